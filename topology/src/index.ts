@@ -1,1 +1,10 @@
-export {}
+export * from './degree.ts'
+export * from './exposure.ts'
+export * from './exposure-meaning.ts'
+export * from './exposure-simulation.ts'
+export * from './hypergeometric.ts'
+export * from './network-file.ts'
+export { DEFAULT_FRACTION, DEFAULT_MIN_MEMBERS, networkJsonSchema } from './network-schema.ts'
+export * from './recovery.ts'
+export * from './resolve-degree.ts'
+export * from './ring.ts'

@@ -1,1 +1,2 @@
-export {}
+export * from './aggregator-node.ts'
+export * from './aggregator-store.ts'

@@ -1,1 +1,3 @@
-export {}
+export * from './meter-node.ts'
+export * from './meter-store.ts'
+export * from './readings-file.ts'

@@ -1,1 +1,2 @@
-export {}
+export * from './registrar-node.ts'
+export * from './registrar-store.ts'

@@ -1,1 +1,12 @@
-export {}
+export * from './aggregator.ts'
+export * from './credential.ts'
+export * from './drops.ts'
+export * from './edge-keys.ts'
+export * from './meter.ts'
+export * from './outputs.ts'
+export { channelLimit } from './receive.ts'
+export * from './registrar.ts'
+export * from './roster.ts'
+export * from './roster-book.ts'
+export * from './roster-check.ts'
+export * from './transcript.ts'

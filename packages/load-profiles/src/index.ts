@@ -1,1 +1,10 @@
-export {}
+export { DataFormatError } from './data-format-error.ts'
+export { detectLayout } from './detect-layout.ts'
+export { type GapReport, renderGapReports } from './gap-report.ts'
+export { GAP, type HouseholdSeries, laneReader, readingAt, shiftSeries } from './household-series.ts'
+export type { Layout, LayoutName, ParserOptions } from './layout.ts'
+export { LineSplitter } from './line-splitter.ts'
+export { LEAST_COVERAGE, type PowerSampling } from './power-energy.ts'
+export { type ParsedReadings, ReadingsParser } from './readings-parser.ts'
+export { type SyntheticNeighbourhood, type SyntheticOptions, syntheticName, syntheticNeighbourhood } from './synthetic.ts'
+export { DEFAULT_SHARES, type SyntheticShares } from './synthetic-household.ts'

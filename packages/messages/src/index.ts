@@ -1,1 +1,5 @@
-export {}
+export * from './envelope.ts'
+export * from './errors.ts'
+export * from './limits.ts'
+export * from './member-set.ts'
+export * from './payloads.ts'

@@ -1,1 +1,9 @@
-export {}
+export * from './aggregator-service.ts'
+export * from './clock.ts'
+export * from './driver.ts'
+export * from './meter-service.ts'
+export * from './names.ts'
+export * from './node.ts'
+export * from './presets.ts'
+export * from './registrar-service.ts'
+export * from './role-service.ts'

@@ -1,0 +1,52 @@
+import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
+import { AggregatorService, idInAddress, NetworkNode, type NetworkPreset, type SchedulingClock } from '@hushgrid/network'
+import type { AggregatorStore } from './aggregator-store.ts'
+
+export interface AggregatorNodeInit {
+  readonly store: AggregatorStore
+  /** The network's name. */
+  readonly network: string
+  readonly slotSeconds: number
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  /** Multiaddr of the registrar, with its peer id. */
+  readonly registrar: string
+  readonly observe?: (output: AggregatorOutput) => void
+  readonly warn?: (message: string) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** A running aggregator. */
+export interface AggregatorNode {
+  readonly node: NetworkNode
+  readonly service: AggregatorService
+  stop(): Promise<void>
+}
+
+/** Starts an aggregator; `service.start()` then announces it to the registrar. */
+export async function startAggregator(init: AggregatorNodeInit): Promise<AggregatorNode> {
+  const { store, network, clock, observe, warn, fail } = init
+  const registrarKey = idInAddress(init.registrar)
+  const node = await NetworkNode.start({ identity: store.identity, network, listen: init.listen, preset: init.preset })
+  const service = new AggregatorService({
+    node,
+    clock,
+    fail,
+    ...(observe ? { observe } : {}),
+    ...(warn ? { warn } : {}),
+    config: { identity: store.identity, networkId: networkId(network), slotSeconds: init.slotSeconds, registrarKey },
+    registrar: init.registrar,
+    closedThrough: store.closedThrough,
+    append: record => store.append(record.transcript)
+  })
+  return {
+    node,
+    service,
+    stop: async () => {
+      service.stop()
+      await node.stop()
+      store.close()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import { idInAddress, MeterService, NetworkNode, type NetworkPreset, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
+import type { MeterStore } from './meter-store.ts'
+
+export interface MeterNodeInit {
+  readonly store: MeterStore
+  /** The network's name. */
+  readonly network: string
+  readonly slotSeconds: number
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  /** Multiaddr of the registrar, with its peer id. */
+  readonly registrar: string
+  readonly floors?: RosterFloors | undefined
+  readonly readings: ReadingSource
+  readonly observe?: (output: MeterOutput) => void
+  readonly warn?: (message: string) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** A running meter: a libp2p node, its service and its store. */
+export interface MeterNode {
+  readonly node: NetworkNode
+  readonly service: MeterService
+  /** Ends all of it; resolves when nothing is left running. */
+  stop(): Promise<void>
+}
+
+/** Starts a meter's node. It takes part once `service.enrol()` and `service.connectAggregator()` are done. */
+export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
+  const { store, network, clock, observe, warn, fail } = init
+  const registrarKey = idInAddress(init.registrar)
+  const node = await NetworkNode.start({ identity: store.identity, network, listen: init.listen, preset: init.preset })
+  const service = new MeterService({
+    node,
+    clock,
+    fail,
+    ...(observe ? { observe } : {}),
+    ...(warn ? { warn } : {}),
+    config: {
+      identity: store.identity,
+      blinding: store.blinding,
+      networkId: networkId(network),
+      slotSeconds: init.slotSeconds,
+      registrarKey,
+      floors: init.floors,
+      addresses: node.addresses
+    },
+    registrar: init.registrar,
+    journal: store.journal,
+    append: submission => store.append(submission.bytes),
+    readings: init.readings
+  })
+  return {
+    node,
+    service,
+    stop: async () => {
+      service.stop()
+      await node.stop()
+      store.close()
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { decodeEnvelope, type Envelope, envelopeLimit, MalformedMessageError, MessageType } from '@hushgrid/messages'
+import type { Millis } from '@hushgrid/primitives'
+import { type DropCounter, type DropReason, type Verdict, verdictOf } from './drops.ts'
+import type { Channel, CommonOutput, Incoming } from './outputs.ts'
+import type { RosterBook } from './roster-book.ts'
+
+/** Which types may come in on which channel. */
+const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
+  readings: [MessageType.Submission, MessageType.MaskRelease],
+  control: [
+    MessageType.Roster,
+    MessageType.Missing,
+    MessageType.RecoveryRequest,
+    MessageType.Dispute,
+    MessageType.SlotTotal,
+    MessageType.SlotLost
+  ],
+  enrol: [
+    MessageType.EnrolRequest,
+    MessageType.EnrolReply,
+    MessageType.JoinRequest,
+    MessageType.JoinReply,
+    MessageType.RosterRequest,
+    MessageType.AggregatorRequest,
+    MessageType.Roster,
+    MessageType.Refusal
+  ],
+  sync: [MessageType.Submission, MessageType.MaskRelease, MessageType.SlotTotal, MessageType.SlotLost, MessageType.RecoveryRequest],
+  dispute: [MessageType.RecoveryRequest, MessageType.Dispute]
+}
+
+const LIMITS = Object.fromEntries(Object.entries(TYPES).map(([channel, types]) => [channel, envelopeLimit(types)])) as Record<
+  Channel,
+  number
+>
+
+/** Largest message of a channel in bytes; streams refuse a longer one before they read it. */
+export function channelLimit(channel: Channel): number {
+  return LIMITS[channel]
+}
+
+/** Thrown inside a step to drop the input; {@link receiving} turns it into a count and a verdict. */
+export class Drop extends Error {
+  override name = 'Drop'
+  readonly reason: DropReason
+  readonly detail: string | undefined
+
+  constructor(reason: DropReason, detail?: string) {
+    super(reason)
+    this.reason = reason
+    this.detail = detail
+  }
+}
+
+/**
+ * The way in for every message: bounded, decoded, of a type that the channel takes, then handled. Whatever is wrong
+ * with it is counted by its reason and answered with a verdict for gossip; nothing is thrown. `handle` may give a verdict
+ * of its own for what it took.
+ */
+export function receiving<Output>(
+  input: Incoming,
+  slotNow: number,
+  drops: DropCounter,
+  handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined
+): (CommonOutput | Output)[] {
+  const out: (CommonOutput | Output)[] = []
+  try {
+    if (!drops.reads(input.from, slotNow)) throw new Drop('flood')
+    const envelope = decodeEnvelope(input.bytes, LIMITS[input.channel])
+    if (!TYPES[input.channel].includes(envelope.type)) throw new Drop('unexpected-type', envelope.type)
+    out.push({ type: 'verdict', verdict: handle(envelope, out) ?? 'accept' })
+  } catch (cause) {
+    const drop = cause instanceof MalformedMessageError ? new Drop(cause.reason, cause.message) : cause
+    if (!(drop instanceof Drop)) throw cause
+    drops.add(drop.reason, input.from, slotNow)
+    out.push({ type: 'dropped', reason: drop.reason, from: input.from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+    out.push({ type: 'verdict', verdict: verdictOf(drop.reason) })
+  }
+  return out
+}
+
+/** Takes in a Roster envelope for any role. */
+export function receiveRoster(book: RosterBook, envelope: Envelope, bytes: Uint8Array, now: Millis, out: CommonOutput[]): void {
+  const outcome = book.receive(envelope, bytes, now)
+  switch (outcome.kind) {
+    case 'bad-signature':
+      throw new Drop('bad-signature', envelope.type)
+    case 'known':
+    case 'old':
+      throw new Drop('duplicate')
+    case 'refused':
+      out.push({ type: 'roster-refused', error: outcome.error })
+      throw new Drop('roster-refused', outcome.error.message)
+    case 'forked':
+      out.push({ type: 'evidence', against: envelope.sender, what: `two rosters for epoch ${outcome.epoch}`, envelopes: outcome.evidence })
+      return
+    case 'waiting':
+      return
+    case 'taken':
+      out.push({ type: 'roster', held: outcome.held })
+      for (let next = book.resume(now); next; next = book.resume(now)) {
+        if (next.kind === 'taken') out.push({ type: 'roster', held: next.held })
+        else if (next.kind === 'refused') out.push({ type: 'roster-refused', error: next.error })
+      }
+  }
+}

@@ -1,0 +1,28 @@
+import { countMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
+import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
+import { Drop } from './receive.ts'
+import type { Roster } from './roster.ts'
+
+/** Whether every lane is within ±n · 2^47; a total beyond that is lost as implausible (PROTOCOL.md section 7). */
+export function plausible(lanes: LaneVector, members: number): boolean {
+  const limit = BigInt(members) * READING_LIMIT
+  return signedLanes(lanes).every(value => value < limit && value > -limit)
+}
+
+/**
+ * Checks what a result claims against the roster.
+ *
+ * @returns the number of contributors
+ */
+export function checkTotalPayload(total: SlotTotalPayload, roster: Roster): number {
+  const contributors = countMemberSet(total.contributors, roster.n)
+  let lanes: LaneVector
+  try {
+    lanes = lanesFromExactBytes(total.lanes, roster.lanes.length)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
+    throw cause
+  }
+  if (contributors < roster.minMembers || !plausible(lanes, contributors)) throw new Drop('implausible')
+  return contributors
+}

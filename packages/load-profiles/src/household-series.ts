@@ -1,0 +1,94 @@
+import { checkSlotSeconds, InvalidArgumentError, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
+
+/** What stands in every lane of a slot without a reading. No reading is negative, so nothing else looks like it. */
+export const GAP = -(2 ** 31)
+const LARGEST = 2 ** 31 - 1
+
+/**
+ * One household's readings at the network's slots: integer Wh per slot and lane, or a gap. Four bytes a slot and lane:
+ * 1,000 households, four weeks, 900 s, one lane take 11 MB.
+ */
+export interface HouseholdSeries {
+  readonly household: string
+  /** The lanes that were measured, in the order of their values. */
+  readonly lanes: readonly ObisCode[]
+  readonly slotSeconds: number
+  readonly firstSlot: Slot
+  readonly slots: number
+  /** `slots × lanes.length` values, the lanes of a slot side by side; {@link GAP} in each where there is no reading. */
+  readonly values: Int32Array
+}
+
+/** A household's reading of one slot, Wh per lane; undefined in a gap and outside the series. */
+export function readingAt(series: HouseholdSeries, at: Slot): number[] | undefined {
+  const index = at - series.firstSlot
+  if (index < 0 || index >= series.slots) return undefined
+  const lanes = series.lanes.length
+  const from = index * lanes
+  if (series.values[from] === GAP) return undefined
+  const out = new Array<number>(lanes)
+  for (let lane = 0; lane < lanes; lane++) out[lane] = series.values[from + lane] as number
+  return out
+}
+
+/**
+ * A reader of a series in the lanes of a network. A lane that the source did not measure reads 0: a dataset of imports
+ * comes from homes without a register for exports.
+ *
+ * @throws InvalidArgumentError where the network has none of the series' lanes
+ */
+export function laneReader(series: HouseholdSeries, lanes: readonly ObisCode[]): (at: Slot) => number[] | undefined {
+  const from = lanes.map(lane => series.lanes.indexOf(lane))
+  if (from.every(index => index < 0)) throw new InvalidArgumentError('lanes', `one of ${series.lanes.join(', ')}`, lanes.join(', '))
+  return at => {
+    const reading = readingAt(series, at)
+    return reading && from.map(index => (index < 0 ? 0 : (reading[index] as number)))
+  }
+}
+
+/**
+ * The same readings a number of slots later (or, below zero, earlier), without a copy: how a recording from 2013 is
+ * played in a network of today. A multiple of the slots of a week keeps time of day and weekday.
+ */
+export function shiftSeries(series: HouseholdSeries, bySlots: number): HouseholdSeries {
+  return { ...series, firstSlot: slot(series.firstSlot + bySlots) }
+}
+
+/**
+ * A series of one lane from energies that are not whole Wh. The remainder of each slot is carried into the next, so
+ * that the running sum stays within half a Wh of the true one; a gap starts afresh, for what was left before it is not
+ * part of what came after. Gaps at both ends are cut off.
+ *
+ * @param energies - Wh per slot from `firstSlot` on, not negative; NaN in a gap
+ * @returns undefined where there is no reading at all
+ * @throws InvalidArgumentError where a slot holds 2^31 Wh or more
+ */
+export function seriesFromEnergies(
+  household: string,
+  lane: ObisCode,
+  slotSeconds: number,
+  firstSlot: number,
+  energies: Float64Array
+): HouseholdSeries | undefined {
+  checkSlotSeconds(slotSeconds)
+  let from = 0
+  let until = energies.length
+  while (from < until && Number.isNaN(energies[from])) from++
+  while (until > from && Number.isNaN(energies[until - 1])) until--
+  if (from === until) return undefined
+  const values = new Int32Array(until - from)
+  let carried = 0
+  for (let i = from; i < until; i++) {
+    const energy = energies[i] as number
+    if (Number.isNaN(energy)) {
+      values[i - from] = GAP
+      carried = 0
+      continue
+    }
+    const whole = Math.floor(energy + carried + 0.5)
+    if (!(whole >= 0 && whole <= LARGEST)) throw new InvalidArgumentError('reading', 'from 0 to 2^31 - 1 Wh a slot', 'one beyond it')
+    carried += energy - whole
+    values[i - from] = whole
+  }
+  return { household, lanes: [lane], slotSeconds, firstSlot: slot(firstSlot + from), slots: until - from, values }
+}

@@ -1,0 +1,124 @@
+import { InvalidArgumentError } from '@hushgrid/primitives'
+import { GrowingEnergies } from './energies.ts'
+import { type EnergyStore, noCounts } from './energy-store.ts'
+import { checkWholeIntervals } from './interval-energy.ts'
+
+/**
+ * A slot counts where samples cover at least this part of it; its energy is then scaled to the whole slot. At 900 s
+ * that lets 45 s be unknown beyond what the hold bridges, so a slot's error stays below a twentieth of it even if the
+ * load of the unknown part was twice the mean; more than that would be a guess, and a guess is not a reading.
+ */
+export const LEAST_COVERAGE = 0.95
+
+/** How samples of power become energy. */
+export interface PowerSampling {
+  /** Nominal time between two samples, seconds. */
+  readonly stepSeconds: number
+  /** A sample holds until the next, but no longer than this. */
+  readonly holdSeconds: number
+  /** Whether samples lie on a grid of whole steps, as means over a minute do. */
+  readonly regular: boolean
+}
+
+/** @throws InvalidArgumentError where slots of this length cannot be had from such samples */
+export function checkPowerSlots(slotSeconds: number, sampling: PowerSampling): void {
+  if (sampling.regular) checkWholeIntervals(slotSeconds, sampling.stepSeconds)
+  else if (slotSeconds < sampling.stepSeconds)
+    throw new InvalidArgumentError(
+      'slotSeconds',
+      `at least ${sampling.stepSeconds}, since a sample comes every ${sampling.stepSeconds} s or so`,
+      String(slotSeconds)
+    )
+}
+
+/**
+ * Samples of power, integrated into slots: each holds until the next one, up to the hold time; the last of all holds
+ * for one step. Of two samples at one moment the first counts; a sample from before the last one is dropped.
+ */
+export class PowerEnergy implements EnergyStore {
+  readonly counts = noCounts()
+  readonly #slotSeconds: number
+  readonly #regular: boolean
+  #step: number
+  #hold: number
+  readonly #done = new GrowingEnergies()
+  #time = Number.NaN
+  #watts = 0
+  #spacing = 0
+  #slot = 0
+  /** Wh and seconds gathered for `#slot`. */
+  #energy = 0
+  #covered = 0
+
+  constructor(slotSeconds: number, sampling: PowerSampling) {
+    checkPowerSlots(slotSeconds, sampling)
+    this.#slotSeconds = slotSeconds
+    this.#regular = sampling.regular
+    this.#step = sampling.stepSeconds
+    this.#hold = sampling.holdSeconds
+  }
+
+  add(time: number, watts: number): boolean {
+    this.counts.samples++
+    if (time < this.#time) {
+      this.counts.outOfOrder++
+      return true
+    }
+    if (time === this.#time) {
+      this.counts.duplicates++
+      if (watts !== this.#watts) this.counts.conflicting++
+      return true
+    }
+    let kept = true
+    if (!Number.isNaN(this.#time)) {
+      this.#adapt(time - this.#time)
+      kept = this.#integrate(Math.min(time, this.#time + this.#hold))
+    }
+    this.#time = time
+    this.#watts = watts
+    return kept
+  }
+
+  finish(): { firstSlot: number; energies: Float64Array } {
+    if (!Number.isNaN(this.#time)) {
+      this.#integrate(this.#time + this.#step)
+      this.#close()
+    }
+    this.#time = Number.NaN
+    const { first, energies } = this.#done.result()
+    return { firstSlot: first, energies }
+  }
+
+  /** Where a regular source turns to a finer step (two equal spacings below it), a sample stands for no more than that. */
+  #adapt(spacing: number): void {
+    if (this.#regular && spacing < this.#step && spacing === this.#spacing) {
+      this.#step = spacing
+      this.#hold = 2 * spacing
+    }
+    this.#spacing = spacing
+  }
+
+  /** Adds the held power from the last sample's time until then. */
+  #integrate(until: number): boolean {
+    for (let at = this.#time; at < until; ) {
+      const slot = Math.floor(at / this.#slotSeconds)
+      if (slot !== this.#slot) {
+        if (!this.#close()) return false
+        this.#slot = slot
+      }
+      const end = Math.min(until, (slot + 1) * this.#slotSeconds)
+      this.#energy += (this.#watts * (end - at)) / 3600
+      this.#covered += end - at
+      at = end
+    }
+    return true
+  }
+
+  #close(): boolean {
+    const coverage = this.#covered / this.#slotSeconds
+    const kept = coverage < LEAST_COVERAGE || this.#done.set(this.#slot, this.#energy / coverage)
+    this.#energy = 0
+    this.#covered = 0
+    return kept
+  }
+}

@@ -1,0 +1,15 @@
+import { HushgridError } from '@hushgrid/primitives'
+
+/** Why bytes from the network are not a message. The word is what receivers count by. */
+export type MalformedReason = 'oversized' | 'malformed' | 'not-canonical' | 'unknown-type' | 'bad-field'
+
+/** Bytes that are not a message of ours. The bytes themselves are never repeated. */
+export class MalformedMessageError extends HushgridError {
+  override name = 'MalformedMessageError'
+  readonly reason: MalformedReason
+
+  constructor(reason: MalformedReason, detail: string) {
+    super(detail)
+    this.reason = reason
+  }
+}

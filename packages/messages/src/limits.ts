@@ -1,0 +1,43 @@
+import { MessageType } from './pb/hushgrid.js'
+
+/** Lanes that a roster may name. */
+export const MAX_LANES = 64
+/** Members that a roster may have (PROTOCOL.md section 3 bounds n by the same number). */
+export const MAX_MEMBERS = 65_535
+/** Characters of one multiaddr. */
+export const MAX_ADDRESS = 256
+/** Multiaddrs that one meter may announce. */
+export const MAX_ADDRESSES = 8
+
+const setOfMembers = Math.ceil(MAX_MEMBERS / 8) + 4
+const lanes = 8 * MAX_LANES + 4
+
+/** Largest payload of each type in bytes, checked before it is decoded. */
+export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
+  [MessageType.Unspecified]: 0,
+  [MessageType.EnrolRequest]: 64,
+  [MessageType.EnrolReply]: 512,
+  [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
+  [MessageType.JoinReply]: 24 * 1024 * 1024,
+  // A member takes 81 bytes of roster, 80 of credential and its multiaddr.
+  [MessageType.Roster]: 24 * 1024 * 1024 - 1024,
+  // Lanes, and with double mask 16 bytes for each of at most 254 neighbours and a check value.
+  [MessageType.Submission]: lanes + 16 * 255 + 16,
+  [MessageType.SlotTotal]: setOfMembers + lanes + 64,
+  [MessageType.SlotLost]: setOfMembers + 64,
+  [MessageType.Missing]: setOfMembers,
+  [MessageType.RecoveryRequest]: setOfMembers,
+  [MessageType.MaskRelease]: lanes + 64,
+  [MessageType.Dispute]: 64,
+  [MessageType.Refusal]: 512,
+  [MessageType.RosterRequest]: 64,
+  [MessageType.AggregatorRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4)
+}
+
+/** What an envelope adds around its payload: sender, type, epoch, slot, signature and their tags, at most. */
+export const ENVELOPE_OVERHEAD = 2 + 32 + 3 + 11 + 11 + 6 + 2 + 64
+
+/** Largest envelope of the given types in bytes. */
+export function envelopeLimit(types: readonly MessageType[]): number {
+  return ENVELOPE_OVERHEAD + Math.max(...types.map(type => PAYLOAD_LIMIT[type]))
+}

@@ -1,0 +1,140 @@
+import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
+import type { DecodeOptions } from 'protons-runtime'
+import { MalformedMessageError } from './errors.ts'
+import { MAX_ADDRESS, MAX_ADDRESSES } from './limits.ts'
+import * as pb from './pb/hushgrid.js'
+
+/** The generated types ask for bytes over an ArrayBuffer; any bytes will do. */
+type Loose<T> = T extends Uint8Array
+  ? Uint8Array
+  : T extends (infer Item)[]
+    ? Loose<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Loose<T[K]> }
+      : T
+
+/** What encodes and decodes one payload type. */
+export interface PayloadCodec<T> {
+  /** Protobuf bytes. */
+  encode(value: Loose<T>): Uint8Array
+  /** @throws MalformedMessageError on bytes that are not such a payload; unknown fields are ignored */
+  decode(bytes: Uint8Array): T
+}
+
+interface Generated<T> {
+  encode(value: Partial<T>): Uint8Array
+  decode(bytes: Uint8Array, options?: DecodeOptions<T>): T
+}
+
+/** `check` throws InvalidArgumentError or MalformedMessageError where a field is not what it must be. */
+function codec<T>(name: string, generated: Generated<T>, check: (value: T) => void, options?: DecodeOptions<T>): PayloadCodec<T> {
+  return {
+    encode: value => generated.encode(value as T),
+    decode: bytes => {
+      let value: T
+      try {
+        value = generated.decode(bytes, options)
+      } catch {
+        throw new MalformedMessageError('malformed', `${name}: expected its protobuf within the limits`)
+      }
+      try {
+        check(value)
+      } catch (cause) {
+        if (cause instanceof InvalidArgumentError) throw new MalformedMessageError('bad-field', `${name}: ${cause.message}`)
+        throw cause
+      }
+      return value
+    }
+  }
+}
+
+function checkAddresses(addresses: readonly string[]): void {
+  for (const address of addresses) {
+    if (address.length > MAX_ADDRESS) throw new InvalidArgumentError('address', `at most ${MAX_ADDRESS} characters`, String(address.length))
+  }
+}
+
+export type EnrolRequest = pb.EnrolRequest
+export const EnrolRequest = codec<pb.EnrolRequest>('EnrolRequest', pb.EnrolRequest, value =>
+  checkLength(value.blindingKey, 32, 'blindingKey')
+)
+
+export type EnrolReply = pb.EnrolReply
+export const EnrolReply = codec<pb.EnrolReply>('EnrolReply', pb.EnrolReply, value => {
+  if (value.refused === '') checkLength(value.credential, 64, 'credential')
+})
+
+export type JoinRequest = pb.JoinRequest
+export const JoinRequest = codec<pb.JoinRequest>('JoinRequest', pb.JoinRequest, value => checkAddresses(value.addresses), {
+  limits: { addresses: MAX_ADDRESSES }
+})
+
+export type JoinReply = pb.JoinReply
+export const JoinReply = codec<pb.JoinReply>('JoinReply', pb.JoinReply, () => {})
+
+export type AggregatorRequest = pb.AggregatorRequest
+export const AggregatorRequest = codec<pb.AggregatorRequest>(
+  'AggregatorRequest',
+  pb.AggregatorRequest,
+  value => checkAddresses(value.addresses),
+  { limits: { addresses: MAX_ADDRESSES } }
+)
+
+export type RosterRequest = pb.RosterRequest
+export const RosterRequest = codec<pb.RosterRequest>('RosterRequest', pb.RosterRequest, () => {})
+
+export type RosterPayload = pb.RosterPayload
+export const RosterPayload = codec<pb.RosterPayload>('Roster', pb.RosterPayload, value => {
+  checkLength(value.signature, 64, 'signature')
+  checkAddresses([...value.addresses, value.aggregatorAddress])
+})
+
+export type SubmissionPayload = pb.SubmissionPayload
+export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.SubmissionPayload, value => {
+  if (value.check.byteLength !== 0) checkLength(value.check, 16, 'check')
+  if (value.corrections.byteLength % 16 !== 0)
+    throw new InvalidArgumentError('corrections', '16 bytes each', `${value.corrections.byteLength}`)
+})
+
+export type SlotTotalPayload = pb.SlotTotalPayload
+export const SlotTotalPayload = codec<pb.SlotTotalPayload>('SlotTotal', pb.SlotTotalPayload, value =>
+  checkLength(value.transcriptHash, 32, 'transcriptHash')
+)
+
+export type SlotLostPayload = pb.SlotLostPayload
+export const SlotLostPayload = codec<pb.SlotLostPayload>('SlotLost', pb.SlotLostPayload, value => {
+  if (value.reason === pb.LossReason.NotSaid) throw new InvalidArgumentError('reason', 'one of the reasons', 'none')
+})
+
+export type MissingPayload = pb.MissingPayload
+export const MissingPayload = codec<pb.MissingPayload>('Missing', pb.MissingPayload, () => {})
+
+export type RecoveryRequestPayload = pb.RecoveryRequestPayload
+export const RecoveryRequestPayload = codec<pb.RecoveryRequestPayload>('RecoveryRequest', pb.RecoveryRequestPayload, () => {})
+
+export type MaskReleasePayload = pb.MaskReleasePayload
+export const MaskReleasePayload = codec<pb.MaskReleasePayload>('MaskRelease', pb.MaskReleasePayload, value =>
+  checkLength(value.requestHash, 32, 'requestHash')
+)
+
+export type DisputePayload = pb.DisputePayload
+export const DisputePayload = codec<pb.DisputePayload>('Dispute', pb.DisputePayload, value =>
+  checkLength(value.requestHash, 32, 'requestHash')
+)
+
+export type RefusalPayload = pb.RefusalPayload
+export const RefusalPayload = codec<pb.RefusalPayload>('Refusal', pb.RefusalPayload, value =>
+  checkLength(value.requestHash, 32, 'requestHash')
+)
+
+export type SyncRequest = pb.SyncRequest
+export const SyncRequest = codec<pb.SyncRequest>('SyncRequest', pb.SyncRequest, () => {})
+
+export type SyncReply = pb.SyncReply
+export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {})
+
+export type SlotTranscript = pb.SlotTranscript
+export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})
+
+export type LossReason = pb.LossReason
+export const LossReason = pb.LossReason

@@ -1,0 +1,421 @@
+import type { Codec, DecodeOptions } from 'protons-runtime';
+import type { Uint8ArrayList } from 'uint8arraylist';
+export declare enum MessageType {
+    Unspecified = "Unspecified",
+    EnrolRequest = "EnrolRequest",
+    EnrolReply = "EnrolReply",
+    JoinRequest = "JoinRequest",
+    JoinReply = "JoinReply",
+    Roster = "Roster",
+    Submission = "Submission",
+    SlotTotal = "SlotTotal",
+    SlotLost = "SlotLost",
+    Missing = "Missing",
+    RecoveryRequest = "RecoveryRequest",
+    MaskRelease = "MaskRelease",
+    Dispute = "Dispute",
+    Refusal = "Refusal",
+    RosterRequest = "RosterRequest",
+    AggregatorRequest = "AggregatorRequest"
+}
+export declare namespace MessageType {
+    const codec: () => Codec<MessageType>;
+}
+export interface Envelope {
+    sender: Uint8Array<ArrayBuffer>;
+    type: MessageType;
+    epoch: number;
+    slot: number;
+    payload: Uint8Array<ArrayBuffer>;
+    signature: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Envelope {
+    const codec: () => Codec<Envelope>;
+    interface EnvelopeSenderFieldEvent {
+        field: '$.sender';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EnvelopeTypeFieldEvent {
+        field: '$.type';
+        value: MessageType;
+    }
+    interface EnvelopeEpochFieldEvent {
+        field: '$.epoch';
+        value: number;
+    }
+    interface EnvelopeSlotFieldEvent {
+        field: '$.slot';
+        value: number;
+    }
+    interface EnvelopePayloadFieldEvent {
+        field: '$.payload';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EnvelopeSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Envelope>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Envelope>): Envelope;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Envelope>): Generator<EnvelopeSenderFieldEvent | EnvelopeTypeFieldEvent | EnvelopeEpochFieldEvent | EnvelopeSlotFieldEvent | EnvelopePayloadFieldEvent | EnvelopeSignatureFieldEvent>;
+}
+export interface EnrolRequest {
+    blindingKey: Uint8Array<ArrayBuffer>;
+}
+export declare namespace EnrolRequest {
+    const codec: () => Codec<EnrolRequest>;
+    interface EnrolRequestBlindingKeyFieldEvent {
+        field: '$.blindingKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<EnrolRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): EnrolRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): Generator<EnrolRequestBlindingKeyFieldEvent>;
+}
+export interface EnrolReply {
+    notBefore: number;
+    notAfter: number;
+    credential: Uint8Array<ArrayBuffer>;
+    refused: string;
+}
+export declare namespace EnrolReply {
+    const codec: () => Codec<EnrolReply>;
+    interface EnrolReplyNotBeforeFieldEvent {
+        field: '$.notBefore';
+        value: number;
+    }
+    interface EnrolReplyNotAfterFieldEvent {
+        field: '$.notAfter';
+        value: number;
+    }
+    interface EnrolReplyCredentialFieldEvent {
+        field: '$.credential';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EnrolReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    function encode(obj: Partial<EnrolReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): EnrolReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyNotBeforeFieldEvent | EnrolReplyNotAfterFieldEvent | EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent>;
+}
+export interface JoinRequest {
+    addresses: string[];
+}
+export declare namespace JoinRequest {
+    const codec: () => Codec<JoinRequest>;
+    interface JoinRequestAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: string;
+    }
+    function encode(obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent>;
+}
+export interface JoinReply {
+    refused: string;
+    roster: Uint8Array<ArrayBuffer>;
+    aggregator: string;
+}
+export declare namespace JoinReply {
+    const codec: () => Codec<JoinReply>;
+    interface JoinReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    interface JoinReplyRosterFieldEvent {
+        field: '$.roster';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface JoinReplyAggregatorFieldEvent {
+        field: '$.aggregator';
+        value: string;
+    }
+    function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent | JoinReplyAggregatorFieldEvent>;
+}
+export interface AggregatorRequest {
+    addresses: string[];
+}
+export declare namespace AggregatorRequest {
+    const codec: () => Codec<AggregatorRequest>;
+    interface AggregatorRequestAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: string;
+    }
+    function encode(obj: Partial<AggregatorRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AggregatorRequest>): AggregatorRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AggregatorRequest>): Generator<AggregatorRequestAddressesFieldEvent>;
+}
+export interface RosterRequest {
+    latest: boolean;
+    epoch: number;
+}
+export declare namespace RosterRequest {
+    const codec: () => Codec<RosterRequest>;
+    interface RosterRequestLatestFieldEvent {
+        field: '$.latest';
+        value: boolean;
+    }
+    interface RosterRequestEpochFieldEvent {
+        field: '$.epoch';
+        value: number;
+    }
+    function encode(obj: Partial<RosterRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterRequest>): RosterRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterRequest>): Generator<RosterRequestLatestFieldEvent | RosterRequestEpochFieldEvent>;
+}
+export interface RosterPayload {
+    roster: Uint8Array<ArrayBuffer>;
+    signature: Uint8Array<ArrayBuffer>;
+    credentials: Uint8Array<ArrayBuffer>;
+    addresses: string[];
+    aggregatorAddress: string;
+}
+export declare namespace RosterPayload {
+    const codec: () => Codec<RosterPayload>;
+    interface RosterPayloadRosterFieldEvent {
+        field: '$.roster';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterPayloadSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterPayloadCredentialsFieldEvent {
+        field: '$.credentials';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterPayloadAddressesFieldEvent {
+        field: '$.addresses[]';
+        index: number;
+        value: string;
+    }
+    interface RosterPayloadAggregatorAddressFieldEvent {
+        field: '$.aggregatorAddress';
+        value: string;
+    }
+    function encode(obj: Partial<RosterPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): RosterPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent>;
+}
+export interface SubmissionPayload {
+    lanes: Uint8Array<ArrayBuffer>;
+    corrections: Uint8Array<ArrayBuffer>;
+    check: Uint8Array<ArrayBuffer>;
+}
+export declare namespace SubmissionPayload {
+    const codec: () => Codec<SubmissionPayload>;
+    interface SubmissionPayloadLanesFieldEvent {
+        field: '$.lanes';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SubmissionPayloadCorrectionsFieldEvent {
+        field: '$.corrections';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SubmissionPayloadCheckFieldEvent {
+        field: '$.check';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<SubmissionPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): SubmissionPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): Generator<SubmissionPayloadLanesFieldEvent | SubmissionPayloadCorrectionsFieldEvent | SubmissionPayloadCheckFieldEvent>;
+}
+export interface SlotTotalPayload {
+    contributors: Uint8Array<ArrayBuffer>;
+    lanes: Uint8Array<ArrayBuffer>;
+    transcriptHash: Uint8Array<ArrayBuffer>;
+}
+export declare namespace SlotTotalPayload {
+    const codec: () => Codec<SlotTotalPayload>;
+    interface SlotTotalPayloadContributorsFieldEvent {
+        field: '$.contributors';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SlotTotalPayloadLanesFieldEvent {
+        field: '$.lanes';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SlotTotalPayloadTranscriptHashFieldEvent {
+        field: '$.transcriptHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<SlotTotalPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTotalPayload>): SlotTotalPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTotalPayload>): Generator<SlotTotalPayloadContributorsFieldEvent | SlotTotalPayloadLanesFieldEvent | SlotTotalPayloadTranscriptHashFieldEvent>;
+}
+export declare enum LossReason {
+    NotSaid = "NotSaid",
+    MembersMissing = "MembersMissing",
+    Disputed = "Disputed",
+    Unanswered = "Unanswered",
+    Refused = "Refused",
+    UnfittingShares = "UnfittingShares",
+    Implausible = "Implausible"
+}
+export declare namespace LossReason {
+    const codec: () => Codec<LossReason>;
+}
+export interface SlotLostPayload {
+    reason: LossReason;
+    members: Uint8Array<ArrayBuffer>;
+}
+export declare namespace SlotLostPayload {
+    const codec: () => Codec<SlotLostPayload>;
+    interface SlotLostPayloadReasonFieldEvent {
+        field: '$.reason';
+        value: LossReason;
+    }
+    interface SlotLostPayloadMembersFieldEvent {
+        field: '$.members';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<SlotLostPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotLostPayload>): SlotLostPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotLostPayload>): Generator<SlotLostPayloadReasonFieldEvent | SlotLostPayloadMembersFieldEvent>;
+}
+export interface MissingPayload {
+    members: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MissingPayload {
+    const codec: () => Codec<MissingPayload>;
+    interface MissingPayloadMembersFieldEvent {
+        field: '$.members';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MissingPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MissingPayload>): MissingPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MissingPayload>): Generator<MissingPayloadMembersFieldEvent>;
+}
+export interface RecoveryRequestPayload {
+    members: Uint8Array<ArrayBuffer>;
+}
+export declare namespace RecoveryRequestPayload {
+    const codec: () => Codec<RecoveryRequestPayload>;
+    interface RecoveryRequestPayloadMembersFieldEvent {
+        field: '$.members';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<RecoveryRequestPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecoveryRequestPayload>): RecoveryRequestPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecoveryRequestPayload>): Generator<RecoveryRequestPayloadMembersFieldEvent>;
+}
+export interface MaskReleasePayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+    lanes: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MaskReleasePayload {
+    const codec: () => Codec<MaskReleasePayload>;
+    interface MaskReleasePayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface MaskReleasePayloadLanesFieldEvent {
+        field: '$.lanes';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MaskReleasePayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskReleasePayload>): MaskReleasePayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskReleasePayload>): Generator<MaskReleasePayloadRequestHashFieldEvent | MaskReleasePayloadLanesFieldEvent>;
+}
+export interface DisputePayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+}
+export declare namespace DisputePayload {
+    const codec: () => Codec<DisputePayload>;
+    interface DisputePayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<DisputePayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): DisputePayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent>;
+}
+export interface RefusalPayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+    reason: string;
+}
+export declare namespace RefusalPayload {
+    const codec: () => Codec<RefusalPayload>;
+    interface RefusalPayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RefusalPayloadReasonFieldEvent {
+        field: '$.reason';
+        value: string;
+    }
+    function encode(obj: Partial<RefusalPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RefusalPayload>): RefusalPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RefusalPayload>): Generator<RefusalPayloadRequestHashFieldEvent | RefusalPayloadReasonFieldEvent>;
+}
+export interface SyncRequest {
+    envelope: Uint8Array<ArrayBuffer>;
+    transcript: boolean;
+    slot: number;
+}
+export declare namespace SyncRequest {
+    const codec: () => Codec<SyncRequest>;
+    interface SyncRequestEnvelopeFieldEvent {
+        field: '$.envelope';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SyncRequestTranscriptFieldEvent {
+        field: '$.transcript';
+        value: boolean;
+    }
+    interface SyncRequestSlotFieldEvent {
+        field: '$.slot';
+        value: number;
+    }
+    function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent>;
+}
+export interface SyncReply {
+    refused: string;
+    transcript?: SlotTranscript;
+}
+export declare namespace SyncReply {
+    const codec: () => Codec<SyncReply>;
+    interface SyncReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    interface SyncReplyTranscriptResultFieldEvent {
+        field: '$.transcript.result';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SyncReplyTranscriptEnvelopesFieldEvent {
+        field: '$.transcript.envelopes[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent>;
+}
+export interface SlotTranscript {
+    result: Uint8Array<ArrayBuffer>;
+    envelopes: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace SlotTranscript {
+    const codec: () => Codec<SlotTranscript>;
+    interface SlotTranscriptResultFieldEvent {
+        field: '$.result';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SlotTranscriptEnvelopesFieldEvent {
+        field: '$.envelopes[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent>;
+}

@@ -1,0 +1,103 @@
+import {
+  type AggregatorConfig,
+  type AggregatorInput,
+  type AggregatorOutput,
+  type AggregatorState,
+  createAggregator,
+  stepAggregator
+} from '@hushgrid/dcnet'
+import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, RosterRequest, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
+import { type Epoch, fromHex, HushgridError, slotAt, VerifyKey } from '@hushgrid/primitives'
+import { Driver } from './driver.ts'
+import { untilDone } from './retry.ts'
+import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
+
+export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
+  readonly config: AggregatorConfig
+  /** Multiaddr of the registrar, with its peer id. */
+  readonly registrar: string
+  /** The last slot that the store has a result of; −1 where it has none. */
+  readonly closedThrough: number
+  /** Keeps a slot's result and transcript; on stable storage before it returns. */
+  readonly append: (record: Extract<AggregatorOutput, { type: 'journal' }>) => void
+}
+
+/** The registrar has another aggregator, or does not take this one. */
+export class AggregatorRefusedError extends HushgridError {
+  override name = 'AggregatorRefusedError'
+}
+
+/** The aggregator on a libp2p node. */
+export class AggregatorService extends RoleService<AggregatorState, AggregatorInput, AggregatorOutput> {
+  protected readonly driver: Driver<AggregatorState, AggregatorInput, AggregatorOutput>
+  readonly #init: AggregatorInit
+  #token = 0
+
+  constructor(init: AggregatorInit) {
+    super(init)
+    this.#init = init
+    const { clock, append, observe } = init
+    this.driver = new Driver(clock, createAggregator(init.config, init.closedThrough, clock.now()), stepAggregator, output => {
+      if (output.type === 'journal') append(output)
+      else this.carryOutCommon(output)
+      observe?.(output)
+    })
+  }
+
+  /** Listens, and announces itself to the registrar; resolves once the registrar has taken it. */
+  async start(): Promise<void> {
+    this.listen('readings')
+    this.listen('control')
+    await this.node.serve('sync', (from, bytes) => {
+      const token = this.#token++
+      const outputs = this.guarded(() => this.driver.feed({ type: 'sync', from, bytes, token }))
+      const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
+      if (reply?.type !== 'reply') throw new Error('the aggregator is stopping')
+      return reply.bytes
+    })
+    const { signal } = this.stopping
+    await untilDone(
+      signal,
+      async () => {
+        const registrar = await this.node.connect(this.#init.registrar, signal)
+        await this.#announce(signal)
+        await this.node.subscriberSeen('control', registrar, AbortSignal.any([signal, AbortSignal.timeout(10_000)]))
+      },
+      cause => {
+        if (cause instanceof AggregatorRefusedError) throw cause
+        this.warn(`announcing to the registrar: ${messageOf(cause)}`)
+      }
+    )
+  }
+
+  async #announce(signal: AbortSignal): Promise<void> {
+    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses: this.node.addresses }), signal)
+    const { refused, roster } = JoinReply.decode(reply.payload)
+    if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
+    if (roster.byteLength > 0) this.#takeRoster(roster)
+  }
+
+  /** Asks the registrar for the latest roster, as after a time away. */
+  async fetchRoster(): Promise<void> {
+    const { signal } = this.stopping
+    const reply = await this.#ask(MessageType.RosterRequest, RosterRequest.encode({ latest: true, epoch: 0 }), signal)
+    if (reply.type === MessageType.Roster) this.#takeRoster(reply.bytes)
+  }
+
+  #takeRoster(bytes: Uint8Array): void {
+    this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: this.#init.config.registrarKey, bytes }))
+  }
+
+  async #ask(type: MessageType, payload: Uint8Array, signal: AbortSignal) {
+    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
+    const slot = slotAt(this.init.clock.now(), slotSeconds)
+    const request = sealEnvelope(identity, type, networkId, 0 as Epoch, slot, payload)
+    const bytes = await this.node.request(registrarKey, 'enrol', request, signal)
+    const reply = decodeEnvelope(bytes)
+    if (reply.sender !== registrarKey || !verifyEnvelope(reply, new VerifyKey(fromHex(registrarKey)), networkId)) {
+      throw new HushgridError('the registrar’s answer: expected its signature')
+    }
+    if (reply.type === MessageType.Refusal) throw new HushgridError('the registrar did not serve the request')
+    return { ...reply, bytes }
+  }
+}

@@ -1,0 +1,76 @@
+import { type Clock, type Millis, millis } from '@hushgrid/primitives'
+
+/** A clock that can also say how long to wait, in the machine's own milliseconds. */
+export interface SchedulingClock extends Clock {
+  /** Real milliseconds until that moment of protocol time; undefined while the clock stands still. */
+  delayUntil(moment: Millis): number | undefined
+  /** Called when the clock starts to run or is set anew; returns what unsubscribes. */
+  onChange(listener: () => void): () => void
+}
+
+/** Unix time. */
+export class SystemClock implements SchedulingClock {
+  now(): Millis {
+    return millis(Date.now())
+  }
+
+  delayUntil(moment: Millis): number {
+    return Math.max(0, moment - Date.now())
+  }
+
+  onChange(): () => void {
+    return () => {}
+  }
+}
+
+/** Where a lab clock is anchored: at the real moment `real` (Unix milliseconds) it shows `protocol`. */
+export interface ClockAnchor {
+  readonly real: number
+  readonly protocol: Millis
+  /** Protocol milliseconds a real millisecond. */
+  readonly rate: number
+}
+
+/** A clock that passes faster, from a moment of one's choice. It stands still until it is started. */
+export class LabClock implements SchedulingClock {
+  #anchor: ClockAnchor | undefined
+  readonly #before: Millis
+  readonly #listeners = new Set<() => void>()
+
+  /** @param before - what the clock shows until it is started */
+  constructor(before: Millis) {
+    this.#before = before
+  }
+
+  start(anchor: ClockAnchor): void {
+    this.#anchor = anchor
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  now(): Millis {
+    const anchor = this.#anchor
+    if (!anchor) return this.#before
+    return millis(Math.max(0, Math.floor(anchor.protocol + (realNow() - anchor.real) * anchor.rate)))
+  }
+
+  delayUntil(moment: Millis): number | undefined {
+    const real = this.realAt(moment)
+    return real === undefined ? undefined : Math.max(0, real - realNow())
+  }
+
+  /** The real moment, Unix milliseconds, at which the clock shows `moment`; undefined while it stands still. */
+  realAt(moment: Millis): number | undefined {
+    const anchor = this.#anchor
+    return anchor && anchor.real + (moment - anchor.protocol) / anchor.rate
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+/** Real Unix milliseconds with the resolution that lab clocks are anchored with. */
+export function realNow(): number {
+  return performance.timeOrigin + performance.now()
+}

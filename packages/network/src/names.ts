@@ -1,0 +1,27 @@
+import type { StreamName, Topic } from '@hushgrid/dcnet'
+import { fromHex, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
+import { publicKeyFromRaw } from '@libp2p/crypto/keys'
+import type { PeerId } from '@libp2p/interface'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+
+/** Name of a gossipsub topic (PROTOCOL.md section 10). One for all slots: a topic for each would exhaust gossipsub. */
+export function topicName(network: string, topic: Topic): string {
+  return `/hushgrid/v1/${network}/${topic}`
+}
+
+/** Name of a stream protocol (PROTOCOL.md section 10). */
+export function protocolName(stream: StreamName): string {
+  return `/hushgrid/${stream}/1.0.0`
+}
+
+/** The libp2p peer of a meter, registrar or aggregator: the same Ed25519 key. */
+export function peerOf(id: MeterId): PeerId {
+  return peerIdFromPublicKey(publicKeyFromRaw(fromHex(id)))
+}
+
+/** @throws HushgridError where the peer's identity is no Ed25519 key */
+export function idOf(peer: PeerId): MeterId {
+  if (peer.type !== 'Ed25519')
+    throw new HushgridError(`peer ${peer.toString()}: expected an Ed25519 identity, got ${peer.type ?? 'another'}`)
+  return meterId(peer.publicKey.raw)
+}

@@ -1,0 +1,97 @@
+import { channelLimit } from '@hushgrid/dcnet'
+import type { GossipsubOpts } from '@libp2p/gossipsub'
+import { createPeerScoreParams, createTopicScoreParams } from '@libp2p/gossipsub/score'
+import type { TCPOptions } from '@libp2p/tcp'
+import type { Libp2pOptions } from 'libp2p'
+
+/** Settings of libp2p and gossipsub that go together. */
+export interface NetworkPreset {
+  readonly name: 'lab' | 'field'
+  readonly connectionManager: NonNullable<Libp2pOptions['connectionManager']>
+  readonly connectionMonitor: NonNullable<Libp2pOptions['connectionMonitor']>
+  readonly tcp: TCPOptions
+  readonly gossipsub: Partial<GossipsubOpts>
+}
+
+/** Weights of what a topic's messages do to a peer's score: little for good ones, much for invalid ones. */
+function topicScores(topics: readonly string[]) {
+  return Object.fromEntries(
+    topics.map(topic => [
+      topic,
+      createTopicScoreParams({
+        topicWeight: 1,
+        timeInMeshWeight: 0,
+        firstMessageDeliveriesWeight: 0,
+        // Meters publish once a slot and not every peer is in a mesh: silence is no misdeed here.
+        meshMessageDeliveriesWeight: 0,
+        meshFailurePenaltyWeight: 0,
+        invalidMessageDeliveriesWeight: -1,
+        invalidMessageDeliveriesDecay: 0.9
+      })
+    ])
+  )
+}
+
+/** What both presets share. Envelopes are signed and checked by us, so gossipsub itself runs unsigned. */
+function gossip(topics: readonly string[], ipColocationWeight: number): Partial<GossipsubOpts> {
+  return {
+    globalSignaturePolicy: 'StrictNoSign',
+    allowedTopics: [...topics],
+    allowPublishToZeroTopicPeers: true,
+    fallbackToFloodsub: false,
+    floodPublish: true,
+    batchPublish: true,
+    emitSelf: false,
+    doPX: false,
+    maxInboundDataLength: channelLimit('control') + 1024,
+    maxOutboundBufferSize: 2 * channelLimit('control'),
+    scoreParams: createPeerScoreParams({
+      topics: topicScores(topics),
+      IPColocationFactorWeight: ipColocationWeight,
+      behaviourPenaltyWeight: -1
+    }),
+    // −1 · invalid² reaches these after about 10, 20 and 40 invalid messages.
+    scoreThresholds: { gossipThreshold: -100, publishThreshold: -400, graylistThreshold: -1600 }
+  }
+}
+
+/**
+ * Everything on one machine: hundreds of meters behind one address dial one aggregator at once. libp2p's own limits
+ * (5 inbound connections a second and 10 pending a host) and gossipsub's IP colocation penalty would silence nearly all
+ * of them. Never for a machine that others can reach.
+ *
+ * @param members - meters that will connect to one node
+ */
+export function labPreset(topics: readonly string[], members: number): NetworkPreset {
+  const connections = 2 * members + 64
+  return {
+    name: 'lab',
+    connectionManager: {
+      maxConnections: connections,
+      inboundConnectionThreshold: connections,
+      maxIncomingPendingConnections: connections,
+      maxParallelDials: 64,
+      dialTimeout: 60_000,
+      addressDialTimeout: 60_000,
+      inboundUpgradeTimeout: 60_000,
+      inboundStreamProtocolNegotiationTimeout: 60_000,
+      outboundStreamProtocolNegotiationTimeout: 60_000,
+      reconnectRetries: 0
+    },
+    // A ping to every peer every ten seconds only measures this machine.
+    connectionMonitor: { enabled: false },
+    tcp: { backlog: connections, inboundSocketInactivityTimeout: 3_600_000, outboundSocketInactivityTimeout: 3_600_000 },
+    gossipsub: { ...gossip(topics, 0), seenTTL: 30_000 }
+  }
+}
+
+/** Meters at addresses of their own: libp2p's limits and gossipsub's IP colocation penalty as they come. */
+export function fieldPreset(topics: readonly string[], members: number): NetworkPreset {
+  return {
+    name: 'field',
+    connectionManager: { maxConnections: 2 * members + 64 },
+    connectionMonitor: { enabled: true, pingInterval: 60_000 },
+    tcp: { inboundSocketInactivityTimeout: 300_000, outboundSocketInactivityTimeout: 300_000 },
+    gossipsub: gossip(topics, -5)
+  }
+}

@@ -1,0 +1,84 @@
+import type { CommonOutput, Topic, Verdict } from '@hushgrid/dcnet'
+import type { MeterId, Millis } from '@hushgrid/primitives'
+import type { SchedulingClock } from './clock.ts'
+import type { Driver } from './driver.ts'
+import type { NetworkNode } from './node.ts'
+
+/** What every role's service is given. */
+export interface ServiceInit<Output> {
+  readonly node: NetworkNode
+  readonly clock: SchedulingClock
+  /** Told every output after it was carried out; for logs, displays and reports. */
+  readonly observe?: (output: Output) => void
+  /** Told what went wrong on the network and will be tried again, or was given up. */
+  readonly warn?: (message: string) => void
+  /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
+  readonly fail: (cause: unknown) => void
+}
+
+/** What a service does with a machine's gossip, whatever the role. */
+export abstract class RoleService<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }> {
+  protected readonly init: ServiceInit<Output>
+  protected readonly stopping = new AbortController()
+  protected abstract readonly driver: Driver<State, Input, Output>
+
+  constructor(init: ServiceInit<Output>) {
+    this.init = init
+  }
+
+  get state(): State {
+    return this.driver.state
+  }
+
+  protected get node(): NetworkNode {
+    return this.init.node
+  }
+
+  protected warn(message: string): void {
+    this.init.warn?.(message)
+  }
+
+  /** Subscribes to a topic; each message is a step of the machine, which gives the verdict. */
+  protected listen(topic: Topic): void {
+    this.node.subscribe(topic, (from, bytes) => {
+      const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: topic, from, bytes } as Input))
+      const verdict = outputs?.find(output => output.type === 'verdict') as { verdict: Verdict } | undefined
+      return verdict?.verdict ?? 'ignore'
+    })
+  }
+
+  /** Publishes and reports a failure; what must arrive is sent again by other means. */
+  protected publish(topic: Topic, bytes: Uint8Array, sent: (recipients: readonly MeterId[]) => void = () => {}): void {
+    this.node.publish(topic, bytes).then(sent, cause => {
+      if (!this.stopping.signal.aborted) this.warn(`publishing on ${topic}: ${messageOf(cause)}`)
+    })
+  }
+
+  /** A defect or a lost journal ends the node; it does not end up in a promise that nobody looks at. */
+  protected guarded<T>(action: () => T): T | undefined {
+    try {
+      return action()
+    } catch (cause) {
+      this.init.fail(cause)
+      return undefined
+    }
+  }
+
+  /** Carries out what all roles have in common; gives whether the output was such. */
+  protected carryOutCommon(output: Output | CommonOutput): boolean {
+    if (output.type !== 'publish') return false
+    const { topic, bytes } = output as Extract<CommonOutput, { type: 'publish' }>
+    this.publish(topic, bytes)
+    return true
+  }
+
+  /** Stops the machine and its timers; the node is its owner's to stop. */
+  stop(): void {
+    this.stopping.abort()
+    this.driver.stop()
+  }
+}
+
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,32 @@
+// What every command here shares: one sentence on standard error and exit status 2 where the person's input is wrong.
+import { HushgridError } from '@hushgrid/primitives'
+import { type Command, CommanderError } from 'commander'
+
+/** Exit status for a wrong option, an unreadable or malformed file, an address in use. */
+export const EXIT_USAGE = 2
+
+/** Says on standard error what is wrong, and ends with status 2 once everything has been let go of. */
+export function failWith(message: string): void {
+  process.stderr.write(`${message.replace(/\s*\n\s*/g, ' ').trim()}\n`)
+  process.exitCode = EXIT_USAGE
+}
+
+/**
+ * Runs a command. Errors of ours and of the option parser end in one sentence and status 2; anything else is a defect
+ * and keeps its stack.
+ */
+export async function runCommand(program: Command, argv: readonly string[] = process.argv): Promise<void> {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride()
+    command.configureOutput({ writeErr: () => undefined })
+    command.showHelpAfterError(false)
+  }
+  try {
+    await program.parseAsync([...argv])
+  } catch (cause) {
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode !== 0) failWith(`${cause.message.replace(/^error: /, '')}. Try --help.`)
+    } else if (cause instanceof HushgridError) failWith(cause.message)
+    else throw cause
+  }
+}

@@ -1,0 +1,5 @@
+export * from './command.ts'
+export * from './log-lines.ts'
+export * from './record-log.ts'
+export * from './secret-file.ts'
+export * from './signals.ts'

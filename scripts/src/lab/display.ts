@@ -1,0 +1,163 @@
+// What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
+import { Listr, type ListrTask } from 'listr2'
+import type { LabEvent, LabPhase, SlotRow } from './lab-events.ts'
+
+export interface Display {
+  show(event: LabEvent): void
+  /** Leaves the terminal as it was found. */
+  close(): void
+}
+
+const PHASES: Readonly<Record<LabPhase, string>> = {
+  start: 'Start registrar and aggregator',
+  enrol: 'Enrol meters',
+  dial: 'Dial the aggregator',
+  agree: 'Agree on keys with neighbours',
+  roster: 'Roster signed and taken up'
+}
+
+/** JSON lines on standard output. */
+export function jsonDisplay(write: (text: string) => void): Display {
+  return { show: event => write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`), close: () => {} }
+}
+
+/** Lines for a person; with a terminal the phases of the start redraw themselves. */
+export function textDisplay(write: (text: string) => void, writeWarning: (text: string) => void, terminal: boolean): Display {
+  const phases = terminal ? new LivePhases() : new PlainPhases(write)
+  let header = false
+  return {
+    show: event => {
+      switch (event.type) {
+        case 'phase':
+          phases.progress(event.phase, event.done, event.of)
+          return
+        case 'roster':
+          phases.end()
+          write(
+            `Epoch ${event.epoch}: ${event.members} members, degree ${event.degree} (${event.neighbours} mask neighbours each): ${event.why}\n`
+          )
+          return
+        case 'started':
+          write(`Ready after ${(event.startupMs / 1000).toFixed(2)} s. Ctrl-C ends the run.\n\n`)
+          return
+        case 'slot':
+          if (!header) write(`${HEADER}\n`)
+          header = true
+          write(`${slotLine(event.row)}\n`)
+          return
+        case 'note':
+          write(`${event.text}\n`)
+          return
+        case 'warning':
+          writeWarning(`warning: ${event.text}\n`)
+          return
+        case 'summary':
+          write(`\n${summaryText(event)}\n`)
+          return
+      }
+    },
+    close: () => phases.end()
+  }
+}
+
+const WIDTHS = [16, 9, 12, 12, 9, 11, 11, 10, 10]
+
+function columns(cells: readonly string[]): string {
+  return cells.map((cell, i) => (i === 0 ? cell.padEnd(WIDTHS[i] ?? 0) : cell.padStart(WIDTHS[i] ?? 0))).join(' ')
+}
+
+const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'deadline', 'CPU', 'bytes'])
+
+/** One slot for a person: kWh, real milliseconds, bytes on the wire. */
+export function slotLine(row: SlotRow): string {
+  const kwh = (lane: string): string => {
+    const value = row.total?.[lane]
+    return value === undefined ? '–' : (Number(value) / 1000).toFixed(3)
+  }
+  const ms = (value: number | null): string => (value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(0)} ms`)
+  return (
+    columns([
+      row.start.slice(0, 16).replace('T', ' '),
+      `${row.submitted}/${row.members}`,
+      kwh('1-0:1.29.0'),
+      kwh('1-0:2.29.0'),
+      row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
+      ms(row.sinceEndMs),
+      ms(row.latencyMs),
+      `${row.cpuMs.toFixed(0)} ms`,
+      bytesText(row.bytes)
+    ]) + (row.reason === undefined ? '' : `  ${row.reason}: ${row.missing} missing`)
+  )
+}
+
+/** Bytes for a person. */
+export function bytesText(bytes: number): string {
+  if (bytes < 10_000) return `${bytes} B`
+  return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function summaryText({ summary, report }: Extract<LabEvent, { type: 'summary' }>): string {
+  const { slots, exact, lost, members, degree } = summary
+  const latency =
+    summary.medianLatencyMs === null
+      ? 'no total'
+      : `total ${Math.abs(summary.medianLatencyMs).toFixed(0)} ms ${summary.medianLatencyMs < 0 ? 'before' : 'after'} the deadline`
+  return [
+    `${slots} slots, ${members} members, degree ${degree}: ${exact} totals exact, ${lost} lost`,
+    `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
+    `${summary.keyAgreements} key agreements, ${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
+    ...(report === null ? [] : [`report: ${report}   (replay it: pnpm verify ${report})`])
+  ].join('\n')
+}
+
+/** Phases without a terminal: a line when one begins to move and one when it is done. */
+class PlainPhases {
+  readonly #write: (text: string) => void
+  readonly #done = new Set<LabPhase>()
+
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  progress(phase: LabPhase, done: number, of: number): void {
+    if (done < of || this.#done.has(phase)) return
+    this.#done.add(phase)
+    this.#write(`${PHASES[phase]}: ${done}/${of}\n`)
+  }
+
+  end(): void {}
+}
+
+/** Phases in a terminal, drawn by listr2. */
+class LivePhases {
+  readonly #tasks = new Map<LabPhase, { resolve: () => void; promise: Promise<void>; task?: { title: string } }>()
+  readonly #running: Promise<unknown>
+
+  constructor() {
+    const tasks: ListrTask[] = (Object.keys(PHASES) as LabPhase[]).map(phase => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#tasks.set(phase, { promise, resolve })
+      return {
+        title: PHASES[phase],
+        task: (_: unknown, task: { title: string }) => {
+          const entry = this.#tasks.get(phase)
+          if (entry) entry.task = task
+          return promise
+        }
+      } as ListrTask
+    })
+    this.#running = new Listr(tasks, { concurrent: true, registerSignalListeners: false }).run()
+  }
+
+  progress(phase: LabPhase, done: number, of: number): void {
+    const entry = this.#tasks.get(phase)
+    if (!entry) return
+    if (entry.task) entry.task.title = `${PHASES[phase]} ${done}/${of}`
+    if (done >= of) entry.resolve()
+  }
+
+  end(): void {
+    for (const { resolve } of this.#tasks.values()) resolve()
+    void this.#running
+  }
+}

@@ -1,0 +1,66 @@
+// What happens in a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
+
+/** Lane values as decimal strings, by OBIS code. */
+export type LaneValues = Readonly<Record<string, string>>
+
+/** One slot as the report has it. */
+export interface SlotRow {
+  readonly slot: number
+  /** Start of the slot, UTC. */
+  readonly start: string
+  readonly epoch: number
+  /** Present members of the roster. */
+  readonly members: number
+  readonly submitted: number
+  readonly missing: number
+  readonly recovered: number
+  readonly lost: boolean
+  /** Why it was lost. */
+  readonly reason?: string
+  /** The published total equals the sum of the contributors' readings. */
+  readonly exact: boolean
+  readonly total: LaneValues | null
+  /** The true sum over the households that had a reading. */
+  readonly expected: LaneValues
+  /** Real milliseconds from the slot's deadline to the result; negative where the result came before it. */
+  readonly latencyMs: number | null
+  /** Real milliseconds from the slot's end to the result. */
+  readonly sinceEndMs: number | null
+  /** CPU time of all nodes from the deadline before to this one, ms. */
+  readonly cpuMs: number
+  /** Bytes that all nodes wrote to sockets in that time. */
+  readonly bytes: number
+  /** Meters that checked the aggregator's signature on the total. */
+  readonly verifiedBy: number
+}
+
+export type LabPhase = 'start' | 'enrol' | 'dial' | 'agree' | 'roster'
+
+export interface RunSummary {
+  readonly slots: number
+  readonly exact: number
+  readonly lost: number
+  readonly members: number
+  readonly degree: number
+  readonly medianCpuMs: number
+  readonly medianLatencyMs: number | null
+  readonly bytesPerSlot: number
+  readonly keyAgreements: number
+  readonly rssBytes: number
+}
+
+export type LabEvent =
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'phase'; readonly phase: LabPhase; readonly done: number; readonly of: number }
+  | {
+      readonly type: 'roster'
+      readonly epoch: number
+      readonly members: number
+      readonly degree: number
+      readonly neighbours: number
+      readonly why: string
+    }
+  | { readonly type: 'started'; readonly startupMs: number }
+  | { readonly type: 'slot'; readonly row: SlotRow }
+  | { readonly type: 'summary'; readonly summary: RunSummary; readonly report: string | null }

@@ -1,0 +1,114 @@
+// A host of meters as the lab sees it, in this process or in one of its own.
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ClockAnchor } from '@hushgrid/network'
+import { HushgridError } from '@hushgrid/primitives'
+import { type ReadingsRecipe, readerOf } from './lab-readings.ts'
+import { type HostSample, MeterHost, type MeterHostConfig, type StartPhase } from './meter-host.ts'
+
+/** What a host tells while it runs. */
+export interface HostReports {
+  progress(phase: StartPhase): void
+  warn(message: string): void
+  fail(cause: unknown): void
+}
+
+/** Some of the lab's meters, wherever they run. */
+export interface LabHost {
+  /** Resolves when all its meters are ready for the first slot. */
+  start(): Promise<void>
+  startClock(anchor: ClockAnchor): void
+  sample(): Promise<HostSample>
+  stop(): Promise<void>
+}
+
+/** Meters in this process. */
+export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReports): LabHost {
+  const host = new MeterHost(config, readerOf(recipe), reports)
+  return {
+    start: () => host.start(),
+    startClock: anchor => host.startClock(anchor),
+    sample: async () => host.sample(),
+    stop: () => host.stop()
+  }
+}
+
+/** From the lab to a host's process. */
+export type ToWorker =
+  | { readonly type: 'start'; readonly config: MeterHostConfig; readonly recipe: ReadingsRecipe }
+  | { readonly type: 'clock'; readonly anchor: ClockAnchor }
+  | { readonly type: 'sample' }
+  | { readonly type: 'stop' }
+
+/** From a host's process to the lab. */
+export type FromWorker =
+  | { readonly type: 'progress'; readonly phase: StartPhase }
+  | { readonly type: 'ready' }
+  | { readonly type: 'sample'; readonly sample: HostSample }
+  | { readonly type: 'warn'; readonly message: string }
+  | { readonly type: 'fail'; readonly message: string }
+  | { readonly type: 'stopped' }
+
+/** How long a host's process may take to put its meters away before it is ended, in milliseconds. */
+const STOP_WITHIN = 1_500
+
+/** Meters in a process of their own. */
+export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReports): LabHost {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], { serialization: 'advanced' })
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const samples: ((sample: HostSample) => void)[] = []
+  let ready: { resolve: () => void; reject: (cause: unknown) => void } | undefined
+  let stopping = false
+  const send = (message: ToWorker): void => {
+    if (child.connected) child.send(message)
+  }
+  child.on('message', (message: FromWorker) => {
+    switch (message.type) {
+      case 'progress':
+        reports.progress(message.phase)
+        break
+      case 'ready':
+        ready?.resolve()
+        break
+      case 'sample':
+        samples.shift()?.(message.sample)
+        break
+      case 'warn':
+        reports.warn(message.message)
+        break
+      case 'fail':
+        fail(message.message)
+        break
+      case 'stopped':
+        break
+    }
+  })
+  const fail = (message: string): void => {
+    const error = new HushgridError(message)
+    ready?.reject(error)
+    if (!stopping) reports.fail(error)
+  }
+  child.once('exit', (code, signal) => {
+    if (!stopping) fail(`a process with ${config.households.length} meters ended unexpectedly (${signal ?? `exit status ${code}`})`)
+  })
+  return {
+    start: () =>
+      new Promise((resolve, reject) => {
+        ready = { resolve, reject }
+        send({ type: 'start', config, recipe })
+      }),
+    startClock: anchor => send({ type: 'clock', anchor }),
+    sample: () =>
+      new Promise(resolve => {
+        samples.push(resolve)
+        send({ type: 'sample' })
+      }),
+    stop: async () => {
+      stopping = true
+      send({ type: 'stop' })
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN)
+      await exited
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,278 @@
+// `pnpm nodes:start`: its options, and a run from the first node to the report.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
+import { completeDegree, exposureSummary, type Network, resolveDegree } from '@hushgrid/topology'
+import { Command, CommanderError } from 'commander'
+import { exposureSentence, readNetwork } from '../topology.ts'
+import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import type { LabEvent } from './lab-events.ts'
+import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { RunReport, runDocument } from './report.ts'
+import { runSlots, summarise } from './run.ts'
+
+const DEFAULT_MEMBERS = 50
+const DEFAULT_SLOT_MS = 1000
+/** Above this many meters one process does not keep up with slots of a second. */
+const ONE_PROCESS_MEMBERS = 100
+/** All of a lab's nodes share a machine; beyond this many, a slot needs more than the default second. */
+const DEFAULT_SLOT_MEMBERS = 500
+/** How long nodes may take to be put away before the process ends regardless, ms. */
+const STOP_WITHIN = 1_700
+
+/** The options as commander gives them. */
+interface Options {
+  readonly n?: number
+  readonly slots?: number
+  readonly degree?: string
+  readonly network?: string
+  readonly data?: string
+  readonly seed?: string
+  readonly slotMs?: number
+  readonly processes?: number
+  readonly report?: string
+  readonly port?: number
+  readonly json?: boolean
+}
+
+/** A run, checked and ready to start. */
+interface Plan {
+  readonly network: Network
+  readonly members: number
+  readonly readings: LabReadings
+  readonly seed: string
+  readonly slots: number | undefined
+  readonly slotMs: number
+  readonly processes: number
+  readonly port: number | undefined
+  readonly notes: readonly string[]
+}
+
+const EXAMPLES = `
+Examples:
+  pnpm nodes:start --n 50
+  pnpm nodes:start --n 50 --slots 20 --report runs/first
+  pnpm nodes:start --n 50 --data readings.csv --slots 48
+  pnpm nodes:start --network topology/networks/london-half-hourly.yaml --data lcl/
+  pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
+  pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
+
+function command(action: (options: Options) => Promise<void>): Command {
+  const whole = (name: string, from: number, to: number) => (text: string) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < from || value > to)
+      throw new InvalidArgumentError(name, `a whole number from ${from} to ${to}`, JSON.stringify(text))
+    return value
+  }
+  return new Command('pnpm nodes:start')
+    .description('Start a neighbourhood of smart meters on this machine and run it, slot after slot, until Ctrl-C.')
+    .option('--n <meters>', `how many meters (default: the network's number, ${DEFAULT_MEMBERS})`, whole('--n', 3, 10_000))
+    .option('--slots <number>', 'end after this many slots', whole('--slots', 1, 10_000_000))
+    .option('--degree <auto|complete|K>', "mask neighbours a meter has (default: the network's, auto)")
+    .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')
+    .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
+    .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
+    .option(
+      '--slot-ms <ms>',
+      `real length of a slot (default: ${DEFAULT_SLOT_MS}, more above ${DEFAULT_SLOT_MEMBERS} meters)`,
+      whole('--slot-ms', 100, 86_400_000)
+    )
+    .option(
+      '--processes <number>',
+      'processes that share the meters (default: 1 up to 100 meters, then one per core)',
+      whole('--processes', 1, 64)
+    )
+    .option('--port <port>', 'TCP port of the registrar, the next one for the aggregator (default: free ones)', whole('--port', 1, 65_534))
+    .option('--report <folder>', 'where the report goes (default: runs/<time>-<name>)')
+    .option('--json', 'events as JSON lines on standard output instead of the display')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(action)
+}
+
+/**
+ * Runs the command.
+ *
+ * @returns its exit status: 0, also after Ctrl-C; 1 where the run failed or a total was wrong; 2 where the input was
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let status = 0
+  const program = command(async options => {
+    const plan = await planOf(options)
+    status = await run(plan, options)
+  })
+  program.configureOutput({ writeErr: () => undefined })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (cause) {
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode === 0) return 0
+      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
+      return EXIT_USAGE
+    }
+    if (!(cause instanceof HushgridError)) throw cause
+    process.stderr.write(`${cause.message}\n`)
+    return EXIT_USAGE
+  }
+  return status
+}
+
+/** The network file that a run without --network goes by, but for its name and number of members. */
+const DEFAULT_NETWORK = fileURLToPath(new URL('../../../topology/networks/neighbourhood-50.yaml', import.meta.url))
+
+async function planOf(options: Options): Promise<Plan> {
+  const given = options.network === undefined ? undefined : readNetwork(options.network)
+  const base = given ?? readNetwork(DEFAULT_NETWORK)
+  const members = options.n ?? base.members
+  const notes: string[] = []
+  let network: Network = { ...base, members, ...(given ? {} : { name: `neighbourhood-${members}` }) }
+  if (network.recovery === 'double-mask')
+    throw new HushgridError(`${options.network}: recovery 'double-mask' is not in this version; 'edge-release' or 'none' is`)
+  if (options.degree !== undefined) network = { ...network, degree: degreeOf(options.degree, members) }
+  if (members < network.minMembers) {
+    throw new HushgridError(`--n ${members}: expected at least the network's minMembers, ${network.minMembers}`)
+  }
+  resolveDegree(network, members)
+
+  const seed = options.seed ?? randomBytes(4).toString('hex')
+  let readings: LabReadings
+  if (options.data === undefined) readings = syntheticReadings(network, members, seed)
+  else {
+    const loaded = await recordedReadings(options.data, given?.slotSeconds)
+    if (loaded.slotSeconds !== network.slotSeconds) {
+      network = { ...network, slotSeconds: loaded.slotSeconds }
+      notes.push(`slots of ${loaded.slotSeconds} s, as the readings have them`)
+    }
+    readings = readingsOfRecording(loaded, network, members, options.data)
+  }
+  notes.push(...readings.notes)
+  if (options.data === undefined) notes.push(`readings: ${readings.source}`)
+  const degree = resolveDegree(network, members)
+  if (degree.neighbours <= 2) {
+    const summary = exposureSummary({ members, degree: degree.degree, collusion: network.collusion, recovery: network.recovery })
+    notes.push(`warning: degree ${degree.degree} is for teaching. ${exposureSentence(summary)}`)
+  }
+  return {
+    network,
+    members,
+    readings,
+    seed,
+    slots: options.slots,
+    slotMs: options.slotMs ?? DEFAULT_SLOT_MS * Math.max(1, Math.ceil(members / DEFAULT_SLOT_MEMBERS)),
+    processes: options.processes ?? (members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
+    port: options.port,
+    notes
+  }
+}
+
+function degreeOf(text: string, members: number): Network['degree'] {
+  if (text === 'auto' || text === 'complete') return text
+  const degree = Number(text)
+  const most = completeDegree(members)
+  if (!/^\d+$/.test(text) || degree < 2 || degree % 2 !== 0 || degree > most) {
+    throw new InvalidArgumentError(
+      '--degree',
+      `auto, complete or an even number from 2 to ${most}, which is complete for ${members} meters`,
+      text
+    )
+  }
+  return degree
+}
+
+async function run(plan: Plan, options: Options): Promise<number> {
+  const { network, members, readings, slotMs, processes } = plan
+  const started = new Date(performance.timeOrigin)
+  const folder = options.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${network.name}`)
+  const report = new RunReport(folder, network.lanes)
+  const write = (text: string): void => {
+    process.stdout.write(text)
+  }
+  const display: Display = options.json
+    ? jsonDisplay(write)
+    : textDisplay(write, text => process.stderr.write(text), process.stdout.isTTY === true)
+  const emit = (event: LabEvent): void => {
+    display.show(event)
+    report.event(event)
+  }
+  const stop = stopSignal()
+  const failure = new AbortController()
+  const signal = AbortSignal.any([stop.signal, failure.signal])
+  // Keys and journals live outside the report and go with the process, however it ends.
+  const state = mkdtempSync(join(tmpdir(), 'hushgrid-lab-'))
+  const forget = (): void => rmSync(state, { recursive: true, force: true })
+  process.once('exit', forget)
+
+  const neighbourhood = new Neighbourhood({
+    network,
+    members,
+    readings,
+    slotMs,
+    processes,
+    state,
+    ...(plan.port === undefined
+      ? {}
+      : { listen: { registrar: `/ip4/127.0.0.1/tcp/${plan.port}`, aggregator: `/ip4/127.0.0.1/tcp/${plan.port + 1}` } }),
+    emit,
+    fail: cause => failure.abort(cause)
+  })
+  neighbourhood.onRoster = held => report.roster(held)
+  neighbourhood.onTranscript = transcript => report.transcript(transcript)
+  let status = 0
+  let startupMs: number | undefined
+  try {
+    for (const text of plan.notes) emit({ type: 'note', text })
+    await Promise.race([neighbourhood.form(), rejectOn(signal)])
+    startupMs = performance.now()
+    emit({ type: 'started', startupMs })
+    neighbourhood.begin()
+    let firstTotalMs: number | undefined
+    const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, (row, publishedAt) => {
+      if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin
+      emit({ type: 'slot', row })
+    })
+    if (failure.signal.aborted) throw failure.signal.reason
+    if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
+    const summary = summarise(neighbourhood, rows, last)
+    emit({ type: 'summary', summary, report: folder })
+    report.finish(runDocument({ plan, neighbourhood, started, startupMs, firstTotalMs, rows, last, summary }))
+    const wrong = rows.filter(row => !row.lost && !row.exact).length
+    if (wrong > 0) {
+      process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
+      status = 1
+    }
+  } catch (cause) {
+    if (!stop.signal.aborted) {
+      display.close()
+      process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
+      status = startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
+      if (!(cause instanceof HushgridError) && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
+    }
+  } finally {
+    display.close()
+    await endWithin(neighbourhood.stop())
+    stop.dispose()
+    process.off('exit', forget)
+    forget()
+  }
+  return status
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** A node that will not be put away does not keep the person waiting: the process then ends with what is left of it. */
+async function endWithin(stopping: Promise<void>): Promise<void> {
+  const late = setTimeout(() => process.exit(), STOP_WITHIN)
+  await stopping
+  clearTimeout(late)
+}

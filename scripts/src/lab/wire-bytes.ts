@@ -1,0 +1,26 @@
+// Counts the bytes that all TCP sockets of this process have written: what libp2p really puts on the wire, Noise and
+// yamux included.
+import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+
+const open = new Set<Socket>()
+let closed = 0
+
+function watch(message: unknown): void {
+  const { socket } = message as { socket: Socket }
+  open.add(socket)
+  socket.once('close', () => {
+    closed += socket.bytesWritten
+    open.delete(socket)
+  })
+}
+
+subscribe('net.client.socket', watch)
+subscribe('net.server.socket', watch)
+
+/** Bytes written so far by all sockets that were opened since this module was loaded. */
+export function wireBytes(): number {
+  let sum = closed
+  for (const socket of open) sum += socket.bytesWritten
+  return sum
+}

@@ -1,0 +1,205 @@
+// Known-answer cases for PROTOCOL.md: the format of the vectors, and how one case is checked against the code.
+import { EpochMasks, networkId, type Recovery, Roster, SharedSecrets } from '@hushgrid/dcnet'
+import {
+  addLanes,
+  BlindingKey,
+  epoch,
+  fromHex,
+  HushgridError,
+  type LaneVector,
+  meterId,
+  obisCode,
+  readingLanes,
+  slot,
+  subtractLanes,
+  toHex,
+  unsignedLanes,
+  zeroLanes
+} from '@hushgrid/primitives'
+import { z } from 'zod'
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lower-case hexadecimal`)
+const integer = z.string().regex(/^-?\d+$/, 'an integer as a decimal string')
+
+const member = z.object({
+  meterId: hex(32),
+  blindingSecret: hex(32),
+  blindingKey: hex(32),
+  placement: hex(16),
+  absent: z.boolean(),
+  neighbours: z.array(hex(32)),
+  reading: z.array(integer).nullable(),
+  submission: z.array(integer).nullable(),
+  release: z.array(integer).nullable()
+})
+
+const vectorCase = z.object({
+  name: z.string(),
+  slot: z.int().min(0),
+  rosterHash: hex(32),
+  roster: z.object({
+    networkName: z.string(),
+    epoch: z.int().min(0),
+    season: z.int().min(0),
+    previous: hex(32),
+    firstSlot: z.int().min(0),
+    slotSeconds: z.int(),
+    lanes: z.array(z.string()),
+    degree: z.int(),
+    minMembers: z.int(),
+    recovery: z.int().min(0).max(2),
+    ringSeed: hex(32),
+    registrarKey: hex(32),
+    aggregatorKey: hex(32)
+  }),
+  ring: z.array(hex(32)).default([]),
+  members: z.array(member),
+  missing: z.array(hex(32)).default([]),
+  silent: z.array(hex(32)).default([]),
+  total: z.array(integer).default([]),
+  totalWithoutMissing: z.array(integer).default([]),
+  /** Our own addition: the case must be refused, with an error whose text holds this. */
+  refused: z.string().optional()
+})
+
+export type VectorCase = z.output<typeof vectorCase>
+
+/** What came of one case: `skipped` says what this version does not check. */
+export interface VectorResult {
+  readonly name: string
+  readonly failures: readonly string[]
+  readonly skipped?: string
+}
+
+/**
+ * Reads a file of cases.
+ *
+ * @throws HushgridError naming the source and the first thing that is not as the format has it
+ */
+export function parseVectors(text: string, source: string): VectorCase[] {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new HushgridError(`${source}: expected JSON, got ${cause instanceof Error ? cause.message : 'something else'}`)
+  }
+  const parsed = z.array(vectorCase).safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new HushgridError(`${source}: ${issue?.path.join('.') || 'the file'}: expected ${issue?.message ?? 'an array of cases'}`)
+}
+
+/** Checks one case: roster hash, ring, neighbours, keys, submissions, releases and both totals. */
+export function checkVectorCase(of: VectorCase): VectorResult {
+  if (of.refused !== undefined) return checkRefused(of, of.refused)
+  const failures: string[] = []
+  const same = (what: string, got: unknown, expected: unknown): void => {
+    const [a, b] = [JSON.stringify(got), JSON.stringify(expected)]
+    if (a !== b) failures.push(`${what}: expected ${b}, got ${a}`)
+  }
+  const roster = rosterOf(of)
+  same('rosterHash', toHex(roster.hash), of.rosterHash)
+  same(
+    'ring',
+    Array.from(roster.ring, index => roster.meterId(index)),
+    of.ring
+  )
+  const missing = new Set(of.missing)
+  const total = zeroLanes(roster.lanes.length)
+  const withoutMissing = zeroLanes(roster.lanes.length)
+  const doubleMask = roster.recovery === 2
+  for (const entry of of.members) {
+    const index = roster.indexOf(meterId(entry.meterId))
+    if (index === undefined) {
+      failures.push(`${entry.meterId}: not found in the roster`)
+      continue
+    }
+    const blinding = new BlindingKey(fromHex(entry.blindingSecret))
+    same(`${entry.meterId} blindingKey`, toHex(blinding.publicKey), entry.blindingKey)
+    same(
+      `${entry.meterId} neighbours`,
+      roster.neighbours(index).map(i => roster.meterId(i)),
+      entry.neighbours
+    )
+    if (entry.absent) {
+      same(`${entry.meterId} submission`, null, entry.submission)
+      continue
+    }
+    if (!entry.reading || !entry.submission) {
+      failures.push(`${entry.meterId}: expected a reading and a submission of a present member`)
+      continue
+    }
+    const masks = new EpochMasks(roster, index, new SharedSecrets(blinding))
+    const reading = readingLanes(entry.reading.map(BigInt))
+    const masked = addLanes(masks.mask(slot(of.slot)), reading)
+    const towards = of.missing.map(id => roster.indexOf(meterId(id)) ?? -1)
+    const release = masks.maskTowards(slot(of.slot), towards)
+    if (!doubleMask) same(`${entry.meterId} submission`, decimals(masked), entry.submission)
+    addLanes(total, masked)
+    if (missing.has(entry.meterId)) {
+      same(`${entry.meterId} release`, null, entry.release)
+    } else {
+      same(`${entry.meterId} release`, decimals(release), entry.release)
+      addLanes(withoutMissing, masked)
+      subtractLanes(withoutMissing, release)
+    }
+  }
+  same('total', decimals(total), of.total)
+  same('totalWithoutMissing', decimals(withoutMissing), of.totalWithoutMissing)
+  return {
+    name: of.name,
+    failures,
+    ...(doubleMask ? { skipped: 'private masks, corrections and shares of double mask are not in this version' } : {})
+  }
+}
+
+function decimals(v: LaneVector): string[] {
+  return unsignedLanes(v).map(String)
+}
+
+function rosterOf(of: VectorCase): Roster {
+  const { roster } = of
+  return Roster.create(
+    {
+      networkId: networkId(roster.networkName),
+      epoch: epoch(roster.epoch),
+      season: roster.season,
+      previousRosterHash: fromHex(roster.previous),
+      firstSlot: slot(roster.firstSlot),
+      slotSeconds: roster.slotSeconds,
+      lanes: roster.lanes.map(obisCode),
+      degree: roster.degree,
+      minMembers: roster.minMembers,
+      recovery: roster.recovery as Recovery,
+      ringSeed: fromHex(roster.ringSeed),
+      registrarKey: meterId(roster.registrarKey),
+      aggregatorKey: meterId(roster.aggregatorKey)
+    },
+    of.members.map(entry => ({
+      meterId: meterId(entry.meterId),
+      blindingKey: fromHex(entry.blindingKey),
+      placement: fromHex(entry.placement),
+      absent: entry.absent
+    }))
+  )
+}
+
+/** A case that must not go through: making the roster, agreeing on keys or taking the readings has to fail as said. */
+function checkRefused(of: VectorCase, expected: string): VectorResult {
+  try {
+    const roster = rosterOf(of)
+    for (const entry of of.members) {
+      const index = roster.indexOf(meterId(entry.meterId))
+      if (entry.reading) readingLanes(entry.reading.map(BigInt))
+      if (index !== undefined && !entry.absent)
+        new EpochMasks(roster, index, new SharedSecrets(new BlindingKey(fromHex(entry.blindingSecret))))
+    }
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    const failures = cause.message.includes(expected)
+      ? []
+      : [`refusal: expected ${JSON.stringify(expected)}, got ${JSON.stringify(cause.message)}`]
+    return { name: of.name, failures }
+  }
+  return { name: of.name, failures: [`expected to be refused (${expected}), went through`] }
+}

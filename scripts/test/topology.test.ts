@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exposureSummary } from '@hushgrid/topology'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { boundText, chanceText, exposureLines, exposureSentence, main, metersText, readNetwork } from '../src/topology.ts'
+
+const script = fileURLToPath(new URL('../src/topology.ts', import.meta.url))
+const networks = fileURLToPath(new URL('../../topology/networks/', import.meta.url))
+
+function run(...args: string[]): { status: number; out: string; err: string } {
+  let out = ''
+  let err = ''
+  const status = main(args, {
+    out: text => {
+      out += text
+    },
+    err: text => {
+      err += text
+    }
+  })
+  return { status, out, err }
+}
+
+function spawn(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [script, ...args], (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err }))
+  })
+}
+
+describe('as a subprocess', () => {
+  it('prints figures and exits with 0', async () => {
+    const { status, out, err } = await spawn('exposure', '--n', '50', '--degree', '2', '--collusion', '0.1', '--trials', '500')
+    expect(err).toBe('')
+    expect(status).toBe(0)
+    expect(out).toMatch(/reading-alone\n {2}formula +0\.383 +0\.338\n {2}simulation +0\.\d+ \(.* to .*\)/)
+  })
+
+  it('says in one sentence what is wrong and exits with 2', async () => {
+    const { status, out, err } = await spawn('degree', '--n', 'fifty')
+    expect({ status, out, err }).toEqual({ status: 2, out: '', err: "--n: expected a whole number, got 'fifty'\n" })
+  })
+})
+
+describe('exposure', () => {
+  it('aligns its columns and explains what it counts', () => {
+    const { status, out } = run('exposure', '--n', '50', '--degree', '2', '--trials', '300')
+    expect(status).toBe(0)
+    const lines = out.split('\n')
+    const rows = lines.filter(line => /^ {2}(formula|simulation)/.test(line))
+    expect(rows).toHaveLength(8)
+    const header = lines.find(line => line.includes('chance of any')) as string
+    for (const row of rows) {
+      expect(row.search(/\d/)).toBe(header.indexOf('expected'))
+      expect(row.slice(header.indexOf('chance of any') - 1)).toMatch(/^ \S/)
+    }
+    expect(out).toContain('members     50, of which 5 collude with the aggregator, at random places')
+    expect(out).toContain('all 2 mask neighbours collude: the reading is learnt')
+  })
+
+  it('has no release to lie about with recovery none, and no simulation with no trials', () => {
+    const { out } = run('exposure', '--n', '50', '--degree', '2', '--recovery', 'none', '--trials', '0')
+    expect(out).not.toContain('unprotected')
+    expect(out).not.toContain('simulation')
+  })
+
+  it('prints the same figures as JSON, the same again for the same seed', () => {
+    const args = ['exposure', '--n', '40', '--degree', '4', '--collusion', '0.3', '--trials', '200', '--seed', 'thesis', '--json']
+    const { out } = run(...args)
+    const expected = exposureSummary({ members: 40, degree: 4, collusion: 0.3, recovery: 'edge-release' }, { trials: 200, seed: 'thesis' })
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(expected)))
+    expect(run(...args).out).toBe(out)
+  })
+})
+
+describe('degree', () => {
+  it('prints the degree and each condition', () => {
+    const { status, out } = run('degree', '--n', '200')
+    expect(status).toBe(0)
+    expect(out).toMatch(/^degree +42 \(the smallest even degree that meets every condition\)\n/)
+    expect(out.match(/^condition \d {2}holds {2}chance of failure at most \S+, allowed 2\^-\d+ /gm)).toHaveLength(3)
+    expect(out).toContain('2^-43.7')
+  })
+
+  it('exits with 1 where a condition is not met', () => {
+    const asked = run('degree', '--n', '50', '--degree', '2')
+    expect(asked.status).toBe(1)
+    expect(asked.out.match(/FAILS/g)).toHaveLength(3)
+    const none = run('degree', '--n', '1000', '--dropout', '0.4', '--recovery', 'double-mask')
+    expect(none.status).toBe(1)
+    expect(none.out).toMatch(/^degree +none \(none up to 254 will do; its figures\)\n/)
+  })
+
+  it('takes every option', () => {
+    const args = ['degree', '--n', '500', '--collusion', '0.2', '--dropout', '0.05', '--recovery', 'double-mask', '--sigma', '30', '--json']
+    expect(JSON.parse(run(...args).out)).toMatchObject({
+      found: true,
+      assessment: {
+        members: 500,
+        colluding: 100,
+        missing: 25,
+        recovery: 'double-mask',
+        conditions: [{ limit: -30 }, { limit: -20 }, { limit: -30 }]
+      }
+    })
+  })
+})
+
+describe('check and schema', () => {
+  let directory: string
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'hushgrid-topology-'))
+  })
+  afterAll(() => rmSync(directory, { recursive: true }))
+
+  it('describes good files', () => {
+    const { status, out, err } = run('check', join(networks, 'neighbourhood-50.yaml'), join(networks, 'plain-ring-10.yaml'))
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('degree    14 (14 mask neighbours each): the smallest even degree that meets PROTOCOL.md section 5')
+    expect(out).toContain('conditions 1 and 3, not met')
+  })
+
+  it('points at the mistake in a bad one', () => {
+    const file = join(directory, 'bad.yaml')
+    writeFileSync(file, 'name: bad\nmembers: 10\ndegree: 3\n')
+    expect(run('check', file)).toEqual({
+      status: 2,
+      out: '',
+      err: `${file}:3:9: degree: expected 'auto', 'complete' or an even number from 2 to 65534, got 3\n`
+    })
+    writeFileSync(file, 'name: bad\nmembers: 1000\ndropout: 0.4\nrecovery: double-mask\n')
+    const impossible = run('check', file)
+    expect(impossible.status).toBe(2)
+    expect(impossible.err).toMatch(/^degree 'auto': expected one up to 254 .*\n$/)
+  })
+
+  it('says so when a file cannot be read', () => {
+    const file = join(directory, 'none.yaml')
+    expect(run('check', file)).toEqual({ status: 2, out: '', err: `${file}: expected a file to read, got ENOENT\n` })
+    expect(() => readNetwork(directory)).toThrow('expected a file to read, got EISDIR')
+  })
+
+  it('prints the schema that is kept with the networks', () => {
+    expect(JSON.parse(run('schema').out)).toEqual(JSON.parse(readFileSync(join(networks, 'network.schema.json'), 'utf8')))
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    [[], /^expected a command: exposure, degree, check or schema$/],
+    [['expose'], /^topology: unknown command 'expose' *\(Did you mean exposure\?\)$/],
+    [['exposure', '--degree', '2'], /^topology: required option '--n <members>' not specified$/],
+    [['exposure', '--n', '50', '--degree', '3'], /^degree: expected an even number from 2 to 65534, got 3$/],
+    [['exposure', '--n', '50', '--degree', '-2'], /^--degree: expected a whole number, got '-2'$/],
+    [['exposure', '--n', '1', '--degree', '2'], /^members: expected a whole number from 2 to 65535, got 1$/],
+    [['exposure', '--n', '50', '--degree', '2', '--collusion', '1.5'], /^collusion: expected a fraction from 0 to below 1, got 1.5$/],
+    [['exposure', '--n', '50', '--degree', '2', '--collusion', 'half'], /^--collusion: expected a number, got 'half'$/],
+    [
+      ['exposure', '--n', '50', '--degree', '2', '--recovery', 'all'],
+      /^--recovery: expected one of none, edge-release, double-mask, got 'all'$/
+    ],
+    [
+      ['exposure', '--n', '50', '--degree', '2', '--trials', '99999999'],
+      /^trials: expected a whole number from 1 to 10000000, got 99999999$/
+    ],
+    [['degree', '--n', '50', '--colusion', '0.1'], /^topology: unknown option '--colusion' *\(Did you mean --collusion\?\)$/],
+    [['degree', '--n', '50', '--sigma', '0'], /^sigma: expected a positive number of bits, got 0$/],
+    [['degree', '--n', '50', 'more'], /^topology: too many arguments/],
+    [['check'], /^topology: missing required argument 'file'$/]
+  ])('%j', (args, message) => {
+    const { status, out, err } = run(...args)
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err.endsWith('\n')).toBe(true)
+    expect(err.trimEnd()).toMatch(message)
+    expect(err.trimEnd()).not.toContain('\n')
+  })
+
+  it('shows help with examples, and exits with 0', () => {
+    for (const args of [['--help'], ['exposure', '--help'], ['degree', '--help'], ['check', '--help']]) {
+      const { status, out, err } = run(...args)
+      expect({ status, err }).toEqual({ status: 0, err: '' })
+      expect(out).toMatch(/Examples?:\n {2}pnpm topology /)
+    }
+  })
+})
+
+describe('texts', () => {
+  it('warns in one sentence', () => {
+    const plain = exposureSummary({ members: 50, degree: 2, collusion: 0.1, recovery: 'edge-release' })
+    expect(exposureSentence(plain)).toBe(
+      'With degree 2 and 5 of 50 meters colluding, expect 0.383 meters to have their reading learnt (chance of any: 0.338); an aggregator that lies about who is missing may get those of 8.80.'
+    )
+    const none = exposureSummary({ members: 50, degree: 2, collusion: 0.1, recovery: 'none' })
+    expect(exposureSentence(none)).toMatch(/\(chance of any: 0\.338\)\.$/)
+  })
+
+  it('says when a chance is a bound', () => {
+    // 1800 · binom(200, 6) / binom(1999, 6)
+    const large = exposureSummary({ members: 2000, degree: 6, collusion: 0.1, recovery: 'none' })
+    expect(exposureLines(large).join('\n')).toMatch(/formula +0\.00169 +at most 0\.00169/)
+  })
+
+  it.each([
+    [0, '0'],
+    [1, '1'],
+    [0.25, '0.250'],
+    [0.9999, '0.99990'],
+    [2 ** -43.7, '2^-43.7']
+  ])('writes the chance %d as %s', (chance, text) => expect(chanceText(chance)).toBe(text))
+
+  it.each([
+    [Number.NEGATIVE_INFINITY, '0'],
+    [0, '1'],
+    [-2, '0.250'],
+    [-40, '2^-40.0'],
+    [-5000.25, '2^-5000.3']
+  ])('writes the bound 2^%d as %s', (log2, text) => expect(boundText(log2)).toBe(text))
+
+  it.each([
+    [0, '0'],
+    [45, '45'],
+    [1.0991, '1.10'],
+    [123.456, '123.5'],
+    [0.0000123, '1.23e-5']
+  ])('writes %d meters as %s', (meters, text) => expect(metersText(meters)).toBe(text))
+})
