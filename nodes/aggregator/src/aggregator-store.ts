@@ -23,7 +23,7 @@ export class AggregatorStore {
   /** @throws SecretFileError, RecordLogError */
   static open(directory: string, rng: Rng, flush: boolean): AggregatorStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32))
+    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const { log, records } = RecordLog.open(join(directory, 'transcripts.log'), flush)
     let closedThrough = -1
     for (const record of records) closedThrough = Math.max(closedThrough, decodeEnvelope(SlotTranscript.decode(record).result).slot)

@@ -34,8 +34,8 @@ export class MeterStore {
    */
   static open(directory: string, rng: Rng, flush: boolean): MeterStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32))
-    const blinding = readOrCreateSecret(join(directory, 'blinding.key'), 32, () => rng.bytes(32))
+    const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
+    const blinding = readOrCreateSecret(join(directory, 'blinding.key'), 32, () => rng.bytes(32), flush)
     const { log, records, condition } = RecordLog.open(join(directory, 'submissions.log'), flush)
     const last = records.slice(-KEPT)
     // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one.

@@ -161,7 +161,7 @@ async function layoutOf(file: string, folder: string): Promise<FileLayout> {
   try {
     if (!(await handle.stat()).isFile()) throw new ReadingsFileError(path, 'expected a file or a folder, got something else')
     const lines: string[] = []
-    const splitter = new LineSplitter(file, line => lines.push(line))
+    const splitter = new LineSplitter(path, line => lines.push(line))
     const chunk = Buffer.alloc(2 ** 16)
     for (let at = 0; at < HEAD_BYTES && lines.length < HEAD_LINES; ) {
       const { bytesRead } = await attempt(path, () => handle.read(chunk, 0, chunk.length, at))

@@ -29,7 +29,7 @@ export class RegistrarStore {
   /** @throws RegistrarStoreError, SecretFileError, RecordLogError */
   static open(directory: string, rng: Rng, flush: boolean): RegistrarStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32))
+    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const path = join(directory, 'registrar.log')
     const { log, records, condition } = RecordLog.open(path, flush)
     if (condition === 'damaged' || (condition === 'new' && !key.created)) {

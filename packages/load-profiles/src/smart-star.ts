@@ -52,7 +52,7 @@ export const smartStar: Format = {
       const field = line.slice(comma + 1)
       const power = decimal(field)
       if (power === undefined) throw context.error(lineNumber, 'kW after the comma', describeField(field))
-      context.put(store, lineNumber, time + offset, power * 1000)
+      context.put(store, lineNumber, time - offset, power * 1000)
     }
   }
 }

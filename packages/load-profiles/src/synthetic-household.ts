@@ -120,6 +120,13 @@ export function drawHousehold(seed: string, index: number, shares: SyntheticShar
     const owns = rng.uniform()
     return owns < (allElectric && appliance.gasElsewhere ? 1 : appliance.owned)
   })
+  const secondHome = rng.uniform() < 0.12
+  // Everything is drawn whether or not this home has it, so that a share that is changed changes nothing else.
+  const storageHeaters = Array.from({ length: 2 + rng.below(3) }, () => 1150 + 1050 * rng.uniform())
+  const nightSwitch = 20 * rng.uniform()
+  const directHeating = 45 + 70 * rng.uniform()
+  const boilerWatts = (80 + 70 * rng.uniform()) * Math.min(1.3, usage ** 0.7)
+  const panelWatts = 2000 + 2000 * rng.uniform()
   return {
     people,
     usage,
@@ -128,13 +135,13 @@ export function drawHousehold(seed: string, index: number, shares: SyntheticShar
     lampsBelow: Math.max(10, 60 + 10 * rng.normal()),
     cold,
     appliances,
-    secondHome: rng.uniform() < 0.12,
-    storageHeaters: storage ? Array.from({ length: 2 + rng.below(3) }, () => 1150 + 1050 * rng.uniform()) : [],
+    secondHome,
+    storageHeaters: storage ? storageHeaters : [],
     nightWaterWatts: storage ? 2750 : 0,
-    nightSwitch: 20 * rng.uniform(),
-    directHeating: direct ? 45 + 70 * rng.uniform() : 0,
-    boilerWatts: allElectric ? 0 : (80 + 70 * rng.uniform()) * Math.min(1.3, usage ** 0.7),
-    panelWatts: spread(seed, 'photovoltaic', index) < shares.photovoltaic ? 2000 + 2000 * rng.uniform() : 0,
+    nightSwitch,
+    directHeating: direct ? directHeating : 0,
+    boilerWatts: allElectric ? 0 : boilerWatts,
+    panelWatts: spread(seed, 'photovoltaic', index) < shares.photovoltaic ? panelWatts : 0,
     electricVehicle: spread(seed, 'vehicle', index) < shares.electricVehicle
   }
 }

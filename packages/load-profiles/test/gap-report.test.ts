@@ -23,6 +23,8 @@ test('gaps are counted, the longest is placed', () => {
     longestGap: 3,
     longestGapAt: first + 3
   })
+  // Of two that are equally long, the first is named.
+  expect(report('d', [1, nothing, 1, nothing, 1])).toMatchObject({ gaps: 2, longestGap: 1, longestGapAt: first + 1 })
   expect(report('b', [0, 0])).toMatchObject({ slots: 2, covered: 2, gaps: 0, longestGap: 0, longestGapAt: undefined })
   expect(report('c', [nothing])).toMatchObject({ slots: 0, covered: 0, firstSlot: undefined, lastSlot: undefined })
 })

@@ -14,6 +14,24 @@ const text = present ? readFileSync(FILE, 'utf8') : ''
 const FIRST = utc('2013-02-04 00:00')
 const DAYS = 28
 
+type Figure = (of: ReturnType<typeof figures>) => number
+
+/** How far a figure may be off the sample's. Sixty real homes tell their own mean to about a tenth only. */
+const TOLERATED: Readonly<Record<string, readonly [Figure, number]>> = {
+  'daily mean of a home': [f => f.dailyMean, 0.15],
+  'evening peak to mean': [f => f.peak.ratio, 0.15],
+  'night trough to mean': [f => f.trough.ratio, 0.2],
+  'spread over homes': [f => f.spread, 0.25],
+  'quartiles over homes': [f => f.quartiles, 0.25],
+  'deciles over homes': [f => f.deciles, 0.3],
+  'variation within a home': [f => f.homeVariation, 0.2],
+  'peak of a home': [f => f.homePeak, 0.2],
+  'one half-hour to the next': [f => f.halfHourOn, 0.15],
+  'one day to the next': [f => f.dayOn, 0.25],
+  'variation of the total': [f => f.totalVariation, 0.2],
+  'the total one day to the next': [f => f.totalDayOn, 0.15]
+}
+
 describe.skipIf(!present)('the London sample', () => {
   /** Sum of each line, straight off the file. */
   const lineSums = text
@@ -48,55 +66,11 @@ describe.skipIf(!present)('the London sample', () => {
     const households = 120
     const made = syntheticNeighbourhood({ seed, households, slotSeconds: 1800, lanes: [IMPORT_LANE], shares: alike })
     const synthetic = figures(Array.from({ length: households }, (_, i) => [...made.series(i, (FIRST / 1800) as Slot, 48 * DAYS).values]))
-    const off = (pick: (of: ReturnType<typeof figures>) => number): number => Math.abs(pick(synthetic) / pick(real) - 1)
-    expect(
-      off(f => f.dailyMean),
-      'mean'
-    ).toBeLessThan(0.15)
-    expect(Math.abs(synthetic.peak.hour - real.peak.hour), 'hour of the evening peak').toBeLessThanOrEqual(1)
-    expect(
-      off(f => f.peak.ratio),
-      'evening peak to mean'
-    ).toBeLessThan(0.15)
-    expect(
-      off(f => f.trough.ratio),
-      'night trough to mean'
-    ).toBeLessThan(0.2)
-    expect(
-      off(f => f.spread),
-      'spread over homes'
-    ).toBeLessThan(0.25)
-    expect(
-      off(f => f.quartiles),
-      'quartiles over homes'
-    ).toBeLessThan(0.25)
-    expect(
-      off(f => f.deciles),
-      'deciles over homes'
-    ).toBeLessThan(0.35)
-    expect(
-      off(f => f.homeVariation),
-      'variation within a home'
-    ).toBeLessThan(0.25)
-    expect(
-      off(f => f.homePeak),
-      'peak of a home'
-    ).toBeLessThan(0.25)
-    expect(
-      off(f => f.halfHourOn),
-      'one half-hour to the next'
-    ).toBeLessThan(0.2)
-    expect(
-      off(f => f.dayOn),
-      'one day to the next'
-    ).toBeLessThan(0.3)
-    expect(
-      off(f => f.totalVariation),
-      'variation of the total'
-    ).toBeLessThan(0.25)
-    expect(
-      off(f => f.totalDayOn),
-      'the total one day to the next'
-    ).toBeLessThan(0.2)
+    const outside = Object.entries(TOLERATED).flatMap(([name, [figure, tolerated]]) => {
+      const off = figure(synthetic) / figure(real) - 1
+      return Math.abs(off) <= tolerated ? [] : [`${name}: ${(100 * off).toFixed(0)} %, tolerated ${100 * tolerated} %`]
+    })
+    expect(outside).toEqual([])
+    expect(Math.abs(synthetic.peak.hour - real.peak.hour), 'hours from the real evening peak').toBeLessThanOrEqual(1)
   })
 })

@@ -2,7 +2,10 @@ import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/pr
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readingAt, type SyntheticNeighbourhood, type SyntheticOptions, syntheticNeighbourhood } from '../src/index.ts'
-import { wallClockAhead } from '../src/synthetic-day.ts'
+import { usedPower, wallClockAhead } from '../src/synthetic-day.ts'
+import { DEFAULT_SHARES, drawHousehold } from '../src/synthetic-household.ts'
+import { BINS, type Plan, planDay } from '../src/synthetic-plan.ts'
+import { WeatherSource } from '../src/synthetic-weather.ts'
 import { utc } from './parse.ts'
 import { aggregate, autocorrelation, dayShape, figures, mean, median, variation } from './statistics.ts'
 
@@ -169,6 +172,18 @@ test('storage heaters charge from midnight to seven, in winter', () => {
   expect(shape[1]).toBeGreaterThan(3 * (shape[15] as number))
 })
 
+test('a share that is changed changes the homes it concerns and no other', () => {
+  const some = { photovoltaic: 0.5, storageHeating: 0.1, directHeating: 0 }
+  const [fewer, more] = [neighbourhood({ shares: some }), neighbourhood({ shares: { ...some, storageHeating: 0.2, electricVehicle: 0.1 } })]
+  const at = (FEBRUARY / 86_400) as Slot
+  const week = (of: SyntheticNeighbourhood): string[] =>
+    Array.from({ length: 50 }, (_, home) => [...of.series(home, (at * 48) as Slot, 336).values].join())
+  const [before, after] = [week(fewer), week(more)]
+  const changed = before.filter((values, home) => values !== after[home]).length
+  expect(changed).toBeGreaterThanOrEqual(7)
+  expect(changed).toBeLessThanOrEqual(12)
+})
+
 test('electric cars add to the evening, seven kWh a day or so', () => {
   const shares = { photovoltaic: 0 }
   const without = days(neighbourhood({ shares, households: 30 }), FEBRUARY, 14)
@@ -200,6 +215,34 @@ test('summer time is that of London, by whole days', () => {
     const noon = Number(london.format(new Date((day * 86_400 + 43_200) * 1000)))
     if (wallClockAhead(day) !== (noon - 12) * 60) expect.fail(`day ${day}`)
   }
+})
+
+test('what runs past midnight goes on in the next day', () => {
+  const household = drawHousehold('test', 1, DEFAULT_SHARES)
+  const day = FEBRUARY / 86_400
+  const weather = new WeatherSource('test').of(day)
+  const idle: Plan = { active: new Uint8Array(BINS), runs: [] }
+  const late: Plan = { active: idle.active, runs: [{ start: 1410, minutes: 90, watts: 2000 }] }
+  const base = usedPower(household, day, { before: idle, today: idle }, weather)
+  const added = (plans: { before: Plan; today: Plan }): number[] =>
+    [...usedPower(household, day, plans, weather)].map((w, i) => Math.round(w - (base[i] as number)))
+  expect(added({ before: idle, today: late }).flatMap((w, i) => (w === 0 ? [] : [i]))).toEqual(
+    Array.from({ length: 30 }, (_, i) => 1410 + i)
+  )
+  expect(added({ before: late, today: idle }).flatMap((w, i) => (w === 0 ? [] : [i]))).toEqual(Array.from({ length: 60 }, (_, i) => i))
+  // A day of the neighbourhood is made of the plan of the day before and its own.
+  const plans = { before: planDay('test', 1, household, day - 1), today: planDay('test', 1, household, day) }
+  const used = [...usedPower(household, day, plans, weather)]
+  const minutes = neighbourhood({ slotSeconds: 60, shares: DEFAULT_SHARES })
+    .series(1, (FEBRUARY / 60) as Slot, 240)
+    .values.filter((_, i) => i % 2 === 0)
+  expect(household.panelWatts).toBe(0)
+  expect(Math.abs(mean([...minutes]) * 60 - mean(used.slice(0, 240)))).toBeLessThan(0.5)
+  // And so a home is as busy just after midnight as just before: no seam in the aggregate.
+  const shape = dayShape(aggregate(days(neighbourhood({ shares: { photovoltaic: 0, storageHeating: 0 }, households: 100 }), FEBRUARY, 14)))
+  const [before, after] = [shape[47] as number, shape[0] as number]
+  expect(before / after).toBeGreaterThan(0.9)
+  expect(before / after).toBeLessThan(1.35)
 })
 
 test('at weekends more happens around noon', () => {

@@ -105,17 +105,19 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   async #ask(): Promise<void> {
     const { registrarKey } = this.#init.config
     await this.node.connect(this.#init.registrar, this.stopping.signal)
-    let outputs = this.driver.feed({ type: 'enrol' })
-    for (let admitted = false; !admitted; ) {
-      const request = outputs.find(output => output.type === 'request')
-      if (request?.type !== 'request') throw new HushgridError('the registrar’s answer does not lead on')
-      const bytes = await this.node.request(registrarKey, 'enrol', request.bytes, this.stopping.signal)
-      outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: registrarKey, bytes })) ?? []
-      for (const output of outputs) {
-        if (output.type === 'refused') throw new EnrolmentRefusedError(`the registrar refuses this meter: ${output.reason}`)
-        if (output.type === 'admitted') admitted = true
+    await this.node.converse(registrarKey, 'enrol', this.stopping.signal, async ask => {
+      let outputs = this.driver.feed({ type: 'enrol' })
+      for (let admitted = false; !admitted; ) {
+        const request = outputs.find(output => output.type === 'request')
+        if (request?.type !== 'request') throw new HushgridError('the registrar’s answer does not lead on')
+        const bytes = await ask(request.bytes)
+        outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: registrarKey, bytes })) ?? []
+        for (const output of outputs) {
+          if (output.type === 'refused') throw new EnrolmentRefusedError(`the registrar refuses this meter: ${output.reason}`)
+          if (output.type === 'admitted') admitted = true
+        }
       }
-    }
+    })
   }
 
   /** A registrar or aggregator that went away is dialled again, one attempt a check. */

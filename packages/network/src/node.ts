@@ -4,11 +4,11 @@ import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primiti
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
-import type { Stream } from '@libp2p/interface'
+import type { ComponentLogger, Logger, Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
-import { lpStream } from '@libp2p/utils'
+import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
@@ -38,6 +38,8 @@ export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8A
 const REQUEST_TIMEOUT = 30_000
 /** How long a peer may take to send its request. */
 const READ_TIMEOUT = 10_000
+/** Requests that one stream may carry. */
+const REQUESTS_PER_STREAM = 16
 /** Streams that one peer may have open with us at once, per protocol. */
 const STREAMS_PER_PEER = 4
 
@@ -46,6 +48,13 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   ignore: TopicValidatorResult.Ignore,
   reject: TopicValidatorResult.Reject
 }
+
+/**
+ * libp2p makes a logger for each component, connection and stream, and asks each time whether it is wanted; a sixth of
+ * a dial's time. With DEBUG set in the environment its own logger is used.
+ */
+const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
+const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 
 /** One libp2p node: TCP, Noise, yamux, identify, gossipsub, with the topics and streams of Hushgrid. */
 export class NetworkNode {
@@ -69,6 +78,7 @@ export class NetworkNode {
         streamMuxers: [yamux()],
         connectionManager: preset.connectionManager,
         connectionMonitor: preset.connectionMonitor,
+        ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
         services: {
           identify: identify({ runOnConnectionOpen: true }),
           pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
@@ -127,16 +137,19 @@ export class NetworkNode {
     })
   }
 
-  /** Answers requests on a stream protocol. */
+  /** Answers requests on a stream protocol, one after the other until the peer closes its side. */
   async serve(stream: StreamName, handler: StreamHandler): Promise<void> {
     await this.libp2p.handle(
       protocolName(stream),
       async (incoming, connection) => {
         await exchange(incoming, async () => {
           const framed = lpStream(incoming, { maxDataLength: channelLimit(stream) })
-          const request = await framed.read({ signal: AbortSignal.timeout(READ_TIMEOUT) })
-          const answer = await handler(idOf(connection.remotePeer), request.subarray())
-          await framed.write(answer, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) })
+          for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
+            const request = await readUnlessClosed(framed, requests > 0)
+            if (!request) return
+            const answer = await handler(idOf(connection.remotePeer), request)
+            await framed.write(answer, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) })
+          }
         })
       },
       { maxInboundStreams: STREAMS_PER_PEER }
@@ -150,18 +163,40 @@ export class NetworkNode {
   }
 
   /** Sends a request on a stream and gives the answer. */
-  async request(to: MeterId, stream: StreamName, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  request(to: MeterId, stream: StreamName, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    return this.converse(to, stream, signal, ask => ask(bytes))
+  }
+
+  /** Opens a stream for several requests, each sent once the one before is answered. */
+  async converse<T>(
+    to: MeterId,
+    stream: StreamName,
+    signal: AbortSignal,
+    run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>) => Promise<T>
+  ): Promise<T> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
     return await exchange(outgoing, async () => {
       const framed = lpStream(outgoing, { maxDataLength: channelLimit('enrol') })
-      await framed.write(bytes, { signal: within })
-      return (await framed.read({ signal: within })).subarray()
+      return await run(async bytes => {
+        await framed.write(bytes, { signal: within })
+        return (await framed.read({ signal: within })).subarray()
+      })
     })
   }
 
   async stop(): Promise<void> {
     await this.libp2p.stop()
+  }
+}
+
+/** The next request, or undefined where the peer has closed its side instead of sending one. */
+async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean): Promise<Uint8Array | undefined> {
+  try {
+    return (await framed.read({ signal: AbortSignal.timeout(READ_TIMEOUT) })).subarray()
+  } catch (cause) {
+    if (mayClose && cause instanceof Error && cause.name === 'UnexpectedEOFError') return undefined
+    throw cause
   }
 }
 

@@ -11,10 +11,16 @@ export class SecretFileError extends HushgridError {
  * returns.
  *
  * @param make - called where the file does not exist
+ * @param flush - whether it has to outlive a loss of power; a lab's keys need not
  * @returns the bytes, and whether they were just made
  * @throws SecretFileError where others may read the file or it has another length
  */
-export function readOrCreateSecret(path: string, length: number, make: () => Uint8Array): { secret: Uint8Array; created: boolean } {
+export function readOrCreateSecret(
+  path: string,
+  length: number,
+  make: () => Uint8Array,
+  flush = true
+): { secret: Uint8Array; created: boolean } {
   let descriptor: number
   try {
     descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
@@ -29,7 +35,7 @@ export function readOrCreateSecret(path: string, length: number, make: () => Uin
     chmodSync(path, 0o600)
     const secret = make()
     writeSync(descriptor, secret)
-    fsyncSync(descriptor)
+    if (flush) fsyncSync(descriptor)
     return { secret, created: true }
   } finally {
     closeSync(descriptor)

@@ -50,6 +50,8 @@ export class Neighbourhood {
   /** Told of each slot's transcript, before its result is published. */
   onTranscript: (transcript: Uint8Array) => void = () => {}
   onRoster: (held: HeldRoster) => void = () => {}
+  /** Told the size of each result's envelope, bytes. */
+  onResultBytes: (bytes: number) => void = () => {}
   registrarKey: MeterId | undefined
   #registrar: RegistrarNode | undefined
   #aggregator: AggregatorNode | undefined
@@ -98,12 +100,13 @@ export class Neighbourhood {
     emit({ type: 'roster', epoch, members: n, degree, neighbours: neighbourCount, why: resolved.why })
   }
 
-  /** Lets the clock run, from the first slot's start. */
+  /** Lets the clock run, from the last quarter of the first slot: there is nothing to wait for in the rest of it. */
   begin(): void {
     const { network, slotMs } = this.options
+    const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
     const anchor = {
       real: realNow(),
-      protocol: slotTimes(this.firstSlot, network.slotSeconds).start,
+      protocol: millis(end - 4 * unit),
       rate: (network.slotSeconds * 1000) / slotMs
     }
     this.clock.start(anchor)
@@ -174,6 +177,7 @@ export class Neighbourhood {
 
   #observe(output: AggregatorOutput): void {
     if (output.type === 'journal') this.onTranscript(output.transcript)
+    else if (output.type === 'publish') this.onResultBytes(output.bytes.byteLength)
     else if (output.type === 'evidence') {
       this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
     } else if (output.type === 'total' || output.type === 'lost') {

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { completeDegree, exposureSummary, type Network, resolveDegree } from '@hushgrid/topology'
@@ -11,6 +10,7 @@ import { Command, CommanderError } from 'commander'
 import { exposureSentence, readNetwork } from '../topology.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import type { LabEvent } from './lab-events.ts'
+import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { RunReport, runDocument } from './report.ts'
@@ -123,15 +123,11 @@ export async function main(args: readonly string[]): Promise<number> {
   return status
 }
 
-/** The network file that a run without --network goes by, but for its name and number of members. */
-const DEFAULT_NETWORK = fileURLToPath(new URL('../../../topology/networks/neighbourhood-50.yaml', import.meta.url))
-
 async function planOf(options: Options): Promise<Plan> {
   const given = options.network === undefined ? undefined : readNetwork(options.network)
-  const base = given ?? readNetwork(DEFAULT_NETWORK)
-  const members = options.n ?? base.members
+  const members = options.n ?? given?.members ?? DEFAULT_MEMBERS
   const notes: string[] = []
-  let network: Network = { ...base, members, ...(given ? {} : { name: `neighbourhood-${members}` }) }
+  let network: Network = given ? { ...given, members } : labNetwork(members)
   if (network.recovery === 'double-mask')
     throw new HushgridError(`${options.network}: recovery 'double-mask' is not in this version; 'edge-release' or 'none' is`)
   if (options.degree !== undefined) network = { ...network, degree: degreeOf(options.degree, members) }
