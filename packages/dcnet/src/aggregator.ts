@@ -144,7 +144,8 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
         return
       case MessageType.Submission:
         receiveSubmission(state, envelope, input.bytes, now, out)
-        return
+        // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
+        return 'ignore'
       default:
         throw new Drop('unexpected-type', envelope.type)
     }

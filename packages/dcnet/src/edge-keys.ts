@@ -96,15 +96,19 @@ export class EpochMasks {
 
   /** Sum of the signed masks of a slot over all present neighbours (PROTOCOL.md section 6). */
   mask(slot: Slot): LaneVector {
-    const lanes = this.#roster.lanes.length
+    return maskOfSlot(this.expand(slot), slot - this.#batchStart, this.#roster.lanes.length)
+  }
+
+  /** Has the masks of a slot and those after it at hand, expanded in one call per neighbour. */
+  expand(slot: Slot): LaneVector {
     const index = slot - this.#batchStart
-    if (!this.#batch || index < 0 || index >= MASK_BATCH_SLOTS) {
-      this.#batch?.fill(0)
-      this.#batch = zeroMaskSums(MASK_BATCH_SLOTS, lanes)
-      this.#batchStart = slot
-      for (const { key, sign } of this.#edges.values()) accumulateMasks(this.#batch, key, slot, MASK_BATCH_SLOTS, lanes, sign)
-    }
-    return maskOfSlot(this.#batch, slot - this.#batchStart, lanes)
+    if (this.#batch && index >= 0 && index < MASK_BATCH_SLOTS) return this.#batch
+    const lanes = this.#roster.lanes.length
+    this.#batch?.fill(0)
+    this.#batch = zeroMaskSums(MASK_BATCH_SLOTS, lanes)
+    this.#batchStart = slot
+    for (const { key, sign } of this.#edges.values()) accumulateMasks(this.#batch, key, slot, MASK_BATCH_SLOTS, lanes, sign)
+    return this.#batch
   }
 
   /**

@@ -45,7 +45,7 @@ import { EpochMasks, SharedSecrets } from './edge-keys.ts'
 import { type CommonOutput, earliest, type Incoming, type SlotResult, type Step, type Tick } from './outputs.ts'
 import { Drop, receiveRoster, receiving } from './receive.ts'
 import { type HeldRoster, RosterBook } from './roster-book.ts'
-import { DEFAULT_FLOORS, type RosterFloors } from './roster-check.ts'
+import { type CredentialCache, DEFAULT_FLOORS, type RosterFloors } from './roster-check.ts'
 import { checkTotalPayload } from './total.ts'
 
 export interface MeterConfig {
@@ -56,6 +56,8 @@ export interface MeterConfig {
   readonly registrarKey: MeterId
   readonly aggregatorKey?: MeterId | undefined
   readonly floors?: RosterFloors | undefined
+  /** Where nodes of one process share what they know of credentials. */
+  readonly credentials?: CredentialCache | undefined
   /** Multiaddrs at which neighbours reach this meter. */
   readonly addresses: readonly string[]
 }
@@ -78,8 +80,10 @@ export type MeterInput =
   | Tick
   /** The household's reading of a slot, one integer a lane. A slot without one is a gap and is not submitted. */
   | { readonly type: 'reading'; readonly slot: Slot; readonly lanes: LaneVector }
-  /** Ask the registrar for a credential and to be taken in. */
+  /** Ask the registrar for a credential; the answer also tells where the aggregator is. */
   | { readonly type: 'enrol' }
+  /** Ask to be taken in from the next epoch, with the credential and the aggregator within reach. */
+  | { readonly type: 'join' }
 
 export type MeterOutput =
   | CommonOutput
@@ -88,8 +92,8 @@ export type MeterOutput =
   /** Send on a stream and feed the answer, if one comes, back in as a message. */
   | { readonly type: 'request'; readonly to: 'registrar' | 'aggregator'; readonly stream: 'enrol' | 'sync'; readonly bytes: Uint8Array }
   /** The registrar gave the credential, or took the meter in, or says why not. */
-  | { readonly type: 'enrolled'; readonly credential: Credential }
-  | { readonly type: 'admitted' /** Where the aggregator is; empty where that is not known yet. */; readonly aggregator: string }
+  | { readonly type: 'enrolled'; readonly credential: Credential /** Empty where that is not known yet. */; readonly aggregator: string }
+  | { readonly type: 'admitted' }
   | { readonly type: 'refused'; readonly by: 'registrar'; readonly reason: string }
   /** A total that leaves out what we sent, or counts what we did not send. */
   | { readonly type: 'misreported'; readonly slot: Slot; readonly detail: string }
@@ -137,7 +141,8 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
       registrarKey: config.registrarKey,
       aggregatorKey: config.aggregatorKey,
       own: { meterId: config.identity.id, blindingKey: config.blinding.publicKey },
-      floors: config.floors ?? DEFAULT_FLOORS
+      floors: config.floors ?? DEFAULT_FLOORS,
+      credentials: config.credentials
     }),
     secrets: new SharedSecrets(config.blinding),
     epochs: new Map(),
@@ -181,6 +186,9 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       break
     case 'enrol':
       outputs.push(request(state, MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey: state.config.blinding.publicKey }), now))
+      break
+    case 'join':
+      outputs.push(request(state, MessageType.JoinRequest, JoinRequest.encode({ addresses: [...state.config.addresses] }), now))
       break
     case 'tick':
       submitIfDue(state, now, outputs)
@@ -246,7 +254,7 @@ function receiveFromRegistrar(state: MeterState, envelope: Envelope, now: Millis
   if (envelope.type === MessageType.JoinReply) {
     const reply = JoinReply.decode(envelope.payload)
     if (reply.refused !== '') out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
-    else out.push({ type: 'admitted', aggregator: reply.aggregator })
+    else out.push({ type: 'admitted' })
     // The roster in force does not name a newcomer yet; the chain is checked from it on.
     if (reply.roster.byteLength > 0) takeRoster(state, decodeEnvelope(reply.roster), reply.roster, now, out)
     return
@@ -267,8 +275,7 @@ function receiveFromRegistrar(state: MeterState, envelope: Envelope, now: Millis
     throw new Drop('bad-signature', 'credential')
   }
   state.credential = credential
-  out.push({ type: 'enrolled', credential })
-  out.push(request(state, MessageType.JoinRequest, JoinRequest.encode({ addresses: [...state.config.addresses] }), now))
+  out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
 }
 
 function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: MeterOutput[]): void {
@@ -282,7 +289,10 @@ function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Array, no
 function takeUp(state: MeterState, held: HeldRoster): void {
   const index = held.roster.indexOf(state.config.identity.id)
   if (index === undefined || held.stayOut) return
-  state.epochs.set(held.roster.epoch, { held, index, masks: new EpochMasks(held.roster, index, state.secrets) })
+  const masks = new EpochMasks(held.roster, index, state.secrets)
+  // Expanded now, so that the first slot's end does not wait for it.
+  masks.expand(held.from)
+  state.epochs.set(held.roster.epoch, { held, index, masks })
   if (state.aggregator?.key !== held.roster.aggregatorKey) {
     state.aggregator = { key: held.roster.aggregatorKey, verify: new VerifyKey(fromHex(held.roster.aggregatorKey)) }
   }

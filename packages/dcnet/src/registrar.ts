@@ -231,7 +231,12 @@ function refusal(state: RegistrarState, reason: string, now: Millis): Uint8Array
 function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
   const { config } = state
   const refuse = (refused: string): Uint8Array =>
-    seal(state, MessageType.EnrolReply, EnrolReply.encode({ notBefore: 0, notAfter: 0, credential: new Uint8Array(0), refused }), now)
+    seal(
+      state,
+      MessageType.EnrolReply,
+      EnrolReply.encode({ notBefore: 0, notAfter: 0, credential: new Uint8Array(0), refused, aggregator: '' }),
+      now
+    )
   const { blindingKey } = EnrolRequest.decode(envelope.payload)
   const id = envelope.sender
   if (id === config.identity.id || id === (state.aggregator?.key ?? config.aggregatorKey))
@@ -264,7 +269,12 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
     if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   }
   const { notBefore, notAfter, signature } = meter.credential
-  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '' }), now)
+  return seal(
+    state,
+    MessageType.EnrolReply,
+    EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '', aggregator: state.aggregator?.address ?? '' }),
+    now
+  )
 }
 
 function join(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
@@ -285,7 +295,7 @@ function join(state: RegistrarState, envelope: Envelope, now: Millis, out: Regis
 
 function joinReply(state: RegistrarState, refused: string, now: Millis): Uint8Array {
   const roster = refused === '' ? state.book.latest?.bytes : undefined
-  const payload = JoinReply.encode({ refused, roster: roster ?? new Uint8Array(0), aggregator: state.aggregator?.address ?? '' })
+  const payload = JoinReply.encode({ refused, roster: roster ?? new Uint8Array(0) })
   return seal(state, MessageType.JoinReply, payload, now)
 }
 

@@ -2,11 +2,13 @@ import { RosterPayload } from '@hushgrid/messages'
 import {
   checkBlindingKey,
   checkVerifyKey,
+  concatBytes,
   equalBytes,
   fromHex,
   HushgridError,
   type MeterId,
   sha256,
+  toHex,
   VerifyKey,
   WeakKeyError
 } from '@hushgrid/primitives'
@@ -56,6 +58,31 @@ export interface RosterPolicy {
   readonly own?: { readonly meterId: MeterId; readonly blindingKey: Uint8Array } | undefined
   /** A meter's own floors. */
   readonly floors?: RosterFloors | undefined
+  /** Credentials that are known to be good, where several nodes share that knowledge. */
+  readonly credentials?: CredentialCache | undefined
+}
+
+/** Credentials that one cache remembers; a million members' worth of digests would be too much for a process. */
+const MOST_CREDENTIALS = 131_072
+
+/**
+ * Remembers credentials that were verified, by a digest over registrar, network and the credential's every byte. A lab
+ * with hundreds of meters in one process, or a simulation, shares one: the same check of the same bytes by each of n
+ * meters would be n² signatures.
+ */
+export class CredentialCache {
+  readonly #known = new Set<string>()
+
+  has(digest: string): boolean {
+    return this.#known.has(digest)
+  }
+
+  add(digest: string): void {
+    this.#known.add(digest)
+    if (this.#known.size <= MOST_CREDENTIALS) return
+    const oldest = this.#known.values().next().value
+    if (oldest !== undefined) this.#known.delete(oldest)
+  }
 }
 
 /** The least that a meter accepts, whatever the registrar signs. */
@@ -76,7 +103,7 @@ export interface CheckedRoster {
   readonly aggregatorAddress: string
   /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
   readonly credentialDigests: Uint8Array
-  /** Credential signatures verified for this roster. */
+  /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
   readonly credentialChecks: number
 }
 
@@ -126,7 +153,7 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
     refuse('form', `expected a credential and an address for each of ${roster.n} members`)
   }
-  const checked = checkMembers(roster, message.credentials, registrar, policy.networkId, previous)
+  const checked = checkMembers(roster, message.credentials, registrar, policy, previous)
   return { roster, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...checked }
 }
 
@@ -136,22 +163,27 @@ function checkMembers(
   roster: Roster,
   credentials: Uint8Array,
   registrar: VerifyKey,
-  network: Uint8Array,
+  policy: RosterPolicy,
   previous?: CheckedRoster
 ): { credentialDigests: Uint8Array; credentialChecks: number } {
   const start = roster.firstSlot * roster.slotSeconds
+  const authority = concatBytes(fromHex(policy.registrarKey), policy.networkId)
   const credentialDigests = new Uint8Array(DIGEST * roster.n)
   let credentialChecks = 0
   for (let i = 0; i < roster.n; i++) {
     const credential = credentialAt(roster, credentials, i)
-    const digest = sha256(fromHex(credential.meterId), credential.blindingKey, credentials.subarray(80 * i, 80 * i + 80)).subarray(
-      0,
-      DIGEST
-    )
+    const digest = sha256(
+      authority,
+      fromHex(credential.meterId),
+      credential.blindingKey,
+      credentials.subarray(80 * i, 80 * i + 80)
+    ).subarray(0, DIGEST)
     credentialDigests.set(digest, DIGEST * i)
     const before = previous?.roster.indexOf(credential.meterId)
-    const known =
+    const inPrevious =
       previous && before !== undefined && equalBytes(digest, previous.credentialDigests.subarray(DIGEST * before, DIGEST * before + DIGEST))
+    const name = policy.credentials && toHex(digest)
+    const known = inPrevious || (name !== undefined && policy.credentials?.has(name))
     let holds = credential.notBefore <= start && start < credential.notAfter
     if (!known) {
       try {
@@ -162,7 +194,8 @@ function checkMembers(
         throw cause
       }
       credentialChecks++
-      holds = verifyCredential(registrar, network, credential, start)
+      holds = verifyCredential(registrar, policy.networkId, credential, start)
+      if (holds && name !== undefined) policy.credentials?.add(name)
     }
     if (!holds)
       throw new RosterRefusedError('credential', `member ${credential.meterId}: expected the registrar's credential, holding at the start`)

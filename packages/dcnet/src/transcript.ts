@@ -2,7 +2,6 @@ import {
   decodeEnvelope,
   decodeMemberSet,
   type Envelope,
-  MalformedMessageError,
   MessageType,
   SlotTotalPayload,
   SubmissionPayload,
@@ -65,8 +64,11 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   if (!verifyEnvelope(total, new VerifyKey(fromHex(roster.aggregatorKey)), roster.hash)) {
     throw new TranscriptError(`slot ${total.slot}: expected the aggregator's signature on the result`)
   }
-  const claimed = SlotTotalPayload.decode(total.payload)
-  const contributors = decodeMemberSet(claimed.contributors, roster.n).map(index => roster.meterId(index))
+  const [claimed, claimedLanes, contributors] = formed(`slot ${total.slot}: the result`, () => {
+    const payload = SlotTotalPayload.decode(total.payload)
+    const members = decodeMemberSet(payload.contributors, roster.n).map(index => roster.meterId(index))
+    return [payload, lanesFromExactBytes(payload.lanes, roster.lanes.length), members] as const
+  })
 
   const lanes = zeroLanes(roster.lanes.length)
   const senders = new Set<MeterId>()
@@ -86,7 +88,11 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
     }
     senders.add(envelope.sender)
     hashes.push(envelope.hash)
-    addLanes(lanes, lanesFromExactBytes(SubmissionPayload.decode(envelope.payload).lanes, roster.lanes.length))
+    const what = `slot ${total.slot}: the submission of ${envelope.sender}`
+    addLanes(
+      lanes,
+      formed(what, () => lanesFromExactBytes(SubmissionPayload.decode(envelope.payload).lanes, roster.lanes.length))
+    )
   }
   if (contributors.length !== senders.size || contributors.some(id => !senders.has(id))) {
     throw new TranscriptError(
@@ -99,20 +105,24 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   if (!equalBytes(transcriptHash(roster.hash, total.slot, hashes), claimed.transcriptHash)) {
     throw new TranscriptError(`slot ${total.slot}: the transcript is not the one that the result names`)
   }
-  if (!equalLanes(lanes, lanesFromExactBytes(claimed.lanes, roster.lanes.length))) {
+  if (!equalLanes(lanes, claimedLanes)) {
     throw new TranscriptError(`slot ${total.slot}: the submissions do not add up to the result`)
   }
   return { slot: total.slot, contributors, lanes }
 }
 
-function open(bytes: Uint8Array, roster: Roster, where: string): Envelope {
-  let envelope: Envelope
+/** Runs what reads a payload; what is wrong with it becomes a TranscriptError. */
+function formed<T>(what: string, read: () => T): T {
   try {
-    envelope = decodeEnvelope(bytes)
+    return read()
   } catch (cause) {
-    if (cause instanceof MalformedMessageError) throw new TranscriptError(`${where}: ${cause.message}`)
+    if (cause instanceof HushgridError) throw new TranscriptError(`${what}: ${cause.message}`)
     throw cause
   }
+}
+
+function open(bytes: Uint8Array, roster: Roster, where: string): Envelope {
+  const envelope = formed(where, () => decodeEnvelope(bytes))
   if (envelope.epoch !== roster.epoch) throw new TranscriptError(`${where}: expected epoch ${roster.epoch}, got ${envelope.epoch}`)
   return envelope
 }

@@ -16,7 +16,7 @@ const lanes = 8 * MAX_LANES + 4
 export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.Unspecified]: 0,
   [MessageType.EnrolRequest]: 64,
-  [MessageType.EnrolReply]: 512,
+  [MessageType.EnrolReply]: 512 + MAX_ADDRESS,
   [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
   [MessageType.JoinReply]: 24 * 1024 * 1024,
   // A member takes 81 bytes of roster, 80 of credential and its multiaddr.

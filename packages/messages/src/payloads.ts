@@ -62,6 +62,7 @@ export const EnrolRequest = codec<pb.EnrolRequest>('EnrolRequest', pb.EnrolReque
 export type EnrolReply = pb.EnrolReply
 export const EnrolReply = codec<pb.EnrolReply>('EnrolReply', pb.EnrolReply, value => {
   if (value.refused === '') checkLength(value.credential, 64, 'credential')
+  checkAddresses([value.aggregator])
 })
 
 export type JoinRequest = pb.JoinRequest

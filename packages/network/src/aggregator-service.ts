@@ -6,9 +6,10 @@ import {
   createAggregator,
   stepAggregator
 } from '@hushgrid/dcnet'
-import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, RosterRequest, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
+import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
 import { type Epoch, fromHex, HushgridError, slotAt, VerifyKey } from '@hushgrid/primitives'
 import { Driver } from './driver.ts'
+import { notServed } from './refusal.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
 
@@ -27,11 +28,22 @@ export class AggregatorRefusedError extends HushgridError {
   override name = 'AggregatorRefusedError'
 }
 
+/** Checks now and then that the registrar is connected, in real milliseconds. */
+const CONNECTION_CHECK = 5_000
+/** The registrar is asked about a missed roster at most this often, in real milliseconds. */
+const ASK_EVERY = 10_000
+
 /** The aggregator on a libp2p node. */
 export class AggregatorService extends RoleService<AggregatorState, AggregatorInput, AggregatorOutput> {
   protected readonly driver: Driver<AggregatorState, AggregatorInput, AggregatorOutput>
   readonly #init: AggregatorInit
   #token = 0
+  /** Whether a message of an epoch that we do not know has come, so that a roster may have been missed. */
+  #behind = false
+  /** Where the registrar was told that we are. */
+  #announced = ''
+  /** When the registrar was last asked, by the process's monotonic clock. */
+  #askedAt = 0
 
   constructor(init: AggregatorInit) {
     super(init)
@@ -39,9 +51,11 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     const { clock, append, observe } = init
     this.driver = new Driver(clock, createAggregator(init.config, init.closedThrough, clock.now()), stepAggregator, output => {
       if (output.type === 'journal') append(output)
+      else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
       else this.carryOutCommon(output)
       observe?.(output)
     })
+    this.driver.onFailure = init.fail
   }
 
   /** Listens, and announces itself to the registrar; resolves once the registrar has taken it. */
@@ -68,20 +82,25 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         this.warn(`announcing to the registrar: ${messageOf(cause)}`)
       }
     )
+    this.upkeep(CONNECTION_CHECK, () => this.#check())
+  }
+
+  /** A registrar that went away is dialled again; it is told a new address, and asked for rosters that may have been missed. */
+  async #check(): Promise<void> {
+    const again = await this.redial(this.#init.registrar)
+    const due = this.#behind && performance.now() - this.#askedAt > ASK_EVERY
+    if (again || due || this.node.addresses.join() !== this.#announced) await this.#announce(this.stopping.signal)
   }
 
   async #announce(signal: AbortSignal): Promise<void> {
-    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses: this.node.addresses }), signal)
+    this.#askedAt = performance.now()
+    this.#behind = false
+    const { addresses } = this.node
+    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses }), signal)
     const { refused, roster } = JoinReply.decode(reply.payload)
     if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
+    this.#announced = addresses.join()
     if (roster.byteLength > 0) this.#takeRoster(roster)
-  }
-
-  /** Asks the registrar for the latest roster, as after a time away. */
-  async fetchRoster(): Promise<void> {
-    const { signal } = this.stopping
-    const reply = await this.#ask(MessageType.RosterRequest, RosterRequest.encode({ latest: true, epoch: 0 }), signal)
-    if (reply.type === MessageType.Roster) this.#takeRoster(reply.bytes)
   }
 
   #takeRoster(bytes: Uint8Array): void {
@@ -97,7 +116,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     if (reply.sender !== registrarKey || !verifyEnvelope(reply, new VerifyKey(fromHex(registrarKey)), networkId)) {
       throw new HushgridError('the registrar’s answer: expected its signature')
     }
-    if (reply.type === MessageType.Refusal) throw new HushgridError('the registrar did not serve the request')
-    return { ...reply, bytes }
+    if (reply.type !== MessageType.JoinReply) throw notServed(bytes)
+    return reply
   }
 }

@@ -42,6 +42,13 @@ export class LabClock implements SchedulingClock {
     this.#before = before
   }
 
+  /** A clock that runs already; before the anchor's real moment it shows earlier times. */
+  static running(anchor: ClockAnchor): LabClock {
+    const clock = new LabClock(anchor.protocol)
+    clock.start(anchor)
+    return clock
+  }
+
   start(anchor: ClockAnchor): void {
     this.#anchor = anchor
     for (const listener of [...this.#listeners]) listener()

@@ -19,6 +19,10 @@ export class Driver<State extends { wakeAt: Millis | undefined }, Input, Output>
   #stopped = false
   /** Called just before a tick, for what has to be fed in at that moment. */
   beforeTick: (now: Millis) => void = () => {}
+  /** Told of a failure in a step that a timer began, where there is no caller to catch it. */
+  onFailure: (cause: unknown) => void = cause => {
+    throw cause
+  }
 
   constructor(
     clock: SchedulingClock,
@@ -38,14 +42,22 @@ export class Driver<State extends { wakeAt: Millis | undefined }, Input, Output>
     return this.#state
   }
 
-  /** One step of the machine; its outputs have been carried out when this returns, and are given back. */
+  /**
+   * One step of the machine; its outputs have been carried out when this returns, and are given back. Where that fails
+   * the machine is stopped: its state may be ahead of its journal, so nothing more may come out of it.
+   */
   feed(input: Input | { type: 'tick' }): readonly Output[] {
     if (this.#stopped) return []
-    const { state, outputs } = this.#step(this.#state, input, this.#clock.now())
-    this.#state = state
-    for (const output of outputs) this.#carryOut(output)
-    this.#arm()
-    return outputs
+    try {
+      const { state, outputs } = this.#step(this.#state, input, this.#clock.now())
+      this.#state = state
+      for (const output of outputs) this.#carryOut(output)
+      this.#arm()
+      return outputs
+    } catch (cause) {
+      this.stop()
+      throw cause
+    }
   }
 
   #arm(): void {
@@ -64,8 +76,13 @@ export class Driver<State extends { wakeAt: Millis | undefined }, Input, Output>
       this.#arm()
       return
     }
-    this.beforeTick(now)
-    this.feed({ type: 'tick' })
+    try {
+      this.beforeTick(now)
+      this.feed({ type: 'tick' })
+    } catch (cause) {
+      this.stop()
+      this.onFailure(cause)
+    }
   }
 
   stop(): void {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   createMeter,
   type MeterConfig,
@@ -11,6 +10,7 @@ import {
 import { SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { Driver } from './driver.ts'
+import { notServed } from './refusal.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
 
@@ -25,6 +25,8 @@ export interface MeterInit extends ServiceInit<MeterOutput> {
   /** Journals a submission; on stable storage before it returns. */
   readonly append: (submission: Extract<MeterOutput, { type: 'journal' }>['submission']) => void
   readonly readings: ReadingSource
+  /** Told when the aggregator can be reached and listens. */
+  readonly onConnected?: () => void
 }
 
 /** The registrar does not enrol this meter. */
@@ -34,10 +36,10 @@ export class EnrolmentRefusedError extends HushgridError {
 
 /** Checks now and then that the connections stand, in real milliseconds. */
 const CONNECTION_CHECK = 5_000
-
-/** While a roster is awaited: how often to look, and how often to ask the registrar, in real milliseconds. */
-const ROSTER_POLL = 50
-const ROSTER_ASK = 2_000
+/** The registrar is asked about a missed roster or a new credential at most this often, in real milliseconds. */
+const ASK_EVERY = 60_000
+/** An aggregator that stays away is asked about after 1, 2, 4, 8 and 16 checks without it, then every so many. */
+const ASK_CHECKS = 24
 
 /** A meter on a libp2p node. */
 export class MeterService extends RoleService<MeterState, MeterInput, MeterOutput> {
@@ -45,7 +47,15 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   readonly #init: MeterInit
   /** Multiaddr of the aggregator, once the registrar has told it. */
   #aggregator: string | undefined
-  #checking: NodeJS.Timeout | undefined
+  /** Resolves when the first roster that names us is taken up. */
+  readonly #takenUp = Promise.withResolvers<void>()
+  /** Whether something of an epoch that we do not know has come, so that a roster may have been missed. */
+  #behind = false
+  /** Checks in a row that found the aggregator out of reach. */
+  #checksWithout = 0
+  /** When the registrar was last asked, by the process's monotonic clock. */
+  #askedAt = 0
+  #upkeepStarted = false
 
   constructor(init: MeterInit) {
     super(init)
@@ -55,82 +65,95 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       this.#carryOut(output, append)
       observe?.(output)
     })
+    this.driver.onFailure = init.fail
     this.driver.beforeTick = now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
   }
 
-  /** Enrols and joins; resolves once the registrar has admitted the meter. */
-  async enrol(): Promise<void> {
-    this.listen('control')
-    await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('enrolling'))
-  }
-
-  /** Connects to the aggregator and waits until what is published for it reaches it. Needs an admitted meter. */
-  async connectAggregator(): Promise<void> {
-    const { signal } = this.stopping
-    await untilDone(
-      signal,
-      async () => {
-        if (!this.#aggregator) await this.#ask()
-        if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
-        const aggregator = await this.node.connect(this.#aggregator, signal)
-        await this.node.subscriberSeen('readings', aggregator, AbortSignal.any([signal, AbortSignal.timeout(30_000)]))
-      },
-      this.#unlessRefused('connecting to the aggregator')
-    )
-    this.#checking ??= setInterval(() => this.#keepConnected(), CONNECTION_CHECK)
-  }
-
   /**
-   * Resolves once a roster that names this meter has been taken up. It comes by gossip; where it was published before
-   * the registrar knew that we listen, it is asked for.
+   * Enrols, connects to the aggregator and joins, in this order: a meter is taken in once it can submit. Resolves when
+   * the registrar has admitted it; tries again for as long as that takes.
    */
+  async join(): Promise<void> {
+    this.listen('control')
+    await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('joining'))
+    if (!this.#upkeepStarted) this.upkeep(CONNECTION_CHECK, () => this.#check())
+    this.#upkeepStarted = true
+  }
+
+  /** Resolves once a roster that names this meter has been taken up. It comes by gossip. */
   async awaitRoster(): Promise<void> {
-    const { signal } = this.stopping
-    for (let waited = 0; this.driver.state.epochs.size === 0; waited += ROSTER_POLL) {
-      await wait(ROSTER_POLL, undefined, { signal })
-      if (waited > 0 && waited % ROSTER_ASK === 0 && this.driver.state.epochs.size === 0) {
-        await this.#ask().catch(this.#unlessRefused('asking for the roster'))
-      }
-    }
+    await this.#takenUp.promise
+  }
+
+  /** Asks again to be taken in; the answer brings the roster in force. For whoever missed it on the control topic. */
+  async askForRoster(): Promise<void> {
+    if (this.driver.state.epochs.size === 0) await this.#ask().catch(this.#unlessRefused('asking for the roster'))
   }
 
   #unlessRefused(what: string): (cause: unknown) => void {
     return cause => {
       if (cause instanceof EnrolmentRefusedError) throw cause
-      this.warn(`${what}: ${messageOf(cause)}`)
+      if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
     }
   }
 
-  /** One conversation with the registrar: credential, admission, the roster in force and where the aggregator is. */
+  /** One conversation with the registrar: credential and where the aggregator is, admission and the roster in force. */
   async #ask(): Promise<void> {
     const { registrarKey } = this.#init.config
-    await this.node.connect(this.#init.registrar, this.stopping.signal)
-    await this.node.converse(registrarKey, 'enrol', this.stopping.signal, async ask => {
-      let outputs = this.driver.feed({ type: 'enrol' })
-      for (let admitted = false; !admitted; ) {
-        const request = outputs.find(output => output.type === 'request')
-        if (request?.type !== 'request') throw new HushgridError('the registrar’s answer does not lead on')
+    const { signal } = this.stopping
+    this.#askedAt = performance.now()
+    await this.node.connect(this.#init.registrar, signal)
+    await this.node.converse(registrarKey, 'enrol', signal, async ask => {
+      const exchange = async (type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted'): Promise<void> => {
+        const request = this.driver.feed({ type }).find(output => output.type === 'request')
+        if (request?.type !== 'request') throw new HushgridError('the meter is stopping')
         const bytes = await ask(request.bytes)
-        outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: registrarKey, bytes })) ?? []
-        for (const output of outputs) {
-          if (output.type === 'refused') throw new EnrolmentRefusedError(`the registrar refuses this meter: ${output.reason}`)
-          if (output.type === 'admitted') admitted = true
-        }
+        const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: registrarKey, bytes })) ?? []
+        const refused = outputs.find(output => output.type === 'refused')
+        if (refused?.type === 'refused') throw new EnrolmentRefusedError(`the registrar refuses this meter: ${refused.reason}`)
+        if (!outputs.some(output => output.type === wanted)) throw notServed(bytes)
       }
+      await exchange('enrol', 'enrolled')
+      if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
+      const aggregator = await this.node.connect(this.#aggregator, signal)
+      await this.node.subscriberSeen('readings', aggregator, signal)
+      this.#init.onConnected?.()
+      await exchange('join', 'admitted')
     })
   }
 
-  /** A registrar or aggregator that went away is dialled again, one attempt a check. */
-  #keepConnected(): void {
-    const { signal } = this.stopping
-    const connected = new Set(this.node.libp2p.getPeers().map(String))
-    for (const address of [this.#init.registrar, this.#aggregator]) {
-      const peer = address?.split('/p2p/').at(-1)
-      if (!address || !peer || connected.has(peer)) continue
-      this.node.connect(address, AbortSignal.any([signal, AbortSignal.timeout(CONNECTION_CHECK)])).catch(cause => {
-        if (!signal.aborted) this.warn(`connecting to ${address}: ${messageOf(cause)}`)
-      })
+  /**
+   * A look at the connections: who went away is dialled again, and the registrar is asked where an aggregator is that
+   * stays away, for rosters that may have been missed, and for a new credential in good time.
+   */
+  async #check(): Promise<void> {
+    const { registrar } = this.#init
+    const aggregatorThere = await this.#reached('the aggregator', this.#aggregator)
+    this.#checksWithout = aggregatorThere === 'no' ? this.#checksWithout + 1 : 0
+    const registrarThere = await this.#reached('the registrar', registrar)
+    if (registrarThere === 'no') return
+    const without = this.#checksWithout
+    const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
+    const due = (this.#behind || this.#renewalDue()) && performance.now() - this.#askedAt > ASK_EVERY
+    if (registrarThere !== 'again' && !moved && !due) return
+    this.#behind = false
+    await this.#ask()
+  }
+
+  async #reached(who: string, address: string | undefined): Promise<'yes' | 'again' | 'no'> {
+    if (!address) return 'no'
+    try {
+      return (await this.redial(address)) ? 'again' : 'yes'
+    } catch (cause) {
+      if (!this.stopping.signal.aborted) this.warn(`connecting to ${who} at ${address}: ${messageOf(cause)}`)
+      return 'no'
     }
+  }
+
+  /** In its last half a credential is renewed, so that it holds at the start of any roster to come. */
+  #renewalDue(): boolean {
+    const { credential } = this.driver.state
+    return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
   }
 
   #read(slot: Slot): void {
@@ -156,11 +179,16 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // What goes to the registrar is part of a conversation, and sent there.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
-      case 'admitted':
+      case 'enrolled':
         this.#aggregator = output.aggregator || this.#aggregator
         return
       case 'roster':
-        this.#aggregator = output.held.aggregatorAddress || this.#aggregator
+        // What the registrar says when asked is later than its roster.
+        this.#aggregator ||= output.held.aggregatorAddress
+        if (!output.held.stayOut) this.#takenUp.resolve()
+        return
+      case 'dropped':
+        if (output.reason === 'unknown-epoch') this.#behind = true
         return
       default:
         return
@@ -174,10 +202,5 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.node.request(aggregator, 'sync', request, this.stopping.signal).catch(cause => {
       if (!this.stopping.signal.aborted) this.warn(`resending a submission: ${messageOf(cause)}`)
     })
-  }
-
-  override stop(): void {
-    clearInterval(this.#checking)
-    super.stop()
   }
 }

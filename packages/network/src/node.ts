@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { channelLimit, type StreamName, type Topic, type Verdict } from '@hushgrid/dcnet'
+import { MAX_ADDRESSES } from '@hushgrid/messages'
 import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
@@ -26,6 +27,8 @@ export interface NodeInit {
   readonly network: string
   /** Multiaddrs to listen on, for example `/ip4/127.0.0.1/tcp/0`. */
   readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead of the ones listened on, as behind a router; without a peer id. */
+  readonly announce?: readonly string[] | undefined
   readonly preset: NetworkPreset
 }
 
@@ -34,10 +37,8 @@ export type GossipHandler = (from: MeterId, bytes: Uint8Array) => Verdict
 /** Takes a request on a stream and gives the answer. */
 export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array
 
-/** How long a request on a stream may take from end to end, in real milliseconds. */
-const REQUEST_TIMEOUT = 30_000
-/** How long a peer may take to send its request. */
-const READ_TIMEOUT = 10_000
+/** How long a stream may take to be closed, in real milliseconds. */
+const CLOSE_TIMEOUT = 10_000
 /** Requests that one stream may carry. */
 const REQUESTS_PER_STREAM = 16
 /** Streams that one peer may have open with us at once, per protocol. */
@@ -60,10 +61,12 @@ const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 export class NetworkNode {
   readonly libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>
   readonly network: string
+  readonly #timeout: number
 
-  private constructor(libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>, network: string) {
+  private constructor(libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>, network: string, timeout: number) {
     this.libp2p = libp2p
     this.network = network
+    this.#timeout = timeout
   }
 
   /** @throws NetworkError where an address is in use or cannot be listened on */
@@ -72,7 +75,7 @@ export class NetworkNode {
     try {
       const libp2p = await createLibp2p({
         privateKey: await generateKeyPairFromSeed('Ed25519', init.identity.exportSeed()),
-        addresses: { listen: [...init.listen] },
+        addresses: { listen: [...init.listen], announce: [...(init.announce ?? [])] },
         transports: [tcp(preset.tcp)],
         connectionEncrypters: [noise()],
         streamMuxers: [yamux()],
@@ -84,15 +87,19 @@ export class NetworkNode {
           pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
         }
       })
-      return new NetworkNode(libp2p, init.network)
+      return new NetworkNode(libp2p, init.network, preset.conversationTimeout)
     } catch (cause) {
       throw listenError(cause, init.listen)
     }
   }
 
-  /** Multiaddrs with the peer id, at which this node is reached. */
+  /**
+   * Multiaddrs with the peer id, at which this node is reached. Others are told the first: an address of the loopback
+   * interface, which leads them to their own machine, comes last.
+   */
   get addresses(): string[] {
-    return this.libp2p.getMultiaddrs().map(String)
+    const own = this.libp2p.getMultiaddrs().map(String)
+    return [...own.filter(address => !isLoopback(address)), ...own.filter(isLoopback)].slice(0, MAX_ADDRESSES)
   }
 
   /** Subscribes to a topic, every message of which goes through the handler. */
@@ -145,10 +152,10 @@ export class NetworkNode {
         await exchange(incoming, async () => {
           const framed = lpStream(incoming, { maxDataLength: channelLimit(stream) })
           for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
-            const request = await readUnlessClosed(framed, requests > 0)
+            const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
             if (!request) return
             const answer = await handler(idOf(connection.remotePeer), request)
-            await framed.write(answer, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) })
+            await framed.write(answer, { signal: AbortSignal.timeout(this.#timeout) })
           }
         })
       },
@@ -160,6 +167,11 @@ export class NetworkNode {
   async connect(address: string, signal: AbortSignal): Promise<MeterId> {
     const connection = await this.libp2p.dial(parseAddress(address), { signal })
     return idOf(connection.remotePeer)
+  }
+
+  /** Whether the node that a multiaddr ends in is connected now. */
+  isConnected(address: string): boolean {
+    return this.libp2p.getConnections(peerOf(idInAddress(address))).length > 0
   }
 
   /** Sends a request on a stream and gives the answer. */
@@ -174,7 +186,7 @@ export class NetworkNode {
     signal: AbortSignal,
     run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>) => Promise<T>
   ): Promise<T> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT)])
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
     return await exchange(outgoing, async () => {
       const framed = lpStream(outgoing, { maxDataLength: channelLimit('enrol') })
@@ -190,10 +202,15 @@ export class NetworkNode {
   }
 }
 
+/** Whether only this machine is reached at a multiaddr. */
+export function isLoopback(address: string): boolean {
+  return /^\/(ip4\/127\.|ip6\/(0*:)*:?0*1\/|dns[46]?\/localhost\/)/.test(address)
+}
+
 /** The next request, or undefined where the peer has closed its side instead of sending one. */
-async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean): Promise<Uint8Array | undefined> {
+async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean, timeout: number): Promise<Uint8Array | undefined> {
   try {
-    return (await framed.read({ signal: AbortSignal.timeout(READ_TIMEOUT) })).subarray()
+    return (await framed.read({ signal: AbortSignal.timeout(timeout) })).subarray()
   } catch (cause) {
     if (mayClose && cause instanceof Error && cause.name === 'UnexpectedEOFError') return undefined
     throw cause
@@ -204,7 +221,7 @@ async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean)
 async function exchange<T>(stream: Stream, run: () => Promise<T>): Promise<T> {
   try {
     const result = await run()
-    await stream.close({ signal: AbortSignal.timeout(READ_TIMEOUT) })
+    await stream.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT) })
     return result
   } catch (cause) {
     const error = cause instanceof Error ? cause : new NetworkError(String(cause))
@@ -227,12 +244,20 @@ export function parseAddress(text: string): Multiaddr {
   return address
 }
 
-/** The Ed25519 key of the node that a multiaddr ends in. */
+/**
+ * The Ed25519 key of the node that a multiaddr ends in.
+ *
+ * @throws NetworkError unless the text is such a multiaddr
+ */
 export function idInAddress(text: string): MeterId {
   const peer = parseAddress(text)
     .getComponents()
     .findLast(component => component.name === 'p2p')?.value
-  return idOf(peerIdFromString(peer ?? ''))
+  try {
+    return idOf(peerIdFromString(peer ?? ''))
+  } catch (cause) {
+    throw new NetworkError(`${text}: expected the peer id of an Ed25519 key at its end, such as 12D3KooW…`, { cause })
+  }
 }
 
 function listenError(cause: unknown, listen: readonly string[]): Error {
@@ -240,8 +265,12 @@ function listenError(cause: unknown, listen: readonly string[]): Error {
     cause instanceof Error
       ? `${cause.message} ${String(cause.cause ?? '')} ${JSON.stringify((cause as AggregateError).errors?.map(String) ?? '')}`
       : String(cause)
-  if (/EADDRINUSE/.test(text) || /could not listen|failed to listen|No valid addresses/i.test(text)) {
-    return new NetworkError(`${listen.join(', ')}: expected a free address to listen on, got one that is in use or not this machine's`)
+  const unlistenable =
+    cause instanceof Error && /^(InvalidMultiaddr|InvalidParameters|Validation|UnsupportedListenAddress)/.test(cause.name)
+  if (unlistenable || /EADDRINUSE/.test(text) || /could not listen|failed to listen|No valid addresses/i.test(text)) {
+    return new NetworkError(
+      `${listen.join(', ')}: expected a free TCP address of this machine to listen on, got one that is in use or not such`
+    )
   }
   return cause instanceof Error ? cause : new NetworkError(String(cause))
 }

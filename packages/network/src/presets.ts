@@ -3,6 +3,7 @@ import type { GossipsubOpts } from '@libp2p/gossipsub'
 import { createPeerScoreParams, createTopicScoreParams } from '@libp2p/gossipsub/score'
 import type { TCPOptions } from '@libp2p/tcp'
 import type { Libp2pOptions } from 'libp2p'
+import { topicName } from './names.ts'
 
 /** Settings of libp2p and gossipsub that go together. */
 export interface NetworkPreset {
@@ -11,6 +12,8 @@ export interface NetworkPreset {
   readonly connectionMonitor: NonNullable<Libp2pOptions['connectionMonitor']>
   readonly tcp: TCPOptions
   readonly gossipsub: Partial<GossipsubOpts>
+  /** How long a conversation on a stream may take from end to end, ms. */
+  readonly conversationTimeout: number
 }
 
 /** Weights of what a topic's messages do to a peer's score: little for good ones, much for invalid ones. */
@@ -81,7 +84,9 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
     // A ping to every peer every ten seconds only measures this machine.
     connectionMonitor: { enabled: false },
     tcp: { backlog: connections, inboundSocketInactivityTimeout: 3_600_000, outboundSocketInactivityTimeout: 3_600_000 },
-    gossipsub: { ...gossip(topics, 0), seenTTL: 30_000 }
+    gossipsub: { ...gossip(topics, 0), seenTTL: 30_000 },
+    // All nodes share the machine: the last one's turn may come late.
+    conversationTimeout: 300_000
   }
 }
 
@@ -92,6 +97,13 @@ export function fieldPreset(topics: readonly string[], members: number): Network
     connectionManager: { maxConnections: 2 * members + 64 },
     connectionMonitor: { enabled: true, pingInterval: 60_000 },
     tcp: { inboundSocketInactivityTimeout: 300_000, outboundSocketInactivityTimeout: 300_000 },
-    gossipsub: gossip(topics, -5)
+    gossipsub: gossip(topics, -5),
+    conversationTimeout: 30_000
   }
+}
+
+/** The preset of a name for a network's topics. */
+export function presetNamed(name: NetworkPreset['name'], network: string, members: number): NetworkPreset {
+  const topics = [topicName(network, 'readings'), topicName(network, 'control')]
+  return name === 'lab' ? labPreset(topics, members) : fieldPreset(topics, members)
 }

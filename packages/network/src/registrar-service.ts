@@ -37,6 +37,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
       else this.carryOutCommon(output)
       observe?.(output)
     })
+    this.driver.onFailure = init.fail
   }
 
   /** Opens the enrol stream and listens in on both topics. */

@@ -1,8 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { CommonOutput, Topic, Verdict } from '@hushgrid/dcnet'
 import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { SchedulingClock } from './clock.ts'
 import type { Driver } from './driver.ts'
 import type { NetworkNode } from './node.ts'
+
+/** How long one attempt to reach a node again may take, in real milliseconds. */
+const REDIAL_WITHIN = 10_000
 
 /** What every role's service is given. */
 export interface ServiceInit<Output> {
@@ -62,6 +66,40 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
       this.init.fail(cause)
       return undefined
     }
+  }
+
+  /**
+   * Does something now and then until the service stops, never twice at once. A failure is a warning.
+   *
+   * @param pause - real milliseconds between the end of a round and the next
+   */
+  protected upkeep(pause: number, round: () => Promise<void>): void {
+    const { signal } = this.stopping
+    const rounds = async (): Promise<void> => {
+      for (;;) {
+        await wait(pause, undefined, { signal })
+        try {
+          await round()
+        } catch (cause) {
+          if (!signal.aborted) this.warn(messageOf(cause))
+        }
+      }
+    }
+    rounds().catch(cause => {
+      if (!signal.aborted) this.init.fail(cause)
+    })
+  }
+
+  /**
+   * Dials a node that is not connected, for a bounded time.
+   *
+   * @returns whether a connection was missing and now stands
+   * @throws Error where it cannot be reached
+   */
+  protected async redial(address: string): Promise<boolean> {
+    if (this.node.isConnected(address)) return false
+    await this.node.connect(address, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(REDIAL_WITHIN)]))
+    return true
   }
 
   /** Carries out what all roles have in common; gives whether the output was such. */

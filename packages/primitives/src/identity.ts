@@ -4,11 +4,6 @@ import { WeakKeyError } from './errors.ts'
 import type { Rng } from './ports.ts'
 import { type MeterId, meterId } from './units.ts'
 
-/** RFC 8410 section 7: the PKCS #8 header in front of a 32-byte Ed25519 seed. */
-const PKCS8_ED25519 = fromHex('302e020100300506032b657004220420')
-/** RFC 8410 section 4: the SubjectPublicKeyInfo header in front of a 32-byte Ed25519 public key. */
-const SPKI_ED25519 = fromHex('302a300506032b6570032100')
-
 /** Field prime of curve25519, 2^255 − 19, little-endian. */
 const PRIME = fromHex(`ed${'ff'.repeat(30)}7f`)
 
@@ -40,9 +35,8 @@ export class IdentityKey {
   /** @param seed - the 32-byte secret of RFC 8032 section 5.1.5 */
   constructor(seed: Uint8Array) {
     this.#seed = Uint8Array.from(checkLength(seed, 32, 'identity seed'))
-    this.#secret = createPrivateKey({ key: Buffer.from(concatBytes(PKCS8_ED25519, seed)), format: 'der', type: 'pkcs8' })
-    const der = createPublicKey(this.#secret).export({ format: 'der', type: 'spki' })
-    this.id = meterId(new Uint8Array(der.subarray(-32)))
+    this.#secret = createPrivateKey({ key: Buffer.from(seed), format: 'raw-private', asymmetricKeyType: 'ed25519' })
+    this.id = meterId(createPublicKey(this.#secret).export({ format: 'raw-public' }))
   }
 
   static generate(rng: Rng): IdentityKey {
@@ -73,7 +67,7 @@ export class VerifyKey {
   /** @throws WeakKeyError on a non-canonical encoding or a point of small order */
   constructor(publicKey: Uint8Array) {
     checkVerifyKey(publicKey)
-    this.#key = createPublicKey({ key: Buffer.from(concatBytes(SPKI_ED25519, publicKey)), format: 'der', type: 'spki' })
+    this.#key = createPublicKey({ key: Buffer.from(publicKey), format: 'raw-public', asymmetricKeyType: 'ed25519' })
   }
 
   /**

@@ -1,13 +1,8 @@
 import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
-import { checkLength, concatBytes, fromHex, toHex } from './bytes.ts'
+import { checkLength, toHex } from './bytes.ts'
 import { WeakKeyError } from './errors.ts'
 import { belowPrime } from './identity.ts'
 import type { Rng } from './ports.ts'
-
-/** RFC 8410 section 7: the PKCS #8 header in front of a 32-byte X25519 secret. */
-const PKCS8_X25519 = fromHex('302e020100300506032b656e04220420')
-/** RFC 8410 section 4: the SubjectPublicKeyInfo header in front of a 32-byte X25519 public key. */
-const SPKI_X25519 = fromHex('302a300506032b656e032100')
 
 /** u-coordinates below p whose multiples by a clamped scalar are zero (RFC 7748 section 6.1), little-endian. */
 const LOW_ORDER = new Set([
@@ -39,8 +34,8 @@ export class BlindingKey {
 
   constructor(secret: Uint8Array) {
     this.#bytes = Uint8Array.from(checkLength(secret, 32, 'blinding secret'))
-    this.#secret = createPrivateKey({ key: Buffer.from(concatBytes(PKCS8_X25519, secret)), format: 'der', type: 'pkcs8' })
-    this.publicKey = new Uint8Array(createPublicKey(this.#secret).export({ format: 'der', type: 'spki' }).subarray(-32))
+    this.#secret = createPrivateKey({ key: Buffer.from(secret), format: 'raw-private', asymmetricKeyType: 'x25519' })
+    this.publicKey = new Uint8Array(createPublicKey(this.#secret).export({ format: 'raw-public' }))
   }
 
   static generate(rng: Rng): BlindingKey {
@@ -54,7 +49,7 @@ export class BlindingKey {
    */
   agree(publicKey: Uint8Array): Uint8Array {
     checkBlindingKey(publicKey)
-    const other = createPublicKey({ key: Buffer.from(concatBytes(SPKI_X25519, publicKey)), format: 'der', type: 'spki' })
+    const other = createPublicKey({ key: Buffer.from(publicKey), format: 'raw-public', asymmetricKeyType: 'x25519' })
     const shared = new Uint8Array(diffieHellman({ privateKey: this.#secret, publicKey: other }))
     if (shared.every(byte => byte === 0)) throw new WeakKeyError('X25519: expected a shared secret, got all zeros')
     return shared

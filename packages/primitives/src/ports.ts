@@ -30,7 +30,8 @@ export class SeededRng implements Rng {
   bytes(length: number): Uint8Array {
     if (length > BUFFER) return new Uint8Array(this.#cipher.update(new Uint8Array(length)))
     if (this.#at + length > this.#buffer.byteLength) {
-      this.#buffer = this.#cipher.update(new Uint8Array(BUFFER))
+      // A copy out of the Buffer, of which slice would share the memory.
+      this.#buffer = new Uint8Array(this.#cipher.update(new Uint8Array(BUFFER)))
       this.#at = 0
     }
     this.#at += length

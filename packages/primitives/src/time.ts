@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from './errors.ts'
-import { type Millis, millis, type Slot, slot } from './units.ts'
+import { type Millis, type Slot, slot } from './units.ts'
 
 /** The times of one slot in protocol milliseconds (PROTOCOL.md section 3). Ranges are half-open: [from, until). */
 export interface SlotTimes {
@@ -27,10 +27,19 @@ export function slotAt(time: Millis, slotSeconds: number): Slot {
   return slot(Math.floor(time / (checkSlotSeconds(slotSeconds) * 1000)))
 }
 
-/** End, deadline and close of a slot. */
+/**
+ * End, deadline and close of a slot. Never throws for a slot: one that only a forged message names may lie beyond what
+ * milliseconds say exactly; its times are rounded then, and later than any clock.
+ */
 export function slotTimes(of: Slot, slotSeconds: number): SlotTimes {
   const length = checkSlotSeconds(slotSeconds) * 1000
   const unit = Math.floor(length / 16)
   const end = (of + 1) * length
-  return { start: millis(of * length), end: millis(end), unit, deadline: millis(end + 4 * unit), over: millis(end + 12 * unit) }
+  return {
+    start: (of * length) as Millis,
+    end: end as Millis,
+    unit,
+    deadline: (end + 4 * unit) as Millis,
+    over: (end + 12 * unit) as Millis
+  }
 }

@@ -56,7 +56,6 @@ export async function protocolSlots(
     neighbourhood.onResultBytes = bytes => {
       total = bytes
     }
-    neighbourhood.begin()
     const { rows, last } = await runSlots(neighbourhood, slots + WARM_UP, new AbortController().signal, () => {})
     if (failure) throw failure
     const counted = rows.slice(WARM_UP)
@@ -86,12 +85,12 @@ export async function bareSlots(members: number, slots: number, slotMs: number, 
     let received = 0
     let whole: () => void = () => {}
     registrar.subscribe('control', () => 'accept')
-    // As the registrar does: witnessed, not passed on.
+    // As registrar and aggregator do: taken, not passed on.
     registrar.subscribe('readings', () => 'ignore')
     aggregator.subscribe('control', () => 'accept')
     aggregator.subscribe('readings', () => {
       if (++received % members === 0) whole()
-      return 'accept'
+      return 'ignore'
     })
     const hub = addressOf(aggregator)
     await aggregator.connect(addressOf(registrar), AbortSignal.timeout(10_000))

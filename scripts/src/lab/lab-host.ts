@@ -1,6 +1,8 @@
 // A host of meters as the lab sees it, in this process or in one of its own.
 import { type ChildProcess, fork } from 'node:child_process'
+import { flushCompileCache, getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
 import { type ReadingsRecipe, readerOf } from './lab-readings.ts'
@@ -20,6 +22,11 @@ export interface LabHost {
   startClock(anchor: ClockAnchor): void
   sample(): Promise<HostSample>
   stop(): Promise<void>
+}
+
+/** Has this process collect its garbage earlier, as its workers do. */
+export function saveMemory(): void {
+  setFlagsFromString('--heap-growing-percent=20')
 }
 
 /** Meters in this process. */
@@ -52,9 +59,27 @@ export type FromWorker =
 /** How long a host's process may take to put its meters away before it is ended, in milliseconds. */
 const STOP_WITHIN = 1_500
 
+/**
+ * V8 lets a heap grow to twice what is live before it collects; with hundreds of nodes in a process that is most of
+ * the memory. Collecting earlier costs a few percent of CPU.
+ */
+const WORKER_FLAGS = ['--max-semi-space-size=1', '--heap-growing-percent=20']
+
+/** What this process has compiled, another need not: it then loads neither the compiler nor the type stripper. */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir()
+  if (folder === undefined) return {}
+  flushCompileCache()
+  return { NODE_COMPILE_CACHE: folder }
+}
+
 /** Meters in a process of their own. */
 export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReports): LabHost {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], { serialization: 'advanced' })
+  const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: [...process.execArgv, ...WORKER_FLAGS],
+    env: { ...process.env, ...compileCache() }
+  })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const samples: ((sample: HostSample) => void)[] = []
   let ready: { resolve: () => void; reject: (cause: unknown) => void } | undefined

@@ -1,6 +1,6 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
-import { keyAgreements, type RosterFloors } from '@hushgrid/dcnet'
+import { CredentialCache, keyAgreements, type RosterFloors } from '@hushgrid/dcnet'
 import { type ClockAnchor, LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
 import { type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
@@ -16,6 +16,8 @@ export interface MeterHostConfig {
   readonly households: readonly number[]
   /** Members of the whole neighbourhood. */
   readonly members: number
+  readonly firstSlot: Slot
+  readonly lanes: readonly ObisCode[]
   readonly registrar: string
   /** What the clock shows until it is started. */
   readonly before: Millis
@@ -46,6 +48,8 @@ export interface HostSample {
 
 /** Meters that start at once in one process. */
 const STARTING_AT_ONCE = 24
+/** While some meters wait for a roster that others have: how often they ask for it, ms. */
+const ASK_FOR_ROSTER = 10_000
 /** Slots for which checked totals are counted. */
 const COUNTED_SLOTS = 8
 
@@ -55,6 +59,7 @@ export class MeterHost {
   readonly #reading: HouseholdReading
   readonly #clock: LabClock
   readonly #meters: MeterNode[] = []
+  readonly #credentials = new CredentialCache()
   readonly #verified = new Map<number, number>()
   readonly #progress: (phase: StartPhase) => void
   readonly #warn: (message: string) => void
@@ -80,18 +85,28 @@ export class MeterHost {
   async start(): Promise<void> {
     const waiting = [...this.#config.households]
     const admitted: Promise<void>[] = []
+    let taken = 0
     const next = async (): Promise<void> => {
       for (let household = waiting.shift(); household !== undefined && !this.#stopping; household = waiting.shift()) {
         const meter = await this.#startMeter(household)
-        await meter.service.enrol()
-        this.#progress('enrol')
-        await meter.service.connectAggregator()
-        this.#progress('dial')
-        admitted.push(meter.service.awaitRoster().then(() => this.#progress('agree')))
+        await meter.service.join()
+        admitted.push(
+          meter.service.awaitRoster().then(() => {
+            taken++
+            this.#progress('agree')
+          })
+        )
       }
     }
     await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
+    // The roster comes by gossip; whoever has not got it when others have is made to ask.
+    const asking = setInterval(() => {
+      if (taken > 0) for (const { service } of this.#meters) void service.askForRoster()
+    }, ASK_FOR_ROSTER)
     await Promise.all(admitted)
+    clearInterval(asking)
+    const { firstSlot, lanes, households } = this.#config
+    for (const household of households) this.#reading(household, firstSlot, lanes)
   }
 
   async #startMeter(household: number): Promise<MeterNode> {
@@ -107,12 +122,17 @@ export class MeterHost {
       listen: ['/ip4/127.0.0.1/tcp/0'],
       registrar,
       floors,
+      credentials: this.#credentials,
       readings: (slot, lanes) => {
         const reading = this.#reading(household, slot, lanes)
+        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
         return reading && readingLanes(reading)
       },
+      onConnected: () => this.#progress('dial'),
       observe: output => {
         if (output.type === 'total') this.#count(output.slot)
+        else if (output.type === 'enrolled') this.#progress('enrol')
         else if (output.type === 'journal') {
           this.#submissions++
           this.#submissionBytes += output.submission.bytes.byteLength

@@ -10,7 +10,6 @@ import type { LabEvent } from './lab-events.ts'
 import { type LabHost, localHost, workerHost } from './lab-host.ts'
 import { type LabReadings, recipeFor } from './lab-readings.ts'
 import type { HostSample, MeterHostConfig } from './meter-host.ts'
-import { wireBytes } from './wire-bytes.ts'
 
 export interface NeighbourhoodOptions {
   readonly network: Network
@@ -18,7 +17,7 @@ export interface NeighbourhoodOptions {
   readonly readings: LabReadings
   /** Real length of a slot, ms. */
   readonly slotMs: number
-  /** Processes that share the meters; with 1 everything is in this one. */
+  /** Processes that share the work, this one among them. */
   readonly processes: number
   /** Folder for keys and journals, readable by its owner only; the caller removes it. */
   readonly state: string
@@ -87,11 +86,10 @@ export class Neighbourhood {
       fail: this.options.fail
     }
     for (const phase of ['enrol', 'dial', 'agree'] as const) emit({ type: 'phase', phase, done: 0, of: members })
-    for (const households of this.#shares()) {
-      const config = this.#hostConfig(households, address)
-      const recipe = recipeFor(this.options.readings.recipe, households)
-      this.#hosts.push(this.options.processes === 1 ? localHost(config, recipe, reports) : workerHost(config, recipe, reports))
-    }
+    const [own, ...others] = shares(members, this.options.processes)
+    const host = (of: typeof localHost, households: readonly number[]): LabHost =>
+      of(this.#hostConfig(households, address), recipeFor(this.options.readings.recipe, households), reports)
+    this.#hosts = [host(localHost, own ?? []), ...others.map(households => host(workerHost, households))]
     await Promise.all(this.#hosts.map(host => host.start()))
     const held = this.rosters[0]
     if (!held) throw new HushgridError('the registrar has signed no roster')
@@ -113,17 +111,21 @@ export class Neighbourhood {
     for (const host of this.#hosts) host.startClock(anchor)
   }
 
-  #shares(): number[][] {
-    const { members, processes } = this.options
-    const shares: number[][] = Array.from({ length: Math.min(processes, members) }, () => [])
-    for (let i = 0; i < members; i++) shares[i % shares.length]?.push(i)
-    return shares
-  }
-
   #hostConfig(households: readonly number[], registrar: string): MeterHostConfig {
     const { network, members, state } = this.options
     const floors: RosterFloors = { minMembers: network.minMembers, degree: 2, recovery: 0 }
-    return { network: network.name, slotSeconds: network.slotSeconds, households, members, registrar, before: this.#before, floors, state }
+    return {
+      network: network.name,
+      slotSeconds: network.slotSeconds,
+      lanes: network.lanes,
+      firstSlot: this.firstSlot,
+      households,
+      members,
+      registrar,
+      before: this.#before,
+      floors,
+      state
+    }
   }
 
   get #preset() {
@@ -216,13 +218,10 @@ export class Neighbourhood {
   async sample(): Promise<LabSample> {
     const samples = await Promise.all(this.#hosts.map(host => host.sample()))
     const sum = (of: (sample: HostSample) => number): number => samples.reduce((total, sample) => total + of(sample), 0)
-    const own = this.options.processes > 1
-    const { user, system } = process.cpuUsage()
     return {
-      // A local host's figures are this process's own.
-      cpuMs: sum(sample => sample.cpuMs) + (own ? (user + system) / 1000 : 0),
-      bytes: sum(sample => sample.bytes) + (own ? wireBytes() : 0),
-      rss: sum(sample => sample.rss) + (own ? process.memoryUsage.rss() : 0),
+      cpuMs: sum(sample => sample.cpuMs),
+      bytes: sum(sample => sample.bytes),
+      rss: sum(sample => sample.rss),
       keyAgreements: sum(sample => sample.keyAgreements),
       credentialChecks: sum(sample => sample.credentialChecks),
       submissionBytes: sum(sample => sample.submissionBytes),
@@ -237,6 +236,18 @@ export class Neighbourhood {
     await Promise.all(this.#hosts.map(host => host.stop()))
     await Promise.all([this.#aggregator?.stop(), this.#registrar?.stop()])
   }
+}
+
+/** Part of all work that is the registrar's and the aggregator's, whose end of every connection is in this process. */
+const HUB_SHARE = 0.4
+
+/** Numbers of the households that each process runs, this one's first: as many as even out the work. */
+function shares(members: number, processes: number): number[][] {
+  const others = Math.min(processes, members) - 1
+  const own = others === 0 ? members : Math.round((members * Math.max(0, 1 / (others + 1) - HUB_SHARE)) / (1 - HUB_SHARE))
+  const out: number[][] = Array.from({ length: others + 1 }, () => [])
+  for (let i = 0; i < members; i++) out[i < own ? 0 : 1 + ((i - own) % others)]?.push(i)
+  return out
 }
 
 function merged(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander'
 import { exposureSentence, readNetwork } from '../topology.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import type { LabEvent } from './lab-events.ts'
+import { saveMemory } from './lab-host.ts'
 import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
 import { Neighbourhood } from './neighbourhood.ts'
@@ -18,10 +19,10 @@ import { runSlots, summarise } from './run.ts'
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000
+/** What a slot of one meter takes of one core, ms, with room to spare; all nodes of a lab share the machine. */
+const SLOT_MS_PER_METER = 8
 /** Above this many meters one process does not keep up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
-/** All of a lab's nodes share a machine; beyond this many, a slot needs more than the default second. */
-const DEFAULT_SLOT_MEMBERS = 500
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_700
 
@@ -79,12 +80,12 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
     .option(
       '--slot-ms <ms>',
-      `real length of a slot (default: ${DEFAULT_SLOT_MS}, more above ${DEFAULT_SLOT_MEMBERS} meters)`,
+      `real length of a slot (default: ${DEFAULT_SLOT_MS}, or ${SLOT_MS_PER_METER} a meter where that is more)`,
       whole('--slot-ms', 100, 86_400_000)
     )
     .option(
       '--processes <number>',
-      'processes that share the meters (default: 1 up to 100 meters, then one per core)',
+      'processes that share the work (default: 1 up to 100 meters, then one per core)',
       whole('--processes', 1, 64)
     )
     .option('--port <port>', 'TCP port of the registrar, the next one for the aggregator (default: free ones)', whole('--port', 1, 65_534))
@@ -154,13 +155,16 @@ async function planOf(options: Options): Promise<Plan> {
     const summary = exposureSummary({ members, degree: degree.degree, collusion: network.collusion, recovery: network.recovery })
     notes.push(`warning: degree ${degree.degree} is for teaching. ${exposureSentence(summary)}`)
   }
+  const slotMs = options.slotMs ?? Math.max(DEFAULT_SLOT_MS, SLOT_MS_PER_METER * members)
+  if (options.slotMs === undefined && slotMs > DEFAULT_SLOT_MS)
+    notes.push(`slots of ${slotMs} ms, since ${members} meters share this machine; --slot-ms sets another length`)
   return {
     network,
     members,
     readings,
     seed,
     slots: options.slots,
-    slotMs: options.slotMs ?? DEFAULT_SLOT_MS * Math.max(1, Math.ceil(members / DEFAULT_SLOT_MEMBERS)),
+    slotMs,
     processes: options.processes ?? (members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
     port: options.port,
     notes
@@ -196,11 +200,12 @@ async function run(plan: Plan, options: Options): Promise<number> {
     display.show(event)
     report.event(event)
   }
+  if (processes > 1) saveMemory()
   const stop = stopSignal()
   const failure = new AbortController()
   const signal = AbortSignal.any([stop.signal, failure.signal])
   // Keys and journals live outside the report and go with the process, however it ends.
-  const state = mkdtempSync(join(tmpdir(), 'hushgrid-lab-'))
+  const state = stateFolder()
   const forget = (): void => rmSync(state, { recursive: true, force: true })
   process.once('exit', forget)
 
@@ -226,7 +231,6 @@ async function run(plan: Plan, options: Options): Promise<number> {
     await Promise.race([neighbourhood.form(), rejectOn(signal)])
     startupMs = performance.now()
     emit({ type: 'started', startupMs })
-    neighbourhood.begin()
     let firstTotalMs: number | undefined
     const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, (row, publishedAt) => {
       if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin
@@ -257,6 +261,19 @@ async function run(plan: Plan, options: Options): Promise<number> {
     forget()
   }
   return status
+}
+
+/** A folder of its owner's; in memory where the system has a place for that, so that no lab key ever reaches a disk. */
+function stateFolder(): string {
+  for (const parent of ['/dev/shm', tmpdir()]) {
+    try {
+      return mkdtempSync(join(parent, 'hushgrid-lab-'))
+    } catch (cause) {
+      if (parent === tmpdir())
+        throw new HushgridError(`${parent}: expected a folder for the lab's keys (${(cause as NodeJS.ErrnoException).code})`)
+    }
+  }
+  throw new HushgridError('expected a folder for temporary files')
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

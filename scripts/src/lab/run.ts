@@ -6,7 +6,7 @@ import { readerOf } from './lab-readings.ts'
 import type { LabSample, Neighbourhood, TimedResult } from './neighbourhood.ts'
 
 /**
- * Runs slot after slot until there have been so many, the readings end or the signal says stop.
+ * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.
  *
  * @returns the rows; one for each slot whose result is known
  */
@@ -21,11 +21,12 @@ export async function runSlots(
   const { endSlot } = options.readings
   const truth = trueTotals(neighbourhood)
   const rows: SlotRow[] = []
+  let expected = truth(firstSlot)
   let last = await neighbourhood.sample()
+  neighbourhood.begin()
   for (let slot = firstSlot; ; slot = (slot + 1) as Slot) {
     if (slots !== undefined && slot >= firstSlot + slots) return { rows, last, ended: 'slots' }
     if (endSlot !== undefined && slot >= endSlot) return { rows, last, ended: 'data' }
-    const expected = truth(slot)
     await sleepUntil(clock.delayUntil(slotTimes(slot, slotSeconds).deadline) ?? 0, signal)
     if (signal.aborted) return { rows, last, ended: 'signal' }
     const result = await neighbourhood.resultOf(slot, signal)
@@ -36,6 +37,7 @@ export async function runSlots(
     neighbourhood.results.delete(slot)
     rows.push(row)
     onRow(row, result?.at)
+    expected = truth((slot + 1) as Slot)
   }
 }
 

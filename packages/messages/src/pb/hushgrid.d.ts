@@ -77,6 +77,7 @@ export interface EnrolReply {
     notAfter: number;
     credential: Uint8Array<ArrayBuffer>;
     refused: string;
+    aggregator: string;
 }
 export declare namespace EnrolReply {
     const codec: () => Codec<EnrolReply>;
@@ -96,9 +97,13 @@ export declare namespace EnrolReply {
         field: '$.refused';
         value: string;
     }
+    interface EnrolReplyAggregatorFieldEvent {
+        field: '$.aggregator';
+        value: string;
+    }
     function encode(obj: Partial<EnrolReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): EnrolReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyNotBeforeFieldEvent | EnrolReplyNotAfterFieldEvent | EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyNotBeforeFieldEvent | EnrolReplyNotAfterFieldEvent | EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent | EnrolReplyAggregatorFieldEvent>;
 }
 export interface JoinRequest {
     addresses: string[];
@@ -117,7 +122,6 @@ export declare namespace JoinRequest {
 export interface JoinReply {
     refused: string;
     roster: Uint8Array<ArrayBuffer>;
-    aggregator: string;
 }
 export declare namespace JoinReply {
     const codec: () => Codec<JoinReply>;
@@ -129,13 +133,9 @@ export declare namespace JoinReply {
         field: '$.roster';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface JoinReplyAggregatorFieldEvent {
-        field: '$.aggregator';
-        value: string;
-    }
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent | JoinReplyAggregatorFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent>;
 }
 export interface AggregatorRequest {
     addresses: string[];

@@ -288,6 +288,10 @@ export var EnrolReply;
                     w.uint32(34);
                     w.string(obj.refused);
                 }
+                if ((obj.aggregator != null && obj.aggregator !== '')) {
+                    w.uint32(42);
+                    w.string(obj.aggregator);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -296,7 +300,8 @@ export var EnrolReply;
                     notBefore: 0,
                     notAfter: 0,
                     credential: uint8ArrayAlloc(0),
-                    refused: ''
+                    refused: '',
+                    aggregator: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -316,6 +321,10 @@ export var EnrolReply;
                         }
                         case 4: {
                             obj.refused = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.aggregator = reader.string();
                             break;
                         }
                         default: {
@@ -354,6 +363,13 @@ export var EnrolReply;
                         case 4: {
                             yield {
                                 field: `${prefix}.refused`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.aggregator`,
                                 value: reader.string()
                             };
                             break;
@@ -481,18 +497,13 @@ export var JoinReply;
                     w.uint32(18);
                     w.bytes(obj.roster);
                 }
-                if ((obj.aggregator != null && obj.aggregator !== '')) {
-                    w.uint32(26);
-                    w.string(obj.aggregator);
-                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     refused: '',
-                    roster: uint8ArrayAlloc(0),
-                    aggregator: ''
+                    roster: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -504,10 +515,6 @@ export var JoinReply;
                         }
                         case 2: {
                             obj.roster = reader.bytes();
-                            break;
-                        }
-                        case 3: {
-                            obj.aggregator = reader.string();
                             break;
                         }
                         default: {
@@ -533,13 +540,6 @@ export var JoinReply;
                             yield {
                                 field: `${prefix}.roster`,
                                 value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.aggregator`,
-                                value: reader.string()
                             };
                             break;
                         }
