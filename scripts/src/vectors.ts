@@ -9,7 +9,7 @@ const program = new Command('pnpm vectors')
   .argument('<files...>', 'files of cases, JSON')
   .addHelpText(
     'after',
-    '\nExamples:\n  pnpm vectors test/vectors/dcnet-v1.json\n  pnpm vectors ../shared/vectors/*.json test/vectors/*.json\n'
+    '\nExamples:\n  pnpm vectors test/vectors/dcnet.json\n  pnpm vectors ../shared/vectors/*.json test/vectors/*.json\n'
   )
   .action((files: string[]) => {
     let passed = 0

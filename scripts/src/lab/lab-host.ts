@@ -57,7 +57,7 @@ export type FromWorker =
   | { readonly type: 'stopped' }
 
 /** How long a host's process may take to put its meters away before it is ended, in milliseconds. */
-const STOP_WITHIN = 1_500
+const STOP_WITHIN = 1_000
 
 /**
  * V8 lets a heap grow to twice what is live before it collects; with hundreds of nodes in a process that is most of

@@ -24,7 +24,7 @@ const SLOT_MS_PER_METER = 8
 /** Above this many meters one process does not keep up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
 /** How long nodes may take to be put away before the process ends regardless, ms. */
-const STOP_WITHIN = 1_700
+const STOP_WITHIN = 1_500
 
 /** The options as commander gives them. */
 interface Options {
@@ -141,7 +141,10 @@ async function planOf(options: Options): Promise<Plan> {
   let readings: LabReadings
   if (options.data === undefined) readings = syntheticReadings(network, members, seed)
   else {
-    const loaded = await recordedReadings(options.data, given?.slotSeconds)
+    const loaded = await recordedReadings(options.data, given?.slotSeconds).catch(cause => {
+      if (!(cause instanceof InvalidArgumentError) || given === undefined) throw cause
+      throw new HushgridError(`--network ${options.network} does not fit --data ${options.data}: ${cause.message}`)
+    })
     if (loaded.slotSeconds !== network.slotSeconds) {
       network = { ...network, slotSeconds: loaded.slotSeconds }
       notes.push(`slots of ${loaded.slotSeconds} s, as the readings have them`)

@@ -1,0 +1,277 @@
+// `pnpm nodes:start` as a person runs it: its output, its report, its exit statuses, and that nothing is left behind.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const REAL = fileURLToPath(new URL('../../../shared/data/london-2013-02-halfhour-wh.csv', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))
+const running = new Set<ChildProcess>()
+
+afterEach(() => {
+  for (const { pid } of running) if (pid) process.kill(-pid, 'SIGKILL')
+  running.clear()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Run {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly err: () => string
+  readonly ended: Promise<{ code: number | null; signal: string | null }>
+}
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, ['scripts/src/nodes-start.ts', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true
+  })
+  running.add(child)
+  let out = ''
+  let err = ''
+  child.stdout?.on('data', text => {
+    out += text
+  })
+  child.stderr?.on('data', text => {
+    err += text
+  })
+  const ended = new Promise<{ code: number | null; signal: string | null }>(resolve => {
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code, signal })
+    })
+  })
+  return { child, out: () => out, err: () => err, ended }
+}
+
+async function until(run: Run, found: (out: string) => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000
+  while (!found(run.out())) {
+    if (Date.now() > deadline || run.child.exitCode !== null) throw new Error(`not seen; standard output was:\n${run.out()}\n${run.err()}`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+interface RunJson {
+  readonly seed: string
+  readonly slots: readonly Record<string, unknown>[]
+  readonly startup: { readonly firstTotalMs: number }
+  readonly memory: { readonly rssBytes: number }
+  readonly wire: { readonly bytesPerSubmission: number; readonly bytesPerSlot: number }
+  readonly keyAgreements: number
+  readonly keys: { readonly registrar: string }
+}
+
+const readRun = (report: string): RunJson => JSON.parse(readFileSync(join(report, 'run.json'), 'utf8'))
+
+describe('a run', () => {
+  it('shows its phases and slots, writes its report, and is replayed by pnpm verify', async () => {
+    const report = join(folder, 'first')
+    const run = start('--n', '8', '--slots', '3', '--slot-ms', '800', '--seed', 'a seed', '--report', report)
+    expect(await run.ended).toEqual({ code: 0, signal: null })
+    expect(run.err()).toBe('')
+    for (const phase of ['Enrol meters: 8/8', 'Dial the aggregator: 8/8', 'Agree on keys with neighbours: 8/8', 'Roster signed']) {
+      expect(run.out()).toContain(phase)
+    }
+    expect(run.out()).toContain('3 slots, 8 members, degree 8: 3 totals exact, 0 lost')
+    expect(run.out().match(/8\/8 .* yes /g)).toHaveLength(3)
+
+    const document = readRun(report)
+    expect(document.seed).toBe('a seed')
+    expect(document.keyAgreements).toBe(56)
+    expect(document.startup.firstTotalMs).toBeGreaterThan(0)
+    expect(document.memory.rssBytes).toBeGreaterThan(1e7)
+    expect(document.wire.bytesPerSubmission).toBeGreaterThan(100)
+    expect(document.wire.bytesPerSlot).toBeGreaterThan(8 * document.wire.bytesPerSubmission)
+    expect(document.slots).toHaveLength(3)
+    for (const slot of document.slots) {
+      expect(slot).toMatchObject({ epoch: 0, members: 8, submitted: 8, missing: 0, recovered: 0, lost: false, exact: true, verifiedBy: 8 })
+      expect(slot.total).toEqual(slot.expected)
+      expect(Object.keys(slot.total as object)).toEqual(['1-0:1.29.0', '1-0:2.29.0'])
+      expect(slot.latencyMs).toBeLessThan(0)
+    }
+    expect(readFileSync(join(report, 'slots.csv'), 'utf8').trim().split('\n')).toHaveLength(4)
+    const events = readFileSync(join(report, 'events.jsonl'), 'utf8').trim().split('\n')
+    expect(events.map(line => JSON.parse(line).type)).toEqual(['note', 'roster', 'started', 'slot', 'slot', 'slot', 'summary'])
+
+    const verify = (...args: string[]): string =>
+      execFileSync(process.execPath, ['scripts/src/verify.ts', report, ...args], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
+    expect(verify()).toContain('the replay leads to the same 3 totals as the report')
+    expect(verify('--registrar', document.keys.registrar)).toContain('3 totals replayed from 24 submissions')
+    expect(() => verify('--registrar', '11'.repeat(32))).toThrow(/Command failed/)
+    const changed = readFileSync(join(report, 'run.json'), 'utf8').replace(/"1-0:1.29.0": "(\d+)"/, '"1-0:1.29.0": "1$1"')
+    writeFileSync(join(report, 'run.json'), changed)
+    expect(() => verify()).toThrow(/Command failed/)
+  })
+
+  it('gives events as JSON lines with --json, and the same readings from the same seed', async () => {
+    const runs = [0, 1].map(i =>
+      start('--n', '7', '--slots', '2', '--slot-ms', '800', '--seed', 'same', '--json', '--report', join(folder, `json-${i}`))
+    )
+    const totals: unknown[][] = []
+    for (const run of runs) {
+      expect((await run.ended).code).toBe(0)
+      const events = run
+        .out()
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line) as { type: string; row?: { total: unknown } })
+      totals.push(events.flatMap(event => (event.row ? [event.row.total] : [])))
+    }
+    expect(totals[0]).toHaveLength(2)
+    expect(totals[0]).toEqual(totals[1])
+  })
+
+  it('shares the work among processes and leaves none behind', async () => {
+    const run = start('--n', '12', '--slots', '2', '--slot-ms', '1500', '--processes', '3', '--report', join(folder, 'processes'))
+    expect((await run.ended).code).toBe(0)
+    expect(readRun(join(folder, 'processes')).slots).toMatchObject([{ exact: true }, { exact: true }])
+    expect(leftOf(run)).toEqual([])
+  })
+
+  it.skipIf(!existsSync(REAL))(
+    `sums real readings exactly (needs ../shared/data${existsSync(REAL) ? '' : ', which is not here: skipped'})`,
+    async () => {
+      const report = join(folder, 'real')
+      const run = start('--n', '9', '--slots', '2', '--slot-ms', '800', '--data', REAL, '--report', report)
+      expect((await run.ended).code).toBe(0)
+      const [, ...lines] = readFileSync(REAL, 'utf8').split('\n')
+      const sums = lines.slice(0, 2).map(line =>
+        line
+          .split(',')
+          .slice(1, 10)
+          .reduce((sum, value) => sum + Number(value), 0)
+      )
+      expect(readRun(report).slots).toMatchObject(
+        sums.map(sum => ({ exact: true, total: { '1-0:1.29.0': String(sum), '1-0:2.29.0': '0' } }))
+      )
+      expect(run.out()).toContain('2013-02-04 00:00')
+    }
+  )
+
+  it('loses a slot in which a household has a gap, says so, and does not count it as zero', async () => {
+    const data = join(folder, 'gap.csv')
+    const rows = [
+      'slot_start_utc,a,b,c,d,e,f',
+      '2024-03-04T00:00Z,1,2,3,4,5,6',
+      '2024-03-04T00:15Z,1,2,,4,5,6',
+      '2024-03-04T00:30Z,6,5,4,3,2,1'
+    ]
+    writeFileSync(data, `${rows.join('\n')}\n`)
+    const run = start('--n', '6', '--slots', '3', '--slot-ms', '800', '--data', data, '--report', join(folder, 'gap'))
+    expect((await run.ended).code).toBe(0)
+    const [first, second, third] = readRun(join(folder, 'gap')).slots
+    expect(first).toMatchObject({ exact: true, total: { '1-0:1.29.0': '21' } })
+    expect(second).toMatchObject({ lost: true, exact: false, total: null, submitted: 5, missing: 1, expected: { '1-0:1.29.0': '18' } })
+    expect(third).toMatchObject({ exact: true, total: { '1-0:1.29.0': '21' } })
+    expect(run.out()).toContain('LOST')
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('ends every node within two seconds, with status 0 and a report', async () => {
+    const report = join(folder, 'interrupted')
+    const run = start('--n', '10', '--slot-ms', '800', '--processes', '2', '--report', report)
+    await until(run, out => /10\/10 .* yes /.test(out))
+    expect(leftOf(run).length).toBeGreaterThan(1)
+    const begin = performance.now()
+    run.child.kill('SIGINT')
+    expect(await run.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - begin).toBeLessThan(2000)
+    expect(readRun(report).slots.length).toBeGreaterThan(0)
+    expect(leftOf(run)).toEqual([])
+  })
+
+  it('ends a start that is under way', async () => {
+    const run = start('--n', '40', '--report', join(folder, 'early'))
+    await until(run, out => out.includes('Start registrar and aggregator'))
+    run.child.kill('SIGINT')
+    expect(await run.ended).toEqual({ code: 0, signal: null })
+  })
+
+  it('a second time ends at once', async () => {
+    const run = start('--n', '10', '--report', join(folder, 'twice'))
+    await until(run, out => out.includes('Ready after'))
+    run.child.kill('SIGINT')
+    run.child.kill('SIGINT')
+    const begin = performance.now()
+    const { code } = await run.ended
+    expect(performance.now() - begin).toBeLessThan(1500)
+    expect([0, 130]).toContain(code)
+  })
+})
+
+describe('what a person gets wrong', () => {
+  const wrong: readonly (readonly [string, string[], RegExp])[] = [
+    ['an unknown option', ['--bogus'], /unknown option '--bogus'/],
+    ['a number that is none', ['--n', 'many'], /--n: expected a whole number from 3 to 10000, got "many"/],
+    ['too few members', ['--n', '4'], /--n 4: expected at least the network's minMembers, 6/],
+    ['an odd degree', ['--degree', '7'], /--degree: expected auto, complete or an even number from 2 to 50/],
+    ['a degree beyond complete', ['--n', '20', '--degree', '40'], /even number from 2 to 20/],
+    ['data that is not there', ['--data', 'no-such-file.csv'], /no-such-file\.csv: no such file or folder/],
+    ['data of no known layout', ['--data', 'package.json'], /package\.json, line 1: expected the first line of a known layout/],
+    ['a network file that is not there', ['--network', 'nowhere.yaml'], /nowhere\.yaml: expected a file to read, got ENOENT/],
+    ['a network file that is wrong', ['--network', 'pnpm-workspace.yaml'], /pnpm-workspace\.yaml:\d+:\d+: /]
+  ]
+  it.each(wrong)('%s: one sentence, status 2', async (_, args, sentence) => {
+    const run = start(...args)
+    expect((await run.ended).code).toBe(2)
+    expect(run.err()).toMatch(sentence)
+    expect(run.err().trim().split('\n')).toHaveLength(1)
+    expect(run.out()).toBe('')
+  })
+
+  it('a port in use: one sentence, status 2, nothing left running', async () => {
+    const server = createServer()
+    const port = await new Promise<number>(resolve => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+    const run = start('--n', '8', '--port', String(port), '--report', join(folder, 'port'))
+    const { code } = await run.ended
+    server.close()
+    expect(code).toBe(2)
+    expect(run.err()).toMatch(new RegExp(`${port}.*in use`))
+    expect(leftOf(run)).toEqual([])
+  })
+
+  it('a report folder that holds a run: one sentence, status 2', async () => {
+    const report = join(folder, 'again')
+    expect((await start('--n', '6', '--slots', '1', '--slot-ms', '800', '--report', report).ended).code).toBe(0)
+    const run = start('--n', '6', '--slots', '1', '--report', report)
+    expect((await run.ended).code).toBe(2)
+    expect(run.err()).toMatch(/expected a new or empty folder, got one that holds a run/)
+  })
+
+  it('--help shows options and examples', async () => {
+    const run = start('--help')
+    expect((await run.ended).code).toBe(0)
+    for (const text of ['--slot-ms', '--processes', 'Examples:', 'pnpm nodes:start --n 50']) expect(run.out()).toContain(text)
+  })
+
+  it('the plain ring comes with a warning and the figures', async () => {
+    const run = start('--n', '8', '--degree', '2', '--slots', '1', '--slot-ms', '800', '--report', join(folder, 'ring'))
+    expect((await run.ended).code).toBe(0)
+    expect(run.out()).toMatch(/warning: degree 2 is for teaching\. With degree 2 and 1 of 8 meters colluding, expect .* meters/)
+  })
+})
+
+/** Processes that are left of a run: all it starts stay in the group that it leads. */
+function leftOf(run: Run): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        const [, , group] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+        return group === String(run.child.pid)
+      } catch (cause) {
+        // It has ended since it was listed.
+        if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return false
+        throw cause
+      }
+    })
+}
