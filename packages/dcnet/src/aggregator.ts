@@ -91,6 +91,7 @@ export interface AggregatorState {
   readonly closed: Map<Slot, ClosedSlot>
   /** No slot up to here is opened any more. */
   closedThrough: number
+  tickedAt: Millis
   wakeAt: Millis | undefined
 }
 
@@ -111,6 +112,7 @@ export function createAggregator(config: AggregatorConfig, closedThrough: number
     open: new Map(),
     closed: new Map(),
     closedThrough,
+    tickedAt: now,
     wakeAt: undefined
   }
   schedule(state, now)
@@ -147,6 +149,8 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
         // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
         return 'ignore'
       default:
+        // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
+        if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
         throw new Drop('unexpected-type', envelope.type)
     }
   })
@@ -181,6 +185,8 @@ function receiveSubmission(state: AggregatorState, envelope: Envelope, bytes: Ui
   const times = slotTimes(slot, roster.slotSeconds)
   // Clocks agree within a unit, so the sender's slot may have ended before ours.
   if (now < times.end - times.unit) throw new Drop('too-early')
+  // A slot that was never opened here, as while we were down, stays so.
+  if (now >= times.over) throw new Drop('slot-over')
   const open = openSlot(state, slot, held)
   const before = open.submissions[index]
   if (before === null) throw new Drop('conflicting')
@@ -306,6 +312,7 @@ function giveUpAt(slot: Slot, slotSeconds: number): number {
 
 function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): void {
   const { slotSeconds } = state.config
+  state.tickedAt = now
   const last = slotAt(now, slotSeconds) - 1
   // A slot that nobody has sent anything for ends as lost too.
   for (let slot = Math.max(0, last - 1) as Slot; slot <= last; slot = (slot + 1) as Slot) {
@@ -341,16 +348,21 @@ function schedule(state: AggregatorState, now: Millis): void {
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)
   const hints = [current - 1, current].map(slot => hintAt(slot as Slot, slotSeconds))
-  state.wakeAt = earliest(next, state.book.latest && hints.find(moment => moment > now))
+  state.wakeAt = earliest(next, state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now)))
 }
 
 function answerSync(state: AggregatorState, from: MeterId, bytes: Uint8Array, token: number, now: Millis): AggregatorOutput[] {
+  const slotNow = slotAt(now, state.config.slotSeconds)
+  if (!state.drops.reads(from, slotNow)) {
+    state.drops.add('flood', from, slotNow)
+    return [{ type: 'dropped', reason: 'flood', from }, reply(token, 'flood')]
+  }
   let request: SyncRequest
   try {
     request = SyncRequest.decode(bytes)
   } catch (cause) {
     if (!(cause instanceof MalformedMessageError)) throw cause
-    state.drops.add(cause.reason, from, slotAt(now, state.config.slotSeconds))
+    state.drops.add(cause.reason, from, slotNow)
     return [{ type: 'dropped', reason: cause.reason, from, detail: cause.message }, reply(token, cause.message)]
   }
   if (request.envelope.byteLength > 0) {

@@ -1,15 +1,14 @@
 import {
-  accumulateMasks,
   addLanes,
   type BlindingKey,
   concatBytes,
   fromHex,
   hkdfSha256,
   type LaneVector,
+  MaskStream,
   type MeterId,
   maskOfSlot,
   type Slot,
-  slotMask,
   subtractLanes,
   toHex,
   utf8,
@@ -22,6 +21,9 @@ const EDGE_INFO = utf8('hushgrid/v1/edge')
 /** Slots whose masks are expanded in one call per neighbour: a day of quarter-hours. */
 export const MASK_BATCH_SLOTS = 96
 
+/** Shared secrets that a meter keeps; several times the neighbours of the largest degree that `auto` takes. */
+export const KEPT_SECRETS = 1024
+
 /** `edgeKey` of PROTOCOL.md section 6, 32 bytes. */
 export function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
   const [lower, higher] = a < b ? [a, b] : [b, a]
@@ -29,8 +31,8 @@ export function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, 
 }
 
 /**
- * X25519 shared secrets with neighbours, computed once per pair and kept for the season. Bounded: what the last
- * rosters do not name is erased.
+ * X25519 shared secrets with neighbours, computed once per pair and kept: a neighbour that is away for a while costs no
+ * new agreement. Bounded: beyond {@link KEPT_SECRETS} the one that was agreed on longest ago is erased.
  */
 export class SharedSecrets {
   readonly #own: BlindingKey
@@ -53,19 +55,13 @@ export class SharedSecrets {
       shared = this.#own.agree(blindingKey)
       this.#agreements++
       this.#byKey.set(name, shared)
+      const [oldest] = this.#byKey.keys()
+      if (this.#byKey.size > KEPT_SECRETS && oldest !== undefined) {
+        this.#byKey.get(oldest)?.fill(0)
+        this.#byKey.delete(oldest)
+      }
     }
     return shared
-  }
-
-  /** Erases all but the secrets with the given keys. */
-  keepOnly(blindingKeys: Iterable<Uint8Array>): void {
-    const keep = new Set<string>()
-    for (const key of blindingKeys) keep.add(toHex(key))
-    for (const [name, shared] of this.#byKey) {
-      if (keep.has(name)) continue
-      shared.fill(0)
-      this.#byKey.delete(name)
-    }
   }
 }
 
@@ -74,9 +70,10 @@ export class EpochMasks {
   readonly #roster: Roster
   readonly #own: MeterId
   /** By the neighbour's position in the roster, present ones only: masks are signed by who has the lower id. */
-  readonly #edges = new Map<number, { key: Uint8Array; sign: 1 | -1 }>()
+  readonly #edges = new Map<number, { stream: MaskStream; sign: 1 | -1 }>()
   #batchStart = -1
   #batch: LaneVector | undefined
+  #erased = false
 
   constructor(roster: Roster, ownIndex: number, secrets: SharedSecrets) {
     this.#roster = roster
@@ -85,7 +82,8 @@ export class EpochMasks {
       if (roster.isAbsent(neighbour)) continue
       const other = roster.meterId(neighbour)
       const key = edgeKey(secrets.with(roster.blindingKey(neighbour)), roster.hash, this.#own, other)
-      this.#edges.set(neighbour, { key, sign: this.#own < other ? 1 : -1 })
+      this.#edges.set(neighbour, { stream: new MaskStream(key, roster.lanes.length), sign: this.#own < other ? 1 : -1 })
+      key.fill(0)
     }
   }
 
@@ -101,13 +99,14 @@ export class EpochMasks {
 
   /** Has the masks of a slot and those after it at hand, expanded in one call per neighbour. */
   expand(slot: Slot): LaneVector {
+    this.#checkUsable()
     const index = slot - this.#batchStart
     if (this.#batch && index >= 0 && index < MASK_BATCH_SLOTS) return this.#batch
     const lanes = this.#roster.lanes.length
-    this.#batch?.fill(0)
+    this.#batch?.fill(0n)
     this.#batch = zeroMaskSums(MASK_BATCH_SLOTS, lanes)
     this.#batchStart = slot
-    for (const { key, sign } of this.#edges.values()) accumulateMasks(this.#batch, key, slot, MASK_BATCH_SLOTS, lanes, sign)
+    for (const { stream, sign } of this.#edges.values()) stream.accumulate(this.#batch, slot, MASK_BATCH_SLOTS, sign)
     return this.#batch
   }
 
@@ -116,22 +115,29 @@ export class EpochMasks {
    * present neighbour count nothing.
    */
   maskTowards(slot: Slot, positions: Iterable<number>): LaneVector {
+    this.#checkUsable()
     const lanes = this.#roster.lanes.length
     const sum = zeroLanes(lanes)
     for (const position of positions) {
       const edge = this.#edges.get(position)
       if (!edge) continue
-      if (edge.sign === 1) addLanes(sum, slotMask(edge.key, slot, lanes))
-      else subtractLanes(sum, slotMask(edge.key, slot, lanes))
+      if (edge.sign === 1) addLanes(sum, edge.stream.mask(slot))
+      else subtractLanes(sum, edge.stream.mask(slot))
     }
     return sum
   }
 
-  /** Overwrites the epoch's keys and expanded masks with zeros. */
+  /** Without keys the mask would be zero and a reading would go out as it is. */
+  #checkUsable(): void {
+    if (this.#erased) throw new Error(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
+  }
+
+  /** Overwrites the epoch's keys and expanded masks with zeros. No mask can be had from then on. */
   erase(): void {
-    for (const { key } of this.#edges.values()) key.fill(0)
+    this.#erased = true
+    for (const { stream } of this.#edges.values()) stream.erase()
     this.#edges.clear()
-    this.#batch?.fill(0)
+    this.#batch?.fill(0n)
     this.#batch = undefined
     this.#batchStart = -1
   }

@@ -42,7 +42,7 @@ import {
 import { type Credential, verifyCredential } from './credential.ts'
 import { DropCounter } from './drops.ts'
 import { EpochMasks, SharedSecrets } from './edge-keys.ts'
-import { type CommonOutput, earliest, type Incoming, type SlotResult, type Step, type Tick } from './outputs.ts'
+import type { CommonOutput, Incoming, SlotResult, Step, Tick } from './outputs.ts'
 import { Drop, receiveRoster, receiving } from './receive.ts'
 import { type HeldRoster, RosterBook } from './roster-book.ts'
 import { type CredentialCache, DEFAULT_FLOORS, type RosterFloors } from './roster-check.ts'
@@ -125,6 +125,8 @@ export interface MeterState {
   /** Envelope of the result of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   credential: Credential | undefined
+  /** The last slot at or after whose end there was a tick. */
+  tickedThrough: number
   /** When the machine wants its next tick. */
   wakeAt: Millis | undefined
 }
@@ -152,6 +154,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     submitted: new Map(),
     results: new Map(),
     credential: undefined,
+    tickedThrough: slotAt(now, config.slotSeconds) - 1,
     wakeAt: undefined
   }
   if (!journal.intact) state.finishedThrough = slotAt(now, config.slotSeconds)
@@ -191,6 +194,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       outputs.push(request(state, MessageType.JoinRequest, JoinRequest.encode({ addresses: [...state.config.addresses] }), now))
       break
     case 'tick':
+      state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
       submitIfDue(state, now, outputs)
       tidy(state, now)
       break
@@ -221,7 +225,7 @@ function receive(state: MeterState, input: Incoming, envelope: Envelope, now: Mi
       return
     case MessageType.SlotTotal:
     case MessageType.SlotLost:
-      receiveResult(state, input, envelope, out)
+      receiveResult(state, input, envelope, now, out)
       return
     case MessageType.Missing:
       receiveMissing(state, envelope, now, out)
@@ -281,9 +285,13 @@ function receiveFromRegistrar(state: MeterState, envelope: Envelope, now: Millis
 function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: MeterOutput[]): void {
   if (envelope.type !== MessageType.Roster) throw new Drop('unexpected-type', envelope.type)
   const rosters: CommonOutput[] = []
-  receiveRoster(state.book, envelope, bytes, now, rosters)
+  try {
+    receiveRoster(state.book, envelope, bytes, now, rosters)
+  } finally {
+    // Also where the message is dropped: it is said which rule failed.
+    out.push(...rosters)
+  }
   for (const output of rosters) if (output.type === 'roster') takeUp(state, output.held)
-  out.push(...rosters)
 }
 
 function takeUp(state: MeterState, held: HeldRoster): void {
@@ -309,8 +317,8 @@ function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]): void {
   const epoch = held && state.epochs.get(held.roster.epoch)
   if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
   const { roster } = epoch.held
-  if (reading.length !== 2 * roster.lanes.length)
-    throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length / 2}`)
+  if (reading.length !== roster.lanes.length)
+    throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
   const y = addLanes(epoch.masks.mask(slot), reading)
   const payload = SubmissionPayload.encode({
     lanes: lanesToBytes(y),
@@ -320,7 +328,7 @@ function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]): void {
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
   state.readings.delete(slot)
-  reading.fill(0)
+  reading.fill(0n)
   state.submitted.set(slot, bytes)
   forgetOldest(state.submitted)
   out.push({ type: 'journal', submission: { slot, bytes } })
@@ -348,7 +356,7 @@ function fromAggregator(state: MeterState, envelope: Envelope): MeterEpoch {
   return epoch
 }
 
-function receiveResult(state: MeterState, input: Incoming, envelope: Envelope, out: MeterOutput[]): void {
+function receiveResult(state: MeterState, input: Incoming, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
   const before = state.results.get(envelope.slot)
   if (before && equalBytes(before.envelope.hash, envelope.hash)) throw new Drop('duplicate')
   const epoch = fromAggregator(state, envelope)
@@ -362,6 +370,10 @@ function receiveResult(state: MeterState, input: Incoming, envelope: Envelope, o
     })
     throw new Drop('conflicting')
   }
+  const { end, unit, over } = slotTimes(envelope.slot, roster.slotSeconds)
+  if (now < end - unit) throw new Drop('too-early')
+  // Whoever keeps old results could otherwise bring them up again once they are forgotten here.
+  if (now >= over) throw new Drop('slot-over')
   if (envelope.type === MessageType.SlotLost) {
     const lost = SlotLostPayload.decode(envelope.payload)
     const members = decodeMemberSet(lost.members, roster.n).map(index => roster.meterId(index))
@@ -408,6 +420,7 @@ function tidy(state: MeterState, now: Millis): void {
 
 function schedule(state: MeterState, now: Millis): void {
   const { slotSeconds } = state.config
-  const current = slotAt(now, slotSeconds)
-  state.wakeAt = earliest(slotTimes(current, slotSeconds).end)
+  // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
+  const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
+  state.wakeAt = slotTimes(due, slotSeconds).end
 }

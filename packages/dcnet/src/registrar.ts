@@ -110,6 +110,9 @@ export interface RegistrarState {
   wakeAt: Millis | undefined
 }
 
+/** The aggregator's messages that every member takes. */
+const PASSED_ON: ReadonlySet<MessageType> = new Set([MessageType.SlotTotal, MessageType.SlotLost, MessageType.Missing])
+
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535
 
@@ -176,6 +179,7 @@ function remember(state: RegistrarState, meter: EnrolledMeter): void {
  * silence is in question; what was not checked is not passed on either.
  */
 function witness(state: RegistrarState, input: Incoming, now: Millis): RegistrarOutput[] {
+  const { config } = state
   return receiving<RegistrarOutput>(input, slotAt(now, state.config.slotSeconds), state.drops, (envelope, out) => {
     if (envelope.type === MessageType.Roster) {
       receiveRoster(state.book, envelope, input.bytes, now, out as CommonOutput[])
@@ -189,7 +193,9 @@ function witness(state: RegistrarState, input: Incoming, now: Millis): Registrar
     }
     if (envelope.sender !== held.roster.aggregatorKey || envelope.sender !== state.aggregator?.key) throw new Drop('unknown-sender')
     if (!verifyEnvelope(envelope, state.aggregator.verify, held.roster.hash)) throw new Drop('bad-signature')
-    return 'accept'
+    // Passed on is only what the others take too; otherwise they would hold it against us.
+    if (now >= slotTimes(envelope.slot, config.slotSeconds).over) throw new Drop('slot-over')
+    return PASSED_ON.has(envelope.type) ? 'accept' : 'ignore'
   })
 }
 
@@ -257,15 +263,7 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
   let meter = before
   // A credential is renewed in its last half; until then a repeated request gets the same one.
   if (!meter || seconds > meter.credential.notAfter - config.credentialSeconds / 2) {
-    const credential = issueCredential(config.identity, config.networkId, {
-      meterId: id,
-      blindingKey,
-      notBefore: seconds,
-      notAfter: seconds + config.credentialSeconds
-    })
-    meter = { addresses: before?.addresses ?? [], ...(before?.placement ? { placement: before.placement } : {}), credential }
-    remember(state, meter)
-    out.push({ type: 'journal', record: { kind: 'enrolled', meter } })
+    meter = issue(state, id, blindingKey, now, out)
     if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   }
   const { notBefore, notAfter, signature } = meter.credential
@@ -275,6 +273,17 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
     EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '', aggregator: state.aggregator?.address ?? '' }),
     now
   )
+}
+
+/** Gives a meter a credential from now on, whether it had one before or not. */
+function issue(state: RegistrarState, id: MeterId, blindingKey: Uint8Array, now: Millis, out: RegistrarOutput[]): EnrolledMeter {
+  const { identity, networkId, credentialSeconds } = state.config
+  const notBefore = Math.floor(now / 1000)
+  const credential = issueCredential(identity, networkId, { meterId: id, blindingKey, notBefore, notAfter: notBefore + credentialSeconds })
+  const meter: EnrolledMeter = { addresses: [], ...state.enrolled.get(id), credential }
+  remember(state, meter)
+  out.push({ type: 'journal', record: { kind: 'enrolled', meter } })
+  return meter
 }
 
 function join(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
@@ -351,6 +360,12 @@ function rosterIfDue(state: RegistrarState, now: Millis, out: RegistrarOutput[])
     if (!(cause instanceof Error)) throw cause
     out.push({ type: 'cannot-form', detail: cause.message })
     return
+  }
+  // Only its own leave or a new season takes a member's entry away. Where it was away for too long to renew its
+  // credential that is done for it: one that has expired would keep everybody from any further roster.
+  for (const { meterId, blindingKey } of members) {
+    const credential = state.enrolled.get(meterId)?.credential
+    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(state, meterId, blindingKey, now, out)
   }
   const roster = Roster.create(
     {

@@ -1,7 +1,15 @@
 import { type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import { type Epoch, equalBytes, fromHex, type Millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
 import type { Roster } from './roster.ts'
-import { type CheckedRoster, checkChain, checkMembership, checkRoster, type RosterPolicy, RosterRefusedError } from './roster-check.ts'
+import {
+  type CheckedRoster,
+  checkChain,
+  checkMembership,
+  checkRoster,
+  decodeRoster,
+  type RosterPolicy,
+  RosterRefusedError
+} from './roster-check.ts'
 
 /** A roster in force or about to be. */
 export interface HeldRoster extends CheckedRoster {
@@ -72,6 +80,12 @@ export class RosterBook {
     const latest = this.latest
     if (latest && envelope.epoch < latest.roster.epoch) return { kind: 'old' }
     if (latest && envelope.epoch > latest.roster.epoch + 1) {
+      try {
+        checkNamed(decodeRoster(envelope.payload).roster, envelope)
+      } catch (cause) {
+        if (cause instanceof RosterRefusedError) return { kind: 'refused', error: cause }
+        throw cause
+      }
       if (this.#waiting.size < MAX_WAITING) this.#waiting.set(envelope.epoch, { envelope, bytes })
       return { kind: 'waiting', epoch: (latest.roster.epoch + 1) as Epoch }
     }
@@ -84,9 +98,7 @@ export class RosterBook {
       const checked = checkRoster(envelope.payload, this.#policy, latest)
       this.credentialChecks += checked.credentialChecks
       const { roster } = checked
-      if (roster.epoch !== envelope.epoch || roster.firstSlot !== envelope.slot) {
-        throw new RosterRefusedError('form', 'expected the epoch and first slot of its envelope')
-      }
+      checkNamed(roster, envelope)
       if (latest) checkChain(latest.roster, roster)
       const upcoming = slotAt(now, roster.slotSeconds) + 1
       const inTime = now < slotTimes(roster.firstSlot, roster.slotSeconds).start
@@ -114,6 +126,7 @@ export class RosterBook {
   #compare(same: HeldRoster, envelope: Envelope, bytes: Uint8Array): RosterOutcome {
     try {
       const { roster } = checkRoster(envelope.payload, this.#policy, same)
+      checkNamed(roster, envelope)
       if (equalBytes(roster.hash, same.roster.hash)) return { kind: 'known' }
     } catch (cause) {
       if (cause instanceof RosterRefusedError) return { kind: 'refused', error: cause }
@@ -144,5 +157,15 @@ export class RosterBook {
       this.#held = this.#held.slice(1)
       gone.push(oldest.roster)
     }
+  }
+}
+
+/**
+ * The signature of a Roster envelope does not cover its epoch, which anybody could change: it is held against the roster
+ * inside before anything goes by it.
+ */
+function checkNamed(roster: Roster, envelope: Envelope): void {
+  if (roster.epoch !== envelope.epoch || roster.firstSlot !== envelope.slot) {
+    throw new RosterRefusedError('form', 'expected the epoch and first slot of its envelope')
   }
 }

@@ -26,6 +26,7 @@ export type RosterFault =
   | 'weak-key'
   | 'credential'
   | 'own-entry'
+  | 'no-neighbour'
   | 'min-members'
   | 'chain-epoch'
   | 'chain-hash'
@@ -120,6 +121,21 @@ export function credentialAt(roster: Roster, packed: Uint8Array, index: number):
 }
 
 /**
+ * Reads a roster out of its payload; form only.
+ *
+ * @throws RosterRefusedError (form)
+ */
+export function decodeRoster(payload: Uint8Array): { readonly message: RosterPayload; readonly roster: Roster } {
+  try {
+    const message = RosterPayload.decode(payload)
+    return { message, roster: Roster.decode(message.roster) }
+  } catch (cause) {
+    if (cause instanceof HushgridError) throw new RosterRefusedError('form', cause.message)
+    throw cause
+  }
+}
+
+/**
  * Whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
  * is {@link checkChain}'s matter, whether to take part {@link checkMembership}'s.
  *
@@ -129,15 +145,7 @@ export function credentialAt(roster: Roster, packed: Uint8Array, index: number):
  * @throws RosterRefusedError naming the first rule that does not hold
  */
 export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?: CheckedRoster): CheckedRoster {
-  let message: RosterPayload
-  let roster: Roster
-  try {
-    message = RosterPayload.decode(payload)
-    roster = Roster.decode(message.roster)
-  } catch (cause) {
-    if (cause instanceof HushgridError) throw new RosterRefusedError('form', cause.message)
-    throw cause
-  }
+  const { message, roster } = decodeRoster(payload)
   const refuse = (fault: RosterFault, detail: string): never => {
     throw new RosterRefusedError(fault, detail)
   }
@@ -146,6 +154,12 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   if (roster.registrarKey !== policy.registrarKey) refuse('registrar', `expected ${policy.registrarKey}, got ${roster.registrarKey}`)
   if (policy.aggregatorKey !== undefined && roster.aggregatorKey !== policy.aggregatorKey) {
     refuse('aggregator', `expected ${policy.aggregatorKey}, got ${roster.aggregatorKey}`)
+  }
+  try {
+    checkVerifyKey(fromHex(roster.aggregatorKey))
+  } catch (cause) {
+    if (cause instanceof WeakKeyError) refuse('weak-key', `aggregator: ${cause.message}`)
+    else throw cause
   }
   const registrar = new VerifyKey(fromHex(roster.registrarKey))
   if (!registrar.verify(rosterSignedBytes(roster.hash), message.signature))
@@ -217,6 +231,8 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
     const index = roster.indexOf(policy.own.meterId)
     if (index === undefined) refuse('own-entry', 'expected an entry of our own, got none')
     else if (!equalBytes(roster.blindingKey(index), policy.own.blindingKey)) refuse('own-entry', 'expected our blinding key, got another')
+    else if (!roster.isAbsent(index) && roster.neighbours(index).every(neighbour => roster.isAbsent(neighbour)))
+      refuse('no-neighbour', 'expected a mask neighbour that is present: without one a reading would go out as it is')
   }
   const present = roster.presentCount
   if (present < roster.minMembers) refuse('min-members', `expected at least ${roster.minMembers} present members, got ${present}`)

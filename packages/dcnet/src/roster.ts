@@ -196,7 +196,7 @@ export class Roster implements RosterFields {
     const aggregatorKey = meterId(take(32, 'aggregatorKey'))
     const n = number(4, 'n')
     if (n < 2 || n > MAX_MEMBERS) throw new InvalidArgumentError('roster members', `2 to ${MAX_MEMBERS}`, String(n))
-    checkDegree(degree, n)
+    checkDegree(degree, n, recovery === RECOVERY['double-mask'] ? 'double-mask' : undefined)
     const entries = take(n * ENTRY, 'members')
     if (at !== bytes.byteLength) throw new InvalidArgumentError('roster', `${at} bytes`, String(bytes.byteLength))
     const fields: RosterFields = {

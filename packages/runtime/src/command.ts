@@ -25,7 +25,9 @@ export async function runCommand(program: Command, argv: readonly string[] = pro
     await program.parseAsync([...argv])
   } catch (cause) {
     if (cause instanceof CommanderError) {
-      if (cause.exitCode !== 0) failWith(`${cause.message.replace(/^error: /, '')}. Try --help.`)
+      // A program of several commands that is called with none would print its help, which is not one sentence.
+      const message = cause.code === 'commander.help' ? 'expected a command' : cause.message.replace(/^error: |\.$/g, '')
+      if (cause.exitCode !== 0) failWith(`${message}. Try --help.`)
     } else if (cause instanceof HushgridError) failWith(cause.message)
     else throw cause
   }

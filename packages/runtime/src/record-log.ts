@@ -1,6 +1,19 @@
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { concatBytes, equalBytes, HushgridError, sha256, u32, utf8 } from '@hushgrid/primitives'
+import { flushFolder } from './flush-folder.ts'
 
 /** A log that cannot be written any more. The node has to stop rather than go on without it. */
 export class RecordLogError extends HushgridError {
@@ -14,6 +27,9 @@ const MAGIC = utf8('hushgrid record log 1\n')
 /** A record's frame: u32 length and the first bytes of its SHA-256. */
 const CHECK = 8
 const MAX_RECORD = 64 * 1024 * 1024
+/** As `a` opens a file, but emptied. */
+const APPEND_ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
+const CLOSED = -1
 
 /** An append-only file of records, each checked by a hash. A record is with the operating system when append returns. */
 export class RecordLog {
@@ -37,15 +53,18 @@ export class RecordLog {
    */
   static open(path: string, flush: boolean): { log: RecordLog; records: Uint8Array[]; condition: LogCondition } {
     const existed = existsSync(path)
-    const { records, good, damaged } = existed ? read(new Uint8Array(readFileSync(path))) : { records: [], good: 0, damaged: false }
+    const { records, good, damaged } = existed
+      ? read(new Uint8Array(attempt(path, () => readFileSync(path), 'read')))
+      : { records: [], good: 0, damaged: false }
     const log = new RecordLog(
       path,
       flush,
       attempt(path, () => openSync(path, 'a', 0o600)),
       good
     )
+    if (!existed) log.#begin()
     // What follows a damaged record cannot be framed: the log goes on from its last good one, in a fresh file.
-    if (!existed || damaged) log.replace(records)
+    else if (damaged) log.replace(records)
     return { log, records, condition: !existed ? 'new' : damaged ? 'damaged' : 'intact' }
   }
 
@@ -55,7 +74,8 @@ export class RecordLog {
    * @throws RecordLogError where it cannot be read
    */
   static read(path: string): { records: Uint8Array[]; damaged: boolean } {
-    return read(new Uint8Array(attempt(path, () => readFileSync(path), 'read')))
+    const { records, damaged } = read(new Uint8Array(attempt(path, () => readFileSync(path), 'read')))
+    return { records, damaged }
   }
 
   /** Bytes that the log takes on disk. */
@@ -74,32 +94,68 @@ export class RecordLog {
   /** Puts other records in place of all there are, at once: what is read later is either the old log or the new. */
   replace(records: readonly Uint8Array[]): void {
     attempt(this.path, () => {
+      this.#checkOpen()
       const next = `${this.path}.next`
-      const descriptor = openSync(next, 'w', 0o600)
       const bytes = concatBytes(MAGIC, ...records.map(frame))
-      writeSync(descriptor, bytes)
-      if (this.#flush) fsyncSync(descriptor)
-      renameSync(next, this.path)
-      if (this.#flush) flushFolder(dirname(this.path))
+      const descriptor = openSync(next, APPEND_ANEW, 0o600)
+      try {
+        writeWhole(descriptor, bytes, next)
+        if (this.#flush) fsyncSync(descriptor)
+        renameSync(next, this.path)
+      } catch (cause) {
+        closeSync(descriptor)
+        rmSync(next, { force: true })
+        throw cause
+      }
       closeSync(this.#descriptor)
       this.#descriptor = descriptor
       this.#bytes = bytes.byteLength
+      if (this.#flush) flushFolder(dirname(this.path))
+    })
+  }
+
+  #begin(): void {
+    attempt(this.path, () => {
+      this.#write(MAGIC)
+      if (!this.#flush) return
+      fsyncSync(this.#descriptor)
+      flushFolder(dirname(this.path))
     })
   }
 
   #write(bytes: Uint8Array): void {
-    const written = writeSync(this.#descriptor, bytes)
-    if (written !== bytes.byteLength)
-      throw new RecordLogError(`${this.path}: expected to write ${bytes.byteLength} bytes, wrote ${written}`)
-    this.#bytes += written
+    this.#checkOpen()
+    try {
+      writeWhole(this.#descriptor, bytes, this.path)
+    } catch (cause) {
+      // A disk that is full takes part of a record, which would look like damage at the next start.
+      ftruncateSync(this.#descriptor, this.#bytes)
+      throw cause
+    }
+    this.#bytes += bytes.byteLength
+  }
+
+  /** The number of a closed file may belong to another one by now. */
+  #checkOpen(): void {
+    if (this.#descriptor === CLOSED) throw new RecordLogError(`${this.path}: expected the log to be open, got one that was closed`)
   }
 
   close(): void {
+    if (this.#descriptor === CLOSED) return
     closeSync(this.#descriptor)
+    this.#descriptor = CLOSED
   }
 }
 
+/** Writes all of it or throws: a disk that is nearly full takes a part and reports no error. */
+function writeWhole(descriptor: number, bytes: Uint8Array, path: string): void {
+  const written = writeSync(descriptor, bytes)
+  if (written !== bytes.byteLength) throw new RecordLogError(`${path}: expected to write ${bytes.byteLength} bytes, wrote ${written}`)
+}
+
 function frame(record: Uint8Array): Uint8Array {
+  // What is longer would count as damage when it is read.
+  if (record.byteLength > MAX_RECORD) throw new RecordLogError(`record: expected at most ${MAX_RECORD} bytes, got ${record.byteLength}`)
   return concatBytes(u32(record.byteLength), sha256(record).subarray(0, CHECK), record)
 }
 
@@ -119,15 +175,6 @@ function read(bytes: Uint8Array): { records: Uint8Array[]; good: number; damaged
     at = start + length
   }
   return { records, good: at, damaged: false }
-}
-
-function flushFolder(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 function attempt<T>(path: string, action: () => T, what = 'write to'): T {

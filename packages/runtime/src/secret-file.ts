@@ -1,5 +1,7 @@
-import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
+import { flushFolder } from './flush-folder.ts'
 
 /** A file that should be there and readable by its owner only, and is not. */
 export class SecretFileError extends HushgridError {
@@ -34,20 +36,37 @@ export function readOrCreateSecret(
     // The umask may have taken bits away, never added any; said again because it is the point of the file.
     chmodSync(path, 0o600)
     const secret = make()
-    writeSync(descriptor, secret)
-    if (flush) fsyncSync(descriptor)
+    if (secret.byteLength !== length) throw new SecretFileError(`${path}: expected to make ${length} bytes, got ${secret.byteLength}`)
+    const written = writeSync(descriptor, secret)
+    if (written !== length) throw new SecretFileError(`${path}: expected to write ${length} bytes, wrote ${written}`)
+    if (flush) {
+      fsyncSync(descriptor)
+      flushFolder(dirname(path))
+    }
     return { secret, created: true }
+  } catch (cause) {
+    // Half a secret would be refused at every later start.
+    rmSync(path, { force: true })
+    const { code } = cause as NodeJS.ErrnoException
+    if (cause instanceof HushgridError || code === undefined) throw cause
+    throw new SecretFileError(`${path}: expected to write it (${code})`)
   } finally {
     closeSync(descriptor)
   }
 }
 
 function readSecret(path: string, length: number): Uint8Array {
-  const mode = statSync(path).mode & 0o777
+  let mode: number
+  let secret: Uint8Array
+  try {
+    mode = statSync(path).mode & 0o777
+    secret = new Uint8Array(readFileSync(path))
+  } catch (cause) {
+    throw new SecretFileError(`${path}: expected to read it (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`)
+  }
   if ((mode & 0o077) !== 0) {
     throw new SecretFileError(`${path}: expected to be readable by its owner only (mode 600), got mode ${mode.toString(8)}`)
   }
-  const secret = new Uint8Array(readFileSync(path))
   if (secret.byteLength !== length) throw new SecretFileError(`${path}: expected ${length} bytes, got ${secret.byteLength}`)
   return secret
 }

@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 /**
  * Runs until it is told to stop: the first Ctrl-C, SIGTERM or SIGHUP aborts the signal so that everything can be put
  * away, a second one ends the process at once.
@@ -9,7 +11,7 @@ export function stopSignal(): { signal: AbortSignal; dispose: () => void } {
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const onSignal = (name: NodeJS.Signals): void => {
     // 128 + the signal's number, as shells have it.
-    if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143)
+    if (controller.signal.aborted) process.exit(128 + constants.signals[name])
     controller.abort(name)
   }
   for (const name of names) process.on(name, onSignal)

@@ -1,0 +1,240 @@
+import { SeededRng, toHex } from '@hushgrid/primitives'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  AggregatorRequest,
+  DisputePayload,
+  EnrolReply,
+  EnrolRequest,
+  encodeMemberSet,
+  JoinReply,
+  JoinRequest,
+  LossReason,
+  MAX_ADDRESS,
+  MAX_ADDRESSES,
+  MAX_LANES,
+  MAX_MEMBERS,
+  MalformedMessageError,
+  MaskReleasePayload,
+  MessageType,
+  MissingPayload,
+  PAYLOAD_LIMIT,
+  type PayloadCodec,
+  RecoveryRequestPayload,
+  RefusalPayload,
+  RosterPayload,
+  RosterRequest,
+  SlotLostPayload,
+  SlotTotalPayload,
+  SlotTranscript,
+  SubmissionPayload,
+  SyncReply,
+  SyncRequest
+} from '../src/index.ts'
+import { bytesField, varintField } from './wire.ts'
+
+const rng = new SeededRng('payloads')
+const bytes = (length: number) => new Uint8Array(rng.bytes(length))
+const text = (length: number) => '/'.padEnd(length, 'a')
+
+interface Sample {
+  readonly codec: PayloadCodec<object>
+  readonly value: object
+  /** Values that are refused, and what the error names. */
+  readonly wrong?: readonly (readonly [object, RegExp])[]
+}
+
+function sample<T extends object>(codec: PayloadCodec<T>, value: T, ...wrong: (readonly [Partial<T>, RegExp])[]): Sample {
+  return { codec: codec as unknown as PayloadCodec<object>, value, wrong: wrong.map(([change, error]) => [{ ...value, ...change }, error]) }
+}
+
+const wrongHash = [31, 33, 0].map(length => [{ requestHash: bytes(length) }, /requestHash: expected 32 bytes/] as const)
+const tooMany = { addresses: new Array<string>(MAX_ADDRESSES + 1).fill('/a') }
+const tooLong = { addresses: [text(MAX_ADDRESS + 1)] }
+
+const SAMPLES: Readonly<Record<string, Sample>> = {
+  EnrolRequest: sample(
+    EnrolRequest,
+    { blindingKey: bytes(32) },
+    [{ blindingKey: bytes(31) }, /blindingKey: expected 32 bytes, got 31/],
+    [{ blindingKey: bytes(33) }, /blindingKey/],
+    [{ blindingKey: bytes(0) }, /blindingKey/]
+  ),
+  EnrolReply: sample(
+    EnrolReply,
+    { notBefore: 1, notAfter: 2 ** 40, credential: bytes(64), refused: '', aggregator: text(MAX_ADDRESS) },
+    [{ aggregator: text(MAX_ADDRESS + 1) }, /address: expected at most 256/],
+    [{ credential: bytes(63) }, /credential: expected 64 bytes, got 63/],
+    [{ credential: bytes(0) }, /credential/]
+  ),
+  JoinRequest: sample(
+    JoinRequest,
+    { addresses: ['/ip4/127.0.0.1/tcp/1', text(MAX_ADDRESS)] },
+    [tooMany, /within the limits/],
+    [tooLong, /address: expected at most 256/]
+  ),
+  JoinReply: sample(JoinReply, { refused: 'why', roster: bytes(40) }),
+  AggregatorRequest: sample(
+    AggregatorRequest,
+    { addresses: ['/ip4/127.0.0.1/tcp/1'] },
+    [tooMany, /within the limits/],
+    [tooLong, /address/]
+  ),
+  RosterRequest: sample(RosterRequest, { latest: true, epoch: 2 ** 48 }),
+  Roster: sample(
+    RosterPayload,
+    { roster: bytes(400), signature: bytes(64), credentials: bytes(160), addresses: ['', '/a'], aggregatorAddress: '/b' },
+    [{ signature: bytes(63) }, /signature: expected 64 bytes, got 63/],
+    [tooLong, /address/],
+    [{ aggregatorAddress: text(MAX_ADDRESS + 1) }, /address/]
+  ),
+  Submission: sample(
+    SubmissionPayload,
+    { lanes: bytes(16), corrections: bytes(48), check: bytes(16) },
+    [{ check: bytes(15) }, /check: expected 16 bytes, got 15/],
+    [{ check: bytes(17) }, /check/],
+    [{ corrections: bytes(17) }, /corrections: expected 16 bytes each, got 17/]
+  ),
+  SlotTotal: sample(
+    SlotTotalPayload,
+    { contributors: bytes(2), lanes: bytes(16), transcriptHash: bytes(32) },
+    [{ transcriptHash: bytes(31) }, /transcriptHash: expected 32 bytes, got 31/],
+    [{ transcriptHash: bytes(0) }, /transcriptHash/]
+  ),
+  SlotLost: sample(SlotLostPayload, { reason: LossReason.Disputed, members: bytes(2) }, [{ reason: LossReason.NotSaid }, /reason/]),
+  Missing: sample(MissingPayload, { members: bytes(2) }),
+  RecoveryRequest: sample(RecoveryRequestPayload, { members: bytes(2) }),
+  MaskRelease: sample(MaskReleasePayload, { requestHash: bytes(32), lanes: bytes(16) }, ...wrongHash),
+  Dispute: sample(DisputePayload, { requestHash: bytes(32) }, ...wrongHash),
+  Refusal: sample(RefusalPayload, { requestHash: bytes(32), reason: 'why' }, ...wrongHash),
+  SyncRequest: sample(SyncRequest, { envelope: bytes(9), transcript: true, slot: 2 ** 48 }),
+  SyncReply: sample(SyncReply, { refused: 'why', transcript: { result: bytes(5), envelopes: [bytes(3), bytes(4)] } }),
+  SlotTranscript: sample(SlotTranscript, { result: bytes(5), envelopes: [bytes(3), bytes(4)] })
+}
+
+/** Byte strings as text, since what comes back may be a view of another kind. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return toHex(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]))
+  return value
+}
+
+describe.each(Object.entries(SAMPLES))('%s', (name, { codec, value, wrong = [] }) => {
+  it('comes back as it was written', () => {
+    expect(plain(codec.decode(codec.encode(value)))).toEqual(plain(value))
+  })
+
+  it('ignores fields that it does not know, of each kind and wherever they are', () => {
+    const encoded = [...codec.encode(value)]
+    for (const field of [varintField(1000, 5), bytesField(1001, [1, 2, 3])]) {
+      expect(plain(codec.decode(Uint8Array.from([...encoded, ...field])))).toEqual(plain(value))
+      expect(plain(codec.decode(Uint8Array.from([...field, ...encoded])))).toEqual(plain(value))
+    }
+  })
+
+  it.each(wrong)('is refused with a field that is not what it must be (%#)', (other, error) => {
+    const encoded = codec.encode(other)
+    expect(() => codec.decode(encoded)).toThrow(MalformedMessageError)
+    expect(() => codec.decode(encoded)).toThrow(error)
+    expect(() => codec.decode(encoded)).toThrow(new RegExp(`^${name}: `))
+  })
+
+  it('is refused by its own error, or taken, wherever it is cut off and whatever is in it', () => {
+    const encoded = codec.encode(value)
+    const attempt = (these: Uint8Array) => {
+      try {
+        codec.decode(these)
+      } catch (cause) {
+        expect(cause).toBeInstanceOf(MalformedMessageError)
+      }
+    }
+    for (let length = 0; length < encoded.byteLength; length++) attempt(encoded.subarray(0, length))
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), attempt), { numRuns: 100 })
+    fc.assert(
+      fc.property(fc.nat(encoded.byteLength - 1), fc.nat(255), (at, byte) => attempt(encoded.with(at, byte))),
+      { numRuns: 200 }
+    )
+    const endless = Uint8Array.from(bytesField(1001, bytes(9))).subarray(0, -1)
+    expect(() => codec.decode(endless)).toThrow(MalformedMessageError)
+  })
+})
+
+describe('limits', () => {
+  it('let the largest lawful payload of each type through', () => {
+    const everybody = encodeMemberSet([0, MAX_MEMBERS - 1], MAX_MEMBERS)
+    const lanes = bytes(8 * MAX_LANES)
+    // Double mask with 254 neighbours: t = floor(2 · 254 / 3) + 1 shares are derived, the others corrected.
+    const corrections = bytes(16 * (254 - (Math.floor((2 * 254) / 3) + 1)))
+    const requestHash = bytes(32)
+    const addresses = new Array<string>(MAX_ADDRESSES).fill(text(MAX_ADDRESS))
+    const n = MAX_MEMBERS
+    const largest: Partial<Record<MessageType, Uint8Array>> = {
+      EnrolRequest: EnrolRequest.encode({ blindingKey: bytes(32) }),
+      JoinRequest: JoinRequest.encode({ addresses }),
+      AggregatorRequest: AggregatorRequest.encode({ addresses }),
+      RosterRequest: RosterRequest.encode({ latest: true, epoch: 2 ** 48 }),
+      Roster: RosterPayload.encode({
+        roster: bytes(81 * n + 1200),
+        signature: bytes(64),
+        credentials: bytes(80 * n),
+        // A multiaddr with a peer id in it takes about a hundred characters.
+        addresses: new Array<string>(n).fill(text(120)),
+        aggregatorAddress: text(MAX_ADDRESS)
+      }),
+      Submission: SubmissionPayload.encode({ lanes, corrections, check: bytes(16) }),
+      SlotTotal: SlotTotalPayload.encode({ contributors: everybody, lanes, transcriptHash: bytes(32) }),
+      SlotLost: SlotLostPayload.encode({ reason: LossReason.Implausible, members: everybody }),
+      Missing: MissingPayload.encode({ members: everybody }),
+      RecoveryRequest: RecoveryRequestPayload.encode({ members: everybody }),
+      MaskRelease: MaskReleasePayload.encode({ requestHash, lanes }),
+      Dispute: DisputePayload.encode({ requestHash }),
+      Refusal: RefusalPayload.encode({ requestHash, reason: text(400) })
+    }
+    for (const [type, payload] of Object.entries(largest) as [MessageType, Uint8Array][])
+      expect(payload.byteLength, type).toBeLessThanOrEqual(PAYLOAD_LIMIT[type])
+    // A JoinReply carries a whole Roster envelope.
+    expect(PAYLOAD_LIMIT.JoinReply).toBeGreaterThanOrEqual(PAYLOAD_LIMIT.Roster + 1024)
+  })
+
+  it('are small where little has to be said', () => {
+    for (const type of [MessageType.EnrolRequest, MessageType.Dispute, MessageType.RosterRequest])
+      expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(64)
+    for (const type of [MessageType.Submission, MessageType.MaskRelease]) expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(8 * 1024)
+    expect(PAYLOAD_LIMIT[MessageType.Unspecified]).toBe(0)
+  })
+})
+
+describe('enums', () => {
+  it('are refused with a value that is not in the schema', () => {
+    for (const reason of [99, 2 ** 31 - 1]) {
+      const encoded = Uint8Array.from([...varintField(1, reason), ...bytesField(2, [1])])
+      expect(() => SlotLostPayload.decode(encoded)).toThrow(MalformedMessageError)
+    }
+    expect(SlotLostPayload.decode(Uint8Array.from([...varintField(1, 2), ...bytesField(2, [1])])).reason).toBe(LossReason.Disputed)
+  })
+
+  it('are refused where a reason has to be given and is not', () => {
+    expect(() => SlotLostPayload.decode(Uint8Array.from(bytesField(2, [1])))).toThrow(
+      /^SlotLost: reason: expected one of the reasons, got none$/
+    )
+  })
+})
+
+describe('errors', () => {
+  it('say which kind they are', () => {
+    const reasonOf = (decode: () => unknown) => {
+      try {
+        decode()
+        return 'taken'
+      } catch (cause) {
+        return (cause as MalformedMessageError).reason
+      }
+    }
+    expect(reasonOf(() => EnrolRequest.decode(Uint8Array.of(0xff)))).toBe('malformed')
+    expect(reasonOf(() => EnrolRequest.decode(new Uint8Array(0)))).toBe('bad-field')
+    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode(tooMany)))).toBe('malformed')
+    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode(tooLong)))).toBe('bad-field')
+    expect(new MalformedMessageError('malformed', 'x').name).toBe('MalformedMessageError')
+  })
+})

@@ -1,0 +1,56 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { HushgridError } from '@hushgrid/primitives'
+
+/** A data directory that cannot be used, or that another process uses. */
+export class DataFolderError extends HushgridError {
+  override name = 'DataFolderError'
+}
+
+/**
+ * Makes a node's data directory where there is none, readable by its owner only, and claims it for this process: two
+ * processes with one meter's keys could submit two different readings for a slot.
+ *
+ * The claim is SQLite's lock on an empty file, since Node has no locks of its own. It goes with the process, however
+ * that ends; a file with a process id in it would stay behind after a loss of power.
+ *
+ * @returns what gives the directory up again
+ * @throws DataFolderError
+ */
+export function claimDataFolder(path: string): () => void {
+  const lock = join(path, 'lock')
+  try {
+    makeFolder(resolve(path))
+    closeSync(openSync(lock, 'a', 0o600))
+    chmodSync(lock, 0o600)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new DataFolderError(`${path}: expected a data directory that can be written to, got ${code}`)
+  }
+  const database = new DatabaseSync(lock)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    // 5 is SQLITE_BUSY.
+    const busy = (cause as { errcode?: number }).errcode === 5
+    throw new DataFolderError(
+      `${path}: expected a data directory of our own, got one that ${busy ? 'another running node uses' : `cannot be locked (${(cause as Error).message})`}`
+    )
+  }
+  return () => database.close()
+}
+
+/** Node's own recursive form does not come back where a parent refuses to have folders, such as /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw cause
+    makeFolder(dirname(path))
+    mkdirSync(path, { mode: 0o700 })
+  }
+}

@@ -1,0 +1,172 @@
+// What nodes of every role log, as fields of their lines. None holds a secret or a single reading.
+import {
+  type Clock,
+  EXPORT_LANE,
+  IMPORT_LANE,
+  type LaneVector,
+  type ObisCode,
+  type Slot,
+  signedLanes,
+  slotTimes,
+  toHex
+} from '@hushgrid/primitives'
+import type { LogLines } from './log-lines.ts'
+import type { LabClockSetting } from './node-command.ts'
+
+/** Fields of a log line. */
+export type Fields = Readonly<Record<string, string | number | boolean>>
+
+/** A roster, as far as it is logged. */
+export interface LoggedRoster {
+  readonly epoch: number
+  readonly n: number
+  readonly presentCount: number
+  readonly degree: number
+  readonly neighbourCount: number
+  readonly firstSlot: Slot
+  readonly lanes: readonly ObisCode[]
+  readonly hash: Uint8Array
+}
+
+/** A slot's total, lane by lane. */
+export interface LoggedTotal {
+  readonly slot: Slot
+  readonly epoch: number
+  readonly contributors: number
+  readonly lanes: LaneVector
+}
+
+/** A slot without a total. */
+export interface LoggedLoss {
+  readonly slot: Slot
+  readonly epoch: number
+  readonly reason: string
+  /** Ids of the members whose doing it was. */
+  readonly members: readonly string[]
+}
+
+/** What a node was started with. */
+export interface Settings {
+  readonly network: { readonly name: string; readonly slotSeconds: number }
+  readonly preset: string
+  readonly clock: Clock
+  readonly labClock?: LabClockSetting | undefined
+  readonly more?: Fields
+}
+
+/** Hexadecimal digits of a hash that tell two apart by eye. */
+const HASH_DIGITS = 16
+/** Ids that a line shows before it only says how many more there are. */
+const SHOWN_IDS = 5
+/** Epochs whose lanes are remembered. */
+const KEPT_EPOCHS = 4
+
+/** Logs what happens in every role. */
+export class NodeEvents {
+  readonly log: LogLines
+  readonly #slotSeconds: number
+  readonly #slotNow: () => Slot
+  readonly #lanes = new Map<number, readonly ObisCode[]>()
+  #drops: Record<string, number> = {}
+  #dropsOf: Slot | undefined
+
+  /** @param slotNow - the slot that runs now */
+  constructor(log: LogLines, slotSeconds: number, slotNow: () => Slot) {
+    this.log = log
+    this.#slotSeconds = slotSeconds
+    this.#slotNow = slotNow
+  }
+
+  /** What the node goes by, so that two nodes that do not understand each other can be compared. */
+  starting(settings: Settings): void {
+    const { network, preset, clock, labClock, more } = settings
+    this.log.info('starting', {
+      network: network.name,
+      slotSeconds: network.slotSeconds,
+      preset,
+      clock: labClock ? `${labClock.rate} times as fast` : 'system',
+      now: new Date(clock.now()).toISOString(),
+      ...more
+    })
+    if (labClock && labClock.real > Date.now())
+      this.log.warn('early', { problem: `until ${new Date(labClock.real).toISOString()} the lab clock shows times before its start` })
+  }
+
+  /** Where the node is reached; the address that others are told comes first. */
+  listening(id: string, addresses: readonly string[]): void {
+    for (const address of addresses) this.log.info('listening', { id, address })
+  }
+
+  /** Start of a slot, UTC. */
+  startOf(slot: Slot): string {
+    return new Date(slotTimes(slot, this.#slotSeconds).start).toISOString()
+  }
+
+  /** A roster was taken up; where we stay out of its epoch all the same, with the rule that keeps us out. */
+  roster(roster: LoggedRoster, more: Fields = {}): void {
+    this.#lanes.set(roster.epoch, roster.lanes)
+    for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
+    this.log.info('roster', {
+      epoch: roster.epoch,
+      members: roster.n,
+      present: roster.presentCount,
+      degree: roster.degree,
+      neighbours: roster.neighbourCount,
+      firstSlot: roster.firstSlot,
+      starts: this.startOf(roster.firstSlot),
+      hash: toHex(roster.hash).slice(0, HASH_DIGITS),
+      ...more
+    })
+  }
+
+  rosterRefused(error: { readonly fault: string; readonly message: string }): void {
+    this.log.warn('roster-refused', { rule: error.fault, detail: error.message })
+  }
+
+  /** In kWh; a lane that is neither import nor export in its own unit, under its OBIS code. */
+  total(total: LoggedTotal): void {
+    const lanes = this.#lanes.get(total.epoch) ?? []
+    const values = signedLanes(total.lanes).map((value, i): [string, number] => {
+      const lane = lanes[i] ?? `lane${i}`
+      if (lane === IMPORT_LANE) return ['importKWh', Number(value) / 1000]
+      return lane === EXPORT_LANE ? ['exportKWh', Number(value) / 1000] : [lane, Number(value)]
+    })
+    const { slot, epoch, contributors } = total
+    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...Object.fromEntries(values) })
+  }
+
+  lost({ slot, epoch, reason, members }: LoggedLoss): void {
+    const more = members.length > SHOWN_IDS ? ` and ${members.length - SHOWN_IDS} more` : ''
+    const who = members.length > 0 ? { who: `${members.slice(0, SHOWN_IDS).join(' ')}${more}` } : {}
+    this.log.info('lost', { slot, start: this.startOf(slot), epoch, reason, members: members.length, ...who })
+  }
+
+  evidence(against: string, what: string): void {
+    this.log.warn('evidence', { against, what }, `evidence ${against} ${what}`)
+  }
+
+  /** Something went wrong on the network and is tried again, or was given up. */
+  trouble(problem: string): void {
+    this.log.warn('trouble', { problem }, problem)
+  }
+
+  /** Counts what was dropped; the counts are logged by reason, once a slot at most. */
+  dropped(reason: string): void {
+    this.tick()
+    this.#dropsOf ??= this.#slotNow()
+    this.#drops[reason] = (this.#drops[reason] ?? 0) + 1
+  }
+
+  /** To be called now and then: logs the drops of the slot before. */
+  tick(): void {
+    if (this.#dropsOf !== undefined && this.#dropsOf !== this.#slotNow()) this.flush()
+  }
+
+  /** Logs the drops that have been counted. */
+  flush(): void {
+    if (this.#dropsOf === undefined) return
+    this.log.info('dropped', this.#drops)
+    this.#drops = {}
+    this.#dropsOf = undefined
+  }
+}

@@ -1,0 +1,69 @@
+// From a node's start to its end, and the exit status it ends with.
+import { HushgridError } from '@hushgrid/primitives'
+import type { LogLines } from './log-lines.ts'
+import { aborted, stopSignal } from './signals.ts'
+
+/** How long a node may take to be put away before the process ends regardless, ms. */
+const STOP_WITHIN = 1_700
+/** How long something left over may keep the process alive after that, ms. */
+const LINGER = 200
+
+/** A node that listens. */
+export interface StartedNode {
+  /** What it does next, such as enrolling; the node goes on after it. Where it rejects the node ends with status 1. */
+  run(): Promise<void>
+  /** Puts everything away; `run` is over soon after. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs a node until Ctrl-C, SIGTERM or a failure, and sets the exit status: 0 when it was told to stop, 1 when it
+ * failed, with one sentence on standard error.
+ *
+ * @param start - opens the state and listens; what it throws is the caller's, for it is about the person's input
+ */
+export async function runNode(log: LogLines, start: (fail: (cause: unknown) => void) => Promise<StartedNode>): Promise<void> {
+  const told = stopSignal().signal
+  const failure = new AbortController()
+  const ended = AbortSignal.any([told, failure.signal])
+  const fail = (cause: unknown): void => {
+    if (!ended.aborted) failure.abort(cause)
+  }
+  process.stdout.on('error', () => fail(new HushgridError('standard output: expected somebody to read the log, got none any more')))
+  // A large recording takes its time to read; nothing runs yet that has to be put away.
+  const atOnce = (): void => process.exit(0)
+  told.addEventListener('abort', atOnce)
+  const node = await start(fail).catch(cause => {
+    endSoon()
+    throw cause
+  })
+  told.removeEventListener('abort', atOnce)
+  node.run().catch(fail)
+  await aborted(ended)
+  if (failure.signal.aborted) {
+    process.exitCode = 1
+    process.stderr.write(`${sentence(failure.signal.reason)}\n`)
+  }
+  log.info('stopping', { why: failure.signal.aborted ? 'failure' : String(told.reason) })
+  const late = setTimeout(() => process.exit(), STOP_WITHIN)
+  try {
+    await node.stop()
+  } catch (cause) {
+    process.exitCode = 1
+    process.stderr.write(`stopping: ${sentence(cause)}\n`)
+  }
+  clearTimeout(late)
+  log.info('stopped', { status: Number(process.exitCode ?? 0) })
+  endSoon()
+}
+
+/** Ends the process even where something was left over; otherwise it ends by itself before. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LINGER).unref()
+}
+
+/** One line for an error of ours; a defect keeps its stack. */
+function sentence(cause: unknown): string {
+  if (cause instanceof HushgridError) return cause.message.replace(/\s*\n\s*/g, ' ').trim()
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
