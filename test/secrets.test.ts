@@ -19,9 +19,7 @@ afterAll(() => {
 })
 
 /** Readings with seven digits of their own, so that none turns up by chance. */
-const readings = Array.from({ length: MEMBERS }, (_, i) =>
-  Array.from({ length: SLOTS }, (_, j) => 1_000_003 + 104_729 * i + 1_299_709 * j)
-)
+const readings = Array.from({ length: MEMBERS }, (_, i) => Array.from({ length: SLOTS }, (_, j) => 1_000_003 + 104_729 * i + 1_299_709 * j))
 
 /** All the ways in which bytes may be written down. */
 function spellings(secret: Uint8Array): Buffer[] {

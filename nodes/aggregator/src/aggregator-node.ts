@@ -10,10 +10,14 @@ export interface AggregatorNodeInit {
   readonly clock: SchedulingClock
   readonly preset: NetworkPreset
   readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead, as behind a router. */
+  readonly announce?: readonly string[] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly observe?: (output: AggregatorOutput) => void
   readonly warn?: (message: string) => void
+  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  readonly stranded?: (cause: unknown) => void
   readonly fail: (cause: unknown) => void
 }
 
@@ -28,13 +32,20 @@ export interface AggregatorNode {
 export async function startAggregator(init: AggregatorNodeInit): Promise<AggregatorNode> {
   const { store, network, clock, observe, warn, fail } = init
   const registrarKey = idInAddress(init.registrar)
-  const node = await NetworkNode.start({ identity: store.identity, network, listen: init.listen, preset: init.preset })
+  const node = await NetworkNode.start({
+    identity: store.identity,
+    network,
+    listen: init.listen,
+    announce: init.announce,
+    preset: init.preset
+  })
   const service = new AggregatorService({
     node,
     clock,
     fail,
     ...(observe ? { observe } : {}),
     ...(warn ? { warn } : {}),
+    ...(init.stranded ? { stranded: init.stranded } : {}),
     config: { identity: store.identity, networkId: networkId(network), slotSeconds: init.slotSeconds, registrarKey },
     registrar: init.registrar,
     closedThrough: store.closedThrough,

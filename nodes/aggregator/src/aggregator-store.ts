@@ -12,11 +12,17 @@ export class AggregatorStore {
   readonly identity: IdentityKey
   /** The last slot that has a result; −1 where none has. */
   readonly closedThrough: number
+  /**
+   * Whether results were lost with the end of a damaged log, or with all of it. The slots of those are not opened
+   * again: a roster that is taken up after a start counts from the next slot.
+   */
+  readonly damaged: boolean
   readonly #log: RecordLog
 
-  private constructor(identity: IdentityKey, closedThrough: number, log: RecordLog) {
+  private constructor(identity: IdentityKey, closedThrough: number, damaged: boolean, log: RecordLog) {
     this.identity = identity
     this.closedThrough = closedThrough
+    this.damaged = damaged
     this.#log = log
   }
 
@@ -24,10 +30,11 @@ export class AggregatorStore {
   static open(directory: string, rng: Rng, flush: boolean): AggregatorStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
-    const { log, records } = RecordLog.open(join(directory, 'transcripts.log'), flush)
+    const { log, records, condition } = RecordLog.open(join(directory, 'transcripts.log'), flush)
+    const damaged = condition === 'damaged' || (condition === 'new' && !key.created)
     let closedThrough = -1
     for (const record of records) closedThrough = Math.max(closedThrough, decodeEnvelope(SlotTranscript.decode(record).result).slot)
-    return new AggregatorStore(new IdentityKey(key.secret), closedThrough, log)
+    return new AggregatorStore(new IdentityKey(key.secret), closedThrough, damaged, log)
   }
 
   /** Keeps a slot's result and transcript before the result is published. */

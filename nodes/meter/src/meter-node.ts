@@ -1,4 +1,4 @@
-import { type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
 import { idInAddress, MeterService, NetworkNode, type NetworkPreset, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
 import type { MeterStore } from './meter-store.ts'
 
@@ -10,12 +10,20 @@ export interface MeterNodeInit {
   readonly clock: SchedulingClock
   readonly preset: NetworkPreset
   readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead, as behind a router. */
+  readonly announce?: readonly string[] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
+  /** Where meters of one process share what they know of credentials. */
+  readonly credentials?: CredentialCache | undefined
   readonly readings: ReadingSource
+  /** Told when the aggregator can be reached and listens. */
+  readonly onConnected?: () => void
   readonly observe?: (output: MeterOutput) => void
   readonly warn?: (message: string) => void
+  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  readonly stranded?: (cause: unknown) => void
   readonly fail: (cause: unknown) => void
 }
 
@@ -27,17 +35,24 @@ export interface MeterNode {
   stop(): Promise<void>
 }
 
-/** Starts a meter's node. It takes part once `service.enrol()` and `service.connectAggregator()` are done. */
+/** Starts a meter's node. It takes part once `service.join()` is done. */
 export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
   const { store, network, clock, observe, warn, fail } = init
   const registrarKey = idInAddress(init.registrar)
-  const node = await NetworkNode.start({ identity: store.identity, network, listen: init.listen, preset: init.preset })
+  const node = await NetworkNode.start({
+    identity: store.identity,
+    network,
+    listen: init.listen,
+    announce: init.announce,
+    preset: init.preset
+  })
   const service = new MeterService({
     node,
     clock,
     fail,
     ...(observe ? { observe } : {}),
     ...(warn ? { warn } : {}),
+    ...(init.stranded ? { stranded: init.stranded } : {}),
     config: {
       identity: store.identity,
       blinding: store.blinding,
@@ -45,12 +60,14 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       slotSeconds: init.slotSeconds,
       registrarKey,
       floors: init.floors,
+      credentials: init.credentials,
       addresses: node.addresses
     },
     registrar: init.registrar,
     journal: store.journal,
     append: submission => store.append(submission.bytes),
-    readings: init.readings
+    readings: init.readings,
+    ...(init.onConnected ? { onConnected: init.onConnected } : {})
   })
   return {
     node,

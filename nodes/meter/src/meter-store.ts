@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MeterJournal } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
@@ -16,14 +16,25 @@ export class MeterStore {
   readonly blinding: BlindingKey
   readonly journal: MeterJournal
   readonly #log: RecordLog
+  readonly #lost: string
   #last: Uint8Array[]
+  #lossNoted: boolean
 
-  private constructor(identity: IdentityKey, blinding: BlindingKey, journal: MeterJournal, log: RecordLog, last: Uint8Array[]) {
+  private constructor(
+    identity: IdentityKey,
+    blinding: BlindingKey,
+    journal: MeterJournal,
+    log: RecordLog,
+    last: Uint8Array[],
+    lost: string
+  ) {
     this.identity = identity
     this.blinding = blinding
     this.journal = journal
     this.#log = log
     this.#last = last
+    this.#lost = lost
+    this.#lossNoted = !journal.intact
   }
 
   /**
@@ -36,12 +47,15 @@ export class MeterStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const blinding = readOrCreateSecret(join(directory, 'blinding.key'), 32, () => rng.bytes(32), flush)
-    const { log, records, condition } = RecordLog.open(join(directory, 'submissions.log'), flush)
+    const path = join(directory, 'submissions.log')
+    const lost = join(directory, 'submissions.lost')
+    // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one. That is noted
+    // before the log is opened, which leaves an intact one, and holds until the next submission is in it.
+    if (existsSync(path) ? RecordLog.read(path).damaged : !identity.created) noteLoss(lost)
+    const { log, records } = RecordLog.open(path, flush)
     const last = records.slice(-KEPT)
-    // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one.
-    const intact = condition === 'intact' || (condition === 'new' && identity.created)
-    const journal: MeterJournal = intact ? { intact, submissions: last.map(readSubmission) } : { intact: false }
-    return new MeterStore(new IdentityKey(identity.secret), new BlindingKey(blinding.secret), journal, log, last)
+    const journal: MeterJournal = existsSync(lost) ? { intact: false } : { intact: true, submissions: last.map(readSubmission) }
+    return new MeterStore(new IdentityKey(identity.secret), new BlindingKey(blinding.secret), journal, log, last, lost)
   }
 
   /** Journals a Submission envelope before it is published. */
@@ -49,11 +63,19 @@ export class MeterStore {
     this.#log.append(bytes)
     this.#last = [...this.#last, bytes].slice(-KEPT)
     if (this.#log.byteLength > COMPACT_AT) this.#log.replace(this.#last)
+    if (this.#lossNoted) rmSync(this.#lost, { force: true })
+    this.#lossNoted = false
   }
 
   close(): void {
     this.#log.close()
   }
+}
+
+function noteLoss(path: string): void {
+  const descriptor = openSync(path, 'a', 0o600)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
 }
 
 function readSubmission(bytes: Uint8Array) {

@@ -12,7 +12,7 @@ describe('a slot with nobody missing', () => {
     const n = new VirtualNeighbourhood({ members: 12, degree: 4 })
     const readings = randomReadings(n.rng, 12, 2)
     n.runUntil(slotTimes(n.firstSlot, 900).end)
-    n.meters.slice(0, 11).forEach((meter, i) => n.read(meter, n.firstSlot, readings[i] ?? []))
+    for (const [i, meter] of n.meters.slice(0, 11).entries()) n.read(meter, n.firstSlot, readings[i] ?? [])
     expect(n.resultOf(n.firstSlot)).toBeUndefined()
     const last = n.meters[11]
     if (last) n.read(last, n.firstSlot, readings[11] ?? [])

@@ -60,7 +60,7 @@ export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: Ro
   change.payload?.(payload)
   const epoch = change.epoch ?? roster.epoch
   const slot = change.slot ?? roster.firstSlot
-  return sealEnvelope(n.registrarIdentity, MessageType.Roster, roster.networkId, epoch, slot, RosterPayload.encode(payload))
+  return sealEnvelope(n.registrarIdentity, MessageType.Roster, n.networkId, epoch, slot, RosterPayload.encode(payload))
 }
 
 /** The next roster with some members marked absent; the registrar takes it as its own. */

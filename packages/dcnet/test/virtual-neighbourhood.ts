@@ -44,6 +44,8 @@ import {
 
 export interface VirtualOptions {
   readonly members: number
+  /** The network's name; with the same seed, another network of the same keys. */
+  readonly network?: string
   readonly seed?: string
   readonly slotSeconds?: number
   readonly lanes?: readonly ObisCode[]
@@ -91,6 +93,7 @@ export class VirtualNeighbourhood {
   constructor(options: VirtualOptions) {
     this.options = {
       seed: 'virtual',
+      network: 'virtual',
       slotSeconds: 900,
       lanes: DEFAULT_LANES,
       minMembers: 3,
@@ -100,7 +103,7 @@ export class VirtualNeighbourhood {
     }
     const { slotSeconds, lanes, minMembers, recovery, firstSlot, members } = this.options
     this.rng = new SeededRng(this.options.seed)
-    this.networkId = networkId('virtual')
+    this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
     this.registrarIdentity = IdentityKey.generate(this.rng)
     this.aggregatorIdentity = IdentityKey.generate(this.rng)

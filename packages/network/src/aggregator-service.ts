@@ -6,12 +6,13 @@ import {
   createAggregator,
   stepAggregator
 } from '@hushgrid/dcnet'
-import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
+import { AggregatorRequest, decodeEnvelope, type Envelope, JoinReply, MessageType, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
 import { type Epoch, fromHex, HushgridError, slotAt, VerifyKey } from '@hushgrid/primitives'
 import { Driver } from './driver.ts'
 import { notServed } from './refusal.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
+import { epochInReply, fillRosterGap, rosterRequest } from './roster-gap.ts'
 
 export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
   readonly config: AggregatorConfig
@@ -101,6 +102,26 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
     this.#announced = addresses.join()
     if (roster.byteLength > 0) this.#takeRoster(roster)
+    await this.#fillGap(reply, signal)
+  }
+
+  /** Fetches the rosters before the one in the registrar's reply, where some were missed. */
+  async #fillGap(reply: Envelope, signal: AbortSignal): Promise<void> {
+    const latest = epochInReply(reply)
+    if (latest === undefined) return
+    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
+    await fillRosterGap(
+      this.driver.state.book,
+      latest,
+      epoch =>
+        this.node.request(
+          registrarKey,
+          'enrol',
+          rosterRequest(identity, networkId, epoch, slotAt(this.init.clock.now(), slotSeconds)),
+          signal
+        ),
+      bytes => this.#takeRoster(bytes)
+    ).catch(cause => this.stranded(cause))
   }
 
   #takeRoster(bytes: Uint8Array): void {

@@ -7,12 +7,13 @@ import {
   type MeterState,
   stepMeter
 } from '@hushgrid/dcnet'
-import { SyncRequest } from '@hushgrid/messages'
+import { decodeEnvelope, SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { Driver } from './driver.ts'
 import { notServed } from './refusal.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
+import { epochInReply, fillRosterGap, rosterRequest } from './roster-gap.ts'
 
 /** The household behind the meter: its reading of a slot that has ended, in the given lanes, or undefined for a gap. */
 export type ReadingSource = (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined
@@ -103,8 +104,8 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     const { signal } = this.stopping
     this.#askedAt = performance.now()
     await this.node.connect(this.#init.registrar, signal)
-    await this.node.converse(registrarKey, 'enrol', signal, async ask => {
-      const exchange = async (type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted'): Promise<void> => {
+    await this.node.converse(registrarKey, 'enrol', signal, async (ask, within) => {
+      const exchange = async (type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted'): Promise<Uint8Array> => {
         const request = this.driver.feed({ type }).find(output => output.type === 'request')
         if (request?.type !== 'request') throw new HushgridError('the meter is stopping')
         const bytes = await ask(request.bytes)
@@ -112,14 +113,29 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         const refused = outputs.find(output => output.type === 'refused')
         if (refused?.type === 'refused') throw new EnrolmentRefusedError(`the registrar refuses this meter: ${refused.reason}`)
         if (!outputs.some(output => output.type === wanted)) throw notServed(bytes)
+        return bytes
       }
       await exchange('enrol', 'enrolled')
       if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
-      const aggregator = await this.node.connect(this.#aggregator, signal)
-      await this.node.subscriberSeen('readings', aggregator, signal)
+      const aggregator = await this.node.connect(this.#aggregator, within)
+      await this.node.subscriberSeen('readings', aggregator, within)
       this.#init.onConnected?.()
-      await exchange('join', 'admitted')
+      await this.#fillGap(await exchange('join', 'admitted'), ask)
     })
+  }
+
+  /** Fetches the rosters before the one in the registrar's reply, where some were missed. */
+  async #fillGap(joined: Uint8Array, ask: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<void> {
+    const latest = epochInReply(decodeEnvelope(joined))
+    if (latest === undefined) return
+    const { config, clock } = this.#init
+    const { identity, networkId, slotSeconds, registrarKey } = config
+    await fillRosterGap(
+      this.driver.state.book,
+      latest,
+      epoch => ask(rosterRequest(identity, networkId, epoch, slotAt(clock.now(), slotSeconds))),
+      bytes => this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: registrarKey, bytes }))
+    ).catch(cause => this.stranded(cause))
   }
 
   /**

@@ -105,19 +105,23 @@ export class NetworkNode {
   /** Subscribes to a topic, every message of which goes through the handler. */
   subscribe(topic: Topic, handler: GossipHandler): void {
     const { pubsub } = this.libp2p.services
-    pubsub.topicValidators.set(topicName(this.network, topic), (peer, message) => VERDICTS[handler(idOf(peer), message.data)])
+    pubsub.topicValidators.set(topicName(this.network, topic), (peer, message) =>
+      // Nobody of ours has a key of another kind.
+      peer.type === 'Ed25519' ? VERDICTS[handler(idOf(peer), message.data)] : TopicValidatorResult.Reject
+    )
     pubsub.subscribe(topicName(this.network, topic))
   }
 
   /** Publishes on a topic, subscribed to or not; gives the peers that it was sent to. */
   async publish(topic: Topic, bytes: Uint8Array): Promise<MeterId[]> {
     const { recipients } = await this.libp2p.services.pubsub.publish(topicName(this.network, topic), bytes)
-    return recipients.map(idOf)
+    return recipients.filter(peer => peer.type === 'Ed25519').map(idOf)
   }
 
   /** Whether a connected peer is known to be subscribed to a topic. */
   hasSubscriber(topic: Topic, peer: MeterId): boolean {
-    return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => idOf(subscriber) === peer)
+    const wanted = peerOf(peer)
+    return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => subscriber.equals(wanted))
   }
 
   /** Resolves once a peer is known to be subscribed to a topic, so that what is published there reaches it. */
@@ -179,12 +183,16 @@ export class NetworkNode {
     return this.converse(to, stream, signal, ask => ask(bytes))
   }
 
-  /** Opens a stream for several requests, each sent once the one before is answered. */
+  /**
+   * Opens a stream for several requests, each sent once the one before is answered.
+   *
+   * @param run - is given what asks, and a signal for whatever else it waits for in between
+   */
   async converse<T>(
     to: MeterId,
     stream: StreamName,
     signal: AbortSignal,
-    run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>) => Promise<T>
+    run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>, within: AbortSignal) => Promise<T>
   ): Promise<T> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
@@ -193,7 +201,7 @@ export class NetworkNode {
       return await run(async bytes => {
         await framed.write(bytes, { signal: within })
         return (await framed.read({ signal: within })).subarray()
-      })
+      }, within)
     })
   }
 

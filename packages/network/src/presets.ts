@@ -58,6 +58,9 @@ function gossip(topics: readonly string[], ipColocationWeight: number): Partial<
   }
 }
 
+/** With more meters than this on one machine their heartbeats alone would keep a core busy. */
+const MANY = 100
+
 /**
  * Everything on one machine: hundreds of meters behind one address dial one aggregator at once. libp2p's own limits
  * (5 inbound connections a second and 10 pending a host) and gossipsub's IP colocation penalty would silence nearly all
@@ -74,6 +77,7 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
       inboundConnectionThreshold: connections,
       maxIncomingPendingConnections: connections,
       maxParallelDials: 64,
+      connectionCloseTimeout: 250,
       dialTimeout: 60_000,
       addressDialTimeout: 60_000,
       inboundUpgradeTimeout: 60_000,
@@ -84,7 +88,7 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
     // A ping to every peer every ten seconds only measures this machine.
     connectionMonitor: { enabled: false },
     tcp: { backlog: connections, inboundSocketInactivityTimeout: 3_600_000, outboundSocketInactivityTimeout: 3_600_000 },
-    gossipsub: { ...gossip(topics, 0), seenTTL: 30_000 },
+    gossipsub: { ...gossip(topics, 0), seenTTL: 30_000, heartbeatInterval: members > MANY ? 5_000 : 1_000 },
     // All nodes share the machine: the last one's turn may come late.
     conversationTimeout: 300_000
   }

@@ -4,6 +4,7 @@ import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { SchedulingClock } from './clock.ts'
 import type { Driver } from './driver.ts'
 import type { NetworkNode } from './node.ts'
+import { MissedRostersError } from './roster-gap.ts'
 
 /** How long one attempt to reach a node again may take, in real milliseconds. */
 const REDIAL_WITHIN = 10_000
@@ -16,6 +17,8 @@ export interface ServiceInit<Output> {
   readonly observe?: (output: Output) => void
   /** Told what went wrong on the network and will be tried again, or was given up. */
   readonly warn?: (message: string) => void
+  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  readonly stranded?: (cause: MissedRostersError) => void
   /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
   readonly fail: (cause: unknown) => void
 }
@@ -40,6 +43,13 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
 
   protected warn(message: string): void {
     this.init.warn?.(message)
+  }
+
+  /** For a gap in the chain of rosters that cannot be filled; anything else is thrown on. */
+  protected stranded(cause: unknown): void {
+    if (!(cause instanceof MissedRostersError)) throw cause
+    if (this.init.stranded) this.init.stranded(cause)
+    else this.warn(cause.message)
   }
 
   /** Subscribes to a topic; each message is a step of the machine, which gives the verdict. */

@@ -56,7 +56,7 @@ export function textDisplay(write: (text: string) => void, writeWarning: (text: 
           return
       }
     },
-    close: () => phases.end()
+    close: () => phases.end('stopped')
   }
 }
 
@@ -125,18 +125,18 @@ class PlainPhases {
     this.#write(`${PHASES[phase]}: ${done}/${of}\n`)
   }
 
-  end(): void {}
+  end(_unfinished = ''): void {}
 }
 
 /** Phases in a terminal, drawn by listr2. */
 class LivePhases {
-  readonly #tasks = new Map<LabPhase, { resolve: () => void; promise: Promise<void>; task?: { title: string } }>()
+  readonly #tasks = new Map<LabPhase, { resolve: () => void; promise: Promise<void>; task?: { title: string }; done: boolean }>()
   readonly #running: Promise<unknown>
 
   constructor() {
     const tasks: ListrTask[] = (Object.keys(PHASES) as LabPhase[]).map(phase => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      this.#tasks.set(phase, { promise, resolve })
+      this.#tasks.set(phase, { promise, resolve, done: false })
       return {
         title: PHASES[phase],
         task: (_: unknown, task: { title: string }) => {
@@ -153,11 +153,17 @@ class LivePhases {
     const entry = this.#tasks.get(phase)
     if (!entry) return
     if (entry.task) entry.task.title = `${PHASES[phase]} ${done}/${of}`
-    if (done >= of) entry.resolve()
+    if (done < of) return
+    entry.done = true
+    entry.resolve()
   }
 
-  end(): void {
-    for (const { resolve } of this.#tasks.values()) resolve()
+  /** Ends the drawing; what was not finished says so. */
+  end(unfinished = ''): void {
+    for (const { resolve, task, done } of this.#tasks.values()) {
+      if (!done && task && unfinished !== '') task.title = `${task.title} – ${unfinished}`
+      resolve()
+    }
     void this.#running
   }
 }

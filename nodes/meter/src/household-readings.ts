@@ -1,0 +1,143 @@
+// Where a meter's program takes its readings from: one household of a recording, or a synthetic one.
+import { type HouseholdSeries, laneReader, shiftSeries, syntheticName, syntheticNeighbourhood } from '@hushgrid/load-profiles'
+import type { ReadingSource } from '@hushgrid/network'
+import {
+  HushgridError,
+  InvalidArgumentError,
+  type Millis,
+  type ObisCode,
+  readingLanes,
+  type Slot,
+  slotAt,
+  slotTimes
+} from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import { type LoadedReadings, loadReadings, ReadingsFileError } from './readings-file.ts'
+
+/** One household's readings, and what a person is told of them. */
+export interface HouseholdReadings {
+  readonly readings: ReadingSource
+  readonly about: Readonly<Record<string, string | number>>
+  /** Why there will be no reading now, where that can be told. */
+  readonly problem?: string
+}
+
+/** A synthetic household: `seed`, and which of its neighbourhood's households, from 0. */
+export interface SyntheticChoice {
+  readonly seed: string
+  readonly index: number
+}
+
+/** Readings of a household that is made up as they are asked for. */
+export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Network): HouseholdReadings {
+  const made = memo((lanes: readonly ObisCode[]) =>
+    syntheticNeighbourhood({ seed, households: index + 1, slotSeconds: network.slotSeconds, lanes })
+  )
+  // Said now and not at the end of the first slot, where the network is not one for synthetic readings.
+  made(network.lanes)
+  return {
+    readings: (slot, lanes) => readingLanes(made(lanes).readingAt(index, slot)),
+    about: { source: 'synthetic', seed, household: syntheticName(index) }
+  }
+}
+
+/** What to read of a recording, and when to play it. */
+export interface RecordedChoice {
+  /** File or folder. */
+  readonly data: string
+  /** A household's name, or its number from 0 in the order of the files; may be left out where there is but one. */
+  readonly household?: string | undefined
+  /** The moment of the recording that is played in the slot that runs now; as it was recorded where it is left out. */
+  readonly replayFrom?: Millis | undefined
+}
+
+/**
+ * Readings of a household that were recorded.
+ *
+ * @throws ReadingsFileError, DataFormatError, InvalidArgumentError
+ */
+export async function recordedHousehold(choice: RecordedChoice, network: Network, now: Millis): Promise<HouseholdReadings> {
+  const { slotSeconds } = network
+  const { loaded, series: recorded } = await chosenSeries(choice, slotSeconds)
+  const current = slotAt(now, slotSeconds)
+  let series = recorded
+  if (choice.replayFrom !== undefined) {
+    const from = slotAt(choice.replayFrom, slotSeconds)
+    if (from < recorded.firstSlot || from >= recorded.firstSlot + recorded.slots)
+      throw new InvalidArgumentError('--replay-from', `a time from ${span(recorded)}`, startOf(from, slotSeconds))
+    series = shiftSeries(recorded, current - from)
+  }
+  const reader = memo((lanes: readonly ObisCode[]) => laneReader(series, lanes))
+  reader(network.lanes)
+  const gaps = loaded.gaps.find(gap => gap.household === recorded.household)
+  const about = {
+    source: loaded.title,
+    household: recorded.household,
+    recorded: span(recorded),
+    gaps: gaps?.gaps ?? 0,
+    ...(series === recorded ? {} : { playedLaterBySlots: series.firstSlot - recorded.firstSlot, played: span(series) })
+  }
+  const covered = current >= series.firstSlot && current < series.firstSlot + series.slots
+  return {
+    readings: (slot, lanes) => {
+      const reading = reader(lanes)(slot)
+      return reading && readingLanes(reading)
+    },
+    about,
+    ...(covered
+      ? {}
+      : {
+          problem: `the recording is of ${span(series)} and it is ${startOf(current, slotSeconds)}: no reading to submit; --replay-from plays it now, --lab-clock moves the network's time`
+        })
+  }
+}
+
+async function chosenSeries(
+  { data, household }: RecordedChoice,
+  slotSeconds: number
+): Promise<{ loaded: LoadedReadings; series: HouseholdSeries }> {
+  if (household === undefined) {
+    const loaded = await loadReadings(data, { slotSeconds, households: 2 })
+    const [first, second] = loaded.households
+    if (!first || second)
+      throw new ReadingsFileError(
+        data,
+        `expected one household, got several, such as ${first?.household} and ${second?.household}; say which with --household`
+      )
+    return { loaded, series: first }
+  }
+  const number = /^\d{1,7}$/.test(household) ? Number(household) : undefined
+  try {
+    const loaded = await loadReadings(data, { slotSeconds, households: [household] })
+    const [series] = loaded.households
+    if (series) return { loaded, series }
+  } catch (cause) {
+    // No such name; what else is wrong with the files is found again below.
+    if (number === undefined || !(cause instanceof HushgridError)) throw cause
+  }
+  const wanted = number ?? 0
+  const loaded = await loadReadings(data, { slotSeconds, households: wanted + 1 })
+  const name = loaded.gaps[wanted]?.household
+  const series = loaded.households.find(each => each.household === name)
+  if (!series) throw new ReadingsFileError(data, `expected a household ${household}, got ${loaded.households.length} households`)
+  return { loaded, series }
+}
+
+function startOf(slot: Slot, slotSeconds: number): string {
+  return new Date(slotTimes(slot, slotSeconds).start).toISOString()
+}
+
+function span(series: HouseholdSeries): string {
+  const last = (series.firstSlot + series.slots - 1) as Slot
+  return `${startOf(series.firstSlot, series.slotSeconds)} to ${new Date(slotTimes(last, series.slotSeconds).end).toISOString()}`
+}
+
+/** Makes something for the lanes of a roster, once for each list of lanes. */
+function memo<T>(make: (lanes: readonly ObisCode[]) => T): (lanes: readonly ObisCode[]) => T {
+  let last: { key: string; value: T } | undefined
+  return lanes => {
+    const key = lanes.join()
+    if (last?.key !== key) last = { key, value: make(lanes) }
+    return last.value
+  }
+}

@@ -1,0 +1,117 @@
+// A meter that was away while rosters were signed: it fetches those it missed, or says that it cannot.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { idInAddress, LabClock, peerOf, presetNamed, realNow, topicName } from '@hushgrid/network'
+import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
+import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
+import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
+import { type Epoch, millis, readingLanes, systemRng } from '@hushgrid/primitives'
+import { parseNetwork } from '@hushgrid/topology'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+const MEMBERS = 3
+const SLOT = 900_000
+const START = Date.UTC(2025, 0, 13)
+const network = parseNetwork(`name: missed\nmembers: ${MEMBERS}\nminMembers: ${MEMBERS}\n`, 'missed')
+const preset = presetNamed('lab', network.name, 8)
+/** The services look after their connections every five seconds. */
+const PATIENCE = { timeout: 20_000, interval: 50 }
+
+let folder = ''
+let clock: LabClock
+let registrar: RegistrarNode
+let aggregator: AggregatorNode
+let meters: MeterNode[] = []
+let stranded: string[] = []
+
+/** Sets the clock to so far into a slot, counted from the first. */
+function setClock(slot: number, into: number): void {
+  clock.start({ real: realNow(), protocol: millis(START + (slot + into) * SLOT), rate: 1 })
+}
+
+async function startOne(): Promise<MeterNode> {
+  const number = meters.length
+  const meter = await startMeter({
+    ...{ clock, preset, network: network.name, slotSeconds: network.slotSeconds, listen: ['/ip4/127.0.0.1/tcp/0'] },
+    store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
+    registrar: registrar.node.addresses[0] ?? '',
+    floors: { minMembers: MEMBERS, degree: 2, recovery: 0 },
+    readings: () => readingLanes([1n, 0n]),
+    stranded: cause => stranded.push(String(cause)),
+    fail: cause => stranded.push(`failed: ${String(cause)}`)
+  })
+  meters.push(meter)
+  await meter.service.join()
+  return meter
+}
+
+/** A newcomer joins, and the roster of the next epoch is signed half way through a slot. */
+async function newEpoch(epoch: number, slot: number): Promise<void> {
+  setClock(slot, 0.1)
+  await startOne()
+  setClock(slot, 0.5)
+  await vi.waitFor(() => expect(registrar.service.state.book.latest?.roster.epoch).toBe(epoch), PATIENCE)
+}
+
+/** Cut off from gossip, and from the registrar for a moment, which makes it ask when that is back. */
+async function comeBack(meter: MeterNode): Promise<void> {
+  await meter.node.libp2p.hangUp(peerOf(idInAddress(registrar.node.addresses[0] ?? '')))
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hushgrid-missed-'))
+  clock = new LabClock(millis(START))
+  meters = []
+  stranded = []
+  const common = { clock, preset, listen: ['/ip4/127.0.0.1/tcp/0'], fail: (cause: unknown) => stranded.push(`failed: ${String(cause)}`) }
+  setClock(0, 0.1)
+  registrar = await startRegistrar({
+    ...common,
+    store: RegistrarStore.open(join(folder, 'registrar'), systemRng, false),
+    network,
+    formWith: MEMBERS,
+    rng: systemRng
+  })
+  aggregator = await startAggregator({
+    ...common,
+    store: AggregatorStore.open(join(folder, 'aggregator'), systemRng, false),
+    network: network.name,
+    slotSeconds: network.slotSeconds,
+    registrar: registrar.node.addresses[0] ?? ''
+  })
+  await aggregator.service.start()
+  for (let member = 0; member < MEMBERS; member++) await startOne()
+  await Promise.all(meters.map(meter => meter.service.awaitRoster()))
+})
+
+afterEach(async () => {
+  await Promise.all(meters.map(meter => meter.stop()))
+  await aggregator.stop()
+  await registrar.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('fetches the rosters that it missed', { timeout: 60_000 }, async () => {
+  const [away] = meters as [MeterNode]
+  away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
+  await newEpoch(1, 1)
+  await newEpoch(2, 2)
+  expect(away.service.state.book.latest?.roster.epoch).toBe(0)
+  await comeBack(away)
+  await vi.waitFor(() => expect(away.service.state.book.latest?.roster.epoch).toBe(2), PATIENCE)
+  expect([...away.service.state.epochs.keys()]).toContain(2 as Epoch)
+  expect(stranded).toEqual([])
+})
+
+it('says so where the registrar does not hold them any more', { timeout: 60_000 }, async () => {
+  const [away] = meters as [MeterNode]
+  away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
+  await newEpoch(1, 1)
+  await newEpoch(2, 2)
+  await newEpoch(3, 6)
+  await comeBack(away)
+  await vi.waitFor(() => expect(stranded).toHaveLength(1), PATIENCE)
+  expect(stranded[0]).toMatch(/rosters between epoch 0 and 3 were missed, and the registrar does not hold them/)
+  expect(away.service.state.book.latest?.roster.epoch).toBe(0)
+})
