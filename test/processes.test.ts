@@ -134,10 +134,10 @@ describe('a network of processes', () => {
     const rosters = await Promise.all([registrar, aggregator, ...meters].map(node => node.event('roster', roster => roster.epoch === 1)))
     expect(new Set(rosters.map(roster => roster.hash)).size).toBe(1)
     expect(rosters[0]?.members).toBe(MEMBERS + 1)
-    expect(late.all('roster').map(roster => [roster.epoch, roster.part, roster.rule])).toEqual([
-      [0, false, 'own-entry'],
-      [1, true, undefined]
-    ])
+    // Where it joins late in a slot the new roster may reach it before the answer with the old one.
+    const seen = late.all('roster').map(roster => [roster.epoch, roster.part, roster.rule])
+    expect(seen.at(-1)).toEqual([1, true, undefined])
+    expect([[], [[0, false, 'own-entry']]]).toContainEqual(seen.slice(0, -1))
     await expectTotals(MEMBERS + 1, 2)
   })
 

@@ -1,4 +1,4 @@
-import { type Envelope, verifyEnvelope } from '@hushgrid/messages'
+import { type Envelope, RosterPayload, verifyEnvelope } from '@hushgrid/messages'
 import { type Epoch, equalBytes, fromHex, type Millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
 import type { Roster } from './roster.ts'
 import {
@@ -15,8 +15,10 @@ import {
 export interface HeldRoster extends CheckedRoster {
   /** First slot for which we use it: `firstSlot`, or the next slot where it came late. */
   readonly from: Slot
-  /** Its Roster envelope, as received. */
-  readonly bytes: Uint8Array
+  /** SHA-256 of its Roster envelope. */
+  readonly envelopeHash: Uint8Array
+  /** The envelope, kept by who hands rosters on; a meter does without, and without all members' addresses. */
+  readonly bytes?: Uint8Array
   /** Why we stay out of its epoch, where we do; the chain goes through it all the same. */
   readonly stayOut?: RosterRefusedError
 }
@@ -29,7 +31,7 @@ export type RosterOutcome =
   | { readonly kind: 'old' }
   /** Valid as far as can be told, but an epoch in between is missing; kept until that one comes. */
   | { readonly kind: 'waiting'; readonly epoch: Epoch }
-  /** Two different rosters signed for one epoch; both envelopes are the evidence. */
+  /** Two different rosters signed for one epoch; the proofs of both are the evidence. */
   | { readonly kind: 'forked'; readonly epoch: Epoch; readonly evidence: readonly [Uint8Array, Uint8Array] }
   | { readonly kind: 'refused'; readonly error: RosterRefusedError }
   | { readonly kind: 'bad-signature' }
@@ -72,11 +74,11 @@ export class RosterBook {
   /** Takes in a Roster envelope from the network or from the store. */
   receive(envelope: Envelope, bytes: Uint8Array, now: Millis): RosterOutcome {
     const same = this.ofEpoch(envelope.epoch)
-    if (same && equalBytes(same.bytes, bytes)) return { kind: 'known' }
+    if (same && equalBytes(same.envelopeHash, envelope.hash)) return { kind: 'known' }
     if (envelope.sender !== this.#policy.registrarKey || !verifyEnvelope(envelope, this.#registrar, this.#policy.networkId)) {
       return { kind: 'bad-signature' }
     }
-    if (same) return this.#compare(same, envelope, bytes)
+    if (same) return this.#compare(same, envelope)
     const latest = this.latest
     if (latest && envelope.epoch < latest.roster.epoch) return { kind: 'old' }
     if (latest && envelope.epoch > latest.roster.epoch + 1) {
@@ -104,7 +106,9 @@ export class RosterBook {
       const inTime = now < slotTimes(roster.firstSlot, roster.slotSeconds).start
       const from = (inTime ? roster.firstSlot : Math.max(upcoming, (latest?.from ?? 0) + 1)) as Slot
       const stayOut = this.#stayOut(roster)
-      const held: HeldRoster = { ...checked, from, bytes, ...(stayOut ? { stayOut } : {}) }
+      // Of hundreds of meters in a process, envelopes and addresses would be most of the memory.
+      const kept = this.#policy.own ? { ...checked, addresses: [] } : { ...checked, bytes }
+      const held: HeldRoster = { ...kept, from, envelopeHash: envelope.hash, ...(stayOut ? { stayOut } : {}) }
       this.#held.push(held)
       return { kind: 'taken', held }
     } catch (cause) {
@@ -123,16 +127,16 @@ export class RosterBook {
     }
   }
 
-  #compare(same: HeldRoster, envelope: Envelope, bytes: Uint8Array): RosterOutcome {
+  #compare(same: HeldRoster, envelope: Envelope): RosterOutcome {
     try {
-      const { roster } = checkRoster(envelope.payload, this.#policy, same)
-      checkNamed(roster, envelope)
-      if (equalBytes(roster.hash, same.roster.hash)) return { kind: 'known' }
+      const checked = checkRoster(envelope.payload, this.#policy, same)
+      checkNamed(checked.roster, envelope)
+      if (equalBytes(checked.roster.hash, same.roster.hash)) return { kind: 'known' }
+      return { kind: 'forked', epoch: envelope.epoch, evidence: [rosterProof(same), rosterProof(checked)] }
     } catch (cause) {
       if (cause instanceof RosterRefusedError) return { kind: 'refused', error: cause }
       throw cause
     }
-    return { kind: 'forked', epoch: envelope.epoch, evidence: [same.bytes, bytes] }
   }
 
   /** Takes in what waited for the roster that has just been taken, if anything did. */
@@ -158,6 +162,12 @@ export class RosterBook {
       gone.push(oldest.roster)
     }
   }
+}
+
+/** What proves that the registrar signed a roster: a RosterPayload with it and the signature over its hash, no more. */
+export function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
+  const none = new Uint8Array(0)
+  return RosterPayload.encode({ roster: roster.encode(), signature, credentials: none, addresses: [], aggregatorAddress: '' })
 }
 
 /**

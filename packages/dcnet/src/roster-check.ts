@@ -99,6 +99,8 @@ export const DEFAULT_FLOORS: RosterFloors = { minMembers: 6, degree: 4, recovery
 /** A roster that passed {@link checkRoster}, with what travelled beside it. */
 export interface CheckedRoster {
   readonly roster: Roster
+  /** The registrar's, over the roster's hash. */
+  readonly signature: Uint8Array
   /** Per member a multiaddr, or the empty string. */
   readonly addresses: readonly string[]
   readonly aggregatorAddress: string
@@ -168,7 +170,9 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
     refuse('form', `expected a credential and an address for each of ${roster.n} members`)
   }
   const checked = checkMembers(roster, message.credentials, registrar, policy, previous)
-  return { roster, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...checked }
+  // Copied out of the message, which would otherwise be kept whole for its sake.
+  const signature = Uint8Array.from(message.signature)
+  return { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...checked }
 }
 
 const DIGEST = 16

@@ -44,6 +44,7 @@ import {
   type Roster,
   stepAggregator,
   stepMeter,
+  stepRegistrar,
   type Verdict,
   verdictOf
 } from '../src/index.ts'
@@ -538,7 +539,11 @@ class OpenSlotCopy {
     let state = createMeter(this.#meter.config, { intact: true, submissions: [] }, at)
     for (const { bytes } of this.#n.registrar.book.held) {
       const from = this.#n.registrarIdentity.id
-      state = stepMeter(state, { type: 'message', channel: 'control', from, bytes }, millis(slotTimes(slot, 900).start - 1)).state
+      state = stepMeter(
+        state,
+        { type: 'message', channel: 'control', from, bytes: bytes ?? new Uint8Array(0) },
+        millis(slotTimes(slot, 900).start - 1)
+      ).state
     }
     const { outputs } = stepMeter(state, { type: 'reading', slot, lanes: lanesFromIntegers(values) }, at)
     const published = outputs.find(output => output.type === 'publish')
@@ -1007,6 +1012,24 @@ describe('a message that comes just when a tick is due', () => {
   })
 })
 
+describe('the registrar passes on', () => {
+  const witness = (n: VirtualNeighbourhood, bytes: Uint8Array): string[] => {
+    const { state, outputs } = stepRegistrar(n.registrar, { type: 'message', channel: 'control', from: ATTACKER, bytes }, n.now)
+    n.registrar = state
+    return outputs.map(output => (output.type === 'dropped' ? output.reason : output.type === 'verdict' ? output.verdict : output.type))
+  }
+
+  it('only what the others take: otherwise an outsider with old results could have them shut it out', () => {
+    const scene = new ResultScene()
+    const { n, slot } = scene
+    expect(witness(n, scene.result)).toEqual(['accept'])
+    expect(witness(n, scene.seal(MessageType.RecoveryRequest, new Uint8Array(1)))).toEqual(['ignore'])
+    expect(witness(n, altered(scene.result, { signature: new Uint8Array(64) }))).toEqual(['bad-signature', 'reject'])
+    n.now = slotTimes(slot, 900).over
+    expect(witness(n, scene.result)).toEqual(['slot-over', 'ignore'])
+  })
+})
+
 /** What may happen to a meter, in any order. */
 type Happening =
   | { readonly kind: 'reading'; readonly of: number; readonly value: number }
@@ -1085,7 +1108,7 @@ class WatchedMeter {
     const { now } = this.n
     for (const { roster, bytes } of this.n.registrar.book.held) {
       this.n.now = millis(Math.min(now, slotTimes(roster.firstSlot, 900).start - 1))
-      this.step({ type: 'message', channel: 'control', from: this.n.registrarIdentity.id, bytes })
+      this.step({ type: 'message', channel: 'control', from: this.n.registrarIdentity.id, bytes: bytes ?? new Uint8Array(0) })
     }
     this.n.now = now
   }

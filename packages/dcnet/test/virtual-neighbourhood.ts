@@ -159,7 +159,8 @@ export class VirtualNeighbourhood {
   restart(meter: VirtualMeter, journal: MeterJournal = { intact: true, submissions: meter.journal }): void {
     meter.state = createMeter(meter.config, journal, this.now)
     meter.off = false
-    for (const { bytes } of this.registrar.book.held) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
+    for (const { bytes } of this.registrar.book.held)
+      if (bytes) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
   }
 
   converse(meter: VirtualMeter, type: 'enrol' | 'join'): void {

@@ -78,7 +78,8 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
   const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, ...WORKER_FLAGS],
-    env: { ...process.env, ...compileCache() }
+    // One arena of malloc for all threads: a tenth of the memory with glibc, and nothing to others.
+    env: { ...process.env, ...compileCache(), MALLOC_ARENA_MAX: '1' }
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const samples: ((sample: HostSample) => void)[] = []

@@ -74,7 +74,7 @@ export class RunReport {
   }
 
   roster(held: HeldRoster): void {
-    this.#rosters.append(held.bytes)
+    if (held.bytes) this.#rosters.append(held.bytes)
   }
 
   transcript(transcript: Uint8Array): void {
