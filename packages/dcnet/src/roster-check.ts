@@ -65,6 +65,8 @@ export interface RosterPolicy {
 
 /** Credentials that one cache remembers; a million members' worth of digests would be too much for a process. */
 const MOST_CREDENTIALS = 131_072
+/** Rosters that one cache shares. */
+const MOST_ROSTERS = 8
 
 /**
  * Remembers credentials that were verified, by a digest over registrar, network and the credential's every byte. A lab
@@ -73,6 +75,25 @@ const MOST_CREDENTIALS = 131_072
  */
 export class CredentialCache {
   readonly #known = new Set<string>()
+  readonly #rosters = new Map<string, Roster>()
+
+  /**
+   * The roster of such bytes, the same object for all who share the cache: a roster never changes, and a copy for each
+   * of 500 meters would be 25 MB. Only its form has been checked.
+   *
+   * @throws InvalidArgumentError as {@link Roster.decode}
+   */
+  roster(bytes: Uint8Array): Roster {
+    const name = toHex(sha256(bytes))
+    let roster = this.#rosters.get(name)
+    if (!roster) {
+      roster = Roster.decode(bytes)
+      this.#rosters.set(name, roster)
+      const [oldest] = this.#rosters.keys()
+      if (this.#rosters.size > MOST_ROSTERS && oldest !== undefined) this.#rosters.delete(oldest)
+    }
+    return roster
+  }
 
   has(digest: string): boolean {
     return this.#known.has(digest)
@@ -127,10 +148,10 @@ export function credentialAt(roster: Roster, packed: Uint8Array, index: number):
  *
  * @throws RosterRefusedError (form)
  */
-export function decodeRoster(payload: Uint8Array): { readonly message: RosterPayload; readonly roster: Roster } {
+export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { readonly message: RosterPayload; readonly roster: Roster } {
   try {
     const message = RosterPayload.decode(payload)
-    return { message, roster: Roster.decode(message.roster) }
+    return { message, roster: cache?.roster(message.roster) ?? Roster.decode(message.roster) }
   } catch (cause) {
     if (cause instanceof HushgridError) throw new RosterRefusedError('form', cause.message)
     throw cause
@@ -147,7 +168,7 @@ export function decodeRoster(payload: Uint8Array): { readonly message: RosterPay
  * @throws RosterRefusedError naming the first rule that does not hold
  */
 export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?: CheckedRoster): CheckedRoster {
-  const { message, roster } = decodeRoster(payload)
+  const { message, roster } = decodeRoster(payload, policy.credentials)
   const refuse = (fault: RosterFault, detail: string): never => {
     throw new RosterRefusedError(fault, detail)
   }
