@@ -23,7 +23,7 @@ it('runs, prints a table and writes JSON with the machine named', () => {
   const names = figures.map((figure: { name: string }) => figure.name).join('\n')
   for (const part of [
     'mask of one reading',
-    'sum of 1,000',
+    'sum of a day',
     'X25519',
     'Ed25519',
     'submission: decode',

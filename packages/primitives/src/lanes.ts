@@ -4,7 +4,7 @@ import { InvalidArgumentError } from './errors.ts'
 declare const brand: unique symbol
 /**
  * A vector over Z_2^64, an element a lane. V8 adds the elements of such an array as machine words and allocates no
- * bigint for it; pairs of 32-bit words with a carry took four times as long (`pnpm bench --only computation`).
+ * bigint for it; pairs of 32-bit words with a carry are slower (`pnpm bench --only computation`).
  */
 export type LaneVector = BigUint64Array & { readonly [brand]: 'LaneVector' }
 

@@ -26,7 +26,7 @@ export interface LabHost {
 
 /** Has this process collect its garbage earlier, as its workers do. */
 export function saveMemory(): void {
-  setFlagsFromString('--heap-growing-percent=30')
+  setFlagsFromString('--heap-growing-percent=20')
 }
 
 /** Meters in this process. */
@@ -63,7 +63,7 @@ const STOP_WITHIN = 1_000
  * V8 lets a heap grow to twice what is live before it collects; with hundreds of nodes in a process that is most of
  * the memory. Collecting earlier costs a few percent of CPU.
  */
-const WORKER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=30']
+const WORKER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=20']
 
 /** What this process has compiled, another need not: it then loads neither the compiler nor the type stripper. */
 function compileCache(): Record<string, string> {
