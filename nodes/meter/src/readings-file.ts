@@ -134,11 +134,21 @@ async function candidates(folder: string, within: string, depth: number): Promis
     if (entry.name.startsWith('.')) continue
     const name = within === '' ? entry.name : `${within}/${entry.name}`
     // Links to files are followed; links to folders are not, since they may lead in a circle.
-    const file = entry.isSymbolicLink() ? await stat(join(folder, name)).catch(() => undefined) : entry
+    const file = entry.isSymbolicLink() ? await attempt(name, () => linked(join(folder, name))) : entry
     if (entry.isDirectory() && depth > 1) found.push(...(await candidates(folder, name, depth - 1)))
     else if (file?.isFile() && /\.(?:csv|txt)$|^channel_1\.dat$/i.test(entry.name)) found.push(name)
   }
   return found
+}
+
+/** Where a link leads; undefined where that is no longer there. */
+async function linked(path: string): Promise<{ isFile(): boolean } | undefined> {
+  try {
+    return await stat(path)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
+  }
 }
 
 /** So that Apt2 comes before Apt10. */
