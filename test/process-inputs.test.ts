@@ -65,7 +65,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['aggregator', ['--preset', 'house'], /Allowed choices are lab, field/],
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
   ['aggregator', ['--data-dir', network], /network\.yaml: expected a data directory that can be written to/],
-  ['aggregator', ['--data-dir', inFolder('short-key')], /identity\.key: expected 32 bytes, got 31/],
+  ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
   ['meter', ['--registrar', 'registrar.example'], /expected a multiaddr such as \/ip4\//],
   ['meter', ['--no-readings'], /expected either --data or --synthetic, got neither/],
   ['meter', ['--data', recording, '--synthetic', 'a'], /expected either --data or --synthetic, got both/],

@@ -105,7 +105,15 @@ it('a whole run, its output and its report', async () => {
 
   const everything = new Map([['output', Buffer.concat(output)]])
   for (const name of readdirSync(report)) everything.set(name, readFileSync(join(report, name)))
-  expect([...everything.keys()].sort()).toEqual(['events.jsonl', 'output', 'rosters.log', 'run.json', 'slots.csv', 'transcripts.log'])
+  expect([...everything.keys()].sort()).toEqual([
+    'events.jsonl',
+    'membership.csv',
+    'output',
+    'rosters.log',
+    'run.json',
+    'slots.csv',
+    'transcripts.log'
+  ])
   // The search finds what is there: totals are public, and so are the meters' ids.
   const total = readings.reduce((sum, of) => sum + (of[0] ?? 0), 0)
   expect(everything.get('run.json')?.includes(String(total))).toBe(true)

@@ -154,22 +154,30 @@ describe('a run', () => {
     }
   )
 
-  it('loses a slot in which a household has a gap, says so, and does not count it as zero', async () => {
+  it('recovers a slot in which a household has a gap, says so, and does not count it as zero', async () => {
     const data = join(folder, 'gap.csv')
     const rows = [
-      'slot_start_utc,a,b,c,d,e,f',
-      '2024-03-04T00:00Z,1,2,3,4,5,6',
-      '2024-03-04T00:15Z,1,2,,4,5,6',
-      '2024-03-04T00:30Z,6,5,4,3,2,1'
+      'slot_start_utc,a,b,c,d,e,f,g',
+      '2024-03-04T00:00Z,1,2,3,4,5,6,0',
+      '2024-03-04T00:15Z,1,2,,4,5,6,0',
+      '2024-03-04T00:30Z,6,5,4,3,2,1,0'
     ]
     writeFileSync(data, `${rows.join('\n')}\n`)
-    const run = start('--n', '6', '--slots', '3', '--slot-ms', '800', '--data', data, '--report', join(folder, 'gap'))
+    const run = start('--n', '7', '--slots', '3', '--slot-ms', '800', '--data', data, '--report', join(folder, 'gap'))
     expect((await run.ended).code).toBe(0)
     const [first, second, third] = readRun(join(folder, 'gap')).slots
     expect(first).toMatchObject({ exact: true, total: { '1-0:1.29.0': '21' } })
-    expect(second).toMatchObject({ lost: true, exact: false, total: null, submitted: 5, missing: 1, expected: { '1-0:1.29.0': '18' } })
+    expect(second).toMatchObject({
+      exact: true,
+      total: { '1-0:1.29.0': '18' },
+      submitted: 6,
+      missing: 1,
+      missingMeters: [2],
+      recovered: 1,
+      releases: 6
+    })
     expect(third).toMatchObject({ exact: true, total: { '1-0:1.29.0': '21' } })
-    expect(run.out()).toContain('LOST')
+    expect(run.out()).toContain('1 missing, recovered by 6 releases')
   })
 })
 

@@ -1,8 +1,9 @@
 import { HushgridError, type Millis, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, visit } from 'yaml'
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { EXPECTED, misfits, type NetworkFields, networkFields, startMillis } from './network-schema.ts'
 import type { RecoveryMode } from './recovery.ts'
+import { keyOffset, nodeAt, printable, show } from './yaml-places.ts'
 
 /** A network as its file describes it. Frozen. */
 export interface Network {
@@ -115,39 +116,6 @@ function locateMisfits(document: Document.Parsed, fields: NetworkFields): Locate
     const got = node ? show(node) : `${fields[key]}, the default`
     return { offset: node?.range?.[0] ?? keyOffset(document, key), key, expected, got }
   })
-}
-
-function nodeAt(document: Document.Parsed, path: readonly (string | number)[]): Node | undefined {
-  const node = document.getIn(path, true)
-  return isNode(node) ? node : undefined
-}
-
-/** Where a key stands; where the mapping starts, for one that does not. */
-function keyOffset(document: Document.Parsed, key: string): number {
-  const root: ParsedNode | null = document.contents
-  if (!isMap(root)) return 0
-  const pair = root.items.find(item => isScalar(item.key) && item.key.value === key)
-  return (pair?.key as Node | undefined)?.range?.[0] ?? root.range?.[0] ?? 0
-}
-
-/** What stands in the file, short. */
-function show(node: Node | null | undefined): string {
-  if (!node) return 'nothing'
-  if (!isScalar(node)) return isMap(node) ? 'a mapping' : `a list: ${cut(JSON.stringify(node.toJSON()))}`
-  return node.value === null ? 'nothing' : typeof node.value === 'string' ? `'${printable(node.value)}'` : cut(String(node.value))
-}
-
-/** On one line, and without control characters, which a terminal would obey. */
-function printable(text: string): string {
-  return cut(
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/\p{Cc}/gu, '?')
-  )
-}
-
-function cut(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`
 }
 
 function freeze({ description, start, lanes, ...rest }: NetworkFields): Network {

@@ -75,8 +75,8 @@ async function run(options: Options): Promise<void> {
       fail
     })
     events.starting({ network, preset, clock, labClock: options.labClock })
+    for (const held of aggregator.service.state.book.held) events.roster(held.roster, { restored: true })
     if (store.closedThrough >= 0) log.info('restored', { closedThrough: store.closedThrough })
-    if (store.damaged) log.warn('damaged', { problem: 'results were lost with the end of the log of transcripts' })
     events.listening(store.identity.id, aggregator.node.addresses)
     return {
       run: async () => {
@@ -109,6 +109,15 @@ function report(events: NodeEvents, output: AggregatorOutput): void {
       return
     case 'evidence':
       events.evidence(output.against, output.what)
+      return
+    case 'requested':
+      events.requested(output.slot, output.missing)
+      return
+    case 'disputed':
+      events.disputed(output.slot, output.by)
+      return
+    case 'refused':
+      events.refused(output.slot, output.by, output.reason)
       return
     case 'dropped':
       events.dropped(output.reason)

@@ -31,6 +31,7 @@ export interface AggregatorNode {
 /** Starts an aggregator; `service.start()` then announces it to the registrar. */
 export async function startAggregator(init: AggregatorNodeInit): Promise<AggregatorNode> {
   const { store, network, clock, observe, warn, fail } = init
+  store.onFailure = fail
   const registrarKey = idInAddress(init.registrar)
   const node = await NetworkNode.start({
     identity: store.identity,
@@ -48,8 +49,9 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
     ...(init.stranded ? { stranded: init.stranded } : {}),
     config: { identity: store.identity, networkId: networkId(network), slotSeconds: init.slotSeconds, registrarKey },
     registrar: init.registrar,
-    closedThrough: store.closedThrough,
-    append: record => store.append(record.transcript)
+    journal: store.journal,
+    append: record => store.append(record),
+    commit: () => store.commit()
   })
   return {
     node,

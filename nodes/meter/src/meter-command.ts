@@ -1,7 +1,17 @@
 // `pnpm node:meter`: one meter as a program of its own.
+
+import { setTimeout as wait } from 'node:timers/promises'
 import { DEFAULT_FLOORS, RECOVERY, type RosterFloors } from '@hushgrid/dcnet'
-import { idInAddress, LabClock, presetNamed, type ReadingSource, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { HushgridError, InvalidArgumentError, type Millis, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
+import {
+  idInAddress,
+  LabClock,
+  type MeterService,
+  presetNamed,
+  type ReadingSource,
+  type SchedulingClock,
+  SystemClock
+} from '@hushgrid/network'
+import { HushgridError, InvalidArgumentError, type Millis, millis, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   listensOnLoopbackOnly,
@@ -29,8 +39,11 @@ interface Options extends NodeOptions {
   readonly minMembers: number
   readonly minDegree: number
   readonly minRecovery: RecoveryMode
+  readonly leaveOnStop?: boolean
 }
 
+/** How long a meter that leaves waits to be out, in slots. */
+const LEAVE_SLOTS = 2
 const MAX_MEMBERS = 65_535
 /** Households of a synthetic neighbourhood that can be told apart. */
 const MAX_INDEX = 999_999
@@ -75,6 +88,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       DEFAULT_FLOORS.degree
     )
     .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')}`, recoveryMode, 'none' as RecoveryMode)
+    .option('--leave-on-stop', 'announce to the registrar on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
@@ -129,6 +143,7 @@ async function run(options: Options): Promise<void> {
       fail
     })
     events.starting({ network, preset, clock, labClock: options.labClock })
+    for (const held of meter.service.state.book.held) events.roster(held.roster, { restored: true })
     log.info('readings', household.about)
     if (household.problem) log.warn('readings', { problem: household.problem })
     for (const problem of belowFloors(network, options)) log.warn('floor', { problem }, problem)
@@ -139,6 +154,7 @@ async function run(options: Options): Promise<void> {
     events.listening(store.identity.id, meter.node.addresses)
     return {
       run: () => meter.service.join(),
+      ...(options.leaveOnStop ? { leave: () => leaveFirst(meter.service, clock, network.slotSeconds) } : {}),
       stop: async () => {
         events.flush()
         await meter.stop()
@@ -146,6 +162,15 @@ async function run(options: Options): Promise<void> {
       }
     }
   })
+}
+
+/** Leaves, and goes on until a roster without this meter is there; not longer than two slots. */
+async function leaveFirst(service: MeterService, clock: SchedulingClock, slotSeconds: number): Promise<void> {
+  const patience = clock.delayUntil(millis(clock.now() + LEAVE_SLOTS * slotSeconds * 1000)) ?? 0
+  const late = new AbortController()
+  const waiting = wait(patience, undefined, { signal: late.signal })
+  await Promise.race([service.leave().then(() => service.left), waiting])
+  late.abort()
 }
 
 function checkReadingOptions({ data, household, replayFrom, synthetic }: Options): void {

@@ -39,7 +39,26 @@ export class MeterEvents extends NodeEvents {
         this.rosterRefused(output.error)
         return
       case 'journal':
-        this.log.info('submitted', { slot: output.submission.slot, start: this.startOf(output.submission.slot) })
+        if (output.record.kind === 'submission')
+          this.log.info('submitted', { slot: output.record.slot, start: this.startOf(output.record.slot) })
+        return
+      case 'released':
+        this.log.info('released', { slot: output.slot, start: this.startOf(output.slot) })
+        return
+      case 'request-refused':
+        this.log.warn('request-refused', { slot: output.slot, reason: output.reason })
+        return
+      case 'disputed':
+        this.log.warn('disputed', { slot: output.slot, problem: 'the aggregator named this meter missing' })
+        return
+      case 'journal-rolled-back':
+        this.log.warn('rolled-back', {
+          through: output.through,
+          problem: 'the journal does not know what this meter sent: nothing is submitted until then'
+        })
+        return
+      case 'leaving':
+        this.log.info('leaving')
         return
       case 'total':
         this.total(output)

@@ -61,11 +61,13 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       registrarKey,
       floors: init.floors,
       credentials: init.credentials,
-      addresses: node.addresses
+      secrets: store.secrets,
+      // The id goes without saying: rosters are told to everybody, and stay short.
+      addresses: node.addresses.map(address => address.replace(/\/p2p\/[^/]+$/, ''))
     },
     registrar: init.registrar,
     journal: store.journal,
-    append: submission => store.append(submission.bytes),
+    append: record => store.append(record),
     readings: init.readings,
     ...(init.onConnected ? { onConnected: init.onConnected } : {})
   })

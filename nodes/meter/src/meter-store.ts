@@ -1,38 +1,48 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MeterJournal } from '@hushgrid/dcnet'
+import { type MeterJournal, type MeterRecord, SharedSecrets } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
-import { BlindingKey, HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { BlindingKey, concatBytes, equalBytes, HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime'
+import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './meter-record.ts'
 
-/** Journalled submissions that are kept when the journal is written anew. */
-const KEPT = 4
-/** The journal is written anew when it has grown to this, in bytes. */
+/** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
 const COMPACT_AT = 1024 * 1024
 
-/** What a meter keeps in its data directory: two secret keys, made once, and the journal of what it has submitted. */
+/** Shared secrets that are kept; the earliest go first. */
+const KEPT_SECRETS = 1024
+
+/**
+ * What a meter keeps in its data directory: two secret keys, made once, the secrets it shares with neighbours, and the
+ * journal of what it did and met.
+ */
 export class MeterStore {
   readonly identity: IdentityKey
   readonly blinding: BlindingKey
   readonly journal: MeterJournal
+  /** Kept, so that a restart costs no key agreement; whoever reads them could read the blinding key, which they follow from. */
+  readonly secrets: SharedSecrets
   readonly #log: RecordLog
+  readonly #secretsLog: RecordLog
   readonly #lost: string
-  #last: Uint8Array[]
   #lossNoted: boolean
+  #compactAt = COMPACT_AT
 
   private constructor(
     identity: IdentityKey,
     blinding: BlindingKey,
     journal: MeterJournal,
     log: RecordLog,
-    last: Uint8Array[],
-    lost: string
+    lost: string,
+    secrets: SharedSecrets,
+    secretsLog: RecordLog
   ) {
     this.identity = identity
     this.blinding = blinding
+    this.secrets = secrets
+    this.#secretsLog = secretsLog
     this.journal = journal
     this.#log = log
-    this.#last = last
     this.#lost = lost
     this.#lossNoted = !journal.intact
   }
@@ -47,39 +57,103 @@ export class MeterStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const blinding = readOrCreateSecret(join(directory, 'blinding.key'), 32, () => rng.bytes(32), flush)
-    const path = join(directory, 'submissions.log')
-    const lost = join(directory, 'submissions.lost')
+    const path = join(directory, 'journal.log')
+    const lost = join(directory, 'journal.lost')
+    const earlier = new EarlierJournal(directory)
     // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one. That is noted
     // before the log is opened, which leaves an intact one, and holds until the next submission is in it.
-    if (existsSync(path) ? RecordLog.read(path).damaged : !identity.created) noteLoss(lost)
+    const damaged = existsSync(path) ? RecordLog.read(path).damaged : !identity.created && !earlier.exists
+    if (damaged || earlier.lost) noteLoss(lost)
     const { log, records } = RecordLog.open(path, flush)
-    const last = records.slice(-KEPT)
-    const journal: MeterJournal = existsSync(lost) ? { intact: false } : { intact: true, submissions: last.map(readSubmission) }
-    return new MeterStore(new IdentityKey(identity.secret), new BlindingKey(blinding.secret), journal, log, last, lost)
+    earlier.moveInto(log, records)
+    const journal: MeterJournal = existsSync(lost)
+      ? { intact: false }
+      : { intact: true, records: keptMeterRecords(records.map(decodeMeterRecord)) }
+    const own = new BlindingKey(blinding.secret)
+    const { secrets, secretsLog } = openSecrets(join(directory, 'secrets.log'), own, flush)
+    return new MeterStore(new IdentityKey(identity.secret), own, journal, log, lost, secrets, secretsLog)
   }
 
-  /** Journals a Submission envelope before it is published. */
-  append(bytes: Uint8Array): void {
-    this.#log.append(bytes)
-    this.#last = [...this.#last, bytes].slice(-KEPT)
-    if (this.#log.byteLength > COMPACT_AT) this.#log.replace(this.#last)
-    if (this.#lossNoted) rmSync(this.#lost, { force: true })
+  /**
+   * Keeps a record before anything follows from it.
+   *
+   * @throws RecordLogError where it cannot be written, or the file has been altered meanwhile
+   */
+  append(record: MeterRecord): void {
+    this.#log.append(encodeMeterRecord(record))
+    if (this.#log.byteLength > this.#compactAt) this.#compact()
+    if (!this.#lossNoted || record.kind !== 'submission') return
+    rmSync(this.#lost, { force: true })
     this.#lossNoted = false
+  }
+
+  #compact(): void {
+    const { records, damaged } = RecordLog.read(this.#log.path)
+    // Written anew, it would pass for an intact one at the next start.
+    if (damaged) throw new RecordLogError(`${this.#log.path}: expected the journal as it was written, got a damaged one`)
+    this.#log.replace(keptMeterRecords(records.map(decodeMeterRecord)).map(encodeMeterRecord))
+    this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
   }
 
   close(): void {
     this.#log.close()
+    this.#secretsLog.close()
   }
+}
+
+/** A blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
+const SECRET_RECORD = 64
+
+/** Opens the shared secrets, readable by their owner only; a damaged file costs the agreements anew, and nothing else. */
+function openSecrets(path: string, own: BlindingKey, flush: boolean): { secrets: SharedSecrets; secretsLog: RecordLog } {
+  const { log, records } = RecordLog.open(path, flush)
+  const kept = records.filter(record => record.byteLength === SECRET_RECORD).slice(-KEPT_SECRETS)
+  if (records.length > 2 * KEPT_SECRETS) log.replace(kept)
+  const secrets = new SharedSecrets(
+    own,
+    kept.map(record => [record.subarray(0, 32), record.subarray(32)] as const),
+    (blindingKey, shared) => log.append(concatBytes(blindingKey, shared))
+  )
+  return { secrets, secretsLog: log }
+}
+
+/** The journal of meters before there was recovery: Submission envelopes only. */
+class EarlierJournal {
+  readonly exists: boolean
+  /** Whether it had been lost, or is damaged. */
+  readonly lost: boolean
+  readonly #path: string
+  readonly #lostPath: string
+  readonly #records: readonly Uint8Array[]
+
+  constructor(directory: string) {
+    this.#path = join(directory, 'submissions.log')
+    this.#lostPath = join(directory, 'submissions.lost')
+    this.exists = existsSync(this.#path)
+    const { records, damaged } = this.exists ? RecordLog.read(this.#path) : { records: [], damaged: false }
+    this.lost = damaged || existsSync(this.#lostPath)
+    this.#records = records.map(bytes => encodeMeterRecord(submissionRecord(bytes)))
+  }
+
+  /** Puts its submissions before the records of the log, and then takes it away; interrupted anywhere, it is done again. */
+  moveInto(log: RecordLog, records: Uint8Array[]): void {
+    if (this.exists) {
+      records.unshift(...this.#records.filter(earlier => !records.some(record => equalBytes(earlier, record))))
+      log.replace(records)
+    }
+    rmSync(this.#path, { force: true })
+    rmSync(this.#lostPath, { force: true })
+  }
+}
+
+function submissionRecord(bytes: Uint8Array): MeterRecord {
+  const envelope = decodeEnvelope(bytes)
+  if (envelope.type !== MessageType.Submission) throw new HushgridError(`journal: expected submissions, got a ${envelope.type}`)
+  return { kind: 'submission', slot: envelope.slot, bytes }
 }
 
 function noteLoss(path: string): void {
   const descriptor = openSync(path, 'a', 0o600)
   fsyncSync(descriptor)
   closeSync(descriptor)
-}
-
-function readSubmission(bytes: Uint8Array) {
-  const envelope = decodeEnvelope(bytes)
-  if (envelope.type !== MessageType.Submission) throw new HushgridError(`journal: expected submissions, got a ${envelope.type}`)
-  return { slot: envelope.slot, bytes }
 }

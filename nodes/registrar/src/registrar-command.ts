@@ -142,6 +142,31 @@ function report(events: NodeEvents, output: RegistrarOutput, formWith: number): 
     case 'roster':
       events.roster(output.held.roster)
       return
+    case 'changes':
+      log.info('changes', {
+        epoch: output.epoch,
+        joined: output.joined.length,
+        left: output.left.length,
+        absent: output.absent.length,
+        present: output.present.length,
+        bytes: output.bytes,
+        delta: output.delta
+      })
+      return
+    case 'fault':
+      log.warn(
+        'fault',
+        { slot: output.slot, meter: output.meterId, what: output.what, times: output.times },
+        `fault ${output.slot} ${output.meterId}`
+      )
+      return
+    case 'aggregator-fault':
+      log.warn(
+        'aggregator-fault',
+        { slot: output.slot, detail: output.detail, members: output.members.length },
+        `aggregator-fault ${output.slot}`
+      )
+      return
     case 'roster-refused':
       events.rosterRefused(output.error)
       return

@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EnrolledMeter, RegistrarRecord } from '@hushgrid/dcnet'
-import { concatBytes, fromHex, HushgridError, IdentityKey, meterId, type Rng, toHex, u8, utf8 } from '@hushgrid/primitives'
+import type { RegistrarRecord } from '@hushgrid/dcnet'
+import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './registrar-record.ts'
 
-/** Rosters that are kept when the journal is written anew: the one in force and the one before. */
-const KEPT_ROSTERS = 2
-/** The journal is written anew when it has grown to this, in bytes. */
+/** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024
 
 /** A registrar whose journal is damaged: it could sign a second roster for an epoch, so it does not start. */
@@ -14,16 +13,18 @@ export class RegistrarStoreError extends HushgridError {
   override name = 'RegistrarStoreError'
 }
 
-/** What a registrar keeps in its data directory: its key, and a journal of enrolments and signed rosters. */
+/** What a registrar keeps in its data directory: its key, and a journal of enrolments, signed rosters, leaves and faults. */
 export class RegistrarStore {
   readonly identity: IdentityKey
   readonly journal: readonly RegistrarRecord[]
   readonly #log: RecordLog
+  #compactAt: number
 
   private constructor(identity: IdentityKey, journal: readonly RegistrarRecord[], log: RecordLog) {
     this.identity = identity
     this.journal = journal
     this.#log = log
+    this.#compactAt = Math.max(COMPACT_AT, 2 * log.byteLength)
   }
 
   /** @throws RegistrarStoreError, SecretFileError, RecordLogError */
@@ -33,22 +34,26 @@ export class RegistrarStore {
     const existed = existsSync(path)
     const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact.
-    if (existed ? RecordLog.read(path).damaged : !key.created) {
-      throw new RegistrarStoreError(
-        `${path}: expected the registrar's intact journal, got ${existed ? 'a damaged one' : 'none'}; without it a second roster could be signed for an epoch. Restore it, or begin a new network in an empty directory`
-      )
-    }
+    if (existed ? RecordLog.read(path).damaged : !key.created) throw notIntact(path, existed ? 'a damaged one' : 'none')
     const { log, records } = RecordLog.open(path, flush)
-    const journal = compact(records.map(decode))
-    if (journal.length < records.length) log.replace(journal.map(encode))
+    const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
+    if (journal.length < records.length) log.replace(journal.map(encodeRegistrarRecord))
     return new RegistrarStore(new IdentityKey(key.secret), journal, log)
   }
 
+  /**
+   * Keeps a record before anything follows from it.
+   *
+   * @throws RecordLogError where it cannot be written; RegistrarStoreError where the file has been altered meanwhile
+   */
   append(record: RegistrarRecord): void {
-    this.#log.append(encode(record))
-    if (this.#log.byteLength <= COMPACT_AT) return
-    const { records } = RecordLog.read(this.#log.path)
-    this.#log.replace(compact(records.map(decode)).map(encode))
+    this.#log.append(encodeRegistrarRecord(record))
+    if (this.#log.byteLength <= this.#compactAt) return
+    const { records, damaged } = RecordLog.read(this.#log.path)
+    // Written anew, it would pass for an intact one at the next start.
+    if (damaged) throw notIntact(this.#log.path, 'a damaged one')
+    this.#log.replace(keptRegistrarRecords(records.map(decodeRegistrarRecord)).map(encodeRegistrarRecord))
+    this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
   }
 
   close(): void {
@@ -56,63 +61,8 @@ export class RegistrarStore {
   }
 }
 
-/** The last word on each meter and on the aggregator, and the last rosters. */
-function compact(records: readonly RegistrarRecord[]): RegistrarRecord[] {
-  const meters = new Map<string, RegistrarRecord>()
-  let aggregator: RegistrarRecord | undefined
-  const rosters: RegistrarRecord[] = []
-  for (const record of records) {
-    if (record.kind === 'enrolled') meters.set(record.meter.credential.meterId, record)
-    else if (record.kind === 'aggregator') aggregator = record
-    else rosters.push(record)
-  }
-  return [...(aggregator ? [aggregator] : []), ...meters.values(), ...rosters.slice(-KEPT_ROSTERS)]
-}
-
-const ROSTER = 0
-const OTHER = 1
-
-/** An enrolment as its record has it: bytes in hexadecimal. */
-interface EnrolmentRecord {
-  readonly kind: 'enrolled'
-  readonly meterId: string
-  readonly blindingKey: string
-  readonly notBefore: number
-  readonly notAfter: number
-  readonly signature: string
-  readonly placement?: string
-  readonly addresses: readonly string[]
-}
-
-interface AggregatorRecord {
-  readonly kind: 'aggregator'
-  readonly key: string
-  readonly address: string
-}
-
-function encode(record: RegistrarRecord): Uint8Array {
-  if (record.kind === 'roster') return concatBytes(u8(ROSTER), record.bytes)
-  const other: EnrolmentRecord | AggregatorRecord = record.kind === 'aggregator' ? record : enrolmentRecord(record.meter)
-  return concatBytes(u8(OTHER), utf8(JSON.stringify(other)))
-}
-
-function enrolmentRecord({ credential, placement, addresses }: EnrolledMeter): EnrolmentRecord {
-  const { blindingKey, signature, ...rest } = credential
-  const placed = placement ? { placement: toHex(placement) } : {}
-  return { kind: 'enrolled', ...rest, blindingKey: toHex(blindingKey), signature: toHex(signature), ...placed, addresses }
-}
-
-function decode(bytes: Uint8Array): RegistrarRecord {
-  if (bytes[0] === ROSTER) return { kind: 'roster', bytes: bytes.slice(1) }
-  const record = JSON.parse(new TextDecoder().decode(bytes.subarray(1))) as EnrolmentRecord | AggregatorRecord
-  if (record.kind === 'aggregator') return { kind: 'aggregator', key: meterId(record.key), address: record.address }
-  const credential = {
-    meterId: meterId(record.meterId),
-    blindingKey: fromHex(record.blindingKey),
-    notBefore: record.notBefore,
-    notAfter: record.notAfter,
-    signature: fromHex(record.signature)
-  }
-  const placed = record.placement === undefined ? {} : { placement: fromHex(record.placement) }
-  return { kind: 'enrolled', meter: { credential, ...placed, addresses: record.addresses } }
+function notIntact(path: string, got: string): RegistrarStoreError {
+  return new RegistrarStoreError(
+    `${path}: expected the registrar's intact journal, got ${got}; without it a second roster could be signed for an epoch. Restore it, or begin a new network in an empty directory`
+  )
 }

@@ -1,122 +1,108 @@
 /**
- * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot and has the
- * total as soon as the last one is there. Same calling contract as the meter's.
+ * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for
+ * masks where members are missing, and has the total as soon as it can. Same calling contract as the meter's.
  */
 import {
   decodeEnvelope,
-  type Envelope,
+  decodeMemberSet,
   encodeMemberSet,
-  LossReason,
   MalformedMessageError,
   MessageType,
   MissingPayload,
-  SlotLostPayload,
-  SlotTotalPayload,
+  RecoveryRequestPayload,
+  RefusalPayload,
   SlotTranscript,
-  SubmissionPayload,
   SyncReply,
   SyncRequest,
-  sealEnvelope,
-  verifyEnvelope
+  sealEnvelope
 } from '@hushgrid/messages'
-import {
-  addLanes,
-  type Epoch,
-  equalBytes,
-  fromHex,
-  type IdentityKey,
-  InvalidArgumentError,
-  type LaneVector,
-  lanesFromExactBytes,
-  lanesToBytes,
-  type MeterId,
-  type Millis,
-  type Slot,
-  slotAt,
-  slotTimes,
-  subtractLanes,
-  VerifyKey,
-  zeroLanes
-} from '@hushgrid/primitives'
+import { type Epoch, equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { receiveAnswer, recoverOnTick, recoveryWakeAt, releaseLanes, requestAt, resendRequest, slotRequest } from './aggregator-recovery.ts'
+import { count, finishIfComplete, missingOf, openSlot, receiveSubmission, strikeOut, submissionLanes } from './aggregator-slot.ts'
+import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator-state.ts'
 import { DropCounter } from './drops.ts'
-import { type CommonOutput, earliest, type Incoming, type SlotResult, type Step, type Tick } from './outputs.ts'
+import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
+import { type CommonOutput, earliest, type Incoming, type Step } from './outputs.ts'
 import { Drop, receiveRoster, receiving } from './receive.ts'
 import { type HeldRoster, RosterBook } from './roster-book.ts'
-import { plausible } from './total.ts'
-import { transcriptHash } from './transcript.ts'
 
-export interface AggregatorConfig {
-  readonly identity: IdentityKey
-  readonly networkId: Uint8Array
-  readonly slotSeconds: number
-  readonly registrarKey: MeterId
-  /** Finished slots whose transcripts can still be fetched; older ones are the store's matter. */
-  readonly keptTranscripts?: number
-}
+export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator-state.ts'
 
-export type AggregatorInput =
-  | Incoming
-  | Tick
-  /** A SyncRequest from a peer; answered by a `reply` output with the same token. */
-  | { readonly type: 'sync'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
-
-export type AggregatorOutput =
-  | CommonOutput
-  | SlotResult
-  | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
-  /** A slot has its result: everything that replays it, for the store. Comes before the result is published. */
-  | { readonly type: 'journal'; readonly slot: Slot; readonly epoch: Epoch; readonly transcript: Uint8Array }
-
-interface OpenSlot {
-  readonly held: HeldRoster
-  readonly sum: LaneVector
-  /** By position in the roster; null where two different submissions came. */
-  readonly submissions: ({ readonly hash: Uint8Array; readonly bytes: Uint8Array; readonly lanes: LaneVector } | null | undefined)[]
-  count: number
-  hinted: boolean
-}
-
-interface ClosedSlot {
-  readonly result: Uint8Array
-  readonly transcript: Uint8Array
-}
-
-export interface AggregatorState {
-  readonly config: AggregatorConfig
-  readonly book: RosterBook
-  readonly drops: DropCounter
-  /** Verification keys of the rosters in force, by member; made at first use. */
-  readonly keys: Map<MeterId, VerifyKey>
-  readonly open: Map<Slot, OpenSlot>
-  readonly closed: Map<Slot, ClosedSlot>
-  /** No slot up to here is opened any more. */
-  closedThrough: number
-  tickedAt: Millis
-  wakeAt: Millis | undefined
-}
-
-const DEFAULT_KEPT = 96
-
-/** @param closedThrough - the last slot that the store has a result of; −1 where it has none */
-export function createAggregator(config: AggregatorConfig, closedThrough: number, now: Millis): AggregatorState {
+/**
+ * @param journal - what the store holds: the rosters of the last epochs, the results of the last slots, and everything
+ *   of the slots that have none, in the order it was written
+ */
+export function createAggregator(config: AggregatorConfig, journal: readonly AggregatorRecord[], now: Millis): AggregatorState {
   const state: AggregatorState = {
     config,
     book: new RosterBook({
       networkId: config.networkId,
       slotSeconds: config.slotSeconds,
       registrarKey: config.registrarKey,
-      aggregatorKey: config.identity.id
+      verifier: config.verifier,
+      aggregatorKey: config.identity.id,
+      credentials: config.credentials
     }),
     drops: new DropCounter(),
     keys: new Map(),
     open: new Map(),
     closed: new Map(),
-    closedThrough,
+    closedThrough: -1,
+    restarted: [],
     tickedAt: now,
     wakeAt: undefined
   }
+  for (const record of journal) if (record.kind === 'roster') state.book.restore(record.bytes, record.from)
+  for (const record of journal) if (record.kind === 'result') restoreResult(state, record)
+  for (const record of journal) if (record.kind === 'received' || record.kind === 'request') restore(state, record)
+  for (const slot of [...state.open.keys(), ...state.closed.keys()]) {
+    if (now < slotTimes(slot, config.slotSeconds).over) state.restarted.push(slot)
+    else state.closedThrough = Math.max(state.closedThrough, slot)
+  }
   schedule(state, now)
+  // What a crash cut short goes on at once.
+  if (state.restarted.length > 0) state.wakeAt = now
   return state
+}
+
+function restoreResult(state: AggregatorState, { slot, bytes }: AggregatorSlotRecord): void {
+  state.closed.set(slot, { result: SlotTranscript.decode(bytes).result, transcript: bytes })
+}
+
+/** Takes in what the store says was taken before: it was checked then. */
+function restore(state: AggregatorState, { kind, slot, epoch, bytes }: AggregatorSlotRecord): void {
+  const held = state.book.ofEpoch(epoch)
+  if (!held || state.closed.has(slot)) return
+  const { roster } = held
+  const envelope = decodeEnvelope(bytes)
+  const open = openSlot(state, slot, held)
+  const index = roster.indexOf(envelope.sender) ?? -1
+  if (kind === 'request') {
+    const members = decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, roster.n)
+    open.request = slotRequest(roster, bytes, envelope.payload, members)
+    open.hinted = true
+    return
+  }
+  switch (envelope.type) {
+    case MessageType.Submission: {
+      const before = open.submissions[index]
+      if (before && !equalBytes(before.hash, envelope.hash)) strikeOut(open, index, before)
+      else if (before === undefined) count(open, index, { hash: envelope.hash, bytes, lanes: submissionLanes(envelope, held) })
+      return
+    }
+    case MessageType.MaskRelease:
+      if (open.request)
+        open.request.releases.set(index, { hash: envelope.hash, bytes, lanes: releaseLanes(envelope, open.request, roster) })
+      return
+    case MessageType.Refusal:
+      open.request?.refusals.set(index, RefusalPayload.decode(envelope.payload).reason)
+      return
+    case MessageType.Dispute:
+      open.disputers.add(index)
+      return
+    default:
+      throw new HushgridError(`the aggregator's store: expected what it takes in, got a ${envelope.type}`)
+  }
 }
 
 /** One step of the aggregator. Never throws on what comes from the network. */
@@ -141,13 +127,29 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
   return receiving<AggregatorOutput>(input, slotAt(now, state.config.slotSeconds), state.drops, (envelope, out) => {
     switch (envelope.type) {
       case MessageType.Roster:
-        receiveRoster(state.book, envelope, input.bytes, now, out as CommonOutput[])
-        for (const output of out) if (output.type === 'roster') openEpoch(state, output.held)
+      case MessageType.RosterDelta: {
+        const rosters: CommonOutput[] = []
+        try {
+          receiveRoster(state.book, envelope, input.bytes, now, rosters)
+        } finally {
+          for (const output of rosters) {
+            if (output.type === 'roster') openEpoch(state, output.held, out)
+            out.push(output)
+          }
+        }
         return
+      }
       case MessageType.Submission:
         receiveSubmission(state, envelope, input.bytes, now, out)
         // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
         return 'ignore'
+      case MessageType.MaskRelease:
+      case MessageType.Refusal:
+        receiveAnswer(state, envelope, input.bytes, now, out)
+        return 'ignore'
+      case MessageType.Dispute:
+        receiveAnswer(state, envelope, input.bytes, now, out)
+        return
       default:
         // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
         if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
@@ -156,146 +158,12 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
   })
 }
 
-/** Keys of members that are gone are forgotten; the rest stay ready. */
-function openEpoch(state: AggregatorState, held: HeldRoster): void {
+/** A roster is kept before it is used; keys of members that are gone are forgotten, the rest stay ready. */
+function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutput[]): void {
+  out.push({ type: 'journal', record: { kind: 'roster', from: held.from, bytes: state.book.snapshot(held) } })
   for (const id of state.keys.keys()) {
     if (held.roster.indexOf(id) === undefined) state.keys.delete(id)
   }
-}
-
-function keyOf(state: AggregatorState, id: MeterId): VerifyKey {
-  let key = state.keys.get(id)
-  if (!key) {
-    key = new VerifyKey(fromHex(id))
-    state.keys.set(id, key)
-  }
-  return key
-}
-
-function receiveSubmission(state: AggregatorState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: AggregatorOutput[]): void {
-  const { slot } = envelope
-  const held = state.book.ofEpoch(envelope.epoch)
-  if (!held) throw new Drop('unknown-epoch')
-  const { roster } = held
-  const index = roster.indexOf(envelope.sender)
-  if (index === undefined) throw new Drop('unknown-sender')
-  if (roster.isAbsent(index)) throw new Drop('absent-sender')
-  if (state.book.ofSlot(slot) !== held) throw new Drop('wrong-epoch')
-  if (slot <= state.closedThrough || state.closed.has(slot)) throw new Drop('slot-over')
-  const times = slotTimes(slot, roster.slotSeconds)
-  // Clocks agree within a unit, so the sender's slot may have ended before ours.
-  if (now < times.end - times.unit) throw new Drop('too-early')
-  // A slot that was never opened here, as while we were down, stays so.
-  if (now >= times.over) throw new Drop('slot-over')
-  const open = openSlot(state, slot, held)
-  const before = open.submissions[index]
-  if (before === null) throw new Drop('conflicting')
-  if (before && equalBytes(before.hash, envelope.hash)) throw new Drop('duplicate')
-  if (!verifyEnvelope(envelope, keyOf(state, envelope.sender), roster.hash)) throw new Drop('bad-signature')
-  if (before) {
-    // Two different submissions for one slot: evidence, and the member counts as missing (section 9).
-    subtractLanes(open.sum, before.lanes)
-    open.submissions[index] = null
-    open.count--
-    out.push({ type: 'evidence', against: envelope.sender, what: `two submissions for slot ${slot}`, envelopes: [before.bytes, bytes] })
-    throw new Drop('conflicting')
-  }
-  const lanes = submissionLanes(envelope, held)
-  addLanes(open.sum, lanes)
-  open.submissions[index] = { hash: envelope.hash, bytes, lanes }
-  open.count++
-  if (open.count === roster.presentCount) close(state, slot, open, out)
-}
-
-function submissionLanes(envelope: Envelope, held: HeldRoster): LaneVector {
-  const payload = SubmissionPayload.decode(envelope.payload)
-  if (payload.corrections.byteLength + payload.check.byteLength > 0) throw new Drop('wrong-shape', 'fields of double mask')
-  try {
-    return lanesFromExactBytes(payload.lanes, held.roster.lanes.length)
-  } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-    throw cause
-  }
-}
-
-function openSlot(state: AggregatorState, slot: Slot, held: HeldRoster): OpenSlot {
-  let open = state.open.get(slot)
-  if (!open) {
-    open = { held, sum: zeroLanes(held.roster.lanes.length), submissions: new Array(held.roster.n), count: 0, hinted: false }
-    state.open.set(slot, open)
-  }
-  return open
-}
-
-/** Publishes the result of a slot: the total of all, or that it is lost. */
-function close(state: AggregatorState, slot: Slot, open: OpenSlot, out: AggregatorOutput[]): void {
-  const { roster } = open.held
-  const used: { hash: Uint8Array; bytes: Uint8Array; index: number }[] = []
-  open.submissions.forEach((submission, index) => {
-    if (submission) used.push({ hash: submission.hash, bytes: submission.bytes, index })
-  })
-  const missing = missingOf(open)
-  if (missing.length > 0 || !plausible(open.sum, used.length)) {
-    lose(state, slot, open, missing.length > 0 ? LossReason.MembersMissing : LossReason.Implausible, missing, out)
-    return
-  }
-  const hashes = used.map(submission => submission.hash)
-  const payload = SlotTotalPayload.encode({
-    contributors: encodeMemberSet(
-      used.map(submission => submission.index),
-      roster.n
-    ),
-    lanes: lanesToBytes(open.sum),
-    transcriptHash: transcriptHash(roster.hash, slot, hashes)
-  })
-  const result = sealEnvelope(state.config.identity, MessageType.SlotTotal, roster.hash, roster.epoch, slot, payload)
-  const envelopes = used.map(submission => submission.bytes)
-  finish(state, slot, open, result, SlotTranscript.encode({ result: result, envelopes }), out)
-  out.push({ type: 'total', slot, epoch: roster.epoch, contributors: used.length, lanes: open.sum })
-}
-
-function lose(
-  state: AggregatorState,
-  slot: Slot,
-  open: OpenSlot,
-  reason: LossReason,
-  members: readonly number[],
-  out: AggregatorOutput[]
-): void {
-  const { roster } = open.held
-  const payload = SlotLostPayload.encode({ reason, members: encodeMemberSet(members, roster.n) })
-  const result = sealEnvelope(state.config.identity, MessageType.SlotLost, roster.hash, roster.epoch, slot, payload)
-  finish(state, slot, open, result, SlotTranscript.encode({ result: result, envelopes: [] }), out)
-  out.push({ type: 'lost', slot, epoch: roster.epoch, reason, members: members.map(index => roster.meterId(index)) })
-}
-
-function finish(
-  state: AggregatorState,
-  slot: Slot,
-  open: OpenSlot,
-  result: Uint8Array,
-  transcript: Uint8Array,
-  out: AggregatorOutput[]
-): void {
-  state.open.delete(slot)
-  state.closed.set(slot, { result, transcript })
-  const keep = state.config.keptTranscripts ?? DEFAULT_KEPT
-  while (state.closed.size > keep) {
-    const oldest = Math.min(...state.closed.keys()) as Slot
-    state.closed.delete(oldest)
-    state.closedThrough = Math.max(state.closedThrough, oldest)
-  }
-  out.push({ type: 'journal', slot, epoch: open.held.roster.epoch, transcript })
-  out.push({ type: 'publish', topic: 'control', bytes: result })
-}
-
-/** Positions of the present members that are not in, ascending. */
-function missingOf(open: OpenSlot): number[] {
-  const missing: number[] = []
-  for (let index = 0; index < open.held.roster.n; index++) {
-    if (!open.submissions[index] && !open.held.roster.isAbsent(index)) missing.push(index)
-  }
-  return missing
 }
 
 /** Half way to the deadline: who is not in is told so, once, and may send the same bytes again. */
@@ -304,15 +172,10 @@ function hintAt(slot: Slot, slotSeconds: number): number {
   return end + 2 * unit
 }
 
-/** Without recovery there is nothing to ask for: the slot is given up while its result still comes before it is over. */
-function giveUpAt(slot: Slot, slotSeconds: number): number {
-  const { over, unit } = slotTimes(slot, slotSeconds)
-  return over - unit
-}
-
 function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): void {
   const { slotSeconds } = state.config
   state.tickedAt = now
+  for (const slot of state.restarted.splice(0)) takeUpAgain(state, slot, now, out)
   const last = slotAt(now, slotSeconds) - 1
   // A slot that nobody has sent anything for ends as lost too.
   for (let slot = Math.max(0, last - 1) as Slot; slot <= last; slot = (slot + 1) as Slot) {
@@ -322,8 +185,12 @@ function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): voi
   }
   for (const [slot, open] of state.open) {
     const { roster } = open.held
-    if (now >= giveUpAt(slot, slotSeconds)) close(state, slot, open, out)
-    else if (now >= hintAt(slot, slotSeconds) && !open.hinted) {
+    if (now >= requestAt(slot, slotSeconds)) {
+      // Too late for a hint, as after a restart.
+      open.hinted = true
+      recoverOnTick(state, slot, open, now, out)
+    }
+    if (now >= hintAt(slot, slotSeconds) && !open.hinted) {
       open.hinted = true
       const payload = MissingPayload.encode({ members: encodeMemberSet(missingOf(open), roster.n) })
       out.push({
@@ -339,11 +206,27 @@ function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): voi
   state.book.prune(now)
 }
 
+/** After a restart: the same request and the same result go once more; whoever has them already drops them. */
+function takeUpAgain(state: AggregatorState, slot: Slot, now: Millis, out: AggregatorOutput[]): void {
+  const closed = state.closed.get(slot)
+  if (closed) {
+    out.push({ type: 'publish', topic: 'control', bytes: closed.result })
+    return
+  }
+  const open = state.open.get(slot)
+  if (!open) return
+  if (open.request && now < slotTimes(slot, state.config.slotSeconds).deadline + 4 * slotTimes(slot, state.config.slotSeconds).unit) {
+    out.push({ type: 'publish', topic: 'control', bytes: open.request.bytes })
+    resendRequest(open, out)
+  }
+  finishIfComplete(state, slot, open, out)
+}
+
 function schedule(state: AggregatorState, now: Millis): void {
   const { slotSeconds } = state.config
-  let next: number | undefined
+  let next: number | undefined = state.restarted.length > 0 ? now : undefined
   for (const [slot, open] of state.open) {
-    next = earliest(next, open.hinted ? giveUpAt(slot, slotSeconds) : hintAt(slot, slotSeconds))
+    next = earliest(next, open.hinted ? recoveryWakeAt(slot, open, slotSeconds) : hintAt(slot, slotSeconds))
   }
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)

@@ -1,4 +1,4 @@
-import { concatBytes, fromHex, type IdentityKey, type MeterId, sha256, u64, utf8, type VerifyKey } from '@hushgrid/primitives'
+import { concatBytes, fromHex, type MeterId, type SigningKey, sha256, u64, utf8, type VerifyingKey } from '@hushgrid/primitives'
 
 /** `networkId = SHA-256("hushgrid/v1/network" ‖ name)`, 32 bytes (PROTOCOL.md section 2). */
 export function networkId(name: string): Uint8Array {
@@ -32,7 +32,7 @@ function credentialBytes(network: Uint8Array, credential: Omit<Credential, 'sign
 }
 
 /** Signs a credential as the registrar. */
-export function issueCredential(registrar: IdentityKey, network: Uint8Array, of: Omit<Credential, 'signature'>): Credential {
+export function issueCredential(registrar: SigningKey, network: Uint8Array, of: Omit<Credential, 'signature'>): Credential {
   return { ...of, signature: registrar.sign(credentialBytes(network, of)) }
 }
 
@@ -41,7 +41,7 @@ export function issueCredential(registrar: IdentityKey, network: Uint8Array, of:
  *
  * @param at - Unix seconds: the start of the roster's first slot
  */
-export function verifyCredential(registrar: VerifyKey, network: Uint8Array, credential: Credential, at: number): boolean {
+export function verifyCredential(registrar: VerifyingKey, network: Uint8Array, credential: Credential, at: number): boolean {
   return (
     credential.notBefore <= at && at < credential.notAfter && registrar.verify(credentialBytes(network, credential), credential.signature)
   )

@@ -37,10 +37,21 @@ export function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, 
 export class SharedSecrets {
   readonly #own: BlindingKey
   readonly #byKey = new Map<string, Uint8Array>()
+  readonly #keep: (blindingKey: Uint8Array, shared: Uint8Array) => void
   #agreements = 0
 
-  constructor(own: BlindingKey) {
+  /**
+   * @param kept - secrets of a run before, with the blinding keys they were agreed on with: a restart costs no agreement
+   * @param keep - told each new secret, for storage that is as well guarded as the blinding key, which it follows from
+   */
+  constructor(
+    own: BlindingKey,
+    kept: Iterable<readonly [Uint8Array, Uint8Array]> = [],
+    keep: (blindingKey: Uint8Array, shared: Uint8Array) => void = () => {}
+  ) {
     this.#own = own
+    this.#keep = keep
+    for (const [blindingKey, shared] of kept) this.#byKey.set(toHex(blindingKey), Uint8Array.from(shared))
   }
 
   /** X25519 operations made so far. */
@@ -55,6 +66,7 @@ export class SharedSecrets {
       shared = this.#own.agree(blindingKey)
       this.#agreements++
       this.#byKey.set(name, shared)
+      this.#keep(blindingKey, shared)
       const [oldest] = this.#byKey.keys()
       if (this.#byKey.size > KEPT_SECRETS && oldest !== undefined) {
         this.#byKey.get(oldest)?.fill(0)

@@ -46,6 +46,8 @@ export type SlotResult =
       readonly slot: Slot
       readonly epoch: Epoch
       readonly contributors: number
+      /** Present members that are not in the total, whose masks were released. */
+      readonly missing: readonly MeterId[]
       readonly lanes: LaneVector
     }
   | {

@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
   readings: [MessageType.Submission, MessageType.MaskRelease],
   control: [
     MessageType.Roster,
+    MessageType.RosterDelta,
     MessageType.Missing,
     MessageType.RecoveryRequest,
     MessageType.Dispute,
@@ -22,11 +23,21 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.JoinReply,
     MessageType.RosterRequest,
     MessageType.AggregatorRequest,
+    MessageType.LeaveRequest,
     MessageType.Roster,
+    MessageType.RosterDelta,
     MessageType.Refusal
   ],
-  sync: [MessageType.Submission, MessageType.MaskRelease, MessageType.SlotTotal, MessageType.SlotLost, MessageType.RecoveryRequest],
-  dispute: [MessageType.RecoveryRequest, MessageType.Dispute]
+  sync: [
+    MessageType.Submission,
+    MessageType.MaskRelease,
+    MessageType.Dispute,
+    MessageType.Refusal,
+    MessageType.SlotTotal,
+    MessageType.SlotLost,
+    MessageType.RecoveryRequest
+  ],
+  dispute: [MessageType.RecoveryRequest, MessageType.Dispute, MessageType.PresenceRequest]
 }
 
 const LIMITS = Object.fromEntries(Object.entries(TYPES).map(([channel, types]) => [channel, envelopeLimit(types)])) as Record<
@@ -79,7 +90,7 @@ export function receiving<Output>(
   return out
 }
 
-/** Takes in a Roster envelope for any role. */
+/** Takes in a Roster or RosterDelta envelope for any role. */
 export function receiveRoster(book: RosterBook, envelope: Envelope, bytes: Uint8Array, now: Millis, out: CommonOutput[]): void {
   const outcome = book.receive(envelope, bytes, now)
   switch (outcome.kind) {

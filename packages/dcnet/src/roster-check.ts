@@ -1,52 +1,26 @@
 import { RosterPayload } from '@hushgrid/messages'
 import {
-  checkBlindingKey,
   checkVerifyKey,
-  concatBytes,
+  ed25519Verifier,
   equalBytes,
   fromHex,
   HushgridError,
   type MeterId,
   sha256,
   toHex,
-  VerifyKey,
+  utf8,
+  type VerifierOf,
+  type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import { type Credential, verifyCredential } from './credential.ts'
 import { type Recovery, Roster, rosterSignedBytes } from './roster.ts'
+import type { CredentialCache } from './roster-cache.ts'
+import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './roster-credentials.ts'
+import { type RosterFault, RosterRefusedError } from './roster-refused.ts'
 
-/** The rule of PROTOCOL.md section 4 that a roster breaks. */
-export type RosterFault =
-  | 'form'
-  | 'network'
-  | 'registrar'
-  | 'aggregator'
-  | 'slot-seconds'
-  | 'signature'
-  | 'weak-key'
-  | 'credential'
-  | 'own-entry'
-  | 'no-neighbour'
-  | 'min-members'
-  | 'chain-epoch'
-  | 'chain-hash'
-  | 'chain-first-slot'
-  | 'chain-season'
-  | 'chain-placement'
-  | 'floor-min-members'
-  | 'floor-degree'
-  | 'floor-recovery'
-
-/** A roster that is not taken up, and the rule that it breaks. */
-export class RosterRefusedError extends HushgridError {
-  override name = 'RosterRefusedError'
-  readonly fault: RosterFault
-
-  constructor(fault: RosterFault, detail: string) {
-    super(`roster refused (${fault}): ${detail}`)
-    this.fault = fault
-  }
-}
+export { CredentialCache } from './roster-cache.ts'
+export { credentialAt } from './roster-credentials.ts'
+export { type RosterFault, RosterRefusedError } from './roster-refused.ts'
 
 /** What a node holds every roster against. */
 export interface RosterPolicy {
@@ -61,50 +35,8 @@ export interface RosterPolicy {
   readonly floors?: RosterFloors | undefined
   /** Credentials that are known to be good, where several nodes share that knowledge. */
   readonly credentials?: CredentialCache | undefined
-}
-
-/** Credentials that one cache remembers; a million members' worth of digests would be too much for a process. */
-const MOST_CREDENTIALS = 131_072
-/** Rosters that one cache shares. */
-const MOST_ROSTERS = 8
-
-/**
- * Remembers credentials that were verified, by a digest over registrar, network and the credential's every byte. A lab
- * with hundreds of meters in one process, or a simulation, shares one: the same check of the same bytes by each of n
- * meters would be n² signatures.
- */
-export class CredentialCache {
-  readonly #known = new Set<string>()
-  readonly #rosters = new Map<string, Roster>()
-
-  /**
-   * The roster of such bytes, the same object for all who share the cache: a roster never changes, and a copy for each
-   * of 500 meters would be 25 MB. Only its form has been checked.
-   *
-   * @throws InvalidArgumentError as {@link Roster.decode}
-   */
-  roster(bytes: Uint8Array): Roster {
-    const name = toHex(sha256(bytes))
-    let roster = this.#rosters.get(name)
-    if (!roster) {
-      roster = Roster.decode(bytes)
-      this.#rosters.set(name, roster)
-      const [oldest] = this.#rosters.keys()
-      if (this.#rosters.size > MOST_ROSTERS && oldest !== undefined) this.#rosters.delete(oldest)
-    }
-    return roster
-  }
-
-  has(digest: string): boolean {
-    return this.#known.has(digest)
-  }
-
-  add(digest: string): void {
-    this.#known.add(digest)
-    if (this.#known.size <= MOST_CREDENTIALS) return
-    const oldest = this.#known.values().next().value
-    if (oldest !== undefined) this.#known.delete(oldest)
-  }
+  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
+  readonly verifier?: VerifierOf | undefined
 }
 
 /** The least that a meter accepts, whatever the registrar signs. */
@@ -127,20 +59,12 @@ export interface CheckedRoster {
   readonly aggregatorAddress: string
   /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
   readonly credentialDigests: Uint8Array
+  /** Per member when its credential begins to hold, in Unix seconds … */
+  readonly notBefore: Float64Array
+  /** … and when it ends; a delta leaves out the credentials that stay, and they have to hold all the same. */
+  readonly notAfter: Float64Array
   /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
   readonly credentialChecks: number
-}
-
-/** The credential of one member out of the packed field. */
-export function credentialAt(roster: Roster, packed: Uint8Array, index: number): Credential {
-  const view = new DataView(packed.buffer, packed.byteOffset + 80 * index, 80)
-  return {
-    meterId: roster.meterId(index),
-    blindingKey: roster.blindingKey(index),
-    notBefore: Number(view.getBigUint64(0, true)),
-    notAfter: Number(view.getBigUint64(8, true)),
-    signature: packed.subarray(80 * index + 16, 80 * index + 80)
-  }
 }
 
 /**
@@ -168,7 +92,39 @@ export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { re
  * @throws RosterRefusedError naming the first rule that does not hold
  */
 export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?: CheckedRoster): CheckedRoster {
+  const name = policy.credentials && fullName(policy, payload)
+  const known = name === undefined ? undefined : policy.credentials?.checked(name)
+  if (known) {
+    checkRoles(known.roster, policy)
+    return { ...known, credentialChecks: 0 }
+  }
   const { message, roster } = decodeRoster(payload, policy.credentials)
+  checkRoles(roster, policy)
+  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
+  checkRosterSignature(roster, message.signature, registrar)
+  if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
+    throw new RosterRefusedError('form', `expected a credential and an address for each of ${roster.n} members`)
+  }
+  const members = checkMembers(roster, message.credentials, registrar, policy, previous)
+  // Copied out of the message, which would otherwise be kept whole for its sake.
+  const signature = Uint8Array.from(message.signature)
+  const checked = { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...members }
+  if (name !== undefined) policy.credentials?.keep(name, checked)
+  return checked
+}
+
+/** The roster in a payload, its form checked at the most. @throws RosterRefusedError (form) */
+export function rosterOf(payload: Uint8Array, policy: RosterPolicy): Roster {
+  return policy.credentials?.checked(fullName(policy, payload))?.roster ?? decodeRoster(payload, policy.credentials).roster
+}
+
+const FULL = utf8('full')
+
+function fullName(policy: RosterPolicy, payload: Uint8Array): string {
+  return toHex(sha256(FULL, authorityOf(policy), payload))
+}
+
+function checkRoles(roster: Roster, policy: RosterPolicy): void {
   const refuse = (fault: RosterFault, detail: string): never => {
     throw new RosterRefusedError(fault, detail)
   }
@@ -184,62 +140,29 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
     if (cause instanceof WeakKeyError) refuse('weak-key', `aggregator: ${cause.message}`)
     else throw cause
   }
-  const registrar = new VerifyKey(fromHex(roster.registrarKey))
-  if (!registrar.verify(rosterSignedBytes(roster.hash), message.signature))
-    refuse('signature', 'expected one by the registrar over its hash')
-  if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
-    refuse('form', `expected a credential and an address for each of ${roster.n} members`)
-  }
-  const checked = checkMembers(roster, message.credentials, registrar, policy, previous)
-  // Copied out of the message, which would otherwise be kept whole for its sake.
-  const signature = Uint8Array.from(message.signature)
-  return { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...checked }
 }
 
-const DIGEST = 16
+/** @throws RosterRefusedError (signature) */
+export function checkRosterSignature(roster: Roster, signature: Uint8Array, registrar: VerifyingKey): void {
+  if (!registrar.verify(rosterSignedBytes(roster.hash), signature))
+    throw new RosterRefusedError('signature', 'expected one by the registrar over its hash')
+}
 
 function checkMembers(
   roster: Roster,
   credentials: Uint8Array,
-  registrar: VerifyKey,
+  registrar: VerifyingKey,
   policy: RosterPolicy,
   previous?: CheckedRoster
-): { credentialDigests: Uint8Array; credentialChecks: number } {
+): CheckedMembers {
   const start = roster.firstSlot * roster.slotSeconds
-  const authority = concatBytes(fromHex(policy.registrarKey), policy.networkId)
-  const credentialDigests = new Uint8Array(DIGEST * roster.n)
-  let credentialChecks = 0
+  const members = blankMembers(roster.n)
   for (let i = 0; i < roster.n; i++) {
     const credential = credentialAt(roster, credentials, i)
-    const digest = sha256(
-      authority,
-      fromHex(credential.meterId),
-      credential.blindingKey,
-      credentials.subarray(80 * i, 80 * i + 80)
-    ).subarray(0, DIGEST)
-    credentialDigests.set(digest, DIGEST * i)
     const before = previous?.roster.indexOf(credential.meterId)
-    const inPrevious =
-      previous && before !== undefined && equalBytes(digest, previous.credentialDigests.subarray(DIGEST * before, DIGEST * before + DIGEST))
-    const name = policy.credentials && toHex(digest)
-    const known = inPrevious || (name !== undefined && policy.credentials?.has(name))
-    let holds = credential.notBefore <= start && start < credential.notAfter
-    if (!known) {
-      try {
-        checkVerifyKey(fromHex(credential.meterId))
-        checkBlindingKey(credential.blindingKey)
-      } catch (cause) {
-        if (cause instanceof WeakKeyError) throw new RosterRefusedError('weak-key', `member ${credential.meterId}: ${cause.message}`)
-        throw cause
-      }
-      credentialChecks++
-      holds = verifyCredential(registrar, policy.networkId, credential, start)
-      if (holds && name !== undefined) policy.credentials?.add(name)
-    }
-    if (!holds)
-      throw new RosterRefusedError('credential', `member ${credential.meterId}: expected the registrar's credential, holding at the start`)
+    checkMember(credential, i, members, start, registrar, policy, before === undefined ? undefined : previous && digestAt(previous, before))
   }
-  return { credentialDigests, credentialChecks }
+  return members
 }
 
 /**

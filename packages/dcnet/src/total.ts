@@ -1,4 +1,4 @@
-import { countMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
+import { countMemberSet, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
 import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
 import { Drop } from './receive.ts'
 import type { Roster } from './roster.ts'
@@ -12,9 +12,12 @@ export function plausible(lanes: LaneVector, members: number): boolean {
 /**
  * Checks what a result claims against the roster.
  *
- * @returns the number of contributors
+ * @returns the number of contributors, and the positions of the present members that are none, ascending
  */
-export function checkTotalPayload(total: SlotTotalPayload, roster: Roster): number {
+export function checkTotalPayload(
+  total: SlotTotalPayload,
+  roster: Roster
+): { readonly contributors: number; readonly missing: readonly number[] } {
   const contributors = countMemberSet(total.contributors, roster.n)
   let lanes: LaneVector
   try {
@@ -23,6 +26,15 @@ export function checkTotalPayload(total: SlotTotalPayload, roster: Roster): numb
     if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
     throw cause
   }
+  const missing: number[] = []
+  if (contributors < roster.presentCount || roster.presentCount < roster.n) {
+    for (let index = 0; index < roster.n; index++) {
+      const counted = inMemberSet(total.contributors, index)
+      if (roster.isAbsent(index)) {
+        if (counted) throw new Drop('implausible', 'an absent member is counted')
+      } else if (!counted) missing.push(index)
+    }
+  }
   if (contributors < roster.minMembers || !plausible(lanes, contributors)) throw new Drop('implausible')
-  return contributors
+  return { contributors, missing }
 }

@@ -2,7 +2,9 @@ import {
   decodeEnvelope,
   decodeMemberSet,
   type Envelope,
+  MaskReleasePayload,
   MessageType,
+  RecoveryRequestPayload,
   SlotTotalPayload,
   SubmissionPayload,
   verifyEnvelope
@@ -10,21 +12,23 @@ import {
 import {
   addLanes,
   compareBytes,
+  ed25519Verifier,
   equalBytes,
   equalLanes,
-  fromHex,
   HushgridError,
   type LaneVector,
   lanesFromExactBytes,
   type MeterId,
   type Slot,
   sha256,
+  subtractLanes,
   u64,
   utf8,
-  VerifyKey,
+  type VerifyingKey,
   zeroLanes
 } from '@hushgrid/primitives'
-import type { Roster } from './roster.ts'
+import { owingRelease } from './owing.ts'
+import { RECOVERY, type Roster } from './roster.ts'
 
 const PREFIX = utf8('hushgrid/v1/transcript')
 
@@ -50,8 +54,8 @@ export interface ReplayedSlot {
 }
 
 /**
- * Replays a slot from its transcript alone: every envelope's form, sender and signature, the sum, the contributors and
- * the hash, and that the aggregator signed just this result.
+ * Replays a slot from its transcript alone: every envelope's form, sender and signature, the request and the releases
+ * where members are missing, the sum, the contributors and the hash, and that the aggregator signed just this result.
  *
  * @param result - the SlotTotal envelope
  * @param envelopes - the envelopes that transcriptHash covers
@@ -61,54 +65,100 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   const total = open(result, roster, 'result')
   if (total.type !== MessageType.SlotTotal) throw new TranscriptError(`result: expected a SlotTotal, got a ${total.type}`)
   if (total.sender !== roster.aggregatorKey) throw new TranscriptError('result: expected the aggregator as its sender')
-  if (!verifyEnvelope(total, new VerifyKey(fromHex(roster.aggregatorKey)), roster.hash)) {
+  const aggregator = ed25519Verifier(roster.aggregatorKey)
+  if (!verifyEnvelope(total, aggregator, roster.hash)) {
     throw new TranscriptError(`slot ${total.slot}: expected the aggregator's signature on the result`)
   }
-  const [claimed, claimedLanes, contributors] = formed(`slot ${total.slot}: the result`, () => {
+  const where = `slot ${total.slot}`
+  const [claimed, claimedLanes, contributors] = formed(`${where}: the result`, () => {
     const payload = SlotTotalPayload.decode(total.payload)
     const members = decodeMemberSet(payload.contributors, roster.n).map(index => roster.meterId(index))
     return [payload, lanesFromExactBytes(payload.lanes, roster.lanes.length), members] as const
   })
 
+  const opened = envelopes.map(bytes => open(bytes, roster, where))
+  const stranger = opened.find(envelope => envelope.slot !== total.slot)
+  if (stranger) throw new TranscriptError(`${where}: expected its own envelopes, got one of slot ${stranger.slot}`)
+  const ofType = (type: MessageType): Envelope[] => opened.filter(envelope => envelope.type === type)
+  const submissions = ofType(MessageType.Submission)
+  const requests = ofType(MessageType.RecoveryRequest)
+  const releases = ofType(MessageType.MaskRelease)
+  if (submissions.length + requests.length + releases.length !== opened.length || requests.length > 1)
+    throw new TranscriptError(`${where}: expected submissions, at most one request and releases, got something else`)
+
   const lanes = zeroLanes(roster.lanes.length)
+  const senders = eachOnce(roster, submissions, 'submission', envelope =>
+    addLanes(lanes, lanesFromExactBytes(SubmissionPayload.decode(envelope.payload).lanes, roster.lanes.length))
+  )
+  if (contributors.length !== senders.size || contributors.some(id => !senders.has(id))) {
+    throw new TranscriptError(`${where}: expected a submission of each of ${contributors.length} contributors, got ${senders.size}`)
+  }
+  const missing: number[] = []
+  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !senders.has(roster.meterId(index))) missing.push(index)
+  checkRecovery(roster, total.slot, missing, requests[0], aggregator)
+  const requestHash = requests[0] && sha256(requests[0].payload)
+  const releasers = eachOnce(roster, releases, 'release', envelope => {
+    const release = MaskReleasePayload.decode(envelope.payload)
+    if (!requestHash || !equalBytes(release.requestHash, requestHash)) throw new TranscriptError(`${where}: a release for another request`)
+    subtractLanes(lanes, lanesFromExactBytes(release.lanes, roster.lanes.length))
+  })
+  const owing = owingRelease(roster, missing)
+  if (releasers.size !== owing.size || [...owing].some(index => !releasers.has(roster.meterId(index)))) {
+    throw new TranscriptError(
+      `${where}: expected a release of each of the ${owing.size} neighbours of missing members, got ${releasers.size}`
+    )
+  }
+  if (
+    !equalBytes(
+      transcriptHash(
+        roster.hash,
+        total.slot,
+        opened.map(envelope => envelope.hash)
+      ),
+      claimed.transcriptHash
+    )
+  ) {
+    throw new TranscriptError(`${where}: the transcript is not the one that the result names`)
+  }
+  if (!equalLanes(lanes, claimedLanes)) throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
+  return { slot: total.slot, contributors, lanes }
+}
+
+/** Members are missing just where a request of the aggregator names them, in a network that recovers by releases. */
+function checkRecovery(
+  roster: Roster,
+  slot: Slot,
+  missing: readonly number[],
+  request: Envelope | undefined,
+  aggregator: VerifyingKey
+): void {
+  if (missing.length === 0 && !request) return
+  if (!request || roster.recovery !== RECOVERY['edge-release'])
+    throw new TranscriptError(`slot ${slot}: expected all ${roster.presentCount} present members or releases for the missing ones`)
+  if (request.sender !== roster.aggregatorKey || !verifyEnvelope(request, aggregator, roster.hash))
+    throw new TranscriptError(`slot ${slot}: expected the aggregator's signature on the request`)
+  const members = formed(`slot ${slot}: the request`, () =>
+    decodeMemberSet(RecoveryRequestPayload.decode(request.payload).members, roster.n)
+  )
+  if (members.length !== missing.length || members.some((index, i) => index !== missing[i]))
+    throw new TranscriptError(`slot ${slot}: expected a request that names the ${missing.length} missing members, got ${members.length}`)
+}
+
+/** Checks that each envelope is a present member's own and the only one, and takes it in. */
+function eachOnce(roster: Roster, envelopes: readonly Envelope[], what: string, take: (envelope: Envelope) => void): Set<MeterId> {
   const senders = new Set<MeterId>()
-  const hashes: Uint8Array[] = []
-  for (const bytes of envelopes) {
-    const envelope = open(bytes, roster, `slot ${total.slot}`)
-    if (envelope.slot !== total.slot)
-      throw new TranscriptError(`slot ${total.slot}: expected its own envelopes, got one of slot ${envelope.slot}`)
-    if (envelope.type !== MessageType.Submission)
-      throw new TranscriptError(`slot ${total.slot}: expected submissions, got a ${envelope.type}`)
+  for (const envelope of envelopes) {
+    const where = `slot ${envelope.slot}: the ${what} of ${envelope.sender}`
     const index = roster.indexOf(envelope.sender)
     if (index === undefined || roster.isAbsent(index))
-      throw new TranscriptError(`slot ${total.slot}: ${envelope.sender} is no present member`)
-    if (senders.has(envelope.sender)) throw new TranscriptError(`slot ${total.slot}: ${envelope.sender} is counted twice`)
-    if (!verifyEnvelope(envelope, new VerifyKey(fromHex(envelope.sender)), roster.hash)) {
-      throw new TranscriptError(`slot ${total.slot}: the submission of ${envelope.sender} has no valid signature`)
-    }
+      throw new TranscriptError(`slot ${envelope.slot}: ${envelope.sender} is no present member`)
+    if (senders.has(envelope.sender)) throw new TranscriptError(`slot ${envelope.slot}: ${envelope.sender} is counted twice`)
+    if (!verifyEnvelope(envelope, ed25519Verifier(envelope.sender), roster.hash))
+      throw new TranscriptError(`${where} has no valid signature`)
     senders.add(envelope.sender)
-    hashes.push(envelope.hash)
-    const what = `slot ${total.slot}: the submission of ${envelope.sender}`
-    addLanes(
-      lanes,
-      formed(what, () => lanesFromExactBytes(SubmissionPayload.decode(envelope.payload).lanes, roster.lanes.length))
-    )
+    formed(where, () => take(envelope))
   }
-  if (contributors.length !== senders.size || contributors.some(id => !senders.has(id))) {
-    throw new TranscriptError(
-      `slot ${total.slot}: expected a submission of each of ${contributors.length} contributors, got ${senders.size}`
-    )
-  }
-  if (senders.size !== roster.presentCount) {
-    throw new TranscriptError(`slot ${total.slot}: expected all ${roster.presentCount} present members or releases for the missing ones`)
-  }
-  if (!equalBytes(transcriptHash(roster.hash, total.slot, hashes), claimed.transcriptHash)) {
-    throw new TranscriptError(`slot ${total.slot}: the transcript is not the one that the result names`)
-  }
-  if (!equalLanes(lanes, claimedLanes)) {
-    throw new TranscriptError(`slot ${total.slot}: the submissions do not add up to the result`)
-  }
-  return { slot: total.slot, contributors, lanes }
+  return senders
 }
 
 /** Runs what reads a payload; what is wrong with it becomes a TranscriptError. */
@@ -116,7 +166,7 @@ function formed<T>(what: string, read: () => T): T {
   try {
     return read()
   } catch (cause) {
-    if (cause instanceof HushgridError) throw new TranscriptError(`${what}: ${cause.message}`)
+    if (cause instanceof HushgridError && !(cause instanceof TranscriptError)) throw new TranscriptError(`${what}: ${cause.message}`)
     throw cause
   }
 }

@@ -325,10 +325,11 @@ describe('the registrar takes in', () => {
     n.addMeter()
     n.runUntil(slotTimes(next(n.currentSlot, 2), 900).start)
     const latest = n.registrar.book.latest?.roster as Roster
-    expect(latest.epoch).toBe(1)
+    // The newcomer comes in, and the one that is away for two slots is marked absent.
+    expect(latest.epoch).toBe(2)
     expect(latest.n).toBe(7)
     expect(n.meters[0]?.state.book.latest?.stayOut).toBeUndefined()
-    expect(n.meters[0]?.state.book.latest?.roster.epoch).toBe(1)
+    expect(n.meters[0]?.state.book.latest?.roster.epoch).toBe(2)
     expect(latest.members().find(member => member.meterId === away.config.identity.id)?.placement).toEqual(
       n.registrar.enrolled.get(away.config.identity.id)?.placement
     )

@@ -1,5 +1,5 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
-import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import {
   BlindingKey,
   DEFAULT_LANES,
@@ -12,22 +12,25 @@ import {
   readingLanes,
   SeededRng,
   type Slot,
+  sha256,
   slotAt,
   slot as slotOf,
   slotTimes
 } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import {
+  type AggregatorConfig,
   type AggregatorOutput,
+  type AggregatorRecord,
   type AggregatorState,
   type Channel,
   createAggregator,
   createMeter,
   createRegistrar,
-  type JournalledSubmission,
   type MeterConfig,
   type MeterJournal,
   type MeterOutput,
+  type MeterRecord,
   type MeterState,
   networkId,
   type Recovery,
@@ -59,7 +62,7 @@ export interface VirtualOptions {
 export interface VirtualMeter {
   readonly config: MeterConfig
   state: MeterState
-  readonly journal: JournalledSubmission[]
+  readonly journal: MeterRecord[]
   readonly outputs: MeterOutput[]
   /** A meter that is off neither ticks nor hears anything. */
   off: boolean
@@ -83,11 +86,15 @@ export class VirtualNeighbourhood {
   aggregator: AggregatorState
   readonly meters: VirtualMeter[] = []
   readonly registrarJournal: RegistrarRecord[] = []
+  readonly aggregatorJournal: AggregatorRecord[] = []
+  readonly aggregatorConfig: AggregatorConfig
   readonly registrarOutputs: RegistrarOutput[] = []
   readonly aggregatorOutputs: AggregatorOutput[] = []
   readonly passed: Passed[] = []
   /** Changes, multiplies or swallows what is published; by default passes it on. */
   tamper: (message: Passed, topic: Topic) => readonly Passed[] = message => [message]
+  /** The same for what goes over a meter's dispute stream. */
+  tamperStream: (message: Passed, to: MeterId) => readonly Passed[] = message => [message]
   now: Millis
 
   constructor(options: VirtualOptions) {
@@ -123,11 +130,13 @@ export class VirtualNeighbourhood {
       rng: this.rng
     }
     this.registrar = createRegistrar(this.registrarConfig, [{ kind: 'aggregator', key: this.aggregatorIdentity.id, address: '' }], this.now)
-    this.aggregator = createAggregator(
-      { identity: this.aggregatorIdentity, networkId: this.networkId, slotSeconds, registrarKey: this.registrarIdentity.id },
-      -1,
-      this.now
-    )
+    this.aggregatorConfig = {
+      identity: this.aggregatorIdentity,
+      networkId: this.networkId,
+      slotSeconds,
+      registrarKey: this.registrarIdentity.id
+    }
+    this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
   }
 
@@ -144,7 +153,7 @@ export class VirtualNeighbourhood {
     }
     const meter: VirtualMeter = {
       config,
-      state: createMeter(config, { intact: true, submissions: [] }, this.now),
+      state: createMeter(config, { intact: true, records: [] }, this.now),
       journal: [],
       outputs: [],
       off: false
@@ -156,7 +165,7 @@ export class VirtualNeighbourhood {
   }
 
   /** A meter as it comes up again, with the journal it has or another. */
-  restart(meter: VirtualMeter, journal: MeterJournal = { intact: true, submissions: meter.journal }): void {
+  restart(meter: VirtualMeter, journal: MeterJournal = { intact: true, records: meter.journal }): void {
     meter.state = createMeter(meter.config, journal, this.now)
     meter.off = false
     for (const { bytes } of this.registrar.book.held)
@@ -180,11 +189,31 @@ export class VirtualNeighbourhood {
     meter.state = state
     meter.outputs.push(...outputs)
     for (const output of outputs) {
-      if (output.type === 'journal') meter.journal.push(output.submission)
+      if (output.type === 'journal') meter.journal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, meter.config.identity.id, output.bytes)
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
+      else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
     }
     return outputs
+  }
+
+  /** One attempt on a neighbour's dispute stream. */
+  deliver(meter: VirtualMeter, to: MeterId, bytes: Uint8Array): void {
+    const from = meter.config.identity.id
+    for (const message of this.tamperStream({ channel: 'dispute', from, bytes }, to)) {
+      this.passed.push(message)
+      const neighbour = this.meters.find(each => each.config.identity.id === to)
+      if (!neighbour || neighbour.off) continue
+      const answer = this.meterStep(neighbour, { type: 'message', ...message }).find(output => output.type === 'answer')
+      if (answer?.type !== 'answer') continue
+      const { acknowledged } = DisputeReply.decode(answer.bytes)
+      if (Buffer.compare(acknowledged, sha256(bytes)) === 0) this.meterStep(meter, { type: 'acknowledged', by: to, hash: acknowledged })
+    }
+  }
+
+  /** The aggregator as it comes up again, with what its store holds. */
+  restartAggregator(journal: readonly AggregatorRecord[] = this.aggregatorJournal): void {
+    this.aggregator = createAggregator(this.aggregatorConfig, journal, this.now)
   }
 
   toMeter(meter: VirtualMeter, { channel, from, bytes }: Passed): MeterOutput[] {
@@ -217,12 +246,24 @@ export class VirtualNeighbourhood {
     const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
     this.aggregator = state
     this.carryOutAggregator(outputs)
+    const reply = outputs.find(output => output.type === 'reply')
+    const meter = this.meters.find(each => each.config.identity.id === from)
+    if (meter && reply?.type === 'reply' && SyncReply.decode(reply.bytes).refused === '') {
+      this.meterStep(meter, { type: 'acknowledged', by: this.aggregatorIdentity.id, hash: sha256(envelope) })
+    }
     return outputs
   }
 
   carryOutAggregator(outputs: readonly AggregatorOutput[]): void {
     this.aggregatorOutputs.push(...outputs)
-    for (const output of outputs) if (output.type === 'publish') this.publish(output.topic, this.aggregatorIdentity.id, output.bytes)
+    for (const output of outputs) {
+      if (output.type === 'journal') this.aggregatorJournal.push(output.record)
+      else if (output.type === 'publish') this.publish(output.topic, this.aggregatorIdentity.id, output.bytes)
+      else if (output.type === 'send') {
+        const meter = this.meters.find(each => each.config.identity.id === output.to)
+        if (meter) this.toMeter(meter, { channel: 'sync', from: this.aggregatorIdentity.id, bytes: output.bytes })
+      }
+    }
   }
 
   carryOutRegistrar(outputs: readonly RegistrarOutput[]): void {
@@ -230,7 +271,19 @@ export class VirtualNeighbourhood {
     for (const output of outputs) {
       if (output.type === 'journal') this.registrarJournal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, this.registrarIdentity.id, output.bytes)
+      else if (output.type === 'probe') this.probe(output.to, output.bytes)
     }
+  }
+
+  /** The registrar asks a meter whether it is there. */
+  probe(to: MeterId, bytes: Uint8Array): void {
+    const meter = this.meters.find(each => each.config.identity.id === to)
+    const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes }
+    const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
+    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelope : undefined
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'probed', meterId: to, bytes: reply }, this.now)
+    this.registrar = state
+    this.carryOutRegistrar(outputs)
   }
 
   /** Gives a meter its reading of a slot. */

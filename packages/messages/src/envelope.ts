@@ -2,14 +2,14 @@ import {
   concatBytes,
   type Epoch,
   equalBytes,
-  type IdentityKey,
   type MeterId,
   meterId,
+  type SigningKey,
   type Slot,
   sha256,
   u64,
   utf8,
-  type VerifyKey
+  type VerifyingKey
 } from '@hushgrid/primitives'
 import { MalformedMessageError } from './errors.ts'
 import { ENVELOPE_OVERHEAD, PAYLOAD_LIMIT } from './limits.ts'
@@ -55,7 +55,7 @@ function prefix(type: MessageType): Uint8Array {
 
 /** Signs a payload and encodes the envelope, canonically. */
 export function sealEnvelope(
-  signer: IdentityKey,
+  signer: SigningKey,
   type: MessageType,
   context: Uint8Array,
   epoch: Epoch,
@@ -113,6 +113,6 @@ export function decodeEnvelope(bytes: Uint8Array, limit: number = ENVELOPE_OVERH
 }
 
 /** Whether the envelope's signature holds under the sender's key and the given context. */
-export function verifyEnvelope(envelope: Envelope, key: VerifyKey, context: Uint8Array): boolean {
+export function verifyEnvelope(envelope: Envelope, key: VerifyingKey, context: Uint8Array): boolean {
   return key.verify(signedBytes(envelope.type, context, envelope.slot, envelope.payload), envelope.signature)
 }

@@ -31,7 +31,11 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.Dispute]: 64,
   [MessageType.Refusal]: 512,
   [MessageType.RosterRequest]: 64,
-  [MessageType.AggregatorRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4)
+  [MessageType.AggregatorRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
+  [MessageType.RosterDelta]: 4 * 1024 * 1024,
+  [MessageType.PresenceRequest]: 16,
+  [MessageType.PresenceReply]: 16,
+  [MessageType.LeaveRequest]: 16
 }
 
 /** What an envelope adds around its payload: sender, type, epoch, slot, signature and their tags, at most. */

@@ -90,6 +90,46 @@ export const RosterPayload = codec<pb.RosterPayload>('Roster', pb.RosterPayload,
   checkAddresses([...value.addresses, value.aggregatorAddress])
 })
 
+/** Changes of each kind that one delta may hold; with more the registrar sends the whole roster. */
+export const MAX_CHANGES = 4096
+
+export type RosterDeltaPayload = pb.RosterDeltaPayload
+export const RosterDeltaPayload = codec<pb.RosterDeltaPayload>(
+  'RosterDelta',
+  pb.RosterDeltaPayload,
+  value => {
+    checkLength(value.signature, 64, 'signature')
+    for (const { entry } of value.joined) checkLength(entry, 144, 'joined entry')
+    for (const { signature } of value.renewed) checkLength(signature, 64, 'renewed signature')
+    checkAddresses([...value.joined, ...value.moved].map(each => each.address))
+    checkAddresses([value.aggregatorAddress])
+  },
+  {
+    limits: {
+      joined: MAX_CHANGES,
+      left: MAX_CHANGES,
+      absent: MAX_CHANGES,
+      present: MAX_CHANGES,
+      renewed: MAX_CHANGES,
+      moved: MAX_CHANGES
+    }
+  }
+)
+
+export type LeaveRequest = pb.LeaveRequest
+export const LeaveRequest = codec<pb.LeaveRequest>('LeaveRequest', pb.LeaveRequest, () => {})
+
+export type PresenceRequest = pb.PresenceRequest
+export const PresenceRequest = codec<pb.PresenceRequest>('PresenceRequest', pb.PresenceRequest, () => {})
+
+export type PresenceReply = pb.PresenceReply
+export const PresenceReply = codec<pb.PresenceReply>('PresenceReply', pb.PresenceReply, () => {})
+
+export type DisputeReply = pb.DisputeReply
+export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeReply, value => {
+  if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
+})
+
 export type SubmissionPayload = pb.SubmissionPayload
 export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.SubmissionPayload, value => {
   if (value.check.byteLength !== 0) checkLength(value.check, 16, 'check')

@@ -73,7 +73,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     [tooMany, /within the limits/],
     [tooLong, /address: expected at most 256/]
   ),
-  JoinReply: sample(JoinReply, { refused: 'why', roster: bytes(40) }),
+  JoinReply: sample(JoinReply, { refused: 'why', roster: bytes(40), witnessed: bytes(30) }),
   AggregatorRequest: sample(
     AggregatorRequest,
     { addresses: ['/ip4/127.0.0.1/tcp/1'] },

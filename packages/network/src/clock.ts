@@ -77,6 +77,44 @@ export class LabClock implements SchedulingClock {
   }
 }
 
+/** A clock that is off by so much: what a lab sets a node's clock wrong with. */
+export class SkewedClock implements SchedulingClock {
+  readonly #clock: SchedulingClock
+  readonly #listeners = new Set<() => void>()
+  #offset = 0
+
+  constructor(clock: SchedulingClock) {
+    this.#clock = clock
+  }
+
+  /** Protocol milliseconds that this clock is ahead of the true one; negative where it is behind. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  set offset(ms: number) {
+    this.#offset = ms
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  now(): Millis {
+    return millis(Math.max(0, Math.floor(this.#clock.now() + this.#offset)))
+  }
+
+  delayUntil(moment: Millis): number | undefined {
+    return this.#clock.delayUntil(millis(Math.max(0, moment - this.#offset)))
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    const unsubscribe = this.#clock.onChange(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      unsubscribe()
+    }
+  }
+}
+
 /** Real Unix milliseconds with the resolution that lab clocks are anchored with. */
 export function realNow(): number {
   return performance.timeOrigin + performance.now()

@@ -4,12 +4,25 @@ import {
   type MeterInput,
   type MeterJournal,
   type MeterOutput,
+  type MeterRecord,
   type MeterState,
   stepMeter
 } from '@hushgrid/dcnet'
-import { decodeEnvelope, SyncRequest } from '@hushgrid/messages'
-import { HushgridError, type LaneVector, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
+import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import {
+  HushgridError,
+  type LaneVector,
+  type Millis,
+  millis,
+  type ObisCode,
+  type Slot,
+  sha256,
+  slotAt,
+  slotTimes
+} from '@hushgrid/primitives'
+import { Deliveries } from './deliveries.ts'
 import { Driver } from './driver.ts'
+import { Lifeline } from './lifeline.ts'
 import { notServed } from './refusal.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
@@ -23,8 +36,8 @@ export interface MeterInit extends ServiceInit<MeterOutput> {
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly journal: MeterJournal
-  /** Journals a submission; on stable storage before it returns. */
-  readonly append: (submission: Extract<MeterOutput, { type: 'journal' }>['submission']) => void
+  /** Journals a record; on stable storage before it returns. */
+  readonly append: (record: MeterRecord) => void
   readonly readings: ReadingSource
   /** Told when the aggregator can be reached and listens. */
   readonly onConnected?: () => void
@@ -35,6 +48,15 @@ export class EnrolmentRefusedError extends HushgridError {
   override name = 'EnrolmentRefusedError'
 }
 
+/** How long sending something to the aggregator again may take, in real milliseconds. */
+const RESEND_WITHIN = 10_000
+/**
+ * The longest wait before a node that went away is dialled again: a unit of a slot, and so many real milliseconds for each
+ * member, all of whom dial it; within these bounds.
+ */
+const PAUSE_PER_MEMBER = 10
+const LEAST_PAUSE = 250
+const MOST_PAUSE = 5_000
 /** Checks now and then that the connections stand, in real milliseconds. */
 const CONNECTION_CHECK = 5_000
 /** The registrar is asked about a missed roster or a new credential at most this often, in real milliseconds. */
@@ -48,6 +70,9 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   readonly #init: MeterInit
   /** Multiaddr of the aggregator, once the registrar has told it. */
   #aggregator: string | undefined
+  readonly #aggregatorLine: Lifeline
+  readonly #registrarLine: Lifeline
+  readonly #deliveries: Deliveries
   /** Resolves when the first roster that names us is taken up. */
   readonly #takenUp = Promise.withResolvers<void>()
   /** Whether something of an epoch that we do not know has come, so that a roster may have been missed. */
@@ -56,7 +81,15 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #checksWithout = 0
   /** When the registrar was last asked, by the process's monotonic clock. */
   #askedAt = 0
+  /** The conversation with the registrar that is under way, or was last: one at a time. */
+  #conversation: Promise<void> = Promise.resolve()
+  #serving = false
   #upkeepStarted = false
+  /** Whether this meter has asked to be out, so that it does not ask to be in. */
+  #leaving = false
+  #left = Promise.withResolvers<void>()
+  /** The last slot that this meter has a part in, once a roster without it is known. */
+  #lastSlot: number | undefined
 
   constructor(init: MeterInit) {
     super(init)
@@ -67,7 +100,22 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       observe?.(output)
     })
     this.driver.onFailure = init.fail
-    this.driver.beforeTick = now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+    if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
+    this.driver.beforeTick = now => {
+      this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+      this.#lookWhetherOut(now)
+    }
+    const { signal } = this.stopping
+    this.#deliveries = new Deliveries(init.node, signal, (by, hash) =>
+      this.guarded(() => this.driver.feed({ type: 'acknowledged', by, hash }))
+    )
+    this.#aggregatorLine = this.#lifeline('the aggregator', () => {
+      // Over a stream, which needs no subscription to have been heard of.
+      this.guarded(() => this.driver.feed({ type: 'aggregator-back' }))
+    })
+    this.#registrarLine = this.#lifeline('the registrar', () => {
+      this.#ask().catch(cause => this.#warnOf('asking the registrar', cause))
+    })
   }
 
   /**
@@ -75,10 +123,61 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
    * the registrar has admitted it; tries again for as long as that takes.
    */
   async join(): Promise<void> {
-    this.listen('control')
+    this.#leaving = false
+    this.#lastSlot = undefined
+    await this.#serve()
     await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('joining'))
+    this.#registrarLine.hold(this.#init.registrar)
     if (!this.#upkeepStarted) this.upkeep(CONNECTION_CHECK, () => this.#check())
     this.#upkeepStarted = true
+  }
+
+  /** Neighbours bring requests and disputes, the registrar asks whether we are there, the aggregator sends again. */
+  async #serve(): Promise<void> {
+    if (this.#serving) return
+    this.#serving = true
+    this.listen('control')
+    await this.node.serve('dispute', (from, bytes) => {
+      const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'dispute', from, bytes }))
+      const answer = outputs?.find(output => output.type === 'answer')
+      return answer?.type === 'answer'
+        ? answer.bytes
+        : DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: new Uint8Array(0) })
+    })
+    await this.node.serve('sync', (from, bytes) => {
+      const { envelope } = SyncRequest.decode(bytes)
+      this.guarded(() => this.driver.feed({ type: 'message', channel: 'sync', from, bytes: envelope }))
+      return SyncReply.encode({ refused: '' })
+    })
+    // A meter that was a member before its restart takes part at once, whether or not the registrar can be reached.
+    const { latest } = this.driver.state.book
+    if (this.driver.state.epochs.size > 0 && latest) {
+      this.#aggregator = latest.aggregatorAddress
+      this.#holdAggregator()
+    }
+  }
+
+  /** Announces to the registrar that this meter leaves; it goes on until a roster without it is in force. */
+  async leave(): Promise<void> {
+    if (!this.#leaving) {
+      this.#leaving = true
+      this.#left = Promise.withResolvers()
+    }
+    await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('leaving'))
+    this.#noteRoster()
+  }
+
+  /**
+   * Resolves once this meter has left: a roster without it is in force, and the last slot before that has its result or
+   * is over. Until then it submits and answers.
+   */
+  get left(): Promise<void> {
+    return this.#left.promise
+  }
+
+  /** Deliveries to neighbours that failed; the machine asks for them again. */
+  get undelivered(): number {
+    return this.#deliveries.failed
   }
 
   /** Resolves once a roster that names this meter has been taken up. It comes by gossip. */
@@ -94,18 +193,63 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #unlessRefused(what: string): (cause: unknown) => void {
     return cause => {
       if (cause instanceof EnrolmentRefusedError) throw cause
-      if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
+      this.#warnOf(what, cause)
     }
   }
 
-  /** One conversation with the registrar: credential and where the aggregator is, admission and the roster in force. */
+  #warnOf(what: string, cause: unknown): void {
+    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
+  }
+
+  #lifeline(who: string, connected: () => void): Lifeline {
+    const longestPause = (): number => {
+      const { clock, config } = this.#init
+      const unit = clock.delayUntil(millis(clock.now() + slotTimes(0 as Slot, config.slotSeconds).unit)) ?? MOST_PAUSE
+      const members = this.driver.state.book.latest?.roster.n ?? 0
+      return Math.min(MOST_PAUSE, Math.max(LEAST_PAUSE, unit, PAUSE_PER_MEMBER * members))
+    }
+    const line: Lifeline = new Lifeline({
+      node: this.#init.node,
+      signal: this.stopping.signal,
+      longestPause,
+      connected,
+      failed: cause => this.#warnOf(`connecting to ${who} at ${line.address}`, cause)
+    })
+    return line
+  }
+
+  /** Keeps the aggregator connected from now on, where its address is one. */
+  #holdAggregator(): void {
+    try {
+      if (this.#aggregator) this.#aggregatorLine.hold(this.#aggregator)
+    } catch (cause) {
+      this.#warnOf('the address of the aggregator', cause)
+    }
+  }
+
+  /**
+   * One conversation with the registrar: credential and where the aggregator is, admission and the roster in force. A
+   * meter that leaves says so again instead, for it would be taken in otherwise.
+   */
   async #ask(): Promise<void> {
+    const before = this.#conversation
+    const over = Promise.withResolvers<void>()
+    this.#conversation = over.promise
+    await before
+    try {
+      await this.#converse()
+    } finally {
+      over.resolve()
+    }
+  }
+
+  async #converse(): Promise<void> {
     const { registrarKey } = this.#init.config
     const { signal } = this.stopping
     this.#askedAt = performance.now()
     await this.node.connect(this.#init.registrar, signal)
     await this.node.converse(registrarKey, 'enrol', signal, async (ask, within) => {
-      const exchange = async (type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted'): Promise<Uint8Array> => {
+      const exchange = async (type: 'enrol' | 'join' | 'leave', wanted: MeterOutput['type']): Promise<Uint8Array> => {
         const request = this.driver.feed({ type }).find(output => output.type === 'request')
         if (request?.type !== 'request') throw new HushgridError('the meter is stopping')
         const bytes = await ask(request.bytes)
@@ -115,12 +259,19 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         if (!outputs.some(output => output.type === wanted)) throw notServed(bytes)
         return bytes
       }
+      if (this.#leaving) {
+        await exchange('leave', 'leaving')
+        return
+      }
       await exchange('enrol', 'enrolled')
       if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
+      // Held first, so that its connection is noticed.
+      this.#holdAggregator()
       const aggregator = await this.node.connect(this.#aggregator, within)
       await this.node.subscriberSeen('readings', aggregator, within)
       this.#init.onConnected?.()
-      await this.#fillGap(await exchange('join', 'admitted'), ask)
+      // It may have been told to leave in the meantime.
+      if (!this.#leaving) await this.#fillGap(await exchange('join', 'admitted'), ask)
     })
   }
 
@@ -139,31 +290,31 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   }
 
   /**
-   * A look at the connections: who went away is dialled again, and the registrar is asked where an aggregator is that
-   * stays away, for rosters that may have been missed, and for a new credential in good time.
+   * The registrar is asked now and then: where an aggregator is that stays away, for rosters that may have been missed,
+   * and for a new credential in good time.
    */
   async #check(): Promise<void> {
-    const { registrar } = this.#init
-    const aggregatorThere = await this.#reached('the aggregator', this.#aggregator)
-    this.#checksWithout = aggregatorThere === 'no' ? this.#checksWithout + 1 : 0
-    const registrarThere = await this.#reached('the registrar', registrar)
-    if (registrarThere === 'no') return
-    const without = this.#checksWithout
+    const without = this.#aggregatorLine.isConnected ? 0 : this.#checksWithout + 1
+    this.#checksWithout = without
+    if (!this.#registrarLine.isConnected || this.#leaving) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
     const due = (this.#behind || this.#renewalDue()) && performance.now() - this.#askedAt > ASK_EVERY
-    if (registrarThere !== 'again' && !moved && !due) return
+    if (!moved && !due) return
     this.#behind = false
     await this.#ask()
   }
 
-  async #reached(who: string, address: string | undefined): Promise<'yes' | 'again' | 'no'> {
-    if (!address) return 'no'
-    try {
-      return (await this.redial(address)) ? 'again' : 'yes'
-    } catch (cause) {
-      if (!this.stopping.signal.aborted) this.warn(`connecting to ${who} at ${address}: ${messageOf(cause)}`)
-      return 'no'
-    }
+  /** Where a roster without us is known, we are out after the slot before it. */
+  #noteRoster(): void {
+    const { book, epochs, results, config } = this.driver.state
+    if (!this.#leaving || (book.latest && book.latest.roster.indexOf(config.identity.id) !== undefined)) return
+    this.#lastSlot ??= book.latest && epochs.size > 0 ? book.latest.roster.firstSlot - 1 : -1
+    if (this.#lastSlot < 0 || results.has(this.#lastSlot as Slot)) this.#left.resolve()
+  }
+
+  #lookWhetherOut(now: Millis): void {
+    const last = this.#lastSlot
+    if (last !== undefined && now >= slotTimes(last as Slot, this.#init.config.slotSeconds).over) this.#left.resolve()
   }
 
   /** In its last half a credential is renewed, so that it holds at the start of any roster to come. */
@@ -182,13 +333,17 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #carryOut(output: MeterOutput, append: MeterInit['append']): void {
     switch (output.type) {
       case 'journal':
-        append(output.submission)
+        append(output.record)
+        return
+      case 'deliver':
+        void this.#deliveries.attempt(output)
         return
       case 'publish':
         this.publish(output.topic, output.bytes, recipients => {
-          // gossipsub refuses to publish the same bytes again, so what reached nobody goes by stream.
-          const { aggregator } = this.driver.state
-          if (aggregator && !recipients.includes(aggregator.key)) this.#resend(output.bytes)
+          // gossipsub refuses to publish the same bytes again, so what of ours did not reach it goes by stream.
+          const { aggregator, config } = this.driver.state
+          if (!aggregator || recipients.includes(aggregator.key)) return
+          if (decodeEnvelope(output.bytes).sender === config.identity.id) this.#resend(output.bytes)
         })
         return
       case 'request':
@@ -202,6 +357,11 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // What the registrar says when asked is later than its roster.
         this.#aggregator ||= output.held.aggregatorAddress
         if (!output.held.stayOut) this.#takenUp.resolve()
+        this.#noteRoster()
+        return
+      case 'total':
+      case 'lost':
+        if (this.#lastSlot !== undefined && output.slot >= this.#lastSlot) this.#left.resolve()
         return
       case 'dropped':
         if (output.reason === 'unknown-epoch') this.#behind = true
@@ -211,12 +371,18 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     }
   }
 
+  /** By stream; to an aggregator that is away it goes when that is back, for then the machine asks for it. */
   #resend(bytes: Uint8Array): void {
     const aggregator = this.driver.state.aggregator?.key
-    if (!aggregator) return
+    if (!aggregator || !this.node.isConnectedTo(aggregator)) return
     const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
-    this.node.request(aggregator, 'sync', request, this.stopping.signal).catch(cause => {
-      if (!this.stopping.signal.aborted) this.warn(`resending a submission: ${messageOf(cause)}`)
-    })
+    const { signal } = this.stopping
+    this.node
+      .request(aggregator, 'sync', request, AbortSignal.any([signal, AbortSignal.timeout(RESEND_WITHIN)]))
+      .then(reply => {
+        if (signal.aborted || SyncReply.decode(reply).refused !== '') return
+        this.guarded(() => this.driver.feed({ type: 'acknowledged', by: aggregator, hash: sha256(bytes) }))
+      })
+      .catch(cause => this.#warnOf('sending to the aggregator again', cause))
   }
 }

@@ -1,25 +1,20 @@
 import { hash } from 'node:crypto'
 import { channelLimit, type StreamName, type Topic, type Verdict } from '@hushgrid/dcnet'
 import { MAX_ADDRESSES } from '@hushgrid/messages'
-import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
+import type { IdentityKey, MeterId } from '@hushgrid/primitives'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
-import type { ComponentLogger, Logger, Stream } from '@libp2p/interface'
+import type { ComponentLogger, ConnectionGater, Logger, PeerId, Stream } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
 import { idOf, peerOf, protocolName, topicName } from './names.ts'
+import { PassingPeers } from './passing.ts'
 import type { NetworkPreset } from './presets.ts'
-
-/** A libp2p node that could not be started or reached. */
-export class NetworkError extends HushgridError {
-  override name = 'NetworkError'
-}
 
 export interface NodeInit {
   readonly identity: IdentityKey
@@ -39,6 +34,8 @@ export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8A
 
 /** How long a stream may take to be closed, in real milliseconds. */
 const CLOSE_TIMEOUT = 10_000
+/** How long a connection that was made for one request stays open without another, in real milliseconds. */
+const PASSING = 5_000
 /** Requests that one stream may carry. */
 const REQUESTS_PER_STREAM = 16
 /** Streams that one peer may have open with us at once, per protocol. */
@@ -57,21 +54,47 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
 const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 
+/** A lab's partition of the network, as one node sees it. */
+class Partition {
+  blocked: ReadonlySet<MeterId> = new Set()
+
+  cutsOff(peer: PeerId): boolean {
+    return this.blocked.size > 0 && peer.type === 'Ed25519' && this.blocked.has(idOf(peer))
+  }
+
+  get gater(): ConnectionGater {
+    return {
+      denyDialPeer: peer => this.cutsOff(peer),
+      denyInboundEncryptedConnection: peer => this.cutsOff(peer)
+    }
+  }
+}
+
 /** One libp2p node: TCP, Noise, yamux, identify, gossipsub, with the topics and streams of Hushgrid. */
 export class NetworkNode {
   readonly libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>
   readonly network: string
   readonly #timeout: number
+  readonly #passing = new PassingPeers(PASSING, peer => {
+    // A connection that will not close is libp2p's to give up.
+    this.libp2p.hangUp(peerOf(peer)).then(undefined, () => undefined)
+  })
+  readonly #partition: Partition
 
-  private constructor(libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>, network: string, timeout: number) {
+  private constructor(libp2p: NetworkNode['libp2p'], init: NodeInit, partition: Partition) {
     this.libp2p = libp2p
-    this.network = network
-    this.#timeout = timeout
+    this.network = init.network
+    this.#timeout = init.preset.conversationTimeout
+    this.#partition = partition
+    libp2p.addEventListener('peer:disconnect', ({ detail }) => {
+      if (detail.type === 'Ed25519') this.#passing.forget(idOf(detail))
+    })
   }
 
   /** @throws NetworkError where an address is in use or cannot be listened on */
   static async start(init: NodeInit): Promise<NetworkNode> {
     const { preset } = init
+    const partition = new Partition()
     try {
       const libp2p = await createLibp2p({
         privateKey: await generateKeyPairFromSeed('Ed25519', init.identity.exportSeed()),
@@ -80,6 +103,7 @@ export class NetworkNode {
         connectionEncrypters: [noise()],
         streamMuxers: [yamux()],
         connectionManager: preset.connectionManager,
+        connectionGater: partition.gater,
         connectionMonitor: preset.connectionMonitor,
         ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
         services: {
@@ -87,7 +111,7 @@ export class NetworkNode {
           pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
         }
       })
-      return new NetworkNode(libp2p, init.network, preset.conversationTimeout)
+      return new NetworkNode(libp2p, init, partition)
     } catch (cause) {
       throw listenError(cause, init.listen)
     }
@@ -102,14 +126,35 @@ export class NetworkNode {
     return [...own.filter(address => !isLoopback(address)), ...own.filter(isLoopback)].slice(0, MAX_ADDRESSES)
   }
 
+  /**
+   * Peers that this node is cut off from: connections with them are torn down and none is made, as in a network that has
+   * come apart. A lab's partition; empty everywhere else.
+   */
+  get blocked(): ReadonlySet<MeterId> {
+    return this.#partition.blocked
+  }
+
+  set blocked(peers: ReadonlySet<MeterId>) {
+    this.#partition.blocked = peers
+    if (peers.size === 0) return
+    for (const connection of this.libp2p.getConnections()) {
+      if (this.#partition.cutsOff(connection.remotePeer)) connection.abort(new NetworkError('cut off by the lab'))
+    }
+  }
+
   /** Subscribes to a topic, every message of which goes through the handler. */
   subscribe(topic: Topic, handler: GossipHandler): void {
     const { pubsub } = this.libp2p.services
     pubsub.topicValidators.set(topicName(this.network, topic), (peer, message) =>
       // Nobody of ours has a key of another kind.
-      peer.type === 'Ed25519' ? VERDICTS[handler(idOf(peer), message.data)] : TopicValidatorResult.Reject
+      peer.type === 'Ed25519' ? VERDICTS[this.#heard(idOf(peer), message.data, handler)] : TopicValidatorResult.Reject
     )
     pubsub.subscribe(topicName(this.network, topic))
+  }
+
+  #heard(from: MeterId, bytes: Uint8Array, handler: GossipHandler): Verdict {
+    // What was still on its way when the network came apart.
+    return this.blocked.has(from) ? 'ignore' : handler(from, bytes)
   }
 
   /** Publishes on a topic, subscribed to or not; gives the peers that it was sent to. */
@@ -154,6 +199,8 @@ export class NetworkNode {
       protocolName(stream),
       async (incoming, connection) => {
         await exchange(incoming, async () => {
+          // Whoever asks for more than a neighbour does needs the connection itself.
+          if (stream !== 'dispute') this.#passing.forget(idOf(connection.remotePeer))
           const framed = lpStream(incoming, { maxDataLength: channelLimit(stream) })
           for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
             const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
@@ -169,13 +216,72 @@ export class NetworkNode {
 
   /** Connects to a node, by a multiaddr that ends in its peer id. Gives its id. */
   async connect(address: string, signal: AbortSignal): Promise<MeterId> {
+    const peer = idInAddress(address)
+    this.#passing.forget(peer)
+    return await this.#dial(peer, address, signal)
+  }
+
+  async #dial(peer: MeterId, address: string, signal: AbortSignal): Promise<MeterId> {
+    this.#checkReachable(peer)
     const connection = await this.libp2p.dial(parseAddress(address), { signal })
     return idOf(connection.remotePeer)
   }
 
   /** Whether the node that a multiaddr ends in is connected now. */
   isConnected(address: string): boolean {
-    return this.libp2p.getConnections(peerOf(idInAddress(address))).length > 0
+    return this.isConnectedTo(idInAddress(address))
+  }
+
+  /** Whether a node is connected now. */
+  isConnectedTo(peer: MeterId): boolean {
+    return this.libp2p.getConnections(peerOf(peer)).some(connection => connection.status === 'open')
+  }
+
+  /** Tells when a first connection to a peer stands, and when the last one has gone, until the signal says stop. */
+  watch(peer: MeterId, listener: { connected(): void; disconnected(): void }, signal: AbortSignal): void {
+    const wanted = peerOf(peer)
+    const connected = (event: CustomEvent<PeerId>): void => {
+      if (event.detail.equals(wanted)) listener.connected()
+    }
+    const disconnected = (event: CustomEvent<PeerId>): void => {
+      if (event.detail.equals(wanted)) listener.disconnected()
+    }
+    this.libp2p.addEventListener('peer:connect', connected)
+    this.libp2p.addEventListener('peer:disconnect', disconnected)
+    const unwatch = (): void => {
+      this.libp2p.removeEventListener('peer:connect', connected)
+      this.libp2p.removeEventListener('peer:disconnect', disconnected)
+    }
+    signal.addEventListener('abort', unwatch, { once: true })
+  }
+
+  /** Told of every peer that a first connection stands with, until the signal says stop. */
+  onConnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    const listen = ({ detail }: CustomEvent<PeerId>): void => {
+      if (detail.type === 'Ed25519') listener(idOf(detail))
+    }
+    this.libp2p.addEventListener('peer:connect', listen)
+    signal.addEventListener('abort', () => this.libp2p.removeEventListener('peer:connect', listen), { once: true })
+  }
+
+  /** @throws NetworkError for a peer that this node is cut off from */
+  #checkReachable(peer: MeterId): void {
+    if (this.blocked.has(peer)) throw new NetworkError(`${peer}: cut off by the lab`)
+  }
+
+  /**
+   * Sends one request to a peer that is not otherwise kept connected, dialling it where it must be; such a connection
+   * is closed again when no other request follows soon, or every meter would come to be connected to all its neighbours.
+   *
+   * @param address - multiaddr, with or without the peer id; empty where none is known
+   */
+  async requestAt(to: MeterId, address: string, stream: StreamName, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    if (!this.isConnectedTo(to)) {
+      if (address === '') throw new NetworkError(`${to}: expected an address or a connection, got neither`)
+      await this.#dial(to, withPeerId(address, to), signal)
+      this.#passing.add(to)
+    }
+    return await this.#passing.during(to, () => this.request(to, stream, bytes, signal))
   }
 
   /** Sends a request on a stream and gives the answer. */
@@ -194,6 +300,7 @@ export class NetworkNode {
     signal: AbortSignal,
     run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>, within: AbortSignal) => Promise<T>
   ): Promise<T> {
+    this.#checkReachable(to)
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
     return await exchange(outgoing, async () => {
@@ -206,13 +313,9 @@ export class NetworkNode {
   }
 
   async stop(): Promise<void> {
+    this.#passing.clear()
     await this.libp2p.stop()
   }
-}
-
-/** Whether only this machine is reached at a multiaddr. */
-export function isLoopback(address: string): boolean {
-  return /^\/(ip4\/127\.|ip6\/(0*:)*:?0*1\/|dns[46]?\/localhost\/)/.test(address)
 }
 
 /** The next request, or undefined where the peer has closed its side instead of sending one. */
@@ -236,49 +339,4 @@ async function exchange<T>(stream: Stream, run: () => Promise<T>): Promise<T> {
     stream.abort(error)
     throw error
   }
-}
-
-/** @throws NetworkError unless the text is a multiaddr that ends in a peer id */
-export function parseAddress(text: string): Multiaddr {
-  let address: Multiaddr
-  try {
-    address = multiaddr(text)
-  } catch {
-    throw new NetworkError(`${JSON.stringify(text)}: expected a multiaddr such as /ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…`)
-  }
-  if (!address.getComponents().some(component => component.name === 'p2p')) {
-    throw new NetworkError(`${text}: expected a multiaddr that ends in /p2p/ and the peer id`)
-  }
-  return address
-}
-
-/**
- * The Ed25519 key of the node that a multiaddr ends in.
- *
- * @throws NetworkError unless the text is such a multiaddr
- */
-export function idInAddress(text: string): MeterId {
-  const peer = parseAddress(text)
-    .getComponents()
-    .findLast(component => component.name === 'p2p')?.value
-  try {
-    return idOf(peerIdFromString(peer ?? ''))
-  } catch (cause) {
-    throw new NetworkError(`${text}: expected the peer id of an Ed25519 key at its end, such as 12D3KooW…`, { cause })
-  }
-}
-
-function listenError(cause: unknown, listen: readonly string[]): Error {
-  const text =
-    cause instanceof Error
-      ? `${cause.message} ${String(cause.cause ?? '')} ${JSON.stringify((cause as AggregateError).errors?.map(String) ?? '')}`
-      : String(cause)
-  const unlistenable =
-    cause instanceof Error && /^(InvalidMultiaddr|InvalidParameters|Validation|UnsupportedListenAddress)/.test(cause.name)
-  if (unlistenable || /EADDRINUSE/.test(text) || /could not listen|failed to listen|No valid addresses/i.test(text)) {
-    return new NetworkError(
-      `${listen.join(', ')}: expected a free TCP address of this machine to listen on, got one that is in use or not such`
-    )
-  }
-  return cause instanceof Error ? cause : new NetworkError(String(cause))
 }

@@ -41,6 +41,8 @@ function gossip(topics: readonly string[], ipColocationWeight: number): Partial<
     globalSignaturePolicy: 'StrictNoSign',
     allowedTopics: [...topics],
     allowPublishToZeroTopicPeers: true,
+    // What gossip has brought here before we pass it on is being told to everybody already.
+    ignoreDuplicatePublishError: true,
     fallbackToFloodsub: false,
     floodPublish: true,
     batchPublish: true,

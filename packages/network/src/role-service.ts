@@ -6,9 +6,6 @@ import type { Driver } from './driver.ts'
 import type { NetworkNode } from './node.ts'
 import { MissedRostersError } from './roster-gap.ts'
 
-/** How long one attempt to reach a node again may take, in real milliseconds. */
-const REDIAL_WITHIN = 10_000
-
 /** What every role's service is given. */
 export interface ServiceInit<Output> {
   readonly node: NetworkNode
@@ -98,18 +95,6 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
     rounds().catch(cause => {
       if (!signal.aborted) this.init.fail(cause)
     })
-  }
-
-  /**
-   * Dials a node that is not connected, for a bounded time.
-   *
-   * @returns whether a connection was missing and now stands
-   * @throws Error where it cannot be reached
-   */
-  protected async redial(address: string): Promise<boolean> {
-    if (this.node.isConnected(address)) return false
-    await this.node.connect(address, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(REDIAL_WITHIN)]))
-    return true
   }
 
   /** Carries out what all roles have in common; gives whether the output was such. */

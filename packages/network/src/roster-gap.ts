@@ -1,6 +1,6 @@
 import type { RosterBook } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, JoinReply, MessageType, RosterRequest, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, HushgridError, type IdentityKey, type Slot } from '@hushgrid/primitives'
+import { type Epoch, HushgridError, type SigningKey, type Slot } from '@hushgrid/primitives'
 
 /** Rosters that are fetched one after the other; a stream carries 16 requests, and a conversation had some before. */
 const MOST_FETCHED = 12
@@ -24,7 +24,7 @@ export function epochInReply(reply: Envelope): Epoch | undefined {
 }
 
 /** A request for the roster of an epoch, sealed. */
-export function rosterRequest(identity: IdentityKey, networkId: Uint8Array, epoch: Epoch, slot: Slot): Uint8Array {
+export function rosterRequest(identity: SigningKey, networkId: Uint8Array, epoch: Epoch, slot: Slot): Uint8Array {
   const payload = RosterRequest.encode({ latest: false, epoch })
   return sealEnvelope(identity, MessageType.RosterRequest, networkId, 0 as Epoch, slot, payload)
 }

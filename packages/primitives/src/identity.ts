@@ -25,8 +25,27 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
 }
 
+/** What signs: an {@link IdentityKey}, or a simulation's stand-in for one. */
+export interface SigningKey {
+  readonly id: MeterId
+  /** 64-byte signature. */
+  sign(message: Uint8Array): Uint8Array
+}
+
+/** What tells whether a signature of one signer holds. */
+export interface VerifyingKey {
+  verify(message: Uint8Array, signature: Uint8Array): boolean
+}
+
+/**
+ * Gives the key that a signer's signatures are checked with.
+ *
+ * @throws WeakKeyError where the id is not a key that may be trusted
+ */
+export type VerifierOf = (id: MeterId) => VerifyingKey
+
 /** An Ed25519 key pair (RFC 8032). The secret half stays inside; printing or serialising one shows the id only. */
-export class IdentityKey {
+export class IdentityKey implements SigningKey {
   /** The public key in hexadecimal: a meter's id. */
   readonly id: MeterId
   readonly #secret: KeyObject
@@ -61,7 +80,7 @@ export class IdentityKey {
 /**
  * An Ed25519 public key made ready for verification; keep it where many signatures of one sender are checked.
  */
-export class VerifyKey {
+export class VerifyKey implements VerifyingKey {
   readonly #key: KeyObject
 
   /** @throws WeakKeyError on a non-canonical encoding or a point of small order */
@@ -78,6 +97,9 @@ export class VerifyKey {
     return signature.byteLength === 64 && cryptoVerify(null, message, this.#key, signature)
   }
 }
+
+/** Ed25519, what every network uses. */
+export const ed25519Verifier: VerifierOf = id => new VerifyKey(fromHex(id))
 
 /**
  * Refuses Ed25519 public keys that are not canonical (RFC 8032 section 5.1.3) or of small order.

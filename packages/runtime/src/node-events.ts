@@ -58,6 +58,8 @@ export interface Settings {
 const HASH_DIGITS = 16
 /** Ids that a line shows before it only says how many more there are. */
 const SHOWN_IDS = 5
+/** Characters of a peer's reason that a line shows. */
+const SHOWN_REASON = 80
 /** Epochs whose lanes are remembered. */
 const KEPT_EPOCHS = 4
 
@@ -139,6 +141,23 @@ export class NodeEvents {
     const more = members.length > SHOWN_IDS ? ` and ${members.length - SHOWN_IDS} more` : ''
     const who = members.length > 0 ? { who: `${members.slice(0, SHOWN_IDS).join(' ')}${more}` } : {}
     this.log.info('lost', { slot, start: this.startOf(slot), epoch, reason, members: members.length, ...who })
+  }
+
+  /** Members were missing at the deadline, and their neighbours were asked for masks. */
+  requested(slot: Slot, members: readonly string[]): void {
+    const more = members.length > SHOWN_IDS ? ` and ${members.length - SHOWN_IDS} more` : ''
+    const who = `${members.slice(0, SHOWN_IDS).join(' ')}${more}`
+    this.log.info('requested', { slot, start: this.startOf(slot), missing: members.length, who })
+  }
+
+  /** A member says that it was named missing wrongly. */
+  disputed(slot: Slot, by: string): void {
+    this.log.warn('disputed', { slot, by }, `disputed ${slot} ${by}`)
+  }
+
+  /** A request for masks was refused, and the rule that forbids it. */
+  refused(slot: Slot, by: string, reason: string): void {
+    this.log.warn('refused', { slot, by, reason: reason.slice(0, SHOWN_REASON) }, `refused ${slot} ${by}`)
   }
 
   evidence(against: string, what: string): void {

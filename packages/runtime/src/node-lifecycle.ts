@@ -12,6 +12,8 @@ const LINGER = 200
 export interface StartedNode {
   /** What it does next, such as enrolling; the node goes on after it. Where it rejects the node ends with status 1. */
   run(): Promise<void>
+  /** Where the node takes its leave first, when it is told to stop: may take its time, until it is told again. */
+  leave?(): Promise<void>
   /** Puts everything away; `run` is over soon after. */
   stop(): Promise<void>
 }
@@ -45,6 +47,9 @@ export async function runNode(log: LogLines, start: (fail: (cause: unknown) => v
     process.stderr.write(`${sentence(failure.signal.reason)}\n`)
   }
   log.info('stopping', { why: failure.signal.aborted ? 'failure' : String(told.reason) })
+  if (node.leave && !failure.signal.aborted) {
+    await node.leave().catch(cause => log.warn('trouble', { problem: `leaving: ${sentence(cause)}` }))
+  }
   const late = setTimeout(() => process.exit(), STOP_WITHIN)
   try {
     await node.stop()

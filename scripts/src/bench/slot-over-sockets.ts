@@ -56,7 +56,7 @@ export async function protocolSlots(
     neighbourhood.onResultBytes = bytes => {
       total = bytes
     }
-    const { rows, last } = await runSlots(neighbourhood, slots + WARM_UP, new AbortController().signal, () => {})
+    const { rows, last } = await runSlots(neighbourhood, slots + WARM_UP, new AbortController().signal, { begun: () => {}, row: () => {} })
     if (failure) throw failure
     const counted = rows.slice(WARM_UP)
     return {

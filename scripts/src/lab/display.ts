@@ -86,8 +86,29 @@ export function slotLine(row: SlotRow): string {
       ms(row.latencyMs),
       `${row.cpuMs.toFixed(0)} ms`,
       bytesText(row.bytes)
-    ]) + (row.reason === undefined ? '' : `  ${row.reason}: ${row.missing} missing`)
+    ]) + remark(row)
   )
+}
+
+/** What a person should know of a slot that did not go as on a calm day. */
+function remark(row: SlotRow): string {
+  const said: string[] = []
+  if (row.recovered > 0) said.push(`${row.recovered} missing, recovered by ${row.releases} releases`)
+  if (row.reason !== undefined) {
+    const whose = row.named.length > 0 ? ` (${row.named.length === 1 ? 'meter' : 'meters'} ${listed(row.named)})` : ''
+    said.push(`${row.reason}${whose}`)
+  }
+  const rules = new Map<string, number>()
+  for (const { reason } of row.refused) rules.set(reason, (rules.get(reason) ?? 0) + 1)
+  for (const [rule, count] of rules) said.push(`${count} refused: ${rule}`)
+  if (row.disputed.length > 0) said.push(`disputed by ${listed(row.disputed)}`)
+  return said.length === 0 ? '' : `  ${said.join('; ')}`
+}
+
+function listed(numbers: readonly number[]): string {
+  const most = 6
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted.length <= most ? sorted.join(', ') : `${sorted.slice(0, most).join(', ')} and ${sorted.length - most} more`
 }
 
 /** Bytes for a person. */
@@ -96,14 +117,14 @@ export function bytesText(bytes: number): string {
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-function summaryText({ summary, report }: Extract<LabEvent, { type: 'summary' }>): string {
+function summaryText({ summary, report, churn }: Extract<LabEvent, { type: 'summary' }>): string {
   const { slots, exact, lost, members, degree } = summary
   const latency =
     summary.medianLatencyMs === null
       ? 'no total'
       : `total ${Math.abs(summary.medianLatencyMs).toFixed(0)} ms ${summary.medianLatencyMs < 0 ? 'before' : 'after'} the deadline`
   return [
-    `${slots} slots, ${members} members, degree ${degree}: ${exact} totals exact, ${lost} lost`,
+    churn ?? `${slots} slots, ${members} members, degree ${degree}: ${exact} totals exact, ${lost} lost`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
     `${summary.keyAgreements} key agreements, ${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
     ...(report === null ? [] : [`report: ${report}   (replay it: pnpm verify ${report})`])

@@ -12,9 +12,21 @@ export interface SlotRow {
   /** Present members of the roster. */
   readonly members: number
   readonly submitted: number
+  /** Present members that are not in the total; for a slot lost for want of members, those. */
   readonly missing: number
+  /** The same by household. */
+  readonly missingMeters: readonly number[]
+  /** Members whose masks were released, so that there is a total without them. */
   readonly recovered: number
+  /** Mask releases that the aggregator took. */
+  readonly releases: number
+  /** Meters that refused a request for recovery, by household, and the rule. */
+  readonly refused: readonly { readonly by: number; readonly reason: string }[]
+  /** Households whose meters disputed. */
+  readonly disputed: readonly number[]
   readonly lost: boolean
+  /** Households that the loss names. */
+  readonly named: readonly number[]
   /** Why it was lost. */
   readonly reason?: string
   /** The published total equals the sum of the contributors' readings. */
@@ -63,4 +75,9 @@ export type LabEvent =
     }
   | { readonly type: 'started'; readonly startupMs: number }
   | { readonly type: 'slot'; readonly row: SlotRow }
-  | { readonly type: 'summary'; readonly summary: RunSummary; readonly report: string | null }
+  | {
+      readonly type: 'summary'
+      readonly summary: RunSummary
+      readonly report: string | null /** A line to quote, of a run with changes. */
+      readonly churn?: string
+    }

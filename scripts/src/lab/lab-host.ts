@@ -4,22 +4,17 @@ import { flushCompileCache, getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import type { ClockAnchor } from '@hushgrid/network'
-import { HushgridError } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { type ReadingsRecipe, readerOf } from './lab-readings.ts'
-import { type HostSample, MeterHost, type MeterHostConfig, type StartPhase } from './meter-host.ts'
-
-/** What a host tells while it runs. */
-export interface HostReports {
-  progress(phase: StartPhase): void
-  warn(message: string): void
-  fail(cause: unknown): void
-}
+import { type HostOperation, type HostReport, type HostSample, MeterHost, type MeterHostConfig, type StartPhase } from './meter-host.ts'
 
 /** Some of the lab's meters, wherever they run. */
 export interface LabHost {
   /** Resolves when all its meters are ready for the first slot. */
   start(): Promise<void>
   startClock(anchor: ClockAnchor): void
+  /** Does what a scenario says to some of its meters. */
+  operate(operation: HostOperation): Promise<void>
   sample(): Promise<HostSample>
   stop(): Promise<void>
 }
@@ -30,11 +25,12 @@ export function saveMemory(): void {
 }
 
 /** Meters in this process. */
-export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReports): LabHost {
+export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
   const host = new MeterHost(config, readerOf(recipe), reports)
   return {
     start: () => host.start(),
     startClock: anchor => host.startClock(anchor),
+    operate: operation => host.operate(operation),
     sample: async () => host.sample(),
     stop: () => host.stop()
   }
@@ -44,6 +40,7 @@ export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, repor
 export type ToWorker =
   | { readonly type: 'start'; readonly config: MeterHostConfig; readonly recipe: ReadingsRecipe }
   | { readonly type: 'clock'; readonly anchor: ClockAnchor }
+  | { readonly type: 'operate'; readonly token: number; readonly operation: HostOperation }
   | { readonly type: 'sample' }
   | { readonly type: 'stop' }
 
@@ -52,6 +49,10 @@ export type FromWorker =
   | { readonly type: 'progress'; readonly phase: StartPhase }
   | { readonly type: 'ready' }
   | { readonly type: 'sample'; readonly sample: HostSample }
+  | { readonly type: 'operated'; readonly token: number /** What went wrong, where something did. */; readonly problem?: string }
+  | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
+  | { readonly type: 'refused'; readonly household: number; readonly slot: Slot; readonly reason: string }
+  | { readonly type: 'disputed'; readonly household: number; readonly slot: Slot }
   | { readonly type: 'warn'; readonly message: string }
   | { readonly type: 'fail'; readonly message: string }
   | { readonly type: 'stopped' }
@@ -74,7 +75,7 @@ function compileCache(): Record<string, string> {
 }
 
 /** Meters in a process of their own. */
-export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReports): LabHost {
+export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
   const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, ...WORKER_FLAGS],
@@ -83,6 +84,8 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const samples: ((sample: HostSample) => void)[] = []
+  const operations = new Map<number, PromiseWithResolvers<void>>()
+  let token = 0
   let ready: { resolve: () => void; reject: (cause: unknown) => void } | undefined
   let stopping = false
   const send = (message: ToWorker): void => {
@@ -99,6 +102,22 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
       case 'sample':
         samples.shift()?.(message.sample)
         break
+      case 'operated': {
+        const operation = operations.get(message.token)
+        operations.delete(message.token)
+        if (message.problem === undefined) operation?.resolve()
+        else operation?.reject(new HushgridError(message.problem))
+        break
+      }
+      case 'identity':
+        reports.identity(message.household, message.id)
+        break
+      case 'refused':
+        reports.refused(message.household, message.slot, message.reason)
+        break
+      case 'disputed':
+        reports.disputed(message.household, message.slot)
+        break
       case 'warn':
         reports.warn(message.message)
         break
@@ -112,6 +131,8 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
   const fail = (message: string): void => {
     const error = new HushgridError(message)
     ready?.reject(error)
+    for (const { reject } of operations.values()) reject(error)
+    operations.clear()
     if (!stopping) reports.fail(error)
   }
   child.once('exit', (code, signal) => {
@@ -124,6 +145,12 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
         send({ type: 'start', config, recipe })
       }),
     startClock: anchor => send({ type: 'clock', anchor }),
+    operate: operation => {
+      const done = Promise.withResolvers<void>()
+      operations.set(++token, done)
+      send({ type: 'operate', token, operation })
+      return done.promise
+    },
     sample: () =>
       new Promise(resolve => {
         samples.push(resolve)

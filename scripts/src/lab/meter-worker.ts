@@ -22,13 +22,24 @@ process.on('message', (message: ToWorker) => {
       host = new MeterHost(message.config, readerOf(message.recipe), {
         progress: phase => tell({ type: 'progress', phase }),
         warn: text => tell({ type: 'warn', message: text }),
-        fail: failed
+        fail: failed,
+        identity: (household, id) => tell({ type: 'identity', household, id }),
+        refused: (household, slot, reason) => tell({ type: 'refused', household, slot, reason }),
+        disputed: (household, slot) => tell({ type: 'disputed', household, slot })
       })
       host.start().then(() => tell({ type: 'ready' }), failed)
       break
     case 'clock':
       host?.startClock(message.anchor)
       break
+    case 'operate': {
+      const { token, operation } = message
+      Promise.resolve(host?.operate(operation)).then(
+        () => tell({ type: 'operated', token }),
+        cause => tell({ type: 'operated', token, problem: cause instanceof Error ? cause.message : String(cause) })
+      )
+      break
+    }
     case 'sample':
       if (host) tell({ type: 'sample', sample: host.sample() })
       break

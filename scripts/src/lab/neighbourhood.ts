@@ -1,6 +1,6 @@
 // A whole neighbourhood on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
-import type { AggregatorOutput, HeldRoster, RosterFloors, SlotResult } from '@hushgrid/dcnet'
+import type { AggregatorOutput, HeldRoster, RegistrarOutput, RosterFloors, SlotResult } from '@hushgrid/dcnet'
 import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -9,7 +9,7 @@ import { type Network, resolveDegree } from '@hushgrid/topology'
 import type { LabEvent } from './lab-events.ts'
 import { type LabHost, localHost, workerHost } from './lab-host.ts'
 import { type LabReadings, recipeFor } from './lab-readings.ts'
-import type { HostSample, MeterHostConfig } from './meter-host.ts'
+import type { HostOperation, HostReport, HostSample, MeterHostConfig } from './meter-host.ts'
 
 export interface NeighbourhoodOptions {
   readonly network: Network
@@ -34,6 +34,18 @@ export type TimedResult = SlotResult & { readonly at: number }
 /** What all processes have used and seen so far. */
 export type LabSample = HostSample
 
+/** What happened on the way to a slot's result. */
+export interface SlotCourse {
+  releases: number
+  /** Meters that refused, by household, and why. */
+  readonly refused: { readonly by: number; readonly reason: string }[]
+  /** Households whose meters disputed. */
+  readonly disputed: number[]
+}
+
+/** What the registrar made known beside its rosters. */
+export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' | 'evidence' }>
+
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000
@@ -51,9 +63,18 @@ export class Neighbourhood {
   onRoster: (held: HeldRoster) => void = () => {}
   /** Told the size of each result's envelope, bytes. */
   onResultBytes: (bytes: number) => void = () => {}
+  /** Told of changes and faults as the registrar makes them known. */
+  onNews: (news: RegistrarNews) => void = () => {}
   registrarKey: MeterId | undefined
+  /** Households by meter id. */
+  readonly households = new Map<MeterId, number>()
+  readonly courses = new Map<Slot, SlotCourse>()
+  readonly #hostOf = new Map<number, LabHost>()
+  /** Where registrar and aggregator listened, so that they come back there. */
+  readonly #listened = { registrar: '', aggregator: '' }
   #registrar: RegistrarNode | undefined
   #aggregator: AggregatorNode | undefined
+  #registrarAddress = ''
   #hosts: LabHost[] = []
   #resultWaiters: (() => void)[] = []
 
@@ -76,19 +97,31 @@ export class Neighbourhood {
     emit({ type: 'phase', phase: 'start', done: 1, of: 2 })
     const address = registrar.node.addresses[0]
     if (!address) throw new HushgridError('the registrar listens nowhere')
+    this.#registrarAddress = address
     await this.#startAggregator(address)
     emit({ type: 'phase', phase: 'start', done: 2, of: 2 })
 
     const done = { enrol: 0, dial: 0, agree: 0 }
-    const reports = {
-      progress: (phase: keyof typeof done) => emit({ type: 'phase', phase, done: ++done[phase], of: members }),
-      warn: (text: string) => emit({ type: 'warning', text }),
-      fail: this.options.fail
+    const reports: HostReport = {
+      progress: phase => {
+        if (done[phase] < members) emit({ type: 'phase', phase, done: ++done[phase], of: members })
+      },
+      warn: text => emit({ type: 'warning', text }),
+      fail: this.options.fail,
+      identity: (household, id) => this.households.set(id, household),
+      // The aggregator tells of refusals too, where they reach it.
+      refused: (household, slot, reason) => this.#course(slot).refused.push({ by: household, reason }),
+      disputed: (household, slot) => this.#course(slot).disputed.push(household)
     }
     for (const phase of ['enrol', 'dial', 'agree'] as const) emit({ type: 'phase', phase, done: 0, of: members })
     const [own, ...others] = shares(members, this.options.processes)
-    const host = (of: typeof localHost, households: readonly number[]): LabHost =>
-      of(this.#hostConfig(households, address), recipeFor(this.options.readings.recipe, households), reports)
+    const host = (of: typeof localHost, households: readonly number[]): LabHost => {
+      // Those who join later are in this process.
+      const mine = of === localHost ? [...households, ...later(members, this.options.readings.households)] : households
+      const made = of(this.#hostConfig(households, address), recipeFor(this.options.readings.recipe, mine), reports)
+      for (const household of mine) this.#hostOf.set(household, made)
+      return made
+    }
     this.#hosts = [host(localHost, own ?? []), ...others.map(households => host(workerHost, households))]
     await Promise.all(this.#hosts.map(host => host.start()))
     const held = this.rosters[0]
@@ -128,6 +161,65 @@ export class Neighbourhood {
     }
   }
 
+  /** Does something to a meter. */
+  async operate(operation: HostOperation): Promise<void> {
+    if (operation.do === 'block' || operation.do === 'skew') {
+      await Promise.all(this.#hosts.map(host => host.operate(operation)))
+      return
+    }
+    const host = this.#hostOf.get(operation.household)
+    if (!host) throw new HushgridError(`household ${operation.household}: expected one that there are readings of`)
+    await host.operate(operation)
+  }
+
+  /** Cuts some households off from everybody else, and with none named heals all. */
+  async partition(households: readonly number[]): Promise<void> {
+    const idOf = new Map([...this.households].map(([id, household]) => [household, id]))
+    const away = households.flatMap(household => idOf.get(household) ?? [])
+    const rest = [...this.households.keys()].filter(id => !away.includes(id))
+    const roles = [this.registrarKey, this.#aggregator?.node ? this.aggregatorKey : undefined].filter(id => id !== undefined)
+    const blocked = new Map(households.map(household => [household, away.length === 0 ? [] : [...rest, ...roles]]))
+    await this.operate({ do: 'block', blocked, others: away })
+    for (const role of [this.#registrar, this.#aggregator]) if (role) role.node.blocked = new Set(away)
+  }
+
+  get aggregatorKey(): MeterId | undefined {
+    return this.rosters.at(-1)?.roster.aggregatorKey
+  }
+
+  /** As if the aggregator's process had been killed. */
+  async stopAggregator(): Promise<void> {
+    const aggregator = this.#aggregator
+    this.#aggregator = undefined
+    aggregator?.service.stop()
+    await aggregator?.stop()
+  }
+
+  async restartAggregator(): Promise<void> {
+    await this.#startAggregator(this.#registrarAddress)
+  }
+
+  /** As if the registrar's process had been killed. */
+  async stopRegistrar(): Promise<void> {
+    const registrar = this.#registrar
+    this.#registrar = undefined
+    registrar?.service.stop()
+    await registrar?.stop()
+  }
+
+  async restartRegistrar(): Promise<void> {
+    await this.#startRegistrar()
+  }
+
+  #course(slot: Slot): SlotCourse {
+    let course = this.courses.get(slot)
+    if (!course) {
+      course = { releases: 0, refused: [], disputed: [] }
+      this.courses.set(slot, course)
+    }
+    return course
+  }
+
   get #preset() {
     const { network, members } = this.options
     return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
@@ -144,19 +236,24 @@ export class Neighbourhood {
       firstSlot: this.firstSlot,
       clock: this.clock,
       preset: this.#preset,
-      listen: [listen?.registrar ?? ANY_PORT],
+      listen: [this.#listened.registrar || (listen?.registrar ?? ANY_PORT)],
       rng: systemRng,
       observe: output => {
         if (output.type === 'roster') {
           this.rosters.push(output.held)
           this.onRoster(output.held)
-        } else if (output.type === 'cannot-form') fail(new HushgridError(output.detail))
-        else if (output.type === 'evidence')
+        } else if (output.type === 'cannot-form') {
+          if (this.rosters.length === 0) fail(new HushgridError(output.detail))
+          else emit({ type: 'warning', text: `registrar: ${output.detail}` })
+        } else if (output.type === 'evidence') {
           emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${output.what}` })
+          this.onNews(output)
+        } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault') this.onNews(output)
       },
       warn: text => emit({ type: 'warning', text: `registrar: ${text}` }),
       fail
     })
+    this.#listened.registrar = withoutPeer(this.#registrar.node.addresses[0])
     return this.#registrar
   }
 
@@ -168,17 +265,20 @@ export class Neighbourhood {
       slotSeconds: network.slotSeconds,
       clock: this.clock,
       preset: this.#preset,
-      listen: [listen?.aggregator ?? ANY_PORT],
+      listen: [this.#listened.aggregator || (listen?.aggregator ?? ANY_PORT)],
       registrar,
       observe: output => this.#observe(output),
       warn: text => emit({ type: 'warning', text: `aggregator: ${text}` }),
       fail
     })
+    this.#listened.aggregator = withoutPeer(this.#aggregator.node.addresses[0])
     await this.#aggregator.service.start()
   }
 
   #observe(output: AggregatorOutput): void {
-    if (output.type === 'journal') this.onTranscript(output.transcript)
+    if (output.type === 'journal') {
+      if (output.record.kind === 'result') this.onTranscript(output.record.bytes)
+    } else if (output.type === 'release') this.#course(output.slot).releases++
     else if (output.type === 'publish') this.onResultBytes(output.bytes.byteLength)
     else if (output.type === 'evidence') {
       this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
@@ -223,6 +323,7 @@ export class Neighbourhood {
       bytes: sum(sample => sample.bytes),
       rss: sum(sample => sample.rss),
       keyAgreements: sum(sample => sample.keyAgreements),
+      agreementsOf: merged(samples.map(sample => sample.agreementsOf)),
       credentialChecks: sum(sample => sample.credentialChecks),
       submissionBytes: sum(sample => sample.submissionBytes),
       submissions: sum(sample => sample.submissions),
@@ -236,6 +337,16 @@ export class Neighbourhood {
     await Promise.all(this.#hosts.map(host => host.stop()))
     await Promise.all([this.#aggregator?.stop(), this.#registrar?.stop()])
   }
+}
+
+/** Numbers of the households that may join a neighbourhood of so many members. */
+function later(members: number, households: number): number[] {
+  return Array.from({ length: Math.max(0, households - members) }, (_, i) => members + i)
+}
+
+/** The address that a node listens on, out of the one it is dialled at. */
+function withoutPeer(address: string | undefined): string {
+  return address?.replace(/\/p2p\/[^/]+$/, '') ?? ''
 }
 
 /** Part of all work that is the registrar's and the aggregator's, whose end of every connection is in this process. */

@@ -1,21 +1,14 @@
 // `pnpm nodes:start`: its options, and a run from the first node to the report.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
+import { EXIT_USAGE } from '@hushgrid/runtime'
 import { completeDegree, exposureSummary, type Network, resolveDegree } from '@hushgrid/topology'
 import { Command, CommanderError } from 'commander'
 import { exposureSentence, readNetwork } from '../topology.ts'
-import { type Display, jsonDisplay, textDisplay } from './display.ts'
-import type { LabEvent } from './lab-events.ts'
-import { saveMemory } from './lab-host.ts'
 import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
-import { Neighbourhood } from './neighbourhood.ts'
-import { RunReport, runDocument } from './report.ts'
-import { runSlots, summarise } from './run.ts'
+import { type LabPlan, runLab } from './lab-run.ts'
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000
@@ -23,9 +16,6 @@ const DEFAULT_SLOT_MS = 1000
 const SLOT_MS_PER_METER = 8
 /** Above this many meters one process does not keep up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
-/** How long nodes may take to be put away before the process ends regardless, ms. */
-const STOP_WITHIN = 1_500
-
 /** The options as commander gives them. */
 interface Options {
   readonly n?: number
@@ -39,19 +29,6 @@ interface Options {
   readonly report?: string
   readonly port?: number
   readonly json?: boolean
-}
-
-/** A run, checked and ready to start. */
-interface Plan {
-  readonly network: Network
-  readonly members: number
-  readonly readings: LabReadings
-  readonly seed: string
-  readonly slots: number | undefined
-  readonly slotMs: number
-  readonly processes: number
-  readonly port: number | undefined
-  readonly notes: readonly string[]
 }
 
 const EXAMPLES = `
@@ -106,7 +83,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
     const plan = await planOf(options)
-    status = await run(plan, options)
+    status = await runLab(plan, options)
   })
   program.configureOutput({ writeErr: () => undefined })
   try {
@@ -124,7 +101,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return status
 }
 
-async function planOf(options: Options): Promise<Plan> {
+async function planOf(options: Options): Promise<LabPlan> {
   const given = options.network === undefined ? undefined : readNetwork(options.network)
   const members = options.n ?? given?.members ?? DEFAULT_MEMBERS
   const notes: string[] = []
@@ -186,109 +163,4 @@ function degreeOf(text: string, members: number): Network['degree'] {
     )
   }
   return degree
-}
-
-async function run(plan: Plan, options: Options): Promise<number> {
-  const { network, members, readings, slotMs, processes } = plan
-  const started = new Date(performance.timeOrigin)
-  const folder = options.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${network.name}`)
-  const report = new RunReport(folder, network.lanes)
-  const write = (text: string): void => {
-    process.stdout.write(text)
-  }
-  const display: Display = options.json
-    ? jsonDisplay(write)
-    : textDisplay(write, text => process.stderr.write(text), process.stdout.isTTY === true)
-  const emit = (event: LabEvent): void => {
-    display.show(event)
-    report.event(event)
-  }
-  if (processes > 1) saveMemory()
-  const stop = stopSignal()
-  const failure = new AbortController()
-  const signal = AbortSignal.any([stop.signal, failure.signal])
-  // Keys and journals live outside the report and go with the process, however it ends.
-  const state = stateFolder()
-  const forget = (): void => rmSync(state, { recursive: true, force: true })
-  process.once('exit', forget)
-
-  const neighbourhood = new Neighbourhood({
-    network,
-    members,
-    readings,
-    slotMs,
-    processes,
-    state,
-    ...(plan.port === undefined
-      ? {}
-      : { listen: { registrar: `/ip4/127.0.0.1/tcp/${plan.port}`, aggregator: `/ip4/127.0.0.1/tcp/${plan.port + 1}` } }),
-    emit,
-    fail: cause => failure.abort(cause)
-  })
-  neighbourhood.onRoster = held => report.roster(held)
-  neighbourhood.onTranscript = transcript => report.transcript(transcript)
-  let status = 0
-  let startupMs: number | undefined
-  try {
-    for (const text of plan.notes) emit({ type: 'note', text })
-    await Promise.race([neighbourhood.form(), rejectOn(signal)])
-    startupMs = performance.now()
-    emit({ type: 'started', startupMs })
-    let firstTotalMs: number | undefined
-    const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, (row, publishedAt) => {
-      if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin
-      emit({ type: 'slot', row })
-    })
-    if (failure.signal.aborted) throw failure.signal.reason
-    if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
-    const summary = summarise(neighbourhood, rows, last)
-    emit({ type: 'summary', summary, report: folder })
-    report.finish(runDocument({ plan, neighbourhood, started, startupMs, firstTotalMs, rows, last, summary }))
-    const wrong = rows.filter(row => !row.lost && !row.exact).length
-    if (wrong > 0) {
-      process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
-      status = 1
-    }
-  } catch (cause) {
-    if (!stop.signal.aborted) {
-      display.close()
-      process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
-      status = startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
-      if (!(cause instanceof HushgridError) && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
-    }
-  } finally {
-    display.close()
-    await endWithin(neighbourhood.stop())
-    stop.dispose()
-    process.off('exit', forget)
-    forget()
-  }
-  return status
-}
-
-/** A folder of its owner's; in memory where the system has a place for that, so that no lab key ever reaches a disk. */
-function stateFolder(): string {
-  for (const parent of ['/dev/shm', tmpdir()]) {
-    try {
-      return mkdtempSync(join(parent, 'hushgrid-lab-'))
-    } catch (cause) {
-      if (parent === tmpdir())
-        throw new HushgridError(`${parent}: expected a folder for the lab's keys (${(cause as NodeJS.ErrnoException).code})`)
-    }
-  }
-  throw new HushgridError('expected a folder for temporary files')
-}
-
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-}
-
-/** A node that will not be put away does not keep the person waiting: the process then ends with what is left of it. */
-async function endWithin(stopping: Promise<void>): Promise<void> {
-  const late = setTimeout(() => process.exit(), STOP_WITHIN)
-  await stopping
-  clearTimeout(late)
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type ObisCode } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
+import type { MembershipChange } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
 import type { LabEvent, RunSummary, SlotRow } from './lab-events.ts'
 import type { LabReadings } from './lab-readings.ts'
@@ -25,7 +26,11 @@ const COLUMNS = [
   'submitted',
   'missing',
   'recovered',
+  'releases',
+  'refused',
+  'disputed',
   'lost',
+  'reason',
   'exact',
   'latencyMs',
   'sinceEndMs',
@@ -70,7 +75,8 @@ export class RunReport {
 
   #row(row: SlotRow): void {
     const lanes = this.#lanes.flatMap(lane => [row.total?.[lane] ?? '', row.expected[lane] ?? ''])
-    writeSync(this.#csv, `${[...COLUMNS.map(column => row[column] ?? ''), ...lanes].join(',')}\n`)
+    const cells = { ...row, refused: row.refused.length, disputed: row.disputed.length }
+    writeSync(this.#csv, `${[...COLUMNS.map(column => cells[column] ?? ''), ...lanes].join(',')}\n`)
   }
 
   roster(held: HeldRoster): void {
@@ -81,6 +87,11 @@ export class RunReport {
     this.#transcripts.append(transcript)
   }
 
+  /** Writes membership.csv: one row a change of the membership, and what it cost. */
+  membership(changes: readonly MembershipChange[]): void {
+    writeFileSync(join(this.folder, 'membership.csv'), membershipCsv(changes))
+  }
+
   /** Writes run.json and closes the files. */
   finish(run: object): void {
     writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(run, undefined, 2)}\n`)
@@ -89,6 +100,30 @@ export class RunReport {
     closeSync(this.#csv)
     closeSync(this.#events)
   }
+}
+
+/** membership.csv: bytes are those of all copies of all messages, milliseconds are the run's own. */
+export function membershipCsv(changes: readonly MembershipChange[]): string {
+  const header =
+    'slot,kind,meter,epoch,messages,bytes,key agreements own,key agreements others,key agreements again,milliseconds,roster message bytes,changes in it,touched'
+  const rows = changes.map(change =>
+    [
+      change.slot,
+      change.kind,
+      change.meter,
+      change.epoch ?? '',
+      change.messages,
+      change.bytes,
+      change.keyAgreements.own,
+      change.keyAgreements.others,
+      change.keyAgreements.again,
+      change.milliseconds ?? '',
+      change.deltaBytes,
+      change.changesInDelta,
+      change.touched.join(' ')
+    ].join(',')
+  )
+  return `${[header, ...rows].join('\n')}\n`
 }
 
 /** What the figures were measured on. */

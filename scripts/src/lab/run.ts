@@ -1,6 +1,6 @@
 // The slots of a lab run: what was published against what is true, and what it cost.
 import { setTimeout as wait } from 'node:timers/promises'
-import { type LaneVector, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import type { LaneValues, RunSummary, SlotRow } from './lab-events.ts'
 import { readerOf } from './lab-readings.ts'
 import type { LabSample, Neighbourhood, TimedResult } from './neighbourhood.ts'
@@ -14,17 +14,22 @@ export async function runSlots(
   neighbourhood: Neighbourhood,
   slots: number | undefined,
   signal: AbortSignal,
-  onRow: (row: SlotRow, publishedAt: number | undefined) => void
+  on: {
+    /** The clock runs. */
+    readonly begun: (sample: LabSample) => void
+    readonly row: (row: SlotRow, publishedAt: number | undefined, sample: LabSample) => void
+  }
 ): Promise<{ rows: SlotRow[]; last: LabSample; ended: 'slots' | 'data' | 'signal' }> {
   const { clock, firstSlot, options } = neighbourhood
   const { slotSeconds } = options.network
   const { endSlot } = options.readings
-  const truth = trueTotals(neighbourhood)
+  const truth = trueReadings(neighbourhood)
   const rows: SlotRow[] = []
   // What building it costs lies before the first slot's window.
   let expected: Truth = { ...truth(firstSlot), cpuMs: 0 }
   let last = await neighbourhood.sample()
   neighbourhood.begin()
+  on.begun(last)
   for (let slot = firstSlot; ; slot = (slot + 1) as Slot) {
     if (slots !== undefined && slot >= firstSlot + slots) return { rows, last, ended: 'slots' }
     if (endSlot !== undefined && slot >= endSlot) return { rows, last, ended: 'data' }
@@ -37,7 +42,7 @@ export async function runSlots(
     const row = rowOf(neighbourhood, slot, result, expected, before, last)
     neighbourhood.results.delete(slot)
     rows.push(row)
-    onRow(row, result?.at)
+    on.row(row, result?.at, last)
     expected = truth((slot + 1) as Slot)
   }
 }
@@ -51,30 +56,34 @@ async function sleepUntil(delay: number, signal: AbortSignal): Promise<void> {
 }
 
 interface Truth {
-  readonly sums: readonly number[]
-  readonly withReading: number
+  /** By household; undefined where there is no reading. */
+  readonly readings: readonly (readonly number[] | undefined)[]
   readonly cpuMs: number
 }
 
-/** The true sum of a slot: the script knows the plain readings, the nodes but for their own meter's do not. */
-function trueTotals(neighbourhood: Neighbourhood): (slot: Slot) => Truth {
-  const { network, members, readings } = neighbourhood.options
+/** The true readings of a slot: the script knows them, the nodes but for their own meter's do not. */
+function trueReadings(neighbourhood: Neighbourhood): (slot: Slot) => Truth {
+  const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
   return slot => {
     const before = process.cpuUsage()
-    const sums = network.lanes.map(() => 0)
-    let withReading = 0
-    for (let household = 0; household < members; household++) {
-      const reading = read(household, slot, network.lanes)
-      if (!reading) continue
-      withReading++
-      reading.forEach((value, lane) => {
-        sums[lane] = (sums[lane] ?? 0) + value
-      })
-    }
+    const households = Math.max(-1, ...neighbourhood.households.values()) + 1
+    const all = Array.from({ length: households }, (_, household) => read(household, slot, network.lanes))
     const { user, system } = process.cpuUsage(before)
-    return { sums, withReading, cpuMs: (user + system) / 1000 }
+    return { readings: all, cpuMs: (user + system) / 1000 }
   }
+}
+
+/** Sum by lane over some households; a household without a reading counts in `gaps`. */
+function sumOver(truth: Truth, households: Iterable<number>, lanes: number): { readonly sums: readonly number[]; readonly gaps: number } {
+  const sums: number[] = new Array(lanes).fill(0)
+  let gaps = 0
+  for (const household of households) {
+    const reading = truth.readings[household]
+    if (!reading) gaps++
+    else for (let lane = 0; lane < lanes; lane++) sums[lane] = (sums[lane] ?? 0) + (reading[lane] ?? 0)
+  }
+  return { sums, gaps }
 }
 
 function rowOf(
@@ -85,31 +94,43 @@ function rowOf(
   before: LabSample,
   after: LabSample
 ): SlotRow {
-  const { clock, options, rosters } = neighbourhood
+  const { clock, options, rosters, households } = neighbourhood
   const { lanes, slotSeconds } = options.network
   const times = slotTimes(slot, slotSeconds)
-  const roster = rosters.findLast(held => held.from <= slot)?.roster
-  const members = roster?.presentCount ?? 0
+  const roster = rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
+  const present = (roster?.members() ?? []).filter(member => !member.absent).map(member => member.meterId)
   const total = result?.type === 'total' ? result : undefined
-  const submitted = total?.contributors ?? (result?.type === 'lost' ? members - result.members.length : 0)
+  const course = neighbourhood.courses.get(slot)
+  neighbourhood.courses.delete(slot)
+  const household = (id: MeterId): number => households.get(id) ?? -1
+  const missing = total ? total.missing : result?.type === 'lost' && result.reason === 'MembersMissing' ? result.members : []
+  const counted = present.filter(id => !missing.includes(id)).map(household)
+  const reading = present.filter(id => truth.readings[household(id)] !== undefined).length
+  // Of a slot that was lost for another reason it is not published who had submitted.
+  const submitted = total?.contributors ?? (missing.length > 0 ? present.length - missing.length : reading)
   const since = (moment: typeof times.end): number | null => {
     const real = clock.realAt(moment)
     return total === undefined || real === undefined ? null : round(total.at - real)
   }
-  const expected = laneValues(lanes, truth.sums.map(BigInt))
+  const { sums, gaps } = sumOver(truth, total ? counted : present.map(household), lanes.length)
   return {
     slot,
     start: new Date(times.start).toISOString(),
     epoch: roster?.epoch ?? 0,
-    members,
+    members: present.length,
     submitted,
-    missing: members - submitted,
-    recovered: 0,
+    missing: missing.length,
+    missingMeters: missing.map(household).sort((a, b) => a - b),
+    recovered: total ? missing.length : 0,
+    releases: course?.releases ?? 0,
+    refused: course?.refused ?? [],
+    disputed: course?.disputed ?? [],
     lost: total === undefined,
     ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
-    exact: total !== undefined && truth.withReading === total.contributors && sameSums(total.lanes, truth.sums),
+    named: result?.type === 'lost' ? result.members.map(household) : [],
+    exact: total !== undefined && gaps === 0 && counted.length === total.contributors && sameSums(total.lanes, sums),
     total: total ? laneValues(lanes, signedLanes(total.lanes)) : null,
-    expected,
+    expected: laneValues(lanes, sums.map(BigInt)),
     latencyMs: since(times.deadline),
     sinceEndMs: since(times.end),
     cpuMs: round(Math.max(0, after.cpuMs - before.cpuMs - truth.cpuMs)),

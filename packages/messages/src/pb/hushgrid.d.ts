@@ -16,7 +16,11 @@ export declare enum MessageType {
     Dispute = "Dispute",
     Refusal = "Refusal",
     RosterRequest = "RosterRequest",
-    AggregatorRequest = "AggregatorRequest"
+    AggregatorRequest = "AggregatorRequest",
+    RosterDelta = "RosterDelta",
+    PresenceRequest = "PresenceRequest",
+    PresenceReply = "PresenceReply",
+    LeaveRequest = "LeaveRequest"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -122,6 +126,7 @@ export declare namespace JoinRequest {
 export interface JoinReply {
     refused: string;
     roster: Uint8Array<ArrayBuffer>;
+    witnessed: Uint8Array<ArrayBuffer>;
 }
 export declare namespace JoinReply {
     const codec: () => Codec<JoinReply>;
@@ -133,9 +138,37 @@ export declare namespace JoinReply {
         field: '$.roster';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface JoinReplyWitnessedFieldEvent {
+        field: '$.witnessed';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent | JoinReplyWitnessedFieldEvent>;
+}
+export interface LeaveRequest {
+}
+export declare namespace LeaveRequest {
+    const codec: () => Codec<LeaveRequest>;
+    function encode(obj: Partial<LeaveRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): LeaveRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<{}>;
+}
+export interface PresenceRequest {
+}
+export declare namespace PresenceRequest {
+    const codec: () => Codec<PresenceRequest>;
+    function encode(obj: Partial<PresenceRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceRequest>): PresenceRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceRequest>): Generator<{}>;
+}
+export interface PresenceReply {
+}
+export declare namespace PresenceReply {
+    const codec: () => Codec<PresenceReply>;
+    function encode(obj: Partial<PresenceReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceReply>): PresenceReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceReply>): Generator<{}>;
 }
 export interface AggregatorRequest {
     addresses: string[];
@@ -202,6 +235,174 @@ export declare namespace RosterPayload {
     function encode(obj: Partial<RosterPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): RosterPayload;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent>;
+}
+export interface RosterDeltaPayload {
+    signature: Uint8Array<ArrayBuffer>;
+    joined: JoinedMember[];
+    left: number[];
+    absent: number[];
+    present: number[];
+    renewed: RenewedCredential[];
+    moved: MovedMember[];
+    degree: number;
+    aggregatorAddress: string;
+}
+export declare namespace RosterDeltaPayload {
+    const codec: () => Codec<RosterDeltaPayload>;
+    interface RosterDeltaPayloadSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterDeltaPayloadJoinedEntryFieldEvent {
+        field: '$.joined[].entry';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface RosterDeltaPayloadJoinedNotBeforeFieldEvent {
+        field: '$.joined[].notBefore';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadJoinedLifetimeFieldEvent {
+        field: '$.joined[].lifetime';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadJoinedAddressFieldEvent {
+        field: '$.joined[].address';
+        value: string;
+        index: number;
+    }
+    interface RosterDeltaPayloadLeftFieldEvent {
+        field: '$.left[]';
+        index: number;
+        value: number;
+    }
+    interface RosterDeltaPayloadAbsentFieldEvent {
+        field: '$.absent[]';
+        index: number;
+        value: number;
+    }
+    interface RosterDeltaPayloadPresentFieldEvent {
+        field: '$.present[]';
+        index: number;
+        value: number;
+    }
+    interface RosterDeltaPayloadRenewedPositionFieldEvent {
+        field: '$.renewed[].position';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadRenewedNotBeforeFieldEvent {
+        field: '$.renewed[].notBefore';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadRenewedLifetimeFieldEvent {
+        field: '$.renewed[].lifetime';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadRenewedSignatureFieldEvent {
+        field: '$.renewed[].signature';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface RosterDeltaPayloadMovedPositionFieldEvent {
+        field: '$.moved[].position';
+        value: number;
+        index: number;
+    }
+    interface RosterDeltaPayloadMovedAddressFieldEvent {
+        field: '$.moved[].address';
+        value: string;
+        index: number;
+    }
+    interface RosterDeltaPayloadDegreeFieldEvent {
+        field: '$.degree';
+        value: number;
+    }
+    interface RosterDeltaPayloadAggregatorAddressFieldEvent {
+        field: '$.aggregatorAddress';
+        value: string;
+    }
+    function encode(obj: Partial<RosterDeltaPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): RosterDeltaPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): Generator<RosterDeltaPayloadSignatureFieldEvent | RosterDeltaPayloadJoinedEntryFieldEvent | RosterDeltaPayloadJoinedNotBeforeFieldEvent | RosterDeltaPayloadJoinedLifetimeFieldEvent | RosterDeltaPayloadJoinedAddressFieldEvent | RosterDeltaPayloadLeftFieldEvent | RosterDeltaPayloadAbsentFieldEvent | RosterDeltaPayloadPresentFieldEvent | RosterDeltaPayloadRenewedPositionFieldEvent | RosterDeltaPayloadRenewedNotBeforeFieldEvent | RosterDeltaPayloadRenewedLifetimeFieldEvent | RosterDeltaPayloadRenewedSignatureFieldEvent | RosterDeltaPayloadMovedPositionFieldEvent | RosterDeltaPayloadMovedAddressFieldEvent | RosterDeltaPayloadDegreeFieldEvent | RosterDeltaPayloadAggregatorAddressFieldEvent>;
+}
+export interface JoinedMember {
+    entry: Uint8Array<ArrayBuffer>;
+    notBefore: number;
+    lifetime: number;
+    address: string;
+}
+export declare namespace JoinedMember {
+    const codec: () => Codec<JoinedMember>;
+    interface JoinedMemberEntryFieldEvent {
+        field: '$.entry';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface JoinedMemberNotBeforeFieldEvent {
+        field: '$.notBefore';
+        value: number;
+    }
+    interface JoinedMemberLifetimeFieldEvent {
+        field: '$.lifetime';
+        value: number;
+    }
+    interface JoinedMemberAddressFieldEvent {
+        field: '$.address';
+        value: string;
+    }
+    function encode(obj: Partial<JoinedMember>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): JoinedMember;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): Generator<JoinedMemberEntryFieldEvent | JoinedMemberNotBeforeFieldEvent | JoinedMemberLifetimeFieldEvent | JoinedMemberAddressFieldEvent>;
+}
+export interface RenewedCredential {
+    position: number;
+    notBefore: number;
+    lifetime: number;
+    signature: Uint8Array<ArrayBuffer>;
+}
+export declare namespace RenewedCredential {
+    const codec: () => Codec<RenewedCredential>;
+    interface RenewedCredentialPositionFieldEvent {
+        field: '$.position';
+        value: number;
+    }
+    interface RenewedCredentialNotBeforeFieldEvent {
+        field: '$.notBefore';
+        value: number;
+    }
+    interface RenewedCredentialLifetimeFieldEvent {
+        field: '$.lifetime';
+        value: number;
+    }
+    interface RenewedCredentialSignatureFieldEvent {
+        field: '$.signature';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<RenewedCredential>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): RenewedCredential;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): Generator<RenewedCredentialPositionFieldEvent | RenewedCredentialNotBeforeFieldEvent | RenewedCredentialLifetimeFieldEvent | RenewedCredentialSignatureFieldEvent>;
+}
+export interface MovedMember {
+    position: number;
+    address: string;
+}
+export declare namespace MovedMember {
+    const codec: () => Codec<MovedMember>;
+    interface MovedMemberPositionFieldEvent {
+        field: '$.position';
+        value: number;
+    }
+    interface MovedMemberAddressFieldEvent {
+        field: '$.address';
+        value: string;
+    }
+    function encode(obj: Partial<MovedMember>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MovedMember>): MovedMember;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MovedMember>): Generator<MovedMemberPositionFieldEvent | MovedMemberAddressFieldEvent>;
 }
 export interface SubmissionPayload {
     lanes: Uint8Array<ArrayBuffer>;
@@ -335,6 +536,24 @@ export declare namespace DisputePayload {
     function encode(obj: Partial<DisputePayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): DisputePayload;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent>;
+}
+export interface DisputeReply {
+    acknowledged: Uint8Array<ArrayBuffer>;
+    envelope: Uint8Array<ArrayBuffer>;
+}
+export declare namespace DisputeReply {
+    const codec: () => Codec<DisputeReply>;
+    interface DisputeReplyAcknowledgedFieldEvent {
+        field: '$.acknowledged';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DisputeReplyEnvelopeFieldEvent {
+        field: '$.envelope';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<DisputeReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): DisputeReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopeFieldEvent>;
 }
 export interface RefusalPayload {
     requestHash: Uint8Array<ArrayBuffer>;

@@ -1,3 +1,4 @@
+/* eslint-disable require-yield */
 import { decodeMessage, encodeMessage, enumeration, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var MessageType;
@@ -18,6 +19,10 @@ export var MessageType;
     MessageType["Refusal"] = "Refusal";
     MessageType["RosterRequest"] = "RosterRequest";
     MessageType["AggregatorRequest"] = "AggregatorRequest";
+    MessageType["RosterDelta"] = "RosterDelta";
+    MessageType["PresenceRequest"] = "PresenceRequest";
+    MessageType["PresenceReply"] = "PresenceReply";
+    MessageType["LeaveRequest"] = "LeaveRequest";
 })(MessageType || (MessageType = {}));
 var __MessageTypeValues;
 (function (__MessageTypeValues) {
@@ -37,6 +42,10 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["Refusal"] = 13] = "Refusal";
     __MessageTypeValues[__MessageTypeValues["RosterRequest"] = 17] = "RosterRequest";
     __MessageTypeValues[__MessageTypeValues["AggregatorRequest"] = 18] = "AggregatorRequest";
+    __MessageTypeValues[__MessageTypeValues["RosterDelta"] = 19] = "RosterDelta";
+    __MessageTypeValues[__MessageTypeValues["PresenceRequest"] = 20] = "PresenceRequest";
+    __MessageTypeValues[__MessageTypeValues["PresenceReply"] = 21] = "PresenceReply";
+    __MessageTypeValues[__MessageTypeValues["LeaveRequest"] = 22] = "LeaveRequest";
 })(__MessageTypeValues || (__MessageTypeValues = {}));
 (function (MessageType) {
     MessageType.codec = () => {
@@ -497,13 +506,18 @@ export var JoinReply;
                     w.uint32(18);
                     w.bytes(obj.roster);
                 }
+                if ((obj.witnessed != null && obj.witnessed.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.witnessed);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     refused: '',
-                    roster: uint8ArrayAlloc(0)
+                    roster: uint8ArrayAlloc(0),
+                    witnessed: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -515,6 +529,10 @@ export var JoinReply;
                         }
                         case 2: {
                             obj.roster = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.witnessed = reader.bytes();
                             break;
                         }
                         default: {
@@ -543,6 +561,13 @@ export var JoinReply;
                             };
                             break;
                         }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.witnessed`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -566,6 +591,165 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
+export var LeaveRequest;
+(function (LeaveRequest) {
+    let _codec;
+    LeaveRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LeaveRequest.codec());
+    }
+    LeaveRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LeaveRequest.codec(), opts);
+    }
+    LeaveRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LeaveRequest.codec(), opts);
+    }
+    LeaveRequest.stream = stream;
+})(LeaveRequest || (LeaveRequest = {}));
+export var PresenceRequest;
+(function (PresenceRequest) {
+    let _codec;
+    PresenceRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PresenceRequest.codec());
+    }
+    PresenceRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PresenceRequest.codec(), opts);
+    }
+    PresenceRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PresenceRequest.codec(), opts);
+    }
+    PresenceRequest.stream = stream;
+})(PresenceRequest || (PresenceRequest = {}));
+export var PresenceReply;
+(function (PresenceReply) {
+    let _codec;
+    PresenceReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PresenceReply.codec());
+    }
+    PresenceReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PresenceReply.codec(), opts);
+    }
+    PresenceReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PresenceReply.codec(), opts);
+    }
+    PresenceReply.stream = stream;
+})(PresenceReply || (PresenceReply = {}));
 export var AggregatorRequest;
 (function (AggregatorRequest) {
     let _codec;
@@ -882,6 +1066,609 @@ export var RosterPayload;
     }
     RosterPayload.stream = stream;
 })(RosterPayload || (RosterPayload = {}));
+export var RosterDeltaPayload;
+(function (RosterDeltaPayload) {
+    let _codec;
+    RosterDeltaPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.signature);
+                }
+                if (obj.joined != null && obj.joined.length > 0) {
+                    for (const value of obj.joined) {
+                        w.uint32(18);
+                        JoinedMember.codec().encode(value, w);
+                    }
+                }
+                if (obj.left != null && obj.left.length > 0) {
+                    for (const value of obj.left) {
+                        w.uint32(24);
+                        w.uint32(value);
+                    }
+                }
+                if (obj.absent != null && obj.absent.length > 0) {
+                    for (const value of obj.absent) {
+                        w.uint32(32);
+                        w.uint32(value);
+                    }
+                }
+                if (obj.present != null && obj.present.length > 0) {
+                    for (const value of obj.present) {
+                        w.uint32(40);
+                        w.uint32(value);
+                    }
+                }
+                if (obj.renewed != null && obj.renewed.length > 0) {
+                    for (const value of obj.renewed) {
+                        w.uint32(50);
+                        RenewedCredential.codec().encode(value, w);
+                    }
+                }
+                if (obj.moved != null && obj.moved.length > 0) {
+                    for (const value of obj.moved) {
+                        w.uint32(58);
+                        MovedMember.codec().encode(value, w);
+                    }
+                }
+                if ((obj.degree != null && obj.degree !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.degree);
+                }
+                if ((obj.aggregatorAddress != null && obj.aggregatorAddress !== '')) {
+                    w.uint32(74);
+                    w.string(obj.aggregatorAddress);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    signature: uint8ArrayAlloc(0),
+                    joined: [],
+                    left: [],
+                    absent: [],
+                    present: [],
+                    renewed: [],
+                    moved: [],
+                    degree: 0,
+                    aggregatorAddress: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.joined != null && obj.joined.length === opts.limits.joined) {
+                                throw new MaxLengthError('Decode error - repeated field "joined" had too many elements');
+                            }
+                            obj.joined.push(JoinedMember.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.joined$
+                            }));
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.left != null && obj.left.length === opts.limits.left) {
+                                throw new MaxLengthError('Decode error - repeated field "left" had too many elements');
+                            }
+                            obj.left.push(reader.uint32());
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.absent != null && obj.absent.length === opts.limits.absent) {
+                                throw new MaxLengthError('Decode error - repeated field "absent" had too many elements');
+                            }
+                            obj.absent.push(reader.uint32());
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.present != null && obj.present.length === opts.limits.present) {
+                                throw new MaxLengthError('Decode error - repeated field "present" had too many elements');
+                            }
+                            obj.present.push(reader.uint32());
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.renewed != null && obj.renewed.length === opts.limits.renewed) {
+                                throw new MaxLengthError('Decode error - repeated field "renewed" had too many elements');
+                            }
+                            obj.renewed.push(RenewedCredential.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.renewed$
+                            }));
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.moved != null && obj.moved.length === opts.limits.moved) {
+                                throw new MaxLengthError('Decode error - repeated field "moved" had too many elements');
+                            }
+                            obj.moved.push(MovedMember.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.moved$
+                            }));
+                            break;
+                        }
+                        case 8: {
+                            obj.degree = reader.uint32();
+                            break;
+                        }
+                        case 9: {
+                            obj.aggregatorAddress = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    joined: 0,
+                    left: 0,
+                    absent: 0,
+                    present: 0,
+                    renewed: 0,
+                    moved: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.joined != null && obj.joined === opts.limits.joined) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "joined" had too many elements');
+                            }
+                            for (const evt of JoinedMember.codec().stream(reader, reader.uint32(), `${prefix}.joined[]`, {
+                                limits: opts.limits?.joined$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.joined
+                                };
+                            }
+                            obj.joined++;
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.left != null && obj.left === opts.limits.left) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "left" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.left[]`,
+                                index: obj.left,
+                                value: reader.uint32()
+                            };
+                            obj.left++;
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.absent != null && obj.absent === opts.limits.absent) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "absent" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.absent[]`,
+                                index: obj.absent,
+                                value: reader.uint32()
+                            };
+                            obj.absent++;
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.present != null && obj.present === opts.limits.present) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "present" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.present[]`,
+                                index: obj.present,
+                                value: reader.uint32()
+                            };
+                            obj.present++;
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.renewed != null && obj.renewed === opts.limits.renewed) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "renewed" had too many elements');
+                            }
+                            for (const evt of RenewedCredential.codec().stream(reader, reader.uint32(), `${prefix}.renewed[]`, {
+                                limits: opts.limits?.renewed$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.renewed
+                                };
+                            }
+                            obj.renewed++;
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.moved != null && obj.moved === opts.limits.moved) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "moved" had too many elements');
+                            }
+                            for (const evt of MovedMember.codec().stream(reader, reader.uint32(), `${prefix}.moved[]`, {
+                                limits: opts.limits?.moved$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.moved
+                                };
+                            }
+                            obj.moved++;
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.degree`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.aggregatorAddress`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RosterDeltaPayload.codec());
+    }
+    RosterDeltaPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RosterDeltaPayload.codec(), opts);
+    }
+    RosterDeltaPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RosterDeltaPayload.codec(), opts);
+    }
+    RosterDeltaPayload.stream = stream;
+})(RosterDeltaPayload || (RosterDeltaPayload = {}));
+export var JoinedMember;
+(function (JoinedMember) {
+    let _codec;
+    JoinedMember.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.entry != null && obj.entry.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.entry);
+                }
+                if ((obj.notBefore != null && obj.notBefore !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.notBefore);
+                }
+                if ((obj.lifetime != null && obj.lifetime !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.lifetime);
+                }
+                if ((obj.address != null && obj.address !== '')) {
+                    w.uint32(34);
+                    w.string(obj.address);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    entry: uint8ArrayAlloc(0),
+                    notBefore: 0,
+                    lifetime: 0,
+                    address: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.entry = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.notBefore = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.lifetime = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.address = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.entry`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.notBefore`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.lifetime`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.address`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, JoinedMember.codec());
+    }
+    JoinedMember.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, JoinedMember.codec(), opts);
+    }
+    JoinedMember.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, JoinedMember.codec(), opts);
+    }
+    JoinedMember.stream = stream;
+})(JoinedMember || (JoinedMember = {}));
+export var RenewedCredential;
+(function (RenewedCredential) {
+    let _codec;
+    RenewedCredential.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.position != null && obj.position !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.position);
+                }
+                if ((obj.notBefore != null && obj.notBefore !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.notBefore);
+                }
+                if ((obj.lifetime != null && obj.lifetime !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.lifetime);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    position: 0,
+                    notBefore: 0,
+                    lifetime: 0,
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.position = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.notBefore = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.lifetime = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.position`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.notBefore`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.lifetime`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RenewedCredential.codec());
+    }
+    RenewedCredential.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RenewedCredential.codec(), opts);
+    }
+    RenewedCredential.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RenewedCredential.codec(), opts);
+    }
+    RenewedCredential.stream = stream;
+})(RenewedCredential || (RenewedCredential = {}));
+export var MovedMember;
+(function (MovedMember) {
+    let _codec;
+    MovedMember.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.position != null && obj.position !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.position);
+                }
+                if ((obj.address != null && obj.address !== '')) {
+                    w.uint32(18);
+                    w.string(obj.address);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    position: 0,
+                    address: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.position = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.address = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.position`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.address`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, MovedMember.codec());
+    }
+    MovedMember.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, MovedMember.codec(), opts);
+    }
+    MovedMember.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, MovedMember.codec(), opts);
+    }
+    MovedMember.stream = stream;
+})(MovedMember || (MovedMember = {}));
 export var SubmissionPayload;
 (function (SubmissionPayload) {
     let _codec;
@@ -1493,6 +2280,92 @@ export var DisputePayload;
     }
     DisputePayload.stream = stream;
 })(DisputePayload || (DisputePayload = {}));
+export var DisputeReply;
+(function (DisputeReply) {
+    let _codec;
+    DisputeReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.acknowledged != null && obj.acknowledged.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.acknowledged);
+                }
+                if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.envelope);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    acknowledged: uint8ArrayAlloc(0),
+                    envelope: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.acknowledged = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.envelope = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.acknowledged`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.envelope`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, DisputeReply.codec());
+    }
+    DisputeReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, DisputeReply.codec(), opts);
+    }
+    DisputeReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, DisputeReply.codec(), opts);
+    }
+    DisputeReply.stream = stream;
+})(DisputeReply || (DisputeReply = {}));
 export var RefusalPayload;
 (function (RefusalPayload) {
     let _codec;

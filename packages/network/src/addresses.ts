@@ -1,0 +1,70 @@
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { idOf, peerOf } from './names.ts'
+
+/** A libp2p node that could not be started or reached. */
+export class NetworkError extends HushgridError {
+  override name = 'NetworkError'
+}
+
+/** Whether only this machine is reached at a multiaddr. */
+export function isLoopback(address: string): boolean {
+  return /^\/(ip4\/127\.|ip6\/(0*:)*:?0*1\/|dns[46]?\/localhost\/)/.test(address)
+}
+
+/** @throws NetworkError unless the text is a multiaddr that ends in a peer id */
+export function parseAddress(text: string): Multiaddr {
+  let address: Multiaddr
+  try {
+    address = multiaddr(text)
+  } catch {
+    throw new NetworkError(`${JSON.stringify(text)}: expected a multiaddr such as /ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…`)
+  }
+  if (!address.getComponents().some(component => component.name === 'p2p')) {
+    throw new NetworkError(`${text}: expected a multiaddr that ends in /p2p/ and the peer id`)
+  }
+  return address
+}
+
+/**
+ * The Ed25519 key of the node that a multiaddr ends in.
+ *
+ * @throws NetworkError unless the text is such a multiaddr
+ */
+export function idInAddress(text: string): MeterId {
+  const peer = parseAddress(text)
+    .getComponents()
+    .findLast(component => component.name === 'p2p')?.value
+  try {
+    return idOf(peerIdFromString(peer ?? ''))
+  } catch (cause) {
+    throw new NetworkError(`${text}: expected the peer id of an Ed25519 key at its end, such as 12D3KooW…`, { cause })
+  }
+}
+
+/** A multiaddr without the peer id at its end: where the id goes without saying. */
+export function withoutPeerId(address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '')
+}
+
+/** A multiaddr that ends in a node's peer id, whether it was told with it or not. */
+export function withPeerId(address: string, peer: MeterId): string {
+  return `${withoutPeerId(address)}/p2p/${peerOf(peer).toString()}`
+}
+
+/** An error of libp2p's start, as one about the addresses where it is that. */
+export function listenError(cause: unknown, listen: readonly string[]): Error {
+  const text =
+    cause instanceof Error
+      ? `${cause.message} ${String(cause.cause ?? '')} ${JSON.stringify((cause as AggregateError).errors?.map(String) ?? '')}`
+      : String(cause)
+  const unlistenable =
+    cause instanceof Error && /^(InvalidMultiaddr|InvalidParameters|Validation|UnsupportedListenAddress)/.test(cause.name)
+  if (unlistenable || /EADDRINUSE/.test(text) || /could not listen|failed to listen|No valid addresses/i.test(text)) {
+    return new NetworkError(
+      `${listen.join(', ')}: expected a free TCP address of this machine to listen on, got one that is in use or not such`
+    )
+  }
+  return cause instanceof Error ? cause : new NetworkError(String(cause))
+}

@@ -1,0 +1,40 @@
+import { decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { type Epoch, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
+
+/** What is kept for latecomers at most: requests and results of slots that are not over. */
+const KEPT = 16
+
+/** A request or result that was published. */
+export interface Said {
+  readonly epoch: Epoch
+  readonly slot: Slot
+  readonly bytes: Uint8Array
+}
+
+/**
+ * What the aggregator has published and is still of use. Gossip reaches whoever is connected then; who comes later, as
+ * everybody does after the aggregator's restart, is sent it over a stream.
+ */
+export class Latecomers {
+  readonly #slotSeconds: number
+  readonly #said: Said[] = []
+
+  constructor(slotSeconds: number) {
+    this.#slotSeconds = slotSeconds
+  }
+
+  /** Notes an envelope that is published; gives it where it is of use to latecomers. */
+  note(bytes: Uint8Array): Said | undefined {
+    const { type, epoch, slot } = decodeEnvelope(bytes)
+    if (type !== MessageType.RecoveryRequest && type !== MessageType.SlotTotal && type !== MessageType.SlotLost) return undefined
+    const said = { epoch, slot, bytes }
+    this.#said.push(said)
+    if (this.#said.length > KEPT) this.#said.shift()
+    return said
+  }
+
+  /** What is of use at a moment, in the order it was published. */
+  at(now: Millis): readonly Said[] {
+    return this.#said.filter(({ slot }) => now < slotTimes(slot, this.#slotSeconds).over)
+  }
+}

@@ -1,0 +1,31 @@
+import { askLate, askOneAlone, askTwice, cutOff, hideSubmission, keepFromNamed } from './aggregator-attacks.ts'
+import type { AttackOperation } from './attack-tools.ts'
+import { comeBack, disputeFalsely, flood, impersonate, leaveAndReturn, replay, staySilent, submitLate } from './member-attacks.ts'
+import { twoRosters } from './registrar-attacks.ts'
+import type { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
+
+type Attack = (neighbourhood: SimulatedNeighbourhood, operation: AttackOperation) => void
+
+const ATTACKS: Readonly<Record<AttackOperation['what'], Attack>> = {
+  'hide-submission': hideSubmission,
+  'keep-from-named': keepFromNamed,
+  'ask-one-alone': askOneAlone,
+  'ask-twice': askTwice,
+  'ask-late': askLate,
+  'cut-off': cutOff,
+  'two-rosters': twoRosters,
+  'submit-late': submitLate,
+  replay,
+  'dispute-falsely': disputeFalsely,
+  'stay-silent': staySilent,
+  flood,
+  impersonate,
+  'journal-lost': (neighbourhood, operation) => comeBack(neighbourhood, operation, 'lost'),
+  'journal-rolled-back': (neighbourhood, operation) => comeBack(neighbourhood, operation, 'rolled-back'),
+  'leave-and-return': leaveAndReturn
+}
+
+/** Has an attack of a plan happen in its slots, by what passes on the network: the machines themselves stay honest. */
+export function attack(neighbourhood: SimulatedNeighbourhood, operation: AttackOperation): void {
+  ATTACKS[operation.what](neighbourhood, operation)
+}

@@ -1,0 +1,17 @@
+import { BlindingKey } from '@hushgrid/primitives'
+
+/** A blinding key that tells of every key agreement, so that its cost can be laid at the right door. */
+export class CountingBlindingKey extends BlindingKey {
+  readonly #agreed: (publicKey: Uint8Array) => void
+
+  /** @param agreed - told the other's public key just before each agreement */
+  constructor(secret: Uint8Array, agreed: (publicKey: Uint8Array) => void) {
+    super(secret)
+    this.#agreed = agreed
+  }
+
+  override agree(publicKey: Uint8Array): Uint8Array {
+    this.#agreed(publicKey)
+    return super.agree(publicKey)
+  }
+}

@@ -1,0 +1,82 @@
+import { type BrokenRule, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
+import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import { type Readings, syntheticReadings } from './synthetic-readings.ts'
+
+/** The facts of a simulated neighbourhood; what is left out has a default. */
+export interface NeighbourhoodOptions {
+  readonly members: number
+  readonly name?: string | undefined
+  /** Of keys, placements, latencies, losses and readings; a run is the same for the same seed. */
+  readonly seed?: string | undefined
+  readonly slotSeconds?: number | undefined
+  readonly lanes?: readonly ObisCode[] | undefined
+  /** As in a network file. */
+  readonly degree?: Network['degree'] | undefined
+  /** γ and δ, what `auto` plans for. */
+  readonly collusion?: number | undefined
+  readonly dropout?: number | undefined
+  readonly recovery?: Network['recovery'] | undefined
+  readonly minMembers?: number | undefined
+  readonly firstSlot?: number | undefined
+  /** Made-up energies where it is left out. */
+  readonly readings?: Readings | undefined
+  /** `stand-in` takes the cost of Ed25519 out ({@link StandInSignatures}). */
+  readonly signatures?: 'ed25519' | 'stand-in' | undefined
+  /** Bounds of a message's latency, protocol ms. */
+  readonly latency?: readonly [least: number, most: number] | undefined
+  /** What meters insist on; the network's own values unless given. */
+  readonly floors?: RosterFloors | undefined
+  /** Rules that a meter breaks, for showing that a rule is needed. */
+  readonly broken?: ((meter: number) => ReadonlySet<BrokenRule> | undefined) | undefined
+}
+
+export interface NeighbourhoodConfig {
+  readonly members: number
+  readonly name: string
+  readonly seed: string
+  readonly slotSeconds: number
+  readonly lanes: readonly ObisCode[]
+  readonly degree: Network['degree']
+  readonly collusion: number
+  readonly dropout: number
+  readonly recovery: Network['recovery']
+  readonly recoveryCode: Recovery
+  readonly minMembers: number
+  readonly firstSlot: Slot
+  readonly readings: Readings
+  readonly signatures: 'ed25519' | 'stand-in'
+  readonly latency: readonly [least: number, most: number] | undefined
+  readonly floors: RosterFloors
+  readonly broken: ((meter: number) => ReadonlySet<BrokenRule> | undefined) | undefined
+}
+
+/** A slot in 2026, for runs that name none. */
+const FIRST_SLOT = 1_970_000
+
+export function neighbourhoodConfig(options: NeighbourhoodOptions): NeighbourhoodConfig {
+  const { members, latency } = options
+  const seed = options.seed ?? 'simulation'
+  const lanes = options.lanes ?? DEFAULT_LANES
+  const recovery = options.recovery ?? 'edge-release'
+  const minMembers = options.minMembers ?? Math.min(6, members)
+  return {
+    members,
+    name: options.name ?? 'simulation',
+    seed,
+    slotSeconds: options.slotSeconds ?? DEFAULT_SLOT_SECONDS,
+    lanes,
+    degree: options.degree ?? 'auto',
+    collusion: options.collusion ?? 0.1,
+    dropout: options.dropout ?? 0.1,
+    recovery,
+    recoveryCode: RECOVERY[recovery],
+    minMembers,
+    firstSlot: slot(options.firstSlot ?? FIRST_SLOT),
+    readings: options.readings ?? syntheticReadings(seed, lanes.length),
+    signatures: options.signatures ?? 'ed25519',
+    latency,
+    floors: options.floors ?? { minMembers, degree: 2, recovery: 0 },
+    broken: options.broken
+  }
+}

@@ -1,0 +1,88 @@
+import type { Channel } from '@hushgrid/dcnet'
+
+/** Channels in the order in which counts are kept. */
+const CHANNELS: readonly Channel[] = ['readings', 'control', 'enrol', 'sync', 'dispute']
+const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, index])) as Record<Channel, number>
+/** A peer's counters: messages and bytes sent and received for each channel, then what was lost. */
+const WIDTH = 4 * CHANNELS.length + 1
+
+/** What a peer, or all of them, have sent and received. */
+export interface TrafficCounts {
+  readonly messages: number
+  readonly bytes: number
+}
+
+/** Counts messages and their bytes by peer and channel: a copy of a published message counts once for each receiver. */
+export class Traffic {
+  #counters = new Float64Array(WIDTH * 64)
+  #peers = 0
+
+  add(): void {
+    this.#peers++
+    if (this.#peers * WIDTH <= this.#counters.length) return
+    const larger = new Float64Array(2 * this.#counters.length)
+    larger.set(this.#counters)
+    this.#counters = larger
+  }
+
+  sent(peer: number, channel: Channel, bytes: number): void {
+    this.#count(peer * WIDTH + 4 * INDEX[channel], bytes)
+  }
+
+  received(peer: number, channel: Channel, bytes: number): void {
+    this.#count(peer * WIDTH + 4 * INDEX[channel] + 2, bytes)
+  }
+
+  /** A copy that a peer sent has not arrived. */
+  lost(peer: number): void {
+    this.#add(peer * WIDTH + WIDTH - 1, 1)
+  }
+
+  /** What one peer has sent on a channel, or on all. */
+  sentBy(peer: number, channel?: Channel): TrafficCounts {
+    return this.#sum(peer, channel, 0)
+  }
+
+  receivedBy(peer: number, channel?: Channel): TrafficCounts {
+    return this.#sum(peer, channel, 2)
+  }
+
+  /** What all peers have sent on a channel, or on all. */
+  total(channel?: Channel): TrafficCounts {
+    let messages = 0
+    let bytes = 0
+    for (let peer = 0; peer < this.#peers; peer++) {
+      const counts = this.sentBy(peer, channel)
+      messages += counts.messages
+      bytes += counts.bytes
+    }
+    return { messages, bytes }
+  }
+
+  /** Copies that have not arrived. */
+  get lostCopies(): number {
+    let lost = 0
+    for (let peer = 0; peer < this.#peers; peer++) lost += this.#counters[peer * WIDTH + WIDTH - 1] as number
+    return lost
+  }
+
+  #sum(peer: number, channel: Channel | undefined, offset: number): TrafficCounts {
+    let messages = 0
+    let bytes = 0
+    for (const each of channel ? [channel] : CHANNELS) {
+      const at = peer * WIDTH + 4 * INDEX[each] + offset
+      messages += this.#counters[at] as number
+      bytes += this.#counters[at + 1] as number
+    }
+    return { messages, bytes }
+  }
+
+  #count(at: number, bytes: number): void {
+    this.#add(at, 1)
+    this.#add(at + 1, bytes)
+  }
+
+  #add(at: number, amount: number): void {
+    this.#counters[at] = (this.#counters[at] as number) + amount
+  }
+}

@@ -1,0 +1,156 @@
+import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
+
+/** A peer's number in a network, from 0 in the order in which they came. */
+export type PeerNumber = number
+
+/** What a network delivers to. */
+export interface Peer {
+  /** Whether it runs; what reaches one that does not is gone. */
+  readonly up: boolean
+  /** Counts its starts, so that an answer does not reach a process that never asked. */
+  readonly life: number
+  receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
+  /** Answers a request on a stream; undefined where the stream is closed without an answer. */
+  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
+}
+
+/** One copy of a message on its way to one peer. */
+export interface Message {
+  readonly from: PeerNumber
+  readonly to: PeerNumber
+  readonly channel: Channel
+  readonly bytes: Uint8Array
+  /** When it was sent, in protocol milliseconds. */
+  readonly at: number
+  /** An answer on a stream. */
+  readonly reply: boolean
+}
+
+/** Something that is to happen; classes rather than closures, since most of them are deliveries. */
+export interface VirtualEvent {
+  run(): void
+}
+
+/** The network, as the copies that it carries see it. */
+export interface Carrier {
+  peer(number: PeerNumber): Peer
+  /** Has a copy arrive, or tries it again where it is lost. */
+  arrive(leg: Leg): void
+  /** Sends the answer of an exchange. */
+  answer(exchange: Exchange, bytes: Uint8Array): void
+}
+
+/** One copy on its way. */
+export abstract class Leg implements VirtualEvent {
+  readonly carrier: Carrier
+  abstract readonly channel: Channel
+  abstract readonly reply: boolean
+  readonly from: PeerNumber
+  readonly to: PeerNumber
+  bytes: Uint8Array
+  tries = 0
+
+  constructor(carrier: Carrier, from: PeerNumber, to: PeerNumber, bytes: Uint8Array) {
+    this.carrier = carrier
+    this.from = from
+    this.to = to
+    this.bytes = bytes
+  }
+
+  run(): void {
+    this.carrier.arrive(this)
+  }
+
+  abstract deliver(peer: Peer): void
+
+  /** The receiver is down, which a sender on a stream is told. */
+  refused(): void {}
+}
+
+/** A copy of a published message. */
+export class Delivery extends Leg {
+  readonly channel: Topic
+  readonly reply = false
+
+  constructor(carrier: Carrier, from: PeerNumber, to: PeerNumber, bytes: Uint8Array, topic: Topic) {
+    super(carrier, from, to, bytes)
+    this.channel = topic
+  }
+
+  deliver(peer: Peer): void {
+    peer.receive(this.channel, this.from, this.bytes)
+  }
+}
+
+/** A request under way; as an event it is its timeout. */
+export class Exchange implements VirtualEvent {
+  readonly carrier: Carrier
+  readonly from: PeerNumber
+  readonly to: PeerNumber
+  readonly stream: StreamName
+  readonly #life: number
+  readonly #done: (reply: Uint8Array | undefined) => void
+  #over = false
+
+  constructor(
+    carrier: Carrier,
+    { from, to, stream }: { readonly from: PeerNumber; readonly to: PeerNumber; readonly stream: StreamName },
+    done: (reply: Uint8Array | undefined) => void
+  ) {
+    this.carrier = carrier
+    this.from = from
+    this.to = to
+    this.stream = stream
+    this.#life = carrier.peer(from).life
+    this.#done = done
+  }
+
+  run(): void {
+    this.finish(undefined)
+  }
+
+  /** Tells the asker, once, unless it has been restarted since. */
+  finish(reply: Uint8Array | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    const asker = this.carrier.peer(this.from)
+    if (asker.up && asker.life === this.#life) this.#done(reply)
+  }
+}
+
+export class RequestLeg extends Leg {
+  readonly channel: StreamName
+  readonly reply = false
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange, bytes: Uint8Array) {
+    super(exchange.carrier, exchange.from, exchange.to, bytes)
+    this.channel = exchange.stream
+    this.#exchange = exchange
+  }
+
+  deliver(peer: Peer): void {
+    const answer = peer.serve(this.channel, this.from, this.bytes)
+    if (answer) this.carrier.answer(this.#exchange, answer)
+  }
+
+  override refused(): void {
+    this.#exchange.finish(undefined)
+  }
+}
+
+export class ReplyLeg extends Leg {
+  readonly channel: StreamName
+  readonly reply = true
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange, bytes: Uint8Array) {
+    super(exchange.carrier, exchange.to, exchange.from, bytes)
+    this.channel = exchange.stream
+    this.#exchange = exchange
+  }
+
+  deliver(): void {
+    this.#exchange.finish(this.bytes)
+  }
+}

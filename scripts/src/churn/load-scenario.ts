@@ -1,0 +1,67 @@
+// Reads a scenario with the network and the trace that it names.
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HushgridError } from '@hushgrid/primitives'
+import { type PlannedOperation, planScenario } from '@hushgrid/simulator'
+import { type Network, parseScenario, parseTrace, type Scenario } from '@hushgrid/topology'
+import { labNetwork } from '../lab/lab-network.ts'
+import { readNetwork } from '../topology.ts'
+
+/** Where the shipped scenarios are. */
+export const SCENARIOS = fileURLToPath(new URL('../../../topology/scenarios', import.meta.url))
+
+/** A scenario that is ready to run. */
+export interface LoadedScenario {
+  readonly file: string
+  readonly scenario: Scenario
+  readonly network: Network
+  readonly operations: readonly PlannedOperation[]
+}
+
+/**
+ * @param seed - instead of the file's
+ * @throws HushgridError in a sentence with file and line
+ */
+export function loadScenario(file: string, seed?: string): LoadedScenario {
+  const parsed = parseScenario(readText(file), file)
+  const scenario: Scenario = seed === undefined ? parsed : { ...parsed, seed }
+  const near = (path: string): string => resolve(dirname(file), path)
+  const trace = scenario.trace === undefined ? [] : parseTrace(readText(near(scenario.trace)), near(scenario.trace))
+  const network = networkOf(scenario, near)
+  return { file, scenario, network, operations: planScenario(scenario, trace) }
+}
+
+function networkOf(scenario: Scenario, near: (path: string) => string): Network {
+  const { file, ...changes } = typeof scenario.network === 'string' ? { file: scenario.network } : (scenario.network ?? {})
+  const base = file === undefined ? labNetwork(scenario.members) : readNetwork(near(file))
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  return { ...base, ...given, members: scenario.members, name: scenario.name }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new HushgridError(
+      `${file}: expected a scenario or trace that can be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`
+    )
+  }
+}
+
+/** The shipped scenarios, by name, with what each is about. */
+export function shippedScenarios(): { readonly name: string; readonly file: string; readonly about: string }[] {
+  return readdirSync(SCENARIOS)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .map(name => {
+      const file = join(SCENARIOS, name)
+      return { name: basename(name, '.yaml'), file, about: parseScenario(readText(file), file).about }
+    })
+}
+
+/** A path as it is, or the shipped scenario of that name. */
+export function scenarioPath(text: string): string {
+  if (text.includes('/') || text.endsWith('.yaml') || text.endsWith('.yml')) return text
+  return join(SCENARIOS, `${text}.yaml`)
+}

@@ -1,0 +1,25 @@
+/** Edits by which a mistyped word may differ from what was meant. */
+const MOST_EDITS = 2
+
+/** The word that was probably meant, or undefined where none is near. */
+export function closestWord(word: string, words: readonly string[]): string | undefined {
+  const near = words
+    .map(each => ({ each, edits: editDistance(word, each) }))
+    .filter(({ each, edits }) => edits <= MOST_EDITS && edits < each.length)
+  return near.sort((a, b) => a.edits - b.edits)[0]?.each
+}
+
+/** Letters to add, leave out or change (Levenshtein 1966). */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > MOST_EDITS) return Number.POSITIVE_INFINITY
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(change, (previous[j] as number) + 1, (row[j - 1] as number) + 1))
+    }
+    previous = row
+  }
+  return previous[b.length] as number
+}
