@@ -5,12 +5,13 @@ import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { computationFigures } from './bench/computation.ts'
 import type { Figure } from './bench/measure.ts'
+import { simulationFigures } from './bench/simulation.ts'
 import { compareSlots } from './bench/slot-over-sockets.ts'
 import { type CommandRun, runCommandOnce } from './bench/whole-command.ts'
 import { machine } from './lab/report.ts'
 import { median } from './lab/run.ts'
 
-const PARTS = ['computation', 'sockets', 'start', 'town'] as const
+const PARTS = ['computation', 'simulation', 'sockets', 'start', 'town'] as const
 type Part = (typeof PARTS)[number]
 
 /** Sizes of a full run, and of one that only shows that nothing has rotted. */
@@ -22,9 +23,26 @@ const FULL = {
   startMembers: 50,
   startRuns: 5,
   townMembers: 500,
-  townSlots: 20
+  townSlots: 20,
+  simulatedMembers: 1000,
+  simulatedSlots: 5,
+  simulatedRounds: 5,
+  changedMembers: [50, 200, 800]
 }
-const TINY = { rounds: 2, socketMembers: 6, socketSlots: 2, socketRounds: 1, startMembers: 6, startRuns: 1, townMembers: 8, townSlots: 2 }
+const TINY = {
+  rounds: 2,
+  socketMembers: 6,
+  socketSlots: 2,
+  socketRounds: 1,
+  startMembers: 6,
+  startRuns: 1,
+  townMembers: 8,
+  townSlots: 2,
+  simulatedMembers: 30,
+  simulatedSlots: 1,
+  simulatedRounds: 1,
+  changedMembers: [50]
+}
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
@@ -34,6 +52,8 @@ async function measure(part: Part, sizes: typeof FULL): Promise<Figure[]> {
   switch (part) {
     case 'computation':
       return computationFigures(sizes.rounds)
+    case 'simulation':
+      return simulationFigures(sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets': {
       const {
         members,

@@ -38,13 +38,22 @@ export function parseScenario(text: string, fileName: string): Scenario {
   visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
   const written: unknown = document.toJS()
   const result = scenarioFields.safeParse(written)
-  const misfits = result.success ? crossChecks(result.data) : result.error.issues.map(issue => misfitOf(issue, written))
+  const misfits = result.success
+    ? crossChecks(result.data)
+    : withoutConsequences(result.error.issues.map(issue => misfitOf(issue, written)))
   const [first] = misfits.map(misfit => ({ misfit, offset: offsetOf(document, misfit) })).sort((a, b) => a.offset - b.offset)
   if (first) {
     const { misfit, offset } = first
     return fail(offset, pathText(misfit.path), misfit.expected, misfit.got ?? show(nodeAt(document, misfit.path)))
   }
   return Object.freeze(result.data) as Scenario
+}
+
+/** A key that is mistyped is also missing; the first says more. */
+function withoutConsequences(misfits: readonly Misfit[]): Misfit[] {
+  const parent = ({ path }: Misfit): string => JSON.stringify(path.slice(0, -1))
+  const mistyped = new Set(misfits.filter(({ unknownKey }) => unknownKey).map(parent))
+  return misfits.filter(misfit => misfit.unknownKey || !misfit.absent || !mistyped.has(parent(misfit)))
 }
 
 /** Where in the file a mistake is: at the key that nobody knows, else at the value; where one is missing, at what it belongs to. */

@@ -14,6 +14,8 @@ export interface Misfit {
   readonly got?: string
   /** The key itself is wrong, whatever its value. */
   readonly unknownKey?: boolean
+  /** Nothing stands there. */
+  readonly absent?: boolean
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,7 +46,9 @@ export function misfitOf(issue: z.core.$ZodIssue, written: unknown): Misfit {
   const words = wordsOf(issue)
   const suggestion = typeof value === 'string' && words ? meant(value, words) : ''
   const expected = expectedText(issue, path)
-  return suggestion === '' ? { path, expected } : { path, expected, got: `'${printable(value as string)}'${suggestion}` }
+  return suggestion === ''
+    ? { path, expected, absent: value === undefined }
+    : { path, expected, got: `'${printable(value as string)}'${suggestion}` }
 }
 
 function expectedText(issue: z.core.$ZodIssue, path: Path): string {

@@ -23,8 +23,9 @@ interface Options extends NodeOptions {
 
 const EXAMPLES = `
 Log: "listening" with this node's id, which the registrar is given as --aggregator-key, then announced, roster, total
-(kWh of the neighbourhood), lost (and why), evidence, dropped, trouble. Ctrl-C ends the node; started again with the
-same folder it goes on with the next slot, also at another address.
+(kWh of the neighbourhood), lost (and why), evidence, dropped, trouble; where members are missing requested, refused
+and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on with the slot that it was
+in, also at another address.
 
 Examples:
   pnpm node:aggregator --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… \\

@@ -50,8 +50,10 @@ const MAX_INDEX = 999_999
 
 const EXAMPLES = `
 Log: "listening" with this node's id, which the registrar's list of meters needs, then enrolled, connected, admitted,
-roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, evidence, dropped, trouble. No
-reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with the next slot.
+roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, evidence, dropped, trouble; where
+members are missing released, request-refused (and why) or disputed; rolled-back where the journal is older than what
+this meter has sent. No reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with
+the next slot. With --leave-on-stop it leaves first; a second Ctrl-C ends it at once.
 
 A recording is played at the times it was made at. --replay-from plays it from that moment on in the slot that runs at
 the start; pick a moment a whole number of weeks ago to keep weekday and time of day. --lab-clock moves the time of the
@@ -167,10 +169,12 @@ async function run(options: Options): Promise<void> {
 /** Leaves, and goes on until a roster without this meter is there; not longer than two slots. */
 async function leaveFirst(service: MeterService, clock: SchedulingClock, slotSeconds: number): Promise<void> {
   const patience = clock.delayUntil(millis(clock.now() + LEAVE_SLOTS * slotSeconds * 1000)) ?? 0
-  const late = new AbortController()
-  const waiting = wait(patience, undefined, { signal: late.signal })
-  await Promise.race([service.leave().then(() => service.left), waiting])
-  late.abort()
+  const done = new AbortController()
+  try {
+    await Promise.race([service.leave().then(() => service.left), wait(patience, undefined, { signal: done.signal })])
+  } finally {
+    done.abort()
+  }
 }
 
 function checkReadingOptions({ data, household, replayFrom, synthetic }: Options): void {

@@ -1,5 +1,13 @@
 import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
-import { idInAddress, MeterService, NetworkNode, type NetworkPreset, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
+import {
+  idInAddress,
+  MeterService,
+  NetworkNode,
+  type NetworkPreset,
+  type ReadingSource,
+  type SchedulingClock,
+  withoutPeerId
+} from '@hushgrid/network'
 import type { MeterStore } from './meter-store.ts'
 
 export interface MeterNodeInit {
@@ -63,7 +71,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       credentials: init.credentials,
       secrets: store.secrets,
       // The id goes without saying: rosters are told to everybody, and stay short.
-      addresses: node.addresses.map(address => address.replace(/\/p2p\/[^/]+$/, ''))
+      addresses: node.addresses.map(withoutPeerId)
     },
     registrar: init.registrar,
     journal: store.journal,

@@ -29,7 +29,8 @@ const MAX_MEMBERS = 65_535
 
 const EXAMPLES = `
 Log: "listening" with the multiaddr that the other nodes are given as --registrar, then enrolled, admitted, aggregator,
-roster, evidence, dropped, trouble. Ctrl-C ends the node; started again with the same folder it goes on where it was.
+roster, changes (how many joined, left, are absent or back), fault, aggregator-fault, evidence, dropped, trouble.
+Ctrl-C ends the node; started again with the same folder it goes on where it was.
 
 Examples:
   pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar

@@ -124,38 +124,44 @@ export function stepAggregator(state: AggregatorState, input: AggregatorInput, n
 }
 
 function receive(state: AggregatorState, input: Incoming, now: Millis): AggregatorOutput[] {
-  return receiving<AggregatorOutput>(input, slotAt(now, state.config.slotSeconds), state.drops, (envelope, out) => {
-    switch (envelope.type) {
-      case MessageType.Roster:
-      case MessageType.RosterDelta: {
-        const rosters: CommonOutput[] = []
-        try {
-          receiveRoster(state.book, envelope, input.bytes, now, rosters)
-        } finally {
-          for (const output of rosters) {
-            if (output.type === 'roster') openEpoch(state, output.held, out)
-            out.push(output)
+  return receiving<AggregatorOutput>(
+    input,
+    slotAt(now, state.config.slotSeconds),
+    state.drops,
+    (envelope, out) => {
+      switch (envelope.type) {
+        case MessageType.Roster:
+        case MessageType.RosterDelta: {
+          const rosters: CommonOutput[] = []
+          try {
+            receiveRoster(state.book, envelope, input.bytes, now, rosters)
+          } finally {
+            for (const output of rosters) {
+              if (output.type === 'roster') openEpoch(state, output.held, out)
+              out.push(output)
+            }
           }
+          return
         }
-        return
+        case MessageType.Submission:
+          receiveSubmission(state, envelope, input.bytes, now, out)
+          // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
+          return 'ignore'
+        case MessageType.MaskRelease:
+        case MessageType.Refusal:
+          receiveAnswer(state, envelope, input.bytes, now, out)
+          return 'ignore'
+        case MessageType.Dispute:
+          receiveAnswer(state, envelope, input.bytes, now, out)
+          return
+        default:
+          // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
+          if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
+          throw new Drop('unexpected-type', envelope.type)
       }
-      case MessageType.Submission:
-        receiveSubmission(state, envelope, input.bytes, now, out)
-        // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
-        return 'ignore'
-      case MessageType.MaskRelease:
-      case MessageType.Refusal:
-        receiveAnswer(state, envelope, input.bytes, now, out)
-        return 'ignore'
-      case MessageType.Dispute:
-        receiveAnswer(state, envelope, input.bytes, now, out)
-        return
-      default:
-        // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
-        if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
-        throw new Drop('unexpected-type', envelope.type)
-    }
-  })
+    },
+    state.config.credentials
+  )
 }
 
 /** A roster is kept before it is used; keys of members that are gone are forgotten, the rest stay ready. */

@@ -101,6 +101,9 @@ export function receiveRequest(state: MeterState, input: Incoming, envelope: Env
     }
     recovery.conflicting = true
     if (!breaks(state, 'once-per-slot')) throw new Drop('conflicting')
+    // Whoever answers twice answers the first one too.
+    if (recovery.releaseAt !== undefined) recovery.releaseAt = now
+    releaseIfDue(state, recovery, epoch, slot, now, out)
     recovery.answered = false
   }
   recovery.request = request

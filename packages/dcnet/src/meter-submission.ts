@@ -136,7 +136,10 @@ export function fromAggregator(state: MeterState, envelope: Envelope, orLate = f
   const late = orLate && envelope.slot < held.from && envelope.slot >= held.roster.firstSlot
   if (state.book.ofSlot(envelope.slot) !== held && !late) throw new Drop('wrong-epoch')
   if (envelope.sender !== epoch.held.roster.aggregatorKey) throw new Drop('unknown-sender')
-  if (!verifyEnvelope(envelope, epoch.aggregator, epoch.held.roster.hash)) throw new Drop('bad-signature')
+  const { credentials } = state.config
+  const { hash } = held.roster
+  const holds = credentials ? credentials.verifies(envelope, epoch.aggregator, hash) : verifyEnvelope(envelope, epoch.aggregator, hash)
+  if (!holds) throw new Drop('bad-signature')
   return epoch
 }
 

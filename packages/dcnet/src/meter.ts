@@ -107,8 +107,12 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
   switch (input.type) {
     case 'message':
       outputs.push(
-        ...receiving<MeterOutput>(input, slotAt(now, state.config.slotSeconds), state.drops, (envelope, out) =>
-          receive(state, input, envelope, now, out)
+        ...receiving<MeterOutput>(
+          input,
+          slotAt(now, state.config.slotSeconds),
+          state.drops,
+          (envelope, out) => receive(state, input, envelope, now, out),
+          state.config.credentials
         )
       )
       break

@@ -3,6 +3,7 @@ import type { Millis } from '@hushgrid/primitives'
 import { type DropCounter, type DropReason, type Verdict, verdictOf } from './drops.ts'
 import type { Channel, CommonOutput, Incoming } from './outputs.ts'
 import type { RosterBook } from './roster-book.ts'
+import type { CredentialCache } from './roster-cache.ts'
 
 /** Which types may come in on which channel. */
 const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
@@ -67,17 +68,21 @@ export class Drop extends Error {
  * The way in for every message: bounded, decoded, of a type that the channel takes, then handled. Whatever is wrong
  * with it is counted by its reason and answered with a verdict for gossip; nothing is thrown. `handle` may give a verdict
  * of its own for what it took.
+ *
+ * @param cache - where nodes of one process share what they have decoded
  */
 export function receiving<Output>(
   input: Incoming,
   slotNow: number,
   drops: DropCounter,
-  handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined
+  handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined,
+  cache?: CredentialCache
 ): (CommonOutput | Output)[] {
   const out: (CommonOutput | Output)[] = []
   try {
     if (!drops.reads(input.from, slotNow)) throw new Drop('flood')
-    const envelope = decodeEnvelope(input.bytes, LIMITS[input.channel])
+    const limit = LIMITS[input.channel]
+    const envelope = cache?.envelope(input.bytes, limit) ?? decodeEnvelope(input.bytes, limit)
     if (!TYPES[input.channel].includes(envelope.type)) throw new Drop('unexpected-type', envelope.type)
     out.push({ type: 'verdict', verdict: handle(envelope, out) ?? 'accept' })
   } catch (cause) {

@@ -20,6 +20,7 @@ import type { FaultKind, RegistrarRecord } from './journal.ts'
 import type { CommonOutput, Incoming, Tick } from './outputs.ts'
 import type { Recovery } from './roster.ts'
 import type { HeldRoster, RosterBook } from './roster-book.ts'
+import type { CredentialCache } from './roster-cache.ts'
 
 export interface RegistrarConfig {
   readonly identity: SigningKey
@@ -43,6 +44,8 @@ export interface RegistrarConfig {
   /** How long a credential holds, in seconds. */
   readonly credentialSeconds: number
   readonly rng: Rng
+  /** Where nodes of one process share what they have decoded. */
+  readonly credentials?: CredentialCache | undefined
 }
 
 /** A meter that has a credential. */

@@ -32,22 +32,28 @@ const MOST_HEARD = 4
 
 /** Takes in what came by gossip. */
 export function witness(state: RegistrarState, input: Incoming, now: Millis): RegistrarOutput[] {
-  return receiving<RegistrarOutput>(input, slotAt(now, state.config.slotSeconds), state.drops, (envelope, out): Verdict => {
-    if (envelope.type === MessageType.Roster || envelope.type === MessageType.RosterDelta) {
-      hearRoster(state, input, envelope, now, out)
+  return receiving<RegistrarOutput>(
+    input,
+    slotAt(now, state.config.slotSeconds),
+    state.drops,
+    (envelope, out): Verdict => {
+      if (envelope.type === MessageType.Roster || envelope.type === MessageType.RosterDelta) {
+        hearRoster(state, input, envelope, now, out)
+        return 'accept'
+      }
+      const held = state.book.ofEpoch(envelope.epoch)
+      if (!held) throw new Drop('unknown-epoch')
+      if (input.channel === 'readings') {
+        hearReading(state, input, envelope, held, now)
+        // What was not checked is not passed on either.
+        return 'ignore'
+      }
+      if (envelope.type === MessageType.Dispute) hearDispute(state, envelope, held, now)
+      else hearAggregator(state, input, envelope, held, now, out)
       return 'accept'
-    }
-    const held = state.book.ofEpoch(envelope.epoch)
-    if (!held) throw new Drop('unknown-epoch')
-    if (input.channel === 'readings') {
-      hearReading(state, input, envelope, held, now)
-      // What was not checked is not passed on either.
-      return 'ignore'
-    }
-    if (envelope.type === MessageType.Dispute) hearDispute(state, envelope, held, now)
-    else hearAggregator(state, input, envelope, held, now, out)
-    return 'accept'
-  })
+    },
+    state.config.credentials
+  )
 }
 
 /** Our own rosters come back as what is known; one that the journal does not know stands against signing another. */

@@ -1,4 +1,5 @@
-import { sha256, toHex } from '@hushgrid/primitives'
+import { decodeEnvelope, type Envelope, verifyEnvelope } from '@hushgrid/messages'
+import { sha256, toHex, type VerifyingKey } from '@hushgrid/primitives'
 import { Roster } from './roster.ts'
 import type { CheckedRoster } from './roster-check.ts'
 
@@ -18,6 +19,30 @@ export class CredentialCache {
   readonly #rosters = new Map<string, Roster>()
   readonly #checked = new Map<string, { readonly checked: CheckedRoster; readonly after: CheckedRoster | undefined }>()
   readonly #snapshots = new WeakMap<Uint8Array, Uint8Array>()
+  readonly #envelopes = new WeakMap<Uint8Array, Envelope>()
+  readonly #verified = new WeakMap<Envelope, Uint8Array>()
+
+  /**
+   * An envelope, decoded once for all who are handed the very same bytes, as in a simulation. Bytes never change once
+   * they are sent.
+   *
+   * @throws MalformedMessageError as decodeEnvelope
+   */
+  envelope(bytes: Uint8Array, limit: number): Envelope {
+    const known = bytes.byteLength <= limit ? this.#envelopes.get(bytes) : undefined
+    if (known) return known
+    const envelope = decodeEnvelope(bytes, limit)
+    this.#envelopes.set(bytes, envelope)
+    return envelope
+  }
+
+  /** Whether an envelope's signature holds; checked once for all who are handed the same one under the same roster. */
+  verifies(envelope: Envelope, key: VerifyingKey, context: Uint8Array): boolean {
+    if (this.#verified.get(envelope) === context) return true
+    const holds = verifyEnvelope(envelope, key, context)
+    if (holds) this.#verified.set(envelope, context)
+    return holds
+  }
 
   /**
    * The roster of such bytes, the same object for all who share the cache: a roster never changes. Only its form has been

@@ -13,7 +13,8 @@ import {
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import { type Recovery, Roster, rosterSignedBytes } from './roster.ts'
+import { releaseThreshold } from '@hushgrid/topology'
+import { RECOVERY, type Recovery, Roster, rosterSignedBytes } from './roster.ts'
 import type { CredentialCache } from './roster-cache.ts'
 import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './roster-credentials.ts'
 import { type RosterFault, RosterRefusedError } from './roster-refused.ts'
@@ -166,6 +167,14 @@ function checkMembers(
 }
 
 /**
+ * Present mask neighbours without which a meter stays out: with none its reading would go out as it is, and with fewer
+ * than f of them colluders could be all that hide it (PROTOCOL.md section 7 counts absent members as missing).
+ */
+function neighboursToTakePart(roster: Roster): number {
+  return roster.recovery === RECOVERY['edge-release'] ? releaseThreshold(roster.neighbourCount) : 1
+}
+
+/**
  * Whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
  * section 4). Where it does not it stays out of the epoch, and the roster still counts for the chain.
  *
@@ -179,8 +188,11 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
     const index = roster.indexOf(policy.own.meterId)
     if (index === undefined) refuse('own-entry', 'expected an entry of our own, got none')
     else if (!equalBytes(roster.blindingKey(index), policy.own.blindingKey)) refuse('own-entry', 'expected our blinding key, got another')
-    else if (!roster.isAbsent(index) && roster.neighbours(index).every(neighbour => roster.isAbsent(neighbour)))
-      refuse('no-neighbour', 'expected a mask neighbour that is present: without one a reading would go out as it is')
+    else if (!roster.isAbsent(index)) {
+      const present = roster.neighbours(index).filter(neighbour => !roster.isAbsent(neighbour)).length
+      const needed = neighboursToTakePart(roster)
+      if (present < needed) refuse('no-neighbour', `expected at least ${needed} mask neighbours that are present, got ${present}`)
+    }
   }
   const present = roster.presentCount
   if (present < roster.minMembers) refuse('min-members', `expected at least ${roster.minMembers} present members, got ${present}`)

@@ -71,6 +71,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   readonly #latecomers: Latecomers
   /** Resolves when the registrar listens, or has been waited for; what a restart repeats would reach nobody before. */
   readonly #settled: Promise<void>
+  readonly #serving: Promise<void>
 
   constructor(init: AggregatorInit) {
     super(init)
@@ -97,10 +98,13 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       failed: cause => this.#warnOf(`connecting to the registrar at ${init.registrar}`, cause)
     })
     init.node.onConnect(peer => this.#catchUp(peer), signal)
+    this.#serving = this.#serve()
+    // For who starts it; until then nobody waits for it.
+    this.#serving.catch(() => undefined)
   }
 
-  /** Listens, and announces itself to the registrar; resolves once the registrar has taken it. */
-  async start(): Promise<void> {
+  /** Members that find the aggregator back send at once, and then no more for a while: nothing waits for the registrar. */
+  async #serve(): Promise<void> {
     this.listen('readings')
     this.listen('control')
     await this.node.serve('sync', (from, bytes) => {
@@ -116,6 +120,11 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       if (!stable) throw new Error('the aggregator is stopping')
       return reply.bytes
     })
+  }
+
+  /** Announces itself to the registrar; resolves once the registrar has taken it. */
+  async start(): Promise<void> {
+    await this.#serving
     const { signal } = this.stopping
     await untilDone(
       signal,
@@ -154,7 +163,10 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         const roster = said && this.driver.state.book.ofEpoch(said.epoch)?.roster
         if (!roster) return
         const reached = new Set(recipients)
-        for (const { meterId } of roster.members()) if (!reached.has(meterId)) this.#send(meterId, bytes)
+        for (let index = 0; index < roster.n; index++) {
+          const member = roster.meterId(index)
+          if (!reached.has(member)) this.#send(member, bytes)
+        }
       })
     })
   }

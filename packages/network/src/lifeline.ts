@@ -94,7 +94,9 @@ export class Lifeline {
     for (let pause = FIRST_PAUSE; !this.isConnected; pause = Math.min(2 * pause, longestPause())) {
       await wait(pause, undefined, { signal })
       const address = this.#address
-      if (address === undefined || this.isConnected) continue
+      // Cut off by the lab: there is nothing to say about it, and nothing to try.
+      const cutOff = this.#peer !== undefined && node.blocked.has(this.#peer)
+      if (address === undefined || this.isConnected || cutOff) continue
       try {
         await node.connect(address, AbortSignal.any([signal, AbortSignal.timeout(DIAL_WITHIN)]))
       } catch (cause) {

@@ -50,6 +50,8 @@ export class EnrolmentRefusedError extends HushgridError {
 
 /** How long sending something to the aggregator again may take, in real milliseconds. */
 const RESEND_WITHIN = 10_000
+/** The first wait before what failed goes again, in real milliseconds; doubled each time. */
+const FIRST_AGAIN = 200
 /**
  * The longest wait before a node that went away is dialled again: a unit of a slot, and so many real milliseconds for each
  * member, all of whom dial it; within these bounds.
@@ -57,6 +59,9 @@ const RESEND_WITHIN = 10_000
 const PAUSE_PER_MEMBER = 10
 const LEAST_PAUSE = 250
 const MOST_PAUSE = 5_000
+/** The longest wait before the registrar is asked again to be let in or out: so many units, at least so many real milliseconds. */
+const WAIT_UNITS = 4
+const LEAST_WAIT = 1_000
 /** Checks now and then that the connections stand, in real milliseconds. */
 const CONNECTION_CHECK = 5_000
 /** The registrar is asked about a missed roster or a new credential at most this often, in real milliseconds. */
@@ -90,6 +95,9 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #left = Promise.withResolvers<void>()
   /** The last slot that this meter has a part in, once a roster without it is known. */
   #lastSlot: number | undefined
+  /** Waits before what did not get through to a connected aggregator goes again. */
+  #again: NodeJS.Timeout | undefined
+  #againPause = FIRST_AGAIN
 
   constructor(init: MeterInit) {
     super(init)
@@ -126,7 +134,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.#leaving = false
     this.#lastSlot = undefined
     await this.#serve()
-    await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('joining'))
+    await untilDone(
+      this.stopping.signal,
+      () => this.#ask(),
+      this.#unlessRefused('joining'),
+      () => this.#longestWait()
+    )
     this.#registrarLine.hold(this.#init.registrar)
     if (!this.#upkeepStarted) this.upkeep(CONNECTION_CHECK, () => this.#check())
     this.#upkeepStarted = true
@@ -163,7 +176,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       this.#leaving = true
       this.#left = Promise.withResolvers()
     }
-    await untilDone(this.stopping.signal, () => this.#ask(), this.#unlessRefused('leaving'))
+    await untilDone(
+      this.stopping.signal,
+      () => this.#ask(),
+      this.#unlessRefused('leaving'),
+      () => this.#longestWait()
+    )
     this.#noteRoster()
   }
 
@@ -201,12 +219,21 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
   }
 
+  /** Real milliseconds of so many units of a slot; undefined while the clock stands. */
+  #units(count: number): number | undefined {
+    const { clock, config } = this.#init
+    return clock.delayUntil(millis(clock.now() + count * slotTimes(0 as Slot, config.slotSeconds).unit))
+  }
+
+  /** A registrar that comes back is to be asked within the slot, also by a lab's fast clock. */
+  #longestWait(): number {
+    return Math.max(LEAST_WAIT, this.#units(WAIT_UNITS) ?? Number.POSITIVE_INFINITY)
+  }
+
   #lifeline(who: string, connected: () => void): Lifeline {
     const longestPause = (): number => {
-      const { clock, config } = this.#init
-      const unit = clock.delayUntil(millis(clock.now() + slotTimes(0 as Slot, config.slotSeconds).unit)) ?? MOST_PAUSE
       const members = this.driver.state.book.latest?.roster.n ?? 0
-      return Math.min(MOST_PAUSE, Math.max(LEAST_PAUSE, unit, PAUSE_PER_MEMBER * members))
+      return Math.min(MOST_PAUSE, Math.max(LEAST_PAUSE, this.#units(1) ?? MOST_PAUSE, PAUSE_PER_MEMBER * members))
     }
     const line: Lifeline = new Lifeline({
       node: this.#init.node,
@@ -380,9 +407,30 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.node
       .request(aggregator, 'sync', request, AbortSignal.any([signal, AbortSignal.timeout(RESEND_WITHIN)]))
       .then(reply => {
+        this.#againPause = FIRST_AGAIN
         if (signal.aborted || SyncReply.decode(reply).refused !== '') return
         this.guarded(() => this.driver.feed({ type: 'acknowledged', by: aggregator, hash: sha256(bytes) }))
       })
-      .catch(cause => this.#warnOf('sending to the aggregator again', cause))
+      .catch(cause => {
+        // Where the connection is gone, all of it goes again when there is one.
+        if (!this.node.isConnectedTo(aggregator)) return
+        this.#warnOf('sending to the aggregator again', cause)
+        this.#sendAgainSoon()
+      })
+  }
+
+  /** The machine knows what may still go. */
+  #sendAgainSoon(): void {
+    if (this.#again || this.stopping.signal.aborted) return
+    this.#again = setTimeout(() => {
+      this.#again = undefined
+      if (this.#aggregatorLine.isConnected) this.guarded(() => this.driver.feed({ type: 'aggregator-back' }))
+    }, this.#againPause)
+    this.#againPause = Math.min(2 * this.#againPause, MOST_PAUSE)
+  }
+
+  override stop(): void {
+    clearTimeout(this.#again)
+    super.stop()
   }
 }

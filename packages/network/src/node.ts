@@ -5,14 +5,16 @@ import type { IdentityKey, MeterId } from '@hushgrid/primitives'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
-import type { ComponentLogger, ConnectionGater, Logger, PeerId, Stream } from '@libp2p/interface'
+import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
-import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
+import { lpStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
+import { exchange, readUnlessClosed } from './exchange.ts'
 import { idOf, peerOf, protocolName, topicName } from './names.ts'
+import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
 import type { NetworkPreset } from './presets.ts'
 
@@ -32,8 +34,6 @@ export type GossipHandler = (from: MeterId, bytes: Uint8Array) => Verdict
 /** Takes a request on a stream and gives the answer. */
 export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array
 
-/** How long a stream may take to be closed, in real milliseconds. */
-const CLOSE_TIMEOUT = 10_000
 /** How long a connection that was made for one request stays open without another, in real milliseconds. */
 const PASSING = 5_000
 /** Requests that one stream may carry. */
@@ -53,22 +53,6 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
  */
 const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }
-
-/** A lab's partition of the network, as one node sees it. */
-class Partition {
-  blocked: ReadonlySet<MeterId> = new Set()
-
-  cutsOff(peer: PeerId): boolean {
-    return this.blocked.size > 0 && peer.type === 'Ed25519' && this.blocked.has(idOf(peer))
-  }
-
-  get gater(): ConnectionGater {
-    return {
-      denyDialPeer: peer => this.cutsOff(peer),
-      denyInboundEncryptedConnection: peer => this.cutsOff(peer)
-    }
-  }
-}
 
 /** One libp2p node: TCP, Noise, yamux, identify, gossipsub, with the topics and streams of Hushgrid. */
 export class NetworkNode {
@@ -315,28 +299,5 @@ export class NetworkNode {
   async stop(): Promise<void> {
     this.#passing.clear()
     await this.libp2p.stop()
-  }
-}
-
-/** The next request, or undefined where the peer has closed its side instead of sending one. */
-async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean, timeout: number): Promise<Uint8Array | undefined> {
-  try {
-    return (await framed.read({ signal: AbortSignal.timeout(timeout) })).subarray()
-  } catch (cause) {
-    if (mayClose && cause instanceof Error && cause.name === 'UnexpectedEOFError') return undefined
-    throw cause
-  }
-}
-
-/** Runs one exchange and leaves no stream open behind it. */
-async function exchange<T>(stream: Stream, run: () => Promise<T>): Promise<T> {
-  try {
-    const result = await run()
-    await stream.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT) })
-    return result
-  } catch (cause) {
-    const error = cause instanceof Error ? cause : new NetworkError(String(cause))
-    stream.abort(error)
-    throw error
   }
 }

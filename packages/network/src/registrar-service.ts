@@ -48,7 +48,6 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
       if (output.type === 'journal') append(output.record)
       else if (output.type === 'publish') void this.#publishToAll(output.bytes)
       else if (output.type === 'probe') this.#probe(output)
-      else this.carryOutCommon(output)
       observe?.(output)
     })
     this.driver.onFailure = init.fail

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CommonOutput, Topic, Verdict } from '@hushgrid/dcnet'
+import type { Topic, Verdict } from '@hushgrid/dcnet'
 import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { SchedulingClock } from './clock.ts'
 import type { Driver } from './driver.ts'
@@ -20,7 +20,7 @@ export interface ServiceInit<Output> {
   readonly fail: (cause: unknown) => void
 }
 
-/** What a service does with a machine's gossip, whatever the role. */
+/** What the services of all roles have in common. */
 export abstract class RoleService<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }> {
   protected readonly init: ServiceInit<Output>
   protected readonly stopping = new AbortController()
@@ -97,14 +97,6 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
     })
   }
 
-  /** Carries out what all roles have in common; gives whether the output was such. */
-  protected carryOutCommon(output: Output | CommonOutput): boolean {
-    if (output.type !== 'publish') return false
-    const { topic, bytes } = output as Extract<CommonOutput, { type: 'publish' }>
-    this.publish(topic, bytes)
-    return true
-  }
-
   /** Stops the machine and its timers; the node is its owner's to stop. */
   stop(): void {
     this.stopping.abort()
@@ -113,5 +105,7 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
 }
 
 export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
+  if (cause instanceof Error) return cause.message
+  // A stream that is closed while it is read or written rejects with the event.
+  return cause instanceof Event ? `the stream ended (${cause.type})` : String(cause)
 }

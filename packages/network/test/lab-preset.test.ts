@@ -119,6 +119,7 @@ describe('the presets', () => {
       expect(gossipsub).toMatchObject({
         globalSignaturePolicy: 'StrictNoSign',
         allowPublishToZeroTopicPeers: true,
+        ignoreDuplicatePublishError: true,
         emitSelf: false,
         allowedTopics: [`/hushgrid/v1/${NETWORK}/readings`, `/hushgrid/v1/${NETWORK}/control`]
       })

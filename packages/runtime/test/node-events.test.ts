@@ -83,3 +83,28 @@ describe('what a node logs', () => {
     expect(lines[0]).toMatchObject({ network: 'street', preset: 'lab', clock: '9 times as fast', now: '1970-01-01T00:00:00.000Z' })
   })
 })
+
+describe('what a node logs of a slot with missing members', () => {
+  const members = Array.from({ length: 8 }, (_, i) => `m${i}`)
+
+  it('has who is missing, and no endless list of them', () => {
+    events.requested(SLOT, members)
+    events.requested(SLOT, members.slice(0, 2))
+    expect(lines).toMatchObject([
+      { level: 'info', event: 'requested', slot: SLOT, start: '2025-01-13T19:30:00.000Z', missing: 8, who: 'm0 m1 m2 m3 m4 and 3 more' },
+      { event: 'requested', missing: 2, who: 'm0 m1' }
+    ])
+  })
+
+  it('has who disputes and who refuses why, each once, and a peer’s reason not at any length', () => {
+    for (let i = 0; i < 3; i++) events.disputed(SLOT, 'm1')
+    events.disputed(SLOT, 'm2')
+    for (let i = 0; i < 3; i++) events.refused(SLOT, 'm3', 'x'.repeat(10_000))
+    expect(lines.map(line => [line.level, line.event, line.by])).toEqual([
+      ['warn', 'disputed', 'm1'],
+      ['warn', 'disputed', 'm2'],
+      ['warn', 'refused', 'm3']
+    ])
+    expect(lines[2]?.reason).toBe('x'.repeat(80))
+  })
+})

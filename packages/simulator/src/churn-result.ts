@@ -140,6 +140,6 @@ export function summaryLine(summary: ChurnSummary): string {
   const cost =
     summary.joins === 0
       ? ''
-      : `; a join cost ${rounded(summary.joinOwnAgreements)} + ${rounded(summary.joinOtherAgreements)} key agreements and ${rounded(summary.joinBytes / 1000)} kB`
+      : `; a join cost ${rounded(summary.joinOwnAgreements)} + ${rounded(summary.joinOtherAgreements)} key agreements and ${rounded(summary.joinBytes / 1000)} kB to all members together`
   return `${churn.join(', ')}: ${totals}${cost}`
 }

@@ -92,7 +92,8 @@ export class SimulatedNeighbourhood implements Directory {
       formWith: config.members,
       firstSlot,
       credentialSeconds: CREDENTIAL_SECONDS,
-      rng: new SeededRng(`${seed} registrar`)
+      rng: new SeededRng(`${seed} registrar`),
+      credentials: this.#credentials
     })
     this.registrar = this.#enter(this.registrarKey.id, this.registrarNode.number)
     this.aggregatorNode = new AggregatorNode(

@@ -129,7 +129,7 @@ describe('expectations', () => {
 describe('the summary line', () => {
   it('can be quoted', () => {
     expect(summaryLine(RESULT.summary)).toBe(
-      '4 slots, 1 join, 1 leave, 1 crash: 3 totals exact, 1 lost; a join cost 14 + 14 key agreements and 3.1 kB'
+      '4 slots, 1 join, 1 leave, 1 crash: 3 totals exact, 1 lost; a join cost 14 + 14 key agreements and 3.1 kB to all members together'
     )
     expect(summaryLine(summarise([slot(0), slot(1, { exact: false })], []))).toBe(
       '2 slots, 0 joins, 0 leaves, 0 crashes: 1 total exact, 1 wrong, 0 lost'

@@ -31,7 +31,7 @@ describe('a join', () => {
     expect(join?.deltaBytes).toBeLessThan(400)
     expect(result.slots.at(-1)).toMatchObject({ members: members + 1, submitted: members + 1 })
     expect(summaryLine(result.summary)).toMatch(
-      /^5 slots, 1 join, 0 leaves, 0 crashes: 5 totals exact, 0 lost; a join cost 6 \+ 6 key agreements and [\d.]+ kB$/
+      /^5 slots, 1 join, 0 leaves, 0 crashes: 5 totals exact, 0 lost; a join cost 6 \+ 6 key agreements and [\d.]+ kB to all members together$/
     )
   })
 

@@ -8,7 +8,7 @@ import { resolveDegree } from '@hushgrid/topology'
 import { Command, CommanderError } from 'commander'
 import { syntheticReadings } from '../lab/lab-readings.ts'
 import { runLab } from '../lab/lab-run.ts'
-import { whyNotLive } from '../lab/live-churn.ts'
+import { metersOf, whyNotLive } from '../lab/live-churn.ts'
 import { closingText, SLOT_HEADER, slotText } from './churn-display.ts'
 import { ChurnReport } from './churn-report.ts'
 import { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } from './load-scenario.ts'
@@ -25,6 +25,8 @@ interface Options {
 /** Real length of a live slot where none is given: each meter's part of it, and the least, ms. */
 const LIVE_SLOT_MS_PER_METER = 40
 const LEAST_LIVE_SLOT_MS = 1500
+/** Where the aggregator goes away within a slot: every meter has to find it again before the deadline, a quarter of a slot. */
+const RESTART_SLOT_MS = 10_000
 /** Above this many meters one process does not keep up. */
 const ONE_PROCESS_MEMBERS = 100
 
@@ -122,7 +124,7 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
   )
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
   report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs: performance.now() - began })
-  write(closingText(result, expectations, options.report))
+  write(closingText(result, expectations, options.report, scenario.expect.hidden !== undefined))
   if (options.json)
     process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
   else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)
@@ -138,9 +140,10 @@ export function plain<T extends { readonly evidence: readonly { readonly envelop
 async function runLive({ scenario, network, operations }: LoadedScenario, options: Options): Promise<number> {
   const reason = whyNotLive(operations)
   if (reason !== undefined) throw new HushgridError(`--live: ${reason}`)
-  const meters = Math.max(scenario.members - 1, ...operations.map(operation => ('meter' in operation ? (operation.meter ?? 0) : 0))) + 1
+  const meters = metersOf(operations, scenario.members)
   const readings = syntheticReadings(network, meters, scenario.seed)
   const { members } = scenario
+  const restarts = operations.some(operation => operation.do === 'aggregator-crash')
   return await runLab(
     {
       network,
@@ -148,7 +151,7 @@ async function runLive({ scenario, network, operations }: LoadedScenario, option
       readings,
       seed: scenario.seed,
       slots: scenario.slots,
-      slotMs: options.slotMs ?? Math.max(LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
+      slotMs: options.slotMs ?? Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
       processes: members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism(),
       port: undefined,
       notes: [`${scenario.name}: ${scenario.about}`, `readings: ${readings.source}`],

@@ -27,7 +27,7 @@ export function loadScenario(file: string, seed?: string): LoadedScenario {
   const parsed = parseScenario(readText(file), file)
   const scenario: Scenario = seed === undefined ? parsed : { ...parsed, seed }
   const near = (path: string): string => resolve(dirname(file), path)
-  const trace = scenario.trace === undefined ? [] : parseTrace(readText(near(scenario.trace)), near(scenario.trace))
+  const trace = scenario.trace === undefined ? [] : parseTrace(readText(near(scenario.trace)), near(scenario.trace), scenario)
   const network = networkOf(scenario, near)
   return { file, scenario, network, operations: planScenario(scenario, trace) }
 }

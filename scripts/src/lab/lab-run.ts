@@ -129,7 +129,7 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
       const failed = checkExpectations(plan.churn.scenario.expect, result)
       for (const sentence of failed) process.stderr.write(`not as expected: ${sentence}\n`)
       if (failed.length > 0) status = 1
-      else emit({ type: 'note', text: 'everything came as the scenario expects' })
+      else display.show({ type: 'note', text: 'everything came as the scenario expects' })
     }
   } catch (cause) {
     if (!stop.signal.aborted) {

@@ -21,6 +21,11 @@ export function whyNotLive(plan: readonly PlannedOperation[]): string | undefine
   return `'${only.do}' at ${only.at} is for the simulator: on real nodes a scenario may join, leave, crash, restart, partition, heal, skew and stop aggregator or registrar`
 }
 
+/** How many meters a plan has in all, those that join included. */
+export function metersOf(plan: readonly PlannedOperation[], members: number): number {
+  return Math.max(members, ...plan.map(operation => ('meter' in operation ? (operation.meter ?? 0) + 1 : 0)))
+}
+
 /** A scenario on real nodes. */
 export class LiveChurn {
   readonly changes: MembershipChange[] = []

@@ -75,6 +75,7 @@ export class Neighbourhood {
   #registrar: RegistrarNode | undefined
   #aggregator: AggregatorNode | undefined
   #registrarAddress = ''
+  #ending: Promise<void> = Promise.resolve()
   #hosts: LabHost[] = []
   #resultWaiters: (() => void)[] = []
 
@@ -192,10 +193,13 @@ export class Neighbourhood {
     const aggregator = this.#aggregator
     this.#aggregator = undefined
     aggregator?.service.stop()
-    await aggregator?.stop()
+    this.#ending = aggregator?.stop() ?? Promise.resolve()
+    await this.#ending
   }
 
   async restartAggregator(): Promise<void> {
+    // Its address and its store are free once it is gone.
+    await this.#ending
     await this.#startAggregator(this.#registrarAddress)
   }
 
@@ -204,10 +208,12 @@ export class Neighbourhood {
     const registrar = this.#registrar
     this.#registrar = undefined
     registrar?.service.stop()
-    await registrar?.stop()
+    this.#ending = registrar?.stop() ?? Promise.resolve()
+    await this.#ending
   }
 
   async restartRegistrar(): Promise<void> {
+    await this.#ending
     await this.#startRegistrar()
   }
 

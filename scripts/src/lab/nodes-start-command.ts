@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { EXIT_USAGE } from '@hushgrid/runtime'
+import { planScenario } from '@hushgrid/simulator'
 import { completeDegree, exposureSummary, type Network, resolveDegree } from '@hushgrid/topology'
 import { Command, CommanderError } from 'commander'
+import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import { exposureSentence, readNetwork } from '../topology.ts'
 import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
 import { type LabPlan, runLab } from './lab-run.ts'
+import { metersOf, whyNotLive } from './live-churn.ts'
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000
@@ -29,6 +32,7 @@ interface Options {
   readonly report?: string
   readonly port?: number
   readonly json?: boolean
+  readonly churn?: string
 }
 
 const EXAMPLES = `
@@ -37,6 +41,7 @@ Examples:
   pnpm nodes:start --n 50 --slots 20 --report runs/first
   pnpm nodes:start --n 50 --data readings.csv --slots 48
   pnpm nodes:start --network topology/networks/london-half-hourly.yaml --data lcl/
+  pnpm nodes:start --n 50 --churn topology/scenarios/poisson-day.yaml
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
@@ -67,6 +72,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     )
     .option('--port <port>', 'TCP port of the registrar, the next one for the aggregator (default: free ones)', whole('--port', 1, 65_534))
     .option('--report <folder>', 'where the report goes (default: runs/<time>-<name>)')
+    .option('--churn <scenario>', 'have a churn scenario happen: a file, or the name of a shipped one (pnpm churn --list)')
     .option('--json', 'events as JSON lines on standard output instead of the display')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
@@ -114,9 +120,12 @@ async function planOf(options: Options): Promise<LabPlan> {
   }
   resolveDegree(network, members)
 
+  const churn = churnOf(options, members)
+  // Those who join later have readings too.
+  const households = churn ? metersOf(churn.operations, members) : members
   const seed = options.seed ?? randomBytes(4).toString('hex')
   let readings: LabReadings
-  if (options.data === undefined) readings = syntheticReadings(network, members, seed)
+  if (options.data === undefined) readings = syntheticReadings(network, households, seed)
   else {
     const loaded = await recordedReadings(options.data, given?.slotSeconds).catch(cause => {
       if (!(cause instanceof InvalidArgumentError) || given === undefined) throw cause
@@ -126,7 +135,7 @@ async function planOf(options: Options): Promise<LabPlan> {
       network = { ...network, slotSeconds: loaded.slotSeconds }
       notes.push(`slots of ${loaded.slotSeconds} s, as the readings have them`)
     }
-    readings = readingsOfRecording(loaded, network, members, options.data)
+    readings = readingsOfRecording(loaded, network, households, options.data)
   }
   notes.push(...readings.notes)
   if (options.data === undefined) notes.push(`readings: ${readings.source}`)
@@ -143,12 +152,26 @@ async function planOf(options: Options): Promise<LabPlan> {
     members,
     readings,
     seed,
-    slots: options.slots,
+    slots: options.slots ?? churn?.scenario.slots,
     slotMs,
     processes: options.processes ?? (members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
     port: options.port,
-    notes
+    notes,
+    churn
   }
+}
+
+/** The scenario, planned for as many meters as there are: its own number is for runs of its own. */
+function churnOf(options: Options, members: number): LabPlan['churn'] {
+  if (options.churn === undefined) return undefined
+  const { scenario } = loadScenario(scenarioPath(options.churn), options.seed)
+  const planned = { ...scenario, members, slots: options.slots ?? scenario.slots }
+  const operations = planScenario(planned, [])
+  const reason = whyNotLive(operations)
+  if (reason !== undefined) throw new HushgridError(`--churn ${options.churn}: ${reason}`)
+  // What it expects holds for its own number of members and its own network.
+  const own = scenario.members === members && options.network === undefined && options.degree === undefined && options.slots === undefined
+  return { scenario: own ? scenario : { ...scenario, expect: {} }, operations }
 }
 
 function degreeOf(text: string, members: number): Network['degree'] {

@@ -1,0 +1,224 @@
+// Decides by linear algebra, rather than by opinion, whether an adversary has learnt anything about few households.
+
+/** The part of a roster that the oracle needs. */
+export interface OracleRoster {
+  readonly hash: Uint8Array
+  readonly n: number
+  meterId(index: number): string
+  neighbours(index: number): readonly number[]
+  isAbsent(index: number): boolean
+}
+
+/** A combination of what was seen that depends on too few honest readings. */
+export interface Leak {
+  readonly slot: number
+  /** The honest meters whose readings alone it depends on. */
+  readonly meters: readonly string[]
+  /** What the combination is made of. */
+  readonly from: readonly string[]
+  /** The field in which it was found: a large prime, or 2 for what is known of the lowest bits. */
+  readonly modulus: number
+}
+
+/** A linear equation over unknown readings and masks. */
+interface Observation {
+  readonly what: string
+  /** By meter id: always 1. */
+  readonly reading: string | undefined
+  /** By the mask's name: 1 or −1. */
+  readonly masks: ReadonlyMap<string, number>
+}
+
+/** The largest prime below 2^26: products of two residues are exact in a double. */
+const LARGE_PRIME = 67_108_859
+/** Honest readings that any sum must have (PROTOCOL.md section 5, h). */
+const HONEST = 3
+
+/**
+ * Everything that the adversary saw, as linear equations over the unknown readings and masks of honest meters: a
+ * submission is its reading plus signed masks, a release is a sum of signed masks; a mask between an honest and a
+ * colluding meter is known, and dropped. It asks whether any combination of the equations is free of masks and depends on
+ * readings of one or two honest meters only.
+ *
+ * Masks are outputs of a PRF under keys that the adversary has not got, so it knows of them just what the equations say.
+ * The equations hold in Z_2^64 and have entries −1, 0 and 1. A combination that exists over the rationals can be written
+ * with integers without a common factor, so it is one over Z_2^64 too; elimination modulo a large prime finds it unless
+ * the prime divides one of the minors, which no matrix here is likely to have. What exists over Z_2^64 alone comes from an
+ * even elementary divisor: a multiple of 2^63, say, takes a mask away that occurs twice, and leaves the lowest bit of
+ * some readings. Then the rank modulo 2 is lower than over the rationals, and the same elimination modulo 2 finds that
+ * combination. Slots share no unknowns, so each is decided by itself.
+ */
+export class LeakageOracle {
+  readonly #colluders: ReadonlySet<string>
+  /** By slot; by what was seen, so that the same message counts once. */
+  readonly #slots = new Map<number, Map<string, Observation>>()
+
+  constructor(colluders: ReadonlySet<string> = new Set()) {
+    this.#colluders = colluders
+  }
+
+  /** A submission of the member at a position. */
+  submission(roster: OracleRoster, slot: number, position: number): void {
+    const present = roster.neighbours(position).filter(other => !roster.isAbsent(other))
+    const id = roster.meterId(position)
+    this.#see(slot, `submission of ${id} under ${hex(roster.hash)}`, id, id, this.#masks(roster, position, present))
+  }
+
+  /** A release of the member at a position for the missing members M. */
+  release(roster: OracleRoster, slot: number, position: number, members: readonly number[]): void {
+    const towards = roster.neighbours(position).filter(other => !roster.isAbsent(other) && members.includes(other))
+    const id = roster.meterId(position)
+    const what = `release of ${id} for ${towards.map(other => roster.meterId(other)).join('+')} under ${hex(roster.hash)}`
+    this.#see(slot, what, id, undefined, this.#masks(roster, position, towards))
+  }
+
+  #masks(roster: OracleRoster, position: number, others: readonly number[]): Map<string, number> {
+    const own = roster.meterId(position)
+    const masks = new Map<string, number>()
+    for (const other of others) {
+      const id = roster.meterId(other)
+      if (this.#colluders.has(id)) continue
+      const [lower, higher] = own < id ? [own, id] : [id, own]
+      masks.set(`${lower} ${higher} ${hex(roster.hash)}`, own === lower ? 1 : -1)
+    }
+    return masks
+  }
+
+  #see(slot: number, what: string, sender: string, reading: string | undefined, masks: ReadonlyMap<string, number>): void {
+    // What colluders send says nothing that they do not know.
+    if (this.#colluders.has(sender)) return
+    const seen = this.#slots.get(slot) ?? new Map<string, Observation>()
+    this.#slots.set(slot, seen)
+    seen.set(what, { what, reading, masks })
+  }
+
+  /** Combinations that depend on fewer than three honest meters; empty where every reading is hidden. */
+  leaks(): Leak[] {
+    return [...this.#slots].flatMap(([slot, seen]) => {
+      const observations = [...seen.values()]
+      return [LARGE_PRIME, 2].flatMap(modulus => leaksOf(observations, modulus).map(leak => ({ slot, modulus, ...leak })))
+    })
+  }
+}
+
+/** One equation during elimination: masks, readings, and which observations it is made of. */
+interface Row {
+  readonly masks: Float64Array
+  readonly readings: Float64Array
+  readonly from: Float64Array
+}
+
+function leaksOf(observations: readonly Observation[], modulus: number): Omit<Leak, 'slot' | 'modulus'>[] {
+  const maskNames = indexed(observations.flatMap(({ masks }) => [...masks.keys()]))
+  const meters = indexed(observations.flatMap(({ reading }) => (reading === undefined ? [] : [reading])))
+  const rows = observations.map((observation, index): Row => {
+    const row = {
+      masks: new Float64Array(maskNames.size),
+      readings: new Float64Array(meters.size),
+      from: new Float64Array(observations.length)
+    }
+    for (const [name, sign] of observation.masks) row.masks[maskNames.get(name) as number] = residue(sign, modulus)
+    if (observation.reading !== undefined) row.readings[meters.get(observation.reading) as number] = 1
+    row.from[index] = 1
+    return row
+  })
+  const maskRank = eliminate(rows, 'masks', modulus, 0)
+  // Rows without masks: what is known of readings alone, now in reduced echelon form.
+  const known = rows.slice(maskRank)
+  const rank = eliminate(known, 'readings', modulus, 0)
+  const names = [...meters.keys()]
+  return sparse(known.slice(0, rank), modulus).map(({ readings, from }) => ({
+    meters: names.filter((_, column) => readings[column] !== 0),
+    from: observations.filter((_, index) => from[index] !== 0).map(({ what }) => what)
+  }))
+}
+
+/**
+ * The vectors of a row space with fewer than {@link HONEST} non-zero entries. In reduced echelon form a vector is zero in
+ * a pivot's column unless its row takes part, so at most two rows do: one that is sparse itself, or two whose entries
+ * outside the pivots cancel.
+ */
+function sparse(rows: readonly Row[], modulus: number): Row[] {
+  const found = rows.filter(row => weight(row.readings) < HONEST)
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = i + 1; j < rows.length; j++) {
+      const [a, b] = [rows[i] as Row, rows[j] as Row]
+      const [pivotA, pivotB] = [a.readings.findIndex(value => value !== 0), b.readings.findIndex(value => value !== 0)]
+      const column = a.readings.findIndex((value, at) => value !== 0 && at !== pivotA && at !== pivotB)
+      if (column < 0 || b.readings[column] === 0) continue
+      const factor = times(a.readings[column] as number, inverse(b.readings[column] as number, modulus), modulus)
+      const combined = { readings: a.readings.slice(), from: a.from.slice(), masks: a.masks }
+      subtract(combined.readings, b.readings, factor, modulus)
+      subtract(combined.from, b.from, factor, modulus)
+      if (weight(combined.readings) < HONEST) found.push(combined)
+    }
+  }
+  return found
+}
+
+function weight(vector: Float64Array): number {
+  let count = 0
+  for (const value of vector) if (value !== 0) count++
+  return count
+}
+
+/** Gauss-Jordan on one part of the rows; gives its rank, with the rows that carry it first. */
+function eliminate(rows: Row[], part: 'masks' | 'readings', modulus: number, from: number): number {
+  const columns = rows[0]?.[part].length ?? 0
+  let rank = from
+  for (let column = 0; column < columns && rank < rows.length; column++) {
+    const pivot = rows.findIndex((row, index) => index >= rank && row[part][column] !== 0)
+    if (pivot < 0) continue
+    const chosen = rows[pivot] as Row
+    rows[pivot] = rows[rank] as Row
+    rows[rank] = chosen
+    const factor = inverse(chosen[part][column] as number, modulus)
+    for (const vector of [chosen.masks, chosen.readings, chosen.from]) {
+      for (let i = 0; i < vector.length; i++) vector[i] = times(vector[i] as number, factor, modulus)
+    }
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] as Row
+      const by = row[part][column] as number
+      if (index === rank || by === 0) continue
+      subtract(row.masks, chosen.masks, by, modulus)
+      subtract(row.readings, chosen.readings, by, modulus)
+      subtract(row.from, chosen.from, by, modulus)
+    }
+    rank++
+  }
+  return rank
+}
+
+function subtract(into: Float64Array, other: Float64Array, factor: number, modulus: number): void {
+  for (let i = 0; i < into.length; i++) {
+    const value = other[i] as number
+    if (value !== 0) into[i] = residue((into[i] as number) - times(value, factor, modulus), modulus)
+  }
+}
+
+function times(a: number, b: number, modulus: number): number {
+  return (a * b) % modulus
+}
+
+function residue(value: number, modulus: number): number {
+  const rest = value % modulus
+  return rest < 0 ? rest + modulus : rest
+}
+
+/** By the extended Euclidean algorithm. */
+function inverse(value: number, modulus: number): number {
+  let [a, b, x, y] = [value, modulus, 1, 0]
+  while (b !== 0) {
+    const quotient = Math.floor(a / b)
+    ;[a, b, x, y] = [b, a - quotient * b, y, x - quotient * y]
+  }
+  return residue(x, modulus)
+}
+
+function indexed(names: readonly string[]): Map<string, number> {
+  return new Map([...new Set(names)].map((name, index) => [name, index]))
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
