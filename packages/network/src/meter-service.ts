@@ -9,21 +9,13 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
-import {
-  HushgridError,
-  type LaneVector,
-  type Millis,
-  millis,
-  type ObisCode,
-  type Slot,
-  sha256,
-  slotAt,
-  slotTimes
-} from '@hushgrid/primitives'
+import { HushgridError, type LaneVector, type MeterId, millis, type ObisCode, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { Deliveries } from './deliveries.ts'
+import { Departure } from './departure.ts'
 import { Driver } from './driver.ts'
 import { Lifeline } from './lifeline.ts'
 import { notServed } from './refusal.ts'
+import { Resends } from './resends.ts'
 import { untilDone } from './retry.ts'
 import { messageOf, RoleService, type ServiceInit } from './role-service.ts'
 import { epochInReply, fillRosterGap, rosterRequest } from './roster-gap.ts'
@@ -48,10 +40,6 @@ export class EnrolmentRefusedError extends HushgridError {
   override name = 'EnrolmentRefusedError'
 }
 
-/** How long sending something to the aggregator again may take, in real milliseconds. */
-const RESEND_WITHIN = 10_000
-/** The first wait before what failed goes again, in real milliseconds; doubled each time. */
-const FIRST_AGAIN = 200
 /**
  * The longest wait before a node that went away is dialled again: a unit of a slot, and so many real milliseconds for each
  * member, all of whom dial it; within these bounds.
@@ -90,14 +78,9 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #conversation: Promise<void> = Promise.resolve()
   #serving = false
   #upkeepStarted = false
-  /** Whether this meter has asked to be out, so that it does not ask to be in. */
-  #leaving = false
-  #left = Promise.withResolvers<void>()
-  /** The last slot that this meter has a part in, once a roster without it is known. */
-  #lastSlot: number | undefined
-  /** Waits before what did not get through to a connected aggregator goes again. */
-  #again: NodeJS.Timeout | undefined
-  #againPause = FIRST_AGAIN
+  /** Where this meter has asked to be out, so that it does not ask to be in. */
+  #departure: Departure | undefined
+  readonly #resends: Resends
 
   constructor(init: MeterInit) {
     super(init)
@@ -111,16 +94,20 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
     this.driver.beforeTick = now => {
       this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
-      this.#lookWhetherOut(now)
+      this.#departure?.tick(now, init.config.slotSeconds)
     }
     const { signal } = this.stopping
-    this.#deliveries = new Deliveries(init.node, signal, (by, hash) =>
+    const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.guarded(() => this.driver.feed({ type: 'acknowledged', by, hash }))
-    )
-    this.#aggregatorLine = this.#lifeline('the aggregator', () => {
-      // Over a stream, which needs no subscription to have been heard of.
+    }
+    // Over streams, which need no subscription to have been heard of.
+    const again = (): void => {
       this.guarded(() => this.driver.feed({ type: 'aggregator-back' }))
-    })
+    }
+    const failed = (cause: unknown): void => this.#warnOf('sending to the aggregator again', cause)
+    this.#deliveries = new Deliveries(init.node, signal, acknowledged)
+    this.#resends = new Resends({ node: init.node, signal, acknowledged, again, failed })
+    this.#aggregatorLine = this.#lifeline('the aggregator', again)
     this.#registrarLine = this.#lifeline('the registrar', () => {
       this.#ask().catch(cause => this.#warnOf('asking the registrar', cause))
     })
@@ -131,8 +118,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
    * the registrar has admitted it; tries again for as long as that takes.
    */
   async join(): Promise<void> {
-    this.#leaving = false
-    this.#lastSlot = undefined
+    this.#departure = undefined
     await this.#serve()
     await untilDone(
       this.stopping.signal,
@@ -172,25 +158,26 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
 
   /** Announces to the registrar that this meter leaves; it goes on until a roster without it is in force. */
   async leave(): Promise<void> {
-    if (!this.#leaving) {
-      this.#leaving = true
-      this.#left = Promise.withResolvers()
-    }
+    const departure = this.#departure ?? new Departure()
+    this.#departure = departure
     await untilDone(
       this.stopping.signal,
       () => this.#ask(),
       this.#unlessRefused('leaving'),
       () => this.#longestWait()
     )
-    this.#noteRoster()
+    departure.look(this.driver.state)
   }
 
   /**
-   * Resolves once this meter has left: a roster without it is in force, and the last slot before that has its result or
-   * is over. Until then it submits and answers.
+   * Resolves once this meter, which has been told to leave, has left: a roster without it is in force, and the last slot
+   * before that has its result or is over. Until then it submits and answers.
+   *
+   * @throws HushgridError where it has not been told to
    */
   get left(): Promise<void> {
-    return this.#left.promise
+    if (!this.#departure) throw new HushgridError('left: expected a meter that has been told to leave')
+    return this.#departure.done
   }
 
   /** Deliveries to neighbours that failed; the machine asks for them again. */
@@ -286,7 +273,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         if (!outputs.some(output => output.type === wanted)) throw notServed(bytes)
         return bytes
       }
-      if (this.#leaving) {
+      if (this.#departure) {
         await exchange('leave', 'leaving')
         return
       }
@@ -298,7 +285,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       await this.node.subscriberSeen('readings', aggregator, within)
       this.#init.onConnected?.()
       // It may have been told to leave in the meantime.
-      if (!this.#leaving) await this.#fillGap(await exchange('join', 'admitted'), ask)
+      if (!this.#departure) await this.#fillGap(await exchange('join', 'admitted'), ask)
     })
   }
 
@@ -323,25 +310,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   async #check(): Promise<void> {
     const without = this.#aggregatorLine.isConnected ? 0 : this.#checksWithout + 1
     this.#checksWithout = without
-    if (!this.#registrarLine.isConnected || this.#leaving) return
+    if (!this.#registrarLine.isConnected || this.#departure) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
     const due = (this.#behind || this.#renewalDue()) && performance.now() - this.#askedAt > ASK_EVERY
     if (!moved && !due) return
     this.#behind = false
     await this.#ask()
-  }
-
-  /** Where a roster without us is known, we are out after the slot before it. */
-  #noteRoster(): void {
-    const { book, epochs, results, config } = this.driver.state
-    if (!this.#leaving || (book.latest && book.latest.roster.indexOf(config.identity.id) !== undefined)) return
-    this.#lastSlot ??= book.latest && epochs.size > 0 ? book.latest.roster.firstSlot - 1 : -1
-    if (this.#lastSlot < 0 || results.has(this.#lastSlot as Slot)) this.#left.resolve()
-  }
-
-  #lookWhetherOut(now: Millis): void {
-    const last = this.#lastSlot
-    if (last !== undefined && now >= slotTimes(last as Slot, this.#init.config.slotSeconds).over) this.#left.resolve()
   }
 
   /** In its last half a credential is renewed, so that it holds at the start of any roster to come. */
@@ -384,11 +358,11 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // What the registrar says when asked is later than its roster.
         this.#aggregator ||= output.held.aggregatorAddress
         if (!output.held.stayOut) this.#takenUp.resolve()
-        this.#noteRoster()
+        this.#departure?.look(this.driver.state)
         return
       case 'total':
       case 'lost':
-        if (this.#lastSlot !== undefined && output.slot >= this.#lastSlot) this.#left.resolve()
+        this.#departure?.result(output.slot)
         return
       case 'dropped':
         if (output.reason === 'unknown-epoch') this.#behind = true
@@ -398,39 +372,13 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     }
   }
 
-  /** By stream; to an aggregator that is away it goes when that is back, for then the machine asks for it. */
   #resend(bytes: Uint8Array): void {
-    const aggregator = this.driver.state.aggregator?.key
-    if (!aggregator || !this.node.isConnectedTo(aggregator)) return
-    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
-    const { signal } = this.stopping
-    this.node
-      .request(aggregator, 'sync', request, AbortSignal.any([signal, AbortSignal.timeout(RESEND_WITHIN)]))
-      .then(reply => {
-        this.#againPause = FIRST_AGAIN
-        if (signal.aborted || SyncReply.decode(reply).refused !== '') return
-        this.guarded(() => this.driver.feed({ type: 'acknowledged', by: aggregator, hash: sha256(bytes) }))
-      })
-      .catch(cause => {
-        // Where the connection is gone, all of it goes again when there is one.
-        if (!this.node.isConnectedTo(aggregator)) return
-        this.#warnOf('sending to the aggregator again', cause)
-        this.#sendAgainSoon()
-      })
-  }
-
-  /** The machine knows what may still go. */
-  #sendAgainSoon(): void {
-    if (this.#again || this.stopping.signal.aborted) return
-    this.#again = setTimeout(() => {
-      this.#again = undefined
-      if (this.#aggregatorLine.isConnected) this.guarded(() => this.driver.feed({ type: 'aggregator-back' }))
-    }, this.#againPause)
-    this.#againPause = Math.min(2 * this.#againPause, MOST_PAUSE)
+    const { aggregator } = this.driver.state
+    if (aggregator) this.#resends.send(aggregator.key, bytes)
   }
 
   override stop(): void {
-    clearTimeout(this.#again)
+    this.#resends.stop()
     super.stop()
   }
 }

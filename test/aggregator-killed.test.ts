@@ -1,0 +1,107 @@
+// The aggregator is killed at random points of slots and started again, live, in separate processes: no slot is counted
+// twice, and none is lost whose submissions the meters have journalled.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { SeededRng } from '@hushgrid/primitives'
+import { RecordLog } from '@hushgrid/runtime'
+import { afterAll, expect, it } from 'vitest'
+import { KnownReadings } from './support/known-readings.ts'
+import { killAllNodes, type NodeEvent, NodeProcess, type Role } from './support/node-process.ts'
+
+/** A quarter of a slot is the submissions' window: long enough for a process to start and for meters to find it. */
+const SLOT_SECONDS = 8
+const MEMBERS = 7
+const KILLS = Number(process.env.HUSHGRID_KILLS ?? 3)
+const SEED = process.env.HUSHGRID_SEED ?? 'killed'
+const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
+/** A submission among the kinds of a meter's journal. */
+const SUBMISSION = 1
+
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-killed-'))
+const networkFile = join(folder, 'network.yaml')
+const recording = join(folder, 'readings.csv')
+const readings = new KnownReadings(MEMBERS, SLOT_SECONDS, Math.floor(Date.now() / 1000 / SLOT_SECONDS) - 5, 200)
+
+afterAll(async () => {
+  await killAllNodes()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function start(role: Role, name: string, more: readonly string[], listen = ANY_PORT): NodeProcess {
+  return new NodeProcess(role, ['--network', networkFile, '--data-dir', join(folder, name), '--listen', listen, '--json', ...more])
+}
+
+/** Slots for which a meter has journalled a submission. */
+function journalled(household: number): Set<number> {
+  const { records } = RecordLog.read(join(folder, `meter-${household}`, 'journal.log'))
+  return new Set(
+    records.flatMap(record =>
+      record[0] === SUBMISSION ? [Number(new DataView(record.buffer, record.byteOffset).getBigUint64(1, true))] : []
+    )
+  )
+}
+
+it(`counts every slot once over ${KILLS} kills (seed ${SEED})`, { timeout: 120_000 + KILLS * 2 * SLOT_SECONDS * 1000 }, async () => {
+  writeFileSync(networkFile, `name: killed\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\n`)
+  readings.write(recording)
+  const rng = new SeededRng(SEED)
+  const registrar = start('registrar', 'registrar', ['--members', String(MEMBERS)])
+  const address = String((await registrar.event('listening')).address)
+  const lives = [start('aggregator', 'aggregator', ['--registrar', address])]
+  const listen = String((await (lives[0] as NodeProcess).event('listening')).address).replace(/\/p2p\/.*/, '')
+  const meters = Array.from({ length: MEMBERS }, (_, household) =>
+    start('meter', `meter-${household}`, ['--registrar', address, '--data', recording, '--household', readings.nameOf(household)])
+  )
+  const first = Number((await (meters[0] as NodeProcess).event('total', () => true, 60_000)).slot)
+  const points: string[] = []
+  for (let kill = 0; kill < KILLS; kill++) {
+    const offset = rng.below(SLOT_SECONDS * 1000)
+    const slotMs = SLOT_SECONDS * 1000
+    await wait(slotMs - (Date.now() % slotMs) + offset)
+    points.push(`slot ${Math.floor(Date.now() / slotMs) - 1} + ${(offset / (slotMs / 16)).toFixed(1)} u`)
+    await (lives.at(-1) as NodeProcess).kill()
+    lives.push(start('aggregator', 'aggregator', ['--registrar', address], listen))
+  }
+  const last = Math.floor(Date.now() / 1000 / SLOT_SECONDS)
+  await Promise.all(
+    meters.map(meter => meter.until(`a result of slot ${last}`, () => resultsOf(meter).find(({ slot }) => Number(slot) >= last), 60_000))
+  )
+  const say = `kills at ${points.join(', ')}`
+
+  const sums = new Map<number, Set<string>>()
+  for (const node of [...lives, ...meters]) {
+    expect(node.all('evidence'), say).toEqual([])
+    expect(node.all('misreported'), say).toEqual([])
+    for (const { slot, importKWh } of node.all('total')) {
+      const seen = sums.get(Number(slot)) ?? new Set()
+      sums.set(Number(slot), seen.add(String(importKWh)))
+    }
+  }
+  let totals = 0
+  const kept = meters.map((_, household) => journalled(household))
+  const lost: string[] = []
+  for (let slot = first; slot <= last; slot++) {
+    const all = kept.every(slots => slots.has(slot))
+    const seen = sums.get(slot)
+    if (seen) {
+      totals++
+      expect(
+        [...seen].map(kwh => Math.round(1000 * Number(kwh))),
+        say
+      ).toEqual([readings.sum(MEMBERS, slot)])
+    } else if (all) {
+      const reasons = meters.flatMap(meter => meter.all('lost').filter(entry => entry.slot === slot)).map(({ reason }) => String(reason))
+      lost.push(`slot ${slot} (${reasons[0] ?? 'no result'})`)
+    }
+  }
+  process.stdout.write(
+    `aggregator killed ${KILLS} times (${say}): ${totals} of ${last - first + 1} slots have their total, lost: ${lost.join(', ') || 'none'}\n`
+  )
+  expect(lost, say).toEqual([])
+})
+
+function resultsOf(meter: NodeProcess): NodeEvent[] {
+  return [...meter.all('total'), ...meter.all('lost')]
+}
