@@ -238,7 +238,8 @@ export class MeterHost {
   async operate(operation: HostOperation): Promise<void> {
     switch (operation.do) {
       case 'join': {
-        const { service } = await this.#startMeter(operation.household)
+        // One that has left still runs, and has its keys and its journal open.
+        const { service } = this.#meters.get(operation.household)?.node ?? (await this.#startMeter(operation.household))
         await service.join()
         return
       }
