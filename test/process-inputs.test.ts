@@ -203,8 +203,8 @@ describe('a meter', () => {
     expect(await meter.event('starting')).toMatchObject({ preset: 'lab', clock: '900 times as fast', network: 'ring' })
     await meter.event('early')
     await meter.event('readings', entry => entry.level === 'warn')
-    expect(meter.all('floor')).toHaveLength(2)
     await meter.event('trouble')
+    expect(meter.all('floor')).toHaveLength(2)
     expect(await meter.stop()).toMatchObject({ status: 0 })
 
     const played = [...options, '--replay-from', '2013-02-04T00:00:10Z', '--data-dir', inFolder('played')]

@@ -178,7 +178,15 @@ export class LiveChurn {
       const more = count - (this.#before[Number(household)] ?? 0)
       if (more > 0) grown.set(Number(household), more)
     }
-    this.#before = sample.agreementsOf
+    // Newcomers of a roster that is announced already have agreed on keys too; that is accounted for with theirs.
+    const pending = new Set(this.#news.flatMap(news => news.joined.map(id => this.#householdOf(id))))
+    for (const household of pending) grown.delete(household)
+    this.#before = Object.fromEntries(
+      Object.entries(sample.agreementsOf).map(([household, count]) => [
+        household,
+        pending.has(Number(household)) ? (this.#before[Number(household)] ?? 0) : count
+      ])
+    )
     const joined = due.flatMap(news => news.joined.map(id => this.#householdOf(id)))
     const left = due.flatMap(news => news.left.map(id => this.#householdOf(id)))
     const others = [...grown].filter(([household]) => !joined.includes(household))
