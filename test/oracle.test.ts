@@ -1,31 +1,8 @@
 // The leakage oracle itself: what it must find, and what it must not.
-import { SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LeakageOracle, type OracleRoster } from './oracle/leakage-oracle.ts'
-
-/** A ring of n members, each the neighbour of `half` on either side; ids ascend with position unless shuffled. */
-function ring(n: number, half: number, absent: readonly number[] = [], seed = 'ring'): OracleRoster {
-  const rng = new SeededRng(seed)
-  const ids = Array.from({ length: n }, (_, i) => `${String(rng.below(900_000) + 100_000)}-${i}`)
-  const neighbours = (index: number): number[] => {
-    const others = new Set<number>()
-    for (let step = 1; step <= half; step++) for (const each of [index + step, index - step]) others.add((each + n * step) % n)
-    others.delete(index)
-    return [...others].sort((a, b) => a - b)
-  }
-  return { hash: new Uint8Array([1]), n, meterId: index => ids[index] as string, neighbours, isAbsent: index => absent.includes(index) }
-}
-
-const all = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
-
-function submitted(roster: OracleRoster, colluders: readonly number[] = [], without: readonly number[] = []): LeakageOracle {
-  const oracle = new LeakageOracle(new Set(colluders.map(index => roster.meterId(index))))
-  for (const index of all(roster.n)) if (!roster.isAbsent(index) && !without.includes(index)) oracle.submission(roster, 7, index)
-  return oracle
-}
-
-const exposed = (oracle: LeakageOracle): string[][] => oracle.leaks().map(({ meters }) => [...meters])
+import { LeakageOracle } from './oracle/leakage-oracle.ts'
+import { all, doubled, type Equation, exposed, release, ring, search, share, submitted } from './oracle/small-graphs.ts'
 
 describe('the oracle finds nothing', () => {
   it('where all submit, whatever the graph', () => {
@@ -138,68 +115,186 @@ describe('the oracle finds', () => {
   })
 })
 
-describe('the oracle agrees with exhaustive search', () => {
-  it('on small graphs (property)', () => {
-    let leaky = 0
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 4, max: 6 }),
-        fc.integer({ min: 1, max: 2 }),
-        fc.array(fc.tuple(fc.nat(5), fc.nat(63)), { maxLength: 4 }),
-        (n, half, releases) => {
-          const roster = ring(n, half)
-          const oracle = submitted(roster)
-          const equations: { masks: Map<string, number>; reading: number | undefined }[] = []
-          const masksOf = (index: number, others: readonly number[]): Map<string, number> =>
-            new Map(
-              others.map(other => [[index, other].sort((a, b) => a - b).join(), roster.meterId(index) < roster.meterId(other) ? 1 : -1])
-            )
-          for (const index of all(n)) equations.push({ masks: masksOf(index, roster.neighbours(index)), reading: index })
-          for (const [from, set] of releases) {
-            const index = from % n
-            const members = all(n).filter(each => (set >> each) & 1 && each !== index)
-            oracle.release(roster, 7, index, members)
-            equations.push({
-              masks: masksOf(
-                index,
-                roster.neighbours(index).filter(other => members.includes(other))
-              ),
-              reading: undefined
-            })
-          }
-          // Coefficients −2 … 2 are enough for graphs as small as these; over the rationals, so modulo 2 is left out.
-          const found = search(equations, n)
-          const leaks = oracle.leaks().filter(({ modulus }) => modulus !== 2)
-          if (found) leaky++
-          if (found) expect(leaks.length).toBeGreaterThan(0)
-          for (const { meters } of leaks) expect(meters.length).toBeLessThan(3)
-        }
-      ),
-      { numRuns: 40, seed: 20261121 }
-    )
-    expect(leaky).toBeGreaterThan(3)
+describe('with double mask the oracle finds nothing', () => {
+  it('where all submit and give all shares, whatever the graph', () => {
+    for (const [n, half, absent] of [
+      [6, 1, []],
+      [8, 2, [5]],
+      [20, 5, [3, 4]],
+      [30, 7, []]
+    ] as const) {
+      const roster = doubled(ring(n, half, absent))
+      const oracle = submitted(roster)
+      const present = all(n).filter(index => !roster.isAbsent(index))
+      share(oracle, roster, present)
+      expect(exposed(oracle)).toEqual([])
+    }
+  })
+
+  it('where a hidden submission’s neighbours released their masks and gave no share of it', () => {
+    const roster = doubled(ring(12, 3))
+    const oracle = submitted(roster)
+    release(oracle, roster, roster.neighbours(4), [4])
+    const others = all(12).filter(index => index !== 4)
+    share(oracle, roster, others, [4])
+    expect(exposed(oracle)).toEqual([])
+  })
+
+  it('where shares are of another slot or another roster, or one holder’s twice', () => {
+    const roster = doubled(ring(12, 3))
+    const oracle = submitted(roster)
+    const neighbours = roster.neighbours(4)
+    release(oracle, roster, neighbours, [4])
+    share(oracle, roster, neighbours.slice(0, 4))
+    share(oracle, roster, neighbours.slice(0, 4), [3])
+    share(oracle, { ...roster, hash: new Uint8Array([2]) }, neighbours)
+    for (const holder of neighbours) oracle.share(roster, 8, holder, [4])
+    expect(exposed(oracle)).toEqual([])
+  })
+
+  it('where a meter strips itself and nobody gives its shares, which exposes it in edge release', () => {
+    for (const recovery of [1, 2]) {
+      const roster = { ...ring(12, 3), recovery }
+      const oracle = submitted(roster)
+      release(oracle, roster, [4], roster.neighbours(4))
+      expect(exposed(oracle).length > 0).toBe(recovery === 1)
+    }
   })
 })
 
-/** Whether some combination with small coefficients has no mask and one or two readings. */
-function search(
-  equations: readonly { readonly masks: ReadonlyMap<string, number>; readonly reading: number | undefined }[],
-  n: number
-): boolean {
-  const seek = (at: number, masks: ReadonlyMap<string, number>, readings: readonly number[]): boolean => {
-    const equation = equations[at]
-    if (!equation) {
-      const weight = readings.filter(value => value !== 0).length
-      return weight > 0 && weight < 3 && [...masks.values()].every(value => value === 0)
+describe('with double mask the oracle finds', () => {
+  const roster = doubled(ring(12, 3))
+  const neighbours = roster.neighbours(4)
+  /** floor(2 · 6 / 3) + 1. */
+  const threshold = 5
+
+  it('a meter whose edge masks are all released, from t shares on', () => {
+    for (const shares of all(7)) {
+      const oracle = submitted(roster)
+      release(oracle, roster, neighbours, [4])
+      share(oracle, roster, neighbours.slice(0, shares))
+      const others = all(12).filter(index => index !== 4 && !neighbours.slice(0, shares).includes(index))
+      share(oracle, roster, others, [4])
+      expect(exposed(oracle).length > 0).toBe(shares >= threshold)
+      if (shares >= threshold) expect(exposed(oracle)).toContainEqual([roster.meterId(4)])
     }
-    return [0, 1, -1].some(factor => {
-      if (factor === 0) return seek(at + 1, masks, readings)
-      const next = new Map(masks)
-      for (const [name, sign] of equation.masks) next.set(name, (next.get(name) ?? 0) + factor * sign)
-      const more = [...readings]
-      if (equation.reading !== undefined) more[equation.reading] = (more[equation.reading] ?? 0) + factor
-      return seek(at + 1, next, more)
-    })
-  }
-  return seek(0, new Map(), new Array(n).fill(0))
-}
+  })
+
+  it('the same with c colluding neighbours and t − c shares', () => {
+    for (const c of [1, 2, 3]) {
+      for (const shares of [threshold - c - 1, threshold - c]) {
+        const oracle = submitted(roster, neighbours.slice(0, c))
+        release(oracle, roster, neighbours.slice(c), [4])
+        // A share that a colluder sends is one that was known.
+        share(oracle, roster, neighbours.slice(0, c + shares))
+        expect(exposed(oracle)).toEqual(shares + c < threshold ? [] : [[roster.meterId(4)], [roster.meterId(4)]])
+      }
+    }
+  })
+
+  it('the same where a colluding neighbour is marked absent: it still holds its share', () => {
+    const marked = { ...roster, isAbsent: (index: number) => index === neighbours[0] }
+    for (const colluders of [[], [neighbours[0] as number]]) {
+      const oracle = submitted(marked, colluders)
+      release(oracle, marked, neighbours.slice(1), [4])
+      share(oracle, marked, neighbours.slice(1, threshold))
+      expect(exposed(oracle).length > 0).toBe(colluders.length > 0)
+    }
+  })
+
+  it('a meter that strips itself by naming all its neighbours, whose neighbours give its shares', () => {
+    const oracle = submitted(roster)
+    oracle.release(roster, 7, 4, neighbours)
+    share(oracle, roster, neighbours.slice(0, threshold - 1))
+    expect(exposed(oracle)).toEqual([])
+    share(oracle, roster, neighbours.slice(threshold - 1))
+    expect(exposed(oracle)).toContainEqual([roster.meterId(4)])
+  })
+
+  it('the split of a neighbourhood with one colluder beyond the bound 2t − d − h + 1, and not with as many as the bound', () => {
+    const complete = doubled(ring(11, 5))
+    const [v, w] = [0, 9]
+    const split = (colluders: readonly number[], rest: readonly number[]): string[][] => {
+      const oracle = submitted(complete, colluders)
+      release(oracle, complete, [v, w], [1, 2, 3])
+      release(oracle, complete, rest, [v, w])
+      share(oracle, complete, [1, 2, 3])
+      share(oracle, complete, [v, w], [1, 2, 3])
+      // What these give unmasks all others.
+      share(oracle, complete, rest, [v, w])
+      return exposed(oracle)
+    }
+    const pair = [complete.meterId(v), complete.meterId(w)]
+    expect(split([7, 8, 10], [4, 5, 6])).toEqual([pair, pair])
+    expect(split([8, 10], [4, 5, 6, 7])).toEqual([])
+  })
+})
+
+it('the oracle takes no share that its sender does not hold', () => {
+  expect(() => new LeakageOracle().share(ring(12, 3), 7, 4, [8])).toThrow(RangeError)
+})
+
+describe('the oracle agrees with exhaustive search', () => {
+  const mask = fc.nat(63)
+  const scene = fc.record({
+    n: fc.integer({ min: 4, max: 6 }),
+    half: fc.integer({ min: 1, max: 2 }),
+    releases: fc.array(fc.tuple(fc.nat(5), mask), { maxLength: 4 }),
+    colluder: fc.constantFrom(undefined, undefined, 0, 3),
+    // By holder, the owners of the shares that it gives: many, so that some private masks are known.
+    shares: fc.array(
+      fc.tuple(mask, mask).map(([a, b]) => a | b),
+      { minLength: 6, maxLength: 6 }
+    )
+  })
+  const chosen = (n: number, set: number): number[] => all(n).filter(each => (set >> each) & 1)
+
+  it.each([1, 2])('on small graphs, recovery %i (property)', recovery => {
+    let leaky = 0
+    let hidden = 0
+    fc.assert(
+      fc.property(scene, ({ n, half, releases, colluder, shares }) => {
+        const roster = { ...ring(n, half), recovery }
+        const oracle = submitted(roster, colluder === undefined ? [] : [colluder])
+        const equations: Equation[] = []
+        const masksOf = (index: number, others: readonly number[]): Map<string, number> =>
+          new Map(
+            others
+              .filter(other => other !== colluder)
+              .map(other => [[index, other].sort((a, b) => a - b).join(), roster.meterId(index) < roster.meterId(other) ? 1 : -1])
+          )
+        const given = (holder: number): number[] =>
+          roster.neighbours(holder).filter(owner => chosen(n, shares[holder] as number).includes(owner))
+        for (const holder of all(n)) oracle.share(roster, 7, holder, given(holder))
+        const unknown = (owner: number): boolean => {
+          const neighbours = roster.neighbours(owner)
+          const known = neighbours.filter(holder => holder === colluder || given(holder).includes(owner)).length
+          return recovery === 2 && known <= Math.floor((2 * neighbours.length) / 3)
+        }
+        for (const index of all(n)) {
+          if (index === colluder) continue
+          const masks = masksOf(index, roster.neighbours(index))
+          if (unknown(index)) masks.set(`private ${index}`, 1)
+          equations.push({ masks, reading: index })
+        }
+        for (const [from, set] of releases) {
+          const index = from % n
+          const members = chosen(n, set).filter(each => each !== index)
+          oracle.release(roster, 7, index, members)
+          const towards = roster.neighbours(index).filter(other => members.includes(other))
+          if (index !== colluder) equations.push({ masks: masksOf(index, towards), reading: undefined })
+        }
+        // Coefficients −1 … 1 are enough for graphs as small as these; over the rationals, so modulo 2 is left out.
+        const found = search(equations, n)
+        const leaks = oracle.leaks().filter(({ modulus }) => modulus !== 2)
+        if (found) leaky++
+        else if (all(n).some(unknown)) hidden++
+        expect(leaks.length > 0).toBe(found)
+        for (const { meters } of leaks) expect(meters.length).toBeLessThan(3)
+      }),
+      { numRuns: 40, seed: 20261121 }
+    )
+    expect(leaky).toBeGreaterThan(3)
+    if (recovery === 2) expect(hidden).toBeGreaterThan(3)
+  })
+})

@@ -12,12 +12,11 @@ import {
   obisCode,
   readingLanes,
   slot,
-  subtractLanes,
   toHex,
-  unsignedLanes,
-  zeroLanes
+  unsignedLanes
 } from '@hushgrid/primitives'
 import { z } from 'zod'
+import { type Answers, answersOf, items, shareRelease, totalWithout } from './vector-answers.ts'
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lower-case hexadecimal`)
 const integer = z.string().regex(/^-?\d+$/, 'an integer as a decimal string')
@@ -31,7 +30,11 @@ const member = z.object({
   neighbours: z.array(hex(32)),
   reading: z.array(integer).nullable(),
   submission: z.array(integer).nullable(),
-  release: z.array(integer).nullable()
+  release: z.array(integer).nullable(),
+  // Of double mask only.
+  corrections: z.array(hex(16)).nullable().default(null),
+  check: hex(16).nullable().default(null),
+  shareRelease: z.record(hex(32), hex(16)).nullable().default(null)
 })
 
 const vectorCase = z.object({
@@ -65,11 +68,10 @@ const vectorCase = z.object({
 
 export type VectorCase = z.output<typeof vectorCase>
 
-/** What came of one case: `skipped` says what this version does not check. */
+/** What came of one case. */
 export interface VectorResult {
   readonly name: string
   readonly failures: readonly string[]
-  readonly skipped?: string
 }
 
 /**
@@ -93,7 +95,7 @@ export function parseVectors(text: string, source: string): VectorCase[] {
   throw new HushgridError(`${source}: ${issue?.path.join('.') || 'the file'}: ${expected}`)
 }
 
-/** Checks one case: roster hash, ring, neighbours, keys, submissions, releases and both totals. */
+/** Checks one case: roster hash, ring, neighbours, keys, submissions, releases, shares and both totals. */
 export function checkVectorCase(of: VectorCase): VectorResult {
   if (of.refused !== undefined) return checkRefused(of, of.refused)
   try {
@@ -117,12 +119,9 @@ function checkAnswers(of: VectorCase): VectorResult {
     Array.from(roster.ring, index => roster.meterId(index)),
     of.ring
   )
-  const missing = new Set(of.missing)
-  for (const id of missing)
-    if (!of.members.some(entry => entry.meterId === id && !entry.absent)) failures.push(`missing: expected present members, got ${id}`)
-  const total = zeroLanes(roster.lanes.length)
-  const withoutMissing = zeroLanes(roster.lanes.length)
-  const doubleMask = roster.recovery === 2
+  failures.push(...wronglyListed(of))
+  const missing = new Set(of.missing.map(id => roster.indexOf(meterId(id)) ?? -1))
+  const present = new Map<number, Answers>()
   for (const entry of of.members) {
     const index = roster.indexOf(meterId(entry.meterId))
     if (index === undefined) {
@@ -137,35 +136,43 @@ function checkAnswers(of: VectorCase): VectorResult {
       entry.neighbours
     )
     if (entry.absent) {
-      same(`${entry.meterId} of an absent member`, [null, null, null], [entry.reading, entry.submission, entry.release])
+      const { reading, submission, release, corrections, check, shareRelease } = entry
+      const given = { reading, submission, release, corrections, check, shareRelease }
+      for (const [name, value] of Object.entries(given)) same(`${entry.meterId}, absent, ${name}`, null, value)
       continue
     }
     if (!entry.reading || !entry.submission) {
       failures.push(`${entry.meterId}: expected a reading and a submission of a present member`)
       continue
     }
-    const masks = new EpochMasks(roster, index, new SharedSecrets(blinding))
-    const reading = readingLanes(entry.reading.map(BigInt))
-    const masked = addLanes(masks.mask(slot(of.slot)), reading)
-    const towards = of.missing.map(id => roster.indexOf(meterId(id)) ?? -1)
-    const release = masks.maskTowards(slot(of.slot), towards)
-    if (!doubleMask) same(`${entry.meterId} submission`, decimals(masked), entry.submission)
-    addLanes(total, masked)
-    if (missing.has(entry.meterId)) {
-      same(`${entry.meterId} release`, null, entry.release)
-    } else {
-      same(`${entry.meterId} release`, decimals(release), entry.release)
-      addLanes(withoutMissing, masked)
-      subtractLanes(withoutMissing, release)
-    }
+    const answers = answersOf(roster, index, blinding, slot(of.slot), entry.reading.map(BigInt), missing)
+    present.set(index, answers)
+    same(`${entry.meterId} submission`, decimals(answers.submission), entry.submission)
+    same(`${entry.meterId} release`, missing.has(index) ? null : decimals(answers.release), entry.release)
+    same(`${entry.meterId} corrections`, answers.mask ? items(answers.mask.corrections) : null, entry.corrections)
+    same(`${entry.meterId} check`, answers.mask ? toHex(answers.mask.check) : null, entry.check)
+    same(`${entry.meterId} shareRelease`, missing.has(index) ? null : shareRelease(roster, index, answers, missing), entry.shareRelease)
   }
-  same('total', decimals(total), of.total)
-  same('totalWithoutMissing', decimals(withoutMissing), of.totalWithoutMissing)
-  return {
-    name: of.name,
-    failures,
-    ...(doubleMask ? { skipped: 'private masks, corrections and shares of double mask are not in this version' } : {})
+  const silent = new Set(of.silent.map(id => roster.indexOf(meterId(id)) ?? -1))
+  for (const [name, left] of [
+    ['total', new Set<number>()],
+    ['totalWithoutMissing', missing]
+  ] as const) {
+    const { total, unopened } = totalWithout(roster, slot(of.slot), present, left, silent)
+    failures.push(...unopened.map(owner => `${name}: expected shares that open the private mask of ${owner}`))
+    same(name, decimals(total), of[name])
   }
+  return { name: of.name, failures }
+}
+
+/** Members that are said to be missing or silent and cannot be. */
+function wronglyListed(of: VectorCase): string[] {
+  const isPresent = (id: string) => of.members.some(entry => entry.meterId === id && !entry.absent)
+  const canBeSilent = (id: string) => of.roster.recovery === 2 && isPresent(id) && !of.missing.includes(id)
+  return [
+    ...of.missing.filter(id => !isPresent(id)).map(id => `missing: expected present members, got ${id}`),
+    ...of.silent.filter(id => !canBeSilent(id)).map(id => `silent: expected survivors, and double mask, got ${id}`)
+  ]
 }
 
 function decimals(v: LaneVector): string[] {

@@ -4,6 +4,8 @@
 export interface OracleRoster {
   readonly hash: Uint8Array
   readonly n: number
+  /** As the roster writes it; 2, double mask, is the only one that changes what a submission hides. */
+  readonly recovery?: number
   meterId(index: number): string
   neighbours(index: number): readonly number[]
   isAbsent(index: number): boolean
@@ -25,19 +27,37 @@ interface Observation {
   readonly what: string
   /** By meter id: always 1. */
   readonly reading: string | undefined
-  /** By the mask's name: 1 or −1. */
+  /** By the edge mask's name: 1 or −1. */
   readonly masks: ReadonlyMap<string, number>
+  /** Always 1; kept apart from the edge masks, since it is known or not by its shares. */
+  readonly privateMask: PrivateMask | undefined
+}
+
+interface PrivateMask {
+  readonly name: string
+  /** Shares that give it. */
+  readonly threshold: number
+}
+
+/** All that was seen of a slot. */
+interface Seen {
+  /** By what was seen, so that the same message counts once. */
+  readonly observations: Map<string, Observation>
+  /** By the private mask's name, the ids of those whose share of it is known. */
+  readonly holders: Map<string, Set<string>>
 }
 
 /** The largest prime below 2^26: products of two residues are exact in a double. */
 const LARGE_PRIME = 67_108_859
 /** Honest readings that any sum must have (PROTOCOL.md section 5, h). */
 const HONEST = 3
+/** `recovery` of a roster whose submissions carry a private mask. */
+const DOUBLE_MASK = 2
 
 /**
  * Everything that the adversary saw, as linear equations over the unknown readings and masks of honest meters: a
- * submission is its reading plus signed masks, a release is a sum of signed masks; a mask between an honest and a
- * colluding meter is known, and dropped. It asks whether any combination of the equations is free of masks and depends on
+ * submission is its reading plus signed masks (plus, with double mask, its owner's private mask of that slot and roster),
+ * a release is a sum of signed masks; a mask between an honest and a colluding meter is known, and dropped. It asks whether any combination of the equations is free of masks and depends on
  * readings of one or two honest meters only.
  *
  * Masks are outputs of a PRF under keys that the adversary has not got, so it knows of them just what the equations say.
@@ -47,11 +67,17 @@ const HONEST = 3
  * even elementary divisor: a multiple of 2^63, say, takes a mask away that occurs twice, and leaves the lowest bit of
  * some readings. Then the rank modulo 2 is lower than over the rationals, and the same elimination modulo 2 finds that
  * combination. Slots share no unknowns, so each is decided by itself.
+ *
+ * A private mask is a PRF output of a seed that is shared among all d mask neighbours of its owner, absent ones too, with
+ * threshold t = floor(2d/3) + 1 (PROTOCOL.md section 7). The corrections in the submission are public, so any t of the
+ * r give the seed, and fewer leave it uniformly random (Shamir): the adversary either computes the mask or knows nothing
+ * of it. It has the r that honest holders released and those that colluding neighbours hold, who derive them from the
+ * shared secret. With t of them the mask is dropped. With fewer it is an unknown that occurs in one equation only, so this
+ * equation takes part in no combination without masks, and is left out.
  */
 export class LeakageOracle {
   readonly #colluders: ReadonlySet<string>
-  /** By slot; by what was seen, so that the same message counts once. */
-  readonly #slots = new Map<number, Map<string, Observation>>()
+  readonly #slots = new Map<number, Seen>()
 
   constructor(colluders: ReadonlySet<string> = new Set()) {
     this.#colluders = colluders
@@ -60,8 +86,10 @@ export class LeakageOracle {
   /** A submission of the member at a position. */
   submission(roster: OracleRoster, slot: number, position: number): void {
     const present = roster.neighbours(position).filter(other => !roster.isAbsent(other))
-    const id = roster.meterId(position)
-    this.#see(slot, `submission of ${id} under ${hex(roster.hash)}`, id, id, this.#masks(roster, position, present))
+    const reading = roster.meterId(position)
+    const what = `submission of ${reading} under ${hex(roster.hash)}`
+    const privateMask = roster.recovery === DOUBLE_MASK ? this.#privateMask(roster, slot, position) : undefined
+    this.#see(slot, reading, { what, reading, masks: this.#masks(roster, position, present), privateMask })
   }
 
   /** A release of the member at a position for the missing members M. */
@@ -69,7 +97,28 @@ export class LeakageOracle {
     const towards = roster.neighbours(position).filter(other => !roster.isAbsent(other) && members.includes(other))
     const id = roster.meterId(position)
     const what = `release of ${id} for ${towards.map(other => roster.meterId(other)).join('+')} under ${hex(roster.hash)}`
-    this.#see(slot, what, id, undefined, this.#masks(roster, position, towards))
+    this.#see(slot, id, { what, reading: undefined, masks: this.#masks(roster, position, towards), privateMask: undefined })
+  }
+
+  /**
+   * A ShareRelease of the member at a position.
+   *
+   * @param owners - positions of the members whose shares it gives
+   * @throws RangeError on an owner that is not its neighbour: it holds no share of such a one
+   */
+  share(roster: OracleRoster, slot: number, holder: number, owners: readonly number[]): void {
+    const neighbours = roster.neighbours(holder)
+    for (const owner of owners) {
+      if (!neighbours.includes(owner)) throw new RangeError(`owner: expected a neighbour of member ${holder}, got member ${owner}`)
+      this.#holders(slot, privateMaskName(roster, owner)).add(roster.meterId(holder))
+    }
+  }
+
+  #privateMask(roster: OracleRoster, slot: number, owner: number): PrivateMask {
+    const name = privateMaskName(roster, owner)
+    const neighbours = roster.neighbours(owner)
+    for (const id of neighbours.map(other => roster.meterId(other))) if (this.#colluders.has(id)) this.#holders(slot, name).add(id)
+    return { name, threshold: Math.floor((2 * neighbours.length) / 3) + 1 }
   }
 
   #masks(roster: OracleRoster, position: number, others: readonly number[]): Map<string, number> {
@@ -84,21 +133,37 @@ export class LeakageOracle {
     return masks
   }
 
-  #see(slot: number, what: string, sender: string, reading: string | undefined, masks: ReadonlyMap<string, number>): void {
+  #see(slot: number, sender: string, observation: Observation): void {
     // What colluders send says nothing that they do not know.
-    if (this.#colluders.has(sender)) return
-    const seen = this.#slots.get(slot) ?? new Map<string, Observation>()
+    if (!this.#colluders.has(sender)) this.#seen(slot).observations.set(observation.what, observation)
+  }
+
+  #seen(slot: number): Seen {
+    const seen = this.#slots.get(slot) ?? { observations: new Map(), holders: new Map() }
     this.#slots.set(slot, seen)
-    seen.set(what, { what, reading, masks })
+    return seen
+  }
+
+  #holders(slot: number, privateMask: string): Set<string> {
+    const { holders } = this.#seen(slot)
+    const of = holders.get(privateMask) ?? new Set()
+    holders.set(privateMask, of)
+    return of
   }
 
   /** Combinations that depend on fewer than three honest meters; empty where every reading is hidden. */
   leaks(): Leak[] {
     return [...this.#slots].flatMap(([slot, seen]) => {
-      const observations = [...seen.values()]
+      const observations = [...seen.observations.values()].filter(
+        ({ privateMask }) => !privateMask || (seen.holders.get(privateMask.name)?.size ?? 0) >= privateMask.threshold
+      )
       return [LARGE_PRIME, 2].flatMap(modulus => leaksOf(observations, modulus).map(leak => ({ slot, modulus, ...leak })))
     })
   }
+}
+
+function privateMaskName(roster: OracleRoster, owner: number): string {
+  return `${roster.meterId(owner)} ${hex(roster.hash)}`
 }
 
 /** One equation during elimination: masks, readings, and which observations it is made of. */

@@ -5,8 +5,12 @@ import {
   type Envelope,
   MalformedMessageError,
   MaskReleasePayload,
+  MaskRequestPayload,
   MessageType,
   RecoveryRequestPayload,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  ShareRequestPayload,
   SyncRequest
 } from '@hushgrid/messages'
 import { sha256, toHex } from '@hushgrid/primitives'
@@ -18,7 +22,19 @@ import {
   type PlannedOperation,
   SimulatedNeighbourhood
 } from '@hushgrid/simulator'
-import { type Leak, LeakageOracle } from './leakage-oracle.ts'
+import { type Leak, LeakageOracle, type OracleRoster } from './leakage-oracle.ts'
+
+/** Tells the oracle of something that was seen. */
+type Tell = (oracle: LeakageOracle) => void
+/** Positions that a request names, by the hash of its payload. */
+type Requests = Map<string, readonly number[]>
+
+const REQUESTS = new Map<MessageType, { decode(payload: Uint8Array): { readonly members: Uint8Array } }>([
+  [MessageType.RecoveryRequest, RecoveryRequestPayload],
+  [MessageType.MaskRequest, MaskRequestPayload],
+  [MessageType.ShareRequest, ShareRequestPayload]
+])
+const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease])
 
 export interface Watched {
   readonly leaks: readonly Leak[]
@@ -27,8 +43,8 @@ export interface Watched {
 }
 
 /**
- * Runs a plan with an adversary that holds the aggregator and some meters: it sees every submission and release that is
- * sent to the aggregator, whether the aggregator owns up to it or not, and knows the colluders' keys.
+ * Runs a plan with an adversary that holds the aggregator and some meters: it sees every submission, mask release and
+ * share release that is sent to the aggregator, whether the aggregator owns up to it or not, and knows the colluders' keys.
  *
  * @param colluders - by number
  */
@@ -39,12 +55,12 @@ export function watched(
   colluders: readonly number[] = []
 ): Watched {
   const neighbourhood = new SimulatedNeighbourhood(facts)
-  const requests = new Map<string, readonly number[]>()
-  const seen: ((oracle: LeakageOracle) => void)[] = []
+  const requests: Requests = new Map()
+  const seen: Tell[] = []
   // What a partition keeps from the aggregator it has not seen, unless it comes later.
-  const cutOff = new Map<string, (oracle: LeakageOracle) => void>()
+  const cutOff = new Map<string, Tell>()
   neighbourhood.network.onSent = message => {
-    const tell = watch(neighbourhood, message, requests)
+    const tell = watch(neighbourhood, message, requests, colluders)
     if (tell && neighbourhood.network.reachable(message.from, message.to)) seen.push(tell)
     else if (tell) cutOff.set(toHex(sha256(message.bytes)), tell)
   }
@@ -63,31 +79,52 @@ export function watched(
 function watch(
   neighbourhood: SimulatedNeighbourhood,
   { from, to, channel, bytes, reply }: Message,
-  requests: Map<string, readonly number[]>
-): ((oracle: LeakageOracle) => void) | undefined {
+  requests: Requests,
+  colluders: readonly number[]
+): Tell | undefined {
   if (reply || channel === 'enrol') return undefined
-  const inner = channel === 'sync' ? SyncRequest.decode(bytes).envelope : bytes
-  const envelope = opened(inner)
+  const envelope = opened(channel === 'sync' ? SyncRequest.decode(bytes).envelope : bytes)
   if (!envelope) return undefined
-  if (envelope.type === MessageType.RecoveryRequest) {
-    const { members } = RecoveryRequestPayload.decode(envelope.payload)
-    requests.set(toHex(sha256(envelope.payload)), decodeMemberSet(members, 8 * members.byteLength))
-    return undefined
-  }
-  if (to !== neighbourhood.aggregator || (envelope.type !== MessageType.Submission && envelope.type !== MessageType.MaskRelease))
-    return undefined
+  remember(envelope, requests)
+  if (to !== neighbourhood.aggregator || !ANSWERS.has(envelope.type)) return undefined
   const meter = neighbourhood.meterOf(envelope.sender)
-  // What others send in its name says nothing of it.
-  if (meter === undefined || neighbourhood.meter(meter).number !== from) return undefined
+  // What others send in its name says nothing of it, and what colluders send says nothing that they do not know.
+  if (meter === undefined || neighbourhood.meter(meter).number !== from || colluders.includes(meter)) return undefined
   // The sender holds the roster that it used as long as it sends under it.
   const node = neighbourhood.meter(meter)
   const roster = node.up ? node.state.book.ofEpoch(envelope.epoch)?.roster : undefined
   const position = roster?.indexOf(envelope.sender)
   if (!roster || position === undefined) throw new Error(`meter ${meter} sent under a roster that it does not hold`)
-  if (envelope.type === MessageType.Submission) return oracle => oracle.submission(roster, envelope.slot, position)
-  const members = requests.get(toHex(MaskReleasePayload.decode(envelope.payload).requestHash))
-  if (!members) throw new Error(`meter ${meter} released for a request that nobody sent`)
-  return oracle => oracle.release(roster, envelope.slot, position, members)
+  return answer(envelope, roster, position, requests)
+}
+
+/** Remembers what a request asks for, if it is one. */
+function remember({ type, payload }: Envelope, requests: Requests): void {
+  const codec = REQUESTS.get(type)
+  if (!codec) return
+  const { members } = codec.decode(payload)
+  requests.set(toHex(sha256(payload)), decodeMemberSet(members, 8 * members.byteLength))
+}
+
+/** What a meter's message tells; a request is found by the hash of its payload, which the answer names. */
+function answer({ type, slot, payload }: Envelope, roster: OracleRoster, position: number, requests: Requests): Tell {
+  const asked = (requestHash: Uint8Array): readonly number[] => {
+    const members = requests.get(toHex(requestHash))
+    if (!members) throw new Error(`${roster.meterId(position)} answered a request that nobody sent`)
+    return members
+  }
+  if (type === MessageType.Submission) return oracle => oracle.submission(roster, slot, position)
+  if (type === MessageType.MaskRelease) {
+    const members = asked(MaskReleasePayload.decode(payload).requestHash)
+    return oracle => oracle.release(roster, slot, position, members)
+  }
+  const { requestHash, shares } = ShareReleasePayload.decode(payload)
+  const members = asked(requestHash)
+  const owners = roster.neighbours(position).filter(other => !roster.isAbsent(other) && !members.includes(other))
+  // Shares name no owners, so the oracle can be told of them only if they are those of the protocol.
+  if (shares.byteLength !== owners.length * SHARE_BYTES)
+    throw new Error(`expected ${owners.length} shares of ${roster.meterId(position)}, no colluder, got ${shares.byteLength / SHARE_BYTES}`)
+  return oracle => oracle.share(roster, slot, position, owners)
 }
 
 /** What a flood consists of is no message of anybody. */

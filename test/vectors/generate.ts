@@ -29,7 +29,7 @@ interface Spec {
   readonly n: number
   readonly degree: number
   readonly lanes: readonly string[]
-  readonly recovery?: 0 | 1
+  readonly recovery?: 0 | 1 | 2
   readonly epoch?: number
   readonly season?: number
   readonly previous?: string
@@ -40,6 +40,7 @@ interface Spec {
   /** Positions on the ring. */
   readonly missing?: readonly number[]
   readonly absent?: readonly number[]
+  readonly silent?: readonly number[]
   /** Reading of the member that was drawn as the i-th. */
   readonly reading?: (i: number, lane: number) => bigint
 }
@@ -53,6 +54,11 @@ interface Member {
   neighbours: string[]
   reading: string[] | null
   submission: string[] | null
+  /** Of double mask only, as the two after it. */
+  corrections?: string[] | null
+  check?: string | null
+  /** r by owner. */
+  shareRelease?: { [owner: string]: string } | null
   release: string[] | null
 }
 
@@ -145,18 +151,74 @@ function neighboursOf(meterId: string, ring: readonly string[], degree: number):
   return near.sort(byHex)
 }
 
-/** Section 6: the mask that the lower of two neighbours adds and the higher one subtracts. */
-function edgeMask(own: Member, other: Member, rosterHash: string, slot: number, lanes: number): bigint[] {
-  const shared = x25519.getSharedSecret(hexToBytes(own.blindingSecret), hexToBytes(other.blindingKey))
-  const [lower, higher] = [own.meterId, other.meterId].sort(byHex) as [string, string]
-  const info = concatBytes(utf8ToBytes('hushgrid/v1/edge'), hexToBytes(lower), hexToBytes(higher))
-  const key = hkdf(sha256, shared, hexToBytes(rosterHash), info, 32)
-  const blocks = Math.ceil(lanes / 2)
-  const counter = littleEndian(BigInt(slot) * BigInt(blocks), 16).reverse()
-  const stream = ctr(key, counter).encrypt(new Uint8Array(16 * blocks))
+function agreed(own: Member, other: Member): Uint8Array {
+  return x25519.getSharedSecret(hexToBytes(own.blindingSecret), hexToBytes(other.blindingKey))
+}
+
+function words(stream: Uint8Array, lanes: number): bigint[] {
   return Array.from({ length: lanes }, (_, l) =>
     stream.subarray(8 * l, 8 * l + 8).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
   )
+}
+
+/** Section 6: the mask that the lower of two neighbours adds and the higher one subtracts. */
+function edgeMask(own: Member, other: Member, rosterHash: string, slot: number, lanes: number): bigint[] {
+  const [lower, higher] = [own.meterId, other.meterId].sort(byHex) as [string, string]
+  const info = concatBytes(utf8ToBytes('hushgrid/v1/edge'), hexToBytes(lower), hexToBytes(higher))
+  const key = hkdf(sha256, agreed(own, other), hexToBytes(rosterHash), info, 32)
+  const blocks = Math.ceil(lanes / 2)
+  const counter = littleEndian(BigInt(slot) * BigInt(blocks), 16).reverse()
+  return words(ctr(key, counter).encrypt(new Uint8Array(16 * blocks)), lanes)
+}
+
+/** In GF(2^8): the product of two polynomials over GF(2), less the multiple of x^8 + x^4 + x^3 + x + 1 that makes it an octet. */
+function product(a: number, b: number): number {
+  let sum = 0
+  for (let bit = 0; bit < 8; bit++) if ((b >> bit) % 2 === 1) sum ^= a << bit
+  for (let bit = 14; bit >= 8; bit--) if ((sum >> bit) % 2 === 1) sum ^= 0x11b << (bit - 8)
+  return sum
+}
+
+const INVERSES = new Map<number, number>()
+for (let a = 1; a < 256; a++) for (let b = 1; b < 256; b++) if (product(a, b) === 1) INVERSES.set(a, b)
+
+/** Bytewise, the polynomial of least degree through the values, at another point (Lagrange). */
+function interpolated(values: readonly (readonly [x: number, value: Uint8Array])[], at: number): Uint8Array {
+  const result = new Uint8Array(16)
+  for (const [x, value] of values) {
+    let weight = 1
+    for (const [other] of values) if (other !== x) weight = product(weight, product(at ^ other, INVERSES.get(x ^ other) as number))
+    for (let i = 0; i < 16; i++) result[i] = (result[i] as number) ^ product(weight, value[i] as number)
+  }
+  return result
+}
+
+function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((byte, i) => byte ^ (b[i] as number))
+}
+
+/** Section 7, recovery 2: r of the holder. */
+function shareOf(owner: Member, holder: Member, rosterHash: string, slot: number): Uint8Array {
+  const info = concatBytes(utf8ToBytes('hushgrid/v1/share'), hexToBytes(owner.meterId), hexToBytes(holder.meterId))
+  const key = hkdf(sha256, agreed(owner, holder), hexToBytes(rosterHash), info, 32)
+  return ctr(key, littleEndian(slot, 16).reverse()).encrypt(new Uint8Array(16))
+}
+
+const thresholdOf = (neighbours: number): number => Math.floor((2 * neighbours) / 3) + 1
+
+/** Section 7, recovery 2: what follows from a seed. */
+function fromSeed(seed: Uint8Array, owner: string, rosterHash: string, slot: number, lanes: number): { mask: bigint[]; check: string } {
+  const derived = (label: string, length: number) =>
+    hkdf(sha256, seed, hexToBytes(rosterHash), concatBytes(utf8ToBytes(label), hexToBytes(owner), littleEndian(slot, 8)), length)
+  const stream = ctr(derived('hushgrid/v1/private-mask', 32), new Uint8Array(16)).encrypt(new Uint8Array(8 * lanes))
+  return { mask: words(stream, lanes), check: bytesToHex(derived('hushgrid/v1/private-check', 16)) }
+}
+
+/** Section 7, recovery 2: the private mask of an owner, given r of its neighbours in their order. */
+function privateMask(owner: string, r: readonly Uint8Array[], rosterHash: string, slot: number, lanes: number) {
+  const given = r.slice(0, thresholdOf(r.length)).map((value, i) => [i + 1, value] as const)
+  const corrections = r.slice(given.length).map((value, i) => bytesToHex(xor(interpolated(given, given.length + 1 + i), value)))
+  return { ...fromSeed(interpolated(given, 0), owner, rosterHash, slot, lanes), corrections }
 }
 
 function sum(vectors: readonly (readonly bigint[])[], lanes: number): bigint[] {
@@ -212,6 +274,7 @@ function answer(spec: Spec): Case {
   of.ring = ringOf(of.roster, of.members)
   const at = (positions: readonly number[] = []) => positions.map(position => of.ring[position] as string).sort(byHex)
   of.missing = at(spec.missing)
+  of.silent = at(spec.silent)
   const absent = at(spec.absent)
   for (const member of of.members) member.absent = absent.includes(member.meterId)
   of.rosterHash = rosterHash(of.roster, of.members)
@@ -227,6 +290,7 @@ function answer(spec: Spec): Case {
     member.neighbours = neighboursOf(member.meterId, of.ring, of.roster.degree)
     if (member.absent) {
       member.reading = null
+      if (of.roster.recovery === 2) Object.assign(member, NO_SHARES)
       continue
     }
     const signed = (among: readonly string[]) =>
@@ -241,19 +305,18 @@ function answer(spec: Spec): Case {
         lanes
       )
     member.submission = decimals(sum([integers(member.reading), signed(member.neighbours)], lanes))
+    if (of.roster.recovery === 2) doubleMask(of, member, byId)
     if (!of.missing.includes(member.meterId)) member.release = decimals(signed(member.neighbours.filter(id => of.missing.includes(id))))
   }
   const present = of.members.filter(member => !member.absent)
   const survivors = present.filter(member => !of.missing.includes(member.meterId))
-  of.total = decimals(
-    sum(
-      present.map(member => integers(member.submission)),
-      lanes
-    )
-  )
+  const opened = (among: readonly Member[]) =>
+    of.roster.recovery === 2 ? among.map(owner => recovered(of, owner, among).map(word => -word)) : []
+  of.total = decimals(sum([...present.map(member => integers(member.submission)), ...opened(present)], lanes))
   const without = [
     ...survivors.map(member => integers(member.submission)),
-    ...survivors.map(member => integers(member.release).map(word => -word))
+    ...survivors.map(member => integers(member.release).map(word => -word)),
+    ...opened(survivors)
   ]
   of.totalWithoutMissing = decimals(sum(without, lanes))
   // The masks must be gone: an answer that is not the sum of the readings would be no answer.
@@ -268,6 +331,40 @@ function answer(spec: Spec): Case {
     if (decimals(readings).join() !== total.join()) throw new Error(`${of.name}: the masks do not cancel`)
   }
   return of
+}
+
+const NO_SHARES = { corrections: null, check: null, shareRelease: null }
+
+/** Adds the private mask to a submission, and what goes with it. */
+function doubleMask(of: Case, member: Member, byId: ReadonlyMap<string, Member>): void {
+  const neighbours = member.neighbours.map(id => byId.get(id) as Member)
+  const r = neighbours.map(holder => shareOf(member, holder, of.rosterHash, of.slot))
+  const lanes = of.roster.lanes.length
+  const { mask, check, corrections } = privateMask(member.meterId, r, of.rosterHash, of.slot, lanes)
+  member.submission = decimals(sum([integers(member.submission), mask], lanes))
+  member.corrections = corrections
+  member.check = check
+  const owners = neighbours.filter(owner => !owner.absent && !of.missing.includes(owner.meterId))
+  member.shareRelease = of.missing.includes(member.meterId)
+    ? null
+    : Object.fromEntries(owners.map(owner => [owner.meterId, bytesToHex(shareOf(owner, member, of.rosterHash, of.slot))]))
+}
+
+/** The private mask as the aggregator has it when those `among` survive: from the last t of the shares that are not withheld. */
+function recovered(of: Case, owner: Member, among: readonly Member[]): bigint[] {
+  const threshold = thresholdOf(owner.neighbours.length)
+  const shares = owner.neighbours.flatMap((id, i) => {
+    const holder = among.find(({ meterId }) => meterId === id)
+    if (!holder || of.silent.includes(id)) return []
+    const r = shareOf(owner, holder, of.rosterHash, of.slot)
+    const correction = owner.corrections?.[i - threshold]
+    return [[i + 1, correction === undefined ? r : xor(r, hexToBytes(correction))] as const]
+  })
+  if (shares.length < threshold) throw new Error(`${of.name}: ${shares.length} of ${threshold} shares for ${owner.meterId}`)
+  const seed = interpolated(shares.slice(-threshold), 0)
+  const { mask, check } = fromSeed(seed, owner.meterId, of.rosterHash, of.slot, of.roster.lanes.length)
+  if (check !== owner.check) throw new Error(`${of.name}: the shares for ${owner.meterId} do not fit its check value`)
+  return mask
 }
 
 const obis = (count: number): string[] => Array.from({ length: count }, (_, i) => `1-0:${i + 1}.29.0`)
@@ -331,6 +428,59 @@ const ANSWERED: readonly Spec[] = [
     slot: 12,
     slotSeconds: 86_400,
     reading: (i, lane) => BigInt(-i) * BigInt(lane)
+  },
+  { name: 'double-ring', n: 7, degree: 2, lanes: obis(5), recovery: 2, slot: 1_963_584 },
+  {
+    name: 'double-complete',
+    n: 8,
+    degree: 8,
+    lanes: obis(3),
+    recovery: 2,
+    slot: 1_963_600,
+    firstSlot: 1_963_584,
+    missing: [2],
+    absent: [5]
+  },
+  { name: 'double-silent', n: 7, degree: 6, lanes: obis(2), recovery: 2, slot: 0, silent: [1] },
+  {
+    name: 'double-ring-of-six',
+    n: 24,
+    degree: 6,
+    lanes: obis(1),
+    recovery: 2,
+    slot: 77,
+    slotSeconds: 60,
+    missing: [8],
+    silent: [0],
+    absent: [16]
+  },
+  {
+    name: 'double-beyond-32-bits',
+    n: 30,
+    degree: 12,
+    lanes: obis(7),
+    recovery: 2,
+    season: 0xffff_ffff,
+    slot: 2 ** 32 + 5,
+    firstSlot: 2 ** 32 - 1,
+    slotSeconds: 1800,
+    minMembers: 20,
+    missing: [0, 1],
+    absent: [14],
+    silent: [15, 16]
+  },
+  {
+    name: 'double-extreme-readings-greatest-slot',
+    n: 6,
+    degree: 4,
+    lanes: obis(3),
+    recovery: 2,
+    epoch: 2 ** 48,
+    slot: 2 ** 48,
+    firstSlot: 2 ** 48,
+    slotSeconds: 1,
+    missing: [3],
+    reading: (i, lane) => (lane === 0 ? BOUND : lane === 1 ? -BOUND : i % 2 === 0 ? BOUND : -BOUND)
   }
 ]
 

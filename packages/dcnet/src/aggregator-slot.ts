@@ -4,32 +4,32 @@ import {
   encodeMemberSet,
   LossReason,
   MessageType,
+  SHARE_BYTES,
   SlotLostPayload,
   SlotTotalPayload,
   SlotTranscript,
   SubmissionPayload,
-  sealEnvelope,
-  verifyEnvelope
+  sealEnvelope
 } from '@hushgrid/messages'
 import {
   addLanes,
+  checkLength,
   ed25519Verifier,
-  equalBytes,
   InvalidArgumentError,
   type LaneVector,
   lanesFromExactBytes,
   lanesToBytes,
   type MeterId,
-  type Millis,
   type Slot,
-  slotTimes,
   subtractLanes,
   type VerifyingKey,
   zeroLanes
 } from '@hushgrid/primitives'
 import type { AggregatorOutput, AggregatorState, Counted, OpenSlot } from './aggregator-state.ts'
 import { Drop } from './receive.ts'
+import { RECOVERY } from './roster.ts'
 import type { HeldRoster } from './roster-book.ts'
+import { correctionBytes } from './share-recovery.ts'
 import { plausible } from './total.ts'
 import { transcriptHash } from './transcript.ts'
 
@@ -50,7 +50,6 @@ export function openSlot(state: AggregatorState, slot: Slot, held: HeldRoster): 
   if (!open) {
     open = {
       held,
-      sum: zeroLanes(held.roster.lanes.length),
       submissions: new Array(held.roster.n),
       count: 0,
       hinted: false,
@@ -61,64 +60,27 @@ export function openSlot(state: AggregatorState, slot: Slot, held: HeldRoster): 
   return open
 }
 
-export function receiveSubmission(
-  state: AggregatorState,
-  envelope: Envelope,
-  bytes: Uint8Array,
-  now: Millis,
-  out: AggregatorOutput[]
-): void {
-  const { slot } = envelope
-  const held = state.book.ofEpoch(envelope.epoch)
-  if (!held) throw new Drop('unknown-epoch')
-  const { roster } = held
-  const index = roster.indexOf(envelope.sender)
-  if (index === undefined) throw new Drop('unknown-sender')
-  if (roster.isAbsent(index)) throw new Drop('absent-sender')
-  if (state.book.ofSlot(slot) !== held) throw new Drop('wrong-epoch')
-  if (slot <= state.closedThrough || state.closed.has(slot)) throw new Drop('slot-over')
-  const times = slotTimes(slot, roster.slotSeconds)
-  // Clocks agree within a unit, so the sender's slot may have ended before ours.
-  if (now < times.end - times.unit) throw new Drop('too-early')
-  // A slot that was never opened here, as while we were down, stays so.
-  if (now >= times.over) throw new Drop('slot-over')
-  const open = openSlot(state, slot, held)
-  const before = open.submissions[index]
-  if (before === null) throw new Drop('conflicting')
-  if (before && equalBytes(before.hash, envelope.hash)) throw new Drop('duplicate')
-  // Until the first request or result (section 6); from then on its masks may have been released.
-  if (open.request) throw new Drop('slot-over')
-  if (!verifyEnvelope(envelope, keyOf(state, envelope.sender), roster.hash)) throw new Drop('bad-signature')
-  const lanes = submissionLanes(envelope, held)
-  out.push({ type: 'journal', record: { kind: 'received', slot, epoch: roster.epoch, bytes } })
-  if (before) {
-    out.push({ type: 'evidence', against: envelope.sender, what: `two submissions for slot ${slot}`, envelopes: [before.bytes, bytes] })
-    strikeOut(open, index, before)
-    throw new Drop('conflicting')
-  }
-  count(open, index, { hash: envelope.hash, bytes, lanes })
-  finishIfComplete(state, slot, open, out)
-}
-
 /** Counts a submission. */
 export function count(open: OpenSlot, index: number, submission: Counted): void {
-  addLanes(open.sum, submission.lanes)
   open.submissions[index] = submission
   open.count++
 }
 
 /** Two different submissions for one slot: the member counts as missing (section 9). */
-export function strikeOut(open: OpenSlot, index: number, counted: Counted): void {
-  subtractLanes(open.sum, counted.lanes)
+export function strikeOut(open: OpenSlot, index: number): void {
   open.submissions[index] = null
   open.count--
 }
 
-export function submissionLanes(envelope: Envelope, held: HeldRoster): LaneVector {
-  const payload = SubmissionPayload.decode(envelope.payload)
-  if (payload.corrections.byteLength + payload.check.byteLength > 0) throw new Drop('wrong-shape', 'fields of double mask')
+/** What a submission adds, where it has the shape that its roster asks for. */
+export function readSubmission(envelope: Envelope, bytes: Uint8Array, { roster }: HeldRoster): Counted {
+  const { lanes, corrections, check } = SubmissionPayload.decode(envelope.payload)
+  const published = roster.recovery === RECOVERY['double-mask'] ? { corrections, check } : undefined
   try {
-    return lanesFromExactBytes(payload.lanes, held.roster.lanes.length)
+    checkLength(corrections, published ? correctionBytes(roster) : 0, 'corrections')
+    checkLength(check, published ? SHARE_BYTES : 0, 'check')
+    const counted = { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
+    return published ? { ...counted, published } : counted
   } catch (cause) {
     if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
     throw cause
@@ -134,26 +96,40 @@ export function missingOf(open: OpenSlot): number[] {
   return missing
 }
 
-/** Publishes the result as soon as all that it needs is there, or all that can still come has come. */
-export function finishIfComplete(state: AggregatorState, slot: Slot, open: OpenSlot, out: AggregatorOutput[]): void {
-  const { request } = open
-  if (request ? request.releases.size + request.refusals.size === request.owing.size : open.count === open.held.roster.presentCount)
-    close(state, slot, open, out)
-}
-
 /** Ends a slot: as the total of all who are in, or as lost. */
 export function close(state: AggregatorState, slot: Slot, open: OpenSlot, out: AggregatorOutput[]): void {
-  const { roster } = open.held
   const loss = lossOf(open)
   if (loss) {
     lose(state, slot, open, loss.reason, loss.members, out)
     return
   }
-  const sum = addLanes(zeroLanes(open.sum.length), open.sum)
-  const used: { readonly hash: Uint8Array; readonly bytes: Uint8Array }[] = []
+  const draft = draftTotal(open, NOBODY)
+  publishTotal(state, slot, open, draft, out)
+}
+
+const NOBODY: ReadonlySet<number> = new Set()
+
+/** A total before it is signed. */
+export interface DraftTotal {
+  readonly sum: LaneVector
+  /** Positions, ascending. */
+  readonly contributors: readonly number[]
+  /** The envelopes that enter it. */
+  readonly used: { readonly hash: Uint8Array; readonly bytes: Uint8Array }[]
+}
+
+/**
+ * The submissions of all who are in less the masks that were released towards those who are not.
+ *
+ * @param leftOut - M of double mask: those of them that did submit do not count
+ */
+export function draftTotal(open: OpenSlot, leftOut: ReadonlySet<number>): DraftTotal {
+  const sum = zeroLanes(open.held.roster.lanes.length)
   const contributors: number[] = []
+  const used: { readonly hash: Uint8Array; readonly bytes: Uint8Array }[] = []
   open.submissions.forEach((submission, index) => {
-    if (!submission) return
+    if (!submission || leftOut.has(index)) return
+    addLanes(sum, submission.lanes)
     contributors.push(index)
     used.push(submission)
   })
@@ -164,6 +140,18 @@ export function close(state: AggregatorState, slot: Slot, open: OpenSlot, out: A
       used.push(release)
     }
   }
+  return { sum, contributors, used }
+}
+
+/** Signs and publishes a total, unless it cannot be. */
+export function publishTotal(
+  state: AggregatorState,
+  slot: Slot,
+  open: OpenSlot,
+  { sum, contributors, used }: DraftTotal,
+  out: AggregatorOutput[]
+): void {
+  const { roster } = open.held
   if (!plausible(sum, contributors.length)) {
     lose(state, slot, open, LossReason.Implausible, [], out)
     return
@@ -179,7 +167,11 @@ export function close(state: AggregatorState, slot: Slot, open: OpenSlot, out: A
   })
   const result = sealEnvelope(state.config.identity, MessageType.SlotTotal, roster.hash, roster.epoch, slot, payload)
   finish(state, slot, open, result, SlotTranscript.encode({ result, envelopes: used.map(each => each.bytes) }), out)
-  const missing = missingOf(open).map(index => roster.meterId(index))
+  const counted = new Set(contributors)
+  const missing: MeterId[] = []
+  for (let index = 0; index < roster.n; index++) {
+    if (!counted.has(index) && !roster.isAbsent(index)) missing.push(roster.meterId(index))
+  }
   out.push({ type: 'total', slot, epoch: roster.epoch, contributors: contributors.length, missing, lanes: sum })
 }
 
@@ -198,7 +190,8 @@ function lossOf(open: OpenSlot): { readonly reason: LossReason; readonly members
   return { reason: LossReason.Unanswered, members: ascending(silent) }
 }
 
-function lose(
+/** Ends a slot without a total. */
+export function lose(
   state: AggregatorState,
   slot: Slot,
   open: OpenSlot,

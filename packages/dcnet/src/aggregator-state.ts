@@ -4,6 +4,7 @@ import type { AggregatorRecord } from './journal.ts'
 import type { CommonOutput, Incoming, SlotResult, Tick } from './outputs.ts'
 import type { HeldRoster, RosterBook } from './roster-book.ts'
 import type { CredentialCache } from './roster-check.ts'
+import type { PublishedMask } from './share-recovery.ts'
 
 export interface AggregatorConfig {
   readonly identity: SigningKey
@@ -33,7 +34,12 @@ export type AggregatorOutput =
   /** Send on the sync stream to a member that is connected, in a SyncRequest. */
   | { readonly type: 'send'; readonly to: MeterId; readonly bytes: Uint8Array }
   /** Members are missing after the deadline and releases for them were asked for. */
-  | { readonly type: 'requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
+  | { readonly type: 'requested'; readonly slot: Slot; readonly round: number; readonly missing: readonly MeterId[] }
+  /** The shares of everybody else's private masks were asked for (double mask). */
+  | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
+  | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
+  /** Of these members at least one share did not fit; the total is right all the same. */
+  | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'refused'; readonly slot: Slot; readonly by: MeterId; readonly reason: string }
@@ -43,10 +49,14 @@ export interface Counted {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   readonly lanes: LaneVector
+  /** With double mask. */
+  readonly published?: PublishedMask
 }
 
-/** The one request of a slot, and what came of it. */
+/** The request for masks of a slot, with double mask that of the last round, and what came of it. */
 export interface SlotRequest {
+  /** 0 to 5; always 0 with edge release. */
+  readonly round: number
   readonly bytes: Uint8Array
   readonly hash: Uint8Array
   readonly payloadHash: Uint8Array
@@ -58,16 +68,45 @@ export interface SlotRequest {
   readonly refusals: Map<number, string>
   /** Sent again over streams to those who still owe. */
   resent: boolean
+  /** Double mask: when the round began, and when who is silent joins M. */
+  readonly sentAt: Millis
+  readonly until: Millis
+}
+
+/** The ShareRequest of a slot with double mask, and what came of it. */
+export interface ShareCollection {
+  readonly bytes: Uint8Array
+  readonly hash: Uint8Array
+  readonly payloadHash: Uint8Array
+  /** M. */
+  readonly members: ReadonlySet<number>
+  /** Positions of the present members outside M: each owes a ShareRelease. */
+  readonly survivors: ReadonlySet<number>
+  readonly releases: Map<number, SharesCounted>
+  readonly refusals: Map<number, string>
+  resent: boolean
+  readonly sentAt: Millis
+  /** What is there by then is tried; what comes after counts at D + 7u. */
+  readonly until: Millis
+  tried: boolean
+}
+
+/** A ShareRelease that counts. */
+export interface SharesCounted {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  /** 16 bytes for each of `shareOwners`. */
+  readonly shares: Uint8Array
 }
 
 export interface OpenSlot {
   readonly held: HeldRoster
-  readonly sum: LaneVector
   /** By position in the roster; null where two different submissions came. */
   readonly submissions: (Counted | null | undefined)[]
   count: number
   hinted: boolean
   request?: SlotRequest
+  shares?: ShareCollection
   /** Positions of the members that dispute. */
   readonly disputers: Set<number>
 }

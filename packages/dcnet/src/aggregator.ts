@@ -5,25 +5,42 @@
 import {
   decodeEnvelope,
   decodeMemberSet,
+  type Envelope,
   encodeMemberSet,
   MalformedMessageError,
+  MaskRequestPayload,
   MessageType,
   MissingPayload,
   RecoveryRequestPayload,
   RefusalPayload,
+  ShareRequestPayload,
   SlotTranscript,
   SyncReply,
   SyncRequest,
   sealEnvelope
 } from '@hushgrid/messages'
-import { type Epoch, equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import { receiveAnswer, recoverOnTick, recoveryWakeAt, releaseLanes, requestAt, resendRequest, slotRequest } from './aggregator-recovery.ts'
-import { count, finishIfComplete, missingOf, openSlot, receiveSubmission, strikeOut, submissionLanes } from './aggregator-slot.ts'
-import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator-state.ts'
+import {
+  type Epoch,
+  equalBytes,
+  HushgridError,
+  type MeterId,
+  type Millis,
+  millis,
+  type Slot,
+  slotAt,
+  slotTimes
+} from '@hushgrid/primitives'
+import { giveUpAt, proceed, receiveAnswer, recoverOnTick, recoveryWakeAt, takeRelease } from './aggregator-recovery.ts'
+import { resendOpen, slotRequest } from './aggregator-request.ts'
+import { maskRound, shareCollection } from './aggregator-shares.ts'
+import { count, missingOf, openSlot, readSubmission, strikeOut } from './aggregator-slot.ts'
+import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState, OpenSlot } from './aggregator-state.ts'
+import { receiveSubmission } from './aggregator-submission.ts'
 import { DropCounter } from './drops.ts'
 import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { type CommonOutput, earliest, type Incoming, type Step } from './outputs.ts'
 import { Drop, receiveRoster, receiving } from './receive.ts'
+import { RECOVERY } from './roster.ts'
 import { type HeldRoster, RosterBook } from './roster-book.ts'
 
 export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator-state.ts'
@@ -54,7 +71,7 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
   }
   for (const record of journal) if (record.kind === 'roster') state.book.restore(record.bytes, record.from)
   for (const record of journal) if (record.kind === 'result') restoreResult(state, record)
-  for (const record of journal) if (record.kind === 'received' || record.kind === 'request') restore(state, record)
+  for (const record of journal) if (record.kind === 'received' || record.kind === 'request') restore(state, record, now)
   for (const slot of [...state.open.keys(), ...state.closed.keys()]) {
     if (now < slotTimes(slot, config.slotSeconds).over) state.restarted.push(slot)
     else state.closedThrough = Math.max(state.closedThrough, slot)
@@ -70,7 +87,7 @@ function restoreResult(state: AggregatorState, { slot, bytes }: AggregatorSlotRe
 }
 
 /** Takes in what the store says was taken before: it was checked then. */
-function restore(state: AggregatorState, { kind, slot, epoch, bytes }: AggregatorSlotRecord): void {
+function restore(state: AggregatorState, { kind, slot, epoch, bytes }: AggregatorSlotRecord, now: Millis): void {
   const held = state.book.ofEpoch(epoch)
   if (!held || state.closed.has(slot)) return
   const { roster } = held
@@ -78,31 +95,47 @@ function restore(state: AggregatorState, { kind, slot, epoch, bytes }: Aggregato
   const open = openSlot(state, slot, held)
   const index = roster.indexOf(envelope.sender) ?? -1
   if (kind === 'request') {
-    const members = decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, roster.n)
-    open.request = slotRequest(roster, bytes, envelope.payload, members)
+    restoreRequest(open, envelope, bytes, now)
     open.hinted = true
     return
   }
   switch (envelope.type) {
     case MessageType.Submission: {
       const before = open.submissions[index]
-      if (before && !equalBytes(before.hash, envelope.hash)) strikeOut(open, index, before)
-      else if (before === undefined) count(open, index, { hash: envelope.hash, bytes, lanes: submissionLanes(envelope, held) })
+      if (before && !equalBytes(before.hash, envelope.hash)) strikeOut(open, index)
+      else if (before === undefined) count(open, index, readSubmission(envelope, bytes, held))
       return
     }
     case MessageType.MaskRelease:
-      if (open.request)
-        open.request.releases.set(index, { hash: envelope.hash, bytes, lanes: releaseLanes(envelope, open.request, roster) })
+    case MessageType.ShareRelease: {
+      const current = open.shares ?? open.request
+      if (current) takeRelease(current, envelope, bytes, index, roster)()
       return
-    case MessageType.Refusal:
-      open.request?.refusals.set(index, RefusalPayload.decode(envelope.payload).reason)
+    }
+    case MessageType.Refusal: {
+      const current = open.shares ?? open.request
+      current?.refusals.set(index, RefusalPayload.decode(envelope.payload).reason)
       return
+    }
     case MessageType.Dispute:
       open.disputers.add(index)
       return
     default:
       throw new HushgridError(`the aggregator's store: expected what it takes in, got a ${envelope.type}`)
   }
+}
+
+/** Requests come in the order in which they were made: the last is in force. */
+function restoreRequest(open: OpenSlot, { type, payload, slot }: Envelope, bytes: Uint8Array, now: Millis): void {
+  const { roster } = open.held
+  const { members: set, round } =
+    type === MessageType.MaskRequest
+      ? MaskRequestPayload.decode(payload)
+      : { round: 0, ...(type === MessageType.ShareRequest ? ShareRequestPayload : RecoveryRequestPayload).decode(payload) }
+  const request = { bytes, payload, round, members: decodeMemberSet(set, roster.n) }
+  if (type === MessageType.ShareRequest) open.shares = shareCollection(roster, slot, request, now)
+  else if (type === MessageType.MaskRequest) open.request = maskRound(roster, slot, request, now)
+  else open.request = slotRequest(roster, { ...request, sentAt: now, until: millis(giveUpAt(slot, roster.slotSeconds)) })
 }
 
 /** One step of the aggregator. Never throws on what comes from the network. */
@@ -148,6 +181,7 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
           // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
           return 'ignore'
         case MessageType.MaskRelease:
+        case MessageType.ShareRelease:
         case MessageType.Refusal:
           receiveAnswer(state, envelope, input.bytes, now, out)
           return 'ignore'
@@ -191,11 +225,9 @@ function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): voi
   }
   for (const [slot, open] of state.open) {
     const { roster } = open.held
-    if (now >= requestAt(slot, slotSeconds)) {
-      // Too late for a hint, as after a restart.
-      open.hinted = true
-      recoverOnTick(state, slot, open, now, out)
-    }
+    // Too late for a hint, as after a restart, or there is nobody to be told.
+    if (open.shares || now >= slotTimes(slot, slotSeconds).deadline) open.hinted = true
+    recoverOnTick(state, slot, open, now, out)
     if (now >= hintAt(slot, slotSeconds) && !open.hinted) {
       open.hinted = true
       const payload = MissingPayload.encode({ members: encodeMemberSet(missingOf(open), roster.n) })
@@ -221,18 +253,22 @@ function takeUpAgain(state: AggregatorState, slot: Slot, now: Millis, out: Aggre
   }
   const open = state.open.get(slot)
   if (!open) return
-  if (open.request && now < slotTimes(slot, state.config.slotSeconds).deadline + 4 * slotTimes(slot, state.config.slotSeconds).unit) {
-    out.push({ type: 'publish', topic: 'control', bytes: open.request.bytes })
-    resendRequest(open, out)
+  const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
+  const current = open.shares ?? open.request
+  // Requests are accepted up to D + 4u, with double mask to D + 7u.
+  const window = open.held.roster.recovery === RECOVERY['double-mask'] ? 7 : 4
+  if (current && now < deadline + window * unit) {
+    out.push({ type: 'publish', topic: 'control', bytes: current.bytes })
+    resendOpen(open, out)
   }
-  finishIfComplete(state, slot, open, out)
+  proceed(state, slot, open, now, out)
 }
 
 function schedule(state: AggregatorState, now: Millis): void {
   const { slotSeconds } = state.config
   let next: number | undefined = state.restarted.length > 0 ? now : undefined
   for (const [slot, open] of state.open) {
-    next = earliest(next, open.hinted ? recoveryWakeAt(slot, open, slotSeconds) : hintAt(slot, slotSeconds))
+    next = earliest(next, recoveryWakeAt(slot, open, slotSeconds), open.hinted || open.shares ? undefined : hintAt(slot, slotSeconds))
   }
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)

@@ -15,9 +15,9 @@ export interface MeterSlotRecord {
   /**
    * - `submission`: the Submission envelope, before it is published.
    * - `absent`: a request named us and we have not submitted: we never will for this slot. No bytes.
-   * - `request`: a RecoveryRequest envelope that was accepted.
+   * - `request`: a RecoveryRequest envelope that was accepted; with double mask a MaskRequest or ShareRequest.
    * - `dispute`: a Dispute envelope, the first of others that was seen or our own.
-   * - `release`: the MaskRelease envelope, before it is published.
+   * - `release`: the MaskRelease or ShareRelease envelope, before it is published.
    */
   readonly kind: 'submission' | 'absent' | 'request' | 'dispute' | 'release'
   readonly slot: Slot
@@ -37,8 +37,9 @@ export type MeterJournal = { readonly intact: true; readonly records: readonly M
 /** What the aggregator has taken in or is about to send for a slot. */
 export interface AggregatorSlotRecord {
   /**
-   * - `received`: a Submission, MaskRelease, Dispute or Refusal envelope that was taken.
-   * - `request`: the RecoveryRequest envelope, before it is published; never two different ones for a slot.
+   * - `received`: a Submission, MaskRelease, ShareRelease, Dispute or Refusal envelope that was taken.
+   * - `request`: the RecoveryRequest envelope, before it is published, never two different ones for a slot; with double
+   *   mask the MaskRequest of each round, in order, and the ShareRequest.
    * - `result`: a SlotTranscript with the SlotTotal or SlotLost, before that is published.
    */
   readonly kind: 'received' | 'request' | 'result'
@@ -58,6 +59,8 @@ export type FaultKind =
   | 'silent'
   /** Two different submissions for one slot. */
   | 'two-submissions'
+  /** Double mask: no t of the shares of its private mask fit what it published, by the registrar's own reckoning. */
+  | 'unfitting-shares'
 
 /** What the registrar's journal holds, in order. */
 export type RegistrarRecord =

@@ -19,7 +19,9 @@ import { EpochMasks } from './edge-keys.ts'
 import type { MeterOutput, MeterState } from './meter-state.ts'
 import { rollBack } from './meter-submission.ts'
 import type { CommonOutput } from './outputs.ts'
+import { PrivateMasks } from './private-mask.ts'
 import { Drop, receiveRoster } from './receive.ts'
+import { RECOVERY } from './roster.ts'
 import type { HeldRoster } from './roster-book.ts'
 
 /** A request to the registrar, to be sent on the enrol stream. */
@@ -119,12 +121,15 @@ export function takeUp(state: MeterState, held: HeldRoster): void {
   const index = held.roster.indexOf(state.config.identity.id)
   if (index === undefined || held.stayOut) return
   const masks = new EpochMasks(held.roster, index, state.secrets)
+  const doubleMask = held.roster.recovery === RECOVERY['double-mask']
+  const privateMasks = doubleMask ? new PrivateMasks(held.roster, index, state.secrets) : undefined
   // Expanded now, so that the first slot's end does not wait for it.
   masks.expand(held.from)
+  privateMasks?.expand(held.from)
   const { aggregatorKey } = held.roster
   if (state.aggregator?.key !== aggregatorKey) {
     state.aggregator = { key: aggregatorKey, verify: (state.config.verifier ?? ed25519Verifier)(aggregatorKey) }
   }
   const neighbours = held.roster.neighbours(index)
-  state.epochs.set(held.roster.epoch, { held, index, masks, neighbours, aggregator: state.aggregator.verify })
+  state.epochs.set(held.roster.epoch, { held, index, masks, privateMasks, neighbours, aggregator: state.aggregator.verify })
 }

@@ -27,6 +27,7 @@ import {
   toHex
 } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
+import { fromAggregator } from './meter-epoch.ts'
 import {
   breaks,
   forgetOldest,
@@ -36,7 +37,6 @@ import {
   type RefusalReason,
   type SlotRecovery
 } from './meter-state.ts'
-import { fromAggregator } from './meter-submission.ts'
 import { earliest, type Incoming } from './outputs.ts'
 import { Drop } from './receive.ts'
 import { RECOVERY } from './roster.ts'

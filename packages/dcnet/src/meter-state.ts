@@ -5,6 +5,7 @@ import type { DropCounter } from './drops.ts'
 import type { EpochMasks, SharedSecrets } from './edge-keys.ts'
 import type { MeterRecord } from './journal.ts'
 import type { CommonOutput, Incoming, SlotResult, Tick } from './outputs.ts'
+import type { PrivateMasks } from './private-mask.ts'
 import type { HeldRoster, RosterBook } from './roster-book.ts'
 import type { CredentialCache, RosterFloors } from './roster-check.ts'
 
@@ -28,7 +29,7 @@ export interface MeterConfig {
   readonly broken?: ReadonlySet<BrokenRule> | undefined
 }
 
-/** A rule of PROTOCOL.md section 7 (recovery 1) that a test can switch off to see that it is needed. */
+/** A rule of PROTOCOL.md section 7 that a test can switch off to see that it is needed. */
 export type BrokenRule =
   /** A request is not passed on. */
   | 'pass-on'
@@ -40,14 +41,20 @@ export type BrokenRule =
   | 'dispute-window'
   /** Requests are taken and answered however late. */
   | 'window-end'
-  /** Releases with fewer than f neighbours present and outside M. */
+  /** Releases with fewer than f neighbours, or t with double mask, present and outside M. */
   | 'enough-neighbours'
   /** Answers more than one request for a slot. */
   | 'once-per-slot'
   /** Submits after its absence was journalled. */
   | 'absent-is-final'
+  /** Double mask: answers a MaskRequest whose M does not contain every M that it answered. */
+  | 'nested-requests'
+  /** Double mask: answers a ShareRequest whose M does not contain every M that it answered. */
+  | 'shares-contain-answered'
+  /** Double mask: answers a MaskRequest after the ShareRequest. */
+  | 'no-masks-after-shares'
 
-/** Why a meter does not answer a request for recovery (PROTOCOL.md section 7, recovery 1). */
+/** Why a meter does not answer a request for recovery (PROTOCOL.md section 7). */
 export type RefusalReason =
   | 'outside the request window'
   | 'a second request'
@@ -57,6 +64,8 @@ export type RefusalReason =
   | 'too few members outside the request'
   | 'restarted since the request'
   | 'the journal was lost'
+  | 'does not contain what was answered'
+  | 'shares were released already'
 
 export type MeterInput =
   | Incoming
@@ -92,6 +101,8 @@ export type MeterOutput =
   /** A request for recovery that was not answered, and the rule of section 7 that forbids it. */
   | { readonly type: 'request-refused'; readonly slot: Slot; readonly reason: RefusalReason }
   | { readonly type: 'released'; readonly slot: Slot }
+  /** The shares of the neighbours' private masks went out (double mask). */
+  | { readonly type: 'shared'; readonly slot: Slot }
   | { readonly type: 'disputed'; readonly slot: Slot }
   /** The registrar has noted that this meter leaves. */
   | { readonly type: 'leaving' }
@@ -112,6 +123,8 @@ export interface MeterEpoch {
   /** Own position in the roster. */
   readonly index: number
   readonly masks: EpochMasks
+  /** With double mask. */
+  readonly privateMasks: PrivateMasks | undefined
   /** Positions of the mask neighbours, ascending, absent ones included. */
   readonly neighbours: readonly number[]
   /** Checks the signatures of its aggregator. */
@@ -142,6 +155,30 @@ export interface SlotRecovery {
   release?: Uint8Array
 }
 
+/** A request of double mask that was seen, and what came of it. */
+export interface SeenRequest {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  readonly payloadHash: Uint8Array
+  /** M. */
+  readonly members: ReadonlySet<number>
+  /** Came by control, so that others have it too. */
+  published: boolean
+  /** Answered or refused, or of no concern to us. */
+  done: boolean
+  /** MaskRelease or ShareRelease. */
+  answer?: Uint8Array
+}
+
+/** What is known of one slot's recovery by double mask. */
+export interface SlotShares {
+  /** MaskRequests by round, the first that was seen of each. */
+  readonly rounds: Map<number, SeenRequest>
+  shareRequest?: SeenRequest
+  /** Requests that must not both exist were seen: nothing is answered any more. */
+  conflicting: boolean
+}
+
 /** An envelope on its way to one neighbour, until that acknowledges it. */
 export interface Delivery {
   readonly to: MeterId
@@ -169,6 +206,8 @@ export interface MeterState {
   /** Slots whose submission or release the aggregator has acknowledged. */
   readonly acknowledged: Set<string>
   readonly recoveries: Map<Slot, SlotRecovery>
+  /** With double mask. */
+  readonly shares: Map<Slot, SlotShares>
   /** By receiver and envelope. */
   readonly deliveries: Map<string, Delivery>
   /** The last slot whose Missing hint was answered. */

@@ -25,10 +25,14 @@ import {
   slotAt,
   slotTimes
 } from '@hushgrid/primitives'
-import { breaks, forgetOldest, type MeterEpoch, type MeterOutput, type MeterState } from './meter-state.ts'
+import { fromAggregator } from './meter-epoch.ts'
+import { answersOf, leftOutOpenly } from './meter-shares.ts'
+import { breaks, forgetOldest, type MeterOutput, type MeterState } from './meter-state.ts'
 import type { Incoming } from './outputs.ts'
 import { Drop } from './receive.ts'
 import { checkTotalPayload } from './total.ts'
+
+const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
 export function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]): void {
@@ -46,12 +50,11 @@ export function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]):
   const { roster } = epoch.held
   if (reading.length !== roster.lanes.length)
     throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
-  const y = addLanes(epoch.masks.mask(slot), reading)
-  const payload = SubmissionPayload.encode({
-    lanes: lanesToBytes(y),
-    corrections: new Uint8Array(0),
-    check: new Uint8Array(0)
-  })
+  const lanes = addLanes(epoch.masks.mask(slot), reading)
+  const privateMask = epoch.privateMasks?.of(slot)
+  if (privateMask) addLanes(lanes, privateMask.lanes)
+  const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
+  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
   state.readings.delete(slot)
@@ -74,8 +77,8 @@ export function receiveOwn(state: MeterState, envelope: Envelope, now: Millis, o
       ? isSame(state.submitted.get(slot), envelope) || (slot <= state.finishedThrough && !state.submitted.has(slot))
       : type === MessageType.Dispute
         ? isSame(recovery?.ownDispute, envelope)
-        : type === MessageType.MaskRelease
-          ? isSame(recovery?.release, envelope)
+        : type === MessageType.MaskRelease || type === MessageType.ShareRelease
+          ? isSame(recovery?.release, envelope) || answersOf(state, slot).some(bytes => isSame(bytes, envelope))
           : true
   if (!known) rollBack(state, slot, now, out)
 }
@@ -122,25 +125,10 @@ export function sendAgain(state: MeterState, now: Millis, out: MeterOutput[]): v
     if (release && now < deadline + 7 * unit) again(release)
     if (ownDispute && now < over) again(ownDispute)
   }
-}
-
-/**
- * The epoch of a message that must be the aggregator's, its slot's and properly signed.
- *
- * @param orLate - take also a slot of the epoch from before its roster came: after a restart without a journal
- */
-export function fromAggregator(state: MeterState, envelope: Envelope, orLate = false): MeterEpoch {
-  const epoch = state.epochs.get(envelope.epoch)
-  if (!epoch) throw new Drop('unknown-epoch')
-  const { held } = epoch
-  const late = orLate && envelope.slot < held.from && envelope.slot >= held.roster.firstSlot
-  if (state.book.ofSlot(envelope.slot) !== held && !late) throw new Drop('wrong-epoch')
-  if (envelope.sender !== epoch.held.roster.aggregatorKey) throw new Drop('unknown-sender')
-  const { credentials } = state.config
-  const { hash } = held.roster
-  const holds = credentials ? credentials.verifies(envelope, epoch.aggregator, hash) : verifyEnvelope(envelope, epoch.aggregator, hash)
-  if (!holds) throw new Drop('bad-signature')
-  return epoch
+  for (const slot of state.shares.keys()) {
+    const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
+    if (!state.results.has(slot) && now < deadline + 7 * unit) for (const answer of answersOf(state, slot)) again(answer)
+  }
 }
 
 /** A SlotTotal or SlotLost: the first of a slot counts, a second one is evidence. */
@@ -175,7 +163,7 @@ export function receiveResult(state: MeterState, input: Incoming, envelope: Enve
   const sent = state.submitted.has(envelope.slot)
   if (counted && !sent && envelope.slot > state.finishedThrough) {
     out.push({ type: 'misreported', slot: envelope.slot, detail: 'the total counts this meter, which sent nothing' })
-  } else if (!counted && sent) {
+  } else if (!counted && sent && !leftOutOpenly(state, epoch, envelope.slot)) {
     out.push({ type: 'misreported', slot: envelope.slot, detail: 'the total leaves out what this meter sent' })
   }
   remember(state, envelope, input.bytes)

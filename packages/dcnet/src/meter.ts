@@ -10,10 +10,12 @@ import { SharedSecrets } from './edge-keys.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './meter-membership.ts'
 import { deliverDue, deliveryKey, receiveDispute, receiveRequest, recoverOnTick, recoveryOf, recoveryWakeAt } from './meter-recovery.ts'
+import { answerOnTick, receiveShareRequest, restoreShares, sharesWakeAt } from './meter-shares.ts'
 import { breaks, forgetOldest, type MeterConfig, type MeterInput, type MeterOutput, type MeterState } from './meter-state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './meter-submission.ts'
 import { earliest, type Incoming, type Step } from './outputs.ts'
 import { Drop, receiving } from './receive.ts'
+import { RECOVERY } from './roster.ts'
 import { RosterBook } from './roster-book.ts'
 import { DEFAULT_FLOORS } from './roster-check.ts'
 
@@ -49,6 +51,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     submitted: new Map(),
     acknowledged: new Set(),
     recoveries: new Map(),
+    shares: new Map(),
     deliveries: new Map(),
     hintedThrough: -1,
     results: new Map(),
@@ -78,6 +81,14 @@ function restore(state: MeterState, { kind, slot, bytes }: MeterSlotRecord): voi
     state.submitted.set(slot, bytes)
     forgetOldest(state.submitted)
     return
+  }
+  if ((kind === 'request' || kind === 'release') && bytes.byteLength > 0) {
+    const envelope = decodeEnvelope(bytes)
+    const roster = state.book.ofEpoch(envelope.epoch)?.roster
+    if (roster?.recovery === RECOVERY['double-mask']) {
+      restoreShares(state, slot, envelope, bytes, roster)
+      return
+    }
   }
   const recovery = recoveryOf(state, slot)
   if (kind === 'absent') {
@@ -121,6 +132,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
         state.readings.set(input.slot, input.lanes)
         if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
         submitIfDue(state, now, outputs)
+        answerOnTick(state, now, outputs)
       }
       break
     case 'enrol':
@@ -138,6 +150,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
       submitIfDue(state, now, outputs)
       recoverOnTick(state, now, outputs)
+      answerOnTick(state, now, outputs)
       tidy(state, now)
       break
   }
@@ -171,6 +184,10 @@ function receive(state: MeterState, input: Incoming, envelope: Envelope, now: Mi
     case MessageType.RecoveryRequest:
       receiveRequest(state, input, envelope, now, out)
       return
+    case MessageType.MaskRequest:
+    case MessageType.ShareRequest:
+      receiveShareRequest(state, input, envelope, now, out)
+      return
     case MessageType.Dispute:
       receiveDispute(state, input, envelope, now, out)
       return
@@ -195,7 +212,9 @@ function noteAcknowledged(state: MeterState, key: string): void {
 
 function tidy(state: MeterState, now: Millis): void {
   for (const roster of state.book.prune(now)) {
-    state.epochs.get(roster.epoch)?.masks.erase()
+    const epoch = state.epochs.get(roster.epoch)
+    epoch?.masks.erase()
+    epoch?.privateMasks?.erase()
     state.epochs.delete(roster.epoch)
   }
   const { slotSeconds } = state.config
@@ -204,11 +223,12 @@ function tidy(state: MeterState, now: Millis): void {
   for (const slot of state.recoveries.keys()) {
     if (now >= slotTimes(slot, slotSeconds).over && !breaks(state, 'window-end')) state.recoveries.delete(slot)
   }
+  for (const slot of state.shares.keys()) if (now >= slotTimes(slot, slotSeconds).over) state.shares.delete(slot)
 }
 
 function schedule(state: MeterState, now: Millis): void {
   const { slotSeconds } = state.config
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
-  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, recoveryWakeAt(state))
+  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, recoveryWakeAt(state), sharesWakeAt(state))
 }

@@ -7,12 +7,14 @@ import type { CredentialCache } from './roster-cache.ts'
 
 /** Which types may come in on which channel. */
 const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
-  readings: [MessageType.Submission, MessageType.MaskRelease],
+  readings: [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease],
   control: [
     MessageType.Roster,
     MessageType.RosterDelta,
     MessageType.Missing,
     MessageType.RecoveryRequest,
+    MessageType.MaskRequest,
+    MessageType.ShareRequest,
     MessageType.Dispute,
     MessageType.SlotTotal,
     MessageType.SlotLost
@@ -32,11 +34,14 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
   sync: [
     MessageType.Submission,
     MessageType.MaskRelease,
+    MessageType.ShareRelease,
     MessageType.Dispute,
     MessageType.Refusal,
     MessageType.SlotTotal,
     MessageType.SlotLost,
-    MessageType.RecoveryRequest
+    MessageType.RecoveryRequest,
+    MessageType.MaskRequest,
+    MessageType.ShareRequest
   ],
   dispute: [MessageType.RecoveryRequest, MessageType.Dispute, MessageType.PresenceRequest]
 }

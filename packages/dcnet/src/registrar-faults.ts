@@ -5,6 +5,7 @@ import { releaseThreshold } from '@hushgrid/topology'
 import type { FaultKind } from './journal.ts'
 import { owingRelease } from './owing.ts'
 import { probe } from './registrar-membership.ts'
+import { judgeUnfitting, silentMembers, wronglyNamed } from './registrar-shares.ts'
 import { noteFault, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './registrar-state.ts'
 import { isValid, validSubmission } from './registrar-witness.ts'
 import { RECOVERY } from './roster.ts'
@@ -23,13 +24,29 @@ export function judge(state: RegistrarState, slot: Slot, witnessed: WitnessedSlo
   if (slot < state.witnessFrom) return
   const twice = submittedTwice(state, slot, witnessed, out)
   const wronged = new Set<MeterId>()
+  const doubleMask = witnessed.held.roster.recovery === RECOVERY['double-mask']
   judgeNamed(state, slot, witnessed, twice, wronged)
-  judgeDisputes(state, slot, witnessed, twice, wronged, out)
+  if (!doubleMask) judgeDisputes(state, slot, witnessed, twice, wronged, out)
   if (wronged.size > 0) {
     const detail = 'members are called missing whose submissions were witnessed in time'
     out.push({ type: 'aggregator-fault', slot, detail, members: [...wronged].sort() })
   }
-  judgeSilence(state, slot, witnessed, out)
+  if (doubleMask) judgeShares(state, slot, witnessed, out)
+  else judgeSilence(state, slot, witnessed, out)
+}
+
+/** With double mask: who was silent is asked whether it is there; whose shares do not fit is at fault here as well. */
+function judgeShares(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, out: RegistrarOutput[]): void {
+  for (const id of silentMembers(state, slot, witnessed)) {
+    witnessed.silent.add(id)
+    probe(state, slot, witnessed, id, out)
+  }
+  const { unfitting, fitting } = judgeUnfitting(state, slot, witnessed)
+  for (const id of unfitting) fault(state, id, slot, 'unfitting-shares', out)
+  if (fitting.length > 0) {
+    const detail = 'members are named whose shares fit, as they were witnessed'
+    out.push({ type: 'aggregator-fault', slot, detail, members: [...fitting].sort() })
+  }
 }
 
 function submittedTwice(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, out: RegistrarOutput[]): ReadonlySet<MeterId> {
@@ -48,11 +65,15 @@ function submittedTwice(state: RegistrarState, slot: Slot, witnessed: WitnessedS
 
 /** Members that the aggregator has called missing, in whatever message, though their submissions were there in time. */
 function judgeNamed(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
-  const named = new Set(witnessed.requests.flatMap(request => request.members))
   const { result, held } = witnessed
   const { roster } = held
-  if (result?.missing) for (const index of result.missing) named.add(index)
-  else if (result) {
+  const doubleMask = roster.recovery === RECOVERY['double-mask']
+  // With double mask a total leaves out whom its requests name; those are judged round by round.
+  if (doubleMask) for (const id of wronglyNamed(state, slot, witnessed, twice)) wronged.add(id)
+  const named = new Set(doubleMask ? [] : witnessed.requests.flatMap(request => request.members))
+  if (result?.missing) {
+    if (!doubleMask || witnessed.requests.length === 0) for (const index of result.missing) named.add(index)
+  } else if (result) {
     const { reason, members } = SlotLostPayload.decode(result.payload)
     if (reason === LossReason.MembersMissing) for (const index of decodeMemberSet(members, roster.n)) named.add(index)
   }

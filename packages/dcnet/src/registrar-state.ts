@@ -109,6 +109,9 @@ export interface HeardRequest {
   readonly payloadHash: Uint8Array
   /** Positions of the members that it calls missing. */
   readonly members: readonly number[]
+  /** Of a MaskRequest its round, of a ShareRequest `shares`; a RecoveryRequest is the one of its slot. */
+  readonly round: number | 'shares'
+  readonly at: Millis
 }
 
 /** The aggregator's result of a slot, verified. */
@@ -127,7 +130,11 @@ export interface WitnessedSlot {
   /** By sender; several while it is not known which one is the sender's. */
   readonly submissions: Map<MeterId, Heard[]>
   readonly releases: Map<MeterId, Heard[]>
+  /** ShareReleases of double mask. */
+  readonly shares: Map<MeterId, Heard[]>
   readonly requests: HeardRequest[]
+  /** Requests that must not both exist were heard. */
+  conflicting: boolean
   /** Verified, by sender. */
   readonly disputes: Map<MeterId, Envelope[]>
   result: HeardResult | undefined

@@ -7,10 +7,15 @@ import {
   DisputePayload,
   decodeMemberSet,
   type Envelope,
+  MASK_ROUNDS,
   MaskReleasePayload,
+  MaskRequestPayload,
   MessageType,
   MissingPayload,
   RecoveryRequestPayload,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  ShareRequestPayload,
   SlotLostPayload,
   SlotTotalPayload,
   SubmissionPayload,
@@ -20,15 +25,28 @@ import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, sha256
 import type { Verdict } from './drops.ts'
 import type { CommonOutput, Incoming } from './outputs.ts'
 import { Drop, receiveRoster, receiving } from './receive.ts'
-import { type Heard, keepRoster, keyOf, type RegistrarOutput, type RegistrarState, settle, type WitnessedSlot } from './registrar-state.ts'
+import {
+  type Heard,
+  type HeardRequest,
+  keepRoster,
+  keyOf,
+  type RegistrarOutput,
+  type RegistrarState,
+  settle,
+  type WitnessedSlot
+} from './registrar-state.ts'
 import { RECOVERY, type Roster } from './roster.ts'
 import type { HeldRoster } from './roster-book.ts'
+import { correctionBytes } from './share-recovery.ts'
 import { checkTotalPayload } from './total.ts'
 
 /** Slots of which is kept what was heard. */
 const KEPT_SLOTS = 8
-/** Different messages of one member, type and slot that are kept. */
+/** Different messages of one member, type and slot that are kept; of mask releases there is one for each round. */
 const MOST_HEARD = 4
+const MOST_RELEASES = MASK_ROUNDS + 2
+/** Different requests of a slot that are kept. */
+const MOST_REQUESTS = 2 * MASK_ROUNDS
 
 /** Takes in what came by gossip. */
 export function witness(state: RegistrarState, input: Incoming, now: Millis): RegistrarOutput[] {
@@ -90,7 +108,9 @@ export function witnessedSlot(state: RegistrarState, slot: Slot, held: HeldRoste
       held,
       submissions: new Map(),
       releases: new Map(),
+      shares: new Map(),
       requests: [],
+      conflicting: false,
       disputes: new Map(),
       result: undefined,
       question: undefined,
@@ -126,12 +146,13 @@ function hearReading(state: RegistrarState, input: Incoming, envelope: Envelope,
   if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(state, envelope, held, now)
   const witnessed = witnessedSlot(state, slot, held)
-  const bySender = envelope.type === MessageType.Submission ? witnessed.submissions : witnessed.releases
+  const { submissions, releases, shares } = witnessed
+  const bySender = envelope.type === MessageType.Submission ? submissions : envelope.type === MessageType.ShareRelease ? shares : releases
   const heard: Heard = { envelope, bytes: input.bytes, at: now, from: input.from, valid: undefined }
   const before = bySender.get(sender)
   if (!before) bySender.set(sender, [heard])
   else if (before.some(each => equalBytes(each.envelope.hash, envelope.hash))) throw new Drop('duplicate')
-  else if (before.length < MOST_HEARD) before.push(heard)
+  else if (before.length < (bySender === releases ? MOST_RELEASES : MOST_HEARD)) before.push(heard)
   else {
     // Forged ones must not crowd out the sender's own.
     if (!isValid(state, heard, held.roster)) throw new Drop('bad-signature')
@@ -153,8 +174,15 @@ export function isValid(state: RegistrarState, heard: Heard, roster: Roster): bo
 
 function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
   try {
-    const { lanes } = type === MessageType.Submission ? SubmissionPayload.decode(payload) : MaskReleasePayload.decode(payload)
-    return lanes.byteLength === 8 * roster.lanes.length
+    if (type === MessageType.ShareRelease) return ShareReleasePayload.decode(payload).requestHash.byteLength > 0
+    if (type === MessageType.MaskRelease) return MaskReleasePayload.decode(payload).lanes.byteLength === 8 * roster.lanes.length
+    const { lanes, corrections, check } = SubmissionPayload.decode(payload)
+    const doubleMask = roster.recovery === RECOVERY['double-mask']
+    return (
+      lanes.byteLength === 8 * roster.lanes.length &&
+      corrections.byteLength === (doubleMask ? correctionBytes(roster) : 0) &&
+      check.byteLength === (doubleMask ? SHARE_BYTES : 0)
+    )
   } catch (cause) {
     if (cause instanceof HushgridError) return false
     throw cause
@@ -181,13 +209,14 @@ export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array
   return new Uint8Array(0)
 }
 
-function checkRecovers(held: HeldRoster): void {
-  if (held.roster.recovery !== RECOVERY['edge-release']) throw new Drop('unexpected-type', 'no releases in this network')
+function checkRecovers(held: HeldRoster, type: MessageType): void {
+  const mode = type === MessageType.MaskRequest || type === MessageType.ShareRequest ? 'double-mask' : 'edge-release'
+  if (held.roster.recovery !== RECOVERY[mode]) throw new Drop('unexpected-type', `${type} in a network without ${mode}`)
 }
 
 function hearDispute(state: RegistrarState, envelope: Envelope, held: HeldRoster, now: Millis): void {
   const { sender, slot } = envelope
-  checkRecovers(held)
+  checkRecovers(held, envelope.type)
   if (held.roster.indexOf(sender) === undefined) throw new Drop('unknown-sender')
   checkTime(state, envelope, held, now)
   const before = state.witnessed.get(slot)?.disputes.get(sender) ?? []
@@ -217,8 +246,10 @@ function hearAggregator(
       countMemberSet(MissingPayload.decode(envelope.payload).members, roster.n)
       return
     case MessageType.RecoveryRequest:
-      checkRecovers(held)
-      hearRequest(state, input, envelope, held, out)
+    case MessageType.MaskRequest:
+    case MessageType.ShareRequest:
+      checkRecovers(held, envelope.type)
+      hearRequest(state, input, envelope, held, now, out)
       return
     case MessageType.SlotTotal:
       hearResult(state, input, envelope, held, checkTotalPayload(SlotTotalPayload.decode(envelope.payload), roster).missing, out)
@@ -232,19 +263,47 @@ function hearAggregator(
   }
 }
 
-function hearRequest(state: RegistrarState, input: Incoming, envelope: Envelope, held: HeldRoster, out: RegistrarOutput[]): void {
+function hearRequest(
+  state: RegistrarState,
+  input: Incoming,
+  envelope: Envelope,
+  held: HeldRoster,
+  now: Millis,
+  out: RegistrarOutput[]
+): void {
   const { roster } = held
-  const { slot, sender, hash, payload } = envelope
-  const members = decodeMemberSet(RecoveryRequestPayload.decode(payload).members, roster.n)
-  if (members.length === 0 || members.some(index => roster.isAbsent(index))) throw new Drop('wrong-shape', 'expected present members')
-  const { requests } = witnessedSlot(state, slot, held)
+  const { slot, sender, hash, type } = envelope
+  const { round, members: set } = requestIn(envelope)
+  const members = decodeMemberSet(set, roster.n)
+  if ((members.length === 0 && type !== MessageType.ShareRequest) || members.some(index => roster.isAbsent(index)))
+    throw new Drop('wrong-shape', 'expected present members')
+  const witnessed = witnessedSlot(state, slot, held)
+  const { requests } = witnessed
   if (requests.some(each => equalBytes(each.hash, hash))) throw new Drop('duplicate')
-  const [first] = requests
-  if (requests.length >= MOST_HEARD) throw new Drop('conflicting')
-  if (first && requests.length === 1)
-    out.push({ type: 'evidence', against: sender, what: `two requests for slot ${slot}`, envelopes: [first.bytes, input.bytes] })
+  if (requests.length >= MOST_REQUESTS) throw new Drop('conflicting')
+  const request = { hash, bytes: input.bytes, payloadHash: sha256(envelope.payload), members, round, at: now }
+  const other = requests.find(each => conflicts(each, request))
+  if (other && !witnessed.conflicting) {
+    witnessed.conflicting = true
+    const what = `${type === MessageType.RecoveryRequest ? 'two' : 'conflicting'} requests for slot ${slot}`
+    out.push({ type: 'evidence', against: sender, what, envelopes: [other.bytes, input.bytes] })
+  }
   // Passed on all the same: whoever has not answered yet refuses then.
-  requests.push({ hash, bytes: input.bytes, payloadHash: sha256(payload), members })
+  requests.push(request)
+}
+
+function requestIn({ type, payload }: Envelope): Pick<HeardRequest, 'round'> & { readonly members: Uint8Array } {
+  if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload)
+  if (type === MessageType.ShareRequest) return { round: 'shares', ...ShareRequestPayload.decode(payload) }
+  return { round: 0, ...RecoveryRequestPayload.decode(payload) }
+}
+
+/** Of the same kind and round, or a later M does not contain an earlier one (PROTOCOL.md section 7). */
+function conflicts(a: HeardRequest, b: HeardRequest): boolean {
+  if (a.round === b.round) return true
+  const [earlier, later] = a.round === 'shares' || (b.round !== 'shares' && b.round < a.round) ? [b, a] : [a, b]
+  const contained = new Set(later.members)
+  return earlier.members.some(index => !contained.has(index))
 }
 
 function hearResult(

@@ -13,7 +13,7 @@ import {
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import { releaseThreshold } from '@hushgrid/topology'
+import { neighboursNeeded } from '@hushgrid/topology'
 import { RECOVERY, type Recovery, Roster, rosterSignedBytes } from './roster.ts'
 import type { CredentialCache } from './roster-cache.ts'
 import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './roster-credentials.ts'
@@ -167,11 +167,13 @@ function checkMembers(
 }
 
 /**
- * Present mask neighbours without which a meter stays out: with none its reading would go out as it is, and with fewer
- * than f of them colluders could be all that hide it (PROTOCOL.md section 7 counts absent members as missing).
+ * Present mask neighbours without which a meter stays out: with none its reading would go out as it is, with fewer than f
+ * of them colluders could be all that hide it, and with fewer than t its private mask could not be opened (PROTOCOL.md
+ * section 7 counts absent members as missing).
  */
-function neighboursToTakePart(roster: Roster): number {
-  return roster.recovery === RECOVERY['edge-release'] ? releaseThreshold(roster.neighbourCount) : 1
+function neighboursToTakePart({ recovery, neighbourCount }: Roster): number {
+  if (recovery === RECOVERY['edge-release']) return neighboursNeeded('edge-release', neighbourCount)
+  return recovery === RECOVERY['double-mask'] ? neighboursNeeded('double-mask', neighbourCount) : 1
 }
 
 /**

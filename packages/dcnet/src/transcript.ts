@@ -3,14 +3,19 @@ import {
   decodeMemberSet,
   type Envelope,
   MaskReleasePayload,
+  MaskRequestPayload,
   MessageType,
   RecoveryRequestPayload,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  ShareRequestPayload,
   SlotTotalPayload,
   SubmissionPayload,
   verifyEnvelope
 } from '@hushgrid/messages'
 import {
   addLanes,
+  checkLength,
   compareBytes,
   ed25519Verifier,
   equalBytes,
@@ -29,6 +34,7 @@ import {
 } from '@hushgrid/primitives'
 import { owingRelease } from './owing.ts'
 import { RECOVERY, type Roster } from './roster.ts'
+import { correctionBytes, type PublishedMask, shareOwners, unmask } from './share-recovery.ts'
 
 const PREFIX = utf8('hushgrid/v1/transcript')
 
@@ -81,21 +87,34 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   if (stranger) throw new TranscriptError(`${where}: expected its own envelopes, got one of slot ${stranger.slot}`)
   const ofType = (type: MessageType): Envelope[] => opened.filter(envelope => envelope.type === type)
   const submissions = ofType(MessageType.Submission)
-  const requests = ofType(MessageType.RecoveryRequest)
+  const doubleMask = roster.recovery === RECOVERY['double-mask']
+  const requests = ofType(doubleMask ? MessageType.MaskRequest : MessageType.RecoveryRequest)
   const releases = ofType(MessageType.MaskRelease)
-  if (submissions.length + requests.length + releases.length !== opened.length || requests.length > 1)
+  const shareRequests = doubleMask ? ofType(MessageType.ShareRequest) : []
+  const shareReleases = doubleMask ? ofType(MessageType.ShareRelease) : []
+  const known = submissions.length + requests.length + releases.length + shareRequests.length + shareReleases.length
+  if (known !== opened.length || requests.length > 1)
     throw new TranscriptError(`${where}: expected submissions, at most one request and releases, got something else`)
+  const [shareRequest] = shareRequests
+  if (doubleMask && (!shareRequest || shareRequests.length > 1))
+    throw new TranscriptError(`${where}: expected one request for shares, got ${shareRequests.length}`)
 
   const lanes = zeroLanes(roster.lanes.length)
-  const senders = eachOnce(roster, submissions, 'submission', envelope =>
-    addLanes(lanes, lanesFromExactBytes(SubmissionPayload.decode(envelope.payload).lanes, roster.lanes.length))
-  )
+  const published = new Map<number, PublishedMask>()
+  const senders = eachOnce(roster, submissions, 'submission', envelope => {
+    const payload = SubmissionPayload.decode(envelope.payload)
+    addLanes(lanes, lanesFromExactBytes(payload.lanes, roster.lanes.length))
+    if (!doubleMask) return
+    checkLength(payload.corrections, correctionBytes(roster), 'corrections')
+    checkLength(payload.check, SHARE_BYTES, 'check')
+    published.set(roster.indexOf(envelope.sender) as number, payload)
+  })
   if (contributors.length !== senders.size || contributors.some(id => !senders.has(id))) {
     throw new TranscriptError(`${where}: expected a submission of each of ${contributors.length} contributors, got ${senders.size}`)
   }
   const missing: number[] = []
   for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !senders.has(roster.meterId(index))) missing.push(index)
-  checkRecovery(roster, total.slot, missing, requests[0], aggregator)
+  checkRequest(roster, total.slot, missing, requests[0], aggregator)
   const requestHash = requests[0] && sha256(requests[0].payload)
   const releasers = eachOnce(roster, releases, 'release', envelope => {
     const release = MaskReleasePayload.decode(envelope.payload)
@@ -107,6 +126,10 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
     throw new TranscriptError(
       `${where}: expected a release of each of the ${owing.size} neighbours of missing members, got ${releasers.size}`
     )
+  }
+  if (shareRequest) {
+    checkNames(roster, total.slot, missing, shareRequest, aggregator)
+    subtractLanes(lanes, openedMasks(roster, total.slot, missing, published, shareRequest, shareReleases))
   }
   if (
     !equalBytes(
@@ -124,8 +147,36 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   return { slot: total.slot, contributors, lanes }
 }
 
+/** Σ of the contributors' private masks, out of the shares that were released for just this request. */
+function openedMasks(
+  roster: Roster,
+  slot: Slot,
+  missing: readonly number[],
+  published: ReadonlyMap<number, PublishedMask>,
+  request: Envelope,
+  envelopes: readonly Envelope[]
+): LaneVector {
+  const members = new Set(missing)
+  const requestHash = sha256(request.payload)
+  const shares = new Map<number, Uint8Array>()
+  eachOnce(roster, envelopes, 'release of shares', envelope => {
+    const release = ShareReleasePayload.decode(envelope.payload)
+    const holder = roster.indexOf(envelope.sender) as number
+    if (!equalBytes(release.requestHash, requestHash) || members.has(holder))
+      throw new TranscriptError(`slot ${slot}: a release of shares for another request`)
+    shares.set(holder, checkLength(release.shares, SHARE_BYTES * shareOwners(roster, holder, members).length, 'shares'))
+  })
+  const { masks, unopened } = unmask(roster, slot, members, published, shares)
+  const [first] = unopened
+  if (first) {
+    const why = first.for === 'shares' ? 'too few shares' : 'shares that do not fit'
+    throw new TranscriptError(`slot ${slot}: expected the private mask of ${roster.meterId(first.owner)} to open, got ${why}`)
+  }
+  return masks
+}
+
 /** Members are missing just where a request of the aggregator names them, in a network that recovers by releases. */
-function checkRecovery(
+function checkRequest(
   roster: Roster,
   slot: Slot,
   missing: readonly number[],
@@ -133,15 +184,24 @@ function checkRecovery(
   aggregator: VerifyingKey
 ): void {
   if (missing.length === 0 && !request) return
-  if (!request || roster.recovery !== RECOVERY['edge-release'])
+  if (!request || roster.recovery === RECOVERY.none)
     throw new TranscriptError(`slot ${slot}: expected all ${roster.presentCount} present members or releases for the missing ones`)
+  checkNames(roster, slot, missing, request, aggregator)
+}
+
+/** A request is the aggregator's, and names just those who are missing. */
+function checkNames(roster: Roster, slot: Slot, missing: readonly number[], request: Envelope, aggregator: VerifyingKey): void {
   if (request.sender !== roster.aggregatorKey || !verifyEnvelope(request, aggregator, roster.hash))
     throw new TranscriptError(`slot ${slot}: expected the aggregator's signature on the request`)
-  const members = formed(`slot ${slot}: the request`, () =>
-    decodeMemberSet(RecoveryRequestPayload.decode(request.payload).members, roster.n)
-  )
+  const members = formed(`slot ${slot}: the request`, () => decodeMemberSet(namedIn(request), roster.n))
   if (members.length !== missing.length || members.some((index, i) => index !== missing[i]))
     throw new TranscriptError(`slot ${slot}: expected a request that names the ${missing.length} missing members, got ${members.length}`)
+}
+
+function namedIn({ type, payload }: Envelope): Uint8Array {
+  if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload).members
+  if (type === MessageType.ShareRequest) return ShareRequestPayload.decode(payload).members
+  return RecoveryRequestPayload.decode(payload).members
 }
 
 /** Checks that each envelope is a present member's own and the only one, and takes it in. */

@@ -30,6 +30,10 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.MaskRelease]: lanes + 64,
   [MessageType.Dispute]: 64,
   [MessageType.Refusal]: 512,
+  [MessageType.MaskRequest]: setOfMembers + 8,
+  [MessageType.ShareRequest]: setOfMembers,
+  // 16 bytes for each of at most 254 neighbours.
+  [MessageType.ShareRelease]: 16 * 254 + 64,
   [MessageType.RosterRequest]: 64,
   [MessageType.AggregatorRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
   [MessageType.RosterDelta]: 4 * 1024 * 1024,

@@ -132,9 +132,9 @@ export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeRep
 
 export type SubmissionPayload = pb.SubmissionPayload
 export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.SubmissionPayload, value => {
-  if (value.check.byteLength !== 0) checkLength(value.check, 16, 'check')
-  if (value.corrections.byteLength % 16 !== 0)
-    throw new InvalidArgumentError('corrections', '16 bytes each', `${value.corrections.byteLength}`)
+  if (value.check.byteLength !== 0) checkLength(value.check, SHARE_BYTES, 'check')
+  if (value.corrections.byteLength % SHARE_BYTES !== 0)
+    throw new InvalidArgumentError('corrections', `${SHARE_BYTES} bytes each`, `${value.corrections.byteLength}`)
 })
 
 export type SlotTotalPayload = pb.SlotTotalPayload
@@ -157,6 +157,27 @@ export type MaskReleasePayload = pb.MaskReleasePayload
 export const MaskReleasePayload = codec<pb.MaskReleasePayload>('MaskRelease', pb.MaskReleasePayload, value =>
   checkLength(value.requestHash, 32, 'requestHash')
 )
+
+/** MaskRequests that an aggregator may make in a slot (PROTOCOL.md section 7): rounds 0 to 5. */
+export const MASK_ROUNDS = 6
+
+export type MaskRequestPayload = pb.MaskRequestPayload
+export const MaskRequestPayload = codec<pb.MaskRequestPayload>('MaskRequest', pb.MaskRequestPayload, value => {
+  if (value.round >= MASK_ROUNDS) throw new InvalidArgumentError('round', `0 to ${MASK_ROUNDS - 1}`, String(value.round))
+})
+
+export type ShareRequestPayload = pb.ShareRequestPayload
+export const ShareRequestPayload = codec<pb.ShareRequestPayload>('ShareRequest', pb.ShareRequestPayload, () => {})
+
+/** Bytes of a share, a correction, a seed and a check value (PROTOCOL.md section 7). */
+export const SHARE_BYTES = 16
+
+export type ShareReleasePayload = pb.ShareReleasePayload
+export const ShareReleasePayload = codec<pb.ShareReleasePayload>('ShareRelease', pb.ShareReleasePayload, value => {
+  checkLength(value.requestHash, 32, 'requestHash')
+  if (value.shares.byteLength % SHARE_BYTES !== 0)
+    throw new InvalidArgumentError('shares', `${SHARE_BYTES} bytes each`, `${value.shares.byteLength} in all`)
+})
 
 export type DisputePayload = pb.DisputePayload
 export const DisputePayload = codec<pb.DisputePayload>('Dispute', pb.DisputePayload, value =>

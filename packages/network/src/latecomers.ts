@@ -3,6 +3,13 @@ import { type Epoch, type Millis, type Slot, slotTimes } from '@hushgrid/primiti
 
 /** What is kept for latecomers at most: requests and results of slots that are not over. */
 const KEPT = 16
+const OF_USE: ReadonlySet<MessageType> = new Set([
+  MessageType.RecoveryRequest,
+  MessageType.MaskRequest,
+  MessageType.ShareRequest,
+  MessageType.SlotTotal,
+  MessageType.SlotLost
+])
 
 /** A request or result that was published. */
 export interface Said {
@@ -26,7 +33,7 @@ export class Latecomers {
   /** Notes an envelope that is published; gives it where it is of use to latecomers. */
   note(bytes: Uint8Array): Said | undefined {
     const { type, epoch, slot } = decodeEnvelope(bytes)
-    if (type !== MessageType.RecoveryRequest && type !== MessageType.SlotTotal && type !== MessageType.SlotLost) return undefined
+    if (!OF_USE.has(type)) return undefined
     const said = { epoch, slot, bytes }
     this.#said.push(said)
     if (this.#said.length > KEPT) this.#said.shift()

@@ -15,6 +15,9 @@ export declare enum MessageType {
     MaskRelease = "MaskRelease",
     Dispute = "Dispute",
     Refusal = "Refusal",
+    MaskRequest = "MaskRequest",
+    ShareRequest = "ShareRequest",
+    ShareRelease = "ShareRelease",
     RosterRequest = "RosterRequest",
     AggregatorRequest = "AggregatorRequest",
     RosterDelta = "RosterDelta",
@@ -523,6 +526,55 @@ export declare namespace MaskReleasePayload {
     function encode(obj: Partial<MaskReleasePayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskReleasePayload>): MaskReleasePayload;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskReleasePayload>): Generator<MaskReleasePayloadRequestHashFieldEvent | MaskReleasePayloadLanesFieldEvent>;
+}
+export interface MaskRequestPayload {
+    round: number;
+    members: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MaskRequestPayload {
+    const codec: () => Codec<MaskRequestPayload>;
+    interface MaskRequestPayloadRoundFieldEvent {
+        field: '$.round';
+        value: number;
+    }
+    interface MaskRequestPayloadMembersFieldEvent {
+        field: '$.members';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MaskRequestPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskRequestPayload>): MaskRequestPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskRequestPayload>): Generator<MaskRequestPayloadRoundFieldEvent | MaskRequestPayloadMembersFieldEvent>;
+}
+export interface ShareRequestPayload {
+    members: Uint8Array<ArrayBuffer>;
+}
+export declare namespace ShareRequestPayload {
+    const codec: () => Codec<ShareRequestPayload>;
+    interface ShareRequestPayloadMembersFieldEvent {
+        field: '$.members';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<ShareRequestPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareRequestPayload>): ShareRequestPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareRequestPayload>): Generator<ShareRequestPayloadMembersFieldEvent>;
+}
+export interface ShareReleasePayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+    shares: Uint8Array<ArrayBuffer>;
+}
+export declare namespace ShareReleasePayload {
+    const codec: () => Codec<ShareReleasePayload>;
+    interface ShareReleasePayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ShareReleasePayloadSharesFieldEvent {
+        field: '$.shares';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<ShareReleasePayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): ShareReleasePayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): Generator<ShareReleasePayloadRequestHashFieldEvent | ShareReleasePayloadSharesFieldEvent>;
 }
 export interface DisputePayload {
     requestHash: Uint8Array<ArrayBuffer>;

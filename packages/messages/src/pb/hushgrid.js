@@ -17,6 +17,9 @@ export var MessageType;
     MessageType["MaskRelease"] = "MaskRelease";
     MessageType["Dispute"] = "Dispute";
     MessageType["Refusal"] = "Refusal";
+    MessageType["MaskRequest"] = "MaskRequest";
+    MessageType["ShareRequest"] = "ShareRequest";
+    MessageType["ShareRelease"] = "ShareRelease";
     MessageType["RosterRequest"] = "RosterRequest";
     MessageType["AggregatorRequest"] = "AggregatorRequest";
     MessageType["RosterDelta"] = "RosterDelta";
@@ -40,6 +43,9 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["MaskRelease"] = 11] = "MaskRelease";
     __MessageTypeValues[__MessageTypeValues["Dispute"] = 12] = "Dispute";
     __MessageTypeValues[__MessageTypeValues["Refusal"] = 13] = "Refusal";
+    __MessageTypeValues[__MessageTypeValues["MaskRequest"] = 14] = "MaskRequest";
+    __MessageTypeValues[__MessageTypeValues["ShareRequest"] = 15] = "ShareRequest";
+    __MessageTypeValues[__MessageTypeValues["ShareRelease"] = 16] = "ShareRelease";
     __MessageTypeValues[__MessageTypeValues["RosterRequest"] = 17] = "RosterRequest";
     __MessageTypeValues[__MessageTypeValues["AggregatorRequest"] = 18] = "AggregatorRequest";
     __MessageTypeValues[__MessageTypeValues["RosterDelta"] = 19] = "RosterDelta";
@@ -2210,6 +2216,248 @@ export var MaskReleasePayload;
     }
     MaskReleasePayload.stream = stream;
 })(MaskReleasePayload || (MaskReleasePayload = {}));
+export var MaskRequestPayload;
+(function (MaskRequestPayload) {
+    let _codec;
+    MaskRequestPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.round != null && obj.round !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.round);
+                }
+                if ((obj.members != null && obj.members.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.members);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    round: 0,
+                    members: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.round = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.members = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.round`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.members`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, MaskRequestPayload.codec());
+    }
+    MaskRequestPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, MaskRequestPayload.codec(), opts);
+    }
+    MaskRequestPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, MaskRequestPayload.codec(), opts);
+    }
+    MaskRequestPayload.stream = stream;
+})(MaskRequestPayload || (MaskRequestPayload = {}));
+export var ShareRequestPayload;
+(function (ShareRequestPayload) {
+    let _codec;
+    ShareRequestPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.members != null && obj.members.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.members);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    members: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.members = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.members`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ShareRequestPayload.codec());
+    }
+    ShareRequestPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ShareRequestPayload.codec(), opts);
+    }
+    ShareRequestPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ShareRequestPayload.codec(), opts);
+    }
+    ShareRequestPayload.stream = stream;
+})(ShareRequestPayload || (ShareRequestPayload = {}));
+export var ShareReleasePayload;
+(function (ShareReleasePayload) {
+    let _codec;
+    ShareReleasePayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.requestHash != null && obj.requestHash.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.requestHash);
+                }
+                if ((obj.shares != null && obj.shares.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.shares);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    requestHash: uint8ArrayAlloc(0),
+                    shares: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.requestHash = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.shares = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.requestHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.shares`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ShareReleasePayload.codec());
+    }
+    ShareReleasePayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ShareReleasePayload.codec(), opts);
+    }
+    ShareReleasePayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ShareReleasePayload.codec(), opts);
+    }
+    ShareReleasePayload.stream = stream;
+})(ShareReleasePayload || (ShareReleasePayload = {}));
 export var DisputePayload;
 (function (DisputePayload) {
     let _codec;
