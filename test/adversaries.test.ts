@@ -1,38 +1,28 @@
 // Whoever lies, every honest reading stays hidden: the leakage oracle decides. It must find planted leaks first: each rule
 // of section 7 that is switched off has to make an attack succeed.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { BrokenRule } from '@hushgrid/dcnet'
 import { SeededRng } from '@hushgrid/primitives'
-import { type AttackName, type NeighbourhoodOptions, type PlannedOperation, SimulatedNeighbourhood } from '@hushgrid/simulator'
+import type { AttackName, NeighbourhoodOptions, PlannedOperation } from '@hushgrid/simulator'
 import { releaseThreshold } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
+import {
+  AT,
+  attack,
+  breaking,
+  exposes,
+  FACTS,
+  firstRoster,
+  neighboursOf,
+  type RandomScenario,
+  REPRODUCTIONS,
+  RUNS,
+  runRandom,
+  SEED,
+  SLOTS,
+  VICTIM
+} from './oracle/adversary-plans.ts'
 import { watched } from './oracle/watched-simulation.ts'
-
-const FACTS: NeighbourhoodOptions = { members: 24, degree: 10, minMembers: 6, signatures: 'stand-in', seed: 'adversaries' }
-const VICTIM = 5
-/** Slot in which an attack happens, and how many there are. */
-const AT = 2
-const SLOTS = 6
-
-/** Numbers of a meter's mask neighbours in the first roster of a neighbourhood of such facts. */
-function neighboursOf(facts: NeighbourhoodOptions, meter: number): number[] {
-  const neighbourhood = new SimulatedNeighbourhood(facts)
-  neighbourhood.runSlots(1)
-  const roster = neighbourhood.registrarNode.state.book.latest?.roster
-  const position = roster?.indexOf(neighbourhood.meter(meter).id)
-  if (!roster || position === undefined) throw new Error(`expected meter ${meter} in the first roster`)
-  return roster.neighbours(position).map(index => neighbourhood.meterOf(roster.meterId(index)) as number)
-}
-
-const attack = (what: AttackName, more: object = {}): PlannedOperation =>
-  ({ at: AT, do: 'attack', by: 'aggregator', what, meter: VICTIM, slots: 1, ...more }) as PlannedOperation
-
-/** Breaks a rule for everybody but the victim, or for the victim alone. */
-const breaking = (rule: BrokenRule, who: 'victim' | 'others'): NeighbourhoodOptions => ({
-  ...FACTS,
-  broken: meter => ((meter === VICTIM) === (who === 'victim') ? new Set([rule]) : undefined)
-})
 
 /** The victim's neighbours cannot be reached by it from the deadline on; what they submitted has come in before. */
 function cutOffNeighbours(): PlannedOperation[] {
@@ -41,10 +31,6 @@ function cutOffNeighbours(): PlannedOperation[] {
     { at: AT + 0.3, do: 'partition', meters },
     { at: AT + 0.9, do: 'heal' }
   ]
-}
-
-function exposes(facts: NeighbourhoodOptions, plan: readonly PlannedOperation[], colluders: readonly number[] = []): number {
-  return watched(facts, plan, SLOTS, colluders).leaks.length
 }
 
 describe('a rule that is switched off', () => {
@@ -58,20 +44,20 @@ describe('a rule that is switched off', () => {
   ]
   it.each(cases)('%s (of the %s) exposes the victim, and switched on hides it', (rule, who, plan) => {
     expect(exposes(FACTS, plan)).toBe(0)
-    const { leaks } = watched(breaking(rule, who), plan, SLOTS)
+    const { leaks } = watched(breaking(FACTS, rule, who), plan, SLOTS)
     expect(leaks.length).toBeGreaterThan(0)
   })
 
   it('enough-neighbours exposes a meter whose neighbours are out of contact, asked to strip itself', () => {
     const plan = [...cutOffNeighbours(), attack('ask-one-alone')]
     expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking('enough-neighbours', 'victim'), plan)).toBeGreaterThan(0)
+    expect(exposes(breaking(FACTS, 'enough-neighbours', 'victim'), plan)).toBeGreaterThan(0)
   })
 
   it('once-per-slot exposes a meter whose neighbours are out of contact, asked twice for half of them', () => {
     const plan = [...cutOffNeighbours(), attack('ask-twice')]
     expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking('once-per-slot', 'victim'), plan)).toBeGreaterThan(0)
+    expect(exposes(breaking(FACTS, 'once-per-slot', 'victim'), plan)).toBeGreaterThan(0)
   })
 })
 
@@ -140,16 +126,6 @@ describe('an attack exposes no honest meter, and the slot is exact or lost with 
   })
 })
 
-/** Random scenarios that the property runs; more with the environment variable. */
-const RUNS = Number(process.env.HUSHGRID_SCENARIOS ?? 1000)
-const SEED = process.env.HUSHGRID_SEED ?? 'thousand'
-
-interface RandomScenario {
-  readonly facts: NeighbourhoodOptions
-  readonly plan: readonly PlannedOperation[]
-  readonly colluders: readonly number[]
-}
-
 /** A small neighbourhood with joins, leaves, crashes in every phase, colluders below the bound and a lying aggregator. */
 function randomScenario(seed: string): RandomScenario {
   const rng = new SeededRng(seed)
@@ -200,10 +176,7 @@ function randomScenario(seed: string): RandomScenario {
 
 /** Meters drawn at random, as long as none has more colluding neighbours than the bound allows. */
 function colludersBelow(facts: NeighbourhoodOptions, rng: SeededRng): number[] {
-  const neighbourhood = new SimulatedNeighbourhood(facts)
-  neighbourhood.runSlots(1)
-  const roster = neighbourhood.registrarNode.state.book.latest?.roster
-  if (!roster) throw new Error('expected a roster')
+  const { neighbourhood, roster } = firstRoster(facts)
   // A join moves at most one neighbour to another place: one less than the bound stays below it.
   const bound = releaseThreshold(roster.neighbourCount) - 3
   const colluders: number[] = []
@@ -221,28 +194,12 @@ function colludersBelow(facts: NeighbourhoodOptions, rng: SeededRng): number[] {
 
 describe(`${RUNS} random scenarios (seed ${SEED})`, () => {
   it('give no wrong total, no second submission and no leak (property)', { timeout: 600_000 }, () => {
-    let exact = 0
-    let lost = 0
-    for (let run = 0; run < RUNS; run++) {
-      const seed = `${SEED} ${run}`
-      const scenario = randomScenario(seed)
-      const { leaks, result, violations } = watched(scenario.facts, scenario.plan, SLOTS, scenario.colluders)
-      exact += result.summary.exact
-      lost += result.summary.lost
-      const problems = [
-        ...leaks.map(leak => `slot ${leak.slot} exposes ${leak.meters.join(', ')}`),
-        ...violations,
-        ...(result.summary.wrong > 0 ? [`${result.summary.wrong} wrong totals`] : [])
-      ]
-      if (problems.length > 0) throw new Error(`${problems[0]}; replay: ${keep(seed, scenario)}`)
-    }
+    const { exact, lost } = runRandom(randomScenario, run => `${SEED} ${run}`)
     // The scenarios must be such that a good deal is recovered and a good deal is refused.
     expect(exact).toBeGreaterThan(RUNS)
     expect(lost).toBeGreaterThan(RUNS / 4)
   })
 })
-
-const REPRODUCTIONS = fileURLToPath(new URL('./reproductions', import.meta.url))
 
 describe('what was found once', () => {
   it.each(readdirSync(REPRODUCTIONS).filter(name => name.endsWith('.json')))('%s does not come back', name => {
@@ -253,10 +210,3 @@ describe('what was found once', () => {
     expect([leaks, violations, result.summary.wrong]).toEqual([[], [], 0])
   })
 })
-
-/** Writes a failing scenario where it is replayed from; gives the file. */
-function keep(seed: string, scenario: RandomScenario): string {
-  const file = `${REPRODUCTIONS}/${seed.replaceAll(' ', '-')}.json`
-  writeFileSync(file, `${JSON.stringify({ ...scenario, slots: SLOTS }, undefined, 2)}\n`)
-  return file
-}

@@ -1,6 +1,6 @@
 // The aggregator is killed at random points of slots and started again, live, in separate processes: no slot is counted
 // twice, and none is lost whose submissions the meters have journalled.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -19,22 +19,21 @@ const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** A submission among the kinds of a meter's journal. */
 const SUBMISSION = 1
 
-const folder = mkdtempSync(join(tmpdir(), 'hushgrid-killed-'))
-const networkFile = join(folder, 'network.yaml')
-const recording = join(folder, 'readings.csv')
+const root = mkdtempSync(join(tmpdir(), 'hushgrid-killed-'))
 const readings = new KnownReadings(MEMBERS, SLOT_SECONDS, Math.floor(Date.now() / 1000 / SLOT_SECONDS) - 5, 200)
 
 afterAll(async () => {
   await killAllNodes()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(root, { recursive: true, force: true })
 })
 
-function start(role: Role, name: string, more: readonly string[], listen = ANY_PORT): NodeProcess {
+function start(folder: string, role: Role, name: string, more: readonly string[], listen = ANY_PORT): NodeProcess {
+  const networkFile = join(folder, 'network.yaml')
   return new NodeProcess(role, ['--network', networkFile, '--data-dir', join(folder, name), '--listen', listen, '--json', ...more])
 }
 
 /** Slots for which a meter has journalled a submission. */
-function journalled(household: number): Set<number> {
+function journalled(folder: string, household: number): Set<number> {
   const { records } = RecordLog.read(join(folder, `meter-${household}`, 'journal.log'))
   return new Set(
     records.flatMap(record =>
@@ -43,16 +42,22 @@ function journalled(household: number): Set<number> {
   )
 }
 
-it(`counts every slot once over ${KILLS} kills (seed ${SEED})`, { timeout: 120_000 + KILLS * 2 * SLOT_SECONDS * 1000 }, async () => {
-  writeFileSync(networkFile, `name: killed\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\n`)
+const TIMEOUT = { timeout: 120_000 + KILLS * 2 * SLOT_SECONDS * 1000 }
+
+it.each(['edge-release', 'double-mask'])(`counts every slot once over ${KILLS} kills (seed ${SEED}), %s`, TIMEOUT, async recovery => {
+  const folder = join(root, recovery)
+  mkdirSync(folder)
+  const network = `name: killed\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: ${recovery}\n`
+  writeFileSync(join(folder, 'network.yaml'), network)
+  const recording = join(folder, 'readings.csv')
   readings.write(recording)
   const rng = new SeededRng(SEED)
-  const registrar = start('registrar', 'registrar', ['--members', String(MEMBERS)])
+  const registrar = start(folder, 'registrar', 'registrar', ['--members', String(MEMBERS)])
   const address = String((await registrar.event('listening')).address)
-  const lives = [start('aggregator', 'aggregator', ['--registrar', address])]
+  const lives = [start(folder, 'aggregator', 'aggregator', ['--registrar', address])]
   const listen = String((await (lives[0] as NodeProcess).event('listening')).address).replace(/\/p2p\/.*/, '')
   const meters = Array.from({ length: MEMBERS }, (_, household) =>
-    start('meter', `meter-${household}`, ['--registrar', address, '--data', recording, '--household', readings.nameOf(household)])
+    start(folder, 'meter', `meter-${household}`, ['--registrar', address, '--data', recording, '--household', readings.nameOf(household)])
   )
   const first = Number((await (meters[0] as NodeProcess).event('total', () => true, 60_000)).slot)
   const points: string[] = []
@@ -62,7 +67,7 @@ it(`counts every slot once over ${KILLS} kills (seed ${SEED})`, { timeout: 120_0
     await wait(slotMs - (Date.now() % slotMs) + offset)
     points.push(`slot ${Math.floor(Date.now() / slotMs) - 1} + ${(offset / (slotMs / 16)).toFixed(1)} u`)
     await (lives.at(-1) as NodeProcess).kill()
-    lives.push(start('aggregator', 'aggregator', ['--registrar', address], listen))
+    lives.push(start(folder, 'aggregator', 'aggregator', ['--registrar', address], listen))
   }
   const last = Math.floor(Date.now() / 1000 / SLOT_SECONDS)
   await Promise.all(
@@ -80,7 +85,7 @@ it(`counts every slot once over ${KILLS} kills (seed ${SEED})`, { timeout: 120_0
     }
   }
   let totals = 0
-  const kept = meters.map((_, household) => journalled(household))
+  const kept = meters.map((_, household) => journalled(folder, household))
   const lost: string[] = []
   for (let slot = first; slot <= last; slot++) {
     const all = kept.every(slots => slots.has(slot))
@@ -97,9 +102,10 @@ it(`counts every slot once over ${KILLS} kills (seed ${SEED})`, { timeout: 120_0
     }
   }
   process.stdout.write(
-    `aggregator killed ${KILLS} times (${say}): ${totals} of ${last - first + 1} slots have their total, lost: ${lost.join(', ') || 'none'}\n`
+    `${recovery}: aggregator killed ${KILLS} times (${say}): ${totals} of ${last - first + 1} slots have their total, lost: ${lost.join(', ') || 'none'}\n`
   )
   expect(lost, say).toEqual([])
+  await killAllNodes()
 })
 
 function resultsOf(meter: NodeProcess): NodeEvent[] {

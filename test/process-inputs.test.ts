@@ -19,6 +19,8 @@ const LONG = 60_000
 
 beforeAll(() => {
   writeFileSync(network, 'name: inputs\nslotSeconds: 2\nmembers: 7\nrecovery: none\n')
+  writeFileSync(inFolder('double.yaml'), 'name: double\nslotSeconds: 2\nmembers: 7\nrecovery: double-mask\n')
+  writeFileSync(inFolder('wide.yaml'), 'name: wide\nmembers: 300\ndegree: complete\nrecovery: double-mask\n')
   writeFileSync(inFolder('bad.yaml'), 'name: inputs\nmembers: few\n')
   writeFileSync(inFolder('allow.txt'), `# meters\n${'0'.repeat(64)}\nabc\n`)
   new KnownReadings(3, 2, 679_968_000, 20).write(recording)
@@ -51,6 +53,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['registrar', ['--json', 'stray'], /too many arguments/],
   ['registrar', ['--network', inFolder('none.yaml')], /none\.yaml: expected a network file, got no such file/],
   ['registrar', ['--network', inFolder('bad.yaml')], /bad\.yaml:2:10: members: expected a whole number/],
+  ['registrar', ['--network', inFolder('wide.yaml')], /degree 'complete': expected at most 254 mask neighbours with double mask, got 299/],
   ['registrar', ['--members', '5'], /--members: expected at least the network's minMembers, 6, got 5/],
   ['registrar', ['--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 hexadecimal digits, got "abc"/],
   ['registrar', ['--aggregator-key', '12'], /--aggregator-key: expected 64 hexadecimal digits or a multiaddr/],
@@ -107,6 +110,18 @@ describe('wrong input', () => {
       expect(out).toMatch(new RegExp(`Examples:\n +pnpm node:${role} --`))
     })
   }
+})
+
+describe('a registrar', () => {
+  it('takes a network that recovers by double mask', { timeout: LONG }, async () => {
+    const registrar = new NodeProcess('registrar', [
+      ...['--network', inFolder('double.yaml'), '--data-dir', inFolder('double'), '--json'],
+      ...LOCAL
+    ])
+    expect(await registrar.event('starting')).toMatchObject({ network: 'double' })
+    await registrar.event('listening')
+    expect(await registrar.stop()).toMatchObject({ status: 0 })
+  })
 })
 
 describe('a data directory', () => {

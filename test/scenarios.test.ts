@@ -1,12 +1,20 @@
-// Every shipped scenario comes as it expects, and where it says that readings stay hidden the oracle agrees.
+// Every shipped scenario comes as it expects, and where it says that readings stay hidden the oracle agrees: as its network
+// recovers, and again with double mask.
 import { loadScenario, shippedScenarios } from '@hushgrid/scripts/churn'
 import { checkExpectations } from '@hushgrid/simulator'
+import { expectationsFor } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { watched } from './oracle/watched-simulation.ts'
 
-describe('shipped scenarios', () => {
-  it.each(shippedScenarios().map(({ name, file }) => [name, file] as const))('%s', { timeout: 60_000 }, (_, file) => {
-    const { scenario, network, operations } = loadScenario(file)
+const SCENARIOS = shippedScenarios().map(({ name, file }) => ({ name, file, own: loadScenario(file).network.recovery }))
+const RUNS = [
+  ['as they are', undefined, SCENARIOS],
+  ['with double mask', 'double-mask', SCENARIOS.filter(({ own }) => own !== 'double-mask')]
+] as const
+
+describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
+  it.each(scenarios)('$name', { timeout: 60_000 }, ({ file }) => {
+    const { scenario, network, operations } = loadScenario(file, { recovery: mode })
     const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name } = network
     const facts = { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name, seed: scenario.seed }
     // Members that attack are the adversary's own.
@@ -14,7 +22,7 @@ describe('shipped scenarios', () => {
       each.do === 'attack' && each.by === 'members' && each.meter !== undefined ? [each.meter] : []
     )
     const { leaks, result, violations } = watched(facts, operations, scenario.slots, attackers)
-    expect(checkExpectations(scenario.expect, result, leaks.length === 0)).toEqual([])
+    expect(checkExpectations(expectationsFor(scenario, recovery), result, leaks.length === 0)).toEqual([])
     expect(violations).toEqual([])
     expect(result.summary.wrong).toBe(0)
     expect(leaks).toEqual([])

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { computationFigures } from './bench/computation.ts'
+import { doubleMaskFigures } from './bench/double-mask.ts'
 import type { Figure } from './bench/measure.ts'
 import { simulationFigures } from './bench/simulation.ts'
 import { compareSlots } from './bench/slot-over-sockets.ts'
@@ -11,12 +12,14 @@ import { type CommandRun, runCommandOnce } from './bench/whole-command.ts'
 import { machine } from './lab/report.ts'
 import { median } from './lab/run.ts'
 
-const PARTS = ['computation', 'simulation', 'sockets', 'start', 'town'] as const
+const PARTS = ['computation', 'double-mask', 'simulation', 'sockets', 'start', 'town'] as const
 type Part = (typeof PARTS)[number]
 
 /** Sizes of a full run, and of one that only shows that nothing has rotted. */
 const FULL = {
   rounds: 9,
+  maskedMembers: 50,
+  maskedSlots: 96,
   socketMembers: 50,
   socketSlots: 12,
   socketRounds: 3,
@@ -31,6 +34,8 @@ const FULL = {
 }
 const TINY = {
   rounds: 2,
+  maskedMembers: 24,
+  maskedSlots: 3,
   socketMembers: 6,
   socketSlots: 2,
   socketRounds: 1,
@@ -52,6 +57,8 @@ async function measure(part: Part, sizes: typeof FULL): Promise<Figure[]> {
   switch (part) {
     case 'computation':
       return computationFigures(sizes.rounds)
+    case 'double-mask':
+      return doubleMaskFigures(sizes.maskedMembers, sizes.maskedSlots, sizes.rounds)
     case 'simulation':
       return simulationFigures(sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets': {

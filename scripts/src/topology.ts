@@ -142,7 +142,12 @@ function decimal(text: string, name: string): number {
   return Number(text)
 }
 
-function recoveryMode(text: string): RecoveryMode {
+/**
+ * What `--recovery` was given.
+ *
+ * @throws InvalidArgumentError unless it is a mode's name
+ */
+export function recoveryMode(text: string): RecoveryMode {
   const mode = RECOVERY_MODES.find(candidate => candidate === text)
   if (!mode) throw new InvalidArgumentError('--recovery', `one of ${RECOVERY_MODES.join(', ')}`, `'${text}'`)
   return mode
@@ -231,7 +236,7 @@ function program(output: Output, status: { code: number }): Command {
     .option('--json', 'figures as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  pnpm topology exposure --n 50 --degree 2 --collusion 0.1\n  pnpm topology exposure --n 200 --degree 16 --recovery none --trials 100000 --json'
+      '\nExamples:\n  pnpm topology exposure --n 50 --degree 2 --collusion 0.1\n  pnpm topology exposure --n 200 --degree 16 --recovery none --trials 100000 --json\n  pnpm topology exposure --n 50 --degree 18 --collusion 0.3 --recovery double-mask'
     )
     .action((options: ExposureOptions) => runExposure(options, print))
   command
@@ -246,7 +251,7 @@ function program(output: Output, status: { code: number }): Command {
     .option('--json', 'figures as JSON; null as log2 is a chance of zero')
     .addHelpText(
       'after',
-      '\nExit status 1 where a condition is not met.\n\nExamples:\n  pnpm topology degree --n 50\n  pnpm topology degree --n 100 --degree 20 --dropout 0.3'
+      '\nExit status 1 where a condition is not met.\n\nExamples:\n  pnpm topology degree --n 50\n  pnpm topology degree --n 100 --degree 20 --dropout 0.3\n  pnpm topology degree --n 50 --recovery double-mask'
     )
     .action((options: DegreeOptions) => {
       status.code = runDegree(options, print)

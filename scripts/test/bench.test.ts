@@ -14,7 +14,7 @@ it('runs, prints a table and writes JSON with the machine named', () => {
   const out = join(folder, 'bench.json')
   const table = execFileSync(
     process.execPath,
-    ['scripts/src/bench.ts', '--tiny', '--only', 'computation,simulation,sockets', '--out', out],
+    ['scripts/src/bench.ts', '--tiny', '--only', 'computation,double-mask,simulation,sockets', '--out', out],
     {
       cwd: ROOT,
       encoding: 'utf8',
@@ -31,6 +31,8 @@ it('runs, prints a table and writes JSON with the machine named', () => {
     'X25519',
     'Ed25519',
     'submission: decode',
+    'payload of a ShareRelease, n = 24',
+    'private masks of a slot opened',
     'CPU of a slot over sockets, n = 6'
   ]) {
     expect(names).toContain(part)
@@ -46,5 +48,5 @@ it('runs, prints a table and writes JSON with the machine named', () => {
 it('refuses a part that there is not', () => {
   const run = spawnSync(process.execPath, ['scripts/src/bench.ts', '--only', 'nothing'], { cwd: ROOT, encoding: 'utf8' })
   expect(run.status).toBe(2)
-  expect(run.stderr).toMatch(/--only: expected parts of computation, simulation, sockets, start, town, got "nothing"/)
+  expect(run.stderr).toMatch(/--only: expected parts of computation, double-mask, simulation, sockets, start, town, got "nothing"/)
 })

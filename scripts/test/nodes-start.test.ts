@@ -58,6 +58,7 @@ async function until(run: Run, found: (out: string) => boolean): Promise<void> {
 }
 
 interface RunJson {
+  readonly configuration: { readonly network: { readonly recovery: string } }
   readonly seed: string
   readonly slots: readonly Record<string, unknown>[]
   readonly startup: { readonly firstTotalMs: number }
@@ -181,6 +182,38 @@ describe('a run', () => {
   })
 })
 
+describe('--recovery', () => {
+  const data = join(folder, 'modes.csv')
+  writeFileSync(data, 'slot_start_utc,a,b,c,d,e,f,g\n2024-03-04T00:00Z,1,2,3,4,5,6,0\n2024-03-04T00:15Z,1,2,,4,5,6,0\n')
+  const run = async (mode: string): Promise<RunJson> => {
+    const report = join(folder, `mode-${mode}`)
+    const run = start('--slots', '2', '--slot-ms', '1000', '--data', data, '--n', '7', '--recovery', mode, '--report', report)
+    expect((await run.ended).code, run.err()).toBe(0)
+    return readRun(report)
+  }
+
+  it('none: a slot in which a reading is missing is lost', async () => {
+    const { configuration, slots } = await run('none')
+    expect(configuration.network.recovery).toBe('none')
+    expect(slots).toMatchObject([
+      { exact: true, total: { '1-0:1.29.0': '21' } },
+      { lost: true, missing: 1 }
+    ])
+  })
+
+  it('double-mask: it is recovered, and pnpm verify replays it', async () => {
+    const { configuration, slots } = await run('double-mask')
+    expect(configuration.network.recovery).toBe('double-mask')
+    expect(slots).toMatchObject([
+      { exact: true, total: { '1-0:1.29.0': '21' } },
+      { exact: true, total: { '1-0:1.29.0': '18' }, missing: 1, recovered: 1 }
+    ])
+    const report = join(folder, 'mode-double-mask')
+    const replayed = execFileSync(process.execPath, ['scripts/src/verify.ts', report], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
+    expect(replayed).toContain('the replay leads to the same 2 totals as the report')
+  })
+})
+
 describe('Ctrl-C', () => {
   it('ends every node within two seconds, with status 0 and a report', async () => {
     const report = join(folder, 'interrupted')
@@ -215,12 +248,26 @@ describe('Ctrl-C', () => {
 })
 
 describe('what a person gets wrong', () => {
+  // Edge release finds a degree for it, double mask none.
+  const WIDE = join(folder, 'wide.yaml')
+  writeFileSync(WIDE, 'name: wide\nmembers: 1000\ndropout: 0.2\n')
   const wrong: readonly (readonly [string, string[], RegExp])[] = [
     ['an unknown option', ['--bogus'], /unknown option '--bogus'/],
     ['a number that is none', ['--n', 'many'], /--n: expected a whole number from 3 to 10000, got "many"/],
     ['too few members', ['--n', '4'], /--n 4: expected at least the network's minMembers, 6/],
     ['an odd degree', ['--degree', '7'], /--degree: expected auto, complete or an even number from 2 to 50/],
     ['a degree beyond complete', ['--n', '20', '--degree', '40'], /even number from 2 to 20/],
+    ['a recovery mode that is none', ['--recovery', 'all'], /^--recovery: expected one of none, edge-release, double-mask, got 'all'$/m],
+    [
+      'more neighbours than double mask can number',
+      ['--n', '300', '--degree', 'complete', '--recovery', 'double-mask'],
+      /degree 'complete': expected at most 254 mask neighbours with double mask, got 299 \(300 members\)/
+    ],
+    [
+      'a network for which auto finds no degree in the mode that is asked for',
+      ['--network', WIDE, '--recovery', 'double-mask'],
+      /^degree 'auto': expected one up to 254 that meets .* 20 % missing and recovery 'double-mask', got none/m
+    ],
     ['data that is not there', ['--data', 'no-such-file.csv'], /no-such-file\.csv: no such file or folder/],
     ['data of no known layout', ['--data', 'package.json'], /package\.json, line 1: expected the first line of a known layout/],
     ['a network file that is not there', ['--network', 'nowhere.yaml'], /nowhere\.yaml: expected a file to read, got ENOENT/],
@@ -258,7 +305,8 @@ describe('what a person gets wrong', () => {
   it('--help shows options and examples', async () => {
     const run = start('--help')
     expect((await run.ended).code).toBe(0)
-    for (const text of ['--slot-ms', '--processes', 'Examples:', 'pnpm nodes:start --n 50']) expect(run.out()).toContain(text)
+    for (const text of ['--slot-ms', '--processes', '--recovery <none|edge-release|double-mask>', 'Examples:', 'pnpm nodes:start --n 50'])
+      expect(run.out()).toContain(text)
   })
 
   it('the plain ring comes with a warning and the figures', async () => {

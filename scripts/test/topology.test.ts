@@ -30,6 +30,14 @@ function spawn(...args: string[]): Promise<{ status: number; out: string; err: s
   })
 }
 
+/** Chance that more than so many of 22 neighbours collude, where 15 of 49 others do, by counting. */
+function chanceOfMore(tolerated: number): number {
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k)
+  let sum = 0
+  for (let k = tolerated + 1; k <= 15; k++) sum += choose(15, k) * choose(34, 22 - k)
+  return sum / choose(49, 22)
+}
+
 describe('as a subprocess', () => {
   it('prints figures and exits with 0', async () => {
     const { status, out, err } = await spawn('exposure', '--n', '50', '--degree', '2', '--collusion', '0.1', '--trials', '500')
@@ -60,6 +68,36 @@ describe('exposure', () => {
     expect(out).toContain('all 2 mask neighbours collude: the reading is learnt')
   })
 
+  it('goes by the bounds of the mode: with double mask 2t - d - h + 1 neighbours may collude', () => {
+    // t = 15 and f = 11 of d = 22. Expected numbers: 35 of 50 are honest, and 15 of a meter's 49 others are not.
+    const figures = (recovery: string): unknown => {
+      const { out } = run(
+        'exposure',
+        '--n',
+        '50',
+        '--degree',
+        '22',
+        '--collusion',
+        '0.3',
+        '--trials',
+        '0',
+        '--recovery',
+        recovery,
+        '--json'
+      )
+      return (JSON.parse(out) as { figures: unknown[] }).figures.slice(2)
+    }
+    const meaning = (text: string): unknown => expect.stringMatching(new RegExp(`^${text} of 22 mask neighbours collude: `))
+    expect(figures('double-mask')).toMatchObject([
+      { kind: 'reading-unprotected', meaning: meaning('more than 7'), expected: expect.closeTo(35 * chanceOfMore(7), 9) },
+      { kind: 'few-unprotected', meaning: meaning('more than 6'), expected: expect.closeTo(35 * chanceOfMore(6), 9) }
+    ])
+    expect(figures('edge-release')).toMatchObject([
+      { kind: 'reading-unprotected', meaning: meaning('more than 10'), expected: expect.closeTo(35 * chanceOfMore(10), 9) },
+      { kind: 'few-unprotected', meaning: meaning('more than 9'), expected: expect.closeTo(35 * chanceOfMore(9), 9) }
+    ])
+  })
+
   it('has no release to lie about with recovery none, and no simulation with no trials', () => {
     const { out } = run('exposure', '--n', '50', '--degree', '2', '--recovery', 'none', '--trials', '0')
     expect(out).not.toContain('unprotected')
@@ -82,6 +120,17 @@ describe('degree', () => {
     expect(out).toMatch(/^degree +42 \(the smallest even degree that meets every condition\)\n/)
     expect(out.match(/^condition \d {2}holds {2}chance of failure at most \S+, allowed 2\^-\d+ /gm)).toHaveLength(3)
     expect(out).toContain('2^-43.7')
+  })
+
+  it('goes by the bounds of the mode: with double mask t neighbours must be there, and 2t - d - h + 1 may collude', () => {
+    const asked = run('degree', '--n', '50', '--degree', '22', '--recovery', 'double-mask').out
+    expect(asked).toContain('fewer than 15 of its 22 neighbours present')
+    expect(asked).toContain("more than 6 of a meter's 22 neighbours collude")
+    const edges = run('degree', '--n', '50', '--degree', '22', '--recovery', 'edge-release').out
+    expect(edges).toContain('fewer than 11 of its 22 neighbours present')
+    expect(edges).toContain("more than 9 of a meter's 22 neighbours collude")
+    expect(run('degree', '--n', '50', '--recovery', 'double-mask').out).toMatch(/^degree +18 /)
+    expect(run('degree', '--n', '50').out).toMatch(/^degree +14 /)
   })
 
   it('exits with 1 where a condition is not met', () => {

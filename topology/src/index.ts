@@ -8,6 +8,7 @@ export { DEFAULT_FRACTION, DEFAULT_MIN_MEMBERS, networkJsonSchema } from './netw
 export * from './recovery.ts'
 export * from './resolve-degree.ts'
 export * from './ring.ts'
+export * from './scenario-expectations.ts'
 export * from './scenario-file.ts'
 export { ATTACKS, CRASH_PHASES, JOURNAL_STATES, scenarioJsonSchema } from './scenario-schema.ts'
 export * from './scenario-trace.ts'

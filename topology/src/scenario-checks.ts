@@ -8,7 +8,8 @@ export function crossChecks(fields: ScenarioFields): Misfit[] {
   const most = fields.members + newcomers(fields)
   return [
     ...fields.operations.flatMap((operation, index) => operationMisfits(operation, ['operations', index], fields, most)),
-    ...expectationMisfits(fields, most),
+    ...expectationMisfits('expect', fields, most),
+    ...expectationMisfits('expectWithDoubleMask', fields, most),
     ...networkChecks(fields)
   ]
 }
@@ -78,18 +79,19 @@ function attackMisfits(operation: Extract<ScenarioOperation, { do: 'attack' }>, 
   return []
 }
 
-function expectationMisfits({ expect, slots }: ScenarioFields, most: number): Misfit[] {
+function expectationMisfits(at: 'expect' | 'expectWithDoubleMask', fields: ScenarioFields, most: number): Misfit[] {
+  const expectations = fields[at] ?? {}
   const misfits: Misfit[] = []
   for (const key of ['lost', 'exact', 'recovered'] as const) {
-    const value = expect[key]
+    const value = expectations[key]
     if (!Array.isArray(value)) continue
     value.forEach((slot, index) => {
-      if (slot >= slots) misfits.push({ path: ['expect', key, index], expected: `a slot of the run, 0 to ${slots - 1}` })
+      if (slot >= fields.slots) misfits.push({ path: [at, key, index], expected: `a slot of the run, 0 to ${fields.slots - 1}` })
     })
   }
-  expect.faults?.forEach(({ who }, index) => {
+  expectations.faults?.forEach(({ who }, index) => {
     if (typeof who === 'number' && who >= most) {
-      misfits.push({ path: ['expect', 'faults', index, 'who'], expected: `a meter that ever exists, 0 to ${most - 1}` })
+      misfits.push({ path: [at, 'faults', index, 'who'], expected: `a meter that ever exists, 0 to ${most - 1}` })
     }
   })
   return misfits

@@ -29,7 +29,22 @@ export const JOURNAL_STATES = ['intact', 'lost', 'rolled-back'] as const
 
 /** What each role's attacks are called. */
 export const ATTACKS = {
-  aggregator: ['hide-submission', 'ask-one-alone', 'ask-twice', 'ask-late', 'keep-from-named', 'cut-off'],
+  aggregator: [
+    'hide-submission',
+    'ask-one-alone',
+    'ask-twice',
+    'ask-late',
+    'keep-from-named',
+    'cut-off',
+    'split-survivors',
+    'split-around-two',
+    'grow-around-one',
+    'ask-shares-twice',
+    'shares-of-released',
+    'masks-after-shares',
+    'strip-piecewise',
+    'hold-back'
+  ],
   registrar: ['two-rosters'],
   members: [
     'submit-late',
@@ -40,7 +55,10 @@ export const ATTACKS = {
     'impersonate',
     'journal-lost',
     'journal-rolled-back',
-    'leave-and-return'
+    'leave-and-return',
+    'wrong-corrections',
+    'wrong-shares',
+    'share-for-released'
   ]
 } as const
 
@@ -151,7 +169,7 @@ const expectations = z.strictObject({
     .record(z.string(), amount)
     .optional()
     .describe(
-      'Slots lost for a reason (MembersMissing, Disputed, Unanswered, Refused, Implausible), or refusals for a rule, by its words.'
+      'Slots lost for a reason (MembersMissing, Disputed, Unanswered, Refused, Implausible, UnfittingShares), or refusals for a rule, by its words.'
     ),
   keyAgreementsPerJoin: amount.optional().describe('Of each join, in the whole neighbourhood.'),
   keyAgreementsPerLeave: amount.optional().describe('Of each leave, in the whole neighbourhood.'),
@@ -168,6 +186,13 @@ const expectations = z.strictObject({
     .describe('Who must be named as at fault.'),
   hidden: z.boolean().optional().describe("Whether every honest meter's reading stays hidden, which the leakage oracle decides.")
 })
+
+/** The keys of `expect`, each of which may also be null. */
+const expectationsWithDoubleMask = z.strictObject(
+  Object.fromEntries(Object.entries(expectations.shape).map(([key, value]) => [key, value.nullable()])) as {
+    [key in keyof typeof expectations.shape]: z.ZodNullable<(typeof expectations.shape)[key]>
+  }
+)
 
 const changedNetwork = z
   .strictObject(
@@ -197,7 +222,12 @@ export const scenarioFields = z.strictObject({
     .describe('A network file, relative to the scenario, or what is to differ from one. The default network where it is left out.'),
   trace: z.string().min(1).optional().describe('A CSV file slot,meter,join|leave|crash|restart, relative to the scenario.'),
   operations: z.array(operation).default([]).describe('What happens, in any order.'),
-  expect: expectations.default({}).describe('What must hold at the end.')
+  expect: expectations.default({}).describe('What must hold at the end.'),
+  expectWithDoubleMask: expectationsWithDoubleMask
+    .optional()
+    .describe(
+      "What must hold instead where the network recovers by double mask, key by key: null takes a key away, and what is not named is as in 'expect'."
+    )
 })
 
 export type ScenarioFields = z.output<typeof scenarioFields>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ATTACKS, parseScenario, ScenarioFileError, scenarioJsonSchema } from '../src/index.ts'
+import { ATTACKS, expectationsFor, parseScenario, RECOVERY_MODES, ScenarioFileError, scenarioJsonSchema } from '../src/index.ts'
 
 const directory = new URL('../scenarios/', import.meta.url)
 const files = readdirSync(directory).filter(name => name.endsWith('.yaml'))
@@ -38,10 +38,12 @@ describe('the scenarios of this repository', () => {
         'one-join',
         'one-leave',
         'partition-and-heal',
+        'partition-while-releasing',
         'plain-ring-two-crashes',
         'poisson-day',
         'recorded-morning',
         'registrar-away',
+        'slow-answers',
         'ten-joins',
         ...attacks.map(what => `attack-${what}`)
       ]
@@ -190,6 +192,28 @@ describe('parseScenario', () => {
     ['expect: { faults: [{ wo: 1 }] }\n', 22, 'expect.faults[0].wo', 'one of who, what', 'an unknown key (did you mean who?)'],
     ['expect: { faults: [{ who: me }] }\n', 27, 'expect.faults[0].who', "'aggregator' or 'registrar' or a number", "'me'"],
     ['expect: { faults: [{ who: 10 }] }\n', 27, 'expect.faults[0].who', 'a meter that ever exists, 0 to 9', '10'],
+    ['expect: { lost: null }\n', 17, 'expect.lost', 'a number, a list or a mapping', 'nothing'],
+    ['expectWithDoubleMsk: {}\n', 1, 'expectWithDoubleMsk', 'one of name', 'an unknown key (did you mean expectWithDoubleMask?)'],
+    ['expectWithDoubleMask: 3\n', 23, 'expectWithDoubleMask', 'a mapping', '3'],
+    ['expectWithDoubleMask: null\n', 23, 'expectWithDoubleMask', 'a mapping', 'nothing'],
+    ['expectWithDoubleMask: { lots: null }\n', 25, 'expectWithDoubleMask.lots', 'one of lost', 'an unknown key (did you mean lost?)'],
+    ['expectWithDoubleMask: { lost: x }\n', 31, 'expectWithDoubleMask.lost', 'a number, a list or a mapping', "'x'"],
+    ['expectWithDoubleMask: { lost: [5] }\n', 32, 'expectWithDoubleMask.lost[0]', 'a slot of the run, 0 to 4', '5'],
+    [
+      'expectWithDoubleMask: { lost: { atMots: 1 } }\n',
+      33,
+      'expectWithDoubleMask.lost.atMots',
+      'one of atMost',
+      'an unknown key (did you mean atMost?)'
+    ],
+    [
+      'expectWithDoubleMask: { faults: [{ wo: 1 }] }\n',
+      36,
+      'expectWithDoubleMask.faults[0].wo',
+      'one of who',
+      'an unknown key (did you mean who?)'
+    ],
+    ['expectWithDoubleMask: { faults: [{ who: 10 }] }\n', 41, 'expectWithDoubleMask.faults[0].who', 'a meter that ever exists', '10'],
     ['expect: { hidden: 1 }\n', 19, 'expect.hidden', 'true or false', '1'],
     ['name: b\n', 1, '', 'YAML', 'something else: Map keys must be unique'],
     ['trace: !secret a\n', 8, '', 'YAML', 'something else: Unresolved tag: !secret'],
@@ -258,5 +282,38 @@ describe('parseScenario', () => {
       }),
       { numRuns: 300 }
     )
+  })
+})
+
+describe('expectationsFor', () => {
+  const EXPECT = 'expect: { lost: [2], exact: true, recovered: 1, reasons: { Disputed: 1 }, hidden: true }\n'
+
+  it('takes what stands there for double mask, and expect for what does not', () => {
+    const own = { lost: [2], exact: true, recovered: 1, reasons: { Disputed: 1 }, hidden: true }
+    const scenario = parseScenario(
+      `${HEAD}${EXPECT}expectWithDoubleMask: { lost: 0, recovered: { atLeast: 2 }, reasons: null, faults: [{ who: 3 }] }\n`,
+      'a.yaml'
+    )
+    expect(scenario.expect).toEqual(own)
+    expect(expectationsFor(scenario, 'none')).toEqual(own)
+    expect(expectationsFor(scenario, 'edge-release')).toEqual(own)
+    const withDoubleMask = expectationsFor(scenario, 'double-mask')
+    expect(withDoubleMask).toEqual({ lost: 0, exact: true, recovered: { atLeast: 2 }, hidden: true, faults: [{ who: 3 }] })
+    expect(withDoubleMask).not.toHaveProperty('reasons')
+  })
+
+  it('puts a key in the place of another as a whole, and takes away what is not there without a word', () => {
+    const scenario = parseScenario(
+      `${HEAD}expect: { reasons: { Disputed: 1, Refused: 2 } }\nexpectWithDoubleMask: { reasons: { Refused: 3 }, lost: null }\n`,
+      'a.yaml'
+    )
+    expect(expectationsFor(scenario, 'double-mask')).toEqual({ reasons: { Refused: 3 } })
+  })
+
+  it('is the same in every mode where nothing stands there', () => {
+    for (const text of ['', 'expectWithDoubleMask: {}\n']) {
+      const scenario = parseScenario(`${HEAD}${EXPECT}${text}`, 'a.yaml')
+      for (const recovery of RECOVERY_MODES) expect(expectationsFor(scenario, recovery)).toEqual(scenario.expect)
+    }
   })
 })

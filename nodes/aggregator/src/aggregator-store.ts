@@ -23,7 +23,7 @@ export const DEFAULT_BOUNDS: StoreBounds = { slots: 100_000, bytes: 1024 ** 3 }
 const RECENT = 96
 /** `HGag`. */
 const APPLICATION_ID = 0x48476167
-const VERSION = 1
+const VERSION = 2
 
 // `written` is the order in which the records came; `hash` is SHA-256 of `bytes`, since SQLite itself does not see a
 // bit that has turned in them.
@@ -31,8 +31,8 @@ const SCHEMA = `
 CREATE TABLE rosters (written INTEGER PRIMARY KEY, firstSlot INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE received (written INTEGER PRIMARY KEY, slot INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL,
   bytes BLOB NOT NULL, UNIQUE (slot, hash)) STRICT;
-CREATE TABLE requests (slot INTEGER PRIMARY KEY, written INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL,
-  bytes BLOB NOT NULL) STRICT;
+CREATE TABLE requests (slot INTEGER NOT NULL, part INTEGER NOT NULL, written INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  hash BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (slot, part)) STRICT;
 CREATE TABLE results (slot INTEGER PRIMARY KEY, written INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL,
   bytes BLOB NOT NULL) STRICT`
 
@@ -41,6 +41,8 @@ interface Row {
   readonly kind: AggregatorRecord['kind']
   readonly slot: number
   readonly epoch: number
+  /** Of a request; 0 otherwise. */
+  readonly part: number
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
 }
@@ -175,14 +177,14 @@ export class AggregatorStore {
     }
   }
 
-  /** Two requests or two results for a slot would be evidence against us. */
-  #writeOnce({ kind, slot, epoch, bytes }: AggregatorSlotRecord, hash: Uint8Array): void {
+  /** Two results for a slot, or two requests of one part, would be evidence against us. */
+  #writeOnce({ kind, slot, epoch, part = 0, bytes }: AggregatorSlotRecord, hash: Uint8Array): void {
     const { request, result, insertRequest, insertResult, dropReceived, dropRequests } = this.#statements
-    const before = (kind === 'request' ? request : result).get(slot) as unknown as Row | undefined
+    const before = (kind === 'request' ? request.get(slot, part) : result.get(slot)) as unknown as Row | undefined
     if (before && equalBytes(before.hash, hash)) return
     if (before) throw new AggregatorStoreError(`${this.#file.path}: expected one ${kind} for slot ${slot}, got a second one that differs`)
     if (kind === 'request') {
-      insertRequest.run(slot, this.#next++, epoch, hash, bytes)
+      insertRequest.run(slot, part, this.#next++, epoch, hash, bytes)
       return
     }
     insertResult.run(slot, this.#next++, epoch, hash, bytes)
@@ -214,10 +216,10 @@ export class AggregatorStore {
     }
   }
 
-  #record({ kind, slot, epoch, hash, bytes }: Row): AggregatorRecord {
+  #record({ kind, slot, epoch, part, hash, bytes }: Row): AggregatorRecord {
     if (!equalBytes(sha256(bytes), hash)) this.#file.damaged(`the ${kind} of slot ${slot} has changed`)
     if (kind === 'roster') return { kind, from: slot as Slot, bytes } satisfies RosterRecord
-    return { kind, slot: slot as Slot, epoch: epoch as Epoch, bytes }
+    return { kind, slot: slot as Slot, epoch: epoch as Epoch, ...(part > 0 && { part }), bytes }
   }
 }
 
@@ -230,10 +232,10 @@ function prepare(file: SqliteFile) {
       1 + (SELECT max(written) FROM (SELECT max(written) AS written FROM rosters UNION ALL SELECT max(written) FROM received
         UNION ALL SELECT max(written) FROM requests UNION ALL SELECT max(written) FROM results UNION ALL SELECT 0)) AS next`),
     recent: file.prepare(`SELECT * FROM (
-      SELECT written, 'roster' AS kind, firstSlot AS slot, 0 AS epoch, hash, bytes FROM rosters
-      UNION ALL SELECT written, 'received', slot, epoch, hash, bytes FROM received WHERE ${unfinished}
-      UNION ALL SELECT written, 'request', slot, epoch, hash, bytes FROM requests WHERE ${unfinished}
-      UNION ALL SELECT * FROM (SELECT written, 'result', slot, epoch, hash, bytes FROM results ORDER BY slot DESC LIMIT ${RECENT})
+      SELECT written, 'roster' AS kind, firstSlot AS slot, 0 AS epoch, 0 AS part, hash, bytes FROM rosters
+      UNION ALL SELECT written, 'received', slot, epoch, 0, hash, bytes FROM received WHERE ${unfinished}
+      UNION ALL SELECT written, 'request', slot, epoch, part, hash, bytes FROM requests WHERE ${unfinished}
+      UNION ALL SELECT * FROM (SELECT written, 'result', slot, epoch, 0, hash, bytes FROM results ORDER BY slot DESC LIMIT ${RECENT})
     ) ORDER BY written`),
     roster: file.prepare('INSERT INTO rosters (written, firstSlot, hash, bytes) VALUES (?, ?, ?, ?)'),
     rosters: file.prepare('SELECT written, firstSlot FROM rosters ORDER BY written'),
@@ -242,9 +244,9 @@ function prepare(file: SqliteFile) {
     received: file.prepare(
       'INSERT INTO received (written, slot, epoch, hash, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (slot, hash) DO NOTHING'
     ),
-    request: file.prepare("SELECT written, 'request' AS kind, slot, epoch, hash, bytes FROM requests WHERE slot = ?"),
-    result: file.prepare("SELECT written, 'result' AS kind, slot, epoch, hash, bytes FROM results WHERE slot = ?"),
-    insertRequest: file.prepare('INSERT INTO requests (slot, written, epoch, hash, bytes) VALUES (?, ?, ?, ?, ?)'),
+    request: file.prepare("SELECT written, 'request' AS kind, slot, epoch, part, hash, bytes FROM requests WHERE slot = ? AND part = ?"),
+    result: file.prepare("SELECT written, 'result' AS kind, slot, epoch, 0 AS part, hash, bytes FROM results WHERE slot = ?"),
+    insertRequest: file.prepare('INSERT INTO requests (slot, part, written, epoch, hash, bytes) VALUES (?, ?, ?, ?, ?, ?)'),
     insertResult: file.prepare('INSERT INTO results (slot, written, epoch, hash, bytes) VALUES (?, ?, ?, ?, ?)'),
     dropReceived: file.prepare('DELETE FROM received WHERE slot = ? OR slot <= ?'),
     dropRequests: file.prepare('DELETE FROM requests WHERE slot = ? OR slot <= ?'),

@@ -94,6 +94,16 @@ describe('the aggregator’s store', () => {
     expect(journalAfterRestart()).toEqual([slotRecord(kind, 6, bytesOf(1))])
   })
 
+  it('keeps one request of each part of a slot, in the order in which they came', () => {
+    const store = open()
+    const parts = [0, 1, 6].map(part => ({ ...slotRecord('request', 6, bytesOf(10 + part)), ...(part > 0 && { part }) }))
+    for (const record of parts) store.append(record)
+    store.append(parts[1] as AggregatorRecord)
+    expect(() => store.append({ ...slotRecord('request', 6, bytesOf(1)), part: 1 })).toThrow('expected one request for slot 6')
+    store.close()
+    expect(journalAfterRestart()).toEqual(parts)
+  })
+
   it('puts a result in place of what was received and asked for in its slot', () => {
     const store = open()
     const other = slotRecord('received', 7, bytesOf(3))

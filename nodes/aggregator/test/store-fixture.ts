@@ -6,7 +6,7 @@ export function bytesOf(seed: number, length = 200): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (Math.imul(seed + 1, 2_654_435_761) >>> (8 * (i % 4))) ^ i)
 }
 
-export function slotRecord(kind: AggregatorSlotRecord['kind'], slot: number, bytes: Uint8Array): AggregatorRecord {
+export function slotRecord(kind: AggregatorSlotRecord['kind'], slot: number, bytes: Uint8Array): AggregatorSlotRecord {
   return { kind, slot: slot as Slot, epoch: 1 as Epoch, bytes }
 }
 

@@ -1,7 +1,7 @@
 // `pnpm node:registrar`: one registrar as a program of its own.
 import type { RegistrarOutput } from '@hushgrid/dcnet'
 import { idInAddress, LabClock, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { HushgridError, InvalidArgumentError, type MeterId, meterId, slotAt, systemRng } from '@hushgrid/primitives'
+import { InvalidArgumentError, type MeterId, meterId, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   listensOnLoopbackOnly,
@@ -34,6 +34,7 @@ Ctrl-C ends the node; started again with the same folder it goes on where it was
 
 Examples:
   pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar
+  pnpm node:registrar --network topology/networks/district-200.yaml --data-dir registrar        recovery by double mask
   pnpm node:registrar --network street.yaml --data-dir registrar --allow meters.txt --aggregator-key 5f6e…c1
   pnpm node:registrar --network street.yaml --data-dir registrar --listen /ip4/127.0.0.1/tcp/0 --members 7 --json`
 
@@ -70,7 +71,7 @@ function aggregatorKey(text: string): MeterId {
 async function run(options: Options): Promise<void> {
   const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
   const formWith = options.members ?? network.members
-  check(options, network, formWith)
+  check(network, formWith)
   const allowed = options.allow === undefined ? undefined : readAllowedMeters(options.allow)
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
@@ -116,9 +117,7 @@ async function run(options: Options): Promise<void> {
   })
 }
 
-function check(options: Options, network: Network, formWith: number): void {
-  if (network.recovery === 'double-mask')
-    throw new HushgridError(`${options.network}: recovery 'double-mask' is not in this version; 'edge-release' or 'none' is`)
+function check(network: Network, formWith: number): void {
   if (formWith < network.minMembers)
     throw new InvalidArgumentError('--members', `at least the network's minMembers, ${network.minMembers}`, String(formWith))
   resolveDegree(network, formWith)

@@ -70,7 +70,7 @@ function requestMasks(
   const payload = MaskRequestPayload.encode({ round, members: encodeMemberSet(members, roster.n) })
   const bytes = sealEnvelope(state.config.identity, MessageType.MaskRequest, roster.hash, roster.epoch, slot, payload)
   open.request = maskRound(roster, slot, { bytes, payload, round, members }, now)
-  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, bytes } })
+  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, part: round, bytes } })
   out.push({ type: 'publish', topic: 'control', bytes })
   out.push({ type: 'requested', slot, round, missing: members.map(index => roster.meterId(index)) })
   advance(state, slot, open, now, out)
@@ -108,7 +108,7 @@ export function requestShares(
   const payload = ShareRequestPayload.encode({ members: encodeMemberSet(members, roster.n) })
   const bytes = sealEnvelope(state.config.identity, MessageType.ShareRequest, roster.hash, roster.epoch, slot, payload)
   open.shares = shareCollection(roster, slot, { bytes, payload, members }, now)
-  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, bytes } })
+  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, part: MASK_ROUNDS, bytes } })
   out.push({ type: 'publish', topic: 'control', bytes })
   out.push({ type: 'shares-requested', slot, missing: members.map(index => roster.meterId(index)) })
 }

@@ -45,6 +45,8 @@ export interface AggregatorSlotRecord {
   readonly kind: 'received' | 'request' | 'result'
   readonly slot: Slot
   readonly epoch: Epoch
+  /** Which of a slot's requests it is, where there are several: the round of a MaskRequest, then the ShareRequest. */
+  readonly part?: number
   readonly bytes: Uint8Array
 }
 

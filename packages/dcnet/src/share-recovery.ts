@@ -143,7 +143,8 @@ function gather(
       const owner = owners.get(position)
       if (!owner) return
       const x = owner.neighbours.indexOf(holder) + 1
-      const value = shares.slice(i * SHARE_BYTES, (i + 1) * SHARE_BYTES)
+      // Copied, which slice() does not do where the bytes are a Buffer's: the message must stay as it came.
+      const value = Uint8Array.from(shares.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES))
       const beyond = x - 1 - shareThreshold(owner.neighbours.length)
       if (beyond >= 0) {
         for (let byte = 0; byte < SHARE_BYTES; byte++)

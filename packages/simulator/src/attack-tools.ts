@@ -1,13 +1,5 @@
 import type { HeldRoster } from '@hushgrid/dcnet'
-import {
-  decodeEnvelope,
-  type Envelope,
-  encodeMemberSet,
-  MessageType,
-  RecoveryRequestPayload,
-  SyncRequest,
-  sealEnvelope
-} from '@hushgrid/messages'
+import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
 import { InvalidArgumentError, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
 import { orNothing } from './or-nothing.ts'
 import type { PlannedOperation } from './plan.ts'
@@ -76,24 +68,4 @@ export function withMember(
   const held = neighbourhood.recorder.rosterOf(slot)
   const position = held?.roster.indexOf(neighbourhood.meter(meter).id)
   if (held && position !== undefined) run(held, position)
-}
-
-/** A RecoveryRequest with the aggregator's signature, naming the present ones of these positions. */
-export function signedRequest(
-  neighbourhood: SimulatedNeighbourhood,
-  held: HeldRoster,
-  slot: Slot,
-  positions: readonly number[]
-): Uint8Array {
-  const { roster } = held
-  const members = positions.filter(index => !roster.isAbsent(index))
-  const payload = RecoveryRequestPayload.encode({ members: encodeMemberSet(members, roster.n) })
-  return sealEnvelope(neighbourhood.aggregatorKey, MessageType.RecoveryRequest, roster.hash, roster.epoch, slot, payload)
-}
-
-/** The aggregator hands an envelope to one meter alone. */
-export function handOver(neighbourhood: SimulatedNeighbourhood, meter: number, envelope: Uint8Array): void {
-  if (!neighbourhood.aggregatorNode.up) return
-  const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
-  neighbourhood.network.exchange(neighbourhood.aggregator, neighbourhood.meter(meter).number, 'sync', request, () => {})
 }

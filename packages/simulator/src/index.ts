@@ -1,4 +1,5 @@
 export * from './aggregator-node.ts'
+export * from './attack-requests.ts'
 export * from './attack-tools.ts'
 export * from './attacks.ts'
 export * from './churn-result.ts'

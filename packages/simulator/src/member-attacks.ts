@@ -1,6 +1,8 @@
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, MessageType, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
+import { decodeEnvelope, MessageType, SHARE_BYTES, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
 import { lanesToBytes, SeededRng, slotTimes, zeroLanes } from '@hushgrid/primitives'
+import { shareThreshold } from '@hushgrid/topology'
+import { isDoubleMask } from './attack-requests.ts'
 import { type AttackOperation, inEachSlot, meterOf, onMessages, slotsOf, withMember } from './attack-tools.ts'
 import type { JournalState } from './meter-journal.ts'
 import type { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
@@ -8,7 +10,7 @@ import type { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
 /** Garbage messages that a flooding member sends in each slot. */
 const FLOOD = 500
 
-/** Its submission comes after its masks were released, and it does not dispute meanwhile. */
+/** Its submission comes after its masks were released, and it does not dispute meanwhile, where it could. */
 export function submitLate(neighbourhood: SimulatedNeighbourhood, operation: AttackOperation): void {
   const own = neighbourhood.meter(meterOf(operation)).number
   const { unit } = slotTimes(neighbourhood.config.firstSlot, neighbourhood.config.slotSeconds)
@@ -47,18 +49,19 @@ export function replay(neighbourhood: SimulatedNeighbourhood, operation: AttackO
   )
 }
 
-/** Nobody gets its submission, and it disputes when it is named: that loses the slot. */
+/** Nobody gets its submission, and with edge release it disputes when it is named: that loses the slot. */
 export function disputeFalsely(neighbourhood: SimulatedNeighbourhood, operation: AttackOperation): void {
   const own = neighbourhood.meter(meterOf(operation)).number
   onMessages(neighbourhood, operation, ({ from }, { type }) => (from === own && type === MessageType.Submission ? 'drop' : 'pass'))
 }
 
-/** It owes releases and sends none, nor says why. */
+/** What a member sends that owes something for a slot's total, or will not give it. */
+const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Refusal])
+
+/** It owes releases and shares and sends none, nor says why. */
 export function staySilent(neighbourhood: SimulatedNeighbourhood, operation: AttackOperation): void {
   const own = neighbourhood.meter(meterOf(operation)).number
-  onMessages(neighbourhood, operation, ({ from }, { type }) =>
-    from === own && (type === MessageType.MaskRelease || type === MessageType.Refusal) ? 'drop' : 'pass'
-  )
+  onMessages(neighbourhood, operation, ({ from }, { type }) => (from === own && ANSWERS.has(type) ? 'drop' : 'pass'))
 }
 
 /** Garbage on both topics, as fast as it can. */
@@ -80,8 +83,13 @@ export function impersonate(neighbourhood: SimulatedNeighbourhood, operation: At
   inEachSlot(neighbourhood, operation, -0.5, slot =>
     withMember(neighbourhood, slot, victim.meter, ({ roster }) => {
       if (!node.up) return
-      const none = new Uint8Array(0)
-      const payload = SubmissionPayload.encode({ lanes: lanesToBytes(zeroLanes(roster.lanes.length)), corrections: none, check: none })
+      const lanes = lanesToBytes(zeroLanes(roster.lanes.length))
+      const corrected = isDoubleMask(neighbourhood) ? roster.neighbourCount - shareThreshold(roster.neighbourCount) : 0
+      const payload = SubmissionPayload.encode({
+        lanes,
+        corrections: new Uint8Array(corrected * SHARE_BYTES),
+        check: new Uint8Array(isDoubleMask(neighbourhood) ? SHARE_BYTES : 0)
+      })
       const signer = { id: victim.id, sign: (message: Uint8Array) => node.config.identity.sign(message) }
       const bytes = sealEnvelope(signer, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
       neighbourhood.network.gossip('readings', node.number, bytes)

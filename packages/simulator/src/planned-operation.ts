@@ -19,6 +19,17 @@ export type AttackName =
   | 'journal-lost'
   | 'journal-rolled-back'
   | 'leave-and-return'
+  | 'split-survivors'
+  | 'split-around-two'
+  | 'grow-around-one'
+  | 'ask-shares-twice'
+  | 'shares-of-released'
+  | 'masks-after-shares'
+  | 'strip-piecewise'
+  | 'hold-back'
+  | 'wrong-corrections'
+  | 'wrong-shares'
+  | 'share-for-released'
 
 /**
  * One operation with everything drawn and resolved. `at` counts slots from 0: the whole number k is the moment when slot

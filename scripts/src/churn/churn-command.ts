@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { EXIT_USAGE } from '@hushgrid/runtime'
 import { checkExpectations, simulate } from '@hushgrid/simulator'
-import { resolveDegree } from '@hushgrid/topology'
+import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command, CommanderError } from 'commander'
 import { syntheticReadings } from '../lab/lab-readings.ts'
 import { runLab } from '../lab/lab-run.ts'
 import { metersOf, whyNotLive } from '../lab/live-churn.ts'
+import { recoveryMode } from '../topology.ts'
 import { closingText, SLOT_HEADER, slotText } from './churn-display.ts'
 import { ChurnReport } from './churn-report.ts'
 import { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } from './load-scenario.ts'
@@ -17,6 +18,7 @@ interface Options {
   readonly live?: boolean
   readonly list?: boolean
   readonly seed?: string
+  readonly recovery?: RecoveryMode
   readonly slotMs?: number
   readonly report?: string
   readonly json?: boolean
@@ -39,6 +41,7 @@ Examples:
   pnpm churn --list
   pnpm churn topology/scenarios/evening-outage.yaml
   pnpm churn poisson-day --seed 7 --report runs/poisson
+  pnpm churn partition-and-heal --recovery double-mask         the same, recovered by double mask
   pnpm churn topology/scenarios/evening-outage.yaml --live     on real libp2p nodes`
 
 /**
@@ -54,6 +57,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--live', 'on real libp2p nodes of this machine instead of under virtual time')
     .option('--list', 'list the shipped scenarios')
     .option('--seed <text>', "seed of keys, latencies, readings and of what the scenario draws (default: the scenario's)")
+    .option(
+      `--recovery <${RECOVERY_MODES.join('|')}>`,
+      "what happens when meters are missing (default: the scenario's network's, edge-release)",
+      recoveryMode
+    )
     .option('--slot-ms <ms>', 'real length of a slot, with --live', slotMs)
     .option('--report <folder>', 'where the report goes (default: none; with --live runs/<time>-<name>)')
     .option('--json', 'the result as JSON on standard output')
@@ -94,7 +102,7 @@ async function run(given: string | undefined, options: Options): Promise<number>
   if (given === undefined) throw new HushgridError('expected a scenario file or the name of a shipped one; --list shows those')
   if (options.slotMs !== undefined && !options.live)
     throw new HushgridError('--slot-ms: expected with --live only; virtual time takes none')
-  const loaded = loadScenario(scenarioPath(given), options.seed)
+  const loaded = loadScenario(scenarioPath(given), { seed: options.seed, recovery: options.recovery })
   return options.live ? await runLive(loaded, options) : runSimulated(loaded, options)
 }
 
@@ -108,8 +116,8 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
   const write = (text: string): void => {
     if (!options.json) process.stdout.write(`${text}\n`)
   }
-  const report = options.report === undefined ? undefined : new ChurnReport(options.report)
   const degree = resolveDegree(network, scenario.members)
+  const report = options.report === undefined ? undefined : new ChurnReport(options.report)
   write(`${scenario.name}: ${scenario.about}`)
   write(
     `${scenario.members} members, degree ${degree.degree} (${degree.neighbours} mask neighbours each), recovery ${network.recovery}, seed ${scenario.seed}`
@@ -124,7 +132,7 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
   )
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
   report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs: performance.now() - began })
-  write(closingText(result, expectations, options.report, scenario.expect.hidden !== undefined))
+  write(closingText(result, scenario.expect, expectations, options.report))
   if (options.json)
     process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
   else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)
@@ -140,6 +148,8 @@ export function plain<T extends { readonly evidence: readonly { readonly envelop
 async function runLive({ scenario, network, operations }: LoadedScenario, options: Options): Promise<number> {
   const reason = whyNotLive(operations)
   if (reason !== undefined) throw new HushgridError(`--live: ${reason}`)
+  // Before anything is shown or written.
+  resolveDegree(network, scenario.members)
   const meters = metersOf(operations, scenario.members)
   const readings = syntheticReadings(network, meters, scenario.seed)
   const { members } = scenario

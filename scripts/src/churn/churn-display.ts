@@ -1,5 +1,6 @@
 // What a person sees of a simulated run: a line a slot, a line a change, and the sentence to quote.
 import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine } from '@hushgrid/simulator'
+import type { ScenarioExpectations } from '@hushgrid/topology'
 
 const WIDTHS = [6, 7, 10, 9, 9, 7, 12]
 
@@ -43,8 +44,18 @@ function listed(meters: readonly number[]): string {
   return `${sorted.length === 1 ? 'meter' : 'meters'} ${shown}`
 }
 
-/** Faults, evidence and the line to quote. */
-export function closingText(result: ChurnResult, expectations: readonly string[], report: string | undefined, hidden: boolean): string {
+/**
+ * Faults, evidence and the line to quote.
+ *
+ * @param expected - what had to hold
+ * @param failed - a sentence for each of it that does not, and for each rule that was broken
+ */
+export function closingText(
+  result: ChurnResult,
+  expected: ScenarioExpectations,
+  failed: readonly string[],
+  report: string | undefined
+): string {
   const counts = new Map<string, number>()
   for (const fault of result.faults) counts.set(faultText(fault), (counts.get(faultText(fault)) ?? 0) + 1)
   return [
@@ -53,10 +64,18 @@ export function closingText(result: ChurnResult, expectations: readonly string[]
     ...costs(result.changes),
     ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
     ...result.evidence.map(({ against, what }) => `evidence against ${party(against)}: ${what}`),
-    ...(expectations.length === 0 ? ['everything came as the scenario expects'] : []),
-    ...(hidden ? ['whether readings stay hidden is for the leakage oracle to say, in the tests (test/scenarios.test.ts)'] : []),
+    ...(failed.length === 0 ? [verdict(expected)] : []),
+    ...(expected.hidden !== undefined
+      ? ['whether readings stay hidden is for the leakage oracle to say, in the tests (test/scenarios.test.ts)']
+      : []),
     ...(report === undefined ? [] : [`report: ${report}`])
   ].join('\n')
+}
+
+function verdict(expected: ScenarioExpectations): string {
+  return Object.keys(expected).length > 0
+    ? 'everything came as the scenario expects'
+    : 'the scenario does not say what must hold in this recovery mode'
 }
 
 function faultText({ who, what }: Fault): string {

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HushgridError } from '@hushgrid/primitives'
 import { type PlannedOperation, planScenario } from '@hushgrid/simulator'
-import { type Network, parseScenario, parseTrace, type Scenario } from '@hushgrid/topology'
+import { expectationsFor, type Network, parseScenario, parseTrace, type RecoveryMode, type Scenario } from '@hushgrid/topology'
 import { labNetwork } from '../lab/lab-network.ts'
 import { readNetwork } from '../topology.ts'
 
@@ -14,22 +14,32 @@ export const SCENARIOS = fileURLToPath(new URL('../../../topology/scenarios', im
 /** A scenario that is ready to run. */
 export interface LoadedScenario {
   readonly file: string
+  /** With `expect` as it is for the network's recovery mode; empty where the scenario says nothing of that mode. */
   readonly scenario: Scenario
   readonly network: Network
   readonly operations: readonly PlannedOperation[]
 }
 
-/**
- * @param seed - instead of the file's
- * @throws HushgridError in a sentence with file and line
- */
-export function loadScenario(file: string, seed?: string): LoadedScenario {
+/** What takes the place of what a scenario's file says. */
+export interface ScenarioOverrides {
+  readonly seed?: string | undefined
+  readonly recovery?: RecoveryMode | undefined
+}
+
+/** @throws HushgridError in a sentence with file and line */
+export function loadScenario(file: string, overrides: ScenarioOverrides = {}): LoadedScenario {
   const parsed = parseScenario(readText(file), file)
-  const scenario: Scenario = seed === undefined ? parsed : { ...parsed, seed }
   const near = (path: string): string => resolve(dirname(file), path)
-  const trace = scenario.trace === undefined ? [] : parseTrace(readText(near(scenario.trace)), near(scenario.trace), scenario)
-  const network = networkOf(scenario, near)
+  const trace = parsed.trace === undefined ? [] : parseTrace(readText(near(parsed.trace)), near(parsed.trace), parsed)
+  const own = networkOf(parsed, near)
+  const network = { ...own, recovery: overrides.recovery ?? own.recovery }
+  const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectedOf(parsed, own.recovery, network.recovery) }
   return { file, scenario, network, operations: planScenario(scenario, trace) }
+}
+
+/** A scenario says what must hold in its own mode and with double mask; of other modes it knows nothing. */
+function expectedOf(scenario: Scenario, own: RecoveryMode, recovery: RecoveryMode): Scenario['expect'] {
+  return recovery === own || recovery === 'double-mask' ? expectationsFor(scenario, recovery) : {}
 }
 
 function networkOf(scenario: Scenario, near: (path: string) => string): Network {

@@ -1,5 +1,6 @@
 // What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
 import { Listr, type ListrTask } from 'listr2'
+import type { DoubleMaskFigures } from './double-mask-figures.ts'
 import type { LabEvent, LabPhase, SlotRow } from './lab-events.ts'
 
 export interface Display {
@@ -117,7 +118,7 @@ export function bytesText(bytes: number): string {
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-function summaryText({ summary, report, churn }: Extract<LabEvent, { type: 'summary' }>): string {
+function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, { type: 'summary' }>): string {
   const { slots, exact, lost, members, degree } = summary
   const latency =
     summary.medianLatencyMs === null
@@ -127,8 +128,14 @@ function summaryText({ summary, report, churn }: Extract<LabEvent, { type: 'summ
     churn ?? `${slots} slots, ${members} members, degree ${degree}: ${exact} totals exact, ${lost} lost`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
     `${summary.keyAgreements} key agreements, ${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
+    ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
     ...(report === null ? [] : [`report: ${report}   (replay it: pnpm verify ${report})`])
   ].join('\n')
+}
+
+function doubleMaskText({ submissionExtraBytes, shareReleaseBytes, unmaskMs, meterMsPerDay }: DoubleMaskFigures): string {
+  const sizes = `${submissionExtraBytes} B more a submission, ${shareReleaseBytes} B of shares a meter and slot`
+  return `double mask: ${sizes}; measured again: a slot opened in ${unmaskMs.toFixed(1)} ms, ${meterMsPerDay.toFixed(1)} ms a meter and day of 96 slots`
 }
 
 /** Phases without a terminal: a line when one begins to move and one when it is done. */

@@ -1,5 +1,7 @@
 // What happens in a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
+import type { DoubleMaskFigures } from './double-mask-figures.ts'
+
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
 
@@ -80,4 +82,6 @@ export type LabEvent =
       readonly summary: RunSummary
       readonly report: string | null /** A line to quote, of a run with changes. */
       readonly churn?: string
+      /** Of a network with double mask. */
+      readonly doubleMask?: DoubleMaskFigures
     }

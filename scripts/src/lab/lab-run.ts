@@ -8,6 +8,7 @@ import { checkExpectations, type PlannedOperation, summaryLine } from '@hushgrid
 import type { Network, Scenario } from '@hushgrid/topology'
 import { churnResult } from './churn-account.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import { DoubleMaskAccount } from './double-mask-figures.ts'
 import type { LabEvent } from './lab-events.ts'
 import { saveMemory } from './lab-host.ts'
 import type { LabReadings } from './lab-readings.ts'
@@ -89,7 +90,11 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     fail: cause => failure.abort(cause)
   })
   neighbourhood.onRoster = held => report.roster(held)
-  neighbourhood.onTranscript = transcript => report.transcript(transcript)
+  const doubleMask = network.recovery === 'double-mask' ? new DoubleMaskAccount() : undefined
+  neighbourhood.onTranscript = transcript => {
+    report.transcript(transcript)
+    doubleMask?.note(transcript)
+  }
   const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
   let status = 0
   let startupMs: number | undefined
@@ -113,10 +118,13 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     const summary = summarise(neighbourhood, rows, last)
     const result = churnResult(neighbourhood, rows, churn, last)
     const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
-    emit({ type: 'summary', summary, report: folder, ...(line === undefined ? {} : { churn: line }) })
+    const rosterOf = (slot: Slot) => neighbourhood.rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
+    const figures = doubleMask?.figures(rosterOf)
+    emit({ type: 'summary', summary, report: folder, ...(line !== undefined && { churn: line }), ...(figures && { doubleMask: figures }) })
     report.membership(result.changes)
     report.finish({
       ...runDocument({ plan, neighbourhood, started, startupMs, firstTotalMs, rows, last, summary }),
+      ...(figures && { doubleMask: figures }),
       churn: { summary: result.summary, changes: result.changes, faults: result.faults }
     })
     const wrong = rows.filter(row => !row.lost && !row.exact).length

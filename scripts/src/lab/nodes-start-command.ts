@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { EXIT_USAGE } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/simulator'
-import { completeDegree, exposureSummary, type Network, resolveDegree } from '@hushgrid/topology'
+import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command, CommanderError } from 'commander'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
-import { exposureSentence, readNetwork } from '../topology.ts'
+import { exposureSentence, readNetwork, recoveryMode } from '../topology.ts'
 import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
 import { type LabPlan, runLab } from './lab-run.ts'
@@ -24,6 +24,7 @@ interface Options {
   readonly n?: number
   readonly slots?: number
   readonly degree?: string
+  readonly recovery?: RecoveryMode
   readonly network?: string
   readonly data?: string
   readonly seed?: string
@@ -42,6 +43,7 @@ Examples:
   pnpm nodes:start --n 50 --data readings.csv --slots 48
   pnpm nodes:start --network topology/networks/london-half-hourly.yaml --data lcl/
   pnpm nodes:start --n 50 --churn topology/scenarios/poisson-day.yaml
+  pnpm nodes:start --n 50 --recovery double-mask      nobody's word for who is missing, at two messages a slot
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
@@ -57,6 +59,11 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--n <meters>', `how many meters (default: the network's number, ${DEFAULT_MEMBERS})`, whole('--n', 3, 10_000))
     .option('--slots <number>', 'end after this many slots', whole('--slots', 1, 10_000_000))
     .option('--degree <auto|complete|K>', "mask neighbours a meter has (default: the network's, auto)")
+    .option(
+      `--recovery <${RECOVERY_MODES.join('|')}>`,
+      "what happens when meters are missing (default: the network's, edge-release)",
+      recoveryMode
+    )
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')
     .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
@@ -111,16 +118,13 @@ async function planOf(options: Options): Promise<LabPlan> {
   const given = options.network === undefined ? undefined : readNetwork(options.network)
   const members = options.n ?? given?.members ?? DEFAULT_MEMBERS
   const notes: string[] = []
-  let network: Network = given ? { ...given, members } : labNetwork(members)
-  if (network.recovery === 'double-mask')
-    throw new HushgridError(`${options.network}: recovery 'double-mask' is not in this version; 'edge-release' or 'none' is`)
-  if (options.degree !== undefined) network = { ...network, degree: degreeOf(options.degree, members) }
+  let network = networkOf(options, given, members)
   if (members < network.minMembers) {
     throw new HushgridError(`--n ${members}: expected at least the network's minMembers, ${network.minMembers}`)
   }
   resolveDegree(network, members)
 
-  const churn = churnOf(options, members)
+  const churn = churnOf(options, members, network.recovery)
   // Those who join later have readings too.
   const households = churn ? metersOf(churn.operations, members) : members
   const seed = options.seed ?? randomBytes(4).toString('hex')
@@ -161,10 +165,16 @@ async function planOf(options: Options): Promise<LabPlan> {
   }
 }
 
+/** The file's network, or the lab's, with what the options name in its place. */
+function networkOf({ degree, recovery }: Options, given: Network | undefined, members: number): Network {
+  const base = given ? { ...given, members } : labNetwork(members)
+  return { ...base, degree: degree === undefined ? base.degree : degreeOf(degree, members), recovery: recovery ?? base.recovery }
+}
+
 /** The scenario, planned for as many meters as there are: its own number is for runs of its own. */
-function churnOf(options: Options, members: number): LabPlan['churn'] {
+function churnOf(options: Options, members: number, recovery: RecoveryMode): LabPlan['churn'] {
   if (options.churn === undefined) return undefined
-  const { scenario } = loadScenario(scenarioPath(options.churn), options.seed)
+  const { scenario } = loadScenario(scenarioPath(options.churn), { seed: options.seed, recovery })
   const planned = { ...scenario, members, slots: options.slots ?? scenario.slots }
   const operations = planScenario(planned, [])
   const reason = whyNotLive(operations)

@@ -1,0 +1,114 @@
+// `pnpm churn` and `loadScenario`: which recovery mode a scenario runs in, and what it then expects.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { resolveDegree } from '@hushgrid/topology'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadScenario, scenarioPath } from '../src/churn/load-scenario.ts'
+
+const SCRIPT = fileURLToPath(new URL('../src/churn.ts', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-churn-'))
+const inFolder = (name: string): string => join(folder, name)
+
+/** One meter is missing in slot 1. */
+const HEAD = 'about: One.\nseed: s\nmembers: 8\nslots: 2\noperations:\n  - { at: 1, do: crash, meter: 3 }\n'
+
+beforeAll(() => {
+  writeFileSync(
+    inFolder('one.yaml'),
+    `name: one\n${HEAD}expect: { lost: 0, exact: true }\nexpectWithDoubleMask: { lost: null, recovered: 1 }\n`
+  )
+  writeFileSync(inFolder('none.yaml'), `name: none\n${HEAD}network: { recovery: none }\nexpect: { lost: [1], exact: true }\n`)
+  writeFileSync(inFolder('full.yaml'), 'name: full\nabout: Many.\nseed: s\nmembers: 300\nslots: 1\nnetwork: { degree: complete }\n')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function churn(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [SCRIPT, ...args], { timeout: 25_000 }, (error, out, err) =>
+      resolve({ status: error ? Number(error.code) : 0, out, err })
+    )
+  })
+}
+
+describe('loadScenario', () => {
+  it('keeps the mode of the network unless another is asked for, and expects what is for it', () => {
+    const one = inFolder('one.yaml')
+    const own = loadScenario(one)
+    expect([own.network.recovery, own.scenario.expect]).toEqual(['edge-release', { lost: 0, exact: true }])
+    const double = loadScenario(one, { recovery: 'double-mask' })
+    expect([double.network.recovery, double.scenario.expect]).toEqual(['double-mask', { exact: true, recovered: 1 }])
+    expect(double.operations).toEqual(own.operations)
+    expect(loadScenario(inFolder('none.yaml')).network.recovery).toBe('none')
+    expect(loadScenario(inFolder('none.yaml')).scenario.expect).toEqual({ lost: [1], exact: true })
+  })
+
+  it('expects nothing in a mode that the scenario says nothing of', () => {
+    expect(loadScenario(inFolder('one.yaml'), { recovery: 'none' }).scenario.expect).toEqual({})
+    expect(loadScenario(inFolder('none.yaml'), { recovery: 'edge-release' }).scenario.expect).toEqual({})
+  })
+
+  it('has auto choose the degree for the mode that is asked for', () => {
+    const degree = (recovery?: 'double-mask'): number => {
+      const { network, scenario } = loadScenario(scenarioPath('calm-day'), { recovery })
+      return resolveDegree(network, scenario.members).degree
+    }
+    expect([degree(), degree('double-mask')]).toEqual([14, 18])
+  })
+
+  it('takes a seed as before', () => {
+    expect(loadScenario(inFolder('one.yaml'), { seed: '7' }).scenario.seed).toBe('7')
+  })
+})
+
+describe('pnpm churn --recovery', () => {
+  it('runs the scenario in that mode, says so, and does not claim what nobody expected', async () => {
+    const { status, out, err } = await churn(inFolder('one.yaml'), '--recovery', 'none')
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('recovery none, seed s')
+    expect(out).toContain('1 total exact, 1 lost')
+    expect(out).toContain('the scenario does not say what must hold in this recovery mode')
+    expect(out).not.toContain('everything came as')
+  })
+
+  it('exits with 0 and says that everything came where it did', async () => {
+    const { status, out } = await churn(inFolder('none.yaml'))
+    expect(status).toBe(0)
+    expect(out).toContain('everything came as the scenario expects')
+  })
+
+  it('double-mask: a slot with a missing meter is recovered, and expected to be', async () => {
+    const report = inFolder('report')
+    const { status, out, err } = await churn(inFolder('one.yaml'), '--recovery', 'double-mask', '--report', report)
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out).toContain('recovery double-mask, seed s')
+    expect(out).toContain('2 totals exact, 0 lost')
+    expect(JSON.parse(readFileSync(join(report, 'run.json'), 'utf8'))).toMatchObject({
+      network: { recovery: 'double-mask' },
+      scenario: { expect: { exact: true, recovered: 1 } }
+    })
+  })
+
+  it.each([
+    [['one.yaml', '--recovery', 'all'], /^--recovery: expected one of none, edge-release, double-mask, got 'all'$/],
+    [['full.yaml', '--recovery', 'double-mask'], /^degree 'complete': expected at most 254 mask neighbours with double mask, got 299 /],
+    [
+      ['full.yaml', '--recovery', 'double-mask', '--live'],
+      /^degree 'complete': expected at most 254 mask neighbours with double mask, got 299 /
+    ]
+  ])('%j: one sentence, status 2', async ([file, ...args], sentence) => {
+    const { status, out, err } = await churn(inFolder(file as string), ...args)
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err.trimEnd()).toMatch(sentence)
+    expect(err.trimEnd()).not.toContain('\n')
+  })
+
+  it('--help shows it, with an example', async () => {
+    const { status, out } = await churn('--help')
+    expect(status).toBe(0)
+    expect(out).toContain('--recovery <none|edge-release|double-mask>')
+    expect(out).toMatch(/pnpm churn .* --recovery double-mask/)
+  })
+})
