@@ -1,6 +1,7 @@
 /** Requests for recovery and what comes of them (PROTOCOL.md section 7). */
 import {
   DisputePayload,
+  Drop,
   type Envelope,
   encodeMemberSet,
   MaskReleasePayload,
@@ -16,7 +17,6 @@ import { resendOpen, slotRequest } from './aggregator-request.ts'
 import { advance, readShares, sharesOnTick, sharesWakeAt } from './aggregator-shares.ts'
 import { close, keyOf, missingOf } from './aggregator-slot.ts'
 import type { AggregatorOutput, AggregatorState, OpenSlot, ShareCollection, SlotRequest } from './aggregator-state.ts'
-import { Drop } from './receive.ts'
 import { RECOVERY, type Roster } from './roster.ts'
 
 /** D + 2u: half way through the time in which a request is accepted. */

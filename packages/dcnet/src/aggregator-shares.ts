@@ -3,6 +3,7 @@
  * MaskRequests while somebody is missing, then one ShareRequest, then the survivors' private masks are opened.
  */
 import {
+  Drop,
   type Envelope,
   encodeMemberSet,
   LossReason,
@@ -18,7 +19,6 @@ import { equalBytes, type Millis, millis, type Slot, sha256, slotTimes, subtract
 import { resendOpen, slotRequest } from './aggregator-request.ts'
 import { draftTotal, lose, missingOf, publishTotal } from './aggregator-slot.ts'
 import type { AggregatorOutput, AggregatorState, OpenSlot, ShareCollection, SharesCounted, SlotRequest } from './aggregator-state.ts'
-import { Drop } from './receive.ts'
 import type { Roster } from './roster.ts'
 import { type PublishedMask, shareOwners, unmask, withUnopenable } from './share-recovery.ts'
 
@@ -28,8 +28,8 @@ import { type PublishedMask, shareOwners, unmask, withUnopenable } from './share
  * to which requests are accepted.
  */
 const ROUND_ENDS = [3, 4, 4.75, 5.25, 5.625, 6] as const
-/** Units that a request is given where the time of its round is over, as after a restart; and a ShareRequest at least. */
-const LEAST_WAIT = 0.75
+/** Units that a round is given anew after a restart, and that a ShareRequest waits for all answers. */
+const RESTARTED_WAIT = 0.75
 const SHARE_WAIT = 1
 
 const units = (slot: Slot, slotSeconds: number, count: number): number => {
@@ -76,12 +76,17 @@ function requestMasks(
   advance(state, slot, open, now, out)
 }
 
-/** A round as it begins, or begins again after a restart. */
+/**
+ * A round as it begins.
+ *
+ * @param again - after a restart, in which its time may have passed
+ */
 export function maskRound(
   roster: Roster,
   slot: Slot,
   { bytes, payload, round, members }: { bytes: Uint8Array; payload: Uint8Array; round: number; members: readonly number[] },
-  now: Millis
+  now: Millis,
+  again = false
 ): SlotRequest {
   const { unit } = slotTimes(slot, roster.slotSeconds)
   const planned = units(slot, roster.slotSeconds, ROUND_ENDS[round] ?? 0)
@@ -91,7 +96,7 @@ export function maskRound(
     round,
     members,
     sentAt: now,
-    until: millis(Math.max(planned, Math.ceil(now + LEAST_WAIT * unit)))
+    until: millis(again ? Math.max(planned, Math.ceil(now + RESTARTED_WAIT * unit)) : planned)
   })
 }
 

@@ -1,5 +1,6 @@
 /** A slot at the aggregator: submissions, and how it ends (PROTOCOL.md sections 6, 7 and 9). */
 import {
+  Drop,
   type Envelope,
   encodeMemberSet,
   LossReason,
@@ -26,7 +27,6 @@ import {
   zeroLanes
 } from '@hushgrid/primitives'
 import type { AggregatorOutput, AggregatorState, Counted, OpenSlot } from './aggregator-state.ts'
-import { Drop } from './receive.ts'
 import { RECOVERY } from './roster.ts'
 import type { HeldRoster } from './roster-book.ts'
 import { correctionBytes } from './share-recovery.ts'

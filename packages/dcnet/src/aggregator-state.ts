@@ -1,5 +1,5 @@
+import type { DropCounter } from '@hushgrid/messages'
 import type { LaneVector, MeterId, Millis, SigningKey, Slot, VerifierOf, VerifyingKey } from '@hushgrid/primitives'
-import type { DropCounter } from './drops.ts'
 import type { AggregatorRecord } from './journal.ts'
 import type { CommonOutput, Incoming, SlotResult, Tick } from './outputs.ts'
 import type { HeldRoster, RosterBook } from './roster-book.ts'

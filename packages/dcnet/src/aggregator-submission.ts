@@ -1,9 +1,8 @@
-import { type Envelope, verifyEnvelope } from '@hushgrid/messages'
+import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import { equalBytes, type Millis, slotTimes } from '@hushgrid/primitives'
 import { proceed } from './aggregator-recovery.ts'
 import { count, keyOf, openSlot, readSubmission, strikeOut } from './aggregator-slot.ts'
 import type { AggregatorOutput, AggregatorState } from './aggregator-state.ts'
-import { Drop } from './receive.ts'
 
 /** A Submission: of a present member, for a slot that is open to it, properly signed (PROTOCOL.md section 6). */
 export function receiveSubmission(

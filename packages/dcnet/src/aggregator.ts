@@ -3,6 +3,8 @@
  * masks where members are missing, and has the total as soon as it can. Same calling contract as the meter's.
  */
 import {
+  Drop,
+  DropCounter,
   decodeEnvelope,
   decodeMemberSet,
   type Envelope,
@@ -36,10 +38,9 @@ import { maskRound, shareCollection } from './aggregator-shares.ts'
 import { count, missingOf, openSlot, readSubmission, strikeOut } from './aggregator-slot.ts'
 import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState, OpenSlot } from './aggregator-state.ts'
 import { receiveSubmission } from './aggregator-submission.ts'
-import { DropCounter } from './drops.ts'
 import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { type CommonOutput, earliest, type Incoming, type Step } from './outputs.ts'
-import { Drop, receiveRoster, receiving } from './receive.ts'
+import { receiveRoster, receiving } from './receive.ts'
 import { RECOVERY } from './roster.ts'
 import { type HeldRoster, RosterBook } from './roster-book.ts'
 
@@ -134,7 +135,7 @@ function restoreRequest(open: OpenSlot, { type, payload, slot }: Envelope, bytes
       : { round: 0, ...(type === MessageType.ShareRequest ? ShareRequestPayload : RecoveryRequestPayload).decode(payload) }
   const request = { bytes, payload, round, members: decodeMemberSet(set, roster.n) }
   if (type === MessageType.ShareRequest) open.shares = shareCollection(roster, slot, request, now)
-  else if (type === MessageType.MaskRequest) open.request = maskRound(roster, slot, request, now)
+  else if (type === MessageType.MaskRequest) open.request = maskRound(roster, slot, request, now, true)
   else open.request = slotRequest(roster, { ...request, sentAt: now, until: millis(giveUpAt(slot, roster.slotSeconds)) })
 }
 

@@ -1,6 +1,6 @@
+export { DropCounter, type DropCounts, type DropReason, FLOOD_ALLOWANCE, type Verdict, verdictOf } from '@hushgrid/messages'
 export * from './aggregator.ts'
 export * from './credential.ts'
-export * from './drops.ts'
 export * from './edge-keys.ts'
 export * from './journal.ts'
 export * from './meter.ts'

@@ -1,6 +1,5 @@
-import { type Envelope, verifyEnvelope } from '@hushgrid/messages'
+import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import type { MeterEpoch, MeterState } from './meter-state.ts'
-import { Drop } from './receive.ts'
 
 /**
  * The epoch of a message that must be the aggregator's, its slot's and properly signed.

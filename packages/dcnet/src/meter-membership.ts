@@ -1,6 +1,7 @@
 /** A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8). */
 import {
   DisputeReply,
+  Drop,
   decodeEnvelope,
   EnrolReply,
   EnrolRequest,
@@ -20,7 +21,7 @@ import type { MeterOutput, MeterState } from './meter-state.ts'
 import { rollBack } from './meter-submission.ts'
 import type { CommonOutput } from './outputs.ts'
 import { PrivateMasks } from './private-mask.ts'
-import { Drop, receiveRoster } from './receive.ts'
+import { receiveRoster } from './receive.ts'
 import { RECOVERY } from './roster.ts'
 import type { HeldRoster } from './roster-book.ts'
 

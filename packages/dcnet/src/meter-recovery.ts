@@ -5,6 +5,7 @@
 import {
   DisputePayload,
   DisputeReply,
+  Drop,
   decodeMemberSet,
   type Envelope,
   MaskReleasePayload,
@@ -38,7 +39,6 @@ import {
   type SlotRecovery
 } from './meter-state.ts'
 import { earliest, type Incoming } from './outputs.ts'
-import { Drop } from './receive.ts'
 import { RECOVERY } from './roster.ts'
 
 /** Envelopes that may be on their way to neighbours at once. */

@@ -4,6 +4,7 @@
  * missing has to be true for that: what it answers never takes both the edge masks and the private mask off anybody.
  */
 import {
+  Drop,
   decodeMemberSet,
   type Envelope,
   MaskReleasePayload,
@@ -28,7 +29,6 @@ import {
   type SlotShares
 } from './meter-state.ts'
 import { earliest, type Incoming } from './outputs.ts'
-import { Drop } from './receive.ts'
 import { RECOVERY, type Roster } from './roster.ts'
 import { shareOwners } from './share-recovery.ts'
 
@@ -90,6 +90,15 @@ export function receiveShareRequest(state: MeterState, input: Incoming, envelope
   answerDue(state, epoch, slot, now, out)
 }
 
+/** Requests come in the order of their rounds, the ShareRequest last. */
+function orderOf(round: number | 'shares'): number {
+  return round === 'shares' ? Number.POSITIVE_INFINITY : round
+}
+
+function requestsOf({ rounds, shareRequest }: SlotShares): [number | 'shares', SeenRequest][] {
+  return [...rounds, ...(shareRequest ? [['shares', shareRequest] as ['shares', SeenRequest]] : [])]
+}
+
 /** A request whose M this one should contain, or be contained in. */
 function conflicting(
   state: MeterState,
@@ -97,14 +106,11 @@ function conflicting(
   round: number | 'shares',
   members: ReadonlySet<number>
 ): SeenRequest | undefined {
-  const order = (of: number | 'shares'): number => (of === 'shares' ? Number.POSITIVE_INFINITY : of)
-  const seen: [number | 'shares', SeenRequest][] = [...shares.rounds]
-  if (shares.shareRequest) seen.push(['shares', shares.shareRequest])
-  for (const [other, request] of seen) {
+  for (const [other, request] of requestsOf(shares)) {
     const withShares = other === 'shares' || round === 'shares'
     if (breaks(state, withShares ? 'shares-contain-answered' : 'nested-requests')) continue
     if (withShares && breaks(state, 'no-masks-after-shares')) continue
-    const [earlier, later] = order(other) < order(round) ? [request.members, members] : [members, request.members]
+    const [earlier, later] = orderOf(other) < orderOf(round) ? [request.members, members] : [members, request.members]
     if (!contains(later, earlier)) return request
   }
   return undefined
@@ -113,6 +119,8 @@ function conflicting(
 /** Two requests that must not both exist: evidence, which everybody gets to see, and nothing is answered any more. */
 function beConflicting(shares: SlotShares, before: SeenRequest, request: SeenRequest, envelope: Envelope, out: MeterOutput[]): never {
   if (!shares.conflicting) {
+    // So that a restart does not forget it.
+    out.push({ type: 'journal', record: { kind: 'request', slot: envelope.slot, bytes: request.bytes } })
     const what = `conflicting requests for slot ${envelope.slot}`
     out.push({ type: 'evidence', against: envelope.sender, what, envelopes: [before.bytes, request.bytes] })
     for (const each of [before, request]) if (!each.published) out.push({ type: 'publish', topic: 'control', bytes: each.bytes })
@@ -273,6 +281,16 @@ export function sharesWakeAt(state: MeterState): Millis | undefined {
   return next
 }
 
+/** Whether the journal holds a request beside this one that must not be: of its kind and round, or not nested with it. */
+function conflictsWith(shares: SlotShares, round: number | 'shares', members: ReadonlySet<number>): boolean {
+  if (round === 'shares' ? shares.shareRequest : shares.rounds.has(round)) return true
+  for (const [other, request] of requestsOf(shares)) {
+    const [earlier, later] = orderOf(other) < orderOf(round) ? [request.members, members] : [members, request.members]
+    if (!contains(later, earlier)) return true
+  }
+  return false
+}
+
 /** Takes in a request or an answer of this mode from the journal. */
 export function restoreShares(state: MeterState, slot: Slot, envelope: Envelope, bytes: Uint8Array, roster: Roster): void {
   const shares = sharesOf(state, slot)
@@ -281,7 +299,8 @@ export function restoreShares(state: MeterState, slot: Slot, envelope: Envelope,
     const payloadHash = sha256(envelope.payload)
     // Not answered before the crash, as far as is known; if it was, the record of that comes after this one.
     const request: SeenRequest = { hash: envelope.hash, bytes, payloadHash, members, published: true, done: false }
-    if (round === 'shares') shares.shareRequest = request
+    if (conflictsWith(shares, round, members)) shares.conflicting = true
+    else if (round === 'shares') shares.shareRequest = request
     else shares.rounds.set(round, request)
     return
   }

@@ -1,7 +1,6 @@
-import type { Envelope } from '@hushgrid/messages'
+import type { DropCounter, Envelope } from '@hushgrid/messages'
 import type { BlindingKey, Epoch, LaneVector, MeterId, Millis, SigningKey, Slot, VerifierOf, VerifyingKey } from '@hushgrid/primitives'
 import type { Credential } from './credential.ts'
-import type { DropCounter } from './drops.ts'
 import type { EpochMasks, SharedSecrets } from './edge-keys.ts'
 import type { MeterRecord } from './journal.ts'
 import type { CommonOutput, Incoming, SlotResult, Tick } from './outputs.ts'

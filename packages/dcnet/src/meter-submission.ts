@@ -1,6 +1,7 @@
 /** A meter's submissions, and the results that it checks (PROTOCOL.md sections 6 and 9). */
 import {
   countMemberSet,
+  Drop,
   decodeMemberSet,
   type Envelope,
   inMemberSet,
@@ -29,7 +30,6 @@ import { fromAggregator } from './meter-epoch.ts'
 import { answersOf, leftOutOpenly } from './meter-shares.ts'
 import { breaks, forgetOldest, type MeterOutput, type MeterState } from './meter-state.ts'
 import type { Incoming } from './outputs.ts'
-import { Drop } from './receive.ts'
 import { checkTotalPayload } from './total.ts'
 
 const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
@@ -71,6 +71,8 @@ export function receiveOwn(state: MeterState, envelope: Envelope, now: Millis, o
   const own = (state.config.verifier ?? ed25519Verifier)(state.config.identity.id)
   if (!held || !verifyEnvelope(envelope, own, held.roster.hash)) throw new Drop('duplicate')
   const { slot, type } = envelope
+  // What was answered is forgotten once the slot is over, so that old answers would look like unknown ones.
+  if (type !== MessageType.Submission && now >= slotTimes(slot, state.config.slotSeconds).over) throw new Drop('slot-over')
   const recovery = state.recoveries.get(slot)
   const known =
     type === MessageType.Submission

@@ -3,9 +3,8 @@
  * {@link stepMeter} with each input and the protocol time; carry out the outputs in order; call it with a tick at
  * `wakeAt`. The state handed in is used up, the one handed back is the meter.
  */
-import { decodeEnvelope, decodeMemberSet, type Envelope, MessageType, RecoveryRequestPayload } from '@hushgrid/messages'
+import { Drop, DropCounter, decodeEnvelope, decodeMemberSet, type Envelope, MessageType, RecoveryRequestPayload } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
-import { DropCounter } from './drops.ts'
 import { SharedSecrets } from './edge-keys.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './meter-membership.ts'
@@ -14,7 +13,7 @@ import { answerOnTick, receiveShareRequest, restoreShares, sharesWakeAt } from '
 import { breaks, forgetOldest, type MeterConfig, type MeterInput, type MeterOutput, type MeterState } from './meter-state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './meter-submission.ts'
 import { earliest, type Incoming, type Step } from './outputs.ts'
-import { Drop, receiving } from './receive.ts'
+import { receiving } from './receive.ts'
 import { RECOVERY } from './roster.ts'
 import { RosterBook } from './roster-book.ts'
 import { DEFAULT_FLOORS } from './roster-check.ts'

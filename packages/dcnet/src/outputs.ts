@@ -1,6 +1,5 @@
-import type { LossReason } from '@hushgrid/messages'
+import type { DropReason, LossReason, Verdict } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot } from '@hushgrid/primitives'
-import type { DropReason, Verdict } from './drops.ts'
 import type { HeldRoster } from './roster-book.ts'
 import type { RosterRefusedError } from './roster-check.ts'
 

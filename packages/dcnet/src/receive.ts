@@ -1,6 +1,15 @@
-import { decodeEnvelope, type Envelope, envelopeLimit, MalformedMessageError, MessageType } from '@hushgrid/messages'
+import {
+  Drop,
+  type DropCounter,
+  decodeEnvelope,
+  type Envelope,
+  envelopeLimit,
+  MalformedMessageError,
+  MessageType,
+  type Verdict,
+  verdictOf
+} from '@hushgrid/messages'
 import type { Millis } from '@hushgrid/primitives'
-import { type DropCounter, type DropReason, type Verdict, verdictOf } from './drops.ts'
 import type { Channel, CommonOutput, Incoming } from './outputs.ts'
 import type { RosterBook } from './roster-book.ts'
 import type { CredentialCache } from './roster-cache.ts'
@@ -54,19 +63,6 @@ const LIMITS = Object.fromEntries(Object.entries(TYPES).map(([channel, types]) =
 /** Largest message of a channel in bytes; streams refuse a longer one before they read it. */
 export function channelLimit(channel: Channel): number {
   return LIMITS[channel]
-}
-
-/** Thrown inside a step to drop the input; {@link receiving} turns it into a count and a verdict. */
-export class Drop extends Error {
-  override name = 'Drop'
-  readonly reason: DropReason
-  readonly detail: string | undefined
-
-  constructor(reason: DropReason, detail?: string) {
-    super(reason)
-    this.reason = reason
-    this.detail = detail
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8). */
 import {
   AggregatorRequest,
+  Drop,
   EnrolReply,
   EnrolRequest,
   type Envelope,
@@ -25,7 +26,7 @@ import {
   WeakKeyError
 } from '@hushgrid/primitives'
 import { issueCredential } from './credential.ts'
-import { Drop, receiving } from './receive.ts'
+import { receiving } from './receive.ts'
 import {
   type EnrolledMeter,
   isExcluded,

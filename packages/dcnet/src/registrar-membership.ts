@@ -1,5 +1,6 @@
 /** Who is there and who is away (PROTOCOL.md section 8): a member is asked before it is marked absent. */
 import {
+  Drop,
   decodeEnvelope,
   MalformedMessageError,
   MessageType,
@@ -9,7 +10,6 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import { Drop } from './receive.ts'
 import { isThere, keyOf, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './registrar-state.ts'
 import { validSubmission, witnessedSlot } from './registrar-witness.ts'
 import type { Roster } from './roster.ts'

@@ -1,5 +1,5 @@
 /** What the registrar's machine is made of: configuration, inputs, outputs, state. */
-import { type Envelope, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
+import { type DropCounter, type Envelope, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import {
   type Epoch,
   ed25519Verifier,
@@ -15,7 +15,6 @@ import {
   type VerifyingKey
 } from '@hushgrid/primitives'
 import type { Credential } from './credential.ts'
-import type { DropCounter } from './drops.ts'
 import type { FaultKind, RegistrarRecord } from './journal.ts'
 import type { CommonOutput, Incoming, Tick } from './outputs.ts'
 import type { Recovery } from './roster.ts'

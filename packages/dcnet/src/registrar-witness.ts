@@ -5,6 +5,7 @@
 import {
   countMemberSet,
   DisputePayload,
+  Drop,
   decodeMemberSet,
   type Envelope,
   MASK_ROUNDS,
@@ -19,12 +20,12 @@ import {
   SlotLostPayload,
   SlotTotalPayload,
   SubmissionPayload,
+  type Verdict,
   verifyEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { Verdict } from './drops.ts'
 import type { CommonOutput, Incoming } from './outputs.ts'
-import { Drop, receiveRoster, receiving } from './receive.ts'
+import { receiveRoster, receiving } from './receive.ts'
 import {
   type Heard,
   type HeardRequest,

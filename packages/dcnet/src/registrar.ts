@@ -3,9 +3,8 @@
  * witnesses who is there and who is at fault. Same calling contract as the meter's. Its random bytes come in through the
  * configuration.
  */
-import { decodeEnvelope } from '@hushgrid/messages'
+import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import { DropCounter } from './drops.ts'
 import type { RegistrarRecord } from './journal.ts'
 import type { Step } from './outputs.ts'
 import { answer, wishToBeIn, wishToLeave } from './registrar-enrolment.ts'

@@ -35,7 +35,10 @@ export interface Unmasked {
   /** Σ of the private masks that could be opened. */
   readonly masks: LaneVector
   readonly unopened: readonly Unopened[]
-  /** Positions of holders of whom at least one share did not fit, ascending. */
+  /**
+   * Positions of holders of whom a share was found not to fit, ascending: by a lie of theirs, or by a false correction of the
+   * owner's. Shares beyond the first t that fit are not looked at.
+   */
   readonly wrong: readonly number[]
 }
 

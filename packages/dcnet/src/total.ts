@@ -1,6 +1,5 @@
-import { countMemberSet, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
+import { countMemberSet, Drop, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
 import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
-import { Drop } from './receive.ts'
 import type { Roster } from './roster.ts'
 
 /** Whether every lane is within ±n · 2^47; a total beyond that is lost as implausible (PROTOCOL.md section 7). */

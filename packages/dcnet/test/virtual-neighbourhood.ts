@@ -24,6 +24,7 @@ import {
   type AggregatorRecord,
   type AggregatorState,
   type Channel,
+  type CredentialCache,
   createAggregator,
   createMeter,
   createRegistrar,
@@ -57,6 +58,8 @@ export interface VirtualOptions {
   readonly recovery?: Recovery
   readonly floors?: RosterFloors
   readonly firstSlot?: number
+  /** What the meters share of credentials, as those of one process do. */
+  readonly credentials?: CredentialCache
 }
 
 export interface VirtualMeter {
@@ -76,7 +79,8 @@ export interface Passed {
 }
 
 export class VirtualNeighbourhood {
-  readonly options: Required<Omit<VirtualOptions, 'floors' | 'degree'>> & Pick<VirtualOptions, 'floors' | 'degree'>
+  readonly options: Required<Omit<VirtualOptions, 'floors' | 'degree' | 'credentials'>> &
+    Pick<VirtualOptions, 'floors' | 'degree' | 'credentials'>
   readonly rng: SeededRng
   readonly networkId: Uint8Array
   readonly registrarIdentity: IdentityKey
@@ -149,6 +153,7 @@ export class VirtualNeighbourhood {
       slotSeconds: this.options.slotSeconds,
       registrarKey: this.registrarIdentity.id,
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
+      credentials: this.options.credentials,
       addresses: []
     }
     const meter: VirtualMeter = {
@@ -187,6 +192,11 @@ export class VirtualNeighbourhood {
   meterStep(meter: VirtualMeter, input: Parameters<typeof stepMeter>[1]): MeterOutput[] {
     const { state, outputs } = stepMeter(meter.state, input, this.now)
     meter.state = state
+    this.carryOutMeter(meter, outputs)
+    return outputs
+  }
+
+  carryOutMeter(meter: VirtualMeter, outputs: readonly MeterOutput[]): void {
     meter.outputs.push(...outputs)
     for (const output of outputs) {
       if (output.type === 'journal') meter.journal.push(output.record)
@@ -194,7 +204,6 @@ export class VirtualNeighbourhood {
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
     }
-    return outputs
   }
 
   /** One attempt on a neighbour's dispute stream. */

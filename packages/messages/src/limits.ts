@@ -9,6 +9,9 @@ export const MAX_ADDRESS = 256
 /** Multiaddrs that one meter may announce. */
 export const MAX_ADDRESSES = 8
 
+/** One message between concentrator and PES, bytes: readings and members go in several. */
+export const MAX_PES_BATCH = 256 * 1024
+
 const setOfMembers = Math.ceil(MAX_MEMBERS / 8) + 4
 const lanes = 8 * MAX_LANES + 4
 
@@ -39,7 +42,19 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.RosterDelta]: 4 * 1024 * 1024,
   [MessageType.PresenceRequest]: 16,
   [MessageType.PresenceReply]: 16,
-  [MessageType.LeaveRequest]: 16
+  [MessageType.LeaveRequest]: 16,
+  [MessageType.PesSetupRequest]: 16,
+  [MessageType.PesSetup]: 8192,
+  [MessageType.PaillierKey]: 2048,
+  [MessageType.PesJoin]: 1024,
+  [MessageType.PesJoinReply]: 512,
+  [MessageType.PesLeave]: 16,
+  // A Paillier ciphertext under a key of 4096 bits.
+  [MessageType.PesReading]: 1024 + 16,
+  [MessageType.PesBatch]: MAX_PES_BATCH,
+  [MessageType.PesBatchReply]: MAX_PES_BATCH,
+  [MessageType.PesAggregate]: 2 * setOfMembers + 4096,
+  [MessageType.PeriodAggregate]: 4096
 }
 
 /** What an envelope adds around its payload: sender, type, epoch, slot, signature and their tags, at most. */

@@ -1,7 +1,7 @@
 import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
 import type { DecodeOptions } from 'protons-runtime'
 import { MalformedMessageError } from './errors.ts'
-import { MAX_ADDRESS, MAX_ADDRESSES } from './limits.ts'
+import { MAX_ADDRESS, MAX_ADDRESSES, MAX_LANES, MAX_MEMBERS } from './limits.ts'
 import * as pb from './pb/hushgrid.js'
 
 /** The generated types ask for bytes over an ArrayBuffer; any bytes will do. */
@@ -194,6 +194,51 @@ export const SyncRequest = codec<pb.SyncRequest>('SyncRequest', pb.SyncRequest, 
 
 export type SyncReply = pb.SyncReply
 export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {})
+
+export type PesVariant = pb.PesVariant
+export const PesVariant = pb.PesVariant
+
+export type PesSetupRequest = pb.PesSetupRequest
+export const PesSetupRequest = codec<pb.PesSetupRequest>('PesSetupRequest', pb.PesSetupRequest, () => {})
+
+export type PaillierKeyPayload = pb.PaillierKeyPayload
+export const PaillierKeyPayload = codec<pb.PaillierKeyPayload>('PaillierKey', pb.PaillierKeyPayload, value => {
+  if (value.variant === pb.PesVariant.NoVariant) throw new InvalidArgumentError('variant', 'one of the variants', 'none')
+})
+
+export type PesSetupPayload = pb.PesSetupPayload
+export const PesSetupPayload = codec<pb.PesSetupPayload>('PesSetup', pb.PesSetupPayload, () => {}, { limits: { lanes: MAX_LANES } })
+
+export type PesJoin = pb.PesJoin
+export const PesJoin = codec<pb.PesJoin>('PesJoin', pb.PesJoin, () => {})
+
+export type PesJoinReply = pb.PesJoinReply
+export const PesJoinReply = codec<pb.PesJoinReply>('PesJoinReply', pb.PesJoinReply, () => {})
+
+export type PesLeave = pb.PesLeave
+export const PesLeave = codec<pb.PesLeave>('PesLeave', pb.PesLeave, () => {})
+
+export type PesReading = pb.PesReading
+export const PesReading = codec<pb.PesReading>('PesReading', pb.PesReading, () => {})
+
+/** Readings, and members, that one message to the PES may have. */
+export const MAX_BATCHED = 1024
+
+export type PesBatch = pb.PesBatch
+export const PesBatch = codec<pb.PesBatch>('PesBatch', pb.PesBatch, () => {}, { limits: { members: MAX_BATCHED, readings: MAX_BATCHED } })
+
+export type PesBatchReply = pb.PesBatchReply
+export const PesBatchReply = codec<pb.PesBatchReply>('PesBatchReply', pb.PesBatchReply, () => {}, {
+  limits: { dropped: 2 * MAX_BATCHED, periods: MAX_MEMBERS }
+})
+
+export type PesAggregate = pb.PesAggregate
+export const PesAggregate = codec<pb.PesAggregate>('PesAggregate', pb.PesAggregate, () => {})
+
+export type PeriodAggregate = pb.PeriodAggregate
+export const PeriodAggregate = codec<pb.PeriodAggregate>('PeriodAggregate', pb.PeriodAggregate, value =>
+  checkLength(value.meterId, 32, 'meterId')
+)
 
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})

@@ -10,12 +10,14 @@ import {
   JoinReply,
   JoinRequest,
   LossReason,
+  MASK_ROUNDS,
   MAX_ADDRESS,
   MAX_ADDRESSES,
   MAX_LANES,
   MAX_MEMBERS,
   MalformedMessageError,
   MaskReleasePayload,
+  MaskRequestPayload,
   MessageType,
   MissingPayload,
   PAYLOAD_LIMIT,
@@ -24,6 +26,9 @@ import {
   RefusalPayload,
   RosterPayload,
   RosterRequest,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  ShareRequestPayload,
   SlotLostPayload,
   SlotTotalPayload,
   SlotTranscript,
@@ -105,6 +110,21 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   Missing: sample(MissingPayload, { members: bytes(2) }),
   RecoveryRequest: sample(RecoveryRequestPayload, { members: bytes(2) }),
   MaskRelease: sample(MaskReleasePayload, { requestHash: bytes(32), lanes: bytes(16) }, ...wrongHash),
+  MaskRequest: sample(
+    MaskRequestPayload,
+    { round: MASK_ROUNDS - 1, members: bytes(2) },
+    [{ round: MASK_ROUNDS }, /round: expected 0 to 5, got 6/],
+    [{ round: 2 ** 32 - 1 }, /round/]
+  ),
+  ShareRequest: sample(ShareRequestPayload, { members: bytes(2) }),
+  ShareRelease: sample(
+    ShareReleasePayload,
+    { requestHash: bytes(32), shares: bytes(3 * SHARE_BYTES) },
+    [{ shares: bytes(1) }, /shares: expected 16 bytes each, got 1 in all/],
+    [{ shares: bytes(3 * SHARE_BYTES - 1) }, /shares/],
+    [{ shares: bytes(3 * SHARE_BYTES + 8) }, /shares/],
+    ...wrongHash
+  ),
   Dispute: sample(DisputePayload, { requestHash: bytes(32) }, ...wrongHash),
   Refusal: sample(RefusalPayload, { requestHash: bytes(32), reason: 'why' }, ...wrongHash),
   SyncRequest: sample(SyncRequest, { envelope: bytes(9), transcript: true, slot: 2 ** 48 }),
@@ -188,6 +208,9 @@ describe('limits', () => {
       Missing: MissingPayload.encode({ members: everybody }),
       RecoveryRequest: RecoveryRequestPayload.encode({ members: everybody }),
       MaskRelease: MaskReleasePayload.encode({ requestHash, lanes }),
+      MaskRequest: MaskRequestPayload.encode({ round: MASK_ROUNDS - 1, members: everybody }),
+      ShareRequest: ShareRequestPayload.encode({ members: everybody }),
+      ShareRelease: ShareReleasePayload.encode({ requestHash, shares: bytes(254 * SHARE_BYTES) }),
       Dispute: DisputePayload.encode({ requestHash }),
       Refusal: RefusalPayload.encode({ requestHash, reason: text(400) })
     }
@@ -200,8 +223,33 @@ describe('limits', () => {
   it('are small where little has to be said', () => {
     for (const type of [MessageType.EnrolRequest, MessageType.Dispute, MessageType.RosterRequest])
       expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(64)
-    for (const type of [MessageType.Submission, MessageType.MaskRelease]) expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(8 * 1024)
+    for (const type of [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease])
+      expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(8 * 1024)
     expect(PAYLOAD_LIMIT[MessageType.Unspecified]).toBe(0)
+  })
+})
+
+describe('double mask', () => {
+  it('has rounds 0 to 5, each its own bytes', () => {
+    const rounds = [0, 1, 2, 3, 4, 5].map(round => MaskRequestPayload.encode({ round, members: bytes(0) }))
+    expect(rounds.map(encoded => MaskRequestPayload.decode(encoded).round)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(new Set(rounds.map(toHex)).size).toBe(6)
+  })
+
+  it('may ask with nobody missing, and release no share at all', () => {
+    expect(ShareRequestPayload.decode(new Uint8Array(0)).members).toHaveLength(0)
+    const nothing = { requestHash: bytes(32), shares: new Uint8Array(0) }
+    expect(plain(ShareReleasePayload.decode(ShareReleasePayload.encode(nothing)))).toEqual(plain(nothing))
+  })
+
+  it('keeps a ShareRelease of 22 neighbours within 400 bytes, and a submission within 150 more than without', () => {
+    const shares = ShareReleasePayload.encode({ requestHash: bytes(32), shares: bytes(22 * SHARE_BYTES) })
+    expect(shares.byteLength).toBeLessThanOrEqual(400)
+    const none = new Uint8Array(0)
+    const plainly = SubmissionPayload.encode({ lanes: bytes(16), corrections: none, check: none })
+    // t = 15 of 22: 7 corrections.
+    const masked = SubmissionPayload.encode({ lanes: bytes(16), corrections: bytes(7 * SHARE_BYTES), check: bytes(SHARE_BYTES) })
+    expect(masked.byteLength - plainly.byteLength).toBeLessThanOrEqual(150)
   })
 })
 

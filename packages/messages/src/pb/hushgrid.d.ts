@@ -23,7 +23,18 @@ export declare enum MessageType {
     RosterDelta = "RosterDelta",
     PresenceRequest = "PresenceRequest",
     PresenceReply = "PresenceReply",
-    LeaveRequest = "LeaveRequest"
+    LeaveRequest = "LeaveRequest",
+    PesSetupRequest = "PesSetupRequest",
+    PesSetup = "PesSetup",
+    PaillierKey = "PaillierKey",
+    PesJoin = "PesJoin",
+    PesJoinReply = "PesJoinReply",
+    PesLeave = "PesLeave",
+    PesReading = "PesReading",
+    PesBatch = "PesBatch",
+    PesBatchReply = "PesBatchReply",
+    PesAggregate = "PesAggregate",
+    PeriodAggregate = "PeriodAggregate"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -689,4 +700,293 @@ export declare namespace SlotTranscript {
     function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent>;
+}
+export interface PesSetupRequest {
+}
+export declare namespace PesSetupRequest {
+    const codec: () => Codec<PesSetupRequest>;
+    function encode(obj: Partial<PesSetupRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesSetupRequest>): PesSetupRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesSetupRequest>): Generator<{}>;
+}
+export declare enum PesVariant {
+    NoVariant = "NoVariant",
+    Reencrypt = "Reencrypt",
+    Direct = "Direct"
+}
+export declare namespace PesVariant {
+    const codec: () => Codec<PesVariant>;
+}
+export interface PaillierKeyPayload {
+    variant: PesVariant;
+    n: Uint8Array<ArrayBuffer>;
+    hs: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PaillierKeyPayload {
+    const codec: () => Codec<PaillierKeyPayload>;
+    interface PaillierKeyPayloadVariantFieldEvent {
+        field: '$.variant';
+        value: PesVariant;
+    }
+    interface PaillierKeyPayloadNFieldEvent {
+        field: '$.n';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PaillierKeyPayloadHsFieldEvent {
+        field: '$.hs';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PaillierKeyPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): PaillierKeyPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent>;
+}
+export interface PesSetupPayload {
+    paillierKey: Uint8Array<ArrayBuffer>;
+    rsaKey: Uint8Array<ArrayBuffer>;
+    lanes: string[];
+    slotSeconds: number;
+    minMembers: number;
+    billingSlots: number;
+    minReadings: number;
+}
+export declare namespace PesSetupPayload {
+    const codec: () => Codec<PesSetupPayload>;
+    interface PesSetupPayloadPaillierKeyFieldEvent {
+        field: '$.paillierKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesSetupPayloadRsaKeyFieldEvent {
+        field: '$.rsaKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesSetupPayloadLanesFieldEvent {
+        field: '$.lanes[]';
+        index: number;
+        value: string;
+    }
+    interface PesSetupPayloadSlotSecondsFieldEvent {
+        field: '$.slotSeconds';
+        value: number;
+    }
+    interface PesSetupPayloadMinMembersFieldEvent {
+        field: '$.minMembers';
+        value: number;
+    }
+    interface PesSetupPayloadBillingSlotsFieldEvent {
+        field: '$.billingSlots';
+        value: number;
+    }
+    interface PesSetupPayloadMinReadingsFieldEvent {
+        field: '$.minReadings';
+        value: number;
+    }
+    function encode(obj: Partial<PesSetupPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesSetupPayload>): PesSetupPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesSetupPayload>): Generator<PesSetupPayloadPaillierKeyFieldEvent | PesSetupPayloadRsaKeyFieldEvent | PesSetupPayloadLanesFieldEvent | PesSetupPayloadSlotSecondsFieldEvent | PesSetupPayloadMinMembersFieldEvent | PesSetupPayloadBillingSlotsFieldEvent | PesSetupPayloadMinReadingsFieldEvent>;
+}
+export interface PesJoin {
+    wrappedKey: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PesJoin {
+    const codec: () => Codec<PesJoin>;
+    interface PesJoinWrappedKeyFieldEvent {
+        field: '$.wrappedKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesJoin>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesJoin>): PesJoin;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesJoin>): Generator<PesJoinWrappedKeyFieldEvent>;
+}
+export interface PesJoinReply {
+    refused: string;
+    index: number;
+    firstSlot: number;
+}
+export declare namespace PesJoinReply {
+    const codec: () => Codec<PesJoinReply>;
+    interface PesJoinReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    interface PesJoinReplyIndexFieldEvent {
+        field: '$.index';
+        value: number;
+    }
+    interface PesJoinReplyFirstSlotFieldEvent {
+        field: '$.firstSlot';
+        value: number;
+    }
+    function encode(obj: Partial<PesJoinReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesJoinReply>): PesJoinReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesJoinReply>): Generator<PesJoinReplyRefusedFieldEvent | PesJoinReplyIndexFieldEvent | PesJoinReplyFirstSlotFieldEvent>;
+}
+export interface PesLeave {
+}
+export declare namespace PesLeave {
+    const codec: () => Codec<PesLeave>;
+    function encode(obj: Partial<PesLeave>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesLeave>): PesLeave;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesLeave>): Generator<{}>;
+}
+export interface PesReading {
+    ciphertext: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PesReading {
+    const codec: () => Codec<PesReading>;
+    interface PesReadingCiphertextFieldEvent {
+        field: '$.ciphertext';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesReading>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): PesReading;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingCiphertextFieldEvent>;
+}
+export interface PesMember {
+    index: number;
+    join: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PesMember {
+    const codec: () => Codec<PesMember>;
+    interface PesMemberIndexFieldEvent {
+        field: '$.index';
+        value: number;
+    }
+    interface PesMemberJoinFieldEvent {
+        field: '$.join';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesMember>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesMember>): PesMember;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesMember>): Generator<PesMemberIndexFieldEvent | PesMemberJoinFieldEvent>;
+}
+export interface PesBatch {
+    members: PesMember[];
+    readings: Uint8Array<ArrayBuffer>[];
+    last: boolean;
+    expected: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PesBatch {
+    const codec: () => Codec<PesBatch>;
+    interface PesBatchMembersIndexFieldEvent {
+        field: '$.members[].index';
+        value: number;
+        index: number;
+    }
+    interface PesBatchMembersJoinFieldEvent {
+        field: '$.members[].join';
+        value: Uint8Array<ArrayBuffer>;
+        index: number;
+    }
+    interface PesBatchReadingsFieldEvent {
+        field: '$.readings[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesBatchLastFieldEvent {
+        field: '$.last';
+        value: boolean;
+    }
+    interface PesBatchExpectedFieldEvent {
+        field: '$.expected';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesBatch>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesBatch>): PesBatch;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesBatch>): Generator<PesBatchMembersIndexFieldEvent | PesBatchMembersJoinFieldEvent | PesBatchReadingsFieldEvent | PesBatchLastFieldEvent | PesBatchExpectedFieldEvent>;
+}
+export interface PesBatchReply {
+    refused: string;
+    dropped: string[];
+    aggregate: Uint8Array<ArrayBuffer>;
+    periods: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace PesBatchReply {
+    const codec: () => Codec<PesBatchReply>;
+    interface PesBatchReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    interface PesBatchReplyDroppedFieldEvent {
+        field: '$.dropped[]';
+        index: number;
+        value: string;
+    }
+    interface PesBatchReplyAggregateFieldEvent {
+        field: '$.aggregate';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesBatchReplyPeriodsFieldEvent {
+        field: '$.periods[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesBatchReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesBatchReply>): PesBatchReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesBatchReply>): Generator<PesBatchReplyRefusedFieldEvent | PesBatchReplyDroppedFieldEvent | PesBatchReplyAggregateFieldEvent | PesBatchReplyPeriodsFieldEvent>;
+}
+export interface PesAggregate {
+    expected: Uint8Array<ArrayBuffer>;
+    contributors: Uint8Array<ArrayBuffer>;
+    ciphertext: Uint8Array<ArrayBuffer>;
+    partial: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PesAggregate {
+    const codec: () => Codec<PesAggregate>;
+    interface PesAggregateExpectedFieldEvent {
+        field: '$.expected';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesAggregateContributorsFieldEvent {
+        field: '$.contributors';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesAggregateCiphertextFieldEvent {
+        field: '$.ciphertext';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PesAggregatePartialFieldEvent {
+        field: '$.partial';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PesAggregate>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesAggregate>): PesAggregate;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesAggregate>): Generator<PesAggregateExpectedFieldEvent | PesAggregateContributorsFieldEvent | PesAggregateCiphertextFieldEvent | PesAggregatePartialFieldEvent>;
+}
+export interface PeriodAggregate {
+    meterId: Uint8Array<ArrayBuffer>;
+    firstSlot: number;
+    slots: number;
+    readings: number;
+    ciphertext: Uint8Array<ArrayBuffer>;
+    partial: Uint8Array<ArrayBuffer>;
+}
+export declare namespace PeriodAggregate {
+    const codec: () => Codec<PeriodAggregate>;
+    interface PeriodAggregateMeterIdFieldEvent {
+        field: '$.meterId';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PeriodAggregateFirstSlotFieldEvent {
+        field: '$.firstSlot';
+        value: number;
+    }
+    interface PeriodAggregateSlotsFieldEvent {
+        field: '$.slots';
+        value: number;
+    }
+    interface PeriodAggregateReadingsFieldEvent {
+        field: '$.readings';
+        value: number;
+    }
+    interface PeriodAggregateCiphertextFieldEvent {
+        field: '$.ciphertext';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PeriodAggregatePartialFieldEvent {
+        field: '$.partial';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<PeriodAggregate>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeriodAggregate>): PeriodAggregate;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeriodAggregate>): Generator<PeriodAggregateMeterIdFieldEvent | PeriodAggregateFirstSlotFieldEvent | PeriodAggregateSlotsFieldEvent | PeriodAggregateReadingsFieldEvent | PeriodAggregateCiphertextFieldEvent | PeriodAggregatePartialFieldEvent>;
 }

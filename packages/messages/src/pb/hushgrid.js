@@ -26,6 +26,17 @@ export var MessageType;
     MessageType["PresenceRequest"] = "PresenceRequest";
     MessageType["PresenceReply"] = "PresenceReply";
     MessageType["LeaveRequest"] = "LeaveRequest";
+    MessageType["PesSetupRequest"] = "PesSetupRequest";
+    MessageType["PesSetup"] = "PesSetup";
+    MessageType["PaillierKey"] = "PaillierKey";
+    MessageType["PesJoin"] = "PesJoin";
+    MessageType["PesJoinReply"] = "PesJoinReply";
+    MessageType["PesLeave"] = "PesLeave";
+    MessageType["PesReading"] = "PesReading";
+    MessageType["PesBatch"] = "PesBatch";
+    MessageType["PesBatchReply"] = "PesBatchReply";
+    MessageType["PesAggregate"] = "PesAggregate";
+    MessageType["PeriodAggregate"] = "PeriodAggregate";
 })(MessageType || (MessageType = {}));
 var __MessageTypeValues;
 (function (__MessageTypeValues) {
@@ -52,6 +63,17 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["PresenceRequest"] = 20] = "PresenceRequest";
     __MessageTypeValues[__MessageTypeValues["PresenceReply"] = 21] = "PresenceReply";
     __MessageTypeValues[__MessageTypeValues["LeaveRequest"] = 22] = "LeaveRequest";
+    __MessageTypeValues[__MessageTypeValues["PesSetupRequest"] = 23] = "PesSetupRequest";
+    __MessageTypeValues[__MessageTypeValues["PesSetup"] = 24] = "PesSetup";
+    __MessageTypeValues[__MessageTypeValues["PaillierKey"] = 25] = "PaillierKey";
+    __MessageTypeValues[__MessageTypeValues["PesJoin"] = 26] = "PesJoin";
+    __MessageTypeValues[__MessageTypeValues["PesJoinReply"] = 27] = "PesJoinReply";
+    __MessageTypeValues[__MessageTypeValues["PesLeave"] = 28] = "PesLeave";
+    __MessageTypeValues[__MessageTypeValues["PesReading"] = 29] = "PesReading";
+    __MessageTypeValues[__MessageTypeValues["PesBatch"] = 30] = "PesBatch";
+    __MessageTypeValues[__MessageTypeValues["PesBatchReply"] = 31] = "PesBatchReply";
+    __MessageTypeValues[__MessageTypeValues["PesAggregate"] = 32] = "PesAggregate";
+    __MessageTypeValues[__MessageTypeValues["PeriodAggregate"] = 33] = "PeriodAggregate";
 })(__MessageTypeValues || (__MessageTypeValues = {}));
 (function (MessageType) {
     MessageType.codec = () => {
@@ -2987,3 +3009,1292 @@ export var SlotTranscript;
     }
     SlotTranscript.stream = stream;
 })(SlotTranscript || (SlotTranscript = {}));
+export var PesSetupRequest;
+(function (PesSetupRequest) {
+    let _codec;
+    PesSetupRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesSetupRequest.codec());
+    }
+    PesSetupRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesSetupRequest.codec(), opts);
+    }
+    PesSetupRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesSetupRequest.codec(), opts);
+    }
+    PesSetupRequest.stream = stream;
+})(PesSetupRequest || (PesSetupRequest = {}));
+export var PesVariant;
+(function (PesVariant) {
+    PesVariant["NoVariant"] = "NoVariant";
+    PesVariant["Reencrypt"] = "Reencrypt";
+    PesVariant["Direct"] = "Direct";
+})(PesVariant || (PesVariant = {}));
+var __PesVariantValues;
+(function (__PesVariantValues) {
+    __PesVariantValues[__PesVariantValues["NoVariant"] = 0] = "NoVariant";
+    __PesVariantValues[__PesVariantValues["Reencrypt"] = 1] = "Reencrypt";
+    __PesVariantValues[__PesVariantValues["Direct"] = 2] = "Direct";
+})(__PesVariantValues || (__PesVariantValues = {}));
+(function (PesVariant) {
+    PesVariant.codec = () => {
+        return enumeration(__PesVariantValues);
+    };
+})(PesVariant || (PesVariant = {}));
+export var PaillierKeyPayload;
+(function (PaillierKeyPayload) {
+    let _codec;
+    PaillierKeyPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.variant != null && __PesVariantValues[obj.variant] !== 0) {
+                    w.uint32(8);
+                    PesVariant.codec().encode(obj.variant, w);
+                }
+                if ((obj.n != null && obj.n.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.n);
+                }
+                if ((obj.hs != null && obj.hs.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.hs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    variant: PesVariant.NoVariant,
+                    n: uint8ArrayAlloc(0),
+                    hs: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.variant = PesVariant.codec().decode(reader);
+                            break;
+                        }
+                        case 2: {
+                            obj.n = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.hs = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.variant`,
+                                value: PesVariant.codec().decode(reader)
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.n`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.hs`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PaillierKeyPayload.codec());
+    }
+    PaillierKeyPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PaillierKeyPayload.codec(), opts);
+    }
+    PaillierKeyPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PaillierKeyPayload.codec(), opts);
+    }
+    PaillierKeyPayload.stream = stream;
+})(PaillierKeyPayload || (PaillierKeyPayload = {}));
+export var PesSetupPayload;
+(function (PesSetupPayload) {
+    let _codec;
+    PesSetupPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.paillierKey != null && obj.paillierKey.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.paillierKey);
+                }
+                if ((obj.rsaKey != null && obj.rsaKey.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.rsaKey);
+                }
+                if (obj.lanes != null && obj.lanes.length > 0) {
+                    for (const value of obj.lanes) {
+                        w.uint32(26);
+                        w.string(value);
+                    }
+                }
+                if ((obj.slotSeconds != null && obj.slotSeconds !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.slotSeconds);
+                }
+                if ((obj.minMembers != null && obj.minMembers !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.minMembers);
+                }
+                if ((obj.billingSlots != null && obj.billingSlots !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.billingSlots);
+                }
+                if ((obj.minReadings != null && obj.minReadings !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.minReadings);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    paillierKey: uint8ArrayAlloc(0),
+                    rsaKey: uint8ArrayAlloc(0),
+                    lanes: [],
+                    slotSeconds: 0,
+                    minMembers: 0,
+                    billingSlots: 0,
+                    minReadings: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.paillierKey = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.rsaKey = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.lanes != null && obj.lanes.length === opts.limits.lanes) {
+                                throw new MaxLengthError('Decode error - repeated field "lanes" had too many elements');
+                            }
+                            obj.lanes.push(reader.string());
+                            break;
+                        }
+                        case 4: {
+                            obj.slotSeconds = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.minMembers = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.billingSlots = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.minReadings = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    lanes: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.paillierKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.rsaKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.lanes != null && obj.lanes === opts.limits.lanes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "lanes" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.lanes[]`,
+                                index: obj.lanes,
+                                value: reader.string()
+                            };
+                            obj.lanes++;
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.slotSeconds`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.minMembers`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.billingSlots`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.minReadings`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesSetupPayload.codec());
+    }
+    PesSetupPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesSetupPayload.codec(), opts);
+    }
+    PesSetupPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesSetupPayload.codec(), opts);
+    }
+    PesSetupPayload.stream = stream;
+})(PesSetupPayload || (PesSetupPayload = {}));
+export var PesJoin;
+(function (PesJoin) {
+    let _codec;
+    PesJoin.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.wrappedKey != null && obj.wrappedKey.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.wrappedKey);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    wrappedKey: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.wrappedKey = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.wrappedKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesJoin.codec());
+    }
+    PesJoin.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesJoin.codec(), opts);
+    }
+    PesJoin.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesJoin.codec(), opts);
+    }
+    PesJoin.stream = stream;
+})(PesJoin || (PesJoin = {}));
+export var PesJoinReply;
+(function (PesJoinReply) {
+    let _codec;
+    PesJoinReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.refused != null && obj.refused !== '')) {
+                    w.uint32(10);
+                    w.string(obj.refused);
+                }
+                if ((obj.index != null && obj.index !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.index);
+                }
+                if ((obj.firstSlot != null && obj.firstSlot !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.firstSlot);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    refused: '',
+                    index: 0,
+                    firstSlot: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.refused = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.index = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.firstSlot = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.refused`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.index`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.firstSlot`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesJoinReply.codec());
+    }
+    PesJoinReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesJoinReply.codec(), opts);
+    }
+    PesJoinReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesJoinReply.codec(), opts);
+    }
+    PesJoinReply.stream = stream;
+})(PesJoinReply || (PesJoinReply = {}));
+export var PesLeave;
+(function (PesLeave) {
+    let _codec;
+    PesLeave.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesLeave.codec());
+    }
+    PesLeave.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesLeave.codec(), opts);
+    }
+    PesLeave.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesLeave.codec(), opts);
+    }
+    PesLeave.stream = stream;
+})(PesLeave || (PesLeave = {}));
+export var PesReading;
+(function (PesReading) {
+    let _codec;
+    PesReading.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.ciphertext);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ciphertext: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.ciphertext = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.ciphertext`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesReading.codec());
+    }
+    PesReading.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesReading.codec(), opts);
+    }
+    PesReading.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesReading.codec(), opts);
+    }
+    PesReading.stream = stream;
+})(PesReading || (PesReading = {}));
+export var PesMember;
+(function (PesMember) {
+    let _codec;
+    PesMember.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.index != null && obj.index !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.index);
+                }
+                if ((obj.join != null && obj.join.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.join);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    index: 0,
+                    join: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.index = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.join = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.index`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.join`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesMember.codec());
+    }
+    PesMember.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesMember.codec(), opts);
+    }
+    PesMember.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesMember.codec(), opts);
+    }
+    PesMember.stream = stream;
+})(PesMember || (PesMember = {}));
+export var PesBatch;
+(function (PesBatch) {
+    let _codec;
+    PesBatch.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.members != null && obj.members.length > 0) {
+                    for (const value of obj.members) {
+                        w.uint32(10);
+                        PesMember.codec().encode(value, w);
+                    }
+                }
+                if (obj.readings != null && obj.readings.length > 0) {
+                    for (const value of obj.readings) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.last != null && obj.last !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.last);
+                }
+                if ((obj.expected != null && obj.expected.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.expected);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    members: [],
+                    readings: [],
+                    last: false,
+                    expected: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.members != null && obj.members.length === opts.limits.members) {
+                                throw new MaxLengthError('Decode error - repeated field "members" had too many elements');
+                            }
+                            obj.members.push(PesMember.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.members$
+                            }));
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.readings != null && obj.readings.length === opts.limits.readings) {
+                                throw new MaxLengthError('Decode error - repeated field "readings" had too many elements');
+                            }
+                            obj.readings.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.last = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            obj.expected = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    members: 0,
+                    readings: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.members != null && obj.members === opts.limits.members) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "members" had too many elements');
+                            }
+                            for (const evt of PesMember.codec().stream(reader, reader.uint32(), `${prefix}.members[]`, {
+                                limits: opts.limits?.members$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.members
+                                };
+                            }
+                            obj.members++;
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.readings != null && obj.readings === opts.limits.readings) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "readings" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.readings[]`,
+                                index: obj.readings,
+                                value: reader.bytes()
+                            };
+                            obj.readings++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.last`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.expected`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesBatch.codec());
+    }
+    PesBatch.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesBatch.codec(), opts);
+    }
+    PesBatch.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesBatch.codec(), opts);
+    }
+    PesBatch.stream = stream;
+})(PesBatch || (PesBatch = {}));
+export var PesBatchReply;
+(function (PesBatchReply) {
+    let _codec;
+    PesBatchReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.refused != null && obj.refused !== '')) {
+                    w.uint32(10);
+                    w.string(obj.refused);
+                }
+                if (obj.dropped != null && obj.dropped.length > 0) {
+                    for (const value of obj.dropped) {
+                        w.uint32(18);
+                        w.string(value);
+                    }
+                }
+                if ((obj.aggregate != null && obj.aggregate.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.aggregate);
+                }
+                if (obj.periods != null && obj.periods.length > 0) {
+                    for (const value of obj.periods) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    refused: '',
+                    dropped: [],
+                    aggregate: uint8ArrayAlloc(0),
+                    periods: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.refused = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.dropped != null && obj.dropped.length === opts.limits.dropped) {
+                                throw new MaxLengthError('Decode error - repeated field "dropped" had too many elements');
+                            }
+                            obj.dropped.push(reader.string());
+                            break;
+                        }
+                        case 3: {
+                            obj.aggregate = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.periods != null && obj.periods.length === opts.limits.periods) {
+                                throw new MaxLengthError('Decode error - repeated field "periods" had too many elements');
+                            }
+                            obj.periods.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    dropped: 0,
+                    periods: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.refused`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.dropped != null && obj.dropped === opts.limits.dropped) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "dropped" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.dropped[]`,
+                                index: obj.dropped,
+                                value: reader.string()
+                            };
+                            obj.dropped++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.aggregate`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.periods != null && obj.periods === opts.limits.periods) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "periods" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.periods[]`,
+                                index: obj.periods,
+                                value: reader.bytes()
+                            };
+                            obj.periods++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesBatchReply.codec());
+    }
+    PesBatchReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesBatchReply.codec(), opts);
+    }
+    PesBatchReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesBatchReply.codec(), opts);
+    }
+    PesBatchReply.stream = stream;
+})(PesBatchReply || (PesBatchReply = {}));
+export var PesAggregate;
+(function (PesAggregate) {
+    let _codec;
+    PesAggregate.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.expected != null && obj.expected.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.expected);
+                }
+                if ((obj.contributors != null && obj.contributors.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.contributors);
+                }
+                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.ciphertext);
+                }
+                if ((obj.partial != null && obj.partial.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.partial);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    expected: uint8ArrayAlloc(0),
+                    contributors: uint8ArrayAlloc(0),
+                    ciphertext: uint8ArrayAlloc(0),
+                    partial: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.expected = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.contributors = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.ciphertext = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.partial = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.expected`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.contributors`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.ciphertext`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.partial`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PesAggregate.codec());
+    }
+    PesAggregate.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PesAggregate.codec(), opts);
+    }
+    PesAggregate.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PesAggregate.codec(), opts);
+    }
+    PesAggregate.stream = stream;
+})(PesAggregate || (PesAggregate = {}));
+export var PeriodAggregate;
+(function (PeriodAggregate) {
+    let _codec;
+    PeriodAggregate.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.meterId != null && obj.meterId.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.meterId);
+                }
+                if ((obj.firstSlot != null && obj.firstSlot !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.firstSlot);
+                }
+                if ((obj.slots != null && obj.slots !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.slots);
+                }
+                if ((obj.readings != null && obj.readings !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.readings);
+                }
+                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.ciphertext);
+                }
+                if ((obj.partial != null && obj.partial.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.partial);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    meterId: uint8ArrayAlloc(0),
+                    firstSlot: 0,
+                    slots: 0,
+                    readings: 0,
+                    ciphertext: uint8ArrayAlloc(0),
+                    partial: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.meterId = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.firstSlot = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.slots = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.readings = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.ciphertext = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            obj.partial = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.meterId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.firstSlot`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.slots`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.readings`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.ciphertext`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.partial`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, PeriodAggregate.codec());
+    }
+    PeriodAggregate.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, PeriodAggregate.codec(), opts);
+    }
+    PeriodAggregate.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, PeriodAggregate.codec(), opts);
+    }
+    PeriodAggregate.stream = stream;
+})(PeriodAggregate || (PeriodAggregate = {}));

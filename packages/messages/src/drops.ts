@@ -1,4 +1,4 @@
-import type { MalformedReason } from '@hushgrid/messages'
+import type { MalformedReason } from './errors.ts'
 
 /** Why something that came from the network was dropped; what receivers count by (PROTOCOL.md section 10). */
 export type DropReason =
@@ -30,6 +30,19 @@ export type DropReason =
   | 'implausible'
   /** From a peer that has sent too much that was dropped. */
   | 'flood'
+
+/** Thrown inside a step of a machine to drop its input, which is then counted by the reason. */
+export class Drop extends Error {
+  override name = 'Drop'
+  readonly reason: DropReason
+  readonly detail: string | undefined
+
+  constructor(reason: DropReason, detail?: string) {
+    super(reason)
+    this.reason = reason
+    this.detail = detail
+  }
+}
 
 /** Counts of drops by reason. */
 export type DropCounts = Partial<Record<DropReason, number>>
