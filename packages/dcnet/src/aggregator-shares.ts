@@ -28,8 +28,8 @@ import { type PublishedMask, shareOwners, unmask, withUnopenable } from './share
  * to which requests are accepted.
  */
 const ROUND_ENDS = [3, 4, 4.75, 5.25, 5.625, 6] as const
-/** Units that a round is given anew after a restart, and that a ShareRequest waits for all answers. */
-const RESTARTED_WAIT = 0.75
+/** Units that a round is given whose time has passed or may have, as after a restart; and that a ShareRequest waits for all. */
+const LATE_WAIT = 0.75
 const SHARE_WAIT = 1
 
 const units = (slot: Slot, slotSeconds: number, count: number): number => {
@@ -96,7 +96,7 @@ export function maskRound(
     round,
     members,
     sentAt: now,
-    until: millis(again ? Math.max(planned, Math.ceil(now + RESTARTED_WAIT * unit)) : planned)
+    until: millis(again || planned <= now ? Math.max(planned, Math.ceil(now + LATE_WAIT * unit)) : planned)
   })
 }
 

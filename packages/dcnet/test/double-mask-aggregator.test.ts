@@ -10,7 +10,7 @@ import {
 } from '@hushgrid/messages'
 import { toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { type AggregatorOutput, withUnopenable } from '../src/index.ts'
+import { type AggregatorOutput, createAggregator, stepAggregator, withUnopenable } from '../src/index.ts'
 import { DoubleMaskScene } from './double-mask-scene.ts'
 import type { VirtualOptions } from './virtual-neighbourhood.ts'
 
@@ -161,6 +161,50 @@ describe('the requests for masks', () => {
     expect(scene.ofAggregator('send').map(({ to }) => to)).toEqual([scene.id(silent)])
     scene.finish()
     scene.expectTotalWithout([3, silent])
+  })
+})
+
+describe('a restart', () => {
+  it.each([
+    ['masks', [3], MessageType.MaskRequest],
+    ['shares', [], MessageType.ShareRequest]
+  ])('repeats the request for %s at once, by gossip and by stream to those who still owe', (_, without, type) => {
+    const scene = new TimedScene()
+    const { id } = scene.n.aggregatorIdentity
+    const silent = scene.neighbours(3).slice(0, 2)
+    scene.silence((envelope, by) => [isMask, isShare].some(is => is(envelope)) && silent.includes(by))
+    scene.submit(without)
+    scene.n.runUntil(without.length > 0 ? scene.at(1) : scene.times.end)
+    const [request] = scene.n.passed.filter(({ from, bytes }) => from === id && decodeEnvelope(bytes).type === type)
+    const from = scene.n.aggregatorOutputs.length
+    scene.n.restartAggregator()
+    scene.n.runUntil(scene.n.now + 1)
+    const outputs = scene.n.aggregatorOutputs.slice(from)
+    expect(outputs.filter(output => output.type === 'publish')).toEqual([{ type: 'publish', topic: 'control', bytes: request?.bytes }])
+    expect(
+      outputs
+        .filter(output => output.type === 'send')
+        .sort((a, b) => silent.indexOf(scene.number(a.to)) - silent.indexOf(scene.number(b.to)))
+    ).toEqual(silent.map(i => ({ type: 'send', to: scene.id(i), bytes: request?.bytes })))
+  })
+
+  it('gives a round whose time is over three quarters of a unit more, and the next one time as well', () => {
+    const scene = new TimedScene()
+    const [silent] = scene.neighbours(3) as [number]
+    scene.silence((envelope, by) => isMask(envelope) && by === silent)
+    scene.submit([3])
+    scene.n.runUntil(scene.at(3) - 1)
+    const journal = [...scene.n.aggregatorJournal]
+    scene.muteAggregator()
+    scene.n.runUntil(scene.at(4))
+    const revived = createAggregator(scene.n.aggregatorConfig, journal, scene.n.now)
+    const { state } = stepAggregator(revived, { type: 'tick' }, scene.n.now)
+    const until = Math.ceil(scene.at(4.75))
+    expect(state.open.get(scene.slot)?.request).toMatchObject({ round: 0, until })
+    const next = stepAggregator(state, { type: 'tick' }, until as typeof scene.n.now).state.open.get(scene.slot)?.request
+    expect(next).toMatchObject({ round: 1 })
+    // Its answers take a while: the shortest of the planned rounds is 0.375u.
+    expect(next?.until).toBeGreaterThanOrEqual(until + 0.375 * scene.times.unit)
   })
 })
 

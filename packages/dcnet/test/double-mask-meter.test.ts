@@ -450,16 +450,20 @@ describe('a meter forgets', () => {
 })
 
 describe('a total', () => {
-  it('that leaves out what a meter sent, without a request that says so, is misreported', () => {
-    const scene = new DoubleMaskScene().silence(({ type }, by) => by === 4 && type === MessageType.Submission)
-    // 4 sees no request.
+  const { MaskRequest, ShareRequest, Submission } = MessageType
+
+  it.each([
+    ['without a request that says so, is misreported', [MaskRequest, ShareRequest], 1],
+    ['as a MaskRequest says, is not', [ShareRequest], 0],
+    ['as the ShareRequest says, is not', [MaskRequest], 0]
+  ])('that leaves out what a meter sent, %s', (_, unheard, misreported) => {
+    const scene = new DoubleMaskScene().silence(({ type }, by) => by === 4 && type === Submission)
     const toMeter = scene.n.toMeter.bind(scene.n)
-    const requests = [MessageType.MaskRequest, MessageType.ShareRequest] as MessageType[]
     scene.n.toMeter = (meter, message) =>
-      meter === scene.meter(4) && requests.includes(decodeEnvelope(message.bytes).type) ? [] : toMeter(meter, message)
+      meter === scene.meter(4) && unheard.some(type => type === decodeEnvelope(message.bytes).type) ? [] : toMeter(meter, message)
     scene.submit().finish()
     scene.expectTotalWithout([4])
-    expect(scene.outputs(4, 'misreported')).toHaveLength(1)
-    expect(scene.all('misreported')).toBe(1)
+    expect(scene.outputs(4, 'misreported')).toHaveLength(misreported)
+    expect(scene.all('misreported')).toBe(misreported)
   })
 })

@@ -268,15 +268,18 @@ describe('conflicting requests', () => {
     )
   })
 
-  it('make nobody at fault for silence or shares that do not fit', () => {
+  it.each([
+    ['silence', 'Unanswered', true],
+    ['shares that do not fit', 'UnfittingShares', false]
+  ])('make nobody at fault for %s', (_, reason, withSilence) => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
-    const silent = scene.neighbours(0).slice(0, 3)
+    const silent = withSilence ? scene.neighbours(0).slice(0, 3) : []
     scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
     scene.submit()
     scene.n.runUntil(scene.at(1))
     scene.n.publish('control', scene.n.aggregatorIdentity.id, scene.maskRequest(0, [7]))
     scene.finish()
-    scene.expectLost('Unanswered')
+    scene.expectLost(reason)
     expect(scene.of('evidence')).toHaveLength(1)
     expect(scene.faults).toEqual([])
   })
