@@ -6,13 +6,14 @@ import { Command } from 'commander'
 import { computationFigures } from './bench/computation.ts'
 import { doubleMaskFigures } from './bench/double-mask.ts'
 import type { Figure } from './bench/measure.ts'
+import { paillierFigures } from './bench/paillier.ts'
 import { simulationFigures } from './bench/simulation.ts'
 import { compareSlots } from './bench/slot-over-sockets.ts'
 import { type CommandRun, runCommandOnce } from './bench/whole-command.ts'
 import { machine } from './lab/report.ts'
 import { median } from './lab/run.ts'
 
-const PARTS = ['computation', 'double-mask', 'simulation', 'sockets', 'start', 'town'] as const
+const PARTS = ['computation', 'double-mask', 'paillier', 'simulation', 'sockets', 'start', 'town'] as const
 type Part = (typeof PARTS)[number]
 
 /** Sizes of a full run, and of one that only shows that nothing has rotted. */
@@ -20,6 +21,7 @@ const FULL = {
   rounds: 9,
   maskedMembers: 50,
   maskedSlots: 96,
+  paillierBits: [2048, 3072],
   socketMembers: 50,
   socketSlots: 12,
   socketRounds: 3,
@@ -36,6 +38,7 @@ const TINY = {
   rounds: 2,
   maskedMembers: 24,
   maskedSlots: 3,
+  paillierBits: [512],
   socketMembers: 6,
   socketSlots: 2,
   socketRounds: 1,
@@ -59,6 +62,8 @@ async function measure(part: Part, sizes: typeof FULL): Promise<Figure[]> {
       return computationFigures(sizes.rounds)
     case 'double-mask':
       return doubleMaskFigures(sizes.maskedMembers, sizes.maskedSlots, sizes.rounds)
+    case 'paillier':
+      return paillierFigures(sizes.rounds, sizes.paillierBits)
     case 'simulation':
       return simulationFigures(sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets': {
@@ -106,13 +111,16 @@ async function measure(part: Part, sizes: typeof FULL): Promise<Figure[]> {
   }
 }
 
+/** Two decimals, or two digits where that would say too little. */
+const short = (value: number): string => (value !== 0 && value < 0.1 ? value.toPrecision(2) : value.toFixed(2))
+
 function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, value, unit, ratio, floor, goal, runs }) => {
-    const held = goal === undefined ? '' : (ratio ?? value) <= goal ? `goal ${goal}: met` : `goal ${goal}: MISSED`
+    const held = goal === undefined ? '' : (ratio ?? value) <= goal ? `goal ${+short(goal)}: met` : `goal ${+short(goal)}: MISSED`
     return [
       name,
-      `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`,
-      ratio === undefined ? '' : `${ratio.toFixed(2)} × ${floor}`,
+      `${value < 10 ? short(value) : value.toFixed(0)} ${unit}`,
+      ratio === undefined ? '' : `${short(ratio)} × ${floor}`,
       held,
       `${runs} run${runs === 1 ? '' : 's'}`
     ]

@@ -14,7 +14,7 @@ it('runs, prints a table and writes JSON with the machine named', () => {
   const out = join(folder, 'bench.json')
   const table = execFileSync(
     process.execPath,
-    ['scripts/src/bench.ts', '--tiny', '--only', 'computation,double-mask,simulation,sockets', '--out', out],
+    ['scripts/src/bench.ts', '--tiny', '--only', 'computation,double-mask,paillier,simulation,sockets', '--out', out],
     {
       cwd: ROOT,
       encoding: 'utf8',
@@ -33,6 +33,8 @@ it('runs, prints a table and writes JSON with the machine named', () => {
     'submission: decode',
     'payload of a ShareRelease, n = 24',
     'private masks of a slot opened',
+    'encrypt a reading, 512 bits: filled pool',
+    'decrypt, 512 bits: CRT by OpenSSL',
     'CPU of a slot over sockets, n = 6'
   ]) {
     expect(names).toContain(part)
@@ -48,5 +50,7 @@ it('runs, prints a table and writes JSON with the machine named', () => {
 it('refuses a part that there is not', () => {
   const run = spawnSync(process.execPath, ['scripts/src/bench.ts', '--only', 'nothing'], { cwd: ROOT, encoding: 'utf8' })
   expect(run.status).toBe(2)
-  expect(run.stderr).toMatch(/--only: expected parts of computation, double-mask, simulation, sockets, start, town, got "nothing"/)
+  expect(run.stderr).toMatch(
+    /--only: expected parts of computation, double-mask, paillier, simulation, sockets, start, town, got "nothing"/
+  )
 })

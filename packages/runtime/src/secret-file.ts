@@ -12,6 +12,7 @@ export class SecretFileError extends HushgridError {
  * Reads a secret, or makes it where there is none yet: created once, readable by its owner only, on disk before this
  * returns.
  *
+ * @param length - in bytes; undefined for any length up to 64 KiB
  * @param make - called where the file does not exist
  * @param flush - whether it has to outlive a loss of power; a lab's keys need not
  * @returns the bytes, and whether they were just made
@@ -19,7 +20,7 @@ export class SecretFileError extends HushgridError {
  */
 export function readOrCreateSecret(
   path: string,
-  length: number,
+  length: number | undefined,
   make: () => Uint8Array,
   flush = true
 ): { secret: Uint8Array; created: boolean } {
@@ -36,9 +37,10 @@ export function readOrCreateSecret(
     // The umask may have taken bits away, never added any; said again because it is the point of the file.
     chmodSync(path, 0o600)
     const secret = make()
-    if (secret.byteLength !== length) throw new SecretFileError(`${path}: expected to make ${length} bytes, got ${secret.byteLength}`)
+    if (!hasLength(secret, length))
+      throw new SecretFileError(`${path}: expected to make ${length ?? 'some'} bytes, got ${secret.byteLength}`)
     const written = writeSync(descriptor, secret)
-    if (written !== length) throw new SecretFileError(`${path}: expected to write ${length} bytes, wrote ${written}`)
+    if (written !== secret.byteLength) throw new SecretFileError(`${path}: expected to write ${secret.byteLength} bytes, wrote ${written}`)
     if (flush) {
       fsyncSync(descriptor)
       flushFolder(dirname(path))
@@ -55,7 +57,14 @@ export function readOrCreateSecret(
   }
 }
 
-function readSecret(path: string, length: number): Uint8Array {
+const MOST_SECRET_BYTES = 64 * 1024
+
+function hasLength({ byteLength }: Uint8Array, length: number | undefined): boolean {
+  return length === undefined ? byteLength > 0 && byteLength <= MOST_SECRET_BYTES : byteLength === length
+}
+
+/** @throws SecretFileError where others may read the file, or it has another length */
+export function readSecret(path: string, length: number | undefined): Uint8Array {
   let mode: number
   let secret: Uint8Array
   try {
@@ -67,6 +76,6 @@ function readSecret(path: string, length: number): Uint8Array {
   if ((mode & 0o077) !== 0) {
     throw new SecretFileError(`${path}: expected to be readable by its owner only (mode 600), got mode ${mode.toString(8)}`)
   }
-  if (secret.byteLength !== length) throw new SecretFileError(`${path}: expected ${length} bytes, got ${secret.byteLength}`)
+  if (!hasLength(secret, length)) throw new SecretFileError(`${path}: expected ${length ?? 'some'} bytes, got ${secret.byteLength}`)
   return secret
 }
