@@ -1,0 +1,159 @@
+import { equalBytes, InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
+import { type Context, checkMoment, checkName, checkRange, retentionMark, slotSecondsOf } from './context.ts'
+import { first, type Row, type Transaction } from './database.ts'
+import { ConflictError, RetentionError, SingleHouseholdError } from './errors.ts'
+import type { ConsumptionConflict, ConsumptionSource, HouseholdConsumption, Recorded } from './records.ts'
+import { instant } from './results.ts'
+import { decodeLanes, encodeLanes } from './seal.ts'
+import type { SlotRange } from './slot-total.ts'
+import { CONSUMPTION } from './vault.ts'
+
+const SOURCES: readonly ConsumptionSource[] = ['paillier', 'bill']
+const DAY_SECONDS = 86_400
+
+interface ConsumptionRow extends Row {
+  readonly network: string
+  readonly household: string
+  readonly period_from: number
+  readonly period_until: number
+  readonly source: ConsumptionSource
+  readonly received: number
+}
+
+/**
+ * Keeps what a household used over a billing period. A household's periods are the same or disjoint, whoever they come
+ * from: the difference of two that overlap would be a shorter period, down to a slot. And a household stays in its
+ * network, since slots of two networks may overlap as well.
+ *
+ * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where the same source
+ *   has another figure for the period
+ * @throws SingleHouseholdError where the period is too short, or overlaps another; ConflictError where the household is
+ *   in another network; RetentionError, UnknownNetworkError, InvalidArgumentError
+ */
+export async function recordConsumption(
+  context: Context,
+  transaction: Transaction,
+  consumption: HouseholdConsumption
+): Promise<Recorded | ConflictError> {
+  const row = rowOf(consumption)
+  const plain = encodeLanes(consumption.lanes)
+  await checkPeriod(context, transaction, row)
+  const others = (await transaction.all(
+    'SELECT * FROM consumption WHERE household = ? AND period_from < ? AND period_until > ?',
+    ...[row.household, row.period_until, row.period_from]
+  )) as ConsumptionRow[]
+  for (const other of others) checkSamePeriod(row, other)
+  const before = others.find(({ source }) => source === row.source)
+  if (!before) {
+    const { keyId, sealed } = await context.vault.seal(transaction, CONSUMPTION, row, plain)
+    await transaction.run(
+      `INSERT INTO consumption (network, household, period_from, period_until, source, received, key_id, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[row.network, row.household, row.period_from, row.period_until, row.source, row.received, keyId, sealed]
+    )
+    return 'new'
+  }
+  if (equalBytes(plain, await context.vault.open(transaction, CONSUMPTION, before))) return 'known'
+  await keepEvidence(context, transaction, row, plain)
+  return new ConflictError(
+    `consumption of ${row.household} in slots [${row.period_from}, ${row.period_until}): expected one figure from ${row.source}, got a second one that differs; the first stays`
+  )
+}
+
+function rowOf({ network, household, period, source, received }: HouseholdConsumption): ConsumptionRow {
+  const { from, until } = checkRange(period)
+  if (!SOURCES.includes(source)) throw new InvalidArgumentError('source', SOURCES.join(' or '), String(source))
+  return {
+    network,
+    household: checkName(household, 'household'),
+    period_from: from,
+    period_until: until,
+    source,
+    received: millis(received)
+  }
+}
+
+async function checkPeriod({ limits }: Context, transaction: Transaction, row: ConsumptionRow): Promise<void> {
+  const { network, household, period_from, period_until } = row
+  const slotSeconds = await slotSecondsOf(transaction, network)
+  checkMoment(period_until, slotSeconds)
+  const least = limits.minimumPeriodSlots ?? Math.max(2, Math.ceil(DAY_SECONDS / slotSeconds))
+  const slots = period_until - period_from
+  if (slots < least) throw new SingleHouseholdError(`period of ${household}: expected ${least} slots or more, got ${slots}`)
+  const mark = await retentionMark(transaction, 'consumption')
+  // By its start: what was deleted may have ended within it.
+  if (period_from * slotSeconds * 1000 < mark) {
+    throw new RetentionError(`period of ${household}: expected one that begins after ${instant(mark)}, got an earlier one`)
+  }
+  const elsewhere = await first(transaction, 'SELECT network FROM consumption WHERE household = ? AND network <> ?', household, network)
+  if (elsewhere) throw new ConflictError(`household ${household}: expected it in network ${elsewhere.network} as before, got ${network}`)
+}
+
+function checkSamePeriod(row: ConsumptionRow, other: ConsumptionRow): void {
+  if (other.period_from === row.period_from && other.period_until === row.period_until) return
+  throw new SingleHouseholdError(
+    `period of ${row.household}: expected none that overlaps slots [${other.period_from}, ${other.period_until}), got [${row.period_from}, ${row.period_until})`
+  )
+}
+
+async function keepEvidence({ vault }: Context, transaction: Transaction, row: ConsumptionRow, plain: Uint8Array): Promise<void> {
+  const { network, household, period_from, period_until, source, received } = row
+  const evidence = vault.mac('evidence', 'consumption', network, household, period_from, period_until, source, plain)
+  const known = await first(
+    transaction,
+    'SELECT number FROM consumption_conflicts WHERE household = ? AND period_from = ? AND source = ? AND evidence = ?',
+    ...[household, period_from, source, evidence]
+  )
+  if (known) return
+  const last = await first(transaction, 'SELECT max(number) AS number FROM consumption_conflicts')
+  await transaction.run(
+    `INSERT INTO consumption_conflicts (number, network, household, period_from, period_until, source, seen, evidence)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[((last?.number as number | null) ?? 0) + 1, network, household, period_from, period_until, source, received, evidence]
+  )
+}
+
+/**
+ * Periods that lie within a range, in order of time and household.
+ *
+ * @param household - one household's; all households' without
+ */
+export async function readConsumption(
+  { vault }: Context,
+  transaction: Transaction,
+  network: string,
+  range: SlotRange,
+  household?: string
+): Promise<HouseholdConsumption[]> {
+  const { from, until } = checkRange(range)
+  await slotSecondsOf(transaction, network)
+  const rows = await transaction.all(
+    `SELECT * FROM consumption WHERE network = ? AND period_from >= ? AND period_until <= ?
+      ${household === undefined ? '' : 'AND household = ?'} ORDER BY period_from, household, source`,
+    ...[network, from, until, ...(household === undefined ? [] : [checkName(household, 'household')])]
+  )
+  const consumption: HouseholdConsumption[] = []
+  for (const row of rows as ConsumptionRow[]) {
+    const { household, period_from, period_until, source, received } = row
+    const lanes = decodeLanes(await vault.open(transaction, CONSUMPTION, row))
+    consumption.push({
+      network,
+      household,
+      period: { from: period_from, until: period_until },
+      lanes,
+      source,
+      received: received as Millis
+    })
+  }
+  return consumption
+}
+
+/** Second figures for households' periods, in the order that they came in. */
+export async function readConsumptionConflicts(transaction: Transaction, network: string): Promise<ConsumptionConflict[]> {
+  await slotSecondsOf(transaction, network)
+  const rows = await transaction.all('SELECT * FROM consumption_conflicts WHERE network = ? ORDER BY number', network)
+  return rows.map(row => {
+    const { household, period_from, period_until, source, seen } = row as unknown as ConsumptionRow & { seen: Millis }
+    return { network, household, period: { from: period_from, until: period_until }, source, seen }
+  })
+}

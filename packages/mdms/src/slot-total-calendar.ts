@@ -1,0 +1,129 @@
+import { checkSlotSeconds, InvalidArgumentError } from '@hushgrid/primitives'
+
+const DAY_SECONDS = 86_400
+/** No local midnight is further from midnight UTC. */
+const FURTHEST_OFFSET = 15 * 3600
+/** More slots than any history has; a range beyond it has a wrong number in it. */
+const LONGEST = 2 ** 24
+
+export type DayType = 'working' | 'weekend'
+
+export interface CalendarOptions {
+  /** A whole part of a day. */
+  readonly slotSeconds: number
+  /** IANA name, for example `Europe/London`. */
+  readonly timeZone: string
+  /** Days of the week that are no working days, 0 Monday … 6 Sunday; Saturday and Sunday unless said otherwise. */
+  readonly weekend?: readonly number[]
+  /** Local dates, `YYYY-MM-DD`, that count as weekends whatever day of the week they are. */
+  readonly holidays?: readonly string[]
+}
+
+/** Where a slot lies in local time. */
+export interface LocalSlot {
+  readonly slot: number
+  /** Local date as days from 1970-01-01. */
+  readonly day: number
+  /** Number of the slot by the clock, floor(seconds since 00:00 / slotSeconds). */
+  readonly bin: number
+}
+
+/**
+ * Slots by the clock on the wall. A day has as many clock slots as a day of 24 hours has slots. On the day that loses
+ * an hour some of them do not occur, on the day that gains one some occur twice: people live by the clock, so a slot
+ * of 07:00 is compared with slots of 07:00. Where the zone's offset is no multiple of the slot, a slot counts to the
+ * clock slot that it starts in.
+ */
+export class LocalCalendar {
+  readonly slotSeconds: number
+  /** Clock slots of a day. */
+  readonly bins: number
+  readonly #offsets: Intl.DateTimeFormat
+  readonly #dates: Intl.DateTimeFormat
+  readonly #weekend: ReadonlySet<number>
+  readonly #holidays: ReadonlySet<string>
+  readonly #types = new Map<number, DayType>()
+
+  /** @throws InvalidArgumentError for a slot that is no whole part of a day, or a zone, weekday or date that there is not */
+  constructor(options: CalendarOptions) {
+    this.slotSeconds = checkSlotSeconds(options.slotSeconds)
+    if (DAY_SECONDS % this.slotSeconds !== 0)
+      throw new InvalidArgumentError('slotSeconds', 'a whole part of 86400 s', String(options.slotSeconds))
+    this.bins = DAY_SECONDS / this.slotSeconds
+    this.#offsets = zone(options.timeZone)
+    this.#dates = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone: 'UTC', year: 'numeric', month: '2-digit', day: '2-digit' })
+    this.#weekend = new Set(options.weekend ?? [5, 6])
+    for (const weekday of this.#weekend) {
+      if (![0, 1, 2, 3, 4, 5, 6].includes(weekday)) throw new InvalidArgumentError('weekend', 'days from 0 to 6', String(weekday))
+    }
+    this.#holidays = new Set(options.holidays ?? [])
+    for (const date of this.#holidays) {
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new InvalidArgumentError('holidays', 'dates like 2013-12-25', JSON.stringify(date))
+    }
+  }
+
+  /** The local day and clock slot that a slot starts in. */
+  locate(slot: number): LocalSlot {
+    const start = slot * this.slotSeconds
+    const local = start + this.#offset(start)
+    const day = Math.floor(local / DAY_SECONDS)
+    return { slot, day, bin: Math.floor((local - day * DAY_SECONDS) / this.slotSeconds) }
+  }
+
+  /**
+   * The slots of [from, until) in local time, in order.
+   *
+   * @throws InvalidArgumentError for more than 2^24 slots
+   */
+  *locateAll(from: number, until: number): Generator<LocalSlot> {
+    if (until - from > LONGEST) throw new InvalidArgumentError('range', `at most ${LONGEST} slots`, String(until - from))
+    for (let slot = from; slot < until; slot++) yield this.locate(slot)
+  }
+
+  /** All slots that start in a local day, in order of time. */
+  slotsOf(day: number): LocalSlot[] {
+    const from = Math.floor((day * DAY_SECONDS - FURTHEST_OFFSET) / this.slotSeconds)
+    const until = Math.ceil(((day + 1) * DAY_SECONDS + FURTHEST_OFFSET) / this.slotSeconds)
+    return [...this.locateAll(from, until)].filter(located => located.day === day)
+  }
+
+  typeOf(day: number): DayType {
+    const kept = this.#types.get(day)
+    if (kept) return kept
+    const weekday = (((day + 3) % 7) + 7) % 7
+    const type = this.#weekend.has(weekday) || this.#holidays.has(this.date(day)) ? 'weekend' : 'working'
+    this.#types.set(day, type)
+    return type
+  }
+
+  /** `YYYY-MM-DD`. */
+  date(day: number): string {
+    const parts = new Map(this.#dates.formatToParts(day * DAY_SECONDS * 1000).map(part => [part.type, part.value]))
+    return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`
+  }
+
+  /** When a clock slot starts: `HH:MM`, with seconds where slots are no whole minutes. */
+  clock(bin: number): string {
+    const seconds = bin * this.slotSeconds
+    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+    if (this.slotSeconds % 60 !== 0) parts.push(seconds % 60)
+    return parts.map(part => String(part).padStart(2, '0')).join(':')
+  }
+
+  /** Seconds that local time is ahead of UTC. */
+  #offset(unixSeconds: number): number {
+    const name = this.#offsets.formatToParts(unixSeconds * 1000).find(part => part.type === 'timeZoneName')?.value ?? ''
+    const [, sign, hours, minutes, seconds] = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(name) ?? []
+    const ahead = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)
+    return sign === '-' ? -ahead : ahead
+  }
+}
+
+function zone(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError('timeZone', 'an IANA name like Europe/London', JSON.stringify(timeZone))
+    throw error
+  }
+}

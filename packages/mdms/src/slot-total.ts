@@ -1,0 +1,78 @@
+import { InvalidArgumentError } from '@hushgrid/primitives'
+
+/** A neighbourhood's total of one slot, as the store hands it to a supplier's analyst. A lost slot has no row. */
+export interface SlotTotalRow {
+  /** floor(unixSeconds / slotSeconds). */
+  readonly slot: number
+  /** Wh by OBIS code, summed over the contributors. */
+  readonly lanes: Readonly<Record<string, bigint>>
+  /** Meters whose readings are in the total. */
+  readonly contributors: number
+  /** Members of the neighbourhood whose readings are not. */
+  readonly missing: number
+}
+
+/** A half-open range of slots: [from, until). */
+export interface SlotRange {
+  readonly from: number
+  readonly until: number
+}
+
+/** One slot's energy in one lane. */
+export interface LaneTotal {
+  readonly slot: number
+  readonly energy: bigint
+  readonly contributors: number
+}
+
+/** One lane over a range, in order of time. */
+export interface LaneTotals {
+  readonly range: SlotRange
+  readonly totals: readonly LaneTotal[]
+  /** Slots of the range that have no total: no row, no such lane in it, or nobody in the total. */
+  readonly lost: number
+}
+
+/**
+ * One lane of rows in any order, sorted by time and cut to a range.
+ *
+ * @param range - without one, from the first row to the last
+ * @throws InvalidArgumentError where a slot has two rows, a row's numbers cannot be, or the range ends before it starts
+ */
+export function laneTotals(rows: Iterable<SlotTotalRow>, lane: string, range?: SlotRange): LaneTotals {
+  const bySlot = new Map<number, LaneTotal | undefined>()
+  for (const row of rows) {
+    checkRow(row)
+    if (bySlot.has(row.slot)) throw new InvalidArgumentError('rows', 'one row a slot', `two rows of slot ${row.slot}`)
+    const energy = Object.hasOwn(row.lanes, lane) ? row.lanes[lane] : undefined
+    const counts = energy !== undefined && row.contributors > 0
+    bySlot.set(row.slot, counts ? { slot: row.slot, energy, contributors: row.contributors } : undefined)
+  }
+  const slots = [...bySlot.keys()].sort((a, b) => a - b)
+  const within = range ?? { from: slots[0] ?? 0, until: (slots.at(-1) ?? -1) + 1 }
+  if (!Number.isSafeInteger(within.from) || !Number.isSafeInteger(within.until) || within.from > within.until)
+    throw new InvalidArgumentError('range', 'slots [from, until) with from at most until', `[${within.from}, ${within.until})`)
+  const totals = slots.flatMap(slot => {
+    const total = slot >= within.from && slot < within.until ? bySlot.get(slot) : undefined
+    return total ? [total] : []
+  })
+  return { range: within, totals, lost: within.until - within.from - totals.length }
+}
+
+function checkRow(row: SlotTotalRow): void {
+  const counts = { slot: row.slot, contributors: row.contributors, missing: row.missing }
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError(name, 'a whole number from 0 on', String(value))
+  }
+}
+
+/**
+ * Wh as a number, for statistics.
+ *
+ * @throws InvalidArgumentError beyond ±(2^53 − 1) Wh, where numbers are no longer exact
+ */
+export function wattHours(energy: bigint): number {
+  const number = Number(energy)
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('total', 'at most 2^53 - 1 Wh a slot', 'more than that')
+  return number
+}

@@ -1,0 +1,121 @@
+import type { Millis } from '@hushgrid/primitives'
+import type { Account } from './accounts.ts'
+import type { AuditHead, AuditLine } from './audit-log.ts'
+import type {
+  ConsumptionConflict,
+  HouseholdConsumption,
+  LostSlot,
+  Network,
+  Recorded,
+  ResultConflict,
+  SlotTotal,
+  Tariff
+} from './records.ts'
+import type { Deleted } from './retention.ts'
+import type { Actor, Role } from './roles.ts'
+import type { SlotRange } from './slot-total.ts'
+import type { NewTariff } from './tariffs.ts'
+
+/** What a rotation of the keys did. */
+export interface Rotation {
+  /** Keys of the store that the ring's current key wraps now, and did not before. */
+  readonly rewrapped: number
+  /** Rows that were encrypted again. */
+  readonly resealed: number
+  /** Earlier keys that were forgotten. */
+  readonly dropped: number
+}
+
+/**
+ * What the node that runs the store does itself: it takes in results, and keeps the house. Nothing here gives anything
+ * out, and so nothing asks for an account.
+ */
+export interface StoreKeeping {
+  /** @throws ConflictError where the network is known with slots of another length */
+  registerNetwork(network: Network): Promise<Recorded>
+  /**
+   * Keeps a neighbourhood's total of a slot.
+   *
+   * @throws ConflictError where the slot has another result: that one stays, this one is kept as evidence;
+   *   SingleHouseholdError where too few meters are in it; RetentionError, UnknownNetworkError, InvalidArgumentError
+   */
+  recordTotal(total: SlotTotal): Promise<Recorded>
+  /** Keeps that a slot is lost; throws as {@link recordTotal} does. */
+  recordLost(lost: LostSlot): Promise<Recorded>
+  /**
+   * Keeps what a household used over a billing period.
+   *
+   * @throws ConflictError where the source has another figure for the period, which stays, or the household is in another
+   *   network; SingleHouseholdError where the period is too short or overlaps another of the household; RetentionError,
+   *   UnknownNetworkError, InvalidArgumentError
+   */
+  recordConsumption(consumption: HouseholdConsumption): Promise<Recorded>
+  /** Deletes what is older than the configured ages. */
+  applyRetention(now: Millis): Promise<Deleted>
+  /**
+   * Wraps the store's keys by the ring's current key, makes a new key for the rows, and encrypts all rows under it. What
+   * a stopped rotation left is done by the next.
+   *
+   * @param batch - rows a transaction
+   * @throws KeyRingError where the ring does not have a key that is still needed
+   */
+  rotateKeys(batch?: number): Promise<Rotation>
+  /**
+   * Makes the first account, an administrator's.
+   *
+   * @throws ConflictError where there is an account already; InvalidArgumentError
+   */
+  createFirstAccount(account: string, password: string): Promise<void>
+  /**
+   * The account whose password it is; undefined where there is no such account or it has another password, which take
+   * the same time to find out. How often may be tried is for the caller to limit.
+   */
+  signIn(account: string, password: string): Promise<Account | undefined>
+  close(): Promise<void>
+}
+
+/**
+ * What people read and change, each through an account. What was read or refused is in the audit log when the promise is
+ * settled.
+ *
+ * @throws NotAllowedError, UnknownAccountError from every method; UnknownNetworkError where one is named
+ */
+export interface StoreAccess {
+  readNetworks(actor: Actor): Promise<Network[]>
+  /** In order of time. */
+  readTotals(actor: Actor, network: string, range: SlotRange): Promise<SlotTotal[]>
+  readLostSlots(actor: Actor, network: string, range: SlotRange): Promise<LostSlot[]>
+  /** Totals as CSV: the slot's start in UTC, lanes in Wh, contributors, missing. */
+  exportTotals(actor: Actor, network: string, range: SlotRange): Promise<string>
+  /** Billing periods that lie within the range; of all households, or of one. */
+  readConsumption(actor: Actor, network: string, range: SlotRange, household?: string): Promise<HouseholdConsumption[]>
+  readTariffs(actor: Actor): Promise<Tariff[]>
+  /** @throws ConflictError where another tariff has the name */
+  addTariff(actor: Actor, tariff: NewTariff): Promise<Recorded>
+  readConflicts(actor: Actor, network: string): Promise<{ results: ResultConflict[]; consumption: ConsumptionConflict[] }>
+  /** At most 1,000 lines from a number on, which is 1 for the first. */
+  readAuditLog(actor: Actor, from?: number): Promise<AuditLine[]>
+  /**
+   * Checks the whole log.
+   *
+   * @param noted - a head that was noted outside the store
+   * @returns the head, to be noted outside the store
+   * @throws StoreDamagedError where a line is not as it was written, or lines are missing
+   */
+  verifyAuditLog(actor: Actor, noted?: AuditHead): Promise<AuditHead>
+  readAccounts(actor: Actor): Promise<Account[]>
+  /** @throws ConflictError where the name is in use; InvalidArgumentError */
+  createAccount(actor: Actor, account: Account, password: string): Promise<void>
+  /** @throws ConflictError where no administrator would be left */
+  changeRoles(actor: Actor, account: string, roles: readonly Role[]): Promise<void>
+  /** An administrator changes anybody's, everybody their own. */
+  changePassword(actor: Actor, account: string, password: string): Promise<void>
+  /** @throws ConflictError where no administrator would be left */
+  removeAccount(actor: Actor, account: string): Promise<void>
+}
+
+/** The supplier's store. No part of it takes, keeps or gives a single household's slot. */
+export interface Store extends StoreKeeping, StoreAccess {
+  /** What to call it in messages; without a password. */
+  readonly name: string
+}

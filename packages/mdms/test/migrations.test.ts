@@ -1,0 +1,127 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { IMPORT_LANE } from '@hushgrid/primitives'
+import { describe, expect, it } from 'vitest'
+import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../src/index.ts'
+import { MIGRATIONS, type Migration, migrate } from '../src/migrations.ts'
+import { openPostgres } from '../src/postgres-database.ts'
+import { openSqlite } from '../src/sqlite-database.ts'
+import { behind, folder, freshStore, later, onEachBackend, openAgain, SteppedClock, totalOf } from './store-backends.ts'
+
+const next: Migration = {
+  version: MIGRATIONS.length + 1,
+  name: 'a column more',
+  sql: ({ integer }) => `ALTER TABLE networks ADD COLUMN members ${integer}; UPDATE networks SET members = 7;`
+}
+
+onEachBackend(backend => {
+  it('applies each migration once, and keeps what is there', async () => {
+    const open = await freshStore(backend)
+    await behind(open, async database => {
+      expect(await migrate(database, open.clock)).toEqual([])
+      expect(await migrate(database, open.clock, [...MIGRATIONS, next])).toEqual([next.version])
+      expect(await migrate(database, open.clock, [...MIGRATIONS, next])).toEqual([])
+      const rows = await database.transaction(transaction => transaction.all('SELECT network, members FROM networks'))
+      expect(rows.map(row => row.members)).toEqual([7])
+    })
+  })
+
+  it('leaves nothing of a migration that fails', async () => {
+    const open = await freshStore(backend)
+    const broken = { ...next, sql: (dialect: Parameters<Migration['sql']>[0]) => `${next.sql(dialect)} DROP TABLE nowhere;` }
+    await behind(open, async database => {
+      await expect(migrate(database, open.clock, [...MIGRATIONS, broken])).rejects.toThrow(/nowhere/)
+      expect(await migrate(database, open.clock, [...MIGRATIONS, next])).toEqual([next.version])
+    })
+  })
+
+  it('is not opened by an older version, nor by one with another schema', async () => {
+    const open = await freshStore(backend)
+    await behind(open, database => migrate(database, open.clock, [...MIGRATIONS, next]))
+    await expect(openAgain(open.location)).rejects.toThrow(StoreVersionError)
+    await behind(open, async database => {
+      const [first, ...rest] = MIGRATIONS as [Migration, ...Migration[]]
+      const other = { ...first, sql: (dialect: Parameters<Migration['sql']>[0]) => `${first.sql(dialect)} ` }
+      await expect(migrate(database, open.clock, [other, ...rest, next])).rejects.toThrow(StoreVersionError)
+      await database.transaction(transaction => transaction.run('DELETE FROM migrations WHERE version = 1'))
+      await expect(migrate(database, open.clock, [...MIGRATIONS, next])).rejects.toThrow(StoreDamagedError)
+    })
+  })
+
+  it('may be made by two processes at once', async () => {
+    const location = await backend.location()
+    await Promise.all([openAgain(location), openAgain(location)])
+  })
+
+  it('rolls a transaction back that fails, and runs the next', async () => {
+    const location = await backend.location()
+    const database = await backend.raw(location)
+    later(() => database.close())
+    await migrate(database, new SteppedClock())
+    const insert = "INSERT INTO networks (network, slot_seconds) VALUES ('x', 900)"
+    const failing = database.transaction(async transaction => {
+      await transaction.run(insert)
+      throw new RangeError('on purpose')
+    })
+    const following = database.transaction(transaction => transaction.all('SELECT network FROM networks'))
+    await expect(failing).rejects.toThrow(RangeError)
+    expect(await following).toEqual([])
+    await expect(database.transaction(transaction => transaction.run(insert.replace('900', 'NULL')))).rejects.toThrow(StoreUnavailableError)
+    expect(await database.transaction(transaction => transaction.run(insert))).toBe(1)
+  })
+})
+
+describe('a SQLite file', () => {
+  it('is its owner’s only, and another program’s is left alone', async () => {
+    const path = `${folder()}/mdms.db`
+    await (await openAgain(path)).close()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    chmodSync(path, 0o644)
+    await (await openAgain(path)).close()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const other = `${folder()}/other.db`
+    const file = new DatabaseSync(other)
+    file.exec('CREATE TABLE t (x)')
+    file.close()
+    await expect(openAgain(other)).rejects.toThrow(StoreVersionError)
+  })
+
+  it('is refused where it is no database, damaged, or cannot be written', async () => {
+    const path = `${folder()}/mdms.db`
+    const store = await openAgain(path)
+    await store.registerNetwork({ network: 'elm-street', slotSeconds: 900 })
+    for (let i = 0; i < 200; i++) await store.recordTotal(totalOf(i, { lanes: { [IMPORT_LANE]: 1n } }))
+    await store.close()
+    const bytes = readFileSync(path)
+    bytes.fill(0xa5, 4096 * 2, 4096 * 24)
+    writeFileSync(path, bytes)
+    await expect(openAgain(path)).rejects.toThrow(StoreDamagedError)
+    writeFileSync(path, 'not a database, only a text that is long enough to be taken for one '.repeat(40))
+    await expect(openAgain(path)).rejects.toThrow(StoreDamagedError)
+    await expect(openAgain(`${folder()}/no/folder/mdms.db`)).rejects.toThrow(StoreUnavailableError)
+  })
+
+  it('waits for another connection without holding it up', async () => {
+    const path = `${folder()}/mdms.db`
+    const [one, two] = [await openSqlite(path, false), await openSqlite(path, false)]
+    for (const database of [one, two]) later(() => database.close())
+    const order: string[] = []
+    await Promise.all([
+      one.transaction(async () => {
+        await new Promise(resolve => setTimeout(resolve, 60))
+        order.push('one')
+      }),
+      two.transaction(() => Promise.resolve(order.push('two')))
+    ])
+    expect(order).toEqual(['one', 'two'])
+  })
+})
+
+describe('a PostgreSQL URL', () => {
+  it('is not repeated with its password where nobody answers', async () => {
+    const refused = openPostgres('postgres://user:hunter2@127.0.0.1:9/store')
+    await expect(refused).rejects.toThrow(StoreUnavailableError)
+    await expect(refused).rejects.not.toThrow(/hunter2/)
+    await expect(openPostgres('postgres://%zz:1:2')).rejects.toThrow(StoreUnavailableError)
+  })
+})

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { MIGRATIONS } from '../src/migrations.ts'
+import { behind, freshStore, onEachBackend } from './store-backends.ts'
+
+const SOURCE = join(import.meta.dirname, '../src')
+/** Names that could say whose it is, and when. A period or range is of many slots; the schema and the store see to it. */
+const WHO = /household|account|meter|customer/i
+const WHEN = /slot(?!_?seconds)/i
+
+/** Declarations of an interface, by the name of the method or field. */
+function membersOf(file: string, name: string): Map<string, string> {
+  const text = readFileSync(join(SOURCE, file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
+  const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? ''
+  const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:][\s\S]*?(?=^ {2}\w|$(?![\s\S]))/gm)]
+  return new Map(members.map(([declaration, member]) => [member as string, declaration]))
+}
+
+onEachBackend(backend => {
+  it('has no table with both a household and a slot', async () => {
+    const open = await freshStore(backend)
+    const columns = await behind(open, database =>
+      database.transaction(async transaction => {
+        if (backend.name === 'PostgreSQL') {
+          return await transaction.all(
+            'SELECT table_name AS name, column_name AS field FROM information_schema.columns WHERE table_schema = current_schema()'
+          )
+        }
+        return await transaction.all('SELECT m.name AS name, c.name AS field FROM sqlite_schema m, pragma_table_info(m.name) c')
+      })
+    )
+    const tables = Map.groupBy(columns, row => String(row.name))
+    const named = (pattern: RegExp) =>
+      [...tables].filter(([, fields]) => fields.some(({ field }) => pattern.test(String(field)))).map(([name]) => name)
+    expect(named(WHEN).sort()).toEqual(['result_conflicts', 'results'])
+    expect(named(WHO).sort()).toEqual(['accounts', 'audit', 'consumption', 'consumption_conflicts'])
+    // A new table has to be looked at here.
+    expect([...tables.keys()].sort()).toEqual([
+      'accounts',
+      'audit',
+      'audit_head',
+      'consumption',
+      'consumption_conflicts',
+      'data_keys',
+      'migrations',
+      'networks',
+      'result_conflicts',
+      'results',
+      'settings',
+      'tariffs'
+    ])
+    const energy = [...tables].filter(([, fields]) => fields.some(({ field }) => field === 'sealed')).map(([name]) => name)
+    expect(energy.sort()).toEqual(['consumption', 'result_conflicts', 'results'])
+  })
+})
+
+it('has no record with both a household and a slot', () => {
+  const records = [...readFileSync(join(SOURCE, 'records.ts'), 'utf8').matchAll(/export interface (\w+)/g)].map(
+    ([, name]) => name as string
+  )
+  expect(records.length).toBeGreaterThan(5)
+  for (const record of records) {
+    const fields = [...membersOf('records.ts', record).keys()]
+    expect(fields.length).toBeGreaterThan(1)
+    expect({ record, both: fields.some(field => WHO.test(field)) && fields.some(field => /^slot$/i.test(field)) }).toEqual({
+      record,
+      both: false
+    })
+  }
+})
+
+it('has no method that takes or gives both', async () => {
+  const methods = new Map([...membersOf('store.ts', 'StoreKeeping'), ...membersOf('store.ts', 'StoreAccess')])
+  const { DatabaseStore } = await import('../src/database-store.ts')
+  const real = Object.getOwnPropertyNames(DatabaseStore.prototype).filter(name => name !== 'constructor' && name !== 'name')
+  // What is parsed out of the source is what there is.
+  expect([...methods.keys()].sort()).toEqual(real.sort())
+  const withHousehold = [...methods].filter(([, declaration]) => /household|consumption/i.test(declaration)).map(([name]) => name)
+  expect(withHousehold.sort()).toEqual(['readConflicts', 'readConsumption', 'recordConsumption'])
+  // Each of them deals in whole periods: their figures are of HouseholdConsumption and ConsumptionConflict.
+  for (const record of ['HouseholdConsumption', 'ConsumptionConflict']) {
+    expect(membersOf('records.ts', record).get('period')).toContain('SlotRange')
+    expect([...membersOf('records.ts', record).keys()]).not.toContain('slot')
+  }
+  const withSlot = [...methods]
+    .filter(([, declaration]) => /\bslot\b|SlotTotal|LostSlot|ResultConflict/.test(declaration))
+    .map(([name]) => name)
+  expect(withSlot.sort()).toEqual(['readConflicts', 'readLostSlots', 'readTotals', 'recordLost', 'recordTotal'])
+})
+
+it('refuses a household’s single slot in the schema itself', () => {
+  const dialect = { name: 'sqlite' as const, integer: 'INTEGER', bytes: 'BLOB', table: '', appendOnly: () => '' }
+  const sql = MIGRATIONS.map(migration => migration.sql(dialect)).join('')
+  for (const table of ['consumption', 'consumption_conflicts']) {
+    expect(new RegExp(`CREATE TABLE ${table} \\([^;]*CHECK \\(period_until - period_from >= 2\\)`).test(sql)).toBe(true)
+  }
+})
