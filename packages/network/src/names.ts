@@ -1,4 +1,5 @@
-import type { StreamName, Topic } from '@hushgrid/dcnet'
+import { channelLimit, type StreamName, type Topic } from '@hushgrid/dcnet'
+import { ENVELOPE_OVERHEAD, MAX_PES_BATCH } from '@hushgrid/messages'
 import { fromHex, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import { publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PeerId } from '@libp2p/interface'
@@ -9,8 +10,16 @@ export function topicName(network: string, topic: Topic): string {
   return `/hushgrid/v1/${network}/${topic}`
 }
 
-/** Name of a stream protocol (PROTOCOL.md section 10). */
-export function protocolName(stream: StreamName): string {
+/** The streams of PROTOCOL.md section 10, and of the path by concentrator and PES: to the PES, and to the supplier. */
+export type StreamProtocol = StreamName | 'pes' | 'mdms'
+
+/** Largest message on a stream, bytes. */
+export function streamLimit(stream: StreamProtocol): number {
+  return stream === 'pes' || stream === 'mdms' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
+}
+
+/** Name of a stream protocol. */
+export function protocolName(stream: StreamProtocol): string {
   return `/hushgrid/${stream}/1.0.0`
 }
 

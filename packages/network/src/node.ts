@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { channelLimit, type StreamName, type Topic, type Verdict } from '@hushgrid/dcnet'
+import type { Topic, Verdict } from '@hushgrid/dcnet'
 import { MAX_ADDRESSES } from '@hushgrid/messages'
 import type { IdentityKey, MeterId } from '@hushgrid/primitives'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
@@ -13,7 +13,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
 import { exchange, readUnlessClosed } from './exchange.ts'
-import { idOf, peerOf, protocolName, topicName } from './names.ts'
+import { idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
 import type { NetworkPreset } from './presets.ts'
@@ -178,14 +178,14 @@ export class NetworkNode {
   }
 
   /** Answers requests on a stream protocol, one after the other until the peer closes its side. */
-  async serve(stream: StreamName, handler: StreamHandler): Promise<void> {
+  async serve(stream: StreamProtocol, handler: StreamHandler): Promise<void> {
     await this.libp2p.handle(
       protocolName(stream),
       async (incoming, connection) => {
         await exchange(incoming, async () => {
           // Whoever asks for more than a neighbour does needs the connection itself.
           if (stream !== 'dispute') this.#passing.forget(idOf(connection.remotePeer))
-          const framed = lpStream(incoming, { maxDataLength: channelLimit(stream) })
+          const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
           for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
             const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
             if (!request) return
@@ -259,7 +259,7 @@ export class NetworkNode {
    *
    * @param address - multiaddr, with or without the peer id; empty where none is known
    */
-  async requestAt(to: MeterId, address: string, stream: StreamName, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async requestAt(to: MeterId, address: string, stream: StreamProtocol, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     if (!this.isConnectedTo(to)) {
       if (address === '') throw new NetworkError(`${to}: expected an address or a connection, got neither`)
       await this.#dial(to, withPeerId(address, to), signal)
@@ -269,7 +269,7 @@ export class NetworkNode {
   }
 
   /** Sends a request on a stream and gives the answer. */
-  request(to: MeterId, stream: StreamName, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  request(to: MeterId, stream: StreamProtocol, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     return this.converse(to, stream, signal, ask => ask(bytes))
   }
 
@@ -280,7 +280,7 @@ export class NetworkNode {
    */
   async converse<T>(
     to: MeterId,
-    stream: StreamName,
+    stream: StreamProtocol,
     signal: AbortSignal,
     run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>, within: AbortSignal) => Promise<T>
   ): Promise<T> {
@@ -288,7 +288,7 @@ export class NetworkNode {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
     return await exchange(outgoing, async () => {
-      const framed = lpStream(outgoing, { maxDataLength: channelLimit('enrol') })
+      const framed = lpStream(outgoing, { maxDataLength: streamLimit('enrol') })
       return await run(async bytes => {
         await framed.write(bytes, { signal: within })
         return (await framed.read({ signal: within })).subarray()

@@ -1,0 +1,167 @@
+/** The supplier's end of the path: it takes the aggregates that the PES signed, and decrypts sums, never a single reading. */
+import {
+  Drop,
+  DropCounter,
+  decodeEnvelope,
+  type Envelope,
+  MalformedMessageError,
+  MessageType,
+  PeriodAggregate,
+  PesAggregate,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import { type Ciphertext, CiphertextError, PackingOverflowError } from '@hushgrid/paillier'
+import {
+  ed25519Verifier,
+  HushgridError,
+  type LaneVector,
+  lanesFromIntegers,
+  type MeterId,
+  type Millis,
+  meterId,
+  type Slot,
+  slotAt,
+  type VerifierOf
+} from '@hushgrid/primitives'
+import { decodeIndexSet } from './index-set.ts'
+import type { Dropped, Step, Tick } from './machine.ts'
+import type { PesTerms } from './pes-setup.ts'
+
+export interface SupplierConfig {
+  readonly terms: PesTerms
+  readonly verifier?: VerifierOf | undefined
+  /**
+   * Decrypts an aggregate, signed. With `direct` the partial decryption of the PES comes along.
+   *
+   * @throws HushgridError where the partial decryption does not fit
+   */
+  readonly decrypt: (aggregate: Ciphertext, partial: Uint8Array) => bigint
+}
+
+export type SupplierInput =
+  /** What the concentrator forwards: a PesAggregate or PeriodAggregate envelope. */
+  { readonly type: 'message'; readonly from: MeterId; readonly bytes: Uint8Array } | Tick
+
+export type SupplierOutput =
+  | Dropped
+  /** It was taken, or is known: it need not come again. */
+  | { readonly type: 'taken'; readonly hash: Uint8Array }
+  | {
+      readonly type: 'total'
+      readonly slot: Slot
+      /** Members by index. */
+      readonly contributors: readonly number[]
+      readonly missing: readonly number[]
+      readonly lanes: LaneVector
+      /** Of the PES's signed aggregate. */
+      readonly hash: Uint8Array
+    }
+  /** Fewer readings than may be aggregated. */
+  | {
+      readonly type: 'lost'
+      readonly slot: Slot
+      readonly contributors: readonly number[]
+      readonly missing: readonly number[]
+      readonly hash: Uint8Array
+    }
+  | {
+      readonly type: 'consumption'
+      readonly meterId: MeterId
+      readonly firstSlot: Slot
+      readonly slots: number
+      readonly readings: number
+      readonly lanes: LaneVector
+    }
+  | { readonly type: 'evidence'; readonly against: MeterId; readonly what: string; readonly envelopes: readonly Uint8Array[] }
+
+export interface SupplierState {
+  readonly config: SupplierConfig
+  readonly drops: DropCounter
+  /** The last slots' aggregates, for finding a second one that differs. */
+  readonly slots: Map<Slot, Uint8Array>
+  /** Last billing period, by its first slot, that was taken of each household. */
+  readonly periods: Map<MeterId, number>
+  wakeAt: Millis | undefined
+}
+
+/** Slots whose aggregates are remembered. */
+const KEPT_SLOTS = 4096
+
+export function createSupplier(config: SupplierConfig): SupplierState {
+  return { config, drops: new DropCounter(), slots: new Map(), periods: new Map(), wakeAt: undefined }
+}
+
+/** One step of the supplier. Never throws on what comes from the network. */
+export function stepSupplier(state: SupplierState, input: SupplierInput, now: Millis): Step<SupplierState, SupplierOutput> {
+  const out: SupplierOutput[] = []
+  if (input.type === 'message') {
+    try {
+      receive(state, decodeEnvelope(input.bytes), input.bytes, out)
+    } catch (cause) {
+      const drop = asDrop(cause)
+      state.drops.add(drop.reason, input.from, slotAt(now, state.config.terms.slotSeconds))
+      out.push({ type: 'dropped', reason: drop.reason, from: input.from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+    }
+  }
+  return { state, outputs: out }
+}
+
+function asDrop(cause: unknown): Drop {
+  if (cause instanceof Drop) return cause
+  if (cause instanceof MalformedMessageError) return new Drop(cause.reason, cause.message)
+  if (cause instanceof CiphertextError) return new Drop('wrong-shape', cause.message)
+  if (cause instanceof PackingOverflowError) return new Drop('implausible', cause.message)
+  // What does not decrypt: a partial decryption of something else, or by somebody else.
+  if (cause instanceof HushgridError) return new Drop('implausible', cause.message)
+  throw cause
+}
+
+function receive(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[]): void {
+  const { terms, verifier } = state.config
+  if (envelope.type !== MessageType.PesAggregate && envelope.type !== MessageType.PeriodAggregate)
+    throw new Drop('unexpected-type', envelope.type)
+  if (envelope.sender !== terms.pes) throw new Drop('unknown-sender', 'expected the PES')
+  if (!verifyEnvelope(envelope, (verifier ?? ed25519Verifier)(terms.pes), terms.networkId)) throw new Drop('bad-signature')
+  if (envelope.type === MessageType.PesAggregate) takeSlot(state, envelope, bytes, out)
+  else takePeriod(state, envelope, out)
+  out.push({ type: 'taken', hash: envelope.hash })
+}
+
+function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[]): void {
+  const { slot, hash } = envelope
+  const before = state.slots.get(slot)
+  if (before && Buffer.compare(before, bytes) === 0) return
+  if (before) {
+    const what = `two aggregates for slot ${slot}`
+    out.push({ type: 'evidence', against: envelope.sender, what, envelopes: [before, bytes] })
+    throw new Drop('conflicting')
+  }
+  const { contributors: set, expected, ciphertext, partial } = PesAggregate.decode(envelope.payload)
+  const contributors = decodeIndexSet(set)
+  const counted = new Set(contributors)
+  const missing = decodeIndexSet(expected).filter(index => !counted.has(index))
+  if (ciphertext.byteLength > 0 && contributors.length < state.config.terms.minMembers)
+    throw new Drop('implausible', 'an aggregate of too few')
+  const lanes = ciphertext.byteLength === 0 ? undefined : opened(state, ciphertext, partial, contributors.length)
+  state.slots.set(slot, bytes)
+  if (state.slots.size > KEPT_SLOTS) state.slots.delete(Math.min(...state.slots.keys()) as Slot)
+  out.push(lanes ? { type: 'total', slot, contributors, missing, lanes, hash } : { type: 'lost', slot, contributors, missing, hash })
+}
+
+function takePeriod(state: SupplierState, { payload }: Envelope, out: SupplierOutput[]): void {
+  const { meterId: id, firstSlot, slots, readings, ciphertext, partial } = PeriodAggregate.decode(payload)
+  const owner = meterId(id)
+  if ((state.periods.get(owner) ?? -1) >= firstSlot) return
+  const { terms } = state.config
+  if (readings < terms.minReadings || slots !== terms.billingSlots || firstSlot % slots !== 0)
+    throw new Drop('implausible', 'expected a whole billing period with enough readings')
+  const lanes = opened(state, ciphertext, partial, readings)
+  state.periods.set(owner, firstSlot)
+  out.push({ type: 'consumption', meterId: owner, firstSlot: firstSlot as Slot, slots, readings, lanes })
+}
+
+function opened({ config }: SupplierState, ciphertext: Uint8Array, partial: Uint8Array, terms: number): LaneVector {
+  const { publicKey, packing } = config.terms
+  const sum = config.decrypt(publicKey.decodeCiphertext(ciphertext), partial)
+  return lanesFromIntegers(packing.unpack(sum, terms))
+}
