@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** Options that are right, but for those given. */
 function argsOf(role: Role, more: readonly string[]): string[] {
   const given = (option: string): boolean => more.includes(option)
-  const own = role === 'registrar' || given('--registrar') ? [] : ['--registrar', NOWHERE]
+  const own = role === 'registrar' || given('--registrar') ? [] : PEERS[role]
   const readings = role !== 'meter' || given('--data') || given('--synthetic') || given('--no-readings') ? [] : ['--synthetic', 'a:1']
   return [
     ...(given('--network') ? [] : ['--network', network]),
@@ -46,6 +46,16 @@ function argsOf(role: Role, more: readonly string[]): string[] {
     ...readings,
     ...more.filter(text => text !== '--no-readings')
   ]
+}
+
+/** Whom a role cannot start without. */
+const PEERS: Readonly<Record<Role, readonly string[]>> = {
+  registrar: [],
+  aggregator: ['--registrar', NOWHERE],
+  meter: ['--registrar', NOWHERE],
+  concentrator: ['--supplier', NOWHERE],
+  pes: ['--supplier', NOWHERE, '--concentrator-key', '0'.repeat(64)],
+  mdms: []
 }
 
 const WRONG: readonly (readonly [role: Role, options: readonly string[], sentence: RegExp])[] = [
@@ -69,6 +79,24 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
   ['aggregator', ['--data-dir', network], /network\.yaml: expected a data directory that can be written to/],
   ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
+  ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
+  ['meter', ['--concentrator', NOWHERE], /--concentrator: expected with --mode pes only/],
+  ['meter', ['--mode', 'ring'], /Allowed choices are dcnet, pes/],
+  ['concentrator', ['--pes', NOWHERE, '--billing-slots', '4'], /--billing-slots: expected without --pes, the PES there has its own/],
+  [
+    'concentrator',
+    ['--billing-slots', '4', '--min-readings', '5'],
+    /--min-readings: expected at most the 4 slots of a billing period, got 5/
+  ],
+  ['concentrator', ['--pes-share', inFolder('none.share')], /none\.share: expected a file, got none there/],
+  ['concentrator', ['--pes', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
+  ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 hexadecimal digits, got "abc"/],
+  ['pes', ['--pes-share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
+  ['pes', ['--concentrator-key', '12'], /--concentrator-key: expected 64 hexadecimal digits or a multiaddr/],
+  ['mdms', ['--bits', '1024'], /--bits: expected one of 2048, 3072, 4096, got "1024"/],
+  ['mdms', ['--share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
+  ['mdms', ['--store', 'postgres://127.0.0.1:9/none'], /127\.0\.0\.1/],
+  ['mdms', ['--pes-key', 'pes.example'], /--pes-key: expected 64 hexadecimal digits or a multiaddr/],
   ['meter', ['--registrar', 'registrar.example'], /expected a multiaddr such as \/ip4\//],
   ['meter', ['--no-readings'], /expected either --data or --synthetic, got neither/],
   ['meter', ['--data', recording, '--synthetic', 'a'], /expected either --data or --synthetic, got both/],
@@ -88,7 +116,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
 ]
 
 describe('wrong input', () => {
-  for (const role of ['registrar', 'aggregator', 'meter'] as const) {
+  for (const role of ['registrar', 'aggregator', 'meter', 'concentrator', 'pes', 'mdms'] as const) {
     it(`${role}: is one clear sentence and status 2`, { timeout: LONG }, async () => {
       const cases = WRONG.filter(([of]) => of === role)
       const next = async (): Promise<void> => {

@@ -214,6 +214,54 @@ describe('--recovery', () => {
   })
 })
 
+describe('--mode pes', () => {
+  it.each(['reencrypt', 'direct'])('%s: the same readings lead to the same totals as with the DC-net', async variant => {
+    const report = join(folder, `pes-${variant}`)
+    const common = ['--n', '7', '--slots', '3', '--slot-ms', '1500', '--seed', 'pes'] as const
+    const other = join(folder, `pes-${variant}-dcnet`)
+    const runs = [start(...common, '--mode', 'pes', '--variant', variant, '--report', report), start(...common, '--report', other)]
+    for (const run of runs) expect(await run.ended).toEqual({ code: 0, signal: null })
+    expect(runs[0]?.err()).toBe('')
+    expect(runs[0]?.out()).toContain('3 slots, 7 members: 3 totals exact, 0 lost')
+    expect(runs[0]?.out()).not.toContain('pnpm verify')
+    const [pes, dcnet] = [readRun(report), readRun(other)]
+    expect(pes.slots.map(({ total, exact, submitted }) => ({ total, exact, submitted }))).toEqual(
+      dcnet.slots.map(({ total }) => ({ total, exact: true, submitted: 7 }))
+    )
+    expect(pes).toMatchObject({ configuration: { mode: 'pes', pes: { variant, bits: 2048 } }, keyAgreements: 0 })
+    expect(Object.keys(pes.keys).sort()).toEqual(['concentrator', 'pes', 'supplier'])
+    const verify = (): string =>
+      execFileSync(process.execPath, ['scripts/src/verify.ts', report], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
+    expect(verify).toThrow(/only the supplier can open an aggregate/)
+    expect(leftOf(runs[0] as (typeof runs)[number])).toEqual([])
+  })
+
+  it('meters that crash, leave and join are not in the sum, or are', async () => {
+    const scenario = join(folder, 'pes.yaml')
+    writeFileSync(
+      scenario,
+      `name: pes
+about: Comes and goes.
+seed: 1
+members: 8
+slots: 6
+operations:
+  - { at: 1, do: crash, meter: 3, for: 2 }
+  - { at: 1.4, do: leave, meter: 5 }
+  - { at: 2.4, do: join }
+`
+    )
+    const report = join(folder, 'pes-churn')
+    const run = start('--n', '8', '--mode', 'pes', '--slot-ms', '1500', '--churn', scenario, '--report', report)
+    expect((await run.ended).code).toBe(0)
+    const { slots } = readRun(report)
+    expect(slots.every(({ exact }) => exact)).toBe(true)
+    expect(slots[1]).toMatchObject({ members: 8, submitted: 7, missingMeters: [3] })
+    expect(slots.at(-1)).toMatchObject({ members: 8, submitted: 8, missing: 0 })
+    expect(run.out()).toMatch(/6 slots, 1 join, 1 leave, 1 crash: 6 totals exact, 0 lost/)
+  })
+})
+
 describe('Ctrl-C', () => {
   it('ends every node within two seconds, with status 0 and a report', async () => {
     const report = join(folder, 'interrupted')
@@ -268,6 +316,10 @@ describe('what a person gets wrong', () => {
       ['--network', WIDE, '--recovery', 'double-mask'],
       /^degree 'auto': expected one up to 254 that meets .* 20 % missing and recovery 'double-mask', got none/m
     ],
+    ['a mode that is none', ['--mode', 'zkp'], /^--mode: expected one of dcnet, pes, got 'zkp'$/m],
+    ['a key that is too short', ['--mode', 'pes', '--bits', '1024'], /^--bits: expected one of 2048, 3072, 4096, got '1024'$/m],
+    ['masks without the DC-net', ['--mode', 'pes', '--degree', '4'], /^--degree: expected without --mode pes, which has no masks$/m],
+    ['the PES’s options without it', ['--variant', 'direct'], /^--variant: expected with --mode pes only$/m],
     ['data that is not there', ['--data', 'no-such-file.csv'], /no-such-file\.csv: no such file or folder/],
     ['data of no known layout', ['--data', 'package.json'], /package\.json, line 1: expected the first line of a known layout/],
     ['a network file that is not there', ['--network', 'nowhere.yaml'], /nowhere\.yaml: expected a file to read, got ENOENT/],

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export type Role = 'registrar' | 'aggregator' | 'meter'
+export type Role = 'registrar' | 'aggregator' | 'meter' | 'concentrator' | 'pes' | 'mdms'
 
 /** One line of a node's log with `--json`. */
 export interface NodeEvent {
@@ -36,12 +36,15 @@ export async function killAllNodes(): Promise<void> {
 
 /** The program of a role. */
 export function programOf(role: Role): string {
-  return fileURLToPath(new URL(`../../nodes/${role}/src/main.ts`, import.meta.url))
+  const program = role === 'pes' ? 'concentrator/src/pes-main.ts' : `${role}/src/main.ts`
+  return fileURLToPath(new URL(`../../nodes/${program}`, import.meta.url))
 }
 
 /** A node that runs, and its log so far. */
 export class NodeProcess {
   readonly role: Role
+  /** What it was started with. */
+  readonly args: readonly string[]
   readonly events: NodeEvent[] = []
   /** Everything that it wrote, to standard output and standard error. */
   output = ''
@@ -55,6 +58,7 @@ export class NodeProcess {
   /** @param fileBlocks - limit to the size of files it writes, in blocks of the shell's `ulimit -f` */
   constructor(role: Role, args: readonly string[], fileBlocks?: number) {
     this.role = role
+    this.args = args
     const command = [process.execPath, programOf(role), ...args]
     const [program, rest] =
       fileBlocks === undefined

@@ -1,6 +1,6 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
 import type { AggregatorOutput } from '@hushgrid/dcnet'
-import { idInAddress, LabClock, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
+import { LabClock, nodeAddress, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
 import { slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
@@ -40,15 +40,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     'Run the aggregator of a network: it collects masked readings, and publishes the total of each slot.',
     '/ip4/0.0.0.0/tcp/7401'
   )
-    .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', registrarAddress)
+    .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
-}
-
-function registrarAddress(text: string): string {
-  idInAddress(text)
-  return text
 }
 
 async function run(options: Options): Promise<void> {

@@ -1,3 +1,5 @@
 export * from './meter-node.ts'
 export * from './meter-store.ts'
+export * from './pes-meter-node.ts'
+export * from './pes-meter-store.ts'
 export * from './readings-file.ts'

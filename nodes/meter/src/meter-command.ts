@@ -1,22 +1,11 @@
 // `pnpm node:meter`: one meter as a program of its own.
-
-import { setTimeout as wait } from 'node:timers/promises'
 import { DEFAULT_FLOORS, RECOVERY, type RosterFloors } from '@hushgrid/dcnet'
-import {
-  idInAddress,
-  LabClock,
-  type MeterService,
-  presetNamed,
-  type ReadingSource,
-  type SchedulingClock,
-  SystemClock
-} from '@hushgrid/network'
-import { HushgridError, InvalidArgumentError, type Millis, millis, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
+import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
+import { HushgridError, InvalidArgumentError, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   listensOnLoopbackOnly,
   logLines,
-  moment,
   type NodeOptions,
   nodeCommand,
   readTextFile,
@@ -25,34 +14,42 @@ import {
   wholeNumber
 } from '@hushgrid/runtime'
 import { type Network, parseNetwork, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
-import { type HouseholdReadings, recordedHousehold, type SyntheticChoice, syntheticHousehold } from './household-readings.ts'
+import { Option } from 'commander'
+import { leaveFirst } from './leave-first.ts'
 import { MeterEvents } from './meter-events.ts'
 import { startMeter } from './meter-node.ts'
 import { MeterStore } from './meter-store.ts'
+import { type MeterSetting, type PesMeterOptions, runPesMeter } from './pes-meter-command.ts'
+import { checkReadingOptions, noticingGaps, type ReadingOptions, readingsOf, withReadingOptions } from './reading-options.ts'
 
-interface Options extends NodeOptions {
+interface Options extends NodeOptions, ReadingOptions, Partial<Omit<PesMeterOptions, keyof NodeOptions | keyof ReadingOptions>> {
+  readonly mode: 'dcnet' | 'pes'
+  readonly registrar?: string
+  readonly minDegree?: number
+  readonly minRecovery?: RecoveryMode
+}
+
+/** Options as the DC-net has them. */
+interface RingOptions extends NodeOptions, ReadingOptions {
   readonly registrar: string
-  readonly data?: string
-  readonly household?: string
-  readonly replayFrom?: Millis
-  readonly synthetic?: SyntheticChoice
   readonly minMembers: number
   readonly minDegree: number
   readonly minRecovery: RecoveryMode
   readonly leaveOnStop?: boolean
 }
 
-/** How long a meter that leaves waits to be out, in slots. */
-const LEAVE_SLOTS = 2
 const MAX_MEMBERS = 65_535
-/** Households of a synthetic neighbourhood that can be told apart. */
-const MAX_INDEX = 999_999
 
 const EXAMPLES = `
+Two paths. With --mode dcnet, the default, the meter masks its readings in a ring, and --registrar says where that is.
+With --mode pes it sends them encrypted to a concentrator, --concentrator, for the PES ('reencrypt': the PES sees each
+for a moment) or for the supplier ('direct'), whichever the PES's setup says; give --pes-key and --supplier-key, or a
+concentrator that lies about them reads everything.
+
 Log: "listening" with this node's id, which the registrar's list of meters needs, then enrolled, connected, admitted,
 roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, evidence, dropped, trouble; where
 members are missing released, request-refused (and why) or disputed; rolled-back where the journal is older than what
-this meter has sent. No reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with
+this meter has sent. With --mode pes: setup (or setup-refused), admitted, submitted, left. No reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with
 the next slot. With --leave-on-stop it leaves first; a second Ctrl-C ends it at once.
 
 A recording is played at the times it was made at. --replay-from plays it from that moment on in the slot that runs at
@@ -63,49 +60,43 @@ Examples:
   pnpm node:meter --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… --network topology/networks/neighbourhood-50.yaml \\
     --data-dir /var/lib/hushgrid/meter --data readings.csv --household house-12 --replay-from 2013-02-04T00:00:00Z
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml \\
-    --data-dir meter-3 --synthetic demo:3 --listen /ip4/127.0.0.1/tcp/0 --json`
+    --data-dir meter-3 --synthetic demo:3 --listen /ip4/127.0.0.1/tcp/0 --json
+  pnpm node:meter --mode pes --concentrator /ip4/192.0.2.7/tcp/7402/p2p/12D3KooW… --pes-key 5f6e…c1 --supplier-key 03ab…9d \\
+    --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3`
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const command = nodeCommand(
-    'pnpm node:meter',
-    'Run one smart meter of a network: it submits its household’s reading of each slot, masked.',
-    '/ip4/0.0.0.0/tcp/0'
+  const command = withReadingOptions(
+    nodeCommand(
+      'pnpm node:meter',
+      'Run one smart meter of a network: it submits its household’s reading of each slot, masked or encrypted.',
+      '/ip4/0.0.0.0/tcp/0'
+    )
+      .addOption(new Option('--mode <name>', 'which path the readings take').choices(['dcnet', 'pes']).default('dcnet'))
+      .option('--registrar <multiaddr>', 'with dcnet: where the registrar is, with its peer id, as its log says', nodeAddress)
+      .option('--concentrator <multiaddr>', 'with pes: where the concentrator is, with its peer id, as its log says', nodeAddress)
+      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default: whoever the concentrator names)', nodeKey('--pes-key'))
+      .option(
+        '--supplier-key <hex|multiaddr>',
+        'with pes: the supplier (default: whoever the concentrator names)',
+        nodeKey('--supplier-key')
+      )
   )
-    .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', registrarAddress)
-    .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
-    .option('--household <name|index>', 'which household of --data, by name or counted from 0')
-    .option('--replay-from <time>', 'play --data from this moment on, whatever the date is now', text => moment('--replay-from', text))
-    .option('--synthetic <seed[:index]>', 'a made-up household instead of --data; index from 0 (default: 0)', syntheticChoice)
     .option(
       '--min-members <number>',
-      'least number of members in a roster to take part in',
-      wholeNumber('--min-members', 3, MAX_MEMBERS),
-      DEFAULT_FLOORS.minMembers
+      `least number of members in a roster, or of readings in a sum, to take part in (default: ${DEFAULT_FLOORS.minMembers})`,
+      wholeNumber('--min-members', 3, MAX_MEMBERS)
     )
     .option(
       '--min-degree <number>',
-      'least number of mask neighbours, unless all members are that',
-      wholeNumber('--min-degree', 2, MAX_MEMBERS),
-      DEFAULT_FLOORS.degree
+      `least number of mask neighbours, unless all members are that (default: ${DEFAULT_FLOORS.degree})`,
+      wholeNumber('--min-degree', 2, MAX_MEMBERS)
     )
-    .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')}`, recoveryMode, 'none' as RecoveryMode)
-    .option('--leave-on-stop', 'announce to the registrar on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
+    .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')} (default: none)`, recoveryMode)
+    .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
-}
-
-function registrarAddress(text: string): string {
-  idInAddress(text)
-  return text
-}
-
-function syntheticChoice(text: string): SyntheticChoice {
-  const [, seed, index] = /^(.+?)(?::(\d+))?$/.exec(text) ?? []
-  if (seed === undefined || Number(index ?? 0) > MAX_INDEX)
-    throw new InvalidArgumentError('--synthetic', `SEED or SEED:INDEX with an index up to ${MAX_INDEX}`, JSON.stringify(text))
-  return { seed, index: Number(index ?? 0) }
 }
 
 function recoveryMode(text: string): RecoveryMode {
@@ -115,14 +106,34 @@ function recoveryMode(text: string): RecoveryMode {
 }
 
 async function run(options: Options): Promise<void> {
+  const { mode, registrar, concentrator, minMembers = DEFAULT_FLOORS.minMembers } = options
+  checkMode(options)
   const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
-  const floors: RosterFloors = { minMembers: options.minMembers, degree: options.minDegree, recovery: RECOVERY[options.minRecovery] }
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
   const log = logLines('meter', options.json === true, line => process.stdout.write(line))
-  const events = new MeterEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
   checkReadingOptions(options)
+  const setting: MeterSetting = { network, clock, preset, limits: presetNamed(preset, network.name, network.members), log }
+  if (mode === 'pes' && concentrator !== undefined) await runPesMeter({ ...options, concentrator, minMembers }, setting)
+  else if (mode === 'dcnet' && registrar !== undefined) {
+    const { minDegree = DEFAULT_FLOORS.degree, minRecovery = 'none' } = options
+    await runRingMeter({ ...options, registrar, minMembers, minDegree, minRecovery }, setting)
+  } else throw new HushgridError(`--mode ${mode}: expected --${mode === 'pes' ? 'concentrator' : 'registrar'} with it, got none`)
+}
 
+/** @throws HushgridError where an option belongs to the other path */
+function checkMode({ mode, registrar, concentrator, pesKey, supplierKey, minDegree, minRecovery }: Options): void {
+  const others =
+    mode === 'pes'
+      ? { '--registrar': registrar, '--min-degree': minDegree, '--min-recovery': minRecovery }
+      : { '--concentrator': concentrator, '--pes-key': pesKey, '--supplier-key': supplierKey }
+  for (const [option, value] of Object.entries(others))
+    if (value !== undefined) throw new HushgridError(`${option}: expected with --mode ${mode === 'pes' ? 'dcnet' : 'pes'} only`)
+}
+
+async function runRingMeter(options: RingOptions, { network, clock, preset, limits, log }: MeterSetting): Promise<void> {
+  const floors: RosterFloors = { minMembers: options.minMembers, degree: options.minDegree, recovery: RECOVERY[options.minRecovery] }
+  const events = new MeterEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
   await runNode(log, async fail => {
     const household = await readingsOf(options, network, clock.now())
     const giveUpFolder = claimDataFolder(options.dataDir)
@@ -132,13 +143,13 @@ async function run(options: Options): Promise<void> {
       network: network.name,
       slotSeconds: network.slotSeconds,
       clock,
-      preset: presetNamed(preset, network.name, network.members),
+      preset: limits,
       listen: options.listen,
       announce: options.announce,
       registrar: options.registrar,
       floors,
       readings: noticingGaps(household.readings, events),
-      onConnected: () => events.connected(),
+      onConnected: () => events.connected('aggregator'),
       observe: output => events.output(output),
       warn: problem => events.trouble(problem),
       stranded: fail,
@@ -156,7 +167,9 @@ async function run(options: Options): Promise<void> {
     events.listening(store.identity.id, meter.node.addresses)
     return {
       run: () => meter.service.join(),
-      ...(options.leaveOnStop ? { leave: () => leaveFirst(meter.service, clock, network.slotSeconds) } : {}),
+      ...(options.leaveOnStop
+        ? { leave: () => leaveFirst(() => meter.service.leave().then(() => meter.service.left), clock, network.slotSeconds) }
+        : {}),
       stop: async () => {
         events.flush()
         await meter.stop()
@@ -166,48 +179,8 @@ async function run(options: Options): Promise<void> {
   })
 }
 
-/** Leaves, and goes on until a roster without this meter is there; not longer than two slots. */
-async function leaveFirst(service: MeterService, clock: SchedulingClock, slotSeconds: number): Promise<void> {
-  const patience = clock.delayUntil(millis(clock.now() + LEAVE_SLOTS * slotSeconds * 1000)) ?? 0
-  const done = new AbortController()
-  try {
-    await Promise.race([service.leave().then(() => service.left), wait(patience, undefined, { signal: done.signal })])
-  } finally {
-    done.abort()
-  }
-}
-
-function checkReadingOptions({ data, household, replayFrom, synthetic }: Options): void {
-  if ((data === undefined) === (synthetic === undefined))
-    throw new HushgridError(`expected either --data or --synthetic, got ${data === undefined ? 'neither' : 'both'}`)
-  if (data !== undefined) return
-  const stray = household !== undefined ? '--household' : replayFrom !== undefined ? '--replay-from' : undefined
-  if (stray) throw new HushgridError(`${stray}: expected with --data only; --synthetic SEED:INDEX picks a made-up household, at any time`)
-}
-
-async function readingsOf(options: Options, network: Network, now: Millis): Promise<HouseholdReadings> {
-  const { data, household, replayFrom, synthetic } = options
-  if (synthetic) return syntheticHousehold(synthetic, network)
-  return await recordedHousehold({ data: data ?? '', household, replayFrom }, network, now)
-}
-
-/** Says once a slot that there is no reading; a network whose lanes nothing was measured in has none either. */
-function noticingGaps(readings: ReadingSource, events: MeterEvents): ReadingSource {
-  return (slot: Slot, lanes) => {
-    try {
-      const reading = readings(slot, lanes)
-      if (!reading) events.noReading(slot, 'a gap')
-      return reading
-    } catch (cause) {
-      if (!(cause instanceof HushgridError)) throw cause
-      events.noReading(slot, cause.message)
-      return undefined
-    }
-  }
-}
-
 /** What of the network's own description this meter will not take part in. */
-function belowFloors(network: Network, options: Options): string[] {
+function belowFloors(network: Network, options: RingOptions): string[] {
   const { minMembers, minDegree, minRecovery } = options
   const problems: string[] = []
   if (network.minMembers < minMembers)

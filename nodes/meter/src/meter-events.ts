@@ -1,22 +1,9 @@
 import type { MeterOutput } from '@hushgrid/dcnet'
-import type { Slot } from '@hushgrid/primitives'
-import { NodeEvents } from '@hushgrid/runtime'
+import { HouseholdEvents } from './household-events.ts'
 
 /** Logs what happens in a meter: what it did in a slot, never what it read. */
-export class MeterEvents extends NodeEvents {
+export class MeterEvents extends HouseholdEvents {
   #credential = 0
-  #gap: Slot | undefined
-
-  connected(): void {
-    this.log.info('connected', { to: 'aggregator' })
-  }
-
-  /** There is no reading of a slot that has ended. */
-  noReading(slot: Slot, why: string): void {
-    if (slot === this.#gap) return
-    this.#gap = slot
-    this.log.info('no-reading', { slot, start: this.startOf(slot), why })
-  }
 
   output(output: MeterOutput): void {
     this.tick()

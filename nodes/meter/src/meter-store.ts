@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MeterJournal, type MeterRecord, SharedSecrets } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { BlindingKey, concatBytes, equalBytes, HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime'
+import { noteLoss } from './journal-loss.ts'
 import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './meter-record.ts'
 
 /** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
@@ -150,10 +151,4 @@ function submissionRecord(bytes: Uint8Array): MeterRecord {
   const envelope = decodeEnvelope(bytes)
   if (envelope.type !== MessageType.Submission) throw new HushgridError(`journal: expected submissions, got a ${envelope.type}`)
   return { kind: 'submission', slot: envelope.slot, bytes }
-}
-
-function noteLoss(path: string): void {
-  const descriptor = openSync(path, 'a', 0o600)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }

@@ -1,7 +1,7 @@
 // `pnpm node:registrar`: one registrar as a program of its own.
 import type { RegistrarOutput } from '@hushgrid/dcnet'
-import { idInAddress, LabClock, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { InvalidArgumentError, type MeterId, meterId, slotAt, systemRng } from '@hushgrid/primitives'
+import { LabClock, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
+import { InvalidArgumentError, type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   listensOnLoopbackOnly,
@@ -9,13 +9,13 @@ import {
   NodeEvents,
   type NodeOptions,
   nodeCommand,
+  readAllowedMeters,
   readTextFile,
   runCommand,
   runNode,
   wholeNumber
 } from '@hushgrid/runtime'
 import { type Network, parseNetwork, resolveDegree } from '@hushgrid/topology'
-import { readAllowedMeters } from './allowed-meters.ts'
 import { startRegistrar } from './registrar-node.ts'
 import { RegistrarStore } from './registrar-store.ts'
 
@@ -54,18 +54,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option(
       '--aggregator-key <hex|multiaddr>',
       'the aggregator, by its id or a multiaddr of it (default: the first that comes, which is for labs)',
-      aggregatorKey
+      nodeKey('--aggregator-key')
     )
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
-}
-
-function aggregatorKey(text: string): MeterId {
-  if (text.startsWith('/')) return idInAddress(text)
-  if (!/^[0-9a-fA-F]{64}$/.test(text))
-    throw new InvalidArgumentError('--aggregator-key', '64 hexadecimal digits or a multiaddr with a peer id', JSON.stringify(text))
-  return meterId(text.toLowerCase())
 }
 
 async function run(options: Options): Promise<void> {

@@ -1,4 +1,4 @@
-import { HushgridError, type MeterId } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { idOf, peerOf } from './names.ts'
@@ -41,6 +41,26 @@ export function idInAddress(text: string): MeterId {
   } catch (cause) {
     throw new NetworkError(`${text}: expected the peer id of an Ed25519 key at its end, such as 12D3KooW…`, { cause })
   }
+}
+
+/**
+ * Reads an option that names a node: its Ed25519 key in hexadecimal, or a multiaddr that ends in its peer id.
+ *
+ * @throws InvalidArgumentError, NetworkError
+ */
+export function nodeKey(option: string): (text: string) => MeterId {
+  return text => {
+    if (text.startsWith('/')) return idInAddress(text)
+    if (!/^[0-9a-fA-F]{64}$/.test(text))
+      throw new InvalidArgumentError(option, '64 hexadecimal digits or a multiaddr with a peer id', JSON.stringify(text))
+    return meterId(text.toLowerCase())
+  }
+}
+
+/** Reads an option that says where a node is: a multiaddr that ends in its peer id. */
+export function nodeAddress(text: string): string {
+  idInAddress(text)
+  return text
 }
 
 /** A multiaddr without the peer id at its end: where the id goes without saying. */

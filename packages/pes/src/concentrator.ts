@@ -34,7 +34,8 @@ import {
   slotTimes,
   toHex,
   type VerifierOf,
-  type VerifyingKey
+  type VerifyingKey,
+  WeakKeyError
 } from '@hushgrid/primitives'
 import { encodeIndexSet } from './index-set.ts'
 import { type Dropped, earliest, type GossipVerdict, type Step, type Tick } from './machine.ts'
@@ -207,7 +208,12 @@ export function stepConcentrator(
 }
 
 function dropped(state: ConcentratorState, cause: unknown, from: MeterId, now: Millis, out: ConcentratorOutput[]): Drop {
-  const drop = cause instanceof MalformedMessageError ? new Drop(cause.reason, cause.message) : cause
+  const drop =
+    cause instanceof MalformedMessageError
+      ? new Drop(cause.reason, cause.message)
+      : cause instanceof WeakKeyError
+        ? new Drop('bad-field', cause.message)
+        : cause
   if (!(drop instanceof Drop)) throw cause
   state.drops.add(drop.reason, from, slotAt(now, state.config.terms.slotSeconds))
   out.push({ type: 'dropped', reason: drop.reason, from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })

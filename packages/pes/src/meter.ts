@@ -44,7 +44,7 @@ export interface PesMeterConfig {
   readonly slotSeconds: number
   readonly concentrator: MeterId
   /** Who may sign the setup. */
-  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'insecure'>
+  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'minMembers' | 'insecure'>
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
   /** An obfuscator that was made ahead; computed at once where none is given. */

@@ -116,6 +116,8 @@ export interface SetupPolicy {
   readonly pes?: MeterId | undefined
   readonly supplier?: MeterId | undefined
   readonly verifier?: VerifierOf | undefined
+  /** Fewest readings in an aggregate over meters that we take part in; 2 where it is left out. */
+  readonly minMembers?: number | undefined
   /** Takes a Paillier key below 2048 bits, for tests. */
   readonly insecure?: boolean | undefined
 }
@@ -146,6 +148,10 @@ function open(bytes: Uint8Array, policy: SetupPolicy): PesTerms {
   if (payload.lanes.length === 0) throw new PesSetupError('setup of the PES: expected at least one lane, got none')
   if (minMembers < 2 || minReadings < 2 || billingSlots < minReadings)
     throw new PesSetupError('setup of the PES: expected limits below which nothing is aggregated, got ones that a single reading meets')
+  if (minMembers < (policy.minMembers ?? 2))
+    throw new PesSetupError(
+      `setup of the PES: expected no aggregate of fewer than ${policy.minMembers} readings, got a limit of ${minMembers}`
+    )
   const lanes = payload.lanes.map(obisCode)
   const options = { ...(policy.insecure === true && { insecure: true }), ...(hs.byteLength > 0 && { hs: integerOf(hs) }) }
   const publicKey = new PublicKey(integerOf(n), options)

@@ -14,6 +14,7 @@ import {
   DropCounter,
   decodeEnvelope,
   type Envelope,
+  MAX_MEMBERS,
   MalformedMessageError,
   MessageType,
   PeriodAggregate,
@@ -40,7 +41,8 @@ import {
   slotTimes,
   toHex,
   type VerifierOf,
-  type VerifyingKey
+  type VerifyingKey,
+  WeakKeyError
 } from '@hushgrid/primitives'
 import { decodeIndexSet, encodeIndexSet } from './index-set.ts'
 import type { Dropped, Step, Tick } from './machine.ts'
@@ -149,7 +151,9 @@ function drop(state: PesState, cause: unknown, from: MeterId, now: Millis, out: 
       ? new Drop(cause.reason, cause.message)
       : cause instanceof CiphertextError
         ? new Drop('wrong-shape', cause.message)
-        : cause
+        : cause instanceof WeakKeyError
+          ? new Drop('bad-field', cause.message)
+          : cause
   if (!(dropped instanceof Drop)) throw cause
   state.drops.add(dropped.reason, from, slotAt(now, state.config.terms.slotSeconds))
   out.push({ type: 'dropped', reason: dropped.reason, from, ...(dropped.detail === undefined ? {} : { detail: dropped.detail }) })
@@ -229,6 +233,8 @@ function openSlot(state: PesState, slot: Slot): OpenSlot {
 function takeMember(state: PesState, index: number, join: Envelope): void {
   const { terms, rsaKey } = state.config
   if (join.type !== MessageType.PesJoin) throw new Drop('unexpected-type', join.type)
+  // Sets of members are as long as their highest index.
+  if (index >= MAX_MEMBERS) throw new Drop('bad-field', `expected an index below ${MAX_MEMBERS}, got ${index}`)
   const before = state.members.get(index)
   if ((before && before.id !== join.sender) || (state.indexOf.get(join.sender) ?? index) !== index)
     throw new Drop('conflicting', 'expected one index for each meter')

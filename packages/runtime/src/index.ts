@@ -1,3 +1,4 @@
+export * from './allowed-meters.ts'
 export * from './command.ts'
 export * from './data-folder.ts'
 export * from './kept-rosters.ts'

@@ -160,6 +160,7 @@ async function runLive({ scenario, network, operations }: LoadedScenario, option
       members,
       readings,
       seed: scenario.seed,
+      mode: 'dcnet',
       slots: scenario.slots,
       slotMs: options.slotMs ?? Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
       processes: members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism(),

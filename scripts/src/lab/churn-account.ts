@@ -1,22 +1,24 @@
 // What came of a run on real nodes, in the shape that a simulated run has.
+
+import type { Epoch } from '@hushgrid/primitives'
 import { type ChurnResult, type SlotReport, summarise } from '@hushgrid/simulator'
 import type { SlotRow } from './lab-events.ts'
+import type { LabNeighbourhood, LabSample } from './lab-neighbourhood.ts'
 import type { LiveChurn } from './live-churn.ts'
-import type { LabSample, Neighbourhood } from './neighbourhood.ts'
 
 /**
  * The result of a run, for expectations and for the summary line. Messages are not counted on real nodes; bytes are
  * those on the wire.
  */
-export function churnResult(neighbourhood: Neighbourhood, rows: readonly SlotRow[], churn: LiveChurn, last: LabSample): ChurnResult {
+export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], churn: LiveChurn, last: LabSample): ChurnResult {
   const { firstSlot, options } = neighbourhood
   const rate = (options.network.slotSeconds * 1000) / options.slotMs
   const slots = rows.map((row): SlotReport => {
-    const roster = neighbourhood.rosters.find(held => held.roster.epoch === row.epoch)?.roster
+    const membership = neighbourhood.memberships.find(each => each.epoch === row.epoch)
     return {
       slot: row.slot - firstSlot,
-      epoch: roster?.epoch,
-      members: roster?.n ?? 0,
+      epoch: membership?.epoch as Epoch | undefined,
+      members: membership?.n ?? 0,
       present: row.members,
       submitted: row.submitted,
       missing: row.missingMeters,

@@ -94,7 +94,7 @@ export function slotLine(row: SlotRow): string {
 /** What a person should know of a slot that did not go as on a calm day. */
 function remark(row: SlotRow): string {
   const said: string[] = []
-  if (row.recovered > 0) said.push(`${row.recovered} missing, recovered by ${row.releases} releases`)
+  if (row.recovered > 0) said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${row.releases} releases` : ', left out'}`)
   if (row.reason !== undefined) {
     const whose = row.named.length > 0 ? ` (${row.named.length === 1 ? 'meter' : 'meters'} ${listed(row.named)})` : ''
     said.push(`${row.reason}${whose}`)
@@ -118,18 +118,19 @@ export function bytesText(bytes: number): string {
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, { type: 'summary' }>): string {
+function summaryText({ summary, report, churn, mode, doubleMask }: Extract<LabEvent, { type: 'summary' }>): string {
   const { slots, exact, lost, members, degree } = summary
   const latency =
     summary.medianLatencyMs === null
       ? 'no total'
       : `total ${Math.abs(summary.medianLatencyMs).toFixed(0)} ms ${summary.medianLatencyMs < 0 ? 'before' : 'after'} the deadline`
   return [
-    churn ?? `${slots} slots, ${members} members, degree ${degree}: ${exact} totals exact, ${lost} lost`,
+    churn ?? `${slots} slots, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${exact} totals exact, ${lost} lost`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
-    `${summary.keyAgreements} key agreements, ${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
+    `${summary.keyAgreements > 0 ? `${summary.keyAgreements} key agreements, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
     ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
-    ...(report === null ? [] : [`report: ${report}   (replay it: pnpm verify ${report})`])
+    // With the PES only the supplier can open an aggregate: there is nothing to replay.
+    ...(report === null ? [] : [`report: ${report}${mode === 'pes' ? '' : `   (replay it: pnpm verify ${report})`}`])
   ].join('\n')
 }
 

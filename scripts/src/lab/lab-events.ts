@@ -82,6 +82,7 @@ export type LabEvent =
       readonly summary: RunSummary
       readonly report: string | null /** A line to quote, of a run with changes. */
       readonly churn?: string
+      readonly mode: 'dcnet' | 'pes'
       /** Of a network with double mask. */
       readonly doubleMask?: DoubleMaskFigures
     }

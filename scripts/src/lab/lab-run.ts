@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { checkExpectations, type PlannedOperation, summaryLine } from '@hushgrid/simulator'
@@ -11,9 +12,11 @@ import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import { DoubleMaskAccount } from './double-mask-figures.ts'
 import type { LabEvent } from './lab-events.ts'
 import { saveMemory } from './lab-host.ts'
+import type { LabNeighbourhood, NeighbourhoodOptions } from './lab-neighbourhood.ts'
 import type { LabReadings } from './lab-readings.ts'
 import { LiveChurn } from './live-churn.ts'
 import { Neighbourhood } from './neighbourhood.ts'
+import { PesNeighbourhood, type PesOptions } from './pes-neighbourhood.ts'
 import { RunReport, runDocument } from './report.ts'
 import { runSlots, summarise } from './run.ts'
 
@@ -27,6 +30,9 @@ export interface LabPlan {
   readonly readings: LabReadings
   readonly seed: string
   readonly slots: number | undefined
+  readonly mode: 'dcnet' | 'pes'
+  /** With `pes`. */
+  readonly pes?: PesOptions | undefined
   readonly slotMs: number
   readonly processes: number
   readonly port: number | undefined
@@ -76,7 +82,7 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
   const forget = (): void => rmSync(state, { recursive: true, force: true })
   process.once('exit', forget)
 
-  const neighbourhood = new Neighbourhood({
+  const made: NeighbourhoodOptions = {
     network,
     members,
     readings,
@@ -88,13 +94,21 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
       : { listen: { registrar: `/ip4/127.0.0.1/tcp/${plan.port}`, aggregator: `/ip4/127.0.0.1/tcp/${plan.port + 1}` } }),
     emit,
     fail: cause => failure.abort(cause)
-  })
-  neighbourhood.onRoster = held => report.roster(held)
-  const doubleMask = network.recovery === 'double-mask' ? new DoubleMaskAccount() : undefined
-  neighbourhood.onTranscript = transcript => {
-    report.transcript(transcript)
-    doubleMask?.note(transcript)
   }
+  const doubleMask = plan.pes === undefined && network.recovery === 'double-mask' ? new DoubleMaskAccount() : undefined
+  const rosters: HeldRoster[] = []
+  const neighbourhood = plan.pes
+    ? new PesNeighbourhood(made, plan.pes)
+    : dcNet(made, {
+        roster: held => {
+          rosters.push(held)
+          report.roster(held)
+        },
+        transcript: transcript => {
+          report.transcript(transcript)
+          doubleMask?.note(transcript)
+        }
+      })
   const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
   let status = 0
   let startupMs: number | undefined
@@ -118,9 +132,16 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     const summary = summarise(neighbourhood, rows, last)
     const result = churnResult(neighbourhood, rows, churn, last)
     const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
-    const rosterOf = (slot: Slot) => neighbourhood.rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
+    const rosterOf = (slot: Slot) => rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
     const figures = doubleMask?.figures(rosterOf)
-    emit({ type: 'summary', summary, report: folder, ...(line !== undefined && { churn: line }), ...(figures && { doubleMask: figures }) })
+    emit({
+      type: 'summary',
+      summary,
+      report: folder,
+      mode: plan.mode,
+      ...(line !== undefined && { churn: line }),
+      ...(figures && { doubleMask: figures })
+    })
     report.membership(result.changes)
     report.finish({
       ...runDocument({ plan, neighbourhood, started, startupMs, firstTotalMs, rows, last, summary }),
@@ -155,6 +176,17 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     forget()
   }
   return status
+}
+
+/** A DC-net, with what it makes known told. */
+function dcNet(
+  options: NeighbourhoodOptions,
+  on: { readonly roster: (held: HeldRoster) => void; readonly transcript: (transcript: Uint8Array) => void }
+): LabNeighbourhood {
+  const neighbourhood = new Neighbourhood(options)
+  neighbourhood.onRoster = on.roster
+  neighbourhood.onTranscript = on.transcript
+  return neighbourhood
 }
 
 /** A folder of its owner's; in memory where the system has a place for that, so that no lab key ever reaches a disk. */

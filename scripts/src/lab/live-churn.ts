@@ -3,7 +3,7 @@ import type { MeterId, Slot } from '@hushgrid/primitives'
 import { HushgridError, slotTimes } from '@hushgrid/primitives'
 import type { ChangeKind, Fault, MembershipChange, Party, PlannedOperation } from '@hushgrid/simulator'
 import type { LabEvent } from './lab-events.ts'
-import type { LabSample, Neighbourhood, RegistrarNews } from './neighbourhood.ts'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from './lab-neighbourhood.ts'
 
 type Changes = Extract<RegistrarNews, { type: 'changes' }>
 
@@ -30,7 +30,7 @@ export function metersOf(plan: readonly PlannedOperation[], members: number): nu
 export class LiveChurn {
   readonly changes: MembershipChange[] = []
   readonly faults: Fault[] = []
-  readonly #neighbourhood: Neighbourhood
+  readonly #neighbourhood: LabNeighbourhood
   readonly #plan: readonly PlannedOperation[]
   readonly #emit: (event: LabEvent) => void
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -42,7 +42,7 @@ export class LiveChurn {
   readonly #told = new Map<Changes, number>()
   #stopped = false
 
-  constructor(neighbourhood: Neighbourhood, plan: readonly PlannedOperation[], emit: (event: LabEvent) => void) {
+  constructor(neighbourhood: LabNeighbourhood, plan: readonly PlannedOperation[], emit: (event: LabEvent) => void) {
     this.#neighbourhood = neighbourhood
     this.#plan = plan
     this.#emit = emit
@@ -169,7 +169,7 @@ export class LiveChurn {
    */
   account(slot: Slot, sample: LabSample): void {
     const due = this.#news.filter(({ epoch }) =>
-      this.#neighbourhood.rosters.some(held => held.roster.epoch === epoch && held.roster.firstSlot <= slot)
+      this.#neighbourhood.memberships.some(each => each.epoch === epoch && each.firstSlot <= slot)
     )
     if (due.length === 0) return
     this.#news = this.#news.filter(news => !due.includes(news))
@@ -192,7 +192,7 @@ export class LiveChurn {
     const others = [...grown].filter(([household]) => !joined.includes(household))
     const shared = others.reduce((sum, [, count]) => sum + count, 0) / Math.max(1, joined.length + left.length)
     for (const news of due) {
-      const receivers = this.#neighbourhood.rosters.find(held => held.roster.epoch === news.epoch)?.roster.n ?? 0
+      const receivers = this.#neighbourhood.memberships.find(each => each.epoch === news.epoch)?.n ?? 0
       const count = news.joined.length + news.left.length + news.absent.length + news.present.length
       const kinds: readonly (readonly [ChangeKind, readonly MeterId[]])[] = [
         ['join', news.joined],

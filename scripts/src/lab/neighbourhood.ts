@@ -1,62 +1,36 @@
 // A whole neighbourhood on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
-import type { AggregatorOutput, HeldRoster, RegistrarOutput, RosterFloors, SlotResult } from '@hushgrid/dcnet'
+import type { AggregatorOutput, HeldRoster, RosterFloors } from '@hushgrid/dcnet'
 import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, type MeterId, type Millis, millis, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
-import { type Network, resolveDegree } from '@hushgrid/topology'
-import type { LabEvent } from './lab-events.ts'
+import { resolveDegree } from '@hushgrid/topology'
 import { type LabHost, localHost, workerHost } from './lab-host.ts'
-import { type LabReadings, recipeFor } from './lab-readings.ts'
+import type {
+  LabNeighbourhood,
+  LabSample,
+  Membership,
+  NeighbourhoodOptions,
+  RegistrarNews,
+  SlotCourse,
+  TimedResult
+} from './lab-neighbourhood.ts'
+import { recipeFor } from './lab-readings.ts'
 import type { HostOperation, HostReport, HostSample, MeterHostConfig } from './meter-host.ts'
-
-export interface NeighbourhoodOptions {
-  readonly network: Network
-  readonly members: number
-  readonly readings: LabReadings
-  /** Real length of a slot, ms. */
-  readonly slotMs: number
-  /** Processes that share the work, this one among them. */
-  readonly processes: number
-  /** Folder for keys and journals, readable by its owner only; the caller removes it. */
-  readonly state: string
-  /** Multiaddrs for registrar and aggregator to listen on. */
-  readonly listen?: { readonly registrar: string; readonly aggregator: string }
-  readonly emit: (event: LabEvent) => void
-  /** Told of a failure after which the run cannot go on. */
-  readonly fail: (cause: unknown) => void
-}
-
-/** A result as the aggregator published it, with the real moment. */
-export type TimedResult = SlotResult & { readonly at: number }
-
-/** What all processes have used and seen so far. */
-export type LabSample = HostSample
-
-/** What happened on the way to a slot's result. */
-export interface SlotCourse {
-  releases: number
-  /** Meters that refused, by household, and why. */
-  readonly refused: { readonly by: number; readonly reason: string }[]
-  /** Households whose meters disputed. */
-  readonly disputed: number[]
-}
-
-/** What the registrar made known beside its rosters. */
-export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' | 'evidence' }>
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000
 
 /** One neighbourhood, from its first node to its last. */
-export class Neighbourhood {
+export class Neighbourhood implements LabNeighbourhood {
   readonly options: NeighbourhoodOptions
   readonly firstSlot: Slot
   readonly clock: LabClock
   /** Rosters as they came into force, with their envelopes. */
   readonly rosters: HeldRoster[] = []
+  readonly memberships: Membership[] = []
   readonly results = new Map<Slot, TimedResult>()
   /** Told of each slot's transcript, before its result is published. */
   onTranscript: (transcript: Uint8Array) => void = () => {}
@@ -184,6 +158,10 @@ export class Neighbourhood {
     for (const role of [this.#registrar, this.#aggregator]) if (role) role.node.blocked = new Set(away)
   }
 
+  get keys(): Readonly<Record<string, MeterId | undefined>> {
+    return { registrar: this.registrarKey, aggregator: this.rosters[0]?.roster.aggregatorKey }
+  }
+
   get aggregatorKey(): MeterId | undefined {
     return this.rosters.at(-1)?.roster.aggregatorKey
   }
@@ -247,6 +225,7 @@ export class Neighbourhood {
       observe: output => {
         if (output.type === 'roster') {
           this.rosters.push(output.held)
+          this.memberships.push(membershipOf(output.held))
           this.onRoster(output.held)
         } else if (output.type === 'cannot-form') {
           if (this.rosters.length === 0) fail(new HushgridError(output.detail))
@@ -343,6 +322,12 @@ export class Neighbourhood {
     await Promise.all(this.#hosts.map(host => host.stop()))
     await Promise.all([this.#aggregator?.stop(), this.#registrar?.stop()])
   }
+}
+
+function membershipOf({ roster }: HeldRoster): Membership {
+  const { epoch, firstSlot, n, degree } = roster
+  const present = roster.members().flatMap(member => (member.absent ? [] : [member.meterId]))
+  return { epoch, firstSlot, n, degree, present }
 }
 
 /** Numbers of the households that may join a neighbourhood of so many members. */

@@ -1,6 +1,8 @@
 // `pnpm nodes:start`: its options, and a run from the first node to the report.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { KEY_BITS } from '@hushgrid/paillier'
+import { PES_VARIANTS, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { EXIT_USAGE } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/simulator'
@@ -17,6 +19,8 @@ const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000
 /** What a slot of one meter takes of one core, ms, with room to spare; all nodes of a lab share the machine. */
 const SLOT_MS_PER_METER = 8
+/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
+const LONG_KEY_SLOT_MS = 3000
 /** Above this many meters one process does not keep up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
 /** The options as commander gives them. */
@@ -34,6 +38,9 @@ interface Options {
   readonly port?: number
   readonly json?: boolean
   readonly churn?: string
+  readonly mode?: 'dcnet' | 'pes'
+  readonly variant?: PesVariantName
+  readonly bits?: number
 }
 
 const EXAMPLES = `
@@ -44,8 +51,26 @@ Examples:
   pnpm nodes:start --network topology/networks/london-half-hourly.yaml --data lcl/
   pnpm nodes:start --n 50 --churn topology/scenarios/poisson-day.yaml
   pnpm nodes:start --n 50 --recovery double-mask      nobody's word for who is missing, at two messages a slot
+  pnpm nodes:start --n 50 --mode pes --variant direct --bits 3072      the same job by concentrator, PES and Paillier
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
+
+const MODES = ['dcnet', 'pes'] as const
+const DEFAULT_BITS = 2048
+
+function choice<T extends string>(name: string, values: readonly T[]): (text: string) => T {
+  return text => {
+    const found = values.find(value => value === text)
+    if (found === undefined) throw new InvalidArgumentError(name, `one of ${values.join(', ')}`, `'${text}'`)
+    return found
+  }
+}
+
+function bitsOf(text: string): number {
+  const bits = Number(text)
+  if (!KEY_BITS.includes(bits)) throw new InvalidArgumentError('--bits', `one of ${KEY_BITS.join(', ')}`, `'${text}'`)
+  return bits
+}
 
 function command(action: (options: Options) => Promise<void>): Command {
   const whole = (name: string, from: number, to: number) => (text: string) => {
@@ -64,6 +89,13 @@ function command(action: (options: Options) => Promise<void>): Command {
       "what happens when meters are missing (default: the network's, edge-release)",
       recoveryMode
     )
+    .option('--mode <dcnet|pes>', 'masks that cancel, or a concentrator and Paillier encryption (default: dcnet)', choice('--mode', MODES))
+    .option(
+      '--variant <reencrypt|direct>',
+      'with --mode pes: the PES sees each reading for a moment, or meters encrypt for the supplier (default: reencrypt)',
+      choice('--variant', PES_VARIANTS)
+    )
+    .option('--bits <2048|3072|4096>', 'with --mode pes: of the Paillier key (default: 2048)', bitsOf)
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')
     .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
@@ -143,26 +175,48 @@ async function planOf(options: Options): Promise<LabPlan> {
   }
   notes.push(...readings.notes)
   if (options.data === undefined) notes.push(`readings: ${readings.source}`)
+  const pes = pesOf(options, churn)
   const degree = resolveDegree(network, members)
-  if (degree.neighbours <= 2) {
+  if (!pes && degree.neighbours <= 2) {
     const summary = exposureSummary({ members, degree: degree.degree, collusion: network.collusion, recovery: network.recovery })
     notes.push(`warning: degree ${degree.degree} is for teaching. ${exposureSentence(summary)}`)
   }
-  const slotMs = options.slotMs ?? Math.max(DEFAULT_SLOT_MS, SLOT_MS_PER_METER * members)
+  const least = pes?.variant === 'direct' && pes.bits > DEFAULT_BITS ? LONG_KEY_SLOT_MS : DEFAULT_SLOT_MS
+  const slotMs = options.slotMs ?? Math.max(least, SLOT_MS_PER_METER * members)
   if (options.slotMs === undefined && slotMs > DEFAULT_SLOT_MS)
-    notes.push(`slots of ${slotMs} ms, since ${members} meters share this machine; --slot-ms sets another length`)
+    notes.push(
+      `slots of ${slotMs} ms, since ${slotMs > SLOT_MS_PER_METER * members ? 'decrypting with long keys takes a while' : `${members} meters share this machine`}; --slot-ms sets another length`
+    )
   return {
     network,
     members,
     readings,
     seed,
+    mode: options.mode ?? 'dcnet',
+    pes,
     slots: options.slots ?? churn?.scenario.slots,
     slotMs,
-    processes: options.processes ?? (members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
+    processes: options.processes ?? (pes || members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
     port: options.port,
     notes,
     churn
   }
+}
+
+/** What is left of the options with the path by concentrator and PES; undefined with the DC-net. */
+function pesOf(options: Options, churn: LabPlan['churn']): LabPlan['pes'] {
+  const { mode, variant, bits, processes, degree, recovery } = options
+  if (mode !== 'pes') {
+    if (variant !== undefined || bits !== undefined)
+      throw new HushgridError(`${variant === undefined ? '--bits' : '--variant'}: expected with --mode pes only`)
+    return undefined
+  }
+  if (degree !== undefined || recovery !== undefined)
+    throw new HushgridError(`${degree === undefined ? '--recovery' : '--degree'}: expected without --mode pes, which has no masks`)
+  if (processes !== undefined && processes > 1) throw new HushgridError(`--processes ${processes}: expected 1 with --mode pes`)
+  const away = churn?.operations.find(({ do: what }) => what === 'registrar-crash')
+  if (away) throw new HushgridError("--churn: expected no 'registrar-crash' with --mode pes, which has no registrar")
+  return { variant: variant ?? 'reencrypt', bits: bits ?? DEFAULT_BITS }
 }
 
 /** The file's network, or the lab's, with what the options name in its place. */
@@ -181,7 +235,7 @@ function churnOf(options: Options, members: number, recovery: RecoveryMode): Lab
   if (reason !== undefined) throw new HushgridError(`--churn ${options.churn}: ${reason}`)
   // What it expects holds for its own number of members and its own network.
   const own = scenario.members === members && options.network === undefined && options.degree === undefined && options.slots === undefined
-  return { scenario: own ? scenario : { ...scenario, expect: {} }, operations }
+  return { scenario: own && options.mode !== 'pes' ? scenario : { ...scenario, expect: {} }, operations }
 }
 
 function degreeOf(text: string, members: number): Network['degree'] {

@@ -9,8 +9,8 @@ import { RecordLog } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
 import type { LabEvent, RunSummary, SlotRow } from './lab-events.ts'
+import type { LabNeighbourhood, LabSample } from './lab-neighbourhood.ts'
 import type { LabReadings } from './lab-readings.ts'
-import type { LabSample, Neighbourhood } from './neighbourhood.ts'
 
 /** A report folder that cannot be written. */
 export class ReportError extends HushgridError {
@@ -154,11 +154,12 @@ export function runDocument(run: {
     readonly network: Network
     readonly members: number
     readonly seed: string
+    readonly mode: 'dcnet' | 'pes'
     readonly slotMs: number
     readonly processes: number
     readonly readings: LabReadings
   }
-  readonly neighbourhood: Neighbourhood
+  readonly neighbourhood: LabNeighbourhood
   readonly started: Date
   readonly startupMs: number
   readonly firstTotalMs: number | undefined
@@ -172,11 +173,11 @@ export function runDocument(run: {
   return {
     format: 'hushgrid-run/1',
     started: run.started.toISOString(),
-    configuration: { ...configuration, mode: 'dcnet', readings: readings.source },
+    configuration: { ...configuration, readings: readings.source },
     seed: plan.seed,
     versions: versions(),
     machine: machine(),
-    keys: { registrar: neighbourhood.registrarKey, aggregator: neighbourhood.rosters[0]?.roster.aggregatorKey },
+    keys: neighbourhood.keys,
     startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },
     memory: { rssBytes: last.rss },
     wire: {

@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import type { LaneValues, RunSummary, SlotRow } from './lab-events.ts'
+import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from './lab-neighbourhood.ts'
 import { readerOf } from './lab-readings.ts'
-import type { LabSample, Neighbourhood, TimedResult } from './neighbourhood.ts'
 
 /**
  * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.
@@ -11,7 +11,7 @@ import type { LabSample, Neighbourhood, TimedResult } from './neighbourhood.ts'
  * @returns the rows; one for each slot whose result is known
  */
 export async function runSlots(
-  neighbourhood: Neighbourhood,
+  neighbourhood: LabNeighbourhood,
   slots: number | undefined,
   signal: AbortSignal,
   on: {
@@ -62,13 +62,13 @@ interface Truth {
 }
 
 /** The true readings of a slot: the script knows them, the nodes but for their own meter's do not. */
-function trueReadings(neighbourhood: Neighbourhood): (slot: Slot) => Truth {
+function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
   return slot => {
     const before = process.cpuUsage()
-    const households = Math.max(-1, ...neighbourhood.households.values()) + 1
-    const all = Array.from({ length: households }, (_, household) => read(household, slot, network.lanes))
+    // Those who have not joined yet may be in by the slot's end.
+    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, network.lanes))
     const { user, system } = process.cpuUsage(before)
     return { readings: all, cpuMs: (user + system) / 1000 }
   }
@@ -87,18 +87,18 @@ function sumOver(truth: Truth, households: Iterable<number>, lanes: number): { r
 }
 
 function rowOf(
-  neighbourhood: Neighbourhood,
+  neighbourhood: LabNeighbourhood,
   slot: Slot,
   result: TimedResult | undefined,
   truth: Truth,
   before: LabSample,
   after: LabSample
 ): SlotRow {
-  const { clock, options, rosters, households } = neighbourhood
+  const { clock, options, households } = neighbourhood
   const { lanes, slotSeconds } = options.network
   const times = slotTimes(slot, slotSeconds)
-  const roster = rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
-  const present = (roster?.members() ?? []).filter(member => !member.absent).map(member => member.meterId)
+  const membership = membershipAt(neighbourhood, slot)
+  const present = membership?.present ?? []
   const total = result?.type === 'total' ? result : undefined
   const course = neighbourhood.courses.get(slot)
   neighbourhood.courses.delete(slot)
@@ -116,7 +116,7 @@ function rowOf(
   return {
     slot,
     start: new Date(times.start).toISOString(),
-    epoch: roster?.epoch ?? 0,
+    epoch: membership?.epoch ?? 0,
     members: present.length,
     submitted,
     missing: missing.length,
@@ -159,15 +159,15 @@ export function median(values: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-export function summarise(neighbourhood: Neighbourhood, rows: readonly SlotRow[], last: LabSample): RunSummary {
-  const roster = neighbourhood.rosters.at(-1)?.roster
+export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], last: LabSample): RunSummary {
+  const membership = neighbourhood.memberships.at(-1)
   const latencies = rows.flatMap(row => (row.latencyMs === null ? [] : [row.latencyMs]))
   return {
     slots: rows.length,
     exact: rows.filter(row => row.exact).length,
     lost: rows.filter(row => row.lost).length,
-    members: roster?.n ?? neighbourhood.options.members,
-    degree: roster?.degree ?? 0,
+    members: membership?.n ?? neighbourhood.options.members,
+    degree: membership?.degree ?? 0,
     medianCpuMs: round(median(rows.map(row => row.cpuMs)) ?? 0),
     medianLatencyMs: median(latencies),
     bytesPerSlot: Math.round(median(rows.map(row => row.bytes)) ?? 0),

@@ -10,8 +10,12 @@ import { z } from 'zod'
 /** The part of run.json that a replay is held against. */
 const runFile = z.object({
   format: z.literal('hushgrid-run/1'),
-  configuration: z.object({ network: z.object({ name: z.string(), slotSeconds: z.int() }) }),
-  keys: z.object({ registrar: z.string() }),
+  configuration: z.object({
+    mode: z.enum(['dcnet', 'pes']).default('dcnet'),
+    network: z.object({ name: z.string(), slotSeconds: z.int() })
+  }),
+  // A run by concentrator and PES has no registrar.
+  keys: z.object({ registrar: z.string().default('') }),
   slots: z.array(z.object({ slot: z.int(), epoch: z.int(), lost: z.boolean(), total: z.record(z.string(), z.string()).nullable() }))
 })
 
@@ -32,6 +36,10 @@ export interface RunVerdict {
  */
 export function verifyRun(folder: string, registrar?: string): RunVerdict {
   const run = readRun(folder)
+  if (run.configuration.mode === 'pes')
+    throw new HushgridError(
+      `${folder}: expected a run of the DC-net; with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay`
+    )
   const key = registrarKey(registrar ?? run.keys.registrar)
   const problems: string[] = []
   if (registrar !== undefined && registrar !== run.keys.registrar)

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ConcentratorRecord } from '@hushgrid/pes'
+import { concatBytes, fromHex, HushgridError, IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
+import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+
+/** A concentrator's data directory that cannot be relied on. */
+export class ConcentratorStoreError extends HushgridError {
+  override name = 'ConcentratorStoreError'
+}
+
+/** u32 index ‖ u64 slot ‖ meterId[32], then the PesJoin envelope. */
+const HEAD = 4 + 8 + 32
+
+/** What a concentrator keeps in its data directory: its key, and who joined and left. Readings are not kept. */
+export class ConcentratorStore {
+  readonly identity: IdentityKey
+  readonly journal: readonly ConcentratorRecord[]
+  readonly #log: RecordLog
+
+  private constructor(identity: IdentityKey, journal: readonly ConcentratorRecord[], log: RecordLog) {
+    this.identity = identity
+    this.journal = journal
+    this.#log = log
+  }
+
+  /**
+   * Opens a data directory, made where there is none.
+   *
+   * @param flush - whether a record outlives a loss of power; a lab's need not
+   * @throws ConcentratorStoreError, SecretFileError, RecordLogError
+   */
+  static open(directory: string, rng: Rng, flush: boolean): ConcentratorStore {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const path = join(directory, 'members.log')
+    const key = join(directory, 'identity.key')
+    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact. And opened before
+    // the key is made: a process that is killed in between has lost nothing, and the next start can tell.
+    const existed = existsSync(path)
+    if (existed ? RecordLog.read(path).damaged : existsSync(key)) throw notIntact(path, existed ? 'a damaged one' : 'none')
+    const { log, records } = RecordLog.open(path, flush)
+    try {
+      const { secret } = readOrCreateSecret(key, 32, () => rng.bytes(32), flush)
+      return new ConcentratorStore(new IdentityKey(secret), records.map(decode), log)
+    } catch (cause) {
+      log.close()
+      throw cause
+    }
+  }
+
+  /** Keeps a record before anything follows from it. */
+  append(record: ConcentratorRecord): void {
+    this.#log.append(encode(record))
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+}
+
+function encode({ index, slot, meterId: id, join: envelope }: ConcentratorRecord): Uint8Array {
+  const head = new Uint8Array(12)
+  const view = new DataView(head.buffer)
+  view.setUint32(0, index, true)
+  view.setBigUint64(4, BigInt(slot), true)
+  return concatBytes(head, fromHex(id), envelope)
+}
+
+function decode(record: Uint8Array): ConcentratorRecord {
+  if (record.byteLength < HEAD)
+    throw new ConcentratorStoreError(`members: expected records of at least ${HEAD} bytes, got one of ${record.byteLength}`)
+  const view = new DataView(record.buffer, record.byteOffset, record.byteLength)
+  return {
+    index: view.getUint32(0, true),
+    slot: Number(view.getBigUint64(4, true)) as Slot,
+    meterId: meterId(record.subarray(12, HEAD)),
+    join: Uint8Array.from(record.subarray(HEAD))
+  }
+}
+
+function notIntact(path: string, got: string): ConcentratorStoreError {
+  return new ConcentratorStoreError(
+    `${path}: expected the concentrator's intact list of members, got ${got}; without it a member's index could be given to another. Restore it, or begin in an empty directory`
+  )
+}

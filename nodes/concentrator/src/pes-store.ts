@@ -1,0 +1,91 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+
+/** A PES's data directory that cannot be relied on. */
+export class PesStoreError extends HushgridError {
+  override name = 'PesStoreError'
+}
+
+const RSA_BITS = 3072
+
+/** What a PES keeps in its data directory: its keys, and the snapshot of its sums and of the meters' keys. */
+export class PesStore {
+  readonly identity: IdentityKey
+  readonly rsaKey: KeyObject
+  readonly snapshot: Uint8Array | undefined
+  readonly #log: RecordLog
+
+  private constructor(identity: IdentityKey, rsaKey: KeyObject, snapshot: Uint8Array | undefined, log: RecordLog) {
+    this.identity = identity
+    this.rsaKey = rsaKey
+    this.snapshot = snapshot
+    this.#log = log
+  }
+
+  /** The public half, which meters wrap their keys with. */
+  get rsaPublicKey(): KeyObject {
+    return createPublicKey(this.rsaKey)
+  }
+
+  /**
+   * Opens a data directory, made where there is none; a new RSA key of 3072 bits takes a moment.
+   *
+   * @param flush - whether a snapshot outlives a loss of power; a lab's need not
+   * @throws PesStoreError, SecretFileError, RecordLogError
+   */
+  static open(directory: string, rng: Rng, flush: boolean): PesStore {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const path = join(directory, 'sums.log')
+    const key = join(directory, 'identity.key')
+    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact. And opened before
+    // the keys are made: a process that is killed in between has lost nothing, and the next start can tell.
+    const existed = existsSync(path)
+    if (existed ? RecordLog.read(path).damaged : existsSync(key)) throw notIntact(path, existed ? 'a damaged one' : 'none')
+    const { log, records } = RecordLog.open(path, flush)
+    try {
+      const { secret } = readOrCreateSecret(key, 32, () => rng.bytes(32), flush)
+      const rsa = join(directory, 'rsa.key')
+      const made = readOrCreateSecret(rsa, undefined, newRsaKey, flush)
+      return new PesStore(new IdentityKey(secret), rsaKeyOf(rsa, made.secret), records.at(-1), log)
+    } catch (cause) {
+      log.close()
+      throw cause
+    }
+  }
+
+  /** Puts a snapshot in the place of the one before. */
+  keep(snapshot: Uint8Array): void {
+    this.#log.replace([snapshot])
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+}
+
+function newRsaKey(): Uint8Array {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS })
+  return new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }))
+}
+
+function rsaKeyOf(path: string, der: Uint8Array): KeyObject {
+  let key: KeyObject | undefined
+  try {
+    key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
+  } catch (cause) {
+    // OpenSSL's words for bytes that are no key; any other failure is not about the file.
+    if (!(cause instanceof Error && 'code' in cause)) throw cause
+  }
+  if (key?.asymmetricKeyType !== 'rsa')
+    throw new PesStoreError(`${path}: expected an RSA private key in DER (PKCS #8), got something else. Restore it`)
+  return key
+}
+
+function notIntact(path: string, got: string): PesStoreError {
+  return new PesStoreError(
+    `${path}: expected the PES's intact snapshot, got ${got}; without it a slot could be added up twice, over other meters. Restore it, or begin in an empty directory`
+  )
+}

@@ -1,0 +1,2 @@
+export * from './supplier-node.ts'
+export * from './supplier-store.ts'

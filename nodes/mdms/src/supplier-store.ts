@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ciphertext, PublicKey } from '@hushgrid/paillier'
+import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type PesVariantName } from '@hushgrid/pes'
+import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
+
+/** A supplier's data directory that cannot be relied on. */
+export class SupplierStoreError extends HushgridError {
+  override name = 'SupplierStoreError'
+}
+
+/** What a supplier decrypts with. */
+export interface SupplierDecryption {
+  readonly variant: PesVariantName
+  readonly publicKey: PublicKey
+  readonly decrypt: (aggregate: Ciphertext, partial: Uint8Array) => bigint
+}
+
+/** What the supplier keeps in its data directory beside the database: its keys, and the setup of the PES that it has taken. */
+export class SupplierStore {
+  readonly identity: IdentityKey
+  readonly decryption: SupplierDecryption
+  /** The PesSetup envelope that was taken first. */
+  setup: Uint8Array | undefined
+  readonly #log: RecordLog
+
+  private constructor(identity: IdentityKey, decryption: SupplierDecryption, setup: Uint8Array | undefined, log: RecordLog) {
+    this.identity = identity
+    this.decryption = decryption
+    this.setup = setup
+    this.#log = log
+  }
+
+  /**
+   * Opens a data directory, made where there is none.
+   *
+   * @param key - `make` draws a Paillier key where there is none yet; `share` is a file that the dealer gave, for `direct`
+   * @throws SupplierStoreError, SecretFileError, RecordLogError, KeyFileError
+   */
+  static open(
+    directory: string,
+    key: { readonly make: () => ReturnType<typeof decodeSupplierKey> } | { readonly share: string },
+    rng: Rng,
+    flush: boolean
+  ): SupplierStore {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const path = join(directory, 'setup.log')
+    // Looked at before it is opened, which cuts off what is damaged: another PES could be the first then.
+    if (existsSync(path) && RecordLog.read(path).damaged)
+      throw new SupplierStoreError(
+        `${path}: expected the intact setup of the PES that was taken, got a damaged one. Restore it, or remove it to take the next PES that comes`
+      )
+    const { secret } = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
+    const decryption = 'share' in key ? withShare(key.share) : withKey(join(directory, 'paillier.key'), key.make, flush)
+    const { log, records } = RecordLog.open(path, flush)
+    return new SupplierStore(new IdentityKey(secret), decryption, records[0], log)
+  }
+
+  /** Keeps the setup that was taken: from now on no other PES is listened to. */
+  keepSetup(setup: Uint8Array): void {
+    this.#log.replace([setup])
+    this.setup = setup
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+}
+
+function withKey(path: string, make: () => ReturnType<typeof decodeSupplierKey>, flush: boolean): SupplierDecryption {
+  const { secret } = readOrCreateSecret(path, undefined, () => encodeSupplierKey(make()), flush)
+  const privateKey = decodeSupplierKey(secret)
+  return { variant: 'reencrypt', publicKey: privateKey.publicKey, decrypt: aggregate => privateKey.decrypt(aggregate) }
+}
+
+function withShare(path: string): SupplierDecryption {
+  const share = decodeKeyShare(readSecret(path, undefined))
+  return { variant: 'direct', publicKey: share.publicKey, decrypt: decryptWith(share) }
+}

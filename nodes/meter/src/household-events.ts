@@ -1,0 +1,19 @@
+import type { Slot } from '@hushgrid/primitives'
+import { NodeEvents } from '@hushgrid/runtime'
+
+/** Logs what happens in a meter of either path. */
+export class HouseholdEvents extends NodeEvents {
+  #gap: Slot | undefined
+
+  /** @param to - the role that readings go to */
+  connected(to: 'aggregator' | 'concentrator'): void {
+    this.log.info('connected', { to })
+  }
+
+  /** There is no reading of a slot that has ended. */
+  noReading(slot: Slot, why: string): void {
+    if (slot === this.#gap) return
+    this.#gap = slot
+    this.log.info('no-reading', { slot, start: this.startOf(slot), why })
+  }
+}

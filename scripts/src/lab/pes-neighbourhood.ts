@@ -1,0 +1,509 @@
+// A whole neighbourhood of the path by concentrator and PES on this machine: supplier, PES, concentrator and the meters,
+// each a libp2p node.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { LossReason } from '@hushgrid/messages'
+import { LabClock, labPreset, realNow, SkewedClock, topicName } from '@hushgrid/network'
+import { type ConcentratorNode, ConcentratorStore, type PesNode, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
+import { type SupplierNode, SupplierStore, startSupplier } from '@hushgrid/node-mdms'
+import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
+import { generateKeyPair, splitKey } from '@hushgrid/paillier'
+import {
+  type ConcentratorOutput,
+  decodeKeyShare,
+  encodeKeyShare,
+  type PesLimits,
+  type PesMeterOutput,
+  type PesTerms,
+  type PesVariantName,
+  partialOf,
+  type SupplierOutput
+} from '@hushgrid/pes'
+import {
+  type Epoch,
+  HushgridError,
+  type MeterId,
+  type Millis,
+  millis,
+  readingLanes,
+  type Slot,
+  slotAt,
+  slotTimes,
+  systemRng
+} from '@hushgrid/primitives'
+import { ObfuscatorWorkers, readOrCreateSecret } from '@hushgrid/runtime'
+import type {
+  LabNeighbourhood,
+  LabSample,
+  Membership,
+  NeighbourhoodOptions,
+  RegistrarNews,
+  SlotCourse,
+  TimedResult
+} from './lab-neighbourhood.ts'
+import { readerOf, recipeFor } from './lab-readings.ts'
+import type { HostOperation, HouseholdReading } from './meter-host.ts'
+import { wireBytes } from './wire-bytes.ts'
+
+export interface PesOptions {
+  readonly variant: PesVariantName
+  /** Of the Paillier key. */
+  readonly bits: number
+}
+
+interface LabMeter {
+  readonly clock: SkewedClock
+  node: PesMeterNode | undefined
+  crashAfter: boolean
+}
+
+const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
+/** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
+const STAND_BEFORE = 1000
+const STARTING_AT_ONCE = 24
+/** How long what was published may take to leave before its meter is stopped, ms. */
+const CRASH_AFTER_PUBLISH = 20
+const DAY_SECONDS = 86_400
+
+/** One neighbourhood of this path, from its first node to its last. */
+export class PesNeighbourhood implements LabNeighbourhood {
+  readonly options: NeighbourhoodOptions
+  readonly firstSlot: Slot
+  readonly clock: LabClock
+  readonly memberships: Membership[] = []
+  readonly results = new Map<Slot, TimedResult>()
+  readonly households = new Map<MeterId, number>()
+  readonly courses = new Map<Slot, SlotCourse>()
+  onNews: (news: RegistrarNews) => void = () => {}
+  readonly #pes: PesOptions
+  readonly #meters = new Map<number, LabMeter>()
+  readonly #reading: HouseholdReading
+  readonly #stopping = new AbortController()
+  #supplier: SupplierNode | undefined
+  #pesNode: PesNode | undefined
+  #concentrator: ConcentratorNode | undefined
+  #concentratorAddress = ''
+  #listened = ''
+  #ending: Promise<void> = Promise.resolve()
+  #workers: ObfuscatorWorkers | undefined
+  /** Members now, by id, and those that a slot was closed without. */
+  readonly #present = new Set<MeterId>()
+  readonly #missing = new Map<Slot, readonly MeterId[]>()
+  #waiters: (() => void)[] = []
+  #others: readonly MeterId[] = []
+  #submissions = 0
+  #submissionBytes = 0
+
+  constructor(options: NeighbourhoodOptions, pes: PesOptions) {
+    this.options = options
+    this.#pes = pes
+    this.firstSlot = options.readings.firstSlot
+    this.clock = new LabClock(this.#before)
+    const { households } = options.readings
+    this.#reading = readerOf(
+      recipeFor(
+        options.readings.recipe,
+        Array.from({ length: households }, (_, i) => i)
+      )
+    )
+  }
+
+  get #before(): Millis {
+    return millis(slotTimes(this.firstSlot, this.options.network.slotSeconds).start - STAND_BEFORE)
+  }
+
+  get keys(): Readonly<Record<string, MeterId | undefined>> {
+    const terms = this.#concentrator?.terms
+    return { concentrator: this.#concentrator?.service.state.config.identity.id, pes: terms?.pes, supplier: terms?.supplier }
+  }
+
+  get drops(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const drops of [this.#concentrator?.service.state.drops, this.#pesNode?.service.state.drops, this.#supplier?.service?.state.drops])
+      for (const [reason, count] of Object.entries(drops?.counts ?? {})) counts[reason] = (counts[reason] ?? 0) + count
+    return counts
+  }
+
+  get #preset() {
+    const { network, members } = this.options
+    return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
+  }
+
+  /** A day is a billing period in the lab, and half of it the least that is billed. */
+  get #limits(): PesLimits {
+    const { lanes, slotSeconds, minMembers } = this.options.network
+    const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
+    return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+  }
+
+  async form(): Promise<void> {
+    const { members, emit } = this.options
+    emit({ type: 'phase', phase: 'start', done: 0, of: 3 })
+    const { supplierAddress, share } = await this.#startSupplier()
+    emit({ type: 'phase', phase: 'start', done: 1, of: 3 })
+    await this.#startRoles(supplierAddress, share)
+    emit({ type: 'phase', phase: 'start', done: 3, of: 3 })
+    const done = { enrol: 0, dial: 0 }
+    for (const phase of ['dial', 'enrol'] as const) emit({ type: 'phase', phase, done: 0, of: members })
+    const waiting = Array.from({ length: members }, (_, household) => household)
+    const progress = (phase: 'enrol' | 'dial'): void => {
+      if (done[phase] < members) emit({ type: 'phase', phase, done: ++done[phase], of: members })
+    }
+    const next = async (): Promise<void> => {
+      for (let household = waiting.shift(); household !== undefined; household = waiting.shift()) {
+        const { service } = await this.#startMeter(household, () => progress('dial'))
+        await service.join()
+        progress('enrol')
+        this.#reading(household, this.firstSlot, this.options.network.lanes)
+      }
+    }
+    await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
+    this.memberships.splice(0, this.memberships.length, this.#membership(0, this.firstSlot))
+    const { variant, bits } = this.#pes
+    emit({
+      type: 'note',
+      text: `${members} meters, ${variant}, Paillier of ${bits} bits${variant === 'reencrypt' ? ': the PES sees each reading for a moment' : ': the key is split between the PES and the supplier'}`
+    })
+  }
+
+  #membership(epoch: number, firstSlot: Slot): Membership {
+    return { epoch, firstSlot, n: this.#present.size, degree: 0, present: [...this.#present] }
+  }
+
+  /** The supplier with its key; with `direct` this script is the dealer that splits the key and forgets it. */
+  async #startSupplier(): Promise<{ readonly supplierAddress: string; readonly share: string }> {
+    const { network, state, emit, fail } = this.options
+    const { variant, bits } = this.#pes
+    const directory = join(state, 'supplier')
+    const share = join(state, 'pes-share.key')
+    const own = join(state, 'supplier-share.key')
+    if (variant === 'direct') {
+      const { privateKey, publicKey } = generateKeyPair(bits)
+      const [first, second] = splitKey(privateKey, systemRng)
+      readOrCreateSecret(own, undefined, () => encodeKeyShare({ publicKey, share: first }), false)
+      readOrCreateSecret(share, undefined, () => encodeKeyShare({ publicKey, share: second }), false)
+    }
+    const key = variant === 'direct' ? { share: own } : { make: () => generateKeyPair(bits).privateKey }
+    this.#supplier = await startSupplier({
+      store: SupplierStore.open(directory, key, systemRng, false),
+      network: network.name,
+      slotSeconds: network.slotSeconds,
+      clock: this.clock,
+      preset: this.#preset,
+      listen: [ANY_PORT],
+      observe: output => this.#ofSupplier(output),
+      warn: text => emit({ type: 'warning', text: `supplier: ${text}` }),
+      fail
+    })
+    return { supplierAddress: addressOf(this.#supplier.node.addresses), share }
+  }
+
+  async #startRoles(supplier: string, share: string): Promise<void> {
+    const { network, state, emit, fail } = this.options
+    const { variant } = this.#pes
+    const store = ConcentratorStore.open(join(state, 'concentrator'), systemRng, false)
+    const partial =
+      variant === 'direct' ? partialOf(decodeKeyShare(readOrCreateSecret(share, undefined, noShare, false).secret)) : undefined
+    this.#pesNode = await startPes({
+      store: PesStore.open(join(state, 'pes'), systemRng, false),
+      network: network.name,
+      limits: this.#limits,
+      clock: this.clock,
+      preset: this.#preset,
+      listen: [ANY_PORT],
+      supplier,
+      concentrator: store.identity.id,
+      partial,
+      ...(variant === 'reencrypt' && { obfuscators: (terms: PesTerms) => this.#obfuscators(terms) }),
+      warn: text => emit({ type: 'warning', text: `PES: ${text}` }),
+      fail,
+      signal: this.#stopping.signal
+    })
+    await this.#startConcentrator(store, addressOf(this.#pesNode.node.addresses), supplier)
+  }
+
+  async #startConcentrator(store: ConcentratorStore, pes: string, supplier: string): Promise<void> {
+    const { network, listen, emit, fail } = this.options
+    this.#concentrator = await startConcentrator({
+      store,
+      network: network.name,
+      slotSeconds: network.slotSeconds,
+      clock: this.clock,
+      preset: this.#preset,
+      listen: [this.#listened || (listen?.aggregator ?? ANY_PORT)],
+      pes,
+      supplier,
+      observe: output => this.#ofConcentrator(output),
+      warn: text => emit({ type: 'warning', text: `concentrator: ${text}` }),
+      fail,
+      signal: this.#stopping.signal
+    })
+    this.#concentratorAddress = addressOf(this.#concentrator.node.addresses)
+    this.#listened = this.#concentratorAddress.replace(/\/p2p\/.*/, '')
+  }
+
+  /**
+   * Made ahead by a thread: the PES has the time between slots for it, and with `direct` so does each meter. In a lab they
+   * share one pool, so that not every meter makes the table of the key's powers for itself.
+   */
+  #obfuscators(terms: PesTerms): () => bigint | undefined {
+    const { members, emit } = this.options
+    const workers =
+      this.#workers ??
+      new ObfuscatorWorkers(terms.publicKey, {
+        capacity: 4 * members,
+        low: 2 * members,
+        onError: cause => emit({ type: 'warning', text: `obfuscators: ${String(cause)}` })
+      })
+    this.#workers = workers
+    return () => workers.pool.take()
+  }
+
+  async #startMeter(household: number, onConnected: () => void = () => {}): Promise<PesMeterNode> {
+    const { network, emit, fail } = this.options
+    const store = PesMeterStore.open(this.#folder(household), systemRng, false)
+    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.clock), node: undefined, crashAfter: false }
+    this.#meters.set(household, meter)
+    this.households.set(store.identity.id, household)
+    const terms = this.#pesNode?.terms
+    const node = await startPesMeter({
+      store,
+      network: network.name,
+      slotSeconds: network.slotSeconds,
+      clock: meter.clock,
+      preset: this.#preset,
+      listen: [ANY_PORT],
+      concentrator: this.#concentratorAddress,
+      policy: { pes: terms?.pes, supplier: terms?.supplier },
+      readings: (slot, lanes) => {
+        const reading = this.#reading(household, slot, lanes)
+        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
+        return reading && readingLanes(reading)
+      },
+      onConnected,
+      obfuscators: taken => this.#obfuscators(taken),
+      observe: output => this.#ofMeter(household, meter, output),
+      warn: text => emit({ type: 'warning', text: `meter ${household}: ${text}` }),
+      fail
+    })
+    node.node.blocked = new Set(this.#others)
+    meter.node = node
+    return node
+  }
+
+  #folder(household: number): string {
+    return join(this.options.state, `meter-${household}`)
+  }
+
+  #ofMeter(household: number, meter: LabMeter, output: PesMeterOutput): void {
+    if (output.type === 'journal') {
+      this.#submissions++
+      this.#submissionBytes += output.record.bytes.byteLength
+    } else if (output.type === 'publish' && meter.crashAfter) {
+      meter.crashAfter = false
+      setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
+    }
+  }
+
+  #ofConcentrator(output: ConcentratorOutput): void {
+    const { emit, network } = this.options
+    if (output.type === 'member') this.#changed(output.meterId, output.what)
+    else if (output.type === 'slot-closed') this.#missing.set(output.slot, output.missing)
+    else if (output.type === 'evidence') emit({ type: 'warning', text: `concentrator: evidence against ${output.against}: ${output.what}` })
+    else if (output.type === 'lost') {
+      emit({ type: 'warning', text: `concentrator: slot ${output.slot} lost: ${output.reason}` })
+      this.#publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.Unanswered, members: [], at: realNow() })
+    }
+    for (const slot of this.#missing.keys()) if (slot < slotAt(this.clock.now(), network.slotSeconds) - 4) this.#missing.delete(slot)
+  }
+
+  #ofSupplier(output: SupplierOutput): void {
+    const at = realNow()
+    if (output.type === 'total') {
+      const { slot, contributors, lanes } = output
+      const missing = this.#missing.get(slot) ?? []
+      this.#publish({ type: 'total', slot, epoch: 0 as Epoch, contributors: contributors.length, missing, lanes, at })
+    } else if (output.type === 'lost') {
+      const members = this.#missing.get(output.slot) ?? []
+      this.#publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.MembersMissing, members, at })
+    }
+  }
+
+  #publish(result: TimedResult): void {
+    this.results.set(result.slot, result)
+    for (const waiter of this.#waiters.splice(0)) waiter()
+  }
+
+  #changed(id: MeterId, what: 'joined' | 'left'): void {
+    if (what === 'joined') this.#present.add(id)
+    else this.#present.delete(id)
+    // While it forms there is one membership, made at its end.
+    const before = this.memberships.at(-1)
+    if (!before) return
+    const slot = slotAt(this.clock.now(), this.options.network.slotSeconds)
+    const membership = this.#membership(before.epoch + 1, slot)
+    this.memberships.push(membership)
+    const ids = (of: 'joined' | 'left'): MeterId[] => (what === of ? [id] : [])
+    this.onNews({
+      type: 'changes',
+      epoch: membership.epoch as Epoch,
+      joined: ids('joined'),
+      left: ids('left'),
+      absent: [],
+      present: [],
+      bytes: 0,
+      delta: false
+    })
+  }
+
+  begin(): void {
+    const { network, slotMs } = this.options
+    const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
+    this.clock.start({ real: realNow(), protocol: millis(end - 4 * unit), rate: (network.slotSeconds * 1000) / slotMs })
+  }
+
+  async resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
+    const { over } = slotTimes(slot, this.options.network.slotSeconds)
+    while (!signal.aborted) {
+      const result = this.results.get(slot)
+      const left = this.clock.delayUntil(over)
+      if (result || left === 0) return result
+      await new Promise<void>(resolve => {
+        const wake = (): void => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, left ?? 1000)
+        signal.addEventListener('abort', wake)
+        this.#waiters.push(wake)
+      })
+    }
+    return undefined
+  }
+
+  async operate(operation: HostOperation): Promise<void> {
+    switch (operation.do) {
+      case 'join': {
+        const { service } = this.#meters.get(operation.household)?.node ?? (await this.#startMeter(operation.household))
+        await service.join()
+        return
+      }
+      case 'leave':
+        await this.#running(operation.household).service.leave()
+        return
+      case 'crash': {
+        const meter = this.#meters.get(operation.household)
+        if (meter && operation.after === 'submission') meter.crashAfter = true
+        else await this.#crash(operation.household)
+        return
+      }
+      case 'restart': {
+        if (operation.journal === 'lost') rmSync(join(this.#folder(operation.household), 'pes-journal.log'), { force: true })
+        const { service } = await this.#startMeter(operation.household)
+        await service.join()
+        return
+      }
+      case 'block':
+        this.#others = operation.others
+        for (const [household, { node }] of this.#meters)
+          if (node) node.node.blocked = new Set(operation.blocked.get(household) ?? operation.others)
+        return
+      case 'skew':
+        for (const [household, ms] of operation.offsets) {
+          const meter = this.#meters.get(household)
+          if (meter) meter.clock.offset = ms
+        }
+        return
+    }
+  }
+
+  #running(household: number): PesMeterNode {
+    const node = this.#meters.get(household)?.node
+    if (!node) throw new HushgridError(`meter ${household}: expected one that runs`)
+    return node
+  }
+
+  /** As if its process had been killed. */
+  async #crash(household: number): Promise<void> {
+    const meter = this.#meters.get(household)
+    const node = meter?.node
+    if (!meter || !node) return
+    meter.node = undefined
+    meter.crashAfter = false
+    node.service.stop()
+    await node.stop()
+  }
+
+  async partition(households: readonly number[]): Promise<void> {
+    const idOf = new Map([...this.households].map(([id, household]) => [household, id]))
+    const away = households.flatMap(household => idOf.get(household) ?? [])
+    const rest = [...this.households.keys()].filter(id => !away.includes(id))
+    const roles = Object.values(this.keys).filter(id => id !== undefined)
+    const blocked = new Map(households.map(household => [household, away.length === 0 ? [] : [...rest, ...roles]]))
+    await this.operate({ do: 'block', blocked, others: away })
+    if (this.#concentrator) this.#concentrator.node.blocked = new Set(away)
+  }
+
+  /** As if the concentrator's process had been killed: it has the aggregator's place here. */
+  async stopAggregator(): Promise<void> {
+    const concentrator = this.#concentrator
+    this.#concentrator = undefined
+    concentrator?.service.stop()
+    this.#ending = concentrator?.stop() ?? Promise.resolve()
+    await this.#ending
+  }
+
+  async restartAggregator(): Promise<void> {
+    await this.#ending
+    if (!this.#pesNode || !this.#supplier) throw new HushgridError('the concentrator: expected a PES and a supplier that run')
+    const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
+    await this.#startConcentrator(store, addressOf(this.#pesNode.node.addresses), addressOf(this.#supplier.node.addresses))
+  }
+
+  /** There is no registrar on this path. */
+  stopRegistrar(): Promise<void> {
+    return Promise.reject(new HushgridError('registrar-crash: expected a DC-net, the path by concentrator and PES has no registrar'))
+  }
+
+  restartRegistrar(): Promise<void> {
+    return this.stopRegistrar()
+  }
+
+  sample(): Promise<LabSample> {
+    const { user, system } = process.cpuUsage()
+    return Promise.resolve({
+      cpuMs: (user + system) / 1000,
+      bytes: wireBytes(),
+      rss: process.memoryUsage.rss(),
+      keyAgreements: 0,
+      agreementsOf: {},
+      credentialChecks: 0,
+      submissionBytes: this.#submissionBytes,
+      submissions: this.#submissions,
+      verified: {},
+      drops: this.drops
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all([
+      ...[...this.#meters.values()].map(meter => meter.node?.stop()),
+      this.#concentrator?.stop(),
+      this.#pesNode?.stop(),
+      this.#supplier?.stop(),
+      this.#workers?.stop()
+    ])
+  }
+}
+
+function addressOf([address]: readonly string[]): string {
+  if (!address) throw new HushgridError('a node listens nowhere')
+  return address
+}
+
+function noShare(): Uint8Array {
+  throw new HushgridError('the PES: expected the share that the dealer made')
+}
