@@ -1,12 +1,33 @@
+import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, type Slot, signedLanes } from '@hushgrid/primitives'
 import { type Fields, NodeEvents } from '@hushgrid/runtime'
+import { lossInWords } from './loss-in-words.ts'
+import { lossReason } from './loss-reason.ts'
 
 /** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
 export class MdmsEvents extends NodeEvents {
   /** The PES has told its setup. */
   setup({ pes, variant, publicKey, minMembers, billingSlots, minReadings }: PesTerms): void {
     this.log.info('setup', { pes, variant, bits: publicKey.bits, minMembers, billingSlots, minReadings })
+  }
+
+  /** A DC-net's aggregator has given the result of a slot. */
+  followed(result: FollowedResult, lanes: readonly ObisCode[]): void {
+    this.tick()
+    const { type, slot } = result
+    const common = { slot, start: this.startOf(slot) }
+    if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
+    else {
+      const { contributors, missing } = result
+      this.log.info('total', { ...common, contributors, missing, ...kilowattHours(lanes, result.lanes) })
+    }
+  }
+
+  /** Slots that the aggregator gave no result of, and that will not be asked for again. */
+  skipped(first: Slot, last: Slot, why: string): void {
+    const slots = last - first + 1
+    this.log.warn('skipped', { slot: first, start: this.startOf(first), slots, reason: why }, `skipped ${first}`)
   }
 
   output(output: SupplierOutput, { lanes }: PesTerms): void {
@@ -19,7 +40,7 @@ export class MdmsEvents extends NodeEvents {
       }
       case 'lost': {
         const counts = { contributors: output.contributors.length, missing: output.missing.length }
-        this.log.info('lost', { slot: output.slot, start: this.startOf(output.slot), reason: 'too few readings to be added up', ...counts })
+        this.log.info('lost', { slot: output.slot, start: this.startOf(output.slot), reason: lossReason(output), ...counts })
         return
       }
       case 'consumption': {

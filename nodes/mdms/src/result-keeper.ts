@@ -1,50 +1,32 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import {
-  ConflictError,
-  type Lanes,
-  type Recorded,
-  RetentionError,
-  SingleHouseholdError,
-  type Store,
-  StoreUnavailableError
-} from '@hushgrid/mdms'
+import type { Lanes, Store } from '@hushgrid/mdms'
+import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { HushgridError, type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
 import type { HouseholdAccounts } from './household-account.ts'
+import { lossInWords } from './loss-in-words.ts'
+import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
 
-/** Results that could not be put in the store yet. */
-export class NotKeptError extends HushgridError {
-  override name = 'NotKeptError'
-}
+export { NotKeptError } from './result-queue.ts'
 
-export interface ResultKeeperInit {
+interface KeeperInit extends ResultQueueInit {
   readonly store: Store
   /** The network's name. */
   readonly network: string
-  readonly accountOf: HouseholdAccounts
   readonly now: () => Millis
-  /** Told why something that came in is not kept, for good. */
-  readonly refused: (reason: string) => void
-  /** Told what went wrong and is tried again. */
-  readonly warn: (message: string) => void
-  readonly fail: (cause: unknown) => void
 }
 
-/** Real milliseconds between two attempts while the store cannot be reached. */
-const PAUSE = 2_000
-/** How long who brings a result is kept waiting for the store, in real milliseconds. */
-const PATIENCE = 5_000
+export interface ResultKeeperInit extends KeeperInit {
+  readonly accountOf: HouseholdAccounts
+}
 
-/** Puts results in the store, one after the other, and again where it cannot be reached for a while. */
+/** Keeps what comes by concentrator and PES. */
 export class ResultKeeper {
   readonly #init: ResultKeeperInit
-  readonly #stopping = new AbortController()
-  #last: Promise<void> = Promise.resolve()
-  #waiting = 0
-  #gaveUp = false
+  readonly #queue: ResultQueue
 
   constructor(init: ResultKeeperInit) {
     this.#init = init
+    this.#queue = new ResultQueue(init)
   }
 
   /** Keeps what the supplier's machine gives out, where it is a result. */
@@ -54,75 +36,63 @@ export class ResultKeeper {
     if (output.type === 'total') {
       const { slot, hash, contributors, missing } = output
       const counts = { contributors: contributors.length, missing: missing.length }
-      this.#keep(() =>
+      void this.#queue.keep(() =>
         store.recordTotal({ network, slot, mode: 'pes', lanes: named(lanes, output.lanes), ...counts, resultHash: hash, received })
       )
     } else if (output.type === 'lost') {
       const { slot, hash, contributors } = output
       const reason = `too few readings to be added up: ${contributors.length}`
-      this.#keep(() => store.recordLost({ network, slot, mode: 'pes', reason, resultHash: hash, received }))
+      void this.#queue.keep(() => store.recordLost({ network, slot, mode: 'pes', reason, resultHash: hash, received }))
     } else if (output.type === 'consumption') {
       const { meterId, firstSlot, slots } = output
       const household = accountOf(meterId)
       const period = { from: firstSlot, until: firstSlot + slots }
       const used = named(lanes, output.lanes)
-      this.#keep(() => store.recordConsumption({ network, household, period, lanes: used, source: 'paillier', received }))
+      void this.#queue.keep(() => store.recordConsumption({ network, household, period, lanes: used, source: 'paillier', received }))
     }
   }
 
-  /**
-   * Resolves when everything so far is in the store, or refused by it for good.
-   *
-   * @throws NotKeptError where that takes long, or some were given up
-   */
+  /** @see ResultQueue.settled */
   async settled(): Promise<void> {
-    const late = new AbortController()
-    try {
-      const inTime = await Promise.race([this.#last.then(() => true), wait(PATIENCE, false, { signal: late.signal })])
-      if (this.#gaveUp) throw new NotKeptError('the store: expected it to take all results, got some that it did not')
-      if (!inTime) throw new NotKeptError(`the store: expected it to take ${this.#waiting} results by now, got no answer yet`)
-    } finally {
-      late.abort()
-    }
+    await this.#queue.settled()
   }
 
-  /** Gives up what is not in the store; whoever brought it was not told that it was taken. */
+  /** @see ResultQueue.stop */
   async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.#last
+    await this.#queue.stop()
+  }
+}
+
+export interface FollowedKeeperInit extends KeeperInit {
+  /** Names of the lanes, as the network file has them. */
+  readonly lanes: readonly ObisCode[]
+}
+
+/** Keeps what a DC-net's aggregator gives. */
+export class FollowedKeeper {
+  readonly #init: FollowedKeeperInit
+  readonly #queue: ResultQueue
+
+  constructor(init: FollowedKeeperInit) {
+    this.#init = init
+    this.#queue = new ResultQueue(init)
   }
 
-  #keep(record: () => Promise<Recorded>): void {
-    this.#waiting++
-    this.#last = this.#last.then(async () => {
-      try {
-        await this.#untilKept(record)
-      } catch (cause) {
-        this.#gaveUp = true
-        if (!this.#stopping.signal.aborted) this.#init.fail(cause)
-      } finally {
-        this.#waiting--
-      }
+  /** Resolves when the result is in the store, refused by it for good, or given up. */
+  async take(result: FollowedResult): Promise<void> {
+    const { store, network, lanes, now } = this.#init
+    const { slot, hash } = result
+    const common = { network, slot, mode: 'dcnet' as const, resultHash: hash, received: now() }
+    await this.#queue.keep(() => {
+      if (result.type === 'lost') return store.recordLost({ ...common, reason: lossInWords(result) })
+      const { contributors, missing } = result
+      return store.recordTotal({ ...common, lanes: named(lanes, result.lanes), contributors, missing })
     })
   }
 
-  async #untilKept(record: () => Promise<Recorded>): Promise<void> {
-    const { signal } = this.#stopping
-    for (;;) {
-      signal.throwIfAborted()
-      try {
-        await record()
-        return
-      } catch (cause) {
-        if (cause instanceof ConflictError || cause instanceof SingleHouseholdError || cause instanceof RetentionError) {
-          this.#init.refused(cause.message)
-          return
-        }
-        if (!(cause instanceof StoreUnavailableError)) throw cause
-        this.#init.warn(cause.message)
-      }
-      await wait(PAUSE, undefined, { signal })
-    }
+  /** @see ResultQueue.stop */
+  async stop(): Promise<void> {
+    await this.#queue.stop()
   }
 }
 

@@ -17,6 +17,7 @@ import { idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
 import type { NetworkPreset } from './presets.ts'
+import { noteTraffic } from './traffic.ts'
 
 export interface NodeInit {
   readonly identity: IdentityKey
@@ -137,6 +138,7 @@ export class NetworkNode {
   }
 
   #heard(from: MeterId, bytes: Uint8Array, handler: GossipHandler): Verdict {
+    noteTraffic('received', bytes.byteLength)
     // What was still on its way when the network came apart.
     return this.blocked.has(from) ? 'ignore' : handler(from, bytes)
   }
@@ -144,6 +146,7 @@ export class NetworkNode {
   /** Publishes on a topic, subscribed to or not; gives the peers that it was sent to. */
   async publish(topic: Topic, bytes: Uint8Array): Promise<MeterId[]> {
     const { recipients } = await this.libp2p.services.pubsub.publish(topicName(this.network, topic), bytes)
+    noteTraffic('sent', bytes.byteLength, recipients.length)
     return recipients.filter(peer => peer.type === 'Ed25519').map(idOf)
   }
 
@@ -189,8 +192,10 @@ export class NetworkNode {
           for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
             const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
             if (!request) return
+            noteTraffic('received', request.byteLength)
             const answer = await handler(idOf(connection.remotePeer), request)
             await framed.write(answer, { signal: AbortSignal.timeout(this.#timeout) })
+            noteTraffic('sent', answer.byteLength)
           }
         })
       },
@@ -291,7 +296,10 @@ export class NetworkNode {
       const framed = lpStream(outgoing, { maxDataLength: streamLimit('enrol') })
       return await run(async bytes => {
         await framed.write(bytes, { signal: within })
-        return (await framed.read({ signal: within })).subarray()
+        noteTraffic('sent', bytes.byteLength)
+        const answer = (await framed.read({ signal: within })).subarray()
+        noteTraffic('received', answer.byteLength)
+        return answer
       }, within)
     })
   }

@@ -1,4 +1,5 @@
 /** The supplier's decryption key, whole or in two shares, as key files hold it. Everything here is secret. */
+import { checkPrimeSync } from 'node:crypto'
 import { type Ciphertext, DecryptionShare, PartialDecryption, PrivateKey, PublicKey } from '@hushgrid/paillier'
 import { fromHex, HushgridError, toHex } from '@hushgrid/primitives'
 import { z } from 'zod'
@@ -28,7 +29,10 @@ export function encodeSupplierKey(key: PrivateKey): Uint8Array {
 /** @throws KeyFileError, KeySizeError */
 export function decodeSupplierKey(bytes: Uint8Array, options: { readonly insecure?: boolean } = {}): PrivateKey {
   const { p, q } = parsed(wholeKey, bytes, 'a Paillier key')
-  return new PrivateKey(integer(p), integer(q), options)
+  const primes = [integer(p), integer(q)] as const
+  // With a digit that has changed it would be a key that decrypts wrongly.
+  if (!primes.every(prime => checkPrimeSync(prime))) throw new KeyFileError('key file: expected two primes, got other numbers')
+  return new PrivateKey(...primes, options)
 }
 
 export function encodeKeyShare({ publicKey, share }: KeyShare): Uint8Array {

@@ -56,9 +56,10 @@ export type SupplierOutput =
       /** Of the PES's signed aggregate. */
       readonly hash: Uint8Array
     }
-  /** Fewer readings than may be aggregated. */
+  /** There is no total: fewer readings than may be aggregated, or an aggregate that does not decrypt to a sum of readings. */
   | {
       readonly type: 'lost'
+      readonly reason: 'too-few' | 'unfit'
       readonly slot: Slot
       readonly contributors: readonly number[]
       readonly missing: readonly number[]
@@ -95,12 +96,15 @@ export function createSupplier(config: SupplierConfig): SupplierState {
 export function stepSupplier(state: SupplierState, input: SupplierInput, now: Millis): Step<SupplierState, SupplierOutput> {
   const out: SupplierOutput[] = []
   if (input.type === 'message') {
-    try {
-      receive(state, decodeEnvelope(input.bytes), input.bytes, out)
-    } catch (cause) {
+    const dropped = (cause: unknown): void => {
       const drop = asDrop(cause)
       state.drops.add(drop.reason, input.from, slotAt(now, state.config.terms.slotSeconds))
       out.push({ type: 'dropped', reason: drop.reason, from: input.from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+    }
+    try {
+      receive(state, decodeEnvelope(input.bytes), input.bytes, out, dropped)
+    } catch (cause) {
+      dropped(cause)
     }
   }
   return { state, outputs: out }
@@ -116,18 +120,20 @@ function asDrop(cause: unknown): Drop {
   throw cause
 }
 
-function receive(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[]): void {
+type OnDropped = (cause: unknown) => void
+
+function receive(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[], dropped: OnDropped): void {
   const { terms, verifier } = state.config
   if (envelope.type !== MessageType.PesAggregate && envelope.type !== MessageType.PeriodAggregate)
     throw new Drop('unexpected-type', envelope.type)
   if (envelope.sender !== terms.pes) throw new Drop('unknown-sender', 'expected the PES')
   if (!verifyEnvelope(envelope, (verifier ?? ed25519Verifier)(terms.pes), terms.networkId)) throw new Drop('bad-signature')
-  if (envelope.type === MessageType.PesAggregate) takeSlot(state, envelope, bytes, out)
-  else takePeriod(state, envelope, out)
+  if (envelope.type === MessageType.PesAggregate) takeSlot(state, envelope, bytes, out, dropped)
+  else takePeriod(state, envelope, out, dropped)
   out.push({ type: 'taken', hash: envelope.hash })
 }
 
-function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[]): void {
+function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[], dropped: OnDropped): void {
   const { slot, hash } = envelope
   const before = state.slots.get(slot)
   if (before && Buffer.compare(before, bytes) === 0) return
@@ -142,26 +148,47 @@ function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, o
   const missing = decodeIndexSet(expected).filter(index => !counted.has(index))
   if (ciphertext.byteLength > 0 && contributors.length < state.config.terms.minMembers)
     throw new Drop('implausible', 'an aggregate of too few')
-  const lanes = ciphertext.byteLength === 0 ? undefined : opened(state, ciphertext, partial, contributors.length)
+  const empty = ciphertext.byteLength === 0
+  const lanes = empty ? undefined : opened(state, ciphertext, partial, contributors.length, dropped)
   state.slots.set(slot, bytes)
   if (state.slots.size > KEPT_SLOTS) state.slots.delete(Math.min(...state.slots.keys()) as Slot)
-  out.push(lanes ? { type: 'total', slot, contributors, missing, lanes, hash } : { type: 'lost', slot, contributors, missing, hash })
+  out.push(
+    lanes
+      ? { type: 'total', slot, contributors, missing, lanes, hash }
+      : { type: 'lost', reason: empty ? 'too-few' : 'unfit', slot, contributors, missing, hash }
+  )
 }
 
-function takePeriod(state: SupplierState, { payload }: Envelope, out: SupplierOutput[]): void {
+function takePeriod(state: SupplierState, { payload }: Envelope, out: SupplierOutput[], dropped: OnDropped): void {
   const { meterId: id, firstSlot, slots, readings, ciphertext, partial } = PeriodAggregate.decode(payload)
   const owner = meterId(id)
   if ((state.periods.get(owner) ?? -1) >= firstSlot) return
   const { terms } = state.config
-  if (readings < terms.minReadings || slots !== terms.billingSlots || firstSlot % slots !== 0)
+  if (readings < terms.minReadings || readings > slots || slots !== terms.billingSlots || firstSlot % slots !== 0)
     throw new Drop('implausible', 'expected a whole billing period with enough readings')
-  const lanes = opened(state, ciphertext, partial, readings)
+  const lanes = opened(state, ciphertext, partial, readings, dropped)
   state.periods.set(owner, firstSlot)
-  out.push({ type: 'consumption', meterId: owner, firstSlot: firstSlot as Slot, slots, readings, lanes })
+  if (lanes) out.push({ type: 'consumption', meterId: owner, firstSlot: firstSlot as Slot, slots, readings, lanes })
 }
 
-function opened({ config }: SupplierState, ciphertext: Uint8Array, partial: Uint8Array, terms: number): LaneVector {
+/**
+ * What an aggregate decrypts to. One that is signed and unfit stays so: with `direct` a single meter's garbage spoils it,
+ * and it is done with, or the concentrator would bring it for ever.
+ */
+function opened(
+  { config }: SupplierState,
+  ciphertext: Uint8Array,
+  partial: Uint8Array,
+  terms: number,
+  dropped: OnDropped
+): LaneVector | undefined {
   const { publicKey, packing } = config.terms
-  const sum = config.decrypt(publicKey.decodeCiphertext(ciphertext), partial)
-  return lanesFromIntegers(packing.unpack(sum, terms))
+  try {
+    const sum = config.decrypt(publicKey.decodeCiphertext(ciphertext), partial)
+    return lanesFromIntegers(packing.unpack(sum, terms))
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    dropped(cause)
+    return undefined
+  }
 }

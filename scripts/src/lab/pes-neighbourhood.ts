@@ -1,37 +1,23 @@
 // A whole neighbourhood of the path by concentrator and PES on this machine: supplier, PES, concentrator and the meters,
 // each a libp2p node.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { LossReason } from '@hushgrid/messages'
-import { LabClock, labPreset, realNow, SkewedClock, topicName } from '@hushgrid/network'
+import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type ConcentratorNode, ConcentratorStore, type PesNode, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { type SupplierNode, SupplierStore, startSupplier } from '@hushgrid/node-mdms'
-import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import {
   type ConcentratorOutput,
   decodeKeyShare,
   encodeKeyShare,
   type PesLimits,
-  type PesMeterOutput,
   type PesTerms,
   type PesVariantName,
   partialOf,
   type SupplierOutput
 } from '@hushgrid/pes'
-import {
-  type Epoch,
-  HushgridError,
-  type MeterId,
-  type Millis,
-  millis,
-  readingLanes,
-  type Slot,
-  slotAt,
-  slotTimes,
-  systemRng
-} from '@hushgrid/primitives'
-import { ObfuscatorWorkers, readOrCreateSecret } from '@hushgrid/runtime'
+import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes, systemRng } from '@hushgrid/primitives'
+import { type ObfuscatorWorkers, readOrCreateSecret } from '@hushgrid/runtime'
 import type {
   LabNeighbourhood,
   LabSample,
@@ -43,6 +29,7 @@ import type {
 } from './lab-neighbourhood.ts'
 import { readerOf, recipeFor } from './lab-readings.ts'
 import type { HostOperation, HouseholdReading } from './meter-host.ts'
+import { obfuscatorsFor, PesMeterHost } from './pes-meter-host.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface PesOptions {
@@ -51,18 +38,9 @@ export interface PesOptions {
   readonly bits: number
 }
 
-interface LabMeter {
-  readonly clock: SkewedClock
-  node: PesMeterNode | undefined
-  crashAfter: boolean
-}
-
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000
-const STARTING_AT_ONCE = 24
-/** How long what was published may take to leave before its meter is stopped, ms. */
-const CRASH_AFTER_PUBLISH = 20
 const DAY_SECONDS = 86_400
 
 /** One neighbourhood of this path, from its first node to its last. */
@@ -76,7 +54,6 @@ export class PesNeighbourhood implements LabNeighbourhood {
   readonly courses = new Map<Slot, SlotCourse>()
   onNews: (news: RegistrarNews) => void = () => {}
   readonly #pes: PesOptions
-  readonly #meters = new Map<number, LabMeter>()
   readonly #reading: HouseholdReading
   readonly #stopping = new AbortController()
   #supplier: SupplierNode | undefined
@@ -86,13 +63,11 @@ export class PesNeighbourhood implements LabNeighbourhood {
   #listened = ''
   #ending: Promise<void> = Promise.resolve()
   #workers: ObfuscatorWorkers | undefined
+  #host: PesMeterHost | undefined
   /** Members now, by id, and those that a slot was closed without. */
   readonly #present = new Set<MeterId>()
   readonly #missing = new Map<Slot, readonly MeterId[]>()
   #waiters: (() => void)[] = []
-  #others: readonly MeterId[] = []
-  #submissions = 0
-  #submissionBytes = 0
 
   constructor(options: NeighbourhoodOptions, pes: PesOptions) {
     this.options = options
@@ -143,21 +118,8 @@ export class PesNeighbourhood implements LabNeighbourhood {
     emit({ type: 'phase', phase: 'start', done: 1, of: 3 })
     await this.#startRoles(supplierAddress, share)
     emit({ type: 'phase', phase: 'start', done: 3, of: 3 })
-    const done = { enrol: 0, dial: 0 }
-    for (const phase of ['dial', 'enrol'] as const) emit({ type: 'phase', phase, done: 0, of: members })
-    const waiting = Array.from({ length: members }, (_, household) => household)
-    const progress = (phase: 'enrol' | 'dial'): void => {
-      if (done[phase] < members) emit({ type: 'phase', phase, done: ++done[phase], of: members })
-    }
-    const next = async (): Promise<void> => {
-      for (let household = waiting.shift(); household !== undefined; household = waiting.shift()) {
-        const { service } = await this.#startMeter(household, () => progress('dial'))
-        await service.join()
-        progress('enrol')
-        this.#reading(household, this.firstSlot, this.options.network.lanes)
-      }
-    }
-    await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
+    this.#host = this.#startHost()
+    await this.#host.start()
     this.memberships.splice(0, this.memberships.length, this.#membership(0, this.firstSlot))
     const { variant, bits } = this.#pes
     emit({
@@ -199,7 +161,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   async #startRoles(supplier: string, share: string): Promise<void> {
-    const { network, state, emit, fail } = this.options
+    const { network, members, state, emit, fail } = this.options
     const { variant } = this.#pes
     const store = ConcentratorStore.open(join(state, 'concentrator'), systemRng, false)
     const partial =
@@ -214,7 +176,14 @@ export class PesNeighbourhood implements LabNeighbourhood {
       supplier,
       concentrator: store.identity.id,
       partial,
-      ...(variant === 'reencrypt' && { obfuscators: (terms: PesTerms) => this.#obfuscators(terms) }),
+      // The PES has the time between slots to make them ahead.
+      ...(variant === 'reencrypt' && {
+        obfuscators: (terms: PesTerms) => {
+          const workers = obfuscatorsFor(terms, members, text => emit({ type: 'warning', text }))
+          this.#workers = workers
+          return () => workers.pool.take()
+        }
+      }),
       warn: text => emit({ type: 'warning', text: `PES: ${text}` }),
       fail,
       signal: this.#stopping.signal
@@ -242,68 +211,34 @@ export class PesNeighbourhood implements LabNeighbourhood {
     this.#listened = this.#concentratorAddress.replace(/\/p2p\/.*/, '')
   }
 
-  /**
-   * Made ahead by a thread: the PES has the time between slots for it, and with `direct` so does each meter. In a lab they
-   * share one pool, so that not every meter makes the table of the key's powers for itself.
-   */
-  #obfuscators(terms: PesTerms): () => bigint | undefined {
-    const { members, emit } = this.options
-    const workers =
-      this.#workers ??
-      new ObfuscatorWorkers(terms.publicKey, {
-        capacity: 4 * members,
-        low: 2 * members,
-        onError: cause => emit({ type: 'warning', text: `obfuscators: ${String(cause)}` })
-      })
-    this.#workers = workers
-    return () => workers.pool.take()
-  }
-
-  async #startMeter(household: number, onConnected: () => void = () => {}): Promise<PesMeterNode> {
-    const { network, emit, fail } = this.options
-    const store = PesMeterStore.open(this.#folder(household), systemRng, false)
-    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.clock), node: undefined, crashAfter: false }
-    this.#meters.set(household, meter)
-    this.households.set(store.identity.id, household)
-    const terms = this.#pesNode?.terms
-    const node = await startPesMeter({
-      store,
-      network: network.name,
-      slotSeconds: network.slotSeconds,
-      clock: meter.clock,
-      preset: this.#preset,
-      listen: [ANY_PORT],
-      concentrator: this.#concentratorAddress,
-      policy: { pes: terms?.pes, supplier: terms?.supplier },
-      readings: (slot, lanes) => {
-        const reading = this.#reading(household, slot, lanes)
-        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
-        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
-        return reading && readingLanes(reading)
+  #startHost(): PesMeterHost {
+    const { network, members, state, emit, fail } = this.options
+    const { pes, supplier } = this.#pesNode?.terms ?? {}
+    const done = { enrol: 0, dial: 0 }
+    for (const phase of ['dial', 'enrol'] as const) emit({ type: 'phase', phase, done: 0, of: members })
+    return new PesMeterHost(
+      {
+        network: network.name,
+        slotSeconds: network.slotSeconds,
+        lanes: network.lanes,
+        firstSlot: this.firstSlot,
+        households: Array.from({ length: members }, (_, household) => household),
+        members,
+        concentrator: this.#concentratorAddress,
+        policy: { pes, supplier },
+        state
       },
-      onConnected,
-      obfuscators: taken => this.#obfuscators(taken),
-      observe: output => this.#ofMeter(household, meter, output),
-      warn: text => emit({ type: 'warning', text: `meter ${household}: ${text}` }),
-      fail
-    })
-    node.node.blocked = new Set(this.#others)
-    meter.node = node
-    return node
-  }
-
-  #folder(household: number): string {
-    return join(this.options.state, `meter-${household}`)
-  }
-
-  #ofMeter(household: number, meter: LabMeter, output: PesMeterOutput): void {
-    if (output.type === 'journal') {
-      this.#submissions++
-      this.#submissionBytes += output.record.bytes.byteLength
-    } else if (output.type === 'publish' && meter.crashAfter) {
-      meter.crashAfter = false
-      setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
-    }
+      this.clock,
+      this.#reading,
+      {
+        progress: phase => {
+          if (done[phase] < members) emit({ type: 'phase', phase, done: ++done[phase], of: members })
+        },
+        identity: (household, id) => this.households.set(id, household),
+        warn: text => emit({ type: 'warning', text }),
+        fail
+      }
+    )
   }
 
   #ofConcentrator(output: ConcentratorOutput): void {
@@ -384,56 +319,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   async operate(operation: HostOperation): Promise<void> {
-    switch (operation.do) {
-      case 'join': {
-        const { service } = this.#meters.get(operation.household)?.node ?? (await this.#startMeter(operation.household))
-        await service.join()
-        return
-      }
-      case 'leave':
-        await this.#running(operation.household).service.leave()
-        return
-      case 'crash': {
-        const meter = this.#meters.get(operation.household)
-        if (meter && operation.after === 'submission') meter.crashAfter = true
-        else await this.#crash(operation.household)
-        return
-      }
-      case 'restart': {
-        if (operation.journal === 'lost') rmSync(join(this.#folder(operation.household), 'pes-journal.log'), { force: true })
-        const { service } = await this.#startMeter(operation.household)
-        await service.join()
-        return
-      }
-      case 'block':
-        this.#others = operation.others
-        for (const [household, { node }] of this.#meters)
-          if (node) node.node.blocked = new Set(operation.blocked.get(household) ?? operation.others)
-        return
-      case 'skew':
-        for (const [household, ms] of operation.offsets) {
-          const meter = this.#meters.get(household)
-          if (meter) meter.clock.offset = ms
-        }
-        return
-    }
-  }
-
-  #running(household: number): PesMeterNode {
-    const node = this.#meters.get(household)?.node
-    if (!node) throw new HushgridError(`meter ${household}: expected one that runs`)
-    return node
-  }
-
-  /** As if its process had been killed. */
-  async #crash(household: number): Promise<void> {
-    const meter = this.#meters.get(household)
-    const node = meter?.node
-    if (!meter || !node) return
-    meter.node = undefined
-    meter.crashAfter = false
-    node.service.stop()
-    await node.stop()
+    await this.#host?.operate(operation)
   }
 
   async partition(households: readonly number[]): Promise<void> {
@@ -480,8 +366,8 @@ export class PesNeighbourhood implements LabNeighbourhood {
       keyAgreements: 0,
       agreementsOf: {},
       credentialChecks: 0,
-      submissionBytes: this.#submissionBytes,
-      submissions: this.#submissions,
+      submissionBytes: this.#host?.sent.bytes ?? 0,
+      submissions: this.#host?.sent.submissions ?? 0,
       verified: {},
       drops: this.drops
     })
@@ -490,7 +376,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await Promise.all([
-      ...[...this.#meters.values()].map(meter => meter.node?.stop()),
+      this.#host?.stop(),
       this.#concentrator?.stop(),
       this.#pesNode?.stop(),
       this.#supplier?.stop(),

@@ -1,16 +1,18 @@
-// Counts the bytes that all TCP sockets of this process have written: what libp2p really puts on the wire, Noise and
+// Counts the bytes that all TCP sockets of this process have written and read: what libp2p really puts on the wire, Noise and
 // yamux included.
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 
 const open = new Set<Socket>()
 let closed = 0
+let closedRead = 0
 
 function watch(message: unknown): void {
   const { socket } = message as { socket: Socket }
   open.add(socket)
   socket.once('close', () => {
     closed += socket.bytesWritten
+    closedRead += socket.bytesRead
     open.delete(socket)
   })
 }
@@ -22,5 +24,12 @@ subscribe('net.server.socket', watch)
 export function wireBytes(): number {
   let sum = closed
   for (const socket of open) sum += socket.bytesWritten
+  return sum
+}
+
+/** Bytes read so far by the same sockets. */
+export function wireBytesRead(): number {
+  let sum = closedRead
+  for (const socket of open) sum += socket.bytesRead
   return sum
 }

@@ -1,0 +1,127 @@
+// Runs meters of the path by concentrator and PES in this process, each a libp2p node of its own.
+import { join } from 'node:path'
+import { type LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
+import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
+import type { PesMeterConfig, PesTerms } from '@hushgrid/pes'
+import { type MeterId, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import { ObfuscatorWorkers } from '@hushgrid/runtime'
+import { MeterFleet } from './meter-fleet.ts'
+import type { HostOperation, HouseholdReading } from './meter-host.ts'
+
+export interface PesMeterHostConfig {
+  readonly network: string
+  readonly slotSeconds: number
+  readonly lanes: readonly ObisCode[]
+  readonly firstSlot: Slot
+  /** Numbers of the households that run from the start. */
+  readonly households: readonly number[]
+  /** Members of the whole neighbourhood. */
+  readonly members: number
+  /** Multiaddr, with the peer id. */
+  readonly concentrator: string
+  readonly policy: PesMeterConfig['policy']
+  /** Folder for keys and journals; outside of any report. */
+  readonly state: string
+}
+
+/** Told of what the meters do, for the lab's report. */
+export interface PesHostReport {
+  progress(phase: 'enrol' | 'dial'): void
+  identity(household: number, id: MeterId): void
+  warn(message: string): void
+  fail(cause: unknown): void
+}
+
+/** Meters of this path. */
+export class PesMeterHost {
+  /** Readings that were sent, and the bytes of their envelopes. */
+  readonly sent = { submissions: 0, bytes: 0 }
+  readonly #config: PesMeterHostConfig
+  readonly #reading: HouseholdReading
+  readonly #report: PesHostReport
+  readonly #fleet: MeterFleet<PesMeterNode>
+  #workers: ObfuscatorWorkers | undefined
+
+  constructor(config: PesMeterHostConfig, clock: LabClock, reading: HouseholdReading, report: PesHostReport) {
+    this.#config = config
+    this.#reading = reading
+    this.#report = report
+    this.#fleet = new MeterFleet({
+      clock,
+      start: (household, own, published) => this.#start(household, own, published),
+      journalOf: household => join(this.#folder(household), 'pes-journal.log')
+    })
+  }
+
+  /** Starts and connects all meters; resolves when each has been taken in. */
+  async start(): Promise<void> {
+    const { households, firstSlot, lanes } = this.#config
+    await this.#fleet.start(households, household => {
+      this.#report.progress('enrol')
+      this.#reading(household, firstSlot, lanes)
+    })
+  }
+
+  operate(operation: HostOperation): Promise<void> {
+    return this.#fleet.operate(operation)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#fleet.stop(), this.#workers?.stop()])
+  }
+
+  async #start(household: number, clock: SkewedClock, published: () => void): Promise<PesMeterNode> {
+    const { network, slotSeconds, members, concentrator, policy } = this.#config
+    const store = PesMeterStore.open(this.#folder(household), systemRng, false)
+    this.#report.identity(household, store.identity.id)
+    return await startPesMeter({
+      store,
+      network,
+      slotSeconds,
+      clock,
+      preset: labPreset([topicName(network, 'readings'), topicName(network, 'control')], members),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      concentrator,
+      policy,
+      readings: (slot, lanes) => {
+        const reading = this.#reading(household, slot, lanes)
+        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
+        return reading && readingLanes(reading)
+      },
+      onConnected: () => this.#report.progress('dial'),
+      obfuscators: taken => this.#obfuscators(taken),
+      observe: output => {
+        if (output.type === 'journal') {
+          this.sent.submissions++
+          this.sent.bytes += output.record.bytes.byteLength
+        } else if (output.type === 'publish') published()
+      },
+      warn: text => this.#report.warn(`meter ${household}: ${text}`),
+      fail: this.#report.fail
+    })
+  }
+
+  #folder(household: number): string {
+    return join(this.#config.state, `meter-${household}`)
+  }
+
+  /**
+   * Made ahead by a thread: with `direct` each meter has the time between slots for it. In a lab they share one pool, so
+   * that not every meter makes the table of the key's powers for itself.
+   */
+  #obfuscators(terms: PesTerms): () => bigint | undefined {
+    this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)
+    const { pool } = this.#workers
+    return () => pool.take()
+  }
+}
+
+/** A thread that makes obfuscators ahead, for some slots of all members. */
+export function obfuscatorsFor(terms: PesTerms, members: number, warn: (message: string) => void): ObfuscatorWorkers {
+  return new ObfuscatorWorkers(terms.publicKey, {
+    capacity: 4 * members,
+    low: 2 * members,
+    onError: cause => warn(`obfuscators: ${String(cause)}`)
+  })
+}
