@@ -1,7 +1,7 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
 import type { AggregatorOutput } from '@hushgrid/dcnet'
-import { LabClock, nodeAddress, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { slotAt, systemRng } from '@hushgrid/primitives'
+import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
+import { type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   listensOnLoopbackOnly,
@@ -19,6 +19,7 @@ import { AggregatorStore } from './aggregator-store.ts'
 
 interface Options extends NodeOptions {
   readonly registrar: string
+  readonly supplierKey?: MeterId
 }
 
 const EXAMPLES = `
@@ -27,11 +28,16 @@ Log: "listening" with this node's id, which the registrar is given as --aggregat
 and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on with the slot that it was
 in, also at another address.
 
+With --supplier-key the supplier's "pnpm node:mdms --aggregator" fetches each slot's result from here: the total or the
+reason that there is none, and how many members it had. What single members sent it is never given.
+
 Examples:
   pnpm node:aggregator --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… \\
     --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/aggregator
   pnpm node:aggregator --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… \\
-    --network street.yaml --data-dir aggregator --listen /ip4/127.0.0.1/tcp/0 --json`
+    --network street.yaml --data-dir aggregator --listen /ip4/127.0.0.1/tcp/0 --json
+  pnpm node:aggregator --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir aggregator \\
+    --supplier-key 5f6e…c1`
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -41,6 +47,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     '/ip4/0.0.0.0/tcp/7401'
   )
     .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
+    .option(
+      '--supplier-key <hex|multiaddr>',
+      'the supplier that may fetch the results, as "pnpm node:mdms id" says (default: none may)',
+      nodeKey('--supplier-key')
+    )
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
@@ -65,6 +76,7 @@ async function run(options: Options): Promise<void> {
       listen: options.listen,
       announce: options.announce,
       registrar: options.registrar,
+      ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
       observe: output => report(events, output),
       warn: problem => events.trouble(problem),
       stranded: fail,

@@ -1,5 +1,6 @@
 import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
 import { AggregatorService, idInAddress, NetworkNode, type NetworkPreset, type SchedulingClock } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
 import type { AggregatorStore } from './aggregator-store.ts'
 
 export interface AggregatorNodeInit {
@@ -14,6 +15,8 @@ export interface AggregatorNodeInit {
   readonly announce?: readonly string[] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
+  /** Suppliers, who may fetch the results. */
+  readonly suppliers?: readonly MeterId[] | undefined
   readonly observe?: (output: AggregatorOutput) => void
   readonly warn?: (message: string) => void
   /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
@@ -47,7 +50,13 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
     ...(observe ? { observe } : {}),
     ...(warn ? { warn } : {}),
     ...(init.stranded ? { stranded: init.stranded } : {}),
-    config: { identity: store.identity, networkId: networkId(network), slotSeconds: init.slotSeconds, registrarKey },
+    config: {
+      identity: store.identity,
+      networkId: networkId(network),
+      slotSeconds: init.slotSeconds,
+      registrarKey,
+      readers: new Set(init.suppliers)
+    },
     registrar: init.registrar,
     journal: store.journal,
     append: record => store.append(record),

@@ -1,14 +1,12 @@
-// `pnpm node:mdms`: the supplier's end of the path by concentrator and PES as a program of its own.
-import { join } from 'node:path'
-import { DEFAULT_RETENTION, openKeyFile, openStore, type Store, StoreUnavailableError } from '@hushgrid/mdms'
-import { LabClock, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { generateKeyPair } from '@hushgrid/paillier'
-import { HushgridError, InvalidArgumentError, type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
+// `pnpm node:mdms`: the supplier's meter data management as a program of its own.
+import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
+import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
+import { HushgridError, slotAt } from '@hushgrid/primitives'
 import {
   claimDataFolder,
+  type LogLines,
   listensOnLoopbackOnly,
   logLines,
-  type NodeOptions,
   nodeCommand,
   readTextFile,
   runCommand,
@@ -16,24 +14,16 @@ import {
   wholeNumber
 } from '@hushgrid/runtime'
 import { type Network, parseNetwork } from '@hushgrid/topology'
+import { account } from './account-command.ts'
+import { startDcnetMode } from './dcnet-mode.ts'
 import { deal } from './deal-command.ts'
-import { openHouseholdAccounts } from './household-account.ts'
+import { identity } from './identity-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { MdmsEvents } from './mdms-events.ts'
-import { ResultKeeper } from './result-keeper.ts'
-import { startSupplier } from './supplier-node.ts'
-import { SupplierStore } from './supplier-store.ts'
-
-interface Options extends NodeOptions {
-  readonly bits?: number
-  readonly share?: string
-  readonly store?: string
-  readonly pesKey?: MeterId
-  readonly concentratorKey?: MeterId
-  readonly minPeriodSlots?: number
-  readonly keepTotals: number
-  readonly keepConsumption: number
-}
+import { startPesMode } from './pes-mode.ts'
+import { show } from './show-command.ts'
+import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
+import type { MdmsOptions, PesOptions } from './supplier-mode.ts'
 
 const DAY = 86_400_000
 const MOST_DAYS = 36_525
@@ -41,39 +31,67 @@ const MOST_SLOTS = 2 ** 31
 /** Real milliseconds between two looks for what is old enough to be deleted. */
 const RETENTION_EVERY = 3_600_000
 
+/** What has a meaning by concentrator and PES only. */
+const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
+  bits: '--bits',
+  share: '--share',
+  pesKey: '--pes-key',
+  concentratorKey: '--concentrator-key',
+  minPeriodSlots: '--min-period-slots'
+}
+
+const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { account, deal, id: identity, show }
+
 const EXAMPLES = `
-Two variants. Without --share this node makes a Paillier key of its own, and the PES encrypts readings under it
-('reencrypt': the PES sees single readings for a moment). With --share it decrypts together with the PES only, and
-nobody sees a single reading ('direct'); the shares are made by "pnpm node:mdms deal", see its --help.
+Results come in one of two ways.
+
+With --aggregator they are those of a DC-net: this node fetches each slot's total, or why there is none, once the slot is
+over; what it missed it fetches later, as far as the aggregator still has it (96 slots). The aggregator has to know this
+node by its --supplier-key, which "pnpm node:mdms id" prints. There is no Paillier key then.
+
+Without, they come by concentrator and PES, in one of two variants. Without --share this node makes a Paillier key of its
+own, and the PES encrypts readings under it ('reencrypt': the PES sees single readings for a moment). With --share it
+decrypts together with the PES only, and nobody sees a single reading ('direct'); the shares are made by
+"pnpm node:mdms deal", see its --help.
 
 Totals, lost slots and what each household used over a billing period are kept in the store, encrypted under the keys in
 DATA-DIR/mdms.keys; households stand in it under pseudonyms made with DATA-DIR/household.key. Keep both files apart
-from the database and its backups. What is older than the retention is deleted.
+from the database and its backups. What is older than the retention is deleted. The password of a PostgreSQL database is
+taken from PGPASSWORD in the environment. People read the store by "pnpm node:mdms show" with an account, which
+"pnpm node:mdms account add" makes; both work while this node runs.
 
 Log: "listening" with the multiaddr that the concentrator is given as --supplier, then setup (of the PES), total (kWh of
-the neighbourhood), lost, consumption (of which meter a billing period's figure came; never the figure), not-kept,
-deleted, evidence, dropped, trouble. Ctrl-C ends the node; started again with the same folder it goes on.
+the neighbourhood), lost, skipped (slots that the aggregator has no result of), consumption (of which meter a billing
+period's figure came; never the figure), not-kept, deleted, evidence, dropped, trouble. Ctrl-C ends the node; started
+again with the same folder it goes on.
 
 Examples:
   pnpm node:mdms --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/mdms --bits 3072
+  pnpm node:mdms --network street.yaml --data-dir mdms --aggregator /ip4/192.0.2.8/tcp/7401/p2p/12D3KooW…
   pnpm node:mdms --network street.yaml --data-dir mdms --store postgres://mdms@192.0.2.9/hushgrid --pes-key 5f6e…c1
   pnpm node:mdms --network street.yaml --data-dir mdms --share supplier.share --listen /ip4/127.0.0.1/tcp/0 --json
-  pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share`
+  pnpm node:mdms id --data-dir mdms
+  pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
+  pnpm node:mdms account add ada --roles admin --data-dir mdms
+  pnpm node:mdms show forecast --data-dir mdms --as eve`
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
-  if (argv[2] === 'deal') {
-    await deal(argv.toSpliced(2, 1))
+  const [, , name = ''] = argv
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (named) {
+    await named(argv.toSpliced(2, 1))
     return
   }
   const command = nodeCommand(
     'pnpm node:mdms',
-    "Run the supplier's end of the path by concentrator and PES: it decrypts sums, and keeps them.",
+    "Run the supplier's meter data management: it takes a neighbourhood's totals, and keeps them.",
     '/ip4/0.0.0.0/tcp/7403'
   )
+    .option('--aggregator <multiaddr>', 'take the totals of a DC-net, from its aggregator, as its log says', nodeAddress)
     .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
     .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
-    .option('--store <path|url>', 'a SQLite file, or postgres://user:password@host:port/database (default: DATA-DIR/mdms.db)')
+    .option('--store <path|url>', STORE_HELP, storeLocation)
     .option('--pes-key <hex|multiaddr>', 'the PES (default: the first that comes, which is for labs)', nodeKey('--pes-key'))
     .option('--concentrator-key <hex|multiaddr>', 'the only node that may bring aggregates (default: any)', nodeKey('--concentrator-key'))
     .option(
@@ -97,10 +115,9 @@ function inDays(of: keyof typeof DEFAULT_RETENTION): number {
   return DEFAULT_RETENTION[of] / DAY
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: MdmsOptions): Promise<void> {
   const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
-  if (options.share !== undefined && options.bits !== undefined)
-    throw new HushgridError('--bits: expected without --share, whose key has its length')
+  checkOptions(options)
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
   const log = logLines('mdms', options.json === true, line => process.stdout.write(line))
@@ -108,58 +125,22 @@ async function run(options: Options): Promise<void> {
 
   await runNode(log, async fail => {
     const giveUpFolder = claimDataFolder(options.dataDir)
-    const supplierStore = openSupplierStore(options)
     const store = await openResults(options, network)
-    const keeper = new ResultKeeper({
-      store,
-      network: network.name,
-      accountOf: openHouseholdAccounts(options.dataDir, systemRng),
-      now: () => clock.now(),
-      refused: problem => log.warn('not-kept', { problem }, problem),
-      warn: problem => events.trouble(problem),
-      fail
-    })
-    const supplier = await startSupplier({
-      store: supplierStore,
-      network: network.name,
-      slotSeconds: network.slotSeconds,
-      clock,
-      preset: presetNamed(preset, network.name, network.members),
-      listen: options.listen,
-      announce: options.announce,
-      pesKey: options.pesKey,
-      concentrator: options.concentratorKey,
-      onSetup: terms => events.setup(terms),
-      observe: (output, terms) => {
-        events.output(output, terms)
-        keeper.take(output, terms)
-      },
-      settled: () => keeper.settled(),
-      warn: problem => events.trouble(problem),
-      fail
-    })
-    const { variant, publicKey } = supplierStore.decryption
-    events.starting({ network, preset, clock, labClock: options.labClock, more: { variant, bits: publicKey.bits, store: store.name } })
-    if (!options.pesKey && !supplierStore.setup)
-      log.warn('open', { problem: 'the first PES that comes is taken, for there is no --pes-key' }, 'open to a PES')
-    events.listening(supplierStore.identity.id, supplier.node.addresses)
-    const tidy = async (): Promise<void> => {
-      try {
-        const deleted = await store.applyRetention(clock.now())
-        if (Object.values(deleted).some(rows => rows > 0)) log.info('deleted', { ...deleted })
-      } catch (cause) {
-        if (!(cause instanceof StoreUnavailableError)) throw cause
-        events.trouble(cause.message)
-      }
-    }
+    const init = { options, network, clock, preset: presetNamed(preset, network.name, network.members), log, events, store, fail }
+    const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
+    events.starting({ network, preset, clock, labClock: options.labClock, more: mode.more })
+    events.listening(mode.id, mode.addresses)
+    const tidy = (): Promise<void> => deleteOld(store, clock, log, events)
     const retention = setInterval(() => void tidy().catch(fail), RETENTION_EVERY)
     return {
-      run: tidy,
+      run: async () => {
+        await tidy()
+        await mode.run()
+      },
       stop: async () => {
         clearInterval(retention)
         events.flush()
-        await supplier.stop()
-        await keeper.stop()
+        await mode.stop()
         await store.close()
         giveUpFolder()
       }
@@ -167,28 +148,32 @@ async function run(options: Options): Promise<void> {
   })
 }
 
-function openSupplierStore({ dataDir, share, bits }: Options): SupplierStore {
-  if (share !== undefined) return SupplierStore.open(dataDir, { share }, systemRng, true)
-  const store = SupplierStore.open(dataDir, { make: () => generateKeyPair(bits ?? DEFAULT_BITS).privateKey }, systemRng, true)
-  const made = store.decryption.publicKey.bits
-  if (bits !== undefined && made !== bits) {
-    store.close()
-    throw new InvalidArgumentError('--bits', `the length of the key that is in ${join(dataDir, 'paillier.key')}, ${made}`, String(bits))
+function checkOptions(options: MdmsOptions): void {
+  if (options.aggregator !== undefined) {
+    const [stray] = (Object.keys(PES_OPTIONS) as (keyof PesOptions)[]).filter(name => options[name] !== undefined)
+    if (stray) throw new HushgridError(`${PES_OPTIONS[stray]}: expected without --aggregator, where there is no PES and no Paillier key`)
   }
-  return store
+  if (options.share !== undefined && options.bits !== undefined)
+    throw new HushgridError('--bits: expected without --share, whose key has its length')
 }
 
-async function openResults(options: Options, network: Network): Promise<Store> {
-  const { dataDir, minPeriodSlots, keepTotals, keepConsumption } = options
-  const store = await openStore({
-    location: options.store ?? join(dataDir, 'mdms.db'),
-    keys: openKeyFile(join(dataDir, 'mdms.keys'), systemRng),
-    // When somebody read something is told in true time, also in a lab.
-    clock: new SystemClock(),
+async function openResults(options: MdmsOptions, network: Network): Promise<Store> {
+  const { minPeriodSlots, keepTotals, keepConsumption } = options
+  const store = await openStoreOf(options, {
     minimumContributors: network.minMembers,
     ...(minPeriodSlots === undefined ? {} : { minimumPeriodSlots: minPeriodSlots }),
     retention: { totals: keepTotals * DAY, consumption: keepConsumption * DAY }
   })
   await store.registerNetwork({ network: network.name, slotSeconds: network.slotSeconds })
   return store
+}
+
+async function deleteOld(store: Store, clock: SchedulingClock, log: LogLines, events: MdmsEvents): Promise<void> {
+  try {
+    const deleted = await store.applyRetention(clock.now())
+    if (Object.values(deleted).some(rows => rows > 0)) log.info('deleted', { ...deleted })
+  } catch (cause) {
+    if (!(cause instanceof StoreUnavailableError)) throw cause
+    events.trouble(cause.message)
+  }
 }

@@ -2,8 +2,7 @@ import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, type Slot, signedLanes } from '@hushgrid/primitives'
 import { type Fields, NodeEvents } from '@hushgrid/runtime'
-import { lossInWords } from './loss-in-words.ts'
-import { lossReason } from './loss-reason.ts'
+import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
 /** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
 export class MdmsEvents extends NodeEvents {
@@ -40,7 +39,7 @@ export class MdmsEvents extends NodeEvents {
       }
       case 'lost': {
         const counts = { contributors: output.contributors.length, missing: output.missing.length }
-        this.log.info('lost', { slot: output.slot, start: this.startOf(output.slot), reason: lossReason(output), ...counts })
+        this.log.info('lost', { slot: output.slot, start: this.startOf(output.slot), reason: pesLossInWords(output), ...counts })
         return
       }
       case 'consumption': {

@@ -1,9 +1,9 @@
-import type { Lanes, Store } from '@hushgrid/mdms'
+import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
 import type { HouseholdAccounts } from './household-account.ts'
-import { lossInWords } from './loss-in-words.ts'
+import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
 
 export { NotKeptError } from './result-queue.ts'
@@ -40,8 +40,8 @@ export class ResultKeeper {
         store.recordTotal({ network, slot, mode: 'pes', lanes: named(lanes, output.lanes), ...counts, resultHash: hash, received })
       )
     } else if (output.type === 'lost') {
-      const { slot, hash, contributors } = output
-      const reason = `too few readings to be added up: ${contributors.length}`
+      const { slot, hash } = output
+      const reason = pesLossInWords(output)
       void this.#queue.keep(() => store.recordLost({ network, slot, mode: 'pes', reason, resultHash: hash, received }))
     } else if (output.type === 'consumption') {
       const { meterId, firstSlot, slots } = output
@@ -78,12 +78,12 @@ export class FollowedKeeper {
     this.#queue = new ResultQueue(init)
   }
 
-  /** Resolves when the result is in the store, refused by it for good, or given up. */
-  async take(result: FollowedResult): Promise<void> {
+  /** @returns whether it is new in the store; undefined where it is refused for good, or given up */
+  async take(result: FollowedResult): Promise<Recorded | undefined> {
     const { store, network, lanes, now } = this.#init
     const { slot, hash } = result
     const common = { network, slot, mode: 'dcnet' as const, resultHash: hash, received: now() }
-    await this.#queue.keep(() => {
+    return await this.#queue.keep(() => {
       if (result.type === 'lost') return store.recordLost({ ...common, reason: lossInWords(result) })
       const { contributors, missing } = result
       return store.recordTotal({ ...common, lanes: named(lanes, result.lanes), contributors, missing })

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ciphertext, PublicKey } from '@hushgrid/paillier'
 import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type PesVariantName } from '@hushgrid/pes'
-import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { HushgridError, IdentityKey, type Rng, systemRng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
 
 /** A supplier's data directory that cannot be relied on. */
@@ -51,10 +51,10 @@ export class SupplierStore {
       throw new SupplierStoreError(
         `${path}: expected the intact setup of the PES that was taken, got a damaged one. Restore it, or remove it to take the next PES that comes`
       )
-    const { secret } = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
+    const identity = openIdentity(directory, rng, flush)
     const decryption = 'share' in key ? withShare(key.share) : withKey(join(directory, 'paillier.key'), key.make, flush)
     const { log, records } = RecordLog.open(path, flush)
-    return new SupplierStore(new IdentityKey(secret), decryption, records[0], log)
+    return new SupplierStore(identity, decryption, records[0], log)
   }
 
   /** Keeps the setup that was taken: from now on no other PES is listened to. */
@@ -66,6 +66,15 @@ export class SupplierStore {
   close(): void {
     this.#log.close()
   }
+}
+
+/**
+ * The key that the node is known by, made where there is none.
+ *
+ * @throws SecretFileError
+ */
+export function openIdentity(directory: string, rng: Rng = systemRng, flush = true): IdentityKey {
+  return new IdentityKey(readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush).secret)
 }
 
 function withKey(path: string, make: () => ReturnType<typeof decodeSupplierKey>, flush: boolean): SupplierDecryption {

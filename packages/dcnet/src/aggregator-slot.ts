@@ -166,7 +166,14 @@ export function publishTotal(
     )
   })
   const result = sealEnvelope(state.config.identity, MessageType.SlotTotal, roster.hash, roster.epoch, slot, payload)
-  finish(state, slot, open, result, SlotTranscript.encode({ result, envelopes: used.map(each => each.bytes) }), out)
+  finish(
+    state,
+    slot,
+    open,
+    result,
+    used.map(each => each.bytes),
+    out
+  )
   const counted = new Set(contributors)
   const missing: MeterId[] = []
   for (let index = 0; index < roster.n; index++) {
@@ -202,7 +209,7 @@ export function lose(
   const { roster } = open.held
   const payload = SlotLostPayload.encode({ reason, members: encodeMemberSet(members, roster.n) })
   const result = sealEnvelope(state.config.identity, MessageType.SlotLost, roster.hash, roster.epoch, slot, payload)
-  finish(state, slot, open, result, SlotTranscript.encode({ result, envelopes: [] }), out)
+  finish(state, slot, open, result, [], out)
   out.push({ type: 'lost', slot, epoch: roster.epoch, reason, members: members.map(index => roster.meterId(index)) })
 }
 
@@ -211,9 +218,11 @@ function finish(
   slot: Slot,
   open: OpenSlot,
   result: Uint8Array,
-  transcript: Uint8Array,
+  envelopes: readonly Uint8Array[],
   out: AggregatorOutput[]
 ): void {
+  const { roster } = open.held
+  const transcript = SlotTranscript.encode({ result, envelopes: [...envelopes], rosterHash: roster.hash })
   state.open.delete(slot)
   state.closed.set(slot, { result, transcript })
   const keep = state.config.keptTranscripts ?? DEFAULT_KEPT
@@ -222,6 +231,6 @@ function finish(
     state.closed.delete(oldest)
     state.closedThrough = Math.max(state.closedThrough, oldest)
   }
-  out.push({ type: 'journal', record: { kind: 'result', slot, epoch: open.held.roster.epoch, bytes: transcript } })
+  out.push({ type: 'journal', record: { kind: 'result', slot, epoch: roster.epoch, bytes: transcript } })
   out.push({ type: 'publish', topic: 'control', bytes: result })
 }

@@ -13,6 +13,8 @@ export interface AggregatorConfig {
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
+  /** Suppliers, who may fetch the results, and nothing that a single member sent. */
+  readonly readers?: ReadonlySet<MeterId> | undefined
   /** Where nodes of one process share what they know of credentials. */
   readonly credentials?: CredentialCache | undefined
   /** Finished slots whose transcripts can still be fetched here; older ones are the store's matter. */

@@ -21,19 +21,10 @@ import {
   SyncRequest,
   sealEnvelope
 } from '@hushgrid/messages'
-import {
-  type Epoch,
-  equalBytes,
-  HushgridError,
-  type MeterId,
-  type Millis,
-  millis,
-  type Slot,
-  slotAt,
-  slotTimes
-} from '@hushgrid/primitives'
+import { equalBytes, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { giveUpAt, proceed, receiveAnswer, recoverOnTick, recoveryWakeAt, takeRelease } from './aggregator-recovery.ts'
 import { resendOpen, slotRequest } from './aggregator-request.ts'
+import { answerTranscript } from './aggregator-results.ts'
 import { maskRound, shareCollection } from './aggregator-shares.ts'
 import { count, missingOf, openSlot, readSubmission, strikeOut } from './aggregator-slot.ts'
 import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState, OpenSlot } from './aggregator-state.ts'
@@ -298,17 +289,7 @@ function answerSync(state: AggregatorState, from: MeterId, bytes: Uint8Array, to
     return [...rest, reply(token, dropped && dropped.reason !== 'duplicate' ? dropped.reason : '')]
   }
   if (!request.transcript) return [reply(token, 'expected an envelope or a request for a transcript')]
-  const closed = state.closed.get(request.slot as Slot)
-  if (!closed) return [reply(token, `slot ${request.slot} has no result here`)]
-  if (!mayKnow(state, from, decodeEnvelope(closed.result).epoch))
-    return [reply(token, 'transcripts are for members of the roster and the registrar')]
-  return [{ type: 'reply', token, bytes: SyncReply.encode({ refused: '', transcript: SlotTranscript.decode(closed.transcript) }) }]
-}
-
-/** Who may know the total: the members of its roster, the registrar and the aggregator itself. */
-function mayKnow(state: AggregatorState, who: MeterId, epoch: Epoch): boolean {
-  const held = state.book.ofEpoch(epoch) ?? state.book.latest
-  return who === state.config.registrarKey || who === state.config.identity.id || held?.roster.indexOf(who) !== undefined
+  return [{ type: 'reply', token, bytes: answerTranscript(state, from, request.slot as Slot) }]
 }
 
 function reply(token: number, refused: string): AggregatorOutput {

@@ -128,8 +128,13 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   Dispute: sample(DisputePayload, { requestHash: bytes(32) }, ...wrongHash),
   Refusal: sample(RefusalPayload, { requestHash: bytes(32), reason: 'why' }, ...wrongHash),
   SyncRequest: sample(SyncRequest, { envelope: bytes(9), transcript: true, slot: 2 ** 48 }),
-  SyncReply: sample(SyncReply, { refused: 'why', transcript: { result: bytes(5), envelopes: [bytes(3), bytes(4)] } }),
-  SlotTranscript: sample(SlotTranscript, { result: bytes(5), envelopes: [bytes(3), bytes(4)] })
+  SyncReply: sample(SyncReply, {
+    refused: 'why',
+    transcript: { result: bytes(5), envelopes: [bytes(3), bytes(4)] },
+    members: 6,
+    networkId: bytes(32)
+  }),
+  SlotTranscript: sample(SlotTranscript, { result: bytes(5), envelopes: [bytes(3), bytes(4)], rosterHash: bytes(32) })
 }
 
 /** Byte strings as text, since what comes back may be a view of another kind. */

@@ -1,6 +1,5 @@
 // A run on real nodes, from the first node to the report: what `pnpm nodes:start` and `pnpm churn --live` have in common.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
@@ -19,6 +18,7 @@ import { Neighbourhood } from './neighbourhood.ts'
 import { PesNeighbourhood, type PesOptions } from './pes-neighbourhood.ts'
 import { RunReport, runDocument } from './report.ts'
 import { runSlots, summarise } from './run.ts'
+import { stateFolder } from './state-folder.ts'
 
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
@@ -78,7 +78,7 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
   const failure = new AbortController()
   const signal = AbortSignal.any([stop.signal, failure.signal])
   // Keys and journals live outside the report and go with the process, however it ends.
-  const state = stateFolder()
+  const state = stateFolder('hushgrid-lab-')
   const forget = (): void => rmSync(state, { recursive: true, force: true })
   process.once('exit', forget)
 
@@ -187,19 +187,6 @@ function dcNet(
   neighbourhood.onRoster = on.roster
   neighbourhood.onTranscript = on.transcript
   return neighbourhood
-}
-
-/** A folder of its owner's; in memory where the system has a place for that, so that no lab key ever reaches a disk. */
-function stateFolder(): string {
-  for (const parent of ['/dev/shm', tmpdir()]) {
-    try {
-      return mkdtempSync(join(parent, 'hushgrid-lab-'))
-    } catch (cause) {
-      if (parent === tmpdir())
-        throw new HushgridError(`${parent}: expected a folder for the lab's keys (${(cause as NodeJS.ErrnoException).code})`)
-    }
-  }
-  throw new HushgridError('expected a folder for temporary files')
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

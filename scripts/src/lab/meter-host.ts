@@ -74,8 +74,9 @@ export interface HostReport {
 
 /** Meters that start at once in one process. */
 const STARTING_AT_ONCE = 24
-/** While some meters wait for a roster that others have: how often they ask for it, ms. */
-const ASK_FOR_ROSTER = 10_000
+/** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
+const ASK_FOR_ROSTER = 2_000
+const ASK_PER_MEMBER = 10
 /** How long what was published may take to leave before its meter is stopped, ms. */
 const CRASH_AFTER_PUBLISH = 20
 /** Slots for which checked totals are counted. */
@@ -131,9 +132,12 @@ export class MeterHost {
     }
     await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
     // The roster comes by gossip; whoever has not got it when others have is made to ask.
-    const asking = setInterval(() => {
-      if (taken > 0) for (const { node } of this.#meters.values()) void node?.service.askForRoster()
-    }, ASK_FOR_ROSTER)
+    const asking = setInterval(
+      () => {
+        if (taken > 0) for (const { node } of this.#meters.values()) void node?.service.askForRoster()
+      },
+      ASK_FOR_ROSTER + ASK_PER_MEMBER * this.#config.members
+    )
     await Promise.all(admitted)
     clearInterval(asking)
     const { firstSlot, lanes, households } = this.#config

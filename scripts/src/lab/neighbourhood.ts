@@ -18,6 +18,7 @@ import type {
 } from './lab-neighbourhood.ts'
 import { recipeFor } from './lab-readings.ts'
 import type { HostOperation, HostReport, HostSample, MeterHostConfig } from './meter-host.ts'
+import { SlotResults } from './slot-results.ts'
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
@@ -31,7 +32,7 @@ export class Neighbourhood implements LabNeighbourhood {
   /** Rosters as they came into force, with their envelopes. */
   readonly rosters: HeldRoster[] = []
   readonly memberships: Membership[] = []
-  readonly results = new Map<Slot, TimedResult>()
+  readonly results = new SlotResults()
   /** Told of each slot's transcript, before its result is published. */
   onTranscript: (transcript: Uint8Array) => void = () => {}
   onRoster: (held: HeldRoster) => void = () => {}
@@ -51,7 +52,6 @@ export class Neighbourhood implements LabNeighbourhood {
   #registrarAddress = ''
   #ending: Promise<void> = Promise.resolve()
   #hosts: LabHost[] = []
-  #resultWaiters: (() => void)[] = []
 
   constructor(options: NeighbourhoodOptions) {
     this.options = options
@@ -268,30 +268,13 @@ export class Neighbourhood implements LabNeighbourhood {
     else if (output.type === 'evidence') {
       this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
     } else if (output.type === 'total' || output.type === 'lost') {
-      this.results.set(output.slot, { ...output, at: realNow() })
-      for (const waiter of this.#resultWaiters.splice(0)) waiter()
+      this.results.publish({ ...output, at: realNow() })
     }
   }
 
   /** Resolves with a slot's result, or with undefined once the slot is over without one. */
-  async resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
-    const { over } = slotTimes(slot, this.options.network.slotSeconds)
-    while (!signal.aborted) {
-      const result = this.results.get(slot)
-      const left = this.clock.delayUntil(over)
-      if (result || left === 0) return result
-      await new Promise<void>(resolve => {
-        const wake = (): void => {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', wake)
-          resolve()
-        }
-        const timer = setTimeout(wake, left ?? 1000)
-        signal.addEventListener('abort', wake)
-        this.#resultWaiters.push(wake)
-      })
-    }
-    return undefined
+  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
+    return this.results.of(slot, this.clock, this.options.network.slotSeconds, signal)
   }
 
   /** Submissions that were dropped at the aggregator, by reason. */

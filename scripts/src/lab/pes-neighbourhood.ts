@@ -30,6 +30,7 @@ import type {
 import { readerOf, recipeFor } from './lab-readings.ts'
 import type { HostOperation, HouseholdReading } from './meter-host.ts'
 import { obfuscatorsFor, PesMeterHost } from './pes-meter-host.ts'
+import { SlotResults } from './slot-results.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface PesOptions {
@@ -49,7 +50,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
   readonly firstSlot: Slot
   readonly clock: LabClock
   readonly memberships: Membership[] = []
-  readonly results = new Map<Slot, TimedResult>()
+  readonly results = new SlotResults()
   readonly households = new Map<MeterId, number>()
   readonly courses = new Map<Slot, SlotCourse>()
   onNews: (news: RegistrarNews) => void = () => {}
@@ -67,7 +68,6 @@ export class PesNeighbourhood implements LabNeighbourhood {
   /** Members now, by id, and those that a slot was closed without. */
   readonly #present = new Set<MeterId>()
   readonly #missing = new Map<Slot, readonly MeterId[]>()
-  #waiters: (() => void)[] = []
 
   constructor(options: NeighbourhoodOptions, pes: PesOptions) {
     this.options = options
@@ -248,7 +248,14 @@ export class PesNeighbourhood implements LabNeighbourhood {
     else if (output.type === 'evidence') emit({ type: 'warning', text: `concentrator: evidence against ${output.against}: ${output.what}` })
     else if (output.type === 'lost') {
       emit({ type: 'warning', text: `concentrator: slot ${output.slot} lost: ${output.reason}` })
-      this.#publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.Unanswered, members: [], at: realNow() })
+      this.results.publish({
+        type: 'lost',
+        slot: output.slot,
+        epoch: 0 as Epoch,
+        reason: LossReason.Unanswered,
+        members: [],
+        at: realNow()
+      })
     }
     for (const slot of this.#missing.keys()) if (slot < slotAt(this.clock.now(), network.slotSeconds) - 4) this.#missing.delete(slot)
   }
@@ -258,16 +265,11 @@ export class PesNeighbourhood implements LabNeighbourhood {
     if (output.type === 'total') {
       const { slot, contributors, lanes } = output
       const missing = this.#missing.get(slot) ?? []
-      this.#publish({ type: 'total', slot, epoch: 0 as Epoch, contributors: contributors.length, missing, lanes, at })
+      this.results.publish({ type: 'total', slot, epoch: 0 as Epoch, contributors: contributors.length, missing, lanes, at })
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
-      this.#publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.MembersMissing, members, at })
+      this.results.publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.MembersMissing, members, at })
     }
-  }
-
-  #publish(result: TimedResult): void {
-    this.results.set(result.slot, result)
-    for (const waiter of this.#waiters.splice(0)) waiter()
   }
 
   #changed(id: MeterId, what: 'joined' | 'left'): void {
@@ -298,24 +300,9 @@ export class PesNeighbourhood implements LabNeighbourhood {
     this.clock.start({ real: realNow(), protocol: millis(end - 4 * unit), rate: (network.slotSeconds * 1000) / slotMs })
   }
 
-  async resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
-    const { over } = slotTimes(slot, this.options.network.slotSeconds)
-    while (!signal.aborted) {
-      const result = this.results.get(slot)
-      const left = this.clock.delayUntil(over)
-      if (result || left === 0) return result
-      await new Promise<void>(resolve => {
-        const wake = (): void => {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', wake)
-          resolve()
-        }
-        const timer = setTimeout(wake, left ?? 1000)
-        signal.addEventListener('abort', wake)
-        this.#waiters.push(wake)
-      })
-    }
-    return undefined
+  /** Resolves with a slot's result, or with undefined once the slot is over without one. */
+  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
+    return this.results.of(slot, this.clock, this.options.network.slotSeconds, signal)
   }
 
   async operate(operation: HostOperation): Promise<void> {

@@ -662,6 +662,8 @@ export declare namespace SyncRequest {
 export interface SyncReply {
     refused: string;
     transcript?: SlotTranscript;
+    members?: number;
+    networkId?: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
@@ -678,13 +680,26 @@ export declare namespace SyncReply {
         index: number;
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyTranscriptRosterHashFieldEvent {
+        field: '$.transcript.rosterHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface SyncReplyMembersFieldEvent {
+        field: '$.members';
+        value: number;
+    }
+    interface SyncReplyNetworkIdFieldEvent {
+        field: '$.networkId';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
 }
 export interface SlotTranscript {
     result: Uint8Array<ArrayBuffer>;
     envelopes: Uint8Array<ArrayBuffer>[];
+    rosterHash?: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SlotTranscript {
     const codec: () => Codec<SlotTranscript>;
@@ -697,9 +712,13 @@ export declare namespace SlotTranscript {
         index: number;
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SlotTranscriptRosterHashFieldEvent {
+        field: '$.rosterHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent>;
 }
 export interface PesSetupRequest {
 }

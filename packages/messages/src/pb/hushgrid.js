@@ -2841,6 +2841,14 @@ export var SyncReply;
                     w.uint32(18);
                     SlotTranscript.codec().encode(obj.transcript, w);
                 }
+                if (obj.members != null) {
+                    w.uint32(24);
+                    w.uint32(obj.members);
+                }
+                if (obj.networkId != null) {
+                    w.uint32(34);
+                    w.bytes(obj.networkId);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2860,6 +2868,14 @@ export var SyncReply;
                             obj.transcript = SlotTranscript.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.transcript
                             });
+                            break;
+                        }
+                        case 3: {
+                            obj.members = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.networkId = reader.bytes();
                             break;
                         }
                         default: {
@@ -2885,6 +2901,20 @@ export var SyncReply;
                             yield* SlotTranscript.codec().stream(reader, reader.uint32(), `${prefix}.transcript`, {
                                 limits: opts.limits?.transcript
                             });
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.members`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.networkId`,
+                                value: reader.bytes()
+                            };
                             break;
                         }
                         default: {
@@ -2929,6 +2959,10 @@ export var SlotTranscript;
                         w.bytes(value);
                     }
                 }
+                if (obj.rosterHash != null) {
+                    w.uint32(26);
+                    w.bytes(obj.rosterHash);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2950,6 +2984,10 @@ export var SlotTranscript;
                                 throw new MaxLengthError('Decode error - repeated field "envelopes" had too many elements');
                             }
                             obj.envelopes.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.rosterHash = reader.bytes();
                             break;
                         }
                         default: {
@@ -2984,6 +3022,13 @@ export var SlotTranscript;
                                 value: reader.bytes()
                             };
                             obj.envelopes++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.rosterHash`,
+                                value: reader.bytes()
+                            };
                             break;
                         }
                         default: {

@@ -1,0 +1,87 @@
+// `pnpm node:mdms account`: who may use the store, and as what.
+import type { Role, Store } from '@hushgrid/mdms'
+import { HushgridError } from '@hushgrid/primitives'
+import { runCommand } from '@hushgrid/runtime'
+import { Command } from 'commander'
+import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './desk.ts'
+import type { PasswordInput } from './password-input.ts'
+import type { StoreLocation } from './store-location.ts'
+import { printJson, printTable } from './tables.ts'
+
+interface Options extends StoreLocation {
+  readonly as?: string
+  readonly roles: readonly Role[]
+  readonly json?: boolean
+}
+
+const EXPLANATION = `
+Roles: supplier-analyst (totals and statistics), billing (what households used over billing periods, tariffs), auditor (the
+audit log), admin (accounts). The first account of a store is an admin, and makes the others; it needs no --as. With --as
+the password of that admin comes first, then the new account's: at least 12 characters.
+
+${PASSWORDS_EXPLAINED}
+
+Examples:
+  pnpm node:mdms account add ada --roles admin --data-dir mdms
+  pnpm node:mdms account add eve --roles supplier-analyst,billing --data-dir mdms --as ada
+  pnpm node:mdms account list --data-dir mdms --as ada
+  pnpm node:mdms account remove eve --data-dir mdms --as ada`
+
+const AS = '--as <admin>'
+const AS_HELP = 'the admin who does it'
+
+/** Runs the command; sets the exit status. */
+export async function account(argv: readonly string[]): Promise<void> {
+  const command = new Command('pnpm node:mdms account').description('Accounts of the store.').addHelpText('after', EXPLANATION)
+  withStore(command.command('add <name>').description('make an account'), 1)
+    .requiredOption('--roles <role,…>', 'what it may act as', rolesOption)
+    .option(AS, `${AS_HELP}; left out for the first account`)
+    .action(add)
+  withStore(command.command('list').description('all accounts and their roles'))
+    .requiredOption(AS, AS_HELP)
+    .option('--json', 'as one JSON value')
+    .action(list)
+  withStore(command.command('remove <name>').description('take an account away'), 1).requiredOption(AS, AS_HELP).action(remove)
+  for (const sub of command.commands) sub.addHelpText('after', EXPLANATION)
+  await runCommand(command, argv)
+}
+
+async function add(name: string, options: Options): Promise<void> {
+  const { as, roles } = options
+  const first = as === undefined
+  if (first && (roles.length !== 1 || roles[0] !== 'admin'))
+    throw new HushgridError(
+      '--as: expected the admin who makes this account, got none; only the first account of a store has no --as, and --roles admin'
+    )
+  await atDesk(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, name, roles)), first)
+  process.stdout.write(`account ${name}: ${roles.join(', ')}\n`)
+}
+
+async function addFirst(store: Store, passwords: PasswordInput, name: string): Promise<void> {
+  await store.createFirstAccount(name, await passwords.readNew(name))
+}
+
+async function addAs(store: Store, passwords: PasswordInput, as: string, name: string, roles: readonly Role[]): Promise<void> {
+  const actor = await signIn(store, passwords, as, 'admin')
+  await store.createAccount(actor, { account: name, roles }, await passwords.readNew(name))
+}
+
+async function list(options: Options): Promise<void> {
+  const accounts = await atDesk(options, async (store, passwords) => {
+    return await store.readAccounts(await signIn(store, passwords, options.as as string, 'admin'))
+  })
+  if (options.json) printJson(accounts)
+  else
+    printTable(
+      ['account', 'roles'],
+      accounts.map(({ account, roles }) => [account, roles.join(', ')])
+    )
+}
+
+async function remove(name: string, options: Options): Promise<void> {
+  await atDesk(options, async (store, passwords) => {
+    const actor = await signIn(store, passwords, options.as as string, 'admin')
+    await store.removeAccount(actor, name)
+  })
+  process.stdout.write(`account ${name}: removed\n`)
+}

@@ -1,0 +1,73 @@
+// What the commands share that people use the store by: signing in, and how they end.
+import { type Account, type Actor, ROLES, type Role, type Store } from '@hushgrid/mdms'
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import type { Command } from 'commander'
+import { PasswordInput } from './password-input.ts'
+import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
+
+/** There is no such account, or it has another password; which of the two is not said. */
+export class SignInError extends HushgridError {
+  override name = 'SignInError'
+}
+
+/** Said in the help of every command that asks for a password. */
+export const PASSWORDS_EXPLAINED = `Passwords are typed without being shown, or come a line each on standard input where something is piped in; never as an
+argument. Each sign-in, and what is read or changed, is in the store's audit log. All of this works while "pnpm node:mdms"
+runs on the same folder.`
+
+/**
+ * Adds the options that say where the store is. An argument too many is not repeated, since it may be a password.
+ *
+ * @param argumentCount - how many arguments the command takes
+ */
+export function withStore(command: Command, argumentCount = 0): Command {
+  return command
+    .allowExcessArguments(true)
+    .hook('preAction', () => {
+      const { length } = command.args
+      if (length > argumentCount) throw new HushgridError(`too many arguments: expected ${argumentCount}, got ${length}. Try --help.`)
+    })
+    .requiredOption('--data-dir <folder>', 'the folder of "pnpm node:mdms", with the keys of the store')
+    .option('--store <path|url>', STORE_HELP, storeLocation)
+}
+
+/** Opens the store, and puts everything away again, also after an error. */
+export async function atDesk<T>(
+  location: StoreLocation,
+  run: (store: Store, passwords: PasswordInput) => Promise<T>,
+  make = false
+): Promise<T> {
+  const passwords = PasswordInput.ofProcess()
+  try {
+    const store = await openDesk(location, make)
+    try {
+      return await run(store, passwords)
+    } finally {
+      await store.close()
+    }
+  } finally {
+    await passwords.close()
+  }
+}
+
+/**
+ * Asks for an account's password.
+ *
+ * @param role - what it is used for; whether it may is the store's to say, which notes a refusal
+ * @throws SignInError, PasswordInputError
+ */
+export async function signIn(store: Store, passwords: PasswordInput, account: string, role: Role): Promise<Actor> {
+  const password = await passwords.read(account)
+  const signedIn: Account | undefined = await store.signIn(account, password)
+  if (!signedIn) throw new SignInError(`${account}: expected an account of the store and its password, got another name or password`)
+  return { account: signedIn.account, role }
+}
+
+/** `--roles`. */
+export function rolesOption(text: string): Role[] {
+  const named = text.split(',').map(role => role.trim())
+  const roles = ROLES.filter(role => named.includes(role))
+  if (roles.length !== named.length || roles.length === 0)
+    throw new InvalidArgumentError('--roles', `one or more of ${ROLES.join(', ')}, with commas between them`, JSON.stringify(text))
+  return roles
+}

@@ -1,0 +1,148 @@
+import { HushgridError } from '@hushgrid/primitives'
+
+/** No password where one was to be typed or piped in. */
+export class PasswordInputError extends HushgridError {
+  override name = 'PasswordInputError'
+}
+
+/** What passwords are read from: standard input, or in tests what stands for it. */
+export interface SecretSource extends AsyncIterable<string | Uint8Array> {
+  readonly isTTY?: boolean
+  setRawMode?(raw: boolean): unknown
+}
+
+/** Longer than any password that the store takes. */
+const MOST = 4_096
+/** As the terminal sends them without its own editing: Ctrl-C, Ctrl-D, Ctrl-H, Ctrl-U, DEL. */
+const INTERRUPT = '\u0003'
+const END = '\u0004'
+const BACKSPACE = '\b'
+const ERASE_LINE = '\u0015'
+const DELETE = '\u007f'
+
+/**
+ * Reads passwords: from a terminal without showing them, or where something is piped in a line each. Never from an
+ * argument or the environment, which others on the machine may see.
+ */
+export class PasswordInput {
+  readonly #source: SecretSource
+  readonly #tell: (text: string) => void
+  readonly #interrupt: () => void
+  readonly #decoder = new TextDecoder()
+  #chunks: AsyncIterator<string | Uint8Array> | undefined
+  #rest = ''
+
+  /**
+   * @param tell - shows prompts; not standard output, which may go into a file
+   * @param interrupt - what Ctrl-C does while a password is typed
+   */
+  constructor(source: SecretSource, tell: (text: string) => void, interrupt: () => void) {
+    this.#source = source
+    this.#tell = tell
+    this.#interrupt = interrupt
+  }
+
+  /** Of this process: prompts go to standard error. */
+  static ofProcess(): PasswordInput {
+    return new PasswordInput(
+      process.stdin,
+      text => process.stderr.write(text),
+      () => process.kill(process.pid, 'SIGINT')
+    )
+  }
+
+  /**
+   * @param whose - for the prompt and the error: `ada`
+   * @throws PasswordInputError where there is none
+   */
+  async read(whose: string): Promise<string> {
+    return await (this.#typed ? this.#readTyped(`Password of ${whose}: `, whose) : this.#readLine(whose))
+  }
+
+  /**
+   * A password that is to be set: on a terminal it is asked for twice, since nobody sees it.
+   *
+   * @throws PasswordInputError where there is none, or the second is another one
+   */
+  async readNew(whose: string): Promise<string> {
+    if (!this.#typed) return await this.#readLine(whose)
+    const password = await this.#readTyped(`New password of ${whose}: `, whose)
+    if (password !== (await this.#readTyped('The same again: ', whose)))
+      throw new PasswordInputError(`password of ${whose}: expected the same twice, got two that differ`)
+    return password
+  }
+
+  /** Lets standard input go, which would keep the process alive. */
+  async close(): Promise<void> {
+    await this.#chunks?.return?.()
+  }
+
+  get #typed(): boolean {
+    return this.#source.isTTY === true && this.#source.setRawMode !== undefined
+  }
+
+  async #readLine(whose: string): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf('\n')
+      if (end >= 0) {
+        const line = this.#rest.slice(0, end).replace(/\r$/, '')
+        this.#rest = this.#rest.slice(end + 1)
+        return line
+      }
+      if (this.#rest.length > MOST)
+        throw new PasswordInputError(`password of ${whose}: expected a line of standard input, got a longer one`)
+      if (await this.#more()) continue
+      const last = this.#rest
+      this.#rest = ''
+      if (last !== '') return last
+      throw new PasswordInputError(`password of ${whose}: expected it on a line of standard input, got none`)
+    }
+  }
+
+  async #readTyped(prompt: string, whose: string): Promise<string> {
+    this.#tell(prompt)
+    this.#source.setRawMode?.(true)
+    try {
+      let typed: readonly string[] = []
+      for (;;) {
+        for (const [at, key] of [...this.#rest].entries()) {
+          if (key === '\r' || key === '\n') {
+            this.#rest = [...this.#rest].slice(at + 1).join('')
+            return typed.join('')
+          }
+          if (key === INTERRUPT) {
+            this.#source.setRawMode?.(false)
+            this.#interrupt()
+          }
+          if (key === INTERRUPT || (key === END && typed.length === 0)) throw none(whose)
+          typed = edited(typed, key)
+        }
+        this.#rest = ''
+        if (!(await this.#more())) throw none(whose)
+      }
+    } finally {
+      this.#source.setRawMode?.(false)
+      this.#tell('\n')
+    }
+  }
+
+  /** Takes in what comes next; false at the end. */
+  async #more(): Promise<boolean> {
+    this.#chunks ??= this.#source[Symbol.asyncIterator]()
+    const { done, value } = await this.#chunks.next()
+    if (done) return false
+    this.#rest += typeof value === 'string' ? value : this.#decoder.decode(value, { stream: true })
+    return true
+  }
+}
+
+function none(whose: string): PasswordInputError {
+  return new PasswordInputError(`password of ${whose}: expected it to be typed, got none`)
+}
+
+function edited(typed: readonly string[], key: string): readonly string[] {
+  if (key === DELETE || key === BACKSPACE) return typed.slice(0, -1)
+  if (key === ERASE_LINE) return []
+  // Arrows and the like begin with a control character; what follows it is then taken for typed, and the password is wrong.
+  return key < ' ' ? typed : [...typed, key]
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openKeyFile, openStore, type Store, type StoreOptions } from '@hushgrid/mdms'
+import { SystemClock } from '@hushgrid/network'
+import { HushgridError, systemRng } from '@hushgrid/primitives'
+
+/** A supplier's data directory that has no store in it. */
+export class NoStoreError extends HushgridError {
+  override name = 'NoStoreError'
+}
+
+/** What every command on the store is told about where it is. */
+export interface StoreLocation {
+  readonly dataDir: string
+  readonly store?: string
+}
+
+/** Help for `--store`. */
+export const STORE_HELP = 'a SQLite file, or postgres://user@host:port/database, its password in PGPASSWORD (default: DATA-DIR/mdms.db)'
+
+/** URL parameters that PostgreSQL programs take a password by. */
+const PASSWORDS = ['password', 'pass', 'sslpassword', 'passfile']
+
+/**
+ * `--store`. A password does not belong in there: all who have an account on the machine see a process's arguments.
+ *
+ * @throws HushgridError that repeats nothing of what came, where it is an address with a password or none of ours
+ */
+export function storeLocation(text: string): string {
+  if (!/^postgres(ql)?:/i.test(text)) return text
+  const url = /^postgres(ql)?:\/\//i.test(text) ? URL.parse(text) : null
+  if (!url) throw new HushgridError('--store: expected postgres://user@host:port/database, got something else')
+  if (url.password !== '' || PASSWORDS.some(name => url.searchParams.has(name)))
+    throw new HushgridError('--store: expected an address without a password, which other users would see; put it in PGPASSWORD')
+  return url.href
+}
+
+/** Opens the store of a data directory, made where there is none. */
+export async function openStoreOf(
+  { dataDir, store }: StoreLocation,
+  options: Pick<StoreOptions, 'minimumContributors' | 'minimumPeriodSlots' | 'retention'> = {}
+): Promise<Store> {
+  return await openStore({
+    location: store ?? join(dataDir, 'mdms.db'),
+    keys: openKeyFile(join(dataDir, 'mdms.keys'), systemRng),
+    // When somebody read something is told in true time, also in a lab.
+    clock: new SystemClock(),
+    ...options
+  })
+}
+
+/**
+ * Opens the store for a command that a person runs, also while the node runs on the same folder, which therefore is not
+ * claimed.
+ *
+ * @param make - whether a folder without a store gets one
+ * @throws NoStoreError
+ */
+export async function openDesk(location: StoreLocation, make = false): Promise<Store> {
+  const { dataDir, store } = location
+  const keys = join(dataDir, 'mdms.keys')
+  if (make) makeFolder(dataDir)
+  else if (!existsSync(keys)) throw new NoStoreError(`${dataDir}: expected the folder of a supplier, with mdms.keys in it, got none there`)
+  const file = store ?? join(dataDir, 'mdms.db')
+  // Without this a wrong path would be taken for a store that is empty.
+  if (!make && !/^postgres/.test(file) && !existsSync(file)) throw new NoStoreError(`${file}: expected a store, got no such file`)
+  return await openStoreOf(location)
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new NoStoreError(`${path}: expected a folder that can be written to, got ${(cause as NodeJS.ErrnoException).code ?? 'none'}`)
+  }
+}

@@ -1,0 +1,47 @@
+import type { Store } from '@hushgrid/mdms'
+import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
+import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
+import type { Network } from '@hushgrid/topology'
+import type { MdmsEvents } from './mdms-events.ts'
+
+/** Options that only the path by concentrator and PES has. */
+export interface PesOptions {
+  readonly bits?: number
+  readonly share?: string
+  readonly pesKey?: MeterId
+  readonly concentratorKey?: MeterId
+  readonly minPeriodSlots?: number
+}
+
+/** Options of the node. */
+export interface MdmsOptions extends NodeOptions, PesOptions {
+  readonly store?: string
+  /** Multiaddr of a DC-net's aggregator; without it, results come by concentrator and PES. */
+  readonly aggregator?: string
+  readonly keepTotals: number
+  readonly keepConsumption: number
+}
+
+/** What both modes are given. */
+export interface ModeInit {
+  readonly options: MdmsOptions
+  readonly network: Network
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly log: LogLines
+  readonly events: MdmsEvents
+  readonly store: Store
+  readonly fail: (cause: unknown) => void
+}
+
+/** The way that results come in, as it runs. */
+export interface RunningMode {
+  readonly id: MeterId
+  readonly addresses: readonly string[]
+  /** What else the log tells at the start. */
+  readonly more: Fields
+  /** What it does once the start was logged. */
+  run(): Promise<void>
+  stop(): Promise<void>
+}
