@@ -10,11 +10,11 @@ import {
   unmask
 } from '@hushgrid/dcnet'
 import { SHARE_BYTES, SlotTranscript } from '@hushgrid/messages'
-import { lanesFromIntegers, type Millis } from '@hushgrid/primitives'
+import { HushgridError, lanesFromIntegers, type Millis } from '@hushgrid/primitives'
 import { SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { privateMasksIn, type SlotPrivateMasks } from '../lab/double-mask-figures.ts'
 import { median } from '../lab/run.ts'
-import { type Figure, microseconds } from './measure.ts'
+import { type Figure, figure, microseconds } from './measure.ts'
 
 const DEGREE = 22
 const LANES = 2
@@ -42,8 +42,8 @@ interface Recording {
   readonly transcript: SlotTranscript
 }
 
-function record(members: number, slots: number, recovery: Mode): Recording {
-  const neighbourhood = new SimulatedNeighbourhood({ members, degree: DEGREE, recovery, seed: 'bench', minMembers: Math.min(6, members) })
+function record(seed: string, members: number, slots: number, recovery: Mode): Recording {
+  const neighbourhood = new SimulatedNeighbourhood({ members, degree: DEGREE, recovery, seed, minMembers: Math.min(6, members) })
   const meter: Recorded<MeterInput>[] = []
   const aggregator: Recorded<AggregatorInput>[] = []
   const node = neighbourhood.meter(METER)
@@ -61,7 +61,8 @@ function record(members: number, slots: number, recovery: Mode): Recording {
   neighbourhood.runSlots(slots)
   const { summary } = neighbourhood.result()
   const roster = aggregatorNode.state.book.latest?.roster
-  if (summary.exact !== slots || !transcript || !roster) throw new Error(`expected ${slots} exact totals, got ${summary.exact}`)
+  if (summary.exact !== slots || !transcript || !roster)
+    throw new HushgridError(`double mask: expected ${slots} exact totals, got ${summary.exact}`)
   return { neighbourhood, slots, meter, aggregator, roster, transcript: SlotTranscript.decode(transcript) }
 }
 
@@ -76,7 +77,7 @@ function cpuOf(work: () => void): number {
 /** As a process of its own: it shares no decoded or checked message with others, and agrees on every key. */
 function replayMeter({ neighbourhood, meter }: Recording): number {
   const [first] = meter
-  if (!first) throw new Error('expected a meter that was fed something')
+  if (!first) throw new HushgridError('expected a meter that was fed something')
   const { config } = neighbourhood.meter(METER)
   // A reading is wiped as it is submitted.
   const inputs = meter.map(({ input, now }) => ({
@@ -91,7 +92,7 @@ function replayMeter({ neighbourhood, meter }: Recording): number {
 
 function replayAggregator({ neighbourhood, aggregator }: Recording): number {
   const [first] = aggregator
-  if (!first) throw new Error('expected an aggregator that was fed something')
+  if (!first) throw new HushgridError('expected an aggregator that was fed something')
   let state = createAggregator({ ...neighbourhood.aggregatorNode.config, credentials: undefined }, [], first.now)
   return cpuOf(() => {
     for (const { input, now } of aggregator) state = stepAggregator(state, input, now).state
@@ -99,7 +100,7 @@ function replayAggregator({ neighbourhood, aggregator }: Recording): number {
 }
 
 /** The difference that the mode makes, round by round in turn. */
-function onTop(rounds: number, of: (recording: Recording) => number, edge: Recording, double: Recording): [value: number, edge: number] {
+function onTop(rounds: number, of: (recording: Recording) => number, edge: Recording, double: Recording): [values: number[], edge: number] {
   const differences: number[] = []
   const floors: number[] = []
   for (let round = -WARM_UP; round < rounds; round++) {
@@ -109,7 +110,7 @@ function onTop(rounds: number, of: (recording: Recording) => number, edge: Recor
     floors.push(floor)
     differences.push(difference)
   }
-  return [median(differences) ?? Number.NaN, median(floors) ?? Number.NaN]
+  return [differences, median(floors) ?? Number.NaN]
 }
 
 /** Opening all private masks of a slot, with as many holders lying to all as decoding can stand. */
@@ -119,21 +120,22 @@ function unmaskFigure(rounds: number, { roster, slot, members, published, shares
   for (const index of lying) given.set(index, new Uint8Array(given.get(index)?.byteLength ?? 0).fill(0x5a))
   const open = () => unmask(roster, slot, members, published, given)
   const { unopened, wrong } = open()
-  if (unopened.length > 0 || wrong.length !== liars) throw new Error(`expected all private masks and ${liars} liars, got ${wrong.length}`)
-  const value = (median(microseconds(rounds, 10, open)) ?? Number.NaN) / 1000
-  return {
-    name: `aggregator: private masks of a slot opened, n = ${roster.n}, degree ${DEGREE}${liars > 0 ? `, ${liars} holders lie` : ''}`,
-    unit: 'ms',
-    value,
-    goal: 15,
-    runs: rounds
-  }
+  if (unopened.length > 0 || wrong.length !== liars)
+    throw new HushgridError(`expected all private masks and ${liars} liars, got ${wrong.length}`)
+  return figure(
+    {
+      name: `aggregator: private masks of a slot opened, n = ${roster.n}, degree ${DEGREE}${liars > 0 ? `, ${liars} holders lie` : ''}`,
+      unit: 'ms',
+      goal: 15
+    },
+    microseconds(rounds, 10, open).map(time => time / 1000)
+  )
 }
 
 /** All figures of double masking. */
-export function doubleMaskFigures(members: number, slots: number, rounds: number): Figure[] {
-  const edge = record(members, slots, 'edge-release')
-  const double = record(members, slots, 'double-mask')
+export function doubleMaskFigures(seed: string, members: number, slots: number, rounds: number): Figure[] {
+  const edge = record(seed, members, slots, 'edge-release')
+  const double = record(seed, members, slots, 'double-mask')
   const [withEdge, withDouble] = [edge, double].map(({ roster, transcript }) => privateMasksIn(roster, transcript)) as [
     SlotPrivateMasks,
     SlotPrivateMasks
@@ -146,37 +148,43 @@ export function doubleMaskFigures(members: number, slots: number, rounds: number
   const liars = Math.floor((neighbourCount - Math.floor((2 * neighbourCount) / 3) - 1) / 2)
   const n = `n = ${members}, degree ${DEGREE}, ${LANES} lanes`
   return [
-    {
-      name: `double mask: payload of a submission beyond edge release's, ${n}`,
-      unit: 'B',
-      value: withDouble.submissionBytes - withEdge.submissionBytes,
-      goal: 150,
-      runs: 1,
-      note: `${withDouble.submissionBytes} B against ${withEdge.submissionBytes} B`
-    },
-    {
-      name: `double mask: payload of a ShareRelease, ${n}`,
-      unit: 'B',
-      value: withDouble.shareReleaseBytes,
-      goal: 400,
-      runs: 1,
-      note: `${SHARE_BYTES} B a share`
-    },
-    {
-      name: `double mask: meter's CPU for a day of ${DAY} slots beyond edge release's, ${n}, Ed25519`,
-      unit: 'ms',
-      value: meter * perDay,
-      goal: 20,
-      runs: rounds,
-      note: `edge release: ${(meterEdge * perDay).toFixed(1)} ms; ${slots} slots replayed, setting up the epoch included`
-    },
-    {
-      name: `double mask: aggregator's CPU a slot beyond edge release's, ${n}, Ed25519`,
-      unit: 'ms',
-      value: aggregator / slots,
-      runs: rounds,
-      note: `edge release: ${(aggregatorEdge / slots).toFixed(1)} ms; signatures of the shares included`
-    },
+    figure(
+      {
+        name: `double mask: payload of a submission beyond edge release's, ${n}`,
+        unit: 'B',
+        counted: true,
+        goal: 150,
+        note: `${withDouble.submissionBytes} B against ${withEdge.submissionBytes} B`
+      },
+      [withDouble.submissionBytes - withEdge.submissionBytes]
+    ),
+    figure(
+      {
+        name: `double mask: payload of a ShareRelease, ${n}`,
+        unit: 'B',
+        counted: true,
+        goal: 400,
+        note: `${SHARE_BYTES} B a share`
+      },
+      [withDouble.shareReleaseBytes]
+    ),
+    figure(
+      {
+        name: `double mask: meter's CPU for a day of ${DAY} slots beyond edge release's, ${n}, Ed25519`,
+        unit: 'ms',
+        goal: 20,
+        note: `edge release: ${(meterEdge * perDay).toFixed(1)} ms; ${slots} slots replayed, setting up the epoch included`
+      },
+      meter.map(difference => difference * perDay)
+    ),
+    figure(
+      {
+        name: `double mask: aggregator's CPU a slot beyond edge release's, ${n}, Ed25519`,
+        unit: 'ms',
+        note: `edge release: ${(aggregatorEdge / slots).toFixed(1)} ms; signatures of the shares included`
+      },
+      aggregator.map(difference => difference / slots)
+    ),
     unmaskFigure(rounds, withDouble, 0),
     unmaskFigure(rounds, withDouble, liars)
   ]

@@ -11,6 +11,7 @@ import { labNetwork } from '../lab/lab-network.ts'
 import { syntheticReadings } from '../lab/lab-readings.ts'
 import { Neighbourhood } from '../lab/neighbourhood.ts'
 import { median, runSlots } from '../lab/run.ts'
+import { type Figure, figure } from './measure.ts'
 
 export interface SlotCost {
   /** CPU per slot of all nodes, ms, a value a slot. */
@@ -31,6 +32,7 @@ const WARM_UP = 3
 
 /** A slot of the protocol, with everything in this process. */
 export async function protocolSlots(
+  seed: string,
   members: number,
   slots: number,
   slotMs: number
@@ -42,7 +44,7 @@ export async function protocolSlots(
   const neighbourhood = new Neighbourhood({
     network,
     members,
-    readings: syntheticReadings(network, members, 'bench'),
+    readings: syntheticReadings(network, members, seed),
     slotMs,
     processes: 1,
     state,
@@ -133,19 +135,29 @@ function addressOf(node: NetworkNode): string {
 }
 
 /** Both in turn, so that a change of the machine's speed meets both. */
-export async function compareSlots(members: number, slots: number, rounds: number, slotMs = 1000) {
+export async function socketFigures(seed: string, members: number, slots: number, rounds: number, slotMs: number): Promise<Figure[]> {
   const ours: number[] = []
   const bare: number[] = []
   let sizes: SlotSizes = { submission: 0, total: 0 }
   let exact = 0
   for (let round = 0; round < rounds; round++) {
-    const protocol = await protocolSlots(members, slots, slotMs)
+    const protocol = await protocolSlots(seed, members, slots, slotMs)
     sizes = protocol.sizes
     exact += protocol.exact
     const floor = await bareSlots(members, slots, slotMs, sizes)
-    ours.push(median(protocol.cpuMs) ?? 0)
-    bare.push(median(floor.cpuMs) ?? 0)
+    ours.push(median(protocol.cpuMs) ?? Number.NaN)
+    bare.push(median(floor.cpuMs) ?? Number.NaN)
   }
-  const ratios = ours.map((value, i) => value / (bare[i] ?? value))
-  return { members, slots, rounds, sizes, exact, ours: median(ours) ?? 0, bare: median(bare) ?? 0, ratios, ratio: median(ratios) ?? 0 }
+  return [
+    figure(
+      {
+        name: `CPU of a slot over sockets, n = ${members}, all nodes`,
+        unit: 'ms',
+        goal: 1.5,
+        note: `${slots} slots a round, ${exact} of ${rounds * slots} exact; ${sizes.submission} B a submission, ${sizes.total} B a total`
+      },
+      ours,
+      { name: 'bare gossipsub', values: bare }
+    )
+  ]
 }

@@ -20,13 +20,13 @@ export interface CommandRun {
   readonly cpuMs: number
 }
 
-/** Runs `pnpm nodes:start` and gives what it came to. */
-export async function runCommandOnce(members: number, slots: number): Promise<CommandRun> {
+/** Runs `pnpm nodes:start` over readings of that seed and gives what it came to. */
+export async function runCommandOnce(seed: string, members: number, slots: number): Promise<CommandRun> {
   const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-'))
   const report = join(folder, 'run')
   try {
     const begin = performance.now()
-    const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--json', '--report', report]
+    const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--seed', seed, '--json', '--report', report]
     const child = spawn('pnpm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
     let firstTotalMs = Number.NaN
     for await (const line of createInterface({ input: child.stdout })) {
