@@ -1,0 +1,229 @@
+/**
+ * `pnpm compare --million`: a simulated day of 10^6 households. Masks, sums and recovery are computed as the nodes do;
+ * neighbourhood by neighbourhood on all cores, so that memory does not grow with the households.
+ */
+import { cpus, loadavg } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { HushgridError } from '@hushgrid/primitives'
+import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
+import { type MillionOptions, type MillionProgress, type MillionReadings, type MillionWork, planMillion } from './million-plan.ts'
+import type { MillionPiece } from './million-worker.ts'
+
+export type { MillionOptions, MillionProgress, MillionReadings } from './million-plan.ts'
+
+/** Windows of the run whose peak memory is reported. */
+const MEMORY_WINDOWS = 10
+/** Heap of a thread, MB: several neighbourhoods' worth, so that what they leave is cleared away before it piles up. */
+const HEAP = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 192 }
+/** How often memory is looked at and progress told, ms. */
+const LOOK_MS = 250
+
+/** Highest resident set size of the whole process seen in a tenth of the run. */
+export interface MemoryWindow {
+  /** Households done at its end. */
+  readonly households: number
+  readonly seconds: number
+  readonly peakRssBytes: number
+}
+
+export interface MillionResult {
+  readonly households: number
+  readonly neighbourhoods: number
+  /** Least and most members of a neighbourhood. */
+  readonly members: readonly [number, number]
+  /** Mask neighbours of a meter; the largest where neighbourhoods differ. */
+  readonly degree: number
+  readonly recovery: 'edge-release'
+  readonly slotSeconds: number
+  /** Of each neighbourhood. */
+  readonly slots: number
+  readonly day: string
+  /** As configured. */
+  readonly missingFraction: number
+  readonly seed: string
+  readonly lanes: number
+  readonly threads: number
+  /** Where the readings come from. */
+  readonly readingSource: string
+  /** What a network does that was not computed here. */
+  readonly notComputed: readonly string[]
+  /** Readings that were submitted. */
+  readonly readings: number
+  readonly seconds: number
+  /** CPU time of the whole process, garbage collection included. */
+  readonly coreSeconds: number
+  /** CPU time of other programs on this machine meanwhile, core-seconds: the more, the longer `seconds`. */
+  readonly otherCoreSeconds: number
+  /** Processes that wanted a processor, over the last minute, before and after (getloadavg). */
+  readonly loadAverage: readonly [before: number, after: number]
+  /** CPU time of the computing threads by part, µs a reading that was submitted. */
+  readonly microsecondsPerReading: Readonly<Record<BulkPart, number>>
+  readonly memory: readonly MemoryWindow[]
+  /** Totals, one a slot and neighbourhood, that equal the true sum. */
+  readonly exact: number
+  /** Lost by the protocol's rules. */
+  readonly lost: number
+  readonly lostMembersMissing: number
+  readonly lostRefused: number
+  /** Totals that are not the true sum. A run is good only without any. */
+  readonly wrong: number
+  /** Readings that were not submitted. */
+  readonly missing: number
+  readonly recoveredMembers: number
+  readonly recoveredSlots: number
+  readonly releases: number
+  /** Sum of all totals in Wh, import and export: the same for the same seed. */
+  readonly totals: readonly [number, number]
+}
+
+const NOT_COMPUTED = [
+  'X25519 key agreements, one for each neighbour at the start of a season: both ends of an edge are handed its secret, drawn from the seed',
+  'signatures, message encoding, hashes and journals',
+  'sockets, Noise, gossip, and the waiting for deadlines',
+  'disputes and silent neighbours: whoever is missing has crashed before submitting, everybody else answers in time'
+]
+
+const SOURCES: Readonly<Record<MillionReadings, string>> = {
+  households: 'synthetic households of packages/load-profiles, whole Wh of import and export',
+  uniform: 'uniform numbers, whole Wh from 0 to 999 by a hash of seed, household, slot and lane; no home behaves like that'
+}
+
+/** Running sums over the pieces that came. */
+class Account {
+  readonly counts = {
+    exact: 0,
+    wrong: 0,
+    lostMembersMissing: 0,
+    lostRefused: 0,
+    readings: 0,
+    missing: 0,
+    recoveredMembers: 0,
+    recoveredSlots: 0,
+    releases: 0
+  }
+  readonly totals: [number, number] = [0, 0]
+  readonly parts = Object.fromEntries(BULK_PARTS.map(part => [part, 0])) as Record<BulkPart, number>
+  readonly memory: MemoryWindow[] = []
+  readonly #begin = performance.now()
+  readonly #of: number
+  households = 0
+  #peak = 0
+
+  constructor(of: number) {
+    this.#of = of
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#begin) / 1000
+  }
+
+  get progress(): MillionProgress {
+    const { households, seconds } = this
+    return { households, of: this.#of, seconds, remaining: (seconds / households) * (this.#of - households) }
+  }
+
+  look(): void {
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
+  }
+
+  add({ households, result, parts }: MillionPiece): void {
+    this.households += households
+    for (const name of Object.keys(this.counts) as (keyof Account['counts'])[]) this.counts[name] += result[name]
+    for (const lane of [0, 1] as const) this.totals[lane] += Number(result.totals[lane])
+    for (const part of BULK_PARTS) this.parts[part] += parts[part]
+    if (this.households < ((this.memory.length + 1) * this.#of) / MEMORY_WINDOWS) return
+    this.look()
+    this.memory.push({ households: this.households, seconds: this.seconds, peakRssBytes: this.#peak })
+    this.#peak = 0
+  }
+}
+
+/** Time that all processors have been busy since the machine was started, s. */
+function busySeconds(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000
+}
+
+/** Has threads do the work; resolved when all of it is accounted for, rejected at the first that fails. */
+async function compute(work: MillionWork, threads: number, signal: AbortSignal | undefined, each: (piece: MillionPiece) => void) {
+  signal?.throwIfAborted()
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./million-worker.ts', import.meta.url), { workerData: work, execArgv: [], resourceLimits: HEAP })
+  )
+  const { promise: stopped, reject: stop } = Promise.withResolvers<never>()
+  const onAbort = (): void => stop(signal?.reason)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const finished = workers.map(worker => {
+    worker.on('message', each)
+    return new Promise<void>((resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('exit', code => (code === 0 ? resolve() : reject(new HushgridError(`thread: expected exit code 0, got ${code}`))))
+    })
+  })
+  try {
+    await Promise.race([Promise.all(finished), stopped])
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    await Promise.all(workers.map(worker => worker.terminate()))
+  }
+}
+
+/**
+ * Computes the day.
+ *
+ * @throws InvalidArgumentError on an option out of range; NoDegreeError where no degree does
+ * @throws whatever a thread throws, or the signal's reason
+ */
+export async function runMillion(options: MillionOptions = {}): Promise<MillionResult> {
+  const { work, day, members, threads } = planMillion(options)
+  const { households, neighbourhoods, slots } = work
+  const [before = 0] = loadavg()
+  const [busy, own] = [busySeconds(), process.cpuUsage()]
+  const account = new Account(households)
+  const timer = setInterval(() => {
+    account.look()
+    if (account.households > 0) options.progress?.(account.progress)
+  }, LOOK_MS)
+  try {
+    await compute(work, threads, options.signal, piece => account.add(piece))
+  } finally {
+    clearInterval(timer)
+  }
+  options.progress?.(account.progress)
+  const { seconds, counts } = account
+  const used = process.cpuUsage(own)
+  const coreSeconds = (used.user + used.system) / 1e6
+  const counted = counts.exact + counts.wrong + counts.lostMembersMissing + counts.lostRefused
+  if (account.households !== households || counted !== neighbourhoods * slots)
+    throw new HushgridError(
+      `million: expected ${neighbourhoods * slots} slots of ${households} households, got ${counted} of ${account.households}`
+    )
+  return {
+    households,
+    neighbourhoods,
+    members,
+    degree: Math.max(...[...work.degrees].map(([n, degree]) => Math.min(degree, n - 1))),
+    recovery: 'edge-release',
+    slotSeconds: work.slotSeconds,
+    slots,
+    day,
+    missingFraction: work.missing,
+    seed: work.seed,
+    lanes: account.totals.length,
+    threads,
+    readingSource: SOURCES[work.readings],
+    notComputed: NOT_COMPUTED,
+    seconds,
+    coreSeconds,
+    otherCoreSeconds: Math.max(0, busySeconds() - busy - coreSeconds),
+    loadAverage: [before, loadavg()[0] ?? 0],
+    microsecondsPerReading: Object.fromEntries(BULK_PARTS.map(part => [part, account.parts[part] / counts.readings])) as Record<
+      BulkPart,
+      number
+    >,
+    memory: account.memory,
+    ...counts,
+    lost: counts.lostMembersMissing + counts.lostRefused,
+    totals: account.totals
+  }
+}

@@ -1,0 +1,102 @@
+// What is compared with what: the lines of a figure and the rows of a table, and what they are called.
+import {
+  COMPARED_MODES,
+  COMPARED_ROLES,
+  type ComparedMode,
+  type ComparedResults,
+  type ComparedRole,
+  type ComparedRun
+} from './compare-result.ts'
+
+/** A mode and the size of its Paillier key: one line of a figure. */
+export interface Series {
+  readonly mode: ComparedMode
+  readonly bits: number | null
+  /** As tables and legends call it. */
+  readonly label: string
+}
+
+/** Runs that differ in their repeat only. */
+export interface Combination extends Series {
+  readonly n: number
+  readonly degree: number | null
+  readonly runs: readonly ComparedRun[]
+}
+
+/** Whose cost: a role's, that of all who are no meters, or everybody's. */
+export type Bearer = ComparedRole | 'collecting' | 'all'
+
+/** Who is no meter. The registrar is in it: where there is one, its work is part of collecting. */
+const COLLECTING: readonly ComparedRole[] = COMPARED_ROLES.filter(role => role !== 'meter')
+
+const BEARER_NAMES: Readonly<Record<Bearer, string>> = {
+  meter: 'meter',
+  aggregator: 'aggregator',
+  registrar: 'registrar',
+  concentrator: 'concentrator',
+  pes: 'PES',
+  supplier: 'supplier',
+  collecting: 'collecting side',
+  all: 'all'
+}
+
+export const bearerName = (bearer: Bearer): string => BEARER_NAMES[bearer]
+
+/** The roles that a bearer stands for. */
+export function rolesOf(bearer: Bearer): readonly ComparedRole[] {
+  if (bearer === 'all') return COMPARED_ROLES
+  return bearer === 'collecting' ? COLLECTING : [bearer]
+}
+
+/** The roles that anything was measured of, in the order of {@link COMPARED_ROLES}. */
+export function rolesIn(runs: readonly ComparedRun[]): readonly ComparedRole[] {
+  return COMPARED_ROLES.filter(role => runs.some(run => run.setup.roles[role] || run.slots.some(slot => slot.roles[role])))
+}
+
+const labelOf = (mode: ComparedMode, bits: number | null): string => (bits === null ? mode : `${mode} ${bits}`)
+
+const byNumber = (a: number | null, b: number | null): number => (a ?? 0) - (b ?? 0)
+
+/** All combinations, by mode, size of the key, n and degree. */
+export function combinationsOf({ runs }: ComparedResults): readonly Combination[] {
+  const groups = Map.groupBy(runs, ({ mode, bits, n, degree }) => JSON.stringify([mode, bits, n, degree]))
+  const combinations = [...groups.values()].flatMap(group => {
+    const [first] = group
+    if (!first) return []
+    const { mode, bits, n, degree } = first
+    return [{ mode, bits, n, degree, label: labelOf(mode, bits), runs: group }]
+  })
+  return combinations.sort(
+    (a, b) =>
+      COMPARED_MODES.indexOf(a.mode) - COMPARED_MODES.indexOf(b.mode) ||
+      byNumber(a.bits, b.bits) ||
+      a.n - b.n ||
+      byNumber(a.degree, b.degree)
+  )
+}
+
+/** The lines: combinations that differ in n, degree and repeat only, by increasing n. */
+export function seriesOf(combinations: readonly Combination[]): readonly (Series & { readonly combinations: readonly Combination[] })[] {
+  return [...Map.groupBy(combinations, ({ label }) => label).values()].flatMap(group => {
+    const [first] = group
+    return first ? [{ mode: first.mode, bits: first.bits, label: first.label, combinations: group }] : []
+  })
+}
+
+/**
+ * What a table or figure for one size shows: the largest n that all series have; where they have none in common, of each
+ * the one nearest to 50.
+ */
+export function headlineOf(combinations: readonly Combination[]): {
+  readonly n: number | null
+  readonly combinations: readonly Combination[]
+} {
+  const series = seriesOf(combinations)
+  const common = combinations.map(({ n }) => n).filter(n => series.every(each => each.combinations.some(other => other.n === n)))
+  if (common.length > 0) {
+    const n = Math.max(...common)
+    return { n, combinations: combinations.filter(each => each.n === n) }
+  }
+  const nearest = series.flatMap(each => [...each.combinations].sort((a, b) => Math.abs(a.n - 50) - Math.abs(b.n - 50)).slice(0, 1))
+  return { n: null, combinations: nearest }
+}

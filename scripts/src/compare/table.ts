@@ -1,0 +1,197 @@
+// A table once, written three ways: LaTeX with booktabs, Markdown, HTML.
+import { HushgridError } from '@hushgrid/primitives'
+import { escapeMarkup } from './markup.ts'
+
+export interface Column {
+  readonly title: string
+  readonly unit?: string
+  /** `text`: sentences, which wrap. */
+  readonly align: 'left' | 'right' | 'text'
+}
+
+/** Cells are plain Unicode; each way of writing escapes them. */
+export interface Table {
+  /** Of the files, and of LaTeX's label. */
+  readonly name: string
+  readonly title: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly string[])[]
+  readonly notes: readonly string[]
+}
+
+/** Rows that fit on a page; a longer table is a `longtable`. */
+const PAGE_ROWS = 40
+/** Columns that fit beside each other in normal size. */
+const NORMAL_COLUMNS = 5
+
+const LATEX_SPECIAL: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '#': '\\#',
+  '%': '\\%',
+  _: '\\_',
+  '^': '\\textasciicircum{}',
+  '~': '\\textasciitilde{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': "''",
+  '’': "'",
+  '–': '--',
+  '…': '\\dots{}',
+  '−': '$-$',
+  '×': '$\\times$',
+  '·': '$\\cdot$',
+  '≈': '$\\approx$',
+  '≤': '$\\leq$',
+  '≥': '$\\geq$',
+  '⌈': '$\\lceil$',
+  '⌉': '$\\rceil$',
+  '⌊': '$\\lfloor$',
+  '⌋': '$\\rfloor$',
+  µ: '$\\mu$',
+  '²': '\\textsuperscript{2}',
+  '\u00a0': '~',
+  '\u202f': '\\,'
+}
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
+
+/**
+ * Text as LaTeX sets it.
+ *
+ * @throws HushgridError at a sign that LaTeX would not know
+ */
+export function latexText(text: string): string {
+  const raised = text.replace(
+    /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/gu,
+    digits => `\u0000${[...digits].map(digit => '0123456789-'[SUPERSCRIPTS.indexOf(digit)]).join('')}\u0001`
+  )
+  return [...raised]
+    .map(sign => {
+      if (sign === '\u0000') return '\\textsuperscript{'
+      if (sign === '\u0001') return '}'
+      const written = LATEX_SPECIAL[sign]
+      if (written !== undefined) return written
+      if (/[\u0020-\u007e\p{Script=Latin}]/u.test(sign)) return sign
+      throw new HushgridError(`LaTeX: expected a sign that is known here, got ${JSON.stringify(sign)} in ${JSON.stringify(text)}`)
+    })
+    .join('')
+}
+
+/** Whether the first column begins something new with this row, where it groups rows at all. */
+function beginsGroup({ rows }: Table, index: number): boolean {
+  const grouped = rows.some((row, i) => i > 0 && row[0] === rows[i - 1]?.[0])
+  return grouped && index > 0 && rows[index]?.[0] !== rows[index - 1]?.[0]
+}
+
+const hasUnits = ({ columns }: Table): boolean => columns.some(({ unit }) => unit !== undefined)
+
+/** LaTeX; the comment at its head names the packages that it needs. Wide tables are shrunk to the line. */
+export function latexTable(table: Table): string {
+  const { name, title, columns, rows, notes } = table
+  const long = rows.length > PAGE_ROWS
+  const texts = columns.filter(({ align }) => align === 'text').length
+  const width = Math.min(0.25, 0.8 / Math.max(1, texts)).toFixed(2)
+  const preamble = columns
+    .map(({ align }) => (align === 'text' ? `>{\\raggedright\\arraybackslash}p{${width}\\linewidth}` : align === 'left' ? 'l' : 'r'))
+    .join('')
+  const line = (cells: readonly string[]): string => `${cells.map(latexText).join(' & ')} \\\\`
+  const head = [
+    line(columns.map(column => column.title)),
+    ...(hasUnits(table) ? [line(columns.map(({ unit }) => (unit === undefined ? '' : `[${unit}]`)))] : [])
+  ]
+  const body = rows.flatMap((row, i) => (beginsGroup(table, i) ? ['\\addlinespace', line(row)] : [line(row)]))
+  const wide = columns.length > NORMAL_COLUMNS && texts === 0 && !long
+  const packages = ['booktabs', ...(wide ? ['adjustbox'] : []), ...(texts > 0 ? ['array'] : []), ...(long ? ['longtable'] : [])]
+  const caption = `\\caption{${latexText(title)}}\\label{tab:hushgrid-${name}}`
+  const size = `${long ? '\\scriptsize' : columns.length > NORMAL_COLUMNS || texts > 0 ? '\\footnotesize' : '\\small'}\\setlength{\\tabcolsep}{4pt}`
+  const remarks = notes.map(note => `\\par\\smallskip{\\footnotesize ${latexText(note)}}`)
+  const first = `% \\usepackage{${packages.join(',')}}`
+  if (!long) {
+    return [
+      first,
+      '\\begin{table}[tbp]',
+      '\\centering',
+      caption,
+      size,
+      ...(wide ? ['\\begin{adjustbox}{max width=\\linewidth}'] : []),
+      `\\begin{tabular}{@{}${preamble}@{}}`,
+      '\\toprule',
+      ...head,
+      '\\midrule',
+      ...body,
+      '\\bottomrule',
+      '\\end{tabular}',
+      ...(wide ? ['\\end{adjustbox}'] : []),
+      ...remarks,
+      '\\end{table}',
+      ''
+    ].join('\n')
+  }
+  return [
+    first,
+    `{${size}`,
+    `\\begin{longtable}{@{}${preamble}@{}}`,
+    `${caption}\\\\`,
+    '\\toprule',
+    ...head,
+    '\\midrule',
+    '\\endhead',
+    '\\bottomrule',
+    '\\endfoot',
+    ...body,
+    '\\end{longtable}',
+    ...remarks,
+    '}',
+    ''
+  ].join('\n')
+}
+
+const titled = ({ title, unit }: Column): string => (unit === undefined ? title : `${title} (${unit})`)
+
+/** Markdown, as GitHub reads it. */
+export function markdownTable({ title, columns, rows, notes }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replace(/[\\|<*_]/g, '\\$&')).join(' | ')} |`
+  return [
+    `**${title}**`,
+    '',
+    line(columns.map(titled)),
+    `| ${columns.map(({ align }) => (align === 'right' ? '---:' : '---')).join(' | ')} |`,
+    ...rows.map(line),
+    ...notes.flatMap(note => ['', note]),
+    ''
+  ].join('\n')
+}
+
+/** HTML: a table with its caption, and its notes beneath. */
+export function htmlTable(table: Table): string {
+  const { name, title, columns, rows, notes } = table
+  const kind = ({ align }: Column): string => ` class="${align}"`
+  const head = columns
+    .map(column => {
+      const unit = column.unit === undefined ? '' : `<small>${escapeMarkup(column.unit)}</small>`
+      return `<th scope="col"${kind(column)}>${escapeMarkup(column.title)}${unit}</th>`
+    })
+    .join('')
+  const body = rows.map((row, i) => {
+    const cells = columns.map((column, c) => {
+      const text = escapeMarkup(row[c] ?? '')
+      return c === 0 ? `<th scope="row"${kind(column)}>${text}</th>` : `<td${kind(column)}>${text}</td>`
+    })
+    return `<tr${beginsGroup(table, i) ? ' class="group"' : ''}>${cells.join('')}</tr>`
+  })
+  const remarks = notes.map(note => `<p class="note">${escapeMarkup(note)}</p>`)
+  return [
+    `<div class="table" id="table-${name}">`,
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeMarkup(title)}"><table>`,
+    `<caption>${escapeMarkup(title)}</caption>`,
+    `<thead><tr>${head}</tr></thead>`,
+    `<tbody>${body.join('\n')}</tbody>`,
+    '</table></div>',
+    ...remarks,
+    '</div>'
+  ].join('\n')
+}
