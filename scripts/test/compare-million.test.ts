@@ -20,7 +20,7 @@ const outcome = ({ exact, lost, wrong, readings, missing, recoveredMembers, reco
 describe('runMillion', () => {
   it('computes every slot of every neighbourhood, exact, with members missing', async () => {
     const progress: MillionProgress[] = []
-    const result = await runMillion({ ...SMALL, progress: at => progress.push(at) })
+    const result = await runMillion({ ...SMALL, readings: 'uniform', progress: at => progress.push(at) })
     expect(result).toMatchObject({ households: 300, neighbourhoods: 6, members: [50, 50], slots: 8, degree: 14, threads: 2, seed: 'test' })
     expect({ exact: result.exact, lost: result.lost, wrong: result.wrong }).toEqual({ exact: 48, lost: 0, wrong: 0 })
     expect(result.readings + result.missing).toBe(2400)
@@ -128,7 +128,7 @@ describe('what is shown', () => {
     expect(text).toContain('100 households, 7,200 s from 2026-04-15: 2 neighbourhoods of 50, 8 slots of 900 s')
     expect(text).toContain('14 mask neighbours each, 2 lanes, recovery edge-release, 5 % of the members missing in a slot, seed test')
     expect(text).toContain('16 totals exact, 0 lost, 0 wrong\n')
-    expect(text).toContain('readings: uniform numbers, whole Wh from 0 to 999')
+    expect(text).toContain('readings: synthetic households of packages/load-profiles')
     expect(text).toContain('Not computed:\n  X25519 key agreements')
     expect(text).toMatch(/core-seconds of this machine meanwhile; load/)
     expect(text).not.toMatch(/NaN|undefined|\[object/)

@@ -13,6 +13,7 @@ export interface Rng {
 }
 
 const BUFFER = 4096
+const ZEROS = new Uint8Array(BUFFER)
 
 /**
  * Reproducible random numbers: AES-256-CTR under SHA-256 of the seed. Good enough to simulate with and fixed for all
@@ -29,20 +30,31 @@ export class SeededRng implements Rng {
 
   bytes(length: number): Uint8Array {
     if (length > BUFFER) return new Uint8Array(this.#cipher.update(new Uint8Array(length)))
-    if (this.#at + length > this.#buffer.byteLength) {
-      // A copy out of the Buffer, of which slice would share the memory.
-      this.#buffer = new Uint8Array(this.#cipher.update(new Uint8Array(BUFFER)))
-      this.#at = 0
-    }
+    if (this.#at + length > this.#buffer.byteLength) this.#refill()
     this.#at += length
     return this.#buffer.slice(this.#at - length, this.#at)
   }
 
   /** Uniform in [0, 1) with 53 bits. */
   uniform(): number {
-    const b = this.bytes(8)
-    const view = new DataView(b.buffer, b.byteOffset, 8)
-    return ((view.getUint32(0, true) >>> 5) * 2 ** 26 + (view.getUint32(4, true) >>> 6)) / 2 ** 53
+    // Without a view or a copy: V8 would set up an ArrayBuffer for each number.
+    if (this.#at + 8 > this.#buffer.byteLength) this.#refill()
+    const low = this.#word(this.#at)
+    const high = this.#word(this.#at + 4)
+    this.#at += 8
+    return ((low >>> 5) * 2 ** 26 + (high >>> 6)) / 2 ** 53
+  }
+
+  /** 32 bits, little-endian, as a signed number. */
+  #word(at: number): number {
+    const b = this.#buffer
+    return (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16) | ((b[at + 3] as number) << 24)
+  }
+
+  #refill(): void {
+    // A copy out of the Buffer, of which slice would share the memory.
+    this.#buffer = new Uint8Array(this.#cipher.update(ZEROS))
+    this.#at = 0
   }
 
   /** Uniform integer in [0, bound). */

@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander'
 import { COMPARED_MODES, type ComparedMode } from './compare-result.ts'
 import { type ComparisonPlan, compare, leastTime, plannedRuns } from './comparison.ts'
 import { comparedEnvironment } from './environment.ts'
+import { MILLION_READINGS, type MillionReadings } from './million-plan.ts'
 import { terminalProgress } from './progress.ts'
 import { readComparison } from './read-comparison.ts'
 import { terminalTable } from './terminal-table.ts'
@@ -32,6 +33,7 @@ interface Options {
   readonly households?: number
   readonly neighbourhood?: number
   readonly missing?: number
+  readonly readings?: MillionReadings
 }
 
 const DEFAULT_SIZES = [10, 25, 50, 100]
@@ -98,6 +100,12 @@ function degree(text: string): Network['degree'] {
   return text === 'auto' ? text : value
 }
 
+function source(text: string): MillionReadings {
+  const found = MILLION_READINGS.find(each => each === text)
+  if (!found) throw new InvalidArgumentError('--readings', MILLION_READINGS.join(' or '), JSON.stringify(text))
+  return found
+}
+
 function fraction(text: string): number {
   const value = Number(text)
   if (!/^0?\.?\d+$/.test(text) || value < 0 || value >= 1)
@@ -128,6 +136,11 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--households <number>', 'with --million: how many (default: 1000000)', whole('--households', 50, 100_000_000))
     .option('--neighbourhood <number>', 'with --million: most members of a neighbourhood (default: 50)', whole('--neighbourhood', 50, 200))
     .option('--missing <fraction>', 'with --million: chance that a meter is missing in a slot (default: 0.01)', fraction)
+    .option(
+      '--readings <source>',
+      `with --million: ${MILLION_READINGS.join(' or ')}, the synthetic ones or mere numbers (default: households)`,
+      source
+    )
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
@@ -166,7 +179,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return status
 }
 
-const MILLION_ONLY = ['households', 'neighbourhood', 'missing'] as const
+const MILLION_ONLY = ['households', 'neighbourhood', 'missing', 'readings'] as const
 const MEASURED_ONLY = ['n', 'modes', 'bits', 'slots', 'repeat', 'degree', 'churn', 'data', 'slotMs'] as const
 
 /** @throws HushgridError where options do not go together */

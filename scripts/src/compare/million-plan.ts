@@ -9,8 +9,8 @@ const MOST_HOUSEHOLDS = 1e9
 export const MILLION_SIZES = [50, 200] as const
 /**
  * Where readings come from.
- * - `households`: the seeded households of packages/load-profiles. Making one's day takes about as long as all else
- *   together, most of it for random numbers (`SeededRng.uniform`, and what it leaves to the garbage collector).
+ * - `households`: the seeded households of packages/load-profiles. Making one's day takes about half as
+ *   long as all else together.
  * - `uniform`: a hash of seed, household, slot and lane, for which time hardly counts.
  */
 export const MILLION_READINGS = ['households', 'uniform'] as const
@@ -60,7 +60,7 @@ export interface MillionOptions {
   readonly missing?: number
   /** Of readings, secrets and who is missing: the counts are the same for the same seed, whatever the threads. */
   readonly seed?: string
-  /** `uniform` where not given, which is made in no time. */
+  /** `households` where not given. */
   readonly readings?: MillionReadings
   /** As many as the machine has processors where not given. */
   readonly threads?: number
@@ -96,7 +96,14 @@ function startOf(day: string): number {
 
 /** @throws InvalidArgumentError on an option out of range; NoDegreeError where no degree does */
 export function planMillion(options: MillionOptions): MillionPlan {
-  const { slotSeconds = DEFAULT_SLOT_SECONDS, day = '2026-04-15', missing = 0.01, seed = 'million', readings = 'uniform', flipIn } = options
+  const {
+    slotSeconds = DEFAULT_SLOT_SECONDS,
+    day = '2026-04-15',
+    missing = 0.01,
+    seed = 'million',
+    readings = 'households',
+    flipIn
+  } = options
   const size = whole('neighbourhood size', options.neighbourhoodSize ?? MILLION_SIZES[0], ...MILLION_SIZES)
   const households = whole('households', options.households ?? 1_000_000, size, MOST_HOUSEHOLDS)
   whole('slot seconds', slotSeconds, 1, DAY_SECONDS)
