@@ -40,6 +40,7 @@ describe('the scenarios of this repository', () => {
         'partition-and-heal',
         'partition-while-releasing',
         'plain-ring-two-crashes',
+        'poisson',
         'poisson-day',
         'recorded-morning',
         'registrar-away',
