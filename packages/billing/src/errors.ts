@@ -1,0 +1,46 @@
+import { HushgridError } from '@hushgrid/primitives'
+
+/** Bytes that are no canonical encoding of a group element or of a scalar, or the identity where it must not be. */
+export class GroupEncodingError extends HushgridError {
+  override name = 'GroupEncodingError'
+}
+
+/** What is wrong with a batch: its bytes, a decrypted value out of range, or the signature over what it opens to. */
+export type BatchFault = 'encoding' | 'reading' | 'signature'
+
+/** A batch that is not what its meter sealed, or that another key sealed. The message never holds a reading. */
+export class BatchRejectedError extends HushgridError {
+  override name = 'BatchRejectedError'
+  readonly fault: BatchFault
+
+  constructor(fault: BatchFault, message: string) {
+    super(`batch, ${fault}: ${message}`)
+    this.fault = fault
+  }
+}
+
+/**
+ * What is wrong with a bill:
+ *
+ * - `encoding`: its bytes, a point, a scalar or a count of commitments
+ * - `meter`: it is, or one of its batches is, of another meter
+ * - `period`: it is of another period, or of another length of slot, than the tariff's prices are for
+ * - `tariff`: it was computed with another tariff
+ * - `lanes`: a batch lacks a lane that the tariff prices
+ * - `coverage`: a slot is missing, counted twice, or its batch is outside the period
+ * - `signature`: the meter did not sign these commitments for these slots in this order
+ * - `amount`: beyond what a bill can be, so that it could wrap around the group's order
+ * - `opening`: the weighted commitments do not open to the amount
+ */
+export type BillFault = 'encoding' | 'meter' | 'period' | 'tariff' | 'lanes' | 'coverage' | 'signature' | 'amount' | 'opening'
+
+/** A bill, or a combination of readings, that does not follow from what the meter signed. */
+export class BillRejectedError extends HushgridError {
+  override name = 'BillRejectedError'
+  readonly fault: BillFault
+
+  constructor(fault: BillFault, message: string) {
+    super(`bill, ${fault}: ${message}`)
+    this.fault = fault
+  }
+}

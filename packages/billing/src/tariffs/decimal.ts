@@ -1,0 +1,26 @@
+/**
+ * A decimal number, exact: `coefficient` · 10^-`digits`, in lowest terms: the coefficient is no multiple of ten, and zero
+ * has no digits. `digits` is negative for 20, which is 2 · 10^1.
+ */
+export interface Decimal {
+  readonly coefficient: bigint
+  readonly digits: number
+}
+
+/** How a price is written: at most nine digits before the point and nine behind it, and no exponent. */
+export const DECIMAL_PATTERN = /^-?(0|[1-9]\d{0,8})(\.\d{1,9})?$/
+
+/** The number that a text of {@link DECIMAL_PATTERN} says. */
+export function parseDecimal(text: string): Decimal {
+  const [whole = '', fraction = ''] = text.split('.')
+  const digits = (whole + fraction).replace(/0+$/, '')
+  const coefficient = BigInt(digits === '-' || digits === '' ? 0 : digits)
+  if (coefficient === 0n) return { coefficient: 0n, digits: 0 }
+  return { coefficient, digits: fraction.length - (whole.length + fraction.length - digits.length) }
+}
+
+/** How many units of 10^-`digits` a number is; exact. The number needs no more digits than that. */
+export function inUnits({ coefficient, digits: own }: Decimal, digits: number): bigint {
+  // A negative power is a RangeError of BigInt: nothing is cut off.
+  return coefficient * 10n ** BigInt(digits - own)
+}

@@ -1,0 +1,120 @@
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
+import type { z } from 'zod'
+import { type Decimal, inUnits, parseDecimal } from './decimal.ts'
+import type { PriceScheme, TimeOfUseRule } from './price-pieces.ts'
+import { Tariff } from './tariff.ts'
+import { TariffFileError } from './tariff-file-error.ts'
+import { type Misfit, misfits } from './tariff-misfits.ts'
+import { DAY_NAMES, type SchemeFields, type TariffFields, tariffFields } from './tariff-schema.ts'
+import { keyOffset, nodeAt, type Path, pathText, printable, show } from './yaml-places.ts'
+
+/** Far more than a tariff needs; a larger file is something else. */
+const MAX_LENGTH = 100_000
+/** A price is per kWh, and a weight per Wh. */
+const WH_DIGITS = 3
+
+/**
+ * A tariff file's contents (YAML 1.2, one document).
+ *
+ * @param file - its name, for errors
+ * @throws TariffFileError with the place of the first mistake
+ */
+export function parseTariff(text: string, file: string): Tariff {
+  const lines = new LineCounter()
+  const fail = (offset: number, key: string, expected: string, got: string): never => {
+    const { line, col } = offset > 0 ? lines.linePos(offset) : { line: 1, col: 1 }
+    throw new TariffFileError({ file, line, column: col, key }, expected, got)
+  }
+  if (text.length > MAX_LENGTH) fail(0, '', `at most ${MAX_LENGTH} characters`, `${text.length}`)
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
+  // A warning is an unknown tag, which would be read as plain text.
+  const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
+  if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
+  visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
+  const result = tariffFields.safeParse(document.toJS())
+  const mistakes = result.success
+    ? misfits(result.data).map(misfit => located(document, misfit))
+    : withoutConsequences(result.error.issues).map(issue => locate(document, issue))
+  // A mistake in what is there says more than what is missing.
+  const [first] = mistakes.sort((a, b) => Number(a.absent) - Number(b.absent) || a.offset - b.offset)
+  if (first) return fail(first.offset, first.key, first.expected, first.got)
+  return new Tariff(contents(result.data as TariffFields))
+}
+
+interface Located {
+  readonly offset: number
+  /** Whether it is about something that is not in the file. */
+  readonly absent: boolean
+  readonly key: string
+  readonly expected: string
+  readonly got: string
+}
+
+function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
+  const path = issue.path as Path
+  if (issue.code === 'unrecognized_keys') {
+    return located(document, { path: [...path, issue.keys[0] as string], expected: issue.message, got: 'an unknown key' })
+  }
+  if (issue.code === 'invalid_key') {
+    return located(document, { path, expected: issue.issues[0]?.message ?? issue.message, got: `'${printable(String(path.at(-1)))}'` })
+  }
+  return located(document, { path, expected: issue.message })
+}
+
+function located(document: Document.Parsed, { path, expected, got }: Misfit): Located {
+  const node = nodeAt(document, path)
+  const start = got === undefined ? node?.range?.[0] : undefined
+  return { offset: start ?? keyOffset(document, path), absent: node === undefined, key: pathText(path), expected, got: got ?? show(node) }
+}
+
+/** A key that is mistyped is also missing; the first says more. */
+function withoutConsequences(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const parents = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => JSON.stringify(path)))
+  return issues.filter(issue => issue.code === 'unrecognized_keys' || !parents.has(JSON.stringify(issue.path.slice(0, -1))))
+}
+
+function contents(fields: TariffFields): ConstructorParameters<typeof Tariff>[0] {
+  const { standingCharge, holidays, description, import: drawn, export: fed, ...rest } = fields
+  const prices = [drawn, ...(fed ? [fed] : [])].flatMap(priceTexts).map(perWh)
+  const digits = Math.max(0, ...[...prices, ...(standingCharge === undefined ? [] : [parseDecimal(standingCharge)])].map(p => p.digits))
+  return {
+    ...rest,
+    ...(description !== undefined && { description }),
+    digits,
+    holidays: new Set(holidays),
+    ...(standingCharge !== undefined && { standingCharge: { text: standingCharge, units: inUnits(parseDecimal(standingCharge), digits) } }),
+    import: scheme(drawn, digits, 1n),
+    ...(fed && { export: scheme(fed, digits, -1n) })
+  }
+}
+
+function priceTexts(fields: SchemeFields): string[] {
+  return fields.kind === 'flat' ? [fields.price] : Object.values(fields.prices)
+}
+
+function perWh(text: string): Decimal {
+  const { coefficient, digits } = parseDecimal(text)
+  return coefficient === 0n ? { coefficient, digits } : { coefficient, digits: digits + WH_DIGITS }
+}
+
+function scheme(fields: SchemeFields, digits: number, sign: 1n | -1n): PriceScheme {
+  const price = (text: string) => Object.freeze({ text, weight: sign * inUnits(perWh(text), digits) })
+  if (fields.kind === 'flat') return Object.freeze({ kind: 'flat', price: price(fields.price) })
+  const prices = new Map(Object.entries(fields.prices).map(([band, text]) => [band, price(text)]))
+  if (fields.kind === 'dynamic') return Object.freeze({ kind: 'dynamic', prices })
+  return Object.freeze({ kind: 'time-of-use', prices, otherwise: fields.otherwise, rules: Object.freeze(fields.rules.map(rule)) })
+}
+
+function rule({ band, season, days, hours }: (SchemeFields & { kind: 'time-of-use' })['rules'][number]): TimeOfUseRule {
+  return Object.freeze({
+    band,
+    ...(season && { season: Object.freeze({ ...season }) }),
+    ...(days && { days: Object.freeze(days.map(day => DAY_NAMES.indexOf(day) + 1)) }),
+    ...(hours && { hours: Object.freeze(hours.map(hourSpan)) })
+  })
+}
+
+function hourSpan(text: string): { from: number; until: number } {
+  const [from, until] = text.split('-').map(clock => Number(clock.slice(0, 2)) * 3600 + Number(clock.slice(3)) * 60) as [number, number]
+  return { from, until }
+}

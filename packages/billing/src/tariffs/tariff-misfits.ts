@@ -1,0 +1,44 @@
+import type { SchemeFields, TariffFields } from './tariff-schema.ts'
+import type { Path } from './yaml-places.ts'
+
+/** A key that does not fit the others. */
+export interface Misfit {
+  readonly path: Path
+  readonly expected: string
+  /** What came, where it is the key that does not fit and not its value. */
+  readonly got?: string
+}
+
+/** What keys demand of each other. For fields that parsed. */
+export function misfits(fields: TariffFields): Misfit[] {
+  const { import: drawn, export: fed, holidays } = fields
+  const out = [
+    ...schemeMisfits('import', drawn, holidays !== undefined),
+    ...(fed ? schemeMisfits('export', fed, holidays !== undefined) : [])
+  ]
+  if (drawn.kind === 'dynamic' && fed?.kind === 'dynamic') {
+    const bands = (scheme: { prices: Record<string, string> }) => Object.keys(scheme.prices).sort().join(', ')
+    if (bands(drawn) !== bands(fed)) out.push({ path: ['export', 'prices'], expected: `the bands of import, ${bands(drawn)}` })
+  }
+  return out
+}
+
+function schemeMisfits(lane: string, scheme: SchemeFields, anyHolidays: boolean): Misfit[] {
+  if (scheme.kind !== 'time-of-use') return []
+  const { prices, otherwise, rules } = scheme
+  const out: Misfit[] = []
+  const known = `one of prices, ${Object.keys(prices).join(', ')}`
+  if (!Object.hasOwn(prices, otherwise)) out.push({ path: [lane, 'otherwise'], expected: known })
+  for (const [i, { band, days }] of rules.entries()) {
+    if (!Object.hasOwn(prices, band)) out.push({ path: [lane, 'rules', i, 'band'], expected: known })
+    if (days?.includes('holiday') && !anyHolidays) {
+      out.push({ path: [lane, 'rules', i, 'days'], expected: 'no holiday, since the tariff has no list of holidays' })
+    }
+  }
+  // A band that is misspelt where it is used is also one that nobody uses; the first says more.
+  if (out.length > 0) return out
+  const named = new Set([otherwise, ...rules.map(rule => rule.band)])
+  return Object.keys(prices)
+    .filter(name => !named.has(name))
+    .map(name => ({ path: [lane, 'prices', name], expected: 'a band that a rule or otherwise names', got: 'one that none names' }))
+}
