@@ -53,7 +53,7 @@ it('runs every part, prints a table, writes JSON with the machine named, and set
   }
   expect(new Set(figures.map(({ part }) => part))).toEqual(new Set(PARTS))
   for (const { name, value, unit, runs, spread, floor, ratio, floorValue } of figures) {
-    expect(unit).toMatch(/^(µs|ms|s|B|MB|of \d+|)$/)
+    expect(unit).toMatch(/^(µs|ms|s|B|MB|%|of \d+|)$/)
     // What one mode costs beyond another comes out below zero where the machine is busy.
     if (!name.includes("beyond edge release's")) expect(value).toBeGreaterThanOrEqual(0)
     expect(runs).toBeGreaterThan(0)
@@ -73,7 +73,7 @@ it('refuses what it cannot do in one sentence, before anything is measured', () 
   for (const [args, message] of [
     [
       ['--only', 'nothing'],
-      /^--only: expected parts of computation, codec, double-mask, paillier, simulation, sockets, start, town, got "nothing"\n$/
+      /^--only: expected parts of computation, codec, double-mask, paillier, billing, simulation, sockets, start, town, got "nothing"\n$/
     ],
     [['--fail-above', '2'], /^--fail-above: expected with --against, got it alone\n$/],
     [['--against', join(folder, 'nowhere.json')], /^--against .*nowhere\.json: expected the JSON of a pnpm bench, got ENOENT\n$/]

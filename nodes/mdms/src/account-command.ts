@@ -1,22 +1,23 @@
 // `pnpm node:mdms account`: who may use the store, and as what.
-import type { Role, Store } from '@hushgrid/mdms'
+import type { Account, Role, Store } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'
-import { runCommand } from '@hushgrid/runtime'
+import { type PasswordInput, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './desk.ts'
-import type { PasswordInput } from './password-input.ts'
 import type { StoreLocation } from './store-location.ts'
 import { printJson, printTable } from './tables.ts'
 
 interface Options extends StoreLocation {
   readonly as?: string
   readonly roles: readonly Role[]
+  readonly household?: string
   readonly json?: boolean
 }
 
 const EXPLANATION = `
-Roles: supplier-analyst (totals and statistics), billing (what households used over billing periods, tariffs), auditor (the
-audit log), admin (accounts). The first account of a store is an admin, and makes the others; it needs no --as. With --as
+Roles: supplier-analyst (totals and statistics), billing (what households used over billing periods, bills, tariffs), auditor
+(the audit log), admin (accounts), customer (the encrypted readings and the bills of one household, which --household names by
+its pseudonym; no other role goes with it). The first account of a store is an admin, and makes the others; it needs no --as. With --as
 the password of that admin comes first, then the new account's: at least 12 characters.
 
 ${PASSWORDS_EXPLAINED}
@@ -24,6 +25,7 @@ ${PASSWORDS_EXPLAINED}
 Examples:
   pnpm node:mdms account add ada --roles admin --data-dir mdms
   pnpm node:mdms account add eve --roles supplier-analyst,billing --data-dir mdms --as ada
+  pnpm node:mdms account add flat-7 --roles customer --household household-6f0c… --data-dir mdms --as ada
   pnpm node:mdms account list --data-dir mdms --as ada
   pnpm node:mdms account remove eve --data-dir mdms --as ada`
 
@@ -35,6 +37,7 @@ export async function account(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm node:mdms account').description('Accounts of the store.').addHelpText('after', EXPLANATION)
   withStore(command.command('add <name>').description('make an account'), 1)
     .requiredOption('--roles <role,…>', 'what it may act as', rolesOption)
+    .option('--household <pseudonym>', "of a customer's account: the household that it is for")
     .option(AS, `${AS_HELP}; left out for the first account`)
     .action(add)
   withStore(command.command('list').description('all accounts and their roles'))
@@ -47,13 +50,18 @@ export async function account(argv: readonly string[]): Promise<void> {
 }
 
 async function add(name: string, options: Options): Promise<void> {
-  const { as, roles } = options
+  const { as, roles, household } = options
   const first = as === undefined
   if (first && (roles.length !== 1 || roles[0] !== 'admin'))
     throw new HushgridError(
       '--as: expected the admin who makes this account, got none; only the first account of a store has no --as, and --roles admin'
     )
-  await atDesk(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, name, roles)), first)
+  if (roles.includes('customer') !== (household !== undefined))
+    throw new HushgridError(
+      `--household: expected one with --roles customer, and with no other, got ${household === undefined ? 'none' : `it with ${roles.join(', ')}`}`
+    )
+  const made: Account = { account: name, roles, ...(household !== undefined && { household }) }
+  await atDesk(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, made)), first)
   process.stdout.write(`account ${name}: ${roles.join(', ')}\n`)
 }
 
@@ -61,9 +69,9 @@ async function addFirst(store: Store, passwords: PasswordInput, name: string): P
   await store.createFirstAccount(name, await passwords.readNew(name))
 }
 
-async function addAs(store: Store, passwords: PasswordInput, as: string, name: string, roles: readonly Role[]): Promise<void> {
+async function addAs(store: Store, passwords: PasswordInput, as: string, made: Account): Promise<void> {
   const actor = await signIn(store, passwords, as, 'admin')
-  await store.createAccount(actor, { account: name, roles }, await passwords.readNew(name))
+  await store.createAccount(actor, made, await passwords.readNew(made.account))
 }
 
 async function list(options: Options): Promise<void> {
@@ -74,7 +82,7 @@ async function list(options: Options): Promise<void> {
   else
     printTable(
       ['account', 'roles'],
-      accounts.map(({ account, roles }) => [account, roles.join(', ')])
+      accounts.map(({ account, roles, household }) => [account, `${roles.join(', ')}${household === undefined ? '' : ` of ${household}`}`])
     )
 }
 

@@ -1,8 +1,8 @@
 // What the commands share that people use the store by: signing in, and how they end.
 import { type Account, type Actor, ROLES, type Role, type Store } from '@hushgrid/mdms'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { PasswordInput } from '@hushgrid/runtime'
 import type { Command } from 'commander'
-import { PasswordInput } from './password-input.ts'
 import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
 
 /** There is no such account, or it has another password; which of the two is not said. */

@@ -102,9 +102,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--keep-totals <days>', 'age at which totals are deleted', wholeNumber('--keep-totals', 1, MOST_DAYS), inDays('totals'))
     .option(
       '--keep-consumption <days>',
-      "age at which households' billing periods are deleted",
+      "age at which households' billing periods and bills are deleted",
       wholeNumber('--keep-consumption', 1, MOST_DAYS),
       inDays('consumption')
+    )
+    .option(
+      '--keep-readings <days>',
+      "age at which meters' encrypted readings are deleted",
+      wholeNumber('--keep-readings', 1, MOST_DAYS),
+      inDays('readings')
     )
     .addHelpText('after', EXAMPLES)
     .action(run)
@@ -158,11 +164,11 @@ function checkOptions(options: MdmsOptions): void {
 }
 
 async function openResults(options: MdmsOptions, network: Network): Promise<Store> {
-  const { minPeriodSlots, keepTotals, keepConsumption } = options
+  const { minPeriodSlots, keepTotals, keepConsumption, keepReadings } = options
   const store = await openStoreOf(options, {
     minimumContributors: network.minMembers,
     ...(minPeriodSlots === undefined ? {} : { minimumPeriodSlots: minPeriodSlots }),
-    retention: { totals: keepTotals * DAY, consumption: keepConsumption * DAY }
+    retention: { totals: keepTotals * DAY, consumption: keepConsumption * DAY, readings: keepReadings * DAY }
   })
   await store.registerNetwork({ network: network.name, slotSeconds: network.slotSeconds })
   return store

@@ -4,6 +4,7 @@ import { HushgridError, IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCo
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
 import { Command, Option } from 'commander'
 import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
+import { billsView } from './show-bills.ts'
 import { auditView, consumptionView, totalsView } from './show-records.ts'
 import { forecastView, peaksView, profileView } from './show-statistics.ts'
 import type { StoreLocation } from './store-location.ts'
@@ -27,7 +28,9 @@ const DEFAULT_COUNT = 10
 const EXPLANATION = `
 Times are UTC, as 2026-03-29T00:00:00Z, with --from in and --until out. Without them everything is shown, which for
 forecast means that it is of the day after the last total. Tables are in kWh, CSV and JSON in whole Wh. A day of profile
-and forecast is one of the time zone that --zone names.
+and forecast is one of the time zone that --zone names. Bills are those whose periods lie between --from and --until; where
+both are given, they are taken as a billing period, and the households that have no bill of exactly this period are named.
+Amounts are exact, in the tariff's own unit, and rounded by the tariff's rule to what is to be paid.
 
 ${PASSWORDS_EXPLAINED}
 
@@ -37,6 +40,7 @@ Examples:
   pnpm node:mdms show profile --zone Europe/London --data-dir mdms --as eve
   pnpm node:mdms show forecast --zone Europe/London --data-dir mdms --as eve
   pnpm node:mdms show consumption --data-dir mdms --as bill --json
+  pnpm node:mdms show bills --data-dir mdms --as bill --from 2026-03-01T00:00:00Z --until 2026-04-01T00:00:00Z
   pnpm node:mdms show audit --data-dir mdms --as otto`
 
 interface Kind {
@@ -63,6 +67,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     more: [zoneOption, laneOption]
   },
   consumption: { description: 'what households used over billing periods', role: 'billing', view: ofNetwork(consumptionView) },
+  bills: { description: 'verified bills of a period, and households without one', role: 'billing', view: ofNetwork(billsView) },
   audit: { description: 'who did what', role: 'auditor', view: auditView }
 }
 

@@ -21,6 +21,7 @@ export interface MdmsOptions extends NodeOptions, PesOptions {
   readonly aggregator?: string
   readonly keepTotals: number
   readonly keepConsumption: number
+  readonly keepReadings: number
 }
 
 /** What both modes are given. */

@@ -1,17 +1,15 @@
 // `account` and `show` as a person runs them, on a store with six weeks of totals.
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openKeyFile, openStore } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { EXPORT_LANE, IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { desk, expectRefused as expectOneLine, LONG, type Ran } from './desk-tools.ts'
 
-const PROGRAM = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-'))
 const data = join(folder, 'mdms')
 const NETWORK = 'elm-street'
@@ -24,8 +22,6 @@ const LOST = FIRST + 15 * 24 + 7
 const ADA = 'correct horse battery'
 const EVE = 'another long password'
 const BILL = 'a password for billing'
-/** Several processes, on two busy cores. */
-const LONG = 60_000
 
 /** Wh of a slot: low at night, high in the evening, more at weekends, and a little noise that repeats. */
 function load(slot: number): bigint {
@@ -36,40 +32,11 @@ function load(slot: number): bigint {
   return BigInt(20_000 + 500 * hour + evening + weekend + ((slot * 7919) % 997))
 }
 
-interface Ran {
-  readonly status: number | null
-  readonly out: string
-  readonly errors: string
-}
-
-/** Runs a command to its end, these lines being piped in. */
-async function desk(args: readonly string[], lines: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'pipe', env: { ...process.env, ...env } })
-  let out = ''
-  let errors = ''
-  child.stdout.setEncoding('utf8').on('data', text => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', text => {
-    errors += text
-  })
-  // It may end before it has read anything.
-  child.stdin.on('error', () => child.stdin.destroy())
-  child.stdin.end(lines.map(line => `${line}\n`).join(''))
-  const [status] = (await once(child, 'close')) as [number | null]
-  return { status, out, errors }
-}
-
 const at = (more: readonly string[]): string[] => [...more, '--data-dir', data]
 const showAs = (account: string, password: string, more: readonly string[]): Promise<Ran> =>
   desk(at(['show', ...more, '--as', account]), [password])
 
-async function expectRefused(ran: Promise<Ran>, sentence: RegExp): Promise<void> {
-  const { status, out, errors } = await ran
-  expect(errors).toMatch(sentence)
-  expect([status, out, errors.trimEnd().split('\n').length]).toEqual([2, '', 1])
-  for (const password of [ADA, EVE, BILL]) expect(errors).not.toContain(password)
-}
+const expectRefused = (ran: Promise<Ran>, sentence: RegExp): Promise<void> => expectOneLine(ran, sentence, [ADA, EVE, BILL])
 
 beforeAll(async () => {
   expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toEqual({

@@ -1,3 +1,4 @@
+export * from './billing-store.ts'
 export * from './meter-node.ts'
 export * from './meter-store.ts'
 export * from './pes-meter-node.ts'

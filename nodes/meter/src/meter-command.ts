@@ -15,6 +15,8 @@ import {
 } from '@hushgrid/runtime'
 import { type Network, parseNetwork, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { Option } from 'commander'
+import { billingPair } from './billing-pair-command.ts'
+import { type HomeOptions, startHome, withHomeOptions } from './home.ts'
 import { leaveFirst } from './leave-first.ts'
 import { MeterEvents } from './meter-events.ts'
 import { startMeter } from './meter-node.ts'
@@ -22,7 +24,11 @@ import { MeterStore } from './meter-store.ts'
 import { type MeterSetting, type PesMeterOptions, runPesMeter } from './pes-meter-command.ts'
 import { checkReadingOptions, noticingGaps, type ReadingOptions, readingsOf, withReadingOptions } from './reading-options.ts'
 
-interface Options extends NodeOptions, ReadingOptions, Partial<Omit<PesMeterOptions, keyof NodeOptions | keyof ReadingOptions>> {
+interface Options
+  extends NodeOptions,
+    ReadingOptions,
+    HomeOptions,
+    Partial<Omit<PesMeterOptions, keyof NodeOptions | keyof ReadingOptions>> {
   readonly mode: 'dcnet' | 'pes'
   readonly registrar?: string
   readonly minDegree?: number
@@ -30,7 +36,7 @@ interface Options extends NodeOptions, ReadingOptions, Partial<Omit<PesMeterOpti
 }
 
 /** Options as the DC-net has them. */
-interface RingOptions extends NodeOptions, ReadingOptions {
+interface RingOptions extends NodeOptions, ReadingOptions, HomeOptions {
   readonly registrar: string
   readonly minMembers: number
   readonly minDegree: number
@@ -52,6 +58,11 @@ members are missing released, request-refused (and why) or disputed; rolled-back
 this meter has sent. With --mode pes: setup (or setup-refused), admitted, submitted, left. No reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with
 the next slot. With --leave-on-stop it leaves first; a second Ctrl-C ends it at once.
 
+With --billing-period the meter also seals its readings for its customer, encrypted and signed, a batch each day, week or
+month, keeps those of twelve months, and hands them to the customer's program (pnpm node:customer) that it is paired with;
+log: billing, sealed, batches-dropped, left-out, paired, home-refused. "pnpm node:meter billing-pair" shows the code for
+pairing. Lanes, length of slots, period and time zone stay what they were when that began.
+
 A recording is played at the times it was made at. --replay-from plays it from that moment on in the slot that runs at
 the start; pick a moment a whole number of weeks ago to keep weekday and time of day. --lab-clock moves the time of the
 whole network instead, and may let it pass faster.
@@ -62,10 +73,17 @@ Examples:
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml \\
     --data-dir meter-3 --synthetic demo:3 --listen /ip4/127.0.0.1/tcp/0 --json
   pnpm node:meter --mode pes --concentrator /ip4/192.0.2.7/tcp/7402/p2p/12D3KooW… --pes-key 5f6e…c1 --supplier-key 03ab…9d \\
-    --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3`
+    --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3
+  pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir meter-3 \\
+    --synthetic demo:3 --billing-period day --time-zone Europe/London
+  pnpm node:meter billing-pair --data-dir meter-3`
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[2] === 'billing-pair') {
+    await billingPair(argv.toSpliced(2, 1))
+    return
+  }
   const command = withReadingOptions(
     nodeCommand(
       'pnpm node:meter',
@@ -96,7 +114,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
     .addHelpText('after', EXAMPLES)
     .action(run)
-  await runCommand(command, argv)
+  await runCommand(withHomeOptions(command), argv)
 }
 
 function recoveryMode(text: string): RecoveryMode {
@@ -164,6 +182,16 @@ async function runRingMeter(options: RingOptions, { network, clock, preset, limi
       log.warn('journal-lost', {
         problem: 'the journal of submissions is missing or damaged: nothing is submitted for the slot that runs now'
       })
+    const stopHome = await startHome(options, {
+      node: meter.node,
+      identity: store.identity,
+      dataDir: options.dataDir,
+      network,
+      clock,
+      readings: household.readings,
+      log,
+      fail
+    })
     events.listening(store.identity.id, meter.node.addresses)
     return {
       run: () => meter.service.join(),
@@ -172,6 +200,7 @@ async function runRingMeter(options: RingOptions, { network, clock, preset, limi
         : {}),
       stop: async () => {
         events.flush()
+        stopHome()
         await meter.stop()
         giveUpFolder()
       }

@@ -3,13 +3,14 @@ import { idInAddress, type NetworkPreset, type SchedulingClock } from '@hushgrid
 import { type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
 import { claimDataFolder, type LogLines, type NodeOptions, runNode } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
+import { type HomeOptions, startHome } from './home.ts'
 import { leaveFirst } from './leave-first.ts'
 import { PesMeterEvents } from './pes-meter-events.ts'
 import { startPesMeter } from './pes-meter-node.ts'
 import { PesMeterStore } from './pes-meter-store.ts'
 import { noticingGaps, type ReadingOptions, readingsOf } from './reading-options.ts'
 
-export interface PesMeterOptions extends NodeOptions, ReadingOptions {
+export interface PesMeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
   readonly concentrator: string
   readonly pesKey?: MeterId
   readonly supplierKey?: MeterId
@@ -68,12 +69,23 @@ export async function runPesMeter(options: PesMeterOptions, { network, clock, pr
       log.warn('journal-lost', {
         problem: 'the journal of submissions is missing or damaged: nothing is submitted for the slot that runs now'
       })
+    const stopHome = await startHome(options, {
+      node: meter.node,
+      identity: store.identity,
+      dataDir: options.dataDir,
+      network,
+      clock,
+      readings: household.readings,
+      log,
+      fail
+    })
     events.listening(store.identity.id, meter.node.addresses)
     return {
       run: () => meter.service.join(),
       ...(options.leaveOnStop ? { leave: () => leaveFirst(() => meter.service.leave(), clock, network.slotSeconds) } : {}),
       stop: async () => {
         events.flush()
+        stopHome()
         await meter.stop()
         giveUpFolder()
       }

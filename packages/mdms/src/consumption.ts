@@ -1,29 +1,21 @@
-import { equalBytes, InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
-import { type Context, checkMoment, checkName, checkRange, retentionMark, slotSecondsOf } from './context.ts'
-import { first, type Row, type Transaction } from './database.ts'
-import { ConflictError, RetentionError, SingleHouseholdError } from './errors.ts'
+import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
+import { type Context, checkName, checkRange, slotSecondsOf } from './context.ts'
+import { first, type Transaction } from './database.ts'
+import { ConflictError } from './errors.ts'
+import { checkBillingPeriod, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import type { ConsumptionConflict, ConsumptionSource, HouseholdConsumption, Recorded } from './records.ts'
-import { instant } from './results.ts'
 import { decodeLanes, encodeLanes } from './seal.ts'
 import type { SlotRange } from './slot-total.ts'
 import { CONSUMPTION } from './vault.ts'
 
 const SOURCES: readonly ConsumptionSource[] = ['paillier', 'bill']
-const DAY_SECONDS = 86_400
 
-interface ConsumptionRow extends Row {
-  readonly network: string
-  readonly household: string
-  readonly period_from: number
-  readonly period_until: number
+interface ConsumptionRow extends PeriodRow {
   readonly source: ConsumptionSource
-  readonly received: number
 }
 
 /**
- * Keeps what a household used over a billing period. A household's periods are the same or disjoint, whoever they come
- * from: the difference of two that overlap would be a shorter period, down to a slot. And a household stays in its
- * network, since slots of two networks may overlap as well.
+ * Keeps what a household used over a billing period.
  *
  * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where the same source
  *   has another figure for the period
@@ -37,12 +29,8 @@ export async function recordConsumption(
 ): Promise<Recorded | ConflictError> {
   const row = rowOf(consumption)
   const plain = encodeLanes(consumption.lanes)
-  await checkPeriod(context, transaction, row)
-  const others = (await transaction.all(
-    'SELECT * FROM consumption WHERE household = ? AND period_from < ? AND period_until > ?',
-    ...[row.household, row.period_until, row.period_from]
-  )) as ConsumptionRow[]
-  for (const other of others) checkSamePeriod(row, other)
+  await checkBillingPeriod(context, transaction, row)
+  const others = await overlapping<ConsumptionRow>(transaction, CONSUMPTION.name, row)
   const before = others.find(({ source }) => source === row.source)
   if (!before) {
     const { keyId, sealed } = await context.vault.seal(transaction, CONSUMPTION, row, plain)
@@ -60,40 +48,10 @@ export async function recordConsumption(
   )
 }
 
-function rowOf({ network, household, period, source, received }: HouseholdConsumption): ConsumptionRow {
-  const { from, until } = checkRange(period)
+function rowOf(consumption: HouseholdConsumption): ConsumptionRow {
+  const { source } = consumption
   if (!SOURCES.includes(source)) throw new InvalidArgumentError('source', SOURCES.join(' or '), String(source))
-  return {
-    network,
-    household: checkName(household, 'household'),
-    period_from: from,
-    period_until: until,
-    source,
-    received: millis(received)
-  }
-}
-
-async function checkPeriod({ limits }: Context, transaction: Transaction, row: ConsumptionRow): Promise<void> {
-  const { network, household, period_from, period_until } = row
-  const slotSeconds = await slotSecondsOf(transaction, network)
-  checkMoment(period_until, slotSeconds)
-  const least = limits.minimumPeriodSlots ?? Math.max(2, Math.ceil(DAY_SECONDS / slotSeconds))
-  const slots = period_until - period_from
-  if (slots < least) throw new SingleHouseholdError(`period of ${household}: expected ${least} slots or more, got ${slots}`)
-  const mark = await retentionMark(transaction, 'consumption')
-  // By its start: what was deleted may have ended within it.
-  if (period_from * slotSeconds * 1000 < mark) {
-    throw new RetentionError(`period of ${household}: expected one that begins after ${instant(mark)}, got an earlier one`)
-  }
-  const elsewhere = await first(transaction, 'SELECT network FROM consumption WHERE household = ? AND network <> ?', household, network)
-  if (elsewhere) throw new ConflictError(`household ${household}: expected it in network ${elsewhere.network} as before, got ${network}`)
-}
-
-function checkSamePeriod(row: ConsumptionRow, other: ConsumptionRow): void {
-  if (other.period_from === row.period_from && other.period_until === row.period_until) return
-  throw new SingleHouseholdError(
-    `period of ${row.household}: expected none that overlaps slots [${other.period_from}, ${other.period_until}), got [${row.period_from}, ${row.period_until})`
-  )
+  return { ...periodRow(consumption), source }
 }
 
 async function keepEvidence({ vault }: Context, transaction: Transaction, row: ConsumptionRow, plain: Uint8Array): Promise<void> {

@@ -6,14 +6,17 @@ import type { Network, Recorded } from './records.ts'
 import type { SlotRange } from './slot-total.ts'
 import type { Vault } from './vault.ts'
 
+/** What has an age of its own: neighbourhood totals; households' consumption and bills; encrypted readings. */
+export type Retained = 'totals' | 'consumption' | 'readings'
+
 /** What a store is configured to. */
 export interface Limits {
   /** Fewest meters in a total that is kept; at least 2. */
   readonly minimumContributors: number
   /** Fewest slots of a household's period, at least 2; one day's where it is undefined. */
   readonly minimumPeriodSlots: number | undefined
-  /** Ages in milliseconds from which on neighbourhood totals and household periods are deleted. */
-  readonly retention: { readonly totals: number; readonly consumption: number }
+  /** Ages in milliseconds from which on what is kept is deleted. */
+  readonly retention: Readonly<Record<Retained, number>>
 }
 
 /** What the parts of a store share. */
@@ -95,7 +98,7 @@ export async function readNetworks(transaction: Transaction): Promise<Network[]>
 }
 
 /** Up to when all that is older has been deleted. */
-export async function retentionMark(transaction: Transaction, of: 'totals' | 'consumption'): Promise<Millis> {
+export async function retentionMark(transaction: Transaction, of: Retained): Promise<Millis> {
   const row = await first(transaction, 'SELECT value FROM settings WHERE name = ?', `retention of ${of}`)
   return Number(row ? Buffer.from(row.value as Uint8Array).toString('utf8') : 0) as Millis
 }

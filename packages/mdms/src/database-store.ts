@@ -13,13 +13,26 @@ import {
   removeAccount
 } from './accounts.ts'
 import type { AuditEntry, AuditHead, AuditLine } from './audit-log.ts'
+import { readBillingRun, readBills, readHouseholdBills, recordBill } from './bills.ts'
 import { readConsumption, readConsumptionConflicts, recordConsumption } from './consumption.ts'
 import { type Context, checkName, checkRange, isName, readNetworks, registerNetwork, slotSecondsOf } from './context.ts'
 import type { Transaction } from './database.ts'
 import { ConflictError } from './errors.ts'
 import { totalsToCsv } from './export-totals.ts'
+import { readHouseholdConflicts } from './household-periods.ts'
 import { checkPassword, hashPassword, NOBODYS_PASSWORD } from './password.ts'
-import type { HouseholdConsumption, LostSlot, Network, Recorded, SlotTotal, Tariff } from './records.ts'
+import { readReadings, recordReadings } from './readings.ts'
+import type {
+  BillingRun,
+  EncryptedReadings,
+  HouseholdBill,
+  HouseholdConsumption,
+  LostSlot,
+  Network,
+  Recorded,
+  SlotTotal,
+  Tariff
+} from './records.ts'
 import { readLost, readResultConflicts, readTotals, recordLost, recordTotal } from './results.ts'
 import { type Deleted, deleteOld, RETAINED } from './retention.ts'
 import type { Action, Actor, Role } from './roles.ts'
@@ -64,11 +77,19 @@ export class DatabaseStore implements Store {
     return this.#record(transaction => recordConsumption(this.#context, transaction, consumption))
   }
 
+  recordReadings(readings: EncryptedReadings): Promise<Recorded> {
+    return this.#record(transaction => recordReadings(this.#context, transaction, readings))
+  }
+
+  recordBill(bill: HouseholdBill): Promise<Recorded> {
+    return this.#record(transaction => recordBill(this.#context, transaction, bill))
+  }
+
   async applyRetention(now: Millis): Promise<Deleted> {
     const deleted = await this.#transaction(async transaction => {
       const result = await deleteOld(this.#context, transaction, now)
-      const { results, consumption, conflicts } = result
-      const detail = `${results} results, ${consumption} periods, ${conflicts} conflicts deleted`
+      const { results, consumption, bills, readings, conflicts } = result
+      const detail = `${results} results, ${consumption} periods, ${bills} bills, ${readings} batches, ${conflicts} conflicts deleted`
       await this.#context.audit.append(transaction, { action: 'apply retention', outcome: 'done', detail })
       return result
     })
@@ -144,6 +165,26 @@ export class DatabaseStore implements Store {
     return this.#as(actor, 'read consumption', scope, transaction => readConsumption(this.#context, transaction, network, range, household))
   }
 
+  readReadings(actor: Actor, household: string, range: SlotRange): Promise<EncryptedReadings[]> {
+    return this.#asHousehold(actor, 'read readings', household, range, transaction =>
+      readReadings(this.#context, transaction, household, range)
+    )
+  }
+
+  readBills(actor: Actor, network: string, range: SlotRange): Promise<HouseholdBill[]> {
+    return this.#as(actor, 'read bills', { network, range }, transaction => readBills(this.#context, transaction, network, range))
+  }
+
+  readHouseholdBills(actor: Actor, household: string, range: SlotRange): Promise<HouseholdBill[]> {
+    return this.#asHousehold(actor, 'read household bills', household, range, transaction =>
+      readHouseholdBills(this.#context, transaction, household, range)
+    )
+  }
+
+  readBillingRun(actor: Actor, network: string, period: SlotRange): Promise<BillingRun> {
+    return this.#as(actor, 'read billing run', { network, range: period }, transaction => readBillingRun(transaction, network, period))
+  }
+
   readTariffs(actor: Actor): Promise<Tariff[]> {
     return this.#as(actor, 'read tariffs', {}, readTariffs)
   }
@@ -155,7 +196,8 @@ export class DatabaseStore implements Store {
   readConflicts(actor: Actor, network: string): ReturnType<Store['readConflicts']> {
     return this.#as(actor, 'read conflicts', { network }, async transaction => ({
       results: await readResultConflicts(this.#context, transaction, network),
-      consumption: await readConsumptionConflicts(transaction, network)
+      consumption: await readConsumptionConflicts(transaction, network),
+      households: await readHouseholdConflicts(transaction, network)
     }))
   }
 
@@ -176,7 +218,7 @@ export class DatabaseStore implements Store {
 
   async createAccount(actor: Actor, account: Account, password: string): Promise<void> {
     const made = await newAccount(account, password, this.#context.rng)
-    const detail = `${made.account}: ${made.roles.join(', ')}`
+    const detail = `${made.account}: ${made.roles.join(', ')}${made.household === undefined ? '' : ` of ${made.household}`}`
     await this.#as(actor, 'create account', { detail }, transaction => insertAccount(transaction, made))
   }
 
@@ -211,16 +253,27 @@ export class DatabaseStore implements Store {
   }
 
   /** What is done through an account, and the line about it, in one transaction; a refusal is noted before it is raised. */
-  async #as<T>(actor: Actor, action: Action, scope: Scope, run: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async #as<T>(actor: Actor, action: Action, scope: Scope, run: (transaction: Transaction) => Promise<T>, household?: string): Promise<T> {
     checkScope(actor, scope)
     const outcome = await this.#transaction(async transaction => {
-      const refusal = await refusalOf(transaction, actor, action)
+      const refusal = await refusalOf(transaction, actor, action, household)
       const { account, role } = actor
       await this.#context.audit.append(transaction, { account, role, action, outcome: refusal ? 'denied' : 'done', ...scope })
       return refusal ? { refusal } : { value: await run(transaction) }
     })
     if ('refusal' in outcome) throw outcome.refusal
     return outcome.value
+  }
+
+  /** {@link #as} about one household, which a customer's account has to be of. */
+  async #asHousehold<T>(
+    actor: Actor,
+    action: 'read readings' | 'read household bills',
+    household: string,
+    range: SlotRange,
+    run: (transaction: Transaction) => Promise<T>
+  ): Promise<T> {
+    return await this.#as(actor, action, { range, detail: checkName(household, 'household') }, run, household)
   }
 }
 

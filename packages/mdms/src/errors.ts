@@ -10,6 +10,21 @@ export class UnknownAccountError extends HushgridError {
   override name = 'UnknownAccountError'
 }
 
+/** There is no household of the name that this account may ask for; whether there is one that others may is not said. */
+export class UnknownHouseholdError extends HushgridError {
+  override name = 'UnknownHouseholdError'
+}
+
+/** There is no such tariff, or the one of the name has another text. */
+export class UnknownTariffError extends HushgridError {
+  override name = 'UnknownTariffError'
+}
+
+/** The tariff is not valid in all of a bill's period. */
+export class TariffNotValidError extends HushgridError {
+  override name = 'TariffNotValidError'
+}
+
 /** There is no such network. */
 export class UnknownNetworkError extends HushgridError {
   override name = 'UnknownNetworkError'

@@ -1,6 +1,17 @@
 export type { Account } from './accounts.ts'
 export type { AuditHead, AuditLine } from './audit-log.ts'
 export {
+  acceptBill,
+  BillChecker,
+  type BillOffer,
+  type BillTerms,
+  type BillToCheck,
+  billCheckers,
+  type CheckedBill
+} from './bill-desk.ts'
+export { MAX_BILL_BYTES } from './bills.ts'
+export type { Retained } from './context.ts'
+export {
   type DailyProfile,
   type DailyProfileOptions,
   dailyProfile,
@@ -35,5 +46,5 @@ export { DEFAULT_RETENTION, type Deleted } from './retention.ts'
 export { type Actor, ROLES, type Role } from './roles.ts'
 export type { SlotRange, SlotTotalRow } from './slot-total.ts'
 export type { CalendarOptions } from './slot-total-calendar.ts'
-export type { Rotation, Store, StoreAccess, StoreKeeping } from './store.ts'
+export type { Conflicts, Rotation, Store, StoreAccess, StoreKeeping } from './store.ts'
 export type { NewTariff } from './tariffs.ts'

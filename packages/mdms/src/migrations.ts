@@ -43,8 +43,29 @@ ${appendOnly('audit')}
 CREATE TABLE audit_head (one ${integer} PRIMARY KEY CHECK (one = 1), number ${integer} NOT NULL, mac ${bytes} NOT NULL)${table};`
 }
 
+// A period of one slot is refused here too, though a batch is encrypted and a bill sealed.
+function second({ integer, bytes, table }: Dialect): string {
+  const period = `network TEXT NOT NULL REFERENCES networks (network), household TEXT NOT NULL,
+  period_from ${integer} NOT NULL, period_until ${integer} NOT NULL`
+  const sealed = `received ${integer} NOT NULL, key_id ${integer} NOT NULL REFERENCES data_keys (id), sealed ${bytes} NOT NULL`
+  return `
+ALTER TABLE accounts ADD COLUMN household TEXT;
+CREATE TABLE reading_batches (${period}, ${sealed},
+  PRIMARY KEY (household, period_from), CHECK (period_until - period_from >= 2))${table};
+CREATE INDEX reading_batches_of_network ON reading_batches (network, period_from);
+CREATE TABLE bills (${period}, tariff TEXT NOT NULL REFERENCES tariffs (tariff), ${sealed},
+  PRIMARY KEY (household, period_from), CHECK (period_until - period_from >= 2))${table};
+CREATE INDEX bills_of_network ON bills (network, period_from);
+CREATE TABLE household_conflicts (number ${integer} PRIMARY KEY, ${period},
+  kind TEXT NOT NULL CHECK (kind IN ('bill', 'readings')), seen ${integer} NOT NULL, evidence ${bytes} NOT NULL,
+  UNIQUE (household, kind, evidence), CHECK (period_until - period_from >= 2))${table};`
+}
+
 /** Every step from an empty database to the schema that this version reads. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'results, consumption, tariffs, accounts, audit', sql: first }]
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'results, consumption, tariffs, accounts, audit', sql: first },
+  { version: 2, name: 'encrypted readings, bills, customers', sql: second }
+]
 
 /**
  * Brings a database to the last of the migrations: each is applied once, in a transaction of its own.

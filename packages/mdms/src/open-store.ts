@@ -1,7 +1,7 @@
 import { type Clock, InvalidArgumentError, type Rng, systemRng } from '@hushgrid/primitives'
 import { HONEST_IN_SUM } from '@hushgrid/topology'
 import { AuditLog } from './audit-log.ts'
-import type { Limits } from './context.ts'
+import type { Limits, Retained } from './context.ts'
 import type { Database } from './database.ts'
 import { DatabaseStore } from './database-store.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -28,8 +28,11 @@ export interface StoreOptions {
   readonly minimumContributors?: number
   /** Fewest slots of a household's billing period; a day's unless said otherwise. At least 2. */
   readonly minimumPeriodSlots?: number
-  /** Ages in milliseconds from which on totals and household periods are deleted. */
-  readonly retention?: { readonly totals: number; readonly consumption: number }
+  /**
+   * Ages in milliseconds from which on totals, households' consumption and bills, and encrypted readings are deleted;
+   * DEFAULT_RETENTION has those that are left out.
+   */
+  readonly retention?: Readonly<Partial<Record<Retained, number>>>
 }
 
 /**
@@ -63,7 +66,8 @@ async function closeAfter(database: Database, cause: unknown): Promise<void> {
   }
 }
 
-function limitsOf({ minimumContributors = HONEST_IN_SUM, minimumPeriodSlots, retention = DEFAULT_RETENTION }: StoreOptions): Limits {
+function limitsOf({ minimumContributors = HONEST_IN_SUM, minimumPeriodSlots, ...options }: StoreOptions): Limits {
+  const retention = { ...DEFAULT_RETENTION, ...options.retention }
   const atLeastTwo = { minimumContributors, ...(minimumPeriodSlots !== undefined && { minimumPeriodSlots }) }
   for (const [name, value] of Object.entries(atLeastTwo)) {
     if (!Number.isSafeInteger(value) || value < 2) throw new InvalidArgumentError(name, 'a whole number from 2 on', String(value))

@@ -47,6 +47,56 @@ export interface HouseholdConsumption {
   readonly received: Millis
 }
 
+/**
+ * What a household's meter delivered for a period: a batch of readings, encrypted under a key that only the meter and its
+ * customer know. To the store it is bytes.
+ */
+export interface EncryptedReadings {
+  readonly network: string
+  /** Pseudonym of the household's account with the supplier. */
+  readonly household: string
+  /** Slots that the batch is of, gaps included: 2 or more. */
+  readonly period: SlotRange
+  /** Slots, ciphertexts and signature, as the meter encoded them; 1 byte to 1 MiB. */
+  readonly batch: Uint8Array
+  readonly received: Millis
+}
+
+/** A bill whose proof was checked: what a household owes for a billing period, of many slots. */
+export interface HouseholdBill {
+  readonly network: string
+  /** Pseudonym of the household's account with the supplier. */
+  readonly household: string
+  readonly period: SlotRange
+  /** Name of a tariff that the store has, and is valid in all of the period. */
+  readonly tariff: string
+  /** SHA-256 of its text's UTF-8 bytes, as {@link Tariff} has it. */
+  readonly tariffHash: Uint8Array
+  /** Exact, in `unit`; negative where feed-in outweighs the rest. Within ±2^255. */
+  readonly amount: bigint
+  /** Of the amount: the tariff's own, such as `hundred-thousandths of a penny`. */
+  readonly unit: string
+  /** Slots of the period that the meter signed as gaps, for which nothing is charged. */
+  readonly gaps: number
+  /** The bill as the customer sent it, with its proof; 1 byte to 4 MiB. */
+  readonly bill: Uint8Array
+  /** Says that whoever records it has checked the proof, which the store does not. */
+  readonly verified: true
+  readonly received: Millis
+}
+
+/** Which households of a network have been billed for a period, each in order of its pseudonym. */
+export interface BillingRun {
+  readonly network: string
+  readonly period: SlotRange
+  /** Have a bill of exactly this period. */
+  readonly billed: readonly string[]
+  /** Have none, but the store has something else of theirs in the period: encrypted readings, consumption or a bill of another period. */
+  readonly open: readonly string[]
+  /** Have none, and the store has something of theirs at other times only. */
+  readonly silent: readonly string[]
+}
+
 /** A tariff as the supplier wrote it. */
 export interface Tariff {
   readonly tariff: string
@@ -81,6 +131,16 @@ export interface ConsumptionConflict {
   readonly household: string
   readonly period: SlotRange
   readonly source: ConsumptionSource
+  readonly seen: Millis
+}
+
+/** A second bill for a household's period, or a second batch with slots of a first. Neither amount nor bytes are kept. */
+export interface HouseholdConflict {
+  readonly network: string
+  readonly household: string
+  /** Of the second one. */
+  readonly period: SlotRange
+  readonly kind: 'bill' | 'readings'
   readonly seen: Millis
 }
 

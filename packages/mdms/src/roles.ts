@@ -1,5 +1,5 @@
-/** What an account may be used for. */
-export const ROLES = ['supplier-analyst', 'billing', 'auditor', 'admin'] as const
+/** What an account may be used for; a customer's is for one household and nothing else. */
+export const ROLES = ['supplier-analyst', 'billing', 'auditor', 'admin', 'customer'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Who asks: an account, in one of the roles that it holds. Made by whoever has checked the account's session. */
@@ -17,7 +17,11 @@ export const ALLOWED = {
   'export totals': ['supplier-analyst'],
   'read lost slots': ['supplier-analyst'],
   'read consumption': ['billing'],
-  'read tariffs': ['billing'],
+  'read readings': ['customer'],
+  'read bills': ['billing'],
+  'read household bills': ['billing', 'customer'],
+  'read billing run': ['billing'],
+  'read tariffs': ['billing', 'customer'],
   'add tariff': ['billing'],
   'read conflicts': ['auditor'],
   'read audit log': ['auditor'],

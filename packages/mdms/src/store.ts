@@ -2,7 +2,11 @@ import type { Millis } from '@hushgrid/primitives'
 import type { Account } from './accounts.ts'
 import type { AuditHead, AuditLine } from './audit-log.ts'
 import type {
+  BillingRun,
   ConsumptionConflict,
+  EncryptedReadings,
+  HouseholdBill,
+  HouseholdConflict,
   HouseholdConsumption,
   LostSlot,
   Network,
@@ -15,6 +19,14 @@ import type { Deleted } from './retention.ts'
 import type { Actor, Role } from './roles.ts'
 import type { SlotRange } from './slot-total.ts'
 import type { NewTariff } from './tariffs.ts'
+
+/** What contradicted something that was recorded. */
+export interface Conflicts {
+  readonly results: ResultConflict[]
+  readonly consumption: ConsumptionConflict[]
+  /** Second bills, and second batches of readings. */
+  readonly households: HouseholdConflict[]
+}
 
 /** What a rotation of the keys did. */
 export interface Rotation {
@@ -50,6 +62,23 @@ export interface StoreKeeping {
    *   UnknownNetworkError, InvalidArgumentError
    */
   recordConsumption(consumption: HouseholdConsumption): Promise<Recorded>
+  /**
+   * Keeps a batch of encrypted readings as a household's meter delivered it.
+   *
+   * @throws ConflictError where another batch has one of its slots: that one stays, of this one evidence is kept; or where
+   *   the household is in another network; SingleHouseholdError where it is of one slot; RetentionError,
+   *   UnknownNetworkError, InvalidArgumentError
+   */
+  recordReadings(readings: EncryptedReadings): Promise<Recorded>
+  /**
+   * Keeps a bill whose proof the caller has checked (`acceptBill` does both).
+   *
+   * @throws ConflictError where the household has another bill for the period, which stays, and of this one evidence is
+   *   kept; or where it is in another network; SingleHouseholdError where the period is too short or overlaps another
+   *   billing period of the household; UnknownTariffError, TariffNotValidError, RetentionError, UnknownNetworkError,
+   *   InvalidArgumentError
+   */
+  recordBill(bill: HouseholdBill): Promise<Recorded>
   /** Deletes what is older than the configured ages. */
   applyRetention(now: Millis): Promise<Deleted>
   /**
@@ -89,10 +118,26 @@ export interface StoreAccess {
   exportTotals(actor: Actor, network: string, range: SlotRange): Promise<string>
   /** Billing periods that lie within the range; of all households, or of one. */
   readConsumption(actor: Actor, network: string, range: SlotRange, household?: string): Promise<HouseholdConsumption[]>
+  /**
+   * A household's encrypted readings, for its customer's account and nobody else: batches that have a slot in the range.
+   *
+   * @throws UnknownHouseholdError for every household that is not the account's, there or not
+   */
+  readReadings(actor: Actor, household: string, range: SlotRange): Promise<EncryptedReadings[]>
+  /** Bills of all households of a network whose periods lie within the range. */
+  readBills(actor: Actor, network: string, range: SlotRange): Promise<HouseholdBill[]>
+  /**
+   * One household's bills whose periods lie within the range; for a customer its own.
+   *
+   * @throws UnknownHouseholdError where a customer asks for any but its own
+   */
+  readHouseholdBills(actor: Actor, household: string, range: SlotRange): Promise<HouseholdBill[]>
+  /** Which households have a bill of exactly this period, and which have not. */
+  readBillingRun(actor: Actor, network: string, period: SlotRange): Promise<BillingRun>
   readTariffs(actor: Actor): Promise<Tariff[]>
   /** @throws ConflictError where another tariff has the name */
   addTariff(actor: Actor, tariff: NewTariff): Promise<Recorded>
-  readConflicts(actor: Actor, network: string): Promise<{ results: ResultConflict[]; consumption: ConsumptionConflict[] }>
+  readConflicts(actor: Actor, network: string): Promise<Conflicts>
   /** At most 1,000 lines from a number on, which is 1 for the first. */
   readAuditLog(actor: Actor, from?: number): Promise<AuditLine[]>
   /**
@@ -106,7 +151,7 @@ export interface StoreAccess {
   readAccounts(actor: Actor): Promise<Account[]>
   /** @throws ConflictError where the name is in use; InvalidArgumentError */
   createAccount(actor: Actor, account: Account, password: string): Promise<void>
-  /** @throws ConflictError where no administrator would be left */
+  /** @throws ConflictError where no administrator would be left, or a customer's account would be made or unmade */
   changeRoles(actor: Actor, account: string, roles: readonly Role[]): Promise<void>
   /** An administrator changes anybody's, everybody their own. */
   changePassword(actor: Actor, account: string, password: string): Promise<void>
@@ -114,7 +159,10 @@ export interface StoreAccess {
   removeAccount(actor: Actor, account: string): Promise<void>
 }
 
-/** The supplier's store. No part of it takes, keeps or gives a single household's slot. */
+/**
+ * The supplier's store. No part of it takes, keeps or gives a single household's slot, but in batches that it cannot
+ * decrypt and gives back to that household only.
+ */
 export interface Store extends StoreKeeping, StoreAccess {
   /** What to call it in messages; without a password. */
   readonly name: string

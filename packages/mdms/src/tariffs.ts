@@ -1,8 +1,9 @@
-import { equalBytes, InvalidArgumentError, type Millis, millis, sha256, utf8 } from '@hushgrid/primitives'
+import { equalBytes, InvalidArgumentError, type Millis, millis, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import { checkName } from './context.ts'
 import { first, type Row, type Transaction } from './database.ts'
-import { ConflictError, StoreDamagedError } from './errors.ts'
+import { ConflictError, StoreDamagedError, TariffNotValidError, UnknownTariffError } from './errors.ts'
 import type { Recorded, Tariff } from './records.ts'
+import { instant } from './results.ts'
 
 const MOST_BYTES = 1 << 20
 
@@ -42,6 +43,32 @@ export async function addTariff(transaction: Transaction, { tariff, text, from, 
  */
 export async function readTariffs(transaction: Transaction): Promise<Tariff[]> {
   return (await transaction.all('SELECT * FROM tariffs ORDER BY valid_from, tariff')).map(tariffOf)
+}
+
+/**
+ * Whether a tariff is kept, with this text, and valid in all of a period.
+ *
+ * @param period - Unix milliseconds, [from, until)
+ * @throws UnknownTariffError, TariffNotValidError; StoreDamagedError where its text no longer has its hash
+ */
+export async function checkValidTariff(
+  transaction: Transaction,
+  named: Pick<Tariff, 'tariff' | 'hash'>,
+  period: { readonly from: number; readonly until: number }
+): Promise<void> {
+  const row = await first(transaction, 'SELECT * FROM tariffs WHERE tariff = ?', named.tariff)
+  if (!row) throw new UnknownTariffError(`tariff ${named.tariff}: expected one that was added to the store, got none of the name`)
+  const kept = tariffOf(row)
+  if (!equalBytes(kept.hash, named.hash)) {
+    throw new UnknownTariffError(
+      `tariff ${named.tariff}: expected the text with hash ${toHex(kept.hash).slice(0, 16)}…, got one with ${toHex(named.hash).slice(0, 16)}…`
+    )
+  }
+  if (kept.from <= period.from && (kept.until === undefined || kept.until >= period.until)) return
+  const until = kept.until === undefined ? 'on' : `to ${instant(kept.until)}`
+  throw new TariffNotValidError(
+    `tariff ${named.tariff}: expected a period within its validity, from ${instant(kept.from)} ${until}, got ${instant(period.from)} to ${instant(period.until)}`
+  )
 }
 
 function tariffOf(row: Row): Tariff {

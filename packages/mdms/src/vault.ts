@@ -33,7 +33,18 @@ export const CONSUMPTION: SealedTable = {
   key: ['household', 'period_from', 'source'],
   identity: ['network', 'household', 'period_from', 'period_until', 'source', 'received']
 }
-export const SEALED_TABLES = [RESULTS, RESULT_CONFLICTS, CONSUMPTION] as const
+/** Encrypted by the meter already; sealed as well, since a batch names its meter, and a pseudonym must not lead there. */
+export const READING_BATCHES: SealedTable = {
+  name: 'reading_batches',
+  key: ['household', 'period_from'],
+  identity: ['network', 'household', 'period_from', 'period_until', 'received']
+}
+export const BILLS: SealedTable = {
+  name: 'bills',
+  key: ['household', 'period_from'],
+  identity: ['network', 'household', 'period_from', 'period_until', 'tariff', 'received']
+}
+export const SEALED_TABLES = [RESULTS, RESULT_CONFLICTS, CONSUMPTION, READING_BATCHES, BILLS] as const
 
 interface DataKey {
   readonly id: number

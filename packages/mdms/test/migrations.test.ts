@@ -6,7 +6,20 @@ import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../
 import { MIGRATIONS, type Migration, migrate } from '../src/migrations.ts'
 import { openPostgres } from '../src/postgres-database.ts'
 import { openSqlite } from '../src/sqlite-database.ts'
-import { behind, folder, freshStore, later, onEachBackend, openAgain, SteppedClock, totalOf } from './store-backends.ts'
+import {
+  actors,
+  behind,
+  folder,
+  freshStore,
+  later,
+  MONDAY,
+  NETWORK,
+  onEachBackend,
+  openAgain,
+  readingsOf,
+  SteppedClock,
+  totalOf
+} from './store-backends.ts'
 
 const next: Migration = {
   version: MIGRATIONS.length + 1,
@@ -46,6 +59,26 @@ onEachBackend(backend => {
       await database.transaction(transaction => transaction.run('DELETE FROM migrations WHERE version = 1'))
       await expect(migrate(database, open.clock, [...MIGRATIONS, next])).rejects.toThrow(StoreDamagedError)
     })
+  })
+
+  it('keeps what a store of version 1 has', async () => {
+    const open = await freshStore(backend)
+    const { auditor, 'supplier-analyst': analyst } = await actors(open)
+    await open.store.recordTotal(totalOf(MONDAY))
+    await open.store.close()
+    // As version 1 left it.
+    await behind(open, database =>
+      database.transaction(transaction =>
+        transaction.script(`DROP TABLE reading_batches; DROP TABLE bills; DROP TABLE household_conflicts;
+          DELETE FROM accounts WHERE household IS NOT NULL; ALTER TABLE accounts DROP COLUMN household;
+          DELETE FROM migrations WHERE version = 2;`)
+      )
+    )
+    const store = await openAgain(open.location)
+    expect(await store.readTotals(analyst, NETWORK, { from: MONDAY, until: MONDAY + 1 })).toEqual([totalOf(MONDAY)])
+    expect(await store.recordReadings(readingsOf(MONDAY, MONDAY + 96))).toBe('new')
+    expect(await store.readConflicts(auditor, NETWORK)).toEqual({ results: [], consumption: [], households: [] })
+    await store.verifyAuditLog(auditor)
   })
 
   it('may be made by two processes at once', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { MIGRATIONS } from '../src/migrations.ts'
-import { behind, freshStore, onEachBackend } from './store-backends.ts'
+import { actors, addTariff, behind, billOf, freshStore, HOUSEHOLD, MONDAY, NETWORK, onEachBackend, readingsOf } from './store-backends.ts'
 
 const SOURCE = join(import.meta.dirname, '../src')
 /** Names that could say whose it is, and when. A period or range is of many slots; the schema and the store see to it. */
@@ -34,24 +34,35 @@ onEachBackend(backend => {
     const named = (pattern: RegExp) =>
       [...tables].filter(([, fields]) => fields.some(({ field }) => pattern.test(String(field)))).map(([name]) => name)
     expect(named(WHEN).sort()).toEqual(['result_conflicts', 'results'])
-    expect(named(WHO).sort()).toEqual(['accounts', 'audit', 'consumption', 'consumption_conflicts'])
+    expect(named(WHO).sort()).toEqual([
+      'accounts',
+      'audit',
+      'bills',
+      'consumption',
+      'consumption_conflicts',
+      'household_conflicts',
+      'reading_batches'
+    ])
     // A new table has to be looked at here.
     expect([...tables.keys()].sort()).toEqual([
       'accounts',
       'audit',
       'audit_head',
+      'bills',
       'consumption',
       'consumption_conflicts',
       'data_keys',
+      'household_conflicts',
       'migrations',
       'networks',
+      'reading_batches',
       'result_conflicts',
       'results',
       'settings',
       'tariffs'
     ])
     const energy = [...tables].filter(([, fields]) => fields.some(({ field }) => field === 'sealed')).map(([name]) => name)
-    expect(energy.sort()).toEqual(['consumption', 'result_conflicts', 'results'])
+    expect(energy.sort()).toEqual(['bills', 'consumption', 'reading_batches', 'result_conflicts', 'results'])
   })
 })
 
@@ -76,15 +87,34 @@ it('has no method that takes or gives both', async () => {
   const real = Object.getOwnPropertyNames(DatabaseStore.prototype).filter(name => name !== 'constructor' && name !== 'name')
   // What is parsed out of the source is what there is.
   expect([...methods.keys()].sort()).toEqual(real.sort())
-  const withHousehold = [...methods].filter(([, declaration]) => /household|consumption/i.test(declaration)).map(([name]) => name)
-  expect(withHousehold.sort()).toEqual(['readConflicts', 'readConsumption', 'recordConsumption'])
-  // Each of them deals in whole periods: their figures are of HouseholdConsumption and ConsumptionConflict.
-  for (const record of ['HouseholdConsumption', 'ConsumptionConflict']) {
+  const withHousehold = [...methods]
+    .filter(([, declaration]) => /household|consumption|bill|readings|conflicts/i.test(declaration))
+    .map(([name]) => name)
+  expect(withHousehold.sort()).toEqual([
+    'readBillingRun',
+    'readBills',
+    'readConflicts',
+    'readConsumption',
+    'readHouseholdBills',
+    'readReadings',
+    'recordBill',
+    'recordConsumption',
+    'recordReadings'
+  ])
+  // Each of them deals in whole periods, by these records.
+  for (const record of [
+    'HouseholdConsumption',
+    'ConsumptionConflict',
+    'EncryptedReadings',
+    'HouseholdBill',
+    'BillingRun',
+    'HouseholdConflict'
+  ]) {
     expect(membersOf('records.ts', record).get('period')).toContain('SlotRange')
     expect([...membersOf('records.ts', record).keys()]).not.toContain('slot')
   }
   const withSlot = [...methods]
-    .filter(([, declaration]) => /\bslot\b|SlotTotal|LostSlot|ResultConflict/.test(declaration))
+    .filter(([, declaration]) => /\bslot\b|SlotTotal|LostSlot|ResultConflict|Conflicts>/.test(declaration))
     .map(([name]) => name)
   expect(withSlot.sort()).toEqual(['readConflicts', 'readLostSlots', 'readTotals', 'recordLost', 'recordTotal'])
 })
@@ -92,7 +122,42 @@ it('has no method that takes or gives both', async () => {
 it('refuses a household’s single slot in the schema itself', () => {
   const dialect = { name: 'sqlite' as const, integer: 'INTEGER', bytes: 'BLOB', table: '', appendOnly: () => '' }
   const sql = MIGRATIONS.map(migration => migration.sql(dialect)).join('')
-  for (const table of ['consumption', 'consumption_conflicts']) {
+  for (const table of ['consumption', 'consumption_conflicts', 'reading_batches', 'bills', 'household_conflicts']) {
     expect(new RegExp(`CREATE TABLE ${table} \\([^;]*CHECK \\(period_until - period_from >= 2\\)`).test(sql)).toBe(true)
   }
+})
+
+onEachBackend(backend => {
+  it('gives a household’s readings to its customer only, encrypted as they came, and nothing of them otherwise', async () => {
+    const open = await freshStore(backend)
+    const everybody = await actors(open)
+    await addTariff(open, everybody.billing)
+    const [from, until] = [MONDAY, MONDAY + 96]
+    const marked = Uint8Array.from({ length: 4000 }, (_, i) => (i * 197 + (i >> 3)) % 251)
+    await open.store.recordReadings(readingsOf(from, until, { batch: marked }))
+    await open.store.recordBill(billOf(from, until))
+    const [given, ...more] = await open.store.readReadings(everybody.customer, HOUSEHOLD, { from, until })
+    expect(more).toEqual([])
+    expect(given?.batch).toEqual(marked)
+    // Whatever else the store gives out, to whom it may, holds no part of the batch.
+    const answers = await Promise.all([
+      open.store.readTotals(everybody['supplier-analyst'], NETWORK, { from, until }),
+      open.store.readConsumption(everybody.billing, NETWORK, { from, until }),
+      open.store.readBills(everybody.billing, NETWORK, { from, until }),
+      open.store.readHouseholdBills(everybody.billing, HOUSEHOLD, { from, until }),
+      open.store.readBillingRun(everybody.billing, NETWORK, { from, until }),
+      open.store.readConflicts(everybody.auditor, NETWORK),
+      open.store.readAuditLog(everybody.auditor)
+    ])
+    const text = JSON.stringify(answers, (_, value) =>
+      typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+    )
+    expect(text).toContain(HOUSEHOLD)
+    expect(text).not.toContain(Buffer.from(marked.subarray(0, 16)).toString('hex'))
+    // Nor does the database: the batch is sealed once more.
+    const [row] = await behind(open, database => database.transaction(transaction => transaction.all('SELECT sealed FROM reading_batches')))
+    const sealed = Buffer.from(row?.sealed as Uint8Array)
+    expect(sealed.byteLength).toBeGreaterThan(marked.byteLength)
+    for (let at = 0; at < marked.byteLength; at += 8) expect(sealed.includes(marked.subarray(at, at + 8))).toBe(false)
+  })
 })

@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest'
 import { type Actor, NotAllowedError, ROLES, type Role, type Store, UnknownAccountError } from '../src/index.ts'
-import { actors, behind, freshStore, MONDAY, NETWORK, type OpenStore, onEachBackend, PASSWORD, totalOf } from './store-backends.ts'
+import {
+  actors,
+  behind,
+  freshStore,
+  HOUSEHOLD,
+  MONDAY,
+  NETWORK,
+  type OpenStore,
+  onEachBackend,
+  PASSWORD,
+  totalOf
+} from './store-backends.ts'
 
 const RANGE = { from: MONDAY, until: MONDAY + 96 }
 
@@ -25,7 +36,19 @@ const METHODS: Readonly<
     action: 'read consumption',
     call: (store, actor) => store.readConsumption(actor, NETWORK, RANGE, 'h-0417')
   },
-  readTariffs: { roles: ['billing'], action: 'read tariffs', call: (store, actor) => store.readTariffs(actor) },
+  readReadings: { roles: ['customer'], action: 'read readings', call: (store, actor) => store.readReadings(actor, HOUSEHOLD, RANGE) },
+  readBills: { roles: ['billing'], action: 'read bills', call: (store, actor) => store.readBills(actor, NETWORK, RANGE) },
+  readHouseholdBills: {
+    roles: ['billing', 'customer'],
+    action: 'read household bills',
+    call: (store, actor) => store.readHouseholdBills(actor, HOUSEHOLD, RANGE)
+  },
+  readBillingRun: {
+    roles: ['billing'],
+    action: 'read billing run',
+    call: (store, actor) => store.readBillingRun(actor, NETWORK, RANGE)
+  },
+  readTariffs: { roles: ['billing', 'customer'], action: 'read tariffs', call: (store, actor) => store.readTariffs(actor) },
   addTariff: {
     roles: ['billing'],
     action: 'add tariff',
@@ -59,6 +82,8 @@ const KEEPING = [
   'recordTotal',
   'recordLost',
   'recordConsumption',
+  'recordReadings',
+  'recordBill',
   'applyRetention',
   'rotateKeys',
   'createFirstAccount',

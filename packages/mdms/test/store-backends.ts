@@ -6,6 +6,8 @@ import { afterEach, describe, it } from 'vitest'
 import type { Database } from '../src/database.ts'
 import {
   type Actor,
+  type EncryptedReadings,
+  type HouseholdBill,
   type KeyRing,
   keyRing,
   openStore,
@@ -153,13 +155,23 @@ export async function behind<T>({ backend, location }: OpenStore, action: (datab
   }
 }
 
+/** The household of {@link actors}' customer. */
+export const HOUSEHOLD = 'h-0417'
+/** The tariff of {@link addTariff}. */
+export const TARIFF = 'flat'
+const TARIFF_TEXT = 'price: 12\n'
+export const TARIFF_HASH = sha256(utf8(TARIFF_TEXT))
+
 /** An account of each role, made past the store: hashing passwords takes long, and is tested by itself. */
 export async function actors(open: OpenStore): Promise<Record<Role, Actor>> {
-  const roles: readonly Role[] = ['supplier-analyst', 'billing', 'auditor', 'admin']
+  const roles: readonly Role[] = ['supplier-analyst', 'billing', 'auditor', 'admin', 'customer']
   await behind(open, database =>
     database.transaction(async transaction => {
       for (const role of roles) {
-        await transaction.run('INSERT INTO accounts (account, password, roles) VALUES (?, ?, ?)', `the ${role}`, 'none', role)
+        await transaction.run(
+          'INSERT INTO accounts (account, password, roles, household) VALUES (?, ?, ?, ?)',
+          ...[`the ${role}`, 'none', role, role === 'customer' ? HOUSEHOLD : null]
+        )
       }
     })
   )
@@ -178,6 +190,34 @@ export function totalOf(number: number, fields: Partial<SlotTotal> = {}): SlotTo
     received: (number * 900_000) as Millis,
     ...fields
   }
+}
+
+/** A tariff that is valid in 2025. */
+export async function addTariff({ store }: OpenStore, billing: Actor): Promise<void> {
+  const [from, until] = [Date.UTC(2025, 0), Date.UTC(2026, 0)] as Millis[]
+  await store.addTariff(billing, { tariff: TARIFF, text: TARIFF_TEXT, from: from as Millis, until: until as Millis })
+}
+
+export function billOf(from: number, until: number, fields: Partial<HouseholdBill> = {}): HouseholdBill {
+  return {
+    network: NETWORK,
+    household: HOUSEHOLD,
+    period: { from, until },
+    tariff: TARIFF,
+    tariffHash: TARIFF_HASH,
+    amount: 9_576_048n,
+    unit: 'hundred-thousandths of a penny',
+    gaps: 3,
+    bill: utf8(`a bill and its proof, ${from} to ${until}`),
+    verified: true,
+    received: 1 as Millis,
+    ...fields
+  }
+}
+
+export function readingsOf(from: number, until: number, fields: Partial<EncryptedReadings> = {}): EncryptedReadings {
+  const batch = utf8(`ciphertexts of ${from} to ${until}`)
+  return { network: NETWORK, household: HOUSEHOLD, period: { from, until }, batch, received: 2 as Millis, ...fields }
 }
 
 export const at = (number: number) => number as Slot

@@ -5,14 +5,18 @@ import { KeyRingError, keyRing, StoreDamagedError } from '../src/index.ts'
 import { Vault } from '../src/vault.ts'
 import {
   actors,
+  addTariff,
   behind,
+  billOf,
   DAY,
   freshStore,
+  HOUSEHOLD,
   MONDAY,
   NETWORK,
   type OpenStore,
   onEachBackend,
   openAgain,
+  readingsOf,
   testKeys,
   totalOf
 } from './store-backends.ts'
@@ -29,6 +33,9 @@ async function bytesOf(open: OpenStore): Promise<Buffer> {
       ...(await transaction.all('SELECT * FROM result_conflicts')),
       ...(await transaction.all('SELECT * FROM consumption')),
       ...(await transaction.all('SELECT * FROM consumption_conflicts')),
+      ...(await transaction.all('SELECT * FROM reading_batches')),
+      ...(await transaction.all('SELECT * FROM bills')),
+      ...(await transaction.all('SELECT * FROM household_conflicts')),
       ...(await transaction.all('SELECT * FROM audit'))
     ])
   )
@@ -117,10 +124,15 @@ onEachBackend(backend => {
 
   it('rotates: all is read under the new keys, in batches, and the earlier ones are gone', async () => {
     const open = await freshStore(backend)
-    const { 'supplier-analyst': analyst, billing, auditor } = await actors(open)
+    const { 'supplier-analyst': analyst, billing, auditor, customer } = await actors(open)
     await fill(open)
     for (let i = 1; i < 12; i++) await open.store.recordTotal(totalOf(MONDAY + i))
+    await addTariff(open, billing)
+    await open.store.recordBill(billOf(MONDAY, MONDAY + DAY))
+    await open.store.recordReadings(readingsOf(MONDAY, MONDAY + DAY))
     const all = async (store = open.store) => ({
+      bills: await store.readBills(billing, NETWORK, RANGE),
+      readings: await store.readReadings(customer, HOUSEHOLD, RANGE),
       totals: await store.readTotals(analyst, NETWORK, RANGE),
       consumption: await store.readConsumption(billing, NETWORK, RANGE),
       conflicts: await store.readConflicts(auditor, NETWORK)
@@ -136,8 +148,8 @@ onEachBackend(backend => {
     await open.store.close()
 
     const rotating = await openAgain(open.location, { keys: testKeys('first', 'second'), rng: new SeededRng('rotation') })
-    // 12 results, a conflict, a period.
-    expect(await rotating.rotateKeys(5)).toEqual({ rewrapped: 2, resealed: 14, dropped: 1 })
+    // 12 results, a conflict, a period, a bill, a batch.
+    expect(await rotating.rotateKeys(5)).toEqual({ rewrapped: 2, resealed: 16, dropped: 1 })
     expect(await all(rotating)).toEqual(before)
     await rotating.recordTotal(totalOf(MONDAY + 20))
     expect((await sealed()).filter(row => old.includes(row))).toEqual([])

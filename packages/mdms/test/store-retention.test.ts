@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000
 const START = (MONDAY * 900_000) as Millis
 /** Totals for two days, household periods for three. */
 const retention = { totals: 2 * DAY_MS, consumption: 3 * DAY_MS }
+const NOTHING = { results: 0, consumption: 0, bills: 0, readings: 0, conflicts: 0 }
 const ALL = { from: MONDAY, until: MONDAY + 100 * DAY }
 
 function day(number: number) {
@@ -37,24 +38,26 @@ onEachBackend(backend => {
 
   it('deletes what ended before its age, and nothing else', async () => {
     const { open, 'supplier-analyst': analyst, billing, auditor } = await withDays()
-    expect(await open.store.applyRetention(after(2))).toEqual({ results: 0, consumption: 0, conflicts: 0 })
+    expect(await open.store.applyRetention(after(2))).toEqual(NOTHING)
     // A total goes when its slot's end is two days old, not before.
-    expect(await open.store.applyRetention((after(2) + 900_000 - 1) as Millis)).toEqual({ results: 0, consumption: 0, conflicts: 0 })
-    expect(await open.store.applyRetention((after(2) + 900_000) as Millis)).toEqual({ results: 1, consumption: 0, conflicts: 1 })
-    expect(await open.store.applyRetention(after(4))).toEqual({ results: 4, consumption: 1, conflicts: 1 })
+    expect(await open.store.applyRetention((after(2) + 900_000 - 1) as Millis)).toEqual(NOTHING)
+    expect(await open.store.applyRetention((after(2) + 900_000) as Millis)).toEqual({ ...NOTHING, results: 1, conflicts: 1 })
+    expect(await open.store.applyRetention(after(4))).toEqual({ ...NOTHING, results: 4, consumption: 1, conflicts: 1 })
     const totals = await open.store.readTotals(analyst, NETWORK, ALL)
     expect(totals.map(({ slot }) => slot - MONDAY)).toEqual([2 * DAY, 2.5 * DAY, 3 * DAY, 3.5 * DAY])
     expect(await open.store.readLostSlots(analyst, NETWORK, ALL)).toEqual([])
     expect(await open.store.readConsumption(billing, NETWORK, ALL)).toEqual([day(1), day(2), day(3)])
-    expect(await open.store.readConflicts(auditor, NETWORK)).toEqual({ results: [], consumption: [] })
+    expect(await open.store.readConflicts(auditor, NETWORK)).toEqual({ results: [], consumption: [], households: [] })
     const lines = await open.store.readAuditLog(auditor)
-    expect(lines.filter(({ action }) => action === 'apply retention').at(-1)?.detail).toBe('4 results, 1 periods, 1 conflicts deleted')
+    expect(lines.filter(({ action }) => action === 'apply retention').at(-1)?.detail).toBe(
+      '4 results, 1 periods, 0 bills, 0 batches, 1 conflicts deleted'
+    )
   })
 
   it('takes nothing in again that was deleted, also when the clock goes back', async () => {
     const { open } = await withDays()
     await open.store.applyRetention(after(4))
-    expect(await open.store.applyRetention(after(0))).toEqual({ results: 0, consumption: 0, conflicts: 0 })
+    expect(await open.store.applyRetention(after(0))).toEqual(NOTHING)
     await expect(open.store.recordTotal(totalOf(MONDAY))).rejects.toThrow(RetentionError)
     await expect(open.store.recordTotal(totalOf(MONDAY + 2 * DAY - 1))).rejects.toThrow(RetentionError)
     expect(await open.store.recordTotal(totalOf(MONDAY + 2 * DAY + 1))).toBe('new')

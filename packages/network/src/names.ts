@@ -1,3 +1,4 @@
+import { MAX_HOME_REPLY, MAX_HOME_REQUEST } from '@hushgrid/billing'
 import { channelLimit, type StreamName, type Topic } from '@hushgrid/dcnet'
 import { ENVELOPE_OVERHEAD, MAX_PES_BATCH } from '@hushgrid/messages'
 import { fromHex, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
@@ -10,12 +11,21 @@ export function topicName(network: string, topic: Topic): string {
   return `/hushgrid/v1/${network}/${topic}`
 }
 
-/** The streams of PROTOCOL.md section 10, and of the path by concentrator and PES: to the PES, and to the supplier. */
-export type StreamProtocol = StreamName | 'pes' | 'mdms'
+/**
+ * The streams of PROTOCOL.md section 10, those of the path by concentrator and PES: to the PES, and to the supplier; and
+ * from a customer to the meter.
+ */
+export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home'
 
-/** Largest message on a stream, bytes. */
+/** Largest request on a stream, bytes. */
 export function streamLimit(stream: StreamProtocol): number {
+  if (stream === 'home') return MAX_HOME_REQUEST
   return stream === 'pes' || stream === 'mdms' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
+}
+
+/** Largest answer on a stream, bytes. */
+export function answerLimit(stream: StreamProtocol): number {
+  return stream === 'home' ? MAX_HOME_REPLY : streamLimit('enrol')
 }
 
 /** Name of a stream protocol. */

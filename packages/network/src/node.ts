@@ -13,7 +13,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
 import { exchange, readUnlessClosed } from './exchange.ts'
-import { idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
+import { answerLimit, idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
 import type { NetworkPreset } from './presets.ts'
@@ -293,7 +293,7 @@ export class NetworkNode {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
     const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
     return await exchange(outgoing, async () => {
-      const framed = lpStream(outgoing, { maxDataLength: streamLimit('enrol') })
+      const framed = lpStream(outgoing, { maxDataLength: answerLimit(stream) })
       return await run(async bytes => {
         await framed.write(bytes, { signal: within })
         noteTraffic('sent', bytes.byteLength)

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { flushFolder } from './flush-folder.ts'
@@ -57,14 +57,49 @@ export function readOrCreateSecret(
   }
 }
 
-const MOST_SECRET_BYTES = 64 * 1024
-
-function hasLength({ byteLength }: Uint8Array, length: number | undefined): boolean {
-  return length === undefined ? byteLength > 0 && byteLength <= MOST_SECRET_BYTES : byteLength === length
+/**
+ * Puts a secret in the place of one there may be: readable by its owner only, and on disk before this returns. What is
+ * read later is either the old one or the new, whole.
+ *
+ * @throws SecretFileError where it cannot be written
+ */
+export function replaceSecret(path: string, secret: Uint8Array): void {
+  const next = `${path}.next`
+  let begun = false
+  try {
+    rmSync(next, { force: true })
+    const descriptor = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    begun = true
+    try {
+      chmodSync(next, 0o600)
+      const written = writeSync(descriptor, secret)
+      if (written !== secret.byteLength)
+        throw new SecretFileError(`${path}: expected to write ${secret.byteLength} bytes, wrote ${written}`)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(next, path)
+    flushFolder(dirname(path))
+  } catch (cause) {
+    if (begun) rmSync(next, { force: true })
+    const { code } = cause as NodeJS.ErrnoException
+    if (cause instanceof HushgridError || code === undefined) throw cause
+    throw new SecretFileError(`${path}: expected to write it (${code})`)
+  }
 }
 
-/** @throws SecretFileError where others may read the file, or it has another length */
-export function readSecret(path: string, length: number | undefined): Uint8Array {
+const MOST_SECRET_BYTES = 64 * 1024
+
+function hasLength({ byteLength }: Uint8Array, length: number | undefined, most = MOST_SECRET_BYTES): boolean {
+  return length === undefined ? byteLength > 0 && byteLength <= most : byteLength === length
+}
+
+/**
+ * @param most - bytes, where the length is not given: 64 KiB unless something else is kept like a secret
+ * @throws SecretFileError where others may read the file, or it has another length
+ */
+export function readSecret(path: string, length: number | undefined, most = MOST_SECRET_BYTES): Uint8Array {
   let mode: number
   let secret: Uint8Array
   try {
@@ -76,6 +111,7 @@ export function readSecret(path: string, length: number | undefined): Uint8Array
   if ((mode & 0o077) !== 0) {
     throw new SecretFileError(`${path}: expected to be readable by its owner only (mode 600), got mode ${mode.toString(8)}`)
   }
-  if (!hasLength(secret, length)) throw new SecretFileError(`${path}: expected ${length ?? 'some'} bytes, got ${secret.byteLength}`)
+  if (!hasLength(secret, length, most))
+    throw new SecretFileError(`${path}: expected ${length ?? `1 to ${most}`} bytes, got ${secret.byteLength}`)
   return secret
 }

@@ -21,8 +21,25 @@ const CAUSES: Readonly<Record<string, string>> = {
  * @throws UnreadableFileError
  */
 export function readTextFile(path: string, what: string): string {
+  return read(path, what).toString('utf8')
+}
+
+/**
+ * A file's bytes.
+ *
+ * @param what - what the file should hold, for the error: `a bill`
+ * @param most - of its bytes
+ * @throws UnreadableFileError
+ */
+export function readBinaryFile(path: string, what: string, most: number): Uint8Array {
+  const bytes = read(path, what)
+  if (bytes.byteLength > most) throw new UnreadableFileError(`${path}: expected ${what}, got a file of ${bytes.byteLength} bytes`)
+  return new Uint8Array(bytes)
+}
+
+function read(path: string, what: string): Buffer {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     throw new UnreadableFileError(`${path}: expected ${what}, got ${CAUSES[code ?? ''] ?? code ?? String(cause)}`)

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { readOrCreateSecret, SecretFileError } from '../src/secret-file.ts'
+import { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from '../src/secret-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-secret-file-'))
 let path = ''
@@ -102,5 +102,27 @@ describe('a secret file', () => {
       for (const spelling of [Buffer.from(secret).toString('hex').slice(0, 12), [...secret].slice(0, 4).join(',')])
         expect(text).not.toContain(spelling)
     }
+  })
+
+  it('is replaced as a whole, for its owner only, and nothing is left beside it', () => {
+    writeFileSync(path, 'longer than what comes next, and open to all', { mode: 0o644 })
+    // What an attempt that was interrupted left.
+    writeFileSync(`${path}.next`, 'half', { mode: 0o644 })
+    const before = process.umask(0)
+    try {
+      replaceSecret(path, secret)
+    } finally {
+      process.umask(before)
+    }
+    expect(readSecret(path, 32)).toEqual(secret)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${path}.next`)).toBe(false)
+    expect(() => replaceSecret(join(path, 'below'), secret)).toThrow(SecretFileError)
+  })
+
+  it('may be as long as its reader says', () => {
+    replaceSecret(path, new Uint8Array(100_000))
+    expect(() => readSecret(path, undefined)).toThrow('expected 1 to 65536 bytes, got 100000')
+    expect(readSecret(path, undefined, 100_000)).toHaveLength(100_000)
   })
 })

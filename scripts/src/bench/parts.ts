@@ -1,4 +1,5 @@
 // The parts of the benchmark, and how large each is in a full run and in a tiny one.
+import { billingFigures } from './billing.ts'
 import { codecFigures } from './codec.ts'
 import { doubleMaskFigures } from './double-mask.ts'
 import { keyFigures } from './keys.ts'
@@ -11,7 +12,7 @@ import { sumFigures } from './sums.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
 /** By the names that `--only` takes. */
-export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'simulation', 'sockets', 'start', 'town'] as const
+export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How much is measured. */
@@ -22,6 +23,7 @@ export interface Sizes {
   readonly maskedMembers: number
   readonly maskedSlots: number
   readonly paillierBits: readonly number[]
+  readonly billedReadings: number
   readonly socketMembers: number
   readonly socketSlots: number
   readonly socketRounds: number
@@ -45,6 +47,7 @@ export const FULL: Sizes = {
   maskedMembers: 50,
   maskedSlots: 96,
   paillierBits: [2048, 3072],
+  billedReadings: 1344,
   socketMembers: 50,
   socketSlots: 12,
   socketRounds: 3,
@@ -67,6 +70,7 @@ export const TINY: Sizes = {
   maskedMembers: 24,
   maskedSlots: 3,
   paillierBits: [512],
+  billedReadings: 48,
   socketMembers: 6,
   socketSlots: 1,
   socketRounds: 1,
@@ -117,6 +121,8 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
       return doubleMaskFigures(seed, sizes.maskedMembers, sizes.maskedSlots, rounds)
     case 'paillier':
       return paillierFigures(seed, rounds, sizes.paillierBits)
+    case 'billing':
+      return billingFigures(seed, rounds, sizes.billedReadings)
     case 'simulation':
       return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets':

@@ -11,7 +11,7 @@ export interface SecretSource extends AsyncIterable<string | Uint8Array> {
   setRawMode?(raw: boolean): unknown
 }
 
-/** Longer than any password that the store takes. */
+/** Longer than any password that is taken. */
 const MOST = 4_096
 /** As the terminal sends them without its own editing: Ctrl-C, Ctrl-D, Ctrl-H, Ctrl-U, DEL. */
 const INTERRUPT = '\u0003'
@@ -56,7 +56,7 @@ export class PasswordInput {
    * @throws PasswordInputError where there is none
    */
   async read(whose: string): Promise<string> {
-    return await (this.#typed ? this.#readTyped(`Password of ${whose}: `, whose) : this.#readLine(whose))
+    return await (this.#typed ? this.#readTyped(`Password of ${whose}: `, passwordOf(whose)) : this.#readLine(passwordOf(whose)))
   }
 
   /**
@@ -65,11 +65,21 @@ export class PasswordInput {
    * @throws PasswordInputError where there is none, or the second is another one
    */
   async readNew(whose: string): Promise<string> {
-    if (!this.#typed) return await this.#readLine(whose)
-    const password = await this.#readTyped(`New password of ${whose}: `, whose)
-    if (password !== (await this.#readTyped('The same again: ', whose)))
+    if (!this.#typed) return await this.#readLine(passwordOf(whose))
+    const password = await this.#readTyped(`New password of ${whose}: `, passwordOf(whose))
+    if (password !== (await this.#readTyped('The same again: ', passwordOf(whose))))
       throw new PasswordInputError(`password of ${whose}: expected the same twice, got two that differ`)
     return password
+  }
+
+  /**
+   * Another secret that a person has before them, such as a code.
+   *
+   * @param what - for the prompt and the error: `code that the meter shows`
+   * @throws PasswordInputError where there is none
+   */
+  async readSecret(what: string): Promise<string> {
+    return await (this.#typed ? this.#readTyped(`${what[0]?.toUpperCase()}${what.slice(1)}: `, what) : this.#readLine(what))
   }
 
   /** Lets standard input go, which would keep the process alive. */
@@ -81,7 +91,7 @@ export class PasswordInput {
     return this.#source.isTTY === true && this.#source.setRawMode !== undefined
   }
 
-  async #readLine(whose: string): Promise<string> {
+  async #readLine(what: string): Promise<string> {
     for (;;) {
       const end = this.#rest.indexOf('\n')
       if (end >= 0) {
@@ -89,17 +99,16 @@ export class PasswordInput {
         this.#rest = this.#rest.slice(end + 1)
         return line
       }
-      if (this.#rest.length > MOST)
-        throw new PasswordInputError(`password of ${whose}: expected a line of standard input, got a longer one`)
+      if (this.#rest.length > MOST) throw new PasswordInputError(`${what}: expected a line of standard input, got a longer one`)
       if (await this.#more()) continue
       const last = this.#rest
       this.#rest = ''
       if (last !== '') return last
-      throw new PasswordInputError(`password of ${whose}: expected it on a line of standard input, got none`)
+      throw new PasswordInputError(`${what}: expected it on a line of standard input, got none`)
     }
   }
 
-  async #readTyped(prompt: string, whose: string): Promise<string> {
+  async #readTyped(prompt: string, what: string): Promise<string> {
     this.#tell(prompt)
     this.#source.setRawMode?.(true)
     try {
@@ -114,11 +123,11 @@ export class PasswordInput {
             this.#source.setRawMode?.(false)
             this.#interrupt()
           }
-          if (key === INTERRUPT || (key === END && typed.length === 0)) throw none(whose)
+          if (key === INTERRUPT || (key === END && typed.length === 0)) throw none(what)
           typed = edited(typed, key)
         }
         this.#rest = ''
-        if (!(await this.#more())) throw none(whose)
+        if (!(await this.#more())) throw none(what)
       }
     } finally {
       this.#source.setRawMode?.(false)
@@ -136,8 +145,10 @@ export class PasswordInput {
   }
 }
 
-function none(whose: string): PasswordInputError {
-  return new PasswordInputError(`password of ${whose}: expected it to be typed, got none`)
+const passwordOf = (whose: string): string => `password of ${whose}`
+
+function none(what: string): PasswordInputError {
+  return new PasswordInputError(`${what}: expected it to be typed, got none`)
 }
 
 function edited(typed: readonly string[], key: string): readonly string[] {

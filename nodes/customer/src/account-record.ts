@@ -1,0 +1,126 @@
+import { checkLength, fromHex, HushgridError, InvalidArgumentError, type MeterId, meterId, toHex } from '@hushgrid/primitives'
+import { checkScheme, type PasswordScheme, SALT_BYTES } from './password-key.ts'
+
+/** Version of the file; part of what each wrapped key is bound to. */
+export const ACCOUNT_VERSION = 1
+/** Nonce and tag of AES-256-GCM around nothing. */
+export const CHECK_BYTES = 12 + 16
+/** Nonce and tag of AES-256-GCM around a meter's key. */
+export const WRAPPED_KEY_BYTES = 12 + 32 + 16
+
+const FORMAT = 'hushgrid customer account'
+const MOST_METERS = 256
+const MOST_CHARACTERS = 256 * 1024
+
+/** A meter's key K, wrapped. */
+export interface WrappedKey {
+  readonly meterId: MeterId
+  /** nonce ‖ ciphertext ‖ tag */
+  readonly wrapped: Uint8Array
+}
+
+/** An account as a server keeps it: nothing in it opens a reading without the password. */
+export interface AccountRecord {
+  readonly account: string
+  readonly scheme: PasswordScheme
+  /** 16 bytes. */
+  readonly salt: Uint8Array
+  /** Says whether a password is the account's, also while it has no meter: nonce ‖ tag. */
+  readonly check: Uint8Array
+  /** In the order of the meters' ids. */
+  readonly meters: readonly WrappedKey[]
+}
+
+/** A file or message that should hold an account, and does not. */
+export class AccountRecordError extends HushgridError {
+  override name = 'AccountRecordError'
+}
+
+/** @throws InvalidArgumentError unless it is 1 to 64 of a-z, 0-9, dot, underscore and hyphen, the first a letter or digit */
+export function checkAccountName(name: string): string {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name))
+    throw new InvalidArgumentError('account', '1 to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit', JSON.stringify(name))
+  return name
+}
+
+/** The one text that says this account: JSON with these keys in this order, bytes in lower-case hexadecimal. */
+export function encodeAccount({ account, scheme, salt, check, meters }: AccountRecord): string {
+  checkAccountName(account)
+  checkLength(salt, SALT_BYTES, 'salt')
+  checkLength(check, CHECK_BYTES, 'check')
+  if (meters.length > MOST_METERS) throw new InvalidArgumentError('meters', `at most ${MOST_METERS}`, String(meters.length))
+  for (const [i, { wrapped, meterId: id }] of meters.entries()) {
+    checkLength(wrapped, WRAPPED_KEY_BYTES, 'wrapped key')
+    const before = meters[i - 1]
+    if (before && before.meterId >= id) throw new InvalidArgumentError('meters', 'each once, in the order of their ids', 'another order')
+  }
+  const value = {
+    format: FORMAT,
+    version: ACCOUNT_VERSION,
+    account,
+    password: checkScheme(scheme),
+    salt: toHex(salt),
+    check: toHex(check),
+    meters: meters.map(({ meterId: id, wrapped }) => ({ meterId: meterId(id), wrapped: toHex(wrapped) }))
+  }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/**
+ * Reads what {@link encodeAccount} wrote, and nothing that is spelled otherwise.
+ *
+ * @param from - where it comes from, for the error
+ * @throws AccountRecordError
+ */
+export function decodeAccount(text: string, from: string): AccountRecord {
+  if (text.length > MOST_CHARACTERS) throw new AccountRecordError(`${from}: expected an account, got ${text.length} characters`)
+  const value = object(parse(text, from))
+  if (value.format !== FORMAT) throw new AccountRecordError(`${from}: expected a ${FORMAT}, got something else`)
+  if (value.version !== ACCOUNT_VERSION)
+    throw new AccountRecordError(`${from}: expected version ${ACCOUNT_VERSION} of an account, got ${JSON.stringify(value.version)}`)
+  try {
+    const record: AccountRecord = {
+      account: checkAccountName(string(value.account, 'account')),
+      scheme: checkScheme(object(value.password) as unknown as PasswordScheme),
+      salt: fromHex(string(value.salt, 'salt'), 'salt', SALT_BYTES),
+      check: fromHex(string(value.check, 'check'), 'check', CHECK_BYTES),
+      meters: list(value.meters).map(meter => {
+        const { meterId: id, wrapped } = object(meter)
+        return {
+          meterId: meterId(string(id, 'meterId')),
+          wrapped: fromHex(string(wrapped, 'wrapped key'), 'wrapped key', WRAPPED_KEY_BYTES)
+        }
+      })
+    }
+    // Whatever else is in there, or is written in another way, is not what was written here.
+    if (encodeAccount(record) === text) return record
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause
+    throw new AccountRecordError(`${from}: ${cause.message}`)
+  }
+  throw new AccountRecordError(`${from}: expected an account as this program writes it, got one that is written otherwise`)
+}
+
+function parse(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    // Its message repeats a part of the file.
+    throw new AccountRecordError(`${from}: expected JSON, got something else`)
+  }
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new InvalidArgumentError('meters', 'a list', typeof value)
+  return value
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new InvalidArgumentError(name, 'a text', typeof value)
+  return value
+}

@@ -1,0 +1,100 @@
+// `pnpm node:customer`: the customer's own system.
+import { nodeAddress } from '@hushgrid/network'
+import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
+import { runCommand } from '@hushgrid/runtime'
+import { Command, Option } from 'commander'
+import { checkAccountName } from './account-record.ts'
+import { bill } from './bill-command.ts'
+import { exportReadings } from './export-command.ts'
+import { fetchBatches } from './fetch-command.ts'
+import { pair } from './pair-command.ts'
+import { password } from './password-command.ts'
+
+const EXPLANATION = `
+The account's password is typed without being shown, or comes on a line of standard input where something is piped in;
+never as an argument. It is asked for twice, or read once from the pipe, when it is set: at least 12 characters. Nothing in
+DATA-DIR/records opens a reading without it, and nobody can set it back: whoever loses it pairs anew, in an empty folder.
+
+"pair" asks for the code that "pnpm node:meter billing-pair" shows at the meter, after the password; where there is no
+account yet it makes one.
+"fetch" gets the meter's batches, from the meter or from files, and keeps those that the meter signed. "bill" computes a
+period's bill under a tariff, for the supplier, who can check it and learns the amount and the gaps only; no slot gets into
+two bills, which together would say more. Readings leave only by "export", to a file of yours. The --out file is readable by its owner only.
+
+Examples:
+  pnpm node:customer pair --meter /ip4/192.0.2.17/tcp/7404/p2p/12D3KooW… --data-dir customer
+  pnpm node:customer fetch --meter /ip4/192.0.2.17/tcp/7404/p2p/12D3KooW… --data-dir customer
+  pnpm node:customer fetch --from batches --data-dir customer
+  pnpm node:customer bill --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --period 2013-02 \\
+    --out bill.bin --data-dir customer
+  pnpm node:customer export --csv --time-zone Europe/London --out readings.csv --data-dir customer
+  pnpm node:customer export --green-button --period 2013-02 --time-zone Europe/London --out readings.xml --data-dir customer
+  pnpm node:customer password --data-dir customer`
+
+const DATA_DIR = '--data-dir <folder>'
+const DATA_DIR_HELP = "the customer's own folder; made where there is none"
+const METER_ID = '--meter-id <hex>'
+const METER_ID_HELP = 'which of the paired meters; may be left out where there is one'
+const OUT = '--out <file>'
+
+/** Runs the command; sets the exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const command = new Command('pnpm node:customer').description("The customer's own system: keys, readings, bills, exports.")
+  command
+    .command('pair')
+    .description('learn the key of a meter, once')
+    .requiredOption('--meter <multiaddr>', 'where the meter is, with its peer id, as its log says', nodeAddress)
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .option('--account <name>', 'of the account that is made where there is none', checkAccountName, 'customer')
+    .addOption(schemeOption())
+    .action(pair)
+  command
+    .command('fetch')
+    .description('get and check batches of readings')
+    .option('--meter <multiaddr>', 'from the meter', nodeAddress)
+    .option('--from <path>', 'from a file, or all files of a folder')
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .action(fetchBatches)
+  command
+    .command('bill')
+    .description('compute the bill of a period')
+    .requiredOption('--tariff <file>', 'the tariff that was agreed on')
+    .option('--bands <file>', 'the band of each slot, for a dynamic tariff')
+    .requiredOption('--period <period>', "in the tariff's time zone: 2013-02, or 2013-02-04/2013-03-04 without the second day")
+    .requiredOption(OUT, 'the bill, for the supplier')
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .option(METER_ID, METER_ID_HELP, meterOption)
+    .action(bill)
+  command
+    .command('export')
+    .description('write readings to a file, in the clear')
+    .option('--csv', 'as CSV')
+    .option('--green-button', 'as Green Button data (ESPI)')
+    .requiredOption(OUT, 'the file')
+    .option('--period <period>', 'only this: 2013-02, or 2013-02-04/2013-03-04 without the second day')
+    .option('--time-zone <name>', 'of local times, such as Europe/London', 'UTC')
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .option(METER_ID, METER_ID_HELP, meterOption)
+    .action(exportReadings)
+  command
+    .command('password')
+    .description('change the password; the old one comes first')
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .addOption(schemeOption())
+    .action(password)
+  // An argument too many is not repeated, since it may be a password.
+  for (const sub of command.commands) sub.allowExcessArguments(true).hook('preAction', refuseArguments).addHelpText('after', EXPLANATION)
+  await runCommand(command.addHelpText('after', EXPLANATION), argv)
+}
+
+function refuseArguments(command: Command): void {
+  if (command.args.length > 0) throw new InvalidArgumentError('arguments', 'none beside the options', String(command.args.length))
+}
+
+function schemeOption(): Option {
+  return new Option('--scheme <name>', 'how the password becomes a key').choices(['argon2id', 'pbkdf2-sha256'])
+}
+
+function meterOption(text: string): MeterId {
+  return meterId(text.toLowerCase())
+}

@@ -1,0 +1,203 @@
+import {
+  type Bands,
+  type Bill,
+  batchEnd,
+  decodeBatch,
+  decodeBill,
+  encodeBill,
+  makeBill,
+  type OpenedBatch,
+  openBatch,
+  type Tariff,
+  type TariffPrices
+} from '@hushgrid/billing'
+import { equalBytes, HushgridError, type MeterId, type Rng, type Slot, slot } from '@hushgrid/primitives'
+import { type CustomerRecords, RecordConflictError } from './customer-records.ts'
+import { type LocalPeriod, periodSlots } from './local-period.ts'
+import type { PasswordScheme } from './password-key.ts'
+import type { ReadingSpan } from './reading-span.ts'
+import { Vault } from './vault.ts'
+
+/** What was asked for of readings or bills is not there, or not yet. */
+export class NoReadingsError extends HushgridError {
+  override name = 'NoReadingsError'
+}
+
+/** A bill that was made, and what it is made of. */
+export interface MadeBill {
+  readonly bill: Bill
+  /** As `encodeBill` gives it. */
+  readonly bytes: Uint8Array
+  readonly prices: TariffPrices
+  /** Slots of the period that the meter signed as gaps. */
+  readonly gaps: number
+}
+
+/**
+ * What the customer's own device does with an account once the password has opened it: it alone has K and readings. All
+ * that it leaves behind goes through {@link CustomerRecords}, sealed or meant for the supplier.
+ */
+export class CustomerDevice {
+  readonly #records: CustomerRecords
+  #vault: Vault
+
+  private constructor(records: CustomerRecords, vault: Vault) {
+    this.#records = records
+    this.#vault = vault
+  }
+
+  /**
+   * Opens the account.
+   *
+   * @throws WrongPasswordError, VaultDamagedError, AccountRecordError
+   */
+  static async open(records: CustomerRecords, password: string, rng: Rng): Promise<CustomerDevice> {
+    return new CustomerDevice(records, await Vault.unlock(records.readAccount(), password, rng))
+  }
+
+  /**
+   * Makes an account without meters.
+   *
+   * @throws RecordConflictError where there is one; InvalidArgumentError
+   */
+  static async create(
+    records: CustomerRecords,
+    account: string,
+    password: string,
+    rng: Rng,
+    scheme?: PasswordScheme
+  ): Promise<CustomerDevice> {
+    const vault = await Vault.create(account, password, rng, scheme)
+    records.createAccount(vault.record)
+    return new CustomerDevice(records, vault)
+  }
+
+  get account(): string {
+    return this.#vault.account
+  }
+
+  get meters(): readonly MeterId[] {
+    return this.#vault.meters
+  }
+
+  /**
+   * The meter that is meant where none is named.
+   *
+   * @throws NoReadingsError where there is none, or more than one
+   */
+  onlyMeter(): MeterId {
+    const [first, ...others] = this.meters
+    if (first === undefined || others.length > 0)
+      throw new NoReadingsError(`account ${this.account}: expected one paired meter, got ${this.meters.length}; say which`)
+    return first
+  }
+
+  /** @throws MeterKeyError */
+  keyOf(meter: MeterId): Uint8Array {
+    return this.#vault.keyOf(meter)
+  }
+
+  /**
+   * Keeps K of a meter.
+   *
+   * @throws MeterKeyError where it is known already; RecordConflictError
+   */
+  addMeter(meter: MeterId, key: Uint8Array): void {
+    this.#replace(this.#vault.withMeter(meter, key))
+  }
+
+  /** @throws InvalidArgumentError for a password that will not do; RecordConflictError */
+  async changePassword(password: string, scheme?: PasswordScheme): Promise<void> {
+    this.#replace(await this.#vault.withPassword(password, scheme))
+  }
+
+  #replace(vault: Vault): void {
+    this.#records.replaceAccount(this.#vault.record, vault.record)
+    this.#vault = vault
+  }
+
+  /**
+   * Keeps a batch, once it is clear that the meter signed what it opens to.
+   *
+   * @returns which it is, and whether it is new
+   * @throws BatchRejectedError, MeterKeyError, RecordConflictError
+   */
+  addBatch(bytes: Uint8Array): { meter: MeterId; firstSlot: Slot; slots: number; added: boolean } {
+    const batch = decodeBatch(bytes)
+    openBatch(batch, this.keyOf(batch.meterId))
+    const { meterId: meter, firstSlot, slots } = batch
+    return { meter, firstSlot, slots, added: this.#records.putBatch(meter, firstSlot, bytes) }
+  }
+
+  /**
+   * Opens the batches of a meter, in the order of their slots.
+   *
+   * @param local - only those that reach into it
+   * @throws NoReadingsError where there is none
+   */
+  openBatches(meter: MeterId, local?: LocalPeriod): OpenedBatch[] {
+    const key = this.keyOf(meter)
+    const batches = this.#records.batches(meter).map(first => decodeBatch(this.#records.readBatch(meter, first)))
+    const [sample] = batches
+    if (!sample) throw new NoReadingsError(`meter ${meter}: expected batches to be fetched before, got none`)
+    if (!local) return batches.map(batch => openBatch(batch, key))
+    const { from, until } = periodSlots(local, sample.slotSeconds)
+    const within = batches.filter(batch => batch.firstSlot < until && batchEnd(batch) > from)
+    if (within.length === 0) throw new NoReadingsError(`meter ${meter}: expected batches of ${local.period}, got none`)
+    return within.map(batch => openBatch(batch, key))
+  }
+
+  /**
+   * The readings of a meter.
+   *
+   * @param local - only its slots
+   */
+  readings(meter: MeterId, local?: LocalPeriod): ReadingSpan[] {
+    return this.openBatches(meter, local).map(({ header, readings }) => {
+      const { slotSeconds, lanes, firstSlot } = header
+      const span = local ? periodSlots(local, slotSeconds) : { from: firstSlot, until: batchEnd(header) }
+      const start = Math.max(firstSlot, span.from)
+      return { slotSeconds, lanes, firstSlot: slot(start), readings: readings.slice(start - firstSlot, span.until - firstSlot) }
+    })
+  }
+
+  /**
+   * Computes the bill of a period in the tariff's time zone and keeps it. Each slot is in one bill: two of the same slots,
+   * under other tariffs or of other periods, say more about the readings than either.
+   *
+   * @param bandsOf - the bands, given the length of the meter's slots; for a dynamic tariff
+   * @throws BillRejectedError where batches are missing; RecordConflictError where another bill has some of the slots
+   */
+  makeBill(meter: MeterId, period: string, tariff: Tariff, bandsOf?: (slotSeconds: number) => Bands): MadeBill {
+    const { timeZone } = tariff
+    const batches = this.openBatches(meter, { period, timeZone })
+    const slotSeconds = batches[0]?.header.slotSeconds ?? 0
+    const span = periodSlots({ period, timeZone }, slotSeconds)
+    const prices = tariff.prices({ ...span, slotSeconds, ...(bandsOf && { bands: bandsOf(slotSeconds) }) })
+    const bill = makeBill({ batches, prices })
+    const bytes = encodeBill(bill)
+    this.#checkBilledOnce(bill, bytes)
+    this.#records.putBill(billName(period, meter), bytes)
+    const gaps = batches.reduce((sum, { header, readings }) => sum + gapsWithin(header.firstSlot, readings, span), 0)
+    return { bill, bytes, prices, gaps }
+  }
+
+  #checkBilledOnce({ meterId: meter, from, until }: Bill, bytes: Uint8Array): void {
+    for (const name of this.#records.bills()) {
+      const kept = this.#records.readBill(name)
+      const earlier = decodeBill(kept)
+      if (earlier.meterId !== meter || earlier.until <= from || earlier.from >= until || equalBytes(kept, bytes)) continue
+      throw new RecordConflictError(
+        `slots ${from} to ${until - 1}: expected none that is in a bill already, got some of bill ${name}; the two together would say more about the readings than a bill may`
+      )
+    }
+  }
+}
+
+function billName(period: string, meter: MeterId): string {
+  return `${period.replace('/', '-to-')}-${meter.slice(0, 16)}`
+}
+
+function gapsWithin(first: Slot, readings: readonly unknown[], { from, until }: { from: Slot; until: Slot }): number {
+  return readings.filter((values, i) => values === undefined && first + i >= from && first + i < until).length
+}

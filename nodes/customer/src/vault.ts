@@ -1,0 +1,182 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { checkLength, concatBytes, HushgridError, type MeterId, type Rng, u32, utf8 } from '@hushgrid/primitives'
+import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey } from './account-record.ts'
+import { ARGON2ID, checkNewPassword, type PasswordScheme, passwordKey, SALT_BYTES } from './password-key.ts'
+
+/** Bytes of a meter's key K. */
+export const METER_SECRET_BYTES = 32
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+/** What the salt of an account that does not exist is. */
+const NOBODYS_SALT = new Uint8Array(SALT_BYTES)
+
+/** No such account, or another password; which of the two is not said. */
+export class WrongPasswordError extends HushgridError {
+  override name = 'WrongPasswordError'
+}
+
+/** An account whose password is right and in which something was changed nevertheless. */
+export class VaultDamagedError extends HushgridError {
+  override name = 'VaultDamagedError'
+}
+
+/** The vault has no key of a meter, or another one already. */
+export class MeterKeyError extends HushgridError {
+  override name = 'MeterKeyError'
+}
+
+/**
+ * The customer's device's side of an account: the keys K of the customer's meters in the clear, and how they are wrapped.
+ * Only {@link Vault.record} is for others. Printed or serialised, it shows the account's name and the meters.
+ *
+ * Each K is wrapped by AES-256-GCM (NIST SP 800-38D) under the key that the password gives, with a random nonce, and
+ * bound to account, meter and version of the file; a new password comes with a new salt, and so with a new key.
+ */
+export class Vault {
+  /** What a server may keep. */
+  readonly record: AccountRecord
+  readonly #wrapping: Uint8Array
+  readonly #keys: ReadonlyMap<MeterId, Uint8Array>
+  readonly #rng: Rng
+
+  private constructor(record: AccountRecord, wrapping: Uint8Array, keys: ReadonlyMap<MeterId, Uint8Array>, rng: Rng) {
+    this.record = record
+    this.#wrapping = wrapping
+    this.#keys = keys
+    this.#rng = rng
+  }
+
+  /**
+   * A new account without meters.
+   *
+   * @throws InvalidArgumentError for a name or password that will not do
+   */
+  static async create(account: string, password: string, rng: Rng, scheme: PasswordScheme = ARGON2ID): Promise<Vault> {
+    checkAccountName(account)
+    return await Vault.#sealed(account, checkNewPassword(password), scheme, new Map(), rng)
+  }
+
+  /**
+   * Opens an account.
+   *
+   * @param record - undefined where there is no such account; it takes as long then
+   * @throws WrongPasswordError, VaultDamagedError
+   */
+  static async unlock(record: AccountRecord | undefined, password: string, rng: Rng): Promise<Vault> {
+    const wrapping = await passwordKey(password, record?.salt ?? NOBODYS_SALT, record?.scheme ?? ARGON2ID)
+    if (!record || unwrap(wrapping, record.check, checkIdentity(record.account)) === undefined)
+      throw new WrongPasswordError('expected an account and its password, got another name or password')
+    const keys = new Map<MeterId, Uint8Array>()
+    for (const { meterId, wrapped } of record.meters) {
+      const key = unwrap(wrapping, wrapped, keyIdentity(record.account, meterId))
+      if (!key) throw new VaultDamagedError(`meter ${meterId}: expected the wrapped key that was kept, got one that does not authenticate`)
+      keys.set(meterId, key)
+    }
+    return new Vault(record, wrapping, keys, rng)
+  }
+
+  static async #sealed(
+    account: string,
+    password: string,
+    scheme: PasswordScheme,
+    keys: ReadonlyMap<MeterId, Uint8Array>,
+    rng: Rng
+  ): Promise<Vault> {
+    const salt = rng.bytes(SALT_BYTES)
+    const wrapping = await passwordKey(password, salt, scheme)
+    const check = wrap(wrapping, new Uint8Array(0), checkIdentity(account), rng)
+    const meters = [...keys].map(([meterId, key]) => ({ meterId, wrapped: wrap(wrapping, key, keyIdentity(account, meterId), rng) }))
+    return new Vault({ account, scheme, salt, check, meters: inOrder(meters) }, wrapping, keys, rng)
+  }
+
+  get account(): string {
+    return this.record.account
+  }
+
+  get meters(): readonly MeterId[] {
+    return this.record.meters.map(({ meterId }) => meterId)
+  }
+
+  /**
+   * K of a meter, a copy.
+   *
+   * @throws MeterKeyError
+   */
+  keyOf(meter: MeterId): Uint8Array {
+    const key = this.#keys.get(meter)
+    if (!key) throw new MeterKeyError(`meter ${meter}: expected one that account ${this.account} is paired with, got none`)
+    return Uint8Array.from(key)
+  }
+
+  /**
+   * The account with one more meter.
+   *
+   * @throws MeterKeyError where it has the meter already
+   */
+  withMeter(meter: MeterId, key: Uint8Array): Vault {
+    checkLength(key, METER_SECRET_BYTES, 'meter key')
+    if (this.#keys.has(meter)) throw new MeterKeyError(`meter ${meter}: expected one that is not paired yet, got one that is`)
+    const wrapped = wrap(this.#wrapping, key, keyIdentity(this.account, meter), this.#rng)
+    const meters = inOrder([...this.record.meters, { meterId: meter, wrapped }])
+    return new Vault({ ...this.record, meters }, this.#wrapping, new Map([...this.#keys, [meter, Uint8Array.from(key)]]), this.#rng)
+  }
+
+  /**
+   * The account under another password, and another scheme where one is given: everything is wrapped anew.
+   *
+   * @throws InvalidArgumentError for a password that will not do
+   */
+  async withPassword(password: string, scheme: PasswordScheme = this.record.scheme): Promise<Vault> {
+    return await Vault.#sealed(this.account, checkNewPassword(password), scheme, this.#keys, this.#rng)
+  }
+
+  toJSON(): { account: string; meters: readonly MeterId[] } {
+    return { account: this.account, meters: this.meters }
+  }
+}
+
+function inOrder(meters: readonly WrappedKey[]): WrappedKey[] {
+  return meters.toSorted((a, b) => (a.meterId < b.meterId ? -1 : 1))
+}
+
+/** Different parts never give the same bytes. */
+function identity(...parts: readonly string[]): Uint8Array {
+  return concatBytes(
+    ...parts.flatMap(part => {
+      const bytes = utf8(part)
+      return [u32(bytes.byteLength), bytes]
+    }),
+    u32(ACCOUNT_VERSION)
+  )
+}
+
+function checkIdentity(account: string): Uint8Array {
+  return identity('hushgrid/v1/customer/check', account)
+}
+
+function keyIdentity(account: string, meter: MeterId): Uint8Array {
+  return identity('hushgrid/v1/customer/meter-key', account, meter)
+}
+
+function wrap(key: Uint8Array, plain: Uint8Array, associated: Uint8Array, rng: Rng): Uint8Array {
+  const nonce = rng.bytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(associated)
+  return concatBytes(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
+}
+
+/** Undefined where the key, what it is bound to, or a byte of it is another one. */
+function unwrap(key: Uint8Array, wrapped: Uint8Array, associated: Uint8Array): Uint8Array | undefined {
+  const tag = wrapped.byteLength - TAG_BYTES
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAAD(associated)
+  decipher.setAuthTag(wrapped.subarray(tag))
+  const plain = decipher.update(wrapped.subarray(NONCE_BYTES, tag))
+  try {
+    return concatBytes(plain, decipher.final())
+  } catch {
+    // OpenSSL says no more than that the tag is not the one.
+    return undefined
+  }
+}

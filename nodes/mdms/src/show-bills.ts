@@ -1,0 +1,105 @@
+// The view of a period's bills, and of who has none.
+import { formatAmount, parseTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
+import type { BillingRun, HouseholdBill, Tariff } from '@hushgrid/mdms'
+import { instant, moment } from './tables.ts'
+import { LATEST, type Question, type View } from './view.ts'
+
+/** Tariffs as they were read, by name; the reason where a text is none. */
+type Tariffs = ReadonlyMap<string, ReturnType<typeof parseTariff> | TariffFileError>
+
+function parsed(tariffs: readonly Tariff[], bills: readonly HouseholdBill[]): Tariffs {
+  const named = new Set(bills.map(({ tariff }) => tariff))
+  return new Map(tariffs.filter(({ tariff }) => named.has(tariff)).map(({ tariff, text }) => [tariff, readable(text, tariff)]))
+}
+
+/** The store takes any text for a tariff; bills are shown all the same, exact and not rounded. */
+function readable(text: string, name: string): ReturnType<typeof parseTariff> | TariffFileError {
+  try {
+    return parseTariff(text, name)
+  } catch (cause) {
+    if (cause instanceof TariffFileError) return cause
+    throw cause
+  }
+}
+
+/** What is to be paid: rounded once, by the tariff's rule. */
+interface Payable {
+  readonly currency: string
+  readonly minor: bigint
+  readonly text: string
+}
+
+function payable({ tariff, amount }: HouseholdBill, tariffs: Tariffs): Payable | undefined {
+  const terms = tariffs.get(tariff)
+  if (terms === undefined || terms instanceof TariffFileError) return undefined
+  const { minor } = roundAmount(amount, terms)
+  return { currency: terms.currency, minor, text: formatAmount(minor, terms) }
+}
+
+/** Of each currency, what all its bills come to. */
+function sums(payables: readonly (Payable | undefined)[]): string[] {
+  const byCurrency = Map.groupBy(
+    payables.filter(each => each !== undefined),
+    ({ currency }) => currency
+  )
+  return [...byCurrency].map(([currency, each]) => {
+    const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
+    return `${formatAmount(minor, { currency: currency as Parameters<typeof formatAmount>[1]['currency'] })} of ${counted(each.length, 'bill')}`
+  })
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function runInWords({ billed, open, silent }: BillingRun): string[] {
+  const all = billed.length + open.length + silent.length
+  return [
+    `Billed for exactly this period: ${billed.length} of ${counted(all, 'household')}.`,
+    ...(open.length > 0 ? [`Without a bill, but with something else in the period: ${open.join(', ')}.`] : []),
+    ...(silent.length > 0 ? [`Without a bill, and with nothing in the period: ${silent.join(', ')}.`] : [])
+  ]
+}
+
+/** Bills whose periods lie in the range; where it was given in full, also which households have none for it. */
+export async function billsView({ store, actor, network, range, times }: Question): Promise<View> {
+  const { network: name, slotSeconds } = network
+  const bills = await store.readBills(actor, name, range)
+  const run = times.from > 0 && times.until < LATEST ? await store.readBillingRun(actor, name, range) : undefined
+  const tariffs = bills.length > 0 ? parsed(await store.readTariffs(actor), bills) : new Map()
+  const rows = bills.map(bill => {
+    const time = (slot: number): number => slot * slotSeconds * 1000
+    return { ...bill, from: time(bill.period.from), until: time(bill.period.until), payable: payable(bill, tariffs) }
+  })
+  const unreadable = [...tariffs.values()].filter(each => each instanceof TariffFileError)
+  return {
+    before: [`Network ${name}: ${counted(bills.length, 'verified bill')} of households, by pseudonym. Times in UTC.`],
+    table: {
+      columns: ['household', 'from', 'until', 'tariff', 'to pay', 'exact', 'unit', 'gaps'],
+      rows: rows.map(each => [
+        ...[each.household, moment(each.from), moment(each.until), each.tariff],
+        ...[each.payable?.text, each.amount, each.unit, each.gaps]
+      ])
+    },
+    after: [
+      ...sums(rows.map(each => each.payable)).map(sum => `Together ${sum}.`),
+      ...unreadable.map(cause => `Not rounded, since its tariff cannot be read: ${cause.message}.`),
+      ...(run ? runInWords(run) : [])
+    ],
+    csv: {
+      columns: ['household', 'from_utc', 'until_utc', 'tariff', 'tariff_sha256', 'currency', 'to_pay_minor', 'amount', 'unit', 'gaps'],
+      rows: rows.map(each => [
+        ...[each.household, instant(each.from), instant(each.until), each.tariff, Buffer.from(each.tariffHash).toString('hex')],
+        ...[each.payable?.currency, each.payable?.minor, each.amount, each.unit, each.gaps]
+      ])
+    },
+    json: {
+      network: name,
+      bills: rows.map(({ household, from, until, tariff, tariffHash, payable: due, amount, unit, gaps }) => ({
+        ...{ household, from: instant(from), until: instant(until), tariff, tariffHash },
+        ...{ toPay: due && { currency: due.currency, minor: due.minor }, amount: String(amount), unit, gaps }
+      })),
+      ...(run && { run: { billed: run.billed, open: run.open, silent: run.silent } })
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
+import {
+  type Bill,
+  type BillPrices,
+  decodeBatch,
+  decodeBill,
+  encodeBatch,
+  encodeBill,
+  makeBill,
+  openBatch,
+  sealBatch,
+  verifyBill
+} from '@hushgrid/billing'
+import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
+import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
+import type { SlotSpan } from './billing-period.ts'
+
+/** Real milliseconds of each step. */
+export interface BillTimes {
+  /** Meter: derives, encrypts, commits, signs. */
+  readonly seal: number
+  /** Customer: decrypts, commits again, checks the signatures. */
+  readonly open: number
+  /** Customer: the bill and its opening. */
+  readonly compute: number
+  /** Supplier: decodes and checks. */
+  readonly verify: number
+}
+
+/** What came of it. */
+export interface BillPath {
+  readonly meter: IdentityKey
+  readonly bill: Bill
+  readonly billBytes: Uint8Array
+  readonly times: BillTimes
+  /** Of the batches as the store keeps them. */
+  readonly sizes: BatchSizes
+  readonly readings: number
+  readonly gaps: number
+}
+
+/** Bytes of what a meter sends for a period. */
+export interface BatchSizes {
+  readonly batches: number
+  /** 8 bytes a reading. */
+  readonly readings: number
+  /** Which slots, of which meter and lanes. */
+  readonly slots: number
+  readonly signature: number
+  readonly total: number
+}
+
+function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
+  const from = performance.now()
+  const value = work()
+  return { value, ms: performance.now() - from }
+}
+
+/** Bytes of batches. */
+export function sizesOf(batches: readonly Uint8Array[], readings: number, signature: number): BatchSizes {
+  const total = batches.reduce((sum, bytes) => sum + bytes.byteLength, 0)
+  const [ofReadings, ofSignatures] = [8 * readings, batches.length * signature]
+  return { batches: batches.length, readings: ofReadings, signature: ofSignatures, slots: total - ofReadings - ofSignatures, total }
+}
+
+/** Runs it for one household, with keys drawn for the occasion. */
+export function runBill(series: HouseholdSeries, spans: readonly SlotSpan[], prices: BillPrices, rng: Rng): BillPath {
+  const { slotSeconds, lanes } = series
+  const meter = IdentityKey.generate(rng)
+  const key = rng.bytes(32)
+  const sealed = timed(() =>
+    spans.map(({ from, until }) => {
+      const readings = Array.from({ length: until - from }, (_, i) => readingAt(series, (from + i) as Slot)?.map(BigInt))
+      return sealBatch({ identity: meter, key, slotSeconds, firstSlot: from, lanes, readings }).batch
+    })
+  )
+  const stored = sealed.value.map(encodeBatch)
+  const opened = timed(() => stored.map(bytes => openBatch(decodeBatch(bytes), key)))
+  const made = timed(() => {
+    const bill = makeBill({ batches: opened.value, prices })
+    return { bill, bytes: encodeBill(bill) }
+  })
+  const checked = timed(() => verifyBill(decodeBill(made.value.bytes), prices, meter.id))
+  const readings = opened.value.reduce((sum, batch) => sum + batch.openings.length, 0)
+  return {
+    meter,
+    bill: made.value.bill,
+    billBytes: made.value.bytes,
+    times: { seal: sealed.ms, open: opened.ms, compute: made.ms, verify: checked.ms },
+    sizes: sizesOf(stored, readings, sealed.value[0]?.signature.byteLength ?? 0),
+    readings,
+    gaps: checked.value.gaps
+  }
+}

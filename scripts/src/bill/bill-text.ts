@@ -1,0 +1,51 @@
+import { describeUnit, formatAmount, roundAmount, type Tariff, type TariffPrices } from '@hushgrid/billing'
+import type { HouseholdSeries } from '@hushgrid/load-profiles'
+import { toHex } from '@hushgrid/primitives'
+import type { BillPath } from './bill-path.ts'
+import type { SlotSpan } from './billing-period.ts'
+import { type Overhead, overheadText } from './overhead.ts'
+
+/** Start of a slot, UTC. */
+export const startOf = (slot: number, slotSeconds: number): string =>
+  new Date(slot * slotSeconds * 1000).toISOString().replace(':00.000Z', 'Z')
+
+export const spanText = ({ from, until }: SlotSpan, slotSeconds: number): string =>
+  `${startOf(from, slotSeconds)} to ${startOf(until, slotSeconds)} (${until - from} slots of ${slotSeconds} s)`
+
+/** The exact amount and the rounded one, in words. */
+export function amountText(amount: bigint, prices: TariffPrices): string {
+  const { minor, rule } = roundAmount(amount, prices)
+  return `${formatAmount(minor, prices)}   (${amount} ${describeUnit(prices)}, rounded ${rule})`
+}
+
+const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
+
+/** What a person sees. */
+export function billText(
+  series: HouseholdSeries,
+  path: BillPath,
+  about: {
+    readonly tariff: Tariff
+    readonly prices: TariffPrices
+    readonly note: string | undefined
+    readonly out: string | undefined
+    readonly overheads: readonly Overhead[]
+  }
+): string {
+  const { tariff, prices, note, out, overheads } = about
+  const { times, sizes, bill } = path
+  const lines = [
+    ...(note === undefined ? [] : [note]),
+    `household ${series.household}, ${spanText(bill, series.slotSeconds)}, ${path.readings} readings${path.gaps > 0 ? `, ${path.gaps} gaps` : ''}`,
+    `tariff ${tariff.name}, prices ${toHex(prices.tariffHash).slice(0, 16)}: ${prices.distinctWeights.length} distinct prices`,
+    `bill ${amountText(bill.amount, prices)}`,
+    '',
+    `meter      encrypts, commits, signs           ${ms(times.seal).padStart(7)} ms   ${sizes.total} B to the store in ${sizes.batches} batch${sizes.batches === 1 ? '' : 'es'}`,
+    `customer   decrypts, checks the meter’s word   ${ms(times.open).padStart(7)} ms`,
+    `           computes bill and opening          ${ms(times.compute).padStart(7)} ms   ${path.billBytes.byteLength} B to the supplier`,
+    `supplier   checks the bill                    ${ms(times.verify).padStart(7)} ms   holds`
+  ]
+  if (overheads.length > 0) lines.push('', 'what a full batch adds to its readings:', overheadText(overheads))
+  if (out !== undefined) lines.push('', `written to ${out}; check it with: pnpm bill verify ${out} --tariff … --meter ${path.meter.id}`)
+  return lines.join('\n')
+}
