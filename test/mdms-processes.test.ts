@@ -132,7 +132,7 @@ describe('the store behind a DC-net', () => {
     expect(status).toBe(0)
     expect(shown.totals.length).toBeGreaterThanOrEqual(stored.length)
     for (const { slot, wattHours } of shown.totals) expect(wattHours[IMPORT_LANE]).toBe(readings.sum(MEMBERS, slot))
-    expect(readdirSync(dataOf('mdms')).filter(name => /paillier|setup|household/.test(name))).toEqual([])
+    expect(readdirSync(dataOf('mdms')).filter(name => /paillier|setup/.test(name))).toEqual([])
   })
 
   it('fetches what it missed after it was killed, and keeps nothing twice', { timeout: LONG }, async () => {

@@ -1,7 +1,7 @@
 // `pnpm node:customer`: the customer's own system.
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { runCommand } from '@hushgrid/runtime'
+import { runCommand, wholeNumber } from '@hushgrid/runtime'
 import { Command, Option } from 'commander'
 import { checkAccountName } from './account-record.ts'
 import { bill } from './bill-command.ts'
@@ -9,6 +9,7 @@ import { exportReadings } from './export-command.ts'
 import { fetchBatches } from './fetch-command.ts'
 import { pair } from './pair-command.ts'
 import { password } from './password-command.ts'
+import { send } from './send-command.ts'
 
 const EXPLANATION = `
 The account's password is typed without being shown, or comes on a line of standard input where something is piped in;
@@ -19,7 +20,7 @@ DATA-DIR/records opens a reading without it, and nobody can set it back: whoever
 account yet it makes one.
 "fetch" gets the meter's batches, from the meter or from files, and keeps those that the meter signed. "bill" computes a
 period's bill under a tariff, for the supplier, who can check it and learns the amount and the gaps only; no slot gets into
-two bills, which together would say more. Readings leave only by "export", to a file of yours. The --out file is readable by its owner only.
+two bills, which together would say more. "send" brings it to the supplier's node. Readings leave only by "export", to a file of yours. The --out file is readable by its owner only.
 
 Examples:
   pnpm node:customer pair --meter /ip4/192.0.2.17/tcp/7404/p2p/12D3KooW… --data-dir customer
@@ -27,10 +28,13 @@ Examples:
   pnpm node:customer fetch --from batches --data-dir customer
   pnpm node:customer bill --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --period 2013-02 \\
     --out bill.bin --data-dir customer
+  pnpm node:customer send --bill bill.bin --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --network neighbourhood-50
   pnpm node:customer export --csv --time-zone Europe/London --out readings.csv --data-dir customer
   pnpm node:customer export --green-button --period 2013-02 --time-zone Europe/London --out readings.xml --data-dir customer
   pnpm node:customer password --data-dir customer`
 
+/** A day, in seconds. */
+const MOST_PATIENCE = 86_400
 const DATA_DIR = '--data-dir <folder>'
 const DATA_DIR_HELP = "the customer's own folder; made where there is none"
 const METER_ID = '--meter-id <hex>'
@@ -65,6 +69,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .option(METER_ID, METER_ID_HELP, meterOption)
     .action(bill)
+  command
+    .command('send')
+    .description('bring a bill to the supplier, who checks it')
+    .requiredOption('--bill <file>', 'what "bill" has written')
+    .requiredOption('--supplier <multiaddr>', "where the supplier's node is, with its peer id, as its log says", nodeAddress)
+    .requiredOption('--network <name>', "the network's name, as its network file has it")
+    .option('--patience <seconds>', 'how long to try', wholeNumber('--patience', 1, MOST_PATIENCE), 60)
+    .action(send)
   command
     .command('export')
     .description('write readings to a file, in the clear')

@@ -1,5 +1,7 @@
 import { networkId } from '@hushgrid/dcnet'
+import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
+import { DeliveryDesk } from './delivery-desk.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
 import { openIdentity } from './supplier-store.ts'
@@ -38,6 +40,11 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
     warn
+  })
+  await node.serve('mdms', async (from, bytes) => {
+    const envelope = decodeEnvelope(bytes)
+    if (DeliveryDesk.takes(envelope)) return await init.deliveries.take(from, envelope)
+    return SyncReply.encode({ refused: 'aggregates are taken by concentrator and PES only, and this network is a DC-net' })
   })
   const stopping = new AbortController()
   let following = Promise.resolve()

@@ -1,5 +1,5 @@
 // What the commands share that people use the store by: signing in, and how they end.
-import { type Account, type Actor, ROLES, type Role, type Store } from '@hushgrid/mdms'
+import { type Account, type Actor, type Network, ROLES, type Role, type Store } from '@hushgrid/mdms'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { PasswordInput } from '@hushgrid/runtime'
 import type { Command } from 'commander'
@@ -70,4 +70,17 @@ export function rolesOption(text: string): Role[] {
   if (roles.length !== named.length || roles.length === 0)
     throw new InvalidArgumentError('--roles', `one or more of ${ROLES.join(', ')}, with commas between them`, JSON.stringify(text))
   return roles
+}
+
+/**
+ * The network that is meant: the only one where none is named.
+ *
+ * @param name - `--network`
+ */
+export function networkNamed(store: Store, networks: readonly Network[], name: string | undefined): Network {
+  const network = name === undefined && networks.length === 1 ? networks[0] : networks.find(each => each.network === name)
+  if (network) return network
+  if (networks.length === 0) throw new HushgridError(`${store.name}: expected a network in the store, got none yet`)
+  const names = networks.map(each => each.network).join(', ')
+  throw new HushgridError(`--network: expected one of ${names}, got ${name === undefined ? 'none' : JSON.stringify(name)}`)
 }

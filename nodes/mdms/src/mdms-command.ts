@@ -1,7 +1,7 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { HushgridError, slotAt } from '@hushgrid/primitives'
+import { HushgridError, slotAt, systemRng } from '@hushgrid/primitives'
 import {
   claimDataFolder,
   type LogLines,
@@ -15,8 +15,12 @@ import {
 } from '@hushgrid/runtime'
 import { type Network, parseNetwork } from '@hushgrid/topology'
 import { account } from './account-command.ts'
+import { BANDS_HELP, readBands } from './bands.ts'
+import { bill } from './bill-command.ts'
 import { startDcnetMode } from './dcnet-mode.ts'
 import { deal } from './deal-command.ts'
+import { DeliveryDesk } from './delivery-desk.ts'
+import { openHouseholdAccounts } from './household-account.ts'
 import { identity } from './identity-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { MdmsEvents } from './mdms-events.ts'
@@ -24,6 +28,7 @@ import { startPesMode } from './pes-mode.ts'
 import { show } from './show-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
 import type { MdmsOptions, PesOptions } from './supplier-mode.ts'
+import { tariff } from './tariff-command.ts'
 
 const DAY = 86_400_000
 const MOST_DAYS = 36_525
@@ -40,7 +45,7 @@ const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   minPeriodSlots: '--min-period-slots'
 }
 
-const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { account, deal, id: identity, show }
+const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { account, bill, deal, id: identity, show, tariff }
 
 const EXAMPLES = `
 Results come in one of two ways.
@@ -60,9 +65,15 @@ from the database and its backups. What is older than the retention is deleted. 
 taken from PGPASSWORD in the environment. People read the store by "pnpm node:mdms show" with an account, which
 "pnpm node:mdms account add" makes; both work while this node runs.
 
+Meters bring their encrypted readings to the address that "listening" tells, and customers their bills, each on its own. A
+bill is checked by the tariffs that "pnpm node:mdms tariff add" has put in the store, also while this node runs; of a dynamic
+one with the bands of --bands. Of what is brought only who brought it is checked beforehand: a meter signs its readings, and
+a bill proves itself.
+
 Log: "listening" with the multiaddr that the concentrator is given as --supplier, then setup (of the PES), total (kWh of
 the neighbourhood), lost, skipped (slots that the aggregator has no result of), consumption (of which meter a billing
-period's figure came; never the figure), not-kept, deleted, evidence, dropped, trouble. Ctrl-C ends the node; started
+period's figure came; never the figure), batch and bill (brought and kept; never whose, nor an amount), refused (with the
+reason), not-kept, deleted, evidence, dropped, trouble. Ctrl-C ends the node; started
 again with the same folder it goes on.
 
 Examples:
@@ -73,6 +84,7 @@ Examples:
   pnpm node:mdms id --data-dir mdms
   pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
   pnpm node:mdms account add ada --roles admin --data-dir mdms
+  pnpm node:mdms tariff add packages/billing/tariffs/flat.yaml --data-dir mdms --as eve
   pnpm node:mdms show forecast --data-dir mdms --as eve`
 
 /** Runs the command; sets the exit status. */
@@ -112,6 +124,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       wholeNumber('--keep-readings', 1, MOST_DAYS),
       inDays('readings')
     )
+    .option('--bands <file>', BANDS_HELP)
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
@@ -124,6 +137,7 @@ function inDays(of: keyof typeof DEFAULT_RETENTION): number {
 async function run(options: MdmsOptions): Promise<void> {
   const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
   checkOptions(options)
+  const bands = readBands(options.bands, network.slotSeconds)
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
   const log = logLines('mdms', options.json === true, line => process.stdout.write(line))
@@ -132,7 +146,19 @@ async function run(options: MdmsOptions): Promise<void> {
   await runNode(log, async fail => {
     const giveUpFolder = claimDataFolder(options.dataDir)
     const store = await openResults(options, network)
-    const init = { options, network, clock, preset: presetNamed(preset, network.name, network.members), log, events, store, fail }
+    const accountOf = openHouseholdAccounts(options.dataDir, systemRng)
+    const deliveries = new DeliveryDesk({
+      store,
+      network: { network: network.name, slotSeconds: network.slotSeconds },
+      accountOf,
+      now: () => clock.now(),
+      ...(bands && { bands }),
+      observe: delivered => events.delivered(delivered),
+      warn: problem => events.trouble(problem),
+      fail
+    })
+    const nodePreset = presetNamed(preset, network.name, network.members)
+    const init = { options, network, clock, preset: nodePreset, log, events, store, accountOf, deliveries, fail }
     const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
     events.starting({ network, preset, clock, labClock: options.labClock, more: mode.more })
     events.listening(mode.id, mode.addresses)
@@ -147,6 +173,7 @@ async function run(options: MdmsOptions): Promise<void> {
         clearInterval(retention)
         events.flush()
         await mode.stop()
+        await deliveries.stop()
         await store.close()
         giveUpFolder()
       }

@@ -2,6 +2,7 @@ import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, type Slot, signedLanes } from '@hushgrid/primitives'
 import { type Fields, NodeEvents } from '@hushgrid/runtime'
+import type { Delivered } from './delivery-desk.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
 /** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
@@ -27,6 +28,27 @@ export class MdmsEvents extends NodeEvents {
   skipped(first: Slot, last: Slot, why: string): void {
     const slots = last - first + 1
     this.log.warn('skipped', { slot: first, start: this.startOf(first), slots, reason: why }, `skipped ${first}`)
+  }
+
+  /** A meter or customer has brought something; which is not said, nor anything that is in it. */
+  delivered(delivered: Delivered): void {
+    this.tick()
+    switch (delivered.type) {
+      case 'batch':
+      case 'bill': {
+        const { firstSlot, slots, recorded } = delivered
+        this.log.info(delivered.type, { firstSlot, slots, recorded })
+        return
+      }
+      case 'refused': {
+        const { what, from, reason } = delivered
+        this.log.warn('refused', { what, from, reason }, `refused ${from} ${reason}`)
+        return
+      }
+      case 'dropped':
+        this.dropped(delivered.reason)
+        return
+    }
   }
 
   output(output: SupplierOutput, { lanes }: PesTerms): void {

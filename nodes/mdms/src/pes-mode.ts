@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { generateKeyPair } from '@hushgrid/paillier'
 import { InvalidArgumentError, systemRng } from '@hushgrid/primitives'
-import { openHouseholdAccounts } from './household-account.ts'
 import { DEFAULT_BITS } from './key-bits.ts'
 import { ResultKeeper } from './result-keeper.ts'
 import type { MdmsOptions, ModeInit, RunningMode } from './supplier-mode.ts'
@@ -16,7 +15,7 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
   const keeper = new ResultKeeper({
     store,
     network: network.name,
-    accountOf: openHouseholdAccounts(options.dataDir, systemRng),
+    accountOf: init.accountOf,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,
@@ -38,6 +37,7 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
       keeper.take(output, terms)
     },
     settled: () => keeper.settled(),
+    deliveries: init.deliveries,
     warn,
     fail
   })

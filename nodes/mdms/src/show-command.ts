@@ -1,9 +1,9 @@
 // `pnpm node:mdms show`: what is in the store, for whom it may concern.
 import type { Network, Role, SlotRange } from '@hushgrid/mdms'
-import { HushgridError, IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
+import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
 import { Command, Option } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
+import { atDesk, networkNamed, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
 import { billsView } from './show-bills.ts'
 import { auditView, consumptionView, totalsView } from './show-records.ts'
 import { forecastView, peaksView, profileView } from './show-statistics.ts'
@@ -102,7 +102,7 @@ async function run(kind: Kind, options: Options): Promise<void> {
 /** A view of one network. */
 function ofNetwork(view: (question: Question) => Promise<View>): Kind['view'] {
   return async (desk, options) => {
-    const network = await networkNamed(desk, options.network)
+    const network = networkNamed(desk.store, await desk.store.readNetworks(desk.actor), options.network)
     const { lane = IMPORT_LANE, zone = 'UTC', count = DEFAULT_COUNT, csv } = options
     const bounded = options.from !== undefined || options.until !== undefined
     return await view({ ...desk, network, range: slotsOf(network, desk.times), bounded, lane, zone, count, csv: csv === true })
@@ -116,16 +116,6 @@ function textOf({ before, table, after }: View): string {
 
 function csvOf({ csv }: View): string {
   return typeof csv === 'string' ? csv : csvText(csv.columns, csv.rows)
-}
-
-/** The network that is meant: the only one where none is named. */
-async function networkNamed({ store, actor }: Desk, name: string | undefined): Promise<Network> {
-  const networks = await store.readNetworks(actor)
-  const names = networks.map(({ network }) => network).join(', ')
-  const network = name === undefined && networks.length === 1 ? networks[0] : networks.find(each => each.network === name)
-  if (network) return network
-  if (networks.length === 0) throw new HushgridError(`${store.name}: expected a network in the store, got none yet`)
-  throw new HushgridError(`--network: expected one of ${names}, got ${name === undefined ? 'none' : JSON.stringify(name)}`)
 }
 
 /** Slots that begin within the times asked for. */

@@ -3,6 +3,8 @@ import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
 import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
+import type { DeliveryDesk } from './delivery-desk.ts'
+import type { HouseholdAccounts } from './household-account.ts'
 import type { MdmsEvents } from './mdms-events.ts'
 
 /** Options that only the path by concentrator and PES has. */
@@ -22,6 +24,8 @@ export interface MdmsOptions extends NodeOptions, PesOptions {
   readonly keepTotals: number
   readonly keepConsumption: number
   readonly keepReadings: number
+  /** A CSV of the bands of dynamic tariffs. */
+  readonly bands?: string
 }
 
 /** What both modes are given. */
@@ -33,6 +37,9 @@ export interface ModeInit {
   readonly log: LogLines
   readonly events: MdmsEvents
   readonly store: Store
+  readonly accountOf: HouseholdAccounts
+  /** Takes what meters and customers bring. */
+  readonly deliveries: DeliveryDesk
   readonly fail: (cause: unknown) => void
 }
 

@@ -3,6 +3,7 @@ import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
 import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
+import { DeliveryDesk } from './delivery-desk.ts'
 import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {
@@ -25,6 +26,8 @@ export interface SupplierNodeInit {
    * an error of ours it brings it again.
    */
   readonly settled?: () => Promise<void>
+  /** Takes what meters and customers bring; nothing of theirs is taken without. */
+  readonly deliveries?: Pick<DeliveryDesk, 'take'>
   readonly warn?: (message: string) => void
   /** Told the setup once it was taken, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
@@ -79,7 +82,9 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     return reply
   }
   await node.serve('mdms', async (from, bytes) => {
-    const { type, sender } = decodeEnvelope(bytes)
+    const envelope = decodeEnvelope(bytes)
+    const { type, sender } = envelope
+    if (init.deliveries && DeliveryDesk.takes(envelope)) return await init.deliveries.take(from, envelope)
     if (type === MessageType.PesSetupRequest) return paillierKey
     try {
       if (type !== MessageType.PesSetup) {

@@ -1,15 +1,17 @@
 // A meter's side of the home network, beside whichever path its readings take.
 import { BATCH_PERIODS, type BatchPeriod, type MeterBillingOutput } from '@hushgrid/billing'
-import { HomeService, type NetworkNode, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
+import { HomeService, type NetworkNode, nodeAddress, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
 import { HushgridError, type IdentityKey, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
 import type { LogLines } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { type Command, Option } from 'commander'
+import { BatchDelivery } from './batch-delivery.ts'
 import { BillingStore } from './billing-store.ts'
 
 export interface HomeOptions {
   readonly billingPeriod?: BatchPeriod
   readonly timeZone?: string
+  readonly billingSupplier?: string
 }
 
 /** Adds the options. */
@@ -22,6 +24,7 @@ export function withHomeOptions(command: Command): Command {
       ).choices(BATCH_PERIODS)
     )
     .option('--time-zone <name>', 'whose days, weeks and months these are, such as Europe/London (default: UTC)')
+    .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)
 }
 
 /** What it needs of the meter. */
@@ -42,8 +45,12 @@ export interface HomeSetting {
  * @returns what stops it
  * @throws HushgridError
  */
-export async function startHome({ billingPeriod: period, timeZone }: HomeOptions, setting: HomeSetting): Promise<() => void> {
+export async function startHome(
+  { billingPeriod: period, timeZone, billingSupplier }: HomeOptions,
+  setting: HomeSetting
+): Promise<() => void> {
   if (period === undefined) {
+    if (billingSupplier !== undefined) throw new HushgridError('--billing-supplier: expected with --billing-period only')
     if (timeZone !== undefined) throw new HushgridError('--time-zone: expected with --billing-period only')
     return () => undefined
   }
@@ -51,6 +58,7 @@ export async function startHome({ billingPeriod: period, timeZone }: HomeOptions
   const { slotSeconds, lanes } = network
   const store = BillingStore.open(dataDir, systemRng, true)
   let service: HomeService
+  let delivery: BatchDelivery | undefined
   try {
     if (!store.journal)
       log.warn('billing-journal-lost', {
@@ -67,7 +75,10 @@ export async function startHome({ billingPeriod: period, timeZone }: HomeOptions
       readTicket: () => store.readTicket(),
       keepTicket: ticket => store.keepTicket(ticket),
       readings,
-      observe: output => logHome(output, slotSeconds, log),
+      observe: output => {
+        logHome(output, slotSeconds, log)
+        if (output.type === 'sealed') delivery?.wake()
+      },
       warn: problem => log.warn('trouble', { problem })
     })
   } catch (cause) {
@@ -75,8 +86,26 @@ export async function startHome({ billingPeriod: period, timeZone }: HomeOptions
     throw cause
   }
   await service.start()
+  if (billingSupplier !== undefined) {
+    delivery = new BatchDelivery({
+      contact: {
+        node,
+        identity,
+        network: network.name,
+        address: billingSupplier,
+        onFailure: cause =>
+          log.warn('trouble', { problem: `supplier: ${cause instanceof Error ? cause.message : String(cause)}` }, 'supplier')
+      },
+      kept: () => service.state.batches.map(({ from, bytes }) => ({ firstSlot: from, bytes })),
+      delivered: ({ firstSlot }) => log.info('delivered', { from: startOf(firstSlot, slotSeconds) }),
+      refused: ({ firstSlot }, why) => log.warn('delivery-refused', { from: startOf(firstSlot, slotSeconds), why }),
+      fail
+    })
+    delivery.wake()
+  }
   log.info('billing', { period, timeZone: timeZone ?? 'UTC', sealedUntil: startOf(service.state.sealedUntil, slotSeconds) })
   return () => {
+    delivery?.stop()
     service.stop()
     store.close()
   }

@@ -37,7 +37,7 @@ import { readLost, readResultConflicts, readTotals, recordLost, recordTotal } fr
 import { type Deleted, deleteOld, RETAINED } from './retention.ts'
 import type { Action, Actor, Role } from './roles.ts'
 import type { SlotRange } from './slot-total.ts'
-import type { Rotation, Store } from './store.ts'
+import type { Rotation, Store, SupplierTerms } from './store.ts'
 import { addTariff, type NewTariff, readTariffs } from './tariffs.ts'
 import { SEALED_TABLES } from './vault.ts'
 
@@ -83,6 +83,13 @@ export class DatabaseStore implements Store {
 
   recordBill(bill: HouseholdBill): Promise<Recorded> {
     return this.#record(transaction => recordBill(this.#context, transaction, bill))
+  }
+
+  readTerms(): Promise<SupplierTerms> {
+    return this.#transaction(async transaction => ({
+      networks: await readNetworks(transaction),
+      tariffs: await readTariffs(transaction)
+    }))
   }
 
   async applyRetention(now: Millis): Promise<Deleted> {

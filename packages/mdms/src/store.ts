@@ -38,9 +38,16 @@ export interface Rotation {
   readonly dropped: number
 }
 
+/** What is checked by, that comes in: the supplier's own words, which say nothing of anybody. */
+export interface SupplierTerms {
+  readonly networks: readonly Network[]
+  /** By the start of their validity. */
+  readonly tariffs: readonly Tariff[]
+}
+
 /**
- * What the node that runs the store does itself: it takes in results, and keeps the house. Nothing here gives anything
- * out, and so nothing asks for an account.
+ * What the node that runs the store does itself: it takes in results, and keeps the house. Nothing here gives out what
+ * came in, and so nothing asks for an account.
  */
 export interface StoreKeeping {
   /** @throws ConflictError where the network is known with slots of another length */
@@ -79,6 +86,8 @@ export interface StoreKeeping {
    *   InvalidArgumentError
    */
   recordBill(bill: HouseholdBill): Promise<Recorded>
+  /** @throws StoreDamagedError where a tariff's text no longer has its hash */
+  readTerms(): Promise<SupplierTerms>
   /** Deletes what is older than the configured ages. */
   applyRetention(now: Millis): Promise<Deleted>
   /**

@@ -84,6 +84,7 @@ const KEEPING = [
   'recordConsumption',
   'recordReadings',
   'recordBill',
+  'readTerms',
   'applyRetention',
   'rotateKeys',
   'createFirstAccount',

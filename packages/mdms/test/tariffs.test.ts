@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { ConflictError, StoreDamagedError } from '../src/index.ts'
-import { actors, behind, freshStore, onEachBackend } from './store-backends.ts'
+import { actors, behind, freshStore, NETWORK, onEachBackend } from './store-backends.ts'
 
 const text = 'name: Tag und Nacht – zwölf Cent\nrates:\n  - from: "00:00"\n    price: 0.12\n'
 const tariff = { tariff: 'day-and-night', text, from: 1000 as Millis, until: 2000 as Millis }
@@ -18,6 +18,20 @@ onEachBackend(backend => {
       { ...openEnded, tariff: 'flat', from: 0, hash: sha256(utf8(text)) },
       { ...tariff, hash: sha256(utf8(text)) }
     ])
+  })
+
+  it('tells the node what it checks by: networks and tariffs, for which nobody signs in', async () => {
+    const open = await freshStore(backend)
+    const { billing, auditor } = await actors(open)
+    const networks = [{ network: NETWORK, slotSeconds: 900 }]
+    expect(await open.store.readTerms()).toEqual({ networks, tariffs: [] })
+    await open.store.addTariff(billing, tariff)
+    const before = (await open.store.readAuditLog(auditor)).length
+    expect(await open.store.readTerms()).toEqual({ networks, tariffs: await open.store.readTariffs(billing) })
+    // The line of the first look at the log, and that of readTariffs.
+    expect((await open.store.readAuditLog(auditor)).length).toBe(before + 2)
+    await behind(open, database => database.transaction(transaction => transaction.run("UPDATE tariffs SET text = 'price: 0'")))
+    await expect(open.store.readTerms()).rejects.toThrow(StoreDamagedError)
   })
 
   it('never changes one', async () => {

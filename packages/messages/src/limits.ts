@@ -12,6 +12,11 @@ export const MAX_ADDRESSES = 8
 /** One message between concentrator and PES, bytes: readings and members go in several. */
 export const MAX_PES_BATCH = 256 * 1024
 
+/** One batch of a meter's readings, bytes. A month of quarter-hours in two lanes has 48 kB. */
+export const MAX_DELIVERED_BATCH = 512 * 1024
+/** One bill as a customer sends it, bytes. A month of quarter-hours in two lanes has 190 kB, a year of half-hours 560 kB. */
+export const MAX_DELIVERED_BILL = 1024 * 1024
+
 const setOfMembers = Math.ceil(MAX_MEMBERS / 8) + 4
 const lanes = 8 * MAX_LANES + 4
 
@@ -54,7 +59,9 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.PesBatch]: MAX_PES_BATCH,
   [MessageType.PesBatchReply]: MAX_PES_BATCH,
   [MessageType.PesAggregate]: 2 * setOfMembers + 4096,
-  [MessageType.PeriodAggregate]: 4096
+  [MessageType.PeriodAggregate]: 4096,
+  [MessageType.ReadingDelivery]: MAX_DELIVERED_BATCH + 8,
+  [MessageType.BillDelivery]: MAX_DELIVERED_BILL + 8
 }
 
 /** What an envelope adds around its payload: sender, type, epoch, slot, signature and their tags, at most. */

@@ -1,7 +1,7 @@
 import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
 import type { DecodeOptions } from 'protons-runtime'
 import { MalformedMessageError } from './errors.ts'
-import { MAX_ADDRESS, MAX_ADDRESSES, MAX_LANES, MAX_MEMBERS } from './limits.ts'
+import { MAX_ADDRESS, MAX_ADDRESSES, MAX_DELIVERED_BATCH, MAX_DELIVERED_BILL, MAX_LANES, MAX_MEMBERS } from './limits.ts'
 import * as pb from './pb/hushgrid.js'
 
 /** The generated types ask for bytes over an ArrayBuffer; any bytes will do. */
@@ -239,6 +239,30 @@ export type PeriodAggregate = pb.PeriodAggregate
 export const PeriodAggregate = codec<pb.PeriodAggregate>('PeriodAggregate', pb.PeriodAggregate, value =>
   checkLength(value.meterId, 32, 'meterId')
 )
+
+export type ReadingDelivery = pb.ReadingDelivery
+export const ReadingDelivery = codec<pb.ReadingDelivery>('ReadingDelivery', pb.ReadingDelivery, value =>
+  checkDelivered(value.batch, 'batch', MAX_DELIVERED_BATCH)
+)
+
+export type BillDelivery = pb.BillDelivery
+export const BillDelivery = codec<pb.BillDelivery>('BillDelivery', pb.BillDelivery, value =>
+  checkDelivered(value.bill, 'bill', MAX_DELIVERED_BILL)
+)
+
+/** Characters of the sentence that refuses a delivery. */
+export const MAX_REFUSAL = 480
+
+export type DeliveryReply = pb.DeliveryReply
+export const DeliveryReply = codec<pb.DeliveryReply>('DeliveryReply', pb.DeliveryReply, ({ taken, refused }) => {
+  if (refused === '') checkLength(taken, 32, 'taken')
+  else if (taken.byteLength !== 0) throw new InvalidArgumentError('taken', 'none where it is refused', `${taken.byteLength} bytes`)
+  if (refused.length > MAX_REFUSAL) throw new InvalidArgumentError('refused', `at most ${MAX_REFUSAL} characters`, String(refused.length))
+})
+
+function checkDelivered({ byteLength }: Uint8Array, what: string, most: number): void {
+  if (byteLength < 1 || byteLength > most) throw new InvalidArgumentError(what, `1 to ${most} bytes`, String(byteLength))
+}
 
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})

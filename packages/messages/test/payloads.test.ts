@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   AggregatorRequest,
+  BillDelivery,
+  DeliveryReply,
   DisputePayload,
   EnrolReply,
   EnrolRequest,
@@ -13,8 +15,11 @@ import {
   MASK_ROUNDS,
   MAX_ADDRESS,
   MAX_ADDRESSES,
+  MAX_DELIVERED_BATCH,
+  MAX_DELIVERED_BILL,
   MAX_LANES,
   MAX_MEMBERS,
+  MAX_REFUSAL,
   MalformedMessageError,
   MaskReleasePayload,
   MaskRequestPayload,
@@ -22,6 +27,7 @@ import {
   MissingPayload,
   PAYLOAD_LIMIT,
   type PayloadCodec,
+  ReadingDelivery,
   RecoveryRequestPayload,
   RefusalPayload,
   RosterPayload,
@@ -134,6 +140,26 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     members: 6,
     networkId: bytes(32)
   }),
+  ReadingDelivery: sample(
+    ReadingDelivery,
+    { batch: bytes(700) },
+    [{ batch: bytes(0) }, /batch: expected 1 to 524288 bytes, got 0/],
+    [{ batch: bytes(MAX_DELIVERED_BATCH + 1) }, /batch/]
+  ),
+  BillDelivery: sample(
+    BillDelivery,
+    { bill: bytes(900) },
+    [{ bill: bytes(0) }, /bill: expected 1 to 1048576 bytes, got 0/],
+    [{ bill: bytes(MAX_DELIVERED_BILL + 1) }, /bill/]
+  ),
+  DeliveryReply: sample(
+    DeliveryReply,
+    { taken: bytes(32), refused: '', later: false },
+    [{ taken: bytes(31) }, /taken: expected 32 bytes, got 31/],
+    [{ taken: bytes(0) }, /taken/],
+    [{ refused: 'why' }, /taken: expected none where it is refused, got 32 bytes/],
+    [{ taken: bytes(0), refused: text(MAX_REFUSAL + 1) }, /refused: expected at most 480 characters/]
+  ),
   SlotTranscript: sample(SlotTranscript, { result: bytes(5), envelopes: [bytes(3), bytes(4)], rosterHash: bytes(32) })
 }
 
@@ -217,7 +243,9 @@ describe('limits', () => {
       ShareRequest: ShareRequestPayload.encode({ members: everybody }),
       ShareRelease: ShareReleasePayload.encode({ requestHash, shares: bytes(254 * SHARE_BYTES) }),
       Dispute: DisputePayload.encode({ requestHash }),
-      Refusal: RefusalPayload.encode({ requestHash, reason: text(400) })
+      Refusal: RefusalPayload.encode({ requestHash, reason: text(400) }),
+      ReadingDelivery: ReadingDelivery.encode({ batch: bytes(MAX_DELIVERED_BATCH) }),
+      BillDelivery: BillDelivery.encode({ bill: bytes(MAX_DELIVERED_BILL) })
     }
     for (const [type, payload] of Object.entries(largest) as [MessageType, Uint8Array][])
       expect(payload.byteLength, type).toBeLessThanOrEqual(PAYLOAD_LIMIT[type])
@@ -231,6 +259,13 @@ describe('limits', () => {
     for (const type of [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease])
       expect(PAYLOAD_LIMIT[type]).toBeLessThanOrEqual(8 * 1024)
     expect(PAYLOAD_LIMIT[MessageType.Unspecified]).toBe(0)
+  })
+})
+
+describe('the answer to a delivery', () => {
+  it('may say that nothing was decided', () => {
+    const later = { taken: bytes(0), refused: 'too many are waiting', later: true }
+    expect(plain(DeliveryReply.decode(DeliveryReply.encode(later)))).toEqual(plain(later))
   })
 })
 

@@ -1,6 +1,6 @@
 import { MAX_HOME_REPLY, MAX_HOME_REQUEST } from '@hushgrid/billing'
 import { channelLimit, type StreamName, type Topic } from '@hushgrid/dcnet'
-import { ENVELOPE_OVERHEAD, MAX_PES_BATCH } from '@hushgrid/messages'
+import { ENVELOPE_OVERHEAD, envelopeLimit, MAX_PES_BATCH, MessageType } from '@hushgrid/messages'
 import { fromHex, HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import { publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PeerId } from '@libp2p/interface'
@@ -12,15 +12,16 @@ export function topicName(network: string, topic: Topic): string {
 }
 
 /**
- * The streams of PROTOCOL.md section 10, those of the path by concentrator and PES: to the PES, and to the supplier; and
- * from a customer to the meter.
+ * The streams of PROTOCOL.md section 10, those of the path by concentrator and PES: to the PES, and to the supplier, which
+ * meters and customers have, too; and from a customer to the meter.
  */
 export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home'
 
 /** Largest request on a stream, bytes. */
 export function streamLimit(stream: StreamProtocol): number {
   if (stream === 'home') return MAX_HOME_REQUEST
-  return stream === 'pes' || stream === 'mdms' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
+  if (stream === 'mdms') return envelopeLimit([MessageType.ReadingDelivery, MessageType.BillDelivery])
+  return stream === 'pes' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
 }
 
 /** Largest answer on a stream, bytes. */

@@ -34,7 +34,9 @@ export declare enum MessageType {
     PesBatch = "PesBatch",
     PesBatchReply = "PesBatchReply",
     PesAggregate = "PesAggregate",
-    PeriodAggregate = "PeriodAggregate"
+    PeriodAggregate = "PeriodAggregate",
+    ReadingDelivery = "ReadingDelivery",
+    BillDelivery = "BillDelivery"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -1008,4 +1010,53 @@ export declare namespace PeriodAggregate {
     function encode(obj: Partial<PeriodAggregate>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeriodAggregate>): PeriodAggregate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeriodAggregate>): Generator<PeriodAggregateMeterIdFieldEvent | PeriodAggregateFirstSlotFieldEvent | PeriodAggregateSlotsFieldEvent | PeriodAggregateReadingsFieldEvent | PeriodAggregateCiphertextFieldEvent | PeriodAggregatePartialFieldEvent>;
+}
+export interface ReadingDelivery {
+    batch: Uint8Array<ArrayBuffer>;
+}
+export declare namespace ReadingDelivery {
+    const codec: () => Codec<ReadingDelivery>;
+    interface ReadingDeliveryBatchFieldEvent {
+        field: '$.batch';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<ReadingDelivery>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReadingDelivery>): ReadingDelivery;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReadingDelivery>): Generator<ReadingDeliveryBatchFieldEvent>;
+}
+export interface BillDelivery {
+    bill: Uint8Array<ArrayBuffer>;
+}
+export declare namespace BillDelivery {
+    const codec: () => Codec<BillDelivery>;
+    interface BillDeliveryBillFieldEvent {
+        field: '$.bill';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<BillDelivery>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BillDelivery>): BillDelivery;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BillDelivery>): Generator<BillDeliveryBillFieldEvent>;
+}
+export interface DeliveryReply {
+    taken: Uint8Array<ArrayBuffer>;
+    refused: string;
+    later: boolean;
+}
+export declare namespace DeliveryReply {
+    const codec: () => Codec<DeliveryReply>;
+    interface DeliveryReplyTakenFieldEvent {
+        field: '$.taken';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DeliveryReplyRefusedFieldEvent {
+        field: '$.refused';
+        value: string;
+    }
+    interface DeliveryReplyLaterFieldEvent {
+        field: '$.later';
+        value: boolean;
+    }
+    function encode(obj: Partial<DeliveryReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliveryReply>): DeliveryReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliveryReply>): Generator<DeliveryReplyTakenFieldEvent | DeliveryReplyRefusedFieldEvent | DeliveryReplyLaterFieldEvent>;
 }

@@ -37,6 +37,8 @@ export var MessageType;
     MessageType["PesBatchReply"] = "PesBatchReply";
     MessageType["PesAggregate"] = "PesAggregate";
     MessageType["PeriodAggregate"] = "PeriodAggregate";
+    MessageType["ReadingDelivery"] = "ReadingDelivery";
+    MessageType["BillDelivery"] = "BillDelivery";
 })(MessageType || (MessageType = {}));
 var __MessageTypeValues;
 (function (__MessageTypeValues) {
@@ -74,6 +76,8 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["PesBatchReply"] = 31] = "PesBatchReply";
     __MessageTypeValues[__MessageTypeValues["PesAggregate"] = 32] = "PesAggregate";
     __MessageTypeValues[__MessageTypeValues["PeriodAggregate"] = 33] = "PeriodAggregate";
+    __MessageTypeValues[__MessageTypeValues["ReadingDelivery"] = 34] = "ReadingDelivery";
+    __MessageTypeValues[__MessageTypeValues["BillDelivery"] = 35] = "BillDelivery";
 })(__MessageTypeValues || (__MessageTypeValues = {}));
 (function (MessageType) {
     MessageType.codec = () => {
@@ -4343,3 +4347,245 @@ export var PeriodAggregate;
     }
     PeriodAggregate.stream = stream;
 })(PeriodAggregate || (PeriodAggregate = {}));
+export var ReadingDelivery;
+(function (ReadingDelivery) {
+    let _codec;
+    ReadingDelivery.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.batch != null && obj.batch.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.batch);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    batch: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.batch = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.batch`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReadingDelivery.codec());
+    }
+    ReadingDelivery.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReadingDelivery.codec(), opts);
+    }
+    ReadingDelivery.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReadingDelivery.codec(), opts);
+    }
+    ReadingDelivery.stream = stream;
+})(ReadingDelivery || (ReadingDelivery = {}));
+export var BillDelivery;
+(function (BillDelivery) {
+    let _codec;
+    BillDelivery.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.bill != null && obj.bill.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.bill);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    bill: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.bill = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.bill`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BillDelivery.codec());
+    }
+    BillDelivery.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BillDelivery.codec(), opts);
+    }
+    BillDelivery.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BillDelivery.codec(), opts);
+    }
+    BillDelivery.stream = stream;
+})(BillDelivery || (BillDelivery = {}));
+export var DeliveryReply;
+(function (DeliveryReply) {
+    let _codec;
+    DeliveryReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.taken != null && obj.taken.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.taken);
+                }
+                if ((obj.refused != null && obj.refused !== '')) {
+                    w.uint32(18);
+                    w.string(obj.refused);
+                }
+                if ((obj.later != null && obj.later !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.later);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    taken: uint8ArrayAlloc(0),
+                    refused: '',
+                    later: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.taken = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.refused = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.later = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.taken`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.refused`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.later`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, DeliveryReply.codec());
+    }
+    DeliveryReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, DeliveryReply.codec(), opts);
+    }
+    DeliveryReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, DeliveryReply.codec(), opts);
+    }
+    DeliveryReply.stream = stream;
+})(DeliveryReply || (DeliveryReply = {}));

@@ -1,0 +1,23 @@
+// The thread that checks the bills that customers bring, started by BillThread and by nothing else.
+import { parentPort } from 'node:worker_threads'
+import { BillRejectedError } from '@hushgrid/billing'
+import { HushgridError } from '@hushgrid/primitives'
+import type { ThreadAnswer, ThreadJob } from './bill-thread.ts'
+import { BillsByPrices } from './bills-by-prices.ts'
+
+let bills = new BillsByPrices({ slotSeconds: 1, tariffs: [] })
+
+parentPort?.on('message', (job: ThreadJob) => {
+  if (job.type === 'stop') parentPort?.close()
+  else if (job.type === 'terms') bills = new BillsByPrices(job.terms)
+  else parentPort?.postMessage(answer(job.bill))
+})
+
+function answer(bill: Uint8Array): ThreadAnswer {
+  try {
+    return { proven: bills.check(bill) }
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
+  }
+}
