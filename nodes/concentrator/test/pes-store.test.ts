@@ -132,7 +132,7 @@ describe('the PES’s store', () => {
       expect(refusal()).toBe(`${file('rsa.key')}: expected an RSA private key in DER (PKCS #8), got something else. Restore it`)
     }
     truncateSync(file('rsa.key'))
-    expect(refusal()).toBe(`${file('rsa.key')}: expected some bytes, got 0`)
+    expect(refusal()).toBe(`${file('rsa.key')}: expected 1 to 65536 bytes, got 0`)
     writeFileSync(file('rsa.key'), der)
     truncateSync(file('identity.key'), 31)
     expect(refusal()).toBe(`${file('identity.key')}: expected 32 bytes, got 31`)
