@@ -1,4 +1,4 @@
-import { HushgridError, type Millis, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
+import { FilePlaceError, type Millis, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
 import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { EXPECTED, misfits, type NetworkFields, networkFields, startMillis } from './network-schema.ts'
@@ -26,28 +26,8 @@ export interface Network {
 }
 
 /** A network file that cannot be used; names the first place where it is wrong. */
-export class NetworkFileError extends HushgridError {
+export class NetworkFileError extends FilePlaceError {
   override name = 'NetworkFileError'
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-  /** From 1. */
-  readonly column: number
-  /** The key it is about, `lanes[1]` for an item; empty for the file as a whole. */
-  readonly key: string
-  readonly expected: string
-  readonly got: string
-
-  constructor(place: { file: string; line: number; column: number; key: string }, expected: string, got: string) {
-    const { file, line, column, key } = place
-    super(`${file}:${line}:${column}: ${key === '' ? '' : `${key}: `}expected ${expected}, got ${got}`)
-    this.file = file
-    this.line = line
-    this.column = column
-    this.key = key
-    this.expected = expected
-    this.got = got
-  }
 }
 
 /** Far more than a network file needs; a larger one is something else. */

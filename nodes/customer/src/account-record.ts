@@ -81,7 +81,7 @@ export function decodeAccount(text: string, from: string): AccountRecord {
   try {
     const record: AccountRecord = {
       account: checkAccountName(string(value.account, 'account')),
-      scheme: checkScheme(object(value.password) as unknown as PasswordScheme),
+      scheme: checkScheme(object(value.password)),
       salt: fromHex(string(value.salt, 'salt'), 'salt', SALT_BYTES),
       check: fromHex(string(value.check, 'check'), 'check', CHECK_BYTES),
       meters: list(value.meters).map(meter => {

@@ -5,15 +5,16 @@ import {
   decodeBatch,
   decodeBill,
   encodeBill,
+  type LocalPeriod,
   makeBill,
   type OpenedBatch,
   openBatch,
+  periodSlots,
   type Tariff,
   type TariffPrices
 } from '@hushgrid/billing'
 import { equalBytes, HushgridError, type MeterId, type Rng, type Slot, slot } from '@hushgrid/primitives'
 import { type CustomerRecords, RecordConflictError } from './customer-records.ts'
-import { type LocalPeriod, periodSlots } from './local-period.ts'
 import type { PasswordScheme } from './password-key.ts'
 import type { ReadingSpan } from './reading-span.ts'
 import { Vault } from './vault.ts'

@@ -49,22 +49,19 @@ export class PasswordKeyError extends HushgridError {
 }
 
 /** @throws InvalidArgumentError where a parameter is none, or outside of what is safe */
-export function checkScheme(scheme: PasswordScheme): PasswordScheme {
-  const check = (name: keyof typeof LIMITS, value: number): number => {
+export function checkScheme(given: PasswordScheme | Readonly<Record<string, unknown>>): PasswordScheme {
+  const values: Readonly<Record<string, unknown>> = { ...given }
+  const { scheme } = values
+  const check = (name: keyof typeof LIMITS): number => {
     const [from, to] = LIMITS[name]
-    if (!Number.isInteger(value) || value < from || value > to)
-      throw new InvalidArgumentError(`${scheme.scheme} ${name}`, `a whole number from ${from} to ${to}`, String(value))
+    const value = values[name]
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to)
+      throw new InvalidArgumentError(`${scheme} ${name}`, `a whole number from ${from} to ${to}`, String(value))
     return value
   }
-  if (scheme.scheme === 'pbkdf2-sha256') return { scheme: scheme.scheme, iterations: check('iterations', scheme.iterations) }
-  if (scheme.scheme !== 'argon2id')
-    throw new InvalidArgumentError('scheme', 'argon2id or pbkdf2-sha256', JSON.stringify((scheme as { scheme: unknown }).scheme))
-  return {
-    scheme: scheme.scheme,
-    memoryKib: check('memoryKib', scheme.memoryKib),
-    passes: check('passes', scheme.passes),
-    parallelism: check('parallelism', scheme.parallelism)
-  }
+  if (scheme === 'pbkdf2-sha256') return { scheme, iterations: check('iterations') }
+  if (scheme !== 'argon2id') throw new InvalidArgumentError('scheme', 'argon2id or pbkdf2-sha256', JSON.stringify(scheme))
+  return { scheme, memoryKib: check('memoryKib'), passes: check('passes'), parallelism: check('parallelism') }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BatchRejectedError, decodeBill, encodeBatch, parseTariff, sealBatch, verifyBill } from '@hushgrid/billing'
+import { BatchRejectedError, decodeBill, encodeBatch, parseTariff, periodSlots, sealBatch, verifyBill } from '@hushgrid/billing'
 import {
   EXPORT_LANE,
   IdentityKey,
@@ -16,7 +16,6 @@ import {
 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CustomerDevice, CustomerRecords, MeterKeyError, NoReadingsError, RecordConflictError, WrongPasswordError } from '../src/index.ts'
-import { periodSlots } from '../src/local-period.ts'
 
 const HOUR = 3600
 const PASSWORD = 'correct horse battery staple'

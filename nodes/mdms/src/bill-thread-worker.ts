@@ -1,8 +1,7 @@
 // The thread that checks the bills that customers bring, started by BillThread and by nothing else.
 import { parentPort } from 'node:worker_threads'
-import { BillRejectedError } from '@hushgrid/billing'
-import { HushgridError } from '@hushgrid/primitives'
 import type { ThreadAnswer, ThreadJob } from './bill-thread.ts'
+import { faultOf } from './bill-workers.ts'
 import { BillsByPrices } from './bills-by-prices.ts'
 
 let bills = new BillsByPrices({ slotSeconds: 1, tariffs: [] })
@@ -17,7 +16,6 @@ function answer(bill: Uint8Array): ThreadAnswer {
   try {
     return { proven: bills.check(bill) }
   } catch (cause) {
-    if (!(cause instanceof HushgridError)) throw cause
-    return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
+    return faultOf(cause)
   }
 }

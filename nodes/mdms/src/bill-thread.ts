@@ -1,6 +1,7 @@
 // One thread for the bills that customers bring, so that checking them keeps nothing else of the node waiting.
 import { Worker } from 'node:worker_threads'
 import { HushgridError, toHex } from '@hushgrid/primitives'
+import type { BillFinding } from './bill-workers.ts'
 import type { BillingTerms, ProvenBill } from './bills-by-prices.ts'
 
 /** What the thread is sent. */
@@ -9,8 +10,8 @@ export type ThreadJob =
   | { readonly type: 'bill'; readonly bill: Uint8Array }
   | { readonly type: 'stop' }
 
-/** What came of a bill; `fault` is a BillFault, or the name of the error where it is none of the bill's. */
-export type ThreadAnswer = { readonly proven: ProvenBill } | { readonly fault: string; readonly message: string }
+/** What came of a bill. */
+export type ThreadAnswer = { readonly proven: ProvenBill } | BillFinding
 
 /** The thread is gone: the node is stopping, or has failed. */
 export class BillThreadStoppedError extends HushgridError {

@@ -1,9 +1,7 @@
 // A thread that checks bills, started by verifyBills and by nothing else: each message is a bill, each answer its verdict.
 import { parentPort, workerData } from 'node:worker_threads'
-import { BillRejectedError } from '@hushgrid/billing'
 import { billCheckers } from '@hushgrid/mdms'
-import { HushgridError } from '@hushgrid/primitives'
-import { type BillAnswer, type BillJob, type BillOrder, STOP } from './bill-workers.ts'
+import { type BillAnswer, type BillJob, type BillOrder, faultOf, STOP } from './bill-workers.ts'
 
 const { terms, stopping } = workerData as BillOrder
 const checkers = billCheckers(terms)
@@ -22,7 +20,6 @@ function answer({ number, tariff, ...bill }: BillJob): BillAnswer {
     const { bill: _bytes, ...checked } = checker.check(bill)
     return { number, checked }
   } catch (cause) {
-    if (!(cause instanceof HushgridError)) throw cause
-    return { number, fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
+    return { number, ...faultOf(cause) }
   }
 }

@@ -1,6 +1,7 @@
 // Many bills checked on all cores.
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { BillRejectedError } from '@hushgrid/billing'
 import { type BillTerms, type BillToCheck, billCheckers, type CheckedBill } from '@hushgrid/mdms'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 
@@ -9,11 +10,14 @@ export interface BillToVerify extends BillToCheck {
   readonly tariff: string
 }
 
+/** `fault` is a BillFault, or the name of the error where it is none of the bill's. */
+export interface BillFinding {
+  readonly fault: string
+  readonly message: string
+}
+
 /** What came of a bill. */
-export type BillVerdict<B extends BillToVerify> =
-  | { readonly bill: B; readonly checked: CheckedBill }
-  /** `fault` is a BillFault, or the name of the error where it is none of the bill's. */
-  | { readonly bill: B; readonly fault: string; readonly message: string }
+export type BillVerdict<B extends BillToVerify> = { readonly bill: B; readonly checked: CheckedBill } | ({ readonly bill: B } & BillFinding)
 
 /** How bills are checked. */
 export interface VerifyBillsOptions {
@@ -45,11 +49,21 @@ export const STOP = 'stop'
 /** What it answers. */
 export type BillAnswer =
   | { readonly number: number; readonly checked: Omit<CheckedBill, 'bill'> }
-  | { readonly number: number; readonly fault: string; readonly message: string }
+  | ({ readonly number: number } & BillFinding)
 
 /** A thread that checks bills ended before it was told to. */
 export class BillThreadError extends HushgridError {
   override name = 'BillThreadError'
+}
+
+/**
+ * What was wrong with a bill, for whoever is outside the thread.
+ *
+ * @throws what is nothing of a bill's
+ */
+export function faultOf(cause: unknown): BillFinding {
+  if (!(cause instanceof HushgridError)) throw cause
+  return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
 }
 
 const MOST_THREADS = 64

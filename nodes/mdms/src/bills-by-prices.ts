@@ -1,15 +1,6 @@
 // Which of the store's tariffs a bill was computed by, and whether it holds.
-import {
-  type Bands,
-  type Bill,
-  BillRejectedError,
-  decodeBill,
-  describeUnit,
-  parseTariff,
-  type TariffPrices,
-  verifyBill
-} from '@hushgrid/billing'
-import { type CheckedBill, MAX_BILL_BYTES, type Tariff } from '@hushgrid/mdms'
+import { type Bands, type Bill, BillRejectedError, describeUnit, parseTariff, type TariffPrices } from '@hushgrid/billing'
+import { type CheckedBill, checkedBill, decodeOffered, type Tariff } from '@hushgrid/mdms'
 import { equalBytes, HushgridError, type MeterId, toHex } from '@hushgrid/primitives'
 
 /** What a supplier says of bills. Can be sent to another thread. */
@@ -109,24 +100,12 @@ export class BillsByPrices {
    * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's key cannot be trusted
    */
   check(bytes: Uint8Array): ProvenBill {
-    if (bytes.byteLength > MAX_BILL_BYTES)
-      throw new BillRejectedError('encoding', `expected at most ${MAX_BILL_BYTES} bytes, got ${bytes.byteLength}`)
-    const bill = decodeBill(bytes)
+    const bill = decodeOffered(bytes)
     const slots = bill.until - bill.from
     if (slots < 1 || slots > this.#mostSlots) throw new BillRejectedError('period', `expected 1 to ${this.#mostSlots} slots, got ${slots}`)
     const { tariff, prices } = this.#find(bill)
-    const { amount, gaps } = verifyBill(bill, prices, bill.meterId)
-    const checked: CheckedBill = {
-      period: { from: bill.from, until: bill.until },
-      tariff: tariff.kept.tariff,
-      tariffHash: tariff.kept.hash,
-      amount,
-      unit: tariff.unit,
-      gaps,
-      bill: bytes,
-      verified: true
-    }
-    return { meter: bill.meterId, checked }
+    const { tariff: name, hash } = tariff.kept
+    return { meter: bill.meterId, checked: checkedBill(bytes, bill, bill.meterId, { tariff: name, hash, unit: tariff.unit, prices }) }
   }
 
   /** The tariff with the bill's prices; one that is valid in the period, where several have them. */

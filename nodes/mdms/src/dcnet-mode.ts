@@ -60,7 +60,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
       stopping.abort()
       await keeper.stop()
       // Where it failed, `run` has told.
-      await following.catch(() => undefined)
+      await Promise.allSettled([following])
       await node.stop()
     }
   }

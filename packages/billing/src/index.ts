@@ -20,6 +20,7 @@ export { type BillPrices, MAX_BILL_BATCHES, MAX_BILL_SLOTS, type Weights } from 
 export * from './errors.ts'
 export * from './group.ts'
 export * from './home-messages.ts'
+export * from './local-period.ts'
 export * from './meter-billing.ts'
 export * from './pairing.ts'
 export { countPresent, isPresent } from './presence.ts'

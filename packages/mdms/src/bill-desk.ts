@@ -1,5 +1,14 @@
 // Where a customer's bill is checked, and then kept.
-import { type Bands, BillRejectedError, decodeBill, describeUnit, parseTariff, type TariffPrices, verifyBill } from '@hushgrid/billing'
+import {
+  type Bands,
+  type Bill,
+  BillRejectedError,
+  decodeBill,
+  describeUnit,
+  parseTariff,
+  type TariffPrices,
+  verifyBill
+} from '@hushgrid/billing'
 import { InvalidArgumentError, type MeterId, type Millis, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { MAX_BILL_BYTES } from './bills.ts'
 import type { HouseholdBill, Network, Recorded, Tariff } from './records.ts'
@@ -52,24 +61,13 @@ export class BillChecker {
    *   InvalidArgumentError, BandsFileError, PriceChangeError where the tariff has no prices for the bill's period
    */
   check({ bill: bytes, meterKey, period }: BillToCheck): CheckedBill {
-    if (bytes.byteLength > MAX_BILL_BYTES)
-      throw new BillRejectedError('encoding', `expected at most ${MAX_BILL_BYTES} bytes, got ${bytes.byteLength}`)
-    const bill = decodeBill(bytes)
+    const bill = decodeOffered(bytes)
     if (period && (bill.from !== period.from || bill.until !== period.until)) {
       const got = `got slots ${bill.from} to ${bill.until - 1}`
       throw new BillRejectedError('period', `expected slots ${period.from} to ${period.until - 1}, ${got}`)
     }
-    const { amount, gaps } = verifyBill(bill, this.#pricesOf(bill), meterKey)
-    return {
-      period: { from: bill.from, until: bill.until },
-      tariff: this.#terms.tariff.tariff,
-      tariffHash: this.#hash,
-      amount,
-      unit: this.#unit,
-      gaps,
-      bill: bytes,
-      verified: true
-    }
+    const { tariff } = this.#terms.tariff
+    return checkedBill(bytes, bill, meterKey, { tariff, hash: this.#hash, unit: this.#unit, prices: this.#pricesOf(bill) })
   }
 
   #pricesOf({ from, until }: { readonly from: Slot; readonly until: Slot }): TariffPrices {
@@ -78,6 +76,34 @@ export class BillChecker {
       this.#prices = this.#tariff.prices({ from, until, slotSeconds, ...(bands && { bands }) })
     return this.#prices
   }
+}
+
+/** @throws BillRejectedError for bytes that are no bill, or too many */
+export function decodeOffered(bytes: Uint8Array): Bill {
+  if (bytes.byteLength > MAX_BILL_BYTES)
+    throw new BillRejectedError('encoding', `expected at most ${MAX_BILL_BYTES} bytes, got ${bytes.byteLength}`)
+  return decodeBill(bytes)
+}
+
+/** What a bill is checked by: a tariff of the store, and its prices for the bill's period. */
+export interface BillBasis {
+  readonly tariff: string
+  /** Of the tariff's text. */
+  readonly hash: Uint8Array
+  /** In words. */
+  readonly unit: string
+  readonly prices: TariffPrices
+}
+
+/**
+ * What the store keeps of a bill that holds.
+ *
+ * @param bytes - what the bill was decoded from
+ * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's key cannot be trusted
+ */
+export function checkedBill(bytes: Uint8Array, bill: Bill, meterKey: MeterId, { tariff, hash, unit, prices }: BillBasis): CheckedBill {
+  const { amount, gaps } = verifyBill(bill, prices, meterKey)
+  return { period: { from: bill.from, until: bill.until }, tariff, tariffHash: hash, amount, unit, gaps, bill: bytes, verified: true }
 }
 
 /** A bill that a household's customer sends in. */

@@ -7,7 +7,9 @@ export {
   type BillTerms,
   type BillToCheck,
   billCheckers,
-  type CheckedBill
+  type CheckedBill,
+  checkedBill,
+  decodeOffered
 } from './bill-desk.ts'
 export { MAX_BILL_BYTES } from './bills.ts'
 export type { Retained } from './context.ts'

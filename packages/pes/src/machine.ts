@@ -1,5 +1,6 @@
-import type { DropReason, Verdict } from '@hushgrid/messages'
-import type { MeterId, Millis } from '@hushgrid/primitives'
+import { Drop, type DropCounter, type DropReason, MalformedMessageError, type Verdict } from '@hushgrid/messages'
+import { CiphertextError } from '@hushgrid/paillier'
+import { type MeterId, type Millis, type Slot, WeakKeyError } from '@hushgrid/primitives'
 
 /** Time has reached what `wakeAt` asked for, or may have. */
 export interface Tick {
@@ -30,4 +31,19 @@ export interface GossipVerdict {
 export function earliest(...moments: readonly (number | undefined)[]): Millis | undefined {
   const given = moments.filter(moment => moment !== undefined)
   return given.length === 0 ? undefined : (Math.min(...given) as Millis)
+}
+
+/** What from the network was not taken, as a drop; anything else is a defect of ours, and thrown on. */
+export function asDrop(cause: unknown): Drop {
+  if (cause instanceof Drop) return cause
+  if (cause instanceof MalformedMessageError) return new Drop(cause.reason, cause.message)
+  if (cause instanceof CiphertextError) return new Drop('wrong-shape', cause.message)
+  if (cause instanceof WeakKeyError) return new Drop('bad-field', cause.message)
+  throw cause
+}
+
+/** Counts a drop, and gives the output that tells of it. */
+export function countDrop(drops: DropCounter, { reason, detail }: Drop, from: MeterId, slot: Slot): Dropped {
+  drops.add(reason, from, slot)
+  return { type: 'dropped', reason, from, ...(detail === undefined ? {} : { detail }) }
 }

@@ -7,7 +7,6 @@ import {
   DropCounter,
   decodeEnvelope,
   type Envelope,
-  MalformedMessageError,
   MessageType,
   PesJoin,
   PesJoinReply,
@@ -32,7 +31,7 @@ import {
   type VerifierOf
 } from '@hushgrid/primitives'
 import { PesSetupError } from './errors.ts'
-import { type Dropped, earliest, type Step, type Tick } from './machine.ts'
+import { asDrop, countDrop, type Dropped, earliest, type Step, type Tick } from './machine.ts'
 import { openPesSetup, type PesTerms, type SetupPolicy } from './pes-setup.ts'
 import { encryptReading, sealReading, wrapKey } from './reading.ts'
 
@@ -177,10 +176,7 @@ function receive(state: PesMeterState, from: MeterId, bytes: Uint8Array, now: Mi
     else if (envelope.type === MessageType.PesJoinReply) takeJoinReply(state, envelope, out)
     else throw new Drop('unexpected-type', envelope.type)
   } catch (cause) {
-    const drop = cause instanceof MalformedMessageError ? new Drop(cause.reason, cause.message) : cause
-    if (!(drop instanceof Drop)) throw cause
-    state.drops.add(drop.reason, from, slotAt(now, state.config.slotSeconds))
-    out.push({ type: 'dropped', reason: drop.reason, from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+    out.push(countDrop(state.drops, asDrop(cause), from, slotAt(now, state.config.slotSeconds)))
   }
 }
 

@@ -15,7 +15,6 @@ import {
   decodeEnvelope,
   type Envelope,
   MAX_MEMBERS,
-  MalformedMessageError,
   MessageType,
   PeriodAggregate,
   PesAggregate,
@@ -26,7 +25,7 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Ciphertext, CiphertextError } from '@hushgrid/paillier'
+import type { Ciphertext } from '@hushgrid/paillier'
 import {
   type Epoch,
   ed25519Verifier,
@@ -41,11 +40,10 @@ import {
   slotTimes,
   toHex,
   type VerifierOf,
-  type VerifyingKey,
-  WeakKeyError
+  type VerifyingKey
 } from '@hushgrid/primitives'
 import { decodeIndexSet, encodeIndexSet } from './index-set.ts'
-import type { Dropped, Step, Tick } from './machine.ts'
+import { asDrop, countDrop, type Dropped, type Step, type Tick } from './machine.ts'
 import type { PesTerms } from './pes-setup.ts'
 import { openReading, unwrapKey } from './reading.ts'
 
@@ -146,17 +144,8 @@ export function stepPes(state: PesState, input: PesInput, now: Millis): Step<Pes
 }
 
 function drop(state: PesState, cause: unknown, from: MeterId, now: Millis, out: PesOutput[]): Drop {
-  const dropped =
-    cause instanceof MalformedMessageError
-      ? new Drop(cause.reason, cause.message)
-      : cause instanceof CiphertextError
-        ? new Drop('wrong-shape', cause.message)
-        : cause instanceof WeakKeyError
-          ? new Drop('bad-field', cause.message)
-          : cause
-  if (!(dropped instanceof Drop)) throw cause
-  state.drops.add(dropped.reason, from, slotAt(now, state.config.terms.slotSeconds))
-  out.push({ type: 'dropped', reason: dropped.reason, from, ...(dropped.detail === undefined ? {} : { detail: dropped.detail }) })
+  const dropped = asDrop(cause)
+  out.push(countDrop(state.drops, dropped, from, slotAt(now, state.config.terms.slotSeconds)))
   return dropped
 }
 

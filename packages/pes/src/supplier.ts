@@ -10,7 +10,7 @@ import {
   PesAggregate,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Ciphertext, CiphertextError, PackingOverflowError } from '@hushgrid/paillier'
+import { type Ciphertext, CiphertextError } from '@hushgrid/paillier'
 import {
   ed25519Verifier,
   HushgridError,
@@ -24,7 +24,7 @@ import {
   type VerifierOf
 } from '@hushgrid/primitives'
 import { decodeIndexSet } from './index-set.ts'
-import type { Dropped, Step, Tick } from './machine.ts'
+import { asDrop, countDrop, type Dropped, type Step, type Tick } from './machine.ts'
 import type { PesTerms } from './pes-setup.ts'
 
 export interface SupplierConfig {
@@ -97,9 +97,7 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
   const out: SupplierOutput[] = []
   if (input.type === 'message') {
     const dropped = (cause: unknown): void => {
-      const drop = asDrop(cause)
-      state.drops.add(drop.reason, input.from, slotAt(now, state.config.terms.slotSeconds))
-      out.push({ type: 'dropped', reason: drop.reason, from: input.from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+      out.push(countDrop(state.drops, dropOf(cause), input.from, slotAt(now, state.config.terms.slotSeconds)))
     }
     try {
       receive(state, decodeEnvelope(input.bytes), input.bytes, out, dropped)
@@ -110,14 +108,10 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
   return { state, outputs: out }
 }
 
-function asDrop(cause: unknown): Drop {
-  if (cause instanceof Drop) return cause
-  if (cause instanceof MalformedMessageError) return new Drop(cause.reason, cause.message)
-  if (cause instanceof CiphertextError) return new Drop('wrong-shape', cause.message)
-  if (cause instanceof PackingOverflowError) return new Drop('implausible', cause.message)
-  // What does not decrypt: a partial decryption of something else, or by somebody else.
-  if (cause instanceof HushgridError) return new Drop('implausible', cause.message)
-  throw cause
+/** What does not decrypt is a drop, too: a partial decryption of something else, or by somebody else. */
+function dropOf(cause: unknown): Drop {
+  const other = cause instanceof HushgridError && !(cause instanceof MalformedMessageError || cause instanceof CiphertextError)
+  return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : asDrop(cause)
 }
 
 type OnDropped = (cause: unknown) => void

@@ -26,3 +26,35 @@ export class InvalidArgumentError extends HushgridError {
 export class WeakKeyError extends HushgridError {
   override name = 'WeakKeyError'
 }
+
+/** Where in a file something is wrong. */
+export interface FilePlace {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  /** The key it is about, `operations[0].phase` for one within; empty for the file as a whole. */
+  readonly key: string
+}
+
+/** A file that a person wrote and that cannot be used; names the first place where it is wrong. */
+export class FilePlaceError extends HushgridError implements FilePlace {
+  override name = 'FilePlaceError'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly key: string
+  readonly expected: string
+  readonly got: string
+
+  constructor({ file, line, column, key }: FilePlace, expected: string, got: string) {
+    super(`${file}:${line}:${column}: ${key === '' ? '' : `${key}: `}expected ${expected}, got ${got}`)
+    this.file = file
+    this.line = line
+    this.column = column
+    this.key = key
+    this.expected = expected
+    this.got = got
+  }
+}

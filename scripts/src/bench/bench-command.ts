@@ -1,8 +1,8 @@
 // `pnpm bench`: its options, and a run from the first part to the comparison with an earlier one.
 import { join } from 'node:path'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { EXIT_USAGE } from '@hushgrid/runtime'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
+import { exitStatus } from '../exit-status.ts'
 import { compareRuns, worseThan } from './against.ts'
 import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './bench-file.ts'
 import { comparisonText, figuresText, machineText } from './bench-text.ts'
@@ -75,24 +75,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--from <file>', 'measure nothing, take the figures from this JSON')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
     .action(async (options: Options) => {
       status = await run(options)
     })
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (cause) {
-    if (cause instanceof CommanderError) {
-      if (cause.exitCode === 0) return 0
-      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
-      return EXIT_USAGE
-    }
-    if (!(cause instanceof HushgridError)) throw cause
-    process.stderr.write(`${cause.message}\n`)
-    return EXIT_USAGE
-  }
-  return status
+  return await exitStatus(program, args, () => status)
 }
 
 async function run(options: Options): Promise<number> {

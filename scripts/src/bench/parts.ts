@@ -3,6 +3,7 @@ import { billingFigures } from './billing.ts'
 import { codecFigures } from './codec.ts'
 import { doubleMaskFigures } from './double-mask.ts'
 import { keyFigures } from './keys.ts'
+import { manyBillsFigures } from './many-bills.ts'
 import { maskFigures } from './masks.ts'
 import { type Figure, figure } from './measure.ts'
 import { paillierFigures } from './paillier.ts'
@@ -24,6 +25,7 @@ export interface Sizes {
   readonly maskedSlots: number
   readonly paillierBits: readonly number[]
   readonly billedReadings: number
+  readonly billsPerCore: number
   readonly socketMembers: number
   readonly socketSlots: number
   readonly socketRounds: number
@@ -48,6 +50,7 @@ export const FULL: Sizes = {
   maskedSlots: 96,
   paillierBits: [2048, 3072],
   billedReadings: 1344,
+  billsPerCore: 20,
   socketMembers: 50,
   socketSlots: 12,
   socketRounds: 3,
@@ -71,6 +74,7 @@ export const TINY: Sizes = {
   maskedSlots: 3,
   paillierBits: [512],
   billedReadings: 48,
+  billsPerCore: 4,
   socketMembers: 6,
   socketSlots: 1,
   socketRounds: 1,
@@ -122,7 +126,10 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
     case 'paillier':
       return paillierFigures(seed, rounds, sizes.paillierBits)
     case 'billing':
-      return billingFigures(seed, rounds, sizes.billedReadings)
+      return manyBillsFigures(seed, rounds, sizes.billedReadings, sizes.billsPerCore).then(many => [
+        ...billingFigures(seed, rounds, sizes.billedReadings),
+        ...many
+      ])
     case 'simulation':
       return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets':

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
-import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
+import { IdentityKey, systemRng } from '@hushgrid/primitives'
+import { firstAddress } from '../lab/first-address.ts'
 import { labNetwork } from '../lab/lab-network.ts'
 import { syntheticReadings } from '../lab/lab-readings.ts'
 import { Neighbourhood } from '../lab/neighbourhood.ts'
@@ -94,15 +95,15 @@ export async function bareSlots(members: number, slots: number, slotMs: number, 
       if (++received % members === 0) whole()
       return 'ignore'
     })
-    const hub = addressOf(aggregator)
-    await aggregator.connect(addressOf(registrar), AbortSignal.timeout(10_000))
+    const hub = firstAddress(aggregator)
+    await aggregator.connect(firstAddress(registrar), AbortSignal.timeout(10_000))
     const meters: NetworkNode[] = []
     for (let i = 0; i < members; i++) {
       const meter = await start()
       nodes.push(meter)
       meters.push(meter)
       meter.subscribe('control', () => 'accept')
-      await meter.connect(addressOf(registrar), AbortSignal.timeout(10_000))
+      await meter.connect(firstAddress(registrar), AbortSignal.timeout(10_000))
       const id = await meter.connect(hub, AbortSignal.timeout(10_000))
       await meter.subscriberSeen('readings', id, AbortSignal.timeout(10_000))
     }
@@ -126,12 +127,6 @@ export async function bareSlots(members: number, slots: number, slotMs: number, 
   } finally {
     await Promise.all(nodes.map(node => node.stop()))
   }
-}
-
-function addressOf(node: NetworkNode): string {
-  const [address] = node.addresses
-  if (!address) throw new HushgridError('a node listens nowhere')
-  return address
 }
 
 /** Both in turn, so that a change of the machine's speed meets both. */

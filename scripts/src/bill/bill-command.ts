@@ -1,6 +1,6 @@
 // `pnpm bill`: a bill from real readings, computed by the customer and checked by the supplier.
 import { existsSync, writeFileSync } from 'node:fs'
-import { roundAmount } from '@hushgrid/billing'
+import { BATCH_PERIODS, type BatchCalendar, type BatchPeriod, type BatchSpan, batchSpan, periodSlots, roundAmount } from '@hushgrid/billing'
 import type { HouseholdSeries } from '@hushgrid/load-profiles'
 import { loadReadings } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
@@ -8,7 +8,6 @@ import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { runBill } from './bill-path.ts'
 import { billText, startOf } from './bill-text.ts'
-import { BATCHINGS, type Batching, batchSpans, type SlotSpan, spanOf } from './billing-period.ts'
 import { overheadsOf } from './overhead.ts'
 import { readTariff } from './read-tariff.ts'
 import { verify } from './verify-command.ts'
@@ -19,7 +18,7 @@ interface Options {
   readonly bands?: string
   readonly household?: string
   readonly period?: string
-  readonly batch: Batching
+  readonly batch: BatchPeriod
   readonly out?: string
   readonly json?: boolean
 }
@@ -52,7 +51,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--bands <file>', 'CSV with the band of each slot, for a dynamic tariff')
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
     .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
-    .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as Batching)
+    .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as BatchPeriod)
     .option('--out <file>', 'write the bill there, for "pnpm bill verify"; never over another file')
     .option('--json', 'print JSON')
     .allowExcessArguments(false)
@@ -61,9 +60,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   await runCommand(command, argv)
 }
 
-function batching(text: string): Batching {
-  const found = BATCHINGS.find(each => each === text)
-  if (!found) throw new InvalidArgumentError('--batch', BATCHINGS.join(', '), JSON.stringify(text))
+function batching(text: string): BatchPeriod {
+  const found = BATCH_PERIODS.find(each => each === text)
+  if (!found) throw new InvalidArgumentError('--batch', BATCH_PERIODS.join(', '), JSON.stringify(text))
   return found
 }
 
@@ -73,9 +72,13 @@ async function run(options: Options): Promise<void> {
   const series = chosen(await loadReadings(data), household, data)
   const { slotSeconds } = series
   const { tariff, bands } = readTariff(options.tariff, options.bands, slotSeconds)
-  const { span, note } = coveredSpan(series, period === undefined ? undefined : spanOf(period, tariff.timeZone, slotSeconds), period)
+  const { span, note } = coveredSpan(
+    series,
+    period === undefined ? undefined : periodSlots({ period, timeZone: tariff.timeZone }, slotSeconds),
+    period
+  )
   const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
-  const path = runBill(series, batchSpans(span, options.batch, tariff.timeZone, slotSeconds), prices, systemRng)
+  const path = runBill(series, batchSpans(span, { period: options.batch, timeZone: tariff.timeZone, slotSeconds }), prices, systemRng)
   if (out !== undefined) writeFileSync(out, path.billBytes, { mode: 0o600, flag: 'wx' })
   const overheads = overheadsOf(series, systemRng)
   if (options.json) {
@@ -123,9 +126,9 @@ function chosen(loaded: Awaited<ReturnType<typeof loadReadings>>, household: str
 /** The part of a period that there are readings of. */
 function coveredSpan(
   series: HouseholdSeries,
-  asked: SlotSpan | undefined,
+  asked: BatchSpan | undefined,
   period: string | undefined
-): { span: SlotSpan; note: string | undefined } {
+): { span: BatchSpan; note: string | undefined } {
   const recorded = { from: series.firstSlot, until: (series.firstSlot + series.slots) as Slot }
   if (!asked) return { span: recorded, note: undefined }
   const span = { from: Math.max(asked.from, recorded.from) as Slot, until: Math.min(asked.until, recorded.until) as Slot }
@@ -133,4 +136,13 @@ function coveredSpan(
   if (span.until <= span.from) throw new HushgridError(`--period ${period}: expected a period with readings, which are from ${covered}`)
   const whole = span.from === asked.from && span.until === asked.until
   return { span, note: whole ? undefined : `the readings are from ${covered}: the bill is for the slots of the period that they cover` }
+}
+
+/** Cuts slots as a meter does; the first and the last batch may be shorter. */
+function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
+  const spans: BatchSpan[] = []
+  for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
+    spans.push({ from: at, until: Math.min(until, batchSpan(at, calendar).until) as Slot })
+  }
+  return spans
 }

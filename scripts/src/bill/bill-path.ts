@@ -1,5 +1,6 @@
 // The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
 import {
+  type BatchSpan,
   type Bill,
   type BillPrices,
   decodeBatch,
@@ -13,7 +14,6 @@ import {
 } from '@hushgrid/billing'
 import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
-import type { SlotSpan } from './billing-period.ts'
 
 /** Real milliseconds of each step. */
 export interface BillTimes {
@@ -64,7 +64,7 @@ export function sizesOf(batches: readonly Uint8Array[], readings: number, signat
 }
 
 /** Runs it for one household, with keys drawn for the occasion. */
-export function runBill(series: HouseholdSeries, spans: readonly SlotSpan[], prices: BillPrices, rng: Rng): BillPath {
+export function runBill(series: HouseholdSeries, spans: readonly BatchSpan[], prices: BillPrices, rng: Rng): BillPath {
   const { slotSeconds, lanes } = series
   const meter = IdentityKey.generate(rng)
   const key = rng.bytes(32)

@@ -1,15 +1,14 @@
-import { describeUnit, formatAmount, roundAmount, type Tariff, type TariffPrices } from '@hushgrid/billing'
+import { type BatchSpan, describeUnit, formatAmount, roundAmount, type Tariff, type TariffPrices } from '@hushgrid/billing'
 import type { HouseholdSeries } from '@hushgrid/load-profiles'
 import { toHex } from '@hushgrid/primitives'
 import type { BillPath } from './bill-path.ts'
-import type { SlotSpan } from './billing-period.ts'
 import { type Overhead, overheadText } from './overhead.ts'
 
 /** Start of a slot, UTC. */
 export const startOf = (slot: number, slotSeconds: number): string =>
   new Date(slot * slotSeconds * 1000).toISOString().replace(':00.000Z', 'Z')
 
-export const spanText = ({ from, until }: SlotSpan, slotSeconds: number): string =>
+export const spanText = ({ from, until }: BatchSpan, slotSeconds: number): string =>
   `${startOf(from, slotSeconds)} to ${startOf(until, slotSeconds)} (${until - from} slots of ${slotSeconds} s)`
 
 /** The exact amount and the rounded one, in words. */

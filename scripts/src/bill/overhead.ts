@@ -1,22 +1,21 @@
 // What signing and batching add to a meter's readings, beside what Danezis et al. published for their prototype.
-import { encodeBatch, sealBatch } from '@hushgrid/billing'
+import { BATCH_PERIODS, type BatchPeriod, encodeBatch, sealBatch } from '@hushgrid/billing'
 import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
 import { type BatchSizes, sizesOf } from './bill-path.ts'
-import { BATCHINGS, type Batching } from './billing-period.ts'
 
 /** Days of a full batch. */
-const DAYS: Readonly<Record<Batching, number>> = { day: 1, week: 7, month: 30 }
+const DAYS: Readonly<Record<BatchPeriod, number>> = { day: 1, week: 7, month: 30 }
 const DAY_SECONDS = 86_400
 /**
  * Overhead in %, half-hourly readings of 8 bytes and a signature of 256 bytes: Danezis et al., "Privacy-friendly smart
  * metering", Microsoft Research.
  */
-export const PUBLISHED: Readonly<Record<Batching, number>> = { day: 66.7, week: 9.6, month: 2.2 }
+export const PUBLISHED: Readonly<Record<BatchPeriod, number>> = { day: 66.7, week: 9.6, month: 2.2 }
 
 /** One full batch: what it takes, and what share of the readings that is. */
 export interface Overhead extends BatchSizes {
-  readonly batching: Batching
+  readonly batching: BatchPeriod
   readonly count: number
   /** All that is not a reading, in % of the readings. */
   readonly percent: number
@@ -25,7 +24,7 @@ export interface Overhead extends BatchSizes {
 /** Measured from messages that are really made, for each length of a batch that there are enough readings for. */
 export function overheadsOf(series: HouseholdSeries, rng: Rng): Overhead[] {
   const { slotSeconds, lanes, firstSlot, slots } = series
-  return BATCHINGS.flatMap(batching => {
+  return BATCH_PERIODS.flatMap(batching => {
     const wanted = (DAYS[batching] * DAY_SECONDS) / slotSeconds
     // February has 28 days.
     const length = batching === 'month' ? Math.min(wanted, slots) : wanted

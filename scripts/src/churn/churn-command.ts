@@ -1,11 +1,12 @@
 // `pnpm churn`: a scenario under virtual time, or on real nodes.
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { EXIT_USAGE } from '@hushgrid/runtime'
+import { HushgridError } from '@hushgrid/primitives'
+import { wholeNumber } from '@hushgrid/runtime'
 import { checkExpectations, simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
+import { exitStatus } from '../exit-status.ts'
 import { syntheticReadings } from '../lab/lab-readings.ts'
 import { runLab } from '../lab/lab-run.ts'
 import { metersOf, whyNotLive } from '../lab/live-churn.ts'
@@ -62,36 +63,15 @@ export async function main(args: readonly string[]): Promise<number> {
       "what happens when meters are missing (default: the scenario's network's, edge-release)",
       recoveryMode
     )
-    .option('--slot-ms <ms>', 'real length of a slot, with --live', slotMs)
+    .option('--slot-ms <ms>', 'real length of a slot, with --live', wholeNumber('--slot-ms', 100, 86_400_000))
     .option('--report <folder>', 'where the report goes (default: none; with --live runs/<time>-<name>)')
     .option('--json', 'the result as JSON on standard output')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
     .action(async (scenario: string | undefined, options: Options) => {
       status = await run(scenario, options)
     })
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (cause) {
-    if (cause instanceof CommanderError) {
-      if (cause.exitCode === 0) return 0
-      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
-      return EXIT_USAGE
-    }
-    if (!(cause instanceof HushgridError)) throw cause
-    process.stderr.write(`${cause.message}\n`)
-    return EXIT_USAGE
-  }
-  return status
-}
-
-function slotMs(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < 100 || value > 86_400_000)
-    throw new InvalidArgumentError('--slot-ms', 'a whole number from 100 to 86400000', JSON.stringify(text))
-  return value
+  return await exitStatus(program, args, () => status)
 }
 
 async function run(given: string | undefined, options: Options): Promise<number> {

@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
+import { stopSignal, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
+import { exitStatus } from '../exit-status.ts'
 import { COMPARED_MODES, type ComparedMode } from './compare-result.ts'
 import { type ComparisonPlan, compare, leastTime, plannedRuns } from './comparison.ts'
 import { comparedEnvironment } from './environment.ts'
@@ -71,15 +72,6 @@ function list<T>(read: (text: string) => T): (text: string) => T[] {
   return text => [...new Set(text.split(',').map(part => read(part.trim())))]
 }
 
-function whole(name: string, from: number, to: number): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < from || value > to)
-      throw new InvalidArgumentError(name, `a whole number from ${from} to ${to}`, JSON.stringify(text))
-    return value
-  }
-}
-
 function mode(text: string): ComparedMode {
   const found = COMPARED_MODES.find(each => each === text)
   if (!found) throw new InvalidArgumentError('--modes', `some of ${COMPARED_MODES.join(', ')}, joined by commas`, JSON.stringify(text))
@@ -116,11 +108,11 @@ function fraction(text: string): number {
 function command(action: (options: Options) => Promise<void>): Command {
   return new Command('pnpm compare')
     .description('Compare what the DC-net costs with what Paillier costs, on the same work.')
-    .option('--n <list>', `numbers of meters (default: ${DEFAULT_SIZES.join(',')})`, list(whole('--n', 3, 1000)))
+    .option('--n <list>', `numbers of meters (default: ${DEFAULT_SIZES.join(',')})`, list(wholeNumber('--n', 3, 1000)))
     .option('--modes <list>', `some of ${COMPARED_MODES.join(',')} (default: all)`, list(mode))
     .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${DEFAULT_BITS})`, list(keyBits))
-    .option('--slots <number>', `slots that are measured (default: ${DEFAULT_SLOTS})`, whole('--slots', 1, 100_000))
-    .option('--repeat <number>', 'how often each combination is run (default: 1)', whole('--repeat', 1, 1000))
+    .option('--slots <number>', `slots that are measured (default: ${DEFAULT_SLOTS})`, wholeNumber('--slots', 1, 100_000))
+    .option('--repeat <number>', 'how often each combination is run (default: 1)', wholeNumber('--repeat', 1, 1000))
     .option('--degree <auto|K>', 'mask neighbours of a meter with dcnet and dcnet-double (default: auto, which grows with n)', degree)
     .option('--churn <scenario>', 'have a churn scenario happen instead of one join, one leave and one crash')
     .option('--data <file|folder>', 'real readings, as for pnpm nodes:start (default: a synthetic neighbourhood)')
@@ -128,13 +120,17 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option(
       '--slot-ms <ms>',
       `real length of a slot, the same for all (default: ${LEAST_SLOT_MS}, or ${SLOT_MS_PER_METER} a meter, more with long keys)`,
-      whole('--slot-ms', 200, 86_400_000)
+      wholeNumber('--slot-ms', 200, 86_400_000)
     )
     .option('--out <folder>', 'where everything is written (default: comparisons/<time>)')
     .option('--from <folder>', 'make tables and figures again from the raw results in a folder')
     .option('--million', 'compute a day of a million households instead, without sockets')
-    .option('--households <number>', 'with --million: how many (default: 1000000)', whole('--households', 50, 100_000_000))
-    .option('--neighbourhood <number>', 'with --million: most members of a neighbourhood (default: 50)', whole('--neighbourhood', 50, 200))
+    .option('--households <number>', 'with --million: how many (default: 1000000)', wholeNumber('--households', 50, 100_000_000))
+    .option(
+      '--neighbourhood <number>',
+      'with --million: most members of a neighbourhood (default: 50)',
+      wholeNumber('--neighbourhood', 50, 200)
+    )
     .option('--missing <fraction>', 'with --million: chance that a meter is missing in a slot (default: 0.01)', fraction)
     .option(
       '--readings <source>',
@@ -143,7 +139,6 @@ function command(action: (options: Options) => Promise<void>): Command {
     )
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(action)
 }
 
@@ -163,20 +158,7 @@ export async function main(args: readonly string[]): Promise<number> {
     } else if (options.from !== undefined) await again(options.from)
     else status = await run(planOf(options, args), options.out)
   })
-  program.configureOutput({ writeErr: () => undefined })
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (cause) {
-    if (cause instanceof CommanderError) {
-      if (cause.exitCode === 0) return 0
-      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
-      return EXIT_USAGE
-    }
-    if (!(cause instanceof HushgridError)) throw cause
-    process.stderr.write(`${cause.message}\n`)
-    return EXIT_USAGE
-  }
-  return status
+  return await exitStatus(program, args, () => status)
 }
 
 const MILLION_ONLY = ['households', 'neighbourhood', 'missing', 'readings'] as const

@@ -9,9 +9,10 @@ import { decodeKeyShare, type PesTerms, partialOf } from '@hushgrid/pes'
 import type { Epoch } from '@hushgrid/primitives'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { firstAddress } from '../lab/first-address.ts'
 import { readerOf } from '../lab/lab-readings.ts'
 import { obfuscatorsFor, PesMeterHost } from '../lab/pes-meter-host.ts'
-import { addressOf, presetOf } from './ring-roles.ts'
+import { presetOf } from './ring-roles.ts'
 import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './role-runner.ts'
 
 /** There are no rosters on this path. */
@@ -48,7 +49,7 @@ export async function runSupplier(order: OrderOf<'supplier'>, { clock, tell, fai
     fail
   })
   return {
-    ready: { address: addressOf(supplier.node.addresses), id: store.identity.id },
+    ready: { address: firstAddress(supplier.node), id: store.identity.id },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: supplier.service?.state.drops.counts ?? {} }),
     stop: () => supplier.stop()
   }
@@ -82,7 +83,7 @@ export async function runPes(order: OrderOf<'pes'>, { clock, tell, fail, signal 
     signal
   })
   return {
-    ready: { address: addressOf(pes.node.addresses), id: store.identity.id },
+    ready: { address: firstAddress(pes.node), id: store.identity.id },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: pes.service.state.drops.counts }),
     stop: async () => {
       await pes.stop()
@@ -116,7 +117,7 @@ export async function runConcentrator(order: OrderOf<'concentrator'>, { clock, t
     signal
   })
   return {
-    ready: { address: addressOf(concentrator.node.addresses), id: store.identity.id },
+    ready: { address: firstAddress(concentrator.node), id: store.identity.id },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: concentrator.service.state.drops.counts }),
     stop: () => concentrator.stop()
   }

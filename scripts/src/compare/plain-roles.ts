@@ -22,9 +22,10 @@ import {
   zeroLanes
 } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
+import { firstAddress } from '../lab/first-address.ts'
 import { readerOf } from '../lab/lab-readings.ts'
 import { type FleetNode, MeterFleet } from '../lab/meter-fleet.ts'
-import { addressOf, presetOf } from './ring-roles.ts'
+import { presetOf } from './ring-roles.ts'
 import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './role-runner.ts'
 
 const NO_EPOCH = 0 as Epoch
@@ -136,7 +137,7 @@ export async function runPlainAggregator(order: OrderOf<'plain-aggregator'>, { c
   })
   const end = eachSlot(clock, slotSeconds, slot => slotTimes(slot, slotSeconds).deadline, close)
   return {
-    ready: { address: addressOf(node.addresses), id: undefined },
+    ready: { address: firstAddress(node), id: undefined },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: dropped > 0 ? { unexpected: dropped } : {} }),
     stop: async () => {
       end()
@@ -227,7 +228,8 @@ export async function runPlainMeters(order: OrderOf<'plain-meters'>, { clock, te
   const read = readerOf(order.recipe)
   const fleet = new MeterFleet({
     clock,
-    start: (household, own, published) =>
+    deeds: ['submission'],
+    start: (household, own, did) =>
       PlainMeter.start({
         folder: join(state, `meter-${household}`),
         network: network.name,
@@ -242,7 +244,7 @@ export async function runPlainMeters(order: OrderOf<'plain-meters'>, { clock, te
           setImmediate(() => read(household, (slot + 1) as Slot, lanes))
           return reading && readingLanes(reading)
         },
-        published,
+        published: () => did('submission'),
         fail: cause => {
           if (!(cause instanceof HushgridError)) tell({ type: 'warn', text: `meter ${household}: ${String(cause)}` })
           else fail(cause)

@@ -4,6 +4,7 @@ import { type ClockAnchor, labPreset, type NetworkPreset, realNow, topicName } f
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { firstAddress } from '../lab/first-address.ts'
 import { readerOf } from '../lab/lab-readings.ts'
 import { MeterHost } from '../lab/meter-host.ts'
 import type { RoleSetting } from './role-protocol.ts'
@@ -12,12 +13,6 @@ import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './ro
 /** Limits of the network layer for a neighbourhood on one machine. */
 export function presetOf({ network, members }: RoleSetting): NetworkPreset {
   return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
-}
-
-/** The address that a node is reached at. */
-export function addressOf([address]: readonly string[]): string {
-  if (!address) throw new HushgridError('a node listens nowhere')
-  return address
 }
 
 export async function runRegistrar(order: OrderOf<'registrar'>, { clock, tell, fail }: RoleContext): Promise<RunningRole> {
@@ -48,7 +43,7 @@ export async function runRegistrar(order: OrderOf<'registrar'>, { clock, tell, f
     fail
   })
   return {
-    ready: { address: addressOf(registrar.node.addresses), id: store.identity.id },
+    ready: { address: firstAddress(registrar.node), id: store.identity.id },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: {} }),
     stop: () => registrar.stop()
   }
@@ -73,7 +68,7 @@ export async function runAggregator(order: OrderOf<'aggregator'>, { clock, tell,
   })
   await aggregator.service.start()
   return {
-    ready: { address: addressOf(aggregator.node.addresses), id: store.identity.id },
+    ready: { address: firstAddress(aggregator.node), id: store.identity.id },
     account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: aggregator.service.state.drops.counts }),
     stop: () => aggregator.stop()
   }

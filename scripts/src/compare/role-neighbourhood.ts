@@ -2,10 +2,8 @@
 import { join } from 'node:path'
 import { LabClock, realNow } from '@hushgrid/network'
 import { ConcentratorStore } from '@hushgrid/node-concentrator'
-import { generateKeyPair, splitKey } from '@hushgrid/paillier'
-import { encodeKeyShare, type PesLimits, type PesVariantName } from '@hushgrid/pes'
+import type { PesVariantName } from '@hushgrid/pes'
 import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
-import { readOrCreateSecret } from '@hushgrid/runtime'
 import type {
   LabNeighbourhood,
   LabSample,
@@ -16,6 +14,7 @@ import type {
   TimedResult
 } from '../lab/lab-neighbourhood.ts'
 import type { HostOperation } from '../lab/meter-host.ts'
+import { dealShares, labLimits } from '../lab/pes-terms.ts'
 import { SlotResults } from '../lab/slot-results.ts'
 import type { ComparedMode, ComparedRole, RoleCost } from './compare-result.ts'
 import { RoleProcess } from './role-process.ts'
@@ -23,7 +22,6 @@ import type { MetersSetting, RoleChoice, RoleEvent, RoleReady, RoleSample, RoleS
 
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000
-const DAY_SECONDS = 86_400
 /** Results that a concentrator's report of missing members waits for. */
 const KEPT_SLOTS = 8
 
@@ -93,7 +91,7 @@ export class RoleNeighbourhood implements LabNeighbourhood {
 
   async #formPes(variant: PesVariantName): Promise<void> {
     const { bits } = this.options
-    const shares = variant === 'direct' ? this.#deal() : undefined
+    const shares = variant === 'direct' ? dealShares(this.options.state, bits) : undefined
     const supplier = await this.#start('supplier', { role: 'supplier', bits, ...(shares && { share: shares.supplier }) })
     const store = ConcentratorStore.open(this.#folder('concentrator'), systemRng, false)
     const concentratorKey = store.identity.id
@@ -101,7 +99,7 @@ export class RoleNeighbourhood implements LabNeighbourhood {
     const pes = await this.#start('pes', {
       role: 'pes',
       variant,
-      limits: this.#limits,
+      limits: labLimits(this.options.network),
       supplier: supplier.address,
       concentratorKey,
       ...(shares && { share: shares.pes })
@@ -110,23 +108,6 @@ export class RoleNeighbourhood implements LabNeighbourhood {
     const [pesKey, supplierKey] = [pes.id, supplier.id]
     if (!pesKey || !supplierKey) throw new HushgridError('PES and supplier: expected their keys')
     await this.#start('meter', { role: 'pes-meters', concentrator: address, pesKey, supplierKey, ...this.#meters })
-  }
-
-  /** This process is the dealer that makes the key, splits it and forgets it. */
-  #deal(): { readonly supplier: string; readonly pes: string } {
-    const { privateKey, publicKey } = generateKeyPair(this.options.bits)
-    const [first, second] = splitKey(privateKey, systemRng)
-    const paths = { supplier: join(this.options.state, 'supplier.share'), pes: join(this.options.state, 'pes.share') }
-    readOrCreateSecret(paths.supplier, undefined, () => encodeKeyShare({ publicKey, share: first }), false)
-    readOrCreateSecret(paths.pes, undefined, () => encodeKeyShare({ publicKey, share: second }), false)
-    return paths
-  }
-
-  /** A day is a billing period here, and half of it the least that is billed. */
-  get #limits(): PesLimits {
-    const { lanes, slotSeconds, minMembers } = this.options.network
-    const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
-    return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
   }
 
   get #meters(): MetersSetting {

@@ -11,17 +11,25 @@ export interface FleetNode {
   stop(): Promise<void>
 }
 
+/** What a meter has done, after which a scenario may have it crash. */
+export type MeterDeed = 'submission' | 'request'
+
 /** A household's meter: its clock and, while it runs, its node. */
 interface Kept<Node> {
   readonly clock: SkewedClock
   node: Node | undefined
-  crashAfter: boolean
+  /** Stops it as soon as it has done so. */
+  crashAfter: MeterDeed | undefined
 }
 
 export interface FleetInit<Node extends FleetNode> {
   readonly clock: LabClock
-  /** Starts a household's node; `published` is to be called when its reading is with libp2p. */
-  readonly start: (household: number, clock: SkewedClock, published: () => void) => Promise<Node>
+  /** What a crash may be made to wait for on this path; otherwise it comes at once. */
+  readonly deeds: readonly MeterDeed[]
+  /** Starts a household's node; `did` is to be told when its reading is with libp2p, or it has kept a request for masks. */
+  readonly start: (household: number, clock: SkewedClock, did: (deed: MeterDeed) => void) => Promise<Node>
+  /** Told of a node that is about to be gone, as if its process had been killed. */
+  readonly crashing?: (household: number, node: Node) => void
   /** The file that a meter which lost its journal finds gone; undefined where none is kept. */
   readonly journalOf?: (household: number) => string
 }
@@ -35,30 +43,39 @@ export class MeterFleet<Node extends FleetNode> {
   readonly #init: FleetInit<Node>
   readonly #meters = new Map<number, Kept<Node>>()
   #others: readonly MeterId[] = []
+  #stopping = false
 
   constructor(init: FleetInit<Node>) {
     this.#init = init
   }
 
+  /** Nodes that run, by household. */
+  *running(): Generator<readonly [household: number, node: Node]> {
+    for (const [household, { node }] of this.#meters) if (node) yield [household, node]
+  }
+
   /** Starts some households' meters and has them join, several at once. */
-  async start(households: readonly number[], joined: (household: number) => void): Promise<void> {
+  async start(households: readonly number[], joined: (household: number, node: Node) => void): Promise<void> {
     const waiting = [...households]
     const next = async (): Promise<void> => {
-      for (let household = waiting.shift(); household !== undefined; household = waiting.shift()) {
-        await (await this.#start(household)).service.join()
-        joined(household)
+      for (let household = waiting.shift(); household !== undefined && !this.#stopping; household = waiting.shift()) {
+        const node = await this.#start(household)
+        await node.service.join()
+        joined(household, node)
       }
     }
     await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
   }
 
   async #start(household: number): Promise<Node> {
-    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.#init.clock), node: undefined, crashAfter: false }
+    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.#init.clock), node: undefined, crashAfter: undefined }
     this.#meters.set(household, meter)
-    const node = await this.#init.start(household, meter.clock, () => {
-      if (!meter.crashAfter) return
-      meter.crashAfter = false
-      setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
+    const node = await this.#init.start(household, meter.clock, deed => {
+      if (meter.crashAfter !== deed) return
+      meter.crashAfter = undefined
+      // The bytes are with libp2p; what it has begun to send it sends.
+      if (deed === 'submission') setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
+      else void this.#crash(household)
     })
     node.node.blocked = new Set(this.#others)
     meter.node = node
@@ -77,7 +94,7 @@ export class MeterFleet<Node extends FleetNode> {
         return
       case 'crash': {
         const meter = this.#meters.get(operation.household)
-        if (meter && operation.after === 'submission') meter.crashAfter = true
+        if (meter && operation.after && this.#init.deeds.includes(operation.after)) meter.crashAfter = operation.after
         else await this.#crash(operation.household)
         return
       }
@@ -87,8 +104,7 @@ export class MeterFleet<Node extends FleetNode> {
         return
       case 'block':
         this.#others = operation.others
-        for (const [household, { node }] of this.#meters)
-          if (node) node.node.blocked = new Set(operation.blocked.get(household) ?? operation.others)
+        for (const [household, { node }] of this.running()) node.blocked = new Set(operation.blocked.get(household) ?? operation.others)
         return
       case 'skew':
         for (const [household, ms] of operation.offsets) {
@@ -111,13 +127,15 @@ export class MeterFleet<Node extends FleetNode> {
     const node = meter?.node
     if (!meter || !node) return
     meter.node = undefined
-    meter.crashAfter = false
+    meter.crashAfter = undefined
+    this.#init.crashing?.(household, node)
     node.service.stop()
     await node.stop()
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true
     // All at once: a node that is told to stop while its peers go away has less to put away.
-    await Promise.all([...this.#meters.values()].map(meter => meter.node?.stop()))
+    await Promise.all([...this.running()].map(([, node]) => node.stop()))
   }
 }

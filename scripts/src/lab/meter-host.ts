@@ -1,10 +1,10 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
-import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
+import { type ClockAnchor, LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
-import { HushgridError, type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import { type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import { type MeterDeed, MeterFleet } from './meter-fleet.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 /** A household's reading of a slot in the given lanes, Wh; undefined where there is none. */
@@ -72,96 +72,75 @@ export interface HostReport {
   disputed(household: number, slot: Slot): void
 }
 
-/** Meters that start at once in one process. */
-const STARTING_AT_ONCE = 24
 /** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
 const ASK_FOR_ROSTER = 2_000
 const ASK_PER_MEMBER = 10
-/** How long what was published may take to leave before its meter is stopped, ms. */
-const CRASH_AFTER_PUBLISH = 20
 /** Slots for which checked totals are counted. */
 const COUNTED_SLOTS = 8
-
-/** A household's meter: its clock and, while it runs, its node. */
-interface LabMeter {
-  readonly clock: SkewedClock
-  node: MeterNode | undefined
-  /** Stops it as soon as it has done so. */
-  crashAfter: 'submission' | 'request' | undefined
-  /** Agreements of its lives before this one. */
-  agreementsBefore: number
-}
 
 /** Some of a lab's meters. */
 export class MeterHost {
   readonly #config: MeterHostConfig
   readonly #reading: HouseholdReading
   readonly #clock: LabClock
-  readonly #meters = new Map<number, LabMeter>()
+  readonly #fleet: MeterFleet<MeterNode>
+  /** Agreements of lives that ended in a crash, by household. */
+  readonly #agreementsBefore = new Map<number, number>()
   readonly #credentials = new CredentialCache()
   readonly #verified = new Map<number, number>()
   readonly #report: HostReport
-  #others: readonly MeterId[] = []
   #submissions = 0
   #submissionBytes = 0
-  #stopping = false
 
   constructor(config: MeterHostConfig, reading: HouseholdReading, report: HostReport) {
     this.#config = config
     this.#reading = reading
     this.#clock = new LabClock(config.before)
     this.#report = report
+    this.#fleet = new MeterFleet({
+      clock: this.#clock,
+      deeds: ['submission', 'request'],
+      start: (household, own, did) => this.#startMeter(household, own, did),
+      crashing: (household, node) => this.#agreementsBefore.set(household, this.#agreementsOf(household, node)),
+      journalOf: household => join(this.#folder(household), 'journal.log')
+    })
   }
 
   /** Starts, enrols and connects all meters; resolves when each has taken up its roster. */
   async start(): Promise<void> {
-    const waiting = [...this.#config.households]
+    const { firstSlot, lanes, households } = this.#config
     const admitted: Promise<void>[] = []
     let taken = 0
-    const next = async (): Promise<void> => {
-      for (let household = waiting.shift(); household !== undefined && !this.#stopping; household = waiting.shift()) {
-        const { service } = await this.#startMeter(household)
-        await service.join()
-        admitted.push(
-          service.awaitRoster().then(() => {
-            taken++
-            this.#report.progress('agree')
-          })
-        )
-      }
-    }
-    await Promise.all(Array.from({ length: STARTING_AT_ONCE }, next))
+    await this.#fleet.start(households, (_household, { service }) => {
+      admitted.push(
+        service.awaitRoster().then(() => {
+          taken++
+          this.#report.progress('agree')
+        })
+      )
+    })
     // The roster comes by gossip; whoever has not got it when others have is made to ask.
     const asking = setInterval(
       () => {
-        if (taken > 0) for (const { node } of this.#meters.values()) void node?.service.askForRoster()
+        if (taken > 0) for (const [, node] of this.#fleet.running()) void node.service.askForRoster()
       },
       ASK_FOR_ROSTER + ASK_PER_MEMBER * this.#config.members
     )
     await Promise.all(admitted)
     clearInterval(asking)
-    const { firstSlot, lanes, households } = this.#config
     for (const household of households) this.#reading(household, firstSlot, lanes)
   }
 
-  async #startMeter(household: number): Promise<MeterNode> {
+  async #startMeter(household: number, clock: SkewedClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
     const { network, slotSeconds, members, registrar, floors } = this.#config
     const topics = [topicName(network, 'readings'), topicName(network, 'control')]
     const store = MeterStore.open(this.#folder(household), systemRng, false)
-    const before = this.#meters.get(household)
-    const meter: LabMeter = before ?? {
-      clock: new SkewedClock(this.#clock),
-      node: undefined,
-      crashAfter: undefined,
-      agreementsBefore: 0
-    }
-    this.#meters.set(household, meter)
     this.#report.identity(household, store.identity.id)
-    const node = await startMeter({
+    return await startMeter({
       store,
       network,
       slotSeconds,
-      clock: meter.clock,
+      clock,
       preset: labPreset(topics, members),
       listen: ['/ip4/127.0.0.1/tcp/0'],
       registrar,
@@ -174,20 +153,17 @@ export class MeterHost {
         return reading && readingLanes(reading)
       },
       onConnected: () => this.#report.progress('dial'),
-      observe: output => this.#observe(household, meter, output),
+      observe: output => this.#observe(household, output, did),
       warn: message => this.#report.warn(`meter ${household}: ${message}`),
       fail: this.#report.fail
     })
-    node.node.blocked = new Set(this.#others)
-    meter.node = node
-    return node
   }
 
   #folder(household: number): string {
     return join(this.#config.state, `meter-${household}`)
   }
 
-  #observe(household: number, meter: LabMeter, output: MeterOutput): void {
+  #observe(household: number, output: MeterOutput, did: (deed: MeterDeed) => void): void {
     const warn = (text: string): void => this.#report.warn(`meter ${household}: ${text}`)
     switch (output.type) {
       case 'total':
@@ -200,14 +176,10 @@ export class MeterHost {
         if (output.record.kind === 'submission') {
           this.#submissions++
           this.#submissionBytes += output.record.bytes.byteLength
-        } else if (output.record.kind === 'request' && meter.crashAfter === 'request') void this.#crash(household)
+        } else if (output.record.kind === 'request') did('request')
         return
       case 'publish':
-        if (output.topic === 'readings' && meter.crashAfter === 'submission') {
-          meter.crashAfter = undefined
-          // The bytes are with libp2p; what it has begun to send it sends.
-          setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
-        }
+        if (output.topic === 'readings') did('submission')
         return
       case 'misreported':
         warn(`slot ${output.slot}: ${output.detail}`)
@@ -239,73 +211,21 @@ export class MeterHost {
   }
 
   /** Does what a scenario says; resolves when it has begun. */
-  async operate(operation: HostOperation): Promise<void> {
-    switch (operation.do) {
-      case 'join': {
-        // One that has left still runs, and has its keys and its journal open.
-        const { service } = this.#meters.get(operation.household)?.node ?? (await this.#startMeter(operation.household))
-        await service.join()
-        return
-      }
-      case 'leave':
-        await this.#running(operation.household).service.leave()
-        return
-      case 'crash': {
-        const meter = this.#meters.get(operation.household)
-        if (meter && operation.after) meter.crashAfter = operation.after
-        else await this.#crash(operation.household)
-        return
-      }
-      case 'restart': {
-        if (operation.journal === 'lost') rmSync(join(this.#folder(operation.household), 'journal.log'), { force: true })
-        const { service } = await this.#startMeter(operation.household)
-        await service.join()
-        return
-      }
-      case 'block':
-        this.#others = operation.others
-        for (const [household, { node }] of this.#meters) {
-          if (node) node.node.blocked = new Set(operation.blocked.get(household) ?? operation.others)
-        }
-        return
-      case 'skew':
-        for (const [household, ms] of operation.offsets) {
-          const meter = this.#meters.get(household)
-          if (meter) meter.clock.offset = ms
-        }
-        return
-    }
+  operate(operation: HostOperation): Promise<void> {
+    return this.#fleet.operate(operation)
   }
 
-  #running(household: number): MeterNode {
-    const node = this.#meters.get(household)?.node
-    if (!node) throw new HushgridError(`meter ${household}: expected one that runs`)
-    return node
-  }
-
-  /** As if its process had been killed: from now on nothing comes out of it. */
-  async #crash(household: number): Promise<void> {
-    const meter = this.#meters.get(household)
-    const node = meter?.node
-    if (!meter || !node) return
-    meter.node = undefined
-    meter.crashAfter = undefined
-    meter.agreementsBefore += keyAgreements(node.service.state)
-    node.service.stop()
-    await node.stop()
+  #agreementsOf(household: number, node: MeterNode): number {
+    return (this.#agreementsBefore.get(household) ?? 0) + keyAgreements(node.service.state)
   }
 
   sample(): HostSample {
     const { user, system } = process.cpuUsage()
     const drops: Record<string, number> = {}
-    const agreementsOf: Record<number, number> = {}
-    let agreements = 0
+    const agreementsOf: Record<number, number> = Object.fromEntries(this.#agreementsBefore)
     let credentialChecks = 0
-    for (const [household, { node, agreementsBefore }] of this.#meters) {
-      const own = agreementsBefore + (node ? keyAgreements(node.service.state) : 0)
-      agreementsOf[household] = own
-      agreements += own
-      if (!node) continue
+    for (const [household, node] of this.#fleet.running()) {
+      agreementsOf[household] = this.#agreementsOf(household, node)
       credentialChecks += node.service.state.book.credentialChecks
       for (const [reason, count] of Object.entries(node.service.state.drops.counts)) drops[reason] = (drops[reason] ?? 0) + count
     }
@@ -313,7 +233,7 @@ export class MeterHost {
       cpuMs: (user + system) / 1000,
       bytes: wireBytes(),
       rss: process.memoryUsage.rss(),
-      keyAgreements: agreements,
+      keyAgreements: Object.values(agreementsOf).reduce((sum, count) => sum + count, 0),
       agreementsOf,
       credentialChecks,
       submissionBytes: this.#submissionBytes,
@@ -323,9 +243,7 @@ export class MeterHost {
     }
   }
 
-  async stop(): Promise<void> {
-    this.#stopping = true
-    // All at once: a node that is told to stop while its peers go away has less to put away.
-    await Promise.all([...this.#meters.values()].map(meter => meter.node?.stop()))
+  stop(): Promise<void> {
+    return this.#fleet.stop()
   }
 }

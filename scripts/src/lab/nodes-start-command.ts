@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { PES_VARIANTS, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { EXIT_USAGE } from '@hushgrid/runtime'
+import { wholeNumber } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/simulator'
 import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
+import { exitStatus } from '../exit-status.ts'
 import { exposureSentence, readNetwork, recoveryMode } from '../topology.ts'
 import { labNetwork } from './lab-network.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
@@ -73,16 +74,10 @@ function bitsOf(text: string): number {
 }
 
 function command(action: (options: Options) => Promise<void>): Command {
-  const whole = (name: string, from: number, to: number) => (text: string) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < from || value > to)
-      throw new InvalidArgumentError(name, `a whole number from ${from} to ${to}`, JSON.stringify(text))
-    return value
-  }
   return new Command('pnpm nodes:start')
     .description('Start a neighbourhood of smart meters on this machine and run it, slot after slot, until Ctrl-C.')
-    .option('--n <meters>', `how many meters (default: the network's number, ${DEFAULT_MEMBERS})`, whole('--n', 3, 10_000))
-    .option('--slots <number>', 'end after this many slots', whole('--slots', 1, 10_000_000))
+    .option('--n <meters>', `how many meters (default: the network's number, ${DEFAULT_MEMBERS})`, wholeNumber('--n', 3, 10_000))
+    .option('--slots <number>', 'end after this many slots', wholeNumber('--slots', 1, 10_000_000))
     .option('--degree <auto|complete|K>', "mask neighbours a meter has (default: the network's, auto)")
     .option(
       `--recovery <${RECOVERY_MODES.join('|')}>`,
@@ -102,20 +97,23 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option(
       '--slot-ms <ms>',
       `real length of a slot (default: ${DEFAULT_SLOT_MS}, or ${SLOT_MS_PER_METER} a meter where that is more)`,
-      whole('--slot-ms', 100, 86_400_000)
+      wholeNumber('--slot-ms', 100, 86_400_000)
     )
     .option(
       '--processes <number>',
       'processes that share the work (default: 1 up to 100 meters, then one per core)',
-      whole('--processes', 1, 64)
+      wholeNumber('--processes', 1, 64)
     )
-    .option('--port <port>', 'TCP port of the registrar, the next one for the aggregator (default: free ones)', whole('--port', 1, 65_534))
+    .option(
+      '--port <port>',
+      'TCP port of the registrar, the next one for the aggregator (default: free ones)',
+      wholeNumber('--port', 1, 65_534)
+    )
     .option('--report <folder>', 'where the report goes (default: runs/<time>-<name>)')
     .option('--churn <scenario>', 'have a churn scenario happen: a file, or the name of a shipped one (pnpm churn --list)')
     .option('--json', 'events as JSON lines on standard output instead of the display')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
-    .exitOverride()
     .action(action)
 }
 
@@ -130,20 +128,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const plan = await planOf(options)
     status = await runLab(plan, options)
   })
-  program.configureOutput({ writeErr: () => undefined })
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (cause) {
-    if (cause instanceof CommanderError) {
-      if (cause.exitCode === 0) return 0
-      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
-      return EXIT_USAGE
-    }
-    if (!(cause instanceof HushgridError)) throw cause
-    process.stderr.write(`${cause.message}\n`)
-    return EXIT_USAGE
-  }
-  return status
+  return await exitStatus(program, args, () => status)
 }
 
 async function planOf(options: Options): Promise<LabPlan> {

@@ -48,7 +48,8 @@ export class PesMeterHost {
     this.#report = report
     this.#fleet = new MeterFleet({
       clock,
-      start: (household, own, published) => this.#start(household, own, published),
+      deeds: ['submission'],
+      start: (household, own, did) => this.#start(household, own, () => did('submission')),
       journalOf: household => join(this.#folder(household), 'pes-journal.log')
     })
   }

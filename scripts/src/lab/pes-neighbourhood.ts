@@ -5,19 +5,11 @@ import { LossReason } from '@hushgrid/messages'
 import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type ConcentratorNode, ConcentratorStore, type PesNode, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { type SupplierNode, SupplierStore, startSupplier } from '@hushgrid/node-mdms'
-import { generateKeyPair, splitKey } from '@hushgrid/paillier'
-import {
-  type ConcentratorOutput,
-  decodeKeyShare,
-  encodeKeyShare,
-  type PesLimits,
-  type PesTerms,
-  type PesVariantName,
-  partialOf,
-  type SupplierOutput
-} from '@hushgrid/pes'
+import { generateKeyPair } from '@hushgrid/paillier'
+import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, partialOf, type SupplierOutput } from '@hushgrid/pes'
 import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes, systemRng } from '@hushgrid/primitives'
-import { type ObfuscatorWorkers, readOrCreateSecret } from '@hushgrid/runtime'
+import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { firstAddress } from './first-address.ts'
 import type {
   LabNeighbourhood,
   LabSample,
@@ -30,6 +22,7 @@ import type {
 import { readerOf, recipeFor } from './lab-readings.ts'
 import type { HostOperation, HouseholdReading } from './meter-host.ts'
 import { obfuscatorsFor, PesMeterHost } from './pes-meter-host.ts'
+import { dealShares, labLimits } from './pes-terms.ts'
 import { SlotResults } from './slot-results.ts'
 import { wireBytes } from './wire-bytes.ts'
 
@@ -42,7 +35,6 @@ export interface PesOptions {
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000
-const DAY_SECONDS = 86_400
 
 /** One neighbourhood of this path, from its first node to its last. */
 export class PesNeighbourhood implements LabNeighbourhood {
@@ -104,13 +96,6 @@ export class PesNeighbourhood implements LabNeighbourhood {
     return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
   }
 
-  /** A day is a billing period in the lab, and half of it the least that is billed. */
-  get #limits(): PesLimits {
-    const { lanes, slotSeconds, minMembers } = this.options.network
-    const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
-    return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
-  }
-
   async form(): Promise<void> {
     const { members, emit } = this.options
     emit({ type: 'phase', phase: 'start', done: 0, of: 3 })
@@ -133,19 +118,12 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   /** The supplier with its key; with `direct` this script is the dealer that splits the key and forgets it. */
-  async #startSupplier(): Promise<{ readonly supplierAddress: string; readonly share: string }> {
+  async #startSupplier(): Promise<{ readonly supplierAddress: string; readonly share: string | undefined }> {
     const { network, state, emit, fail } = this.options
     const { variant, bits } = this.#pes
     const directory = join(state, 'supplier')
-    const share = join(state, 'pes-share.key')
-    const own = join(state, 'supplier-share.key')
-    if (variant === 'direct') {
-      const { privateKey, publicKey } = generateKeyPair(bits)
-      const [first, second] = splitKey(privateKey, systemRng)
-      readOrCreateSecret(own, undefined, () => encodeKeyShare({ publicKey, share: first }), false)
-      readOrCreateSecret(share, undefined, () => encodeKeyShare({ publicKey, share: second }), false)
-    }
-    const key = variant === 'direct' ? { share: own } : { make: () => generateKeyPair(bits).privateKey }
+    const shares = variant === 'direct' ? dealShares(state, bits) : undefined
+    const key = shares ? { share: shares.supplier } : { make: () => generateKeyPair(bits).privateKey }
     this.#supplier = await startSupplier({
       store: SupplierStore.open(directory, key, systemRng, false),
       network: network.name,
@@ -157,19 +135,18 @@ export class PesNeighbourhood implements LabNeighbourhood {
       warn: text => emit({ type: 'warning', text: `supplier: ${text}` }),
       fail
     })
-    return { supplierAddress: addressOf(this.#supplier.node.addresses), share }
+    return { supplierAddress: firstAddress(this.#supplier.node), share: shares?.pes }
   }
 
-  async #startRoles(supplier: string, share: string): Promise<void> {
+  async #startRoles(supplier: string, share: string | undefined): Promise<void> {
     const { network, members, state, emit, fail } = this.options
     const { variant } = this.#pes
     const store = ConcentratorStore.open(join(state, 'concentrator'), systemRng, false)
-    const partial =
-      variant === 'direct' ? partialOf(decodeKeyShare(readOrCreateSecret(share, undefined, noShare, false).secret)) : undefined
+    const partial = share === undefined ? undefined : partialOf(decodeKeyShare(readSecret(share, undefined)))
     this.#pesNode = await startPes({
       store: PesStore.open(join(state, 'pes'), systemRng, false),
       network: network.name,
-      limits: this.#limits,
+      limits: labLimits(network),
       clock: this.clock,
       preset: this.#preset,
       listen: [ANY_PORT],
@@ -188,7 +165,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
       fail,
       signal: this.#stopping.signal
     })
-    await this.#startConcentrator(store, addressOf(this.#pesNode.node.addresses), supplier)
+    await this.#startConcentrator(store, firstAddress(this.#pesNode.node), supplier)
   }
 
   async #startConcentrator(store: ConcentratorStore, pes: string, supplier: string): Promise<void> {
@@ -207,7 +184,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
       fail,
       signal: this.#stopping.signal
     })
-    this.#concentratorAddress = addressOf(this.#concentrator.node.addresses)
+    this.#concentratorAddress = firstAddress(this.#concentrator.node)
     this.#listened = this.#concentratorAddress.replace(/\/p2p\/.*/, '')
   }
 
@@ -332,7 +309,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
     await this.#ending
     if (!this.#pesNode || !this.#supplier) throw new HushgridError('the concentrator: expected a PES and a supplier that run')
     const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
-    await this.#startConcentrator(store, addressOf(this.#pesNode.node.addresses), addressOf(this.#supplier.node.addresses))
+    await this.#startConcentrator(store, firstAddress(this.#pesNode.node), firstAddress(this.#supplier.node))
   }
 
   /** There is no registrar on this path. */
@@ -370,13 +347,4 @@ export class PesNeighbourhood implements LabNeighbourhood {
       this.#workers?.stop()
     ])
   }
-}
-
-function addressOf([address]: readonly string[]): string {
-  if (!address) throw new HushgridError('a node listens nowhere')
-  return address
-}
-
-function noShare(): Uint8Array {
-  throw new HushgridError('the PES: expected the share that the dealer made')
 }

@@ -26,7 +26,7 @@ function daysOf(period: string): [Temporal.PlainDate, Temporal.PlainDate] {
   const wrong = (): InvalidArgumentError =>
     new InvalidArgumentError(
       '--period',
-      'a month after 1970 such as 2013-02, or days such as 2013-02-04/2013-03-04',
+      'a month such as 2013-02, after 1970, or days such as 2013-02-04/2013-03-04',
       JSON.stringify(period)
     )
   const [, month] = /^(\d{4}-\d\d)$/.exec(period) ?? []

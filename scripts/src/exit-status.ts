@@ -1,0 +1,26 @@
+import { HushgridError } from '@hushgrid/primitives'
+import { EXIT_USAGE } from '@hushgrid/runtime'
+import { type Command, CommanderError } from 'commander'
+
+/**
+ * Runs a command whose action says by itself how it went.
+ *
+ * @param status - what the action has come to, asked once it is over
+ * @returns the exit status: that, 0 after --help, 2 with one sentence on standard error where the input was wrong
+ */
+export async function exitStatus(program: Command, args: readonly string[], status: () => number): Promise<number> {
+  program.exitOverride().configureOutput({ writeErr: () => undefined })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (cause) {
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode === 0) return 0
+      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
+      return EXIT_USAGE
+    }
+    if (!(cause instanceof HushgridError)) throw cause
+    process.stderr.write(`${cause.message}\n`)
+    return EXIT_USAGE
+  }
+  return status()
+}
