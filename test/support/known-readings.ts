@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs'
 
-/** Readings from here to 99,999 Wh cannot be mistaken for a port, a time or a total in a log. */
+/**
+ * Readings from here to 99,999 Wh cannot be mistaken for a port, a time or a total in a log; none ends in 0, so that in kWh each
+ * has three decimals and cannot be mistaken for a count.
+ */
 const LEAST = 61_001
-const RANGE = 38_000
+const STEP = 10
+const STEPS = 3800
 
 /** Readings that a test makes up, so that it knows every sum. */
 export class KnownReadings {
@@ -25,7 +29,7 @@ export class KnownReadings {
 
   /** Wh; another for every household and slot. */
   reading(household: number, slot: number): number {
-    return LEAST + ((slot * 7919 + household * 104_729) % RANGE)
+    return LEAST + STEP * ((slot * 7919 + household * 104_729) % STEPS)
   }
 
   /** Wh of the first so many households together. */
