@@ -19,8 +19,8 @@ function mistake(text: string): string {
 
 describe('the tariffs of this repository', () => {
   it('has one of each kind', () => {
-    expect(files.sort()).toEqual(['feed-in.yaml', 'flat.yaml', 'london-dynamic.yaml', 'time-of-use.yaml'])
-    expect(files.map(file => shipped(file.slice(0, -5)).import.kind)).toEqual(['flat', 'flat', 'dynamic', 'time-of-use'])
+    expect(files.sort()).toEqual(['evening-peak.yaml', 'feed-in.yaml', 'flat.yaml', 'london-dynamic.yaml', 'time-of-use.yaml'])
+    expect(files.map(file => shipped(file.slice(0, -5)).import.kind)).toEqual(['time-of-use', 'flat', 'flat', 'dynamic', 'time-of-use'])
   })
 
   it.each(files)('%s parses, is named after its file, and names its schema', file => {

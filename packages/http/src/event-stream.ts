@@ -1,0 +1,47 @@
+import type { Context } from 'hono'
+
+/** Events that may wait for a reader; one that is slower is cut off, connects again and begins with a new snapshot. */
+const MOST_WAITING = 1_000
+/** A line now and then, so that a connection that is gone is noticed, ms. */
+const ALIVE_EVERY = 15_000
+/** What a browser waits before it connects again, ms. */
+const RETRY = 1_000
+
+/**
+ * Server-sent events (HTML Standard, section 9.2): each value that is sent is one event with JSON as its data.
+ *
+ * @param begin - is given a function that sends, which does nothing once the reader is gone, and the signal that says so
+ */
+export function eventStream(c: Context, begin: (send: (data: unknown) => void, signal: AbortSignal) => void): Response {
+  const gone = new AbortController()
+  const encoder = new TextEncoder()
+  let alive: NodeJS.Timeout
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: controller => {
+        const end = (): void => {
+          if (gone.signal.aborted) return
+          clearInterval(alive)
+          gone.abort()
+          controller.close()
+        }
+        const write = (text: string): void => {
+          if (gone.signal.aborted) return
+          controller.enqueue(encoder.encode(text))
+          if ((controller.desiredSize ?? 0) <= 0) end()
+        }
+        alive = setInterval(() => write(':\n\n'), ALIVE_EVERY)
+        alive.unref()
+        c.req.raw.signal.addEventListener('abort', end, { once: true })
+        write(`retry: ${RETRY}\n\n`)
+        begin(data => write(`data: ${JSON.stringify(data)}\n\n`), gone.signal)
+      },
+      cancel: () => {
+        clearInterval(alive)
+        gone.abort()
+      }
+    },
+    new CountQueuingStrategy({ highWaterMark: MOST_WAITING })
+  )
+  return c.body(stream, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
+}

@@ -1,0 +1,69 @@
+// What holds for every request to a server of ours, whatever its route.
+import type { Hono, MiddlewareHandler } from 'hono'
+import { HttpProblem } from './problem.ts'
+import { isSecure } from './server-environment.ts'
+
+/** Nothing but this server is ever contacted, nothing inline runs, and no other page may hold this one (CSP level 3). */
+const POLICY = [
+  "default-src 'none'",
+  ...['script-src', 'style-src', 'connect-src', 'font-src', 'worker-src', 'form-action'].map(kind => `${kind} 'self'`),
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'"
+].join('; ')
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()'
+}
+const ONE_YEAR = 'max-age=31536000'
+const SAFE = new Set(['GET', 'HEAD'])
+
+/** Headers of every answer. */
+export const securityHeaders: MiddlewareHandler = async (c, next) => {
+  await next()
+  for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
+  if (isSecure(c)) c.res.headers.set('strict-transport-security', ONE_YEAR)
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+}
+
+/**
+ * A page of another origin could have its own name resolve to this machine, and then read answers as its own (DNS
+ * rebinding): only requests for our own names are answered. With TLS the certificate sees to that.
+ *
+ * @param hosts - lower case, with the port where the URL has one
+ */
+export function onlyFor(hosts: ReadonlySet<string>): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header('host')?.toLowerCase()
+    if (!isSecure(c) && (host === undefined || !hosts.has(host))) throw new HttpProblem(421, 'this server is not the one of that name')
+    await next()
+  }
+}
+
+/**
+ * Whatever changes something has to come from our own page, and be JSON, which a form of another page cannot send. A
+ * program that is no browser says nothing of an origin.
+ */
+export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
+  if (!SAFE.has(c.req.method)) {
+    const [origin, site] = [c.req.header('origin'), c.req.header('sec-fetch-site')]
+    const own = `${isSecure(c) ? 'https' : 'http'}://${c.req.header('host')?.toLowerCase()}`
+    if ((origin !== undefined && origin.toLowerCase() !== own) || (site !== undefined && site !== 'same-origin'))
+      throw new HttpProblem(403, 'expected a request of this server’s own page, got one of another')
+    if (!/^application\/json(;|$)/i.test(c.req.header('content-type') ?? ''))
+      throw new HttpProblem(415, 'expected application/json, got something else')
+  }
+  await next()
+}
+
+/** What is below `/api` and is no route. */
+export function refuseUnknown(app: Hono): void {
+  app.all('/api/*', () => {
+    throw new HttpProblem(404, 'there is nothing at this address')
+  })
+}

@@ -1,0 +1,109 @@
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { HushgridError } from '@hushgrid/primitives'
+import { Hono } from 'hono'
+import { onlyFor, onlyOwnPages, refuseUnknown, securityHeaders } from './guards.ts'
+import { type HostPort, hostInUrl, isLoopback } from './host-port.ts'
+import { type PageName, servePage } from './pages.ts'
+import { HttpProblem, problemResponse } from './problem.ts'
+import type { ServerEnvironment } from './server-environment.ts'
+
+export interface PageServerInit {
+  readonly page: PageName
+  /** The folder of the built pages. */
+  readonly pages: string
+  readonly listen: HostPort
+  /** PEM. Without it only loopback will do. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Adds the API, below `/api`. */
+  readonly routes: (app: Hono) => void
+  /** Told of a defect in a route; who asked is told only that there is one. */
+  readonly warn: (text: string) => void
+}
+
+/** A server that listens. */
+export interface PageServer {
+  /** Where a browser finds the page. */
+  readonly url: string
+  /** Ends it, with all connections. */
+  stop(): Promise<void>
+}
+
+/** The server cannot listen as it should. */
+export class ListenError extends HushgridError {
+  override name = 'ListenError'
+}
+
+/** How long a request's head may take to come, and all of it, ms. */
+const HEAD_WITHIN = 10_000
+const REQUEST_WITHIN = 30_000
+const MOST_CONNECTIONS = 1_000
+/** That a browser leaves out. */
+const HTTP_PORT = 80
+
+/**
+ * Serves one page and its API, with what holds for all of ours: headers, own names only, own pages only.
+ *
+ * @throws ListenError where the address cannot be had, or others would reach it without TLS; PagesMissingError
+ */
+export async function startPageServer(init: PageServerInit): Promise<PageServer> {
+  const { listen, tls } = init
+  if (!tls && !isLoopback(listen))
+    throw new ListenError(`${hostInUrl(listen)}:${listen.port}: expected an address of this machine only, or TLS with certificate and key`)
+  const hosts = new Set<string>()
+  const app = appOf(init, hosts)
+  const listener = getRequestListener(
+    (request, bindings) => app.fetch(request, { ...bindings, secure: tls !== undefined } satisfies ServerEnvironment | object),
+    { overrideGlobalObjects: false }
+  )
+  const server = (tls ? createTlsServer({ cert: tls.cert, key: tls.key }, listener) : createServer(listener)) as Server
+  server.headersTimeout = HEAD_WITHIN
+  server.requestTimeout = REQUEST_WITHIN
+  server.maxConnections = MOST_CONNECTIONS
+  const port = await listening(server, listen)
+  const scheme = tls ? 'https' : 'http'
+  for (const host of [hostInUrl(listen).toLowerCase(), 'localhost', '127.0.0.1', '[::1]']) {
+    hosts.add(`${host}:${port}`)
+    if (port === HTTP_PORT) hosts.add(host)
+  }
+  return {
+    url: `${scheme}://${hostInUrl(listen)}:${port}/`,
+    stop: async () => {
+      const closed = new Promise(resolve => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    }
+  }
+}
+
+function appOf({ page, pages, routes, warn }: PageServerInit, hosts: ReadonlySet<string>): Hono {
+  const app = new Hono()
+  app.use(securityHeaders)
+  app.use(onlyFor(hosts))
+  app.use(onlyOwnPages)
+  app.onError((cause, c) => {
+    if (cause instanceof HttpProblem) return problemResponse(c, cause)
+    warn(`${c.req.method} ${c.req.routePath}: ${cause.stack ?? cause.message}`)
+    return problemResponse(c, new HttpProblem(500, 'the server has failed at this'))
+  })
+  app.notFound(c => problemResponse(c, new HttpProblem(404, 'there is nothing at this address')))
+  servePage(app, page, pages)
+  routes(app)
+  refuseUnknown(app)
+  return app
+}
+
+/** The port. */
+async function listening(server: Server, { host, port }: HostPort): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', cause => {
+      const { code } = cause as NodeJS.ErrnoException
+      const why = code === 'EADDRINUSE' ? 'the port is taken' : (code ?? cause.message)
+      reject(new ListenError(`${hostInUrl({ host })}:${port}: expected to listen there, could not: ${why}`))
+    })
+    server.listen({ host, port }, resolve)
+  })
+  return (server.address() as AddressInfo).port
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'hono'
+import { HttpProblem } from './problem.ts'
+
+const DEFAULT_MOST_BYTES = 64 * 1024
+
+/**
+ * The body of a request.
+ *
+ * @param shape - checks and narrows it; its HttpProblem goes to who asks
+ * @param mostBytes - of the body
+ * @throws HttpProblem 413 or 400
+ */
+export async function readJson<T>(c: Context, shape: (value: unknown) => T, mostBytes = DEFAULT_MOST_BYTES): Promise<T> {
+  return shape(parsed(await readText(c, mostBytes)))
+}
+
+async function readText(c: Context, mostBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of c.req.raw.body ?? []) {
+    bytes += part.byteLength
+    if (bytes > mostBytes) throw new HttpProblem(413, `expected at most ${mostBytes} bytes, got more`)
+    parts.push(part)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new HttpProblem(400, 'expected UTF-8, got something else')
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    // Its message repeats a part of the body.
+    throw new HttpProblem(400, 'expected JSON, got something else')
+  }
+}
+
+interface Types {
+  readonly string: string
+  readonly number: number
+  readonly boolean: boolean
+}
+
+/**
+ * A field of a JSON object.
+ *
+ * @throws HttpProblem 400 where it is missing or of another type
+ */
+export function field<K extends keyof Types>(value: unknown, name: string, type: K): Types[K] {
+  const got =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
+  if (typeof got !== type) throw new HttpProblem(400, `${name}: expected a ${type}, got ${got === undefined ? 'none' : 'something else'}`)
+  return got as Types[K]
+}

@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { CSRF_HEADER } from '@hushgrid/web/api'
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { CookieOptions } from 'hono/utils/cookie'
+import { HttpProblem } from './problem.ts'
+import { isSecure } from './server-environment.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+const NAME = 'hushgrid-session'
+
+/** With TLS the name says that it came over TLS from this very host (RFC 6265bis section 4.1.3.2). */
+function nameOf(c: Context): string {
+  return isSecure(c) ? `__Host-${NAME}` : NAME
+}
+
+function options(c: Context): CookieOptions {
+  return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) }
+}
+
+/** Gives the browser the session's token, for as long as it is open. */
+export function setSessionCookie<T>(c: Context, { token }: Session<T>): void {
+  setCookie(c, nameOf(c), token, options(c))
+}
+
+export function clearSessionCookie(c: Context): void {
+  deleteCookie(c, nameOf(c), options(c))
+}
+
+/**
+ * Who asks.
+ *
+ * @throws HttpProblem 401 where nobody is signed in
+ */
+export function sessionOf<T>(c: Context, sessions: Sessions<T>): Session<T> {
+  const token = getCookie(c, nameOf(c))
+  const session = token === undefined ? undefined : sessions.find(token)
+  if (!session) throw new HttpProblem(401, 'nobody is signed in, or the session has ended')
+  return session
+}
+
+/**
+ * That a request which changes something comes from a page that was given the session's token, beside its cookie.
+ *
+ * @throws HttpProblem 403
+ */
+export function checkCsrf(c: Context, { csrf }: Pick<Session<unknown>, 'csrf'>): void {
+  if (!isSame(c.req.header(CSRF_HEADER) ?? '', csrf))
+    throw new HttpProblem(403, `expected the header ${CSRF_HEADER} of this session, got ${c.req.header(CSRF_HEADER) ? 'another' : 'none'}`)
+}
+
+/** Compares in a time that tells nothing of either. */
+export function isSame(one: string, other: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(one), hash(other))
+}

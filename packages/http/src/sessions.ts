@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
+
+/** Of a token: 256 bits from the machine's generator cannot be guessed. */
+const TOKEN_BYTES = 32
+const DEFAULT_IDLE = 30 * 60_000
+const DEFAULT_LONGEST = 12 * 3_600_000
+const DEFAULT_MOST = 10_000
+
+/** Somebody who is signed in. */
+export interface Session<T> {
+  /** What the cookie holds. */
+  readonly token: string
+  /** What requests that change something have to say. */
+  readonly csrf: string
+  readonly value: T
+}
+
+interface Kept<T> extends Session<T> {
+  readonly begun: number
+  used: number
+}
+
+export interface SessionsInit {
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly rng: Rng
+  /** Unused for so long, a session ends; ms. */
+  readonly idleMs?: number
+  /** However much it is used, it ends after so long; ms. */
+  readonly longestMs?: number
+  /** So many at a time; one more ends the one that was not used for longest. */
+  readonly most?: number
+}
+
+/** Sessions in memory: they end with the process. Looked up by a hash of the token, so that the time it takes tells nothing. */
+export class Sessions<T> {
+  readonly #now: () => number
+  readonly #rng: Rng
+  readonly #idle: number
+  readonly #longest: number
+  readonly #most: number
+  /** In the order of their last use. */
+  readonly #kept = new Map<string, Kept<T>>()
+
+  constructor({ now, rng, idleMs = DEFAULT_IDLE, longestMs = DEFAULT_LONGEST, most = DEFAULT_MOST }: SessionsInit) {
+    if (!(most >= 1)) throw new InvalidArgumentError('most', 'at least 1 session', String(most))
+    this.#now = now
+    this.#rng = rng
+    this.#idle = idleMs
+    this.#longest = longestMs
+    this.#most = most
+  }
+
+  get size(): number {
+    return this.#kept.size
+  }
+
+  /** Signs somebody in. */
+  start(value: T): Session<T> {
+    const now = this.#now()
+    this.#tidy(now)
+    const oldest = this.#kept.keys().next().value
+    if (this.#kept.size >= this.#most && oldest !== undefined) this.#kept.delete(oldest)
+    const session: Kept<T> = { token: this.#draw(), csrf: this.#draw(), value, begun: now, used: now }
+    this.#kept.set(keyOf(session.token), session)
+    return session
+  }
+
+  /** The session of a token, used once more; undefined where there is none, or it is over. */
+  find(token: string): Session<T> | undefined {
+    const key = keyOf(token)
+    const session = this.#kept.get(key)
+    const now = this.#now()
+    if (!session) return undefined
+    this.#kept.delete(key)
+    if (this.#isOver(session, now)) return undefined
+    session.used = now
+    this.#kept.set(key, session)
+    return session
+  }
+
+  /** Signs out. */
+  end(token: string): void {
+    this.#kept.delete(keyOf(token))
+  }
+
+  /** Ends all sessions of which it holds, as those of an account that is gone. */
+  endWhere(predicate: (value: T) => boolean): void {
+    for (const [key, { value }] of this.#kept) if (predicate(value)) this.#kept.delete(key)
+  }
+
+  #isOver({ begun, used }: Kept<T>, now: number): boolean {
+    return now - used >= this.#idle || now - begun >= this.#longest
+  }
+
+  #tidy(now: number): void {
+    for (const [key, session] of this.#kept) if (this.#isOver(session, now)) this.#kept.delete(key)
+  }
+
+  #draw(): string {
+    return Buffer.from(this.#rng.bytes(TOKEN_BYTES)).toString('base64url')
+  }
+}
+
+function keyOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}

@@ -1,0 +1,93 @@
+import { HttpProblem } from './problem.ts'
+
+const DEFAULT_PER_ACCOUNT = 10
+const DEFAULT_PER_ADDRESS = 100
+const DEFAULT_WINDOW = 15 * 60_000
+/** Accounts and addresses that failures are counted of; beyond, the longest known are forgotten. */
+const MOST_COUNTED = 100_000
+
+export interface SignInLimits {
+  /** Milliseconds. */
+  readonly now: () => number
+  /** Failures of one account within the window, after which it has to wait. */
+  readonly perAccount?: number
+  /** The same of one address. */
+  readonly perAddress?: number
+  readonly windowMs?: number
+}
+
+interface Failures {
+  count: number
+  readonly since: number
+}
+
+/** Slows down the guessing of passwords: by account, since addresses are cheap, and by address, since accounts can be many. */
+export class SignInLimiter {
+  readonly #now: () => number
+  readonly #perAccount: number
+  readonly #perAddress: number
+  readonly #window: number
+  readonly #failures = new Map<string, Failures>()
+
+  constructor({ now, perAccount = DEFAULT_PER_ACCOUNT, perAddress = DEFAULT_PER_ADDRESS, windowMs = DEFAULT_WINDOW }: SignInLimits) {
+    this.#now = now
+    this.#perAccount = perAccount
+    this.#perAddress = perAddress
+    this.#window = windowMs
+  }
+
+  /**
+   * To be called before a password is looked at. Counts the try as a failure until {@link SignInLimiter.succeeded}, so that
+   * many at once are no more than many in a row.
+   *
+   * @throws HttpProblem 429, with the seconds to wait in `Retry-After`
+   */
+  check(account: string, address: string): void {
+    const left = Math.max(this.#left(accountKey(account), this.#perAccount), this.#left(addressKey(address), this.#perAddress))
+    if (left > 0) {
+      const seconds = Math.ceil(left / 1000)
+      throw new HttpProblem(429, `too many sign-ins have failed: try again in ${Math.ceil(seconds / 60)} min`, {
+        'retry-after': String(seconds)
+      })
+    }
+    this.#count(accountKey(account))
+    this.#count(addressKey(address))
+  }
+
+  /** Takes the try back that {@link SignInLimiter.check} counted, and forgets the account's failures. */
+  succeeded(account: string, address: string): void {
+    this.#failures.delete(accountKey(account))
+    const failures = this.#failures.get(addressKey(address))
+    if (failures && failures.count > 0) failures.count--
+  }
+
+  /** Milliseconds to wait; 0 for none. */
+  #left(key: string, most: number): number {
+    const failures = this.#failures.get(key)
+    if (!failures) return 0
+    const over = failures.since + this.#window - this.#now()
+    if (over <= 0) {
+      this.#failures.delete(key)
+      return 0
+    }
+    return failures.count >= most ? over : 0
+  }
+
+  #count(key: string): void {
+    const failures = this.#failures.get(key)
+    if (failures) failures.count++
+    else {
+      const oldest = this.#failures.keys().next().value
+      if (this.#failures.size >= MOST_COUNTED && oldest !== undefined) this.#failures.delete(oldest)
+      this.#failures.set(key, { count: 1, since: this.#now() })
+    }
+  }
+}
+
+function accountKey(account: string): string {
+  return `account ${account}`
+}
+
+function addressKey(address: string): string {
+  return `address ${address}`
+}

@@ -1,0 +1,257 @@
+// The supplier's desk: totals of neighbourhoods, and of households no more than billing periods, under pseudonyms.
+// Times are UTC (ISO 8601), energy is whole Wh. `from` is in a range, `until` out.
+// Integers beyond 2^53 are decimal text. Roles are those of the store; each route says which it takes.
+
+export type WattHours = number | string
+
+/** `GET /api/networks` (supplier-analyst, billing or auditor). */
+export type Networks = readonly { readonly network: string; readonly slotSeconds: number }[]
+
+/** `GET /api/networks/<network>/totals?from&until` (supplier-analyst); at most 400 days. `totals.csv` gives a file of the same. */
+export interface Totals {
+  readonly network: string
+  readonly slotSeconds: number
+  readonly totals: readonly {
+    readonly slot: number
+    readonly start: string
+    /** By OBIS code, of the whole neighbourhood. */
+    readonly wattHours: Readonly<Record<string, WattHours>>
+    readonly contributors: number
+    readonly missing: number
+    readonly mode: string
+    readonly resultHash: string
+  }[]
+  readonly lost: readonly { readonly slot: number; readonly start: string; readonly mode: string; readonly reason: string }[]
+}
+
+/** On days that a model did not know; in Wh of a slot. */
+export interface ForecastErrors {
+  readonly slots: number
+  readonly mae: number
+  readonly rmse: number
+  /** Part of 1; undefined where no slot had a load. */
+  readonly mape?: number
+}
+
+export interface ForecastScore {
+  readonly model: string
+  readonly baseline: boolean
+  readonly selection: ForecastErrors
+  /** The error to quote. */
+  readonly heldBack: ForecastErrors
+}
+
+/**
+ * `GET /api/networks/<network>/forecast?until&zone&lane` (supplier-analyst): of the local day after the last total before
+ * `until`; or why there is none.
+ */
+export type Forecast = NoForecast | NextDay
+
+export interface NoForecast {
+  readonly why: string
+}
+
+export interface NextDay {
+  readonly network: string
+  readonly lane: string
+  /** Local. */
+  readonly date: string
+  readonly timeZone: string
+  readonly contributors: number
+  readonly slots: readonly {
+    readonly slot: number
+    readonly start: string
+    readonly wattHours: number
+    readonly lower: number
+    readonly upper: number
+  }[]
+  readonly chosen: ForecastScore
+  readonly baseline: ForecastScore
+  readonly scores: readonly ForecastScore[]
+  readonly selectionDates: readonly string[]
+  readonly heldBackDates: readonly string[]
+  readonly coverage: { readonly wanted: number; readonly heldBack: number }
+}
+
+/** `GET /api/networks/<network>/peaks?from&until&count&lane` (supplier-analyst). */
+export interface Peaks {
+  readonly network: string
+  readonly lane: string
+  readonly from: string
+  readonly until: string
+  readonly peaks: readonly {
+    readonly slot: number
+    readonly start: string
+    readonly wattHours: WattHours
+    readonly contributors: number
+    /** Part of the range's energy. */
+    readonly share?: number
+  }[]
+  readonly wattHours: WattHours
+  readonly slots: number
+  readonly lost: number
+  readonly loadFactor?: number
+}
+
+/** `GET /api/networks/<network>/duration?from&until&points&lane` (supplier-analyst): the load-duration curve. */
+export interface LoadDuration {
+  readonly network: string
+  readonly lane: string
+  readonly slotSeconds: number
+  /** In so much of the slots, from 0 to 1, the load was at least this. */
+  readonly points: readonly { readonly share: number; readonly wattHours: WattHours }[]
+}
+
+export interface ProfileSlot {
+  /** By the clock on the wall. */
+  readonly time: string
+  readonly values: number
+  readonly lost: number
+  readonly wattHours?: { readonly mean: number; readonly lowerQuartile: number; readonly median: number; readonly upperQuartile: number }
+}
+
+/** `GET /api/networks/<network>/profile?from&until&zone&lane` (supplier-analyst). */
+export interface Profile {
+  readonly network: string
+  readonly lane: string
+  readonly timeZone: string
+  readonly working?: readonly ProfileSlot[]
+  readonly weekend?: readonly ProfileSlot[]
+}
+
+export interface SupplierBill {
+  /** Pseudonym. */
+  readonly household: string
+  readonly from: string
+  readonly until: string
+  readonly tariff: string
+  readonly tariffHash: string
+  /** Rounded by the tariff's rule, in the currency's smallest unit; none where the tariff's text cannot be read. */
+  readonly toPay?: { readonly currency: string; readonly minor: number | string }
+  /** Exact, in `unit`, decimal. */
+  readonly amount: string
+  readonly unit: string
+  /** Slots that the meter signed as gaps. */
+  readonly gaps: number
+}
+
+/** `GET /api/networks/<network>/bills?from&until` (billing): those whose periods lie in the range; at most 62 days. */
+export interface Bills {
+  readonly network: string
+  readonly bills: readonly SupplierBill[]
+  /** Who has a bill of exactly this period, who has only something else in it, and who has nothing in it. */
+  readonly run: { readonly billed: readonly string[]; readonly open: readonly string[]; readonly silent: readonly string[] }
+}
+
+/** `POST /api/networks/<network>/bills/check` (billing): checks a bill of the store once more, from its proof. */
+export interface BillToCheckAgain {
+  readonly household: string
+  readonly from: string
+  readonly until: string
+}
+
+export interface BillCheckStep {
+  readonly what: string
+  /** Undefined where the check had ended before. */
+  readonly holds?: boolean
+  readonly explained: string
+}
+
+export interface BillCheck extends BillToCheckAgain {
+  readonly network: string
+  /** All steps do. */
+  readonly holds: boolean
+  readonly steps: readonly BillCheckStep[]
+  /** UTC. */
+  readonly checked: string
+  /** That the check itself took, ms. */
+  readonly milliseconds: number
+}
+
+/** `GET /api/networks/<network>/consumption?from&until` (billing): what households used over whole billing periods. */
+export interface Consumption {
+  readonly network: string
+  readonly periods: readonly {
+    readonly household: string
+    readonly from: string
+    readonly until: string
+    readonly wattHours: Readonly<Record<string, WattHours>>
+    readonly source: string
+  }[]
+}
+
+/** `GET /api/tariffs` (billing). */
+export interface Tariffs {
+  readonly tariffs: readonly {
+    readonly tariff: string
+    /** YAML. */
+    readonly text: string
+    readonly from: string
+    readonly until?: string
+    /** SHA-256 of the text, hexadecimal. */
+    readonly hash: string
+  }[]
+}
+
+/** `GET /api/households?network` (billing): all pseudonyms that the store has anything of. */
+export interface Households {
+  readonly network: string
+  readonly households: readonly string[]
+}
+
+/** `GET /api/households?network&household` (billing): its billing periods, and its bills. */
+export interface HouseholdAccount {
+  readonly network: string
+  readonly household: string
+  readonly periods: Consumption['periods']
+  readonly bills: readonly SupplierBill[]
+}
+
+export interface DeskAccount {
+  readonly account: string
+  readonly roles: readonly string[]
+  /** Of a customer. */
+  readonly household?: string
+}
+
+/** `GET /api/accounts` (admin). `DELETE /api/accounts/<account>` removes one. */
+export interface DeskAccounts {
+  readonly accounts: readonly DeskAccount[]
+}
+
+/** `POST /api/accounts` (admin). */
+export interface NewDeskAccount extends DeskAccount {
+  readonly password: string
+}
+
+/** `PUT /api/accounts/<account>` (admin). */
+export interface NewRoles {
+  readonly roles: readonly string[]
+}
+
+export interface AuditEntry {
+  readonly number: number
+  readonly at: string
+  /** Undefined where the store's own node did it, or somebody without an account tried. */
+  readonly account?: string
+  readonly role?: string
+  readonly action: string
+  readonly outcome: 'done' | 'denied'
+  readonly network?: string
+  /** Slots. */
+  readonly range?: { readonly from: number; readonly until: number }
+  readonly detail?: string
+}
+
+/**
+ * `GET /api/audit?before&account&action&outcome&about` (auditor): lines before a number, the last first; without one the
+ * end of the log, all of which is checked then. Where the check fails there are no lines.
+ */
+export interface Audit {
+  readonly verified?:
+    | { readonly holds: true; readonly number: number; readonly mac: string }
+    | { readonly holds: false; readonly problem: string }
+  readonly lines: readonly AuditEntry[]
+  /** Where the next page goes on, as its `before`; undefined at the beginning of the log. */
+  readonly before?: number
+}

@@ -1,0 +1,199 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { colour, useScheme } from './use-scheme.ts'
+
+export interface ChartSeries {
+  readonly label: string
+  /** One a point; null is a gap, which is drawn as one. */
+  readonly values: readonly (number | null)[]
+  readonly dashed?: boolean
+  readonly bars?: boolean
+  /** Drawn as steps, which is what energy per slot is. */
+  readonly steps?: boolean
+}
+
+export interface ChartProps {
+  readonly title: string
+  /** Of the values, such as kWh per slot. */
+  readonly unit: string
+  /** Start of each slot, seconds since 1970, UTC. */
+  readonly x: readonly number[]
+  readonly series: readonly ChartSeries[]
+  /** Of the plot, px. */
+  readonly height?: number
+  /** IANA time zone that times are shown in. */
+  readonly zone?: string
+  /** How a value is written in the table and on the axis. */
+  readonly show?: (value: number) => string
+  /** How a time is written in the table. */
+  readonly showTime?: (seconds: number) => string
+  /** What the first column of the table is. */
+  readonly timeHeading?: string
+}
+
+const COLOURS = ['--accent', '--series-2', '--series-3'] as const
+const DASH = [6, 4]
+const LEAST_WIDTH = 200
+
+function colourOf(i: number): (typeof COLOURS)[number] {
+  return COLOURS[i % COLOURS.length] ?? '--accent'
+}
+
+/** Lines or bars over time, and the same as a table. Canvas and table hold the same figures. */
+export function Chart(props: ChartProps): JSX.Element {
+  const { title, unit, x, series, height = 220, zone = 'UTC' } = props
+  const show = props.show ?? plain
+  const showTime = props.showTime ?? (seconds => timeIn(seconds, zone))
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(undefined)
+  const scheme = useScheme()
+  const shape = series.map(({ label, dashed, bars, steps }) => [label, dashed, bars, steps].join()).join(';')
+  const latest = useRef({ show, data: [] as unknown as uPlot.AlignedData })
+  latest.current = { show, data: [[...x], ...series.map(({ values }) => [...values])] as uPlot.AlignedData }
+
+  // Only what the plot is made of makes it anew; data has its own effect.
+  useEffect(() => {
+    const host = place.current
+    if (!host) return
+    const width = Math.max(LEAST_WIDTH, host.clientWidth)
+    const made = new uPlot(
+      optionsOf({ series, unit, width, height, zone, show: value => latest.current.show(value) }),
+      latest.current.data,
+      host
+    )
+    plot.current = made
+    const sized = new ResizeObserver(() => {
+      const now = Math.max(LEAST_WIDTH, host.clientWidth)
+      if (now !== made.width) made.setSize({ width: now, height })
+    })
+    sized.observe(host)
+    return () => {
+      sized.disconnect()
+      made.destroy()
+      plot.current = undefined
+    }
+  }, [scheme, shape, unit, height, zone])
+
+  useEffect(() => plot.current?.setData(latest.current.data), [x, series])
+
+  return (
+    <figure class="chart">
+      <figcaption>
+        {title} <span class="muted">({unit})</span>
+      </figcaption>
+      <div class="chart-plot" ref={place} role="img" aria-label={`${title}, ${unit}: chart; the same figures are in the table below`} />
+      {series.length > 1 && <Legend series={series} />}
+      <details>
+        <summary>{title} as a table</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
+        <section class="scroll" tabIndex={0} aria-label={`${title}, table`}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{props.timeHeading ?? `slot start (${zone})`}</th>
+                {series.map(({ label }) => (
+                  <th scope="col" class="number" key={label}>
+                    {label}, {unit}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {x.map((seconds, i) => (
+                <tr key={seconds}>
+                  <th scope="row">{showTime(seconds)}</th>
+                  {series.map(({ label, values }) => (
+                    <td class="number" key={label}>
+                      {values[i] === null || values[i] === undefined ? '–' : show(values[i])}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </details>
+    </figure>
+  )
+}
+
+function Legend({ series }: Pick<ChartProps, 'series'>): JSX.Element {
+  return (
+    <ul class="chart-legend">
+      {series.map(({ label, dashed }, i) => (
+        <li key={label}>
+          <svg width="28" height="8" aria-hidden="true">
+            <line
+              x1="0"
+              y1="4"
+              x2="28"
+              y2="4"
+              stroke={`var(${colourOf(i)})`}
+              stroke-width="3"
+              {...(dashed && { 'stroke-dasharray': DASH.join(' ') })}
+            />
+          </svg>
+          {label}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface Drawn extends Pick<ChartProps, 'series' | 'unit'> {
+  readonly width: number
+  readonly height: number
+  readonly zone: string
+  readonly show: (value: number) => string
+}
+
+function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Options {
+  const [ink, line] = [colour('--muted'), colour('--line')]
+  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '12px system-ui, sans-serif' }
+  return {
+    width,
+    height,
+    tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), zone),
+    fmtDate: format => uPlot.fmtDate(format.replace('{h}{aa}', '{HH}:00').replace('{h}:{mm}{aa}', '{HH}:{mm}')),
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false } },
+    scales: { y: { range: (_, least, most) => rangeOf(least, most) } },
+    axes: [axis, { ...axis, label: unit, labelFont: '12px system-ui, sans-serif', size: 64, values: (_, values) => values.map(show) }],
+    series: [
+      {},
+      ...series.map(({ label, dashed, bars, steps }, i): uPlot.Series => {
+        const stroke = colour(colourOf(i))
+        const paths = bars ? uPlot.paths.bars?.({ size: [0.8] }) : steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined
+        return {
+          label,
+          stroke,
+          width: 2,
+          points: { show: false },
+          spanGaps: false,
+          ...(dashed && { dash: DASH }),
+          ...(bars && { fill: stroke }),
+          ...(paths && { paths })
+        }
+      })
+    ]
+  }
+}
+
+/** From zero, since a quantity of energy is shown, with a little air above. */
+function rangeOf(least: number | null, most: number | null): [number, number] {
+  const [from, to] = [Math.min(0, least ?? 0), Math.max(0, most ?? 0)]
+  const air = (to - from || 1) * 0.06
+  return [from < 0 ? from - air : 0, to + air]
+}
+
+function plain(value: number): string {
+  return String(Math.round(value * 1000) / 1000)
+}
+
+/** ISO 8601 without the T, to the minute. */
+function timeIn(seconds: number, zone: string): string {
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
+  return parts.format(new Date(seconds * 1000))
+}

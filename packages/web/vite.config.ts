@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** One bundle a page, and what they share; nothing is inlined, since the pages' policy lets no inline script or style run. */
+export default defineConfig({
+  root: at('src'),
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: at('dist'),
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { lab: at('src/lab/index.html'), supplier: at('src/supplier/index.html'), customer: at('src/customer/index.html') }
+    }
+  }
+})
