@@ -3,6 +3,7 @@ import { type Bands, BatchRejectedError, batchEnd, decodeBatch } from '@hushgrid
 import { networkId } from '@hushgrid/dcnet'
 import {
   ConflictError,
+  ConsentWithdrawnError,
   type Network,
   type Recorded,
   RetentionError,
@@ -66,7 +67,7 @@ class RefusedDelivery extends HushgridError {
 class PutOffDelivery extends HushgridError {}
 
 /** What else the store refuses for good. */
-const FINAL = [ConflictError, SingleHouseholdError, RetentionError, TariffNotValidError, UnknownTariffError]
+const FINAL = [ConflictError, ConsentWithdrawnError, SingleHouseholdError, RetentionError, TariffNotValidError, UnknownTariffError]
 
 /** Takes deliveries, checks them, and puts them in the store. */
 export class DeliveryDesk {

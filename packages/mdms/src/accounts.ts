@@ -48,6 +48,12 @@ export async function findAccount(transaction: Transaction, account: string): Pr
   return row && accountOf(row)
 }
 
+/** Names of the accounts that are for a household, in order. */
+export async function accountsFor(transaction: Transaction, household: string): Promise<string[]> {
+  const rows = await transaction.all('SELECT account FROM accounts WHERE household = ? ORDER BY account', household)
+  return rows.map(row => row.account as string)
+}
+
 /** The hash of an account's password. */
 export async function findPassword(transaction: Transaction, account: string): Promise<string | undefined> {
   const row = await first(transaction, 'SELECT password FROM accounts WHERE account = ?', account)
@@ -70,6 +76,11 @@ export async function newAccount(account: Account, password: string, rng: Rng): 
     ...(household !== undefined && { household: checkName(household, 'household') }),
     password: await hashPassword(password, rng)
   }
+}
+
+/** What the audit log says of a new account. */
+export function inWords({ account, roles, household }: Account): string {
+  return `${account}: ${roles.join(', ')}${household === undefined ? '' : ` of ${household}`}`
 }
 
 /** @throws ConflictError where there is an account of the name */

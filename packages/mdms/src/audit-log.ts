@@ -124,6 +124,12 @@ export class AuditLog {
     return rows.map(lineOf)
   }
 
+  /** The last lines that a condition finds, newest first. */
+  async last(transaction: Transaction, where: string, parameters: readonly Value[], most: number): Promise<AuditLine[]> {
+    const rows = await transaction.all(`SELECT ${COLUMNS} FROM audit WHERE ${where} ORDER BY number DESC LIMIT ?`, ...parameters, most)
+    return rows.map(lineOf)
+  }
+
   #headMac(last: Row): Uint8Array {
     return this.#vault.mac('audit head', last.number as number, last.mac as Uint8Array)
   }

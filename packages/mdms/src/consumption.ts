@@ -1,6 +1,6 @@
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import { type Context, checkName, checkRange, slotSecondsOf } from './context.ts'
-import { first, type Transaction } from './database.ts'
+import { first, type Row, type Transaction } from './database.ts'
 import { ConflictError } from './errors.ts'
 import { checkBillingPeriod, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import type { ConsumptionConflict, ConsumptionSource, HouseholdConsumption, Recorded } from './records.ts'
@@ -77,7 +77,7 @@ async function keepEvidence({ vault }: Context, transaction: Transaction, row: C
  * @param household - one household's; all households' without
  */
 export async function readConsumption(
-  { vault }: Context,
+  context: Context,
   transaction: Transaction,
   network: string,
   range: SlotRange,
@@ -90,9 +90,28 @@ export async function readConsumption(
       ${household === undefined ? '' : 'AND household = ?'} ORDER BY period_from, household, source`,
     ...[network, from, until, ...(household === undefined ? [] : [checkName(household, 'household')])]
   )
+  return await consumptionOf(context, transaction, rows)
+}
+
+/** One household's periods that lie within a range, in order of time. */
+export async function readHouseholdConsumption(
+  context: Context,
+  transaction: Transaction,
+  household: string,
+  range: SlotRange
+): Promise<HouseholdConsumption[]> {
+  const { from, until } = checkRange(range)
+  const rows = await transaction.all(
+    'SELECT * FROM consumption WHERE household = ? AND period_from >= ? AND period_until <= ? ORDER BY period_from, source',
+    ...[checkName(household, 'household'), from, until]
+  )
+  return await consumptionOf(context, transaction, rows)
+}
+
+async function consumptionOf({ vault }: Context, transaction: Transaction, rows: readonly Row[]): Promise<HouseholdConsumption[]> {
   const consumption: HouseholdConsumption[] = []
   for (const row of rows as ConsumptionRow[]) {
-    const { household, period_from, period_until, source, received } = row
+    const { network, household, period_from, period_until, source, received } = row
     const lanes = decodeLanes(await vault.open(transaction, CONSUMPTION, row))
     consumption.push({
       network,

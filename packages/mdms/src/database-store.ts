@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import {
   type Account,
@@ -7,23 +6,30 @@ import {
   findAccount,
   findPassword,
   insertAccount,
+  inWords,
   newAccount,
   readAccounts,
-  refusalOf,
   removeAccount
 } from './accounts.ts'
-import type { AuditEntry, AuditHead, AuditLine } from './audit-log.ts'
+import type { AuditHead, AuditLine } from './audit-log.ts'
+import { audited, auditedOfHousehold, type Scope } from './audited.ts'
 import { readBillingRun, readBills, readHouseholdBills, recordBill } from './bills.ts'
-import { readConsumption, readConsumptionConflicts, recordConsumption } from './consumption.ts'
-import { type Context, checkName, checkRange, isName, readNetworks, registerNetwork, slotSecondsOf } from './context.ts'
+import { readConsents } from './consents.ts'
+import { readConsumption, readConsumptionConflicts, readHouseholdConsumption, recordConsumption } from './consumption.ts'
+import { type Context, isName, readNetworks, registerNetwork, slotSecondsOf } from './context.ts'
 import type { Transaction } from './database.ts'
 import { ConflictError } from './errors.ts'
 import { totalsToCsv } from './export-totals.ts'
+import { readHouseholdAccess } from './household-access.ts'
+import { closeAccount, setConsent } from './household-choices.ts'
 import { readHouseholdConflicts } from './household-periods.ts'
 import { checkPassword, hashPassword, NOBODYS_PASSWORD } from './password.ts'
-import { readReadings, recordReadings } from './readings.ts'
+import { deleteReadings, readReadings, recordReadings } from './readings.ts'
 import type {
   BillingRun,
+  ClosedAccount,
+  Consent,
+  ConsentPurpose,
   EncryptedReadings,
   HouseholdBill,
   HouseholdConsumption,
@@ -36,18 +42,15 @@ import type {
 import { readLost, readResultConflicts, readTotals, recordLost, recordTotal } from './results.ts'
 import { type Deleted, deleteOld, RETAINED } from './retention.ts'
 import type { Action, Actor, Role } from './roles.ts'
+import { rotateKeys } from './rotation.ts'
 import type { SlotRange } from './slot-total.ts'
 import type { Rotation, Store, SupplierTerms } from './store.ts'
 import { addTariff, type NewTariff, readTariffs } from './tariffs.ts'
-import { SEALED_TABLES } from './vault.ts'
 
-/** Rows that a rotation encrypts again in one transaction. */
-const BATCH = 500
 /** Lines of the audit log that are read at once. */
 const LINES = 1_000
-
-/** A line's scope: which network, slots, household, tariff or account it was about. */
-type Scope = Pick<AuditEntry, 'network' | 'range' | 'detail'>
+/** Tables that a customer may have emptied of what is theirs. */
+const OF_READINGS = ['reading_batches', 'household_conflicts']
 
 /** The store on a database; made by `openStore`. */
 export class DatabaseStore implements Store {
@@ -104,26 +107,8 @@ export class DatabaseStore implements Store {
     return deleted
   }
 
-  async rotateKeys(batch = BATCH): Promise<Rotation> {
-    if (!Number.isSafeInteger(batch) || batch < 1) throw new InvalidArgumentError('batch', 'a whole number from 1 on', String(batch))
-    const { vault, audit, database } = this.#context
-    const rewrapped = await this.#transaction(async transaction => {
-      const count = await vault.rewrap(transaction)
-      await vault.renew(transaction)
-      await audit.append(transaction, { action: 'rotate keys', outcome: 'done' })
-      return count
-    })
-    let resealed = 0
-    for (const table of SEALED_TABLES) {
-      for (let count = batch; count === batch; resealed += count) {
-        count = await this.#transaction(transaction => vault.reseal(transaction, table, batch))
-        // SQLite's transactions leave the event loop no time by themselves.
-        await setImmediate()
-      }
-    }
-    const dropped = await this.#transaction(transaction => vault.dropUnused(transaction))
-    await database.reclaim([...SEALED_TABLES.map(({ name }) => name), 'data_keys'])
-    return { rewrapped, resealed, dropped }
+  rotateKeys(batch?: number): Promise<Rotation> {
+    return rotateKeys(this.#context, batch)
   }
 
   async createFirstAccount(account: string, password: string): Promise<void> {
@@ -172,10 +157,44 @@ export class DatabaseStore implements Store {
     return this.#as(actor, 'read consumption', scope, transaction => readConsumption(this.#context, transaction, network, range, household))
   }
 
+  readHouseholdConsumption(actor: Actor, household: string, range: SlotRange): Promise<HouseholdConsumption[]> {
+    const run = (transaction: Transaction) => readHouseholdConsumption(this.#context, transaction, household, range)
+    return this.#asHousehold(actor, 'read household consumption', household, run, range)
+  }
+
+  readConsents(actor: Actor, household: string): Promise<Consent[]> {
+    return this.#asHousehold(actor, 'read consents', household, transaction => readConsents(transaction, household))
+  }
+
+  async setConsent(actor: Actor, household: string, purpose: ConsentPurpose, given: boolean): Promise<Consent[]> {
+    const action = given ? 'give consent' : 'withdraw consent'
+    const run = (transaction: Transaction) => setConsent(this.#context, transaction, household, purpose, given)
+    const consents = await this.#asHousehold(actor, action, household, run)
+    if (!given) await this.#context.database.reclaim(OF_READINGS)
+    return consents
+  }
+
+  async deleteReadings(actor: Actor, household: string): Promise<number> {
+    const batches = await this.#asHousehold(actor, 'delete readings', household, transaction => deleteReadings(transaction, household))
+    await this.#context.database.reclaim(OF_READINGS)
+    return batches
+  }
+
+  async closeAccount(actor: Actor, household: string): Promise<ClosedAccount> {
+    const run = (transaction: Transaction) => closeAccount(this.#context, transaction, actor.account, household)
+    const closed = await this.#asHousehold(actor, 'close account', household, run)
+    await this.#context.database.reclaim(OF_READINGS)
+    return closed
+  }
+
+  readHouseholdAccess(actor: Actor, household: string): Promise<AuditLine[]> {
+    const run = (transaction: Transaction) => readHouseholdAccess(this.#context, transaction, actor, household)
+    return this.#asHousehold(actor, 'read household access', household, run)
+  }
+
   readReadings(actor: Actor, household: string, range: SlotRange): Promise<EncryptedReadings[]> {
-    return this.#asHousehold(actor, 'read readings', household, range, transaction =>
-      readReadings(this.#context, transaction, household, range)
-    )
+    const run = (transaction: Transaction) => readReadings(this.#context, transaction, household, range)
+    return this.#asHousehold(actor, 'read readings', household, run, range)
   }
 
   readBills(actor: Actor, network: string, range: SlotRange): Promise<HouseholdBill[]> {
@@ -183,9 +202,8 @@ export class DatabaseStore implements Store {
   }
 
   readHouseholdBills(actor: Actor, household: string, range: SlotRange): Promise<HouseholdBill[]> {
-    return this.#asHousehold(actor, 'read household bills', household, range, transaction =>
-      readHouseholdBills(this.#context, transaction, household, range)
-    )
+    const run = (transaction: Transaction) => readHouseholdBills(this.#context, transaction, household, range)
+    return this.#asHousehold(actor, 'read household bills', household, run, range)
   }
 
   readBillingRun(actor: Actor, network: string, period: SlotRange): Promise<BillingRun> {
@@ -225,8 +243,7 @@ export class DatabaseStore implements Store {
 
   async createAccount(actor: Actor, account: Account, password: string): Promise<void> {
     const made = await newAccount(account, password, this.#context.rng)
-    const detail = `${made.account}: ${made.roles.join(', ')}${made.household === undefined ? '' : ` of ${made.household}`}`
-    await this.#as(actor, 'create account', { detail }, transaction => insertAccount(transaction, made))
+    await this.#as(actor, 'create account', { detail: inWords(made) }, transaction => insertAccount(transaction, made))
   }
 
   async changeRoles(actor: Actor, account: string, roles: readonly Role[]): Promise<void> {
@@ -259,38 +276,17 @@ export class DatabaseStore implements Store {
     return outcome
   }
 
-  /** What is done through an account, and the line about it, in one transaction; a refusal is noted before it is raised. */
-  async #as<T>(actor: Actor, action: Action, scope: Scope, run: (transaction: Transaction) => Promise<T>, household?: string): Promise<T> {
-    checkScope(actor, scope)
-    const outcome = await this.#transaction(async transaction => {
-      const refusal = await refusalOf(transaction, actor, action, household)
-      const { account, role } = actor
-      await this.#context.audit.append(transaction, { account, role, action, outcome: refusal ? 'denied' : 'done', ...scope })
-      return refusal ? { refusal } : { value: await run(transaction) }
-    })
-    if ('refusal' in outcome) throw outcome.refusal
-    return outcome.value
+  #as<T>(actor: Actor, action: Action, scope: Scope, run: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return audited(this.#context, { actor, action, ...scope }, run)
   }
 
-  /** {@link #as} about one household, which a customer's account has to be of. */
-  async #asHousehold<T>(
+  #asHousehold<T>(
     actor: Actor,
-    action: 'read readings' | 'read household bills',
+    action: Action,
     household: string,
-    range: SlotRange,
-    run: (transaction: Transaction) => Promise<T>
+    run: (transaction: Transaction) => Promise<T>,
+    range?: SlotRange
   ): Promise<T> {
-    return await this.#as(actor, action, { range, detail: checkName(household, 'household') }, run, household)
-  }
-}
-
-/** What goes into the log has to be something that can be written there. */
-function checkScope({ account, role }: Actor, { network, range, detail }: Scope): void {
-  checkName(account, 'account')
-  checkName(role, 'role')
-  if (network !== undefined) checkName(network, 'network')
-  if (range !== undefined) checkRange(range)
-  if (detail !== undefined && (detail.length > 256 || detail.includes('\0'))) {
-    throw new InvalidArgumentError('name', 'at most 256 characters', `${detail.length} or a zero among them`)
+    return auditedOfHousehold(this.#context, { actor, action, household, ...(range && { range }) }, run)
   }
 }

@@ -45,6 +45,11 @@ export class RetentionError extends HushgridError {
   override name = 'RetentionError'
 }
 
+/** The household's customer has withdrawn the consent that it takes. */
+export class ConsentWithdrawnError extends HushgridError {
+  override name = 'ConsentWithdrawnError'
+}
+
 /** The store is not what was written: something in it was changed, moved or removed. */
 export class StoreDamagedError extends HushgridError {
   override name = 'StoreDamagedError'

@@ -125,6 +125,15 @@ export async function keepConflict(
   )
 }
 
+/** The network that a household is in; undefined where the store has nothing of it. */
+export async function networkOf(transaction: Transaction, household: string): Promise<string | undefined> {
+  for (const table of TABLES) {
+    const row = await first(transaction, `SELECT network FROM ${table} WHERE household = ?`, household)
+    if (row) return row.network as string
+  }
+  return undefined
+}
+
 /** Second bills and batches, in the order that they came in. */
 export async function readHouseholdConflicts(transaction: Transaction, network: string): Promise<HouseholdConflict[]> {
   await slotSecondsOf(transaction, network)

@@ -12,6 +12,7 @@ export {
   decodeOffered
 } from './bill-desk.ts'
 export { MAX_BILL_BYTES } from './bills.ts'
+export { CONSENT_PURPOSES } from './consents.ts'
 export type { Retained } from './context.ts'
 export {
   type DailyProfile,

@@ -61,10 +61,21 @@ CREATE TABLE household_conflicts (number ${integer} PRIMARY KEY, ${period},
   UNIQUE (household, kind, evidence), CHECK (period_until - period_from >= 2))${table};`
 }
 
+// The log's indexes find the lines about one household among those about all.
+function third({ integer, table }: Dialect): string {
+  return `
+CREATE TABLE consents (household TEXT NOT NULL, purpose TEXT NOT NULL CHECK (purpose IN ('keep-readings')),
+  given ${integer} NOT NULL CHECK (given IN (0, 1)), since ${integer} NOT NULL, PRIMARY KEY (household, purpose))${table};
+CREATE INDEX audit_by_detail ON audit (detail, number);
+CREATE INDEX audit_by_network ON audit (network, number);
+CREATE INDEX accounts_of_household ON accounts (household);`
+}
+
 /** Every step from an empty database to the schema that this version reads. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'results, consumption, tariffs, accounts, audit', sql: first },
-  { version: 2, name: 'encrypted readings, bills, customers', sql: second }
+  { version: 2, name: 'encrypted readings, bills, customers', sql: second },
+  { version: 3, name: 'consents', sql: third }
 ]
 
 /**

@@ -1,4 +1,5 @@
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
+import { checkConsent } from './consents.ts'
 import { type Context, checkName, checkRange } from './context.ts'
 import type { Transaction } from './database.ts'
 import { ConflictError } from './errors.ts'
@@ -18,8 +19,8 @@ const LEAST_SLOTS = 2
  *
  * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where another batch has
  *   one of the slots
- * @throws SingleHouseholdError where the batch is of one slot; ConflictError where the household is in another network;
- *   RetentionError, UnknownNetworkError, InvalidArgumentError
+ * @throws ConsentWithdrawnError; SingleHouseholdError where the batch is of one slot; ConflictError where the household is
+ *   in another network; RetentionError, UnknownNetworkError, InvalidArgumentError
  */
 export async function recordReadings(
   context: Context,
@@ -28,6 +29,7 @@ export async function recordReadings(
 ): Promise<Recorded | ConflictError> {
   const row = periodRow(readings)
   const batch = checkBytes(readings.batch, 'batch', MOST_BYTES)
+  await checkConsent(transaction, row.household, 'keep-readings')
   await checkPeriod(transaction, row, 'readings', LEAST_SLOTS)
   const [before] = await overlapping(transaction, READING_BATCHES.name, row)
   if (!before) {
@@ -70,6 +72,16 @@ export async function readReadings(
     })
   }
   return readings
+}
+
+/**
+ * Deletes a household's batches, and that there were second ones.
+ *
+ * @returns how many batches there were
+ */
+export async function deleteReadings(transaction: Transaction, household: string): Promise<number> {
+  await transaction.run("DELETE FROM household_conflicts WHERE household = ? AND kind = 'readings'", checkName(household, 'household'))
+  return await transaction.run('DELETE FROM reading_batches WHERE household = ?', household)
 }
 
 /** @throws InvalidArgumentError where they are no bytes, none, or more than `most` */

@@ -144,5 +144,30 @@ export interface HouseholdConflict {
   readonly seen: Millis
 }
 
+/** What a household may consent to: `keep-readings`, that the store keeps its meter's encrypted readings. */
+export type ConsentPurpose = 'keep-readings'
+
+/** What a household says of a purpose. */
+export interface Consent {
+  readonly purpose: ConsentPurpose
+  readonly given: boolean
+  /** When it was said; undefined where nothing was, and the contract's default holds. */
+  readonly since?: Millis
+}
+
+/** What became of a household whose customer has closed the account. */
+export interface ClosedAccount {
+  /** Batches of encrypted readings that were deleted; none where another account is for the household. */
+  readonly batches: number
+  /** Whether another account is for the household. */
+  readonly shared: boolean
+  /** Bills that stay. */
+  readonly bills: number
+  /** Billing periods with the household's consumption that stay. */
+  readonly consumption: number
+  /** End of the last bill's period; undefined where there is no bill. */
+  readonly billsEnd?: Millis
+}
+
 /** What recording came to: kept, or the same again. */
 export type Recorded = 'new' | 'known'

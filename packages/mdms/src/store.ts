@@ -3,6 +3,9 @@ import type { Account } from './accounts.ts'
 import type { AuditHead, AuditLine } from './audit-log.ts'
 import type {
   BillingRun,
+  ClosedAccount,
+  Consent,
+  ConsentPurpose,
   ConsumptionConflict,
   EncryptedReadings,
   HouseholdBill,
@@ -72,9 +75,9 @@ export interface StoreKeeping {
   /**
    * Keeps a batch of encrypted readings as a household's meter delivered it.
    *
-   * @throws ConflictError where another batch has one of its slots: that one stays, of this one evidence is kept; or where
-   *   the household is in another network; SingleHouseholdError where it is of one slot; RetentionError,
-   *   UnknownNetworkError, InvalidArgumentError
+   * @throws ConsentWithdrawnError where the household's customer does not want them kept; ConflictError where another
+   *   batch has one of its slots: that one stays, of this one evidence is kept; or where the household is in another
+   *   network; SingleHouseholdError where it is of one slot; RetentionError, UnknownNetworkError, InvalidArgumentError
    */
   recordReadings(readings: EncryptedReadings): Promise<Recorded>
   /**
@@ -133,6 +136,47 @@ export interface StoreAccess {
    * @throws UnknownHouseholdError for every household that is not the account's, there or not
    */
   readReadings(actor: Actor, household: string, range: SlotRange): Promise<EncryptedReadings[]>
+  /**
+   * One household's billing periods that lie within the range, for its customer's account and nobody else.
+   *
+   * @throws UnknownHouseholdError as {@link readReadings}
+   */
+  readHouseholdConsumption(actor: Actor, household: string, range: SlotRange): Promise<HouseholdConsumption[]>
+  /**
+   * What a household consents to, each purpose once.
+   *
+   * @throws UnknownHouseholdError as {@link readReadings}
+   */
+  readConsents(actor: Actor, household: string): Promise<Consent[]>
+  /**
+   * Gives or withdraws a consent. With `keep-readings` withdrawn, what was kept of the household's encrypted readings is
+   * deleted at once, and no more is taken; given again, it is taken again.
+   *
+   * @returns what the household consents to now
+   * @throws UnknownHouseholdError as {@link readReadings}; InvalidArgumentError
+   */
+  setConsent(actor: Actor, household: string, purpose: ConsentPurpose, given: boolean): Promise<Consent[]>
+  /**
+   * Deletes a household's encrypted readings; what its meter brings from then on is kept.
+   *
+   * @returns how many batches there were
+   * @throws UnknownHouseholdError as {@link readReadings}
+   */
+  deleteReadings(actor: Actor, household: string): Promise<number>
+  /**
+   * Removes the customer's own account. Where no other is for the household, its encrypted readings go as well, and no more
+   * are taken: of its consents that alone is remembered. Bills and billing periods stay as long as they are kept.
+   *
+   * @throws UnknownHouseholdError as {@link readReadings}
+   */
+  closeAccount(actor: Actor, household: string): Promise<ClosedAccount>
+  /**
+   * The audit log's lines about a household, for its customer, in order: the last 1,000, those of others before the
+   * customer's own. Lines about all households of its network are among them, whether it had something there or not.
+   *
+   * @throws UnknownHouseholdError as {@link readReadings}
+   */
+  readHouseholdAccess(actor: Actor, household: string): Promise<AuditLine[]>
   /** Bills of all households of a network whose periods lie within the range. */
   readBills(actor: Actor, network: string, range: SlotRange): Promise<HouseholdBill[]>
   /**

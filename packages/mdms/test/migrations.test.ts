@@ -2,15 +2,19 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { IMPORT_LANE } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../src/index.ts'
+import { ConsentWithdrawnError, StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../src/index.ts'
 import { MIGRATIONS, type Migration, migrate } from '../src/migrations.ts'
 import { openPostgres } from '../src/postgres-database.ts'
 import { openSqlite } from '../src/sqlite-database.ts'
 import {
   actors,
+  addTariff,
   behind,
+  billOf,
+  DAY,
   folder,
   freshStore,
+  HOUSEHOLD,
   later,
   MONDAY,
   NETWORK,
@@ -20,6 +24,10 @@ import {
   SteppedClock,
   totalOf
 } from './store-backends.ts'
+
+/** Undoes what version 3 added. */
+const WITHOUT_THIRD = `DROP TABLE consents; DROP INDEX audit_by_detail; DROP INDEX audit_by_network; DROP INDEX accounts_of_household;
+  DELETE FROM migrations WHERE version = 3;`
 
 const next: Migration = {
   version: MIGRATIONS.length + 1,
@@ -69,7 +77,7 @@ onEachBackend(backend => {
     // As version 1 left it.
     await behind(open, database =>
       database.transaction(transaction =>
-        transaction.script(`DROP TABLE reading_batches; DROP TABLE bills; DROP TABLE household_conflicts;
+        transaction.script(`${WITHOUT_THIRD} DROP TABLE reading_batches; DROP TABLE bills; DROP TABLE household_conflicts;
           DELETE FROM accounts WHERE household IS NOT NULL; ALTER TABLE accounts DROP COLUMN household;
           DELETE FROM migrations WHERE version = 2;`)
       )
@@ -78,6 +86,32 @@ onEachBackend(backend => {
     expect(await store.readTotals(analyst, NETWORK, { from: MONDAY, until: MONDAY + 1 })).toEqual([totalOf(MONDAY)])
     expect(await store.recordReadings(readingsOf(MONDAY, MONDAY + 96))).toBe('new')
     expect(await store.readConflicts(auditor, NETWORK)).toEqual({ results: [], consumption: [], households: [] })
+    await store.verifyAuditLog(auditor)
+  })
+
+  it('keeps what a store of version 2 has, with every household’s consent as it was: never asked for', async () => {
+    const open = await freshStore(backend)
+    const { auditor, billing, customer } = await actors(open)
+    await addTariff(open, billing)
+    const [from, until] = [MONDAY, MONDAY + DAY]
+    await open.store.recordReadings(readingsOf(from, until))
+    await open.store.recordBill(billOf(from, until))
+    await open.store.close()
+    // As version 2 left it.
+    await behind(open, database => database.transaction(transaction => transaction.script(WITHOUT_THIRD)))
+    const store = await openAgain(open.location, { clock: open.clock })
+    expect(await store.readReadings(customer, HOUSEHOLD, { from, until })).toEqual([readingsOf(from, until)])
+    expect(await store.readHouseholdBills(customer, HOUSEHOLD, { from, until })).toEqual([billOf(from, until)])
+    expect(await store.readConsents(customer, HOUSEHOLD)).toEqual([{ purpose: 'keep-readings', given: true }])
+    // What was read before is in the log, and so told of now.
+    expect((await store.readHouseholdAccess(customer, HOUSEHOLD)).map(({ action }) => action)).toEqual([
+      'read readings',
+      'read household bills',
+      'read consents',
+      'read household access'
+    ])
+    await store.setConsent(customer, HOUSEHOLD, 'keep-readings', false)
+    await expect(store.recordReadings(readingsOf(from + DAY, until + DAY))).rejects.toThrow(ConsentWithdrawnError)
     await store.verifyAuditLog(auditor)
   })
 

@@ -38,6 +38,7 @@ onEachBackend(backend => {
       'accounts',
       'audit',
       'bills',
+      'consents',
       'consumption',
       'consumption_conflicts',
       'household_conflicts',
@@ -49,6 +50,7 @@ onEachBackend(backend => {
       'audit',
       'audit_head',
       'bills',
+      'consents',
       'consumption',
       'consumption_conflicts',
       'data_keys',
@@ -91,17 +93,26 @@ it('has no method that takes or gives both', async () => {
     .filter(([, declaration]) => /household|consumption|bill|readings|conflicts/i.test(declaration))
     .map(([name]) => name)
   expect(withHousehold.sort()).toEqual([
+    'closeAccount',
+    'deleteReadings',
     'readBillingRun',
     'readBills',
     'readConflicts',
+    'readConsents',
     'readConsumption',
+    'readHouseholdAccess',
     'readHouseholdBills',
+    'readHouseholdConsumption',
     'readReadings',
     'recordBill',
     'recordConsumption',
-    'recordReadings'
+    'recordReadings',
+    'setConsent'
   ])
-  // Each of them deals in whole periods, by these records.
+  // Each of them deals in whole periods, by these records; in the audit log's lines; or in no time of a reading at all.
+  for (const record of ['Consent', 'ClosedAccount']) {
+    expect([...membersOf('records.ts', record)].filter(([, declaration]) => WHEN.test(declaration))).toEqual([])
+  }
   for (const record of [
     'HouseholdConsumption',
     'ConsumptionConflict',

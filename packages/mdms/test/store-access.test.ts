@@ -37,6 +37,24 @@ const METHODS: Readonly<
     call: (store, actor) => store.readConsumption(actor, NETWORK, RANGE, 'h-0417')
   },
   readReadings: { roles: ['customer'], action: 'read readings', call: (store, actor) => store.readReadings(actor, HOUSEHOLD, RANGE) },
+  readHouseholdConsumption: {
+    roles: ['customer'],
+    action: 'read household consumption',
+    call: (store, actor) => store.readHouseholdConsumption(actor, HOUSEHOLD, RANGE)
+  },
+  readConsents: { roles: ['customer'], action: 'read consents', call: (store, actor) => store.readConsents(actor, HOUSEHOLD) },
+  setConsent: {
+    roles: ['customer'],
+    action: 'withdraw consent',
+    call: (store, actor) => store.setConsent(actor, HOUSEHOLD, 'keep-readings', false)
+  },
+  deleteReadings: { roles: ['customer'], action: 'delete readings', call: (store, actor) => store.deleteReadings(actor, HOUSEHOLD) },
+  closeAccount: { roles: ['customer'], action: 'close account', call: (store, actor) => store.closeAccount(actor, HOUSEHOLD) },
+  readHouseholdAccess: {
+    roles: ['customer'],
+    action: 'read household access',
+    call: (store, actor) => store.readHouseholdAccess(actor, HOUSEHOLD)
+  },
   readBills: { roles: ['billing'], action: 'read bills', call: (store, actor) => store.readBills(actor, NETWORK, RANGE) },
   readHouseholdBills: {
     roles: ['billing', 'customer'],

@@ -148,8 +148,9 @@ export interface ReadingsDeleted {
 }
 
 /**
- * `DELETE /api/households/<household>/account` with `{ proof }`, once more: the account, its wrapped keys, consents and
- * encrypted readings go, and the session ends. Bills stay as long as the supplier has to keep them.
+ * `DELETE /api/households/<household>/account` with `{ proof }`, once more: the account, its wrapped keys and encrypted
+ * readings go, and the session ends. Bills stay as long as the supplier has to keep them. Further readings are refused, as
+ * if consent had been withdrawn. Where the household has another account, readings and consents stay with that one.
  */
 export interface AccountDeleted {
   readonly batches: number

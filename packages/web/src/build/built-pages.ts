@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = join(PACKAGE, 'src')
@@ -29,7 +30,7 @@ export async function builtPages(): Promise<string> {
     writeFileSync(join(made, STAMP), sources)
     putInPlace(made, sources)
   } catch (cause) {
-    throw new PagesNotBuiltError(`expected the pages to be built from ${SOURCES}, they were not: ${(cause as Error).message}`)
+    throw new PagesNotBuiltError(`expected the pages to be built from ${SOURCES}, they were not: ${firstLine(cause)}`)
   } finally {
     rmSync(made, { recursive: true, force: true })
   }
@@ -56,6 +57,12 @@ function putInPlace(made: string, sources: string): void {
   } finally {
     rmSync(old, { recursive: true, force: true })
   }
+}
+
+/** Vite tells on many lines, in colours. */
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return stripVTControlCharacters(text).trim().split('\n')[0] ?? ''
 }
 
 /** Of the names and bytes of all that goes into the pages. */
