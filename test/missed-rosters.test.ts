@@ -1,8 +1,9 @@
-// A meter that was away while rosters were signed: it fetches those it missed, or says that it cannot.
+// A meter that was away while rosters were signed: it fetches those it missed, or says that it cannot, and is present again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { idInAddress, LabClock, peerOf, presetNamed, realNow, topicName } from '@hushgrid/network'
+import { setTimeout } from 'node:timers/promises'
+import { idInAddress, LabClock, peerOf, presetNamed, protocolName, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -10,10 +11,11 @@ import { type Epoch, millis, readingLanes, systemRng } from '@hushgrid/primitive
 import { parseNetwork } from '@hushgrid/topology'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-const MEMBERS = 3
+const MEMBERS = 4
+const LEAST = 3
 const SLOT = 900_000
 const START = Date.UTC(2025, 0, 13)
-const network = parseNetwork(`name: missed\nmembers: ${MEMBERS}\nminMembers: ${MEMBERS}\n`, 'missed')
+const network = parseNetwork(`name: missed\nmembers: ${MEMBERS}\nminMembers: ${LEAST}\n`, 'missed')
 const preset = presetNamed('lab', network.name, 8)
 /** The services look after their connections every five seconds. */
 const PATIENCE = { timeout: 20_000, interval: 50 }
@@ -24,6 +26,8 @@ let registrar: RegistrarNode
 let aggregator: AggregatorNode
 let meters: MeterNode[] = []
 let stranded: string[] = []
+/** Whether a meter has readings. */
+let measured: (meter: number) => boolean = () => true
 
 /** Sets the clock to so far into a slot, counted from the first. */
 function setClock(slot: number, into: number): void {
@@ -36,8 +40,8 @@ async function startOne(): Promise<MeterNode> {
     ...{ clock, preset, network: network.name, slotSeconds: network.slotSeconds, listen: ['/ip4/127.0.0.1/tcp/0'] },
     store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
     registrar: registrar.node.addresses[0] ?? '',
-    floors: { minMembers: MEMBERS, degree: 2, recovery: 0 },
-    readings: () => readingLanes([1n, 0n]),
+    floors: { minMembers: LEAST, degree: 2, recovery: 0 },
+    readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
     fail: cause => stranded.push(`failed: ${String(cause)}`)
   })
@@ -115,4 +119,36 @@ it('says so where it missed more than it may fetch', { timeout: 120_000 }, async
   await vi.waitFor(() => expect(stranded).toHaveLength(1), PATIENCE)
   expect(stranded[0]).toMatch(/rosters between epoch 12 and 14 were missed, and the registrar does not hold them/)
   expect(away.service.state.book.latest?.roster.epoch).toBe(12)
+})
+
+/** The clock goes through the moments of a slot at which the registrar looks who was there. */
+async function pass(slot: number): Promise<void> {
+  for (const into of [0.05, 0.26, 0.45, 0.52]) {
+    setClock(slot, into)
+    await setTimeout(300)
+  }
+}
+
+it('that stood still for some slots, and whose connections held, is present again', { timeout: 60_000 }, async () => {
+  const [still] = meters as [MeterNode]
+  const isAbsent = (): boolean | undefined => {
+    const roster = registrar.service.state.book.latest?.roster
+    const index = roster?.indexOf(still.service.state.config.identity.id)
+    return index === undefined ? undefined : roster?.isAbsent(index)
+  }
+  const dispute = protocolName('dispute')
+  expect(still.node.libp2p.getProtocols()).toContain(dispute)
+  measured = meter => meter !== 0
+  await still.node.libp2p.unhandle(dispute)
+  let slot = 1
+  for (; !isAbsent(); slot++) {
+    expect(slot).toBeLessThan(6)
+    await pass(slot)
+  }
+  measured = () => true
+  for (const until = slot + 4; isAbsent(); slot++) {
+    expect(slot).toBeLessThan(until)
+    await pass(slot)
+  }
+  expect(stranded).toEqual([])
 })

@@ -312,7 +312,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.#checksWithout = without
     if (!this.#registrarLine.isConnected || this.#departure) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
-    const due = (this.#behind || this.#renewalDue()) && performance.now() - this.#askedAt > ASK_EVERY
+    const due = (this.#behind || this.#renewalDue() || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
     if (!moved && !due) return
     this.#behind = false
     await this.#ask()
@@ -322,6 +322,19 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #renewalDue(): boolean {
     const { credential } = this.driver.state
     return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
+  }
+
+  /** Whether the latest roster says that we are away. */
+  #isAbsent(): boolean {
+    const { roster } = this.driver.state.book.latest ?? {}
+    const index = roster?.indexOf(this.#init.config.identity.id)
+    return index !== undefined && roster?.isAbsent(index) === true
+  }
+
+  /** Who is marked absent and hears of it has only stood still: there is no connection that would have to come back first. */
+  #askBack(): void {
+    if (!this.#isAbsent() || !this.#registrarLine.isConnected || this.#departure) return
+    this.#ask().catch(cause => this.#warnOf('asking to be present again', cause))
   }
 
   #read(slot: Slot): void {
@@ -359,6 +372,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         this.#aggregator ||= output.held.aggregatorAddress
         if (!output.held.stayOut) this.#takenUp.resolve()
         this.#departure?.look(this.driver.state)
+        this.#askBack()
         return
       case 'total':
       case 'lost':
