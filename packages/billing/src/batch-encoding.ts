@@ -41,10 +41,14 @@ function decodePresence(reader: ByteReader, slots: number): Uint8Array {
   if (kind !== AS_GAPS) throw new ByteReaderError(`kind of presence: expected 0 or 1, got ${kind}`)
   const present = Array.from({ length: slots }, () => true)
   const count = reader.u16('gaps')
+  let before = 0
   for (let i = 0; i < count; i++) {
     const [start, length] = [reader.u32('start of a gap'), reader.u32('length of a gap')]
+    // Apart and in order, as they are written: so many that overlap would keep a reader busy for long.
+    if (i > 0 && start <= before) throw new ByteReaderError(`gap: expected one that begins after slot ${before}, got ${start}`)
     if (start + length > slots) throw new ByteReaderError(`gap: expected to end by slot ${slots}, got ${start + length}`)
     present.fill(false, start, start + length)
+    before = start + length
   }
   return presenceOf(present)
 }

@@ -243,8 +243,14 @@ describe('the encoding', () => {
     expect(toHex(bytes.slice(at, at + 4))).toBe('01e7ff0f')
     const gaps = (...list: readonly (readonly [number, number])[]): Uint8Array =>
       concatBytes(kept[0], new Uint8Array([0, list.length, 0]), ...list.flatMap(([start, length]) => [u32(start), u32(length)]), kept[1])
-    for (const other of [gaps([3, 2]), gaps([3, 1], [4, 1]), gaps([3, 2], [3, 2])])
-      expect(rejected(() => decodeBatch(other)).message).toContain('expected the canonical encoding, got another one')
+    expect(rejected(() => decodeBatch(gaps([3, 2]))).message).toContain('expected the canonical encoding, got another one')
+    // Gaps that touch, overlap or come in another order are looked at no further: there could be 65,535 of them.
+    for (const [other, before, got] of [
+      [gaps([3, 1], [4, 1]), 4, 4],
+      [gaps([3, 2], [3, 2]), 5, 3],
+      [gaps([9, 2], [3, 2]), 11, 3]
+    ] as const)
+      expect(rejected(() => decodeBatch(other)).message).toContain(`gap: expected one that begins after slot ${before}, got ${got}`)
     expect(rejected(() => decodeBatch(gaps([19, 2]))).message).toContain('gap: expected to end by slot 20, got 21')
     const beyond = Uint8Array.from(bytes)
     beyond[at + 3] = 0x1f
