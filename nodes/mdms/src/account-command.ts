@@ -16,9 +16,10 @@ interface Options extends StoreLocation {
 
 const EXPLANATION = `
 Roles: supplier-analyst (totals and statistics), billing (what households used over billing periods, bills, tariffs), auditor
-(the audit log), admin (accounts), customer (the encrypted readings and the bills of one household, which --household names by
-its pseudonym; no other role goes with it). The first account of a store is an admin, and makes the others; it needs no --as. With --as
-the password of that admin comes first, then the new account's: at least 12 characters.
+(the audit log), admin (accounts), customer (the encrypted readings and the bills of one household, which --household names
+by the pseudonym that "pnpm node:mdms household" prints; no other role goes with it). The first account of a store is an
+admin, and makes the others; it needs no --as. With --as the password of that admin comes first, then the new account's: at
+least 12 characters.
 
 ${PASSWORDS_EXPLAINED}
 

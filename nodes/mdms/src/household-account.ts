@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { concatBytes, fromHex, type MeterId, type Rng, utf8 } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
 
+/** Name of the file with the key. */
+export const HOUSEHOLD_KEY = 'household.key'
 const LABEL = utf8('hushgrid/v1/household\0')
 /** 128 bits: no two households of any supplier come to the same. */
 const DIGITS = 32
@@ -18,7 +20,7 @@ export type HouseholdAccounts = (meter: MeterId) => string
  * @throws SecretFileError
  */
 export function openHouseholdAccounts(directory: string, rng: Rng): HouseholdAccounts {
-  const { secret } = readOrCreateSecret(join(directory, 'household.key'), 32, () => rng.bytes(32))
+  const { secret } = readOrCreateSecret(join(directory, HOUSEHOLD_KEY), 32, () => rng.bytes(32))
   return meter => {
     const mac = createHmac('sha256', secret).update(concatBytes(LABEL, fromHex(meter)))
     return `household-${mac.digest('hex').slice(0, DIGITS)}`

@@ -21,6 +21,7 @@ import { startDcnetMode } from './dcnet-mode.ts'
 import { deal } from './deal-command.ts'
 import { DeliveryDesk } from './delivery-desk.ts'
 import { openHouseholdAccounts } from './household-account.ts'
+import { household } from './household-command.ts'
 import { identity } from './identity-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { MdmsEvents } from './mdms-events.ts'
@@ -29,6 +30,9 @@ import { show } from './show-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
 import type { MdmsOptions, PesOptions } from './supplier-mode.ts'
 import { tariff } from './tariff-command.ts'
+import { desk } from './web/desk-command.ts'
+import { startSupplierWeb } from './web/supplier-web.ts'
+import { portalAddresses, WEB_HELP, webAddress, webServed } from './web/web-options.ts'
 
 const DAY = 86_400_000
 const MOST_DAYS = 36_525
@@ -45,7 +49,9 @@ const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   minPeriodSlots: '--min-period-slots'
 }
 
-const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { account, bill, deal, id: identity, show, tariff }
+const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
+  ...{ account, bill, deal, desk, household, id: identity, show, tariff }
+}
 
 const EXAMPLES = `
 Results come in one of two ways.
@@ -70,11 +76,14 @@ bill is checked by the tariffs that "pnpm node:mdms tariff add" has put in the s
 one with the bands of --bands. Of what is brought only who brought it is checked beforehand: a meter signs its readings, and
 a bill proves itself.
 
-Log: "listening" with the multiaddr that the concentrator is given as --supplier, then setup (of the PES), total (kWh of
-the neighbourhood), lost, skipped (slots that the aggregator has no result of), consumption (of which meter a billing
-period's figure came; never the figure), batch and bill (brought and kept; never whose, nor an amount), refused (with the
-reason), not-kept, deleted, evidence, dropped, trouble. Ctrl-C ends the node; started
-again with the same folder it goes on.
+With --web the supplier's page is served as well: load and forecasts, billing runs, accounts, the audit log, each to accounts
+whose roles allow it; customers' portals speak to the same address. "pnpm node:mdms desk" serves it without a node.
+
+Log: "listening" with the multiaddr that the concentrator is given as --supplier, web (address of the page), then setup (of
+the PES), total (kWh of the neighbourhood), lost, skipped (slots that the aggregator has no result of), consumption (of which
+meter a billing period's figure came; never the figure), batch and bill (brought and kept; never whose, nor an amount),
+refused (with the reason), not-kept, deleted, evidence, dropped, trouble. Ctrl-C ends the node; started again with the same
+folder it goes on.
 
 Examples:
   pnpm node:mdms --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/mdms --bits 3072
@@ -84,8 +93,10 @@ Examples:
   pnpm node:mdms id --data-dir mdms
   pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
   pnpm node:mdms account add ada --roles admin --data-dir mdms
+  pnpm node:mdms household --meter 5f6e…c1 --data-dir mdms
   pnpm node:mdms tariff add packages/billing/tariffs/flat.yaml --data-dir mdms --as eve
-  pnpm node:mdms show forecast --data-dir mdms --as eve`
+  pnpm node:mdms show forecast --data-dir mdms --as eve
+  pnpm node:mdms --network street.yaml --data-dir mdms --aggregator /ip4/… --web 127.0.0.1:7481`
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -125,6 +136,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       inDays('readings')
     )
     .option('--bands <file>', BANDS_HELP)
+    .option('--web <host:port>', WEB_HELP.web, webAddress)
+    .option('--web-cert <file>', WEB_HELP.cert)
+    .option('--web-key <file>', WEB_HELP.key)
+    .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses)
     .addHelpText('after', EXAMPLES)
     .action(run)
   await runCommand(command, argv)
@@ -137,6 +152,7 @@ function inDays(of: keyof typeof DEFAULT_RETENTION): number {
 async function run(options: MdmsOptions): Promise<void> {
   const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
   checkOptions(options)
+  const served = webServed(options)
   const bands = readBands(options.bands, network.slotSeconds)
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
@@ -158,10 +174,17 @@ async function run(options: MdmsOptions): Promise<void> {
       fail
     })
     const nodePreset = presetNamed(preset, network.name, network.members)
+    const web =
+      served &&
+      (await startSupplierWeb({
+        ...{ store, accountOf, ...served, ...(bands && { bands }), keepBills: options.keepConsumption * DAY, now: () => clock.now() },
+        warn: problem => events.trouble(problem)
+      }))
     const init = { options, network, clock, preset: nodePreset, log, events, store, accountOf, deliveries, fail }
     const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
     events.starting({ network, preset, clock, labClock: options.labClock, more: mode.more })
     events.listening(mode.id, mode.addresses)
+    if (web) log.info('web', { url: web.url })
     const tidy = (): Promise<void> => deleteOld(store, clock, log, events)
     const retention = setInterval(() => void tidy().catch(fail), RETENTION_EVERY)
     return {
@@ -172,6 +195,7 @@ async function run(options: MdmsOptions): Promise<void> {
       stop: async () => {
         clearInterval(retention)
         events.flush()
+        await web?.stop()
         await mode.stop()
         await deliveries.stop()
         await store.close()

@@ -9,11 +9,11 @@ type Tariffs = ReadonlyMap<string, ReturnType<typeof parseTariff> | TariffFileEr
 
 function parsed(tariffs: readonly Tariff[], bills: readonly HouseholdBill[]): Tariffs {
   const named = new Set(bills.map(({ tariff }) => tariff))
-  return new Map(tariffs.filter(({ tariff }) => named.has(tariff)).map(({ tariff, text }) => [tariff, readable(text, tariff)]))
+  return new Map(tariffs.filter(({ tariff }) => named.has(tariff)).map(({ tariff, text }) => [tariff, readableTariff(text, tariff)]))
 }
 
 /** The store takes any text for a tariff; bills are shown all the same, exact and not rounded. */
-function readable(text: string, name: string): ReturnType<typeof parseTariff> | TariffFileError {
+export function readableTariff(text: string, name: string): ReturnType<typeof parseTariff> | TariffFileError {
   try {
     return parseTariff(text, name)
   } catch (cause) {

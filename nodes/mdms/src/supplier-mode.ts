@@ -6,6 +6,7 @@ import type { Network } from '@hushgrid/topology'
 import type { DeliveryDesk } from './delivery-desk.ts'
 import type { HouseholdAccounts } from './household-account.ts'
 import type { MdmsEvents } from './mdms-events.ts'
+import type { WebOptions } from './web/web-options.ts'
 
 /** Options that only the path by concentrator and PES has. */
 export interface PesOptions {
@@ -17,7 +18,7 @@ export interface PesOptions {
 }
 
 /** Options of the node. */
-export interface MdmsOptions extends NodeOptions, PesOptions {
+export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions {
   readonly store?: string
   /** Multiaddr of a DC-net's aggregator; without it, results come by concentrator and PES. */
   readonly aggregator?: string

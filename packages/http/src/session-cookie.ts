@@ -27,14 +27,19 @@ export function clearSessionCookie(c: Context): void {
   deleteCookie(c, nameOf(c), options(c))
 }
 
+/** Who asks; undefined where nobody is signed in. */
+export function findSession<T>(c: Context, sessions: Sessions<T>): Session<T> | undefined {
+  const token = getCookie(c, nameOf(c))
+  return token === undefined ? undefined : sessions.find(token)
+}
+
 /**
  * Who asks.
  *
  * @throws HttpProblem 401 where nobody is signed in
  */
 export function sessionOf<T>(c: Context, sessions: Sessions<T>): Session<T> {
-  const token = getCookie(c, nameOf(c))
-  const session = token === undefined ? undefined : sessions.find(token)
+  const session = findSession(c, sessions)
   if (!session) throw new HttpProblem(401, 'nobody is signed in, or the session has ended')
   return session
 }

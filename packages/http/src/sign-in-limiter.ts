@@ -14,6 +14,8 @@ export interface SignInLimits {
   /** The same of one address. */
   readonly perAddress?: number
   readonly windowMs?: number
+  /** Addresses that failures are not counted of: a server that brings the sign-ins of many, and counts them itself. */
+  readonly exempt?: ReadonlySet<string>
 }
 
 interface Failures {
@@ -27,13 +29,21 @@ export class SignInLimiter {
   readonly #perAccount: number
   readonly #perAddress: number
   readonly #window: number
+  readonly #exempt: ReadonlySet<string>
   readonly #failures = new Map<string, Failures>()
 
-  constructor({ now, perAccount = DEFAULT_PER_ACCOUNT, perAddress = DEFAULT_PER_ADDRESS, windowMs = DEFAULT_WINDOW }: SignInLimits) {
+  constructor({
+    now,
+    perAccount = DEFAULT_PER_ACCOUNT,
+    perAddress = DEFAULT_PER_ADDRESS,
+    windowMs = DEFAULT_WINDOW,
+    exempt
+  }: SignInLimits) {
     this.#now = now
     this.#perAccount = perAccount
     this.#perAddress = perAddress
     this.#window = windowMs
+    this.#exempt = exempt ?? new Set()
   }
 
   /**
@@ -43,7 +53,9 @@ export class SignInLimiter {
    * @throws HttpProblem 429, with the seconds to wait in `Retry-After`
    */
   check(account: string, address: string): void {
-    const left = Math.max(this.#left(accountKey(account), this.#perAccount), this.#left(addressKey(address), this.#perAddress))
+    const counted = !this.#exempt.has(address)
+    const ofAddress = counted ? this.#left(addressKey(address), this.#perAddress) : 0
+    const left = Math.max(this.#left(accountKey(account), this.#perAccount), ofAddress)
     if (left > 0) {
       const seconds = Math.ceil(left / 1000)
       throw new HttpProblem(429, `too many sign-ins have failed: try again in ${Math.ceil(seconds / 60)} min`, {
@@ -51,7 +63,7 @@ export class SignInLimiter {
       })
     }
     this.#count(accountKey(account))
-    this.#count(addressKey(address))
+    if (counted) this.#count(addressKey(address))
   }
 
   /** Takes the try back that {@link SignInLimiter.check} counted, and forgets the account's failures. */

@@ -124,6 +124,13 @@ describe('sign-ins that fail', () => {
     expect(refused(() => limiter.check('ada', '192.0.2.1'))).toBeUndefined()
   })
 
+  it('of a server that brings those of many are counted by account only', () => {
+    const limiter = new SignInLimiter({ now, perAccount: 2, perAddress: 2, windowMs: 60_000, exempt: new Set(['192.0.2.7']) })
+    for (let i = 0; i < 9; i++) limiter.check(`account-${i}`, '192.0.2.7')
+    limiter.check('account-1', '192.0.2.7')
+    expect(refused(() => limiter.check('account-1', '192.0.2.7'))).toBe(429)
+  })
+
   it('say how long to wait', () => {
     const limiter = new SignInLimiter({ now, perAccount: 1, windowMs: 90_000 })
     limiter.check('ada', '192.0.2.1')

@@ -8,7 +8,10 @@ export interface Problem {
 /** Header of every request that changes something; its value is {@link SessionInfo.csrf}. */
 export const CSRF_HEADER = 'x-csrf-token'
 
-/** `GET /api/session`, and the answer to signing in by `POST /api/session`. 401 where nobody is signed in. */
+/**
+ * `GET /api/session`, and the answer to signing in by `POST /api/session`. 401 where nobody is signed in; the desk's
+ * `GET /api/signed-in` answers `null` then, for a page that opens.
+ */
 export interface SessionInfo {
   readonly account: string
   readonly roles: readonly string[]

@@ -7,6 +7,17 @@ export type WattHours = number | string
 /** `GET /api/networks` (supplier-analyst, billing or auditor). */
 export type Networks = readonly { readonly network: string; readonly slotSeconds: number }[]
 
+/** `GET /api/clock` (everybody who is signed in): the node's own, which in a lab is another than the wall's. */
+export interface DeskClock {
+  readonly now: string
+}
+
+/** `GET /api/networks/<network>/latest` (supplier-analyst). */
+export interface LatestTotal {
+  /** Of the last slot that has a total; undefined where none has. */
+  readonly start?: string
+}
+
 /** `GET /api/networks/<network>/totals?from&until` (supplier-analyst); at most 400 days. `totals.csv` gives a file of the same. */
 export interface Totals {
   readonly network: string
@@ -126,8 +137,8 @@ export interface SupplierBill {
   readonly until: string
   readonly tariff: string
   readonly tariffHash: string
-  /** Rounded by the tariff's rule, in the currency's smallest unit; none where the tariff's text cannot be read. */
-  readonly toPay?: { readonly currency: string; readonly minor: number | string }
+  /** Rounded by the tariff's rule, in the currency's smallest unit and for people; none where the tariff's text cannot be read. */
+  readonly toPay?: { readonly currency: string; readonly minor: string; readonly text: string }
   /** Exact, in `unit`, decimal. */
   readonly amount: string
   readonly unit: string
@@ -139,6 +150,8 @@ export interface SupplierBill {
 export interface Bills {
   readonly network: string
   readonly bills: readonly SupplierBill[]
+  /** What they come to, a line for each currency. */
+  readonly together: readonly string[]
   /** Who has a bill of exactly this period, who has only something else in it, and who has nothing in it. */
   readonly run: { readonly billed: readonly string[]; readonly open: readonly string[]; readonly silent: readonly string[] }
 }
@@ -186,6 +199,8 @@ export interface Tariffs {
     readonly tariff: string
     /** YAML. */
     readonly text: string
+    /** Whose days and months it charges by; undefined where the text cannot be read. */
+    readonly timeZone?: string
     readonly from: string
     readonly until?: string
     /** SHA-256 of the text, hexadecimal. */

@@ -33,9 +33,11 @@ export interface ChartProps {
   readonly timeHeading?: string
 }
 
-const COLOURS = ['--accent', '--series-2', '--series-3'] as const
+const COLOURS = ['--accent', '--series-2', '--series-3', '--muted'] as const
 const DASH = [6, 4]
 const LEAST_WIDTH = 200
+/** Around a bar that is alone, s. */
+const HALF_DAY = 43_200
 
 function colourOf(i: number): (typeof COLOURS)[number] {
   return COLOURS[i % COLOURS.length] ?? '--accent'
@@ -51,7 +53,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const scheme = useScheme()
   const shape = series.map(({ label, dashed, bars, steps }) => [label, dashed, bars, steps].join()).join(';')
   const latest = useRef({ show, data: [] as unknown as uPlot.AlignedData })
-  latest.current = { show, data: [[...x], ...series.map(({ values }) => [...values])] as uPlot.AlignedData }
+  latest.current = { show, data: drawnData(x, series) }
 
   // Only what the plot is made of makes it anew; data has its own effect.
   useEffect(() => {
@@ -119,6 +121,18 @@ export function Chart(props: ChartProps): JSX.Element {
   )
 }
 
+/** Of steps the last value once more, where its slot ends: without that it would have no width. */
+function drawnData(x: ChartProps['x'], series: ChartProps['series']): uPlot.AlignedData {
+  const data = [[...x], ...series.map(({ values }) => [...values])]
+  const [last, before] = [x.at(-1), x.at(-2)]
+  if (last !== undefined && before !== undefined && series.some(({ steps }) => steps)) {
+    for (const values of data) values.push(values.at(-1) ?? null)
+    const [times] = data
+    if (times) times[x.length] = 2 * last - before
+  }
+  return data as uPlot.AlignedData
+}
+
 function Legend({ series }: Pick<ChartProps, 'series'>): JSX.Element {
   return (
     <ul class="chart-legend">
@@ -156,10 +170,13 @@ function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Op
     width,
     height,
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), zone),
-    fmtDate: format => uPlot.fmtDate(format.replace('{h}{aa}', '{HH}:00').replace('{h}:{mm}{aa}', '{HH}:{mm}')),
+    fmtDate: format => uPlot.fmtDate(isoFormat(format)),
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    scales: { y: { range: (_, least, most) => rangeOf(least, most) } },
+    scales: {
+      y: { range: (_, least, most) => rangeOf(least, most) },
+      ...(series.some(({ bars }) => bars) && { x: { range: (plot: uPlot) => aroundBars(plot.data[0]) } })
+    },
     axes: [axis, { ...axis, label: unit, labelFont: '12px system-ui, sans-serif', size: 64, values: (_, values) => values.map(show) }],
     series: [
       {},
@@ -179,6 +196,22 @@ function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Op
       })
     ]
   }
+}
+
+/** Half a step on either side, so that the first and the last bar are whole. */
+function aroundBars(x: ArrayLike<number>): [number, number] {
+  const [first, last] = [x[0] ?? 0, x[x.length - 1] ?? 1]
+  const half = x.length > 1 ? (last - first) / (x.length - 1) / 2 : HALF_DAY
+  return [first - half, last + half]
+}
+
+/** uPlot's own formats are American: months first, hours of twelve. */
+function isoFormat(format: string): string {
+  return format
+    .replace('{M}/{D}/{YY}', '{YYYY}-{MM}-{DD}')
+    .replace('{M}/{D}', '{MM}-{DD}')
+    .replace('{h}{aa}', '{HH}:00')
+    .replace('{h}:{mm}{aa}', '{HH}:{mm}')
 }
 
 /** From zero, since a quantity of energy is shown, with a little air above. */

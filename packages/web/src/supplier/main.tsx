@@ -1,3 +1,6 @@
 import { render } from 'preact'
+import { Desk } from './desk.tsx'
+import './supplier.css'
 
-render(<main />, document.body)
+const place = document.getElementById('page')
+if (place) render(<Desk />, place)

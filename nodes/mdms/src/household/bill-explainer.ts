@@ -1,0 +1,205 @@
+// Bills of the store, checked once more and told to the customers whose they are.
+import { createHash } from 'node:crypto'
+import {
+  type Bands,
+  type Bill,
+  BillRejectedError,
+  describeTariff,
+  describeUnit,
+  formatAmount,
+  parseTariff,
+  roundAmount,
+  type TariffPrices,
+  verifyBill
+} from '@hushgrid/billing'
+import { decodeOffered, type HouseholdBill, type Tariff } from '@hushgrid/mdms'
+import { equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
+import type { CustomerBill } from '@hushgrid/web/api'
+import { instant } from '../tables.ts'
+import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
+
+/** What a bill is checked by. */
+export interface BillBasis {
+  /** Of the bill's network. */
+  readonly slotSeconds: number
+  /** All of the store's. */
+  readonly tariffs: readonly Tariff[]
+}
+
+type Readable = ReturnType<typeof parseTariff>
+
+/** What the supplier says of a bill's period, or why it can say nothing. */
+type Terms = { readonly prices: TariffPrices } | { readonly failure: Failure }
+
+/** What is kept of bills that were checked: together so many bills and runs of prices, a few MB. */
+const MOST_KEPT = 100_000
+
+/** Checks bills and keeps what came of the last, so that looking at a bill again costs nothing. */
+export class BillExplainer {
+  readonly #bands: Bands | undefined
+  readonly #most: number
+  /** In the order of their last use. */
+  readonly #kept = new Map<string, CustomerBill>()
+  #size = 0
+
+  /**
+   * @param bands - for bills by dynamic tariffs
+   * @param most - bills and runs of prices that are kept
+   */
+  constructor(bands: Bands | undefined, most = MOST_KEPT) {
+    this.#bands = bands
+    this.#most = most
+  }
+
+  /** How many bills are kept. */
+  get kept(): number {
+    return this.#kept.size
+  }
+
+  /** The bill with its check and its prices. A bill of a month takes some ten milliseconds, the same one once more none. */
+  explain(bill: HouseholdBill, basis: BillBasis): CustomerBill {
+    const key = keyOf(bill, basis)
+    const known = this.#kept.get(key)
+    const told = known ?? tell(bill, basis, this.#bands)
+    this.#kept.delete(key)
+    this.#kept.set(key, told)
+    if (!known) this.#size += sizeOf(told)
+    for (const [oldest, each] of this.#kept) {
+      if (this.#size <= this.#most) break
+      this.#kept.delete(oldest)
+      this.#size -= sizeOf(each)
+    }
+    return told
+  }
+}
+
+/** All that the answer follows from; a tariff never changes under its hash. */
+function keyOf({ bill, period, tariff, tariffHash, amount, unit, gaps, received }: HouseholdBill, { slotSeconds }: BillBasis): string {
+  const rest = JSON.stringify([period.from, period.until, tariff, String(amount), unit, gaps, received, slotSeconds])
+  return createHash('sha256').update(tariffHash).update(rest).update('\0').update(bill).digest('base64')
+}
+
+function sizeOf({ prices }: CustomerBill): number {
+  return Object.values(prices.weights).reduce((sum, runs) => sum + runs.length, 1)
+}
+
+/** What is to be paid: rounded once, by the tariff's rule; exact where the tariff cannot be read. */
+export function toPay({ amount, unit, tariff }: HouseholdBill, tariffs: readonly Tariff[]): string {
+  const terms = readable(tariffs.find(each => each.tariff === tariff))
+  return terms ? formatAmount(roundAmount(amount, terms).minor, terms) : `${amount} ${unit}`
+}
+
+function readable(tariff: Tariff | undefined): Readable | undefined {
+  try {
+    return tariff && parseTariff(tariff.text, tariff.tariff)
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    // The store takes any text for a tariff. That it is none shows where the bill's check says so.
+    return undefined
+  }
+}
+
+function tell(bill: HouseholdBill, { slotSeconds, tariffs }: BillBasis, bands: Bands | undefined): CustomerBill {
+  const { period, tariff, amount, unit, gaps, received } = bill
+  const published = tariffs.find(each => each.tariff === tariff)
+  const text = readable(published)
+  const decoded = decode(bill.bill)
+  const terms = termsOf(bill, published, text, { slotSeconds, ...(bands && { bands }) })
+  const prices = 'prices' in terms ? terms.prices : undefined
+  const failure =
+    decoded instanceof BillRejectedError ? unreadable(decoded) : 'failure' in terms ? terms.failure : verify(bill, decoded, terms.prices)
+  const time = (slot: number): string => instant(slot * slotSeconds * 1000)
+  const due = toPay(bill, tariffs)
+  return {
+    from: time(period.from),
+    until: time(period.until),
+    firstSlot: period.from,
+    untilSlot: period.until,
+    tariff,
+    tariffText: text ? describeTariff(text) : tariff,
+    amount: String(amount),
+    unit,
+    toPay: due,
+    gaps,
+    check: stepsOf({
+      ...{
+        bill: decoded instanceof BillRejectedError ? undefined : decoded,
+        slotSeconds,
+        tariff,
+        amount: `${amount} ${unit} (rounded, ${due})`
+      },
+      ...(prices && prices.fixed !== 0n && { fixed: `${prices.fixed} ${unit}` }),
+      ...(failure && { failure })
+    }),
+    // Without prices there is nothing that a page could take for one.
+    prices: prices ? { fixed: String(prices.fixed), weights: runsOf(prices) } : { fixed: '', weights: {} },
+    received: instant(received)
+  }
+}
+
+function decode(bytes: Uint8Array): Bill | BillRejectedError {
+  try {
+    return decodeOffered(bytes)
+  } catch (cause) {
+    if (cause instanceof BillRejectedError) return cause
+    throw cause
+  }
+}
+
+function unreadable({ message }: BillRejectedError): Failure {
+  return { step: 'coverage', before: [], why: `what the supplier has is no bill that could be read (${message})` }
+}
+
+/** The published prices for the bill's period. */
+function termsOf(
+  { period, tariffHash, unit }: HouseholdBill,
+  published: Tariff | undefined,
+  text: Readable | undefined,
+  { slotSeconds, bands }: { readonly slotSeconds: number; readonly bands?: Bands }
+): Terms {
+  const failed = (why: string): Terms => ({ failure: failureOf('tariff', why) })
+  if (!published || !equalBytes(published.hash, tariffHash)) return failed('the supplier has no tariff of this name and text')
+  const length = slotSeconds * 1000
+  if (published.from > period.from * length || (published.until !== undefined && published.until < period.until * length))
+    return failed('the tariff was not valid in all of the period')
+  if (!text || describeUnit(text) !== unit) return failed('the text of the tariff cannot be read, or is in another unit')
+  try {
+    const { from, until } = period as Pick<TariffPrices, 'from' | 'until'>
+    return { prices: text.prices({ from, until, slotSeconds, ...(bands && text.needsBands && { bands }) }) }
+  } catch (cause) {
+    if (!(cause instanceof HushgridError)) throw cause
+    return failed(`the tariff has no prices for all of the period here (${cause.message})`)
+  }
+}
+
+/** @returns what failed; undefined where all holds */
+function verify({ amount, gaps }: HouseholdBill, bill: Bill, prices: TariffPrices): Failure | undefined {
+  try {
+    const verified = verifyBill(bill, prices, bill.meterId)
+    if (verified.amount !== amount) return failureOf('opening', 'the commitments open to another amount than the supplier has')
+    if (verified.gaps !== gaps)
+      return failureOf('coverage', `the supplier has ${gaps} slots without a reading, the meter signed ${verified.gaps}`)
+    return undefined
+  } catch (cause) {
+    if (cause instanceof BillRejectedError) return failureOf(cause.fault, cause.message)
+    if (cause instanceof WeakKeyError) return failureOf('signature', cause.message)
+    throw cause
+  }
+}
+
+/** Prices of each lane, as runs of slots that have the same. */
+function runsOf(prices: TariffPrices): CustomerBill['prices']['weights'] {
+  const { from, until, lanes } = prices
+  return Object.fromEntries(
+    lanes.map(lane => {
+      const runs: { slots: number; weight: bigint }[] = []
+      for (let slot = from; slot < until; slot++) {
+        const weight = prices.weights(lane, slot)
+        const last = runs.at(-1)
+        if (last?.weight === weight) last.slots++
+        else runs.push({ slots: 1, weight })
+      }
+      return [lane, runs.map(({ slots, weight }) => ({ slots, price: String(weight) }))]
+    })
+  )
+}

@@ -1,0 +1,150 @@
+// A bill of the store checked once more from its proof, step by step in words.
+import type { Bands } from '@hushgrid/billing'
+import { HttpProblem } from '@hushgrid/http'
+import type { HouseholdBill, Network, Store } from '@hushgrid/mdms'
+import { equalBytes } from '@hushgrid/primitives'
+import type { BillCheckStep } from '@hushgrid/web/api'
+import { BillThread, type ThreadAnswer } from '../bill-thread.ts'
+import type { HouseholdAccounts } from '../household-account.ts'
+
+/** Bills that may wait for their turn, each a few hundred milliseconds. */
+const MOST_WAITING = 8
+const WAIT_SECONDS = 5
+
+interface Step {
+  readonly what: string
+  /** Faults that say it does not hold. */
+  readonly faults: readonly string[]
+  readonly explained: string
+}
+
+/** In the order that they are looked at (packages/billing, `verifyBill`): at a fault those after it have not been. */
+const PROOF: readonly Step[] = [
+  {
+    what: 'The bill can be read',
+    faults: ['encoding', 'amount'],
+    explained: 'Its bytes are a bill: every commitment and number in it is one that there can be, and the amount is not beyond all bounds.'
+  },
+  {
+    what: 'Its tariff is one of ours',
+    faults: ['tariff'],
+    explained: 'The bill names the prices of every slot by their hash. The store has a tariff whose prices for this period have that hash.'
+  },
+  {
+    what: 'Each slot is in it once',
+    faults: ['meter', 'period', 'coverage', 'lanes'],
+    explained:
+      'The batches are of one meter, and leave out no slot of the period and count none twice; gaps are those that the meter signed.'
+  },
+  {
+    what: 'The meter signed it',
+    faults: ['signature', 'WeakKeyError'],
+    explained: 'The meter’s Ed25519 signature holds over the commitments to its readings, which nobody can open but the customer.'
+  },
+  {
+    what: 'The amount follows from the readings',
+    faults: ['opening'],
+    explained: 'The commitments, each weighted by its slot’s price and added up, open to the amount. No single reading is opened for that.'
+  }
+]
+
+const RECORD: Step = {
+  what: 'The store has it as it is',
+  faults: [],
+  explained: 'Amount, unit, tariff, gaps and period in the store are those that the check came to.'
+}
+const HOUSEHOLD: Step = {
+  what: 'It is this household’s',
+  faults: [],
+  explained: 'The pseudonym made from the id of the meter that signed is the one that the bill is kept under.'
+}
+
+export interface BillChecksInit {
+  readonly store: Pick<Store, 'readTerms'>
+  readonly bands?: Bands
+  /** Where the key of the pseudonyms is there. */
+  readonly accountOf?: HouseholdAccounts
+  readonly warn: (text: string) => void
+}
+
+/** Checks bills again, one after the other, in a thread of its own for each length of slot. */
+export class BillChecks {
+  readonly #init: BillChecksInit
+  /** By slot length: a thread prices its tariffs for one. */
+  readonly #threads = new Map<number, BillThread>()
+  #waiting = 0
+
+  constructor(init: BillChecksInit) {
+    this.#init = init
+  }
+
+  /**
+   * @returns what was looked at, in order
+   * @throws HttpProblem 503 where many are waiting
+   */
+  async check(network: Network, bill: HouseholdBill): Promise<BillCheckStep[]> {
+    if (this.#waiting >= MOST_WAITING)
+      throw new HttpProblem(503, 'many bills are waiting to be checked: try again in a while', { 'retry-after': String(WAIT_SECONDS) })
+    this.#waiting++
+    try {
+      const { store, bands } = this.#init
+      const answer = await this.#threadOf(network).check(bill.bill, async () => {
+        const { tariffs } = await store.readTerms()
+        return { slotSeconds: network.slotSeconds, tariffs, ...(bands && { bands }) }
+      })
+      return this.#steps(bill, answer)
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  /** Resolves when no thread is left. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#threads.values()].map(thread => thread.stop()))
+  }
+
+  #threadOf({ slotSeconds }: Network): BillThread {
+    const known = this.#threads.get(slotSeconds)
+    if (known) return known
+    const thread = new BillThread(cause => {
+      // The next bill gets a new one.
+      this.#threads.delete(slotSeconds)
+      this.#init.warn(`the thread that checks bills again has ended: ${cause instanceof Error ? cause.message : String(cause)}`)
+    })
+    this.#threads.set(slotSeconds, thread)
+    return thread
+  }
+
+  #steps(bill: HouseholdBill, answer: ThreadAnswer): BillCheckStep[] {
+    const { accountOf } = this.#init
+    const beyond = accountOf ? [RECORD, HOUSEHOLD] : [RECORD]
+    if ('fault' in answer) {
+      const place = PROOF.findIndex(({ faults }) => faults.includes(answer.fault))
+      // A fault that is none of a proof's steps is our own: a tariff without bands, for one.
+      const failed = place < 0 ? 1 : place
+      return [...PROOF, ...beyond].map((step, i) => stepOf(step, i < failed ? true : i > failed ? undefined : answer.message))
+    }
+    const { meter, checked } = answer.proven
+    const same =
+      checked.amount === bill.amount &&
+      checked.unit === bill.unit &&
+      checked.gaps === bill.gaps &&
+      checked.period.from === bill.period.from &&
+      checked.period.until === bill.period.until &&
+      checked.tariff === bill.tariff &&
+      equalBytes(checked.tariffHash, bill.tariffHash)
+    return [
+      ...PROOF.map(step => stepOf(step, true)),
+      stepOf(RECORD, same || 'expected what the store says of the bill, the proof says something else'),
+      ...(accountOf
+        ? [stepOf(HOUSEHOLD, accountOf(meter) === bill.household || 'expected a bill of this household’s meter, got one of another')]
+        : [])
+    ]
+  }
+}
+
+/** @param outcome - why it does not hold; undefined where it was not looked at */
+function stepOf({ what, explained }: Step, outcome: true | string | undefined): BillCheckStep {
+  if (outcome === undefined) return { what, explained: 'Not looked at, since the check had ended before.' }
+  return outcome === true ? { what, holds: true, explained } : { what, holds: false, explained: `${explained} Here: ${outcome}.` }
+}

@@ -1,0 +1,125 @@
+// Routes about bills. A household is a pseudonym in them, and the finest that is known of one is a billing period.
+import { formatAmount, TariffFileError } from '@hushgrid/billing'
+import { field, HttpProblem, readJson } from '@hushgrid/http'
+import type { Network, SlotRange } from '@hushgrid/mdms'
+import { moment } from '@hushgrid/runtime'
+import type { BillToCheckAgain } from '@hushgrid/web/api'
+import type { Context, Hono } from 'hono'
+import { billsView, readableTariff } from '../show-bills.ts'
+import { consumptionView } from '../show-records.ts'
+import { instant } from '../tables.ts'
+import { LATEST, type Question } from '../view.ts'
+import type { BillChecks } from './bill-check.ts'
+import { checkTimes, networkOf, questionOf, slotsOf, timesOf } from './desk-question.ts'
+import { answer, asked, askedOf, type Handler, signedIn } from './desk-routes.ts'
+import { householdAccount } from './household-account.ts'
+import { actorOf, type WebDesk } from './web-desk.ts'
+
+type Currency = Parameters<typeof formatAmount>[1]['currency']
+
+/** Bills come with their proofs out of the store, some hundred kB each. */
+const MOST_BILL_DAYS = 62
+
+export function billingRoutes(app: Hono, desk: WebDesk, checks: BillChecks): void {
+  app.get(
+    '/api/networks/:network/bills',
+    aboutBills(desk, MOST_BILL_DAYS, async (c, question) => answer(c, inWords((await billsView(question)).json as BillsOfView)))
+  )
+  app.get(
+    '/api/networks/:network/consumption',
+    aboutBills(desk, undefined, async (c, question) => answer(c, (await consumptionView(question)).json))
+  )
+  app.post('/api/networks/:network/bills/check', checkAgain(desk, checks))
+  app.get(
+    '/api/tariffs',
+    signedIn(desk, async (c, session) => {
+      const tariffs = await desk.store.readTariffs(actorOf(session, 'billing'))
+      return answer(c, {
+        tariffs: tariffs.map(({ tariff, text, from, until, hash }) => {
+          const read = readableTariff(text, tariff)
+          const zone = read instanceof TariffFileError ? undefined : read.timeZone
+          return {
+            tariff,
+            text,
+            ...(zone !== undefined && { timeZone: zone }),
+            from: instant(from),
+            ...(until !== undefined && { until: instant(until) }),
+            hash
+          }
+        })
+      })
+    })
+  )
+  app.get('/api/households', households(desk))
+}
+
+/** What `show bills --json` says; amounts to pay are exact there, and people want to read them. */
+interface BillsOfView {
+  readonly bills: readonly { readonly toPay?: { readonly currency: Currency; readonly minor: bigint } }[]
+}
+
+function inWords(view: BillsOfView): unknown {
+  const due = view.bills.flatMap(({ toPay }) => (toPay ? [toPay] : []))
+  const together = [...Map.groupBy(due, ({ currency }) => currency)].map(([currency, each]) => {
+    const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
+    return `${formatAmount(minor, { currency })} of ${each.length} ${each.length === 1 ? 'bill' : 'bills'}`
+  })
+  const bills = view.bills.map(({ toPay, ...bill }) => {
+    if (!toPay) return bill
+    const { currency, minor } = toPay
+    return { ...bill, toPay: { currency, minor: String(minor), text: formatAmount(minor, { currency }) } }
+  })
+  return { ...view, bills, together }
+}
+
+function aboutBills(desk: WebDesk, mostDays: number | undefined, run: (c: Context, question: Question) => Promise<Response>): Handler {
+  return signedIn(desk, async (c, session) => {
+    const actor = actorOf(session, 'billing')
+    const network = await networkOf(desk, actor, c.req.param('network'))
+    return await run(c, questionOf(desk, c, actor, network, timesOf(c, mostDays)))
+  })
+}
+
+function checkAgain(desk: WebDesk, checks: BillChecks): Handler {
+  return signedIn(desk, async (c, session) => {
+    const { household, from, until } = await readJson(c, value => ({
+      household: field(value, 'household', 'string'),
+      from: field(value, 'from', 'string'),
+      until: field(value, 'until', 'string')
+    }))
+    const actor = actorOf(session, 'billing')
+    const network = await networkOf(desk, actor, c.req.param('network'))
+    const times = checkTimes(asked(() => ({ from: moment('from', from), until: moment('until', until) })))
+    const range = slotsOf(network, times)
+    const bills = await askedOf(() => desk.store.readHouseholdBills(actor, household, range))
+    const bill = bills.find(({ network: of, period }) => of === network.network && isSame(period, range))
+    if (!bill) throw new HttpProblem(404, 'no such bill')
+    const begun = performance.now()
+    const steps = await checks.check(network, bill)
+    const milliseconds = Math.round(performance.now() - begun)
+    const what: BillToCheckAgain = { household: bill.household, from: instant(times.from), until: instant(times.until) }
+    const holds = steps.every(step => step.holds === true)
+    return answer(c, { network: network.network, ...what, holds, steps, checked: instant(Date.now()), milliseconds })
+  })
+}
+
+function isSame(one: SlotRange, other: SlotRange): boolean {
+  return one.from === other.from && one.until === other.until
+}
+
+/** All pseudonyms of a network; or one, with its billing periods and bills. */
+function households(desk: WebDesk): Handler {
+  return signedIn(desk, async (c, session) => {
+    const actor = actorOf(session, 'billing')
+    const network = await networkOf(desk, actor, c.req.query('network'))
+    const range = allSlots(network)
+    const household = c.req.query('household')
+    if (household !== undefined) return answer(c, await askedOf(() => householdAccount(desk.store, actor, network, household, range)))
+    const { billed, open, silent } = await desk.store.readBillingRun(actor, network.network, range)
+    return answer(c, { network: network.network, households: [...billed, ...open, ...silent].sort() })
+  })
+}
+
+function allSlots({ slotSeconds }: Network): SlotRange {
+  return { from: 0, until: Math.floor(LATEST / (slotSeconds * 1000)) }
+}

@@ -1,0 +1,57 @@
+// Signing in and out, for the supplier's people and for customers' portals.
+import {
+  checkCsrf,
+  clearSessionCookie,
+  field,
+  findSession,
+  HttpProblem,
+  readJson,
+  remoteAddress,
+  type Session,
+  sessionOf,
+  setSessionCookie
+} from '@hushgrid/http'
+import type { SessionInfo, SignIn } from '@hushgrid/web/api'
+import type { Hono } from 'hono'
+import { asProblem } from './store-problems.ts'
+import type { DeskSession, WebDesk } from './web-desk.ts'
+
+const MOST_CHARACTERS = 1_024
+
+export function sessionRoutes(app: Hono, { store, sessions, limiter }: WebDesk): void {
+  app.post('/api/session', async c => {
+    const { account, password } = await readJson(c, signInOf)
+    const address = remoteAddress(c)
+    limiter.check(account, address)
+    const known = await asProblem(() => store.signIn(account, password))
+    if (!known) throw new HttpProblem(401, 'there is no account of this name with this password')
+    limiter.succeeded(account, address)
+    const { account: name, roles, household } = known
+    const session = sessions.start({ account: name, roles, ...(household !== undefined && { household }) })
+    setSessionCookie(c, session)
+    return c.json(infoOf(session))
+  })
+  app.get('/api/session', c => c.json(infoOf(sessionOf(c, sessions))))
+  app.get('/api/signed-in', c => {
+    const session = findSession(c, sessions)
+    return c.json(session ? infoOf(session) : null)
+  })
+  app.delete('/api/session', c => {
+    const session = sessionOf(c, sessions)
+    checkCsrf(c, session)
+    sessions.end(session.token)
+    clearSessionCookie(c)
+    return c.json({})
+  })
+}
+
+function infoOf({ csrf, value }: Session<DeskSession>): SessionInfo {
+  return { ...value, csrf }
+}
+
+function signInOf(value: unknown): SignIn {
+  const [account, password] = [field(value, 'account', 'string'), field(value, 'password', 'string')]
+  if (account.length > MOST_CHARACTERS || password.length > MOST_CHARACTERS)
+    throw new HttpProblem(400, `account and password: expected at most ${MOST_CHARACTERS} characters, got more`)
+  return { account, password }
+}

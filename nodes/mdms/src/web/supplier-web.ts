@@ -1,0 +1,77 @@
+// The supplier's page, and the API that it and the customers' portals speak.
+import type { Bands } from '@hushgrid/billing'
+import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
+import type { Store } from '@hushgrid/mdms'
+import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
+import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
+import { householdRoutes } from '../household/household-routes.ts'
+import type { HouseholdAccounts } from '../household-account.ts'
+import { BillChecks } from './bill-check.ts'
+import { passwordRoute } from './password-route.ts'
+import { supplierRoutes } from './supplier-routes.ts'
+import type { DeskSession, WebDesk } from './web-desk.ts'
+
+const OWN_ADDRESSES = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
+
+export interface SupplierWebInit {
+  /** Open; stays open when the server stops. */
+  readonly store: Store
+  readonly listen: HostPort
+  /** PEM. */
+  readonly tls?: PageServerInit['tls']
+  readonly bands?: Bands
+  /** For the check whose meter a bill is of. */
+  readonly accountOf?: HouseholdAccounts
+  /** How long bills are kept, ms. */
+  readonly keepBills: number
+  /** Of what is recorded. */
+  readonly now: () => Millis
+  /** Of sessions and sign-ins, which end in true time also in a lab; ms. */
+  readonly trueTime?: () => number
+  /** The folder of the built pages, where it is not the package's own. */
+  readonly pages?: string
+  /** Addresses of customers' portals, which count themselves whose sign-ins fail; this machine's own always. */
+  readonly portals?: readonly string[]
+  readonly warn: (text: string) => void
+}
+
+/**
+ * Starts it; all that it gives out comes through accounts of the store.
+ *
+ * @throws ListenError where the address cannot be had, or would be reached without TLS; HushgridError where there are no pages
+ */
+export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServer> {
+  const { store, bands, accountOf, keepBills, now, warn, listen, tls, trueTime = Date.now } = init
+  const pages = init.pages ?? (await pagesFolder())
+  const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
+  const desk: WebDesk = {
+    ...{ store, keepBills, now, ...(bands && { bands }) },
+    sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng }),
+    limiter: new SignInLimiter({ now: trueTime, exempt: portals })
+  }
+  const checks = new BillChecks({ store, warn, ...(bands && { bands }), ...(accountOf && { accountOf }) })
+  const server = await startPageServer({
+    ...{ page: 'supplier', pages, listen, warn, ...(tls && { tls }) },
+    routes: app => {
+      supplierRoutes(app, desk, checks)
+      passwordRoute(app, desk)
+      householdRoutes(app, desk)
+    }
+  })
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop()
+      await checks.stop()
+    }
+  }
+}
+
+async function pagesFolder(): Promise<string> {
+  try {
+    return await builtPages()
+  } catch (cause) {
+    if (!(cause instanceof PagesNotBuiltError)) throw cause
+    throw new HushgridError(cause.message)
+  }
+}

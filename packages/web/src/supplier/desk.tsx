@@ -1,0 +1,140 @@
+import type { JSX } from 'preact'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { SessionInfo } from '../api/session.ts'
+import { ApiProblem, getJson, sendJson } from '../common/api-client.ts'
+import { AccountsPage } from './accounts-page.tsx'
+import { AuditPage } from './audit-page.tsx'
+import { BillingPage } from './billing-page.tsx'
+import { HouseholdsPage } from './households-page.tsx'
+import { LoadPage } from './load-page.tsx'
+import { type DeskContext, DeskOf, sentenceOf } from './session.ts'
+import { SignInForm } from './sign-in-form.tsx'
+import { zones } from './times.ts'
+
+interface Place {
+  readonly name: string
+  readonly title: string
+  /** That it takes. */
+  readonly role: string
+  readonly page: () => JSX.Element
+}
+
+const PLACES: readonly Place[] = [
+  { name: 'load', title: 'Load', role: 'supplier-analyst', page: LoadPage },
+  { name: 'billing', title: 'Billing runs', role: 'billing', page: BillingPage },
+  { name: 'households', title: 'Households', role: 'billing', page: HouseholdsPage },
+  { name: 'accounts', title: 'Accounts', role: 'admin', page: AccountsPage },
+  { name: 'audit', title: 'Audit', role: 'auditor', page: AuditPage }
+]
+
+type Signed = { readonly as: SessionInfo } | { readonly out: true; readonly why?: string }
+
+/** The supplier's desk: who is signed in sees what the account's roles allow. */
+export function Desk(): JSX.Element {
+  const [signed, setSigned] = useState<Signed>()
+  useEffect(() => {
+    getJson<SessionInfo | null>('/api/signed-in').then(
+      session => setSigned(session ? { as: session } : { out: true }),
+      cause => setSigned({ out: true, why: sentenceOf(cause) })
+    )
+  }, [])
+  if (!signed) return <p class="desk-wait">Looking for a session.</p>
+  if ('out' in signed) return <SignInForm why={signed.why} signedIn={session => setSigned({ as: session })} />
+  return <SignedIn session={signed.as} out={why => setSigned({ out: true, ...(why !== undefined && { why }) })} />
+}
+
+function SignedIn({ session, out }: { readonly session: SessionInfo; readonly out: (why?: string) => void }): JSX.Element {
+  const [zone, setZone] = useState('UTC')
+  const [problem, setProblem] = useState<string>()
+  const open = PLACES.filter(({ role }) => session.roles.includes(role))
+  const place = usePlace(open)
+  const context = useMemo<DeskContext>(
+    () => ({ session, zone, ended: () => out('The session has ended. Sign in again to go on.') }),
+    [session, zone]
+  )
+  const signOut = (): void => {
+    sendJson('DELETE', '/api/session', undefined, session.csrf).then(
+      () => out(),
+      cause => (cause instanceof ApiProblem && cause.status === 401 ? out() : setProblem(sentenceOf(cause)))
+    )
+  }
+  const Page = place?.page
+  return (
+    <DeskOf.Provider value={context}>
+      <a class="skip" href="#main">
+        To the content
+      </a>
+      <header class="desk-head">
+        <h1>Supplier’s desk</h1>
+        <p class="desk-who">
+          <span>
+            Signed in as <strong>{session.account}</strong> <span class="muted">({session.roles.join(', ')})</span>
+          </span>
+          <button type="button" onClick={signOut}>
+            Sign out
+          </button>
+        </p>
+        {open.length > 0 && (
+          <nav aria-label="Desk">
+            <ul>
+              {open.map(({ name, title }) => (
+                <li key={name}>
+                  <a href={`#${name}`} aria-current={name === place?.name ? 'page' : undefined}>
+                    {title}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        )}
+        <div class="field desk-zone no-print">
+          <label for="zone">Time zone of days and times</label>
+          <select id="zone" value={zone} onChange={event => setZone(event.currentTarget.value)}>
+            {zones().map(name => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <div aria-live="assertive">{problem !== undefined && <p class="problem">{problem}</p>}</div>
+        {Page ? <Page key={place.name} /> : <NothingHere roles={session.roles} />}
+      </main>
+      <footer class="desk-foot muted">
+        Of a household the desk shows a pseudonym, billing periods and bills. Readings by slot are of whole neighbourhoods only. What is
+        looked at here is in the audit log.
+      </footer>
+    </DeskOf.Provider>
+  )
+}
+
+function NothingHere({ roles }: { readonly roles: readonly string[] }): JSX.Element {
+  return (
+    <section class="panel">
+      <h2>Nothing to see here</h2>
+      <p>
+        {roles.includes('customer')
+          ? 'This account is a customer’s. Its consumption and bills are on the customer’s page.'
+          : 'None of this account’s roles has a page here.'}
+      </p>
+    </section>
+  )
+}
+
+/** The place that the address names, or the first. */
+function usePlace(open: readonly Place[]): Place | undefined {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    // The link to the content names no place.
+    const changed = (): void => {
+      if (location.hash !== '#main') setHash(location.hash)
+    }
+    addEventListener('hashchange', changed)
+    return () => removeEventListener('hashchange', changed)
+  }, [])
+  const place = open.find(({ name }) => hash === `#${name}`) ?? open[0]
+  useEffect(() => {
+    document.title = `${place ? `${place.title} · ` : ''}Supplier’s desk · Hushgrid`
+  }, [place?.title])
+  return place
+}

@@ -1,0 +1,35 @@
+// Quantities as people read them.
+import type { SupplierBill, WattHours } from '../api/supplier.ts'
+
+export const IMPORT = '1-0:1.29.0'
+export const EXPORT = '1-0:2.29.0'
+const DIGITS = 3
+
+/** kWh of Wh, for charts. */
+export function kilowattHours(wattHours: WattHours | undefined): number | undefined {
+  return wattHours === undefined ? undefined : Number(wattHours) / 1000
+}
+
+/** kWh with three digits after the point. */
+export function energy(wattHours: WattHours | undefined): string {
+  const value = kilowattHours(wattHours)
+  return value === undefined ? '–' : value.toFixed(DIGITS)
+}
+
+export function percent(part: number | undefined): string {
+  return part === undefined ? '–' : `${(100 * part).toFixed(1)} %`
+}
+
+/** A number of things: `1 bill`, `2 bills`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+export function laneName(lane: string): string {
+  return lane === IMPORT ? 'Drawn from the grid' : lane === EXPORT ? 'Fed into the grid' : lane
+}
+
+/** What a bill comes to. */
+export function toPay({ toPay: due }: SupplierBill): string {
+  return due?.text ?? '–'
+}
