@@ -1,4 +1,5 @@
 // `pnpm node:customer`: the customer's own system.
+import { parseHostPort } from '@hushgrid/http'
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
 import { runCommand, wholeNumber } from '@hushgrid/runtime'
@@ -9,6 +10,9 @@ import { exportReadings } from './export-command.ts'
 import { fetchBatches } from './fetch-command.ts'
 import { pair } from './pair-command.ts'
 import { password } from './password-command.ts'
+import { register } from './portal/register-command.ts'
+import { serve } from './portal/serve-command.ts'
+import { parseServerUrl } from './portal/server-url.ts'
 import { send } from './send-command.ts'
 
 const EXPLANATION = `
@@ -22,6 +26,14 @@ account yet it makes one.
 period's bill under a tariff, for the supplier, who can check it and learns the amount and the gaps only; no slot gets into
 two bills, which together would say more. "send" brings it to the supplier's node. Readings leave only by "export", to a file of yours. The --out file is readable by its owner only.
 
+"serve" is the portal, a server for many customers: their page in a browser, which decrypts there. Of each account it keeps the
+keys wrapped, in its own --data-dir, and asks the supplier's server for all else; it never has a customer's own password, a key
+or a reading.
+"register" brings the account's wrapped keys to a portal, so that its password opens the page too. It asks for the account's
+password, then for the one-time password that the supplier gave with the account of the same name, and puts a proof that comes
+of the first in the place of the second. After "pair" with another meter call it again; after "password" call it again with
+--password-changed, and it asks for the earlier password. The page itself cannot change the password.
+
 Examples:
   pnpm node:customer pair --meter /ip4/192.0.2.17/tcp/7404/p2p/12D3KooW… --data-dir customer
   pnpm node:customer fetch --meter /ip4/192.0.2.17/tcp/7404/p2p/12D3KooW… --data-dir customer
@@ -31,10 +43,16 @@ Examples:
   pnpm node:customer send --bill bill.bin --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --network neighbourhood-50
   pnpm node:customer export --csv --time-zone Europe/London --out readings.csv --data-dir customer
   pnpm node:customer export --green-button --period 2013-02 --time-zone Europe/London --out readings.xml --data-dir customer
-  pnpm node:customer password --data-dir customer`
+  pnpm node:customer password --data-dir customer
+  pnpm node:customer serve --data-dir portal --supplier http://127.0.0.1:7481 --listen 127.0.0.1:7482
+  pnpm node:customer serve --data-dir portal --supplier https://supplier.example --listen portal.example:443 \\
+    --cert portal.pem --key portal-key.pem
+  pnpm node:customer register --portal http://127.0.0.1:7482 --account flat-7 --data-dir customer
+  pnpm node:customer register --portal http://127.0.0.1:7482 --data-dir customer --password-changed`
 
 /** A day, in seconds. */
 const MOST_PATIENCE = 86_400
+const PORTAL = '127.0.0.1:7482'
 const DATA_DIR = '--data-dir <folder>'
 const DATA_DIR_HELP = "the customer's own folder; made where there is none"
 const METER_ID = '--meter-id <hex>'
@@ -94,6 +112,30 @@ export async function main(argv: readonly string[]): Promise<void> {
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .addOption(schemeOption())
     .action(password)
+  command
+    .command('serve')
+    .description("serve the customers' page")
+    .requiredOption('--supplier <url>', "the supplier's server: https, or http on this machine", text => parseServerUrl('--supplier', text))
+    .option('--supplier-ca <file>', 'certificates (PEM) to believe the supplier by, and no others')
+    .addOption(
+      new Option('--listen <host:port>', 'where to listen; port 0 is any free one')
+        .argParser(text => parseHostPort('--listen', text))
+        .default(parseHostPort('--listen', PORTAL), PORTAL)
+    )
+    .option('--cert <file>', 'certificate (PEM); without one the portal is for this machine only')
+    .option('--key <file>', "the certificate's key (PEM)")
+    .requiredOption(DATA_DIR, "the portal's own folder; made where there is none")
+    .option('--json', 'log as JSON lines')
+    .action(serve)
+  command
+    .command('register')
+    .description("bring the account's wrapped keys to a portal, also after a change")
+    .requiredOption('--portal <url>', "the customers' portal: https, or http on this machine", text => parseServerUrl('--portal', text))
+    .option('--portal-ca <file>', 'certificates (PEM) to believe the portal by, and no others')
+    .option('--account <name>', "the supplier's name of the account, which has to be its name here", checkAccountName)
+    .option('--password-changed', 'the password is another one than when the account was registered last')
+    .requiredOption(DATA_DIR, DATA_DIR_HELP)
+    .action(register)
   // An argument too many is not repeated, since it may be a password.
   for (const sub of command.commands) sub.allowExcessArguments(true).hook('preAction', refuseArguments).addHelpText('after', EXPLANATION)
   await runCommand(command.addHelpText('after', EXPLANATION), argv)

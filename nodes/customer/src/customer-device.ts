@@ -98,6 +98,11 @@ export class CustomerDevice {
     return this.#vault.keyOf(meter)
   }
 
+  /** What servers are shown in the place of the password. */
+  signInProof(): string {
+    return this.#vault.signInProof()
+  }
+
   /**
    * Keeps K of a meter.
    *

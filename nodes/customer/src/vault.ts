@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { checkLength, concatBytes, HushgridError, type MeterId, type Rng, u32, utf8 } from '@hushgrid/primitives'
 import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey } from './account-record.ts'
 import { ARGON2ID, checkNewPassword, type PasswordScheme, passwordKey, SALT_BYTES } from './password-key.ts'
+import { signInProof } from './sign-in-proof.ts'
 
 /** Bytes of a meter's key K. */
 export const METER_SECRET_BYTES = 32
@@ -107,6 +108,11 @@ export class Vault {
     const key = this.#keys.get(meter)
     if (!key) throw new MeterKeyError(`meter ${meter}: expected one that account ${this.account} is paired with, got none`)
     return Uint8Array.from(key)
+  }
+
+  /** What servers are shown in the place of the password; see {@link signInProof}. */
+  signInProof(): string {
+    return signInProof(this.#wrapping)
   }
 
   /**

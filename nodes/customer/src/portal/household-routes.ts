@@ -1,0 +1,98 @@
+import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '@hushgrid/http'
+import type { WrappedKeys } from '@hushgrid/web/api'
+import type { Context, Hono } from 'hono'
+import type { Answer, Question } from './ask-server.ts'
+import { householdSession, type PortalDesk } from './portal-desk.ts'
+import { proofOf } from './session-routes.ts'
+import { type SupplierSession, SupplierSessionEndedError } from './supplier-client.ts'
+
+const HOUSEHOLD = '/api/households/:household'
+/** What of a request's query goes on to the supplier, and how it looks. */
+const SLOTS = ['from', 'until'] as const
+const SLOT = /^\d{1,15}$/
+/** A short word and a yes or no, or a proof. */
+const MOST_BYTES = 4_096
+
+/** What is asked of one household, by its own customer. All but the wrapped keys is the supplier's to answer. */
+export function householdRoutes(app: Hono, desk: PortalDesk): void {
+  app.get(`${HOUSEHOLD}/vault`, c => {
+    const { value } = householdSession(c, desk)
+    const record = desk.records.read(value.account)
+    if (record === undefined) throw new HttpProblem(404, 'the account has no keys here: "pnpm node:customer register" brings them')
+    return c.json({ record } satisfies WrappedKeys)
+  })
+
+  app.get(`${HOUSEHOLD}/batches`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest: `batches${slots(c)}` })))
+  for (const rest of ['bills', 'seen', 'consents'])
+    app.get(`${HOUSEHOLD}/${rest}`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest })))
+
+  app.put(`${HOUSEHOLD}/consents`, async c => {
+    const session = householdSession(c, desk)
+    const body = await readJson(c, value => ({ purpose: purposeOf(value), given: field(value, 'given', 'boolean') }), MOST_BYTES)
+    return passOn(c, await forward(c, desk, session, { rest: 'consents', method: 'PUT', body }))
+  })
+
+  app.delete(`${HOUSEHOLD}/readings`, async c =>
+    passOn(c, await forward(c, desk, householdSession(c, desk), { rest: 'readings', method: 'DELETE' }))
+  )
+
+  app.delete(`${HOUSEHOLD}/account`, async c => {
+    const session = householdSession(c, desk)
+    const proof = await readJson(c, proofOf, MOST_BYTES)
+    const answer = await forward(c, desk, session, { rest: 'account', method: 'DELETE', body: { proof } })
+    const { account } = session.value
+    desk.sessions.endWhere(value => value.account === account)
+    clearSessionCookie(c)
+    desk.records.remove(account)
+    desk.tell('account-deleted')
+    return passOn(c, answer)
+  })
+}
+
+interface Forwarded {
+  /** Behind the household's path. */
+  readonly rest: string
+  readonly method?: Question['method']
+  readonly body?: unknown
+}
+
+async function forward(
+  c: Context,
+  { supplier, sessions }: PortalDesk,
+  { value, token }: Session<SupplierSession>,
+  { rest, method = 'GET', body }: Forwarded
+): Promise<Answer> {
+  // The session's own, though it is what was asked for: nothing of a request becomes a path.
+  const path = `/api/households/${encodeURIComponent(value.household)}/${rest}`
+  try {
+    return await supplier.forward(value, { method, path, ...(body !== undefined && { body }) })
+  } catch (cause) {
+    if (cause instanceof SupplierSessionEndedError) {
+      sessions.end(token)
+      clearSessionCookie(c)
+    }
+    throw cause
+  }
+}
+
+function passOn(c: Context, { body }: Answer): Response {
+  return c.body(body.byteLength === 0 ? '{}' : body, 200, { 'content-type': 'application/json' })
+}
+
+/** @throws HttpProblem 400 */
+function slots(c: Context): string {
+  const query = SLOTS.flatMap(name => {
+    const [value, ...others] = c.req.queries(name) ?? []
+    if (value === undefined) return []
+    if (!SLOT.test(value) || others.length > 0) throw new HttpProblem(400, `${name}: expected a slot, got something else`)
+    return [`${name}=${value}`]
+  })
+  return query.length === 0 ? '' : `?${query.join('&')}`
+}
+
+/** Which purposes there are is the supplier's to say. */
+function purposeOf(value: unknown): string {
+  const purpose = field(value, 'purpose', 'string')
+  if (!/^[a-z][a-z-]{0,63}$/.test(purpose)) throw new HttpProblem(400, 'purpose: expected the name of a purpose, got something else')
+  return purpose
+}

@@ -1,0 +1,133 @@
+import { createHash, createHmac } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { HushgridError, type Rng, toHex, utf8 } from '@hushgrid/primitives'
+import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
+import type { PasswordTerms } from '@hushgrid/web/api'
+import { type AccountRecord, checkAccountName, decodeAccount, encodeAccount } from '../account-record.ts'
+import { ARGON2ID, PBKDF2, SALT_BYTES } from '../password-key.ts'
+
+/** As many bytes as an account's record may have. */
+export const MOST_RECORD_BYTES = 256 * 1024
+
+const SECRET_BYTES = 32
+const FILE = /^[0-9a-f]{64}\.json$/
+/** Of 256 accounts that do not exist so many have PBKDF2, so that having it does not tell that an account exists. */
+const MADE_UP_PBKDF2 = 32
+
+/**
+ * What the portal keeps: of each account its record, a file each, `accounts/<SHA-256 of the name>.json`, readable by its owner
+ * only; and `portal.key`, from which comes what is said of accounts that do not exist. Nothing in it opens a reading, or signs
+ * anybody in.
+ */
+export class PortalRecords {
+  readonly #folder: string
+  readonly #secret: Uint8Array
+  /** In memory, so that an account which exists is answered for no later than another. */
+  readonly #terms = new Map<string, PasswordTerms>()
+
+  /**
+   * Reads what is there.
+   *
+   * @param dataDir - claimed by the caller
+   * @throws AccountRecordError, SecretFileError where a file is not as it was written
+   */
+  constructor(dataDir: string, rng: Rng) {
+    this.#secret = readOrCreateSecret(join(dataDir, 'portal.key'), SECRET_BYTES, () => rng.bytes(SECRET_BYTES)).secret
+    this.#folder = join(dataDir, 'accounts')
+    const names = filesIn(this.#folder)
+    for (const name of names) {
+      const path = join(this.#folder, name)
+      const record = decodeAccount(textOf(path), path)
+      if (fileOf(record.account) !== name)
+        throw new HushgridError(`${path}: expected the record of another account, got one that was moved here`)
+      this.#terms.set(record.account, termsOf(record))
+    }
+  }
+
+  /** How many accounts there are. */
+  get size(): number {
+    return this.#terms.size
+  }
+
+  has(account: string): boolean {
+    return this.#terms.has(account)
+  }
+
+  /** How an account's password becomes a key; of one that does not exist too, and then always the same. */
+  terms(account: string): PasswordTerms {
+    const madeUp = this.#madeUpTerms(account)
+    return this.#terms.get(account) ?? madeUp
+  }
+
+  /** A name that no account at the supplier has, always the same; for sign-ins to accounts that are not kept here. */
+  nobody(account: string): string {
+    return `nobody-${this.#mac('nobody', account).toString('hex').slice(0, 32)}`
+  }
+
+  /** The record as the customer's device wrote it; undefined where there is none. */
+  read(account: string): string | undefined {
+    return this.has(account) ? textOf(this.#path(account)) : undefined
+  }
+
+  /** Keeps a record in the place of the one there may be; on disk before this returns. */
+  keep(record: AccountRecord): void {
+    replaceSecret(this.#path(record.account), utf8(encodeAccount(record)))
+    this.#terms.set(record.account, termsOf(record))
+  }
+
+  /** Deletes a record; gone from the disk before this returns. */
+  remove(account: string): void {
+    rmSync(this.#path(account), { force: true })
+    // A deletion has to outlive a loss of power too.
+    flush(this.#folder)
+    this.#terms.delete(account)
+  }
+
+  #path(account: string): string {
+    return join(this.#folder, fileOf(checkAccountName(account)))
+  }
+
+  #madeUpTerms(account: string): PasswordTerms {
+    const mac = this.#mac('terms', account)
+    return {
+      scheme: (mac[SALT_BYTES] as number) < MADE_UP_PBKDF2 ? PBKDF2 : ARGON2ID,
+      salt: mac.subarray(0, SALT_BYTES).toString('hex')
+    }
+  }
+
+  #mac(what: string, account: string): Buffer {
+    return createHmac('sha256', this.#secret).update(`hushgrid/v1/portal/${what}\0${account}`).digest()
+  }
+}
+
+function termsOf({ scheme, salt }: AccountRecord): PasswordTerms {
+  return { scheme, salt: toHex(salt) }
+}
+
+/** Not the name itself, which an error about the file would put into the log. */
+function fileOf(account: string): string {
+  return `${createHash('sha256').update(account).digest('hex')}.json`
+}
+
+function textOf(path: string): string {
+  return Buffer.from(readSecret(path, undefined, MOST_RECORD_BYTES)).toString('utf8')
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return readdirSync(folder).filter(name => FILE.test(name))
+  } catch (cause) {
+    throw new HushgridError(`${folder}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
+  }
+}
+
+function flush(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,78 @@
+import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
+import type { Hono } from 'hono'
+import { type AccountRecord, AccountRecordError, decodeAccount } from '../account-record.ts'
+import { accountName, type PortalDesk } from './portal-desk.ts'
+import { MOST_RECORD_BYTES } from './portal-records.ts'
+import { limited, proofOf } from './session-routes.ts'
+
+/**
+ * `POST /api/registration`, also to change what was registered. Whether the account is the caller's is the supplier's to say:
+ * `password` is what its store has.
+ */
+export interface Registration {
+  /** Name of the account, the same in the record and at the supplier. */
+  readonly account: string
+  /** At first the one-time password, then the sign-in proof as it was, which may be `proof` itself. */
+  readonly password: string
+  /** The sign-in proof, from now on the password at the supplier. */
+  readonly proof: string
+  /** The account's record as the customer's device wrote it. */
+  readonly record: string
+}
+
+/** The answer to it. */
+export interface Registered {
+  /** Pseudonym of the household that the account is for. */
+  readonly household: string
+}
+
+/** A record is hexadecimal and short words: its JSON is hardly longer. */
+const MOST_BYTES = 2 * MOST_RECORD_BYTES
+/** Longer than any that the supplier's store takes. */
+const MOST_PASSWORD = 1_024
+
+export function registrationRoute(app: Hono, desk: PortalDesk): void {
+  const { records, sessions, supplier, tell } = desk
+  /** Two at once could leave one's record with the other's proof. */
+  const busy = new Set<string>()
+
+  app.post('/api/registration', async c => {
+    const { account, password, proof, record } = await readJson(c, registrationOf, MOST_BYTES)
+    if (busy.has(account)) throw new HttpProblem(409, 'the account is being registered: try again in a minute')
+    busy.add(account)
+    try {
+      const session = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(account, password))
+      try {
+        // In this order: were it cut short between the two, whoever has the new proof can do it again.
+        if (password !== proof) await supplier.changePassword(session, proof)
+        records.keep(record)
+      } finally {
+        await supplier.signOut(session)
+      }
+      if (password !== proof) sessions.endWhere(value => value.account === account)
+      tell('registered')
+      return c.json({ household: session.household } satisfies Registered)
+    } finally {
+      busy.delete(account)
+    }
+  })
+}
+
+function registrationOf(value: unknown): Omit<Registration, 'record'> & { readonly record: AccountRecord } {
+  const account = accountName(field(value, 'account', 'string'))
+  const password = field(value, 'password', 'string')
+  if (password.length === 0 || password.length > MOST_PASSWORD)
+    throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD} characters, got ${password.length}`)
+  const record = recordOf(field(value, 'record', 'string'))
+  if (record.account !== account) throw new HttpProblem(400, 'record: expected that of the account, got that of another')
+  return { account, password, proof: proofOf(value), record }
+}
+
+function recordOf(text: string): AccountRecord {
+  try {
+    return decodeAccount(text, 'record')
+  } catch (cause) {
+    if (!(cause instanceof AccountRecordError)) throw cause
+    throw new HttpProblem(400, cause.message)
+  }
+}

@@ -1,0 +1,74 @@
+import { createSecureContext } from 'node:tls'
+import type { HostPort } from '@hushgrid/http'
+import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { claimDataFolder, logLines, readTextFile, runNode } from '@hushgrid/runtime'
+import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
+import { type PortalLog, startPortal } from './portal.ts'
+import { trustOnly } from './server-url.ts'
+
+export interface ServeOptions {
+  readonly dataDir: string
+  /** Origin. */
+  readonly supplier: string
+  readonly supplierCa?: string
+  readonly listen: HostPort
+  readonly cert?: string
+  readonly key?: string
+  readonly json?: boolean
+}
+
+/** `serve`. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { dataDir, supplier, supplierCa, listen, json } = options
+  const tls = tlsOf(options)
+  if (supplierCa !== undefined) trustOnly('--supplier-ca', supplierCa)
+  const lines = logLines('portal', json === true, text => process.stdout.write(text))
+  const log: PortalLog = {
+    event: (event, counts) => (event === 'sign-in-refused' ? lines.warn(event) : lines.info(event, counts)),
+    supplierAway: problem => lines.warn('supplier-away', { problem }),
+    warn: problem => lines.warn('failure', { problem }, problem)
+  }
+  await runNode(lines, async () => {
+    const pages = await pagesOf()
+    const giveUp = claimDataFolder(dataDir)
+    try {
+      const init = { dataDir, supplier, listen, pages, rng: systemRng, now: Date.now, log }
+      const server = await startPortal({ ...init, ...(tls && { tls }) })
+      lines.info('listening', { url: server.url, supplier })
+      return {
+        run: () => Promise.resolve(),
+        stop: async () => {
+          await server.stop()
+          giveUp()
+        }
+      }
+    } catch (cause) {
+      giveUp()
+      throw cause
+    }
+  })
+}
+
+/** @throws HushgridError where there is one file without the other, or they are not what they should be; UnreadableFileError */
+function tlsOf({ cert, key }: ServeOptions): { cert: string; key: string } | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined)
+    throw new HushgridError(`--cert and --key: expected both or none, got --${cert === undefined ? 'key' : 'cert'} only`)
+  const tls = { cert: readTextFile(cert, 'a certificate'), key: readTextFile(key, 'a private key') }
+  try {
+    createSecureContext(tls)
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'something else'
+    throw new HushgridError(`--cert and --key: expected a certificate and its key in PEM, got ${why}`)
+  }
+  return tls
+}
+
+async function pagesOf(): Promise<string> {
+  try {
+    return await builtPages()
+  } catch (cause) {
+    if (!(cause instanceof PagesNotBuiltError)) throw cause
+    throw new HushgridError(cause.message)
+  }
+}

@@ -1,0 +1,93 @@
+import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf, setSessionCookie } from '@hushgrid/http'
+import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web/api'
+import type { Hono } from 'hono'
+import { isSignInProof } from '../sign-in-proof.ts'
+import { accountName, type PortalDesk } from './portal-desk.ts'
+import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
+
+/** What a refused sign-in is told, whatever it was. */
+export const REFUSED = 'expected an account and its password, got another name or password'
+
+/** Signing in and out, and how a password becomes a key. */
+export function sessionRoutes(app: Hono, desk: PortalDesk): void {
+  const { records, sessions, supplier, tell } = desk
+
+  app.post('/api/password-scheme', async c => {
+    const account = await readJson(c, value => accountName(field(value, 'account', 'string')), MOST_BYTES)
+    desk.termsLimiter.check('', remoteAddress(c))
+    return c.json(records.terms(account) satisfies PasswordTerms)
+  })
+
+  app.post('/api/session', async c => {
+    const { account, proof } = await readJson(c, signInOf, MOST_BYTES)
+    // Of accounts that are not kept here, the supplier's own people's among them, the supplier is asked under a name that
+    // nobody has: that takes as long, and locks nobody out.
+    const name = records.has(account) ? account : records.nobody(account)
+    const value = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(name, proof))
+    const session = sessions.start(value)
+    setSessionCookie(c, session)
+    tell('signed-in')
+    return c.json(infoOf(value, session.csrf))
+  })
+
+  app.get('/api/session', c => {
+    const { value, csrf } = sessionOf(c, sessions)
+    return c.json(infoOf(value, csrf))
+  })
+
+  app.delete('/api/session', async c => {
+    const session = sessionOf(c, sessions)
+    checkCsrf(c, session)
+    sessions.end(session.token)
+    clearSessionCookie(c)
+    await supplier.signOut(session.value)
+    tell('signed-out')
+    return c.json({})
+  })
+}
+
+/** More than any name with its proof. */
+const MOST_BYTES = 4_096
+
+/**
+ * Tries to sign in, as often as the limits let.
+ *
+ * @param account - whose tries are counted
+ * @throws HttpProblem 429, 401, 503
+ */
+export async function limited(
+  { limiter, tell }: Pick<PortalDesk, 'limiter' | 'tell'>,
+  account: string,
+  address: string,
+  signIn: () => Promise<SupplierSession | undefined>
+): Promise<SupplierSession> {
+  limiter.check(account, address)
+  try {
+    const session = await signIn()
+    if (session) {
+      limiter.succeeded(account, address)
+      return session
+    }
+  } catch (cause) {
+    // Nothing was tried.
+    if (cause instanceof SupplierAwayProblem) limiter.succeeded(account, address)
+    throw cause
+  }
+  tell('sign-in-refused')
+  throw new HttpProblem(401, REFUSED)
+}
+
+function signInOf(value: unknown): CustomerSignIn {
+  return { account: accountName(field(value, 'account', 'string')), proof: proofOf(value) }
+}
+
+/** @throws HttpProblem 400 where there is none */
+export function proofOf(value: unknown): string {
+  const proof = field(value, 'proof', 'string')
+  if (!isSignInProof(proof)) throw new HttpProblem(400, 'proof: expected 32 bytes, lower-case hexadecimal, got something else')
+  return proof
+}
+
+function infoOf({ account, household }: SupplierSession, csrf: string): SessionInfo {
+  return { account, roles: ['customer'], household, csrf }
+}

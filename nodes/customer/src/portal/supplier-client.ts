@@ -1,0 +1,136 @@
+import { HttpProblem } from '@hushgrid/http'
+import type { SessionInfo } from '@hushgrid/web/api'
+import { type Answer, askServer, jsonOf, type Question, ServerAwayError, sentenceOf } from './ask-server.ts'
+
+/** Somebody who is signed in at the supplier, as the portal holds it; never given to a browser. */
+export interface SupplierSession {
+  readonly account: string
+  /** Pseudonym. */
+  readonly household: string
+  /** `name=value` */
+  readonly cookie: string
+  readonly csrf: string
+}
+
+/** The supplier's session has ended before ours. */
+export class SupplierSessionEndedError extends HttpProblem {
+  override name = 'SupplierSessionEndedError'
+
+  constructor() {
+    super(401, 'the session has ended: sign in again')
+  }
+}
+
+/** What the supplier's API says of a refusal, passed on with its status. */
+const PASSED_ON = [400, 403, 404, 409, 413, 415, 429] as const
+
+export interface SupplierClientInit {
+  /** Origin of the supplier's server. */
+  readonly supplier: string
+  /** ms */
+  readonly within?: number
+  /** Told when it does not answer, or not as it should. */
+  readonly away: (problem: string) => void
+}
+
+/** The supplier's HTTP API, asked in the name of customers. */
+export class SupplierClient {
+  readonly #supplier: string
+  readonly #limits: { readonly within?: number }
+  readonly #away: (problem: string) => void
+
+  constructor({ supplier, within, away }: SupplierClientInit) {
+    this.#supplier = supplier
+    this.#limits = within === undefined ? {} : { within }
+    this.#away = away
+  }
+
+  /**
+   * Signs a customer in.
+   *
+   * @returns undefined where it is another account or password, or the account is no customer's, which is not told apart
+   * @throws HttpProblem 429, 503
+   */
+  async signIn(account: string, password: string): Promise<SupplierSession | undefined> {
+    const answer = await this.#ask({ method: 'POST', path: '/api/session', body: { account, password } })
+    if (answer.status === 401) return undefined
+    this.#checkDone(answer)
+    const { csrf, roles, household } = (jsonOf(answer) ?? {}) as Partial<SessionInfo>
+    const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0]
+    if (typeof csrf !== 'string' || cookie === undefined || !Array.isArray(roles)) throw this.#malformed('a session')
+    if (typeof household === 'string' && household !== '' && roles.length === 1 && roles[0] === 'customer')
+      return { account, household, cookie, csrf }
+    await this.signOut({ cookie, csrf })
+    return undefined
+  }
+
+  /** Signs out. Where the supplier does not answer, its session ends by itself after a while. */
+  async signOut({ cookie, csrf }: Pick<SupplierSession, 'cookie' | 'csrf'>): Promise<void> {
+    await this.#ask({ method: 'DELETE', path: '/api/session', cookie, csrf }).catch(cause => {
+      if (!(cause instanceof HttpProblem)) throw cause
+      // The supplier being away has been told of already, and whoever signs out here is signed out here.
+    })
+  }
+
+  /**
+   * Changes the password of who is signed in.
+   *
+   * @throws HttpProblem
+   */
+  async changePassword(session: SupplierSession, password: string): Promise<void> {
+    await this.forward(session, { method: 'PUT', path: '/api/session/password', body: { password } })
+  }
+
+  /**
+   * Asks as a customer.
+   *
+   * @returns an answer that is a success
+   * @throws SupplierSessionEndedError; HttpProblem with what the supplier says, or 503
+   */
+  async forward({ cookie, csrf }: SupplierSession, question: Omit<Question, 'cookie' | 'csrf'>): Promise<Answer> {
+    const answer = await this.#ask({ ...question, cookie, ...(question.method !== 'GET' && { csrf }) })
+    if (answer.status === 401) throw new SupplierSessionEndedError()
+    this.#checkDone(answer)
+    if (answer.body.byteLength > 0 && !answer.isJson) throw this.#malformed('JSON')
+    return answer
+  }
+
+  /** @throws HttpProblem 503 */
+  async #ask(question: Question): Promise<Answer> {
+    try {
+      return await askServer(this.#supplier, question, this.#limits)
+    } catch (cause) {
+      if (!(cause instanceof ServerAwayError)) throw cause
+      this.#away(cause.message)
+      throw new SupplierAwayProblem()
+    }
+  }
+
+  /** @throws HttpProblem unless the answer is a success */
+  #checkDone(answer: Answer): void {
+    const { status } = answer
+    if (status >= 200 && status < 300) return
+    const passedOn = PASSED_ON.find(known => known === status)
+    if (passedOn !== undefined) {
+      const retryAfter = answer.headers.get('retry-after') ?? ''
+      const headers = /^\d{1,6}$/.test(retryAfter) ? { 'retry-after': retryAfter } : {}
+      throw new HttpProblem(passedOn, sentenceOf(answer) ?? `the supplier has refused this (status ${status})`, headers)
+    }
+    this.#away(`expected an answer of the API, got status ${status}`)
+    throw new HttpProblem(503, sentenceOf(answer) ?? 'the supplier cannot answer now')
+  }
+
+  #malformed(expected: string): HttpProblem {
+    this.#away(`expected ${expected}, got an answer that is none`)
+    return new HttpProblem(502, 'the supplier has answered something else than was asked')
+  }
+}
+
+/** No answer of the supplier. */
+export class SupplierAwayProblem extends HttpProblem {
+  override name = 'SupplierAwayProblem'
+
+  constructor() {
+    super(503, 'the supplier cannot be reached now')
+  }
+}

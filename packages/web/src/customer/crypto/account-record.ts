@@ -1,0 +1,92 @@
+import { type Bytes, equal, fromHex, toHex } from './bytes.ts'
+import { CustomerCryptoError } from './errors.ts'
+import { checkScheme, SALT_BYTES, type Scheme, sameScheme } from './password-scheme.ts'
+
+/** Version of the record; part of what each wrapped key is bound to. */
+export const RECORD_VERSION = 1
+
+const FORMAT = 'hushgrid customer account'
+/** Nonce and tag of AES-256-GCM, around nothing and around a meter's key. */
+const CHECK_BYTES = 12 + 16
+const WRAPPED_BYTES = 12 + 32 + 16
+const MOST_METERS = 256
+const MOST_CHARACTERS = 256 * 1024
+
+/** What a server keeps of an account. */
+export interface AccountRecord {
+  readonly account: string
+  readonly scheme: Scheme
+  readonly salt: Bytes
+  /** nonce ‖ tag */
+  readonly check: Bytes
+  /** In the order of their ids. */
+  readonly meters: readonly { readonly meterId: string; readonly wrapped: Bytes }[]
+}
+
+/** What the page asked for, and made its key with. */
+export interface Expected {
+  readonly account: string
+  readonly scheme: Scheme
+  readonly salt: Bytes
+}
+
+/**
+ * Reads a record, byte for byte as the customer's programs write it, and makes sure that it is the expected one.
+ *
+ * @throws CustomerCryptoError with fault `record`
+ */
+export function decodeRecord(text: string, expected: Expected): AccountRecord {
+  const record = text.length <= MOST_CHARACTERS ? fields(parsed(text)) : undefined
+  // Anything that is spelled otherwise was not written by the customer's programs.
+  if (!record || encode(record) !== text) throw damaged('it is not written as it must be')
+  if (record.account !== expected.account) throw damaged('it is that of another account')
+  if (!sameScheme(record.scheme, expected.scheme) || !equal(record.salt, expected.salt))
+    throw damaged('its password is made a key in another way than the server said before')
+  return record
+}
+
+function damaged(why: string): CustomerCryptoError {
+  return new CustomerCryptoError('record', `The server gave a record of your account that this page refuses: ${why}.`)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw damaged('it is not written as it must be')
+  }
+}
+
+function fields(value: unknown): AccountRecord | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { format, version, account, password, salt: saltText, check: checkText, meters: list } = value as Readonly<Record<string, unknown>>
+  const [salt, check] = [fromHex(saltText, SALT_BYTES), fromHex(checkText, CHECK_BYTES)]
+  if (format !== FORMAT || version !== RECORD_VERSION || typeof account !== 'string' || !salt || !check) return undefined
+  if (!Array.isArray(list) || list.length > MOST_METERS) return undefined
+  const meters: { meterId: string; wrapped: Bytes }[] = []
+  for (const each of list as unknown[]) {
+    if (typeof each !== 'object' || each === null) return undefined
+    const { meterId, wrapped: wrappedText } = each as Readonly<Record<string, unknown>>
+    const wrapped = fromHex(wrappedText, WRAPPED_BYTES)
+    if (!fromHex(meterId, 32) || !wrapped) return undefined
+    const id = meterId as string
+    if (id <= (meters.at(-1)?.meterId ?? '')) return undefined
+    meters.push({ meterId: id, wrapped })
+  }
+  return { account, scheme: checkScheme(password), salt, check, meters }
+}
+
+/** The one text that says this record. */
+function encode({ account, scheme, salt, check, meters }: AccountRecord): string {
+  const value = {
+    format: FORMAT,
+    version: RECORD_VERSION,
+    account,
+    password: scheme,
+    salt: toHex(salt),
+    check: toHex(check),
+    meters: meters.map(({ meterId, wrapped }) => ({ meterId, wrapped: toHex(wrapped) }))
+  }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}

@@ -1,0 +1,68 @@
+import { argon2id } from '@noble/hashes/argon2.js'
+import { type Bytes, toHex, utf8 } from './bytes.ts'
+import { CustomerCryptoError } from './errors.ts'
+import type { Scheme } from './password-scheme.ts'
+
+const KEY_BYTES = 32
+const MOST_CHARACTERS = 256
+const SIGN_IN = utf8('hushgrid/v1/customer/sign-in')
+
+/** What a password gives. The key itself is in neither: one cannot be exported, the other is one-way. */
+export interface PasswordKeys {
+  /** AES-256-GCM, opens the account's record. Not extractable. */
+  readonly wrapping: CryptoKey
+  /** 32 bytes, lower-case hexadecimal: shows the server who signs in. */
+  readonly proof: string
+}
+
+/**
+ * Makes the key of a password. Takes about a second, all of it on this thread for Argon2id: for a worker.
+ *
+ * @param password - used in Unicode's NFC (RFC 8265 section 4.2)
+ * @param scheme - checked before
+ * @param progress - from 0 to 1, where the scheme can tell
+ * @throws CustomerCryptoError with fault `machine` where there is not the memory for it
+ */
+export async function passwordKeys(
+  password: string,
+  scheme: Scheme,
+  salt: Bytes,
+  progress?: (done: number) => void
+): Promise<PasswordKeys> {
+  // Nobody can have set a longer one, and work is not done on megabytes.
+  const message = utf8([...password].length > MOST_CHARACTERS ? '' : password.normalize('NFC'))
+  const key = scheme.scheme === 'argon2id' ? byArgon2id(message, scheme, salt, progress) : await byPbkdf2(message, scheme.iterations, salt)
+  try {
+    const wrapping = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt', 'unwrapKey'])
+    const source = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveBits'])
+    const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: SIGN_IN }
+    const proof = toHex(new Uint8Array(await crypto.subtle.deriveBits(hkdf, source, 8 * KEY_BYTES)))
+    return { wrapping, proof }
+  } finally {
+    key.fill(0)
+    message.fill(0)
+  }
+}
+
+function byArgon2id(
+  message: Bytes,
+  { memoryKib, passes, parallelism }: Extract<Scheme, { scheme: 'argon2id' }>,
+  salt: Bytes,
+  progress?: (done: number) => void
+): Bytes {
+  const options = { m: memoryKib, t: passes, p: parallelism, dkLen: KEY_BYTES, maxmem: 1024 * memoryKib + 2 ** 20 }
+  try {
+    return Uint8Array.from(argon2id(message, salt, { ...options, ...(progress && { onProgress: progress }) }))
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new CustomerCryptoError(
+      'machine',
+      `This browser cannot give the ${Math.round(memoryKib / 1024)} MiB of memory that your key takes.`
+    )
+  }
+}
+
+async function byPbkdf2(message: Bytes, iterations: number, salt: Bytes): Promise<Bytes> {
+  const source = await crypto.subtle.importKey('raw', message, 'PBKDF2', false, ['deriveBits'])
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, source, 8 * KEY_BYTES))
+}

@@ -1,0 +1,56 @@
+import { type AccountRecord, RECORD_VERSION } from './account-record.ts'
+import { type Bytes, concat, u32, utf8 } from './bytes.ts'
+import { CustomerCryptoError } from './errors.ts'
+
+const NONCE_BYTES = 12
+
+/** K of each meter, by its id, as sources for HKDF. Unwrapped inside WebCrypto: no script ever has their bytes. */
+export type MeterKeys = ReadonlyMap<string, CryptoKey>
+
+/**
+ * Opens an account's record by AES-256-GCM (NIST SP 800-38D): first the check value, which says whether the password is
+ * the right one, then each meter's K, bound to account, meter and version.
+ *
+ * @throws CustomerCryptoError with fault `password`, or `record` where the password is right and a key was changed
+ */
+export async function unwrapMeterKeys(record: AccountRecord, wrapping: CryptoKey): Promise<MeterKeys> {
+  const check = gcm(record.check, identity('hushgrid/v1/customer/check', record.account))
+  const rest = await authentic(crypto.subtle.decrypt(check, wrapping, record.check.subarray(NONCE_BYTES)))
+  if (rest?.byteLength !== 0)
+    throw new CustomerCryptoError('password', 'The password does not open this account: another password, or a damaged record.')
+  const keys = new Map<string, CryptoKey>()
+  for (const { meterId, wrapped } of record.meters) {
+    const bound = gcm(wrapped, identity('hushgrid/v1/customer/meter-key', record.account, meterId))
+    const key = await authentic(
+      crypto.subtle.unwrapKey('raw', wrapped.subarray(NONCE_BYTES), wrapping, bound, 'HKDF', false, ['deriveBits'])
+    )
+    if (!key)
+      throw new CustomerCryptoError(
+        'record',
+        `The password is right, but the key of meter ${meterId.slice(0, 8)}… was changed since it was kept.`
+      )
+    keys.set(meterId, key)
+  }
+  return keys
+}
+
+function gcm(wrapped: Bytes, additionalData: Bytes): { name: string; iv: Bytes; additionalData: Bytes; tagLength: number } {
+  return { name: 'AES-GCM', iv: wrapped.slice(0, NONCE_BYTES), additionalData, tagLength: 128 }
+}
+
+/** Each part with its length before it, and the record's version: different parts never give the same bytes. */
+function identity(...parts: readonly string[]): Bytes {
+  const named = parts.map(utf8).flatMap(bytes => [u32(bytes.byteLength), bytes])
+  return concat(...named, u32(RECORD_VERSION))
+}
+
+/** Undefined where the key, what it is bound to, or a byte of it is another one. */
+async function authentic<T>(opening: Promise<T>): Promise<T | undefined> {
+  try {
+    return await opening
+  } catch (cause) {
+    // WebCrypto says no more than that the tag is not the one.
+    if (cause instanceof DOMException && cause.name === 'OperationError') return undefined
+    throw cause
+  }
+}

@@ -1,0 +1,136 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/** A view's heading, which takes the focus when one comes to it. */
+export function Heading({ children, focus }: { readonly children: ComponentChildren; readonly focus: boolean }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (focus) heading.current?.focus()
+  }, [])
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  )
+}
+
+/** The plain sentence on what the server knows, on each view. */
+export function ServerKnows({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <p class="server-knows">
+      <strong>What the server knows:</strong> {children}
+    </p>
+  )
+}
+
+/** A problem, said as soon as it is there. */
+export function ProblemText({ text }: { readonly text: string | undefined }): JSX.Element {
+  return <div aria-live="assertive">{text === undefined ? null : <p class="problem">{text}</p>}</div>
+}
+
+interface QuestionProps {
+  readonly title: string
+  readonly children: ComponentChildren
+  /** What the button that goes ahead says. */
+  readonly yes: string
+  readonly danger?: boolean
+  readonly busy?: boolean
+  readonly onYes: () => void
+  readonly onNo: () => void
+}
+
+/** Asks before something is done; Escape and "Cancel" do nothing. */
+export function Question({ title, children, yes, danger = false, busy = false, onYes, onNo }: QuestionProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="question"
+      onCancel={event => {
+        event.preventDefault()
+        if (!busy) onNo()
+      }}
+    >
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          onYes()
+        }}
+      >
+        <h2 id="question">{title}</h2>
+        {children}
+        <div class="actions">
+          <button type="button" onClick={onNo} disabled={busy}>
+            Cancel
+          </button>
+          <button type="submit" class={danger ? 'danger' : 'primary'} disabled={busy}>
+            {yes}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}
+
+interface TableProps {
+  readonly caption: string
+  readonly columns: readonly { readonly name: string; readonly number?: boolean }[]
+  /** The first cell of a row names it. */
+  readonly rows: readonly (readonly ComponentChildren[])[]
+  /** Said where there is no row. */
+  readonly empty: string
+}
+
+/** A table that scrolls by itself on a narrow screen. */
+export function Table({ caption, columns, rows, empty }: TableProps): JSX.Element {
+  if (rows.length === 0)
+    return (
+      <p>
+        <strong>{caption}.</strong> {empty}
+      </p>
+    )
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard
+    <section class="scroll tall" tabIndex={0} aria-label={caption}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ name, number }) => (
+              <th scope="col" class={number ? 'number' : ''} key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((cell, i) => {
+                const { name, number } = columns[i] ?? { name: '' }
+                if (i === 0)
+                  return (
+                    <th scope="row" key={name}>
+                      {cell}
+                    </th>
+                  )
+                return (
+                  <td class={number ? 'number' : ''} key={name}>
+                    {cell}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,67 @@
+// Times for people, in the browser's time zone, in British English like the rest of the page.
+import { dateIn, type LocalDate, type LocalSpan, offsetText, startOfDay, type View } from './local-days.ts'
+
+const LANGUAGE = 'en-GB'
+
+function format(seconds: number, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options }).format(seconds * 1000)
+}
+
+/** A date as such has no zone. */
+export function dateText(date: LocalDate, weekday = false): string {
+  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', year: 'numeric', ...(weekday && { weekday: 'long' }) }
+  return format(Date.parse(`${date}T12:00:00Z`) / 1000, 'UTC', options)
+}
+
+/** `Monday 12 October 2026`, `12 to 18 October 2026`, `October 2026`. */
+export function spanText(view: View, { first, after }: LocalSpan): string {
+  if (view === 'day') return dateText(first, true)
+  if (view === 'month') return format(Date.parse(`${first}T12:00:00Z`) / 1000, 'UTC', { month: 'long', year: 'numeric' })
+  return datesText(first, dayBefore(after))
+}
+
+function dayBefore(date: LocalDate): LocalDate {
+  return new Date(Date.parse(`${date}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Both inclusive. */
+function datesText(first: LocalDate, last: LocalDate): string {
+  if (first === last) return dateText(first)
+  const [from, to] = [dateText(first).split(' '), dateText(last).split(' ')]
+  if (from[2] !== to[2]) return `${from.join(' ')} to ${to.join(' ')}`
+  return from[1] === to[1] ? `${from[0]} to ${to.join(' ')}` : `${from[0]} ${from[1]} to ${to.join(' ')}`
+}
+
+/** The days of [from, until), seconds; with times where it does not begin and end with a day of the zone. */
+export function periodText(from: number, until: number, zone: string): string {
+  const isMidnight = (seconds: number): boolean => startOfDay(zone, dateIn(zone, seconds)) === seconds
+  if (!isMidnight(from) || !isMidnight(until)) return `${momentText(from, zone)} to ${momentText(until, zone)}`
+  return datesText(dateIn(zone, from), dateIn(zone, until - 1))
+}
+
+/** `03:15`; with the offset on a day that has an hour twice or not at all. */
+export function clockText(seconds: number, zone: string, withOffset = false): string {
+  const clock = format(seconds, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return withOffset ? `${clock} (UTC${offsetText(seconds, zone)})` : clock
+}
+
+/** `Mon 12 Oct`. */
+export function shortDay(seconds: number, zone: string): string {
+  return format(seconds, zone, { weekday: 'short', day: 'numeric', month: 'short' })
+}
+
+/** `12 Oct 2026, 13:05`. */
+export function momentText(seconds: number, zone: string): string {
+  return format(seconds, zone, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
+
+/** Seconds since 1970 of a time that the server writes, UTC. */
+export function secondsOf(text: string): number {
+  return Date.parse(text) / 1000
+}
+
+/** A time that the server writes, for people; as it is where it is none. */
+export function serverTime(text: string, zone: string): string {
+  const seconds = secondsOf(text)
+  return Number.isFinite(seconds) ? momentText(seconds, zone) : text
+}
