@@ -26,6 +26,11 @@ interface Run {
 }
 
 function start(...args: string[]): Run {
+  return startAs('--no-web', ...args)
+}
+
+/** With the page, unless the options say otherwise. */
+function startAs(...args: string[]): Run {
   const child = spawn(process.execPath, ['scripts/src/nodes-start.ts', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -262,6 +267,52 @@ operations:
   })
 })
 
+describe('the page', () => {
+  it('is told of on a line of its own, is there while the run goes on, and leaves the report as it is', async () => {
+    const reports = ['page', 'no-page'].map(name => join(folder, name))
+    const common = ['--n', '8', '--slots', '3', '--slot-ms', '900', '--seed', 'page'] as const
+    const run = startAs('--web-port', '0', ...common, '--report', String(reports[0]))
+    await until(run, out => out.includes('Ready after'))
+    const [, url] = /^page: (http:\/\/127\.0\.0\.1:\d+\/) \(this machine only; it shows single readings\)$/m.exec(run.out()) ?? []
+    const page = await fetch(String(url))
+    expect([page.status, page.headers.get('content-type')?.split(';')[0]]).toEqual([200, 'text/html'])
+    expect(await run.ended).toEqual({ code: 0, signal: null })
+    expect(run.err()).toBe('')
+    await expect(fetch(String(url))).rejects.toThrow()
+    expect(leftOf(run)).toEqual([])
+
+    const without = start(...common, '--report', String(reports[1]))
+    expect(await without.ended).toEqual({ code: 0, signal: null })
+    expect(without.out()).not.toContain('page:')
+    const [one, other] = reports.map(report => readRun(report).slots.map(({ slot, total, expected }) => ({ slot, total, expected })))
+    // Households that may join take no part in anybody's readings.
+    expect(one).toEqual(other)
+    const types = reports.map(report =>
+      readFileSync(join(report, 'events.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line).type)
+    )
+    expect(types[0]).toEqual(types[1])
+  })
+
+  it('takes another port where its own is taken, and only where nobody has named one', async () => {
+    const server = createServer()
+    const port = await new Promise<number>(resolve => {
+      server.once('error', () => resolve(0))
+      server.listen(7480, '127.0.0.1', () => resolve(7480))
+    })
+    const run = startAs('--n', '6', '--slots', '1', '--slot-ms', '800', '--report', join(folder, 'other-port'))
+    await until(run, out => out.includes('page:'))
+    expect(run.out()).not.toContain('127.0.0.1:7480')
+    expect((await run.ended).code).toBe(0)
+    const named = startAs('--n', '6', '--web-port', '7480', '--report', join(folder, 'named-port'))
+    expect((await named.ended).code).toBe(2)
+    expect(named.err()).toMatch(/^127\.0\.0\.1:7480: expected to listen there, could not: the port is taken$/m)
+    if (port > 0) server.close()
+  })
+})
+
 describe('Ctrl-C', () => {
   it('ends every node within two seconds, with status 0 and a report', async () => {
     const report = join(folder, 'interrupted')
@@ -316,6 +367,8 @@ describe('what a person gets wrong', () => {
       ['--network', WIDE, '--recovery', 'double-mask'],
       /^degree 'auto': expected one up to 254 that meets .* 20 % missing and recovery 'double-mask', got none/m
     ],
+    ['a port for no page', ['--web-port', '7480'], /^--web-port: expected without --no-web$/m],
+    ['a port that is none', ['--web-port', '65536'], /^--web-port: expected a whole number from 0 to 65535, got "65536"$/m],
     ['a mode that is none', ['--mode', 'zkp'], /^--mode: expected one of dcnet, pes, got 'zkp'$/m],
     ['a key that is too short', ['--mode', 'pes', '--bits', '1024'], /^--bits: expected one of 2048, 3072, 4096, got '1024'$/m],
     ['masks without the DC-net', ['--mode', 'pes', '--degree', '4'], /^--degree: expected without --mode pes, which has no masks$/m],

@@ -32,9 +32,11 @@ export interface HomeSetting {
   readonly node: NetworkNode
   readonly identity: IdentityKey
   readonly dataDir: string
-  readonly network: Network
+  readonly network: Pick<Network, 'name' | 'slotSeconds' | 'lanes'>
   readonly clock: SchedulingClock
   readonly readings: ReadingSource
+  /** Whether its journal outlives a loss of power, which is said of no lab's; yes unless said otherwise. */
+  readonly flush?: boolean
   readonly log: LogLines
   readonly fail: (cause: unknown) => void
 }
@@ -54,9 +56,9 @@ export async function startHome(
     if (timeZone !== undefined) throw new HushgridError('--time-zone: expected with --billing-period only')
     return () => undefined
   }
-  const { node, identity, dataDir, network, clock, readings, log, fail } = setting
+  const { node, identity, dataDir, network, clock, readings, flush = true, log, fail } = setting
   const { slotSeconds, lanes } = network
-  const store = BillingStore.open(dataDir, systemRng, true)
+  const store = BillingStore.open(dataDir, systemRng, flush)
   let service: HomeService
   let delivery: BatchDelivery | undefined
   try {

@@ -1,4 +1,5 @@
 export * from './billing-store.ts'
+export { type HomeOptions, type HomeSetting, startHome } from './home.ts'
 export * from './meter-node.ts'
 export * from './meter-store.ts'
 export * from './pes-meter-node.ts'

@@ -9,7 +9,8 @@ export interface Display {
   close(): void
 }
 
-const PHASES: Readonly<Record<LabPhase, string>> = {
+/** What each phase does, in words. */
+export const PHASES: Readonly<Record<LabPhase, string>> = {
   start: 'Start registrar and aggregator',
   enrol: 'Enrol meters',
   dial: 'Dial the aggregator',
@@ -48,6 +49,9 @@ export function textDisplay(write: (text: string) => void, writeWarning: (text: 
           return
         case 'note':
           write(`${event.text}\n`)
+          return
+        case 'page':
+          write(`page: ${event.url} (this machine only; it shows single readings)\n`)
           return
         case 'warning':
           writeWarning(`warning: ${event.text}\n`)

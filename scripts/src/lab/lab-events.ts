@@ -66,6 +66,8 @@ export interface RunSummary {
 export type LabEvent =
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string }
+  /** Where a browser on this machine finds the page; shown and not reported. */
+  | { readonly type: 'page'; readonly url: string }
   | { readonly type: 'phase'; readonly phase: LabPhase; readonly done: number; readonly of: number }
   | {
       readonly type: 'roster'

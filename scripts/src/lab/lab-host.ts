@@ -53,6 +53,8 @@ export type FromWorker =
   | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
   | { readonly type: 'refused'; readonly household: number; readonly slot: Slot; readonly reason: string }
   | { readonly type: 'disputed'; readonly household: number; readonly slot: Slot }
+  | { readonly type: 'gave-masks'; readonly household: number; readonly slot: Slot }
+  | { readonly type: 'caught'; readonly household: number; readonly slot: Slot; readonly what: string }
   | { readonly type: 'warn'; readonly message: string }
   | { readonly type: 'fail'; readonly message: string }
   | { readonly type: 'stopped' }
@@ -117,6 +119,12 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
         break
       case 'disputed':
         reports.disputed(message.household, message.slot)
+        break
+      case 'gave-masks':
+        reports.gaveMasks?.(message.household, message.slot)
+        break
+      case 'caught':
+        reports.caught?.(message.household, message.slot, message.what)
         break
       case 'warn':
         reports.warn(message.message)

@@ -5,6 +5,9 @@ import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { LabEvent } from './lab-events.ts'
 import type { LabReadings } from './lab-readings.ts'
+import type { LabRing } from './lab-ring.ts'
+import type { LabSupplier } from './lab-supplier.ts'
+import type { LabWatcher } from './lab-watcher.ts'
 import type { HostOperation, HostSample } from './meter-host.ts'
 
 export interface NeighbourhoodOptions {
@@ -17,6 +20,8 @@ export interface NeighbourhoodOptions {
   readonly processes: number
   /** Folder for keys and journals, readable by its owner only; the caller removes it. */
   readonly state: string
+  /** Who takes the results of a DC-net, and what its meters seal. */
+  readonly supplier?: LabSupplier
   /** Multiaddrs for registrar and aggregator to listen on. */
   readonly listen?: { readonly registrar: string; readonly aggregator: string }
   readonly emit: (event: LabEvent) => void
@@ -68,6 +73,12 @@ export interface LabNeighbourhood {
   /** Messages that were dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
   onNews: (news: RegistrarNews) => void
+  /** Told what happens within a slot; nobody unless a page shows it. */
+  watcher?: LabWatcher | undefined
+  /** Who is in a slot's ring. */
+  ringAt?(slot: Slot): LabRing | undefined
+  /** The attack "ask twice", in a slot that has not ended; where there are masks. Gives how many meters were asked. */
+  askTwice?(household: number, slot: Slot): Promise<number>
   /** Starts every node; resolves when the first slot can begin. */
   form(): Promise<void>
   /** Lets the clock run. */
@@ -83,6 +94,18 @@ export interface LabNeighbourhood {
   stopRegistrar(): Promise<void>
   restartRegistrar(): Promise<void>
   stop(): Promise<void>
+}
+
+/** Does something to a meter before a watcher's eyes. */
+export async function watched(watcher: LabWatcher | undefined, operation: HostOperation, does: () => Promise<void>): Promise<void> {
+  watcher?.operating(operation)
+  try {
+    await does()
+  } catch (cause) {
+    watcher?.operated(operation, cause)
+    throw cause
+  }
+  watcher?.operated(operation)
 }
 
 /** The membership of a slot. */

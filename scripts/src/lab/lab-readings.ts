@@ -75,21 +75,25 @@ export async function recordedReadings(path: string, slotSeconds: number | undef
   return await loadReadings(path, slotSeconds === undefined ? {} : { slotSeconds })
 }
 
-/** @throws HushgridError where there are fewer households than members */
-export function readingsOfRecording(loaded: LoadedReadings, network: Network, members: number, path: string): LabReadings {
+/**
+ * @param spare - how many more households may join, as far as there are any
+ * @throws HushgridError where there are fewer households than members
+ */
+export function readingsOfRecording(loaded: LoadedReadings, network: Network, members: number, path: string, spare = 0): LabReadings {
   const { households } = loaded
   if (households.length < members) {
     throw new HushgridError(`--n ${members}: ${path} has readings of ${households.length} households; --n can be at most that`)
   }
   const chosen = households.slice(0, members)
+  const kept = households.slice(0, members + spare)
   const firstSlot = Math.min(...chosen.map(series => series.firstSlot))
   const endSlot = Math.max(...chosen.map(series => series.firstSlot + series.slots))
   const wanted = network.start === undefined ? firstSlot : slotAt(network.start, network.slotSeconds)
   const begin = wanted >= firstSlot && wanted < endSlot ? wanted : firstSlot
   const names = new Set(chosen.map(series => series.household))
   return {
-    recipe: { kind: 'recorded', series: new Map(chosen.map((series, index) => [index, series])) },
-    households: chosen.length,
+    recipe: { kind: 'recorded', series: new Map(kept.map((series, index) => [index, series])) },
+    households: kept.length,
     firstSlot: begin as Slot,
     endSlot: endSlot as Slot,
     notes: [

@@ -1,21 +1,22 @@
 // A run on real nodes, from the first node to the report: what `pnpm nodes:start` and `pnpm churn --live` have in common.
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
-import { checkExpectations, type PlannedOperation, summaryLine } from '@hushgrid/simulator'
-import type { Network, Scenario } from '@hushgrid/topology'
+import { checkExpectations, summaryLine } from '@hushgrid/simulator'
 import { churnResult } from './churn-account.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import { DoubleMaskAccount } from './double-mask-figures.ts'
 import type { LabEvent } from './lab-events.ts'
 import { saveMemory } from './lab-host.ts'
 import type { LabNeighbourhood, NeighbourhoodOptions } from './lab-neighbourhood.ts'
-import type { LabReadings } from './lab-readings.ts'
+import type { LabPage } from './lab-page.ts'
+import type { LabOutput, LabPlan } from './lab-plan.ts'
+import { type SwitchTo, switchedPlan } from './lab-switch.ts'
 import { LiveChurn } from './live-churn.ts'
 import { Neighbourhood } from './neighbourhood.ts'
-import { PesNeighbourhood, type PesOptions } from './pes-neighbourhood.ts'
+import { PesNeighbourhood } from './pes-neighbourhood.ts'
 import { RunReport, runDocument } from './report.ts'
 import { runSlots, summarise } from './run.ts'
 import { stateFolder } from './state-folder.ts'
@@ -23,63 +24,100 @@ import { stateFolder } from './state-folder.ts'
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
 
-/** A run, checked and ready to start. */
-export interface LabPlan {
-  readonly network: Network
-  readonly members: number
-  readonly readings: LabReadings
-  readonly seed: string
-  readonly slots: number | undefined
-  readonly mode: 'dcnet' | 'pes'
-  /** With `pes`. */
-  readonly pes?: PesOptions | undefined
-  readonly slotMs: number
-  readonly processes: number
-  readonly port: number | undefined
-  readonly notes: readonly string[]
-  /** What befalls the neighbourhood, and what must hold at the end. */
-  readonly churn?: LabChurn | undefined
-}
-
-/** Where the report goes and how events are shown. */
-export interface LabOutput {
-  readonly report?: string | undefined
-  readonly json?: boolean | undefined
-}
-
-/** A scenario for real nodes. */
-export interface LabChurn {
-  readonly scenario: Scenario
-  readonly operations: readonly PlannedOperation[]
+/** One run of those that a person's switching may make of a plan. */
+interface Run {
+  readonly plan: LabPlan
+  readonly folder: string
+  readonly started: Date
+  /** By performance's clock, ms. */
+  readonly began: number
+  readonly page: LabPage | undefined
+  readonly display: Display
+  /** Ctrl-C. */
+  readonly stop: AbortSignal
 }
 
 /**
- * Runs a neighbourhood from its first node to its report.
+ * Runs a neighbourhood from its first node to its report; where its page has the mode switched, another after it.
  *
  * @returns the exit status: 0, also after Ctrl-C; 1 where the run failed, a total was wrong or an expectation was not met
  */
-export async function runLab(plan: LabPlan, options: LabOutput): Promise<number> {
-  const { network, members, readings, slotMs, processes } = plan
+export async function runLab(plan: LabPlan, output: LabOutput): Promise<number> {
+  const display = displayOf(output)
+  const { page, warning } = await pageOf(output)
+  if (page) display.show({ type: 'page', url: page.url })
+  if (warning !== undefined) display.show({ type: 'warning', text: warning })
+  const stop = stopSignal()
   const started = new Date(performance.timeOrigin)
-  const folder = options.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${network.name}`)
-  const report = new RunReport(folder, network.lanes)
+  const folder = output.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${plan.network.name}`)
+  let status = 0
+  try {
+    let next: Run | undefined = { plan, folder, started, began: 0, page, display, stop: stop.signal }
+    for (let number = 2; next; number++) {
+      const run: Run = next
+      const ended = await runOnce(run, plan)
+      status = Math.max(status, ended.status)
+      next = ended.next && {
+        ...run,
+        plan: ended.next,
+        display: displayOf(output),
+        folder: freeFolder(folder, number, ended.next.mode),
+        started: new Date(),
+        began: performance.now()
+      }
+    }
+  } finally {
+    await page?.stop()
+    stop.dispose()
+  }
+  return status
+}
+
+function displayOf({ json }: LabOutput): Display {
   const write = (text: string): void => {
     process.stdout.write(text)
   }
-  const display: Display = options.json
-    ? jsonDisplay(write)
-    : textDisplay(write, text => process.stderr.write(text), process.stdout.isTTY === true)
+  return json ? jsonDisplay(write) : textDisplay(write, text => process.stderr.write(text), process.stdout.isTTY === true)
+}
+
+/** Nothing of a page is loaded where none is asked for; where it cannot be built, the run goes on without. */
+async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; readonly warning?: string }> {
+  if (!web) return {}
+  const { NoPageError, startLabWeb } = await import('./web/lab-web.ts')
+  try {
+    return { page: await startLabWeb(web, text => process.stderr.write(`warning: page: ${text}\n`)) }
+  } catch (cause) {
+    if (!(cause instanceof NoPageError)) throw cause
+    return { warning: cause.message }
+  }
+}
+
+/** Of the run with that number, beside the first one's. */
+function freeFolder(first: string, number: number, mode: LabPlan['mode']): string {
+  const folder = `${first}-${number}-${mode}`
+  return existsSync(folder) ? freeFolder(first, number + 1, mode) : folder
+}
+
+/** @param origin - the plan of the first run */
+async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: number; readonly next?: LabPlan }> {
+  const { plan, folder, page, display, stop, began } = run
+  const { network, members, readings, slotMs, processes } = plan
+  const report = new RunReport(folder, network.lanes)
   const emit = (event: LabEvent): void => {
     display.show(event)
     report.event(event)
+    page?.event(event)
   }
   if (processes > 1) saveMemory()
-  const stop = stopSignal()
   const failure = new AbortController()
-  const signal = AbortSignal.any([stop.signal, failure.signal])
+  const switching = new AbortController()
+  let wanted: SwitchTo | undefined
+  const signal = AbortSignal.any([stop, failure.signal, switching.signal])
   // Keys and journals live outside the report and go with the process, however it ends.
-  const state = stateFolder('hushgrid-lab-')
-  const forget = (): void => rmSync(state, { recursive: true, force: true })
+  const state = plan.state ?? stateFolder('hushgrid-lab-')
+  const forget = (): void => {
+    if (plan.state === undefined) rmSync(state, { recursive: true, force: true })
+  }
   process.once('exit', forget)
 
   const made: NeighbourhoodOptions = {
@@ -89,6 +127,7 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     slotMs,
     processes,
     state,
+    ...(plan.supplier && { supplier: plan.supplier }),
     ...(plan.port === undefined
       ? {}
       : { listen: { registrar: `/ip4/127.0.0.1/tcp/${plan.port}`, aggregator: `/ip4/127.0.0.1/tcp/${plan.port + 1}` } }),
@@ -110,24 +149,38 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
         }
       })
   const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
+  page?.begin({
+    plan,
+    neighbourhood,
+    switchTo: to => {
+      wanted = to
+      switching.abort()
+    }
+  })
   let status = 0
+  let next: LabPlan | undefined
   let startupMs: number | undefined
   try {
     for (const text of plan.notes) emit({ type: 'note', text })
     await Promise.race([neighbourhood.form(), rejectOn(signal)])
-    startupMs = performance.now()
+    startupMs = performance.now() - began
     emit({ type: 'started', startupMs })
     let firstTotalMs: number | undefined
     const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, {
-      begun: sample => churn.begin(sample),
+      begun: sample => {
+        churn.begin(sample)
+        page?.running(sample, neighbourhood.firstSlot)
+      },
       row: (row, publishedAt, sample) => {
-        if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin
+        if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin - began
         emit({ type: 'slot', row })
+        page?.over(row, sample)
         churn.account(row.slot as Slot, sample)
       }
     })
     churn.stop()
     if (failure.signal.aborted) throw failure.signal.reason
+    if (wanted && !stop.aborted) next = switchedPlan(plan, origin, wanted, (readings.firstSlot + rows.length) as Slot)
     if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
     const summary = summarise(neighbourhood, rows, last)
     const result = churnResult(neighbourhood, rows, churn, last)
@@ -144,7 +197,7 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
     })
     report.membership(result.changes)
     report.finish({
-      ...runDocument({ plan, neighbourhood, started, startupMs, firstTotalMs, rows, last, summary }),
+      ...runDocument({ plan, neighbourhood, started: run.started, startupMs, firstTotalMs, rows, last, summary }),
       ...(figures && { doubleMask: figures }),
       churn: { summary: result.summary, changes: result.changes, faults: result.faults }
     })
@@ -154,14 +207,15 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
       status = 1
     }
     // A run that was broken off has not come to what its scenario expects.
-    if (plan.churn && !stop.signal.aborted) {
+    if (plan.churn && !stop.aborted) {
       const failed = checkExpectations(plan.churn.scenario.expect, result)
       for (const sentence of failed) process.stderr.write(`not as expected: ${sentence}\n`)
       if (failed.length > 0) status = 1
       else display.show({ type: 'note', text: 'everything came as the scenario expects' })
     }
   } catch (cause) {
-    if (!stop.signal.aborted) {
+    next = undefined
+    if (!stop.aborted) {
       display.close()
       process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
       status = startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
@@ -170,12 +224,13 @@ export async function runLab(plan: LabPlan, options: LabOutput): Promise<number>
   } finally {
     churn.stop()
     display.close()
-    await endWithin(neighbourhood.stop())
-    stop.dispose()
+    neighbourhood.watcher = undefined
+    if (!next) page?.ended()
+    await endWithin(neighbourhood.stop(), next ? stop : undefined)
     process.off('exit', forget)
     forget()
   }
-  return status
+  return next && !stop.aborted ? { status, next } : { status }
 }
 
 /** A DC-net, with what it makes known told. */
@@ -196,9 +251,19 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** A node that will not be put away does not keep the person waiting: the process then ends with what is left of it. */
-async function endWithin(stopping: Promise<void>): Promise<void> {
-  const late = setTimeout(() => process.exit(), STOP_WITHIN)
+/**
+ * A node that will not be put away does not keep the person waiting: the process then ends with what is left of it.
+ *
+ * @param unless - a run follows, for which it may take as long as it takes until this aborts
+ */
+async function endWithin(stopping: Promise<void>, unless: AbortSignal | undefined): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const begin = (): void => {
+    late = setTimeout(() => process.exit(), STOP_WITHIN)
+  }
+  if (!unless || unless.aborted) begin()
+  else unless.addEventListener('abort', begin, { once: true })
   await stopping
+  unless?.removeEventListener('abort', begin)
   clearTimeout(late)
 }

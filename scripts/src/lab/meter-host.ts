@@ -1,9 +1,10 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
 import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
-import { type ClockAnchor, LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
-import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
-import { type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
+import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
+import { type LaneVector, type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import type { LabHome } from './lab-supplier.ts'
 import { type MeterDeed, MeterFleet } from './meter-fleet.ts'
 import { wireBytes } from './wire-bytes.ts'
 
@@ -25,6 +26,8 @@ export interface MeterHostConfig {
   readonly floors: RosterFloors
   /** Folder for keys and journals; outside of any report. */
   readonly state: string
+  /** Where meters have customers. */
+  readonly home?: LabHome
 }
 
 /** Phases that a meter goes through before the first slot. */
@@ -60,6 +63,9 @@ export type HostOperation =
   | { readonly do: 'block'; readonly blocked: ReadonlyMap<number, readonly MeterId[]>; readonly others: readonly MeterId[] }
   | { readonly do: 'skew'; readonly offsets: readonly (readonly [household: number, ms: number])[] }
 
+/** What a meter's side of the home network shares with it. */
+type HomeOf = Pick<HomeSetting, 'identity' | 'clock' | 'readings'> & { readonly warn: (message: string) => void }
+
 /** Told of what a host's meters do, for the lab's report. */
 export interface HostReport {
   progress(phase: StartPhase): void
@@ -70,11 +76,18 @@ export interface HostReport {
   /** A request for recovery was refused, or a request was disputed. */
   refused(household: number, slot: Slot, reason: string): void
   disputed(household: number, slot: Slot): void
+  /** Masks were released. */
+  gaveMasks?(household: number, slot: Slot): void
+  /** A meter holds two requests for a slot that must not both exist. */
+  caught?(household: number, slot: Slot, what: string): void
 }
 
 /** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
 const ASK_FOR_ROSTER = 2_000
 const ASK_PER_MEMBER = 10
+/** Parts of a slot after its end between which meters with customers seal what was measured. */
+const SEALED_FROM = 0.35
+const SEALED_UNTIL = 0.95
 /** Slots for which checked totals are counted. */
 const COUNTED_SLOTS = 8
 
@@ -132,11 +145,18 @@ export class MeterHost {
   }
 
   async #startMeter(household: number, clock: SkewedClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
-    const { network, slotSeconds, members, registrar, floors } = this.#config
+    const { network, slotSeconds, members, registrar, floors, home } = this.#config
     const topics = [topicName(network, 'readings'), topicName(network, 'control')]
     const store = MeterStore.open(this.#folder(household), systemRng, false)
     this.#report.identity(household, store.identity.id)
-    return await startMeter({
+    const readings = (slot: Slot, lanes: readonly ObisCode[]): LaneVector | undefined => {
+      const reading = this.#reading(household, slot, lanes)
+      // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+      setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
+      return reading && readingLanes(reading)
+    }
+    const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
+    const meter = await startMeter({
       store,
       network,
       slotSeconds,
@@ -146,17 +166,50 @@ export class MeterHost {
       registrar,
       floors,
       credentials: this.#credentials,
-      readings: (slot, lanes) => {
-        const reading = this.#reading(household, slot, lanes)
-        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
-        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
-        return reading && readingLanes(reading)
-      },
+      readings,
       onConnected: () => this.#report.progress('dial'),
       observe: output => this.#observe(household, output, did),
-      warn: message => this.#report.warn(`meter ${household}: ${message}`),
+      warn,
       fail: this.#report.fail
     })
+    return home ? await this.#withHome(home, household, meter, { identity: store.identity, clock, readings, warn }) : meter
+  }
+
+  /** A meter that seals readings for its customer too. */
+  async #withHome(
+    { period, timeZone, supplier }: LabHome,
+    household: number,
+    meter: MeterNode,
+    { identity, clock, readings, warn }: HomeOf
+  ): Promise<MeterNode> {
+    const { network: name, slotSeconds, lanes, members } = this.#config
+    // All of a lab's meters seal a day in one process, and none is to hold up another's submission: each does so at a time of
+    // its own, after the slot's deadline.
+    const later = new SkewedClock(clock)
+    const share = SEALED_FROM + (SEALED_UNTIL - SEALED_FROM) * ((household % members) / members)
+    later.offset = -Math.round(share * slotSeconds * 1000)
+    const stopHome = await startHome(
+      { billingPeriod: period, timeZone, billingSupplier: supplier },
+      {
+        node: meter.node,
+        identity,
+        dataDir: this.#folder(household),
+        network: { name, slotSeconds, lanes },
+        clock: later,
+        readings,
+        flush: false,
+        // That the supplier is not there yet, or not any more, is tried again and no news here.
+        log: { info: () => {}, warn: (event, fields) => event !== 'trouble' && warn(`${event} ${JSON.stringify(fields)}`) },
+        fail: this.#report.fail
+      }
+    )
+    return {
+      ...meter,
+      stop: async () => {
+        stopHome()
+        await meter.stop()
+      }
+    }
   }
 
   #folder(household: number): string {
@@ -186,6 +239,7 @@ export class MeterHost {
         return
       case 'evidence':
         warn(`evidence against ${output.against}: ${output.what}`)
+        this.#caught(household, output.what)
         return
       case 'roster-refused':
         if (output.error.fault !== 'own-entry') warn(output.error.message)
@@ -196,9 +250,17 @@ export class MeterHost {
       case 'disputed':
         this.#report.disputed(household, output.slot)
         return
+      case 'released':
+        this.#report.gaveMasks?.(household, output.slot)
+        return
       default:
         return
     }
+  }
+
+  #caught(household: number, what: string): void {
+    const slot = /^(?:two|conflicting) requests for slot (\d+)$/.exec(what)?.[1]
+    if (slot !== undefined) this.#report.caught?.(household, Number(slot) as Slot, what)
   }
 
   #count(slot: Slot): void {

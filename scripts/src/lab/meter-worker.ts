@@ -25,7 +25,9 @@ process.on('message', (message: ToWorker) => {
         fail: failed,
         identity: (household, id) => tell({ type: 'identity', household, id }),
         refused: (household, slot, reason) => tell({ type: 'refused', household, slot, reason }),
-        disputed: (household, slot) => tell({ type: 'disputed', household, slot })
+        disputed: (household, slot) => tell({ type: 'disputed', household, slot }),
+        gaveMasks: (household, slot) => tell({ type: 'gave-masks', household, slot }),
+        caught: (household, slot, what) => tell({ type: 'caught', household, slot, what })
       })
       host.start().then(() => tell({ type: 'ready' }), failed)
       break

@@ -1,24 +1,32 @@
 // A whole neighbourhood on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
 import type { AggregatorOutput, HeldRoster, RosterFloors } from '@hushgrid/dcnet'
+import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
 import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, type MeterId, type Millis, millis, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
+import { askTwice } from './ask-twice.ts'
+import { firstAddress } from './first-address.ts'
+import { householdShares, laterHouseholds } from './household-shares.ts'
 import { type LabHost, localHost, workerHost } from './lab-host.ts'
-import type {
-  LabNeighbourhood,
-  LabSample,
-  Membership,
-  NeighbourhoodOptions,
-  RegistrarNews,
-  SlotCourse,
-  TimedResult
+import {
+  type LabNeighbourhood,
+  type LabSample,
+  type Membership,
+  type NeighbourhoodOptions,
+  type RegistrarNews,
+  type SlotCourse,
+  type TimedResult,
+  watched
 } from './lab-neighbourhood.ts'
 import { recipeFor } from './lab-readings.ts'
-import type { HostOperation, HostReport, HostSample, MeterHostConfig } from './meter-host.ts'
-import { SlotResults } from './slot-results.ts'
+import { type LabRing, ringOf } from './lab-ring.ts'
+import { allTogether } from './lab-sample.ts'
+import type { LabWatcher } from './lab-watcher.ts'
+import type { HostOperation, HostReport, MeterHostConfig } from './meter-host.ts'
+import { SlotResults, sleepUntil } from './slot-results.ts'
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
@@ -40,6 +48,7 @@ export class Neighbourhood implements LabNeighbourhood {
   onResultBytes: (bytes: number) => void = () => {}
   /** Told of changes and faults as the registrar makes them known. */
   onNews: (news: RegistrarNews) => void = () => {}
+  watcher: LabWatcher | undefined
   registrarKey: MeterId | undefined
   /** Households by meter id. */
   readonly households = new Map<MeterId, number>()
@@ -52,6 +61,8 @@ export class Neighbourhood implements LabNeighbourhood {
   #registrarAddress = ''
   #ending: Promise<void> = Promise.resolve()
   #hosts: LabHost[] = []
+  /** Slots of which there is more to come once they have a result. */
+  readonly #attacked = new Set<Slot>()
 
   constructor(options: NeighbourhoodOptions) {
     this.options = options
@@ -85,14 +96,22 @@ export class Neighbourhood implements LabNeighbourhood {
       fail: this.options.fail,
       identity: (household, id) => this.households.set(id, household),
       // The aggregator tells of refusals too, where they reach it.
-      refused: (household, slot, reason) => this.#course(slot).refused.push({ by: household, reason }),
-      disputed: (household, slot) => this.#course(slot).disputed.push(household)
+      refused: (household, slot, reason) => {
+        this.#course(slot).refused.push({ by: household, reason })
+        this.watcher?.refused(slot, household, reason)
+      },
+      disputed: (household, slot) => {
+        this.#course(slot).disputed.push(household)
+        this.watcher?.disputed(slot, household)
+      },
+      gaveMasks: (household, slot) => this.watcher?.gaveMasks(slot, household),
+      caught: (household, slot, what) => this.watcher?.caught(slot, household, what)
     }
     for (const phase of ['enrol', 'dial', 'agree'] as const) emit({ type: 'phase', phase, done: 0, of: members })
-    const [own, ...others] = shares(members, this.options.processes)
+    const [own, ...others] = householdShares(members, this.options.processes)
     const host = (of: typeof localHost, households: readonly number[]): LabHost => {
       // Those who join later are in this process.
-      const mine = of === localHost ? [...households, ...later(members, this.options.readings.households)] : households
+      const mine = of === localHost ? [...households, ...laterHouseholds(members, this.options.readings.households)] : households
       const made = of(this.#hostConfig(households, address), recipeFor(this.options.readings.recipe, mine), reports)
       for (const household of mine) this.#hostOf.set(household, made)
       return made
@@ -108,7 +127,7 @@ export class Neighbourhood implements LabNeighbourhood {
 
   /** Lets the clock run, from the last quarter of the first slot: there is nothing to wait for in the rest of it. */
   begin(): void {
-    const { network, slotMs } = this.options
+    const { network, slotMs, supplier } = this.options
     const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
     const anchor = {
       real: realNow(),
@@ -117,10 +136,11 @@ export class Neighbourhood implements LabNeighbourhood {
     }
     this.clock.start(anchor)
     for (const host of this.#hosts) host.startClock(anchor)
+    if (supplier && this.#aggregator) supplier.begun(firstAddress(this.#aggregator.node), anchor)
   }
 
   #hostConfig(households: readonly number[], registrar: string): MeterHostConfig {
-    const { network, members, state } = this.options
+    const { network, members, state, supplier } = this.options
     const floors: RosterFloors = { minMembers: network.minMembers, degree: 2, recovery: 0 }
     return {
       network: network.name,
@@ -132,7 +152,8 @@ export class Neighbourhood implements LabNeighbourhood {
       registrar,
       before: this.#before,
       floors,
-      state
+      state,
+      ...(supplier && { home: supplier.home })
     }
   }
 
@@ -144,7 +165,7 @@ export class Neighbourhood implements LabNeighbourhood {
     }
     const host = this.#hostOf.get(operation.household)
     if (!host) throw new HushgridError(`household ${operation.household}: expected one that there are readings of`)
-    await host.operate(operation)
+    await watched(this.watcher, operation, () => host.operate(operation))
   }
 
   /** Cuts some households off from everybody else, and with none named heals all. */
@@ -171,6 +192,7 @@ export class Neighbourhood implements LabNeighbourhood {
     const aggregator = this.#aggregator
     this.#aggregator = undefined
     aggregator?.service.stop()
+    this.watcher?.aggregator(false)
     this.#ending = aggregator?.stop() ?? Promise.resolve()
     await this.#ending
   }
@@ -179,6 +201,7 @@ export class Neighbourhood implements LabNeighbourhood {
     // Its address and its store are free once it is gone.
     await this.#ending
     await this.#startAggregator(this.#registrarAddress)
+    this.watcher?.aggregator(true)
   }
 
   /** As if the registrar's process had been killed. */
@@ -243,7 +266,7 @@ export class Neighbourhood implements LabNeighbourhood {
   }
 
   async #startAggregator(registrar: string): Promise<void> {
-    const { network, state, listen, emit, fail } = this.options
+    const { network, state, listen, supplier, emit, fail } = this.options
     this.#aggregator = await startAggregator({
       store: AggregatorStore.open(join(state, 'aggregator'), systemRng, false),
       network: network.name,
@@ -252,6 +275,7 @@ export class Neighbourhood implements LabNeighbourhood {
       preset: this.#preset,
       listen: [this.#listened.aggregator || (listen?.aggregator ?? ANY_PORT)],
       registrar,
+      ...(supplier && { suppliers: [supplier.id] }),
       observe: output => this.#observe(output),
       warn: text => emit({ type: 'warning', text: `aggregator: ${text}` }),
       fail
@@ -263,7 +287,12 @@ export class Neighbourhood implements LabNeighbourhood {
   #observe(output: AggregatorOutput): void {
     if (output.type === 'journal') {
       if (output.record.kind === 'result') this.onTranscript(output.record.bytes)
-    } else if (output.type === 'release') this.#course(output.slot).releases++
+      else if (output.record.kind === 'received') this.#received(output.record.bytes)
+    } else if (output.type === 'release') {
+      this.#course(output.slot).releases++
+      this.watcher?.released(output.slot, output.by)
+    } else if (output.type === 'share') this.watcher?.released(output.slot, output.by)
+    else if (output.type === 'requested') this.watcher?.missing(output.slot, output.missing)
     else if (output.type === 'publish') this.onResultBytes(output.bytes.byteLength)
     else if (output.type === 'evidence') {
       this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
@@ -272,9 +301,37 @@ export class Neighbourhood implements LabNeighbourhood {
     }
   }
 
+  #received(bytes: Uint8Array): void {
+    if (!this.watcher) return
+    const { type, slot, sender, payload } = decodeEnvelope(bytes)
+    if (type !== MessageType.Submission) return
+    const { lanes } = SubmissionPayload.decode(payload)
+    this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes: lanes.slice() })
+  }
+
+  ringAt(slot: Slot): LabRing | undefined {
+    const held = this.rosters.findLast(each => each.roster.firstSlot <= slot)
+    return held && ringOf(held.roster, this.households)
+  }
+
+  /**
+   * Has the aggregator ask twice in a slot that has not ended; the slot's result is then given once the slot is over.
+   *
+   * @returns how many meters were shown a request
+   */
+  async askTwice(household: number, slot: Slot): Promise<number> {
+    const [victim] = [...this.households].find(([, number]) => number === household) ?? []
+    if (victim === undefined) throw new HushgridError(`household ${household}: expected one with a meter`)
+    this.#attacked.add(slot)
+    return await askTwice({ aggregator: () => this.#aggregator, clock: this.clock, slot, victim })
+  }
+
   /** Resolves with a slot's result, or with undefined once the slot is over without one. */
-  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
-    return this.results.of(slot, this.clock, this.options.network.slotSeconds, signal)
+  async resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
+    const { slotSeconds } = this.options.network
+    const result = await this.results.of(slot, this.clock, slotSeconds, signal)
+    if (this.#attacked.delete(slot)) await sleepUntil(this.clock, slotTimes(slot, slotSeconds).over, signal)
+    return result
   }
 
   /** Submissions that were dropped at the aggregator, by reason. */
@@ -284,20 +341,7 @@ export class Neighbourhood implements LabNeighbourhood {
 
   /** What all processes have used so far. */
   async sample(): Promise<LabSample> {
-    const samples = await Promise.all(this.#hosts.map(host => host.sample()))
-    const sum = (of: (sample: HostSample) => number): number => samples.reduce((total, sample) => total + of(sample), 0)
-    return {
-      cpuMs: sum(sample => sample.cpuMs),
-      bytes: sum(sample => sample.bytes),
-      rss: sum(sample => sample.rss),
-      keyAgreements: sum(sample => sample.keyAgreements),
-      agreementsOf: merged(samples.map(sample => sample.agreementsOf)),
-      credentialChecks: sum(sample => sample.credentialChecks),
-      submissionBytes: sum(sample => sample.submissionBytes),
-      submissions: sum(sample => sample.submissions),
-      verified: merged(samples.map(sample => sample.verified)),
-      drops: merged([...samples.map(sample => sample.drops), this.drops])
-    }
+    return allTogether(await Promise.all(this.#hosts.map(host => host.sample())), this.drops)
   }
 
   /** Ends every node. */
@@ -313,30 +357,7 @@ function membershipOf({ roster }: HeldRoster): Membership {
   return { epoch, firstSlot, n, degree, present }
 }
 
-/** Numbers of the households that may join a neighbourhood of so many members. */
-function later(members: number, households: number): number[] {
-  return Array.from({ length: Math.max(0, households - members) }, (_, i) => members + i)
-}
-
 /** The address that a node listens on, out of the one it is dialled at. */
 function withoutPeer(address: string | undefined): string {
   return address?.replace(/\/p2p\/[^/]+$/, '') ?? ''
-}
-
-/** Part of all work that is the registrar's and the aggregator's, whose end of every connection is in this process. */
-const HUB_SHARE = 0.4
-
-/** Numbers of the households that each process runs, this one's first: as many as even out the work. */
-function shares(members: number, processes: number): number[][] {
-  const others = Math.min(processes, members) - 1
-  const own = others === 0 ? members : Math.round((members * Math.max(0, 1 / (others + 1) - HUB_SHARE)) / (1 - HUB_SHARE))
-  const out: number[][] = Array.from({ length: others + 1 }, () => [])
-  for (let i = 0; i < members; i++) out[i < own ? 0 : 1 + ((i - own) % others)]?.push(i)
-  return out
-}
-
-function merged(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const out: Record<string, number> = {}
-  for (const each of counts) for (const [key, count] of Object.entries(each)) out[key] = (out[key] ?? 0) + count
-  return out
 }

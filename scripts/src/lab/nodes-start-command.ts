@@ -1,6 +1,5 @@
 // `pnpm nodes:start`: its options, and a run from the first node to the report.
 import { randomBytes } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { PES_VARIANTS, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
@@ -12,8 +11,10 @@ import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import { exitStatus } from '../exit-status.ts'
 import { exposureSentence, readNetwork, recoveryMode } from '../topology.ts'
 import { labNetwork } from './lab-network.ts'
+import type { LabPlan, LabWebOptions } from './lab-plan.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from './lab-readings.ts'
-import { type LabPlan, runLab } from './lab-run.ts'
+import { runLab } from './lab-run.ts'
+import { DEFAULT_BITS, processesFor } from './lab-switch.ts'
 import { metersOf, whyNotLive } from './live-churn.ts'
 
 const DEFAULT_MEMBERS = 50
@@ -22,8 +23,11 @@ const DEFAULT_SLOT_MS = 1000
 const SLOT_MS_PER_METER = 8
 /** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
 const LONG_KEY_SLOT_MS = 3000
-/** Above this many meters one process does not keep up with slots of a second. */
-const ONE_PROCESS_MEMBERS = 100
+/** Of the page, where it is free. */
+const DEFAULT_WEB_PORT = 7480
+/** Households beyond the members, whose meters may join: a tenth of them, at least so many. */
+const LEAST_SPARE = 5
+
 /** The options as commander gives them. */
 interface Options {
   readonly n?: number
@@ -42,6 +46,9 @@ interface Options {
   readonly mode?: 'dcnet' | 'pes'
   readonly variant?: PesVariantName
   readonly bits?: number
+  /** False with --no-web. */
+  readonly web: boolean
+  readonly webPort?: number
 }
 
 const EXAMPLES = `
@@ -57,7 +64,6 @@ Examples:
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
 const MODES = ['dcnet', 'pes'] as const
-const DEFAULT_BITS = 2048
 
 function choice<T extends string>(name: string, values: readonly T[]): (text: string) => T {
   return text => {
@@ -111,6 +117,12 @@ function command(action: (options: Options) => Promise<void>): Command {
     )
     .option('--report <folder>', 'where the report goes (default: runs/<time>-<name>)')
     .option('--churn <scenario>', 'have a churn scenario happen: a file, or the name of a shipped one (pnpm churn --list)')
+    .option('--no-web', 'without the page that shows the neighbourhood, single readings included, on this machine')
+    .option(
+      '--web-port <port>',
+      `its port, 0 for a free one (default: ${DEFAULT_WEB_PORT}, or a free one)`,
+      wholeNumber('--web-port', 0, 65_535)
+    )
     .option('--json', 'events as JSON lines on standard output instead of the display')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
@@ -125,10 +137,17 @@ function command(action: (options: Options) => Promise<void>): Command {
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
+    const web = webOf(options)
     const plan = await planOf(options)
-    status = await runLab(plan, options)
+    status = await runLab(plan, { report: options.report, json: options.json, web })
   })
   return await exitStatus(program, args, () => status)
+}
+
+function webOf({ web, webPort }: Options): LabWebOptions | undefined {
+  if (!web && webPort !== undefined) throw new HushgridError('--web-port: expected without --no-web')
+  if (!web) return undefined
+  return webPort === undefined ? { port: DEFAULT_WEB_PORT, orFree: true } : { port: webPort }
 }
 
 async function planOf(options: Options): Promise<LabPlan> {
@@ -144,9 +163,10 @@ async function planOf(options: Options): Promise<LabPlan> {
   const churn = churnOf(options, members, network.recovery)
   // Those who join later have readings too.
   const households = churn ? metersOf(churn.operations, members) : members
+  const spare = options.web ? Math.max(LEAST_SPARE, Math.round(members / 10)) : 0
   const seed = options.seed ?? randomBytes(4).toString('hex')
   let readings: LabReadings
-  if (options.data === undefined) readings = syntheticReadings(network, households, seed)
+  if (options.data === undefined) readings = syntheticReadings(network, households + spare, seed)
   else {
     const loaded = await recordedReadings(options.data, given?.slotSeconds).catch(cause => {
       if (!(cause instanceof InvalidArgumentError) || given === undefined) throw cause
@@ -156,7 +176,7 @@ async function planOf(options: Options): Promise<LabPlan> {
       network = { ...network, slotSeconds: loaded.slotSeconds }
       notes.push(`slots of ${loaded.slotSeconds} s, as the readings have them`)
     }
-    readings = readingsOfRecording(loaded, network, households, options.data)
+    readings = readingsOfRecording(loaded, network, households, options.data, spare)
   }
   notes.push(...readings.notes)
   if (options.data === undefined) notes.push(`readings: ${readings.source}`)
@@ -181,7 +201,7 @@ async function planOf(options: Options): Promise<LabPlan> {
     pes,
     slots: options.slots ?? churn?.scenario.slots,
     slotMs,
-    processes: options.processes ?? (pes || members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()),
+    processes: options.processes ?? processesFor(pes ? 'pes' : 'dcnet', members),
     port: options.port,
     notes,
     churn

@@ -10,17 +10,22 @@ import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariant
 import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
 import { firstAddress } from './first-address.ts'
-import type {
-  LabNeighbourhood,
-  LabSample,
-  Membership,
-  NeighbourhoodOptions,
-  RegistrarNews,
-  SlotCourse,
-  TimedResult
+import {
+  type LabNeighbourhood,
+  type LabSample,
+  type Membership,
+  membershipAt,
+  type NeighbourhoodOptions,
+  type RegistrarNews,
+  type SlotCourse,
+  type TimedResult,
+  watched
 } from './lab-neighbourhood.ts'
 import { readerOf, recipeFor } from './lab-readings.ts'
+import type { LabRing } from './lab-ring.ts'
+import type { LabWatcher } from './lab-watcher.ts'
 import type { HostOperation, HouseholdReading } from './meter-host.ts'
+import { PesLook } from './pes-look.ts'
 import { obfuscatorsFor, PesMeterHost } from './pes-meter-host.ts'
 import { dealShares, labLimits } from './pes-terms.ts'
 import { SlotResults } from './slot-results.ts'
@@ -46,6 +51,8 @@ export class PesNeighbourhood implements LabNeighbourhood {
   readonly households = new Map<MeterId, number>()
   readonly courses = new Map<Slot, SlotCourse>()
   onNews: (news: RegistrarNews) => void = () => {}
+  watcher: LabWatcher | undefined
+  readonly #look = new PesLook()
   readonly #pes: PesOptions
   readonly #reading: HouseholdReading
   readonly #stopping = new AbortController()
@@ -161,6 +168,9 @@ export class PesNeighbourhood implements LabNeighbourhood {
           return () => workers.pool.take()
         }
       }),
+      observe: output => {
+        if (output.type === 'reply' && this.watcher) this.#look.opened(this.#pesNode?.service.state, this.watcher)
+      },
       warn: text => emit({ type: 'warning', text: `PES: ${text}` }),
       fail,
       signal: this.#stopping.signal
@@ -221,8 +231,12 @@ export class PesNeighbourhood implements LabNeighbourhood {
   #ofConcentrator(output: ConcentratorOutput): void {
     const { emit, network } = this.options
     if (output.type === 'member') this.#changed(output.meterId, output.what)
-    else if (output.type === 'slot-closed') this.#missing.set(output.slot, output.missing)
-    else if (output.type === 'evidence') emit({ type: 'warning', text: `concentrator: evidence against ${output.against}: ${output.what}` })
+    else if (output.type === 'batch' && this.watcher) this.#look.sent(output.bytes, this.watcher)
+    else if (output.type === 'slot-closed') {
+      this.#missing.set(output.slot, output.missing)
+      if (output.missing.length > 0) this.watcher?.missing(output.slot, output.missing)
+    } else if (output.type === 'evidence')
+      emit({ type: 'warning', text: `concentrator: evidence against ${output.against}: ${output.what}` })
     else if (output.type === 'lost') {
       emit({ type: 'warning', text: `concentrator: slot ${output.slot} lost: ${output.reason}` })
       this.results.publish({
@@ -283,7 +297,14 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   async operate(operation: HostOperation): Promise<void> {
-    await this.#host?.operate(operation)
+    await watched(this.watcher, operation, async () => this.#host?.operate(operation))
+  }
+
+  ringAt(slot: Slot): LabRing | undefined {
+    const membership = membershipAt(this, slot)
+    if (!membership) return undefined
+    const meters = membership.present.map(id => ({ household: this.households.get(id) ?? -1, id, absent: false }))
+    return { epoch: membership.epoch, degree: 0, meters: meters.sort((a, b) => a.household - b.household), edges: [] }
   }
 
   async partition(households: readonly number[]): Promise<void> {
@@ -301,6 +322,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
     const concentrator = this.#concentrator
     this.#concentrator = undefined
     concentrator?.service.stop()
+    this.watcher?.aggregator(false)
     this.#ending = concentrator?.stop() ?? Promise.resolve()
     await this.#ending
   }
@@ -310,6 +332,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
     if (!this.#pesNode || !this.#supplier) throw new HushgridError('the concentrator: expected a PES and a supplier that run')
     const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
     await this.#startConcentrator(store, firstAddress(this.#pesNode.node), firstAddress(this.#supplier.node))
+    this.watcher?.aggregator(true)
   }
 
   /** There is no registrar on this path. */

@@ -1,9 +1,9 @@
 // The slots of a lab run: what was published against what is true, and what it cost.
-import { setTimeout as wait } from 'node:timers/promises'
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import type { LaneValues, RunSummary, SlotRow } from './lab-events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from './lab-neighbourhood.ts'
 import { readerOf } from './lab-readings.ts'
+import { sleepUntil } from './slot-results.ts'
 
 /**
  * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.
@@ -33,7 +33,7 @@ export async function runSlots(
   for (let slot = firstSlot; ; slot = (slot + 1) as Slot) {
     if (slots !== undefined && slot >= firstSlot + slots) return { rows, last, ended: 'slots' }
     if (endSlot !== undefined && slot >= endSlot) return { rows, last, ended: 'data' }
-    await sleepUntil(clock.delayUntil(slotTimes(slot, slotSeconds).deadline) ?? 0, signal)
+    await sleepUntil(clock, slotTimes(slot, slotSeconds).deadline, signal)
     if (signal.aborted) return { rows, last, ended: 'signal' }
     const result = await neighbourhood.resultOf(slot, signal)
     if (signal.aborted) return { rows, last, ended: 'signal' }
@@ -44,14 +44,6 @@ export async function runSlots(
     rows.push(row)
     on.row(row, result?.at, last)
     expected = truth((slot + 1) as Slot)
-  }
-}
-
-async function sleepUntil(delay: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(delay, undefined, { signal })
-  } catch (cause) {
-    if (!signal.aborted) throw cause
   }
 }
 

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { LabClock } from '@hushgrid/network'
-import { type Slot, slotTimes } from '@hushgrid/primitives'
+import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { TimedResult } from './lab-neighbourhood.ts'
 
 /** Results of slots as they come, and whoever waits for one. */
@@ -31,5 +32,14 @@ export class SlotResults extends Map<Slot, TimedResult> {
       })
     }
     return undefined
+  }
+}
+
+/** Resolves at a moment of the lab's clock, or once the signal says stop. */
+export async function sleepUntil(clock: LabClock, moment: Millis, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(clock.delayUntil(moment) ?? 0, undefined, { signal })
+  } catch (cause) {
+    if (!signal.aborted) throw cause
   }
 }

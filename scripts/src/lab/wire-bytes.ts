@@ -1,6 +1,7 @@
 // Counts the bytes that all TCP sockets of this process have written and read: what libp2p really puts on the wire, Noise and
-// yamux included.
+// yamux included. What a page is served with does not count.
 import { subscribe } from 'node:diagnostics_channel'
+import { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 
 const open = new Set<Socket>()
@@ -8,7 +9,9 @@ let closed = 0
 let closedRead = 0
 
 function watch(message: unknown): void {
-  const { socket } = message as { socket: Socket }
+  const { socket } = message as { socket: Socket & { readonly server?: unknown } }
+  // A browser that looks at the lab is no part of it.
+  if (socket.server instanceof HttpServer) return
   open.add(socket)
   socket.once('close', () => {
     closed += socket.bytesWritten

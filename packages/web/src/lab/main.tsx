@@ -1,3 +1,7 @@
 import { render } from 'preact'
+import { LabPage } from './lab-page.tsx'
+import { LabStore } from './lab-store.ts'
+import './lab.css'
 
-render(<main />, document.body)
+const place = document.getElementById('page')
+if (place) render(<LabPage store={new LabStore()} />, place)

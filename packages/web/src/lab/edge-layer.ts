@@ -1,0 +1,118 @@
+import type { Palette } from './palette.ts'
+import { along, controlOf, type RingShape, ringShape } from './ring-geometry.ts'
+import type { RingScene } from './ring-scene.ts'
+
+/** Edges are the fainter the more there are. */
+const EDGE_ALPHA = { most: 0.55, least: 0.07, byCount: 6 } as const
+/** From so many on, edges are hairlines. */
+const MANY_EDGES = 1500
+const NUMBER_ASIDE = 13
+const NUMBER_FONT = '11px system-ui, sans-serif'
+
+/** What lies still under the marks, on a canvas of its own that is drawn when it changes only: thousands of edges and the numbers. */
+export class EdgeLayer {
+  readonly #canvas = document.createElement('canvas')
+  #scene: Pick<RingScene, 'meters' | 'edges' | 'star'> = { meters: [], edges: [], star: false }
+  #shape: RingShape = ringShape(1, 0, false)
+  #index: ReadonlyMap<number, number> = new Map()
+  #neighbours: ReadonlyMap<number, readonly number[]> = new Map()
+  #paintedWith: Palette | undefined
+
+  /** @param index - of each household on the ring */
+  lay(scene: RingScene, shape: RingShape, index: ReadonlyMap<number, number>): void {
+    const neighbours = new Map<number, number[]>(scene.meters.map(({ household }) => [household, []]))
+    for (const [a, b] of scene.edges) {
+      neighbours.get(a)?.push(b)
+      neighbours.get(b)?.push(a)
+    }
+    this.#neighbours = neighbours
+    this.#scene = scene
+    this.#shape = shape
+    this.#index = index
+    this.#paintedWith = undefined
+  }
+
+  /** The layer, as large as the ring times the device's pixel ratio. */
+  canvas(palette: Palette): HTMLCanvasElement {
+    if (this.#paintedWith !== palette) this.#paint(palette)
+    return this.#canvas
+  }
+
+  /** Edges of the meter that is chosen, and dashed those whose masks are released because one end is missing. */
+  paintSpecial(context: CanvasRenderingContext2D, { selected, sets }: RingScene, palette: Palette): void {
+    if (selected !== undefined) {
+      context.strokeStyle = palette.accent
+      context.lineWidth = this.#shape.dense ? 1 : 1.75
+      for (const other of this.#neighbours.get(selected) ?? []) this.#strokeEdge(context, selected, other)
+    }
+    context.strokeStyle = palette.warn
+    context.lineWidth = 1.5
+    context.setLineDash([5, 4])
+    for (const missing of sets.missing) {
+      for (const other of this.#neighbours.get(missing) ?? []) if (sets.releasing.has(other)) this.#strokeEdge(context, missing, other)
+    }
+    context.setLineDash([])
+  }
+
+  #paint(palette: Palette): void {
+    const context = this.#canvas.getContext('2d')
+    if (!context) return
+    this.#paintedWith = palette
+    const { centre, places, radius, size } = this.#shape
+    const { star, edges } = this.#scene
+    const pixels = Math.max(1, Math.round(size * devicePixelRatio))
+    this.#canvas.width = pixels
+    this.#canvas.height = pixels
+    context.scale(devicePixelRatio, devicePixelRatio)
+    const count = star ? places.length : edges.length
+    context.strokeStyle = palette.accent
+    context.globalAlpha = Math.min(EDGE_ALPHA.most, Math.max(EDGE_ALPHA.least, EDGE_ALPHA.byCount / Math.sqrt(count || 1)))
+    context.lineWidth = count > MANY_EDGES ? 0.7 : 1
+    if (star) this.#strokeSpokes(context)
+    // One by one, so that they grow darker where many lie over each other.
+    else for (const [a, b] of edges) this.#strokeEdge(context, a, b)
+    context.globalAlpha = 1
+    context.lineWidth = 1
+    context.strokeStyle = palette.line
+    context.beginPath()
+    context.arc(centre, centre, radius, 0, 2 * Math.PI)
+    context.stroke()
+    this.#writeNumbers(context, palette)
+  }
+
+  #strokeSpokes(context: CanvasRenderingContext2D): void {
+    const { centre, places } = this.#shape
+    context.beginPath()
+    for (const { x, y } of places) {
+      context.moveTo(x, y)
+      context.lineTo(centre, centre)
+    }
+    context.stroke()
+  }
+
+  #strokeEdge(context: CanvasRenderingContext2D, a: number, b: number): void {
+    const [from, to] = [this.#index.get(a), this.#index.get(b)]
+    if (from === undefined || to === undefined) return
+    const [start, end] = [this.#shape.places[from], this.#shape.places[to]]
+    if (!start || !end) return
+    const control = controlOf(this.#shape, from, to)
+    context.beginPath()
+    context.moveTo(start.x, start.y)
+    context.quadraticCurveTo(control.x, control.y, end.x, end.y)
+    context.stroke()
+  }
+
+  /** Households' numbers outside the ring, where there is room. */
+  #writeNumbers(context: CanvasRenderingContext2D, palette: Palette): void {
+    const { centre, radius, places, mark, numbered } = this.#shape
+    if (!numbered) return
+    context.font = NUMBER_FONT
+    context.textAlign = 'center'
+    context.textBaseline = 'middle'
+    context.fillStyle = palette.muted
+    places.forEach((place, i) => {
+      const { x, y } = along(place, centre, 1 + (mark + NUMBER_ASIDE) / radius)
+      context.fillText(String(this.#scene.meters[i]?.household ?? ''), x, y)
+    })
+  }
+}

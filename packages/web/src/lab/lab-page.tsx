@@ -1,0 +1,99 @@
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { AttackPanel } from './attack-panel.tsx'
+import { Counters } from './counters.tsx'
+import type { Connection, LabStore } from './lab-store.ts'
+import { LogPanel } from './log-panel.tsx'
+import { NeighbourhoodActions } from './meter-actions.tsx'
+import { MeterPanel } from './meter-panel.tsx'
+import { ModeSwitch, modeInWords } from './mode-switch.tsx'
+import { RingLegend, SlotInWords } from './ring-legend.tsx'
+import { RingView } from './ring-view.tsx'
+import { SightPanel } from './sight-panel.tsx'
+import { SlotStrip } from './slot-strip.tsx'
+import { TotalsPanel } from './totals-panel.tsx'
+
+const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
+  connecting: '○ connecting',
+  live: '● live',
+  lost: '▲ connection lost, trying again'
+}
+
+/** The living neighbourhood. */
+export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
+  useEffect(() => {
+    store.start()
+    return () => store.stop()
+  }, [store])
+  return (
+    <>
+      <a class="skip" href="#ring-heading">
+        To the ring
+      </a>
+      <Head store={store} />
+      <main>
+        <Messages store={store} />
+        <div class="lab" data-mode={store.mode.value}>
+          <section class="panel ring-panel" aria-labelledby="ring-heading">
+            <div class="panel-head">
+              <h2 id="ring-heading" tabIndex={-1}>
+                The ring now <span class="muted">epoch {store.state.value?.epoch ?? '–'}</span>
+              </h2>
+              <NeighbourhoodActions store={store} />
+            </div>
+            <RingView store={store} />
+            <SlotInWords store={store} />
+            <SlotStrip store={store} />
+            <RingLegend pes={store.mode.value === 'pes'} />
+          </section>
+          <MeterPanel store={store} />
+          <SightPanel store={store} />
+          <Counters store={store} />
+          <TotalsPanel store={store} />
+          <AttackPanel store={store} />
+          <LogPanel store={store} />
+        </div>
+      </main>
+    </>
+  )
+}
+
+function Head({ store }: { readonly store: LabStore }): JSX.Element {
+  const state = store.state.value
+  return (
+    <header class="head">
+      <div class="head-name">
+        <h1>
+          Hushgrid <span class="muted">{state?.network ?? 'neighbourhood'}</span>
+        </h1>
+        <p class="muted">{modeInWords(store)}</p>
+      </div>
+      <ModeSwitch store={store} />
+      <p class="connection" role="status" data-connection={store.connection.value}>
+        {CONNECTION_WORDS[store.connection.value]}
+      </p>
+    </header>
+  )
+}
+
+/** What was begun, and why something was not. */
+function Messages({ store }: { readonly store: LabStore }): JSX.Element {
+  const problem = store.problem.value
+  return (
+    <div class="messages">
+      <div aria-live="assertive" data-live="problem">
+        {problem !== '' && (
+          <p class="problem">
+            {problem}{' '}
+            <button type="button" onClick={() => (store.problem.value = '')}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </div>
+      <p class="notice" aria-live="polite" data-live="notice">
+        {store.notice.value}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,136 @@
+// Where things are on the ring, and where a key press leads. Angles in radians, clockwise from the top; lengths in CSS px.
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface RingShape {
+  /** Side of the square that it is drawn in. */
+  readonly size: number
+  readonly centre: number
+  /** Of the circle that the meters are on. */
+  readonly radius: number
+  /** Radius of the disc of the aggregator. */
+  readonly hub: number
+  /** Radius of a meter's mark. */
+  readonly mark: number
+  /** Width of a meter's stroke, where the ring is dense. */
+  readonly tick: number
+  /** Meters are too close for discs, and are strokes. */
+  readonly dense: boolean
+  /** There is room for numbers outside the ring. */
+  readonly numbered: boolean
+  readonly places: readonly Point[]
+}
+
+const HUB_SHARE = { mesh: 0.36, star: 0.6 } as const
+const LEAST_MARK = 1.3
+const MOST_MARK = 10
+/** A disc smaller than this has no shape that can be told. */
+const LEAST_DISC = 3.2
+/** Beside the ring, for numbers and for marks that are drawn outside it. */
+const RING_MARGIN = { narrow: 19, wide: 30 } as const
+const NARROW = 400
+/** What the words in the disc need, where the ring has so much. */
+const LEAST_HUB = 66
+const MOST_HUB_SHARE = 0.6
+/** Marks smaller than this are too close for numbers. */
+const LEAST_NUMBERED = 7
+const TICK_SHARE = 0.45
+const REACH = 14
+/** How far an edge between neighbours bends inwards, as a share of the radius, and how this grows with their distance. */
+const BEND = { depth: 0.8, growth: 0.42 } as const
+
+/** @param star - all submit to the middle and no meter knows another */
+export function ringShape(size: number, count: number, star: boolean): RingShape {
+  const narrow = size < NARROW
+  const centre = size / 2
+  const radius = Math.max(1, centre - (narrow ? RING_MARGIN.narrow : RING_MARGIN.wide))
+  const spacing = count > 0 ? (2 * Math.PI * radius) / count : radius
+  const mark = Math.min(MOST_MARK, Math.max(LEAST_MARK, spacing * 0.33))
+  const places = Array.from({ length: count }, (_, i) => placeAt(centre, radius, angleOf(i, count)))
+  const hub = Math.max(radius * HUB_SHARE[star ? 'star' : 'mesh'], Math.min(LEAST_HUB, radius * MOST_HUB_SHARE))
+  return {
+    size,
+    centre,
+    radius,
+    hub,
+    mark,
+    tick: spacing * TICK_SHARE,
+    dense: mark < LEAST_DISC,
+    numbered: !narrow && mark >= LEAST_NUMBERED,
+    places
+  }
+}
+
+export function angleOf(index: number, count: number): number {
+  return (2 * Math.PI * index) / Math.max(1, count)
+}
+
+export function placeAt(centre: number, radius: number, angle: number): Point {
+  return { x: centre + radius * Math.sin(angle), y: centre - radius * Math.cos(angle) }
+}
+
+/** The point on the line from the centre through a place, at a share of its way; beyond the place above 1. */
+export function along(place: Point, centre: number, share: number): Point {
+  return { x: centre + (place.x - centre) * share, y: centre + (place.y - centre) * share }
+}
+
+/**
+ * Control point of the curve between two places. A chord between neighbours of a big ring lies on the rim, where nobody sees it; so
+ * every edge bends inwards, the more the farther apart its ends are.
+ */
+export function controlOf(shape: RingShape, a: number, b: number): Point {
+  const count = shape.places.length
+  const [from, to] = [angleOf(a, count), angleOf(b, count)]
+  const turn = Math.atan2(Math.sin(to - from), Math.cos(to - from))
+  const apart = Math.abs(turn)
+  const chordMiddle = shape.radius * Math.cos(apart / 2)
+  const bent = shape.radius * (1 - BEND.depth * (apart / Math.PI) ** BEND.growth)
+  return placeAt(shape.centre, 2 * Math.min(chordMiddle, bent) - chordMiddle, from + turn / 2)
+}
+
+/** Index of the meter at a point; undefined where there is none near enough to be meant. */
+export function meterAt(shape: RingShape, { x, y }: Point): number | undefined {
+  const count = shape.places.length
+  if (count === 0) return undefined
+  const [dx, dy] = [x - shape.centre, y - shape.centre]
+  const index = Math.round((Math.atan2(dx, -dy) / (2 * Math.PI)) * count + count) % count
+  const place = shape.places[index]
+  if (!place) return undefined
+  return Math.hypot(x - place.x, y - place.y) <= shape.mark + REACH ? index : undefined
+}
+
+/** Index that a key leads to from another; undefined where the key does not move. Round the ring, so the last is before the first. */
+export function moved(key: string, index: number, count: number): number | undefined {
+  if (count === 0) return undefined
+  const tenth = Math.max(1, Math.round(count / 10))
+  const around = (steps: number): number => (((index + steps) % count) + count) % count
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return around(1)
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return around(-1)
+    case 'PageDown':
+      return around(tenth)
+    case 'PageUp':
+      return around(-tenth)
+    case 'Home':
+      return 0
+    case 'End':
+      return count - 1
+    default:
+      return undefined
+  }
+}
+
+/** Index of the household whose number was typed, or else of the lowest number that begins so. */
+export function typedIndex(households: readonly number[], typed: string): number | undefined {
+  const exact = households.indexOf(Number(typed))
+  if (exact >= 0) return exact
+  const begins = households.filter(household => String(household).startsWith(typed))
+  return begins.length > 0 ? households.indexOf(Math.min(...begins)) : undefined
+}

@@ -1,0 +1,20 @@
+import type { BatchPeriod } from '@hushgrid/billing'
+import type { ClockAnchor } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
+
+/** What meters seal for their customers, and where they bring it. */
+export interface LabHome {
+  readonly period: BatchPeriod
+  readonly timeZone: string
+  /** Multiaddr of the supplier's node. */
+  readonly supplier: string
+}
+
+/** A supplier beside a lab's DC-net, in a process of its own. */
+export interface LabSupplier {
+  /** May fetch the results. */
+  readonly id: MeterId
+  readonly home: LabHome
+  /** Told where the results are to be had, and how the clock runs, once it does. */
+  readonly begun: (aggregator: string, anchor: ClockAnchor) => void
+}

@@ -1,0 +1,148 @@
+// `pnpm nodes:start` with its page, as a browser speaks to it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CSRF_HEADER, type LabAction, type LabChange, type LabMeterDetail, type LabState } from '@hushgrid/web/api'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const PATIENCE = 60_000
+const started = new Set<LabWebRun>()
+
+/** Ends what a test has left running. */
+export async function endRuns(): Promise<void> {
+  for (const run of started) await run.stop()
+  started.clear()
+}
+
+/** A run of a lab with its page; its events as they came. */
+export class LabWebRun {
+  readonly changes: LabChange[] = []
+  readonly folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))
+  readonly ended: Promise<number | null>
+  url = ''
+  err = ''
+  out = ''
+  /** Whether the stream of events was ended by the server. */
+  closed = false
+  readonly #child: ChildProcess
+  readonly #following = new AbortController()
+
+  constructor(...args: string[]) {
+    started.add(this)
+    this.#child = spawn(
+      process.execPath,
+      ['scripts/src/nodes-start.ts', '--json', '--web-port', '0', '--report', join(this.folder, 'run'), ...args],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }
+    )
+    this.#child.stdout?.on('data', text => {
+      this.out += text
+    })
+    this.#child.stderr?.on('data', text => {
+      this.err += text
+    })
+    this.ended = new Promise(resolve => this.#child.once('close', resolve))
+  }
+
+  /** Events as `--json` prints them. */
+  get events(): { readonly type: string; readonly [key: string]: unknown }[] {
+    const lines = this.out.split('\n')
+    // The last one may not be whole yet.
+    return lines.slice(0, -1).map(line => JSON.parse(line))
+  }
+
+  /** Follows the page's events from when there is one. */
+  async follow(): Promise<this> {
+    const event = await this.until(() => this.events.find(({ type }) => type === 'page'))
+    this.url = String(event.url)
+    const answer = await fetch(`${this.url}api/lab/events`, { signal: this.#following.signal })
+    if (!answer.body) throw new Error('expected a stream of events')
+    void this.#read(answer.body)
+    await this.until(() => this.changes[0])
+    return this
+  }
+
+  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    let text = ''
+    try {
+      for await (const part of body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
+        text += part
+        const blocks = text.split('\n\n')
+        text = blocks.pop() ?? ''
+        for (const block of blocks) {
+          if (block.startsWith('data: ')) this.changes.push(JSON.parse(block.slice(6)))
+        }
+      }
+    } catch (cause) {
+      if (!this.#following.signal.aborted && !(cause instanceof TypeError)) throw cause
+    }
+    this.closed = true
+  }
+
+  /** Waits until something is so. */
+  async until<T>(found: () => T | undefined | false | null): Promise<T> {
+    const deadline = Date.now() + PATIENCE
+    for (;;) {
+      const value = found()
+      if (value) return value
+      if (Date.now() > deadline || this.#child.exitCode !== null)
+        throw new Error(`not seen; the run said:\n${this.out.slice(-2000)}\n${this.err}\n${JSON.stringify(this.log.slice(-20))}`)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  }
+
+  /** Waits for a change that came after `from`. */
+  change<K extends LabChange['type']>(
+    type: K,
+    from: number,
+    fits: (change: Extract<LabChange, { type: K }>) => boolean = () => true
+  ): Promise<Extract<LabChange, { type: K }>> {
+    return this.until(() =>
+      this.changes.slice(from).find((change): change is Extract<LabChange, { type: K }> => change.type === type && fits(change as never))
+    )
+  }
+
+  /** Waits until slots are being added up. */
+  async running(): Promise<LabState> {
+    const { state } = await this.change('snapshot', 0, change => change.state.phase === 'running')
+    return state
+  }
+
+  get log(): string[] {
+    return this.changes.flatMap(change => (change.type === 'log' ? [change.line.text] : []))
+  }
+
+  async state(): Promise<LabState> {
+    return (await (await fetch(`${this.url}api/lab`)).json()) as LabState
+  }
+
+  async detail(household: number): Promise<LabMeterDetail> {
+    return (await (await fetch(`${this.url}api/lab/meters/${household}`)).json()) as LabMeterDetail
+  }
+
+  async post(action: unknown, headers: Record<string, string>): Promise<{ readonly status: number; readonly error: string | undefined }> {
+    const answer = await fetch(`${this.url}api/lab/actions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(action)
+    })
+    return { status: answer.status, error: ((await answer.json()) as { error?: string }).error }
+  }
+
+  /** As the page's buttons do. */
+  async act(action: LabAction): Promise<{ readonly status: number; readonly error: string | undefined }> {
+    return await this.post(action, { [CSRF_HEADER]: (await this.state()).csrf })
+  }
+
+  interrupt(): void {
+    this.#child.kill('SIGINT')
+  }
+
+  async stop(): Promise<void> {
+    this.#following.abort()
+    this.#child.kill('SIGKILL')
+    await this.ended
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,157 @@
+// The page of the living neighbourhood in a real browser, on a neighbourhood of real nodes.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, expectAccessible, framesPerSecond, launchBrowser, openPage } from '../support/browser.ts'
+
+const SLOT_MS = 1500
+const LONG = 120_000
+const PATIENT = { timeout: 60_000 }
+const program = fileURLToPath(import.meta.resolve('@hushgrid/scripts/nodes-start'))
+
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-lab-page-'))
+const running: ChildProcess[] = []
+let browser: Browser
+
+/** Starts a neighbourhood; gives the address of its page. */
+async function neighbourhood(name: string, ...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [program, ...args, '--report', join(folder, name), '--web-port', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  running.push(child)
+  return await new Promise((resolve, reject) => {
+    let said = ''
+    child.once('exit', () => reject(new Error(`expected the address of a page, got: ${said}`)))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (said.length < 10_000) said += text
+    })
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said.length < 10_000) said += text
+      const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)?.[0]
+      if (url !== undefined) resolve(url)
+    })
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGINT')
+  await once(child, 'exit')
+}
+
+/** Waits for so many slots more than the page shows now. */
+async function slotsMore(page: Page, more: number): Promise<void> {
+  const slots = async (): Promise<number> => Number(await page.locator('[data-counter=Slots] .counter-value').textContent())
+  const before = await slots()
+  await expect.poll(slots, { timeout: 30_000, interval: 100 }).toBeGreaterThanOrEqual(before + more)
+}
+
+describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  }, LONG)
+
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.all(running.map(end))
+    rmSync(folder, { recursive: true, force: true })
+  }, LONG)
+
+  it('shows the ring live, what a household used and what leaves it, and does what its buttons say', { timeout: LONG }, async () => {
+    const url = await neighbourhood('ten', '--n', '10', '--slot-ms', String(SLOT_MS), '--seed', 'page')
+    const watched = await openPage(browser, url)
+    const { page } = watched
+    await page.locator('.hub[data-phase=running]').waitFor(PATIENT)
+    await slotsMore(page, 1)
+
+    // A slot that passes is shown before the next one is over.
+    const begun = Date.now()
+    await slotsMore(page, 2)
+    expect(Date.now() - begun).toBeLessThan(3.5 * SLOT_MS)
+
+    const ring = page.getByRole('listbox', { name: /Meters in ring order, 10/ })
+    await ring.focus()
+    await page.keyboard.press('3')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Meter 3' }).waitFor(PATIENT)
+    await page.getByRole('heading', { name: 'What the household used' }).waitFor(PATIENT)
+    await page.getByRole('heading', { name: 'The aggregator receives' }).waitFor(PATIENT)
+    await expectAccessible(page)
+
+    const meter = page.getByRole('group', { name: 'Meter 3' })
+    await meter.getByRole('button', { name: 'Crash' }).click()
+    await meter.getByRole('button', { name: 'Restart' }).and(page.locator(':enabled')).waitFor(PATIENT)
+    await expect
+      .poll(async () => Number(await page.locator('[data-counter=Recovered] .counter-value').textContent()), { timeout: 30_000 })
+      .toBeGreaterThan(0)
+    await meter.getByRole('button', { name: 'Restart' }).click()
+    await expect.poll(() => page.locator('.meter-state').textContent(), { timeout: 30_000 }).toMatch(/submitted|not yet submitted/)
+
+    await page.getByRole('group', { name: 'Neighbourhood' }).getByRole('button', { name: 'Join' }).click()
+    await page.getByRole('listbox', { name: /Meters in ring order, 11/ }).waitFor(PATIENT)
+
+    await page.getByRole('button', { name: /^Ask twice/ }).click()
+    await page
+      .getByRole('list', { name: /^Refusals and disputes/ })
+      .getByRole('listitem')
+      .first()
+      .waitFor(PATIENT)
+    await expectAccessible(page)
+    watched.expectClean()
+
+    await page.getByRole('button', { name: 'PES, re-encrypting' }).click()
+    await page.locator('[data-form=plain]').waitFor(PATIENT)
+    await expectAccessible(page)
+    watched.expectClean()
+    await watched.close()
+  })
+
+  it('is there in the dark, on a phone, and by the keyboard alone', { timeout: LONG }, async () => {
+    const url = await neighbourhood('keys', '--n', '10', '--slot-ms', String(SLOT_MS), '--seed', 'keys')
+    const watched = await openPage(browser, url, { viewport: { width: 360, height: 740 }, colorScheme: 'dark', reducedMotion: 'reduce' })
+    const { page } = watched
+    await page.locator('.hub[data-phase=running]').waitFor(PATIENT)
+    await slotsMore(page, 1)
+    // Nothing is wider than the screen.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.getAttribute("role") ?? document.activeElement.textContent')
+    for (let presses = 0; (await focused()) !== 'listbox'; presses++) {
+      expect(presses).toBeLessThan(30)
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: /^Meter \d+$/ }).waitFor(PATIENT)
+    for (let presses = 0; (await focused()) !== 'Crash'; presses++) {
+      expect(presses).toBeLessThan(30)
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.locator('.meter-state').textContent(), { timeout: 30_000 }).toMatch(/down|missing/)
+    await expectAccessible(page)
+    watched.expectClean()
+    await watched.close()
+  })
+
+  it('draws 500 meters at more than 30 frames a second while they submit', { timeout: 2 * LONG }, async () => {
+    const url = await neighbourhood('many', '--n', '500', '--seed', 'many')
+    const watched = await openPage(browser, url)
+    const { page } = watched
+    await page.locator('.hub[data-phase=running]').waitFor({ timeout: LONG })
+    await slotsMore(page, 1)
+    const frames: number[] = []
+    for (let i = 0; i < 5; i++) frames.push(await framesPerSecond(page, 1500))
+    const median = frames.sort((a, b) => a - b)[2]
+    process.stdout.write(`500 meters, live: ${median?.toFixed(0)} frames a second, the median of ${frames.length} times 1.5 s\n`)
+    expect(await page.getByRole('listbox', { name: /Meters in ring order, 500/ }).count()).toBe(1)
+    expect(median).toBeGreaterThan(30)
+    watched.expectClean()
+    await watched.close()
+  })
+})
