@@ -1,0 +1,88 @@
+// A node as a process of its own, as a person would start it.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { HushgridError } from '@hushgrid/primitives'
+
+/** A line of its log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly event: string }
+
+/** How long it may take to put everything away before it is ended, ms. */
+const STOP_WITHIN = 5_000
+
+/** A node of the demonstration. */
+export class NodeProgram {
+  readonly #name: string
+  readonly #child: ChildProcess
+  readonly #exited: Promise<void>
+  readonly #waiting = new Map<string, PromiseWithResolvers<LogLine>>()
+  #line = ''
+  #said = ''
+  #stopping = false
+
+  /**
+   * @param main - the program, from the repository's root
+   * @param fail - told where it ends by itself
+   */
+  constructor(
+    main: string,
+    args: readonly string[],
+    on: { readonly line: (line: LogLine) => void; readonly fail: (cause: unknown) => void }
+  ) {
+    this.#name = main
+    const program = fileURLToPath(new URL(`../../../${main}`, import.meta.url))
+    this.#child = spawn(process.execPath, [program, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stdout?.setEncoding('utf8').on('data', text => this.#take(text, on.line))
+    this.#child.stderr?.setEncoding('utf8').on('data', text => {
+      this.#said = (this.#said + text).slice(-2000)
+    })
+    this.#exited = new Promise(resolve => {
+      this.#child.once('error', resolve)
+      this.#child.once('close', resolve)
+    }).then(() => {
+      const ended = new HushgridError(`${main} has ended: ${this.#said.trim() || `status ${this.#child.exitCode}`}`)
+      for (const { reject } of this.#waiting.values()) reject(ended)
+      if (!this.#stopping) on.fail(ended)
+    })
+  }
+
+  #take(text: string, told: (line: LogLine) => void): void {
+    const lines = (this.#line + text).split('\n')
+    this.#line = lines.pop() ?? ''
+    for (const each of lines.filter(line => line.startsWith('{'))) {
+      const line = JSON.parse(each) as LogLine
+      this.#waiting.get(line.event)?.resolve(line)
+      told(line)
+    }
+  }
+
+  /** The next line of an event. */
+  async event(name: string, signal: AbortSignal): Promise<LogLine> {
+    const waiting = this.#waiting.get(name) ?? Promise.withResolvers<LogLine>()
+    this.#waiting.set(name, waiting)
+    const aborted = (): void => waiting.reject(signal.reason)
+    signal.addEventListener('abort', aborted, { once: true })
+    try {
+      return await waiting.promise
+    } finally {
+      signal.removeEventListener('abort', aborted)
+      this.#waiting.delete(name)
+    }
+  }
+
+  get name(): string {
+    return this.#name
+  }
+
+  /** Tells it to end, and waits for nothing. */
+  end(): void {
+    this.#stopping = true
+    this.#child.kill('SIGTERM')
+  }
+
+  async stop(): Promise<void> {
+    this.end()
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN)
+    await this.#exited
+    clearTimeout(late)
+  }
+}
