@@ -26,7 +26,7 @@ export async function runCommandOnce(seed: string, members: number, slots: numbe
   const report = join(folder, 'run')
   try {
     const begin = performance.now()
-    const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--seed', seed, '--json', '--report', report]
+    const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--seed', seed, '--no-web', '--json', '--report', report]
     const child = spawn('pnpm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
     let firstTotalMs = Number.NaN
     for await (const line of createInterface({ input: child.stdout })) {
