@@ -1,0 +1,238 @@
+// The supplier's desk and the customer's page in a real browser, with everything behind them that `pnpm demo` starts.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, expectAccessible, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
+
+const MEMBERS = 6
+const LONG = 120_000
+const PATIENT = { timeout: 60_000 }
+/** What a refused sign-in leaves on the console, whatever the page does. */
+const REFUSED = /status of 401/
+const NOBODY = 'There is no such account, or it has another password.'
+const program = fileURLToPath(import.meta.resolve('@hushgrid/scripts/demo'))
+
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-page-'))
+let demo: ChildProcess
+let browser: Browser
+/** What it has printed. */
+let said = ''
+
+function passwordOf(account: string): string {
+  return new RegExp(`^  ${account} +(\\S+)`, 'm').exec(said)?.[1] ?? ''
+}
+
+function urlOf(page: string): string {
+  return new RegExp(`^${page}: (\\S+)`, 'm').exec(said)?.[1] ?? ''
+}
+
+/** Ports that are free, one after the other, now. */
+async function freePorts(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' ? Math.min(address?.port ?? 0, 65_000) : 0
+}
+
+/** Signs in with the keyboard alone. */
+async function signedIn(url: string, account: string, options?: BrowserContextOptions): Promise<WatchedPage> {
+  const watched = await openPage(browser, url, options)
+  await typeIn(watched.page, account, passwordOf(account))
+  await watched.page.getByText('Signed in as').waitFor(PATIENT)
+  return watched
+}
+
+async function typeIn(page: Page, account: string, password: string): Promise<void> {
+  const name = page.getByLabel('Account')
+  await name.waitFor(PATIENT)
+  await name.focus()
+  await page.keyboard.type(account)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(password)
+  await page.keyboard.press('Enter')
+}
+
+async function textOf(page: Page, path: string): Promise<{ status: number; text: string }> {
+  return await page.evaluate(async where => {
+    const answer = await fetch(where)
+    return { status: answer.status, text: await answer.text() }
+  }, path)
+}
+
+describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind them', () => {
+  beforeAll(async () => {
+    const port = await freePorts()
+    const args = ['--n', String(MEMBERS), '--slot-ms', '1000', '--seed', 'pages', '--port', String(port), '--report', join(folder, 'run')]
+    demo = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ready = Promise.withResolvers<void>()
+    for (const stream of [demo.stdout, demo.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        if (/^ {2}flat-5 .*\n/m.test(said)) ready.resolve()
+      })
+    }
+    demo.once('exit', () => ready.reject(new Error(`expected pnpm demo to go on, it said: ${said}`)))
+    browser = await launchBrowser()
+    await ready.promise
+  }, LONG)
+
+  afterAll(async () => {
+    await browser?.close()
+    if (demo.exitCode === null) {
+      demo.kill('SIGINT')
+      const [status] = (await once(demo, 'exit')) as [number | null]
+      expect(status).toBe(0)
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }, LONG)
+
+  describe('the supplier’s desk', () => {
+    const url = (): string => urlOf("Supplier's desk")
+
+    it('shows an analyst the load and its forecast, and nobody without the password', { timeout: LONG }, async () => {
+      const watched = await openPage(browser, url())
+      const { page } = watched
+      await expectAccessible(page)
+      await typeIn(page, 'eve', 'another password')
+      await page.getByText('There is no account of this name with this password.').waitFor(PATIENT)
+      await page.getByLabel('Password').fill(passwordOf('eve'))
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: /^Load of / }).waitFor(PATIENT)
+      await page.getByRole('heading', { name: 'Forecast of the next day' }).waitFor(PATIENT)
+      await page.getByText('exponential smoothing').or(page.getByText('(chosen)')).first().waitFor(PATIENT)
+      await page.getByRole('button', { name: 'Previous day' }).click()
+      await page.getByText(/kWh in 48 slots of 1800 s, 6 meters in each/).waitFor(PATIENT)
+      await expectAccessible(page)
+      expect(await textOf(page, '/api/audit')).toMatchObject({ status: 403 })
+      watched.expectClean(/status of (401|403)/)
+      await watched.close()
+    })
+
+    it('shows a billing run, and checks a bill again', { timeout: LONG }, async () => {
+      const watched = await signedIn(url(), 'bill', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
+      const { page } = watched
+      await page.getByText(`Billed for exactly this period: ${MEMBERS} of ${MEMBERS} households.`).waitFor(PATIENT)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+      await page
+        .getByRole('button', { name: /^Check again/ })
+        .first()
+        .click()
+      await page.getByText('Holds.', { exact: true }).first().waitFor(PATIENT)
+      await expectAccessible(page)
+      watched.expectClean()
+      await watched.close()
+    })
+
+    it('shows an auditor who looked at what, and an admin the accounts', { timeout: LONG }, async () => {
+      const auditor = await signedIn(url(), 'otto')
+      await auditor.page.getByText(/The whole log is as it was written up to line \d+/).waitFor(PATIENT)
+      await expectAccessible(auditor.page)
+      auditor.expectClean()
+      await auditor.close()
+      const admin = await signedIn(url(), 'ada')
+      await admin.page.getByRole('rowheader', { name: 'flat-3' }).or(admin.page.getByText('flat-3').first()).first().waitFor(PATIENT)
+      await expectAccessible(admin.page)
+      await admin.page.getByRole('button', { name: 'Sign out' }).click()
+      await admin.page.getByLabel('Password').waitFor(PATIENT)
+      admin.expectClean()
+      await admin.close()
+    })
+  })
+
+  describe('the customer’s page', () => {
+    const url = (): string => urlOf("Customers' page")
+
+    it('opens readings here, explains a bill, and shows what the supplier sees', { timeout: LONG }, async () => {
+      const watched = await openPage(browser, url())
+      const { page } = watched
+      await expectAccessible(page)
+      await typeIn(page, 'flat-3', passwordOf('flat-2'))
+      await page.getByText(NOBODY).waitFor(PATIENT)
+      await page.getByLabel('Password').fill(passwordOf('flat-3'))
+      await page.keyboard.press('Enter')
+      await page.getByText(/your meter’s signature holds for all readings shown/).waitFor(PATIENT)
+      await page.getByRole('button', { name: 'Month' }).click()
+      await page.getByText(/your meter’s signature holds for all readings shown/).waitFor(PATIENT)
+      await expectAccessible(page)
+
+      await page.getByRole('link', { name: 'Bills' }).click()
+      await page.getByText(/the bill holds/).waitFor(PATIENT)
+      await page.getByRole('heading', { name: /Computed here, from your readings: the same/ }).waitFor(PATIENT)
+      const bill = /flat-3 .*bill of last month (\S+)/.exec(said)?.[1] ?? ''
+      expect((await page.locator('.bill .big').first().textContent())?.replaceAll(/\s/g, '')).toBe(bill)
+      await expectAccessible(page)
+
+      await page.getByRole('link', { name: 'What the supplier sees' }).click()
+      await page
+        .getByText(/^household-[0-9a-f]{32}$/)
+        .first()
+        .waitFor(PATIENT)
+      await page.getByRole('heading', { name: 'Who looked' }).waitFor(PATIENT)
+      await expectAccessible(page)
+
+      await page.getByRole('link', { name: 'Export' }).click()
+      const [download] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: /CSV/ }).click()])
+      const rows = readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split('\r\n')
+      expect(rows[0]).toBe('slot_start_utc,slot_start_local,1-0:1.29.0 Wh,1-0:2.29.0 Wh')
+      // October has 31 days, and more have passed since: each row is one slot.
+      expect(rows.length).toBeGreaterThan(28 * 48)
+      watched.expectClean(REFUSED)
+      await watched.close()
+    })
+
+    it('gives one customer nothing of another, by whichever route', { timeout: LONG }, async () => {
+      const [one, other] = [await signedIn(url(), 'flat-1'), await signedIn(url(), 'flat-2')]
+      const household = async ({ page }: WatchedPage): Promise<string> =>
+        (JSON.parse((await textOf(page, '/api/session')).text) as { household: string }).household
+      const [own, foreign] = [await household(one), await household(other)]
+      const nobody = `household-${'0'.repeat(32)}`
+      for (const route of ['vault', 'batches', 'bills', 'seen', 'consents']) {
+        expect({ route, ...(await textOf(one.page, `/api/households/${own}/${route}`)) }).toMatchObject({ route, status: 200 })
+        const refused = await textOf(one.page, `/api/households/${foreign}/${route}`)
+        expect({ route, ...refused }).toEqual({ route, status: 404, text: '{"error":"no such household"}' })
+        expect(await textOf(one.page, `/api/households/${nobody}/${route}`)).toEqual(refused)
+      }
+      one.expectClean(/status of 404/)
+      await one.close()
+      await other.close()
+    })
+
+    it('takes consent back, and deletes the account', { timeout: LONG }, async () => {
+      const watched = await signedIn(url(), 'flat-4', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
+      const { page } = watched
+      const household = (JSON.parse((await textOf(page, '/api/session')).text) as { household: string }).household
+      const batches = async (): Promise<number> =>
+        (JSON.parse((await textOf(page, `/api/households/${household}/batches`)).text) as { batches: unknown[] }).batches.length
+      expect(await batches()).toBeGreaterThan(27)
+      await page.getByRole('link', { name: 'Consent' }).click()
+      await page.getByRole('button', { name: /Withdraw/ }).click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /Withdraw/ })
+        .click()
+      await expect.poll(batches, PATIENT).toBe(0)
+      await expectAccessible(page)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+
+      await page.getByRole('link', { name: 'Delete' }).click()
+      await page.getByRole('button', { name: /Delete.*account/ }).click()
+      await page.getByRole('dialog').getByLabel('Password').fill(passwordOf('flat-4'))
+      await expectAccessible(page)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Sign in' }).waitFor(PATIENT)
+      await typeIn(page, 'flat-4', passwordOf('flat-4'))
+      await page.getByText(NOBODY).waitFor(PATIENT)
+      watched.expectClean(REFUSED)
+      await watched.close()
+    })
+  })
+})
