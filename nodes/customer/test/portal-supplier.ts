@@ -25,7 +25,7 @@ export interface OwnAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const COOKIE = 'hushgrid-session'
+const COOKIE = 'hushgrid-supplier-session'
 
 export class SupplierStub {
   readonly accounts = new Map<string, SupplierAccount>()
@@ -88,7 +88,8 @@ export class SupplierStub {
       return json({})
     }
     if (path === '/api/session/password' && method === 'PUT') {
-      const { password } = JSON.parse(body)
+      const { current, password } = JSON.parse(body)
+      if (current !== account.password) return problem(403, 'current: expected the present password')
       if (password.length < 12) return problem(400, 'password: expected 12 to 256 characters')
       account.password = password
       return json({})

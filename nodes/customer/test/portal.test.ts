@@ -48,7 +48,7 @@ describe('signing in', () => {
     const browser = rig.browser()
     expect((await browser.ask('GET', '/api/session')).status).toBe(401)
     const answer = await browser.ask('POST', '/api/session', { account: 'ada', proof: ada.vault.signInProof() })
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^hushgrid-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^hushgrid-customer-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
     expect(answer.body).toEqual({
       account: 'ada',
       roles: ['customer'],
@@ -198,7 +198,7 @@ describe('a household', () => {
     const before = rig.supplier.asked.length
     expect((await rig.browser().ask(method, `/api/households/${ada.household}/${rest}`, body)).status).toBe(401)
     const forged = rig.browser()
-    forged.cookie = `hushgrid-session=${[...rig.supplier.sessions.keys()][0] ?? 'x'.repeat(43)}`
+    forged.cookie = `hushgrid-customer-session=${[...rig.supplier.sessions.keys()][0] ?? 'x'.repeat(43)}`
     expect((await forged.ask(method, `/api/households/${ada.household}/${rest}`, body)).status).toBe(401)
     expect(rig.askedSince(before)).toEqual([])
   })
@@ -248,7 +248,7 @@ describe('a household', () => {
     await browser.ask('GET', `/api/households/${ada.household}/bills`, undefined, odd)
     const headers = rig.supplier.asked.at(-1)?.headers ?? {}
     const [token] = [...rig.supplier.sessions].find(([, { account }]) => account === 'ada') ?? []
-    expect(headers.cookie).toBe(`hushgrid-session=${token}`)
+    expect(headers.cookie).toBe(`hushgrid-supplier-session=${token}`)
     expect(JSON.stringify(headers)).not.toMatch(/192\.0\.2\.1|Basic|odd|tlh/)
   })
 

@@ -122,7 +122,7 @@ describe('deletion', () => {
     expect(status).toBe(200)
     const billsUntil = new Date(UNTIL * SLOT_SECONDS * 1000 + KEEP_BILLS).toISOString().replace('.000', '')
     expect(JSON.parse(text) as AccountDeleted).toEqual({ batches: 1, bills: 1, billsUntil })
-    expect(headers.getSetCookie()[0]).toMatch(/^hushgrid-session=;.*Max-Age=0/)
+    expect(headers.getSetCookie()[0]).toMatch(/^hushgrid-supplier-session=;.*Max-Age=0/)
 
     for (const each of [session, elsewhere]) {
       expect((await server.ask('/api/session', each)).status).toBe(401)

@@ -79,7 +79,7 @@ describe('every route', () => {
       const more = { method, ...(body !== undefined && { body }) }
       const path = pathOf(kim.household, rest)
       expect((await server.ask(path, undefined, more)).status).toBe(401)
-      expect((await server.ask(path, { cookie: 'hushgrid-session=nobody', csrf: own.csrf }, more)).status).toBe(401)
+      expect((await server.ask(path, { cookie: 'hushgrid-supplier-session=nobody', csrf: own.csrf }, more)).status).toBe(401)
       expect(await server.ask(path, staff, more)).toMatchObject({ status: 404, text: '{"error":"no such household"}' })
       if (method === 'GET') continue
       for (const csrf of [false, staff.csrf] as const) expect((await server.ask(path, own, { ...more, csrf })).status).toBe(403)

@@ -67,7 +67,7 @@ async function signIn(account: string, password = PASSWORD): Promise<Held> {
 }
 
 const change = async (password: unknown, held?: Partial<Held>): Promise<number> =>
-  (await send('PUT', '/api/session/password', { password }, held)).status
+  (await send('PUT', '/api/session/password', { current: PASSWORD, password }, held)).status
 const isSignedIn = async ({ cookie }: Held): Promise<boolean> => (await fetch(new URL('/api/session', web.url), { headers: { cookie } })).ok
 
 describe('PUT /api/session/password', () => {

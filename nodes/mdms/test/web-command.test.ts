@@ -72,7 +72,7 @@ describe('the page', { timeout: LONG }, () => {
     const { status, cookies } = await overTls(`${url}api/session`, 'POST', body)
     expect([status, cookies]).toEqual([
       200,
-      [expect.stringMatching(/^__Host-hushgrid-session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/)]
+      [expect.stringMatching(/^__Host-hushgrid-supplier-session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/)]
     ])
     expect(await alone.stop()).toBe(0)
   })

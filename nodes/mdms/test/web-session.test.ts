@@ -19,8 +19,10 @@ describe('a session', { timeout: LONG }, () => {
     const { status, text, headers } = await server.signIn('zoe')
     const { csrf, ...info } = JSON.parse(text)
     expect([status, info]).toEqual([200, { account: 'zoe', roles: ['supplier-analyst', 'billing', 'auditor', 'admin'] }])
-    expect(headers.getSetCookie()).toEqual([expect.stringMatching(/^hushgrid-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)])
-    expect(text).not.toContain(headers.getSetCookie()[0]?.slice('hushgrid-session='.length).split(';')[0])
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^hushgrid-supplier-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    ])
+    expect(text).not.toContain(headers.getSetCookie()[0]?.slice('hushgrid-supplier-session='.length).split(';')[0])
     const who = { cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '', csrf }
     expect(JSON.parse((await server.ask('/api/session', who)).text)).toEqual({ ...info, csrf })
     expect(await statusOf('/api/session', who, { method: 'DELETE', csrf: false })).toBe(403)

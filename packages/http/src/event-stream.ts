@@ -6,6 +6,7 @@ const MOST_WAITING = 1_000
 const ALIVE_EVERY = 15_000
 /** What a browser waits before it connects again, ms. */
 const RETRY = 1_000
+const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
 
 /**
  * Server-sent events (HTML Standard, section 9.2): each value that is sent is one event with JSON as its data.
@@ -13,6 +14,8 @@ const RETRY = 1_000
  * @param begin - is given a function that sends, which does nothing once the reader is gone, and the signal that says so
  */
 export function eventStream(c: Context, begin: (send: (data: unknown) => void, signal: AbortSignal) => void): Response {
+  // Nobody would read the stream, and nothing would ever say that nobody does.
+  if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS)
   const gone = new AbortController()
   const encoder = new TextEncoder()
   let alive: NodeJS.Timeout
@@ -43,5 +46,5 @@ export function eventStream(c: Context, begin: (send: (data: unknown) => void, s
     },
     new CountQueuingStrategy({ highWaterMark: MOST_WAITING })
   )
-  return c.body(stream, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
+  return c.body(stream, 200, HEADERS)
 }

@@ -21,6 +21,8 @@ export interface PageServerInit {
   readonly routes: (app: Hono) => void
   /** Told of a defect in a route; who asked is told only that there is one. */
   readonly warn: (text: string) => void
+  /** For how long nothing may go either way on a connection, ms; longer than any route takes, and than events are apart. */
+  readonly idleWithin?: number
 }
 
 /** A server that listens. */
@@ -39,6 +41,7 @@ export class ListenError extends HushgridError {
 /** How long a request's head may take to come, and all of it, ms. */
 const HEAD_WITHIN = 10_000
 const REQUEST_WITHIN = 30_000
+const IDLE_WITHIN = 120_000
 const MOST_CONNECTIONS = 1_000
 /** That a browser leaves out. */
 const HTTP_PORT = 80
@@ -55,12 +58,15 @@ export async function startPageServer(init: PageServerInit): Promise<PageServer>
   const hosts = new Set<string>()
   const app = appOf(init, hosts)
   const listener = getRequestListener(
-    (request, bindings) => app.fetch(request, { ...bindings, secure: tls !== undefined } satisfies ServerEnvironment | object),
+    (request, bindings) =>
+      app.fetch(request, { ...bindings, page: init.page, secure: tls !== undefined } satisfies ServerEnvironment | object),
     { overrideGlobalObjects: false }
   )
   const server = (tls ? createTlsServer({ cert: tls.cert, key: tls.key }, listener) : createServer(listener)) as Server
   server.headersTimeout = HEAD_WITHIN
   server.requestTimeout = REQUEST_WITHIN
+  // Whoever asks for much and never reads would keep one of the connections for good.
+  server.timeout = init.idleWithin ?? IDLE_WITHIN
   server.maxConnections = MOST_CONNECTIONS
   const port = await listening(server, listen)
   const scheme = tls ? 'https' : 'http'

@@ -17,10 +17,15 @@ export async function readJson<T>(c: Context, shape: (value: unknown) => T, most
 async function readText(c: Context, mostBytes: number): Promise<string> {
   const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const part of c.req.raw.body ?? []) {
-    bytes += part.byteLength
-    if (bytes > mostBytes) throw new HttpProblem(413, `expected at most ${mostBytes} bytes, got more`)
-    parts.push(part)
+  try {
+    for await (const part of c.req.raw.body ?? []) {
+      bytes += part.byteLength
+      if (bytes > mostBytes) throw new HttpProblem(413, `expected at most ${mostBytes} bytes, got more`)
+      parts.push(part)
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ECONNRESET') throw cause
+    throw new HttpProblem(400, 'expected all of the request, got a part of it')
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))

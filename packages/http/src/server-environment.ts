@@ -1,16 +1,24 @@
 // What a route may ask about the request's connection.
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type { PageName } from './pages.ts'
 
 /** What is known of a request beside itself. */
 export interface ServerEnvironment extends HttpBindings {
   /** Whether it came over TLS. */
   readonly secure: boolean
+  /** What the server serves. */
+  readonly page: PageName
 }
 
 /** Whether the request came over TLS. */
 export function isSecure(c: Context): boolean {
   return (c.env as ServerEnvironment).secure
+}
+
+/** The page that the server of the request serves. */
+export function pageOf(c: Context): PageName {
+  return (c.env as ServerEnvironment).page
 }
 
 /** IP address of who asks; `unknown` once the connection is gone. */

@@ -4,14 +4,16 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { CookieOptions } from 'hono/utils/cookie'
 import { HttpProblem } from './problem.ts'
-import { isSecure } from './server-environment.ts'
+import { isSecure, pageOf } from './server-environment.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-const NAME = 'hushgrid-session'
-
-/** With TLS the name says that it came over TLS from this very host (RFC 6265bis section 4.1.3.2). */
+/**
+ * With TLS the name says that it came over TLS from this very host (RFC 6265bis section 4.1.3.2). Browsers do not tell the
+ * ports of a host apart: pages that are served side by side have names of their own, or one would sign out at the other.
+ */
 function nameOf(c: Context): string {
-  return isSecure(c) ? `__Host-${NAME}` : NAME
+  const name = `hushgrid-${pageOf(c)}-session`
+  return isSecure(c) ? `__Host-${name}` : name
 }
 
 function options(c: Context): CookieOptions {

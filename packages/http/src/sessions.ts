@@ -6,6 +6,7 @@ const TOKEN_BYTES = 32
 const DEFAULT_IDLE = 30 * 60_000
 const DEFAULT_LONGEST = 12 * 3_600_000
 const DEFAULT_MOST = 10_000
+const DEFAULT_MOST_EACH = 50
 
 /** Somebody who is signed in. */
 export interface Session<T> {
@@ -21,7 +22,7 @@ interface Kept<T> extends Session<T> {
   used: number
 }
 
-export interface SessionsInit {
+export interface SessionsInit<T> {
   /** Milliseconds. */
   readonly now: () => number
   readonly rng: Rng
@@ -31,6 +32,10 @@ export interface SessionsInit {
   readonly longestMs?: number
   /** So many at a time; one more ends the one that was not used for longest. */
   readonly most?: number
+  /** Whose a session is. Without it everybody's are one account's. */
+  readonly ownerOf?: (value: T) => string
+  /** So many of one owner, where that is known, so that no account's sign-ins end the sessions of others. */
+  readonly mostEach?: number
 }
 
 /** Sessions in memory: they end with the process. Looked up by a hash of the token, so that the time it takes tells nothing. */
@@ -40,16 +45,28 @@ export class Sessions<T> {
   readonly #idle: number
   readonly #longest: number
   readonly #most: number
+  readonly #ownerOf: ((value: T) => string) | undefined
+  readonly #mostEach: number
   /** In the order of their last use. */
   readonly #kept = new Map<string, Kept<T>>()
 
-  constructor({ now, rng, idleMs = DEFAULT_IDLE, longestMs = DEFAULT_LONGEST, most = DEFAULT_MOST }: SessionsInit) {
+  constructor({
+    now,
+    rng,
+    idleMs = DEFAULT_IDLE,
+    longestMs = DEFAULT_LONGEST,
+    most = DEFAULT_MOST,
+    ownerOf,
+    mostEach = DEFAULT_MOST_EACH
+  }: SessionsInit<T>) {
     if (!(most >= 1)) throw new InvalidArgumentError('most', 'at least 1 session', String(most))
     this.#now = now
     this.#rng = rng
     this.#idle = idleMs
     this.#longest = longestMs
     this.#most = most
+    this.#ownerOf = ownerOf
+    this.#mostEach = mostEach
   }
 
   get size(): number {
@@ -60,6 +77,7 @@ export class Sessions<T> {
   start(value: T): Session<T> {
     const now = this.#now()
     this.#tidy(now)
+    this.#makeRoom(value)
     const oldest = this.#kept.keys().next().value
     if (this.#kept.size >= this.#most && oldest !== undefined) this.#kept.delete(oldest)
     const session: Kept<T> = { token: this.#draw(), csrf: this.#draw(), value, begun: now, used: now }
@@ -96,6 +114,15 @@ export class Sessions<T> {
 
   #tidy(now: number): void {
     for (const [key, session] of this.#kept) if (this.#isOver(session, now)) this.#kept.delete(key)
+  }
+
+  /** Ends those sessions of the value's owner that were not used for longest, but for so many that one more may begin. */
+  #makeRoom(value: T): void {
+    const ownerOf = this.#ownerOf
+    if (!ownerOf) return
+    const owner = ownerOf(value)
+    const theirs = [...this.#kept].filter(([, session]) => ownerOf(session.value) === owner)
+    for (const [key] of theirs.slice(0, Math.max(0, theirs.length - this.#mostEach + 1))) this.#kept.delete(key)
   }
 
   #draw(): string {

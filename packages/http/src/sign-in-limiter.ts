@@ -1,4 +1,5 @@
 import { HttpProblem } from './problem.ts'
+import { networkOf } from './remote-network.ts'
 
 const DEFAULT_PER_ACCOUNT = 10
 const DEFAULT_PER_ADDRESS = 100
@@ -11,7 +12,7 @@ export interface SignInLimits {
   readonly now: () => number
   /** Failures of one account within the window, after which it has to wait. */
   readonly perAccount?: number
-  /** The same of one address. */
+  /** The same of one address, or of one IPv6 network of 64 bits: whoever has one of its addresses has all. */
   readonly perAddress?: number
   readonly windowMs?: number
   /** Addresses that failures are not counted of: a server that brings the sign-ins of many, and counts them itself. */
@@ -43,7 +44,7 @@ export class SignInLimiter {
     this.#perAccount = perAccount
     this.#perAddress = perAddress
     this.#window = windowMs
-    this.#exempt = exempt ?? new Set()
+    this.#exempt = new Set([...(exempt ?? [])].map(networkOf))
   }
 
   /**
@@ -53,7 +54,7 @@ export class SignInLimiter {
    * @throws HttpProblem 429, with the seconds to wait in `Retry-After`
    */
   check(account: string, address: string): void {
-    const counted = !this.#exempt.has(address)
+    const counted = !this.#exempt.has(networkOf(address))
     const ofAddress = counted ? this.#left(addressKey(address), this.#perAddress) : 0
     const left = Math.max(this.#left(accountKey(account), this.#perAccount), ofAddress)
     if (left > 0) {
@@ -101,5 +102,5 @@ function accountKey(account: string): string {
 }
 
 function addressKey(address: string): string {
-  return `address ${address}`
+  return `address ${networkOf(address)}`
 }

@@ -78,7 +78,7 @@ describe('a session’s cookie', () => {
     const json = { 'content-type': 'application/json' }
     const signedIn = await fetch(`${url}api/session`, { method: 'POST', headers: json, body: '{}' })
     const set = signedIn.headers.get('set-cookie') ?? ''
-    expect(set).toMatch(/^hushgrid-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(set).toMatch(/^hushgrid-supplier-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
     const { csrf, address } = (await signedIn.json()) as { csrf: string; address: string }
     expect(address).toBe('127.0.0.1')
     const cookie = set.split(';')[0] as string
@@ -86,7 +86,7 @@ describe('a session’s cookie', () => {
       (await fetch(`${url}api/session`, { method, headers: { ...json, ...headers } })).status
     expect(await asked('GET', { cookie })).toBe(200)
     expect(await asked('GET', {})).toBe(401)
-    expect(await asked('GET', { cookie: 'hushgrid-session=none' })).toBe(401)
+    expect(await asked('GET', { cookie: 'hushgrid-supplier-session=none' })).toBe(401)
     expect(await asked('DELETE', { cookie })).toBe(403)
     expect(await asked('DELETE', { cookie, 'x-csrf-token': `${csrf}x` })).toBe(403)
     expect(await asked('DELETE', { cookie, 'x-csrf-token': csrf })).toBe(200)

@@ -23,7 +23,7 @@ import { totalsToCsv } from './export-totals.ts'
 import { readHouseholdAccess } from './household-access.ts'
 import { closeAccount, setConsent } from './household-choices.ts'
 import { readHouseholdConflicts } from './household-periods.ts'
-import { checkPassword, hashPassword, NOBODYS_PASSWORD } from './password.ts'
+import { checkPassword, hashPassword, markOf, NOBODYS_PASSWORD } from './password.ts'
 import { deleteReadings, readReadings, recordReadings } from './readings.ts'
 import type {
   BillingRun,
@@ -131,6 +131,12 @@ export class DatabaseStore implements Store {
       await this.#context.audit.append(transaction, { ...who, action: 'sign in', outcome: right && same ? 'done' : 'denied' })
       return right && same ? await findAccount(transaction, account) : undefined
     })
+  }
+
+  async markOf(account: string): Promise<string | undefined> {
+    if (!isName(account)) return undefined
+    const kept = await this.#transaction(transaction => findPassword(transaction, account))
+    return kept === undefined ? undefined : markOf(kept)
   }
 
   readNetworks(actor: Actor): Promise<Network[]> {
@@ -251,10 +257,11 @@ export class DatabaseStore implements Store {
     await this.#as(actor, 'change roles', { detail }, transaction => changeRoles(transaction, account, roles))
   }
 
-  async changePassword(actor: Actor, account: string, password: string): Promise<void> {
+  async changePassword(actor: Actor, account: string, password: string): Promise<string> {
     const hashed = await hashPassword(password, this.#context.rng)
     const action = account === actor.account ? 'change own password' : 'change password'
     await this.#as(actor, action, { detail: account }, transaction => changePassword(transaction, account, hashed))
+    return markOf(hashed)
   }
 
   async removeAccount(actor: Actor, account: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { argon2, timingSafeEqual } from 'node:crypto'
+import { argon2, createHash, timingSafeEqual } from 'node:crypto'
 import { checkLength, InvalidArgumentError, type Rng, utf8 } from '@hushgrid/primitives'
 import { StoreDamagedError } from './errors.ts'
 
@@ -42,6 +42,11 @@ export async function checkPassword(password: string, kept: string): Promise<boo
   // Work is not done for what nobody can have set.
   const text = [...password].length > MOST_CHARACTERS ? '' : password
   return timingSafeEqual(await derive(text, salt, { memory, passes, parallelism }), expected)
+}
+
+/** A mark of a hashed password, whose salt is its own: another one for each time that a password is set. */
+export function markOf(kept: string): string {
+  return createHash('sha256').update(`hushgrid/v1/mdms/mark\0${kept}`).digest('base64url')
 }
 
 function derive(

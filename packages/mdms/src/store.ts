@@ -112,6 +112,13 @@ export interface StoreKeeping {
    * the same time to find out. How often may be tried is for the caller to limit.
    */
   signIn(account: string, password: string): Promise<Account | undefined>
+  /**
+   * A mark that an account keeps as long as it has its password and is not made anew, for sessions to be checked by; taken
+   * before {@link signIn} it is of that password or an earlier one. It says nothing of the password.
+   *
+   * @returns undefined where there is no such account
+   */
+  markOf(account: string): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -206,8 +213,12 @@ export interface StoreAccess {
   createAccount(actor: Actor, account: Account, password: string): Promise<void>
   /** @throws ConflictError where no administrator would be left, or a customer's account would be made or unmade */
   changeRoles(actor: Actor, account: string, roles: readonly Role[]): Promise<void>
-  /** An administrator changes anybody's, everybody their own. */
-  changePassword(actor: Actor, account: string, password: string): Promise<void>
+  /**
+   * An administrator changes anybody's, everybody their own.
+   *
+   * @returns the account's mark from now on
+   */
+  changePassword(actor: Actor, account: string, password: string): Promise<string>
   /** @throws ConflictError where no administrator would be left */
   removeAccount(actor: Actor, account: string): Promise<void>
 }

@@ -81,6 +81,22 @@ onEachBackend(backend => {
     await expect(store.removeAccount(ADMIN, 'ann')).rejects.toThrow(UnknownAccountError)
   })
 
+  it('marks an account anew with each password, and where it is made again', async () => {
+    const { store } = await freshStore(backend)
+    await store.createFirstAccount(ADMIN.account, PASSWORD)
+    const make = (): Promise<void> => store.createAccount(ADMIN, { account: 'ann', roles: ['billing'] }, PASSWORD)
+    await make()
+    const first = await store.markOf('ann')
+    await store.changeRoles(ADMIN, 'ann', ['auditor'])
+    expect(await store.markOf('ann')).toBe(first)
+    const second = await store.changePassword(ADMIN, 'ann', PASSWORD)
+    expect(await store.markOf('ann')).toBe(second)
+    await store.removeAccount(ADMIN, 'ann')
+    expect([await store.markOf('ann'), await store.markOf('a\0')]).toEqual([undefined, undefined])
+    await make()
+    expect(new Set([first, second, await store.markOf('ann'), await store.markOf(ADMIN.account)]).size).toBe(4)
+  })
+
   it('keeps the last administrator, and refuses roles that are none', async () => {
     const { store } = await freshStore(backend)
     await store.createFirstAccount(ADMIN.account, PASSWORD)

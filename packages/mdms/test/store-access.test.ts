@@ -107,6 +107,7 @@ const KEEPING = [
   'rotateKeys',
   'createFirstAccount',
   'signIn',
+  'markOf',
   'close'
 ]
 

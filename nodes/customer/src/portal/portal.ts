@@ -48,7 +48,7 @@ const TERMS_PER_ADDRESS = 300
 export async function startPortal(init: PortalInit): Promise<PageServer> {
   const { dataDir, supplier, listen, tls, pages, rng, now, supplierWithin, log } = init
   const records = new PortalRecords(dataDir, rng)
-  const sessions: PortalDesk['sessions'] = new Sessions({ now, rng })
+  const sessions: PortalDesk['sessions'] = new Sessions({ now, rng, ownerOf: ({ account }) => account })
   const desk: PortalDesk = {
     records,
     sessions,

@@ -44,7 +44,7 @@ export function registrationRoute(app: Hono, desk: PortalDesk): void {
       const session = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(account, password))
       try {
         // In this order: were it cut short between the two, whoever has the new proof can do it again.
-        if (password !== proof) await supplier.changePassword(session, proof)
+        if (password !== proof) await supplier.changePassword(session, password, proof)
         records.keep(record)
       } finally {
         await supplier.signOut(session)

@@ -75,10 +75,11 @@ export class SupplierClient {
   /**
    * Changes the password of who is signed in.
    *
+   * @param current - the password as it is
    * @throws HttpProblem
    */
-  async changePassword(session: SupplierSession, password: string): Promise<void> {
-    await this.forward(session, { method: 'PUT', path: '/api/session/password', body: { password } })
+  async changePassword(session: SupplierSession, current: string, password: string): Promise<void> {
+    await this.forward(session, { method: 'PUT', path: '/api/session/password', body: { current, password } })
   }
 
   /**

@@ -10,7 +10,7 @@ import { consumptionView } from '../show-records.ts'
 import { instant } from '../tables.ts'
 import { LATEST, type Question } from '../view.ts'
 import type { BillChecks } from './bill-check.ts'
-import { checkTimes, networkOf, questionOf, slotsOf, timesOf } from './desk-question.ts'
+import { aboutNetwork, checkTimes, networkOf, questionOf, slotsOf, timesOf } from './desk-question.ts'
 import { answer, asked, askedOf, type Handler, signedIn } from './desk-routes.ts'
 import { householdAccount } from './household-account.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
@@ -75,8 +75,10 @@ function inWords(view: BillsOfView): unknown {
 function aboutBills(desk: WebDesk, mostDays: number | undefined, run: (c: Context, question: Question) => Promise<Response>): Handler {
   return signedIn(desk, async (c, session) => {
     const actor = actorOf(session, 'billing')
-    const network = await networkOf(desk, actor, c.req.param('network'))
-    return await run(c, questionOf(desk, c, actor, network, timesOf(c, mostDays)))
+    return await aboutNetwork(desk, session, actor, async () => {
+      const network = await networkOf(desk, actor, c.req.param('network'))
+      return await run(c, questionOf(desk, c, actor, network, timesOf(c, mostDays)))
+    })
   })
 }
 
@@ -88,10 +90,12 @@ function checkAgain(desk: WebDesk, checks: BillChecks): Handler {
       until: field(value, 'until', 'string')
     }))
     const actor = actorOf(session, 'billing')
-    const network = await networkOf(desk, actor, c.req.param('network'))
-    const times = checkTimes(asked(() => ({ from: moment('from', from), until: moment('until', until) })))
-    const range = slotsOf(network, times)
-    const bills = await askedOf(() => desk.store.readHouseholdBills(actor, household, range))
+    const { network, times, range, bills } = await aboutNetwork(desk, session, actor, async () => {
+      const network = await networkOf(desk, actor, c.req.param('network'))
+      const times = checkTimes(asked(() => ({ from: moment('from', from), until: moment('until', until) })))
+      const range = slotsOf(network, times)
+      return { network, times, range, bills: await askedOf(() => desk.store.readHouseholdBills(actor, household, range)) }
+    })
     const bill = bills.find(({ network: of, period }) => of === network.network && isSame(period, range))
     if (!bill) throw new HttpProblem(404, 'no such bill')
     const begun = performance.now()

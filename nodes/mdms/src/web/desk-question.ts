@@ -6,7 +6,7 @@ import { moment } from '@hushgrid/runtime'
 import type { Context } from 'hono'
 import type { Desk, Question } from '../view.ts'
 import { asked } from './desk-routes.ts'
-import type { WebDesk } from './web-desk.ts'
+import type { DeskSession, WebDesk } from './web-desk.ts'
 
 const DAY = 86_400_000
 /** More than a year and its neighbouring months; longer answers keep everybody else waiting. */
@@ -25,6 +25,20 @@ export async function networkOf({ store }: WebDesk, actor: Actor, name: string |
   if (network) return network
   await store.readNetworks(actor)
   throw new UnknownNetworkError('expected a network of the store, got another name')
+}
+
+/**
+ * Runs what looks at a request about a network and asks the store. Whoever has not the role is refused whatever else is
+ * wrong with the request, or that would tell which networks there are, and how long their slots.
+ */
+export async function aboutNetwork<T>({ store }: WebDesk, { roles }: DeskSession, actor: Actor, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (cause) {
+    // The store refuses that, and notes it.
+    if (cause instanceof HttpProblem && cause.status === 400 && !roles.includes(actor.role)) await store.readNetworks(actor)
+    throw cause
+  }
 }
 
 /** @throws HttpProblem 400 where there is none, or it is no time */

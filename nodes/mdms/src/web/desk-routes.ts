@@ -4,6 +4,7 @@ import type { Role } from '@hushgrid/mdms'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import type { Context } from 'hono'
 import { jsonText } from '../tables.ts'
+import { standing } from './session-standing.ts'
 import { problemOf } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
@@ -14,12 +15,13 @@ export type Handler = (c: Context) => Promise<Response>
 
 /**
  * A route for those who are signed in; whatever changes something needs the session's other token as well. A session whose
- * account is gone ends.
+ * account is gone, or is another than it was, ends.
  */
 export function signedIn(desk: WebDesk, run: (c: Context, session: DeskSession) => Promise<Response>): Handler {
   return async c => {
     const session: Session<DeskSession> = sessionOf(c, desk.sessions)
     if (!SAFE.has(c.req.method)) checkCsrf(c, session)
+    await standing(desk, session)
     try {
       return await run(c, session.value)
     } catch (cause) {

@@ -6,7 +6,7 @@ import { totalsView } from '../show-records.ts'
 import { forecastView, peaksView, profileView } from '../show-statistics.ts'
 import { instant } from '../tables.ts'
 import { type Desk, LATEST, type Question, type View } from '../view.ts'
-import { countOf, networkOf, questionOf, timeOf, timesOf } from './desk-question.ts'
+import { aboutNetwork, countOf, networkOf, questionOf, timeOf, timesOf } from './desk-question.ts'
 import { answer, askedOf, type Handler, roleOf, signedIn } from './desk-routes.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
 
@@ -105,7 +105,9 @@ function aboutLoad(
 ): Handler {
   return signedIn(desk, async (c, session) => {
     const actor: Actor = actorOf(session, 'supplier-analyst')
-    const network = await networkOf(desk, actor, c.req.param('network'))
-    return await askedOf(() => run(c, questionOf(desk, c, actor, network, times(c))))
+    return await aboutNetwork(desk, session, actor, async () => {
+      const network = await networkOf(desk, actor, c.req.param('network'))
+      return await askedOf(() => run(c, questionOf(desk, c, actor, network, times(c))))
+    })
   })
 }

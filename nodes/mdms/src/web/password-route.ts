@@ -1,5 +1,6 @@
-import { checkCsrf, field, HttpProblem, readJson, sessionOf } from '@hushgrid/http'
+import { checkCsrf, field, HttpProblem, readJson, remoteAddress, sessionOf } from '@hushgrid/http'
 import type { Hono } from 'hono'
+import { standing } from './session-standing.ts'
 import { asProblem } from './store-problems.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
 
@@ -8,14 +9,19 @@ const LEAST_CHARACTERS = 12
 const MOST_CHARACTERS = 256
 
 /**
- * `PUT /api/session/password` with `{ password }`: whoever is signed in changes the own password, in any role. The account's
- * other sessions end. A customer's portal puts the sign-in proof here, so that the store never has a customer's password.
+ * `PUT /api/session/password` with `{ current, password }`: whoever is signed in changes the own password, in any role, and
+ * has to know the present one, so that nobody takes over an account with a page that was left open. Its other sessions end. A customer's portal puts the sign-in proof here, so that the store never has a customer's password.
  */
-export function passwordRoute(app: Hono, { store, sessions }: WebDesk): void {
+export function passwordRoute(app: Hono, desk: WebDesk): void {
+  const { store, sessions, limiter } = desk
   app.put('/api/session/password', async c => {
     const session = sessionOf(c, sessions)
     checkCsrf(c, session)
-    const password = await readJson(c, value => field(value, 'password', 'string'))
+    await standing(desk, session)
+    const { current, password } = await readJson(c, value => ({
+      current: field(value, 'current', 'string'),
+      password: field(value, 'password', 'string')
+    }))
     const characters = [...password].length
     if (characters < LEAST_CHARACTERS || characters > MOST_CHARACTERS)
       throw new HttpProblem(400, `password: expected ${LEAST_CHARACTERS} to ${MOST_CHARACTERS} characters, got ${characters}`)
@@ -23,7 +29,13 @@ export function passwordRoute(app: Hono, { store, sessions }: WebDesk): void {
     const [role] = roles
     // Every account has one.
     if (role === undefined) throw new HttpProblem(403, 'expected an account with a role, got one with none')
-    await asProblem(async () => await store.changePassword(actorOf(session.value, role), account, password))
+    const address = remoteAddress(c)
+    limiter.check(account, address)
+    // Not a 401: the session goes on.
+    if (!(await asProblem(() => store.signIn(account, current))))
+      throw new HttpProblem(403, 'current: expected the present password of this account, got another')
+    limiter.succeeded(account, address)
+    session.value.mark = await asProblem(async () => await store.changePassword(actorOf(session.value, role), account, password))
     sessions.endWhere(value => value.account === account && value !== session.value)
     return c.json({})
   })

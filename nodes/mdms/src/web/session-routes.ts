@@ -13,28 +13,32 @@ import {
 } from '@hushgrid/http'
 import type { SessionInfo, SignIn } from '@hushgrid/web/api'
 import type { Hono } from 'hono'
+import { standing, stands } from './session-standing.ts'
 import { asProblem } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
 const MOST_CHARACTERS = 1_024
 
-export function sessionRoutes(app: Hono, { store, sessions, limiter }: WebDesk): void {
+export function sessionRoutes(app: Hono, desk: WebDesk): void {
+  const { store, sessions, limiter } = desk
   app.post('/api/session', async c => {
     const { account, password } = await readJson(c, signInOf)
     const address = remoteAddress(c)
     limiter.check(account, address)
+    // Before the password is looked at: were it changed meanwhile, the session would end at once.
+    const mark = await asProblem(() => store.markOf(account))
     const known = await asProblem(() => store.signIn(account, password))
-    if (!known) throw new HttpProblem(401, 'there is no account of this name with this password')
+    if (!known || mark === undefined) throw new HttpProblem(401, 'there is no account of this name with this password')
     limiter.succeeded(account, address)
     const { account: name, roles, household } = known
-    const session = sessions.start({ account: name, roles, ...(household !== undefined && { household }) })
+    const session = sessions.start({ account: name, roles, mark, ...(household !== undefined && { household }) })
     setSessionCookie(c, session)
     return c.json(infoOf(session))
   })
-  app.get('/api/session', c => c.json(infoOf(sessionOf(c, sessions))))
-  app.get('/api/signed-in', c => {
+  app.get('/api/session', async c => c.json(infoOf(await standing(desk, sessionOf(c, sessions)))))
+  app.get('/api/signed-in', async c => {
     const session = findSession(c, sessions)
-    return c.json(session ? infoOf(session) : null)
+    return c.json(session && (await stands(desk, session)) ? infoOf(session) : null)
   })
   app.delete('/api/session', c => {
     const session = sessionOf(c, sessions)
@@ -45,7 +49,7 @@ export function sessionRoutes(app: Hono, { store, sessions, limiter }: WebDesk):
   })
 }
 
-function infoOf({ csrf, value }: Session<DeskSession>): SessionInfo {
+function infoOf({ csrf, value: { mark: _, ...value } }: Session<DeskSession>): SessionInfo {
   return { ...value, csrf }
 }
 

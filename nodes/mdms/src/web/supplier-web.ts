@@ -46,7 +46,7 @@ export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServe
   const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
   const desk: WebDesk = {
     ...{ store, keepBills, now, ...(bands && { bands }) },
-    sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng }),
+    sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng, ownerOf: ({ account }) => account }),
     limiter: new SignInLimiter({ now: trueTime, exempt: portals })
   }
   const checks = new BillChecks({ store, warn, ...(bands && { bands }), ...(accountOf && { accountOf }) })

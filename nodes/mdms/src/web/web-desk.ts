@@ -10,6 +10,8 @@ export interface DeskSession {
   readonly roles: readonly Role[]
   /** Pseudonym of a customer's household. */
   readonly household?: string
+  /** The account's, as the store has it: the session ends where that is another one. */
+  mark: string
 }
 
 export interface WebDesk {
