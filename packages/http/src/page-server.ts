@@ -9,6 +9,7 @@ import { type HostPort, hostInUrl, isLoopback } from './host-port.ts'
 import { type PageName, servePage } from './pages.ts'
 import { HttpProblem, problemResponse } from './problem.ts'
 import type { ServerEnvironment } from './server-environment.ts'
+import type { Tls } from './tls.ts'
 
 export interface PageServerInit {
   readonly page: PageName
@@ -16,7 +17,7 @@ export interface PageServerInit {
   readonly pages: string
   readonly listen: HostPort
   /** PEM. Without it only loopback will do. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly tls?: Tls
   /** Adds the API, below `/api`. */
   readonly routes: (app: Hono) => void
   /** Told of a defect in a route; who asked is told only that there is one. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
+import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
 import type { Hono } from 'hono'
 
 export type PageName = 'lab' | 'supplier' | 'customer'
@@ -17,6 +18,20 @@ const FOR_GOOD = 'public, max-age=31536000, immutable'
 /** The pages are not where they should be. */
 export class PagesMissingError extends HushgridError {
   override name = 'PagesMissingError'
+}
+
+/**
+ * The folder of the built pages; builds them where that is needed.
+ *
+ * @throws PagesMissingError
+ */
+export async function servedPages(): Promise<string> {
+  try {
+    return await builtPages()
+  } catch (cause) {
+    if (!(cause instanceof PagesNotBuiltError)) throw cause
+    throw new PagesMissingError(cause.message)
+  }
 }
 
 /**

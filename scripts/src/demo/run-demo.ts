@@ -1,11 +1,11 @@
 // The whole system on this machine: what is behind it is made, then everything runs until Ctrl-C.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { servedPages } from '@hushgrid/http'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import { builtPages } from '@hushgrid/web/build'
 import { labNetwork } from '../lab/lab-network.ts'
 import type { LabReadings } from '../lab/lab-readings.ts'
 import { runLab } from '../lab/lab-run.ts'
@@ -74,7 +74,7 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
   const { members, seed, slotMs, slots } = plan
   const { signal } = beside.stopping
   // Built once, before two nodes would do so at the same time.
-  await builtPages()
+  await servedPages()
   const month = demoMonth(Date.now())
   const network: Network = { ...labNetwork(members), slotSeconds: SLOT_SECONDS }
   const readings = demoReadings(network, members, seed, month)

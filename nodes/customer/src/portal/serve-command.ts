@@ -1,8 +1,6 @@
-import { createSecureContext } from 'node:tls'
-import type { HostPort } from '@hushgrid/http'
+import { checkTls, type HostPort, servedPages, type Tls } from '@hushgrid/http'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { claimDataFolder, logLines, readTextFile, runNode } from '@hushgrid/runtime'
-import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
 import { type PortalLog, startPortal } from './portal.ts'
 import { trustOnly } from './server-url.ts'
 
@@ -29,7 +27,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     warn: problem => lines.warn('failure', { problem }, problem)
   }
   await runNode(lines, async () => {
-    const pages = await pagesOf()
+    const pages = await servedPages()
     const giveUp = claimDataFolder(dataDir)
     try {
       const init = { dataDir, supplier, listen, pages, rng: systemRng, now: Date.now, log }
@@ -50,25 +48,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** @throws HushgridError where there is one file without the other, or they are not what they should be; UnreadableFileError */
-function tlsOf({ cert, key }: ServeOptions): { cert: string; key: string } | undefined {
+function tlsOf({ cert, key }: ServeOptions): Tls | undefined {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined)
     throw new HushgridError(`--cert and --key: expected both or none, got --${cert === undefined ? 'key' : 'cert'} only`)
-  const tls = { cert: readTextFile(cert, 'a certificate'), key: readTextFile(key, 'a private key') }
-  try {
-    createSecureContext(tls)
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'something else'
-    throw new HushgridError(`--cert and --key: expected a certificate and its key in PEM, got ${why}`)
-  }
-  return tls
-}
-
-async function pagesOf(): Promise<string> {
-  try {
-    return await builtPages()
-  } catch (cause) {
-    if (!(cause instanceof PagesNotBuiltError)) throw cause
-    throw new HushgridError(cause.message)
-  }
+  return checkTls({ cert: readTextFile(cert, 'a certificate'), key: readTextFile(key, 'a private key') }, '--cert and --key')
 }

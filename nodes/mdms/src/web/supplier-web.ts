@@ -1,9 +1,8 @@
 // The supplier's page, and the API that it and the customers' portals speak.
 import type { Bands } from '@hushgrid/billing'
-import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
+import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, servedPages, startPageServer } from '@hushgrid/http'
 import type { Store } from '@hushgrid/mdms'
-import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
+import { type Millis, systemRng } from '@hushgrid/primitives'
 import { householdRoutes } from '../household/household-routes.ts'
 import type { HouseholdAccounts } from '../household-account.ts'
 import { BillChecks } from './bill-check.ts'
@@ -42,7 +41,7 @@ export interface SupplierWebInit {
  */
 export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServer> {
   const { store, bands, accountOf, keepBills, now, warn, listen, tls, trueTime = Date.now } = init
-  const pages = init.pages ?? (await pagesFolder())
+  const pages = init.pages ?? (await servedPages())
   const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
   const desk: WebDesk = {
     ...{ store, keepBills, now, ...(bands && { bands }) },
@@ -64,14 +63,5 @@ export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServe
       await server.stop()
       await checks.stop()
     }
-  }
-}
-
-async function pagesFolder(): Promise<string> {
-  try {
-    return await builtPages()
-  } catch (cause) {
-    if (!(cause instanceof PagesNotBuiltError)) throw cause
-    throw new HushgridError(cause.message)
   }
 }

@@ -1,7 +1,6 @@
 // `--web` and what belongs to it.
 import { isIP } from 'node:net'
-import { createSecureContext } from 'node:tls'
-import { type HostPort, type PageServerInit, parseHostPort } from '@hushgrid/http'
+import { checkTls, type HostPort, type PageServerInit, parseHostPort } from '@hushgrid/http'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readTextFile } from '@hushgrid/runtime'
 
@@ -56,11 +55,5 @@ export function webServed({ web, webCert, webKey, webPortal }: WebOptions): WebS
   const served = { listen: web, ...(webPortal && { portals: webPortal }) }
   if (webCert === undefined || webKey === undefined) return served
   const tls = { cert: readTextFile(webCert, 'a certificate'), key: readTextFile(webKey, 'a private key') }
-  try {
-    createSecureContext(tls)
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'something else'
-    throw new HushgridError(`--web-cert, --web-key: expected a certificate and its key in PEM, got ${why}`)
-  }
-  return { ...served, tls }
+  return { ...served, tls: checkTls(tls, '--web-cert, --web-key') }
 }

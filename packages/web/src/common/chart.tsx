@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { ChartLegend, ChartTable, colourOf, DASH } from './chart-parts.tsx'
 import { colour, useScheme } from './use-scheme.ts'
 
 export interface ChartSeries {
@@ -33,15 +34,9 @@ export interface ChartProps {
   readonly timeHeading?: string
 }
 
-const COLOURS = ['--accent', '--series-2', '--series-3', '--muted'] as const
-const DASH = [6, 4]
 const LEAST_WIDTH = 200
 /** Around a bar that is alone, s. */
 const HALF_DAY = 43_200
-
-function colourOf(i: number): (typeof COLOURS)[number] {
-  return COLOURS[i % COLOURS.length] ?? '--accent'
-}
 
 /** Lines or bars over time, and the same as a table. Canvas and table hold the same figures. */
 export function Chart(props: ChartProps): JSX.Element {
@@ -86,37 +81,15 @@ export function Chart(props: ChartProps): JSX.Element {
         {title} <span class="muted">({unit})</span>
       </figcaption>
       <div class="chart-plot" ref={place} role="img" aria-label={`${title}, ${unit}: chart; the same figures are in the table below`} />
-      {series.length > 1 && <Legend series={series} />}
-      <details>
-        <summary>{title} as a table</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
-        <section class="scroll" tabIndex={0} aria-label={`${title}, table`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{props.timeHeading ?? `slot start (${zone})`}</th>
-                {series.map(({ label }) => (
-                  <th scope="col" class="number" key={label}>
-                    {label}, {unit}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {x.map((seconds, i) => (
-                <tr key={seconds}>
-                  <th scope="row">{showTime(seconds)}</th>
-                  {series.map(({ label, values }) => (
-                    <td class="number" key={label}>
-                      {values[i] === null || values[i] === undefined ? '–' : show(values[i])}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </details>
+      {series.length > 1 && <ChartLegend series={series} />}
+      <ChartTable
+        title={title}
+        unit={unit}
+        heading={props.timeHeading ?? `slot start (${zone})`}
+        rows={x.map(showTime)}
+        series={series}
+        show={show}
+      />
     </figure>
   )
 }
@@ -131,29 +104,6 @@ function drawnData(x: ChartProps['x'], series: ChartProps['series']): uPlot.Alig
     if (times) times[x.length] = 2 * last - before
   }
   return data as uPlot.AlignedData
-}
-
-function Legend({ series }: Pick<ChartProps, 'series'>): JSX.Element {
-  return (
-    <ul class="chart-legend">
-      {series.map(({ label, dashed }, i) => (
-        <li key={label}>
-          <svg width="28" height="8" aria-hidden="true">
-            <line
-              x1="0"
-              y1="4"
-              x2="28"
-              y2="4"
-              stroke={`var(${colourOf(i)})`}
-              stroke-width="3"
-              {...(dashed && { 'stroke-dasharray': DASH.join(' ') })}
-            />
-          </svg>
-          {label}
-        </li>
-      ))}
-    </ul>
-  )
 }
 
 interface Drawn extends Pick<ChartProps, 'series' | 'unit'> {

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { ChartLegend, ChartTable, colourOf, DASH } from '../common/chart-parts.tsx'
 
 interface Line {
   readonly label: string
@@ -27,7 +28,6 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [56, 8, 10, 40]
 const TICKS = 4
 const STEPS = [1, 2, 2.5, 5, 10] as const
 const DIGITS = 3
-const STROKES = ['var(--accent)', 'var(--series-2)'] as const
 
 /** Lines over something that is no time, and the same as a table. */
 export function Curve({ title, unit, x, series }: Props): JSX.Element | null {
@@ -74,69 +74,22 @@ export function Curve({ title, unit, x, series }: Props): JSX.Element | null {
               place => across(x.values[place] ?? first)
             )}
             fill="none"
-            stroke={STROKES[i % STROKES.length]}
+            stroke={`var(${colourOf(i)})`}
             stroke-width="2"
-            {...(dashed && { 'stroke-dasharray': '6 4' })}
+            {...(dashed && { 'stroke-dasharray': DASH.join(' ') })}
           />
         ))}
       </svg>
-      {series.length > 1 && (
-        <ul class="chart-legend">
-          {series.map(({ label, dashed }, i) => (
-            <li key={label}>
-              <svg width="28" height="8" aria-hidden="true">
-                <line
-                  x1="0"
-                  y1="4"
-                  x2="28"
-                  y2="4"
-                  stroke={STROKES[i % STROKES.length]}
-                  stroke-width="3"
-                  {...(dashed && { 'stroke-dasharray': '6 4' })}
-                />
-              </svg>
-              {label}
-            </li>
-          ))}
-        </ul>
-      )}
-      <CurveTable title={title} unit={unit} x={x} series={series} />
+      {series.length > 1 && <ChartLegend series={series} />}
+      <ChartTable
+        title={title}
+        unit={unit}
+        heading={x.label}
+        rows={x.names ?? x.values.map(String)}
+        series={series}
+        show={value => value.toFixed(DIGITS)}
+      />
     </figure>
-  )
-}
-
-function CurveTable({ title, unit, x, series }: Props): JSX.Element {
-  return (
-    <details>
-      <summary>{title} as a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
-      <section class="scroll" tabIndex={0} aria-label={`${title}, table`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{x.label}</th>
-              {series.map(({ label }) => (
-                <th key={label} scope="col" class="number">
-                  {label}, {unit}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {x.values.map((value, place) => (
-              <tr key={value}>
-                <th scope="row">{x.names?.[place] ?? value}</th>
-                {series.map(({ label, values }) => (
-                  <td key={label} class="number">
-                    {values[place]?.toFixed(DIGITS) ?? '–'}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </details>
   )
 }
 

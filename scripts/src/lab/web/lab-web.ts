@@ -10,11 +10,11 @@ import {
   type PageServer,
   PagesMissingError,
   readJson,
+  servedPages,
   startPageServer
 } from '@hushgrid/http'
 import { HushgridError, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabMeterDetail } from '@hushgrid/web/api'
-import { builtPages, PagesNotBuiltError } from '@hushgrid/web/build'
 import type { Hono } from 'hono'
 import type { LabEvent, SlotRow } from '../lab-events.ts'
 import type { LabSample } from '../lab-neighbourhood.ts'
@@ -47,10 +47,15 @@ export class NoPageError extends HushgridError {
  * @throws NoPageError where the pages cannot be built; ListenError where the port cannot be had
  */
 export async function startLabWeb({ port, orFree = false }: LabWebOptions, warn: (text: string) => void): Promise<LabPage> {
-  const pages = await pagesFolder()
   const web = new LabWeb()
-  const listen = (at: number): Promise<PageServer> =>
-    startPageServer({ page: 'lab', pages, listen: { host: HOST, port: at }, routes: app => web.routes(app), warn })
+  const listen = async (at: number): Promise<PageServer> =>
+    await startPageServer({
+      page: 'lab',
+      pages: await servedPages(),
+      listen: { host: HOST, port: at },
+      routes: app => web.routes(app),
+      warn
+    })
   try {
     web.server = await listen(port).catch(cause => {
       if (!orFree || !(cause instanceof ListenError)) throw cause
@@ -61,15 +66,6 @@ export async function startLabWeb({ port, orFree = false }: LabWebOptions, warn:
     throw cause
   }
   return web
-}
-
-async function pagesFolder(): Promise<string> {
-  try {
-    return await builtPages()
-  } catch (cause) {
-    if (cause instanceof PagesNotBuiltError) throw new NoPageError(`no page: ${cause.message}`)
-    throw cause
-  }
 }
 
 class LabWeb implements LabPage {

@@ -1,0 +1,24 @@
+import { createSecureContext } from 'node:tls'
+import { HushgridError } from '@hushgrid/primitives'
+
+/** What a server proves by that it is who its name says, PEM. */
+export interface Tls {
+  readonly cert: string
+  readonly key: string
+}
+
+/**
+ * That a certificate and a key are such, and belong together.
+ *
+ * @param options - what they are called in the error
+ * @throws HushgridError
+ */
+export function checkTls(tls: Tls, options: string): Tls {
+  try {
+    createSecureContext({ cert: tls.cert, key: tls.key })
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'something else'
+    throw new HushgridError(`${options}: expected a certificate and its key in PEM, got ${why}`)
+  }
+  return tls
+}
