@@ -16,6 +16,9 @@ export async function endRuns(): Promise<void> {
   started.clear()
 }
 
+/** How long it may take to put itself away, ms. */
+const STOP_WITHIN = 10_000
+
 /** A run of a lab with its page; its events as they came. */
 export class LabWebRun {
   readonly changes: LabChange[] = []
@@ -141,8 +144,11 @@ export class LabWebRun {
 
   async stop(): Promise<void> {
     this.#following.abort()
-    this.#child.kill('SIGKILL')
+    // Killed at once, it would leave the lab's keys behind.
+    this.interrupt()
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN)
     await this.ended
+    clearTimeout(late)
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
