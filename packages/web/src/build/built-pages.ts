@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = join(PACKAGE, 'src')
 const PAGES = join(PACKAGE, 'dist')
+const BUILD = fileURLToPath(new URL('./main.ts', import.meta.url))
+
 /** The pages could not be built. */
 export class PagesNotBuiltError extends Error {
   override name = 'PagesNotBuiltError'
@@ -14,23 +17,39 @@ export class PagesNotBuiltError extends Error {
 
 /**
  * The folder of the built pages: `lab/index.html`, `supplier/index.html`, `customer/index.html`, and `assets/`. Builds them
- * where they are missing or were built from other sources, which takes a second or two.
+ * where they are missing or were built from other sources, which takes a second or two; in a process of its own, whose
+ * memory goes with it.
  *
  * @throws PagesNotBuiltError
  */
 export async function builtPages(): Promise<string> {
+  if (areBuiltFrom(hashOfSources())) return PAGES
+  try {
+    await promisify(execFile)(process.execPath, [BUILD])
+  } catch (cause) {
+    const { stderr = '', message } = cause as Error & { readonly stderr?: string }
+    throw new PagesNotBuiltError(stderr.trim() || inOneLine(message))
+  }
+  return PAGES
+}
+
+/**
+ * Builds the pages in this process, where that is needed.
+ *
+ * @throws PagesNotBuiltError
+ */
+export async function buildPages(): Promise<string> {
   const sources = hashOfSources()
   if (areBuiltFrom(sources)) return PAGES
   // Others may be building too, and others are reading what is there: the folder is put in place as a whole.
   const made = mkdtempSync(`${PAGES}-`)
   try {
-    // Not loaded where the pages are there.
     const { build } = await import('vite')
     await build({ configFile: join(PACKAGE, 'vite.config.ts'), logLevel: 'silent', build: { outDir: made, emptyOutDir: true } })
     writeFileSync(join(made, STAMP), sources)
     putInPlace(made, sources)
   } catch (cause) {
-    throw new PagesNotBuiltError(`expected the pages to be built from ${SOURCES}, they were not: ${firstLine(cause)}`)
+    throw new PagesNotBuiltError(`expected the pages to be built from ${SOURCES}, they were not: ${inOneLine((cause as Error).message)}`)
   } finally {
     rmSync(made, { recursive: true, force: true })
   }
@@ -59,10 +78,14 @@ function putInPlace(made: string, sources: string): void {
   }
 }
 
-/** Vite tells on many lines, in colours. */
-function firstLine(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause)
-  return stripVTControlCharacters(text).trim().split('\n')[0] ?? ''
+/** The first two lines, how many errors and which: Vite tells on many, in colours. */
+function inOneLine(text: string): string {
+  const lines = stripVTControlCharacters(text).split('\n')
+  return lines
+    .map(line => line.trim())
+    .filter(Boolean)
+    .slice(0, 2)
+    .join(' ')
 }
 
 /** Of the names and bytes of all that goes into the pages. */

@@ -1,1 +1,1 @@
-export * from './built-pages.ts'
+export { builtPages, PagesNotBuiltError } from './built-pages.ts'

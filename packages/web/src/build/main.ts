@@ -1,4 +1,10 @@
 // `pnpm web:build`.
-import { builtPages } from './built-pages.ts'
+import { buildPages, PagesNotBuiltError } from './built-pages.ts'
 
-process.stdout.write(`${await builtPages()}\n`)
+try {
+  process.stdout.write(`${await buildPages()}\n`)
+} catch (cause) {
+  if (!(cause instanceof PagesNotBuiltError)) throw cause
+  process.stderr.write(`${cause.message}\n`)
+  process.exitCode = 1
+}
