@@ -74,6 +74,17 @@ describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
     await slotsMore(page, 2)
     expect(Date.now() - begun).toBeLessThan(3.5 * SLOT_MS)
 
+    // What the page shows is never more than a slot behind what the lab has.
+    for (let i = 0; i < 10; i++) {
+      const behind = await page.evaluate(async () => {
+        const { counters } = (await (await fetch('/api/lab')).json()) as { counters: { slots: number } }
+        const { document } = globalThis as unknown as { document: { querySelector(path: string): { textContent: string } } }
+        return counters.slots - Number(document.querySelector('[data-counter=Slots] .counter-value').textContent)
+      })
+      expect(behind).toBeLessThanOrEqual(1)
+      await page.waitForTimeout(SLOT_MS / 4)
+    }
+
     const ring = page.getByRole('listbox', { name: /Meters in ring order, 10/ })
     await ring.focus()
     await page.keyboard.press('3')
