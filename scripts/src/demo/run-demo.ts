@@ -30,6 +30,8 @@ export interface DemoPlan {
 /** How long a node may take to start, and a bill to be taken, ms. */
 const PATIENCE = 60_000
 
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** What runs beside the neighbourhood. */
 interface Beside {
   readonly programs: NodeProgram[]
@@ -51,8 +53,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
   }
   process.once('exit', forget)
   const interrupted = (): void => beside.stopping.abort()
-  process.once('SIGINT', interrupted)
-  process.once('SIGTERM', interrupted)
+  for (const name of STOPPING) process.once(name, interrupted)
   try {
     return await run(plan, folder, beside)
   } catch (cause) {
@@ -61,8 +62,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
     process.stderr.write(`${cause.message}\n`)
     return 1
   } finally {
-    process.off('SIGINT', interrupted)
-    process.off('SIGTERM', interrupted)
+    for (const name of STOPPING) process.off(name, interrupted)
     beside.stopping.abort()
     await Promise.all(beside.programs.map(program => program.stop()))
     process.off('exit', forget)
