@@ -69,7 +69,11 @@ export class ObfuscatorWorkers {
     this.#busy.set(worker, 0)
     worker.on('message', (obfuscators: bigint[]) => {
       this.#busy.set(worker, 0)
-      if (this.#stopped) return
+      // Sent before its thread was told to end.
+      if (this.#stopped) {
+        this.pool.forgo(obfuscators.length)
+        return
+      }
       try {
         this.pool.put(obfuscators)
       } catch (cause) {
