@@ -18,7 +18,7 @@ const START = Date.UTC(2025, 0, 13)
 const network = parseNetwork(`name: missed\nmembers: ${MEMBERS}\nminMembers: ${LEAST}\n`, 'missed')
 const preset = presetNamed('lab', network.name, 8)
 /** The services look after their connections every five seconds. */
-const PATIENCE = { timeout: 20_000, interval: 50 }
+const PATIENCE = { timeout: 30_000, interval: 50 }
 
 let folder = ''
 let clock: LabClock
@@ -90,16 +90,16 @@ beforeEach(async () => {
   await aggregator.service.start()
   for (let member = 0; member < MEMBERS; member++) await startOne()
   await Promise.all(meters.map(meter => meter.service.awaitRoster()))
-})
+}, 60_000)
 
 afterEach(async () => {
   await Promise.all(meters.map(meter => meter.stop()))
   await aggregator.stop()
   await registrar.stop()
   rmSync(folder, { recursive: true, force: true })
-})
+}, 60_000)
 
-it('fetches the rosters that it missed', { timeout: 60_000 }, async () => {
+it('fetches the rosters that it missed', { timeout: 120_000 }, async () => {
   const [away] = meters as [MeterNode]
   away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
   await newEpoch(1, 1)
@@ -111,7 +111,7 @@ it('fetches the rosters that it missed', { timeout: 60_000 }, async () => {
   expect(stranded).toEqual([])
 })
 
-it('says so where it missed more than it may fetch', { timeout: 120_000 }, async () => {
+it('says so where it missed more than it may fetch', { timeout: 180_000 }, async () => {
   const [away] = meters as [MeterNode]
   away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
   for (let epoch = 1; epoch <= MISSED; epoch++) await newEpoch(epoch, epoch)
@@ -129,7 +129,7 @@ async function pass(slot: number): Promise<void> {
   }
 }
 
-it('that stood still for some slots, and whose connections held, is present again', { timeout: 60_000 }, async () => {
+it('that stood still for some slots, and whose connections held, is present again', { timeout: 120_000 }, async () => {
   const [still] = meters as [MeterNode]
   const isAbsent = (): boolean | undefined => {
     const roster = registrar.service.state.book.latest?.roster
@@ -141,12 +141,13 @@ it('that stood still for some slots, and whose connections held, is present agai
   measured = meter => meter !== 0
   await still.node.libp2p.unhandle(dispute)
   let slot = 1
+  // Two slots do, more on a busy machine; all of it takes less than the minute after which the meter would ask anyway.
   for (; !isAbsent(); slot++) {
-    expect(slot).toBeLessThan(6)
+    expect(slot).toBeLessThan(12)
     await pass(slot)
   }
   measured = () => true
-  for (const until = slot + 4; isAbsent(); slot++) {
+  for (const until = slot + 10; isAbsent(); slot++) {
     expect(slot).toBeLessThan(until)
     await pass(slot)
   }

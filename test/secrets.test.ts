@@ -50,7 +50,7 @@ function labFolders(): string[] {
   })
 }
 
-it('a whole run, its output and its report', async () => {
+it('a whole run, its output and its report', { timeout: 120_000 }, async () => {
   const data = join(folder, 'readings.csv')
   const start = Date.UTC(2024, 2, 4)
   const rows = Array.from({ length: SLOTS }, (_, j) =>
@@ -65,8 +65,9 @@ it('a whole run, its output and its report', async () => {
     String(MEMBERS),
     '--slots',
     String(SLOTS),
+    // The keys are read while it runs.
     '--slot-ms',
-    '800',
+    '2000',
     '--data',
     data,
     '--json',

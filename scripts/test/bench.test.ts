@@ -67,7 +67,7 @@ it('runs every part, prints a table, writes JSON with the machine named, and set
   expect(again.stdout).toContain(`${figures.length} same, 0 as its floor, 0 perhaps worse, 0 worse`)
   expect(again.stdout).toContain('worse by more than 1 ×: none')
   expect(again.status).toBe(0)
-}, 90_000)
+}, 300_000)
 
 it('refuses what it cannot do in one sentence, before anything is measured', () => {
   for (const [args, message] of [
@@ -83,7 +83,7 @@ it('refuses what it cannot do in one sentence, before anything is measured', () 
     expect(stdout).toBe('')
     expect(status).toBe(2)
   }
-})
+}, 60_000)
 
 it('draws the same Paillier key from the same seed, one that decrypts and has short obfuscators', () => {
   const { publicKey, privateKey } = seededPaillierKey(512, 'bench')

@@ -14,7 +14,7 @@ const inFolder = (name: string): string => join(folder, name)
 const data = inFolder('readings.csv')
 const tariff = inFolder('two-prices.yaml')
 const bill = inFolder('march.bill')
-const LONG = 60_000
+const LONG = 120_000
 
 /** Half-hours of ten days from 2025-03-24 on; the clocks change on the 30th. */
 const FIRST = Date.UTC(2025, 2, 24)

@@ -10,6 +10,8 @@ import { loadScenario, scenarioPath } from '../src/churn/load-scenario.ts'
 
 const SCRIPT = fileURLToPath(new URL('../src/churn.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-churn-'))
+/** Each starts a program, on two busy cores. */
+const LONG = 60_000
 const inFolder = (name: string): string => join(folder, name)
 
 /** One meter is missing in slot 1. */
@@ -27,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function churn(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, [SCRIPT, ...args], { timeout: 25_000 }, (error, out, err) =>
+    execFile(process.execPath, [SCRIPT, ...args], { timeout: LONG }, (error, out, err) =>
       resolve({ status: error ? Number(error.code) : 0, out, err })
     )
   })
@@ -63,7 +65,7 @@ describe('loadScenario', () => {
   })
 })
 
-describe('pnpm churn --recovery', () => {
+describe('pnpm churn --recovery', { timeout: LONG }, () => {
   it('runs the scenario in that mode, says so, and does not claim what nobody expected', async () => {
     const { status, out, err } = await churn(inFolder('one.yaml'), '--recovery', 'none')
     expect({ status, err }).toEqual({ status: 0, err: '' })

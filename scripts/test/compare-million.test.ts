@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type MillionOptions, type MillionProgress, type MillionResult, runMillion } from '../src/compare/million.ts'
 import { MillionDisplay, millionText } from '../src/compare/million-text.ts'
 
+/** Threads that start, beside another file's, on two busy cores. */
+const LONG = 120_000
 const SMALL: MillionOptions = { households: 300, slots: 8, missing: 0.05, seed: 'test', threads: 2 }
 
 const outcome = ({ exact, lost, wrong, readings, missing, recoveredMembers, recoveredSlots, releases, totals }: MillionResult) => ({
@@ -17,7 +19,7 @@ const outcome = ({ exact, lost, wrong, readings, missing, recoveredMembers, reco
   totals
 })
 
-describe('runMillion', () => {
+describe('runMillion', { timeout: LONG }, () => {
   it('computes every slot of every neighbourhood, exact, with members missing', async () => {
     const progress: MillionProgress[] = []
     const result = await runMillion({ ...SMALL, readings: 'uniform', progress: at => progress.push(at) })
@@ -75,10 +77,15 @@ describe('runMillion', () => {
 
   it('ends at once when it is told to', async () => {
     const stop = new AbortController()
-    const begin = performance.now()
-    const run = runMillion({ households: 1_000_000, threads: 2, signal: stop.signal, progress: () => stop.abort(new Error('enough')) })
+    let told = 0
+    const progress = (): void => {
+      told ||= performance.now()
+      stop.abort(new Error('enough'))
+    }
+    const run = runMillion({ households: 1_000_000, threads: 2, signal: stop.signal, progress })
     await expect(run).rejects.toThrow('enough')
-    expect(performance.now() - begin).toBeLessThan(5000)
+    // How long it takes until there is progress at all is the machine's affair.
+    expect(performance.now() - told).toBeLessThan(5000)
   })
 
   it.each([
@@ -97,7 +104,7 @@ describe('runMillion', () => {
   })
 })
 
-describe('what is shown', () => {
+describe('what is shown', { timeout: LONG }, () => {
   const at: MillionProgress = { households: 250_000, of: 1_000_000, seconds: 100, remaining: 300 }
   const shown = (isTTY: boolean): { display: MillionDisplay; written: string[] } => {
     const written: string[] = []

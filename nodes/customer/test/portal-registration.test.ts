@@ -136,13 +136,14 @@ describe('registering', () => {
 
   it('of one account is done once at a time', async () => {
     const body = registration(ada.vault, 'ada', ada.oneTime)
-    const answers = await Promise.all([register(body), register(body), rig.register(eve)])
-    expect(
-      answers
-        .slice(0, 2)
-        .map(answer => answer?.status)
-        .sort()
-    ).toEqual([200, 409])
+    const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>()
+    // The one that was first waits for the supplier until the other has its answer.
+    rig.supplier.instead = asked => (asked.body.includes('"ada"') ? held : undefined)
+    const both = [register(body), register(body)]
+    expect((await Promise.race(both)).status).toBe(409)
+    await rig.register(eve)
+    letGo(undefined)
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 409])
     expect(kept()).toBe(2)
   })
 })

@@ -32,8 +32,8 @@ export class SupplierStub {
   readonly sessions = new Map<string, { account: string; csrf: string }>()
   /** All requests. */
   readonly asked: Asked[] = []
-  /** Answers in the place of the API where it gives one; `never` never answers. */
-  instead: ((asked: Asked) => OwnAnswer | 'never' | undefined) | undefined
+  /** Answers in the place of the API where it gives one; `never` never answers, a promise lets the API answer once it resolves. */
+  instead: ((asked: Asked) => OwnAnswer | 'never' | undefined | Promise<undefined>) | undefined
   readonly #server: Server
 
   private constructor() {
@@ -68,7 +68,7 @@ export class SupplierStub {
     const { method = '', url: path = '', headers } = request
     const asked = { method, path, headers, body: Buffer.concat(parts).toString('utf8') }
     this.asked.push(asked)
-    const own = this.instead?.(asked)
+    const own = await this.instead?.(asked)
     if (own === 'never') return
     const answer = own ?? this.#answer(asked)
     response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json', ...answer.headers }).end(answer.body)

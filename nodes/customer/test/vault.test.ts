@@ -69,6 +69,9 @@ describe('a vault', () => {
       return { error, took: performance.now() - begun }
     }
     const wrong = await timed(vault.record, 'correct horse battery stapler')
+    // The quickest of several: the machine may be busy with something else for a while.
+    for (let again = 0; again < 2; again++)
+      wrong.took = Math.min(wrong.took, (await timed(vault.record, 'correct horse battery stapler')).took)
     for (const other of [await timed(undefined, PASSWORD), await timed(vault.record, '')]) {
       expect(other.error).toBeInstanceOf(WrongPasswordError)
       expect((other.error as Error).message).toBe((wrong.error as Error).message)

@@ -129,7 +129,7 @@ describe('bills in threads', () => {
     await expect(all(verdicts)).rejects.toBe(reason)
     for await (const _ of verifyBills(endless(), { terms: TERMS, threads: 2 })) break
     await expect(verifyBills(bills, { terms: TERMS, signal: stopping.signal }).next()).rejects.toBe(reason)
-    await expect.poll(() => returned).toBe(2)
+    await expect.poll(() => returned, { timeout: 30_000 }).toBe(2)
   })
 
   it('that never come do not keep anybody from stopping', { timeout: LONG }, async () => {

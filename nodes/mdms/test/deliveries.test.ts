@@ -88,7 +88,8 @@ describe.each([
     const household = householdOf(house)
     await deliver(house.meter, house.batch())
     await deliver(house.meter, house.batch())
-    expect(running.all('batch').map(({ firstSlot, slots, recorded }) => [firstSlot, slots, recorded])).toEqual([
+    const batches = await running.events('batch', 2)
+    expect(batches.map(({ firstSlot, slots, recorded }) => [firstSlot, slots, recorded])).toEqual([
       [FROM, 24, 'new'],
       [FROM, 24, 'known']
     ])
@@ -112,7 +113,9 @@ describe.each([
     expect(stolen).toBe(`batch: expected one of the meter that signs the delivery, ${other.meter.id}, got one of ${house.meter.id}`)
     const cut = await refusal(deliver(house.meter, house.batch().subarray(0, 150)))
     expect(cut).toMatch(/^batch, encoding: /)
-    await running.event('refused', ({ reason }) => reason === stolen)
+    // The last of the three: had one of them been kept, that would have been logged before.
+    await running.event('refused', ({ reason }) => reason === cut)
+    expect(running.all('refused').map(({ reason }) => reason)).toContain(stolen)
     expect(running.all('batch')).toHaveLength(2)
   })
 
@@ -124,7 +127,8 @@ describe.each([
     expect(await desk(at(['tariff', 'add', file, '--as', 'bill']), [BILL])).toMatchObject({ status: 0, out: 'tariff cheap: added\n' })
     await bring(house.customer, house.bill(CHEAP))
     await bring(other.customer, house.bill(CHEAP))
-    expect(running.all('bill').map(({ firstSlot, slots, recorded }) => [firstSlot, slots, recorded])).toEqual([
+    const logged = await running.events('bill', 2)
+    expect(logged.map(({ firstSlot, slots, recorded }) => [firstSlot, slots, recorded])).toEqual([
       [FROM, 24, 'new'],
       [FROM, 24, 'known']
     ])
@@ -172,8 +176,10 @@ describe.each([
     const bills = await storedBills()
     expect(bills).toHaveLength(3)
     expect(await running.stop()).toBe(0)
+    // A port or an id may have the digits of an amount by chance.
+    const output = running.output.replaceAll(/\/tcp\/\d+\/p2p\/\w+|[0-9a-f]{64}/g, '')
     for (const { amount, household } of bills) {
-      expect(running.output).not.toContain(String(amount))
+      expect(output).not.toContain(String(amount))
       expect(running.output).not.toContain(household)
     }
     const kept = JSON.stringify([...running.all('batch'), ...running.all('bill')])

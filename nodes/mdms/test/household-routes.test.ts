@@ -194,6 +194,7 @@ describe('what the supplier sees', () => {
     ])
     expect(seen.looked.every(({ at }) => Date.now() - Date.parse(at) < 60_000)).toBe(true)
     expect(text).not.toContain(lee.household)
-    expect(text).not.toContain('9999')
+    // A pseudonym may have these digits by chance.
+    expect(text.replaceAll(kim.household, '')).not.toContain('9999')
   })
 })

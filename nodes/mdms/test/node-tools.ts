@@ -67,7 +67,13 @@ export class RunningNode {
     }
   }
 
-  /** Tells it to stop; gives its exit status. */
+  /** All events of a name, as soon as there are so many: an answer of the node may be here before what it has logged. */
+  async events(name: string, count: number): Promise<Entry[]> {
+    await this.event(name, () => this.all(name).length >= count)
+    return this.all(name)
+  }
+
+  /** Tells it to stop; gives its exit status. By then its whole log is here. */
   async stop(): Promise<number | null> {
     if (!running.has(this.#child)) return this.#child.exitCode
     const closed = once(this.#child, 'close') as Promise<[number | null]>

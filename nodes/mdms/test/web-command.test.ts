@@ -52,8 +52,9 @@ describe('the page', { timeout: LONG }, () => {
   it('is not where nobody asked for it', async () => {
     const node = new RunningNode(NODE)
     await node.event('listening')
-    expect(node.all('web')).toEqual([])
+    // The page would be told after that, and the log is whole once the node has stopped.
     expect(await node.stop()).toBe(0)
+    expect(node.all('web')).toEqual([])
   })
 
   it('is served by itself on a store that is there', async () => {

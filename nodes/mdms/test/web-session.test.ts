@@ -62,10 +62,12 @@ describe('a session', { timeout: LONG }, () => {
       return performance.now() - begun
     }
     await timed('zoe')
-    const [known, unknown] = [
-      [await timed('zoe'), await timed('ann')],
-      [await timed('nobody'), await timed('none')]
-    ]
+    const [known, unknown]: [number[], number[]] = [[], []]
+    // In turn and several times: the machine may be busy with something else for a while.
+    for (let round = 0; round < 4; round++) {
+      known.push(await timed(round % 2 === 0 ? 'zoe' : 'ann'))
+      unknown.push(await timed(round % 2 === 0 ? 'nobody' : 'none'))
+    }
     // Hashing is nearly all of it: without, it would be a tenth.
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3)
   })

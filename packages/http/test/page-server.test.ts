@@ -123,7 +123,7 @@ describe('a stream of events', () => {
     let text = ''
     for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += part
-      if (text.includes('break')) break
+      if (text.endsWith('break"}\n\n')) break
     }
     expect(text).toBe('retry: 1000\n\ndata: {"one":1}\n\ndata: {"text":"line\\nbreak"}\n\n')
     reading.abort()

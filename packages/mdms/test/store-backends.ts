@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,8 +72,6 @@ async function findServer(): Promise<string | undefined> {
   return undefined
 }
 
-let schemas = 0
-
 function postgresAt(server: string): Backend {
   const script = async (sql: string) => {
     const database = await openPostgres(server)
@@ -85,7 +84,8 @@ function postgresAt(server: string): Backend {
   return {
     name: 'PostgreSQL',
     location: async () => {
-      const schema = `hushgrid_test_${process.pid}_${schemas++}`
+      // Also beside another run at the same server, or what one that was killed has left.
+      const schema = `hushgrid_test_${randomUUID().replaceAll('-', '')}`
       await script(`CREATE SCHEMA ${schema}`)
       later(() => script(`DROP SCHEMA ${schema} CASCADE`))
       const url = new URL(server)

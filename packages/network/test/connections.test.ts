@@ -10,7 +10,8 @@ import { PassingPeers } from '../src/passing.ts'
 
 const NETWORK = 'connections'
 const PRESET = presetNamed('lab', NETWORK, 8)
-const PATIENCE = { timeout: 5_000, interval: 5 }
+const PATIENCE = { timeout: 30_000, interval: 5 }
+const WITHIN = { timeout: 90_000 }
 const PEER = 'peer' as MeterId
 
 interface Party {
@@ -38,9 +39,9 @@ async function start(identity = IdentityKey.generate(systemRng), listen = '/ip4/
   return party
 }
 
-const soon = (): AbortSignal => AbortSignal.timeout(3_000)
+const soon = (): AbortSignal => AbortSignal.timeout(20_000)
 
-describe('a node that is cut off from another', () => {
+describe('a node that is cut off from another', WITHIN, () => {
   it('loses the connection, makes none in either direction, and has it again when the network is whole', async () => {
     const [one, other] = [await start(), await start()]
     for (const { node } of [one, other]) await node.serve('sync', (_, bytes) => bytes)
@@ -85,8 +86,8 @@ describe('a node that is cut off from another', () => {
   })
 })
 
-describe('a lifeline', () => {
-  it('finds a node that is started again at the same address within a second, and says so each time', async () => {
+describe('a lifeline', WITHIN, () => {
+  it('finds a node that is started again at the same address soon, however long it was away, and says so each time', async () => {
     const seeker = await start()
     const sought = await start()
     let found = 0
@@ -98,16 +99,20 @@ describe('a lifeline', () => {
     })
     line.hold(sought.address)
     await vi.waitFor(() => expect(line.isConnected).toBe(true), PATIENCE)
-    expect(found).toBe(1)
+    await vi.waitFor(() => expect(found).toBe(1), PATIENCE)
     let { node } = sought
-    for (const times of [2, 3]) {
+    // After the second absence pauses that went on doubling would be longer than what is allowed here.
+    for (const [times, absence] of [
+      [2, 300],
+      [3, 3_300]
+    ] as const) {
       await node.stop()
       await vi.waitFor(() => expect(line.isConnected).toBe(false), PATIENCE)
-      await wait(300)
+      await wait(absence)
       const began = performance.now()
       node = (await start(sought.identity, withoutPeerId(sought.address))).node
       await vi.waitFor(() => expect(found).toBe(times), PATIENCE)
-      expect(performance.now() - began).toBeLessThan(1_000)
+      expect(performance.now() - began).toBeLessThan(2_500)
     }
   })
 
@@ -136,7 +141,7 @@ describe('a lifeline', () => {
   })
 })
 
-describe('deliveries', () => {
+describe('deliveries', WITHIN, () => {
   const envelope = (sender: IdentityKey, payload = Uint8Array.of(1)): Uint8Array =>
     sealEnvelope(sender, MessageType.Dispute, new Uint8Array(32), 0 as Epoch, 5 as Slot, payload)
 
@@ -179,13 +184,19 @@ describe('deliveries', () => {
       return answers.promise
     })
     const deliveries = new Deliveries(from.node, stopping.signal, () => {})
-    const order = (n: number) => ({ to: to.id, address: to.address, bytes: envelope(from.identity, Uint8Array.of(n)) })
-    const same = order(0)
+    // Signed before the first goes, which is given up after a while.
+    const orders = Array.from({ length: 65 }, (_, n) => ({
+      to: to.id,
+      address: to.address,
+      bytes: envelope(from.identity, Uint8Array.of(n))
+    }))
+    const [same, ...more] = orders as [(typeof orders)[0], ...typeof orders]
+    const last = more.pop() as typeof same
     const attempts = [deliveries.attempt(same), deliveries.attempt(same)]
     await vi.waitFor(() => expect(served).toBe(1), PATIENCE)
-    for (let n = 1; n < 64; n++) attempts.push(deliveries.attempt(order(n)))
+    for (const order of more) attempts.push(deliveries.attempt(order))
     expect(deliveries.failed).toBe(0)
-    await deliveries.attempt(order(64))
+    await deliveries.attempt(last)
     expect(deliveries.failed).toBe(1)
     answers.resolve(new Uint8Array(0))
     await Promise.all(attempts)
@@ -194,7 +205,7 @@ describe('deliveries', () => {
   })
 })
 
-describe('peers that were dialled for a request only', () => {
+describe('peers that were dialled for a request only', WITHIN, () => {
   it('are let go when no request has followed for a while, and not during one', async () => {
     vi.useFakeTimers()
     const gone: MeterId[] = []
@@ -237,7 +248,7 @@ describe('peers that were dialled for a request only', () => {
     await one.node.connect(kept.address, soon())
     for (const { id, address } of [passing, kept]) await one.node.requestAt(id, address, 'dispute', Uint8Array.of(1), soon())
     expect(one.node.isConnectedTo(passing.id)).toBe(true)
-    await vi.waitFor(() => expect(passing.node.isConnectedTo(one.id)).toBe(false), { timeout: 8_000, interval: 50 })
+    await vi.waitFor(() => expect(passing.node.isConnectedTo(one.id)).toBe(false), { timeout: 30_000, interval: 50 })
     expect(one.node.isConnectedTo(kept.id)).toBe(true)
   })
 })

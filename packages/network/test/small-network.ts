@@ -1,4 +1,5 @@
 // A small neighbourhood over real sockets in this process, its journals in memory, for tests that break it.
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
@@ -92,6 +93,16 @@ export function reading(household: number, slot: Slot): number {
   return 1000 * (household + 1) + (slot - FIRST)
 }
 
+/** Gossip brings the roster, and on a slow machine may miss whoever has just subscribed. */
+async function takenUp(service: MeterService): Promise<void> {
+  const asking = setInterval(() => void service.askForRoster(), 3_000)
+  try {
+    await service.awaitRoster()
+  } finally {
+    clearInterval(asking)
+  }
+}
+
 /** One neighbourhood; {@link stop} ends all of it. */
 export class SmallNetwork {
   readonly clock = new LabClock(millis(slotTimes(FIRST, SLOT_SECONDS).start - 1000))
@@ -124,7 +135,8 @@ export class SmallNetwork {
     await network.startRegistrar()
     await network.startAggregator()
     await Promise.all(network.meters.map(meter => network.start(meter)))
-    await Promise.all(network.meters.map(meter => meter.service.awaitRoster()))
+    await Promise.all(network.meters.map(meter => takenUp(meter.service)))
+    while (!network.aggregator.service.state.book.latest) await wait(10)
     return network
   }
 

@@ -23,10 +23,10 @@ const until = (condition: () => boolean): Promise<void> =>
     () => {
       if (!condition()) throw new Error('not yet')
     },
-    { timeout: 20_000, interval: 5 }
+    { timeout: 30_000, interval: 5 }
   )
 
-describe('ObfuscatorWorkers', () => {
+describe('ObfuscatorWorkers', { timeout: 90_000 }, () => {
   it('fills the pool to its capacity and no further, and again when it gets low', async () => {
     const { workers, errors } = start({ threads: 2 })
     expect(workers.threads).toBe(2)
@@ -77,9 +77,9 @@ describe('ObfuscatorWorkers', () => {
           console.log('full')
           ${then}`
         ],
-        { cwd: fileURLToPath(new URL('..', import.meta.url)), timeout: 20_000 }
+        { cwd: fileURLToPath(new URL('..', import.meta.url)), timeout: 40_000 }
       )
-    await expect(run('await workers.stop(); setTimeout(() => process.exit(3), 5000).unref()')).resolves.toMatchObject({
+    await expect(run('await workers.stop(); setTimeout(() => process.exit(3), 20_000).unref()')).resolves.toMatchObject({
       stdout: 'full\n',
       stderr: ''
     })
