@@ -78,11 +78,11 @@ export const TINY: Sizes = {
   socketMembers: 6,
   socketSlots: 1,
   socketRounds: 1,
-  socketSlotMs: 400,
+  socketSlotMs: 1000,
   startMembers: 6,
   startRuns: 1,
   townMembers: 8,
-  townSlots: 1,
+  townSlots: 3,
   simulatedMembers: 30,
   simulatedSlots: 1,
   simulatedRounds: 1,
@@ -91,9 +91,12 @@ export const TINY: Sizes = {
 
 const firstTotal = (members: number): string => `from the command to the first exact total, n = ${members}`
 
+/** The first may be lost on a busy machine; the first exact one is what is timed. */
+const START_SLOTS = 3
+
 async function startFigures(seed: string, members: number, runs: number): Promise<Figure[]> {
   const done: CommandRun[] = []
-  for (let i = 0; i < runs; i++) done.push(await runCommandOnce(seed, members, 1))
+  for (let i = 0; i < runs; i++) done.push(await runCommandOnce(seed, members, START_SLOTS))
   return [
     figure(
       { name: firstTotal(members), unit: 's', goal: 4 },

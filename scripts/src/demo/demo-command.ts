@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option(
       '--port <port>',
       'of the first page; the others have the next ones, or free ones where they are taken',
-      wholeNumber('--port', 1, 65_533),
+      wholeNumber('--port', 1, 65_532),
       DEFAULT_PORT
     )
     .option('--report <folder>', 'where the report of the run goes (default: runs/<time>-<name>)')

@@ -189,7 +189,8 @@ async function demoPorts(first: number): Promise<Ports> {
   const lab = await portOrFree(first)
   const desk = await portOrFree(first + 1)
   const portal = await portOrFree(first + 2)
-  return { lab, desk, portal, supplier: await portOrFree(0) }
+  // Not one that the system gives to others: the neighbourhood’s connections come first.
+  return { lab, desk, portal, supplier: await portOrFree(first + 3) }
 }
 
 interface BesideOrder {
