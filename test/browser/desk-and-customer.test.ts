@@ -185,6 +185,48 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       await watched.close()
     })
 
+    it('fetches what the meter has sent since, and drops what the supplier has no more', { timeout: LONG }, async () => {
+      const watched = await openPage(browser, url())
+      const { page } = watched
+      type Answer = { batches: { firstSlot: number; slots: number }[] }
+      let missing = 3
+      let known: Answer | undefined
+      await page.route(/\/api\/households\/[^/]+\/batches$/, async route => {
+        const answer = await route.fetch()
+        // A day that is sealed meanwhile does not count.
+        known ??= (await answer.json()) as Answer
+        const batches = known.batches.toSorted((a, b) => a.firstSlot - b.firstSlot).slice(0, -missing)
+        await route.fulfill({ response: answer, json: { ...known, batches } })
+      })
+      await typeIn(page, 'flat-5', passwordOf('flat-5'))
+      const holds = page.getByText(/your meter’s signature holds for all readings shown/)
+      await holds.waitFor(PATIENT)
+      const look = page.getByRole('button', { name: 'Look for new readings' })
+      const day = (): Promise<string | null> => page.getByRole('heading', { level: 2 }).first().textContent()
+      const before = await day()
+
+      await look.focus()
+      await page.keyboard.press('Enter')
+      await page.getByText('Nothing new: all that the server has is here.').waitFor(PATIENT)
+      expect(await day()).toBe(before)
+
+      missing = 1
+      await look.click()
+      await page.getByText('2 new batches of readings.').waitFor(PATIENT)
+      await holds.waitFor(PATIENT)
+      expect(await day()).not.toBe(before)
+      await page.getByText('48 of 48 slots of 30 minutes').waitFor(PATIENT)
+      await expectAccessible(page)
+
+      missing = 3
+      await look.click()
+      await page.getByText('Nothing new: all that the server has is here.').waitFor(PATIENT)
+      await holds.waitFor(PATIENT)
+      expect(await day()).toBe(before)
+      watched.expectClean()
+      await watched.close()
+    })
+
     it('gives one customer nothing of another, by whichever route', { timeout: LONG }, async () => {
       const [one, other] = [await signedIn(url(), 'flat-1'), await signedIn(url(), 'flat-2')]
       const household = async ({ page }: WatchedPage): Promise<string> =>

@@ -4,6 +4,7 @@ import { Chart } from '../common/chart.tsx'
 import { type Bucket, bucketsOf, EXPORT_LANE, IMPORT_LANE, kilowattHours, laneName, missingIn, totalOf } from './energy.ts'
 import type { Household } from './household.ts'
 import { dateIn, type LocalDate, type LocalSpan, spanOf, step, stepsOf, type View } from './local-days.ts'
+import { LookForNew } from './look-for-new.tsx'
 import { Missing } from './missing.tsx'
 import { Heading, ProblemText, ServerKnows } from './parts.tsx'
 import { Signatures } from './signatures.tsx'
@@ -48,6 +49,7 @@ export function EnergyView({ household, focus }: ViewProps): JSX.Element {
       {meter !== undefined && bounds && (
         <Period household={household} meter={meter} view={view} date={shown.value.date ?? bounds.last} bounds={bounds} shown={shown} />
       )}
+      {meter !== undefined && <LookForNew household={household} />}
       <ServerKnows>
         it keeps these readings encrypted and sent them so. It can tell which slots they are of, not what is in them: they were opened here,
         with a key that exists on your devices only.
@@ -105,7 +107,7 @@ function Period({ household, meter, view, date, bounds, shown }: PeriodProps): J
   const { zone, slotSeconds } = household
   const span = spanOf(view, date, zone)
   const [from, until] = [Math.ceil(span.from / slotSeconds), Math.ceil(span.until / slotSeconds)]
-  const opened = useLoaded(async () => await household.open(meter, from, until), `${meter} ${from} ${until}`)
+  const opened = useLoaded(async () => await household.open(meter, from, until), `${household.list.value} ${meter} ${from} ${until}`)
   const buckets = bucketsOf(household.spans(meter), slotSeconds, stepsOf(view, span, zone, slotSeconds), span.until)
   const numbers = household.numbersOf(meter, from, until)
   const go = (change: Partial<Shown>): void => {

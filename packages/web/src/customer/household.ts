@@ -47,10 +47,15 @@ export class Household {
   readonly batches: Signal<readonly HeldBatch[]> = signal([])
   /** Why the session came to its end without the customer asking for it. */
   readonly ended: Signal<string | undefined> = signal(undefined)
+  /** Which list of batches the numbers are of; grows with each. */
+  readonly list: Signal<number> = signal(0)
   slotSeconds = 900
   network = ''
   readonly #keeper: KeeperClient
   #checks: Promise<void> = Promise.resolve()
+  /** The batches as the server gave them. */
+  #given: ReadonlySet<string> = new Set()
+  #fetching: Promise<number> | undefined
 
   constructor(session: SessionInfo, keeper: KeeperClient, meters: readonly string[]) {
     this.session = session
@@ -77,8 +82,21 @@ export class Household {
     const { meters } = await keeper.ask('unlock', { record })
     const household = new Household(session, keeper, meters)
     step({ what: 'Fetching your encrypted readings' })
-    await household.#fetchBatches()
+    await household.fetchBatches()
     return household
+  }
+
+  /**
+   * Fetches the batches that the server has. When asked only: a page that looked by itself would keep its session alive for ever.
+   *
+   * @returns how many are new
+   * @throws ApiProblem, KeeperError
+   */
+  async fetchBatches(): Promise<number> {
+    this.#fetching ??= this.#fetchBatches().finally(() => {
+      this.#fetching = undefined
+    })
+    return await this.#fetching
   }
 
   /** `GET` below the household's own path. @throws ApiProblem */
@@ -100,13 +118,18 @@ export class Household {
     }
   }
 
-  async #fetchBatches(): Promise<void> {
+  async #fetchBatches(): Promise<number> {
     const { network, slotSeconds, batches } = await this.get<EncryptedBatches>('/batches')
+    const given = new Set(batches.map(({ batch }) => batch))
+    const fresh = [...given].filter(batch => !this.#given.has(batch)).length
+    if (fresh === 0 && given.size === this.#given.size) return 0
     this.network = network
     this.slotSeconds = slotSeconds
     const received = batches.map(({ firstSlot, slots, batch }) => ({ firstSlot, slots, batch }))
     const taken = await this.#keeper.ask('take', { batches: received, slotSeconds })
     const ends = new Map<string, number>()
+    this.#given = given
+    this.list.value++
     this.batches.value = taken.batches.map((about): HeldBatch => {
       const { firstSlot, slots } = about
       const nothing = { lanes: [], gaps: 0, encrypted: '', encryptedBytes: 0 }
@@ -116,6 +139,7 @@ export class Household {
       ends.set(meterId, Math.max(ends.get(meterId) ?? 0, firstSlot + slots))
       return { ...about, signature: 'not yet checked', ...(twice && { refused: 'The server gave readings of the same time twice.' }) }
     })
+    return fresh
   }
 
   /** Numbers of a meter's batches with a slot in [from, until), slots. */
@@ -151,30 +175,33 @@ export class Household {
   }
 
   async #read(number: number): Promise<void> {
+    const list = this.list.value
     const batch = this.batches.value[number]
     if (!batch || batch.readings || batch.refused !== undefined) return
     try {
       const { readings } = await this.#keeper.ask('read', { batch: number })
-      this.#set(number, { readings })
+      this.#set(list, number, { readings })
     } catch (cause) {
       if (!(cause instanceof KeeperError) || cause.fault !== 'batch') throw cause
-      this.#set(number, { refused: cause.message })
+      this.#set(list, number, { refused: cause.message })
     }
   }
 
   #checkLater(number: number): void {
+    const list = this.list.value
     const batch = this.batches.value[number]
     if (!batch?.readings || batch.refused !== undefined || batch.signature !== 'not yet checked') return
-    this.#set(number, { signature: 'being checked' })
-    this.#checks = this.#checks.then(async () => await this.#check(number))
+    this.#set(list, number, { signature: 'being checked' })
+    this.#checks = this.#checks.then(async () => await this.#check(list, number))
   }
 
-  async #check(number: number): Promise<void> {
+  async #check(list: number, number: number): Promise<void> {
+    if (list !== this.list.value) return
     try {
       const { holds, ms } = await this.#keeper.ask('check', { batch: number })
-      if (holds) this.#set(number, { signature: 'holds', ms })
+      if (holds) this.#set(list, number, { signature: 'holds', ms })
       else
-        this.#set(number, {
+        this.#set(list, number, {
           signature: 'does not hold',
           ms,
           refused: 'These readings are not what your meter signed: they were changed on the way.'
@@ -182,11 +209,13 @@ export class Household {
     } catch (cause) {
       // Signed out meanwhile, or this browser lacks Ed25519: nothing is claimed of it.
       if (!(cause instanceof KeeperError)) throw cause
-      this.#set(number, { signature: 'not yet checked' })
+      this.#set(list, number, { signature: 'not yet checked' })
     }
   }
 
-  #set(number: number, change: Partial<HeldBatch>): void {
+  /** What comes of a list that is not the one shown any more is dropped. */
+  #set(list: number, number: number, change: Partial<HeldBatch>): void {
+    if (list !== this.list.value) return
     this.batches.value = this.batches.value.map((batch, i) => (i === number ? { ...batch, ...change } : batch))
   }
 
@@ -197,6 +226,8 @@ export class Household {
 
   /** After the server has deleted its copies. */
   forgetBatches(): void {
+    this.#given = new Set()
+    this.list.value++
     this.batches.value = []
   }
 
