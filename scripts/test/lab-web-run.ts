@@ -1,12 +1,10 @@
 // `pnpm nodes:start` with its page, as a browser speaks to it.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CSRF_HEADER, type LabAction, type LabChange, type LabMeterDetail, type LabState } from '@hushgrid/web/api'
+import { type Run, startAs } from './started-run.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PATIENCE = 60_000
 const started = new Set<LabWebRun>()
 
@@ -26,36 +24,30 @@ export class LabWebRun {
   readonly changes: LabChange[] = []
   readonly folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))
   url = ''
-  err = ''
-  out = ''
   /** Whether the stream of events was ended by the server. */
   closed = false
-  readonly #child: ChildProcess
-  readonly #exited: Promise<number | null>
+  readonly #run: Run
   readonly #following = new AbortController()
   #reading = Promise.resolve()
 
   constructor(...args: string[]) {
     started.add(this)
-    this.#child = spawn(
-      process.execPath,
-      ['scripts/src/nodes-start.ts', '--json', '--web-port', '0', '--report', join(this.folder, 'run'), ...args],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }
-    )
-    this.#child.stdout?.setEncoding('utf8').on('data', text => {
-      this.out += text
-    })
-    this.#child.stderr?.setEncoding('utf8').on('data', text => {
-      this.err += text
-    })
-    this.#exited = new Promise(resolve => this.#child.once('close', resolve))
+    this.#run = startAs('--json', '--web-port', '0', '--report', join(this.folder, 'run'), ...args)
+  }
+
+  get out(): string {
+    return this.#run.out()
+  }
+
+  get err(): string {
+    return this.#run.err()
   }
 
   /** Its exit status, once all that it has printed and told is here. */
   get ended(): Promise<number | null> {
-    return this.#exited.then(async status => {
+    return this.#run.ended.then(async ({ code }) => {
       await this.#reading
-      return status
+      return code
     })
   }
 
@@ -101,7 +93,7 @@ export class LabWebRun {
     for (;;) {
       const value = found()
       if (value) return value
-      if (!exited && this.#child.exitCode !== null) {
+      if (!exited && this.#run.over()) {
         exited = true
         deadline = Math.min(deadline, Date.now() + LAST_WORDS)
       }
@@ -155,14 +147,14 @@ export class LabWebRun {
   }
 
   interrupt(): void {
-    this.#child.kill('SIGINT')
+    this.#run.child.kill('SIGINT')
   }
 
   async stop(): Promise<void> {
     this.#following.abort()
     // Killed at once, it would leave the lab's keys behind.
     this.interrupt()
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN)
+    const late = setTimeout(() => this.#run.child.kill('SIGKILL'), STOP_WITHIN)
     await this.ended
     clearTimeout(late)
     rmSync(this.folder, { recursive: true, force: true })

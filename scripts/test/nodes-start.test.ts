@@ -1,83 +1,22 @@
 // `pnpm nodes:start` as a person runs it: its output, its report, its exit statuses, and that nothing is left behind.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { killRuns, leftOf, noneLeft, ROOT, start, startAs, until } from './started-run.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const REAL = fileURLToPath(new URL('../../../shared/data/london-2013-02-halfhour-wh.csv', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))
-const running = new Set<ChildProcess>()
 /** Starts and slots of a run or two, on two busy cores. */
 const LONG = 120_000
 /** Real length of a slot where every meter is to be in the total, ms: they have a quarter of it to submit. */
 const ALL_IN = '2000'
 
-afterEach(() => {
-  for (const { pid } of running) if (pid) killGroup(pid)
-  running.clear()
-})
+afterEach(killRuns)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL')
-  } catch (cause) {
-    // It has ended by itself, and that is not known here yet.
-    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause
-  }
-}
-
-interface Run {
-  readonly child: ChildProcess
-  /** It has ended, and all that it wrote is here. */
-  readonly over: () => boolean
-  readonly out: () => string
-  readonly err: () => string
-  readonly ended: Promise<{ code: number | null; signal: string | null }>
-}
-
-function start(...args: string[]): Run {
-  return startAs('--no-web', ...args)
-}
-
-/** With the page, unless the options say otherwise. */
-function startAs(...args: string[]): Run {
-  const child = spawn(process.execPath, ['scripts/src/nodes-start.ts', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true
-  })
-  running.add(child)
-  let out = ''
-  let err = ''
-  let over = false
-  child.stdout?.setEncoding('utf8').on('data', text => {
-    out += text
-  })
-  child.stderr?.setEncoding('utf8').on('data', text => {
-    err += text
-  })
-  const ended = new Promise<{ code: number | null; signal: string | null }>(resolve => {
-    child.once('close', (code, signal) => {
-      running.delete(child)
-      over = true
-      resolve({ code, signal })
-    })
-  })
-  return { child, over: () => over, out: () => out, err: () => err, ended }
-}
-
-async function until(run: Run, found: (out: string) => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (!found(run.out())) {
-    if (Date.now() > deadline || run.over()) throw new Error(`not seen; standard output was:\n${run.out()}\n${run.err()}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
 
 interface RunJson {
   readonly configuration: { readonly network: { readonly recovery: string } }
@@ -439,25 +378,3 @@ describe('what a person gets wrong', { timeout: LONG }, () => {
     expect(run.out()).toMatch(/warning: degree 2 is for teaching\. With degree 2 and 1 of 8 meters colluding, expect .* meters/)
   })
 })
-
-/** Processes that are left of a run: all it starts stay in the group that it leads. */
-function leftOf(run: Run): string[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(name => {
-      try {
-        const [state, , group] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-        // One that has ended stays in the list until somebody asks for its status.
-        return group === String(run.child.pid) && state !== 'Z' && state !== 'X'
-      } catch (cause) {
-        // It has ended since it was listed.
-        if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return false
-        throw cause
-      }
-    })
-}
-
-/** What the run had started ends with it, though not in the same instant. */
-async function noneLeft(run: Run): Promise<void> {
-  await expect.poll(() => leftOf(run), { timeout: 10_000, interval: 20 }).toEqual([])
-}

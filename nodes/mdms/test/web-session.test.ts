@@ -12,8 +12,6 @@ beforeEach(async () => {
 }, LONG)
 afterEach(() => server.stop())
 
-const statusOf = async (...asked: Parameters<SupplierServer['ask']>): Promise<number> => (await server.ask(...asked)).status
-
 describe('a session', { timeout: LONG }, () => {
   it('begins with account and password, and ends at sign-out', async () => {
     const { status, text, headers } = await server.signIn('zoe')
@@ -25,14 +23,14 @@ describe('a session', { timeout: LONG }, () => {
     expect(text).not.toContain(headers.getSetCookie()[0]?.slice('hushgrid-supplier-session='.length).split(';')[0])
     const who = { cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '', csrf }
     expect(JSON.parse((await server.ask('/api/session', who)).text)).toEqual({ ...info, csrf })
-    expect(await statusOf('/api/session', who, { method: 'DELETE', csrf: false })).toBe(403)
-    expect(await statusOf('/api/session', who, { method: 'DELETE', csrf: 'another' })).toBe(403)
-    expect(await statusOf('/api/session', who)).toBe(200)
+    expect(await server.statusOf('/api/session', who, { method: 'DELETE', csrf: false })).toBe(403)
+    expect(await server.statusOf('/api/session', who, { method: 'DELETE', csrf: 'another' })).toBe(403)
+    expect(await server.statusOf('/api/session', who)).toBe(200)
     expect(JSON.parse((await server.ask('/api/signed-in', who)).text)).toEqual({ ...info, csrf })
-    expect(await statusOf('/api/session', who, { method: 'DELETE' })).toBe(200)
-    expect(await statusOf('/api/session', who)).toBe(401)
+    expect(await server.statusOf('/api/session', who, { method: 'DELETE' })).toBe(200)
+    expect(await server.statusOf('/api/session', who)).toBe(401)
     for (const each of [who, undefined]) expect(await server.ask('/api/signed-in', each)).toMatchObject({ status: 200, text: 'null' })
-    expect(await statusOf('/api/networks', who)).toBe(401)
+    expect(await server.statusOf('/api/networks', who)).toBe(401)
   })
 
   it('says of a customer whose household it is', async () => {
@@ -47,7 +45,7 @@ describe('a session', { timeout: LONG }, () => {
     expect([...nobody.headers.keys()]).toEqual([...wrong.headers.keys()])
     expect(wrong.headers.getSetCookie()).toEqual([])
     for (const body of [{}, { account: 'zoe' }, { account: 7, password: PASSWORD }, { account: 'a'.repeat(2_000), password: 'b' }, 'zoe'])
-      expect(await statusOf('/api/session', undefined, { method: 'POST', body })).toBe(400)
+      expect(await server.statusOf('/api/session', undefined, { method: 'POST', body })).toBe(400)
     const lines = await server.store.readAuditLog({ account: 'otto', role: 'auditor' })
     expect(lines.filter(({ action }) => action === 'sign in').map(({ account, outcome }) => [account, outcome])).toEqual([
       ['zoe', 'denied'],
@@ -85,40 +83,40 @@ describe('a session', { timeout: LONG }, () => {
   it('ends after half an hour without a question, and after twelve hours', async () => {
     const idle = await server.signedIn('ann')
     server.later(29 * MINUTE)
-    expect(await statusOf('/api/session', idle)).toBe(200)
+    expect(await server.statusOf('/api/session', idle)).toBe(200)
     server.later(30 * MINUTE)
-    expect(await statusOf('/api/session', idle)).toBe(401)
+    expect(await server.statusOf('/api/session', idle)).toBe(401)
     const busy = await server.signedIn('ann')
     for (let passed = 0; passed < 12 * 60 - 20; passed += 20) {
       server.later(20 * MINUTE)
-      expect(await statusOf('/api/networks', busy)).toBe(200)
+      expect(await server.statusOf('/api/networks', busy)).toBe(200)
     }
     server.later(20 * MINUTE)
-    expect(await statusOf('/api/networks', busy)).toBe(401)
+    expect(await server.statusOf('/api/networks', busy)).toBe(401)
   })
 })
 
 describe('an account', { timeout: LONG }, () => {
   it('that is removed has no session any more, whoever removes it', async () => {
     const [ada, ann, bill] = [await server.signedIn('ada'), await server.signedIn('ann'), await server.signedIn('bill')]
-    expect(await statusOf(`${ACCOUNTS}/ann`, ada, { method: 'DELETE', body: {} })).toBe(200)
-    expect(await statusOf('/api/session', ann)).toBe(401)
+    expect(await server.statusOf(`${ACCOUNTS}/ann`, ada, { method: 'DELETE', body: {} })).toBe(200)
+    expect(await server.statusOf('/api/session', ann)).toBe(401)
     // Past the server, as "pnpm node:mdms account remove" does.
     await server.store.removeAccount({ account: 'ada', role: 'admin' }, 'bill')
     const gone = await server.ask('/api/networks', bill)
     expect([gone.status, JSON.parse(gone.text)]).toEqual([401, { error: 'the account of this session is gone' }])
-    expect(await statusOf('/api/session', bill)).toBe(401)
+    expect(await server.statusOf('/api/session', bill)).toBe(401)
   })
 
   it('whose roles change signs in anew, and a role that is gone does nothing at once', async () => {
     const [ada, ann] = [await server.signedIn('ada'), await server.signedIn('ann')]
-    expect(await statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(200)
+    expect(await server.statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(200)
     // Past the server: the session goes on, and the store refuses.
     await server.store.changeRoles({ account: 'ada', role: 'admin' }, 'ann', ['billing'])
-    expect(await statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(403)
-    expect(await statusOf('/api/tariffs', ann)).toBe(200)
-    expect(await statusOf(`${ACCOUNTS}/ann`, ada, { method: 'PUT', body: { roles: ['auditor'] } })).toBe(200)
-    expect(await statusOf('/api/tariffs', ann)).toBe(401)
+    expect(await server.statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(403)
+    expect(await server.statusOf('/api/tariffs', ann)).toBe(200)
+    expect(await server.statusOf(`${ACCOUNTS}/ann`, ada, { method: 'PUT', body: { roles: ['auditor'] } })).toBe(200)
+    expect(await server.statusOf('/api/tariffs', ann)).toBe(401)
     expect(JSON.parse((await server.signIn('ann')).text).roles).toEqual(['auditor'])
   })
 
@@ -146,13 +144,14 @@ describe('an account', { timeout: LONG }, () => {
     const { accounts } = JSON.parse((await server.ask(ACCOUNTS, ada)).text)
     expect(accounts.map(({ account }: { account: string }) => account)).toEqual(['ada', 'ann', 'bill', 'eve', 'kim', 'otto', 'zoe'])
     expect(JSON.stringify(accounts)).not.toMatch(/password|scrypt/)
-    const put = (account: string, roles: readonly string[]) => statusOf(`${ACCOUNTS}/${account}`, ada, { method: 'PUT', body: { roles } })
+    const put = (account: string, roles: readonly string[]) =>
+      server.statusOf(`${ACCOUNTS}/${account}`, ada, { method: 'PUT', body: { roles } })
     expect([await put('none', ['billing']), await put('kim', ['billing']), await put('eve', ['customer'])]).toEqual([404, 409, 409])
     expect(await put('zoe', ['billing'])).toBe(200)
     const last = await server.ask(`${ACCOUNTS}/ada`, ada, { method: 'DELETE', body: {} })
     expect([last.status, JSON.parse(last.text)]).toEqual([409, { error: 'accounts: expected an admin to be left, got none' }])
-    expect(await statusOf('/api/session', ada)).toBe(200)
-    expect(await statusOf(`${ACCOUNTS}/none`, ada, { method: 'DELETE', body: {} })).toBe(404)
+    expect(await server.statusOf('/api/session', ada)).toBe(200)
+    expect(await server.statusOf(`${ACCOUNTS}/none`, ada, { method: 'DELETE', body: {} })).toBe(404)
     expect(server.warnings).toEqual([])
   })
 })

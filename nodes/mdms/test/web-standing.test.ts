@@ -12,8 +12,6 @@ beforeEach(async () => {
 }, LONG)
 afterEach(() => server.stop())
 
-const statusOf = async (...asked: Parameters<SupplierServer['ask']>): Promise<number> => (await server.ask(...asked)).status
-
 describe('a network', { timeout: LONG }, () => {
   const RANGE = 'from=2026-03-01T00:00:01Z&until='
   it.each([
@@ -38,15 +36,15 @@ describe('a session', { timeout: LONG }, () => {
     await server.store.createAccount(ADMIN, { account: 'ann', roles: ['supplier-analyst', 'admin'] }, OTHER)
     await server.store.removeAccount(ADMIN, 'kim')
     await server.store.createAccount(ADMIN, { account: 'kim', roles: ['customer'], household: 'household-of-another' }, OTHER)
-    expect(await statusOf('/api/accounts', ann)).toBe(401)
-    expect(await statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(401)
-    expect(await statusOf('/api/households/household-of-kim/seen', kim)).toBe(401)
+    expect(await server.statusOf('/api/accounts', ann)).toBe(401)
+    expect(await server.statusOf(`/api/networks/${NETWORK}/latest`, ann)).toBe(401)
+    expect(await server.statusOf('/api/households/household-of-kim/seen', kim)).toBe(401)
   })
 
   it.each(['/api/session', '/api/networks', '/api/clock'])('ends when its password is changed elsewhere: %s', async path => {
     const [ann, bill] = [await server.signedIn('ann'), await server.signedIn('bill')]
     await server.store.changePassword(ADMIN, 'ann', OTHER)
-    expect([await statusOf(path, ann), await statusOf(path, bill)]).toEqual([401, 200])
+    expect([await server.statusOf(path, ann), await server.statusOf(path, bill)]).toEqual([401, 200])
     expect((await server.ask('/api/signed-in', ann)).text).toBe('null')
     expect((await server.signIn('ann')).status).toBe(401)
   })
@@ -55,21 +53,21 @@ describe('a session', { timeout: LONG }, () => {
     const stolen = await server.signedIn('ann')
     await server.store.changePassword(ADMIN, 'ann', OTHER)
     const body = { current: OTHER, password: 'the thief’s password' }
-    expect(await statusOf('/api/session/password', stolen, { method: 'PUT', body })).toBe(401)
+    expect(await server.statusOf('/api/session/password', stolen, { method: 'PUT', body })).toBe(401)
     expect((await server.signIn('ann', OTHER)).status).toBe(200)
   })
 
   it('that somebody finds open cannot take the account over: a new password takes the present one', async () => {
     const ann = await server.signedIn('ann')
-    const put = (body: object): Promise<number> => statusOf('/api/session/password', ann, { method: 'PUT', body })
+    const put = (body: object): Promise<number> => server.statusOf('/api/session/password', ann, { method: 'PUT', body })
     expect([await put({ password: OTHER }), await put({ current: OTHER, password: OTHER })]).toEqual([400, 403])
     expect((await server.signIn('ann')).status).toBe(200)
     // It is limited as signing in is, or it would be the way to guess.
     for (let i = 0; i < 9; i++) expect(await put({ current: `guess ${i}`, password: OTHER })).toBe(403)
     server.later(15 * 60_000)
     const held = await server.signedIn('ann')
-    expect(await statusOf('/api/session/password', held, { method: 'PUT', body: { current: PASSWORD, password: OTHER } })).toBe(200)
-    expect([await statusOf('/api/networks', held), await statusOf('/api/networks', ann)]).toEqual([200, 401])
+    expect(await server.statusOf('/api/session/password', held, { method: 'PUT', body: { current: PASSWORD, password: OTHER } })).toBe(200)
+    expect([await server.statusOf('/api/networks', held), await server.statusOf('/api/networks', ann)]).toEqual([200, 401])
   })
 
   it('says nothing of how it is checked', async () => {

@@ -53,6 +53,7 @@ export interface SupplierServer {
   /** Moves the clock of sessions and sign-ins on; ms. */
   later(by: number): void
   ask(path: string, who?: SignedIn, more?: Asked): Promise<Answer>
+  statusOf(path: string, who?: SignedIn, more?: Asked): Promise<number>
   signIn(account: string, password?: string): Promise<Answer>
   /** Signs in, which has to succeed. */
   signedIn(account: string, password?: string): Promise<SignedIn>
@@ -98,6 +99,7 @@ export async function startSupplierServer(more: Partial<SupplierWebInit> = {}): 
     later: by => {
       time += by
     },
+    statusOf: async (...asked) => (await ask(...asked)).status,
     signedIn: async (account, password) => {
       const { status, text, headers } = await signIn(account, password)
       expect({ account, status }).toEqual({ account, status: 200 })

@@ -147,7 +147,7 @@ it('takes part after a restart while the registrar is away', WITHIN, async () =>
   if (!meter) throw new Error('expected a meter')
   await meter.crash()
   await network.crashRegistrar()
-  const joining = network.start(meter).catch(() => undefined)
+  const joining = network.start(meter)
   network.run(FIRST, 3, WIDE_SLOT_MS)
   const { wh, missing } = await totalOf(FIRST)
   expect(wh).toBe(network.truth(FIRST))

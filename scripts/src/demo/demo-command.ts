@@ -49,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--slots <number>', 'end after this many slots (default: at Ctrl-C)', wholeNumber('--slots', 1, 10_000_000))
     .option(
       '--port <port>',
-      'of the first page; the others have the next ones, or free ones where they are taken',
+      'of the first page; the others and the supplier’s node have the next ones, or free ones where they are taken',
       wholeNumber('--port', 1, 65_532),
       DEFAULT_PORT
     )

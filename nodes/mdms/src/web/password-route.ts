@@ -10,7 +10,8 @@ const MOST_CHARACTERS = 256
 
 /**
  * `PUT /api/session/password` with `{ current, password }`: whoever is signed in changes the own password, in any role, and
- * has to know the present one, so that nobody takes over an account with a page that was left open. Its other sessions end. A customer's portal puts the sign-in proof here, so that the store never has a customer's password.
+ * has to know the present one, so that nobody takes over an account with a page that was left open. Its other sessions end. A
+ * customer's portal puts the sign-in proof here, so that the store never has a customer's password.
  */
 export function passwordRoute(app: Hono, desk: WebDesk): void {
   const { store, sessions, limiter } = desk
