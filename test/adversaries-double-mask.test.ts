@@ -3,15 +3,9 @@
 import type { BrokenRule } from '@hushgrid/dcnet'
 import { MaskReleasePayload, MessageType, ShareReleasePayload } from '@hushgrid/messages'
 import { toHex } from '@hushgrid/primitives'
-import {
-  type AttackName,
-  applyPlan,
-  envelopeIn,
-  type NeighbourhoodOptions,
-  type PlannedOperation,
-  SimulatedNeighbourhood
-} from '@hushgrid/simulator'
-import { ATTACKS, colludersTolerated } from '@hushgrid/topology'
+import { ATTACKS, type AttackName, type PlannedOperation } from '@hushgrid/scenarios'
+import { applyPlan, envelopeIn, type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
+import { colludersTolerated } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import {
   AT,

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { BrokenRule } from '@hushgrid/dcnet'
 import { SeededRng } from '@hushgrid/primitives'
-import type { AttackName, NeighbourhoodOptions, PlannedOperation } from '@hushgrid/simulator'
+import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
+import type { NeighbourhoodOptions } from '@hushgrid/simulator'
 import { releaseThreshold } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import {

@@ -5,20 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  CredentialCache,
-  channelLimit,
-  FLOOD_ALLOWANCE,
-  type MeterOutput,
-  networkId,
-  type Roster,
-  type SlotResult,
-  type Topic
-} from '@hushgrid/dcnet'
+import { CredentialCache, channelLimit, type MeterOutput, networkId, type Roster, type SlotResult, type Topic } from '@hushgrid/dcnet'
 import {
   decodeEnvelope,
   EnrolReply,
   EnrolRequest,
+  FLOOD_ALLOWANCE,
   MessageType,
   SubmissionPayload,
   SyncReply,

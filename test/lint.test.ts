@@ -55,29 +55,40 @@ afterAll(() => {
   for (const tree of trees) rmSync(tree, { recursive: true, force: true })
 })
 
-const FLOORS_1_TO_3 = ['primitives', 'topology', 'messages', 'paillier', 'billing', 'load-profiles', 'dcnet', 'pes', 'mdms']
-const PACKAGES = [...FLOORS_1_TO_3, 'network', 'simulator', 'web', 'runtime']
+const FLOOR_1 = ['primitives', 'topology', 'web-api']
+const FLOOR_2 = ['messages', 'paillier', 'billing', 'load-profiles', 'machine', 'statistics']
+const FLOORS_1_TO_3 = [...FLOOR_1, ...FLOOR_2, 'dcnet', 'pes', 'scenarios', 'mdms']
+const PACKAGES = [...FLOORS_1_TO_3, 'network', 'simulator', 'web', 'http', 'runtime']
 const NODES = ['node-registrar', 'node-aggregator', 'node-meter', 'node-concentrator', 'node-mdms', 'node-customer']
-const EVERYTHING = [...PACKAGES, ...NODES, 'scripts', 'test']
+const EVERYTHING = [...PACKAGES, ...NODES, 'lab', 'comparison', 'bench', 'demo', 'scripts', 'test']
 
-/** DESIGN.md's table: what may be imported from where. */
+/** What may be imported from where: the table of docs/architecture.md. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/primitives': [],
+  'packages/web-api': [],
   topology: ['primitives'],
-  'packages/messages': ['primitives'],
-  'packages/paillier': ['primitives'],
-  'packages/billing': ['primitives'],
-  'packages/load-profiles': ['primitives'],
-  'packages/dcnet': ['primitives', 'topology', 'messages'],
-  'packages/pes': ['primitives', 'topology', 'messages', 'paillier'],
-  'packages/mdms': ['primitives', 'topology', 'messages', 'paillier', 'billing', 'load-profiles'],
+  'packages/messages': ['primitives', 'topology'],
+  'packages/paillier': ['primitives', 'topology'],
+  'packages/billing': ['primitives', 'topology'],
+  'packages/load-profiles': ['primitives', 'topology'],
+  'packages/statistics': ['primitives', 'topology'],
+  'packages/machine': ['primitives', 'topology', 'messages'],
+  'packages/dcnet': ['primitives', 'topology', ...FLOOR_2],
+  'packages/pes': ['primitives', 'topology', ...FLOOR_2],
+  'packages/mdms': ['primitives', 'topology', ...FLOOR_2],
+  'packages/scenarios': ['primitives', 'topology', ...FLOOR_2, 'dcnet'],
   'packages/network': FLOORS_1_TO_3,
   'packages/simulator': FLOORS_1_TO_3,
   'packages/runtime': FLOORS_1_TO_3,
-  'packages/web': [],
+  'packages/web': ['web-api'],
+  'packages/http': [...FLOORS_1_TO_3, 'web'],
   'packages/not-in-the-table': [],
   'nodes/meter': PACKAGES,
   'nodes/mdms': PACKAGES,
+  'packages/lab': [...PACKAGES, ...NODES],
+  'packages/comparison': [...PACKAGES, ...NODES, 'lab'],
+  'packages/bench': [...PACKAGES, ...NODES, 'lab'],
+  'packages/demo': [...PACKAGES, ...NODES, 'lab'],
   scripts: EVERYTHING.filter(name => name !== 'test'),
   test: EVERYTHING
 }

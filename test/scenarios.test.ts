@@ -1,8 +1,7 @@
 // Every shipped scenario comes as it expects, and where it says that readings stay hidden the oracle agrees: as its network
 // recovers, and again with double mask.
-import { loadScenario, shippedScenarios } from '@hushgrid/scripts/churn'
-import { checkExpectations } from '@hushgrid/simulator'
-import { expectationsFor } from '@hushgrid/topology'
+import { loadScenario, shippedScenarios } from '@hushgrid/lab'
+import { checkExpectations, expectationsFor } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'
 import { watched } from './oracle/watched-simulation.ts'
 

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
-const { main } = await import('./demo/demo-command.ts')
+const { main } = await import('./commands/demo-command.ts')
 process.exitCode = await main(process.argv.slice(2))

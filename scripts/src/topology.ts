@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { readNetwork } from '@hushgrid/runtime'
 import {
   assessDegree,
   type DegreeCondition,
@@ -8,7 +8,6 @@ import {
   exposureSummary,
   type Network,
   networkJsonSchema,
-  parseNetwork,
   RECOVERY_MODES,
   type RecoveryMode,
   type ResolvedDegree,
@@ -21,26 +20,6 @@ import { Command, CommanderError } from 'commander'
 export interface Output {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
-}
-
-/** A file that cannot be read. */
-export class UnreadableFileError extends HushgridError {
-  override name = 'UnreadableFileError'
-}
-
-/**
- * The network that a file describes.
- *
- * @throws UnreadableFileError, NetworkFileError
- */
-export function readNetwork(file: string): Network {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UnreadableFileError(`${file}: expected a file to read, got ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
-  }
-  return parseNetwork(text, file)
 }
 
 /** A chance as people write it; a small one as a power of two, as the conditions of PROTOCOL.md section 5 are. */

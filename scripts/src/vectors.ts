@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { checkVectorCase, parseVectors } from '@hushgrid/dcnet'
 import { HushgridError } from '@hushgrid/primitives'
 import { failWith, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { checkVectorCase, parseVectors } from './vector-cases.ts'
 
 const program = new Command('pnpm vectors')
   .description('Check known answers for the protocol: roster hashes, rings, masks, submissions, releases, shares and totals.')

@@ -1,6 +1,6 @@
+import { verifyRun } from '@hushgrid/lab'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { verifyRun } from './lab/verify-run.ts'
 
 await runCommand(
   new Command('pnpm verify')

@@ -2,12 +2,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  BenchFileError,
+  type BenchRun,
+  compareRuns,
+  comparisonText,
+  figure,
+  inTurn,
+  type PartFigure,
+  readBenchRun,
+  worseThan,
+  writeBenchRun
+} from '@hushgrid/bench'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { compareRuns, worseThan } from '../src/bench/against.ts'
-import { main } from '../src/bench/bench-command.ts'
-import { BenchFileError, type BenchRun, type PartFigure, readBenchRun, writeBenchRun } from '../src/bench/bench-file.ts'
-import { comparisonText } from '../src/bench/bench-text.ts'
-import { figure, inTurn } from '../src/bench/measure.ts'
+import { main } from '../src/commands/bench-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-against-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -4,11 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PARTS, readBenchRun, seededPaillierKey } from '@hushgrid/bench'
 import { SeededRng } from '@hushgrid/primitives'
 import { afterAll, expect, it } from 'vitest'
-import { readBenchRun } from '../src/bench/bench-file.ts'
-import { PARTS } from '../src/bench/parts.ts'
-import { seededPaillierKey } from '../src/bench/seeded-paillier-key.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-test-'))

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadScenario, scenarioPath } from '@hushgrid/lab'
 import { resolveDegree } from '@hushgrid/topology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadScenario, scenarioPath } from '../src/churn/load-scenario.ts'
 
 const SCRIPT = fileURLToPath(new URL('../src/churn.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-churn-'))

@@ -1,7 +1,14 @@
 // `pnpm compare --million`, with few households: right totals, the same whatever the threads, and faults noticed.
+
+import {
+  MillionDisplay,
+  type MillionOptions,
+  type MillionProgress,
+  type MillionResult,
+  millionText,
+  runMillion
+} from '@hushgrid/comparison'
 import { describe, expect, it } from 'vitest'
-import { type MillionOptions, type MillionProgress, type MillionResult, runMillion } from '../src/compare/million.ts'
-import { MillionDisplay, millionText } from '../src/compare/million-text.ts'
 
 /** Threads that start, beside another file's, on two busy cores. */
 const LONG = 120_000

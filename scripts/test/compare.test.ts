@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ComparedResults, ComparedRun, ComparedSlot, RoleCost } from '@hushgrid/comparison'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ComparedResults, ComparedRun, ComparedSlot, RoleCost } from '../src/compare/compare-result.ts'
 
 const SCRIPT = fileURLToPath(new URL('../src/compare.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-compare-test-'))

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readNetwork } from '@hushgrid/runtime'
 import { exposureSummary } from '@hushgrid/topology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boundText, chanceText, exposureLines, exposureSentence, main, metersText, readNetwork } from '../src/topology.ts'
+import { boundText, chanceText, exposureLines, exposureSentence, main, metersText } from '../src/topology.ts'
 
 const script = fileURLToPath(new URL('../src/topology.ts', import.meta.url))
 const networks = fileURLToPath(new URL('../../topology/networks/', import.meta.url))
@@ -187,8 +188,8 @@ describe('check and schema', () => {
 
   it('says so when a file cannot be read', () => {
     const file = join(directory, 'none.yaml')
-    expect(run('check', file)).toEqual({ status: 2, out: '', err: `${file}: expected a file to read, got ENOENT\n` })
-    expect(() => readNetwork(directory)).toThrow('expected a file to read, got EISDIR')
+    expect(run('check', file)).toEqual({ status: 2, out: '', err: `${file}: expected a network file, got no such file\n` })
+    expect(() => readNetwork(directory)).toThrow('expected a network file, got a folder')
   })
 
   it('prints the schema that is kept with the networks', () => {

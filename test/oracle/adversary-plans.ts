@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrokenRule } from '@hushgrid/dcnet'
-import { type AttackName, type NeighbourhoodOptions, type PlannedOperation, SimulatedNeighbourhood } from '@hushgrid/simulator'
+import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
+import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { watched } from './watched-simulation.ts'
 
 export const FACTS: NeighbourhoodOptions = { members: 24, degree: 10, minMembers: 6, signatures: 'stand-in', seed: 'adversaries' }

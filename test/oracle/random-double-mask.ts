@@ -1,6 +1,7 @@
 // Random scenarios against double masking: nothing is left out that its guarantee does not leave out.
 import { SeededRng } from '@hushgrid/primitives'
-import type { AttackName, NeighbourhoodOptions, PlannedOperation } from '@hushgrid/simulator'
+import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
+import type { NeighbourhoodOptions } from '@hushgrid/simulator'
 import { colludersTolerated, maskNeighbourCount, ringOrder } from '@hushgrid/topology'
 import { firstRoster, type RandomScenario, SLOTS } from './adversary-plans.ts'
 

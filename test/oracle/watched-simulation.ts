@@ -14,14 +14,8 @@ import {
   SyncRequest
 } from '@hushgrid/messages'
 import { sha256, toHex } from '@hushgrid/primitives'
-import {
-  applyPlan,
-  type ChurnResult,
-  type Message,
-  type NeighbourhoodOptions,
-  type PlannedOperation,
-  SimulatedNeighbourhood
-} from '@hushgrid/simulator'
+import type { ChurnResult, PlannedOperation } from '@hushgrid/scenarios'
+import { applyPlan, type Message, type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { type Leak, LeakageOracle, type OracleRoster } from './leakage-oracle.ts'
 
 /** Tells the oracle of something that was seen. */

@@ -1,14 +1,31 @@
-export * from './degree.ts'
-export * from './exposure.ts'
-export * from './exposure-meaning.ts'
-export * from './exposure-simulation.ts'
-export * from './hypergeometric.ts'
-export * from './network-file.ts'
-export { DEFAULT_FRACTION, DEFAULT_MIN_MEMBERS, networkJsonSchema } from './network-schema.ts'
-export * from './recovery.ts'
-export * from './resolve-degree.ts'
-export * from './ring.ts'
-export * from './scenario-expectations.ts'
-export * from './scenario-file.ts'
-export { ATTACKS, CRASH_PHASES, JOURNAL_STATES, scenarioJsonSchema } from './scenario-schema.ts'
-export * from './scenario-trace.ts'
+export { type ExposureFigure, type ExposureSummary, exposureSummary } from './exposure/exposure.ts'
+export { type Network, parseNetwork } from './network/network-file.ts'
+export {
+  DEFAULT_FRACTION,
+  DEFAULT_MIN_MEMBERS,
+  EXPECTED,
+  misfits,
+  type NetworkFields,
+  networkFields,
+  networkJsonSchema
+} from './network/network-schema.ts'
+export { assessDegree, type DegreeCondition, solveDegree } from './ring/degree.ts'
+export {
+  colludersTolerated,
+  HONEST_IN_SUM,
+  neighboursNeeded,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  releaseThreshold,
+  shareThreshold
+} from './ring/recovery.ts'
+export { type ResolvedDegree, resolveDegree } from './ring/resolve-degree.ts'
+export {
+  checkDegree,
+  completeDegree,
+  maskNeighbourCount,
+  neighbourPositions,
+  ROSTER_ENTRY,
+  ringOrder,
+  ringOrderPacked
+} from './ring/ring.ts'

@@ -1,16 +1,8 @@
 import { SeededRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import {
-  assessDegree,
-  type DegreeAssessment,
-  type DegreeParameters,
-  fractionOf,
-  MAX_AUTO_DEGREE,
-  neighbourPositions,
-  type RecoveryMode,
-  shareThreshold,
-  solveDegree
-} from '../src/index.ts'
+import { assessDegree, type DegreeAssessment, type DegreeParameters, fractionOf, MAX_AUTO_DEGREE, solveDegree } from '../src/ring/degree.ts'
+import { type RecoveryMode, shareThreshold } from '../src/ring/recovery.ts'
+import { neighbourPositions } from '../src/ring/ring.ts'
 import { componentSizes, markedAround, placements } from './graph.ts'
 
 const planned = (members: number, recovery: RecoveryMode, dropout = 0.1, collusion = 0.1): DegreeParameters => ({

@@ -1,15 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chanceOfSmallPart } from '../src/arrangements.ts'
-import {
-  colludersAround,
-  colludersTolerated,
-  type ExposureKind,
-  type ExposureSummary,
-  exposureSummary,
-  partSizes,
-  type RecoveryMode
-} from '../src/index.ts'
+import { chanceOfSmallPart } from '../src/exposure/arrangements.ts'
+import { type ExposureSummary, exposureSummary } from '../src/exposure/exposure.ts'
+import type { ExposureKind } from '../src/exposure/exposure-meaning.ts'
+import { colludersAround, partSizes } from '../src/exposure/exposure-simulation.ts'
+import { colludersTolerated, type RecoveryMode } from '../src/ring/recovery.ts'
 import { componentSizes, markedAround, placements } from './graph.ts'
 
 const figure = (summary: ExposureSummary, kind: ExposureKind) => {

@@ -1,4 +1,4 @@
-import { neighbourPositions } from '../src/index.ts'
+import { neighbourPositions } from '../src/ring/ring.ts'
 
 /** Connected components among the positions that are left, by walking the graph that neighbourPositions describes. */
 export function componentSizes(gone: Uint8Array, degree: number): Map<number, number> {

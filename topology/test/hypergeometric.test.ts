@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ratio } from '../src/arrangements.ts'
-import { lnFactorial, log2AllMarked, log2TailAbove, type Urn } from '../src/index.ts'
+import { ratio } from '../src/exposure/arrangements.ts'
+import { lnFactorial, log2AllMarked, log2TailAbove, type Urn } from '../src/exposure/hypergeometric.ts'
 
 function choose(n: number, k: number): bigint {
   if (k < 0 || k > n) return 0n

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Network, NetworkFileError, NoDegreeError, networkJsonSchema, parseNetwork, resolveDegree } from '../src/index.ts'
+import { type Network, NetworkFileError, parseNetwork } from '../src/network/network-file.ts'
+import { networkJsonSchema } from '../src/network/network-schema.ts'
+import { NoDegreeError, resolveDegree } from '../src/ring/resolve-degree.ts'
 
 const directory = new URL('../networks/', import.meta.url)
 const files = readdirSync(directory).filter(name => name.endsWith('.yaml'))

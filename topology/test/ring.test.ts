@@ -10,7 +10,7 @@ import {
   ROSTER_ENTRY,
   ringOrder,
   ringOrderPacked
-} from '../src/index.ts'
+} from '../src/ring/ring.ts'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const member = fc.record({ meterId: bytes(32).map(id => meterId(id)), placement: bytes(16) })

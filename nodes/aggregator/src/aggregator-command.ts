@@ -9,11 +9,10 @@ import {
   NodeEvents,
   type NodeOptions,
   nodeCommand,
-  readTextFile,
+  readNetwork,
   runCommand,
   runNode
 } from '@hushgrid/runtime'
-import { parseNetwork } from '@hushgrid/topology'
 import { startAggregator } from './aggregator-node.ts'
 import { AggregatorStore } from './aggregator-store.ts'
 
@@ -58,7 +57,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(options: Options): Promise<void> {
-  const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
+  const network = readNetwork(options.network)
   const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
   const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
   const log = logLines('aggregator', options.json === true, line => process.stdout.write(line))

@@ -1,2 +1,2 @@
-export * from './aggregator-node.ts'
-export * from './aggregator-store.ts'
+export { type AggregatorNode, startAggregator } from './aggregator-node.ts'
+export { AggregatorStore } from './aggregator-store.ts'

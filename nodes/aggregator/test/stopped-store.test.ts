@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { AggregatorRecord } from '@hushgrid/dcnet'
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/index.ts'
+import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/aggregator-store.ts'
 import { bytesOf, slotRecord } from './store-fixture.ts'
 
 let folder = ''

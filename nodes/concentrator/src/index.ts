@@ -1,4 +1,4 @@
-export * from './concentrator-node.ts'
-export * from './concentrator-store.ts'
-export * from './pes-node.ts'
-export * from './pes-store.ts'
+export { type ConcentratorNode, startConcentrator } from './concentrator/node.ts'
+export { ConcentratorStore } from './concentrator/store.ts'
+export { type PesNode, startPes } from './pes/node.ts'
+export { PesStore } from './pes/store.ts'

@@ -1,4 +1,4 @@
-export * from './bill-workers.ts'
-export { type HouseholdAccounts, openHouseholdAccounts } from './household-account.ts'
-export * from './supplier-node.ts'
-export * from './supplier-store.ts'
+export { verifyBills } from './bills/bill-workers.ts'
+export { openHouseholdAccounts } from './household/household-account.ts'
+export { type SupplierNode, startSupplier } from './results/supplier-node.ts'
+export { openIdentity, SupplierStore } from './results/supplier-store.ts'

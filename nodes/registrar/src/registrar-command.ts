@@ -10,12 +10,12 @@ import {
   type NodeOptions,
   nodeCommand,
   readAllowedMeters,
-  readTextFile,
+  readNetwork,
   runCommand,
   runNode,
   wholeNumber
 } from '@hushgrid/runtime'
-import { type Network, parseNetwork, resolveDegree } from '@hushgrid/topology'
+import { type Network, resolveDegree } from '@hushgrid/topology'
 import { startRegistrar } from './registrar-node.ts'
 import { RegistrarStore } from './registrar-store.ts'
 
@@ -62,7 +62,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(options: Options): Promise<void> {
-  const network = parseNetwork(readTextFile(options.network, 'a network file'), options.network)
+  const network = readNetwork(options.network)
   const formWith = options.members ?? network.members
   check(network, formWith)
   const allowed = options.allow === undefined ? undefined : readAllowedMeters(options.allow)

@@ -1,28 +1,52 @@
-export * from './batch.ts'
-export { decodeBatch, encodeBatch } from './batch-encoding.ts'
+export { type OpenedBatch, openBatch, sealBatch } from './batch/batch.ts'
+export { decodeBatch, encodeBatch } from './batch/encoding.ts'
+export { batchEnd, countReadings } from './batch/header.ts'
+export { BATCH_PERIODS, type BatchCalendar, type BatchPeriod, type BatchSpan, batchSpan } from './batch/period.ts'
+export { isPresent } from './batch/presence.ts'
+export { type Bill, makeBill, verifyBill } from './bill/bill.ts'
+export type { BillPrices } from './bill/coverage.ts'
+export { decodeBill, encodeBill } from './bill/encoding.ts'
+export { type LocalPeriod, periodSlots } from './bill/local-period.ts'
+export { Commitment, commit } from './commitments/commitment.ts'
+export { encodeScalar, G, H, Point, reduceToScalar, type Scalar } from './commitments/group.ts'
+export { READING_KEY_BYTES } from './commitments/secrets.ts'
+export { BatchRejectedError, type BillFault, BillRejectedError } from './errors.ts'
+export { type BillingRecord, type BillingTerms, decodeBillingRecord, encodeBillingRecord } from './meter/billing-record.ts'
 export {
-  type BatchHeader,
-  type BatchTranscript,
-  batchEnd,
-  batchTranscript,
-  countReadings,
-  MAX_BATCH_LANES,
-  MAX_BATCH_SLOTS,
-  readingPlaces
-} from './batch-header.ts'
-export * from './batch-period.ts'
-export * from './bill.ts'
-export { decodeBill, encodeBill } from './bill-encoding.ts'
-export * from './billing-record.ts'
-export * from './combination.ts'
-export * from './commitment.ts'
-export { type BillPrices, MAX_BILL_BATCHES, MAX_BILL_SLOTS, type Weights } from './coverage.ts'
-export * from './errors.ts'
-export * from './group.ts'
-export * from './home-messages.ts'
-export * from './local-period.ts'
-export * from './meter-billing.ts'
-export * from './pairing.ts'
-export { countPresent, isPresent } from './presence.ts'
-export * from './secrets.ts'
-export * from './tariffs/index.ts'
+  type BatchPlace,
+  decodeHomeReply,
+  encodeHomeRequest,
+  type HomeReply,
+  type HomeRequest,
+  MAX_HOME_REPLY,
+  MAX_HOME_REQUEST,
+  provenRequest
+} from './meter/home-messages.ts'
+export {
+  billingRecords,
+  createMeterBilling,
+  type MeterBillingConfig,
+  type MeterBillingInput,
+  type MeterBillingOutput,
+  type MeterBillingState,
+  stepMeterBilling
+} from './meter/meter-billing.ts'
+export {
+  decodePairingTicket,
+  encodePairingTicket,
+  formatPairingCode,
+  newPairingTicket,
+  PAIRING_TICKET_BYTES,
+  PairingError,
+  type PairingTicket,
+  parsePairingCode,
+  tryPairingCode
+} from './meter/pairing.ts'
+export { type Bands, parseBands } from './tariffs/bands-file.ts'
+export { describeUnit, formatAmount } from './tariffs/currency.ts'
+export { describeTariff } from './tariffs/describe-tariff.ts'
+export { roundAmount } from './tariffs/rounding.ts'
+export { Tariff } from './tariffs/tariff.ts'
+export { parseTariff } from './tariffs/tariff-file.ts'
+export { TariffFileError } from './tariffs/tariff-file-error.ts'
+export type { TariffPrices } from './tariffs/tariff-prices.ts'

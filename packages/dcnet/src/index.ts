@@ -1,20 +1,32 @@
-export { DropCounter, type DropCounts, type DropReason, FLOOD_ALLOWANCE, type Verdict, verdictOf } from '@hushgrid/messages'
-export * from './aggregator.ts'
-export { membersIn, noResult } from './aggregator-results.ts'
-export * from './credential.ts'
-export * from './edge-keys.ts'
-export * from './journal.ts'
-export * from './meter.ts'
-export * from './outputs.ts'
-export { owingRelease } from './owing.ts'
-export * from './private-mask.ts'
-export { channelLimit } from './receive.ts'
-export * from './registrar.ts'
-export * from './roster.ts'
-export * from './roster-book.ts'
-export * from './roster-check.ts'
-export * from './roster-delta.ts'
-export { SnapshotError } from './roster-snapshot.ts'
-export * from './share-recovery.ts'
-export { plausible } from './total.ts'
-export * from './transcript.ts'
+export { createAggregator, stepAggregator } from './aggregator/machine.ts'
+export { membersIn, noResult } from './aggregator/results.ts'
+export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator/state.ts'
+export { checkVectorCase, parseVectors } from './known-answers/cases.ts'
+export { EpochMasks, MASK_BATCH_SLOTS, SharedSecrets } from './masks/edge-keys.ts'
+export { owingRelease } from './masks/owing.ts'
+export { PrivateMasks } from './masks/private-mask.ts'
+export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.ts'
+export type {
+  AggregatorRecord,
+  AggregatorSlotRecord,
+  FaultKind,
+  MeterJournal,
+  MeterRecord,
+  MeterSlotRecord,
+  RegistrarRecord,
+  RosterRecord
+} from './meter/journal.ts'
+export { createMeter, keyAgreements, stepMeter } from './meter/machine.ts'
+export type { BrokenRule, MeterConfig, MeterInput, MeterOutput, MeterState } from './meter/state.ts'
+export type { Channel, CommonOutput, SlotResult, Step, StreamName, Tick, Topic } from './protocol/outputs.ts'
+export { channelLimit } from './protocol/receive.ts'
+export { createRegistrar, stepRegistrar } from './registrar/machine.ts'
+export type { EnrolledMeter, RegistrarConfig, RegistrarInput, RegistrarOutput, RegistrarState } from './registrar/state.ts'
+export { type HeldRoster, RosterBook } from './roster/book.ts'
+export { CredentialCache } from './roster/cache.ts'
+export { DEFAULT_FLOORS, decodeRoster, type RosterFloors } from './roster/check.ts'
+export { networkId } from './roster/credential.ts'
+export { RosterRefusedError } from './roster/refused.ts'
+export { RECOVERY, type Recovery, Roster, type RosterMember, rosterSignedBytes } from './roster/roster.ts'
+export { plausible } from './transcript/total.ts'
+export { replaySlot, TranscriptError } from './transcript/transcript.ts'

@@ -4,7 +4,11 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it } from 'vitest'
-import { eventStream, field, findSession, readJson, Sessions, SignInLimiter, setSessionCookie } from '../src/index.ts'
+import { eventStream } from '../src/event-stream.ts'
+import { field, readJson } from '../src/read-json.ts'
+import { findSession, setSessionCookie } from '../src/session-cookie.ts'
+import { Sessions } from '../src/sessions.ts'
+import { SignInLimiter } from '../src/sign-in-limiter.ts'
 import { endServers, serverWith, statusWith } from './test-server.ts'
 
 afterEach(endServers)

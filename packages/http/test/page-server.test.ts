@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { eventStream, field, HttpProblem, ListenError, PagesMissingError, readJson, startPageServer } from '../src/index.ts'
+import { eventStream } from '../src/event-stream.ts'
+import { ListenError, startPageServer } from '../src/page-server.ts'
+import { PagesMissingError } from '../src/pages.ts'
+import { HttpProblem } from '../src/problem.ts'
+import { field, readJson } from '../src/read-json.ts'
 import { endServers, pagesFolder, serverWith, statusWith } from './test-server.ts'
 
 afterEach(endServers)

@@ -1,16 +1,11 @@
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  checkCsrf,
-  clearSessionCookie,
-  HttpProblem,
-  parseHostPort,
-  remoteAddress,
-  Sessions,
-  SignInLimiter,
-  sessionOf,
-  setSessionCookie
-} from '../src/index.ts'
+import { parseHostPort } from '../src/host-port.ts'
+import { HttpProblem } from '../src/problem.ts'
+import { remoteAddress } from '../src/server-environment.ts'
+import { checkCsrf, clearSessionCookie, sessionOf, setSessionCookie } from '../src/session-cookie.ts'
+import { Sessions } from '../src/sessions.ts'
+import { SignInLimiter } from '../src/sign-in-limiter.ts'
 import { endServers, serverWith } from './test-server.ts'
 
 afterEach(endServers)

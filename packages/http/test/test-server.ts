@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hono } from 'hono'
-import { type PageServer, type PageServerInit, startPageServer } from '../src/index.ts'
+import { type PageServer, type PageServerInit, startPageServer } from '../src/page-server.ts'
 
 const made: (() => Promise<void> | void)[] = []
 

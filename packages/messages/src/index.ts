@@ -1,6 +1,63 @@
-export * from './drops.ts'
-export * from './envelope.ts'
-export * from './errors.ts'
-export * from './limits.ts'
-export * from './member-set.ts'
-export * from './payloads.ts'
+export { Drop, DropCounter, type DropCounts, type DropReason, FLOOD_ALLOWANCE, type Verdict, verdictOf } from './drops.ts'
+export { decodeEnvelope, type Envelope, MessageType, sealEnvelope, signedBytes, verifyEnvelope } from './envelope.ts'
+export { MalformedMessageError } from './errors.ts'
+export {
+  ENVELOPE_OVERHEAD,
+  envelopeLimit,
+  MAX_ADDRESS,
+  MAX_ADDRESSES,
+  MAX_DELIVERED_BATCH,
+  MAX_LANES,
+  MAX_MEMBERS,
+  MAX_PES_BATCH,
+  PAYLOAD_LIMIT
+} from './limits.ts'
+export { countMemberSet, decodeMemberSet, encodeMemberSet, inMemberSet } from './member-set.ts'
+export {
+  AggregatorRequest,
+  BillDelivery,
+  DeliveryReply,
+  DisputePayload,
+  DisputeReply,
+  EnrolReply,
+  EnrolRequest,
+  JoinReply,
+  JoinRequest,
+  LeaveRequest,
+  LossReason,
+  MASK_ROUNDS,
+  MAX_CHANGES,
+  MAX_REFUSAL,
+  MaskReleasePayload,
+  MaskRequestPayload,
+  MissingPayload,
+  PaillierKeyPayload,
+  PeriodAggregate,
+  PesAggregate,
+  PesBatch,
+  PesBatchReply,
+  PesJoin,
+  PesJoinReply,
+  PesLeave,
+  PesReading,
+  PesSetupPayload,
+  PesSetupRequest,
+  PesVariant,
+  PresenceReply,
+  PresenceRequest,
+  ReadingDelivery,
+  RecoveryRequestPayload,
+  RefusalPayload,
+  RosterDeltaPayload,
+  RosterPayload,
+  RosterRequest,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  ShareRequestPayload,
+  SlotLostPayload,
+  SlotTotalPayload,
+  SlotTranscript,
+  SubmissionPayload,
+  SyncReply,
+  SyncRequest
+} from './payloads.ts'

@@ -2,18 +2,9 @@ import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { concatBytes, epoch, fromHex, IdentityKey, SeededRng, slot, toHex, VerifyKey } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  decodeEnvelope,
-  ENVELOPE_OVERHEAD,
-  type Envelope,
-  envelopeLimit,
-  MalformedMessageError,
-  MessageType,
-  PAYLOAD_LIMIT,
-  sealEnvelope,
-  signedBytes,
-  verifyEnvelope
-} from '../src/index.ts'
+import { decodeEnvelope, type Envelope, MessageType, sealEnvelope, signedBytes, verifyEnvelope } from '../src/envelope.ts'
+import { MalformedMessageError } from '../src/errors.ts'
+import { ENVELOPE_OVERHEAD, envelopeLimit, PAYLOAD_LIMIT } from '../src/limits.ts'
 import { bytesField, varint, varintField } from './wire.ts'
 
 const TYPES = Object.values(MessageType).filter((type): type is MessageType => typeof type === 'string' && type !== MessageType.Unspecified)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countMemberSet, decodeMemberSet, encodeMemberSet, inMemberSet, MalformedMessageError } from '../src/index.ts'
+import { MalformedMessageError } from '../src/errors.ts'
+import { countMemberSet, decodeMemberSet, encodeMemberSet, inMemberSet } from '../src/member-set.ts'
 
 const ascending = (indices: readonly number[]) => [...indices].sort((a, b) => a - b)
 /** A number of members and some of them. */

@@ -1,6 +1,18 @@
 import { SeededRng, toHex } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { MessageType } from '../src/envelope.ts'
+import { MalformedMessageError } from '../src/errors.ts'
+import {
+  MAX_ADDRESS,
+  MAX_ADDRESSES,
+  MAX_DELIVERED_BATCH,
+  MAX_DELIVERED_BILL,
+  MAX_LANES,
+  MAX_MEMBERS,
+  PAYLOAD_LIMIT
+} from '../src/limits.ts'
+import { encodeMemberSet } from '../src/member-set.ts'
 import {
   AggregatorRequest,
   BillDelivery,
@@ -8,24 +20,14 @@ import {
   DisputePayload,
   EnrolReply,
   EnrolRequest,
-  encodeMemberSet,
   JoinReply,
   JoinRequest,
   LossReason,
   MASK_ROUNDS,
-  MAX_ADDRESS,
-  MAX_ADDRESSES,
-  MAX_DELIVERED_BATCH,
-  MAX_DELIVERED_BILL,
-  MAX_LANES,
-  MAX_MEMBERS,
   MAX_REFUSAL,
-  MalformedMessageError,
   MaskReleasePayload,
   MaskRequestPayload,
-  MessageType,
   MissingPayload,
-  PAYLOAD_LIMIT,
   type PayloadCodec,
   ReadingDelivery,
   RecoveryRequestPayload,
@@ -41,7 +43,7 @@ import {
   SubmissionPayload,
   SyncReply,
   SyncRequest
-} from '../src/index.ts'
+} from '../src/payloads.ts'
 import { bytesField, varintField } from './wire.ts'
 
 const rng = new SeededRng('payloads')

@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { generateRandomKeysSync, PrivateKey as ReferencePrivateKey, PublicKey as ReferencePublicKey } from 'paillier-bigint'
 import { describe, expect, it } from 'vitest'
+import { inverse, lcm } from '../src/arithmetic/integers.ts'
+import { CiphertextError, InterchangeError, KeySizeError } from '../src/errors.ts'
 import {
-  CiphertextError,
   fromPaillierBigint,
   fromPaillierBigintPrivate,
+  toPaillierBigint,
+  toPaillierBigintPrivate
+} from '../src/interchange/paillier-bigint.ts'
+import {
   fromPheEncryptedNumber,
   fromPhePrivateKey,
   fromPhePublicKey,
-  InterchangeError,
-  KeySizeError,
-  toPaillierBigint,
-  toPaillierBigintPrivate,
   toPheEncryptedNumber,
   toPhePrivateKey,
   toPhePublicKey
-} from '../src/index.ts'
-import { inverse, lcm } from '../src/integers.ts'
+} from '../src/interchange/python-paillier.ts'
 import { full, other, rng, short, small } from './test-keys.ts'
 
 const insecure = { insecure: true }

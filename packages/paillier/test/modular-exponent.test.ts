@@ -1,8 +1,9 @@
 import { createDiffieHellman } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FixedBase, Modulus, plainPower } from '../src/index.ts'
-import { toBytes } from '../src/integers.ts'
+import { FixedBase } from '../src/arithmetic/fixed-base.ts'
+import { toBytes } from '../src/arithmetic/integers.ts'
+import { Modulus, plainPower } from '../src/arithmetic/modular-exponent.ts'
 import { full, short, small } from './test-keys.ts'
 
 describe('Modulus', () => {

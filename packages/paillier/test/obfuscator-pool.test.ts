@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { CiphertextError, ObfuscatorPool, PlaintextRangeError } from '../src/index.ts'
+import { CiphertextError, PlaintextRangeError } from '../src/errors.ts'
+import { ObfuscatorPool } from '../src/keys/obfuscator-pool.ts'
 import { rng, small } from './test-keys.ts'
 
 const { publicKey: key, privateKey } = small

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KeySizeError, Packing, PackingOverflowError } from '../src/index.ts'
+import { KeySizeError, PackingOverflowError } from '../src/errors.ts'
+import { Packing } from '../src/keys/packing.ts'
 import { full, rng, short, small } from './test-keys.ts'
 
 describe('Packing', () => {

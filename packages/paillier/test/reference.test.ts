@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import { PrivateKey as ReferencePrivateKey, PublicKey as ReferencePublicKey } from 'paillier-bigint'
 import { describe, expect, it } from 'vitest'
-import { type KeyPair, PublicKey, toPaillierBigintPrivate } from '../src/index.ts'
+import { toPaillierBigintPrivate } from '../src/interchange/paillier-bigint.ts'
+import type { KeyPair } from '../src/keys/key.ts'
+import { PublicKey } from '../src/keys/public-key.ts'
 import { full, rng, SHORT_BITS, short } from './test-keys.ts'
 
 const modulo = (m: bigint, n: bigint): bigint => ((m % n) + n) % n

@@ -1,7 +1,5 @@
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { KeyMismatchError } from '../src/errors.ts'
-import { generateKeyPair } from '../src/key.ts'
 import {
   aggregateObservations,
   aggregatePublicFeatures,
@@ -10,7 +8,9 @@ import {
   encryptTargets,
   RegressionError,
   solveRegression
-} from '../src/regression.ts'
+} from '../src/arithmetic/regression.ts'
+import { KeyMismatchError } from '../src/errors.ts'
+import { generateKeyPair } from '../src/keys/key.ts'
 
 const rng = new SeededRng('regression')
 const { publicKey, privateKey } = generateKeyPair(512, { insecure: true })

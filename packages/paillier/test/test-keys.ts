@@ -1,6 +1,6 @@
 // Keys for tests: short ones for many cases, one of the least size that is taken.
 import { SeededRng } from '@hushgrid/primitives'
-import { generateKeyPair, type KeyPair } from '../src/index.ts'
+import { generateKeyPair, type KeyPair } from '../src/keys/key.ts'
 
 export const rng = new SeededRng('paillier tests')
 

@@ -2,12 +2,12 @@ import { inspect } from 'node:util'
 import { fromHex, InvalidArgumentError, SeededRng, sha256, systemRng, toHex, utf8 } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Ciphertext } from '../src/ciphertext.ts'
+import { fromBytes, modulo, randomBits, toBytes } from '../src/arithmetic/integers.ts'
+import { plainPower } from '../src/arithmetic/modular-exponent.ts'
 import { KeyMismatchError } from '../src/errors.ts'
-import { fromBytes, modulo, randomBits, toBytes } from '../src/integers.ts'
-import { generateKeyPair } from '../src/key.ts'
-import { plainPower } from '../src/modular-exponent.ts'
-import { PrivateKey } from '../src/private-key.ts'
+import type { Ciphertext } from '../src/keys/ciphertext.ts'
+import { generateKeyPair } from '../src/keys/key.ts'
+import { PrivateKey } from '../src/keys/private-key.ts'
 import {
   combinePartials,
   DecryptionShare,
@@ -16,7 +16,7 @@ import {
   type PartialDecryptionFields,
   splitKey,
   VerificationKey
-} from '../src/threshold.ts'
+} from '../src/threshold/threshold.ts'
 
 const rng = new SeededRng('threshold')
 const small = generateKeyPair(512, { insecure: true })

@@ -32,7 +32,7 @@ import {
 } from '@hushgrid/primitives'
 import { PesSetupError } from './errors.ts'
 import { asDrop, countDrop, type Dropped, earliest, type Step, type Tick } from './machine.ts'
-import { openPesSetup, type PesTerms, type SetupPolicy } from './pes-setup.ts'
+import { openPesSetup, type PesTerms, type SetupPolicy } from './pes/setup.ts'
 import { encryptReading, sealReading, wrapKey } from './reading.ts'
 
 export interface PesMeterConfig {

@@ -16,7 +16,7 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import type { PesTerms } from './pes-setup.ts'
+import type { PesTerms } from './pes/setup.ts'
 
 const READING = utf8('hushgrid/v1/pes-reading')
 const KEY = utf8('hushgrid/v1/pes-key')

@@ -4,9 +4,9 @@ import { decodeEnvelope, MessageType, PesReading } from '@hushgrid/messages'
 import { combinePartials, generateKeyPair, PartialDecryption, PartialDecryptionError } from '@hushgrid/paillier'
 import { fromHex, HushgridError, IdentityKey, lanesFromIntegers, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { passSlot } from './pass-slot.ts'
-import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo, without } from './split-path.ts'
-import { FIRST_SLOT, paillier, reading, sumOf } from './virtual-path.ts'
+import { passSlot } from './support/pass-slot.ts'
+import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo, without } from './support/split-path.ts'
+import { FIRST_SLOT, paillier, reading, sumOf } from './support/virtual-path.ts'
 
 /** What an attempt to decrypt came to: a number, or undefined where it was refused. */
 function attempted(attempt: () => bigint): bigint | undefined {

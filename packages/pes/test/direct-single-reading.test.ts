@@ -3,9 +3,10 @@ import { decodeEnvelope, MessageType, PeriodAggregate, PesAggregate, PesReading 
 import { PartialDecryption } from '@hushgrid/paillier'
 import { fromHex, type SigningKey, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { encodeIndexSet, partialOf } from '../src/index.ts'
-import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo } from './split-path.ts'
-import { FIRST_SLOT, sumOf } from './virtual-path.ts'
+import { encodeIndexSet } from '../src/index-set.ts'
+import { partialOf } from '../src/supplier/key.ts'
+import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo } from './support/split-path.ts'
+import { FIRST_SLOT, sumOf } from './support/virtual-path.ts'
 
 /** As the limits of a virtual path have it. */
 const MIN_MEMBERS = 6

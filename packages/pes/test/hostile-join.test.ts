@@ -2,9 +2,11 @@
 import { decodeEnvelope, MessageType, PesBatch, PesJoin, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, IdentityKey, meterId, type SigningKey, type Slot, signedLanes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { type PesVariantName, stepConcentrator, wrapKey } from '../src/index.ts'
-import { reasons, rng, upTo } from './split-path.ts'
-import { FIRST_SLOT, rsa, sumOf, VirtualPath } from './virtual-path.ts'
+import { stepConcentrator } from '../src/concentrator/machine.ts'
+import type { PesVariantName } from '../src/pes/setup.ts'
+import { wrapKey } from '../src/reading.ts'
+import { reasons, rng, upTo } from './support/split-path.ts'
+import { FIRST_SLOT, rsa, sumOf, VirtualPath } from './support/virtual-path.ts'
 
 /** The neutral element of edwards25519, under which a signature of zeros holds for nearly any message (RFC 8032). */
 const weak: SigningKey = { id: meterId(Uint8Array.of(1, ...new Uint8Array(31))), sign: () => new Uint8Array(64) }

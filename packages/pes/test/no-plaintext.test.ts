@@ -3,8 +3,8 @@
 import { types } from 'node:util'
 import { lanesFromIntegers, lanesToBytes, signedLanes } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
-import { passSlot } from './pass-slot.ts'
-import { FIRST_SLOT, VirtualPath } from './virtual-path.ts'
+import { passSlot } from './support/pass-slot.ts'
+import { FIRST_SLOT, VirtualPath } from './support/virtual-path.ts'
 
 const MEMBERS = 8
 const SLOTS = 10

@@ -3,8 +3,11 @@
 import { decodeEnvelope, MessageType, PesBatch, PesJoin, PesReading, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, IdentityKey, SeededRng, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { createPes, encodeIndexSet, type PesVariantName, wrapKey } from '../src/index.ts'
-import { FIRST_SLOT, reading, rsa, SLOT_SECONDS, sumOf, VirtualPath } from './virtual-path.ts'
+import { encodeIndexSet } from '../src/index-set.ts'
+import { createPes } from '../src/pes/privacy-enhancing-system.ts'
+import type { PesVariantName } from '../src/pes/setup.ts'
+import { wrapKey } from '../src/reading.ts'
+import { FIRST_SLOT, reading, rsa, SLOT_SECONDS, sumOf, VirtualPath } from './support/virtual-path.ts'
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const reasons = (outputs: readonly { readonly type: string }[]): string[] =>

@@ -1,12 +1,51 @@
-export * from './bytes.ts'
-export * from './errors.ts'
-export * from './gf256.ts'
-export * from './identity.ts'
-export * from './key-agreement.ts'
-export * from './lanes.ts'
-export * from './mask-stream.ts'
-export * from './ports.ts'
-export * from './reed-solomon.ts'
-export * from './system-rng.ts'
-export * from './time.ts'
-export * from './units.ts'
+export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes.ts'
+export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
+export { gfCombine, lagrangeCoefficients } from './gf256.ts'
+export {
+  checkVerifyKey,
+  ed25519Verifier,
+  IdentityKey,
+  type SigningKey,
+  sha256,
+  type VerifierOf,
+  type VerifyingKey,
+  VerifyKey
+} from './identity.ts'
+export { BlindingKey, checkBlindingKey, hkdfSha256 } from './key-agreement.ts'
+export {
+  addLanes,
+  equalLanes,
+  type LaneVector,
+  lanesFromBytes,
+  lanesFromExactBytes,
+  lanesFromIntegers,
+  lanesToBytes,
+  READING_LIMIT,
+  readingLanes,
+  signedLanes,
+  subtractLanes,
+  unsignedLanes,
+  zeroLanes
+} from './lanes.ts'
+export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './mask-stream.ts'
+export { type Clock, type Rng, SeededRng } from './ports.ts'
+export { decodeShares } from './reed-solomon.ts'
+export { systemRng } from './system-rng.ts'
+export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time.ts'
+export {
+  DEFAULT_LANES,
+  DEFAULT_SLOT_SECONDS,
+  type Epoch,
+  EXPORT_LANE,
+  epoch,
+  IMPORT_LANE,
+  type MeterId,
+  type Millis,
+  meterId,
+  millis,
+  type ObisCode,
+  obisCode,
+  type Slot,
+  slot
+} from './units.ts'
+export { keyOffset, nodeAt, printable, show } from './yaml-places.ts'

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, gfCombine, gfInverse, gfMultiply, InvalidArgumentError, lagrangeCoefficients } from '../src/index.ts'
+import { concatBytes } from '../src/bytes.ts'
+import { InvalidArgumentError } from '../src/errors.ts'
+import { gfCombine, gfInverse, gfMultiply, lagrangeCoefficients } from '../src/gf256.ts'
 import { otherInverse, otherProduct, otherShares } from './log-tables.ts'
 
 const elements = Array.from({ length: 256 }, (_, a) => a)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { InvalidArgumentError } from '../src/errors.ts'
 import {
   addLanes,
   equalLanes,
-  InvalidArgumentError,
   laneCount,
   lanesFromBytes,
   lanesFromExactBytes,
@@ -15,7 +15,7 @@ import {
   subtractLanes,
   unsignedLanes,
   zeroLanes
-} from '../src/index.ts'
+} from '../src/lanes.ts'
 
 const MODULUS = 1n << 64n
 /** Any 64-bit word, and often one where a carry or a sign turns over. */

@@ -1,26 +1,12 @@
 import { ctr } from '@noble/ciphers/aes.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  addLanes,
-  blocksPerSlot,
-  fromHex,
-  InvalidArgumentError,
-  keyStream,
-  lanesToBytes,
-  MaskStream,
-  maskOfSlot,
-  maskStream,
-  SeededRng,
-  sha256,
-  slotMask,
-  subtractLanes,
-  toHex,
-  unsignedLanes,
-  utf8,
-  zeroLanes,
-  zeroMaskSums
-} from '../src/index.ts'
+import { fromHex, toHex, utf8 } from '../src/bytes.ts'
+import { InvalidArgumentError } from '../src/errors.ts'
+import { sha256 } from '../src/identity.ts'
+import { addLanes, lanesToBytes, subtractLanes, unsignedLanes, zeroLanes } from '../src/lanes.ts'
+import { blocksPerSlot, keyStream, MaskStream, maskOfSlot, maskStream, slotMask, zeroMaskSums } from '../src/mask-stream.ts'
+import { SeededRng } from '../src/ports.ts'
 import { chiSquare, chiSquareLimit } from './chi-square.ts'
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })

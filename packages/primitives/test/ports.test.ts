@@ -2,7 +2,9 @@ import { ctr } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, SeededRng, systemRng, toHex, utf8 } from '../src/index.ts'
+import { concatBytes, toHex, utf8 } from '../src/bytes.ts'
+import { SeededRng } from '../src/ports.ts'
+import { systemRng } from '../src/system-rng.ts'
 import { chiSquare, chiSquareLimit } from './chi-square.ts'
 
 describe('seeded random numbers', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeShares, InvalidArgumentError } from '../src/index.ts'
+import { InvalidArgumentError } from '../src/errors.ts'
+import { decodeShares } from '../src/reed-solomon.ts'
 import { otherInverse, otherProduct, otherShares } from './log-tables.ts'
 
 const RUNS = { seed: 2003, numRuns: 150 }

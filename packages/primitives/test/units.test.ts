@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  DEFAULT_LANES,
-  DEFAULT_SLOT_SECONDS,
-  epoch,
-  HushgridError,
-  InvalidArgumentError,
-  meterId,
-  millis,
-  obisCode,
-  slot,
-  WeakKeyError
-} from '../src/index.ts'
+import { HushgridError, InvalidArgumentError, WeakKeyError } from '../src/errors.ts'
+import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, epoch, meterId, millis, obisCode, slot } from '../src/units.ts'
 
 describe('branded values', () => {
   it('meter ids are 32 bytes in lower-case hexadecimal, one spelling for each', () => {

@@ -1,5 +1,5 @@
 import { HushgridError } from '@hushgrid/primitives'
-import { CSRF_HEADER } from '@hushgrid/web/api'
+import { CSRF_HEADER } from '@hushgrid/web-api'
 
 /** What another server is asked. Nothing else of us goes along. */
 export interface Question {

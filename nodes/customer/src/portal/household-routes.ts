@@ -1,5 +1,5 @@
 import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '@hushgrid/http'
-import type { WrappedKeys } from '@hushgrid/web/api'
+import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
 import type { Answer, Question } from './ask-server.ts'
 import { householdSession, type PortalDesk } from './portal-desk.ts'

@@ -1,7 +1,7 @@
 // What the portal's routes share.
 import { checkCsrf, HttpProblem, type Session, type Sessions, type SignInLimiter, sessionOf } from '@hushgrid/http'
 import type { Context } from 'hono'
-import { checkAccountName } from '../account-record.ts'
+import { checkAccountName } from '../device/account-record.ts'
 import type { PortalRecords } from './portal-records.ts'
 import type { SupplierClient, SupplierSession } from './supplier-client.ts'
 

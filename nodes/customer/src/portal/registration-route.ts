@@ -1,6 +1,6 @@
 import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
 import type { Hono } from 'hono'
-import { type AccountRecord, AccountRecordError, decodeAccount } from '../account-record.ts'
+import { type AccountRecord, AccountRecordError, decodeAccount } from '../device/account-record.ts'
 import { accountName, type PortalDesk } from './portal-desk.ts'
 import { MOST_RECORD_BYTES } from './portal-records.ts'
 import { limited, proofOf } from './session-routes.ts'

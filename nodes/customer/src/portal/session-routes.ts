@@ -1,7 +1,7 @@
 import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf, setSessionCookie } from '@hushgrid/http'
-import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web/api'
+import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
-import { isSignInProof } from '../sign-in-proof.ts'
+import { isSignInProof } from '../device/sign-in-proof.ts'
 import { accountName, type PortalDesk } from './portal-desk.ts'
 import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 

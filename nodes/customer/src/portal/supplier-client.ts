@@ -1,5 +1,5 @@
 import { HttpProblem } from '@hushgrid/http'
-import type { SessionInfo } from '@hushgrid/web/api'
+import type { SessionInfo } from '@hushgrid/web-api'
 import { type Answer, askServer, jsonOf, type Question, ServerAwayError, sentenceOf } from './ask-server.ts'
 
 /** Somebody who is signed in at the supplier, as the portal holds it; never given to a browser. */

@@ -14,8 +14,8 @@ import {
 } from '@hushgrid/billing'
 import { decodeOffered, type HouseholdBill, type Tariff } from '@hushgrid/mdms'
 import { equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
-import type { CustomerBill } from '@hushgrid/web/api'
-import { instant } from '../tables.ts'
+import type { CustomerBill } from '@hushgrid/web-api'
+import { instant } from '../commands/tables.ts'
 import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
 
 /** What a bill is checked by. */

@@ -1,7 +1,7 @@
 // What a check of a bill came to, step by step, in words for the customer whose bill it is.
 import { type Bill, type BillFault, batchEnd, countReadings, isPresent } from '@hushgrid/billing'
-import type { CheckStep } from '@hushgrid/web/api'
-import { moment } from '../tables.ts'
+import type { CheckStep } from '@hushgrid/web-api'
+import { moment } from '../commands/tables.ts'
 
 export type StepName = 'signature' | 'coverage' | 'tariff' | 'amount'
 

@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AuditLine, Consent, EncryptedReadings, HouseholdBill, HouseholdConsumption, Network, SupplierTerms } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
-import type { ConsentPurpose, Consents, CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web/api'
-import { instant } from '../tables.ts'
+import type { ConsentPurpose, Consents, CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web-api'
+import { instant } from '../commands/tables.ts'
 import { type BillExplainer, toPay } from './bill-explainer.ts'
 
 /** Bytes of a batch that are shown as they are. */

@@ -2,9 +2,9 @@
 import { HttpProblem } from '@hushgrid/http'
 import { type Actor, type AuditLine, StoreDamagedError } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
-import type { Audit } from '@hushgrid/web/api'
+import type { Audit } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
-import { instant } from '../tables.ts'
+import { instant } from '../commands/tables.ts'
 import { answer, signedIn } from './desk-routes.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
 

@@ -1,10 +1,11 @@
 // What a request asks of one network, as the desk's views take it.
 import { HttpProblem } from '@hushgrid/http'
-import { type Actor, type Network, type SlotRange, UnknownNetworkError } from '@hushgrid/mdms'
+import { type Actor, type Network, UnknownNetworkError } from '@hushgrid/mdms'
 import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
 import { moment } from '@hushgrid/runtime'
+import type { SlotRange } from '@hushgrid/statistics'
 import type { Context } from 'hono'
-import type { Desk, Question } from '../view.ts'
+import type { Desk, Question } from '../commands/view.ts'
 import { asked } from './desk-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 

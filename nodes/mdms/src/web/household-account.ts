@@ -1,9 +1,10 @@
 // One household as its supplier knows it: a pseudonym, billing periods, bills.
 import { formatAmount, parseTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
-import type { Actor, HouseholdBill, Network, SlotRange, StoreAccess, Tariff } from '@hushgrid/mdms'
+import type { Actor, HouseholdBill, Network, StoreAccess, Tariff } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
-import type { HouseholdAccount, SupplierBill } from '@hushgrid/web/api'
-import { instant } from '../tables.ts'
+import type { SlotRange } from '@hushgrid/statistics'
+import type { HouseholdAccount, SupplierBill } from '@hushgrid/web-api'
+import { instant } from '../commands/tables.ts'
 
 /** @throws NotAllowedError, UnknownAccountError, InvalidArgumentError */
 export async function householdAccount(

@@ -11,7 +11,7 @@ import {
   sessionOf,
   setSessionCookie
 } from '@hushgrid/http'
-import type { SessionInfo, SignIn } from '@hushgrid/web/api'
+import type { SessionInfo, SignIn } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { standing, stands } from './session-standing.ts'
 import { asProblem } from './store-problems.ts'

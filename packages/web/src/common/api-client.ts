@@ -1,4 +1,4 @@
-import { CSRF_HEADER, type Problem } from '../api/session.ts'
+import { CSRF_HEADER, type Problem } from '@hushgrid/web-api'
 
 /** The server has refused, or could not be reached; the message is a sentence for the person. */
 export class ApiProblem extends Error {

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { BillsView } from './bills-view.tsx'
-import { ConsentView } from './consent-view.tsx'
-import { DeleteView } from './delete-view.tsx'
-import { EnergyView } from './energy-view.tsx'
-import { ExportView } from './export-view.tsx'
-import type { Household } from './household.ts'
-import { SeenView } from './seen-view.tsx'
-import { SignIn } from './sign-in.tsx'
+import type { Household } from './keeper/household.ts'
 import { sentenceOf } from './use-loaded.ts'
+import { BillsView } from './views/bills-view.tsx'
+import { ConsentView } from './views/consent-view.tsx'
+import { DeleteView } from './views/delete-view.tsx'
+import { EnergyView } from './views/energy-view.tsx'
+import { ExportView } from './views/export-view.tsx'
+import { SeenView } from './views/seen-view.tsx'
+import { SignIn } from './views/sign-in.tsx'
 
 const VIEWS = [
   { path: 'energy', name: 'Your energy', View: EnergyView },

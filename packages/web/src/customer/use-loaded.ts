@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiProblem } from '../common/api-client.ts'
-import { KeeperError } from './keeper-client.ts'
+import { KeeperError } from './keeper/keeper-client.ts'
 
 /** Something that comes later, or not at all. */
 export interface Loaded<T> {

@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { LabPage } from './lab-page.tsx'
-import { LabStore } from './lab-store.ts'
+import { LabStore } from './state/lab-store.ts'
 import './lab.css'
 
 const place = document.getElementById('page')

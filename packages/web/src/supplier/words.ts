@@ -1,5 +1,5 @@
 // Quantities as people read them.
-import type { SupplierBill, WattHours } from '../api/supplier.ts'
+import type { SupplierBill, WattHours } from '@hushgrid/web-api'
 
 export const IMPORT = '1-0:1.29.0'
 export const EXPORT = '1-0:2.29.0'

@@ -1,0 +1,108 @@
+import { networkId } from '@hushgrid/dcnet'
+import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { NetworkNode, type NetworkPreset, PesService, requestSetup, type SchedulingClock, untilDone } from '@hushgrid/network'
+import type { Ciphertext } from '@hushgrid/paillier'
+import { openPesSetup, type PesLimits, type PesOutput, type PesTerms, sealPesSetup } from '@hushgrid/pes'
+import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
+import type { PesStore } from './store.ts'
+
+export interface PesNodeInit {
+  readonly store: PesStore
+  /** The network's name. */
+  readonly network: string
+  readonly limits: PesLimits
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  readonly announce?: readonly string[] | undefined
+  /** Multiaddr of the supplier, with its peer id; it tells its Paillier key, and is told the setup. */
+  readonly supplier: string
+  /** Who may sign the Paillier key; the supplier that is asked where it is left out. */
+  readonly supplierKey?: MeterId | undefined
+  readonly concentrator: MeterId
+  /** With `direct`: the PES's partial decryption of an aggregate. */
+  readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
+  /** Obfuscators that are made ahead, once the supplier's key is known. */
+  readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
+  readonly observe?: (output: PesOutput) => void
+  readonly warn?: (message: string) => void
+  readonly fail: (cause: unknown) => void
+  /** Ends the attempts to reach the supplier. */
+  readonly signal: AbortSignal
+}
+
+/** A running PES. */
+export interface PesNode {
+  readonly node: NetworkNode
+  readonly service: PesService
+  readonly terms: PesTerms
+  stop(): Promise<void>
+}
+
+/** Starts a PES: fetches the supplier's key, signs the setup, tells the supplier, and answers the concentrator from then on. */
+export async function startPes(init: PesNodeInit): Promise<PesNode> {
+  const { store, network, limits, clock, supplier, signal, warn } = init
+  const id = networkId(network)
+  const node: NetworkNode = await NetworkNode.start({
+    identity: store.identity,
+    network,
+    listen: init.listen,
+    announce: init.announce,
+    preset: init.preset
+  })
+  try {
+    const failed = (cause: unknown): void => warn?.(`asking the supplier: ${cause instanceof Error ? cause.message : String(cause)}`)
+    const paillierKey = await untilDone(signal, () => requestSetup(node, supplier, 'mdms', store.identity, id, signal), failed)
+    const direct = init.partial !== undefined
+    const setup = sealPesSetup(store.identity, id, paillierKey, direct ? undefined : store.rsaPublicKey, limits)
+    const supplierKey = init.supplierKey ?? decodeEnvelope(paillierKey).sender
+    const terms = openPesSetup(setup, { networkId: id, slotSeconds: limits.slotSeconds, pes: store.identity.id, supplier: supplierKey })
+    if (direct !== (terms.variant === 'direct'))
+      throw new HushgridError(
+        `the supplier's key is for ${terms.variant}: expected a PES that has ${direct ? 'no' : 'a'} share of it, got the other`
+      )
+    await untilDone(signal, () => tell(node, supplier, setup, signal), failed)
+    const obfuscator = init.obfuscators?.(terms)
+    const service = new PesService({
+      node,
+      clock,
+      fail: init.fail,
+      ...(init.observe ? { observe: init.observe } : {}),
+      ...(warn ? { warn } : {}),
+      config: {
+        identity: store.identity,
+        terms,
+        concentrator: init.concentrator,
+        rng: systemRng,
+        rsaKey: store.rsaKey,
+        partial: init.partial,
+        obfuscator
+      },
+      setup,
+      snapshot: store.snapshot,
+      keep: snapshot => store.keep(snapshot)
+    })
+    await service.start()
+    return {
+      node,
+      service,
+      terms,
+      stop: async () => {
+        service.stop()
+        await node.stop()
+        store.close()
+      }
+    }
+  } catch (cause) {
+    await node.stop()
+    store.close()
+    throw cause
+  }
+}
+
+/** The supplier has to know who the PES is, and what it keeps to. */
+async function tell(node: NetworkNode, supplier: string, setup: Uint8Array, signal: AbortSignal): Promise<void> {
+  const peer = await node.connect(supplier, signal)
+  const { refused } = SyncReply.decode(await node.request(peer, 'mdms', setup, signal))
+  if (refused !== '') throw new HushgridError(`the supplier refuses the ${MessageType.PesSetup}: ${refused}`)
+}

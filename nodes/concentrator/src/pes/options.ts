@@ -1,0 +1,140 @@
+// Options of a PES, whether it runs beside the concentrator or as a program of its own.
+import { existsSync } from 'node:fs'
+import { type NetworkPreset, nodeAddress, nodeKey, type SchedulingClock } from '@hushgrid/network'
+import type { Ciphertext } from '@hushgrid/paillier'
+import { decodeKeyShare, type PesLimits, type PesTerms, partialOf } from '@hushgrid/pes'
+import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
+import { ObfuscatorWorkers, readSecret, wholeNumber } from '@hushgrid/runtime'
+import type { Network } from '@hushgrid/topology'
+import type { Command } from 'commander'
+import type { ConcentratorEvents } from '../events.ts'
+import { type PesNode, startPes } from './node.ts'
+import { PesStore } from './store.ts'
+
+export interface PesOptions {
+  readonly supplier: string
+  readonly supplierKey?: MeterId
+  readonly pesShare?: string
+  readonly billingSlots?: number
+  readonly minReadings?: number
+}
+
+const DAY_SECONDS = 86_400
+/** Days of a billing period unless said otherwise. */
+const BILLING_DAYS = 30
+const MOST_SLOTS = 2 ** 31
+
+/** Adds the options. */
+export function withPesOptions(command: Command): Command {
+  return command
+    .requiredOption('--supplier <multiaddr>', 'where the supplier is, with its peer id, as the log of pnpm node:mdms says', nodeAddress)
+    .option(
+      '--supplier-key <hex|multiaddr>',
+      'who signs the Paillier key, where it is not the node at --supplier',
+      nodeKey('--supplier-key')
+    )
+    .option('--pes-share <file>', "the PES's share of a key that was dealt, for the variant 'direct' (default: 'reencrypt')")
+    .option(
+      '--billing-slots <number>',
+      `slots of a billing period (default: those of ${BILLING_DAYS} days)`,
+      wholeNumber('--billing-slots', 2, MOST_SLOTS)
+    )
+    .option(
+      '--min-readings <number>',
+      'fewest readings of a household in a billing period that is summed for it (default: half the slots)',
+      wholeNumber('--min-readings', 2, MOST_SLOTS)
+    )
+}
+
+/** Options that only a PES has, of those given. */
+export function strayPesOption({ pesShare, billingSlots, minReadings }: PesOptions): string | undefined {
+  if (pesShare !== undefined) return '--pes-share'
+  if (billingSlots !== undefined) return '--billing-slots'
+  return minReadings === undefined ? undefined : '--min-readings'
+}
+
+/**
+ * What the PES keeps to.
+ *
+ * @throws HushgridError
+ */
+export function limitsOf(network: Network, options: PesOptions): PesLimits {
+  const { lanes, slotSeconds, minMembers } = network
+  const billingSlots = options.billingSlots ?? Math.max(2, Math.ceil((BILLING_DAYS * DAY_SECONDS) / slotSeconds))
+  const minReadings = options.minReadings ?? Math.max(2, Math.ceil(billingSlots / 2))
+  if (minReadings > billingSlots)
+    throw new HushgridError(`--min-readings: expected at most the ${billingSlots} slots of a billing period, got ${minReadings}`)
+  return { lanes, slotSeconds, minMembers, billingSlots, minReadings }
+}
+
+/**
+ * The PES's partial decryption with `direct`; undefined with `reencrypt`.
+ *
+ * @throws SecretFileError, KeyFileError
+ */
+export function partialFor({ pesShare }: PesOptions): ((aggregate: Ciphertext) => Uint8Array) | undefined {
+  if (pesShare === undefined) return undefined
+  if (!existsSync(pesShare)) throw new HushgridError(`--pes-share ${pesShare}: expected a file, got none there`)
+  return partialOf(decodeKeyShare(readSecret(pesShare, undefined)))
+}
+
+export interface PesStart {
+  readonly directory: string
+  readonly network: Network
+  readonly options: PesOptions
+  readonly partial: ((aggregate: Ciphertext) => Uint8Array) | undefined
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  readonly announce?: readonly string[] | undefined
+  readonly concentrator: MeterId
+  readonly events: ConcentratorEvents
+  readonly fail: (cause: unknown) => void
+  readonly signal: AbortSignal
+}
+
+/** Starts a PES as its options say; with `reencrypt` a thread makes obfuscators ahead. */
+export async function startPesFor(start: PesStart): Promise<Pick<PesNode, 'node' | 'terms' | 'stop'>> {
+  const { directory, network, options, partial, events, fail } = start
+  const limits = limitsOf(network, options)
+  let workers: ObfuscatorWorkers | undefined
+  const obfuscators = ({ publicKey }: PesTerms): (() => bigint | undefined) => {
+    const { members } = network
+    const made = new ObfuscatorWorkers(publicKey, {
+      capacity: 4 * members,
+      low: 2 * members,
+      onError: cause => events.trouble(`obfuscators: ${String(cause)}`)
+    })
+    workers = made
+    return () => made.pool.take()
+  }
+  const pes = await startPes({
+    store: PesStore.open(directory, systemRng, true),
+    network: network.name,
+    limits,
+    clock: start.clock,
+    preset: start.preset,
+    listen: start.listen,
+    announce: start.announce,
+    supplier: options.supplier,
+    supplierKey: options.supplierKey,
+    concentrator: start.concentrator,
+    partial,
+    ...(partial ? {} : { obfuscators }),
+    observe: output => events.pes(output),
+    warn: problem => events.trouble(problem),
+    fail,
+    signal: start.signal
+  }).catch(async cause => {
+    await workers?.stop()
+    throw cause
+  })
+  return {
+    node: pes.node,
+    terms: pes.terms,
+    stop: async () => {
+      await pes.stop()
+      await workers?.stop()
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { BatchRejectedError, MAX_HOME_REPLY } from '@hushgrid/billing'
+import { HushgridError } from '@hushgrid/primitives'
+import { readBinaryFile } from '@hushgrid/runtime'
+import type { CustomerDevice } from '../device/customer-device.ts'
+import type { CustomerRecords } from '../device/customer-records.ts'
+import { atDevice } from './at-device.ts'
+import { withMeter } from './home-network.ts'
+
+export interface FetchOptions {
+  readonly meter?: string
+  readonly from?: string
+  readonly dataDir: string
+}
+
+/** `fetch`. */
+export async function fetchBatches({ meter, from, dataDir }: FetchOptions): Promise<void> {
+  if ((meter === undefined) === (from === undefined))
+    throw new HushgridError(`expected either --meter or --from, got ${meter === undefined ? 'neither' : 'both'}`)
+  await atDevice(dataDir, async (device, records) => {
+    const { added, known } = meter === undefined ? ofFiles(from ?? '', device) : await ofMeter(meter, device, records)
+    process.stdout.write(`batches: ${added} new, ${known} known; signatures hold\n`)
+  })
+}
+
+interface Fetched {
+  readonly added: number
+  readonly known: number
+}
+
+function ofFiles(path: string, device: CustomerDevice): Fetched {
+  const files = filesOf(path)
+  const added = files.filter(file => {
+    const bytes = readBinaryFile(file, 'a batch', MAX_HOME_REPLY)
+    try {
+      return device.addBatch(bytes).added
+    } catch (cause) {
+      if (!(cause instanceof BatchRejectedError)) throw cause
+      throw new HushgridError(`${file}: ${cause.message}`)
+    }
+  }).length
+  return { added, known: files.length - added }
+}
+
+/** A file, or the files of a folder in the order of their names. */
+function filesOf(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path]
+    const files = readdirSync(path, { withFileTypes: true }).filter(entry => entry.isFile())
+    return files.map(({ name }) => join(path, name)).sort()
+  } catch (cause) {
+    throw new HushgridError(`${path}: expected a batch or a folder of batches (${(cause as NodeJS.ErrnoException).code})`)
+  }
+}
+
+async function ofMeter(address: string, device: CustomerDevice, records: CustomerRecords): Promise<Fetched> {
+  return await withMeter(address, async (client, within) => {
+    const key = device.keyOf(client.meter)
+    const kept = new Set(records.batches(client.meter))
+    const places = await client.list(key, within())
+    const missing = places.filter(({ firstSlot }) => !kept.has(firstSlot))
+    for (const { firstSlot } of missing) {
+      const got = device.addBatch(await client.get(key, firstSlot, within()))
+      if (got.meter !== client.meter || got.firstSlot !== firstSlot)
+        throw new HushgridError(`the meter: expected its batch from slot ${firstSlot}, got meter ${got.meter}, slot ${got.firstSlot}`)
+    }
+    return { added: missing.length, known: places.length - missing.length }
+  })
+}

@@ -1,0 +1,37 @@
+import { parsePairingCode } from '@hushgrid/billing'
+import { idInAddress } from '@hushgrid/network'
+import { systemRng } from '@hushgrid/primitives'
+import { CustomerDevice } from '../device/customer-device.ts'
+import { ARGON2ID, type PasswordScheme, PBKDF2 } from '../device/password-key.ts'
+import { MeterKeyError } from '../device/vault.ts'
+import { openDevice, withRecords } from './at-device.ts'
+import { withMeter } from './home-network.ts'
+
+export interface PairOptions {
+  readonly meter: string
+  readonly dataDir: string
+  readonly account: string
+  readonly scheme?: PasswordScheme['scheme']
+}
+
+/** The setting of a name. */
+export function schemeNamed(name: PasswordScheme['scheme'] | undefined): PasswordScheme | undefined {
+  return name === undefined ? undefined : name === 'argon2id' ? ARGON2ID : PBKDF2
+}
+
+/** `pair`. */
+export async function pair({ meter: address, dataDir, account, scheme }: PairOptions): Promise<void> {
+  const meter = idInAddress(address)
+  await withRecords(dataDir, async (records, passwords) => {
+    const device = records.readAccount()
+      ? await openDevice(records, passwords)
+      : await CustomerDevice.create(records, account, await passwords.readNew(account), systemRng, schemeNamed(scheme))
+    if (device.meters.includes(meter))
+      throw new MeterKeyError(`meter ${meter}: expected one that account ${device.account} is not paired with, got one that it is`)
+    // Used only once, and so asked for last.
+    const code = parsePairingCode((await passwords.readSecret('code that the meter shows')).trim())
+    const key = await withMeter(address, async (client, within) => await client.pair(code, within()))
+    device.addMeter(meter, key)
+    process.stdout.write(`account ${device.account}: paired with meter ${meter}\n`)
+  })
+}

@@ -1,0 +1,181 @@
+import { EXPORT_LANE, IMPORT_LANE, InvalidArgumentError, type MeterId, type ObisCode, sha256, toHex, utf8 } from '@hushgrid/primitives'
+import type { MeasuredSlot, MeasuredSlots } from '../device/reading-span.ts'
+import { timeConfiguration } from './local-time.ts'
+
+/** Where readings come from and when they are written down. */
+export interface GreenButtonInit {
+  readonly meterId: MeterId
+  /** IANA time zone of the meter. */
+  readonly zone: string
+  /** Unix milliseconds; `updated` of all entries. */
+  readonly now: number
+}
+
+/** FlowDirectionKind of ESPI: 1 forward, 19 reverse. */
+const DIRECTIONS: ReadonlyMap<ObisCode, { readonly flowDirection: number; readonly title: string }> = new Map([
+  [IMPORT_LANE, { flowDirection: 1, title: 'Energy drawn from the grid' }],
+  [EXPORT_LANE, { flowDirection: 19, title: 'Energy fed into the grid' }]
+])
+
+const ESPI = 'xmlns="http://naesb.org/espi"'
+const ROOT = '/espi/1_1/resource/RetailCustomer/1/UsagePoint'
+const USAGE_POINT = `${ROOT}/1`
+const TIME_PARAMETERS = '/espi/1_1/resource/LocalTimeParameters/1'
+
+interface Entry {
+  readonly self: string
+  readonly up?: string
+  readonly related?: readonly string[]
+  readonly title: string
+  /** One element of ESPI. */
+  readonly content: string
+}
+
+/**
+ * Readings as Green Button data to download: NAESB REQ.21 (ESPI 1.1), an Atom feed (RFC 4287) of one UsagePoint with its
+ * LocalTimeParameters, and for each lane a MeterReading, its ReadingType (Wh, uom 72) and an IntervalBlock for each run
+ * of slots without a gap. Times are Unix seconds. Gaps are left out; the titles say how many slots are missing.
+ *
+ * @throws InvalidArgumentError for a lane that is neither import nor export, or readings of no slot
+ * @throws TimeZoneError
+ */
+export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: GreenButtonInit): string {
+  const { slotSeconds, lanes, slots, missing } = measured
+  const [first] = slots
+  const last = slots.at(-1)
+  if (!first || !last) throw new InvalidArgumentError('readings', 'those of at least one slot', 'gaps only')
+  const [from, until] = [first.slot * slotSeconds, (last.slot + 1) * slotSeconds]
+  const gaps = missing === 0 ? 'no slot missing' : `${missing} ${missing === 1 ? 'slot' : 'slots'} missing and left out`
+  const { tzOffset, dstOffset, dstStartRule, dstEndRule } = timeConfiguration(zone, from, until)
+  const readings = lanes.map((_, i) => `${USAGE_POINT}/MeterReading/${i + 1}`)
+  const entries: Entry[] = [
+    {
+      self: USAGE_POINT,
+      up: ROOT,
+      related: [TIME_PARAMETERS, `${USAGE_POINT}/MeterReading`],
+      title: `Meter ${meterId}`,
+      content: `<UsagePoint ${ESPI}><ServiceCategory><kind>0</kind></ServiceCategory></UsagePoint>`
+    },
+    {
+      self: TIME_PARAMETERS,
+      up: '/espi/1_1/resource/LocalTimeParameters',
+      title: zone,
+      content: `<LocalTimeParameters ${ESPI}>${element({ dstEndRule, dstOffset, dstStartRule, tzOffset })}</LocalTimeParameters>`
+    }
+  ]
+  for (const [i, lane] of lanes.entries()) {
+    const direction = DIRECTIONS.get(lane)
+    if (!direction) throw new InvalidArgumentError('lane', `${IMPORT_LANE} or ${EXPORT_LANE}, whose direction ESPI has a code for`, lane)
+    entries.push(...laneEntries(i, readings[i] as string, direction, gaps, measured))
+  }
+  return feed(entries, meterId, new Date(now).toISOString())
+}
+
+function laneEntries(
+  lane: number,
+  self: string,
+  { flowDirection, title }: { readonly flowDirection: number; readonly title: string },
+  gaps: string,
+  { slotSeconds, slots }: MeasuredSlots
+): Entry[] {
+  const type = `/espi/1_1/resource/ReadingType/${lane + 1}`
+  const blocks = `${self}/IntervalBlock`
+  // In the order of the schema: accumulation 4 is deltas, commodity 1 electricity, qualifier 12 normal, kind 12 energy.
+  const reading = {
+    accumulationBehaviour: 4,
+    commodity: 1,
+    dataQualifier: 12,
+    flowDirection,
+    intervalLength: slotSeconds,
+    kind: 12,
+    powerOfTenMultiplier: 0,
+    timeAttribute: 0,
+    uom: 72
+  }
+  return [
+    {
+      self,
+      up: `${USAGE_POINT}/MeterReading`,
+      related: [blocks, type],
+      title: `${title}, ${gaps}`,
+      content: `<MeterReading ${ESPI}/>`
+    },
+    {
+      self: type,
+      up: '/espi/1_1/resource/ReadingType',
+      title: `${title}, Wh`,
+      content: `<ReadingType ${ESPI}>${element(reading)}</ReadingType>`
+    },
+    ...runs(slots).map((run, i) => ({
+      self: `${blocks}/${i + 1}`,
+      up: blocks,
+      title: `${title}, ${run.length} ${run.length === 1 ? 'slot' : 'slots'}`,
+      content: intervalBlock(run, lane, slotSeconds)
+    }))
+  ]
+}
+
+/** Slots without a gap between them. */
+function runs(slots: readonly MeasuredSlot[]): MeasuredSlot[][] {
+  const all: MeasuredSlot[][] = []
+  for (const each of slots) {
+    const run = all.at(-1)
+    if (run && (run.at(-1)?.slot ?? 0) + 1 === each.slot) run.push(each)
+    else all.push([each])
+  }
+  return all
+}
+
+function intervalBlock(run: readonly MeasuredSlot[], lane: number, slotSeconds: number): string {
+  const period = (name: string, slot: number, slots: number): string =>
+    `<${name}>${element({ duration: slots * slotSeconds, start: slot * slotSeconds })}</${name}>`
+  const readings = run.map(
+    ({ slot, values }) => `<IntervalReading>${period('timePeriod', slot, 1)}<value>${values[lane]}</value></IntervalReading>`
+  )
+  return `<IntervalBlock ${ESPI}>${period('interval', run[0]?.slot ?? 0, run.length)}\n${readings.join('\n')}\n</IntervalBlock>`
+}
+
+function feed(entries: readonly Entry[], meterId: MeterId, updated: string): string {
+  const head = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    `<id>${urn(meterId, 'feed')}</id>`,
+    '<title type="text">Green Button usage feed</title>',
+    `<updated>${updated}</updated>`,
+    '<author><name>Hushgrid</name></author>',
+    `<link rel="self" href="${USAGE_POINT}"/>`
+  ]
+  const body = entries.map(({ self, up, related = [], title, content }) =>
+    [
+      '<entry>',
+      `<id>${urn(meterId, self)}</id>`,
+      `<link rel="self" href="${self}"/>`,
+      ...(up === undefined ? [] : [`<link rel="up" href="${up}"/>`]),
+      ...related.map(href => `<link rel="related" href="${href}"/>`),
+      `<title type="text">${escaped(title)}</title>`,
+      `<content type="application/xml">${content}</content>`,
+      `<published>${updated}</published>`,
+      `<updated>${updated}</updated>`,
+      '</entry>'
+    ].join('\n')
+  )
+  return [...head, ...body, '</feed>', ''].join('\n')
+}
+
+function element(children: Readonly<Record<string, string | number>>): string {
+  return Object.entries(children)
+    .map(([name, value]) => `<${name}>${value}</${name}>`)
+    .join('')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A UUID of the meter's own (RFC 9562 section 5.8), the same at every export. */
+function urn(meterId: MeterId, what: string): string {
+  const bytes = sha256(utf8(`hushgrid/v1/customer/green-button ${meterId} ${what}`)).subarray(0, 16)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  return `urn:uuid:${toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`
+}

@@ -1,0 +1,47 @@
+import type { Actor, Network, Store } from '@hushgrid/mdms'
+import type { ObisCode } from '@hushgrid/primitives'
+import type { SlotRange } from '@hushgrid/statistics'
+import type { Cell } from './tables.ts'
+
+/** Start of the year 9999: later than anything in a store. Unix milliseconds. */
+export const LATEST = Date.UTC(9999, 0)
+
+/** Who looks, at what times. */
+export interface Desk {
+  readonly store: Store
+  /** Signed in. */
+  readonly actor: Actor
+  /** Unix milliseconds, [from, until); 0 and {@link LATEST} where no time was given. */
+  readonly times: { readonly from: number; readonly until: number }
+}
+
+/** What a view of one network is made of. */
+export interface Question extends Desk {
+  readonly network: Network
+  /** Slots that begin within the times. */
+  readonly range: SlotRange
+  /** Whether a time was given, so that the range is what was meant and not all there is. */
+  readonly bounded: boolean
+  readonly lane: ObisCode
+  readonly zone: string
+  readonly count: number
+  /** Where CSV is wanted, which the store itself makes of totals. */
+  readonly csv: boolean
+}
+
+export interface Columns {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
+/** What a desk command shows, in the three forms that it can be asked for in. */
+export interface View {
+  /** Lines above the table, and below it, for people. */
+  readonly before: readonly string[]
+  readonly table: Columns | undefined
+  readonly after: readonly string[]
+  /** In Wh; finished text, where the store makes it. */
+  readonly csv: Columns | string
+  /** In Wh. */
+  readonly json: unknown
+}

@@ -1,0 +1,93 @@
+import type { FollowedResult } from '@hushgrid/network'
+import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
+import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, type Slot, signedLanes } from '@hushgrid/primitives'
+import { type Fields, NodeEvents } from '@hushgrid/runtime'
+import type { Delivered } from '../bills/delivery-desk.ts'
+import { lossInWords, pesLossInWords } from './loss-in-words.ts'
+
+/** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
+export class MdmsEvents extends NodeEvents {
+  /** The PES has told its setup. */
+  setup({ pes, variant, publicKey, minMembers, billingSlots, minReadings }: PesTerms): void {
+    this.log.info('setup', { pes, variant, bits: publicKey.bits, minMembers, billingSlots, minReadings })
+  }
+
+  /** A DC-net's aggregator has given the result of a slot. */
+  followed(result: FollowedResult, lanes: readonly ObisCode[]): void {
+    this.tick()
+    const { type, slot } = result
+    const common = { slot, start: this.startOf(slot) }
+    if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
+    else {
+      const { contributors, missing } = result
+      this.log.info('total', { ...common, contributors, missing, ...kilowattHours(lanes, result.lanes) })
+    }
+  }
+
+  /** Slots that the aggregator gave no result of, and that will not be asked for again. */
+  skipped(first: Slot, last: Slot, why: string): void {
+    const slots = last - first + 1
+    this.log.warn('skipped', { slot: first, start: this.startOf(first), slots, reason: why }, `skipped ${first}`)
+  }
+
+  /** A meter or customer has brought something; which is not said, nor anything that is in it. */
+  delivered(delivered: Delivered): void {
+    this.tick()
+    switch (delivered.type) {
+      case 'batch':
+      case 'bill': {
+        const { firstSlot, slots, recorded } = delivered
+        this.log.info(delivered.type, { firstSlot, slots, recorded })
+        return
+      }
+      case 'refused': {
+        const { what, from, reason } = delivered
+        this.log.warn('refused', { what, from, reason }, `refused ${from} ${reason}`)
+        return
+      }
+      case 'dropped':
+        this.dropped(delivered.reason)
+        return
+    }
+  }
+
+  output(output: SupplierOutput, { lanes }: PesTerms): void {
+    this.tick()
+    switch (output.type) {
+      case 'total': {
+        const counts = { contributors: output.contributors.length, missing: output.missing.length }
+        this.log.info('total', { slot: output.slot, start: this.startOf(output.slot), ...counts, ...kilowattHours(lanes, output.lanes) })
+        return
+      }
+      case 'lost': {
+        const counts = { contributors: output.contributors.length, missing: output.missing.length }
+        this.log.info('lost', { slot: output.slot, start: this.startOf(output.slot), reason: pesLossInWords(output), ...counts })
+        return
+      }
+      case 'consumption': {
+        // The figure is personal data: it goes in the store, and not in a log.
+        const { meterId, firstSlot, slots, readings } = output
+        this.log.info('consumption', { meter: meterId, firstSlot, slots, readings })
+        return
+      }
+      case 'evidence':
+        this.evidence(output.against, output.what)
+        return
+      case 'dropped':
+        this.dropped(output.reason)
+        return
+      case 'taken':
+        return
+    }
+  }
+}
+
+/** Energy in kWh; a lane that is neither import nor export in its own unit, under its OBIS code. */
+function kilowattHours(lanes: readonly ObisCode[], values: LaneVector): Fields {
+  const fields = signedLanes(values).map((value, i): [string, number] => {
+    const lane = lanes[i] ?? `lane${i}`
+    if (lane === IMPORT_LANE) return ['importKWh', Number(value) / 1000]
+    return lane === EXPORT_LANE ? ['exportKWh', Number(value) / 1000] : [lane, Number(value)]
+  })
+  return Object.fromEntries(fields)
+}

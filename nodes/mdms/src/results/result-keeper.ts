@@ -1,0 +1,101 @@
+import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
+import type { FollowedResult } from '@hushgrid/network'
+import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
+import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import type { HouseholdAccounts } from '../household/household-account.ts'
+import { lossInWords, pesLossInWords } from './loss-in-words.ts'
+import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
+
+export { NotKeptError } from './result-queue.ts'
+
+interface KeeperInit extends ResultQueueInit {
+  readonly store: Store
+  /** The network's name. */
+  readonly network: string
+  readonly now: () => Millis
+}
+
+export interface ResultKeeperInit extends KeeperInit {
+  readonly accountOf: HouseholdAccounts
+}
+
+/** Keeps what comes by concentrator and PES. */
+export class ResultKeeper {
+  readonly #init: ResultKeeperInit
+  readonly #queue: ResultQueue
+
+  constructor(init: ResultKeeperInit) {
+    this.#init = init
+    this.#queue = new ResultQueue(init)
+  }
+
+  /** Keeps what the supplier's machine gives out, where it is a result. */
+  take(output: SupplierOutput, { lanes }: PesTerms): void {
+    const { store, network, accountOf, now } = this.#init
+    const received = now()
+    if (output.type === 'total') {
+      const { slot, hash, contributors, missing } = output
+      const counts = { contributors: contributors.length, missing: missing.length }
+      void this.#queue.keep(() =>
+        store.recordTotal({ network, slot, mode: 'pes', lanes: named(lanes, output.lanes), ...counts, resultHash: hash, received })
+      )
+    } else if (output.type === 'lost') {
+      const { slot, hash } = output
+      const reason = pesLossInWords(output)
+      void this.#queue.keep(() => store.recordLost({ network, slot, mode: 'pes', reason, resultHash: hash, received }))
+    } else if (output.type === 'consumption') {
+      const { meterId, firstSlot, slots } = output
+      const household = accountOf(meterId)
+      const period = { from: firstSlot, until: firstSlot + slots }
+      const used = named(lanes, output.lanes)
+      void this.#queue.keep(() => store.recordConsumption({ network, household, period, lanes: used, source: 'paillier', received }))
+    }
+  }
+
+  /** @see ResultQueue.settled */
+  async settled(): Promise<void> {
+    await this.#queue.settled()
+  }
+
+  /** @see ResultQueue.stop */
+  async stop(): Promise<void> {
+    await this.#queue.stop()
+  }
+}
+
+export interface FollowedKeeperInit extends KeeperInit {
+  /** Names of the lanes, as the network file has them. */
+  readonly lanes: readonly ObisCode[]
+}
+
+/** Keeps what a DC-net's aggregator gives. */
+export class FollowedKeeper {
+  readonly #init: FollowedKeeperInit
+  readonly #queue: ResultQueue
+
+  constructor(init: FollowedKeeperInit) {
+    this.#init = init
+    this.#queue = new ResultQueue(init)
+  }
+
+  /** @returns whether it is new in the store; undefined where it is refused for good, or given up */
+  async take(result: FollowedResult): Promise<Recorded | undefined> {
+    const { store, network, lanes, now } = this.#init
+    const { slot, hash } = result
+    const common = { network, slot, mode: 'dcnet' as const, resultHash: hash, received: now() }
+    return await this.#queue.keep(() => {
+      if (result.type === 'lost') return store.recordLost({ ...common, reason: lossInWords(result) })
+      const { contributors, missing } = result
+      return store.recordTotal({ ...common, lanes: named(lanes, result.lanes), contributors, missing })
+    })
+  }
+
+  /** @see ResultQueue.stop */
+  async stop(): Promise<void> {
+    await this.#queue.stop()
+  }
+}
+
+function named(lanes: readonly ObisCode[], values: LaneVector): Lanes {
+  return Object.fromEntries(signedLanes(values).map((value, i): [string, bigint] => [lanes[i] ?? `lane${i}`, value]))
+}

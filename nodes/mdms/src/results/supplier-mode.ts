@@ -1,0 +1,56 @@
+import type { Store } from '@hushgrid/mdms'
+import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
+import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
+import type { Network } from '@hushgrid/topology'
+import type { DeliveryDesk } from '../bills/delivery-desk.ts'
+import type { HouseholdAccounts } from '../household/household-account.ts'
+import type { WebOptions } from '../web/web-options.ts'
+import type { MdmsEvents } from './mdms-events.ts'
+
+/** Options that only the path by concentrator and PES has. */
+export interface PesOptions {
+  readonly bits?: number
+  readonly share?: string
+  readonly pesKey?: MeterId
+  readonly concentratorKey?: MeterId
+  readonly minPeriodSlots?: number
+}
+
+/** Options of the node. */
+export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions {
+  readonly store?: string
+  /** Multiaddr of a DC-net's aggregator; without it, results come by concentrator and PES. */
+  readonly aggregator?: string
+  readonly keepTotals: number
+  readonly keepConsumption: number
+  readonly keepReadings: number
+  /** A CSV of the bands of dynamic tariffs. */
+  readonly bands?: string
+}
+
+/** What both modes are given. */
+export interface ModeInit {
+  readonly options: MdmsOptions
+  readonly network: Network
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly log: LogLines
+  readonly events: MdmsEvents
+  readonly store: Store
+  readonly accountOf: HouseholdAccounts
+  /** Takes what meters and customers bring. */
+  readonly deliveries: DeliveryDesk
+  readonly fail: (cause: unknown) => void
+}
+
+/** The way that results come in, as it runs. */
+export interface RunningMode {
+  readonly id: MeterId
+  readonly addresses: readonly string[]
+  /** What else the log tells at the start. */
+  readonly more: Fields
+  /** What it does once the start was logged. */
+  run(): Promise<void>
+  stop(): Promise<void>
+}

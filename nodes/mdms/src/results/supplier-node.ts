@@ -1,0 +1,115 @@
+import { networkId } from '@hushgrid/dcnet'
+import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
+import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
+import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
+import { DeliveryDesk } from '../bills/delivery-desk.ts'
+import type { SupplierStore } from './supplier-store.ts'
+
+export interface SupplierNodeInit {
+  readonly store: SupplierStore
+  /** The network's name. */
+  readonly network: string
+  readonly slotSeconds: number
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead, as behind a router. */
+  readonly announce?: readonly string[] | undefined
+  /** Who may sign the setup; whoever signs the first one where it is left out. */
+  readonly pesKey?: MeterId | undefined
+  /** Who may bring aggregates; anybody where it is left out, for the PES has signed them. */
+  readonly concentrator?: MeterId | undefined
+  readonly observe?: (output: SupplierOutput, terms: PesTerms) => void
+  /**
+   * Resolves once what was observed is kept. Only then is the concentrator told that it was taken; where this rejects with
+   * an error of ours it brings it again.
+   */
+  readonly settled?: () => Promise<void>
+  /** Takes what meters and customers bring; nothing of theirs is taken without. */
+  readonly deliveries?: Pick<DeliveryDesk, 'take'>
+  readonly warn?: (message: string) => void
+  /** Told the setup once it was taken, also when it is known from before. */
+  readonly onSetup?: (terms: PesTerms) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** The supplier's end, as it runs. */
+export interface SupplierNode {
+  readonly node: NetworkNode
+  /** Once the PES has told its setup. */
+  readonly service: SupplierService | undefined
+  stop(): Promise<void>
+}
+
+/** Starts the supplier's end: tells its key to a PES that asks, takes its setup, and aggregates from then on. */
+export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNode> {
+  const { store, network, slotSeconds, clock } = init
+  const id = networkId(network)
+  const { variant, publicKey, decrypt } = store.decryption
+  const paillierKey = sealPaillierKey(store.identity, id, variant, publicKey)
+  const node = await NetworkNode.start({
+    identity: store.identity,
+    network,
+    listen: init.listen,
+    announce: init.announce,
+    preset: init.preset
+  })
+  let service: SupplierService | undefined
+  const take = (setup: Uint8Array): void => {
+    const pes = init.pesKey ?? (store.setup && decodeEnvelope(store.setup).sender)
+    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes, supplier: store.identity.id })
+    if (terms.publicKey.n !== publicKey.n) throw new PesSetupError('setup of the PES: expected our own Paillier key in it, got another')
+    // The limits of one PES may change.
+    if (!store.setup || !equalBytes(store.setup, setup)) store.keepSetup(setup)
+    init.onSetup?.(terms)
+    service?.stop()
+    service = new SupplierService({
+      node,
+      clock,
+      fail: init.fail,
+      observe: output => init.observe?.(output, terms),
+      ...(init.warn ? { warn: init.warn } : {}),
+      config: { terms, decrypt }
+    })
+  }
+  if (store.setup) take(store.setup)
+  const receive = async (from: MeterId, bytes: Uint8Array): Promise<string | Uint8Array> => {
+    if (init.concentrator !== undefined && from !== init.concentrator) return 'aggregates are taken from the concentrator only'
+    if (!service) return 'no PES has told its setup yet'
+    const reply = service.receive(from, bytes)
+    await init.settled?.()
+    return reply
+  }
+  await node.serve('mdms', async (from, bytes) => {
+    const envelope = decodeEnvelope(bytes)
+    const { type, sender } = envelope
+    if (init.deliveries && DeliveryDesk.takes(envelope)) return await init.deliveries.take(from, envelope)
+    if (type === MessageType.PesSetupRequest) return paillierKey
+    try {
+      if (type !== MessageType.PesSetup) {
+        const reply = await receive(from, bytes)
+        return typeof reply === 'string' ? SyncReply.encode({ refused: reply }) : reply
+      }
+      // An earlier setup that somebody has kept must not be brought again.
+      if (from !== sender) throw new PesSetupError(`setup of the PES: expected it from ${sender} itself, got it from ${from}`)
+      take(bytes)
+      return SyncReply.encode({ refused: '' })
+    } catch (cause) {
+      if (!(cause instanceof HushgridError)) throw cause
+      if (cause instanceof PesSetupError) init.warn?.(cause.message)
+      return SyncReply.encode({ refused: cause.message })
+    }
+  })
+  return {
+    node,
+    get service() {
+      return service
+    },
+    stop: async () => {
+      service?.stop()
+      await node.stop()
+      store.close()
+    }
+  }
+}

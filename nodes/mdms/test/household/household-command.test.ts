@@ -1,0 +1,55 @@
+// From a meter's id to an account of its household, as a person at the supplier's does it.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { withPeerId } from '@hushgrid/network'
+import { IdentityKey, SeededRng, systemRng } from '@hushgrid/primitives'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { desk, expectRefused, LONG } from '../support/desk-tools.ts'
+
+const ADA = 'correct horse battery'
+const KIM = 'password of a customer'
+const { id: meter } = IdentityKey.generate(new SeededRng('a meter'))
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hushgrid-household-command-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+const at = (more: readonly string[]): string[] => [...more, '--data-dir', folder]
+
+describe('household', () => {
+  it('prints the pseudonym that deliveries of the meter are kept under, which binds an account', { timeout: LONG }, async () => {
+    const expected = openHouseholdAccounts(folder, systemRng)(meter)
+    const [plain, address, json] = await Promise.all([
+      desk(at(['household', '--meter', meter])),
+      desk(at(['household', '--meter', withPeerId('', meter)])),
+      desk(at(['household', '--meter', meter.toUpperCase(), '--json']))
+    ])
+    expect(plain).toEqual({ status: 0, out: `${expected}\n`, errors: '' })
+    expect(address).toEqual(plain)
+    expect(JSON.parse(json.out)).toEqual({ meter, household: expected })
+
+    expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
+    const add = ['account', 'add', 'kim', '--roles', 'customer', '--household', plain.out.trim(), '--as', 'ada']
+    expect(await desk(at(add), [ADA, KIM])).toEqual({ status: 0, out: 'account kim: customer\n', errors: '' })
+    const { out } = await desk(at(['account', 'list', '--as', 'ada', '--json']), [ADA])
+    expect(JSON.parse(out)).toContainEqual({ account: 'kim', roles: ['customer'], household: expected })
+  })
+
+  it('makes no key where there is none, and says what is wrong in one sentence', { timeout: LONG }, async () => {
+    await Promise.all([
+      expectRefused(desk(at(['household', '--meter', meter])), /household\.key: expected the key of a supplier that has run before/, []),
+      expectRefused(desk(at(['household', '--meter', 'abc'])), /--meter.*expected 64 hexadecimal digits or a multiaddr/, [])
+    ])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is told of where accounts are', { timeout: LONG }, async () => {
+    const { status, out } = await desk(['account', 'add', '--help'])
+    expect(status).toBe(0)
+    expect(out).toContain('"pnpm node:mdms household"')
+    expect(out).toContain('--roles customer --household household-')
+  })
+})

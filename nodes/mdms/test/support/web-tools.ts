@@ -1,0 +1,154 @@
+// The supplier's server, on a store with accounts of every role, and somebody who asks it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Actor, openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
+import { SystemClock } from '@hushgrid/network'
+import { IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
+import { CSRF_HEADER } from '@hushgrid/web-api'
+import { expect } from 'vitest'
+import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type SupplierWebInit, startSupplierWeb } from '../../src/web/supplier-web.ts'
+import { SLOT_SECONDS } from './delivered-house.ts'
+
+export const NETWORK = 'elm-street'
+export const PASSWORD = 'correct horse battery'
+/** By account; kim's is of a household. */
+export const ACCOUNTS: Readonly<Record<string, readonly Role[]>> = {
+  ada: ['admin'],
+  ann: ['supplier-analyst'],
+  bill: ['billing'],
+  otto: ['auditor'],
+  zoe: ['supplier-analyst', 'billing', 'auditor', 'admin'],
+  kim: ['customer']
+}
+export const KIMS_HOUSEHOLD = 'household-of-kim'
+const ADMIN: Actor = { account: 'ada', role: 'admin' }
+
+export interface SignedIn {
+  readonly cookie: string
+  readonly csrf: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly headers: Headers
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly body?: unknown
+  /** Undefined sends the session's own; false none. */
+  readonly csrf?: string | false
+}
+
+export interface SupplierServer {
+  readonly url: string
+  readonly store: Store
+  readonly folder: string
+  readonly accountOf: HouseholdAccounts
+  readonly warnings: string[]
+  /** Moves the clock of sessions and sign-ins on; ms. */
+  later(by: number): void
+  ask(path: string, who?: SignedIn, more?: Asked): Promise<Answer>
+  statusOf(path: string, who?: SignedIn, more?: Asked): Promise<number>
+  signIn(account: string, password?: string): Promise<Answer>
+  /** Signs in, which has to succeed. */
+  signedIn(account: string, password?: string): Promise<SignedIn>
+  stop(): Promise<void>
+}
+
+export async function startSupplierServer(more: Partial<SupplierWebInit> = {}): Promise<SupplierServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'hushgrid-supplier-web-'))
+  const store = await openStore({
+    location: join(folder, 'mdms.db'),
+    keys: openKeyFile(join(folder, 'mdms.keys'), systemRng),
+    clock: new SystemClock(),
+    minimumContributors: 3,
+    flush: false
+  })
+  await store.registerNetwork({ network: NETWORK, slotSeconds: SLOT_SECONDS })
+  await store.createFirstAccount('ada', PASSWORD)
+  for (const [account, roles] of Object.entries(ACCOUNTS).slice(1))
+    await store.createAccount(ADMIN, { account, roles, ...(account === 'kim' && { household: KIMS_HOUSEHOLD }) }, PASSWORD)
+  const accountOf = openHouseholdAccounts(folder, systemRng)
+  const warnings: string[] = []
+  let time = Date.now()
+  const server = await startSupplierWeb({
+    ...{ store, accountOf, keepBills: 1e9, listen: { host: '127.0.0.1', port: 0 }, pages: pagesIn(join(folder, 'pages')) },
+    now: () => Date.now() as Millis,
+    trueTime: () => time,
+    warn: text => warnings.push(text),
+    ...more
+  })
+  const ask: SupplierServer['ask'] = async (path, who, { method = 'GET', body, csrf } = {}) => {
+    const headers: Record<string, string> = {
+      ...(who && { cookie: who.cookie }),
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+      ...(method !== 'GET' && who && csrf !== false && { [CSRF_HEADER]: csrf ?? who.csrf })
+    }
+    const answer = await fetch(new URL(path, server.url), { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    return { status: answer.status, text: await answer.text(), headers: answer.headers }
+  }
+  const signIn: SupplierServer['signIn'] = (account, password = PASSWORD) =>
+    ask('/api/session', undefined, { method: 'POST', body: { account, password } })
+  return {
+    ...{ url: server.url, store, folder, accountOf, warnings, ask, signIn },
+    later: by => {
+      time += by
+    },
+    statusOf: async (...asked) => (await ask(...asked)).status,
+    signedIn: async (account, password) => {
+      const { status, text, headers } = await signIn(account, password)
+      expect({ account, status }).toEqual({ account, status: 200 })
+      return { cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '', csrf: JSON.parse(text).csrf }
+    },
+    stop: async () => {
+      await server.stop()
+      await store.close()
+      rmSync(folder, { recursive: true })
+    }
+  }
+}
+
+/** Totals of slots in [from, until), of three meters each. */
+export async function recordTotals(store: Store, from: number, until: number, wattHoursOf: (slot: number) => bigint): Promise<void> {
+  for (let slot = from; slot < until; slot++)
+    await store.recordTotal({
+      ...{ network: NETWORK, slot: slot as Slot, mode: 'dcnet', contributors: 3, missing: 0, received: 0 as Millis },
+      lanes: { [IMPORT_LANE]: wattHoursOf(slot) },
+      resultHash: sha256(utf8(`result ${slot}`))
+    })
+}
+
+/** What is in the audit log by now, as the auditor reads it. */
+export async function denied(store: Store): Promise<string[]> {
+  const lines = await store.readAuditLog({ account: 'otto', role: 'auditor' })
+  return lines.filter(({ outcome }) => outcome === 'denied').map(({ account, role, action }) => `${account} ${role} ${action}`)
+}
+
+/** Of a server whose certificate nobody vouches for. */
+export function overTls(
+  url: string,
+  method: string,
+  body?: string
+): Promise<{ readonly status: number; readonly cookies: readonly string[] }> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const sent = request(url, { method, headers, rejectUnauthorized: false }, answer => {
+      answer.resume()
+      resolve({ status: answer.statusCode ?? 0, cookies: answer.headers['set-cookie'] ?? [] })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+/** A page that says nothing: only the API is asked. */
+function pagesIn(folder: string): string {
+  for (const name of ['supplier', 'assets']) mkdirSync(join(folder, name), { recursive: true })
+  writeFileSync(join(folder, 'supplier', 'index.html'), '<!doctype html><title>supplier</title>')
+  return folder
+}

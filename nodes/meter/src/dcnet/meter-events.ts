@@ -1,0 +1,76 @@
+import type { MeterOutput } from '@hushgrid/dcnet'
+import { HouseholdEvents } from '../readings/household-events.ts'
+
+/** Logs what happens in a meter: what it did in a slot, never what it read. */
+export class MeterEvents extends HouseholdEvents {
+  #credential = 0
+
+  output(output: MeterOutput): void {
+    this.tick()
+    switch (output.type) {
+      case 'enrolled':
+        this.#enrolled(output.credential.notAfter)
+        return
+      case 'admitted':
+        this.log.info('admitted')
+        return
+      case 'refused':
+        this.log.warn('refused', { by: output.by, reason: output.reason })
+        return
+      case 'roster': {
+        const { roster, stayOut } = output.held
+        this.roster(roster, stayOut ? { part: false, rule: stayOut.fault, detail: stayOut.message } : { part: true })
+        return
+      }
+      case 'roster-refused':
+        this.rosterRefused(output.error)
+        return
+      case 'journal':
+        if (output.record.kind === 'submission')
+          this.log.info('submitted', { slot: output.record.slot, start: this.startOf(output.record.slot) })
+        return
+      case 'released':
+        this.log.info('released', { slot: output.slot, start: this.startOf(output.slot) })
+        return
+      case 'request-refused':
+        this.log.warn('request-refused', { slot: output.slot, reason: output.reason })
+        return
+      case 'disputed':
+        this.log.warn('disputed', { slot: output.slot, problem: 'the aggregator named this meter missing' })
+        return
+      case 'journal-rolled-back':
+        this.log.warn('rolled-back', {
+          through: output.through,
+          problem: 'the journal does not know what this meter sent: nothing is submitted until then'
+        })
+        return
+      case 'leaving':
+        this.log.info('leaving')
+        return
+      case 'total':
+        this.total(output)
+        return
+      case 'lost':
+        this.lost(output)
+        return
+      case 'misreported':
+        this.log.warn('misreported', { slot: output.slot, detail: output.detail }, `misreported ${output.slot}`)
+        return
+      case 'evidence':
+        this.evidence(output.against, output.what)
+        return
+      case 'dropped':
+        this.dropped(output.reason)
+        return
+      default:
+        return
+    }
+  }
+
+  /** The same credential comes with every conversation; it is worth a line when it is new. */
+  #enrolled(notAfter: number): void {
+    if (notAfter === this.#credential) return
+    this.#credential = notAfter
+    this.log.info('enrolled', { until: new Date(1000 * notAfter).toISOString() })
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { METER_KEY_BYTES, type PesMeterRecord } from '@hushgrid/pes'
+import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { noteLoss } from '../dcnet/journal-loss.ts'
+
+/** The journal is written anew when it has grown to this, in bytes. */
+const COMPACT_AT = 1024 * 1024
+/** Submissions that are kept then: the last one says all, the others are for a person who looks. */
+const KEPT_RECORDS = 16
+
+/**
+ * What a meter of the path by concentrator and PES keeps in its data directory: its identity, which it has in common with
+ * the DC-net, the key that it encrypts readings with for the PES, and the journal of what it sent.
+ */
+export class PesMeterStore {
+  readonly identity: IdentityKey
+  /** AES-256 key for the PES. */
+  readonly key: Uint8Array
+  /** Undefined where it was missing or damaged, until the next submission is in it. */
+  readonly journal: readonly PesMeterRecord[] | undefined
+  readonly #log: RecordLog
+  readonly #lost: string
+  readonly #kept: Uint8Array[]
+  #lossNoted: boolean
+
+  private constructor(identity: IdentityKey, key: Uint8Array, log: RecordLog, records: readonly Uint8Array[], lost: string) {
+    this.identity = identity
+    this.key = key
+    this.#log = log
+    this.#lost = lost
+    this.#lossNoted = existsSync(lost)
+    this.#kept = records.slice(-KEPT_RECORDS)
+    this.journal = this.#lossNoted ? undefined : this.#kept.map(submissionRecord)
+  }
+
+  /**
+   * Opens a data directory, made where there is none.
+   *
+   * @param flush - whether a journal record outlives a loss of power; a lab's need not
+   * @throws SecretFileError, RecordLogError, HushgridError where the journal holds something else
+   */
+  static open(directory: string, rng: Rng, flush: boolean): PesMeterStore {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
+    const { secret: key } = readOrCreateSecret(join(directory, 'aes.key'), METER_KEY_BYTES, () => rng.bytes(METER_KEY_BYTES), flush)
+    const path = join(directory, 'pes-journal.log')
+    const lost = join(directory, 'pes-journal.lost')
+    // A journal that is gone while the identity is there was lost, or the meter was one of the DC-net before: an empty one
+    // is not relied on. Noted before the log is opened, which leaves an intact one, until the next submission is in it.
+    if (existsSync(path) ? RecordLog.read(path).damaged : !identity.created) noteLoss(lost)
+    const { log, records } = RecordLog.open(path, flush)
+    try {
+      return new PesMeterStore(new IdentityKey(identity.secret), key, log, records, lost)
+    } catch (cause) {
+      log.close()
+      throw cause
+    }
+  }
+
+  /**
+   * Keeps a record before anything follows from it.
+   *
+   * @throws RecordLogError where it cannot be written
+   */
+  append({ bytes }: PesMeterRecord): void {
+    this.#log.append(bytes)
+    this.#kept.push(bytes)
+    if (this.#kept.length > KEPT_RECORDS) this.#kept.shift()
+    if (this.#log.byteLength > COMPACT_AT) this.#log.replace(this.#kept)
+    if (!this.#lossNoted) return
+    rmSync(this.#lost, { force: true })
+    this.#lossNoted = false
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+}
+
+function submissionRecord(bytes: Uint8Array): PesMeterRecord {
+  const envelope = decodeEnvelope(bytes)
+  if (envelope.type !== MessageType.PesReading) throw new HushgridError(`journal: expected readings that were sent, got a ${envelope.type}`)
+  return { kind: 'submission', slot: envelope.slot, bytes }
+}

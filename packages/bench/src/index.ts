@@ -1,0 +1,6 @@
+export { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
+export { seededPaillierKey } from './parts/seeded-paillier-key.ts'
+export { compareRuns, worseThan } from './results/against.ts'
+export { BenchFileError, type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/bench-file.ts'
+export { comparisonText, figuresText, machineText } from './results/bench-text.ts'
+export { figure, inTurn } from './results/measure.ts'

@@ -1,0 +1,190 @@
+// What double masking costs beside edge release: the same days through the same machines, replayed one by one.
+import {
+  type AggregatorInput,
+  createAggregator,
+  createMeter,
+  type MeterInput,
+  type Roster,
+  stepAggregator,
+  stepMeter,
+  unmask
+} from '@hushgrid/dcnet'
+import { median, privateMasksIn, type SlotPrivateMasks } from '@hushgrid/lab'
+import { SHARE_BYTES, SlotTranscript } from '@hushgrid/messages'
+import { HushgridError, lanesFromIntegers, type Millis } from '@hushgrid/primitives'
+import { SimulatedNeighbourhood } from '@hushgrid/simulator'
+import { type Figure, figure, microseconds } from '../results/measure.ts'
+
+const DEGREE = 22
+const LANES = 2
+/** Slots of a day of quarter-hours: the goal of a meter is for so many. */
+const DAY = 96
+/** Replays before the first that is timed. */
+const WARM_UP = 2
+/** The meter whose day is replayed. */
+const METER = 7
+
+type Mode = 'edge-release' | 'double-mask'
+
+interface Recorded<Input> {
+  readonly input: Input
+  readonly now: Millis
+}
+
+/** What went into one meter and into the aggregator in the slots of a run, and the last slot's transcript. */
+interface Recording {
+  readonly neighbourhood: SimulatedNeighbourhood
+  readonly slots: number
+  readonly meter: readonly Recorded<MeterInput>[]
+  readonly aggregator: readonly Recorded<AggregatorInput>[]
+  readonly roster: Roster
+  readonly transcript: SlotTranscript
+}
+
+function record(seed: string, members: number, slots: number, recovery: Mode): Recording {
+  const neighbourhood = new SimulatedNeighbourhood({ members, degree: DEGREE, recovery, seed, minMembers: Math.min(6, members) })
+  const meter: Recorded<MeterInput>[] = []
+  const aggregator: Recorded<AggregatorInput>[] = []
+  const node = neighbourhood.meter(METER)
+  node.filters.add((outputs, input) => {
+    meter.push({ input, now: node.now })
+    return outputs
+  })
+  const { aggregatorNode } = neighbourhood
+  let transcript: Uint8Array | undefined
+  aggregatorNode.filters.add((outputs, input) => {
+    aggregator.push({ input, now: aggregatorNode.now })
+    for (const output of outputs) if (output.type === 'journal' && output.record.kind === 'result') transcript = output.record.bytes
+    return outputs
+  })
+  neighbourhood.runSlots(slots)
+  const { summary } = neighbourhood.result()
+  const roster = aggregatorNode.state.book.latest?.roster
+  if (summary.exact !== slots || !transcript || !roster)
+    throw new HushgridError(`double mask: expected ${slots} exact totals, got ${summary.exact}`)
+  return { neighbourhood, slots, meter, aggregator, roster, transcript: SlotTranscript.decode(transcript) }
+}
+
+/** CPU of one replay, ms. */
+function cpuOf(work: () => void): number {
+  const begin = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(begin)
+  return (user + system) / 1000
+}
+
+/** As a process of its own: it shares no decoded or checked message with others, and agrees on every key. */
+function replayMeter({ neighbourhood, meter }: Recording): number {
+  const [first] = meter
+  if (!first) throw new HushgridError('expected a meter that was fed something')
+  const { config } = neighbourhood.meter(METER)
+  // A reading is wiped as it is submitted.
+  const inputs = meter.map(({ input, now }) => ({
+    now,
+    input: input.type === 'reading' ? { ...input, lanes: lanesFromIntegers(new Array(LANES).fill(250)) } : input
+  }))
+  let state = createMeter({ ...config, credentials: undefined, secrets: undefined }, { intact: true, records: [] }, first.now)
+  return cpuOf(() => {
+    for (const { input, now } of inputs) state = stepMeter(state, input, now).state
+  })
+}
+
+function replayAggregator({ neighbourhood, aggregator }: Recording): number {
+  const [first] = aggregator
+  if (!first) throw new HushgridError('expected an aggregator that was fed something')
+  let state = createAggregator({ ...neighbourhood.aggregatorNode.config, credentials: undefined }, [], first.now)
+  return cpuOf(() => {
+    for (const { input, now } of aggregator) state = stepAggregator(state, input, now).state
+  })
+}
+
+/** The difference that the mode makes, round by round in turn. */
+function onTop(rounds: number, of: (recording: Recording) => number, edge: Recording, double: Recording): [values: number[], edge: number] {
+  const differences: number[] = []
+  const floors: number[] = []
+  for (let round = -WARM_UP; round < rounds; round++) {
+    const floor = of(edge)
+    const difference = of(double) - floor
+    if (round < 0) continue
+    floors.push(floor)
+    differences.push(difference)
+  }
+  return [differences, median(floors) ?? Number.NaN]
+}
+
+/** Opening all private masks of a slot, with as many holders lying to all as decoding can stand. */
+function unmaskFigure(rounds: number, { roster, slot, members, published, shares }: SlotPrivateMasks, liars: number): Figure {
+  const given = new Map(shares)
+  const lying = [...given.keys()].slice(0, liars)
+  for (const index of lying) given.set(index, new Uint8Array(given.get(index)?.byteLength ?? 0).fill(0x5a))
+  const open = () => unmask(roster, slot, members, published, given)
+  const { unopened, wrong } = open()
+  if (unopened.length > 0 || wrong.length !== liars)
+    throw new HushgridError(`expected all private masks and ${liars} liars, got ${wrong.length}`)
+  return figure(
+    {
+      name: `aggregator: private masks of a slot opened, n = ${roster.n}, degree ${DEGREE}${liars > 0 ? `, ${liars} holders lie` : ''}`,
+      unit: 'ms',
+      goal: 15
+    },
+    microseconds(rounds, 10, open).map(time => time / 1000)
+  )
+}
+
+/** All figures of double masking. */
+export function doubleMaskFigures(seed: string, members: number, slots: number, rounds: number): Figure[] {
+  const edge = record(seed, members, slots, 'edge-release')
+  const double = record(seed, members, slots, 'double-mask')
+  const [withEdge, withDouble] = [edge, double].map(({ roster, transcript }) => privateMasksIn(roster, transcript)) as [
+    SlotPrivateMasks,
+    SlotPrivateMasks
+  ]
+  const [meter, meterEdge] = onTop(rounds, replayMeter, edge, double)
+  const [aggregator, aggregatorEdge] = onTop(rounds, replayAggregator, edge, double)
+  const { neighbourCount } = double.roster
+  const perDay = DAY / slots
+  // Half of what beyond t each owner has, as Reed–Solomon decoding can correct.
+  const liars = Math.floor((neighbourCount - Math.floor((2 * neighbourCount) / 3) - 1) / 2)
+  const n = `n = ${members}, degree ${DEGREE}, ${LANES} lanes`
+  return [
+    figure(
+      {
+        name: `double mask: payload of a submission beyond edge release's, ${n}`,
+        unit: 'B',
+        counted: true,
+        goal: 150,
+        note: `${withDouble.submissionBytes} B against ${withEdge.submissionBytes} B`
+      },
+      [withDouble.submissionBytes - withEdge.submissionBytes]
+    ),
+    figure(
+      {
+        name: `double mask: payload of a ShareRelease, ${n}`,
+        unit: 'B',
+        counted: true,
+        goal: 400,
+        note: `${SHARE_BYTES} B a share`
+      },
+      [withDouble.shareReleaseBytes]
+    ),
+    figure(
+      {
+        name: `double mask: meter's CPU for a day of ${DAY} slots beyond edge release's, ${n}, Ed25519`,
+        unit: 'ms',
+        goal: 20,
+        note: `edge release: ${(meterEdge * perDay).toFixed(1)} ms; ${slots} slots replayed, setting up the epoch included`
+      },
+      meter.map(difference => difference * perDay)
+    ),
+    figure(
+      {
+        name: `double mask: aggregator's CPU a slot beyond edge release's, ${n}, Ed25519`,
+        unit: 'ms',
+        note: `edge release: ${(aggregatorEdge / slots).toFixed(1)} ms; signatures of the shares included`
+      },
+      aggregator.map(difference => difference / slots)
+    ),
+    unmaskFigure(rounds, withDouble, 0),
+    unmaskFigure(rounds, withDouble, liars)
+  ]
+}

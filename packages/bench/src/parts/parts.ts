@@ -1,0 +1,146 @@
+// The parts of the benchmark, and how large each is in a full run and in a tiny one.
+
+import { type Figure, figure } from '../results/measure.ts'
+import { billingFigures } from './billing.ts'
+import { codecFigures } from './codec.ts'
+import { doubleMaskFigures } from './double-mask.ts'
+import { keyFigures } from './keys.ts'
+import { manyBillsFigures } from './many-bills.ts'
+import { maskFigures } from './masks.ts'
+import { paillierFigures } from './paillier.ts'
+import { simulationFigures } from './simulation.ts'
+import { socketFigures } from './slot-over-sockets.ts'
+import { sumFigures } from './sums.ts'
+import { type CommandRun, runCommandOnce } from './whole-command.ts'
+
+/** By the names that `--only` takes. */
+export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
+export type Part = (typeof PARTS)[number]
+
+/** How much is measured. */
+export interface Sizes {
+  readonly rounds: number
+  readonly summedMembers: readonly number[]
+  readonly batchedReadings: number
+  readonly maskedMembers: number
+  readonly maskedSlots: number
+  readonly paillierBits: readonly number[]
+  readonly billedReadings: number
+  readonly billsPerCore: number
+  readonly socketMembers: number
+  readonly socketSlots: number
+  readonly socketRounds: number
+  /** Real length of a slot over sockets, ms. */
+  readonly socketSlotMs: number
+  readonly startMembers: number
+  readonly startRuns: number
+  readonly townMembers: number
+  readonly townSlots: number
+  readonly simulatedMembers: number
+  readonly simulatedSlots: number
+  readonly simulatedRounds: number
+  readonly changedMembers: readonly number[]
+}
+
+/** What the figures are of. */
+export const FULL: Sizes = {
+  rounds: 9,
+  summedMembers: [50, 1000],
+  batchedReadings: 50,
+  maskedMembers: 50,
+  maskedSlots: 96,
+  paillierBits: [2048, 3072],
+  billedReadings: 1344,
+  billsPerCore: 20,
+  socketMembers: 50,
+  socketSlots: 12,
+  socketRounds: 3,
+  socketSlotMs: 1000,
+  startMembers: 50,
+  startRuns: 5,
+  townMembers: 500,
+  townSlots: 20,
+  simulatedMembers: 1000,
+  simulatedSlots: 5,
+  simulatedRounds: 5,
+  changedMembers: [50, 200, 800]
+}
+
+/** Shows only that nothing has rotted. */
+export const TINY: Sizes = {
+  rounds: 2,
+  summedMembers: [20],
+  batchedReadings: 10,
+  maskedMembers: 24,
+  maskedSlots: 3,
+  paillierBits: [512],
+  billedReadings: 48,
+  billsPerCore: 4,
+  socketMembers: 6,
+  socketSlots: 1,
+  socketRounds: 1,
+  socketSlotMs: 1000,
+  startMembers: 6,
+  startRuns: 1,
+  townMembers: 8,
+  townSlots: 3,
+  simulatedMembers: 30,
+  simulatedSlots: 1,
+  simulatedRounds: 1,
+  changedMembers: [50]
+}
+
+const firstTotal = (members: number): string => `from the command to the first exact total, n = ${members}`
+
+/** The first may be lost on a busy machine; the first exact one is what is timed. */
+const START_SLOTS = 3
+
+async function startFigures(seed: string, members: number, runs: number): Promise<Figure[]> {
+  const done: CommandRun[] = []
+  for (let i = 0; i < runs; i++) done.push(await runCommandOnce(seed, members, START_SLOTS))
+  return [
+    figure(
+      { name: firstTotal(members), unit: 's', goal: 4 },
+      done.map(run => run.firstTotalMs / 1000)
+    )
+  ]
+}
+
+async function townFigures(seed: string, members: number, slots: number): Promise<Figure[]> {
+  const run = await runCommandOnce(seed, members, slots)
+  const n = `n = ${members}`
+  return [
+    figure({ name: firstTotal(members), unit: 's', goal: 30 }, [run.firstTotalMs / 1000]),
+    figure({ name: `memory of all processes, ${n}`, unit: 'MB', goal: 700 }, [run.rssBytes / 1e6]),
+    figure({ name: `slots that were not exact, ${n}`, unit: `of ${run.slots}`, counted: true, goal: 0 }, [run.slots - run.exact]),
+    figure({ name: `CPU of a slot, ${n}, all nodes`, unit: 'ms' }, [run.cpuMs])
+  ]
+}
+
+/** Measures one part; the seed fixes all that is drawn but the keys that live nodes make for themselves. */
+export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | Promise<Figure[]> {
+  const { rounds } = sizes
+  switch (part) {
+    case 'computation':
+      return [...maskFigures(seed, rounds), ...sumFigures(seed, rounds, sizes.summedMembers), ...keyFigures(seed, rounds)]
+    case 'codec':
+      return codecFigures(seed, rounds, sizes.batchedReadings)
+    case 'double-mask':
+      return doubleMaskFigures(seed, sizes.maskedMembers, sizes.maskedSlots, rounds)
+    case 'paillier':
+      return paillierFigures(seed, rounds, sizes.paillierBits)
+    case 'billing':
+      return manyBillsFigures(seed, rounds, sizes.billedReadings, sizes.billsPerCore).then(many => [
+        ...billingFigures(seed, rounds, sizes.billedReadings),
+        ...many
+      ])
+    case 'simulation':
+      return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
+    case 'sockets':
+      return socketFigures(seed, sizes.socketMembers, sizes.socketSlots, sizes.socketRounds, sizes.socketSlotMs)
+    case 'start':
+      return startFigures(seed, sizes.startMembers, sizes.startRuns)
+    case 'town':
+      return townFigures(seed, sizes.townMembers, sizes.townSlots)
+  }
+}

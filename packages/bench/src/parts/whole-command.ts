@@ -1,0 +1,54 @@
+// Whole runs of `pnpm nodes:start`, as a person starts them.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { HushgridError } from '@hushgrid/primitives'
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
+
+export interface CommandRun {
+  /** From the command to the line of the first exact total, ms. */
+  readonly firstTotalMs: number
+  readonly exact: number
+  readonly lost: number
+  readonly slots: number
+  /** Resident memory of all processes together, bytes. */
+  readonly rssBytes: number
+  readonly cpuMs: number
+}
+
+/** Runs `pnpm nodes:start` over readings of that seed and gives what it came to. */
+export async function runCommandOnce(seed: string, members: number, slots: number): Promise<CommandRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-'))
+  const report = join(folder, 'run')
+  try {
+    const begin = performance.now()
+    const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--seed', seed, '--no-web', '--json', '--report', report]
+    const child = spawn('pnpm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+    let firstTotalMs = Number.NaN
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.startsWith('{')) continue
+      const event = JSON.parse(line) as { type: string; row?: { exact: boolean } }
+      if (Number.isNaN(firstTotalMs) && event.row?.exact) firstTotalMs = performance.now() - begin
+    }
+    const { summary, memory } = JSON.parse(readFileSync(join(report, 'run.json'), 'utf8')) as {
+      summary: { slots: number; exact: number; lost: number; medianCpuMs: number }
+      memory: { rssBytes: number }
+    }
+    return {
+      firstTotalMs,
+      slots: summary.slots,
+      exact: summary.exact,
+      lost: summary.lost,
+      rssBytes: memory.rssBytes,
+      cpuMs: summary.medianCpuMs
+    }
+  } catch (cause) {
+    throw new HushgridError(`pnpm nodes:start --n ${members}: expected a report (${cause instanceof Error ? cause.message : cause})`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

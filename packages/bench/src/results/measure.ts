@@ -1,0 +1,137 @@
+// Timing of short pieces of work: medians over several rounds, with the middle half of them.
+
+import { spread } from '@hushgrid/lab'
+import { HushgridError } from '@hushgrid/primitives'
+
+/** First and third quartile: half of the rounds lie between them. */
+export interface MiddleHalf {
+  readonly q1: number
+  readonly q3: number
+}
+
+/** One figure of the benchmark. Of every figure less is better. */
+export interface Figure {
+  readonly name: string
+  /** What `value` is in. */
+  readonly unit: string
+  /** Median of the rounds. */
+  readonly value: number
+  /** Of the values; missing where there was one round. */
+  readonly spread?: MiddleHalf
+  /** A size or a number of operations: without noise, so that every difference between two runs is one. */
+  readonly counted?: boolean
+  /** What it is a multiple of, where it is a comparison in the same run. */
+  readonly floor?: string
+  /** Median of the floor's rounds, in `unit`. */
+  readonly floorValue?: number
+  /** Median of what the rounds were as multiples of the floor's. */
+  readonly ratio?: number
+  readonly ratioSpread?: MiddleHalf
+  /** How many times as fast as the step before, where figures are steps of a way. */
+  readonly gain?: number
+  /** The most that the value, or the ratio where there is one, should be. */
+  readonly goal?: number
+  /** Rounds that the median is over. */
+  readonly runs: number
+  readonly note?: string
+}
+
+/** What a figure is called and in, without its values. */
+export type FigureName = Pick<Figure, 'name' | 'unit' | 'counted' | 'gain' | 'goal' | 'note'>
+
+/** Values of the same rounds that a figure is set beside. */
+export interface Floor {
+  readonly name: string
+  readonly values: readonly number[]
+}
+
+/** Median and middle half; quartiles as `pnpm compare` has them. */
+function summary(values: readonly number[]): { readonly median: number; readonly half?: MiddleHalf } {
+  const { median = Number.NaN, q1 = median, q3 = median, count = 0 } = spread(values) ?? {}
+  return count > 1 ? { median, half: { q1, q3 } } : { median }
+}
+
+/**
+ * A figure of the values of its rounds.
+ *
+ * @throws HushgridError where nothing was measured
+ */
+export function figure(what: FigureName, values: readonly number[], floor?: Floor): Figure {
+  const { median, half } = summary(values)
+  if (!values.every(Number.isFinite) || values.length === 0) throw new HushgridError(`${what.name}: expected a value a round, got none`)
+  const own = { ...what, value: median, ...(half && !what.counted ? { spread: half } : {}), runs: values.length }
+  if (!floor) return own
+  const ratios = values.map((value, i) => value / (floor.values[i] ?? Number.NaN))
+  if (!ratios.every(Number.isFinite)) throw new HushgridError(`${what.name}: expected a floor that takes time, got none`)
+  const ratio = summary(ratios)
+  return {
+    ...own,
+    floor: floor.name,
+    floorValue: summary(floor.values).median,
+    ratio: ratio.median,
+    ...(ratio.half ? { ratioSpread: ratio.half } : {})
+  }
+}
+
+/** Something to time. What it returns is kept for a moment, so that the compiler cannot leave it out. */
+export type Work = () => unknown
+
+const kept: [unknown] = [undefined]
+
+/** Microseconds a call takes, a value a round. */
+export function microseconds(rounds: number, calls: number, work: Work): number[] {
+  for (let i = 0; i < calls / 10; i++) kept[0] = work()
+  const out: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const begin = process.hrtime.bigint()
+    for (let i = 0; i < calls; i++) kept[0] = work()
+    out.push(Number(process.hrtime.bigint() - begin) / 1000 / calls)
+  }
+  return out
+}
+
+/**
+ * Warm-up, ms. By time, not by calls: V8 compiles short work to its last stage only after tens of thousands of calls, and on
+ * another thread, which may have to wait for a core.
+ */
+const WARM_UP_MS = 300
+/** With fewer rounds it is only shown that everything runs, and the figures mean nothing. */
+const LEAST_ROUNDS = 3
+
+function warmUp(work: Work, ms: number): void {
+  const end = performance.now() + ms
+  do kept[0] = work()
+  while (performance.now() < end)
+}
+
+/** Two pieces of work in turn, round by round, so that a change of the machine's speed meets both; µs a call. */
+export function inTurn(rounds: number, calls: number, work: Work, floor: Work): { ours: number[]; floor: number[] } {
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (const each of [work, floor]) warmUp(each, rounds < LEAST_ROUNDS ? 0 : WARM_UP_MS)
+  for (let round = 0; round < rounds; round++) {
+    ours.push(...microseconds(1, calls, work))
+    theirs.push(...microseconds(1, calls, floor))
+  }
+  return { ours, floor: theirs }
+}
+
+/** Work beside its floor. */
+export interface Comparison {
+  readonly rounds: number
+  /** Calls that a round is of. */
+  readonly calls: number
+  readonly work: Work
+  readonly floorName: string
+  readonly floor: Work
+  /** Calls of the protocol's that one call of `work` makes; 1 where missing. */
+  readonly parts?: number
+}
+
+/** A figure in µs of work that is timed in turn with its floor. */
+export function comparedFigure(what: Omit<FigureName, 'unit'>, comparison: Comparison): Figure {
+  const { rounds, calls, work, floorName, floor, parts = 1 } = comparison
+  const { ours, floor: theirs } = inTurn(rounds, calls, work, floor)
+  const each = (values: readonly number[]): number[] => values.map(value => value / parts)
+  return figure({ ...what, unit: 'µs' }, each(ours), { name: floorName, values: each(theirs) })
+}

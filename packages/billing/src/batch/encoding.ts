@@ -1,0 +1,131 @@
+import {
+  checkLength,
+  concatBytes,
+  equalBytes,
+  fromHex,
+  HushgridError,
+  meterId,
+  type ObisCode,
+  obisCode,
+  slot,
+  u8,
+  u16,
+  u32,
+  u64
+} from '@hushgrid/primitives'
+import { PAD_BYTES } from '../commitments/secrets.ts'
+import { BatchRejectedError } from '../errors.ts'
+import type { ReadingBatch } from './batch.ts'
+import { ByteReader, ByteReaderError } from './byte-reader.ts'
+import { type BatchHeader, checkHeader, countReadings, encodeLaneNames, headerOf, MAX_BATCH_SLOTS } from './header.ts'
+import { gapsOf, presenceOf } from './presence.ts'
+
+/** Of Ed25519. */
+export const SIGNATURE_BYTES = 64
+const VERSION = 1
+const AS_GAPS = 0
+const AS_BITMAP = 1
+/** u32 start ‖ u32 length. */
+const GAP_BYTES = 8
+
+/** Whichever is shorter of u16 count ‖ gaps and the bitmap; the gaps where both are as long. */
+function encodePresence({ present, slots }: BatchHeader): Uint8Array {
+  const gaps = gapsOf(present, slots)
+  if (2 + GAP_BYTES * gaps.length > Math.max(present.byteLength, 2)) return concatBytes(u8(AS_BITMAP), present)
+  return concatBytes(u8(AS_GAPS), u16(gaps.length), ...gaps.flatMap(({ start, length }) => [u32(start), u32(length)]))
+}
+
+function decodePresence(reader: ByteReader, slots: number): Uint8Array {
+  const kind = reader.u8('kind of presence')
+  if (kind === AS_BITMAP) return reader.take(Math.ceil(slots / 8), 'present')
+  if (kind !== AS_GAPS) throw new ByteReaderError(`kind of presence: expected 0 or 1, got ${kind}`)
+  const present = Array.from({ length: slots }, () => true)
+  const count = reader.u16('gaps')
+  let before = 0
+  for (let i = 0; i < count; i++) {
+    const [start, length] = [reader.u32('start of a gap'), reader.u32('length of a gap')]
+    // Apart and in order, as they are written: so many that overlap would keep a reader busy for long.
+    if (i > 0 && start <= before) throw new ByteReaderError(`gap: expected one that begins after slot ${before}, got ${start}`)
+    if (start + length > slots) throw new ByteReaderError(`gap: expected to end by slot ${slots}, got ${start + length}`)
+    present.fill(false, start, start + length)
+    before = start + length
+  }
+  return presenceOf(present)
+}
+
+/** meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lane names ‖ present. */
+export function encodeHeader(header: BatchHeader): Uint8Array {
+  const { meterId, slotSeconds, firstSlot, slots, lanes } = checkHeader(header)
+  return concatBytes(fromHex(meterId), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLaneNames(lanes), encodePresence(header))
+}
+
+/** @throws ByteReaderError or InvalidArgumentError; leaves it to the caller whether the encoding is the canonical one */
+export function decodeHeader(reader: ByteReader): BatchHeader {
+  const id = meterId(reader.take(32, 'meterId'))
+  const slotSeconds = reader.u32('slotSeconds')
+  const firstSlot = slot(reader.u64('firstSlot'))
+  const slots = reader.u32('slots')
+  // Before as much memory is asked for.
+  if (slots > MAX_BATCH_SLOTS) throw new ByteReaderError(`slots: expected at most ${MAX_BATCH_SLOTS}, got ${slots}`)
+  const laneCount = reader.u8('lanes')
+  const lanes: ObisCode[] = []
+  for (let i = 0; i < laneCount; i++) {
+    const name = reader.take(reader.u8('length of a lane'), 'lane')
+    lanes.push(obisCode(Buffer.from(name).toString('latin1')))
+  }
+  return checkHeader({ meterId: id, slotSeconds, firstSlot, slots, lanes, present: decodePresence(reader, slots) })
+}
+
+/**
+ * Runs a decoder over all of the bytes, and makes sure that what came out encodes to the same bytes again.
+ *
+ * @param rejected - makes the error of a message
+ */
+export function decodeStrictly<T>(
+  bytes: Uint8Array,
+  decode: (reader: ByteReader) => T,
+  encode: (value: T) => Uint8Array,
+  rejected: (message: string) => HushgridError
+): T {
+  const reader = new ByteReader(bytes)
+  let value: T
+  try {
+    value = decode(reader)
+    reader.end()
+  } catch (error) {
+    if (error instanceof ByteReaderError || error instanceof HushgridError) throw rejected(error.message)
+    throw error
+  }
+  if (!equalBytes(encode(value), bytes)) throw rejected('expected the canonical encoding, got another one')
+  return value
+}
+
+/** Reads the version that begins every encoding. */
+export function decodeVersion(reader: ByteReader, version: number): void {
+  const got = reader.u8('version')
+  if (got !== version) throw new ByteReaderError(`version: expected ${version}, got ${got}`)
+}
+
+/**
+ * What a meter sends to the store: u8 version ‖ header ‖ 8 bytes a reading ‖ signature[64]. Canonical.
+ *
+ * @throws InvalidArgumentError where a field is not what it must be
+ */
+export function encodeBatch(batch: ReadingBatch): Uint8Array {
+  return concatBytes(u8(VERSION), encodeHeader(batch), batch.ciphertexts, checkLength(batch.signature, SIGNATURE_BYTES, 'signature'))
+}
+
+/**
+ * The batch of its bytes. Says nothing about its signature, which needs the key: `openBatch`.
+ *
+ * @throws BatchRejectedError with fault `encoding` on anything but what {@link encodeBatch} gives
+ */
+export function decodeBatch(bytes: Uint8Array): ReadingBatch {
+  const decode = (reader: ByteReader): ReadingBatch => {
+    decodeVersion(reader, VERSION)
+    const header = decodeHeader(reader)
+    const ciphertexts = reader.take(countReadings(header) * PAD_BYTES, 'ciphertexts')
+    return { ...headerOf(header), ciphertexts, signature: reader.take(SIGNATURE_BYTES, 'signature') }
+  }
+  return decodeStrictly(bytes, decode, encodeBatch, message => new BatchRejectedError('encoding', message))
+}

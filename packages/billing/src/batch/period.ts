@@ -1,0 +1,56 @@
+import { checkSlotSeconds, InvalidArgumentError, type Slot, slot } from '@hushgrid/primitives'
+import { isTimeZone } from '../tariffs/local-time.ts'
+
+/** For how long a meter collects readings before it seals them. */
+export const BATCH_PERIODS = ['day', 'week', 'month'] as const
+export type BatchPeriod = (typeof BATCH_PERIODS)[number]
+
+/** How a meter divides time into batches. */
+export interface BatchCalendar {
+  readonly period: BatchPeriod
+  /** IANA time zone whose days these are, such as Europe/London; UTC for days of 24 hours throughout. */
+  readonly timeZone: string
+  /** Length of a slot, s. */
+  readonly slotSeconds: number
+}
+
+/** Slots of one batch: from the first to the one after the last. */
+export interface BatchSpan {
+  readonly from: Slot
+  readonly until: Slot
+}
+
+/** @throws InvalidArgumentError */
+export function checkBatchCalendar({ period, timeZone, slotSeconds }: BatchCalendar): BatchCalendar {
+  if (!BATCH_PERIODS.includes(period)) throw new InvalidArgumentError('period', BATCH_PERIODS.join(', '), JSON.stringify(period))
+  if (!isTimeZone(timeZone)) throw new InvalidArgumentError('time zone', 'one such as Europe/London', JSON.stringify(timeZone))
+  return { period, timeZone, slotSeconds: checkSlotSeconds(slotSeconds) }
+}
+
+/**
+ * The batch that a slot belongs to: of the local day, week from Monday, or month of the calendar in which the slot
+ * begins. A day has 23 or 25 hours when the clock is changed.
+ */
+export function batchSpan(at: Slot, { period, timeZone, slotSeconds }: BatchCalendar): BatchSpan {
+  const date = zoned(at * slotSeconds, timeZone).toPlainDate()
+  const first = period === 'month' ? date.with({ day: 1 }) : period === 'week' ? date.subtract({ days: date.dayOfWeek - 1 }) : date
+  const next = first.add(period === 'month' ? { months: 1 } : { days: period === 'week' ? 7 : 1 })
+  // A slot that begins before midnight belongs to the day before.
+  const slotOf = (day: Temporal.PlainDate): Slot => slot(Math.max(0, Math.ceil(startOf(day, timeZone) / slotSeconds)))
+  return { from: slotOf(first), until: slotOf(next) }
+}
+
+/** The first slot that begins at most so many months of the calendar before another. */
+export function slotMonthsBefore(at: Slot, months: number, { timeZone, slotSeconds }: BatchCalendar): Slot {
+  const seconds = zoned(at * slotSeconds, timeZone).subtract({ months }).epochMilliseconds / 1000
+  return slot(Math.max(0, Math.ceil(seconds / slotSeconds)))
+}
+
+function zoned(seconds: number, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(timeZone)
+}
+
+/** Seconds since 1970. */
+function startOf(day: Temporal.PlainDate, timeZone: string): number {
+  return day.toZonedDateTime(timeZone).epochMilliseconds / 1000
+}

@@ -1,0 +1,113 @@
+// Bills that a customer computes and a supplier checks without a reading (Danezis et al., "Privacy-friendly smart
+// metering"): commitments that the meter signed, the amount, and one opening for the whole.
+import { ed25519Verifier, equalBytes, type MeterId, type Slot, toHex, type VerifierOf } from '@hushgrid/primitives'
+import type { OpenedBatch } from '../batch/batch.ts'
+import { isWithin, VALUE_BITS } from '../commitments/commitment.ts'
+import type { Scalar } from '../commitments/group.ts'
+import { BillRejectedError } from '../errors.ts'
+import { type CommittedBatch, committedBatch, openCombination, verifyCombination } from './combination.ts'
+import { type BillPrices, billWeights, checkPeriod } from './coverage.ts'
+
+/**
+ * What a customer sends to the supplier for a period.
+ *
+ * It reveals the amount, which slots the meter has no reading for, and nothing else: the commitments hide the readings
+ * whatever the supplier can compute, and the opening is random but for the equation it satisfies. But the amount itself
+ * is information, and no protocol for bills can hide it. With one price it is the consumption of the period, to the Wh,
+ * since it is exact; with few slots it can be the readings themselves, and with prices that are much apart its digits can
+ * give the consumption at each. Two bills of the same slots at different prices, or of periods that differ in a slot, are
+ * two equations: a supplier that could ask for bills under tariffs of its choice would learn the load curve, so a customer
+ * computes one bill a period, under the tariff that was agreed before it.
+ */
+export interface Bill {
+  readonly meterId: MeterId
+  /** First slot of the period. */
+  readonly from: Slot
+  /** The slot after its last. */
+  readonly until: Slot
+  /** Of the tariff's prices for the period, 32 bytes. */
+  readonly tariffHash: Uint8Array
+  /** In the tariff's unit, with standing charges; not rounded. Negative where the customer is paid. */
+  readonly amount: bigint
+  /** o = Σ π·r modulo the group's order. */
+  readonly opening: Scalar
+  /** In the order of their slots. */
+  readonly batches: readonly CommittedBatch[]
+}
+
+/** What a supplier learns of a bill that holds. */
+export interface VerifiedBill {
+  /** In the tariff's unit. */
+  readonly amount: bigint
+  /** Slots of the period that the meter signed as gaps; nothing is charged for them. */
+  readonly gaps: number
+}
+
+/** What a customer computes a bill of. */
+export interface BillOrder {
+  /** Of one meter, in any order; together all slots of the period, each once. */
+  readonly batches: readonly OpenedBatch[]
+  readonly prices: BillPrices
+}
+
+function checkAmount(amount: bigint): bigint {
+  if (!isWithin(amount, VALUE_BITS - 1))
+    throw new BillRejectedError('amount', `expected an integer between ±2^${VALUE_BITS - 1}, got one beyond`)
+  return amount
+}
+
+/**
+ * Computes the bill of a period, exactly, and what proves it.
+ *
+ * @throws BillRejectedError as {@link verifyBill} would, where the batches do not make up the period
+ */
+export function makeBill({ batches, prices }: BillOrder): Bill {
+  const ordered = [...batches].sort((a, b) => a.header.firstSlot - b.header.firstSlot)
+  const headers = ordered.map(batch => batch.header)
+  const [first] = headers
+  if (!first) throw new BillRejectedError('coverage', 'expected batches of the period, got none')
+  checkPeriod(headers, first.meterId, prices)
+  const { value, opening } = openCombination(ordered, billWeights(prices))
+  return {
+    meterId: first.meterId,
+    from: prices.from,
+    until: prices.until,
+    tariffHash: prices.tariffHash,
+    amount: checkAmount(value + prices.fixed),
+    opening,
+    batches: ordered.map(committedBatch)
+  }
+}
+
+/** @throws BillRejectedError with fault `meter`, `period` or `tariff` */
+function checkTerms(bill: Bill, prices: BillPrices, meter: MeterId): void {
+  if (bill.meterId !== meter) throw new BillRejectedError('meter', `expected meter ${meter}, got ${bill.meterId}`)
+  if (bill.from !== prices.from || bill.until !== prices.until) {
+    const got = `got slots ${bill.from} to ${bill.until - 1}`
+    throw new BillRejectedError('period', `expected slots ${prices.from} to ${prices.until - 1}, ${got}`)
+  }
+  if (!equalBytes(bill.tariffHash, prices.tariffHash)) {
+    const got = `got ${toHex(bill.tariffHash)}`
+    throw new BillRejectedError('tariff', `expected prices with hash ${toHex(prices.tariffHash)}, ${got}`)
+  }
+}
+
+/**
+ * The supplier's check: meter, period and tariff are the expected ones, every slot of the period is there once, the meter
+ * signed the commitments and gaps, and Σ π·C = (amount − fixed)·G + o·H.
+ *
+ * @param prices - what the supplier itself says of the tariff for the period
+ * @param meter - the meter that is billed
+ * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's id is no key that may be trusted
+ */
+export function verifyBill(bill: Bill, prices: BillPrices, meter: MeterId, verifierOf: VerifierOf = ed25519Verifier): VerifiedBill {
+  checkTerms(bill, prices, meter)
+  const gaps = checkPeriod(
+    bill.batches.map(batch => batch.header),
+    meter,
+    prices
+  )
+  const opening = { value: checkAmount(bill.amount) - prices.fixed, opening: bill.opening }
+  verifyCombination(bill.batches, billWeights(prices), opening, meter, prices.slotSeconds, verifierOf)
+  return { amount: bill.amount, gaps }
+}

@@ -1,0 +1,118 @@
+// Which readings a bill counts, and with which weight: the same for the customer who computes it and the supplier who checks.
+import type { MeterId, ObisCode, Slot } from '@hushgrid/primitives'
+import { type BatchHeader, batchEnd, readingPlaces } from '../batch/header.ts'
+import { isPresent } from '../batch/presence.ts'
+import { checkWeight } from '../commitments/commitment.ts'
+import { BillRejectedError } from '../errors.ts'
+import type { TariffPrices } from '../tariffs/tariff-prices.ts'
+
+/** What a bill needs of a tariff's prices for a period. */
+export type BillPrices = Pick<TariffPrices, 'tariffHash' | 'from' | 'until' | 'slotSeconds' | 'fixed' | 'lanes' | 'weights'>
+
+/** Weight of a reading, units per Wh; 0 for what is not counted. */
+export type Weights = (lane: ObisCode, slot: Slot) => bigint
+
+/** How many batches a bill can have: ten years of days. */
+export const MAX_BILL_BATCHES = 4096
+/** How many slots its batches can have together: two years of minutes. */
+export const MAX_BILL_SLOTS = 1 << 20
+
+/**
+ * Makes sure that batches are of one meter and one length of slot, in the order of their slots, none twice or overlapping.
+ *
+ * @throws BillRejectedError with fault `meter`, `period`, `coverage` or `encoding`
+ */
+export function checkBatchOrder(headers: readonly BatchHeader[], meter: MeterId, slotSeconds: number): void {
+  if (headers.length < 1 || headers.length > MAX_BILL_BATCHES)
+    throw new BillRejectedError('encoding', `expected 1 to ${MAX_BILL_BATCHES} batches, got ${headers.length}`)
+  const slots = headers.reduce((sum, header) => sum + header.slots, 0)
+  if (slots > MAX_BILL_SLOTS) throw new BillRejectedError('encoding', `expected at most ${MAX_BILL_SLOTS} slots, got ${slots}`)
+  headers.forEach((header, i) => {
+    const batch = `batch ${i}, from slot ${header.firstSlot}`
+    if (header.meterId !== meter) throw new BillRejectedError('meter', `${batch}: expected meter ${meter}, got ${header.meterId}`)
+    if (header.slotSeconds !== slotSeconds)
+      throw new BillRejectedError('period', `${batch}: expected slots of ${slotSeconds} s, got ${header.slotSeconds} s`)
+    const before = headers[i - 1]
+    if (before && header.firstSlot < batchEnd(before)) {
+      const last = `the batch before it ends with slot ${batchEnd(before) - 1}`
+      throw new BillRejectedError('coverage', `${batch}: expected every slot once and in order, got one again: ${last}`)
+    }
+  })
+}
+
+/**
+ * Makes sure that every slot of the period is in exactly one batch, as a reading or as a gap that the meter signed, and
+ * that every batch reaches into the period. The first and the last batch may reach beyond it, as a week does beyond a
+ * month; what is outside counts nothing.
+ *
+ * @throws BillRejectedError with fault `coverage`
+ */
+function checkCoverage(headers: readonly BatchHeader[], { from, until }: BillPrices): void {
+  let next = from
+  headers.forEach((header, i) => {
+    const end = batchEnd(header)
+    if (end <= from || header.firstSlot >= until) {
+      const got = `got slots ${header.firstSlot} to ${end - 1}`
+      throw new BillRejectedError('coverage', `batch ${i}: expected slots of the period ${from} to ${until - 1}, ${got}`)
+    }
+    if (header.firstSlot > next)
+      throw new BillRejectedError(
+        'coverage',
+        `expected slot ${next} in a batch, got none: the next batch begins at slot ${header.firstSlot}`
+      )
+    next = end
+  })
+  if (next < until) throw new BillRejectedError('coverage', `expected slots ${next} to ${until - 1} in a batch, got none`)
+}
+
+/**
+ * Makes sure that no batch lacks a lane with a price above zero: a customer would pay nothing for it. One that only credits
+ * the customer may be missing.
+ */
+function checkLanes(headers: readonly BatchHeader[], prices: BillPrices): void {
+  for (const lane of prices.lanes) {
+    for (const header of headers) {
+      if (header.lanes.includes(lane)) continue
+      const [start, end] = [Math.max(header.firstSlot, prices.from), Math.min(batchEnd(header), prices.until)]
+      for (let slot = start; slot < end; slot++) {
+        if (prices.weights(lane, slot as Slot) > 0n) {
+          const got = header.lanes.join(', ')
+          throw new BillRejectedError('lanes', `slot ${slot}: expected lane ${lane}, which the tariff charges for, got ${got}`)
+        }
+      }
+    }
+  }
+}
+
+/** The tariff's weights in its period, 0 outside. */
+export function billWeights(prices: BillPrices): Weights {
+  return (lane, slot) => (slot >= prices.from && slot < prices.until ? prices.weights(lane, slot) : 0n)
+}
+
+/** The weight of each reading of the batches, in order. */
+export function weightsInOrder(headers: readonly BatchHeader[], weights: Weights): bigint[] {
+  return headers.flatMap(header => [...readingPlaces(header)].map(({ lane, slot }) => checkWeight(weights(lane, slot))))
+}
+
+/** Slots of the period that the meter signed as gaps: nothing is charged for them here. */
+function countGaps(headers: readonly BatchHeader[], { from, until }: BillPrices): number {
+  let gaps = 0
+  for (const header of headers) {
+    const [start, end] = [Math.max(header.firstSlot, from), Math.min(batchEnd(header), until)]
+    for (let slot = start; slot < end; slot++) if (!isPresent(header.present, slot - header.firstSlot)) gaps++
+  }
+  return gaps
+}
+
+/**
+ * Makes sure that batches make up a period, all of it and once.
+ *
+ * @returns how many slots of it are gaps
+ * @throws BillRejectedError with fault `meter`, `period`, `coverage` or `lanes`
+ */
+export function checkPeriod(headers: readonly BatchHeader[], meter: MeterId, prices: BillPrices): number {
+  checkBatchOrder(headers, meter, prices.slotSeconds)
+  checkCoverage(headers, prices)
+  checkLanes(headers, prices)
+  return countGaps(headers, prices)
+}

@@ -1,0 +1,28 @@
+import type { ComparedResults } from '../results/compare-result.ts'
+import { combinationsOf } from '../results/series.ts'
+import type { Table } from './table.ts'
+import { headlineTable } from './tables-costs.ts'
+import { growthTable } from './tables-growth.ts'
+
+/** The tables that a person wants to see at once, aligned for a terminal. */
+export function terminalTable(results: ComparedResults): string {
+  const combinations = combinationsOf(results)
+  const growth = growthTable(combinations)
+  const fitted = growth.rows.filter(row => row.at(-1) !== '–')
+  const tables = [headlineTable(combinations), ...(fitted.length > 0 ? [{ ...growth, rows: fitted }] : [])]
+  return tables.map(plain).join('\n\n')
+}
+
+function plain({ title, columns, rows, notes }: Table): string {
+  const head = columns.map(({ title: name }) => name)
+  const units = columns.map(({ unit }) => unit ?? '')
+  const lines = [head, units, ...rows]
+  const widths = columns.map((_, i) => Math.max(...lines.map(line => [...(line[i] ?? '')].length)))
+  const text = lines.map(line =>
+    line
+      .map((cell, i) => (columns[i]?.align === 'right' ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  )
+  return [title, ...text, ...notes].join('\n')
+}

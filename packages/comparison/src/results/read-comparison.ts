@@ -1,0 +1,119 @@
+// Reads what a comparison wrote, so that tables and figures can be made from it again.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ComparedEnvironment } from '@hushgrid/lab'
+import { HushgridError } from '@hushgrid/primitives'
+import { z } from 'zod'
+import { COMPARED_MODES, COMPARED_ROLES, type ComparedResults } from './compare-result.ts'
+
+/** A folder that holds no comparison, or one that cannot be understood. */
+export class ComparisonError extends HushgridError {
+  override name = 'ComparisonError'
+}
+
+const count = z.int().nonnegative()
+const amount = z.number().nonnegative()
+const moment = z.iso.datetime()
+
+const cost = z.strictObject({
+  cpuMs: amount,
+  sentBytes: amount,
+  receivedBytes: amount,
+  sentMessages: amount,
+  receivedMessages: amount,
+  sentPayload: amount,
+  receivedPayload: amount
+})
+const role = z.enum(COMPARED_ROLES)
+const roles = z.partialRecord(role, cost)
+
+const slot = z.strictObject({
+  start: moment,
+  phase: z.enum(['steady', 'join', 'leave', 'crash', 'churn']),
+  submitted: count,
+  missing: count,
+  recovered: count,
+  lost: z.boolean(),
+  exact: z.boolean(),
+  latencyMs: z.number().nullable(),
+  sinceEndMs: z.number().nullable(),
+  roles
+})
+
+const change = z.strictObject({
+  kind: z.enum(['join', 'leave', 'crash']),
+  ms: amount.nullable(),
+  extraCpuMs: z.number(),
+  extraBytes: z.number(),
+  extraMessages: z.number(),
+  extraPayload: z.number(),
+  keyAgreements: count.nullable(),
+  lostSlots: count
+})
+
+const run = z.strictObject({
+  mode: z.enum(COMPARED_MODES),
+  bits: z.int().positive().nullable(),
+  n: z.int().positive(),
+  degree: z.int().positive().nullable(),
+  repeat: count,
+  slotSeconds: z.number().positive(),
+  slotMs: z.number().positive(),
+  warmUpSlots: count,
+  slots: z.array(slot),
+  setup: z.strictObject({ ms: amount, roles }),
+  changes: z.array(change),
+  peakRssBytes: z.partialRecord(role, amount),
+  drops: z.record(z.string(), count)
+})
+
+const results: z.ZodType<ComparedResults> = z.strictObject({
+  format: z.literal('hushgrid-compare/1'),
+  command: z.string(),
+  started: moment,
+  ended: moment,
+  seed: z.string(),
+  readings: z.string(),
+  lanes: z.array(z.string()),
+  churn: z.string().nullable(),
+  runs: z.array(run).min(1)
+})
+
+const environment: z.ZodType<ComparedEnvironment> = z.strictObject({
+  node: z.string(),
+  openssl: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.int().positive(),
+  memoryBytes: z.number().positive(),
+  versions: z.record(z.string(), z.string()),
+  commit: z.string().nullable(),
+  changed: z.boolean().nullable()
+})
+
+/** @throws ComparisonError where the file is not there, is no JSON, or is not what the schema says */
+function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
+  const file = join(folder, name)
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    const got = cause instanceof SyntaxError ? 'no JSON' : ((cause as NodeJS.ErrnoException).code ?? String(cause))
+    throw new ComparisonError(`${file}: expected the results of a comparison, got ${got}`)
+  }
+  const parsed = schema.safeParse(content)
+  // The content itself, not the schema's copy, which has its keys in another order: what is written again stays the same.
+  if (parsed.success) return content as T
+  const [issue] = parsed.error.issues
+  throw new ComparisonError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'expected the results of a comparison'}`)
+}
+
+/**
+ * The raw results of a comparison, and what they were measured on.
+ *
+ * @param folder - that {@link writeComparison} wrote
+ * @throws ComparisonError where it holds none
+ */
+export function readComparison(folder: string): { readonly results: ComparedResults; readonly environment: ComparedEnvironment } {
+  return { results: readJson(folder, 'results.json', results), environment: readJson(folder, 'environment.json', environment) }
+}

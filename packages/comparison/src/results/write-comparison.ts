@@ -1,0 +1,62 @@
+// Writes everything that a comparison leaves behind, from its raw results.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ComparedEnvironment } from '@hushgrid/lab'
+import { FIGURE_NAMES, figuresOf } from '../figures/figures.ts'
+import { reportHtml } from '../report/report-html.ts'
+import { latexTable, markdownTable } from '../report/table.ts'
+import { TABLE_NAMES, tablesOf } from '../report/tables.ts'
+import type { ComparedResults } from './compare-result.ts'
+import { ComparisonError } from './read-comparison.ts'
+import { resultsCsv } from './results-csv.ts'
+import { combinationsOf } from './series.ts'
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+/**
+ * Writes results.json, environment.json, results.csv, figures, tables and report.html. What an earlier comparison left
+ * under these names is replaced; a figure or table that there is nothing for any more is removed.
+ *
+ * @returns the files, relative to the folder
+ * @throws ComparisonError where there are no runs, or the folder cannot be written
+ */
+export async function writeComparison(
+  folder: string,
+  results: ComparedResults,
+  environment: ComparedEnvironment
+): Promise<readonly string[]> {
+  if (results.runs.length === 0) throw new ComparisonError('results: expected at least one run, got none')
+  const files = new Map([
+    ['results.json', jsonText(results)],
+    ['environment.json', jsonText(environment)],
+    ['results.csv', resultsCsv(results)]
+  ])
+  try {
+    mkdirSync(join(folder, 'figures'), { recursive: true })
+    mkdirSync(join(folder, 'tables'), { recursive: true })
+    // First what cannot be made again.
+    for (const [name, content] of files) writeFileSync(join(folder, name), content)
+    const combinations = combinationsOf(results)
+    const figures = await figuresOf(combinations)
+    const tables = tablesOf(combinations)
+    const made = new Map<string, string>([
+      ...figures.map(({ name, svg }) => [`figures/${name}.svg`, svg] as const),
+      ...TABLE_NAMES.filter(name => tables[name].rows.length > 0).flatMap(name => [
+        [`tables/${name}.tex`, latexTable(tables[name])] as const,
+        [`tables/${name}.md`, markdownTable(tables[name])] as const
+      ]),
+      ['report.html', reportHtml(results, environment, tables, figures)]
+    ])
+    for (const [name, content] of made) writeFileSync(join(folder, name), content)
+    const possible = [
+      ...FIGURE_NAMES.map(name => `figures/${name}.svg`),
+      ...TABLE_NAMES.flatMap(name => [`tables/${name}.tex`, `tables/${name}.md`])
+    ]
+    for (const name of possible) if (!made.has(name)) rmSync(join(folder, name), { force: true })
+    return [...files.keys(), ...made.keys()]
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === undefined) throw cause
+    throw new ComparisonError(`${folder}: expected a folder that can be written (${code})`)
+  }
+}

@@ -1,0 +1,43 @@
+import type { ComparedRun } from '../results/compare-result.ts'
+import type { ComparisonProgress } from './comparison.ts'
+
+/** Progress on standard error: a line that is written over on a terminal, plain lines elsewhere. */
+export function terminalProgress(): ComparisonProgress & { close(): void } {
+  const terminal = process.stderr.isTTY === true
+  let shown = ''
+  const clear = (): void => {
+    if (terminal && shown !== '') process.stderr.write('\r\u001B[K')
+    shown = ''
+  }
+  const line = (text: string): void => {
+    clear()
+    process.stderr.write(`${text}\n`)
+  }
+  return {
+    note: line,
+    warn: text => line(`warning: ${text}`),
+    begun: ({ number, of, what, left }) => {
+      const time = left === undefined ? '' : `, about ${inWords(left)} left`
+      const text = `${number}/${of} ${what} …${time}`
+      clear()
+      shown = text
+      process.stderr.write(terminal ? text : `${text}\n`)
+    },
+    done: run => line(`${nameOf(run)}: ${summary(run)}`),
+    close: clear
+  }
+}
+
+function nameOf({ mode, bits, n }: ComparedRun): string {
+  return `${mode}${bits === null ? '' : ` ${bits} bits`}, n = ${n}`
+}
+
+function summary({ slots, setup }: ComparedRun): string {
+  const exact = slots.filter(slot => slot.exact).length
+  const lost = slots.filter(slot => slot.lost).length
+  return `${exact} of ${slots.length} slots exact${lost > 0 ? `, ${lost} lost` : ''}, set up in ${(setup.ms / 1000).toFixed(1)} s`
+}
+
+function inWords(ms: number): string {
+  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
+}

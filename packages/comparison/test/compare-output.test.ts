@@ -1,0 +1,422 @@
+// What is made from raw results: figures that are known before go in, and must come out of every file.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { comparedEnvironment, spread } from '@hushgrid/lab'
+import { parse } from 'csv-parse/sync'
+import { SaxesParser } from 'saxes'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { estimateText, exponentText, numberText, spreadText } from '../src/report/number-text.ts'
+import { bearableCollusion, paillierStrength, strengthOf } from '../src/report/security.ts'
+import { latexTable, latexText, markdownTable, type Table } from '../src/report/table.ts'
+import { TABLE_NAMES, tablesOf } from '../src/report/tables.ts'
+import type { ComparedResults } from '../src/results/compare-result.ts'
+import { costsPerReading, countSlots, latencies } from '../src/results/costs.ts'
+import { extrapolate } from '../src/results/extrapolation.ts'
+import { fitGrowth, growthRows } from '../src/results/growth.ts'
+import { readComparison } from '../src/results/read-comparison.ts'
+import { resultsCsv } from '../src/results/results-csv.ts'
+import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
+import { writeComparison } from '../src/results/write-comparison.ts'
+import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './generated-comparison.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-compare-output-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+/** All charts are drawn, beside another file's work. */
+const LONG = 120_000
+
+/** Throws at the first thing that is not well-formed; returns the text of all elements of a name. */
+function elementTexts(xml: string, name: string): string[] {
+  const parser = new SaxesParser()
+  const open: string[] = []
+  const texts: string[] = []
+  parser.on('error', error => {
+    throw error
+  })
+  parser.on('opentag', tag => {
+    open.push(tag.name)
+    if (tag.name === name) texts.push('')
+  })
+  parser.on('text', text => {
+    if (open.at(-1) === name) texts.push((texts.pop() ?? '') + text)
+  })
+  parser.on('closetag', () => open.pop())
+  parser.write(xml).close()
+  return texts
+}
+
+/** How often an exact string occurs. */
+const count = (text: string, part: string): number => text.split(part).length - 1
+
+/** Cells of a LaTeX row: columns are parted by what is not escaped. */
+const cellsOf = (line: string): number => line.split(/(?<!\\)&/).length
+
+/** Checks what LaTeX would stumble over: environments, braces, dollars and columns. */
+function expectBalancedLatex(latex: string, columns: number): void {
+  const open: string[] = []
+  for (const [, kind, name = ''] of latex.matchAll(/\\(begin|end)\{(\w+)\}/g)) {
+    if (kind === 'begin') open.push(name)
+    else expect(open.pop()).toBe(name)
+  }
+  expect(open).toEqual([])
+  const bare = latex.replace(/^%.*$/gm, '').replace(/\\[\\{}$&#%_]/g, '')
+  expect(count(bare, '{')).toBe(count(bare, '}'))
+  expect(count(bare, '$') % 2).toBe(0)
+  expect(bare).not.toMatch(/[#_^~%]|[^ -~\n]/)
+  const body = latex.slice(latex.indexOf('\\toprule'), latex.lastIndexOf('\\end{'))
+  const rows = body.split('\n').filter(line => line.endsWith(' \\\\'))
+  expect(rows.length).toBeGreaterThan(1)
+  for (const row of rows) expect(cellsOf(row), row).toBe(columns)
+  for (const rule of ['\\toprule', '\\midrule', '\\bottomrule']) expect(count(latex, rule)).toBe(1)
+}
+
+describe('statistics', () => {
+  it('takes quartiles as definition 7 of Hyndman and Fan, as R and NumPy do', () => {
+    // numpy.percentile([1, 2, 3, 4, 10, 20], [25, 50, 75]), and the same of 1 to 8.
+    expect(spread([20, 1, 3, 10, 2, 4])).toEqual({ q1: 2.25, median: 3.5, q3: 8.5, count: 6 })
+    expect(spread([8, 7, 6, 5, 4, 3, 2, 1])).toEqual({ q1: 2.75, median: 4.5, q3: 6.25, count: 8 })
+    expect(spread([])).toBeNull()
+  })
+
+  it('divides the cost of steady slots by the readings in them, and of no others', () => {
+    const [combination] = combinationsOf(generatedComparison({ modes: ['plain'], sizes: [10], repeats: 2, slots: 8 }))
+    const runs = combination?.runs ?? []
+    expect(runs).toHaveLength(2)
+    const expected = runs.flatMap(run => run.slots.slice(0, 5).map(slot => (slot.roles.meter?.cpuMs ?? Number.NaN) / 10))
+    expect(costsPerReading(runs, 'meter', 'cpuMs')).toEqual(expected)
+    expect(costsPerReading(runs, 'pes', 'cpuMs')).toEqual([])
+    expect(countSlots(runs)).toEqual({ slots: 16, steady: 10, lost: 2, recovered: 0, exact: 14 })
+  })
+
+  it('leaves out steady slots that were lost, and adds up the roles of the collecting side', () => {
+    const results = generatedComparison({ modes: ['pes-direct'], sizes: [10], bits: [2048], repeats: 1 })
+    const [run] = results.runs
+    if (!run) throw new Error('expected a run')
+    const [first, second, ...rest] = run.slots
+    if (!first || !second) throw new Error('expected two slots')
+    const changed = { ...run, slots: [{ ...first, lost: true, latencyMs: null }, second, ...rest] }
+    expect(costsPerReading([changed], 'collecting', 'cpuMs')).toHaveLength(4)
+    expect(latencies([changed])).toHaveLength(4)
+    const { concentrator, pes, supplier } = second.roles
+    const sum = (concentrator?.cpuMs ?? 0) + (pes?.cpuMs ?? 0) + (supplier?.cpuMs ?? 0)
+    expect(costsPerReading([changed], 'collecting', 'cpuMs')[0]).toBeCloseTo(sum / 10, 10)
+  })
+})
+
+describe('growth', () => {
+  it('agrees with a regression that was worked by hand', () => {
+    // ln n = 0, 1, 2, 3 and ln cost = 1, 2, 2, 4: slope 0.9, residual sum of squares 0.7, t(0.975, 2) = 4.3027.
+    const growth = fitGrowth([1, 2, 2, 4].map((y, x) => ({ n: Math.exp(x), cost: Math.exp(y) })))
+    if (growth.kind !== 'fitted') throw new Error(growth.reason)
+    const half = 4.302653 * Math.sqrt(0.7 / 2 / 5)
+    expect(growth.exponent.value).toBeCloseTo(0.9, 10)
+    expect(growth.exponent.low).toBeCloseTo(0.9 - half, 5)
+    expect(growth.exponent.high).toBeCloseTo(0.9 + half, 5)
+    expect(growth.rSquared).toBeCloseTo(1 - 0.7 / 4.75, 10)
+    expect(Math.log(growth.at(Math.exp(1.5)).value)).toBeCloseTo(2.25, 10)
+    expect(Math.log(growth.at(Math.exp(1.5)).high)).toBeCloseTo(2.25 + 4.302653 * Math.sqrt(0.7 / 2 / 4), 5)
+  })
+
+  it('finds the exponent that each role grew by', () => {
+    const rows = growthRows(combinationsOf(generatedComparison({ repeats: 4 })))
+    let inside = 0
+    const cpu = rows.filter(({ metric, bearer }) => metric === 'cpuMs' && bearer !== 'collecting')
+    expect(cpu).toHaveLength(2 + 3 + 3 + 2 * 4 + 2 * 4)
+    for (const { label, bearer, growth } of cpu) {
+      if (growth.kind !== 'fitted') throw new Error(`${label} ${bearer}: ${growth.reason}`)
+      const [mode] = label.split(' ')
+      const expected = exponentOf(mode as Parameters<typeof exponentOf>[0], bearer as Parameters<typeof exponentOf>[1]) ?? Number.NaN
+      expect(Math.abs(growth.exponent.value - expected), `${label} ${bearer}`).toBeLessThan(0.03)
+      expect(growth.points).toBe(16)
+      if (growth.exponent.low <= expected && expected <= growth.exponent.high) inside++
+    }
+    // A 95 % interval misses one in twenty.
+    expect(inside).toBeGreaterThanOrEqual(cpu.length - 4)
+  })
+
+  it('says why it cannot tell', () => {
+    expect(
+      fitGrowth([
+        { n: 10, cost: 1 },
+        { n: 10, cost: 2 }
+      ])
+    ).toMatchObject({ kind: 'unfitted', reason: 'too few sizes: 1, 3 are needed' })
+    expect(fitGrowth([10, 20, 30].map(n => ({ n, cost: n === 10 ? 0 : n })))).toMatchObject({
+      kind: 'unfitted',
+      reason: '1 of 3 runs cost nothing that could be measured'
+    })
+    expect(() => fitGrowth([{ n: 10, cost: Number.NaN }])).toThrow(/points: expected n above zero and finite costs, got NaN at n = 10/)
+  })
+
+  it('extrapolates from a measured size where there is one, else from the line, and says which', () => {
+    const rows = extrapolate(combinationsOf(generatedComparison({ modes: ['dcnet'], sizes: [10, 50, 150], noise: 0 })))
+    const meter = rows.filter(({ bearer }) => bearer === 'meter')
+    expect(meter.map(({ size, neighbourhoods }) => [size, neighbourhoods])).toEqual([
+      [50, 20_000],
+      [100, 10_000],
+      [200, 5_000]
+    ])
+    const bases = ['measured size', 'fit', 'fit outside measured n']
+    for (const [i, { size, coreHours, bytes }] of meter.entries()) {
+      if (typeof coreHours === 'string' || typeof bytes === 'string') throw new Error('expected figures')
+      expect(coreHours.basis).toBe(bases[i])
+      // 0.8 ms · size^0.1 a reading, 96 readings a meter and day, 3,600,000 ms an hour.
+      expect(coreHours.value / ((0.8 * size ** 0.1 * 96e6) / 3.6e6)).toBeCloseTo(1, 3)
+      // 150 B × 1.6 sent and 150 B received.
+      expect(bytes.value / (390 * 96e6)).toBeCloseTo(1, 3)
+    }
+    const [few] = extrapolate(combinationsOf(generatedComparison({ modes: ['plain'], sizes: [10, 20] })))
+    expect(few?.coreHours).toBe('n = 50 not measured, and too few sizes: 2, 3 are needed')
+  })
+})
+
+describe('text', () => {
+  it('writes three digits, and a median with what lies around it', () => {
+    expect([0, 0.5, 12.345, 99.96, 1234.5, -7.25, 0.000032, 10].map(numberText)).toEqual([
+      '0',
+      '0.500',
+      '12.3',
+      '100',
+      '1\u202f235',
+      '−7.25',
+      '3.2 × 10⁻⁵',
+      '10'
+    ])
+    expect(spreadText({ median: 2, q1: 1.5, q3: 2.5, count: 3 })).toBe('2 (1.50–2.50)')
+    expect(spreadText({ median: -2, q1: -3, q3: 1, count: 3 })).toBe('−2 (−3 to 1)')
+    expect(spreadText({ median: 2, q1: 2, q3: 2, count: 1 })).toBe('2')
+    expect(spreadText(null)).toBe('–')
+    expect(exponentText({ value: -0.001, low: -0.12, high: 0.1 })).toBe('0.00 (−0.12 to 0.10)')
+    expect(estimateText({ value: 1.5, low: 1.25, high: 1.75 })).toBe('1.50 (1.25–1.75)')
+  })
+
+  it('escapes what LaTeX and Markdown would take for their own', () => {
+    expect(latexText('50 % of $5_a & #1 {x} ~ ^ \\')).toBe(
+      '50 \\% of \\$5\\_a \\& \\#1 \\{x\\} \\textasciitilde{} \\textasciicircum{} \\textbackslash{}'
+    )
+    expect(latexText('3.2 × 10⁻⁵, Damgård')).toBe('3.2 $\\times$ 10\\textsuperscript{-5}, Damgård')
+    expect(() => latexText('a snowman ☃')).toThrow(/expected a sign that is known here, got "☃"/)
+    const table: Table = {
+      name: 'special',
+      title: 'a_b & 100 %',
+      columns: [
+        { title: 'x|y', align: 'left' },
+        { title: '#', unit: '$', align: 'right' }
+      ],
+      rows: [
+        ['a & b', '1_000'],
+        ['<b>', '\\']
+      ],
+      notes: ['~']
+    }
+    expectBalancedLatex(latexTable(table), 2)
+    expect(markdownTable(table)).toContain('| x\\|y | # ($) |')
+  })
+
+  it('states strengths after NIST SP 800-57, and what collusion each mode bears', () => {
+    expect([512, 1024, 2048, 3072, 4096, 7680].map(paillierStrength)).toEqual([
+      'below 80: for tests only',
+      '≈ 80',
+      '≈ 112',
+      '≈ 128',
+      'between 128 and 192',
+      '≈ 192'
+    ])
+    const strength = (mode: Parameters<typeof strengthOf>[0]['mode'], bits: number | null) => strengthOf({ mode, bits, label: mode })
+    expect(strength('plain', null)).toBe('none')
+    expect(strength('dcnet', null)).toBe('≈ 128')
+    expect(strength('pes-direct', 2048)).toBe('≈ 112')
+    // Ed25519 and RSA are then the weakest.
+    expect(strength('pes-reencrypt', 4096)).toBe('≈ 128')
+    // README: of 22 neighbours 9 may collude with edge release and 6 with double mask.
+    expect([bearableCollusion('dcnet', 22), bearableCollusion('dcnet-double', 22), bearableCollusion('dcnet', 2)]).toEqual([9, 6, 0])
+  })
+})
+
+describe('series', () => {
+  it('sorts by mode, key and n, and takes the largest n that all have', () => {
+    const results = generatedComparison({ sizes: [100, 10, 25], repeats: 1 })
+    const combinations = combinationsOf({ ...results, runs: results.runs.filter(({ mode, n }) => mode !== 'dcnet' || n < 100).reverse() })
+    expect(seriesOf(combinations).map(({ label }) => label)).toEqual([
+      'plain',
+      'dcnet',
+      'dcnet-double',
+      'pes-reencrypt 2048',
+      'pes-reencrypt 3072',
+      'pes-direct 2048',
+      'pes-direct 3072'
+    ])
+    expect(combinations.slice(0, 3).map(({ n }) => n)).toEqual([10, 25, 100])
+    expect(headlineOf(combinations).n).toBe(25)
+    const none = headlineOf(combinations.filter(({ mode, n }) => (mode === 'plain') === (n === 10)))
+    expect(none.n).toBeNull()
+    expect(none.combinations.map(({ label, n }) => `${label}: ${n}`).slice(0, 2)).toEqual(['plain: 10', 'dcnet: 25'])
+  })
+})
+
+it('writes a row of CSV for every measured value, that parses back', () => {
+  const results = generatedComparison({ modes: ['plain', 'dcnet', 'pes-direct'], sizes: [10], bits: [2048], repeats: 2 })
+  const rows: Record<string, string>[] = parse(resultsCsv(results), { columns: true })
+  let values = 0
+  for (const run of results.runs) {
+    values += 1 + Object.keys(run.peakRssBytes).length + Object.keys(run.drops).length + 7 * Object.keys(run.setup.roles).length
+    for (const slot of run.slots) values += 7 * Object.keys(slot.roles).length + (slot.latencyMs === null ? 5 : 7)
+    for (const change of run.changes) values += 7 - Number(change.ms === null) - Number(change.keyAgreements === null)
+  }
+  expect(rows).toHaveLength(values)
+  expect(Object.keys(rows[0] ?? {}).join()).toBe('run,mode,bits,n,degree,repeat,slot,phase,role,metric,unit,value')
+  const one = (where: Record<string, string>) => rows.filter(row => Object.entries(where).every(([key, value]) => row[key] === value))
+  const cpu = one({ run: '3', slot: '4', role: 'aggregator', metric: 'cpu' })
+  expect(cpu).toHaveLength(1)
+  expect(cpu[0]).toMatchObject({ mode: 'dcnet', bits: '', n: '10', degree: '9', repeat: '1', phase: 'steady', unit: 'ms' })
+  expect(Number(cpu[0]?.value)).toBe(results.runs[3]?.slots[4]?.roles.aggregator?.cpuMs)
+  expect(one({ run: '2', metric: 'dropped: unknown, or "late"' })).toMatchObject([{ value: '2', phase: 'run' }])
+  expect(one({ run: '4', phase: 'join 1', metric: 'extraCpu' })).toMatchObject([{ value: String(results.runs[4]?.changes[0]?.extraCpuMs) }])
+  expect(one({ run: '0', slot: '7', metric: 'latency' })).toEqual([])
+  expect(new Set(rows.map(row => Object.values(row).slice(0, 10).join())).size).toBe(values)
+})
+
+describe('a folder', { timeout: LONG }, () => {
+  const results: ComparedResults = generatedComparison()
+  const full = join(folder, 'full')
+  const warnings = vi.spyOn(console, 'warn')
+  let files: readonly string[] = []
+  const text = (name: string): string => readFileSync(join(full, name), 'utf8')
+  beforeAll(async () => {
+    files = await writeComparison(full, results, GENERATED_ENVIRONMENT)
+  }, LONG)
+
+  it('holds everything, and reads back', () => {
+    expect([...files].sort()).toEqual(
+      readdirSync(full, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => join(entry.parentPath, entry.name).slice(full.length + 1))
+        .sort()
+    )
+    expect(readComparison(full)).toEqual({ results, environment: GENERATED_ENVIRONMENT })
+    expect(files.filter(name => name.endsWith('.svg'))).toHaveLength(7)
+    expect(files.filter(name => name.endsWith('.tex'))).toHaveLength(TABLE_NAMES.length)
+  })
+
+  it('is the same when it is made again', async () => {
+    const again = join(folder, 'again')
+    const read = readComparison(full)
+    await writeComparison(again, read.results, read.environment)
+    for (const name of files) expect(readFileSync(join(again, name), 'utf8') === text(name), name).toBe(true)
+  })
+
+  it.each([
+    ['cpu-meter', ['CPU of a meter (ms per reading)', 'meters n (log scale)']],
+    ['cpu-collecting', ['CPU of the collecting side (ms per reading), log scale', 'meters n (log scale)']],
+    ['cpu-roles', ['CPU (ms per reading)', 'concentrator', 'PES', 'supplier', 'registrar']],
+    ['bytes', ['bytes sent per reading, all roles (B)', 'mode', 'on the wire', 'payload']],
+    ['latency', ['deadline to total (real ms)', 'meters n (log scale)']],
+    ['setup', ['time to the first slot (s)', 'bytes sent, all roles (MB), log scale']],
+    ['changes', ['bytes beyond steady slots (kB)', 'CPU beyond steady slots (ms)', 'join', 'leave', 'crash']]
+  ])('draws %s with titles, units and every mode', (name, titles) => {
+    const svg = text(`figures/${name}.svg`)
+    const words = elementTexts(svg, 'text')
+    for (const title of [...titles, 'plain', 'dcnet-double', 'pes-direct 3072']) expect(words).toContain(title)
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/)
+    expect(svg).toContain('font-family="sans-serif"')
+    expect(svg).not.toContain(' id="')
+  })
+
+  it('draws without a warning', () => expect(warnings).not.toHaveBeenCalled())
+
+  it('tells lines apart without colours', () => {
+    const svg = text('figures/cpu-meter.svg')
+    const dashes = [...svg.matchAll(/stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash)
+    expect(new Set(dashes).size).toBe(7)
+  })
+
+  it.each([...TABLE_NAMES])('sets table %s so that LaTeX can read it', name => {
+    const { columns, rows } = tablesOf(combinationsOf(results))[name]
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) expect(row).toHaveLength(columns.length)
+    expectBalancedLatex(text(`tables/${name}.tex`), columns.length)
+    expect(text(`tables/${name}.md`)).not.toMatch(/NaN|undefined/)
+  })
+
+  it('never has a median alone', () => {
+    const { columns, rows } = tablesOf(combinationsOf(results)).headline
+    for (const row of rows) {
+      for (const [i, column] of columns.entries()) {
+        if (/CPU|wire|payload|deadline/.test(column.title)) expect(row[i]).toMatch(/^[^ ()]+ \([^ ()]+(–| to )[^ ()]+\)$/)
+      }
+    }
+  })
+
+  it('makes a report that needs nothing else', () => {
+    const html = text('report.html')
+    const rest = html.replaceAll('http://www.w3.org/2000/svg', '').replaceAll('http://www.w3.org/1999/xlink', '')
+    expect(rest).not.toMatch(/https?:/)
+    expect(rest).not.toMatch(/<(?:script|link|img|iframe|object)\b|@import|url\(|\bsrc=|NaN|undefined/)
+    for (const [, target = ''] of rest.matchAll(/href="([^"]*)"/g)) {
+      expect(target).toMatch(/^#/)
+      expect(rest).toContain(`id="${target.slice(1)}"`)
+    }
+    const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    // In the body no element stays open in HTML, so that it must be well-formed XML too.
+    const body = html.slice(html.indexOf('<body>'), html.indexOf('</html>'))
+    expect(elementTexts(body, 'caption')).toHaveLength(TABLE_NAMES.length)
+    expect(elementTexts(body, 'figcaption')).toHaveLength(7)
+    expect(elementTexts(body, 'code')[0]).toBe(results.command)
+    expect(elementTexts(body, 'dd')).toContain(`${GENERATED_ENVIRONMENT.cpu}, 2 cores`)
+    expect(elementTexts(body, 'strong')).toContain('Extrapolation.')
+  })
+
+  it('goes without what was not measured, and takes away what is no longer true', async () => {
+    const small = generatedComparison({ modes: ['plain', 'pes-direct'], sizes: [10], bits: [512], repeats: 1 })
+    const runs = small.runs.map(run => ({
+      ...run,
+      changes: [],
+      slots: run.slots.map(slot => ({ ...slot, lost: true, exact: false, latencyMs: null, sinceEndMs: null }))
+    }))
+    const written = await writeComparison(full, { ...small, runs }, GENERATED_ENVIRONMENT)
+    expect(readdirSync(join(full, 'figures'))).toEqual(['setup.svg'])
+    expect(written).not.toContain('tables/changes.tex')
+    const headline = readFileSync(join(full, 'tables/headline.md'), 'utf8')
+    expect(headline).toContain('| plain | 10 | – | – | – | – | – | – | 8 of 8 | none |')
+    expect(readFileSync(join(full, 'tables/setup.md'), 'utf8')).toMatch(/\| plain \| 10 \| – \| [\d.]+ \|/)
+    expect(readFileSync(join(full, 'tables/growth.md'), 'utf8')).toContain('too few sizes: 0, 3 are needed')
+    elementTexts(readFileSync(join(full, 'figures/setup.svg'), 'utf8'), 'text')
+    expect(readFileSync(join(full, 'report.html'), 'utf8')).toContain('beyond steady slots: nothing was measured.')
+  })
+})
+
+describe('reading', { timeout: LONG }, () => {
+  it('says what is wrong with a folder', async () => {
+    expect(() => readComparison(join(folder, 'nowhere'))).toThrow(/results\.json: expected the results of a comparison, got ENOENT/)
+    const broken = join(folder, 'broken')
+    const results = generatedComparison({ modes: ['plain'], sizes: [10], repeats: 1 })
+    await writeComparison(broken, results, GENERATED_ENVIRONMENT)
+    const replace = (value: unknown) =>
+      writeFileSync(join(broken, 'results.json'), typeof value === 'string' ? value : JSON.stringify(value))
+    replace('{')
+    expect(() => readComparison(broken)).toThrow(/results\.json: expected the results of a comparison, got no JSON/)
+    replace({ ...results, format: 'hushgrid-compare/9' })
+    expect(() => readComparison(broken)).toThrow(/results\.json: format: /)
+    replace({ ...results, runs: [{ ...results.runs[0], n: 0 }] })
+    expect(() => readComparison(broken)).toThrow(/results\.json: runs\.0\.n: /)
+    replace({ ...results, surprise: 1 })
+    expect(() => readComparison(broken)).toThrow(/surprise/)
+  })
+
+  it('refuses to write nothing', async () => {
+    const none = { ...generatedComparison({ modes: [] }) }
+    await expect(writeComparison(join(folder, 'none'), none, GENERATED_ENVIRONMENT)).rejects.toThrow('expected at least one run, got none')
+  })
+})
+
+it('names the machine, and nobody', () => {
+  const environment = comparedEnvironment()
+  expect(Object.keys(environment).sort()).toEqual(Object.keys(GENERATED_ENVIRONMENT).sort())
+  expect(environment.node).toBe(process.version)
+  expect(environment.versions.libp2p).toMatch(/^\d/)
+  expect(environment.commit === null || /^[0-9a-f]{40}$/.test(environment.commit)).toBe(true)
+  const written = JSON.stringify(environment)
+  // Who has no home of their own has '/', which names nobody.
+  for (const name of [hostname(), process.cwd(), homedir()].filter(name => name !== '/')) expect(written).not.toContain(name)
+})

@@ -1,0 +1,75 @@
+/** Who may fetch what of a slot that has ended (PROTOCOL.md section 9): members its transcript, suppliers its result. */
+import {
+  countMemberSet,
+  decodeEnvelope,
+  MaskRequestPayload,
+  MessageType,
+  RecoveryRequestPayload,
+  ShareRequestPayload,
+  SlotTotalPayload,
+  SlotTranscript,
+  SyncReply
+} from '@hushgrid/messages'
+import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
+import type { AggregatorState } from './state.ts'
+
+/** What is answered where a slot has not ended, was lost before anything was kept of it, or ended too long ago. */
+export function noResult(slot: Slot): string {
+  return `slot ${slot} has no result here`
+}
+
+/**
+ * A SyncReply to who asks for a slot's transcript. A supplier gets no envelope but the result: each of the others is one
+ * household's, and of no use to it.
+ */
+export function answerTranscript(state: AggregatorState, from: MeterId, slot: Slot): Uint8Array {
+  const closed = state.closed.get(slot)
+  if (!closed) return SyncReply.encode({ refused: noResult(slot) })
+  const transcript = SlotTranscript.decode(closed.transcript)
+  const { epoch } = decodeEnvelope(closed.result)
+  if (mayReplay(state, from, epoch)) return SyncReply.encode({ refused: '', transcript })
+  if (!state.config.readers?.has(from)) {
+    return SyncReply.encode({ refused: 'transcripts are for members of the roster and the registrar, results for them and a supplier' })
+  }
+  const { result, rosterHash } = transcript
+  const members = presentIn(transcript) ?? state.book.ofEpoch(epoch)?.roster.presentCount
+  return SyncReply.encode({
+    refused: '',
+    transcript: { result, envelopes: [], ...(rosterHash && { rosterHash }) },
+    ...(members !== undefined && { members }),
+    networkId: state.config.networkId
+  })
+}
+
+/** The members of a slot's roster, the registrar and the aggregator itself. */
+function mayReplay(state: AggregatorState, who: MeterId, epoch: Epoch): boolean {
+  const held = state.book.ofEpoch(epoch) ?? state.book.latest
+  return who === state.config.registrarKey || who === state.config.identity.id || held?.roster.indexOf(who) !== undefined
+}
+
+/**
+ * Present members of a slot's roster, which may be given up by now: those who are in the total, and those whom a request
+ * names missing. Undefined for a slot that is lost.
+ */
+function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
+  const { type, payload } = decodeEnvelope(result)
+  if (type !== MessageType.SlotTotal) return undefined
+  const { contributors } = SlotTotalPayload.decode(payload)
+  let missing = 0
+  for (const bytes of envelopes) {
+    const named = namedMissing(decodeEnvelope(bytes))
+    if (named) missing = Math.max(missing, membersIn(named))
+  }
+  return membersIn(contributors) + missing
+}
+
+function namedMissing({ type, payload }: { type: MessageType; payload: Uint8Array }): Uint8Array | undefined {
+  if (type === MessageType.RecoveryRequest) return RecoveryRequestPayload.decode(payload).members
+  if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload).members
+  return type === MessageType.ShareRequest ? ShareRequestPayload.decode(payload).members : undefined
+}
+
+/** Members in a set, whatever the roster's size. */
+export function membersIn(set: Uint8Array): number {
+  return countMemberSet(set, 8 * set.byteLength)
+}

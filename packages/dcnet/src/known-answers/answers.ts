@@ -1,0 +1,70 @@
+// What the members of a known-answer case say in its slot, and what the aggregator makes of it, by our code.
+
+import { addLanes, type BlindingKey, type LaneVector, readingLanes, type Slot, subtractLanes, toHex, zeroLanes } from '@hushgrid/primitives'
+import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
+import { type PrivateMask, PrivateMasks } from '../masks/private-mask.ts'
+import { shareOwners, unmask } from '../masks/share-recovery.ts'
+import type { Roster } from '../roster/roster.ts'
+
+/** What a present member says in the slot. */
+export interface Answers {
+  readonly submission: LaneVector
+  readonly release: LaneVector
+  /** With double mask. */
+  readonly mask?: PrivateMask
+  readonly sharesOf: (owners: readonly number[]) => Uint8Array
+}
+
+export function answersOf(
+  roster: Roster,
+  index: number,
+  blinding: BlindingKey,
+  at: Slot,
+  reading: readonly bigint[],
+  missing: ReadonlySet<number>
+): Answers {
+  const secrets = new SharedSecrets(blinding)
+  const masks = new EpochMasks(roster, index, secrets)
+  const submission = addLanes(masks.mask(at), readingLanes(reading))
+  const release = masks.maskTowards(at, [...missing])
+  if (roster.recovery !== 2) return { submission, release, sharesOf: () => new Uint8Array() }
+  const privateMasks = new PrivateMasks(roster, index, secrets)
+  const mask = privateMasks.of(at)
+  return { submission: addLanes(submission, mask.lanes), release, mask, sharesOf: owners => privateMasks.sharesOf(at, owners) }
+}
+
+/** r by owner, as in a ShareRelease; null without double mask. */
+export function shareRelease(roster: Roster, index: number, { mask, sharesOf }: Answers, missing: ReadonlySet<number>): object | null {
+  if (!mask) return null
+  const owners = shareOwners(roster, index, missing)
+  const shares = items(sharesOf(owners))
+  return Object.fromEntries(owners.map((owner, i) => [roster.meterId(owner), shares[i]]))
+}
+
+/** The sum of the readings without those of `left`, as the aggregator has it from what the silent do not withhold. */
+export function totalWithout(
+  roster: Roster,
+  at: Slot,
+  present: ReadonlyMap<number, Answers>,
+  left: ReadonlySet<number>,
+  silent: ReadonlySet<number>
+): { total: LaneVector; unopened: string[] } {
+  const total = zeroLanes(roster.lanes.length)
+  const published = new Map<number, PrivateMask>()
+  const shares = new Map<number, Uint8Array>()
+  for (const [index, answers] of present) {
+    if (left.has(index)) continue
+    addLanes(total, answers.submission)
+    if (left.size > 0) subtractLanes(total, answers.release)
+    if (answers.mask) published.set(index, answers.mask)
+    if (!silent.has(index)) shares.set(index, answers.sharesOf(shareOwners(roster, index, left)))
+  }
+  if (roster.recovery !== 2) return { total, unopened: [] }
+  const { masks, unopened } = unmask(roster, at, left, published, shares)
+  return { total: subtractLanes(total, masks), unopened: unopened.map(({ owner }) => roster.meterId(owner)) }
+}
+
+/** 16 bytes each, in hexadecimal. */
+export function items(bytes: Uint8Array): string[] {
+  return Array.from({ length: bytes.byteLength / 16 }, (_, i) => toHex(bytes.subarray(16 * i, 16 * (i + 1))))
+}

@@ -1,0 +1,21 @@
+import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
+import type { MeterEpoch, MeterState } from './state.ts'
+
+/**
+ * The epoch of a message that must be the aggregator's, its slot's and properly signed.
+ *
+ * @param orLate - take also a slot of the epoch from before its roster came: after a restart without a journal
+ */
+export function fromAggregator(state: MeterState, envelope: Envelope, orLate = false): MeterEpoch {
+  const epoch = state.epochs.get(envelope.epoch)
+  if (!epoch) throw new Drop('unknown-epoch')
+  const { held } = epoch
+  const late = orLate && envelope.slot < held.from && envelope.slot >= held.roster.firstSlot
+  if (state.book.ofSlot(envelope.slot) !== held && !late) throw new Drop('wrong-epoch')
+  if (envelope.sender !== epoch.held.roster.aggregatorKey) throw new Drop('unknown-sender')
+  const { credentials } = state.config
+  const { hash } = held.roster
+  const holds = credentials ? credentials.verifies(envelope, epoch.aggregator, hash) : verifyEnvelope(envelope, epoch.aggregator, hash)
+  if (!holds) throw new Drop('bad-signature')
+  return epoch
+}

@@ -1,0 +1,223 @@
+/** The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8). */
+import {
+  AggregatorRequest,
+  Drop,
+  EnrolReply,
+  EnrolRequest,
+  type Envelope,
+  JoinReply,
+  JoinRequest,
+  LeaveRequest,
+  MessageType,
+  RosterRequest,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import {
+  checkBlindingKey,
+  checkVerifyKey,
+  type Epoch,
+  ed25519Verifier,
+  equalBytes,
+  fromHex,
+  type MeterId,
+  type Millis,
+  slotAt,
+  toHex,
+  WeakKeyError
+} from '@hushgrid/primitives'
+import { receiving } from '../protocol/receive.ts'
+import { issueCredential } from '../roster/credential.ts'
+import { latestSubmission } from './judgement/witness.ts'
+import {
+  type EnrolledMeter,
+  isExcluded,
+  isThere,
+  type RegistrarOutput,
+  type RegistrarState,
+  refusal,
+  remember,
+  seal,
+  setAggregator
+} from './state.ts'
+
+/** Meters that may be enrolled at once; more are refused. */
+const MAX_ENROLLED = 65_535
+
+/** Answers a request on the enrol stream. */
+export function answer(state: RegistrarState, from: MeterId, bytes: Uint8Array, token: number, now: Millis): RegistrarOutput[] {
+  const { config } = state
+  const slotNow = slotAt(now, config.slotSeconds)
+  let reply: Uint8Array | undefined
+  const outputs = receiving<RegistrarOutput>({ type: 'message', channel: 'enrol', from, bytes }, slotNow, state.drops, (envelope, out) => {
+    if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
+    try {
+      checkVerifyKey(fromHex(envelope.sender))
+    } catch (cause) {
+      if (cause instanceof WeakKeyError) throw new Drop('bad-field', cause.message)
+      throw cause
+    }
+    if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
+    // The slot makes a request fresh; clocks agree within a unit.
+    if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')
+    reply = requested(state, envelope, now, out)
+  })
+  const dropped = outputs.find(output => output.type === 'dropped')
+  const bytesOut = reply ?? refusal(state, dropped ? `${dropped.reason}${dropped.detail ? `: ${dropped.detail}` : ''}` : 'not served', now)
+  return [...outputs.filter(output => output.type !== 'verdict'), { type: 'reply', token, bytes: bytesOut }]
+}
+
+function requested(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+  switch (envelope.type) {
+    case MessageType.EnrolRequest:
+      return enrol(state, envelope, now, out)
+    case MessageType.JoinRequest:
+      return join(state, envelope, now, out)
+    case MessageType.LeaveRequest:
+      return leave(state, envelope, now, out)
+    case MessageType.AggregatorRequest:
+      return announce(state, envelope, now, out)
+    case MessageType.RosterRequest:
+      return giveRoster(state, envelope, now)
+    default:
+      throw new Drop('unexpected-type', envelope.type)
+  }
+}
+
+function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+  const { config } = state
+  const refuse = (refused: string): Uint8Array =>
+    seal(
+      state,
+      MessageType.EnrolReply,
+      EnrolReply.encode({ notBefore: 0, notAfter: 0, credential: new Uint8Array(0), refused, aggregator: '' }),
+      now
+    )
+  const { blindingKey } = EnrolRequest.decode(envelope.payload)
+  const id = envelope.sender
+  if (id === config.identity.id || id === (state.aggregator?.key ?? config.aggregatorKey))
+    return refuse('the keys of registrar and aggregator are never meters')
+  if (config.allowed && !config.allowed.has(id)) return refuse('this meter is not on the list of meters that may enrol')
+  try {
+    checkBlindingKey(blindingKey)
+  } catch (cause) {
+    if (cause instanceof WeakKeyError) return refuse(cause.message)
+    throw cause
+  }
+  const owner = state.byBlindingKey.get(toHex(blindingKey))
+  if (owner !== undefined && owner !== id) return refuse('this blinding key is in use by another meter')
+  const before = state.enrolled.get(id)
+  if (before && !equalBytes(before.credential.blindingKey, blindingKey)) return refuse('a meter keeps its blinding key for the season')
+  if (!before && state.enrolled.size >= MAX_ENROLLED) return refuse(`no more than ${MAX_ENROLLED} meters can be enrolled`)
+  const seconds = Math.floor(now / 1000)
+  let meter = before
+  // A credential is renewed in its last half; until then a repeated request gets the same one.
+  if (!meter || seconds > meter.credential.notAfter - config.credentialSeconds / 2) {
+    meter = issue(state, id, blindingKey, now, out)
+    if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
+  }
+  const { notBefore, notAfter, signature } = meter.credential
+  return seal(
+    state,
+    MessageType.EnrolReply,
+    EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '', aggregator: state.aggregator?.address ?? '' }),
+    now
+  )
+}
+
+/** Gives a meter a credential from now on, whether it had one before or not. */
+export function issue(state: RegistrarState, id: MeterId, blindingKey: Uint8Array, now: Millis, out: RegistrarOutput[]): EnrolledMeter {
+  const { identity, networkId, credentialSeconds } = state.config
+  const notBefore = Math.floor(now / 1000)
+  const credential = issueCredential(identity, networkId, { meterId: id, blindingKey, notBefore, notAfter: notBefore + credentialSeconds })
+  const meter: EnrolledMeter = { addresses: [], ...state.enrolled.get(id), credential }
+  remember(state, meter)
+  out.push({ type: 'journal', record: { kind: 'enrolled', meter } })
+  return meter
+}
+
+function join(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+  const { addresses } = JoinRequest.decode(envelope.payload)
+  const id = envelope.sender
+  const meter = state.enrolled.get(id)
+  if (!meter) return joinReply(state, 'a meter joins with a credential: enrol first', now)
+  if (isExcluded(state, id)) return joinReply(state, 'left out until the next season: at fault twice', now)
+  const admitted: EnrolledMeter = { ...meter, placement: meter.placement ?? state.config.rng.bytes(16), addresses }
+  const waited = state.waiting.has(id)
+  if (wishToBeIn(state, admitted) || admitted.addresses.join() !== meter.addresses.join()) {
+    remember(state, admitted)
+    out.push({ type: 'journal', record: { kind: 'enrolled', meter: admitted } })
+  }
+  if (!waited && state.waiting.has(id)) out.push({ type: 'admitted', meterId: id, waiting: state.waiting.size })
+  isThere(state, id)
+  return joinReply(state, '', now, latestSubmission(state, id))
+}
+
+/**
+ * Notes what a meter that asks to be in wants of the next roster: to be taken in, to be present again, to be found at
+ * another address, not to leave after all. Also what its record in the journal says.
+ *
+ * @returns whether that is anything new
+ */
+export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean {
+  const id = meter.credential.meterId
+  const latest = state.book.latest
+  const index = latest?.roster.indexOf(id)
+  if (!latest || index === undefined) {
+    const waited = state.waiting.has(id)
+    state.waiting.add(id)
+    return !waited
+  }
+  const stays = state.leaving.delete(id)
+  const returns = latest.roster.isAbsent(index) && !state.returning.has(id)
+  if (returns) state.returning.add(id)
+  const moved = latest.addresses[index] !== (meter.addresses[0] ?? '')
+  if (moved) state.moved.add(id)
+  else state.moved.delete(id)
+  return stays || returns
+}
+
+function leave(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+  LeaveRequest.decode(envelope.payload)
+  const id = envelope.sender
+  if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
+  if (wishToLeave(state, id)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id } })
+  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
+  return seal(state, MessageType.JoinReply, payload, now)
+}
+
+/** Notes that a meter is to be in no further roster. @returns whether that is anything new */
+export function wishToLeave(state: RegistrarState, id: MeterId): boolean {
+  if (state.waiting.delete(id)) return true
+  if (state.book.latest?.roster.indexOf(id) === undefined || state.leaving.has(id)) return false
+  state.leaving.add(id)
+  state.returning.delete(id)
+  return true
+}
+
+function joinReply(state: RegistrarState, refused: string, now: Millis, witnessed: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const roster = refused === '' ? state.book.latest?.bytes : undefined
+  const payload = JoinReply.encode({ refused, roster: roster ?? new Uint8Array(0), witnessed })
+  return seal(state, MessageType.JoinReply, payload, now)
+}
+
+/** The aggregator says where it is. A lab takes the first that comes; a real network names the key. */
+function announce(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+  const { addresses } = AggregatorRequest.decode(envelope.payload)
+  const key = envelope.sender
+  const expected = state.config.aggregatorKey ?? state.aggregator?.key
+  if (expected !== undefined && key !== expected) return joinReply(state, 'this network has another aggregator', now)
+  if (state.enrolled.has(key) || key === state.config.identity.id) return joinReply(state, 'a key has one role', now)
+  const address = addresses[0] ?? ''
+  if (state.aggregator?.key !== key || state.aggregator.address !== address) {
+    setAggregator(state, key, address)
+    out.push({ type: 'journal', record: { kind: 'aggregator', key, address } })
+    out.push({ type: 'aggregator', key, address })
+  }
+  return joinReply(state, '', now)
+}
+
+function giveRoster(state: RegistrarState, envelope: Envelope, now: Millis): Uint8Array {
+  const { latest, epoch } = RosterRequest.decode(envelope.payload)
+  const bytes = latest ? state.book.latest?.bytes : state.rosters.get(epoch as Epoch)
+  return bytes ?? refusal(state, latest ? 'there is no roster yet' : `the roster of epoch ${epoch} is not held`, now)
+}

@@ -1,0 +1,149 @@
+/** Who was at fault for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7). */
+import {
+  decodeMemberSet,
+  LossReason,
+  MaskReleasePayload,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  SlotLostPayload,
+  SubmissionPayload
+} from '@hushgrid/messages'
+import { equalBytes, type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
+import { shareThreshold } from '@hushgrid/topology'
+import { owingRelease } from '../../masks/owing.ts'
+import { type PublishedMask, shareOwners, type Unopened, unmask, withUnopenable } from '../../masks/share-recovery.ts'
+import type { HeardRequest, RegistrarState, WitnessedSlot } from '../state.ts'
+import { isValid, validSubmission } from './witness.ts'
+
+/**
+ * Members that the aggregator has called missing or silent although what they sent was there in time. A round may name
+ * whoever was not in, whoever owed a release in the round before and did not send it, and whoever cannot be opened then.
+ */
+export function wronglyNamed(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, twice: ReadonlySet<MeterId>): Set<MeterId> {
+  const { roster } = witnessed.held
+  const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
+  const notIn: number[] = []
+  for (let index = 0; index < roster.n; index++) {
+    const id = roster.meterId(index)
+    if (!roster.isAbsent(index) && (twice.has(id) || !validSubmission(state, witnessed, id, deadline))) notIn.push(index)
+  }
+  const wronged = new Set<MeterId>()
+  const rounds = maskRounds(witnessed)
+  rounds.forEach((request, i) => {
+    const before = rounds[i - 1]
+    // Without the round before it cannot be told who was silent in that.
+    if (request.round !== 0 && before?.round !== (request.round as number) - 1) return
+    const silent = before ? silentIn(state, witnessed, before, request.at - unit / 2) : []
+    const allowed = new Set(withUnopenable(roster, before ? [...before.members, ...silent] : notIn))
+    for (const index of request.members) if (!allowed.has(index)) wronged.add(roster.meterId(index))
+  })
+  return wronged
+}
+
+/** The first MaskRequest of each round that was heard, ascending. */
+function maskRounds({ requests }: WitnessedSlot): HeardRequest[] {
+  const byRound = new Map<number, HeardRequest>()
+  for (const request of requests) if (request.round !== 'shares' && !byRound.has(request.round)) byRound.set(request.round, request)
+  return [...byRound].sort(([a], [b]) => a - b).map(([, request]) => request)
+}
+
+/** Positions of those who owed a release and of whom none was witnessed by then. */
+function silentIn(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest, before: number): number[] {
+  const { roster } = witnessed.held
+  return [...owingRelease(roster, request.members)].filter(
+    index =>
+      !witnessed.releases
+        .get(roster.meterId(index))
+        ?.some(
+          each =>
+            each.at < before &&
+            isValid(state, each, roster) &&
+            equalBytes(MaskReleasePayload.decode(each.envelope.payload).requestHash, request.payloadHash)
+        )
+  )
+}
+
+/** Shares by holder's position that were witnessed for a ShareRequest and have the number that the holder owes. */
+function sharesFor(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest): Map<number, Uint8Array> {
+  const { roster } = witnessed.held
+  const members = new Set(request.members)
+  const shares = new Map<number, Uint8Array>()
+  for (const [id, heard] of witnessed.shares) {
+    const index = roster.indexOf(id) as number
+    for (const each of heard) {
+      if (members.has(index) || !isValid(state, each, roster)) continue
+      const payload = ShareReleasePayload.decode(each.envelope.payload)
+      const fitting = payload.shares.byteLength === SHARE_BYTES * shareOwners(roster, index, members).length
+      if (fitting && equalBytes(payload.requestHash, request.payloadHash)) shares.set(index, payload.shares)
+    }
+  }
+  return shares
+}
+
+/**
+ * Who kept a lost slot from its total by silence: they owed a release or shares, could have sent them by the rules, and
+ * none were witnessed.
+ */
+export function silentMembers(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot): MeterId[] {
+  const { result, held, requests } = witnessed
+  if (!result || result.missing || witnessed.conflicting) return []
+  const { reason, members } = SlotLostPayload.decode(result.payload)
+  const last = requests.find(each => each.round === 'shares') ?? maskRounds(witnessed).at(-1)
+  if (reason !== LossReason.Unanswered || !last) return []
+  const { roster } = held
+  const blamed = new Set(decodeMemberSet(members, roster.n))
+  const named = new Set(last.members)
+  const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
+  const silent =
+    last.round === 'shares' ? silentHolders(state, witnessed, last, blamed) : silentIn(state, witnessed, last, Number.POSITIVE_INFINITY)
+  return silent
+    .filter(index => {
+      const neighbours = roster.neighbours(index)
+      const outside = neighbours.filter(each => !roster.isAbsent(each) && !named.has(each)).length
+      return outside >= shareThreshold(neighbours.length)
+    })
+    .map(index => roster.meterId(index))
+    .filter(id => validSubmission(state, witnessed, id, deadline + unit) !== undefined)
+}
+
+/** Holders of shares of the owners that the loss names, of whom no shares were witnessed. */
+function silentHolders(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest, owners: ReadonlySet<number>): number[] {
+  const { roster } = witnessed.held
+  const members = new Set(request.members)
+  const shares = sharesFor(state, witnessed, request)
+  const silent: number[] = []
+  for (let index = 0; index < roster.n; index++) {
+    if (roster.isAbsent(index) || members.has(index) || shares.has(index)) continue
+    if (owners.size === 0 || shareOwners(roster, index, members).some(owner => owners.has(owner))) silent.push(index)
+  }
+  return silent
+}
+
+/**
+ * Judges a slot that is lost because shares do not fit: the aggregator's word alone makes nobody guilty, so what was
+ * witnessed is opened here as well.
+ *
+ * @returns owners whose masks cannot be opened here either, and those whose can
+ */
+export function judgeUnfitting(
+  state: RegistrarState,
+  slot: Slot,
+  witnessed: WitnessedSlot
+): { readonly unfitting: readonly MeterId[]; readonly fitting: readonly MeterId[] } {
+  const { result, held, requests } = witnessed
+  const request = requests.find(each => each.round === 'shares')
+  const none = { unfitting: [], fitting: [] }
+  if (!result || result.missing || witnessed.conflicting || !request) return none
+  const { reason, members } = SlotLostPayload.decode(result.payload)
+  if (reason !== LossReason.UnfittingShares) return none
+  const { roster } = held
+  const published = new Map<number, PublishedMask>()
+  for (const index of decodeMemberSet(members, roster.n)) {
+    const heard = validSubmission(state, witnessed, roster.meterId(index))
+    if (heard) published.set(index, SubmissionPayload.decode(heard.envelope.payload))
+  }
+  const { unopened } = unmask(roster, slot, new Set(request.members), published, sharesFor(state, witnessed, request))
+  const by = (why: Unopened['for']): MeterId[] => unopened.filter(each => each.for === why).map(({ owner }) => roster.meterId(owner))
+  const not = new Set([...by('fit'), ...by('shares')])
+  return { unfitting: by('fit'), fitting: [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id)) }
+}

@@ -1,0 +1,144 @@
+/** Who is there and who is away (PROTOCOL.md section 8): a member is asked before it is marked absent. */
+import {
+  Drop,
+  decodeEnvelope,
+  MalformedMessageError,
+  MessageType,
+  PresenceReply,
+  PresenceRequest,
+  sealEnvelope,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import { type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import type { Roster } from '../roster/roster.ts'
+import { validSubmission, witnessedSlot } from './judgement/witness.ts'
+import { isThere, keyOf, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './state.ts'
+
+/** Slots in a row after which a member that was not there is marked absent. */
+const MOST_MISSES = 2
+/** Units after a slot's deadline at which doubtful submissions are looked at, after the aggregator's request … */
+const LOOK_UNITS = 3
+/** … and at which it is decided who was away, when the next roster is made. */
+const DECIDE_UNITS = 4
+
+/** The moments at which something is to be done about a slot. */
+export function presenceTimes(slot: Slot, slotSeconds: number): readonly [number, number, number, number] {
+  const { deadline, unit, over } = slotTimes(slot, slotSeconds)
+  return [deadline, deadline + LOOK_UNITS * unit, deadline + DECIDE_UNITS * unit, over]
+}
+
+/** Does what is due about the slot that has ended last. */
+export function watchPresence(state: RegistrarState, now: Millis, out: RegistrarOutput[]): void {
+  const { slotSeconds } = state.config
+  const slot = (slotAt(now, slotSeconds) - 1) as Slot
+  if (slot < state.witnessFrom) return
+  const [probeAt, lookAt, decideAt] = presenceTimes(slot, slotSeconds)
+  const held = now < probeAt ? undefined : state.book.ofSlot(slot)
+  if (!held) return
+  const { roster } = held
+  const witnessed = witnessedSlot(state, slot, held)
+  if (witnessed.stage < 1) {
+    witnessed.stage = 1
+    // Only present members' submissions are kept.
+    if (witnessed.submissions.size < roster.presentCount) {
+      for (const id of expected(state, roster)) if (!witnessed.submissions.has(id)) probe(state, slot, witnessed, id, out)
+    }
+  }
+  if (now >= lookAt && witnessed.stage < 2) {
+    witnessed.stage = 2
+    for (const id of isWhole(witnessed) ? [] : expected(state, roster)) {
+      if (!witnessed.probed.has(id) && !submitted(state, witnessed, id)) probe(state, slot, witnessed, id, out)
+    }
+  }
+  if (now >= decideAt && witnessed.stage < 3) {
+    witnessed.stage = 3
+    if (isWhole(witnessed) && state.misses.size === 0) return
+    for (const id of expected(state, roster)) decide(state, slot, witnessed, id)
+  }
+}
+
+/** Whether the aggregator has counted everybody. */
+function isWhole({ result }: WitnessedSlot): boolean {
+  return result?.missing?.length === 0
+}
+
+/** Members that are present by a slot's roster and by the latest. */
+function* expected(state: RegistrarState, roster: Roster): Generator<MeterId> {
+  const latest = state.book.latest?.roster ?? roster
+  for (let index = 0; index < roster.n; index++) {
+    if (roster.isAbsent(index)) continue
+    const id = roster.meterId(index)
+    const now = latest === roster ? index : latest.indexOf(id)
+    if (now !== undefined && !latest.isAbsent(now)) yield id
+  }
+}
+
+/**
+ * Whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
+ * here again: its word makes nobody absent.
+ */
+function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId): boolean {
+  if (!witnessed.submissions.has(id)) return false
+  const { result, requests, held } = witnessed
+  const index = held.roster.indexOf(id) as number
+  if (result?.missing) {
+    if (!result.missing.includes(index)) return true
+  } else if (requests.length > 0 && !requests.some(request => request.members.includes(index))) return true
+  return validSubmission(state, witnessed, id) !== undefined
+}
+
+function decide(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, id: MeterId): void {
+  if (witnessed.answered.has(id) || submitted(state, witnessed, id)) {
+    isThere(state, id)
+    return
+  }
+  if (!witnessed.probed.has(id)) return
+  const before = state.misses.get(id)
+  const times = before?.slot === slot - 1 ? before.times + 1 : 1
+  state.misses.set(id, { slot, times })
+  if (times >= MOST_MISSES) state.away.add(id)
+}
+
+/** Asks a member whether it is there. */
+export function probe(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, id: MeterId, out: RegistrarOutput[]): void {
+  const { identity, networkId } = state.config
+  const address = state.enrolled.get(id)?.addresses[0] ?? ''
+  witnessed.probed.add(id)
+  const bytes =
+    witnessed.question ?? sealEnvelope(identity, MessageType.PresenceRequest, networkId, 0 as Epoch, slot, PresenceRequest.encode({}))
+  witnessed.question = bytes
+  out.push({ type: 'probe', to: id, address, bytes })
+}
+
+/**
+ * Takes in what came of a probe.
+ *
+ * @returns the slot for which the member has answered
+ */
+export function probed(
+  state: RegistrarState,
+  id: MeterId,
+  bytes: Uint8Array | undefined,
+  now: Millis,
+  out: RegistrarOutput[]
+): Slot | undefined {
+  if (!bytes) return undefined
+  try {
+    const envelope = decodeEnvelope(bytes)
+    if (envelope.type !== MessageType.PresenceReply) throw new Drop('unexpected-type', envelope.type)
+    if (envelope.sender !== id) throw new Drop('unknown-sender', 'expected the member that was asked')
+    const witnessed = state.witnessed.get(envelope.slot)
+    if (!witnessed?.probed.has(id)) throw new Drop('slot-over', 'expected the answer to a question of ours')
+    PresenceReply.decode(envelope.payload)
+    if (!verifyEnvelope(envelope, keyOf(state, id), state.config.networkId)) throw new Drop('bad-signature')
+    witnessed.answered.add(id)
+    isThere(state, id)
+    return envelope.slot
+  } catch (cause) {
+    const drop = cause instanceof MalformedMessageError ? new Drop(cause.reason, cause.message) : cause
+    if (!(drop instanceof Drop)) throw cause
+    state.drops.add(drop.reason, id, slotAt(now, state.config.slotSeconds))
+    out.push({ type: 'dropped', reason: drop.reason, from: id, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
+    return undefined
+  }
+}

@@ -1,0 +1,229 @@
+/** The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8). */
+import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
+import { concatBytes, type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
+import { completeDegree } from '@hushgrid/topology'
+import type { HeldRoster } from '../roster/book.ts'
+import { deltaBetween } from '../roster/delta.ts'
+import { Roster, type RosterMember, rosterSignedBytes } from '../roster/roster.ts'
+import { issue } from './enrolment.ts'
+import { isExcluded, keepRoster, type RegistrarConfig, type RegistrarOutput, type RegistrarState, settle } from './state.ts'
+
+/** How much a network may grow before its degree follows within a season. */
+const HEADROOM = 1.2
+
+/**
+ * Within a season the degree stays, so that a join touches only its neighbours: every meter would have new ones with a
+ * larger degree. A network that has grown by more than a fifth since gets the degree that it needs; a complete graph stays
+ * complete.
+ */
+function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
+  if (!latest || latest.neighbourCount >= latest.n - 1) return config.degreeFor(members)
+  const outgrown = config.degreeFor(Math.max(config.minMembers, Math.ceil(members / HEADROOM))) > latest.degree
+  return Math.min(outgrown ? config.degreeFor(members) : latest.degree, completeDegree(members))
+}
+
+/** Half way through a slot the roster of the next one is made, where anything has changed. */
+export function rosterAt(slot: Slot, slotSeconds: number): number {
+  const { start, unit } = slotTimes(slot, slotSeconds)
+  return start + 8 * unit
+}
+
+/** What the next roster would be. */
+interface Plan {
+  readonly members: readonly RosterMember[]
+  readonly joined: readonly MeterId[]
+  readonly left: readonly MeterId[]
+  readonly absent: readonly MeterId[]
+  readonly present: readonly MeterId[]
+  readonly changed: boolean
+}
+
+/** Makes the next roster where it is time and anything has changed. */
+export function rosterIfDue(state: RegistrarState, now: Millis, out: RegistrarOutput[]): void {
+  const { config } = state
+  const latest = state.book.latest
+  const current = slotAt(now, config.slotSeconds)
+  if (!state.aggregator) return
+  if (!latest) {
+    if (state.waiting.size === 0 || state.waiting.size < config.formWith) return
+  } else if (now < rosterAt(current, config.slotSeconds) || latest.roster.firstSlot > current) return
+  const wishes = [state.waiting, state.leaving, state.returning, state.moved, state.away].map(each => each.size)
+  wishes.push(toBeExcluded(state, latest))
+  const tried = [current, ...wishes].join()
+  if (state.cannotForm?.tried === tried) return
+  if (latest && wishes.every(size => size === 0)) return
+  const plan = planNext(state, latest, tried, out)
+  if (!plan) return
+  let degree: number
+  try {
+    degree = degreeOf(config, plan.members.length, latest?.roster)
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause
+    cannotForm(state, cause.message, tried, out)
+    return
+  }
+  const firstSlot = (latest ? current + 1 : Math.max(config.firstSlot ?? 0, current + 1)) as Slot
+  // Only its own leave or a new season takes a member's entry away. Where it was away for too long to renew its
+  // credential that is done for it: one that has expired would keep everybody from any further roster.
+  for (const { meterId, blindingKey } of plan.members) {
+    const credential = state.enrolled.get(meterId)?.credential
+    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(state, meterId, blindingKey, now, out)
+  }
+  publish(state, makeRoster(state, state.aggregator.key, latest, plan, firstSlot, degree), plan, latest, tried, now, out)
+}
+
+/** Members that are at fault twice and not marked absent yet. */
+function toBeExcluded(state: RegistrarState, latest: HeldRoster | undefined): number {
+  let count = 0
+  for (const id of state.faults.keys()) {
+    const index = isExcluded(state, id) ? latest?.roster.indexOf(id) : undefined
+    if (index !== undefined && !latest?.roster.isAbsent(index)) count++
+  }
+  return count
+}
+
+/** Says why not all is done that was asked for, once. */
+function cannotForm(state: RegistrarState, detail: string, tried: string, out: RegistrarOutput[]): void {
+  if (state.cannotForm?.detail !== detail) out.push({ type: 'cannot-form', detail })
+  state.cannotForm = { detail, tried }
+}
+
+/**
+ * The next roster's members, if anything changes. Where too few would stay present, those wait who would leave, and then
+ * nobody is marked absent either: a roster that nobody takes up would help nobody.
+ */
+function planNext(state: RegistrarState, latest: HeldRoster | undefined, tried: string, out: RegistrarOutput[]): Plan | undefined {
+  if (state.behind) {
+    cannotForm(state, 'there is a roster of our own that the journal does not know', tried, out)
+    return undefined
+  }
+  const least = Math.max(2, state.config.minMembers)
+  const whole = plan(state, latest, true, true)
+  if (!whole.changed) return undefined
+  const present = presentIn(whole)
+  if (present >= least) {
+    state.cannotForm = undefined
+    return whole
+  }
+  cannotForm(state, `expected at least ${least} present members, got ${present}`, tried, out)
+  for (const markAbsent of [true, false]) {
+    const partial = plan(state, latest, false, markAbsent)
+    if (partial.changed && presentIn(partial) >= least) return partial
+  }
+  return undefined
+}
+
+function presentIn({ members }: Plan): number {
+  return members.filter(member => !member.absent).length
+}
+
+function plan(state: RegistrarState, latest: HeldRoster | undefined, letLeave: boolean, markAbsent: boolean): Plan {
+  const members: RosterMember[] = []
+  const [joined, left, absent, present]: MeterId[][] = [[], [], [], []] as const
+  for (const member of latest?.roster.members() ?? []) {
+    const id = member.meterId
+    if (letLeave && state.leaving.has(id)) {
+      left?.push(id)
+      continue
+    }
+    const excluded = isExcluded(state, id)
+    const goes = markAbsent && !member.absent && (excluded || state.away.has(id))
+    const returns = member.absent && !excluded && state.returning.has(id)
+    if (goes) absent?.push(id)
+    if (returns) present?.push(id)
+    members.push(goes || returns ? { ...member, absent: goes } : member)
+  }
+  for (const id of state.waiting) {
+    const meter = state.enrolled.get(id)
+    if (!meter?.placement) continue
+    joined?.push(id)
+    members.push({ meterId: id, blindingKey: meter.credential.blindingKey, placement: meter.placement, absent: false })
+  }
+  const lists = { joined: joined ?? [], left: left ?? [], absent: absent ?? [], present: present ?? [] }
+  const changed = Object.values(lists).some(list => list.length > 0) || state.moved.size > 0
+  return { members, ...lists, changed }
+}
+
+function makeRoster(
+  state: RegistrarState,
+  aggregatorKey: MeterId,
+  latest: HeldRoster | undefined,
+  { members }: Plan,
+  firstSlot: Slot,
+  degree: number
+): Roster {
+  const { networkId, slotSeconds, lanes, minMembers, recovery, identity } = state.config
+  return Roster.create(
+    {
+      networkId,
+      epoch: (latest ? latest.roster.epoch + 1 : 0) as Epoch,
+      season: latest?.roster.season ?? 0,
+      previousRosterHash: latest?.roster.hash ?? new Uint8Array(32),
+      firstSlot,
+      slotSeconds,
+      lanes,
+      degree,
+      minMembers,
+      recovery,
+      ringSeed: state.ringSeed,
+      registrarKey: identity.id,
+      aggregatorKey
+    },
+    members
+  )
+}
+
+/** Signs a roster and publishes what it changes, or all of it; the journal always has all of it. */
+function publish(
+  state: RegistrarState,
+  roster: Roster,
+  { joined, left, absent, present }: Plan,
+  latest: HeldRoster | undefined,
+  tried: string,
+  now: Millis,
+  out: RegistrarOutput[]
+): void {
+  const { identity, networkId } = state.config
+  const credentials = packedCredentials(state, roster)
+  const whole = sealRoster(state, roster, credentials)
+  const outcome = state.book.receive(decodeEnvelope(whole), whole, now)
+  if (outcome.kind !== 'taken') {
+    const detail = outcome.kind === 'refused' ? outcome.error.message : `the roster was found ${outcome.kind}`
+    cannotForm(state, detail, tried, out)
+    return
+  }
+  const { held } = outcome
+  keepRoster(state, roster.epoch, whole)
+  settle(state, held)
+  const delta = latest && deltaBetween(latest, held, credentials)
+  const short =
+    delta && sealEnvelope(identity, MessageType.RosterDelta, networkId, roster.epoch, roster.firstSlot, RosterDeltaPayload.encode(delta))
+  const isDelta = short !== undefined && short.byteLength < whole.byteLength
+  const bytes = isDelta ? short : whole
+  out.push({ type: 'journal', record: { kind: 'roster', bytes: whole } })
+  out.push({ type: 'roster', held })
+  out.push({ type: 'publish', topic: 'control', bytes })
+  out.push({ type: 'changes', epoch: roster.epoch, joined, left, absent, present, bytes: bytes.byteLength, delta: isDelta })
+}
+
+function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array {
+  return concatBytes(
+    ...Array.from({ length: roster.n }, (_, i) => {
+      const credential = state.enrolled.get(roster.meterId(i))?.credential
+      if (!credential) throw new Error('a roster names enrolled meters only')
+      return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
+    })
+  )
+}
+
+function sealRoster(state: RegistrarState, roster: Roster, credentials: Uint8Array): Uint8Array {
+  const { identity, networkId } = state.config
+  const payload = RosterPayload.encode({
+    roster: roster.encode(),
+    signature: identity.sign(rosterSignedBytes(roster.hash)),
+    credentials,
+    addresses: Array.from({ length: roster.n }, (_, i) => state.enrolled.get(roster.meterId(i))?.addresses[0] ?? ''),
+    aggregatorAddress: state.aggregator?.address ?? ''
+  })
+  return sealEnvelope(identity, MessageType.Roster, networkId, roster.epoch, roster.firstSlot, payload)
+}

@@ -1,0 +1,278 @@
+import { type Envelope, MessageType, RosterDeltaPayload, RosterPayload, verifyEnvelope } from '@hushgrid/messages'
+import {
+  type Epoch,
+  ed25519Verifier,
+  equalBytes,
+  HushgridError,
+  type Millis,
+  type Slot,
+  sha256,
+  slotAt,
+  slotTimes,
+  toHex,
+  utf8,
+  type VerifyingKey
+} from '@hushgrid/primitives'
+import { type CheckedRoster, checkChain, checkMembership, checkRoster, type RosterPolicy, RosterRefusedError, rosterOf } from './check.ts'
+import { applyDelta } from './delta.ts'
+import type { Roster } from './roster.ts'
+import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
+
+/** A roster in force or about to be. */
+export interface HeldRoster extends CheckedRoster {
+  /** First slot for which we use it: `firstSlot`, or the next slot where it came late. */
+  readonly from: Slot
+  /** SHA-256 of the Roster or RosterDelta envelope that brought it; empty where a journal did. */
+  readonly envelopeHash: Uint8Array
+  /** The Roster envelope, kept by who hands rosters on where it has one; a meter does without. */
+  readonly bytes?: Uint8Array
+  /** Why we stay out of its epoch, where we do; the chain goes through it all the same. */
+  readonly stayOut?: RosterRefusedError
+}
+
+/** What became of a Roster or RosterDelta envelope. */
+export type RosterOutcome =
+  | { readonly kind: 'taken'; readonly held: HeldRoster }
+  | { readonly kind: 'known' }
+  /** An epoch before the oldest that is held: nothing to compare it with. */
+  | { readonly kind: 'old' }
+  /** Valid as far as can be told, but an epoch in between is missing; kept until that one comes. */
+  | { readonly kind: 'waiting'; readonly epoch: Epoch }
+  /** Two different rosters signed for one epoch; the proofs of both are the evidence. */
+  | { readonly kind: 'forked'; readonly epoch: Epoch; readonly evidence: readonly [Uint8Array, Uint8Array] }
+  | { readonly kind: 'refused'; readonly error: RosterRefusedError }
+  | { readonly kind: 'bad-signature' }
+
+const MAX_WAITING = 16
+const SNAPSHOT = utf8('snapshot')
+
+/** The rosters that a node holds: the chain's end, as long as slots of it are open. */
+export class RosterBook {
+  readonly #policy: RosterPolicy
+  readonly #registrar: VerifyingKey
+  /** Ascending by epoch. */
+  #held: HeldRoster[] = []
+  readonly #waiting = new Map<Epoch, { envelope: Envelope; bytes: Uint8Array }>()
+  /** By signature, which does not cover the epoch: a relay that renames a delta must not make two of it. */
+  readonly #waitingDeltas = new Map<string, Envelope>()
+  /** Credential signatures verified so far. */
+  credentialChecks = 0
+
+  constructor(policy: RosterPolicy) {
+    this.#policy = policy
+    this.#registrar = (policy.verifier ?? ed25519Verifier)(policy.registrarKey)
+  }
+
+  get held(): readonly HeldRoster[] {
+    return this.#held
+  }
+
+  get latest(): HeldRoster | undefined {
+    return this.#held.at(-1)
+  }
+
+  /** The roster of an epoch, while it is held. */
+  ofEpoch(epoch: Epoch): HeldRoster | undefined {
+    return this.#held.find(held => held.roster.epoch === epoch)
+  }
+
+  /** The roster that a slot belongs to: the highest epoch with `firstSlot <= slot` (PROTOCOL.md section 4). */
+  ofSlot(slot: Slot): HeldRoster | undefined {
+    return this.#held.findLast(held => held.from <= slot)
+  }
+
+  /** Takes in a Roster or RosterDelta envelope from the network or from the store. */
+  receive(envelope: Envelope, bytes: Uint8Array, now: Millis): RosterOutcome {
+    const same = this.ofEpoch(envelope.epoch)
+    if (same && equalBytes(same.envelopeHash, envelope.hash)) return { kind: 'known' }
+    if (envelope.sender !== this.#policy.registrarKey || !verifyEnvelope(envelope, this.#registrar, this.#policy.networkId)) {
+      return { kind: 'bad-signature' }
+    }
+    return orRefused(() => {
+      if (same) return envelope.type === MessageType.RosterDelta ? this.#compareDelta(same, envelope) : this.#compare(same, envelope)
+      const latest = this.latest
+      if (latest && envelope.epoch < latest.roster.epoch) return { kind: 'old' }
+      if (envelope.type === MessageType.RosterDelta) {
+        if (!latest || envelope.epoch > latest.roster.epoch + 1) return this.#waitDelta(envelope)
+        return this.#take(applyDelta(latest, envelope, envelope.payload, this.#policy), envelope, undefined, now)
+      }
+      if (latest && envelope.epoch > latest.roster.epoch + 1) {
+        checkNamed(rosterOf(envelope.payload, this.#policy), envelope)
+        if (this.#waiting.size < MAX_WAITING) this.#waiting.set(envelope.epoch, { envelope, bytes })
+        return { kind: 'waiting', epoch: (latest.roster.epoch + 1) as Epoch }
+      }
+      return this.#takeFull(envelope, bytes, now)
+    })
+  }
+
+  #takeFull(envelope: Envelope, bytes: Uint8Array, now: Millis): RosterOutcome {
+    const checked = checkRoster(envelope.payload, this.#policy, this.latest)
+    checkNamed(checked.roster, envelope)
+    if (this.latest) checkChain(this.latest.roster, checked.roster)
+    return this.#take(checked, envelope, bytes, now)
+  }
+
+  #take(checked: CheckedRoster, envelope: Envelope, bytes: Uint8Array | undefined, now: Millis): RosterOutcome {
+    const { roster } = checked
+    this.credentialChecks += checked.credentialChecks
+    const upcoming = slotAt(now, roster.slotSeconds) + 1
+    // Who only collects takes it for all its slots: that it came late is no danger to anybody's reading.
+    const inTime = !this.#policy.own || now < slotTimes(roster.firstSlot, roster.slotSeconds).start
+    const from = (inTime ? roster.firstSlot : Math.max(upcoming, (this.latest?.from ?? 0) + 1)) as Slot
+    // Of hundreds of meters in a process, envelopes would be most of the memory.
+    return { kind: 'taken', held: this.#hold(checked, from, envelope.hash, this.#policy.own ? undefined : bytes) }
+  }
+
+  #hold(checked: CheckedRoster, from: Slot, envelopeHash: Uint8Array, bytes?: Uint8Array): HeldRoster {
+    const stayOut = this.#stayOut(checked.roster)
+    const held: HeldRoster = { ...checked, from, envelopeHash, ...(bytes ? { bytes } : {}), ...(stayOut ? { stayOut } : {}) }
+    this.#held.push(held)
+    return held
+  }
+
+  #stayOut(roster: Roster): RosterRefusedError | undefined {
+    try {
+      checkMembership(roster, this.#policy)
+      return undefined
+    } catch (cause) {
+      if (cause instanceof RosterRefusedError) return cause
+      throw cause
+    }
+  }
+
+  #compare(same: HeldRoster, envelope: Envelope): RosterOutcome {
+    const shown = rosterOf(envelope.payload, this.#policy)
+    checkNamed(shown, envelope)
+    if (equalBytes(shown.hash, same.roster.hash)) return { kind: 'known' }
+    return forked(same, checkRoster(envelope.payload, this.#policy, same))
+  }
+
+  #compareDelta(same: HeldRoster, envelope: Envelope): RosterOutcome {
+    const delta = readDelta(envelope)
+    // Over one hash there is one signature.
+    if (equalBytes(delta.signature, same.signature)) return { kind: 'known' }
+    const previous = this.ofEpoch((envelope.epoch - 1) as Epoch)
+    if (!previous) return { kind: 'old' }
+    const checked = applyDelta(previous, envelope, envelope.payload, this.#policy)
+    return equalBytes(checked.roster.hash, same.roster.hash) ? { kind: 'known' } : forked(same, checked)
+  }
+
+  #waitDelta(envelope: Envelope): RosterOutcome {
+    readDelta(envelope)
+    const name = toHex(envelope.signature)
+    if (this.#waitingDeltas.has(name)) return { kind: 'known' }
+    if (this.#waitingDeltas.size < MAX_WAITING) this.#waitingDeltas.set(name, envelope)
+    return { kind: 'waiting', epoch: ((this.latest?.roster.epoch ?? -1) + 1) as Epoch }
+  }
+
+  /** Takes in what waited for the roster that has just been taken, if anything did. */
+  resume(now: Millis): RosterOutcome | undefined {
+    const { latest } = this
+    if (!latest) return undefined
+    const { epoch, firstSlot } = latest.roster
+    for (const waiting of this.#waiting.keys()) if (waiting <= epoch) this.#waiting.delete(waiting)
+    for (const [name, delta] of this.#waitingDeltas) if (delta.slot <= firstSlot) this.#waitingDeltas.delete(name)
+    const following = (epoch + 1) as Epoch
+    const next = this.#waiting.get(following)
+    this.#waiting.delete(following)
+    const outcome = next && orRefused(() => this.#takeFull(next.envelope, next.bytes, now))
+    return outcome?.kind === 'taken' ? outcome : (this.#resumeDelta(latest, following, now) ?? outcome)
+  }
+
+  /** Epochs of waiting deltas are nobody's word; the one that follows is the one whose result is signed. */
+  #resumeDelta(latest: HeldRoster, epoch: Epoch, now: Millis): RosterOutcome | undefined {
+    for (const [name, delta] of [...this.#waitingDeltas].sort(([, a], [, b]) => a.slot - b.slot)) {
+      const outcome = orRefused(() => {
+        const checked = applyDelta(latest, { epoch, slot: delta.slot }, delta.payload, this.#policy)
+        return this.#take(checked, delta, undefined, now)
+      })
+      if (outcome.kind !== 'taken') continue
+      this.#waitingDeltas.delete(name)
+      return outcome
+    }
+    return undefined
+  }
+
+  /** A held roster as a journal keeps it, for {@link restore}. */
+  snapshot(held: HeldRoster): Uint8Array {
+    return this.#policy.credentials?.snapshot(held, encodeSnapshot) ?? encodeSnapshot(held)
+  }
+
+  /**
+   * Takes up a roster from a journal of our own, oldest first, without checking it again; the chain goes on from there.
+   *
+   * @param bytes - a snapshot
+   * @param from - first slot for which it was used
+   * @throws SnapshotError where it is none
+   * @throws HushgridError where a later roster is held already
+   */
+  restore(bytes: Uint8Array, from: Slot): HeldRoster {
+    const { credentials } = this.#policy
+    const name = credentials && toHex(sha256(SNAPSHOT, bytes))
+    let checked = name === undefined ? undefined : credentials?.checked(name)
+    if (!checked) {
+      const read = decodeSnapshot(bytes)
+      checked = { ...read, roster: credentials?.shared(read.roster) ?? read.roster }
+      if (name !== undefined) credentials?.keep(name, checked)
+      // The same bytes go into the next snapshot of it.
+      credentials?.snapshot(checked, () => bytes)
+    }
+    const { epoch } = checked.roster
+    const same = this.ofEpoch(epoch)
+    if (same && equalBytes(same.roster.hash, checked.roster.hash)) return same
+    if (this.latest && epoch <= this.latest.roster.epoch)
+      throw new HushgridError(`journal: expected rosters by epoch, got ${epoch} after ${this.latest.roster.epoch}`)
+    return this.#hold({ ...checked, credentialChecks: 0 }, from, new Uint8Array(0))
+  }
+
+  /** Gives up the rosters of which every slot is over; returns them, so that their keys can be erased. */
+  prune(now: Millis): Roster[] {
+    const gone: Roster[] = []
+    for (;;) {
+      const [oldest, next] = this.#held
+      if (!oldest || !next) return gone
+      const last = (next.from - 1) as Slot
+      if (now < slotTimes(last, oldest.roster.slotSeconds).over) return gone
+      this.#held = this.#held.slice(1)
+      gone.push(oldest.roster)
+    }
+  }
+}
+
+/** What proves that the registrar signed a roster: a RosterPayload with it and the signature over its hash, no more. */
+export function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
+  const none = new Uint8Array(0)
+  return RosterPayload.encode({ roster: roster.encode(), signature, credentials: none, addresses: [], aggregatorAddress: '' })
+}
+
+function forked(same: CheckedRoster, other: CheckedRoster): RosterOutcome {
+  return { kind: 'forked', epoch: same.roster.epoch, evidence: [rosterProof(same), rosterProof(other)] }
+}
+
+function orRefused(run: () => RosterOutcome): RosterOutcome {
+  try {
+    return run()
+  } catch (cause) {
+    if (cause instanceof RosterRefusedError) return { kind: 'refused', error: cause }
+    throw cause
+  }
+}
+
+function readDelta(envelope: Envelope): RosterDeltaPayload {
+  try {
+    return RosterDeltaPayload.decode(envelope.payload)
+  } catch (cause) {
+    if (cause instanceof HushgridError) throw new RosterRefusedError('form', cause.message)
+    throw cause
+  }
+}
+
+/**
+ * The signature of a Roster envelope does not cover its epoch, which anybody could change: it is held against the roster
+ * inside before anything goes by it.
+ */
+function checkNamed(roster: Roster, envelope: Envelope): void {
+  if (roster.epoch !== envelope.epoch || roster.firstSlot !== envelope.slot) {
+    throw new RosterRefusedError('form', 'expected the epoch and first slot of its envelope')
+  }
+}

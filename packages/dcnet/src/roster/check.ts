@@ -1,0 +1,241 @@
+import { RosterPayload } from '@hushgrid/messages'
+import {
+  checkVerifyKey,
+  ed25519Verifier,
+  equalBytes,
+  fromHex,
+  HushgridError,
+  type MeterId,
+  sha256,
+  toHex,
+  utf8,
+  type VerifierOf,
+  type VerifyingKey,
+  WeakKeyError
+} from '@hushgrid/primitives'
+import { neighboursNeeded } from '@hushgrid/topology'
+import type { CredentialCache } from './cache.ts'
+import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './credentials.ts'
+import { type RosterFault, RosterRefusedError } from './refused.ts'
+import { RECOVERY, type Recovery, Roster, rosterSignedBytes } from './roster.ts'
+
+export { CredentialCache } from './cache.ts'
+export { credentialAt } from './credentials.ts'
+export { type RosterFault, RosterRefusedError } from './refused.ts'
+
+/** What a node holds every roster against. */
+export interface RosterPolicy {
+  readonly networkId: Uint8Array
+  readonly slotSeconds: number
+  readonly registrarKey: MeterId
+  /** Where the node was told which aggregator to send to. */
+  readonly aggregatorKey?: MeterId | undefined
+  /** A meter's own entry; others have none. */
+  readonly own?: { readonly meterId: MeterId; readonly blindingKey: Uint8Array } | undefined
+  /** A meter's own floors. */
+  readonly floors?: RosterFloors | undefined
+  /** Credentials that are known to be good, where several nodes share that knowledge. */
+  readonly credentials?: CredentialCache | undefined
+  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
+  readonly verifier?: VerifierOf | undefined
+}
+
+/** The least that a meter accepts, whatever the registrar signs. */
+export interface RosterFloors {
+  readonly minMembers: number
+  readonly degree: number
+  readonly recovery: Recovery
+}
+
+/** `minMembers` 6 is the protocol's; a degree below 4 is for teaching and has to be asked for. */
+export const DEFAULT_FLOORS: RosterFloors = { minMembers: 6, degree: 4, recovery: 0 }
+
+/** A roster that passed {@link checkRoster}, with what travelled beside it. */
+export interface CheckedRoster {
+  readonly roster: Roster
+  /** The registrar's, over the roster's hash. */
+  readonly signature: Uint8Array
+  /** Per member a multiaddr, or the empty string. */
+  readonly addresses: readonly string[]
+  readonly aggregatorAddress: string
+  /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
+  readonly credentialDigests: Uint8Array
+  /** Per member when its credential begins to hold, in Unix seconds … */
+  readonly notBefore: Float64Array
+  /** … and when it ends; a delta leaves out the credentials that stay, and they have to hold all the same. */
+  readonly notAfter: Float64Array
+  /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
+  readonly credentialChecks: number
+}
+
+/**
+ * Reads a roster out of its payload; form only.
+ *
+ * @throws RosterRefusedError (form)
+ */
+export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { readonly message: RosterPayload; readonly roster: Roster } {
+  try {
+    const message = RosterPayload.decode(payload)
+    return { message, roster: cache?.roster(message.roster) ?? Roster.decode(message.roster) }
+  } catch (cause) {
+    if (cause instanceof HushgridError) throw new RosterRefusedError('form', cause.message)
+    throw cause
+  }
+}
+
+/**
+ * Whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
+ * is {@link checkChain}'s matter, whether to take part {@link checkMembership}'s.
+ *
+ * Credentials that came with `previous`, byte for byte, were checked then; only their dates are looked at again.
+ *
+ * @param payload - RosterPayload protobuf
+ * @throws RosterRefusedError naming the first rule that does not hold
+ */
+export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?: CheckedRoster): CheckedRoster {
+  const name = policy.credentials && fullName(policy, payload)
+  const known = name === undefined ? undefined : policy.credentials?.checked(name)
+  if (known) {
+    checkRoles(known.roster, policy)
+    return { ...known, credentialChecks: 0 }
+  }
+  const { message, roster } = decodeRoster(payload, policy.credentials)
+  checkRoles(roster, policy)
+  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
+  checkRosterSignature(roster, message.signature, registrar)
+  if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
+    throw new RosterRefusedError('form', `expected a credential and an address for each of ${roster.n} members`)
+  }
+  const members = checkMembers(roster, message.credentials, registrar, policy, previous)
+  // Copied out of the message, which would otherwise be kept whole for its sake.
+  const signature = Uint8Array.from(message.signature)
+  const checked = { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...members }
+  if (name !== undefined) policy.credentials?.keep(name, checked)
+  return checked
+}
+
+/** The roster in a payload, its form checked at the most. @throws RosterRefusedError (form) */
+export function rosterOf(payload: Uint8Array, policy: RosterPolicy): Roster {
+  return policy.credentials?.checked(fullName(policy, payload))?.roster ?? decodeRoster(payload, policy.credentials).roster
+}
+
+const FULL = utf8('full')
+
+function fullName(policy: RosterPolicy, payload: Uint8Array): string {
+  return toHex(sha256(FULL, authorityOf(policy), payload))
+}
+
+function checkRoles(roster: Roster, policy: RosterPolicy): void {
+  const refuse = (fault: RosterFault, detail: string): never => {
+    throw new RosterRefusedError(fault, detail)
+  }
+  if (!equalBytes(roster.networkId, policy.networkId)) refuse('network', 'expected this network, got another')
+  if (roster.slotSeconds !== policy.slotSeconds) refuse('slot-seconds', `expected ${policy.slotSeconds}, got ${roster.slotSeconds}`)
+  if (roster.registrarKey !== policy.registrarKey) refuse('registrar', `expected ${policy.registrarKey}, got ${roster.registrarKey}`)
+  if (policy.aggregatorKey !== undefined && roster.aggregatorKey !== policy.aggregatorKey) {
+    refuse('aggregator', `expected ${policy.aggregatorKey}, got ${roster.aggregatorKey}`)
+  }
+  try {
+    checkVerifyKey(fromHex(roster.aggregatorKey))
+  } catch (cause) {
+    if (cause instanceof WeakKeyError) refuse('weak-key', `aggregator: ${cause.message}`)
+    else throw cause
+  }
+}
+
+/** @throws RosterRefusedError (signature) */
+export function checkRosterSignature(roster: Roster, signature: Uint8Array, registrar: VerifyingKey): void {
+  if (!registrar.verify(rosterSignedBytes(roster.hash), signature))
+    throw new RosterRefusedError('signature', 'expected one by the registrar over its hash')
+}
+
+function checkMembers(
+  roster: Roster,
+  credentials: Uint8Array,
+  registrar: VerifyingKey,
+  policy: RosterPolicy,
+  previous?: CheckedRoster
+): CheckedMembers {
+  const start = roster.firstSlot * roster.slotSeconds
+  const members = blankMembers(roster.n)
+  for (let i = 0; i < roster.n; i++) {
+    const credential = credentialAt(roster, credentials, i)
+    const before = previous?.roster.indexOf(credential.meterId)
+    checkMember(credential, i, members, start, registrar, policy, before === undefined ? undefined : previous && digestAt(previous, before))
+  }
+  return members
+}
+
+/**
+ * Present mask neighbours without which a meter stays out: with none its reading would go out as it is, with fewer than f
+ * of them colluders could be all that hide it, and with fewer than t its private mask could not be opened (PROTOCOL.md
+ * section 7 counts absent members as missing).
+ */
+function neighboursToTakePart({ recovery, neighbourCount }: Roster): number {
+  if (recovery === RECOVERY['edge-release']) return neighboursNeeded('edge-release', neighbourCount)
+  return recovery === RECOVERY['double-mask'] ? neighboursNeeded('double-mask', neighbourCount) : 1
+}
+
+/**
+ * Whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
+ * section 4). Where it does not it stays out of the epoch, and the roster still counts for the chain.
+ *
+ * @throws RosterRefusedError naming the first rule that does not hold
+ */
+export function checkMembership(roster: Roster, policy: RosterPolicy): void {
+  const refuse = (fault: RosterFault, detail: string): never => {
+    throw new RosterRefusedError(fault, detail)
+  }
+  if (policy.own) {
+    const index = roster.indexOf(policy.own.meterId)
+    if (index === undefined) refuse('own-entry', 'expected an entry of our own, got none')
+    else if (!equalBytes(roster.blindingKey(index), policy.own.blindingKey)) refuse('own-entry', 'expected our blinding key, got another')
+    else if (!roster.isAbsent(index)) {
+      const present = roster.neighbours(index).filter(neighbour => !roster.isAbsent(neighbour)).length
+      const needed = neighboursToTakePart(roster)
+      if (present < needed) refuse('no-neighbour', `expected at least ${needed} mask neighbours that are present, got ${present}`)
+    }
+  }
+  const present = roster.presentCount
+  if (present < roster.minMembers) refuse('min-members', `expected at least ${roster.minMembers} present members, got ${present}`)
+  const floors = policy.floors
+  if (!floors) return
+  if (Math.min(roster.minMembers, present) < floors.minMembers) {
+    refuse(
+      'floor-min-members',
+      `expected at least ${floors.minMembers} members, got a minimum of ${roster.minMembers} and ${present} present`
+    )
+  }
+  // A complete graph of few members has a smaller degree than the floor and hides as well as can be.
+  if (roster.degree < floors.degree && roster.neighbourCount < roster.n - 1) {
+    refuse('floor-degree', `expected at least ${floors.degree}, got ${roster.degree}`)
+  }
+  if (roster.recovery < floors.recovery) refuse('floor-recovery', `expected at least ${floors.recovery}, got ${roster.recovery}`)
+}
+
+/**
+ * Checks that a roster follows another (PROTOCOL.md section 4).
+ *
+ * @throws RosterRefusedError naming the rule of the chain that does not hold
+ */
+export function checkChain(previous: Roster, next: Roster): void {
+  if (next.epoch !== previous.epoch + 1)
+    throw new RosterRefusedError('chain-epoch', `expected epoch ${previous.epoch + 1}, got ${next.epoch}`)
+  if (!equalBytes(next.previousRosterHash, previous.hash)) {
+    throw new RosterRefusedError('chain-hash', `expected to follow the roster of epoch ${previous.epoch} that we hold`)
+  }
+  if (next.firstSlot <= previous.firstSlot) {
+    throw new RosterRefusedError('chain-first-slot', `expected after slot ${previous.firstSlot}, got ${next.firstSlot}`)
+  }
+  if (next.season < previous.season)
+    throw new RosterRefusedError('chain-season', `expected at least ${previous.season}, got ${next.season}`)
+  if (next.season > previous.season) return
+  if (!equalBytes(next.ringSeed, previous.ringSeed))
+    throw new RosterRefusedError('chain-placement', 'expected the season’s ringSeed, got another')
+  for (let i = 0; i < next.n; i++) {
+    const before = previous.indexOf(next.meterId(i))
+    if (before !== undefined && !equalBytes(next.member(i).placement, previous.member(before).placement)) {
+      throw new RosterRefusedError('chain-placement', `member ${next.meterId(i)}: expected its placement of the season, got another`)
+    }
+  }
+}

@@ -1,0 +1,248 @@
+/** What a roster changes against the one before (PROTOCOL.md section 8): made by the registrar, applied by everybody else. */
+import { MAX_CHANGES, RosterDeltaPayload } from '@hushgrid/messages'
+import {
+  concatBytes,
+  type Epoch,
+  ed25519Verifier,
+  equalBytes,
+  fromHex,
+  HushgridError,
+  type MeterId,
+  meterId,
+  type Slot,
+  sha256,
+  toHex,
+  u64,
+  utf8
+} from '@hushgrid/primitives'
+import { type CheckedRoster, checkRosterSignature, type RosterPolicy } from './check.ts'
+import type { Credential } from './credential.ts'
+import { authorityOf, blankMembers, checkMember, copyMember, credentialAt, digestAt } from './credentials.ts'
+import { RosterRefusedError } from './refused.ts'
+import { Roster, type RosterMember } from './roster.ts'
+
+/** What a delta's envelope says of the roster that results. */
+export interface DeltaName {
+  readonly epoch: Epoch
+  /** Its first slot. */
+  readonly slot: Slot
+}
+
+const FIXED = ['season', 'slotSeconds', 'minMembers', 'recovery', 'registrarKey', 'aggregatorKey'] as const
+
+/**
+ * The delta that leads from one roster to the next.
+ *
+ * @param credentials - of `next`, packed as in a RosterPayload
+ * @returns undefined where a delta cannot say it: more has changed than members, addresses, credentials and the degree,
+ *   or too much at once
+ */
+export function deltaBetween(
+  previous: CheckedRoster,
+  next: CheckedRoster,
+  credentials: Uint8Array
+): Parameters<typeof RosterDeltaPayload.encode>[0] | undefined {
+  const [before, after] = [previous.roster, next.roster]
+  if (after.epoch !== before.epoch + 1 || !equalBytes(after.previousRosterHash, before.hash)) return undefined
+  if (FIXED.some(field => before[field] !== after[field]) || !equalBytes(before.ringSeed, after.ringSeed)) return undefined
+  if (!equalBytes(before.networkId, after.networkId) || before.lanes.join() !== after.lanes.join()) return undefined
+  const address = next.aggregatorAddress === previous.aggregatorAddress ? '' : next.aggregatorAddress
+  if (address === '' && previous.aggregatorAddress !== next.aggregatorAddress) return undefined
+  const delta: Parameters<typeof RosterDeltaPayload.encode>[0] = {
+    signature: next.signature,
+    joined: [],
+    left: [],
+    absent: [],
+    present: [],
+    renewed: [],
+    moved: [],
+    degree: after.degree === before.degree ? 0 : after.degree,
+    aggregatorAddress: address
+  }
+  for (let position = 0; position < before.n; position++) {
+    if (after.indexOf(before.meterId(position)) === undefined) delta.left.push(position)
+  }
+  for (let i = 0; i < after.n; i++) {
+    const member = after.member(i)
+    const position = before.indexOf(member.meterId)
+    if (position === undefined) {
+      if (member.absent) return undefined
+      const { notBefore, notAfter, signature } = credentialAt(after, credentials, i)
+      const entry = concatBytes(fromHex(member.meterId), member.blindingKey, member.placement, signature)
+      delta.joined.push({ entry, notBefore, lifetime: notAfter - notBefore, address: next.addresses[i] ?? '' })
+      continue
+    }
+    const was = before.member(position)
+    if (!equalBytes(was.blindingKey, member.blindingKey) || !equalBytes(was.placement, member.placement)) return undefined
+    if (member.absent !== was.absent) delta[member.absent ? 'absent' : 'present'].push(position)
+    if (!equalBytes(digestAt(previous, position), digestAt(next, i))) {
+      const { notBefore, notAfter, signature } = credentialAt(after, credentials, i)
+      delta.renewed.push({ position, notBefore, lifetime: notAfter - notBefore, signature })
+    }
+    if (previous.addresses[position] !== next.addresses[i]) delta.moved.push({ position, address: next.addresses[i] ?? '' })
+  }
+  const { joined, left, absent, present, renewed, moved } = delta
+  return [joined, left, absent, present, renewed, moved].some(changes => changes.length > MAX_CHANGES) ? undefined : delta
+}
+
+const DELTA = utf8('delta')
+
+/**
+ * The roster that a delta leads to, checked as {@link checkRoster} checks a whole one; it follows `previous` by its
+ * making, so the chain is checked as well. Credentials of members that stay were checked before; only their dates are
+ * looked at again.
+ *
+ * @param payload - RosterDeltaPayload protobuf
+ * @throws RosterRefusedError naming the first rule that does not hold
+ */
+export function applyDelta(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, policy: RosterPolicy): CheckedRoster {
+  const { roster: before } = previous
+  if (named.epoch !== before.epoch + 1)
+    throw new RosterRefusedError('chain-epoch', `expected epoch ${before.epoch + 1}, got ${named.epoch}`)
+  if (named.slot <= before.firstSlot)
+    throw new RosterRefusedError('chain-first-slot', `expected after slot ${before.firstSlot}, got ${named.slot}`)
+  const name = policy.credentials && toHex(sha256(DELTA, authorityOf(policy), before.hash, u64(named.slot), payload))
+  const known = name === undefined ? undefined : policy.credentials?.checked(name, previous)
+  if (known) return { ...known, credentialChecks: 0 }
+  const checked = apply(previous, named, payload, policy)
+  if (name !== undefined) policy.credentials?.keep(name, checked, previous)
+  return checked
+}
+
+function apply(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, policy: RosterPolicy): CheckedRoster {
+  const { roster: before } = previous
+  const delta = inForm(() => RosterDeltaPayload.decode(payload))
+  checkPositions(before, delta)
+  const joined = inForm(() => joinedMembers(before, delta))
+  const left = new Set(delta.left)
+  const changed = new Set([...delta.absent, ...delta.present])
+  const members: RosterMember[] = joined.map(({ credential, placement }) => ({ ...credential, placement, absent: false }))
+  for (let position = 0; position < before.n; position++) {
+    if (left.has(position)) continue
+    const member = before.member(position)
+    members.push(changed.has(position) ? { ...member, absent: !member.absent } : member)
+  }
+  if (delta.degree === before.degree || (delta.aggregatorAddress !== '' && delta.aggregatorAddress === previous.aggregatorAddress))
+    refuseForm('a degree or an aggregator address only where it changes')
+  const made = inForm(() => Roster.create(following(before, named, delta.degree || before.degree), members))
+  checkRosterSignature(made, delta.signature, (policy.verifier ?? ed25519Verifier)(made.registrarKey))
+  const roster = policy.credentials?.shared(made) ?? made
+  const beside = checkMembers(previous, roster, delta, joined, policy)
+  const addresses = movedAddresses(previous, roster, delta, joined)
+  const aggregatorAddress = delta.aggregatorAddress || previous.aggregatorAddress
+  // Copied out of the message, which would otherwise be kept whole for its sake.
+  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, ...beside }
+}
+
+function refuseForm(expected: string): never {
+  throw new RosterRefusedError('form', `expected ${expected}`)
+}
+
+/** @throws RosterRefusedError (form) in the place of what is said of arguments and messages */
+function inForm<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof HushgridError && !(cause instanceof RosterRefusedError)) throw new RosterRefusedError('form', cause.message)
+    throw cause
+  }
+}
+
+function following(before: Roster, named: DeltaName, degree: number): Parameters<typeof Roster.create>[0] {
+  const { networkId, season, slotSeconds, lanes, minMembers, recovery, ringSeed, registrarKey, aggregatorKey } = before
+  const fixed = { networkId, season, slotSeconds, lanes, minMembers, recovery, ringSeed, registrarKey, aggregatorKey }
+  return { ...fixed, epoch: named.epoch, previousRosterHash: before.hash, firstSlot: named.slot, degree }
+}
+
+/** One way to say each thing: positions of members there are, ascending, and only changes that change something. */
+function checkPositions(before: Roster, delta: RosterDeltaPayload): void {
+  const lists = {
+    left: delta.left,
+    absent: delta.absent,
+    present: delta.present,
+    renewed: delta.renewed.map(each => each.position),
+    moved: delta.moved.map(each => each.position)
+  }
+  const left = new Set(delta.left)
+  for (const [name, positions] of Object.entries(lists)) {
+    let last = -1
+    for (const position of positions) {
+      if (position <= last || position >= before.n) refuseForm(`${name} positions from 0 to ${before.n - 1}, ascending, got ${position}`)
+      if (name !== 'left' && left.has(position)) refuseForm(`nothing more of a member that has left, got ${name} ${position}`)
+      last = position
+    }
+  }
+  for (const position of delta.absent) if (before.isAbsent(position)) refuseForm(`a present member to become absent, got ${position}`)
+  for (const position of delta.present) if (!before.isAbsent(position)) refuseForm(`an absent member to become present, got ${position}`)
+}
+
+interface Joined {
+  readonly credential: Credential
+  readonly placement: Uint8Array
+  readonly address: string
+}
+
+function joinedMembers(before: Roster, delta: RosterDeltaPayload): Joined[] {
+  let last: MeterId | undefined
+  return delta.joined.map(({ entry, notBefore, lifetime, address }) => {
+    const id = meterId(entry.subarray(0, 32))
+    if (last !== undefined && id <= last) refuseForm('joined members ascending by meter id, each once')
+    if (before.indexOf(id) !== undefined) refuseForm(`members to join that are none, got ${id}`)
+    last = id
+    const credential: Credential = {
+      meterId: id,
+      blindingKey: entry.subarray(32, 64),
+      notBefore,
+      notAfter: notBefore + lifetime,
+      signature: entry.subarray(80, 144)
+    }
+    return { credential, placement: entry.subarray(64, 80), address }
+  })
+}
+
+/** Keys and credentials of those who joined or renewed; of the others that theirs still hold. */
+function checkMembers(
+  previous: CheckedRoster,
+  roster: Roster,
+  delta: RosterDeltaPayload,
+  joined: readonly Joined[],
+  policy: RosterPolicy
+): ReturnType<typeof blankMembers> {
+  const { roster: before } = previous
+  const start = roster.firstSlot * roster.slotSeconds
+  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
+  const members = blankMembers(roster.n)
+  const fresh = new Map<MeterId, Credential>(joined.map(({ credential }) => [credential.meterId, credential]))
+  for (const { position, notBefore, lifetime, signature } of delta.renewed) {
+    const [id, blindingKey] = [before.meterId(position), before.blindingKey(position)]
+    fresh.set(id, { meterId: id, blindingKey, notBefore, notAfter: notBefore + lifetime, signature })
+  }
+  for (let i = 0; i < roster.n; i++) {
+    const id = roster.meterId(i)
+    const credential = fresh.get(id)
+    if (credential) {
+      checkMember(credential, i, members, start, registrar, policy)
+      continue
+    }
+    copyMember(previous, before.indexOf(id) as number, members, i)
+    if (!((members.notBefore[i] as number) <= start && start < (members.notAfter[i] as number)))
+      throw new RosterRefusedError('credential', `member ${id}: expected a credential that holds at the start`)
+  }
+  return members
+}
+
+/** The members' addresses after a delta: the same array where nothing has changed, so that many can share it. */
+function movedAddresses(
+  previous: CheckedRoster,
+  roster: Roster,
+  delta: RosterDeltaPayload,
+  joined: readonly Joined[]
+): CheckedRoster['addresses'] {
+  if (delta.joined.length + delta.left.length + delta.moved.length === 0) return previous.addresses
+  const changed = new Map<MeterId, string>(joined.map(({ credential, address }) => [credential.meterId, address]))
+  for (const { position, address } of delta.moved) changed.set(previous.roster.meterId(position), address)
+  return Array.from({ length: roster.n }, (_, i) => {
+    const id = roster.meterId(i)
+    return changed.get(id) ?? previous.addresses[previous.roster.indexOf(id) ?? -1] ?? ''
+  })
+}

@@ -1,0 +1,71 @@
+// Rosters that a registrar would sign, and ones that it should not.
+import { decodeEnvelope, MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
+import { concatBytes, type Epoch, type MeterId, type Slot, u64 } from '@hushgrid/primitives'
+import { Roster, type RosterFields, type RosterMember, rosterSignedBytes } from '../../src/roster/roster.ts'
+import type { VirtualNeighbourhood } from './virtual-neighbourhood.ts'
+
+export interface RosterChange {
+  readonly fields?: Partial<RosterFields>
+  readonly members?: (members: RosterMember[]) => RosterMember[]
+  /** Changes the payload before it is sealed. */
+  readonly payload?: (payload: ReturnType<typeof RosterPayload.decode>) => void
+  /** Seals with another epoch or slot than the roster's. */
+  readonly epoch?: Epoch
+  readonly slot?: Slot
+}
+
+/** The Roster envelope that would follow the one in force, with changes. */
+export function followingRoster(n: VirtualNeighbourhood, change: RosterChange = {}): Uint8Array {
+  const latest = n.registrar.book.latest
+  if (!latest) throw new Error('a roster in force')
+  const { roster } = latest
+  const members = roster.members()
+  const next = Roster.create(
+    {
+      ...roster,
+      networkId: roster.networkId,
+      epoch: (roster.epoch + 1) as Epoch,
+      season: roster.season,
+      previousRosterHash: roster.hash,
+      firstSlot: (n.currentSlot + 1) as Slot,
+      slotSeconds: roster.slotSeconds,
+      lanes: roster.lanes,
+      degree: roster.degree,
+      minMembers: roster.minMembers,
+      recovery: roster.recovery,
+      ringSeed: roster.ringSeed,
+      registrarKey: roster.registrarKey,
+      aggregatorKey: roster.aggregatorKey,
+      ...change.fields
+    },
+    change.members ? change.members(members) : members
+  )
+  return sealedRoster(n, next, change)
+}
+
+/** Signs a roster as the registrar does, with the credentials it has given. */
+export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: RosterChange = {}): Uint8Array {
+  const credentials = Array.from({ length: roster.n }, (_, i) => n.registrar.enrolled.get(roster.meterId(i))?.credential)
+  const payload = {
+    roster: roster.encode() as Uint8Array<ArrayBuffer>,
+    signature: n.registrarIdentity.sign(rosterSignedBytes(roster.hash)) as Uint8Array<ArrayBuffer>,
+    credentials: concatBytes(
+      ...credentials.flatMap(credential =>
+        credential ? [u64(credential.notBefore), u64(credential.notAfter), credential.signature] : [new Uint8Array(80)]
+      )
+    ) as Uint8Array<ArrayBuffer>,
+    addresses: Array.from({ length: roster.n }, () => ''),
+    aggregatorAddress: ''
+  }
+  change.payload?.(payload)
+  const epoch = change.epoch ?? roster.epoch
+  const slot = change.slot ?? roster.firstSlot
+  return sealEnvelope(n.registrarIdentity, MessageType.Roster, n.networkId, epoch, slot, RosterPayload.encode(payload))
+}
+
+/** The next roster with some members marked absent; the registrar takes it as its own. */
+export function withAbsent(n: VirtualNeighbourhood, away: readonly MeterId[]): Uint8Array {
+  const bytes = followingRoster(n, { members: members => members.map(member => ({ ...member, absent: away.includes(member.meterId) })) })
+  n.registrar.book.receive(decodeEnvelope(bytes), bytes, n.now)
+  return bytes
+}

@@ -1,0 +1,291 @@
+// The whole system on this machine: what is behind it is made, then everything runs until Ctrl-C.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { servedPages } from '@hushgrid/http'
+import type { LabReadings } from '@hushgrid/lab'
+import { labNetwork, runLab, stateFolder } from '@hushgrid/lab'
+import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
+import { openIdentity } from '@hushgrid/node-mdms'
+import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import { demoTerms, type MadeHousehold } from './demo-household.ts'
+import { makeHouseholds } from './demo-households.ts'
+import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './demo-month.ts'
+import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './demo-supplier.ts'
+import { portOrFree } from './free-port.ts'
+import { NodeProgram } from './node-program.ts'
+
+export interface DemoPlan {
+  readonly members: number
+  readonly seed: string
+  readonly slotMs: number
+  readonly slots: number | undefined
+  /** Of the first page. */
+  readonly port: number
+  readonly report: string | undefined
+}
+
+/** How long a node may take to start, and a bill to be taken, ms. */
+const PATIENCE = 60_000
+
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** What runs beside the neighbourhood. */
+interface Beside {
+  readonly programs: NodeProgram[]
+  readonly stopping: AbortController
+}
+
+/**
+ * Runs it.
+ *
+ * @returns the exit status: 0, also after Ctrl-C; 1 where something failed
+ */
+export async function runDemo(plan: DemoPlan): Promise<number> {
+  const folder = stateFolder('hushgrid-demo-')
+  const beside: Beside = { programs: [], stopping: new AbortController() }
+  // However this process ends, as where a node of the neighbourhood will not be put away in time.
+  const forget = (): void => {
+    for (const program of beside.programs) program.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', forget)
+  const interrupted = (): void => beside.stopping.abort()
+  for (const name of STOPPING) process.once(name, interrupted)
+  try {
+    return await run(plan, folder, beside)
+  } catch (cause) {
+    if (beside.stopping.signal.aborted) return 0
+    if (!(cause instanceof HushgridError)) throw cause
+    process.stderr.write(`${cause.message}\n`)
+    return 1
+  } finally {
+    for (const name of STOPPING) process.off(name, interrupted)
+    beside.stopping.abort()
+    await Promise.all(beside.programs.map(program => program.stop()))
+    process.off('exit', forget)
+    forget()
+  }
+}
+
+async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<number> {
+  const { members, seed, slotMs, slots } = plan
+  const { signal } = beside.stopping
+  // Built once, before two nodes would do so at the same time.
+  await servedPages()
+  const month = demoMonth(Date.now())
+  const network: Network = { ...labNetwork(members), slotSeconds: SLOT_SECONDS }
+  const readings = demoReadings(network, members, seed, month)
+  say(`A month of ${members} households, seed ${seed}: readings, sealed batches, accounts and bills of ${month.period}`)
+  const { households, passwords } = await makeAllHouseholds({ plan, folder, network, readings, month, signal })
+  const supplierFolder = join(folder, 'mdms')
+  const { recipe } = readings
+  const made = { folder: supplierFolder, network, recipe, members, from: month.from, until: month.live, households }
+  const { accounts, oneTimePasswords } = await makeSupplier(made)
+  signal.throwIfAborted()
+
+  const ports = await demoPorts(plan.port)
+  const supplier = openIdentity(supplierFolder)
+  const address = withPeerId(`/ip4/127.0.0.1/tcp/${ports.supplier}`, supplier.id)
+  const begun = (aggregator: string, anchor: ClockAnchor): void => {
+    const order = { folder, network, ports, anchor, aggregator, address, accounts, households, passwords, oneTimePasswords }
+    startBeside(order, beside).catch(cause => {
+      if (signal.aborted) return
+      process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
+      // The neighbourhood ends as it does at Ctrl-C.
+      process.exitCode = 1
+      process.kill(process.pid, 'SIGTERM')
+    })
+  }
+  const status = await runLab(
+    {
+      network,
+      members,
+      readings,
+      seed,
+      slots,
+      mode: 'dcnet',
+      slotMs,
+      processes: 1,
+      port: undefined,
+      notes: [`readings: ${readings.source}`],
+      state: join(folder, 'lab'),
+      supplier: { id: supplier.id, home: { period: 'day', timeZone: TIME_ZONE, supplier: address }, begun }
+    },
+    { web: { port: ports.lab, orFree: true }, ...(plan.report !== undefined && { report: plan.report }) }
+  )
+  return process.exitCode === 1 ? 1 : status
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function demoReadings(network: Network, members: number, seed: string, { live }: DemoMonth): LabReadings {
+  // Some more, whose meters may join.
+  const households = members + Math.max(5, Math.round(members / 10))
+  return {
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    households,
+    firstSlot: live,
+    notes: [],
+    source: `synthetic neighbourhood, seed ${seed}`
+  }
+}
+
+interface HouseholdsOrder {
+  readonly plan: DemoPlan
+  readonly folder: string
+  readonly network: Network
+  readonly readings: LabReadings
+  readonly month: DemoMonth
+  readonly signal: AbortSignal
+}
+
+async function makeAllHouseholds({ plan, folder, network, readings, month, signal }: HouseholdsOrder): Promise<{
+  readonly households: readonly MadeHousehold[]
+  readonly passwords: ReadonlyMap<string, string>
+}> {
+  const terms = demoTerms(network.slotSeconds, network.lanes)
+  const orders = Array.from({ length: plan.members }, (_, household) => ({
+    household,
+    account: `flat-${household}`,
+    password: drawPassword(),
+    meterFolder: join(folder, 'lab', `meter-${household}`),
+    customerFolder: join(folder, 'customers', `flat-${household}`),
+    recipe: readings.recipe,
+    terms,
+    period: month.period,
+    from: month.from,
+    // The slot before the first is the one that runs when the meters are started; they read it themselves.
+    until: (month.live - 1) as DemoMonth['live'],
+    tariff: demoTariff()
+  }))
+  for (const { customerFolder } of orders) mkdirSync(customerFolder, { recursive: true, mode: 0o700 })
+  const households = await makeHouseholds(orders, progress(orders.length), signal)
+  return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
+}
+
+/** On a terminal a line that is written over; elsewhere one at the end. */
+function progress(of: number): (done: number) => void {
+  const text = (done: number): string => `Seal and bill a month: ${done}/${of}`
+  return done => {
+    if (process.stdout.isTTY) process.stdout.write(`\r${text(done)}${done === of ? '\n' : ''}`)
+    else if (done === of) say(text(done))
+  }
+}
+
+interface Ports {
+  readonly lab: number
+  readonly desk: number
+  readonly portal: number
+  /** The supplier's node. */
+  readonly supplier: number
+}
+
+async function demoPorts(first: number): Promise<Ports> {
+  const lab = await portOrFree(first)
+  const desk = await portOrFree(first + 1)
+  const portal = await portOrFree(first + 2)
+  // Not one that the system gives to others: the neighbourhood’s connections come first.
+  return { lab, desk, portal, supplier: await portOrFree(first + 3) }
+}
+
+interface BesideOrder {
+  readonly folder: string
+  readonly network: Network
+  readonly ports: Ports
+  readonly anchor: ClockAnchor
+  readonly aggregator: string
+  /** Of the supplier's node. */
+  readonly address: string
+  readonly accounts: readonly PrintedAccount[]
+  readonly households: readonly MadeHousehold[]
+  readonly passwords: ReadonlyMap<string, string>
+  readonly oneTimePasswords: ReadonlyMap<string, string>
+}
+
+/** Starts the supplier and the portal as programs of their own, registers the customers and sends their bills. */
+async function startBeside(order: BesideOrder, { programs, stopping }: Beside): Promise<void> {
+  const { folder, network, ports, anchor, aggregator, households, oneTimePasswords } = order
+  const within = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)])
+  const fail = (cause: unknown): void => {
+    // Ctrl-C in a terminal reaches them too.
+    if (stopping.signal.aborted) return
+    process.stderr.write(`${(cause as Error).message}\n`)
+    process.exitCode = 1
+    process.kill(process.pid, 'SIGTERM')
+  }
+  const line = ({ level, event, ...rest }: { readonly level: string; readonly event: string }): void => {
+    if (level === 'error') process.stderr.write(`${event}: ${JSON.stringify(rest)}\n`)
+  }
+  const networkFile = join(folder, 'network.yaml')
+  writeFileSync(networkFile, networkText(network))
+  const clock = [new Date(anchor.real).toISOString(), new Date(anchor.protocol).toISOString(), String(anchor.rate)].join(',')
+  const listen = `/ip4/127.0.0.1/tcp/${ports.supplier}`
+  const mdms = new NodeProgram(
+    'nodes/mdms/src/main.ts',
+    [
+      ...['--network', networkFile, '--data-dir', join(folder, 'mdms'), '--aggregator', aggregator, '--listen', listen],
+      ...['--preset', 'lab', '--lab-clock', clock, '--web', `127.0.0.1:${ports.desk}`]
+    ],
+    { line, fail }
+  )
+  programs.push(mdms)
+  const desk = String((await mdms.event('web', within)).url)
+  const portal = new NodeProgram(
+    'nodes/customer/src/main.ts',
+    ['serve', '--data-dir', join(folder, 'portal'), '--supplier', desk, '--listen', `127.0.0.1:${ports.portal}`],
+    { line, fail }
+  )
+  programs.push(portal)
+  const page = String((await portal.event('listening', within)).url)
+  for (const { account, record, proof } of households)
+    await register(page, { account, password: oneTimePasswords.get(account), proof, record }, within)
+  await sendBills(order, within)
+  print(order, desk, page)
+}
+
+function networkText({ name, members, minMembers, slotSeconds, recovery }: Network): string {
+  return [
+    `name: ${name}`,
+    `members: ${members}`,
+    `minMembers: ${minMembers}`,
+    `slotSeconds: ${slotSeconds}`,
+    `recovery: ${recovery}`,
+    ''
+  ].join('\n')
+}
+
+async function register(portal: string, body: object, signal: AbortSignal): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${portal}api/registration`, { method: 'POST', headers, body: JSON.stringify(body), signal })
+  if (!answer.ok)
+    throw new HushgridError(`the customers' portal: expected to take an account, got status ${answer.status}: ${await answer.text()}`)
+}
+
+/** Each customer's bill, under a key that is made for that, as `pnpm node:customer send` does. */
+async function sendBills({ network, address, households }: BesideOrder, signal: AbortSignal): Promise<void> {
+  const identity = IdentityKey.generate(systemRng)
+  const preset = presetNamed('lab', network.name, network.members)
+  const node = await NetworkNode.start({ identity, network: network.name, listen: [], preset })
+  try {
+    for (const { bill } of households) await bringBill({ node, identity, network: network.name, address }, bill, signal)
+  } finally {
+    await node.stop()
+  }
+}
+
+function print({ accounts, households, passwords }: BesideOrder, desk: string, page: string): void {
+  const row = (account: string, password: string, what: string): string => `  ${account.padEnd(10)} ${password.padEnd(22)} ${what}`
+  const lines = [
+    '',
+    `Supplier's desk: ${desk}`,
+    ...accounts.map(({ account, password, for: what }) => row(account, password, what)),
+    '',
+    `Customers' page: ${page}   (time zone ${TIME_ZONE})`,
+    ...households.map(({ account, toPay }) => row(account, passwords.get(account) ?? '', `bill of last month ${toPay}`)),
+    ''
+  ]
+  say(lines.join('\n'))
+}

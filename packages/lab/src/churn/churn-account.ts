@@ -1,0 +1,48 @@
+// What came of a run on real nodes, in the shape that a simulated run has.
+
+import type { Epoch } from '@hushgrid/primitives'
+import { type ChurnResult, type SlotReport, summarise } from '@hushgrid/scenarios'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
+import type { SlotRow } from '../run/lab-events.ts'
+import type { LiveChurn } from './live-churn.ts'
+
+/**
+ * The result of a run, for expectations and for the summary line. Messages are not counted on real nodes; bytes are
+ * those on the wire.
+ */
+export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], churn: LiveChurn, last: LabSample): ChurnResult {
+  const { firstSlot, options } = neighbourhood
+  const rate = (options.network.slotSeconds * 1000) / options.slotMs
+  const slots = rows.map((row): SlotReport => {
+    const membership = neighbourhood.memberships.find(each => each.epoch === row.epoch)
+    return {
+      slot: row.slot - firstSlot,
+      epoch: membership?.epoch as Epoch | undefined,
+      members: membership?.n ?? 0,
+      present: row.members,
+      submitted: row.submitted,
+      missing: row.missingMeters,
+      recovered: row.recovered > 0,
+      refused: row.refused,
+      disputed: row.disputed,
+      releases: row.releases,
+      result: row.total ? 'total' : row.reason === 'no result' ? 'none' : 'lost',
+      ...(row.lost && row.reason !== undefined && row.reason !== 'no result' ? { reason: row.reason } : {}),
+      named: row.named,
+      exact: row.total ? row.exact : undefined,
+      latency: row.latencyMs === null ? undefined : Math.round(row.latencyMs * rate),
+      heard: row.verifiedBy
+    }
+  })
+  const { changes, faults } = churn
+  return {
+    slots,
+    changes,
+    faults,
+    evidence: [],
+    drops: { meters: last.drops, aggregator: neighbourhood.drops, registrar: {} },
+    messages: 0,
+    bytes: last.bytes,
+    summary: summarise(slots, changes)
+  }
+}

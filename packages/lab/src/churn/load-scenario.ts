@@ -1,0 +1,77 @@
+// Reads a scenario with the network and the trace that it names.
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { HushgridError } from '@hushgrid/primitives'
+import { readNetwork } from '@hushgrid/runtime'
+import { expectationsFor, type PlannedOperation, parseScenario, parseTrace, planScenario, type Scenario } from '@hushgrid/scenarios'
+import type { Network, RecoveryMode } from '@hushgrid/topology'
+import { labNetwork } from '../neighbourhood/lab-network.ts'
+
+/** Where the shipped scenarios are. */
+export const SCENARIOS = fileURLToPath(new URL('../../../../topology/scenarios', import.meta.url))
+
+/** A scenario that is ready to run. */
+export interface LoadedScenario {
+  readonly file: string
+  /** With `expect` as it is for the network's recovery mode; empty where the scenario says nothing of that mode. */
+  readonly scenario: Scenario
+  readonly network: Network
+  readonly operations: readonly PlannedOperation[]
+}
+
+/** What takes the place of what a scenario's file says. */
+export interface ScenarioOverrides {
+  readonly seed?: string | undefined
+  readonly recovery?: RecoveryMode | undefined
+}
+
+/** @throws HushgridError in a sentence with file and line */
+export function loadScenario(file: string, overrides: ScenarioOverrides = {}): LoadedScenario {
+  const parsed = parseScenario(readText(file), file)
+  const near = (path: string): string => resolve(dirname(file), path)
+  const trace = parsed.trace === undefined ? [] : parseTrace(readText(near(parsed.trace)), near(parsed.trace), parsed)
+  const own = networkOf(parsed, near)
+  const network = { ...own, recovery: overrides.recovery ?? own.recovery }
+  const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectedOf(parsed, own.recovery, network.recovery) }
+  return { file, scenario, network, operations: planScenario(scenario, trace) }
+}
+
+/** A scenario says what must hold in its own mode and with double mask; of other modes it knows nothing. */
+function expectedOf(scenario: Scenario, own: RecoveryMode, recovery: RecoveryMode): Scenario['expect'] {
+  return recovery === own || recovery === 'double-mask' ? expectationsFor(scenario, recovery) : {}
+}
+
+function networkOf(scenario: Scenario, near: (path: string) => string): Network {
+  const { file, ...changes } = typeof scenario.network === 'string' ? { file: scenario.network } : (scenario.network ?? {})
+  const base = file === undefined ? labNetwork(scenario.members) : readNetwork(near(file))
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  return { ...base, ...given, members: scenario.members, name: scenario.name }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new HushgridError(
+      `${file}: expected a scenario or trace that can be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`
+    )
+  }
+}
+
+/** The shipped scenarios, by name, with what each is about. */
+export function shippedScenarios(): { readonly name: string; readonly file: string; readonly about: string }[] {
+  return readdirSync(SCENARIOS)
+    .filter(name => name.endsWith('.yaml'))
+    .sort()
+    .map(name => {
+      const file = join(SCENARIOS, name)
+      return { name: basename(name, '.yaml'), file, about: parseScenario(readText(file), file).about }
+    })
+}
+
+/** A path as it is, or the shipped scenario of that name. */
+export function scenarioPath(text: string): string {
+  if (text.includes('/') || text.endsWith('.yaml') || text.endsWith('.yml')) return text
+  return join(SCENARIOS, `${text}.yaml`)
+}

@@ -1,0 +1,311 @@
+// Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
+import { join } from 'node:path'
+import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
+import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
+import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
+import { type LaneVector, type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import type { LabHome } from '../neighbourhood/lab-supplier.ts'
+import { type MeterDeed, MeterFleet } from './meter-fleet.ts'
+import { wireBytes } from './wire-bytes.ts'
+
+/** A household's reading of a slot in the given lanes, Wh; undefined where there is none. */
+export type HouseholdReading = (household: number, slot: Slot, lanes: readonly ObisCode[]) => readonly number[] | undefined
+
+export interface MeterHostConfig {
+  readonly network: string
+  readonly slotSeconds: number
+  /** Numbers of the households that this host runs. */
+  readonly households: readonly number[]
+  /** Members of the whole neighbourhood. */
+  readonly members: number
+  readonly firstSlot: Slot
+  readonly lanes: readonly ObisCode[]
+  readonly registrar: string
+  /** What the clock shows until it is started. */
+  readonly before: Millis
+  readonly floors: RosterFloors
+  /** Folder for keys and journals; outside of any report. */
+  readonly state: string
+  /** Where meters have customers. */
+  readonly home?: LabHome
+}
+
+/** Phases that a meter goes through before the first slot. */
+export type StartPhase = 'enrol' | 'dial' | 'agree'
+
+/** What a host has used and seen so far. */
+export interface HostSample {
+  /** CPU time of the process, ms. */
+  readonly cpuMs: number
+  /** Bytes written to sockets. */
+  readonly bytes: number
+  /** Resident set size of the process, bytes. */
+  readonly rss: number
+  readonly keyAgreements: number
+  /** The same by household. */
+  readonly agreementsOf: Readonly<Record<number, number>>
+  readonly credentialChecks: number
+  readonly submissionBytes: number
+  readonly submissions: number
+  /** Per recent slot: how many meters have checked the signature on its total. */
+  readonly verified: Readonly<Record<number, number>>
+  readonly drops: Readonly<Record<string, number>>
+}
+
+/** What befalls a meter of a host while the run goes on. */
+export type HostOperation =
+  | { readonly do: 'join'; readonly household: number }
+  | { readonly do: 'leave'; readonly household: number }
+  /** `after` waits for that meter to have done so in a slot that has ended; without it the meter is stopped at once. */
+  | { readonly do: 'crash'; readonly household: number; readonly after?: 'submission' | 'request' }
+  | { readonly do: 'restart'; readonly household: number; readonly journal: 'intact' | 'lost' }
+  /** Cuts connections: each household named keeps only what `apart` leaves it. Households not named are cut off from those. */
+  | { readonly do: 'block'; readonly blocked: ReadonlyMap<number, readonly MeterId[]>; readonly others: readonly MeterId[] }
+  | { readonly do: 'skew'; readonly offsets: readonly (readonly [household: number, ms: number])[] }
+
+/** What a meter's side of the home network shares with it. */
+type HomeOf = Pick<HomeSetting, 'identity' | 'clock' | 'readings'> & { readonly warn: (message: string) => void }
+
+/** Told of what a host's meters do, for the lab's report. */
+export interface HostReport {
+  progress(phase: StartPhase): void
+  warn(message: string): void
+  fail(cause: unknown): void
+  /** A meter has its keys. */
+  identity(household: number, id: MeterId): void
+  /** A request for recovery was refused, or a request was disputed. */
+  refused(household: number, slot: Slot, reason: string): void
+  disputed(household: number, slot: Slot): void
+  /** Masks were released. */
+  gaveMasks?(household: number, slot: Slot): void
+  /** A meter holds two requests for a slot that must not both exist. */
+  caught?(household: number, slot: Slot, what: string): void
+}
+
+/** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
+const ASK_FOR_ROSTER = 2_000
+const ASK_PER_MEMBER = 10
+/** Parts of a slot after its end between which meters with customers seal what was measured. */
+const SEALED_FROM = 0.35
+const SEALED_UNTIL = 0.95
+/** Slots for which checked totals are counted. */
+const COUNTED_SLOTS = 8
+
+/** Some of a lab's meters. */
+export class MeterHost {
+  readonly #config: MeterHostConfig
+  readonly #reading: HouseholdReading
+  readonly #clock: LabClock
+  readonly #fleet: MeterFleet<MeterNode>
+  /** Agreements of lives that ended in a crash, by household. */
+  readonly #agreementsBefore = new Map<number, number>()
+  readonly #credentials = new CredentialCache()
+  readonly #verified = new Map<number, number>()
+  readonly #report: HostReport
+  #submissions = 0
+  #submissionBytes = 0
+
+  constructor(config: MeterHostConfig, reading: HouseholdReading, report: HostReport) {
+    this.#config = config
+    this.#reading = reading
+    this.#clock = new LabClock(config.before)
+    this.#report = report
+    this.#fleet = new MeterFleet({
+      clock: this.#clock,
+      deeds: ['submission', 'request'],
+      start: (household, own, did) => this.#startMeter(household, own, did),
+      crashing: (household, node) => this.#agreementsBefore.set(household, this.#agreementsOf(household, node)),
+      journalOf: household => join(this.#folder(household), 'journal.log')
+    })
+  }
+
+  /** Starts, enrols and connects all meters; resolves when each has taken up its roster. */
+  async start(): Promise<void> {
+    const { firstSlot, lanes, households } = this.#config
+    const admitted: Promise<void>[] = []
+    let taken = 0
+    await this.#fleet.start(households, (_household, { service }) => {
+      admitted.push(
+        service.awaitRoster().then(() => {
+          taken++
+          this.#report.progress('agree')
+        })
+      )
+    })
+    // The roster comes by gossip; whoever has not got it when others have is made to ask.
+    const asking = setInterval(
+      () => {
+        if (taken > 0) for (const [, node] of this.#fleet.running()) void node.service.askForRoster()
+      },
+      ASK_FOR_ROSTER + ASK_PER_MEMBER * this.#config.members
+    )
+    await Promise.all(admitted)
+    clearInterval(asking)
+    for (const household of households) this.#reading(household, firstSlot, lanes)
+  }
+
+  async #startMeter(household: number, clock: SkewedClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
+    const { network, slotSeconds, members, registrar, floors, home } = this.#config
+    const topics = [topicName(network, 'readings'), topicName(network, 'control')]
+    const store = MeterStore.open(this.#folder(household), systemRng, false)
+    this.#report.identity(household, store.identity.id)
+    const readings = (slot: Slot, lanes: readonly ObisCode[]): LaneVector | undefined => {
+      const reading = this.#reading(household, slot, lanes)
+      // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+      setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
+      return reading && readingLanes(reading)
+    }
+    const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
+    const meter = await startMeter({
+      store,
+      network,
+      slotSeconds,
+      clock,
+      preset: labPreset(topics, members),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      registrar,
+      floors,
+      credentials: this.#credentials,
+      readings,
+      onConnected: () => this.#report.progress('dial'),
+      observe: output => this.#observe(household, output, did),
+      warn,
+      fail: this.#report.fail
+    })
+    return home ? await this.#withHome(home, household, meter, { identity: store.identity, clock, readings, warn }) : meter
+  }
+
+  /** A meter that seals readings for its customer too. */
+  async #withHome(
+    { period, timeZone, supplier }: LabHome,
+    household: number,
+    meter: MeterNode,
+    { identity, clock, readings, warn }: HomeOf
+  ): Promise<MeterNode> {
+    const { network: name, slotSeconds, lanes, members } = this.#config
+    // All of a lab's meters seal a day in one process, and none is to hold up another's submission: each does so at a time of
+    // its own, after the slot's deadline.
+    const later = new SkewedClock(clock)
+    const share = SEALED_FROM + (SEALED_UNTIL - SEALED_FROM) * ((household % members) / members)
+    later.offset = -Math.round(share * slotSeconds * 1000)
+    const stopHome = await startHome(
+      { billingPeriod: period, timeZone, billingSupplier: supplier },
+      {
+        node: meter.node,
+        identity,
+        dataDir: this.#folder(household),
+        network: { name, slotSeconds, lanes },
+        clock: later,
+        readings,
+        flush: false,
+        // That the supplier is not there yet, or not any more, is tried again and no news here.
+        log: { info: () => {}, warn: (event, fields) => event !== 'trouble' && warn(`${event} ${JSON.stringify(fields)}`) },
+        fail: this.#report.fail
+      }
+    )
+    return {
+      ...meter,
+      stop: async () => {
+        stopHome()
+        await meter.stop()
+      }
+    }
+  }
+
+  #folder(household: number): string {
+    return join(this.#config.state, `meter-${household}`)
+  }
+
+  #observe(household: number, output: MeterOutput, did: (deed: MeterDeed) => void): void {
+    const warn = (text: string): void => this.#report.warn(`meter ${household}: ${text}`)
+    switch (output.type) {
+      case 'total':
+        this.#count(output.slot)
+        return
+      case 'enrolled':
+        this.#report.progress('enrol')
+        return
+      case 'journal':
+        if (output.record.kind === 'submission') {
+          this.#submissions++
+          this.#submissionBytes += output.record.bytes.byteLength
+        } else if (output.record.kind === 'request') did('request')
+        return
+      case 'publish':
+        if (output.topic === 'readings') did('submission')
+        return
+      case 'misreported':
+        warn(`slot ${output.slot}: ${output.detail}`)
+        return
+      case 'evidence':
+        warn(`evidence against ${output.against}: ${output.what}`)
+        this.#caught(household, output.what)
+        return
+      case 'roster-refused':
+        if (output.error.fault !== 'own-entry') warn(output.error.message)
+        return
+      case 'request-refused':
+        this.#report.refused(household, output.slot, output.reason)
+        return
+      case 'disputed':
+        this.#report.disputed(household, output.slot)
+        return
+      case 'released':
+        this.#report.gaveMasks?.(household, output.slot)
+        return
+      default:
+        return
+    }
+  }
+
+  #caught(household: number, what: string): void {
+    const slot = /^(?:two|conflicting) requests for slot (\d+)$/.exec(what)?.[1]
+    if (slot !== undefined) this.#report.caught?.(household, Number(slot) as Slot, what)
+  }
+
+  #count(slot: Slot): void {
+    this.#verified.set(slot, (this.#verified.get(slot) ?? 0) + 1)
+    if (this.#verified.size > COUNTED_SLOTS) this.#verified.delete(Math.min(...this.#verified.keys()))
+  }
+
+  startClock(anchor: ClockAnchor): void {
+    this.#clock.start(anchor)
+  }
+
+  /** Does what a scenario says; resolves when it has begun. */
+  operate(operation: HostOperation): Promise<void> {
+    return this.#fleet.operate(operation)
+  }
+
+  #agreementsOf(household: number, node: MeterNode): number {
+    return (this.#agreementsBefore.get(household) ?? 0) + keyAgreements(node.service.state)
+  }
+
+  sample(): HostSample {
+    const { user, system } = process.cpuUsage()
+    const drops: Record<string, number> = {}
+    const agreementsOf: Record<number, number> = Object.fromEntries(this.#agreementsBefore)
+    let credentialChecks = 0
+    for (const [household, node] of this.#fleet.running()) {
+      agreementsOf[household] = this.#agreementsOf(household, node)
+      credentialChecks += node.service.state.book.credentialChecks
+      for (const [reason, count] of Object.entries(node.service.state.drops.counts)) drops[reason] = (drops[reason] ?? 0) + count
+    }
+    return {
+      cpuMs: (user + system) / 1000,
+      bytes: wireBytes(),
+      rss: process.memoryUsage.rss(),
+      keyAgreements: Object.values(agreementsOf).reduce((sum, count) => sum + count, 0),
+      agreementsOf,
+      credentialChecks,
+      submissionBytes: this.#submissionBytes,
+      submissions: this.#submissions,
+      verified: Object.fromEntries(this.#verified),
+      drops
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#fleet.stop()
+  }
+}

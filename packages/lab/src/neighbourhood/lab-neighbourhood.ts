@@ -1,0 +1,114 @@
+// What a run needs of a neighbourhood on this machine, whichever path its readings take.
+import type { RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
+import type { LabClock } from '@hushgrid/network'
+import type { MeterId, Slot } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import type { LabReadings } from '../meters/lab-readings.ts'
+import type { HostOperation, HostSample } from '../meters/meter-host.ts'
+import type { LabEvent } from '../run/lab-events.ts'
+import type { LabRing } from './lab-ring.ts'
+import type { LabSupplier } from './lab-supplier.ts'
+import type { LabWatcher } from './lab-watcher.ts'
+
+export interface NeighbourhoodOptions {
+  readonly network: Network
+  readonly members: number
+  readonly readings: LabReadings
+  /** Real length of a slot, ms. */
+  readonly slotMs: number
+  /** Processes that share the work, this one among them. */
+  readonly processes: number
+  /** Folder for keys and journals, readable by its owner only; the caller removes it. */
+  readonly state: string
+  /** Who takes the results of a DC-net, and what its meters seal. */
+  readonly supplier?: LabSupplier
+  /** Multiaddrs for registrar and aggregator to listen on. */
+  readonly listen?: { readonly registrar: string; readonly aggregator: string }
+  readonly emit: (event: LabEvent) => void
+  /** Told of a failure after which the run cannot go on. */
+  readonly fail: (cause: unknown) => void
+}
+
+/** A result as it was published, with the real moment. */
+export type TimedResult = SlotResult & { readonly at: number }
+
+/** What all processes have used and seen so far. */
+export type LabSample = HostSample
+
+/** What happened on the way to a slot's result. */
+export interface SlotCourse {
+  releases: number
+  /** Meters that refused, by household, and why. */
+  readonly refused: { readonly by: number; readonly reason: string }[]
+  /** Households whose meters disputed. */
+  readonly disputed: number[]
+}
+
+/** What was made known of members beside the memberships themselves. */
+export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' | 'evidence' }>
+
+/** Who is in from a slot on. */
+export interface Membership {
+  readonly epoch: number
+  readonly firstSlot: Slot
+  /** Entries, absent members among them. */
+  readonly n: number
+  /** 0 where there is no mask graph. */
+  readonly degree: number
+  readonly present: readonly MeterId[]
+}
+
+export interface LabNeighbourhood {
+  readonly options: NeighbourhoodOptions
+  readonly firstSlot: Slot
+  readonly clock: LabClock
+  /** As they came into force. */
+  readonly memberships: readonly Membership[]
+  readonly results: Map<Slot, TimedResult>
+  /** Households by meter id. */
+  readonly households: ReadonlyMap<MeterId, number>
+  readonly courses: Map<Slot, SlotCourse>
+  /** Public keys of the roles, for the report. */
+  readonly keys: Readonly<Record<string, MeterId | undefined>>
+  /** Messages that were dropped where readings are collected, by reason. */
+  readonly drops: Readonly<Record<string, number>>
+  onNews: (news: RegistrarNews) => void
+  /** Told what happens within a slot; nobody unless a page shows it. */
+  watcher?: LabWatcher | undefined
+  /** Who is in a slot's ring. */
+  ringAt?(slot: Slot): LabRing | undefined
+  /** The attack "ask twice", in a slot that has not ended; where there are masks. Gives how many meters were asked. */
+  askTwice?(household: number, slot: Slot): Promise<number>
+  /** Starts every node; resolves when the first slot can begin. */
+  form(): Promise<void>
+  /** Lets the clock run. */
+  begin(): void
+  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined>
+  sample(): Promise<LabSample>
+  /** Does something to a meter. */
+  operate(operation: HostOperation): Promise<void>
+  /** Cuts some households off from everybody else, and with none named heals all. */
+  partition(households: readonly number[]): Promise<void>
+  stopAggregator(): Promise<void>
+  restartAggregator(): Promise<void>
+  stopRegistrar(): Promise<void>
+  restartRegistrar(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Does something to a meter before a watcher's eyes. */
+export async function watched(watcher: LabWatcher | undefined, operation: HostOperation, does: () => Promise<void>): Promise<void> {
+  watcher?.operating(operation)
+  try {
+    await does()
+  } catch (cause) {
+    watcher?.operated(operation, cause)
+    throw cause
+  }
+  watcher?.operated(operation)
+}
+
+/** The membership of a slot. */
+export function membershipAt({ memberships }: Pick<LabNeighbourhood, 'memberships'>, slot: Slot): Membership | undefined {
+  return memberships.findLast(each => each.firstSlot <= slot)
+}

@@ -1,0 +1,193 @@
+// Writes a run's report: run.json, slots.csv, events.jsonl, and the rosters and transcripts that `pnpm verify` replays.
+// Nothing in it is secret: totals, masked submissions, public keys.
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { HeldRoster } from '@hushgrid/dcnet'
+import { HushgridError, type ObisCode } from '@hushgrid/primitives'
+import { RecordLog } from '@hushgrid/runtime'
+import type { MembershipChange } from '@hushgrid/scenarios'
+import type { Network } from '@hushgrid/topology'
+import type { LabReadings } from '../meters/lab-readings.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
+import type { LabEvent, RunSummary, SlotRow } from '../run/lab-events.ts'
+
+/** A report folder that cannot be written. */
+export class ReportError extends HushgridError {
+  override name = 'ReportError'
+}
+
+/** Columns of slots.csv; a total and the true sum of each lane follow. Wh and milliseconds. */
+const COLUMNS = [
+  'slot',
+  'start',
+  'epoch',
+  'members',
+  'submitted',
+  'missing',
+  'recovered',
+  'releases',
+  'refused',
+  'disputed',
+  'lost',
+  'reason',
+  'exact',
+  'latencyMs',
+  'sinceEndMs',
+  'cpuMs',
+  'bytes',
+  'verifiedBy'
+] as const
+
+/** One run's report, written as the run goes. */
+export class RunReport {
+  readonly folder: string
+  readonly #lanes: readonly ObisCode[]
+  readonly #csv: number
+  readonly #events: number
+  readonly #rosters: RecordLog
+  readonly #transcripts: RecordLog
+
+  /** @throws ReportError where the folder cannot be made or holds a run already */
+  constructor(folder: string, lanes: readonly ObisCode[]) {
+    this.folder = folder
+    this.#lanes = lanes
+    try {
+      mkdirSync(folder, { recursive: true })
+      this.#csv = openSync(join(folder, 'slots.csv'), 'wx')
+      this.#events = openSync(join(folder, 'events.jsonl'), 'wx')
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (code === 'EEXIST') throw new ReportError(`--report ${folder}: expected a new or empty folder, got one that holds a run`)
+      throw new ReportError(`--report ${folder}: expected a folder that can be written (${code ?? String(cause)})`)
+    }
+    this.#rosters = RecordLog.open(join(folder, 'rosters.log'), false).log
+    this.#transcripts = RecordLog.open(join(folder, 'transcripts.log'), false).log
+    writeSync(this.#csv, `${[...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`])].join(',')}\n`)
+  }
+
+  event(event: LabEvent): void {
+    // A slot's row is in slots.csv and run.json; progress is for the display.
+    if (event.type === 'phase') return
+    writeSync(this.#events, `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
+    if (event.type === 'slot') this.#row(event.row)
+  }
+
+  #row(row: SlotRow): void {
+    const lanes = this.#lanes.flatMap(lane => [row.total?.[lane] ?? '', row.expected[lane] ?? ''])
+    const cells = { ...row, refused: row.refused.length, disputed: row.disputed.length }
+    writeSync(this.#csv, `${[...COLUMNS.map(column => cells[column] ?? ''), ...lanes].join(',')}\n`)
+  }
+
+  roster(held: HeldRoster): void {
+    if (held.bytes) this.#rosters.append(held.bytes)
+  }
+
+  transcript(transcript: Uint8Array): void {
+    this.#transcripts.append(transcript)
+  }
+
+  /** Writes membership.csv: one row a change of the membership, and what it cost. */
+  membership(changes: readonly MembershipChange[]): void {
+    writeFileSync(join(this.folder, 'membership.csv'), membershipCsv(changes))
+  }
+
+  /** Writes run.json and closes the files. */
+  finish(run: object): void {
+    writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(run, undefined, 2)}\n`)
+    this.#rosters.close()
+    this.#transcripts.close()
+    closeSync(this.#csv)
+    closeSync(this.#events)
+  }
+}
+
+/** membership.csv: bytes are those of all copies of all messages, milliseconds are the run's own. */
+export function membershipCsv(changes: readonly MembershipChange[]): string {
+  const header =
+    'slot,kind,meter,epoch,messages,bytes,key agreements own,key agreements others,key agreements again,milliseconds,roster message bytes,changes in it,touched'
+  const rows = changes.map(change =>
+    [
+      change.slot,
+      change.kind,
+      change.meter,
+      change.epoch ?? '',
+      change.messages,
+      change.bytes,
+      change.keyAgreements.own,
+      change.keyAgreements.others,
+      change.keyAgreements.again,
+      change.milliseconds ?? '',
+      change.deltaBytes,
+      change.changesInDelta,
+      change.touched.join(' ')
+    ].join(',')
+  )
+  return `${[header, ...rows].join('\n')}\n`
+}
+
+/** What the figures were measured on. */
+export function machine(): object {
+  const [first] = cpus()
+  return {
+    cpu: first?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    openssl: process.versions.openssl
+  }
+}
+
+/** Versions of what a run stands on. */
+function versions(): Record<string, string> {
+  const read = (url: URL): { version?: string; dependencies?: Record<string, string> } => JSON.parse(readFileSync(url, 'utf8'))
+  const { dependencies = {} } = read(new URL('../../../network/package.json', import.meta.url))
+  const own = read(new URL('../../../../package.json', import.meta.url)).version ?? 'unknown'
+  const libraries = Object.entries(dependencies).filter(([name]) => name === 'libp2p' || name.startsWith('@libp2p/'))
+  return { hushgrid: own, protocol: '1', ...Object.fromEntries(libraries) }
+}
+
+/** run.json: how the run was configured, on what, and what came of it. Times in ms, sizes in bytes, energy in Wh. */
+export function runDocument(run: {
+  readonly plan: {
+    readonly network: Network
+    readonly members: number
+    readonly seed: string
+    readonly mode: 'dcnet' | 'pes'
+    readonly slotMs: number
+    readonly processes: number
+    readonly readings: LabReadings
+  }
+  readonly neighbourhood: LabNeighbourhood
+  readonly started: Date
+  readonly startupMs: number
+  readonly firstTotalMs: number | undefined
+  readonly rows: readonly SlotRow[]
+  readonly last: LabSample
+  readonly summary: RunSummary
+}): object {
+  const { plan, neighbourhood, rows, last, summary } = run
+  const { readings, ...configuration } = plan
+  const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
+  return {
+    format: 'hushgrid-run/1',
+    started: run.started.toISOString(),
+    configuration: { ...configuration, readings: readings.source },
+    seed: plan.seed,
+    versions: versions(),
+    machine: machine(),
+    keys: neighbourhood.keys,
+    startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },
+    memory: { rssBytes: last.rss },
+    wire: {
+      bytesPerSubmission: last.submissions === 0 ? null : Math.round(last.submissionBytes / last.submissions),
+      bytesPerSlot: summary.bytesPerSlot
+    },
+    keyAgreements: last.keyAgreements,
+    credentialChecks: last.credentialChecks,
+    dropped: last.drops,
+    summary,
+    slots: rows
+  }
+}

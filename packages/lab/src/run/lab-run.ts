@@ -1,0 +1,269 @@
+// A run on real nodes, from the first node to the report: what `pnpm nodes:start` and `pnpm churn --live` have in common.
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { HeldRoster } from '@hushgrid/dcnet'
+import { HushgridError, type Slot } from '@hushgrid/primitives'
+import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
+import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
+import { churnResult } from '../churn/churn-account.ts'
+import { LiveChurn } from '../churn/live-churn.ts'
+import { saveMemory } from '../meters/lab-host.ts'
+import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/lab-neighbourhood.ts'
+import { Neighbourhood } from '../neighbourhood/neighbourhood.ts'
+import { PesNeighbourhood } from '../neighbourhood/pes-neighbourhood.ts'
+import { stateFolder } from '../neighbourhood/state-folder.ts'
+import { RunReport, runDocument } from '../report/report.ts'
+import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import { DoubleMaskAccount } from './double-mask-figures.ts'
+import type { LabEvent } from './lab-events.ts'
+import type { LabPage } from './lab-page.ts'
+import type { LabOutput, LabPlan } from './lab-plan.ts'
+import { type SwitchTo, switchedPlan } from './lab-switch.ts'
+import { runSlots, summarise } from './run.ts'
+
+/** How long nodes may take to be put away before the process ends regardless, ms. */
+const STOP_WITHIN = 1_500
+
+/** One run of those that a person's switching may make of a plan. */
+interface Run {
+  readonly plan: LabPlan
+  readonly folder: string
+  readonly started: Date
+  /** By performance's clock, ms. */
+  readonly began: number
+  readonly page: LabPage | undefined
+  readonly display: Display
+  /** Ctrl-C. */
+  readonly stop: AbortSignal
+}
+
+/**
+ * Runs a neighbourhood from its first node to its report; where its page has the mode switched, another after it.
+ *
+ * @returns the exit status: 0, also after Ctrl-C; 1 where the run failed, a total was wrong or an expectation was not met
+ */
+export async function runLab(plan: LabPlan, output: LabOutput): Promise<number> {
+  const display = displayOf(output)
+  const { page, warning } = await pageOf(output)
+  if (page) display.show({ type: 'page', url: page.url })
+  if (warning !== undefined) display.show({ type: 'warning', text: warning })
+  const stop = stopSignal()
+  const started = new Date(performance.timeOrigin)
+  const folder = output.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${plan.network.name}`)
+  let status = 0
+  try {
+    let next: Run | undefined = { plan, folder, started, began: 0, page, display, stop: stop.signal }
+    for (let number = 2; next; number++) {
+      const run: Run = next
+      const ended = await runOnce(run, plan)
+      status = Math.max(status, ended.status)
+      next = ended.next && {
+        ...run,
+        plan: ended.next,
+        display: displayOf(output),
+        folder: freeFolder(folder, number, ended.next.mode),
+        started: new Date(),
+        began: performance.now()
+      }
+    }
+  } finally {
+    await page?.stop()
+    stop.dispose()
+  }
+  return status
+}
+
+function displayOf({ json }: LabOutput): Display {
+  const write = (text: string): void => {
+    process.stdout.write(text)
+  }
+  return json ? jsonDisplay(write) : textDisplay(write, text => process.stderr.write(text), process.stdout.isTTY === true)
+}
+
+/** Nothing of a page is loaded where none is asked for; where it cannot be built, the run goes on without. */
+async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; readonly warning?: string }> {
+  if (!web) return {}
+  const { NoPageError, startLabWeb } = await import('../web/lab-web.ts')
+  try {
+    return { page: await startLabWeb(web, text => process.stderr.write(`warning: page: ${text}\n`)) }
+  } catch (cause) {
+    if (!(cause instanceof NoPageError)) throw cause
+    return { warning: cause.message }
+  }
+}
+
+/** Of the run with that number, beside the first one's. */
+function freeFolder(first: string, number: number, mode: LabPlan['mode']): string {
+  const folder = `${first}-${number}-${mode}`
+  return existsSync(folder) ? freeFolder(first, number + 1, mode) : folder
+}
+
+/** @param origin - the plan of the first run */
+async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: number; readonly next?: LabPlan }> {
+  const { plan, folder, page, display, stop, began } = run
+  const { network, members, readings, slotMs, processes } = plan
+  const report = new RunReport(folder, network.lanes)
+  const emit = (event: LabEvent): void => {
+    display.show(event)
+    report.event(event)
+    page?.event(event)
+  }
+  if (processes > 1) saveMemory()
+  const failure = new AbortController()
+  const switching = new AbortController()
+  let wanted: SwitchTo | undefined
+  const signal = AbortSignal.any([stop, failure.signal, switching.signal])
+  // Keys and journals live outside the report and go with the process, however it ends.
+  const state = plan.state ?? stateFolder('hushgrid-lab-')
+  const forget = (): void => {
+    if (plan.state === undefined) rmSync(state, { recursive: true, force: true })
+  }
+  process.once('exit', forget)
+
+  const made: NeighbourhoodOptions = {
+    network,
+    members,
+    readings,
+    slotMs,
+    processes,
+    state,
+    ...(plan.supplier && { supplier: plan.supplier }),
+    ...(plan.port === undefined
+      ? {}
+      : { listen: { registrar: `/ip4/127.0.0.1/tcp/${plan.port}`, aggregator: `/ip4/127.0.0.1/tcp/${plan.port + 1}` } }),
+    emit,
+    fail: cause => failure.abort(cause)
+  }
+  const doubleMask = plan.pes === undefined && network.recovery === 'double-mask' ? new DoubleMaskAccount() : undefined
+  const rosters: HeldRoster[] = []
+  const neighbourhood = plan.pes
+    ? new PesNeighbourhood(made, plan.pes)
+    : dcNet(made, {
+        roster: held => {
+          rosters.push(held)
+          report.roster(held)
+        },
+        transcript: transcript => {
+          report.transcript(transcript)
+          doubleMask?.note(transcript)
+        }
+      })
+  const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
+  page?.begin({
+    plan,
+    neighbourhood,
+    switchTo: to => {
+      wanted = to
+      switching.abort()
+    }
+  })
+  let status = 0
+  let next: LabPlan | undefined
+  let startupMs: number | undefined
+  try {
+    for (const text of plan.notes) emit({ type: 'note', text })
+    await Promise.race([neighbourhood.form(), rejectOn(signal)])
+    startupMs = performance.now() - began
+    emit({ type: 'started', startupMs })
+    let firstTotalMs: number | undefined
+    const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, {
+      begun: sample => {
+        churn.begin(sample)
+        page?.running(sample, neighbourhood.firstSlot)
+      },
+      row: (row, publishedAt, sample) => {
+        if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin - began
+        emit({ type: 'slot', row })
+        page?.over(row, sample)
+        churn.account(row.slot as Slot, sample)
+      }
+    })
+    churn.stop()
+    if (failure.signal.aborted) throw failure.signal.reason
+    if (wanted && !stop.aborted) next = switchedPlan(plan, origin, wanted, (readings.firstSlot + rows.length) as Slot)
+    if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
+    const summary = summarise(neighbourhood, rows, last)
+    const result = churnResult(neighbourhood, rows, churn, last)
+    const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
+    const rosterOf = (slot: Slot) => rosters.findLast(held => held.roster.firstSlot <= slot)?.roster
+    const figures = doubleMask?.figures(rosterOf)
+    emit({
+      type: 'summary',
+      summary,
+      report: folder,
+      mode: plan.mode,
+      ...(line !== undefined && { churn: line }),
+      ...(figures && { doubleMask: figures })
+    })
+    report.membership(result.changes)
+    report.finish({
+      ...runDocument({ plan, neighbourhood, started: run.started, startupMs, firstTotalMs, rows, last, summary }),
+      ...(figures && { doubleMask: figures }),
+      churn: { summary: result.summary, changes: result.changes, faults: result.faults }
+    })
+    const wrong = rows.filter(row => !row.lost && !row.exact).length
+    if (wrong > 0) {
+      process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
+      status = 1
+    }
+    // A run that was broken off has not come to what its scenario expects.
+    if (plan.churn && !stop.aborted) {
+      const failed = checkExpectations(plan.churn.scenario.expect, result)
+      for (const sentence of failed) process.stderr.write(`not as expected: ${sentence}\n`)
+      if (failed.length > 0) status = 1
+      else display.show({ type: 'note', text: 'everything came as the scenario expects' })
+    }
+  } catch (cause) {
+    next = undefined
+    if (!stop.aborted) {
+      display.close()
+      process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
+      status = startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
+      if (!(cause instanceof HushgridError) && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
+    }
+  } finally {
+    churn.stop()
+    display.close()
+    neighbourhood.watcher = undefined
+    if (!next) page?.ended()
+    await endWithin(neighbourhood.stop(), next ? stop : undefined)
+    process.off('exit', forget)
+    forget()
+  }
+  return next && !stop.aborted ? { status, next } : { status }
+}
+
+/** A DC-net, with what it makes known told. */
+function dcNet(
+  options: NeighbourhoodOptions,
+  on: { readonly roster: (held: HeldRoster) => void; readonly transcript: (transcript: Uint8Array) => void }
+): LabNeighbourhood {
+  const neighbourhood = new Neighbourhood(options)
+  neighbourhood.onRoster = on.roster
+  neighbourhood.onTranscript = on.transcript
+  return neighbourhood
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/**
+ * A node that will not be put away does not keep the person waiting: the process then ends with what is left of it.
+ *
+ * @param unless - a run follows, for which it may take as long as it takes until this aborts
+ */
+async function endWithin(stopping: Promise<void>, unless: AbortSignal | undefined): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const begin = (): void => {
+    late = setTimeout(() => process.exit(), STOP_WITHIN)
+  }
+  if (!unless || unless.aborted) begin()
+  else unless.addEventListener('abort', begin, { once: true })
+  await stopping
+  unless?.removeEventListener('abort', begin)
+  clearTimeout(late)
+}

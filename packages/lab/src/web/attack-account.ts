@@ -1,0 +1,66 @@
+import type { LabSlot } from '@hushgrid/web-api'
+
+/** What came of one "ask twice". */
+export class AttackAccount {
+  readonly slot: number
+  readonly household: number
+  /** Meters that were shown a request, or why the requests did not go out; undefined until one is known. */
+  sent: { readonly shown: number } | { readonly problem: string } | undefined
+  /** Once it is over. */
+  result: Pick<LabSlot, 'lost' | 'reason'> | undefined
+  readonly #disputing = new Set<number>()
+  /** Households that refuse, by reason. */
+  readonly #refusing = new Map<string, Set<number>>()
+  readonly #catching = new Set<number>()
+  /** How often each household's meter has given masks away. */
+  readonly #given = new Map<number, number>()
+
+  constructor(slot: number, household: number) {
+    this.slot = slot
+    this.household = household
+  }
+
+  disputed(household: number): void {
+    this.#disputing.add(household)
+  }
+
+  refused(household: number, reason: string): void {
+    const households = this.#refusing.get(reason) ?? new Set()
+    households.add(household)
+    this.#refusing.set(reason, households)
+  }
+
+  caught(household: number): void {
+    this.#catching.add(household)
+  }
+
+  gaveMasks(household: number): void {
+    this.#given.set(household, (this.#given.get(household) ?? 0) + 1)
+  }
+
+  /** The line that ends it; undefined while something of it is still to come. */
+  get outcome(): string | undefined {
+    const { sent, result } = this
+    if (!sent || !result) return undefined
+    const who = `Asking twice about meter ${this.household}:`
+    if ('problem' in sent) return `${who} the requests did not go out, since ${sent.problem}.`
+    const said = [who, result.lost ? `the slot is lost (${result.reason ?? 'no result'});` : 'the slot has its total;']
+    said.push(`${count(sent.shown, 'meter was', 'meters were')} shown a request,`)
+    const met: string[] = []
+    if (this.#disputing.size > 0) met.push(`${this.#disputing.size} ${this.#disputing.size === 1 ? 'disputes' : 'dispute'}`)
+    for (const [rule, { size }] of this.#refusing) met.push(`${size} ${size === 1 ? 'refuses' : 'refuse'} (${rule})`)
+    if (this.#catching.size > 0) met.push(`${count(this.#catching.size, 'meter holds', 'meters hold')} both requests as evidence`)
+    said.push(met.length > 0 ? `${met.join(', ')};` : 'and nobody answered;')
+    const twice = [...this.#given.values()].filter(times => times > 1).length
+    if (this.#given.size === 0) said.push('no masks were released.')
+    else
+      said.push(
+        `${count(this.#given.size, 'meter', 'meters')} released masks, ${twice === 0 ? 'none of them twice' : `${twice} of them twice`}.`
+      )
+    return said.join(' ')
+  }
+}
+
+function count(number: number, one: string, more: string): string {
+  return `${number} ${number === 1 ? one : more}`
+}

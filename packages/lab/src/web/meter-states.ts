@@ -1,0 +1,67 @@
+import type { MeterState } from '@hushgrid/web-api'
+import type { HostOperation } from '../meters/meter-host.ts'
+import type { LabRing } from '../neighbourhood/lab-ring.ts'
+
+/** What was done to meters and is not in the ring's roster yet, or never will be. */
+export class MeterStates {
+  readonly #told = new Map<number, 'down' | 'joining' | 'leaving'>()
+  /** Being started again: neither down for long nor there yet. */
+  readonly #starting = new Set<number>()
+
+  /** What a household's meter is doing. */
+  of(household: number, ring: LabRing | undefined): MeterState | 'out' {
+    const told = this.#told.get(household)
+    const entry = ring?.meters.find(each => each.household === household)
+    if (!entry) return told === 'joining' ? 'joining' : 'out'
+    if (told === 'down' || told === 'leaving') return told
+    return entry.absent ? 'absent' : 'in'
+  }
+
+  isStarting(household: number): boolean {
+    return this.#starting.has(household)
+  }
+
+  joining(): number[] {
+    return [...this.#told].flatMap(([household, what]) => (what === 'joining' ? [household] : []))
+  }
+
+  /** An operation begins. */
+  begun(operation: HostOperation): void {
+    switch (operation.do) {
+      case 'join':
+        this.#told.set(operation.household, 'joining')
+        return
+      case 'leave':
+        this.#told.set(operation.household, 'leaving')
+        return
+      case 'crash':
+        this.#told.set(operation.household, 'down')
+        return
+      case 'restart':
+        this.#starting.add(operation.household)
+        return
+      case 'block':
+      case 'skew':
+        return
+    }
+  }
+
+  /** An operation is done, or could not be. */
+  done(operation: HostOperation, failed: boolean): void {
+    if (operation.do === 'restart') {
+      this.#starting.delete(operation.household)
+      if (!failed) this.#told.delete(operation.household)
+    } else if (failed && (operation.do === 'join' || operation.do === 'leave')) this.#told.delete(operation.household)
+  }
+
+  /** A ring is in force: who has come and who has gone since the one before. */
+  settle(ring: LabRing, before: LabRing | undefined): { readonly arrived: readonly number[]; readonly gone: readonly number[] } {
+    const now = new Set(ring.meters.map(({ household }) => household))
+    const then = new Set(before?.meters.map(({ household }) => household))
+    const arrived = [...now].filter(household => !then.has(household))
+    const gone = [...then].filter(household => !now.has(household))
+    for (const household of arrived) if (this.#told.get(household) === 'joining') this.#told.delete(household)
+    for (const household of gone) if (this.#told.get(household) === 'leaving') this.#told.delete(household)
+    return { arrived, gone }
+  }
+}

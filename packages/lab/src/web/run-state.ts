@@ -1,0 +1,54 @@
+import type { LabCounters, LabSlot } from '@hushgrid/web-api'
+import type { SlotRow } from '../run/lab-events.ts'
+import type { LabRun } from '../run/lab-page.ts'
+import type { RunState } from './lab-feed.ts'
+import { sightOf } from './sight.ts'
+
+export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
+
+/** What is shown of a plan before anything of it runs. */
+export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
+  const { network, mode, pes, slotMs } = plan
+  return {
+    network: network.name,
+    mode,
+    ...(pes ? { variant: pes.variant, bits: pes.bits } : { recovery: network.recovery }),
+    phase: 'forming',
+    slotSeconds: network.slotSeconds,
+    slotMs,
+    lanes: network.lanes,
+    epoch: 0,
+    degree: 0,
+    meters: [],
+    edges: [],
+    spare: [],
+    aggregatorUp: true,
+    counters: NO_COUNTERS,
+    sight: sightOf(plan)
+  }
+}
+
+/** A row of the report as the page has it. */
+export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
+  const { slot, start, epoch, members, submitted, recovered, releases, lost, reason, exact, total, expected, sinceEndMs, cpuMs, bytes } =
+    row
+  return {
+    slot,
+    start,
+    epoch,
+    members,
+    submitted,
+    missing: row.missingMeters,
+    recovered,
+    releases,
+    refused: [...refused],
+    lost,
+    ...(reason !== undefined && { reason }),
+    exact,
+    total,
+    expected,
+    sinceEndMs,
+    cpuMs,
+    bytes
+  }
+}

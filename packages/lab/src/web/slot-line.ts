@@ -1,0 +1,26 @@
+import { type Slot, slotTimes } from '@hushgrid/primitives'
+import type { LabSlot } from '@hushgrid/web-api'
+
+/** A slot's start for a line: `07:15 UTC`. */
+export function clockOf(slot: Slot, slotSeconds: number): string {
+  return shortTime(new Date(slotTimes(slot, slotSeconds).start).toISOString())
+}
+
+function shortTime(start: string): string {
+  return `${start.slice(11, 16)} UTC`
+}
+
+const NAMED = 6
+
+/** What a person should know of a slot that did not go as on a calm day; undefined of one that did. */
+export function slotLine({ start, missing, recovered, releases, lost, reason, exact }: LabSlot, pes: boolean): string | undefined {
+  const who = missing.length === 0 ? '' : `without ${missing.length === 1 ? 'meter' : 'meters'} ${listed(missing)}`
+  if (lost) return `Slot of ${shortTime(start)}: lost (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`
+  if (!exact) return `Slot of ${shortTime(start)}: the total is not the sum of the readings.`
+  if (recovered === 0) return undefined
+  return `Slot of ${shortTime(start)}: total ${who}${pes ? '' : `, recovered by ${releases} ${releases === 1 ? 'release' : 'releases'} of masks`}.`
+}
+
+function listed(numbers: readonly number[]): string {
+  return numbers.length <= NAMED ? numbers.join(', ') : `${numbers.slice(0, NAMED).join(', ')} and ${numbers.length - NAMED} more`
+}

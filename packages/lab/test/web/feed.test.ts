@@ -1,0 +1,214 @@
+// The lab's feed and what it holds, without nodes.
+import { lanesFromIntegers, lanesToBytes, obisCode } from '@hushgrid/primitives'
+import type { LabChange, LabSlot } from '@hushgrid/web-api'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AttackAccount } from '../../src/web/attack-account.ts'
+import { labAction } from '../../src/web/lab-action-shape.ts'
+import { LabFeed, type RunState } from '../../src/web/lab-feed.ts'
+import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
+import { slotLine } from '../../src/web/slot-line.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const COUNTERS = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
+const RUN: RunState = {
+  network: 'n',
+  mode: 'dcnet',
+  recovery: 'edge-release',
+  phase: 'running',
+  slotSeconds: 900,
+  slotMs: 1000,
+  lanes: ['1-0:1.29.0'],
+  epoch: 0,
+  degree: 2,
+  meters: [{ household: 0, id: 'aa', state: 'in' }],
+  edges: [],
+  spare: [],
+  aggregatorUp: true,
+  counters: COUNTERS,
+  sight: []
+}
+
+function slotWith(slot: number, changes: Partial<LabSlot> = {}): LabSlot {
+  return {
+    slot,
+    start: new Date(slot * 900_000).toISOString(),
+    epoch: 0,
+    members: 10,
+    submitted: 10,
+    missing: [],
+    recovered: 0,
+    releases: 0,
+    refused: [],
+    lost: false,
+    exact: true,
+    total: { '1-0:1.29.0': '1' },
+    expected: { '1-0:1.29.0': '1' },
+    sinceEndMs: 1,
+    cpuMs: 1,
+    bytes: 1,
+    ...changes
+  }
+}
+
+function followed(): { readonly feed: LabFeed; readonly changes: LabChange[]; readonly leave: AbortController } {
+  const feed = new LabFeed('token', RUN, () => 0)
+  const changes: LabChange[] = []
+  const leave = new AbortController()
+  feed.follow(change => changes.push(change), leave.signal)
+  return { feed, changes, leave }
+}
+
+describe('the feed', () => {
+  it('gathers what comes together, each household once, and tells it before what follows from it', () => {
+    const { feed, changes } = followed()
+    feed.beginSlot(7, 'now')
+    for (let household = 0; household < 500; household++) feed.note('submitted', 7, household)
+    feed.note('submitted', 7, 3)
+    feed.note('submitted', 6, 3)
+    expect(changes.map(({ type }) => type)).toEqual(['snapshot', 'open'])
+    vi.advanceTimersByTime(70)
+    expect(changes.slice(2)).toEqual([{ type: 'submitted', slot: 7, households: Array.from({ length: 500 }, (_, i) => i) }])
+    feed.note('missing', 7, 501)
+    feed.refused(7, { household: 1, reason: 'r' })
+    feed.refused(7, { household: 1, reason: 'r' })
+    feed.over(slotWith(7), COUNTERS)
+    expect(changes.slice(3).map(({ type }) => type)).toEqual(['missing', 'refused', 'over'])
+    vi.advanceTimersByTime(1000)
+    expect(changes).toHaveLength(6)
+    expect(feed.open).toBeUndefined()
+  })
+
+  it('begins with a snapshot that has all, so that nothing is told twice', () => {
+    const { feed } = followed()
+    feed.beginSlot(7, 'now')
+    feed.note('submitted', 7, 1)
+    const late: LabChange[] = []
+    feed.follow(change => late.push(change), new AbortController().signal)
+    expect(late).toMatchObject([{ type: 'snapshot', state: { csrf: 'token', open: { slot: 7, submitted: [1] } } }])
+    vi.advanceTimersByTime(1000)
+    expect(late).toHaveLength(1)
+    feed.note('submitted', 7, 2)
+    vi.advanceTimersByTime(1000)
+    expect(late[1]).toEqual({ type: 'submitted', slot: 7, households: [2] })
+  })
+
+  it('tells nobody who has left', () => {
+    const { feed, changes, leave } = followed()
+    leave.abort()
+    feed.aggregator(false)
+    expect(changes).toHaveLength(1)
+    expect(feed.state.aggregatorUp).toBe(false)
+  })
+
+  it('keeps 96 slots and 100 lines', () => {
+    const { feed } = followed()
+    for (let slot = 0; slot < 200; slot++) feed.over(slotWith(slot), COUNTERS)
+    for (let line = 0; line < 300; line++) feed.say('note', `line ${line}`)
+    const { slots, log } = feed.state
+    expect([slots.length, slots[0]?.slot, slots.at(-1)?.slot]).toEqual([96, 104, 199])
+    expect([log.length, log[0]?.text, log.at(-1)?.text]).toEqual([100, 'line 200', 'line 299'])
+  })
+
+  it('a refusal that comes after the result is of its slot all the same', () => {
+    const { feed, changes } = followed()
+    feed.over(slotWith(7), COUNTERS)
+    feed.refused(7, { household: 1, reason: 'r' })
+    feed.refused(5, { household: 1, reason: 'r' })
+    vi.advanceTimersByTime(100)
+    expect(changes.at(-1)).toEqual({ type: 'refused', slot: 7, refusals: [{ household: 1, reason: 'r' }] })
+    expect(feed.state.slots[0]?.refused).toEqual([{ household: 1, reason: 'r' }])
+  })
+
+  it('says what many meters warn of in two lines', () => {
+    const { feed } = followed()
+    for (let meter = 0; meter < 50; meter++) feed.say('warning', `meter ${meter}: gone`)
+    feed.say('warning', 'aggregator: else')
+    vi.advanceTimersByTime(2000)
+    expect(feed.state.log.map(({ text }) => text)).toEqual(['meter 0: gone', 'aggregator: else', '49 more meters say so: gone'])
+  })
+
+  it('is forming until it is told otherwise', () => {
+    const feed = new LabFeed('token', { ...RUN, phase: 'forming' })
+    feed.forming('Enrol meters', 3, 10)
+    expect(feed.state.forming).toEqual({ step: 'Enrol meters', done: 3, of: 10 })
+    feed.renew({ phase: 'running' })
+    expect(feed.state).not.toHaveProperty('forming')
+  })
+})
+
+describe('received values', () => {
+  it('keep the first of each role, of the last slots', () => {
+    const values = new ReceivedValues([obisCode('1-0:1.29.0')])
+    const masked = (value: bigint) => ({ role: 'aggregator', form: 'masked', bytes: lanesToBytes(lanesFromIntegers([value])) }) as const
+    for (let slot = 0; slot < KEPT_SLOTS + 10; slot++) expect(values.note(1, slot, masked(-1n))).toBe(true)
+    expect(values.note(1, KEPT_SLOTS, masked(5n))).toBe(false)
+    expect(values.of(1, 9)).toEqual([])
+    expect(values.of(1, KEPT_SLOTS)).toEqual([{ role: 'aggregator', form: 'masked', values: { '1-0:1.29.0': String(2n ** 64n - 1n) } }])
+    values.note(1, KEPT_SLOTS, { role: 'pes', form: 'plain', bytes: lanesToBytes(lanesFromIntegers([-3n])) })
+    values.note(1, KEPT_SLOTS, { role: 'concentrator', form: 'ciphertext', bytes: Uint8Array.of(1, 255) })
+    expect(values.of(1, KEPT_SLOTS).slice(1)).toEqual([
+      { role: 'pes', form: 'plain', values: { '1-0:1.29.0': '-3' } },
+      { role: 'concentrator', form: 'ciphertext', values: { '': '01ff' } }
+    ])
+    values.forgetFrom(KEPT_SLOTS)
+    expect([values.of(1, KEPT_SLOTS), values.of(1, KEPT_SLOTS - 1).length]).toEqual([[], 1])
+  })
+})
+
+describe('lines', () => {
+  it('tell of a slot that did not go as on a calm day, and of no other', () => {
+    expect(slotLine(slotWith(4), false)).toBeUndefined()
+    const missing = [1, 2, 3, 4, 5, 6, 7, 8]
+    expect(slotLine(slotWith(4, { missing, recovered: 8, releases: 1 }), false)).toBe(
+      'Slot of 01:00 UTC: total without meters 1, 2, 3, 4, 5, 6 and 2 more, recovered by 1 release of masks.'
+    )
+    expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), true)).toBe('Slot of 01:00 UTC: total without meter 1.')
+    expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), false)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
+    expect(slotLine(slotWith(4, { exact: false }), false)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
+  })
+
+  it('tell what came of an attack, masks that were released twice above all', () => {
+    const attack = new AttackAccount(4, 2)
+    attack.disputed(5)
+    attack.refused(1, 'a second request')
+    attack.refused(3, 'a second request')
+    attack.gaveMasks(6)
+    attack.result = slotWith(4)
+    expect(attack.outcome).toBeUndefined()
+    attack.sent = { shown: 3 }
+    expect(attack.outcome).toBe(
+      'Asking twice about meter 2: the slot has its total; 3 meters were shown a request, 1 disputes, 2 refuse (a second request); 1 meter released masks, none of them twice.'
+    )
+    attack.gaveMasks(6)
+    attack.result = slotWith(4, { lost: true, reason: 'Disputed' })
+    expect(attack.outcome).toMatch(
+      /^Asking twice about meter 2: the slot is lost \(Disputed\);.* 1 meter released masks, 1 of them twice\.$/
+    )
+    attack.sent = { problem: 'the aggregator is down' }
+    expect(attack.outcome).toBe('Asking twice about meter 2: the requests did not go out, since the aggregator is down.')
+  })
+})
+
+describe('actions', () => {
+  it('are taken as they are defined, with nothing else in them', () => {
+    expect(labAction({ do: 'join' })).toEqual({ do: 'join' })
+    expect(labAction({ do: 'join', household: 3, more: 1 })).toEqual({ do: 'join', household: 3 })
+    expect(labAction({ do: 'switch', mode: 'pes', variant: 'direct' })).toEqual({ do: 'switch', mode: 'pes', variant: 'direct' })
+    for (const wrong of [
+      null,
+      3,
+      { do: 'leave' },
+      { do: 'leave', household: '3' },
+      { do: 'crash', household: -1 },
+      { do: 'switch', mode: 'x' }
+    ])
+      expect(() => labAction(wrong), JSON.stringify(wrong)).toThrow(/expected/)
+    expect(() => labAction({ do: 'switch', mode: 'pes', variant: 'zk' })).toThrow('variant: expected one of reencrypt, direct')
+  })
+})

@@ -1,0 +1,70 @@
+import { argon2, createHash, timingSafeEqual } from 'node:crypto'
+import { checkLength, InvalidArgumentError, type Rng, utf8 } from '@hushgrid/primitives'
+import { StoreDamagedError } from '../errors.ts'
+
+/** Memory in KiB, passes, lanes: the least that OWASP's Password Storage Cheat Sheet names for Argon2id (RFC 9106). */
+const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
+const SALT_BYTES = 16
+const TAG_BYTES = 32
+const LEAST_CHARACTERS = 12
+const MOST_CHARACTERS = 256
+
+/**
+ * A password as the store keeps it: Argon2id with a salt of its own, in the PHC string format.
+ *
+ * @throws InvalidArgumentError where it has fewer than 12 characters or more than 256
+ */
+export async function hashPassword(password: string, rng: Rng): Promise<string> {
+  const characters = [...password].length
+  if (characters < LEAST_CHARACTERS || characters > MOST_CHARACTERS) {
+    throw new InvalidArgumentError('password', `${LEAST_CHARACTERS} to ${MOST_CHARACTERS} characters`, String(characters))
+  }
+  const salt = rng.bytes(SALT_BYTES)
+  const tag = await derive(password, salt, PARAMETERS)
+  const { memory, passes, parallelism } = PARAMETERS
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
+}
+
+/** What a password is checked against where there is no such account, so that it takes as long. */
+export const NOBODYS_PASSWORD = `$argon2id$v=19$m=${PARAMETERS.memory},t=${PARAMETERS.passes},p=${PARAMETERS.parallelism}$${base64(new Uint8Array(SALT_BYTES))}$${base64(new Uint8Array(TAG_BYTES))}`
+
+/**
+ * Whether it is the password that was hashed; the tags are compared in constant time.
+ *
+ * @throws StoreDamagedError where `kept` is not what {@link hashPassword} makes
+ */
+export async function checkPassword(password: string, kept: string): Promise<boolean> {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(kept)
+  if (!match) throw new StoreDamagedError('accounts: expected a password hashed by Argon2id, got something else')
+  const [memory, passes, parallelism] = match.slice(1, 4).map(Number) as [number, number, number]
+  const salt = Buffer.from(match[4] as string, 'base64')
+  const expected = checkLength(Buffer.from(match[5] as string, 'base64'), TAG_BYTES, 'password tag')
+  // Work is not done for what nobody can have set.
+  const text = [...password].length > MOST_CHARACTERS ? '' : password
+  return timingSafeEqual(await derive(text, salt, { memory, passes, parallelism }), expected)
+}
+
+/** A mark of a hashed password, whose salt is its own: another one for each time that a password is set. */
+export function markOf(kept: string): string {
+  return createHash('sha256').update(`hushgrid/v1/mdms/mark\0${kept}`).digest('base64url')
+}
+
+function derive(
+  password: string,
+  nonce: Uint8Array,
+  parameters: { memory: number; passes: number; parallelism: number }
+): Promise<Uint8Array> {
+  // The same characters may come as different code points (RFC 8265 section 4.2).
+  const message = utf8(password.normalize('NFC'))
+  return new Promise((resolve, reject) => {
+    argon2('argon2id', { message, nonce, tagLength: TAG_BYTES, ...parameters }, (error, tag) => {
+      if (error) reject(error)
+      else resolve(tag)
+    })
+  })
+}
+
+/** Without padding, as the PHC string format has it. */
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replaceAll('=', '')
+}

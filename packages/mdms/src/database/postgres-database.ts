@@ -1,0 +1,144 @@
+import { HushgridError } from '@hushgrid/primitives'
+import postgres from 'postgres'
+import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../errors.ts'
+import type { Database, Dialect, Row, Transaction } from './database.ts'
+
+/** `HGmd`: the advisory lock that a transaction holds, so that those of all processes run one after another. */
+const LOCK = 0x48476d64
+/** PostgreSQL's type number of bigint. */
+const INT8 = 20
+/** Seconds to connect in. */
+const CONNECT = 10
+/** What the store's statements need (INSERT … ON CONFLICT since 9.5, trigger functions as EXECUTE FUNCTION since 11). */
+const LEAST_VERSION = 11
+
+const DIALECT: Dialect = {
+  name: 'postgres',
+  integer: 'BIGINT',
+  bytes: 'BYTEA',
+  table: '',
+  appendOnly: table => `
+CREATE FUNCTION ${table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
+  BEGIN RAISE EXCEPTION '${table} is append-only'; END $body$;
+CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${table}_append_only();`
+}
+
+/**
+ * A database on a PostgreSQL server.
+ *
+ * @param url - `postgres://user:password@host:port/database`; parameters after `?` are settings of the connection, such
+ *   as `search_path`, but for `sslmode`, and `host`, which may name the folder of a local socket as libpq has it
+ * @throws StoreUnavailableError where it cannot be reached, StoreVersionError where the server is too old
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const { name, address, host } = parse(url)
+  let sql: Sql
+  try {
+    sql = postgres(address, {
+      ...(host !== null && { host }),
+      max: 4,
+      connect_timeout: CONNECT,
+      onnotice: () => {
+        // Notices are about objects that exist already.
+      },
+      types: { bigint: { to: INT8, from: [INT8], parse: exactInteger, serialize: String } }
+    })
+    const [row] = await sql.unsafe('SHOW server_version_num')
+    const version = Math.floor(Number(row?.server_version_num) / 10_000)
+    if (version < LEAST_VERSION) {
+      await sql.end()
+      throw new StoreVersionError(`${name}: expected PostgreSQL ${LEAST_VERSION} or newer, got ${version}`)
+    }
+  } catch (cause) {
+    throw failure(name, cause)
+  }
+  return new PostgresDatabase(name, sql)
+}
+
+type Sql = postgres.Sql<{ bigint: number }>
+
+class PostgresDatabase implements Database {
+  readonly name: string
+  readonly dialect = DIALECT
+  readonly #sql: Sql
+
+  constructor(name: string, sql: Sql) {
+    this.name = name
+    this.#sql = sql
+  }
+
+  async transaction<T>(action: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#sql.begin(async sql => {
+        await sql.unsafe(`SELECT pg_advisory_xact_lock(${LOCK})`)
+        return [await action(within(sql))] as const
+      })
+      return (result as readonly [T])[0]
+    } catch (cause) {
+      throw failure(this.name, cause)
+    }
+  }
+
+  /** Dead rows are freed now rather than whenever the server would; it does not overwrite them, nor its write-ahead log. */
+  async reclaim(tables: readonly string[]): Promise<void> {
+    try {
+      for (const table of tables) await this.#sql.unsafe(`VACUUM ${table}`)
+    } catch (cause) {
+      throw failure(this.name, cause)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: 5 })
+  }
+}
+
+function within(sql: postgres.TransactionSql<{ bigint: number }>): Transaction {
+  const query = (text: string, parameters: readonly (string | number | Uint8Array | null)[]) =>
+    sql.unsafe(numbered(text), [...parameters], { prepare: true })
+  return {
+    all: async (text, ...parameters) => (await query(text, parameters)).map(row => plainBytes(row)),
+    run: async (text, ...parameters) => (await query(text, parameters)).count,
+    script: async text => {
+      await sql.unsafe(text)
+    }
+  }
+}
+
+/** `?` as PostgreSQL writes it; no statement of ours has one that is not a parameter. */
+function numbered(text: string): string {
+  let number = 0
+  return text.replaceAll('?', () => `$${++number}`)
+}
+
+/** Byte strings of the driver are Buffers, whose slice shares memory. */
+function plainBytes(row: Record<string, unknown>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, value instanceof Uint8Array ? new Uint8Array(value) : value])
+  ) as Row
+}
+
+function exactInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new StoreDamagedError(`store: expected an integer within ±2^53, got ${text}`)
+  return value
+}
+
+/** The name is the URL without user, password and parameters. */
+function parse(url: string): { name: string; address: string; host: string | null } {
+  const parsed = URL.parse(url)
+  if (!parsed) throw new StoreUnavailableError('store: expected postgres://user:password@host:port/database, got something else')
+  const host = parsed.searchParams.get('host')
+  parsed.searchParams.delete('host')
+  return { name: `postgres://${parsed.host}${parsed.pathname}${host === null ? '' : ` in ${host}`}`, address: parsed.href, host }
+}
+
+function failure(name: string, cause: unknown): unknown {
+  if (cause instanceof HushgridError) return cause
+  const { code, message } = cause as { code?: string; message?: string }
+  // A bug of ours stays what it is.
+  if (code === undefined) return cause
+  // Class XX of PostgreSQL's error codes: internal error, data corrupted, index corrupted.
+  if (/^XX/.test(code)) return new StoreDamagedError(`${name}: expected an intact database, got "${message}" (${code})`)
+  return new StoreUnavailableError(`${name}: expected to read or write it, got "${message}" (${code})`)
+}

@@ -1,0 +1,40 @@
+import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
+import { KeyRingError } from '../errors.ts'
+
+/** A key that wraps the store's own keys. It is never in the database. */
+export interface WrappingKey {
+  /** Public name of the key; the database says by it which key it was wrapped under. */
+  readonly id: string
+  /** 32 bytes, for AES-256-GCM. */
+  readonly key: Uint8Array
+}
+
+/** Where the store gets its wrapping keys: a key file, or whatever the node puts here. */
+export interface KeyRing {
+  /** The key to wrap under now. */
+  current(): WrappingKey
+  /** An earlier key, for what is wrapped under it still; undefined where it is not there. */
+  byId(id: string): WrappingKey | undefined
+}
+
+/** Letters, digits, dots, hyphens and underscores, 1 to 64 of them. */
+export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/
+/** Length of a wrapping key in bytes. */
+export const KEY_BYTES = 32
+
+/**
+ * A key ring of given keys, the last of which is the current one.
+ *
+ * @throws KeyRingError where there is none, or two of one id; InvalidArgumentError where one is not 32 bytes
+ */
+export function keyRing(keys: readonly WrappingKey[]): KeyRing {
+  const byId = new Map<string, WrappingKey>()
+  for (const { id, key } of keys) {
+    if (!KEY_ID.test(id)) throw new InvalidArgumentError('key id', '1 to 64 letters, digits, dots, hyphens or underscores', 'another')
+    if (byId.has(id)) throw new KeyRingError(`key ring: expected each key once, got ${id} twice`)
+    byId.set(id, { id, key: checkLength(key, KEY_BYTES, `key ${id}`) })
+  }
+  const current = [...byId.values()].at(-1)
+  if (!current) throw new KeyRingError('key ring: expected at least one key, got none')
+  return { current: () => current, byId: id => byId.get(id) }
+}

@@ -1,0 +1,94 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { checkLength, concatBytes, InvalidArgumentError, obisCode, type Rng, u32, utf8 } from '@hushgrid/primitives'
+import { StoreDamagedError } from '../errors.ts'
+import type { Lanes } from '../records/records.ts'
+
+/** Of AES-GCM (NIST SP 800-38D section 8.2.2: random nonces of 96 bits; at most 2^32 of them a key). */
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+/** Of a lane's value: wide enough for any sum, and the same for all, so that a length says nothing about a value. */
+const VALUE_BYTES = 16
+const VALUE_LIMIT = 1n << 127n
+const MAX_LANES = 256
+
+/** Joins values such that two different lists never give the same bytes. */
+export function identityOf(...parts: readonly (string | number | null | Uint8Array)[]): Uint8Array {
+  return concatBytes(
+    ...parts.flatMap(part => {
+      if (part === null) return [new Uint8Array([0])]
+      const kind = part instanceof Uint8Array ? 1 : typeof part === 'number' ? 2 : 3
+      const bytes = part instanceof Uint8Array ? part : utf8(String(part))
+      return [new Uint8Array([kind]), u32(bytes.byteLength), bytes]
+    })
+  )
+}
+
+/**
+ * Encrypts a part of a row: AES-256-GCM, nonce ‖ ciphertext ‖ tag.
+ *
+ * @param identity - what the row is; opened with another, it does not authenticate
+ */
+export function seal(key: Uint8Array, rng: Rng, plain: Uint8Array, identity: Uint8Array): Uint8Array {
+  const nonce = rng.bytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(identity)
+  return concatBytes(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
+}
+
+/**
+ * Decrypts what {@link seal} encrypted.
+ *
+ * @param what - names the row in the error
+ * @throws StoreDamagedError where it was changed, belongs to another row, or the key is another
+ */
+export function open(key: Uint8Array, sealed: Uint8Array, identity: Uint8Array, what: string): Uint8Array {
+  const damaged = () => new StoreDamagedError(`${what}: expected what was written there, got something that does not authenticate`)
+  if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) throw damaged()
+  const tag = sealed.byteLength - TAG_BYTES
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAAD(identity)
+  decipher.setAuthTag(sealed.subarray(tag))
+  const plain = decipher.update(sealed.subarray(NONCE_BYTES, tag))
+  try {
+    return concatBytes(plain, decipher.final())
+  } catch {
+    // OpenSSL says no more than that the tag is not the one.
+    throw damaged()
+  }
+}
+
+/**
+ * Lanes as bytes, in the order of their codes.
+ *
+ * @throws InvalidArgumentError where a code is none, a value is no bigint within ±2^127, or there is no lane
+ */
+export function encodeLanes(lanes: Lanes): Uint8Array {
+  const codes = Object.keys(lanes).sort()
+  if (codes.length === 0 || codes.length > MAX_LANES)
+    throw new InvalidArgumentError('lanes', `1 to ${MAX_LANES} lanes`, String(codes.length))
+  const parts = codes.flatMap(code => {
+    const name = utf8(obisCode(code))
+    const value = lanes[code]
+    if (typeof value !== 'bigint' || value >= VALUE_LIMIT || value < -VALUE_LIMIT) {
+      throw new InvalidArgumentError(`lane ${code}`, 'a bigint within ±2^127', typeof value === 'bigint' ? 'one beyond it' : typeof value)
+    }
+    const hex = BigInt.asUintN(8 * VALUE_BYTES, value).toString(16)
+    return [new Uint8Array([name.byteLength]), name, new Uint8Array(Buffer.from(hex.padStart(2 * VALUE_BYTES, '0'), 'hex'))]
+  })
+  return concatBytes(...parts)
+}
+
+/** Lanes from the bytes of {@link encodeLanes}, which have been authenticated. */
+export function decodeLanes(bytes: Uint8Array): Lanes {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const lanes: Record<string, bigint> = {}
+  for (let at = 0; at < buffer.length; ) {
+    const nameEnd = at + 1 + (buffer[at] as number)
+    const end = nameEnd + VALUE_BYTES
+    const value = checkLength(buffer.subarray(nameEnd, end), VALUE_BYTES, 'lane')
+    const unsigned = BigInt(`0x${Buffer.from(value).toString('hex')}`)
+    lanes[buffer.toString('utf8', at + 1, nameEnd)] = BigInt.asIntN(8 * VALUE_BYTES, unsigned)
+    at = end
+  }
+  return lanes
+}

@@ -1,0 +1,15 @@
+import type { SlotTotalRow } from '@hushgrid/statistics'
+import { instant } from './results.ts'
+
+/**
+ * Totals as CSV (RFC 4180, with line feeds): a line a slot, its start in UTC, each lane in Wh, the contributors and the
+ * members that are missing from it. A lane that a total does not have is empty, never zero.
+ */
+export function totalsToCsv(totals: readonly SlotTotalRow[], slotSeconds: number): string {
+  const codes = [...new Set(totals.flatMap(({ lanes }) => Object.keys(lanes)))].sort()
+  const header = ['slot_start_utc', ...codes.map(code => `${code} Wh`), 'contributors', 'missing']
+  const lines = totals.map(({ slot, lanes, contributors, missing }) =>
+    [instant(slot * slotSeconds * 1000), ...codes.map(code => lanes[code] ?? ''), contributors, missing].join(',')
+  )
+  return `${[header.join(','), ...lines].join('\n')}\n`
+}

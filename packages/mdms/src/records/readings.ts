@@ -1,0 +1,93 @@
+import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
+import type { SlotRange } from '@hushgrid/statistics'
+import { type Context, checkName, checkRange } from '../database/context.ts'
+import type { Transaction } from '../database/database.ts'
+import { ConflictError } from '../errors.ts'
+import { READING_BATCHES } from '../keys/vault.ts'
+import { checkConsent } from './consents.ts'
+import { checkPeriod, keepConflict, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
+import type { EncryptedReadings, Recorded } from './records.ts'
+
+const MOST_BYTES = 1 << 20
+/** A local day in spring has fewer slots than others, so a batch is not held to a billing period's least length. */
+const LEAST_SLOTS = 2
+
+/**
+ * Keeps a batch as the meter delivered it. A slot is in one batch only: it is encrypted under a pad of its own, and two
+ * ciphertexts under the same pad give away how the two readings differ. So of a second batch nothing is kept but that
+ * there was one.
+ *
+ * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where another batch has
+ *   one of the slots
+ * @throws ConsentWithdrawnError; SingleHouseholdError where the batch is of one slot; ConflictError where the household is
+ *   in another network; RetentionError, UnknownNetworkError, InvalidArgumentError
+ */
+export async function recordReadings(
+  context: Context,
+  transaction: Transaction,
+  readings: EncryptedReadings
+): Promise<Recorded | ConflictError> {
+  const row = periodRow(readings)
+  const batch = checkBytes(readings.batch, 'batch', MOST_BYTES)
+  await checkConsent(transaction, row.household, 'keep-readings')
+  await checkPeriod(transaction, row, 'readings', LEAST_SLOTS)
+  const [before] = await overlapping(transaction, READING_BATCHES.name, row)
+  if (!before) {
+    const { keyId, sealed } = await context.vault.seal(transaction, READING_BATCHES, row, batch)
+    await transaction.run(
+      `INSERT INTO reading_batches (network, household, period_from, period_until, received, key_id, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[row.network, row.household, row.period_from, row.period_until, row.received, keyId, sealed]
+    )
+    return 'new'
+  }
+  const samePeriod = before.period_from === row.period_from && before.period_until === row.period_until
+  if (samePeriod && equalBytes(batch, await context.vault.open(transaction, READING_BATCHES, before))) return 'known'
+  await keepConflict(context, transaction, 'readings', row, batch)
+  return new ConflictError(
+    `readings of ${row.household} in slots [${row.period_from}, ${row.period_until}): expected each slot in one batch, got a second one for slots of [${before.period_from}, ${before.period_until}); the first stays`
+  )
+}
+
+/** A household's batches that have a slot in the range, in order of time. */
+export async function readReadings(
+  { vault }: Context,
+  transaction: Transaction,
+  household: string,
+  range: SlotRange
+): Promise<EncryptedReadings[]> {
+  const { from, until } = checkRange(range)
+  const rows = (await transaction.all(
+    'SELECT * FROM reading_batches WHERE household = ? AND period_until > ? AND period_from < ? ORDER BY period_from',
+    ...[checkName(household, 'household'), from, until]
+  )) as PeriodRow[]
+  const readings: EncryptedReadings[] = []
+  for (const row of rows) {
+    readings.push({
+      network: row.network,
+      household: row.household,
+      period: { from: row.period_from, until: row.period_until },
+      batch: await vault.open(transaction, READING_BATCHES, row),
+      received: row.received as Millis
+    })
+  }
+  return readings
+}
+
+/**
+ * Deletes a household's batches, and that there were second ones.
+ *
+ * @returns how many batches there were
+ */
+export async function deleteReadings(transaction: Transaction, household: string): Promise<number> {
+  await transaction.run("DELETE FROM household_conflicts WHERE household = ? AND kind = 'readings'", checkName(household, 'household'))
+  return await transaction.run('DELETE FROM reading_batches WHERE household = ?', household)
+}
+
+/** @throws InvalidArgumentError where they are no bytes, none, or more than `most` */
+export function checkBytes(bytes: Uint8Array, what: string, most: number): Uint8Array {
+  const got = bytes instanceof Uint8Array ? bytes.byteLength : undefined
+  if (got === undefined || got < 1 || got > most)
+    throw new InvalidArgumentError(what, `1 to ${most} bytes`, got === undefined ? typeof bytes : `${got} bytes`)
+  return bytes
+}

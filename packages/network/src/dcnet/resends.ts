@@ -1,0 +1,63 @@
+import { SyncReply, SyncRequest } from '@hushgrid/messages'
+import { type MeterId, sha256 } from '@hushgrid/primitives'
+import type { NetworkNode } from '../libp2p/node.ts'
+
+/** How long sending an envelope may take, in real milliseconds. */
+const WITHIN = 10_000
+/** Waits before what failed goes again, in real milliseconds: doubled each time, up to the last. */
+const FIRST_PAUSE = 200
+const LAST_PAUSE = 5_000
+
+export interface ResendsInit {
+  readonly node: NetworkNode
+  readonly signal: AbortSignal
+  /** Told when the aggregator has taken an envelope, by SHA-256 of its bytes. */
+  readonly acknowledged: (by: MeterId, hash: Uint8Array) => void
+  /** Called some time after something failed: what may still go is to be sent again. */
+  readonly again: () => void
+  readonly failed: (cause: unknown) => void
+}
+
+/** Brings a meter's envelopes to the aggregator by stream, where gossip has not or cannot. */
+export class Resends {
+  readonly #init: ResendsInit
+  #timer: NodeJS.Timeout | undefined
+  #pause = FIRST_PAUSE
+
+  constructor(init: ResendsInit) {
+    this.#init = init
+  }
+
+  /** Makes one attempt; to an aggregator that is away none, for all of it goes again when that is back. */
+  send(aggregator: MeterId, bytes: Uint8Array): void {
+    const { node, signal, failed } = this.#init
+    if (!node.isConnectedTo(aggregator)) return
+    this.#attempt(aggregator, bytes).catch(cause => {
+      if (signal.aborted || !node.isConnectedTo(aggregator)) return
+      failed(cause)
+      this.#againSoon(aggregator)
+    })
+  }
+
+  async #attempt(aggregator: MeterId, bytes: Uint8Array): Promise<void> {
+    const { node, signal, acknowledged } = this.#init
+    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    const reply = await node.request(aggregator, 'sync', request, AbortSignal.any([signal, AbortSignal.timeout(WITHIN)]))
+    this.#pause = FIRST_PAUSE
+    if (!signal.aborted && SyncReply.decode(reply).refused === '') acknowledged(aggregator, sha256(bytes))
+  }
+
+  #againSoon(aggregator: MeterId): void {
+    if (this.#timer) return
+    const { node, signal, again } = this.#init
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (!signal.aborted && node.isConnectedTo(aggregator)) again()
+    }, this.#pause)
+    this.#pause = Math.min(2 * this.#pause, LAST_PAUSE)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+}

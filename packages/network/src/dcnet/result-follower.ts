@@ -1,0 +1,266 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { membersIn, noResult, plausible } from '@hushgrid/dcnet'
+import {
+  decodeEnvelope,
+  type Envelope,
+  type LossReason,
+  MessageType,
+  SlotLostPayload,
+  SlotTotalPayload,
+  SyncReply,
+  SyncRequest,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import {
+  ed25519Verifier,
+  equalBytes,
+  HushgridError,
+  type LaneVector,
+  lanesFromExactBytes,
+  type MeterId,
+  type Millis,
+  type Slot,
+  slotAt,
+  slotTimes,
+  type VerifyingKey
+} from '@hushgrid/primitives'
+import { idInAddress } from '../libp2p/addresses.ts'
+import type { NetworkNode } from '../libp2p/node.ts'
+import { untilDone } from '../libp2p/retry.ts'
+import type { SchedulingClock } from '../service/clock.ts'
+import { messageOf } from '../service/role-service.ts'
+
+/** A slot's end, as a supplier learns it from the aggregator. */
+export type FollowedResult =
+  | {
+      readonly type: 'total'
+      readonly slot: Slot
+      readonly contributors: number
+      /** Present members that are not in the total, as the aggregator says; its signature does not cover their number. */
+      readonly missing: number
+      readonly lanes: LaneVector
+      /** SHA-256 of the signed envelope, 32 bytes. */
+      readonly hash: Uint8Array
+    }
+  | {
+      readonly type: 'lost'
+      readonly slot: Slot
+      readonly reason: LossReason
+      /** Members whose doing it was. */
+      readonly members: number
+      readonly hash: Uint8Array
+    }
+
+export interface FollowerInit {
+  readonly node: NetworkNode
+  readonly clock: SchedulingClock
+  /** Multiaddr of the aggregator, with its peer id. */
+  readonly aggregator: string
+  readonly networkId: Uint8Array
+  readonly slotSeconds: number
+  /** How many lanes the network's totals have. */
+  readonly laneCount: number
+  /** The last slot that need not be fetched; without it as many slots back as an aggregator keeps. */
+  readonly doneThrough?: Slot | undefined
+  /** Takes a result; the next is fetched once it resolves. */
+  readonly take: (result: FollowedResult) => Promise<void> | void
+  /** Told of slots from the first to the last that the aggregator gave no result of. */
+  readonly skipped: (first: Slot, last: Slot, why: string) => void
+  /** Told what went wrong and is tried again. */
+  readonly warn: (message: string) => void
+}
+
+/** The aggregator's answer is not what it must be. */
+export class FollowedResultError extends HushgridError {
+  override name = 'FollowedResultError'
+}
+
+/** It says that it has no result of the slot. */
+class NoResultError extends HushgridError {
+  override name = 'NoResultError'
+}
+
+/** Slots that an aggregator keeps the results of. */
+const KEPT_SLOTS = 96
+/** A result that is not there is waited for so many units of a slot after the slot was over: clocks differ. */
+const WAIT_UNITS = 4
+/** The longest wait between two attempts, in real milliseconds. */
+const LONGEST_PAUSE = 5_000
+/** How long an attempt may take, in real milliseconds. */
+const ATTEMPT = 10_000
+/** The same trouble is told after this many attempts again, which come ever more slowly. */
+const TELL_EVERY = 8
+/** Longest timer that the platform takes. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/**
+ * Follows an aggregator: asks it for the result of each slot once the slot is over, in order of time, and of those that
+ * were missed while this node or the aggregator was away. One slot at a time, so that whoever takes results sets the pace.
+ */
+export class ResultFollower {
+  readonly #init: FollowerInit
+  readonly #aggregator: MeterId
+  readonly #key: VerifyingKey
+  #doneThrough: Slot
+  #skipping: { first: Slot; last: Slot; why: string } | undefined
+
+  /** @throws NetworkError unless the aggregator's address ends in its peer id */
+  constructor(init: FollowerInit) {
+    this.#init = init
+    this.#aggregator = idInAddress(init.aggregator)
+    this.#key = ed25519Verifier(this.#aggregator)
+    const { clock, slotSeconds } = init
+    this.#doneThrough = init.doneThrough ?? (Math.max(0, slotAt(clock.now(), slotSeconds) - KEPT_SLOTS - 1) as Slot)
+  }
+
+  /** The last slot that was taken, or skipped for good. */
+  get doneThrough(): Slot {
+    return this.#doneThrough
+  }
+
+  /**
+   * Fetches and hands on, slot by slot, until the signal says stop; resolves then.
+   *
+   * @throws what `take` throws
+   */
+  async follow(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#follow(signal)
+    } catch (cause) {
+      if (!signal.aborted) throw cause
+    } finally {
+      this.#tellSkipped()
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      const slot = (this.#doneThrough + 1) as Slot
+      await this.#untilOver(slot, signal)
+      const result = await this.#fetch(slot, signal)
+      if (typeof result === 'string') this.#skip(slot, result)
+      else {
+        this.#tellSkipped()
+        await this.#init.take(result)
+      }
+      this.#doneThrough = slot
+    }
+  }
+
+  async #untilOver(slot: Slot, signal: AbortSignal): Promise<void> {
+    const { clock, slotSeconds } = this.#init
+    const { over } = slotTimes(slot, slotSeconds)
+    for (;;) {
+      signal.throwIfAborted()
+      const now = clock.now()
+      if (now >= over) return
+      // Up to date: what was skipped on the way is not added to any more for a while.
+      this.#tellSkipped()
+      await waitUntil(clock, over, signal)
+    }
+  }
+
+  /** The slot's result, or why there is none: an aggregator that cannot be reached is waited for, however long. */
+  async #fetch(slot: Slot, signal: AbortSignal): Promise<FollowedResult | string> {
+    const { clock, slotSeconds } = this.#init
+    const { over, unit } = slotTimes(slot, slotSeconds)
+    let failures = 0
+    return await untilDone(
+      signal,
+      async () => {
+        try {
+          return await this.#ask(slot, signal)
+        } catch (cause) {
+          const answered = cause instanceof NoResultError || cause instanceof FollowedResultError
+          if (answered && clock.now() >= over + WAIT_UNITS * unit) return cause.message
+          throw cause
+        }
+      },
+      cause => {
+        if (cause instanceof NoResultError) return
+        if (failures++ % TELL_EVERY === 0) this.#init.warn(`slot ${slot} of the aggregator: ${messageOf(cause)}`)
+      },
+      () => LONGEST_PAUSE
+    )
+  }
+
+  async #ask(slot: Slot, signal: AbortSignal): Promise<FollowedResult> {
+    const { node, aggregator } = this.#init
+    const within = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT)])
+    if (!node.isConnectedTo(this.#aggregator)) await node.connect(aggregator, within)
+    const request = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot })
+    const answer = await node.request(this.#aggregator, 'sync', request, within)
+    const reply = checked(() => SyncReply.decode(answer))
+    if (reply.refused === noResult(slot)) throw new NoResultError(reply.refused)
+    // As where it does not know this supplier yet: that is not the slot's fault, and so waited for.
+    if (reply.refused !== '') throw new HushgridError(`it refuses: ${reply.refused.slice(0, 200)}`)
+    return this.#check(slot, reply)
+  }
+
+  /** @throws FollowedResultError unless it is the aggregator's result of this network's slot */
+  #check(slot: Slot, { transcript, members, networkId }: SyncReply): FollowedResult {
+    if (!transcript || !networkId || !equalBytes(networkId, this.#init.networkId))
+      throw new FollowedResultError('expected a result of this network, got one of another')
+    const envelope = checked(() => decodeEnvelope(transcript.result))
+    if (envelope.slot !== slot) throw new FollowedResultError(`expected the result of slot ${slot}, got one of slot ${envelope.slot}`)
+    const { rosterHash } = transcript
+    if (envelope.sender !== this.#aggregator || rosterHash?.byteLength !== 32 || !verifyEnvelope(envelope, this.#key, rosterHash))
+      throw new FollowedResultError("expected the aggregator's signature on the result")
+    return checked(() => read(envelope, members ?? 0, this.#init.laneCount))
+  }
+
+  #skip(slot: Slot, why: string): void {
+    const before = this.#skipping
+    // Each says the same of its own slot.
+    const reason = why === noResult(slot) ? 'the aggregator has no result' : why
+    if (before?.why === reason) before.last = slot
+    else {
+      this.#tellSkipped()
+      this.#skipping = { first: slot, last: slot, why: reason }
+    }
+  }
+
+  #tellSkipped(): void {
+    const skipping = this.#skipping
+    this.#skipping = undefined
+    if (skipping) this.#init.skipped(skipping.first, skipping.last, skipping.why)
+  }
+}
+
+/** Until then by the clock as it runs now, or until the clock is set anew. */
+async function waitUntil(clock: SchedulingClock, moment: Millis, signal: AbortSignal): Promise<void> {
+  const changed = new AbortController()
+  const unsubscribe = clock.onChange(() => changed.abort())
+  const delay = Math.min(Math.ceil(clock.delayUntil(moment) ?? LONGEST_TIMER), LONGEST_TIMER)
+  try {
+    await wait(delay, undefined, { signal: AbortSignal.any([signal, changed.signal]) })
+  } catch (cause) {
+    if (signal.aborted || !changed.signal.aborted) throw cause
+  } finally {
+    unsubscribe()
+  }
+}
+
+function read({ type, payload, slot, hash }: Envelope, members: number, laneCount: number): FollowedResult {
+  if (type === MessageType.SlotLost) {
+    const lost = SlotLostPayload.decode(payload)
+    return { type: 'lost', slot, reason: lost.reason, members: membersIn(lost.members), hash }
+  }
+  if (type !== MessageType.SlotTotal) throw new FollowedResultError(`expected a SlotTotal or SlotLost, got a ${type}`)
+  const total = SlotTotalPayload.decode(payload)
+  const lanes = lanesFromExactBytes(total.lanes, laneCount)
+  const contributors = membersIn(total.contributors)
+  if (contributors === 0 || contributors > members || !plausible(lanes, contributors))
+    throw new FollowedResultError(`expected a plausible total of ${members} members or fewer, got one of ${contributors} that is not`)
+  return { type: 'total', slot, contributors, missing: members - contributors, lanes, hash }
+}
+
+/** What is wrong with the form of an answer becomes a FollowedResultError. */
+function checked<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (cause) {
+    if (cause instanceof HushgridError && !(cause instanceof FollowedResultError)) throw new FollowedResultError(cause.message)
+    throw cause
+  }
+}

@@ -1,0 +1,312 @@
+import { hash } from 'node:crypto'
+import type { Topic } from '@hushgrid/dcnet'
+import type { Verdict } from '@hushgrid/messages'
+import { MAX_ADDRESSES } from '@hushgrid/messages'
+import type { IdentityKey, MeterId } from '@hushgrid/primitives'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
+import { type Identify, identify } from '@libp2p/identify'
+import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { lpStream } from '@libp2p/utils'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
+import { exchange, readUnlessClosed } from './exchange.ts'
+import { answerLimit, idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
+import { Partition } from './partition.ts'
+import { PassingPeers } from './passing.ts'
+import type { NetworkPreset } from './presets.ts'
+import { noteTraffic } from './traffic.ts'
+
+export interface NodeInit {
+  readonly identity: IdentityKey
+  /** The network's name; part of the topics. */
+  readonly network: string
+  /** Multiaddrs to listen on, for example `/ip4/127.0.0.1/tcp/0`. */
+  readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead of the ones listened on, as behind a router; without a peer id. */
+  readonly announce?: readonly string[] | undefined
+  readonly preset: NetworkPreset
+}
+
+/** Takes a gossip message and says what is to become of it. Synchronous: nothing is delivered twice or out of order. */
+export type GossipHandler = (from: MeterId, bytes: Uint8Array) => Verdict
+/** Takes a request on a stream and gives the answer. */
+export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array
+
+/** How long a connection that was made for one request stays open without another, in real milliseconds. */
+const PASSING = 5_000
+/** Requests that one stream may carry. */
+const REQUESTS_PER_STREAM = 16
+/** Streams that one peer may have open with us at once, per protocol. */
+const STREAMS_PER_PEER = 4
+
+const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
+  accept: TopicValidatorResult.Accept,
+  ignore: TopicValidatorResult.Ignore,
+  reject: TopicValidatorResult.Reject
+}
+
+/**
+ * libp2p makes a logger for each component, connection and stream, and asks each time whether it is wanted; a sixth of
+ * a dial's time. With DEBUG set in the environment its own logger is used.
+ */
+const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
+const SILENT: ComponentLogger = { forComponent: () => silentLogger }
+
+/** One libp2p node: TCP, Noise, yamux, identify, gossipsub, with the topics and streams of Hushgrid. */
+export class NetworkNode {
+  readonly libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>
+  readonly network: string
+  readonly #timeout: number
+  readonly #passing = new PassingPeers(PASSING, peer => {
+    // A connection that will not close is libp2p's to give up.
+    this.libp2p.hangUp(peerOf(peer)).then(undefined, () => undefined)
+  })
+  readonly #partition: Partition
+
+  private constructor(libp2p: NetworkNode['libp2p'], init: NodeInit, partition: Partition) {
+    this.libp2p = libp2p
+    this.network = init.network
+    this.#timeout = init.preset.conversationTimeout
+    this.#partition = partition
+    libp2p.addEventListener('peer:disconnect', ({ detail }) => {
+      if (detail.type === 'Ed25519') this.#passing.forget(idOf(detail))
+    })
+  }
+
+  /** @throws NetworkError where an address is in use or cannot be listened on */
+  static async start(init: NodeInit): Promise<NetworkNode> {
+    const { preset } = init
+    const partition = new Partition()
+    try {
+      const libp2p = await createLibp2p({
+        privateKey: await generateKeyPairFromSeed('Ed25519', init.identity.exportSeed()),
+        addresses: { listen: [...init.listen], announce: [...(init.announce ?? [])] },
+        transports: [tcp(preset.tcp)],
+        connectionEncrypters: [noise()],
+        streamMuxers: [yamux()],
+        connectionManager: preset.connectionManager,
+        connectionGater: partition.gater,
+        connectionMonitor: preset.connectionMonitor,
+        ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
+        services: {
+          identify: identify({ runOnConnectionOpen: true }),
+          pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
+        }
+      })
+      return new NetworkNode(libp2p, init, partition)
+    } catch (cause) {
+      throw listenError(cause, init.listen)
+    }
+  }
+
+  /**
+   * Multiaddrs with the peer id, at which this node is reached. Others are told the first: an address of the loopback
+   * interface, which leads them to their own machine, comes last.
+   */
+  get addresses(): string[] {
+    const own = this.libp2p.getMultiaddrs().map(String)
+    return [...own.filter(address => !isLoopback(address)), ...own.filter(isLoopback)].slice(0, MAX_ADDRESSES)
+  }
+
+  /**
+   * Peers that this node is cut off from: connections with them are torn down and none is made, as in a network that has
+   * come apart. A lab's partition; empty everywhere else.
+   */
+  get blocked(): ReadonlySet<MeterId> {
+    return this.#partition.blocked
+  }
+
+  set blocked(peers: ReadonlySet<MeterId>) {
+    this.#partition.blocked = peers
+    if (peers.size === 0) return
+    for (const connection of this.libp2p.getConnections()) {
+      if (this.#partition.cutsOff(connection.remotePeer)) connection.abort(new NetworkError('cut off by the lab'))
+    }
+  }
+
+  /** Subscribes to a topic, every message of which goes through the handler. */
+  subscribe(topic: Topic, handler: GossipHandler): void {
+    const { pubsub } = this.libp2p.services
+    pubsub.topicValidators.set(topicName(this.network, topic), (peer, message) =>
+      // Nobody of ours has a key of another kind.
+      peer.type === 'Ed25519' ? VERDICTS[this.#heard(idOf(peer), message.data, handler)] : TopicValidatorResult.Reject
+    )
+    pubsub.subscribe(topicName(this.network, topic))
+  }
+
+  #heard(from: MeterId, bytes: Uint8Array, handler: GossipHandler): Verdict {
+    noteTraffic('received', bytes.byteLength)
+    // What was still on its way when the network came apart.
+    return this.blocked.has(from) ? 'ignore' : handler(from, bytes)
+  }
+
+  /** Publishes on a topic, subscribed to or not; gives the peers that it was sent to. */
+  async publish(topic: Topic, bytes: Uint8Array): Promise<MeterId[]> {
+    const { recipients } = await this.libp2p.services.pubsub.publish(topicName(this.network, topic), bytes)
+    noteTraffic('sent', bytes.byteLength, recipients.length)
+    return recipients.filter(peer => peer.type === 'Ed25519').map(idOf)
+  }
+
+  /** Whether a connected peer is known to be subscribed to a topic. */
+  hasSubscriber(topic: Topic, peer: MeterId): boolean {
+    const wanted = peerOf(peer)
+    return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => subscriber.equals(wanted))
+  }
+
+  /** Resolves once a peer is known to be subscribed to a topic, so that what is published there reaches it. */
+  async subscriberSeen(topic: Topic, peer: MeterId, signal: AbortSignal): Promise<void> {
+    const { pubsub } = this.libp2p.services
+    if (this.hasSubscriber(topic, peer)) return
+    await new Promise<void>((resolve, reject) => {
+      const done = () => {
+        pubsub.removeEventListener('subscription-change', check)
+        signal.removeEventListener('abort', abort)
+      }
+      const check = () => {
+        if (!this.hasSubscriber(topic, peer)) return
+        done()
+        resolve()
+      }
+      const abort = () => {
+        done()
+        reject(signal.reason)
+      }
+      pubsub.addEventListener('subscription-change', check)
+      signal.addEventListener('abort', abort)
+      if (signal.aborted) abort()
+    })
+  }
+
+  /** Answers requests on a stream protocol, one after the other until the peer closes its side. */
+  async serve(stream: StreamProtocol, handler: StreamHandler): Promise<void> {
+    await this.libp2p.handle(
+      protocolName(stream),
+      async (incoming, connection) => {
+        await exchange(incoming, async () => {
+          // Whoever asks for more than a neighbour does needs the connection itself.
+          if (stream !== 'dispute') this.#passing.forget(idOf(connection.remotePeer))
+          const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
+          for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
+            const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
+            if (!request) return
+            noteTraffic('received', request.byteLength)
+            const answer = await handler(idOf(connection.remotePeer), request)
+            await framed.write(answer, { signal: AbortSignal.timeout(this.#timeout) })
+            noteTraffic('sent', answer.byteLength)
+          }
+        })
+      },
+      { maxInboundStreams: STREAMS_PER_PEER }
+    )
+  }
+
+  /** Connects to a node, by a multiaddr that ends in its peer id. Gives its id. */
+  async connect(address: string, signal: AbortSignal): Promise<MeterId> {
+    const peer = idInAddress(address)
+    this.#passing.forget(peer)
+    return await this.#dial(peer, address, signal)
+  }
+
+  async #dial(peer: MeterId, address: string, signal: AbortSignal): Promise<MeterId> {
+    this.#checkReachable(peer)
+    const connection = await this.libp2p.dial(parseAddress(address), { signal })
+    return idOf(connection.remotePeer)
+  }
+
+  /** Whether the node that a multiaddr ends in is connected now. */
+  isConnected(address: string): boolean {
+    return this.isConnectedTo(idInAddress(address))
+  }
+
+  /** Whether a node is connected now. */
+  isConnectedTo(peer: MeterId): boolean {
+    return this.libp2p.getConnections(peerOf(peer)).some(connection => connection.status === 'open')
+  }
+
+  /** Tells when a first connection to a peer stands, and when the last one has gone, until the signal says stop. */
+  watch(peer: MeterId, listener: { connected(): void; disconnected(): void }, signal: AbortSignal): void {
+    const wanted = peerOf(peer)
+    const connected = (event: CustomEvent<PeerId>): void => {
+      if (event.detail.equals(wanted)) listener.connected()
+    }
+    const disconnected = (event: CustomEvent<PeerId>): void => {
+      if (event.detail.equals(wanted)) listener.disconnected()
+    }
+    this.libp2p.addEventListener('peer:connect', connected)
+    this.libp2p.addEventListener('peer:disconnect', disconnected)
+    const unwatch = (): void => {
+      this.libp2p.removeEventListener('peer:connect', connected)
+      this.libp2p.removeEventListener('peer:disconnect', disconnected)
+    }
+    signal.addEventListener('abort', unwatch, { once: true })
+  }
+
+  /** Told of every peer that a first connection stands with, until the signal says stop. */
+  onConnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    const listen = ({ detail }: CustomEvent<PeerId>): void => {
+      if (detail.type === 'Ed25519') listener(idOf(detail))
+    }
+    this.libp2p.addEventListener('peer:connect', listen)
+    signal.addEventListener('abort', () => this.libp2p.removeEventListener('peer:connect', listen), { once: true })
+  }
+
+  /** @throws NetworkError for a peer that this node is cut off from */
+  #checkReachable(peer: MeterId): void {
+    if (this.blocked.has(peer)) throw new NetworkError(`${peer}: cut off by the lab`)
+  }
+
+  /**
+   * Sends one request to a peer that is not otherwise kept connected, dialling it where it must be; such a connection
+   * is closed again when no other request follows soon, or every meter would come to be connected to all its neighbours.
+   *
+   * @param address - multiaddr, with or without the peer id; empty where none is known
+   */
+  async requestAt(to: MeterId, address: string, stream: StreamProtocol, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    if (!this.isConnectedTo(to)) {
+      if (address === '') throw new NetworkError(`${to}: expected an address or a connection, got neither`)
+      await this.#dial(to, withPeerId(address, to), signal)
+      this.#passing.add(to)
+    }
+    return await this.#passing.during(to, () => this.request(to, stream, bytes, signal))
+  }
+
+  /** Sends a request on a stream and gives the answer. */
+  request(to: MeterId, stream: StreamProtocol, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    return this.converse(to, stream, signal, ask => ask(bytes))
+  }
+
+  /**
+   * Opens a stream for several requests, each sent once the one before is answered.
+   *
+   * @param run - is given what asks, and a signal for whatever else it waits for in between
+   */
+  async converse<T>(
+    to: MeterId,
+    stream: StreamProtocol,
+    signal: AbortSignal,
+    run: (ask: (bytes: Uint8Array) => Promise<Uint8Array>, within: AbortSignal) => Promise<T>
+  ): Promise<T> {
+    this.#checkReachable(to)
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)])
+    const outgoing = await this.libp2p.dialProtocol(peerOf(to), protocolName(stream), { signal: within })
+    return await exchange(outgoing, async () => {
+      const framed = lpStream(outgoing, { maxDataLength: answerLimit(stream) })
+      return await run(async bytes => {
+        await framed.write(bytes, { signal: within })
+        noteTraffic('sent', bytes.byteLength)
+        const answer = (await framed.read({ signal: within })).subarray()
+        noteTraffic('received', answer.byteLength)
+        return answer
+      }, within)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#passing.clear()
+    await this.libp2p.stop()
+  }
+}

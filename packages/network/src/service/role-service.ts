@@ -1,0 +1,112 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Topic } from '@hushgrid/dcnet'
+import type { Verdict } from '@hushgrid/messages'
+import type { MeterId, Millis } from '@hushgrid/primitives'
+import { MissedRostersError } from '../dcnet/roster-gap.ts'
+import type { NetworkNode } from '../libp2p/node.ts'
+import type { SchedulingClock } from './clock.ts'
+import type { Driver } from './driver.ts'
+
+/** What every role's service is given. */
+export interface ServiceInit<Output> {
+  readonly node: NetworkNode
+  readonly clock: SchedulingClock
+  /** Told every output after it was carried out; for logs, displays and reports. */
+  readonly observe?: (output: Output) => void
+  /** Told what went wrong on the network and will be tried again, or was given up. */
+  readonly warn?: (message: string) => void
+  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  readonly stranded?: (cause: MissedRostersError) => void
+  /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
+  readonly fail: (cause: unknown) => void
+}
+
+/** What the services of all roles have in common. */
+export abstract class RoleService<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }> {
+  protected readonly init: ServiceInit<Output>
+  protected readonly stopping = new AbortController()
+  protected abstract readonly driver: Driver<State, Input, Output>
+
+  constructor(init: ServiceInit<Output>) {
+    this.init = init
+  }
+
+  get state(): State {
+    return this.driver.state
+  }
+
+  protected get node(): NetworkNode {
+    return this.init.node
+  }
+
+  protected warn(message: string): void {
+    this.init.warn?.(message)
+  }
+
+  /** For a gap in the chain of rosters that cannot be filled; anything else is thrown on. */
+  protected stranded(cause: unknown): void {
+    if (!(cause instanceof MissedRostersError)) throw cause
+    if (this.init.stranded) this.init.stranded(cause)
+    else this.warn(cause.message)
+  }
+
+  /** Subscribes to a topic; each message is a step of the machine, which gives the verdict. */
+  protected listen(topic: Topic): void {
+    this.node.subscribe(topic, (from, bytes) => {
+      const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: topic, from, bytes } as Input))
+      const verdict = outputs?.find(output => output.type === 'verdict') as { verdict: Verdict } | undefined
+      return verdict?.verdict ?? 'ignore'
+    })
+  }
+
+  /** Publishes and reports a failure; what must arrive is sent again by other means. */
+  protected publish(topic: Topic, bytes: Uint8Array, sent: (recipients: readonly MeterId[]) => void = () => {}): void {
+    this.node.publish(topic, bytes).then(sent, cause => {
+      if (!this.stopping.signal.aborted) this.warn(`publishing on ${topic}: ${messageOf(cause)}`)
+    })
+  }
+
+  /** A defect or a lost journal ends the node; it does not end up in a promise that nobody looks at. */
+  protected guarded<T>(action: () => T): T | undefined {
+    try {
+      return action()
+    } catch (cause) {
+      this.init.fail(cause)
+      return undefined
+    }
+  }
+
+  /**
+   * Does something now and then until the service stops, never twice at once. A failure is a warning.
+   *
+   * @param pause - real milliseconds between the end of a round and the next
+   */
+  protected upkeep(pause: number, round: () => Promise<void>): void {
+    const { signal } = this.stopping
+    const rounds = async (): Promise<void> => {
+      for (;;) {
+        await wait(pause, undefined, { signal })
+        try {
+          await round()
+        } catch (cause) {
+          if (!signal.aborted) this.warn(messageOf(cause))
+        }
+      }
+    }
+    rounds().catch(cause => {
+      if (!signal.aborted) this.init.fail(cause)
+    })
+  }
+
+  /** Stops the machine and its timers; the node is its owner's to stop. */
+  stop(): void {
+    this.stopping.abort()
+    this.driver.stop()
+  }
+}
+
+export function messageOf(cause: unknown): string {
+  if (cause instanceof Error) return cause.message
+  // A stream that is closed while it is read or written rejects with the event.
+  return cause instanceof Event ? `the stream ended (${cause.type})` : String(cause)
+}

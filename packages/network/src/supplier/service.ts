@@ -1,0 +1,36 @@
+import { SyncReply } from '@hushgrid/messages'
+import {
+  createSupplier,
+  type SupplierConfig,
+  type SupplierInput,
+  type SupplierOutput,
+  type SupplierState,
+  stepSupplier
+} from '@hushgrid/pes'
+import type { MeterId } from '@hushgrid/primitives'
+import { Driver } from '../service/driver.ts'
+import { RoleService, type ServiceInit } from '../service/role-service.ts'
+
+export interface SupplierInit extends ServiceInit<SupplierOutput> {
+  readonly config: SupplierConfig
+}
+
+/** The supplier's end of the path by concentrator and PES; its node serves the stream. */
+export class SupplierService extends RoleService<SupplierState, SupplierInput, SupplierOutput> {
+  protected readonly driver: Driver<SupplierState, SupplierInput, SupplierOutput>
+
+  constructor(init: SupplierInit) {
+    super(init)
+    const { clock, observe, config } = init
+    this.driver = new Driver(clock, createSupplier(config), stepSupplier, output => observe?.(output))
+    this.driver.onFailure = init.fail
+  }
+
+  /** Takes what the concentrator forwards; gives the SyncReply. */
+  receive(from: MeterId, bytes: Uint8Array): Uint8Array {
+    const outputs = this.guarded(() => this.driver.feed({ type: 'message', from, bytes })) ?? []
+    const taken = outputs.some(output => output.type === 'taken')
+    const dropped = outputs.find(output => output.type === 'dropped')
+    return SyncReply.encode({ refused: taken ? '' : dropped?.type === 'dropped' ? dropped.reason : 'not taken' })
+  }
+}

@@ -1,0 +1,241 @@
+// A small neighbourhood over real sockets in this process, its journals in memory, for tests that break it.
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  type AggregatorOutput,
+  type AggregatorRecord,
+  type MeterOutput,
+  type MeterRecord,
+  networkId,
+  type RegistrarOutput,
+  type RegistrarRecord
+} from '@hushgrid/dcnet'
+import {
+  BlindingKey,
+  DEFAULT_LANES,
+  IdentityKey,
+  type MeterId,
+  millis,
+  readingLanes,
+  type Slot,
+  signedLanes,
+  slotTimes,
+  systemRng
+} from '@hushgrid/primitives'
+import { completeDegree } from '@hushgrid/topology'
+import { AggregatorService } from '../../src/dcnet/aggregator-service.ts'
+import { MeterService } from '../../src/dcnet/meter-service.ts'
+import { RegistrarService } from '../../src/dcnet/registrar-service.ts'
+import { withoutPeerId } from '../../src/libp2p/addresses.ts'
+import { NetworkNode } from '../../src/libp2p/node.ts'
+import { presetNamed } from '../../src/libp2p/presets.ts'
+import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+
+export const SLOT_SECONDS = 900
+export const FIRST = 1_900_000 as Slot
+const NAME = 'small'
+const PRESET = presetNamed('lab', NAME, 16)
+const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
+
+/** A role that runs: its node, its service and what its machine has put out. */
+interface Running<Service, Output> {
+  readonly node: NetworkNode
+  readonly service: Service
+  readonly outputs: Output[]
+}
+
+/** A meter's keys, journal and clock, and while it runs its node. */
+export class SmallMeter {
+  readonly identity = IdentityKey.generate(systemRng)
+  readonly blinding = BlindingKey.generate(systemRng)
+  readonly records: MeterRecord[] = []
+  readonly clock: SkewedClock
+  /** Slots that the household has no reading of. */
+  readonly gaps = new Set<Slot>()
+  running: Running<MeterService, MeterOutput> | undefined
+
+  constructor(clock: LabClock) {
+    this.clock = new SkewedClock(clock)
+  }
+
+  get id(): MeterId {
+    return this.identity.id
+  }
+
+  get service(): MeterService {
+    if (!this.running) throw new Error('this meter does not run')
+    return this.running.service
+  }
+
+  get node(): NetworkNode {
+    if (!this.running) throw new Error('this meter does not run')
+    return this.running.node
+  }
+
+  get outputs(): readonly MeterOutput[] {
+    return this.running?.outputs ?? []
+  }
+
+  /** As if its process had been killed: no leave, nothing comes out of it any more. */
+  async crash(): Promise<void> {
+    const { running } = this
+    this.running = undefined
+    running?.service.stop()
+    await running?.node.stop()
+  }
+}
+
+/** Wh of a household in a slot. */
+export function reading(household: number, slot: Slot): number {
+  return 1000 * (household + 1) + (slot - FIRST)
+}
+
+/** Gossip brings the roster, and on a slow machine may miss whoever has just subscribed. */
+async function takenUp(service: MeterService): Promise<void> {
+  const asking = setInterval(() => void service.askForRoster(), 3_000)
+  try {
+    await service.awaitRoster()
+  } finally {
+    clearInterval(asking)
+  }
+}
+
+/** One neighbourhood; {@link stop} ends all of it. */
+export class SmallNetwork {
+  readonly clock = new LabClock(millis(slotTimes(FIRST, SLOT_SECONDS).start - 1000))
+  readonly meters: SmallMeter[] = []
+  readonly failures: unknown[] = []
+  readonly registrarJournal: RegistrarRecord[] = []
+  readonly aggregatorJournal: AggregatorRecord[] = []
+  registrar!: Running<RegistrarService, RegistrarOutput>
+  aggregator!: Running<AggregatorService, AggregatorOutput>
+  /** Called before the aggregator acknowledges; throws where its store is to fail. */
+  commit: () => void = () => {}
+  readonly #registrarIdentity = IdentityKey.generate(systemRng)
+  readonly #aggregatorIdentity = IdentityKey.generate(systemRng)
+  readonly #listened = { registrar: ANY_PORT, aggregator: ANY_PORT }
+  /** Multiaddr of the registrar with its peer id, whether it runs or not. */
+  #registrarAddress = ''
+  readonly #members: number
+  readonly #fail = (cause: unknown): void => {
+    this.failures.push(cause)
+  }
+
+  private constructor(members: number) {
+    this.#members = members
+    for (let i = 0; i < members; i++) this.addMeter()
+  }
+
+  /** Starts everybody; resolves when all have taken up the first roster. */
+  static async form(members: number): Promise<SmallNetwork> {
+    const network = new SmallNetwork(members)
+    await network.startRegistrar()
+    await network.startAggregator()
+    await Promise.all(network.meters.map(meter => network.start(meter)))
+    await Promise.all(network.meters.map(meter => takenUp(meter.service)))
+    while (!network.aggregator.service.state.book.latest) await wait(10)
+    return network
+  }
+
+  get aggregatorKey(): MeterId {
+    return this.#aggregatorIdentity.id
+  }
+
+  get registrarKey(): MeterId {
+    return this.#registrarIdentity.id
+  }
+
+  /** Lets the clock run from so many units before the end of a slot. */
+  run(slot: Slot, unitsBefore: number, slotMs: number): void {
+    const { end, unit } = slotTimes(slot, SLOT_SECONDS)
+    this.clock.start({ real: realNow(), protocol: millis(end - unitsBefore * unit), rate: (1000 * SLOT_SECONDS) / slotMs })
+  }
+
+  async startRegistrar(): Promise<void> {
+    const identity = this.#registrarIdentity
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.registrar], preset: PRESET })
+    this.#registrarAddress = node.addresses[0] ?? ''
+    this.#listened.registrar = withoutPeerId(this.#registrarAddress)
+    const outputs: RegistrarOutput[] = []
+    const service = new RegistrarService({
+      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.registrarJournal] },
+      observe: output => outputs.push(output),
+      append: record => this.registrarJournal.push(record),
+      config: {
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: DEFAULT_LANES, recovery: 1, minMembers: 3 },
+        ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
+      }
+    })
+    await service.start()
+    this.registrar = { node, service, outputs }
+  }
+
+  async startAggregator(): Promise<void> {
+    const identity = this.#aggregatorIdentity
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.aggregator], preset: PRESET })
+    this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
+    const outputs: AggregatorOutput[] = []
+    const service = new AggregatorService({
+      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      observe: output => outputs.push(output),
+      append: record => this.aggregatorJournal.push(record),
+      commit: () => this.commit(),
+      registrar: this.#registrarAddress,
+      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey }
+    })
+    this.aggregator = { node, service, outputs }
+    await service.start()
+  }
+
+  async crashAggregator(): Promise<void> {
+    this.aggregator.service.stop()
+    await this.aggregator.node.stop()
+  }
+
+  async crashRegistrar(): Promise<void> {
+    this.registrar.service.stop()
+    await this.registrar.node.stop()
+  }
+
+  addMeter(): SmallMeter {
+    const meter = new SmallMeter(this.clock)
+    this.meters.push(meter)
+    return meter
+  }
+
+  /** Starts a meter, with its journal where it ran before; resolves when it has joined. */
+  async start(meter: SmallMeter): Promise<void> {
+    const { identity, blinding } = meter
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: PRESET })
+    const outputs: MeterOutput[] = []
+    const household = this.meters.indexOf(meter)
+    const service = new MeterService({
+      ...{ node, clock: meter.clock, fail: this.#fail, registrar: this.#registrarAddress },
+      journal: { intact: true, records: [...meter.records] },
+      append: record => meter.records.push(record),
+      observe: output => outputs.push(output),
+      readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
+      config: {
+        ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
+        floors: { minMembers: 3, degree: 2, recovery: 1 },
+        addresses: node.addresses.map(withoutPeerId)
+      }
+    })
+    meter.running = { node, service, outputs }
+    await service.join()
+  }
+
+  /** Totals of the aggregator so far, first lane by slot; also those that it had before it was started again. */
+  totalOf(slot: Slot): { readonly wh: number; readonly missing: readonly MeterId[] } | undefined {
+    const total = this.aggregator.outputs.find(output => output.type === 'total' && output.slot === slot)
+    return total?.type === 'total' ? { wh: Number(signedLanes(total.lanes)[0]), missing: total.missing } : undefined
+  }
+
+  /** Sum of what some households read in a slot. */
+  truth(slot: Slot, meters: readonly SmallMeter[] = this.meters): number {
+    return meters.reduce((sum, meter) => sum + reading(this.meters.indexOf(meter), slot), 0)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.meters.map(meter => meter.crash()), this.crashAggregator(), this.crashRegistrar()])
+  }
+}

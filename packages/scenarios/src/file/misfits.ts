@@ -1,0 +1,101 @@
+// What a person is told where a scenario does not fit its schema.
+
+import { printable } from '@hushgrid/primitives'
+import { EXPECTED } from '@hushgrid/topology'
+import type { z } from 'zod'
+import { closestWord } from '../closest-word.ts'
+import { keysKnownAt, OPERATIONS } from './schema.ts'
+
+export type Path = readonly (string | number)[]
+
+/** A place that is wrong, and what was expected there; what stands there unless `got` says it. */
+export interface Misfit {
+  readonly path: Path
+  readonly expected: string
+  readonly got?: string
+  /** The key itself is wrong, whatever its value. */
+  readonly unknownKey?: boolean
+  /** Nothing stands there. */
+  readonly absent?: boolean
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping'
+}
+
+/** @param written - what the file says, before it was checked */
+export function misfitOf(issue: z.core.$ZodIssue, written: unknown): Misfit {
+  const path = issue.path as (string | number)[]
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] as string
+    const known = keysKnownAt(path, written)
+    const got = `an unknown key${meant(unknown, known)}`
+    return { path: [...path, unknown], expected: `one of ${known.join(', ')}`, got, unknownKey: true }
+  }
+  // Within an alternative the deeper mistake says more than that no alternative fits.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const inner = issue.errors.flat().find(each => each.path.length > 0 || each.code === 'unrecognized_keys')
+    if (inner) return misfitOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, written)
+  }
+  const value = valueAt(written, path)
+  const words = wordsOf(issue)
+  const suggestion = typeof value === 'string' && words ? meant(value, words) : ''
+  const expected = expectedText(issue, path)
+  return suggestion === ''
+    ? { path, expected, absent: value === undefined }
+    : { path, expected, got: `'${printable(value as string)}'${suggestion}` }
+}
+
+function expectedText(issue: z.core.$ZodIssue, path: Path): string {
+  const [first, key] = path
+  if (path.length === 0) return 'a mapping with name, members, slots, operations and more'
+  if (path.length === 1 && first === 'name') return EXPECTED.name
+  if (path.length === 2 && first === 'network' && String(key) in EXPECTED) return EXPECTED[key as keyof typeof EXPECTED]
+  if (path[0] === 'network' && key === 'lanes') return 'an OBIS code, for example 1-0:1.29.0'
+  const words = wordsOf(issue)
+  if (words) return words === OPERATIONS ? `one of ${words.join(', ')}` : alternatives(words.map(word => `'${word}'`))
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return alternatives(issue.values.map(String))
+    case 'too_small':
+      if (issue.origin === 'string') return 'a text that is not empty'
+      if (issue.origin === 'array') return 'a list that is not empty'
+      return issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`
+    case 'too_big':
+      return `at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    case 'invalid_union':
+      return alternatives([...new Set(issue.errors.map(([inner]) => (inner ? expectedText(inner, path) : 'something else')))])
+    default:
+      return issue.message
+  }
+}
+
+/** The words that may stand at an issue's place, if it is a choice of words. */
+function wordsOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'do') return OPERATIONS
+  if (issue.code !== 'invalid_value' || !issue.values.every(value => typeof value === 'string')) return undefined
+  return issue.values as string[]
+}
+
+/** ` (did you mean …?)` where a word is near. */
+export function meant(word: string, words: readonly string[]): string {
+  const closest = closestWord(word, words)
+  return closest === undefined ? '' : ` (did you mean ${closest}?)`
+}
+
+/** "a, b or c". */
+export function alternatives(texts: readonly string[]): string {
+  return texts.length <= 1 ? (texts[0] ?? 'nothing') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
+}
+
+function valueAt(written: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key], written)
+}

@@ -1,0 +1,78 @@
+import { printable } from '@hushgrid/primitives'
+import { ScenarioFileError } from './error.ts'
+import { meant } from './misfits.ts'
+import type { Scenario } from './scenario-file.ts'
+
+const EVENTS = ['join', 'leave', 'crash', 'restart'] as const
+
+/** One line of a trace. */
+export interface TraceEntry {
+  readonly slot: number
+  readonly meter: number
+  readonly what: (typeof EVENTS)[number]
+}
+
+/** Far more than a trace needs; a larger file is something else. */
+const MAX_LENGTH = 50_000_000
+const EXPECTED_NUMBER = 'a whole number from 0 to 999999'
+
+interface Line extends TraceEntry {
+  readonly line: number
+  readonly meterColumn: number
+}
+
+/**
+ * A trace: CSV `slot,meter,join|leave|crash|restart`, one event a line in any order, with or without a header line. Empty
+ * lines and those that begin with # are passed over.
+ *
+ * @param fileName - for errors
+ * @param scenario - the one it belongs to, for checking that slots and meters exist
+ * @throws ScenarioFileError with the place of the first mistake
+ */
+export function parseTrace(text: string, fileName: string, scenario?: Pick<Scenario, 'members' | 'slots' | 'operations'>): TraceEntry[] {
+  if (text.length > MAX_LENGTH) {
+    throw new ScenarioFileError({ file: fileName, line: 1, column: 1, key: '' }, `at most ${MAX_LENGTH} characters`, `${text.length}`)
+  }
+  const entries: Line[] = []
+  text.split(/\r?\n/).forEach((content, index) => {
+    const trimmed = content.trim()
+    if (trimmed === '' || trimmed.startsWith('#') || (index === 0 && /^slot\s*,/.test(trimmed))) return
+    entries.push(entryOf(content, index + 1, fileName))
+  })
+  if (scenario) checkEntries(entries, fileName, scenario)
+  return entries.map(({ slot, meter, what }) => ({ slot, meter, what }))
+}
+
+function entryOf(content: string, line: number, file: string): Line {
+  const fields = content.split(',')
+  const columnOf = (field: number): number => {
+    const before = fields.slice(0, field).reduce((sum, each) => sum + each.length + 1, 0)
+    const own = fields[field] ?? ''
+    return before + own.length - own.trimStart().length + 1
+  }
+  const fail = (field: number, key: string, expected: string, got: string): never => {
+    throw new ScenarioFileError({ file, line, column: columnOf(field), key }, expected, got)
+  }
+  if (fields.length !== 3) fail(0, '', 'slot,meter,event, for example 3,17,crash', `'${printable(content.trim())}'`)
+  const [slot = '', meter = '', what = ''] = fields.map(field => field.trim())
+  const number = (field: number, key: string, value: string): number =>
+    /^\d{1,6}$/.test(value) ? Number(value) : fail(field, key, EXPECTED_NUMBER, `'${printable(value)}'`)
+  const numbers = { slot: number(0, 'slot', slot), meter: number(1, 'meter', meter) }
+  const event = EVENTS.find(each => each === what)
+  if (!event) return fail(2, 'event', "'join', 'leave', 'crash' or 'restart'", `'${printable(what)}'${meant(what, EVENTS)}`)
+  return { ...numbers, what: event, line, meterColumn: columnOf(1) }
+}
+
+function checkEntries(entries: readonly Line[], file: string, scenario: Pick<Scenario, 'members' | 'slots' | 'operations'>): void {
+  const joining = new Set(entries.filter(({ what }) => what === 'join').map(({ meter }) => meter))
+  const othersJoin = scenario.operations.some(operation => operation.do === 'join' || (operation.do === 'poisson' && operation.joins > 0))
+  for (const { slot, meter, line, meterColumn } of entries) {
+    if (slot >= scenario.slots) {
+      throw new ScenarioFileError({ file, line, column: 1, key: 'slot' }, `a slot of the run, 0 to ${scenario.slots - 1}`, String(slot))
+    }
+    if (meter >= scenario.members && !joining.has(meter) && !othersJoin) {
+      const expected = `a meter of the first roster, 0 to ${scenario.members - 1}, or one that joins in this trace`
+      throw new ScenarioFileError({ file, line, column: meterColumn, key: 'meter' }, expected, String(meter))
+    }
+  }
+}

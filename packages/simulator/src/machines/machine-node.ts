@@ -1,0 +1,167 @@
+import type { Step, StreamName, Tick, Topic } from '@hushgrid/dcnet'
+import { HushgridError, type MeterId, type Millis, millis } from '@hushgrid/primitives'
+import type { Peer, PeerNumber, VirtualEvent } from '../network/virtual-delivery.ts'
+import type { VirtualNetwork } from '../network/virtual-network.ts'
+
+/** Who is who in a simulated neighbourhood. */
+export interface Directory {
+  readonly registrar: PeerNumber
+  readonly aggregator: PeerNumber
+  /** The key of a peer: a meter's id, or the registrar's or aggregator's in the same notation. */
+  idOf(peer: PeerNumber): MeterId
+  peerOf(id: MeterId): PeerNumber | undefined
+}
+
+/** Ticks in a row after each of which the machine wanted another at once. */
+const MOST_IDLE_TICKS = 20
+/** Longest pause before such a tick, ms. */
+const LONGEST_PAUSE = 1000
+
+class Wake implements VirtualEvent {
+  readonly #node: { woken(wake: VirtualEvent): void }
+
+  constructor(node: { woken(wake: VirtualEvent): void }) {
+    this.#node = node
+  }
+
+  run(): void {
+    this.#node.woken(this)
+  }
+}
+
+/**
+ * One role's machine in the virtual network, as the services drive it on real sockets: inputs are steps, outputs are
+ * carried out in order, and it is ticked when it asks to be. What a subclass keeps in its journal survives a crash;
+ * the machine's state does not.
+ */
+export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }>
+  implements Peer
+{
+  readonly network: VirtualNetwork
+  readonly number: PeerNumber
+  /** Each replaces what the machine puts out, before any of it is carried out; for adversaries. */
+  readonly filters = new Set<(outputs: readonly Output[], input: Input | Tick) => readonly Output[]>()
+  /** Told when the machine has asked for a tick at once many times in a row: on a real node it would never rest. */
+  onIdleTicks: (() => void) | undefined
+  /** Told every output after it was carried out. */
+  observe: ((output: Output) => void) | undefined
+  #state: State | undefined
+  #life = 0
+  #offset = 0
+  #wake: VirtualEvent | undefined
+  #wakeTime = 0
+  #waking = false
+  #idleTicks = 0
+
+  constructor(network: VirtualNetwork, topics: readonly Topic[]) {
+    this.network = network
+    this.number = network.add(this, topics)
+  }
+
+  get up(): boolean {
+    return this.#state !== undefined
+  }
+
+  get life(): number {
+    return this.#life
+  }
+
+  /** Protocol time by this node's own clock. */
+  get now(): Millis {
+    return (this.network.now + this.#offset) as Millis
+  }
+
+  /** @throws HushgridError while it is down */
+  get state(): State {
+    if (!this.#state) throw new HushgridError(`peer ${this.number}: expected a node that is up`)
+    return this.#state
+  }
+
+  /** How far this node's clock is ahead, ms. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  set offset(offset: number) {
+    this.#offset = Math.round(offset)
+    millis(this.now)
+    this.#wake = undefined
+    this.#arm(this.now)
+  }
+
+  protected abstract step(state: State, input: Input | Tick, now: Millis): Step<State, Output>
+  protected abstract carryOut(output: Output): void
+  abstract receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
+  abstract serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
+
+  protected begin(state: State): void {
+    this.#life++
+    this.#state = state
+    this.#wake = undefined
+    this.#arm(this.now)
+  }
+
+  /** Ends the process where it stands; what is on its way to it is lost. */
+  crash(): void {
+    this.#life++
+    this.#state = undefined
+    this.#wake = undefined
+  }
+
+  /** One step of the machine; gives the outputs as far as they were carried out. */
+  feed(input: Input | Tick): readonly Output[] {
+    const life = this.#life
+    const { now } = this
+    const { state, outputs } = this.step(this.state, input, now)
+    this.#state = state
+    let wanted: readonly Output[] = outputs
+    for (const filter of this.filters) wanted = filter(wanted, input)
+    for (let i = 0; i < wanted.length; i++) {
+      const output = wanted[i] as Output
+      this.carryOut(output)
+      this.observe?.(output)
+      // A crash in the middle: the rest never happened.
+      if (life !== this.#life) return wanted.slice(0, i + 1)
+    }
+    if (!this.#waking) this.#arm(now)
+    return wanted
+  }
+
+  /** Time has come to what was armed. For its event. */
+  woken(wake: VirtualEvent): void {
+    if (wake !== this.#wake || !this.#state) return
+    this.#wake = undefined
+    const { wakeAt } = this.#state
+    const { now } = this
+    if (wakeAt === undefined) return
+    if (wakeAt > now) {
+      this.#arm(now)
+      return
+    }
+    const life = this.#life
+    this.#waking = true
+    this.beforeTick()
+    if (life === this.#life) this.feed({ type: 'tick' })
+    this.#waking = false
+    if (life !== this.#life) return
+    const next = this.state.wakeAt
+    if (next === undefined || next > now) this.#idleTicks = 0
+    else if (++this.#idleTicks === MOST_IDLE_TICKS) this.onIdleTicks?.()
+    // A machine that wants a tick at once after one gets it later and later: time must pass.
+    this.#arm((now + Math.min(2 ** this.#idleTicks - 1, LONGEST_PAUSE)) as Millis)
+  }
+
+  /** What has to be fed in just before a tick. */
+  protected beforeTick(): void {}
+
+  /** Has the node woken no later than its machine asks for; an earlier wake that is armed already is looked at then. */
+  #arm(earliest: Millis): void {
+    const wakeAt = this.#state?.wakeAt
+    if (wakeAt === undefined) return
+    const time = Math.max(wakeAt, earliest) - this.#offset
+    if (this.#wake && this.#wakeTime <= time) return
+    this.#wake = new Wake(this)
+    this.#wakeTime = time
+    this.network.queue.push(time, this.#wake)
+  }
+}

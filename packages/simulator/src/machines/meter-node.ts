@@ -1,0 +1,314 @@
+import type { Step, StreamName, Tick, Topic } from '@hushgrid/dcnet'
+import {
+  createMeter,
+  type MeterConfig,
+  type MeterInput,
+  type MeterOutput,
+  type MeterRecord,
+  type MeterState,
+  stepMeter
+} from '@hushgrid/dcnet'
+import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
+import type { PeerNumber } from '../network/virtual-delivery.ts'
+import type { VirtualNetwork } from '../network/virtual-network.ts'
+import { type Directory, MachineNode } from './machine-node.ts'
+import { type JournalState, rolledBackJournal, trimmedJournal } from './meter-journal.ts'
+import { orNothing } from './or-nothing.ts'
+import { epochInReply, fillGap, pauseAfter, rosterRequest } from './registrar-conversation.ts'
+
+/** Moments of a slot at which a meter can be made to crash. */
+export type CrashPhase = 'before-submitting' | 'after-submitting' | 'while-releasing'
+
+export interface MeterNodeInit {
+  readonly network: VirtualNetwork
+  readonly directory: Directory
+  /** The meter's number in the scenario. */
+  readonly meter: number
+  readonly config: MeterConfig
+  /** The household's reading of a slot; a fresh vector at each call, since the machine wipes it. Undefined is a gap. */
+  readonly readings: (meter: number, slot: Slot) => LaneVector | undefined
+  /** Evenly drawn protocol milliseconds below a bound, for what happens at no certain moment. */
+  readonly wait: (bound: number) => number
+}
+
+/** A missed roster is asked for after so long, and not more often than that, ms. */
+const LOOK_AFTER = 5000
+const ASK_EVERY = 60_000
+const EMPTY = new Uint8Array(0)
+const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
+const SERVED = SyncReply.encode({ refused: '' })
+
+/** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
+export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
+  readonly meter: number
+  readonly id: MeterId
+  readonly config: MeterConfig
+  /** Survives crashes. */
+  journal: MeterRecord[] = []
+  /** A crash that waits for its moment. */
+  crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
+  /** Told when it has crashed, other than by leaving. */
+  onCrash: (() => void) | undefined
+  /** Neither counted nor reconnected: it has left, and its process has ended. */
+  left = false
+  readonly #init: MeterNodeInit
+  #lastRead = -1
+  #asking = false
+  #failures = 0
+  #askedAt = Number.NEGATIVE_INFINITY
+  #leaving = false
+
+  constructor(init: MeterNodeInit) {
+    super(init.network, ['control'])
+    this.#init = init
+    this.meter = init.meter
+    this.id = init.config.identity.id
+    this.config = init.config
+  }
+
+  /** Starts the process with what is left of its journal, and has it ask the registrar to take it in. */
+  start(journal: JournalState = 'intact'): void {
+    if (journal === 'lost') this.journal = []
+    else if (journal === 'rolled-back') this.journal = rolledBackJournal(this.journal)
+    this.#asking = false
+    this.#failures = 0
+    this.#lastRead = -1
+    this.left = false
+    this.#leaving = false
+    const config = journal === 'lost' ? { ...this.config, secrets: undefined } : this.config
+    const records = this.journal.slice()
+    this.begin(createMeter(config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
+    this.ask()
+  }
+
+  /** One conversation with the registrar, repeated until it succeeds: credential, admission, and rosters that were missed. */
+  ask(): void {
+    if (this.#asking) return
+    this.#asking = true
+    this.#askedAt = this.network.now
+    this.#converse('enrol', 'enrolled', () => {
+      const { directory } = this.#init
+      // A meter is taken in once it can submit.
+      if (!this.network.peer(directory.aggregator).up || !this.network.reachable(this.number, directory.aggregator)) this.#failed()
+      else this.#converse('join', 'admitted', reply => this.#fillGap(reply))
+    })
+  }
+
+  /** Announces that it leaves, until the registrar has noted it. */
+  leave(): void {
+    this.#leaving = true
+    const attempt = (failures: number): void => {
+      const bytes = this.#requestOf('leave')
+      if (!bytes) return
+      this.#askRegistrar(bytes, reply => {
+        const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
+        if (outputs.some(output => output.type === 'leaving' || output.type === 'refused')) return
+        this.#later(pauseAfter(failures + 1), () => attempt(failures + 1))
+      })
+    }
+    attempt(0)
+  }
+
+  /** The aggregator can be reached again. */
+  aggregatorBack(): void {
+    this.#later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
+  }
+
+  /** The registrar can be reached again: it is asked for what was missed. */
+  registrarBack(): void {
+    this.#later(this.#init.wait(LOOK_AFTER), () => this.ask())
+  }
+
+  override crash(): void {
+    this.crashAt = undefined
+    super.crash()
+  }
+
+  /** Crashes, and has it known. */
+  crashNow(): void {
+    this.crash()
+    this.onCrash?.()
+  }
+
+  receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
+    this.#take(topic, from, bytes)
+  }
+
+  serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined {
+    if (stream === 'enrol') return undefined
+    if (stream === 'dispute') {
+      const { life } = this
+      const answer = this.#take('dispute', from, bytes).find(output => output.type === 'answer')
+      if (life !== this.life) return undefined
+      return answer?.type === 'answer' ? answer.bytes : NO_ANSWER
+    }
+    const request = orNothing(() => SyncRequest.decode(bytes))
+    if (!request) return undefined
+    this.#take('sync', from, request.envelope)
+    return SERVED
+  }
+
+  protected step(state: MeterState, input: MeterInput | Tick, now: Millis): Step<MeterState, MeterOutput> {
+    return stepMeter(state, input, now)
+  }
+
+  protected override beforeTick(): void {
+    const { now, crashAt } = this
+    const slot = (slotAt(now, this.config.slotSeconds) - 1) as Slot
+    if (crashAt?.phase === 'before-submitting' && slot >= crashAt.slot) {
+      this.crashNow()
+      return
+    }
+    if (slot <= this.#lastRead || !this.state.book.ofSlot(slot)) return
+    this.#lastRead = slot
+    const lanes = this.#init.readings(this.meter, slot)
+    if (lanes) this.feed({ type: 'reading', slot, lanes })
+  }
+
+  protected carryOut(output: MeterOutput): void {
+    const { directory } = this.#init
+    switch (output.type) {
+      case 'journal':
+        this.#append(output.record)
+        return
+      case 'publish':
+        this.network.gossip(output.topic, this.number, output.bytes)
+        if (this.crashAt?.phase === 'after-submitting' && output.topic === 'readings') this.#crashAfter(this.crashAt.slot)
+        return
+      case 'request':
+        // What goes to the registrar is part of a conversation, and sent there.
+        if (output.to === 'aggregator') this.#resend(output.bytes)
+        return
+      case 'deliver':
+        this.#deliver(output.to, output.bytes)
+        return
+      case 'roster':
+        if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
+        return
+      case 'dropped':
+        if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#lookForRoster()
+        return
+      default:
+        return
+    }
+  }
+
+  #crashAfter(slot: Slot): void {
+    if (this.state.finishedThrough >= slot) this.crashNow()
+  }
+
+  #append(record: MeterRecord): void {
+    this.journal.push(record)
+    if (this.journal.length > 64) this.journal = trimmedJournal(this.journal)
+    const { crashAt } = this
+    if (crashAt?.phase === 'while-releasing' && record.kind === 'request' && record.slot >= crashAt.slot) this.crashNow()
+  }
+
+  #take(channel: Topic | StreamName, from: PeerNumber, bytes: Uint8Array): readonly MeterOutput[] {
+    return this.feed({ type: 'message', channel, from: this.#init.directory.idOf(from), bytes })
+  }
+
+  /** Does something later, unless the process has ended by then. */
+  #later(delay: number, run: () => void): void {
+    const { life } = this
+    this.network.after(delay, () => {
+      if (life === this.life && this.up) run()
+    })
+  }
+
+  #askRegistrar(bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
+    this.network.exchange(this.number, this.#init.directory.registrar, 'enrol', bytes, done)
+  }
+
+  #requestOf(type: 'enrol' | 'join' | 'leave'): Uint8Array | undefined {
+    const output = this.feed({ type }).find(each => each.type === 'request' && each.to === 'registrar')
+    return output?.type === 'request' ? output.bytes : undefined
+  }
+
+  #converse(type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted', then: (reply: Uint8Array) => void): void {
+    const bytes = this.#requestOf(type)
+    if (!bytes) return
+    this.#askRegistrar(bytes, reply => {
+      const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
+      if (outputs.some(output => output.type === 'refused')) this.#asking = false
+      else if (reply && outputs.some(output => output.type === wanted)) then(reply)
+      else this.#failed()
+    })
+  }
+
+  #failed(): void {
+    this.#failures++
+    this.#later(pauseAfter(this.#failures), () => {
+      this.#asking = false
+      this.ask()
+    })
+  }
+
+  #fillGap(joined: Uint8Array): void {
+    const { identity, networkId, slotSeconds } = this.config
+    const { registrar } = this.#init.directory
+    fillGap(
+      {
+        book: () => this.state.book,
+        ask: (bytes, done) => this.#askRegistrar(bytes, done),
+        take: bytes => this.#take('enrol', registrar, bytes),
+        request: epoch => rosterRequest(identity, networkId, epoch, slotAt(this.now, slotSeconds))
+      },
+      epochInReply(decodeEnvelope(joined)),
+      whole => {
+        if (!whole) {
+          this.#stranded()
+          return
+        }
+        this.#asking = false
+        this.#failures = 0
+        this.feed({ type: 'aggregator-back' })
+      }
+    )
+  }
+
+  /** Rosters were missed for good: started again without the old ones, it takes up the latest as a newcomer does. */
+  #stranded(): void {
+    this.journal = this.journal.filter(record => record.kind !== 'roster')
+    this.#later(LOOK_AFTER, () => {
+      this.crash()
+      this.start()
+    })
+  }
+
+  #lookForRoster(): void {
+    if (this.#asking || this.network.now - this.#askedAt < ASK_EVERY) return
+    this.#askedAt = this.network.now
+    this.#later(LOOK_AFTER, () => this.ask())
+  }
+
+  /** The process of a meter that has left ends when its last slot is over. */
+  #endAfter(last: Slot): void {
+    const { over } = slotTimes(last, this.config.slotSeconds)
+    this.#later(Math.max(0, over + 1 - this.now), () => {
+      this.left = true
+      this.crash()
+    })
+  }
+
+  #deliver(to: MeterId, bytes: Uint8Array): void {
+    const peer = this.#init.directory.peerOf(to)
+    if (peer === undefined) return
+    this.network.exchange(this.number, peer, 'dispute', bytes, reply => {
+      const answer = reply && orNothing(() => DisputeReply.decode(reply))
+      const hash = sha256(bytes)
+      if (answer && equalBytes(answer.acknowledged, hash)) this.feed({ type: 'acknowledged', by: to, hash })
+    })
+  }
+
+  #resend(envelope: Uint8Array): void {
+    const { aggregator } = this.#init.directory
+    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    this.network.exchange(this.number, aggregator, 'sync', request, reply => {
+      const answer = reply && orNothing(() => SyncReply.decode(reply))
+      if (answer?.refused !== '') return
+      this.feed({ type: 'acknowledged', by: this.#init.directory.idOf(aggregator), hash: sha256(envelope) })
+    })
+  }
+}

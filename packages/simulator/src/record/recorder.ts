@@ -1,0 +1,258 @@
+import type { AggregatorOutput, CommonOutput, HeldRoster, MeterOutput, RegistrarOutput } from '@hushgrid/dcnet'
+import type { DropCounts } from '@hushgrid/messages'
+import { equalBytes, type MeterId, type Slot } from '@hushgrid/primitives'
+import {
+  type ChangeKind,
+  type ChurnResult,
+  type Evidence,
+  type Fault,
+  type MembershipChange,
+  type Party,
+  type SlotReport,
+  summarise
+} from '@hushgrid/scenarios'
+import type { Readings } from '../neighbourhood/synthetic-readings.ts'
+import type { VirtualNetwork } from '../network/virtual-network.ts'
+import { type AgreementAccount, emptyAccount, KeyAgreementLedger } from './key-agreement-ledger.ts'
+import { SlotRecord } from './slot-record.ts'
+
+/** What the recorder asks of the neighbourhood it records. */
+export interface Recorded {
+  readonly firstSlot: Slot
+  readonly readings: Readings
+  readonly network: VirtualNetwork
+  meterOf(id: MeterId): number | undefined
+  idOf(meter: number): MeterId | undefined
+  partyOf(id: MeterId): Party
+  /** Messages and bytes of a meter's conversations with the registrar so far, both ways. */
+  conversationOf(meter: number): { readonly messages: number; readonly bytes: number }
+}
+
+interface Draft {
+  readonly slot: number
+  readonly kind: ChangeKind
+  readonly meter: number
+  readonly epoch: number | undefined
+  readonly messages: number
+  readonly bytes: number
+  readonly account: AgreementAccount
+  readonly deltaBytes: number
+  readonly changesInDelta: number
+}
+
+/** Rosters that are kept, for slots that are still open. */
+const KEPT_ROSTERS = 8
+
+/** Writes down what the machines put out, slot by slot and change by change. */
+export class Recorder {
+  readonly ledger = new KeyAgreementLedger()
+  readonly faults: Fault[] = []
+  /** Things that must never happen, as two different submissions of one meter for one slot. */
+  readonly violations: string[] = []
+  readonly #of: Recorded
+  readonly #slots = new Map<Slot, SlotRecord>()
+  readonly #reports: SlotReport[] = []
+  readonly #changes: Draft[] = []
+  readonly #evidence = new Map<string, Omit<Evidence, 'heldBy'> & { readonly heldBy: Set<Party> }>()
+  readonly #drops: { meters: DropCounts; aggregator: DropCounts; registrar: DropCounts } = { meters: {}, aggregator: {}, registrar: {} }
+  readonly #charged = new Map<number, { messages: number; bytes: number }>()
+  #rosters: HeldRoster[] = []
+
+  constructor(of: Recorded) {
+    this.#of = of
+  }
+
+  slotIndex(slot: Slot): number {
+    return slot - this.#of.firstSlot
+  }
+
+  record(slot: Slot): SlotRecord {
+    let record = this.#slots.get(slot)
+    if (!record) {
+      record = new SlotRecord(slot)
+      this.#slots.set(slot, record)
+    }
+    return record
+  }
+
+  fault(slot: Slot, who: Party, what: string): void {
+    this.faults.push({ slot: this.slotIndex(slot), who, what })
+  }
+
+  /** A meter stopped, or came up, without a roster telling so. */
+  crashed(meter: number, index: number): void {
+    this.#changes.push(this.#draft('crash', meter, index, undefined, emptyAccount(), 0, 1))
+  }
+
+  ofMeter(meter: number, output: MeterOutput): void {
+    switch (output.type) {
+      case 'journal': {
+        const { record } = output
+        if (record.kind === 'submission') this.#submitted(meter, record.slot, record.bytes)
+        return
+      }
+      case 'request-refused':
+        this.record(output.slot).refused.push({ by: meter, reason: output.reason })
+        return
+      case 'disputed':
+        this.record(output.slot).disputed.push(meter)
+        return
+      case 'total':
+      case 'lost':
+        this.record(output.slot).heard++
+        return
+      case 'roster':
+        this.ledger.takenUp(meter, output.held.roster.epoch)
+        return
+      case 'misreported':
+        this.fault(output.slot, 'aggregator', `as meter ${meter} has it: ${output.detail}`)
+        return
+      default:
+        this.#common('meters', meter, output as CommonOutput)
+    }
+  }
+
+  ofAggregator(output: AggregatorOutput): void {
+    if (output.type === 'requested') this.record(output.slot).requested = output.missing
+    else if (output.type === 'release') this.record(output.slot).releases.add(output.by)
+    else if (output.type === 'total' || output.type === 'lost') {
+      const record = this.record(output.slot)
+      // A restart repeats a result; the time of the first counts.
+      record.result ??= output.type === 'total' ? { ...output, lanes: output.lanes.slice() as typeof output.lanes } : output
+      record.resultAt ??= this.#of.network.now
+    } else this.#common('aggregator', 'aggregator', output as CommonOutput)
+  }
+
+  ofRegistrar(output: RegistrarOutput): void {
+    if (output.type === 'roster') {
+      this.#rosters.push(output.held)
+      if (this.#rosters.length > KEPT_ROSTERS) this.#rosters = this.#rosters.slice(-KEPT_ROSTERS)
+    } else if (output.type === 'changes') this.#changed(output)
+    else if (output.type === 'fault') this.fault(output.slot, this.#of.partyOf(output.meterId), output.what)
+    else if (output.type === 'aggregator-fault') this.fault(output.slot, 'aggregator', output.detail)
+    else this.#common('registrar', 'registrar', output as CommonOutput)
+  }
+
+  /** The roster of a slot, of those that the registrar signed last. */
+  rosterOf(slot: Slot): HeldRoster | undefined {
+    return this.#rosters.findLast(held => held.roster.firstSlot <= slot)
+  }
+
+  /** The report of a slot that is over. */
+  finish(slot: Slot): SlotReport {
+    const held = this.rosterOf(slot)
+    const report = this.record(slot).report(this.slotIndex(slot), held, id => this.#of.meterOf(id), this.#of.readings)
+    this.#slots.delete(slot)
+    this.#reports.push(report)
+    return report
+  }
+
+  result(messages: number, bytes: number): ChurnResult {
+    const changes: MembershipChange[] = this.#changes.map(({ account: { own, others, again, touched }, ...change }) => ({
+      ...change,
+      keyAgreements: { own, others, again },
+      touched: [...touched].sort((a, b) => a - b)
+    }))
+    return {
+      slots: this.#reports,
+      changes,
+      faults: this.faults,
+      evidence: [...this.#evidence.values()].map(({ heldBy, ...each }) => ({ ...each, heldBy: [...heldBy] })),
+      drops: this.#drops,
+      messages,
+      bytes,
+      summary: summarise(this.#reports, changes)
+    }
+  }
+
+  #submitted(meter: number, slot: Slot, bytes: Uint8Array): void {
+    const { submissions } = this.record(slot)
+    const before = submissions.get(meter)
+    if (before && !equalBytes(before, bytes))
+      this.violations.push(`slot ${this.slotIndex(slot)}: two different submissions of meter ${meter}`)
+    submissions.set(meter, bytes)
+  }
+
+  #common(role: 'meters' | 'aggregator' | 'registrar', heldBy: Party, output: CommonOutput): void {
+    if (output.type === 'dropped') this.#drops[role][output.reason] = (this.#drops[role][output.reason] ?? 0) + 1
+    else if (output.type === 'evidence') {
+      const against = this.#of.partyOf(output.against)
+      const name = `${against} ${output.what}`
+      const known = this.#evidence.get(name)
+      if (known) known.heldBy.add(heldBy)
+      else this.#evidence.set(name, { against, what: output.what, envelopes: output.envelopes, heldBy: new Set([heldBy]) })
+    }
+  }
+
+  #changed({ epoch, joined, left, absent, present, bytes }: Extract<RegistrarOutput, { type: 'changes' }>): void {
+    const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => this.#of.meterOf(id) ?? [])
+    const count = joined.length + left.length + absent.length + present.length
+    const accounts = (ids: readonly MeterId[]): Map<number, AgreementAccount> => new Map(numbers(ids).map(meter => [meter, emptyAccount()]))
+    const [joins, leaves, marked, returned] = [accounts(joined), accounts(left), accounts(absent), accounts(present)]
+    const [rest] = [...returned.values(), ...marked.values()]
+    const previous = this.#rosters.findLast(held => held.roster.epoch < epoch)
+    // The first roster is not a change of the neighbourhood.
+    if (epoch === 0) {
+      for (const meter of joins.keys()) this.#charge(meter)
+      return
+    }
+    this.ledger.open(
+      epoch,
+      joins,
+      leaves,
+      rest,
+      previous,
+      id => this.#of.meterOf(id),
+      meter => this.#of.idOf(meter)
+    )
+    const index = this.#rosters.find(held => held.roster.epoch === epoch)?.roster.firstSlot
+    const kinds: [ChangeKind, Map<number, AgreementAccount>][] = [
+      ['join', joins],
+      ['leave', leaves],
+      ['absent', marked],
+      ['return', returned]
+    ]
+    for (const [kind, each] of kinds) {
+      for (const [meter, account] of each) {
+        const slot = index === undefined ? Math.floor(this.#slotsPassed()) : this.slotIndex(index)
+        this.#changes.push(this.#draft(kind, meter, slot, epoch, account, bytes, count))
+      }
+    }
+  }
+
+  #slotsPassed(): number {
+    return this.#reports.length
+  }
+
+  #draft(
+    kind: ChangeKind,
+    meter: number,
+    slot: number,
+    epoch: number | undefined,
+    account: AgreementAccount,
+    deltaBytes: number,
+    changesInDelta: number
+  ): Draft {
+    const conversation = kind === 'join' || kind === 'leave' || kind === 'return' ? this.#charge(meter) : { messages: 0, bytes: 0 }
+    const copies = deltaBytes === 0 ? 0 : this.#of.network.listeners('control') - 1
+    return {
+      slot,
+      kind,
+      meter,
+      epoch,
+      messages: conversation.messages + copies / changesInDelta,
+      bytes: conversation.bytes + (copies * deltaBytes) / changesInDelta,
+      account,
+      deltaBytes,
+      changesInDelta
+    }
+  }
+
+  /** What a meter's conversations have cost since it was last charged for them. */
+  #charge(meter: number): { messages: number; bytes: number } {
+    const { messages, bytes } = this.#of.conversationOf(meter)
+    const before = this.#charged.get(meter) ?? { messages: 0, bytes: 0 }
+    this.#charged.set(meter, { messages, bytes })
+    return { messages: messages - before.messages, bytes: bytes - before.bytes }
+  }
+}

@@ -1,0 +1,73 @@
+import type { HeldRoster, SlotResult } from '@hushgrid/dcnet'
+import { addLanes, equalLanes, type MeterId, type Slot, slotTimes, zeroLanes } from '@hushgrid/primitives'
+import type { SlotReport } from '@hushgrid/scenarios'
+import type { Readings } from '../neighbourhood/synthetic-readings.ts'
+
+/** What has been seen of one slot so far. */
+export class SlotRecord {
+  readonly slot: Slot
+  /** The submission that each meter published, by number; for finding a second one that differs. */
+  readonly submissions = new Map<number, Uint8Array>()
+  readonly refused: { by: number; reason: string }[] = []
+  readonly disputed: number[] = []
+  requested: readonly MeterId[] = []
+  /** Whose mask releases the aggregator has taken. */
+  readonly releases = new Set<MeterId>()
+  heard = 0
+  result: SlotResult | undefined
+  /** Protocol time of the result, ms. */
+  resultAt: number | undefined
+
+  constructor(slot: Slot) {
+    this.slot = slot
+  }
+
+  /** The report of the slot, once nothing can come any more. */
+  report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: Readings): SlotReport {
+    const { result, resultAt } = this
+    const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => numberOf(id) ?? []).sort((a, b) => a - b)
+    const missing = numbers(result?.type === 'total' ? result.missing : this.requested)
+    const deadline = held && slotTimes(this.slot, held.roster.slotSeconds).deadline
+    return {
+      slot: index,
+      epoch: held?.roster.epoch,
+      members: held?.roster.n ?? 0,
+      present: held?.roster.presentCount ?? 0,
+      submitted: this.submissions.size,
+      missing,
+      recovered: result?.type === 'total' && result.missing.length > 0,
+      refused: this.refused,
+      disputed: this.disputed,
+      releases: this.releases.size,
+      result: result?.type ?? 'none',
+      ...(result?.type === 'lost' ? { reason: result.reason } : {}),
+      named: result?.type === 'lost' ? numbers(result.members) : [],
+      exact: result?.type === 'total' && held ? isExact(result, held, numberOf, readings) : undefined,
+      latency: resultAt === undefined || deadline === undefined ? undefined : resultAt - deadline,
+      heard: this.heard
+    }
+  }
+}
+
+/** Whether a total is the sum of the readings of those whom it counts. */
+function isExact(
+  total: Extract<SlotResult, { type: 'total' }>,
+  { roster }: HeldRoster,
+  numberOf: (id: MeterId) => number | undefined,
+  readings: Readings
+): boolean {
+  if (roster.epoch !== total.epoch) return false
+  const missing = new Set(total.missing)
+  const sum = zeroLanes(roster.lanes.length)
+  let contributors = 0
+  for (let index = 0; index < roster.n; index++) {
+    const id = roster.meterId(index)
+    if (roster.isAbsent(index) || missing.has(id)) continue
+    const meter = numberOf(id)
+    const reading = meter === undefined ? undefined : readings(meter, total.slot)
+    if (!reading) return false
+    addLanes(sum, reading)
+    contributors++
+  }
+  return contributors === total.contributors && equalLanes(sum, total.lanes)
+}

@@ -1,0 +1,124 @@
+import { quantileSorted } from 'simple-statistics'
+import type { LoadHistory } from './load.ts'
+import type { ForecastModel } from './model.ts'
+
+/** What a model said of a slot, and what came. */
+export interface Outcome {
+  readonly day: number
+  readonly bin: number
+  /** Wh. */
+  readonly forecast: number
+  readonly actual: number
+  /** The contributors that the forecast was made for: those of the last total before it. */
+  readonly contributors: number
+}
+
+/** How far forecasts were off, over the slots that have a total. */
+export interface ForecastErrors {
+  readonly slots: number
+  /** Mean of the absolute errors, Wh of a slot. */
+  readonly mae: number
+  /** Root of the mean squared error, Wh of a slot. */
+  readonly rmse: number
+  /**
+   * Mean of |error| / |actual| over the slots whose total is not zero, as a number (0.1 is 10 %); undefined where all
+   * are zero. Totals of zero are left out, since a quotient by them says nothing, and counted in `zeros`.
+   */
+  readonly mape: number | undefined
+  readonly zeros: number
+}
+
+/** One day's forecast of the neighbourhood: Wh by clock slot, of so many contributors. */
+export interface DayForecast {
+  readonly contributors: number
+  readonly energies: Float64Array
+  /** 0 where nothing known was negative, so that the forecast shall not be either. */
+  readonly floor: number
+}
+
+/**
+ * Forecasts one day from what was known before it. Where the history never was negative, the forecast is not either.
+ *
+ * @returns undefined where nothing at all was known
+ */
+export function forecastDay(history: LoadHistory, model: ForecastModel, day: number): DayForecast | undefined {
+  const known = history.before(day)
+  const contributors = history.contributorsBefore(known.origin)
+  const lowest = known.lowest()
+  if (contributors === undefined || lowest === undefined) return undefined
+  const floor = lowest < 0 ? Number.NEGATIVE_INFINITY : 0
+  return { contributors, energies: model.predict(known).map(value => contributors * Math.max(floor, value)), floor }
+}
+
+/**
+ * Rolling-origin evaluation (Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of
+ * Forecasting 16, 2000): each day is forecast from what was known before it and no more, with the model learned anew.
+ */
+export function rollingForecasts(history: LoadHistory, model: ForecastModel, days: readonly number[]): Outcome[] {
+  return days.flatMap(day => {
+    const made = forecastDay(history, model, day)
+    if (!made) return []
+    return history.target(day).flatMap(({ bin, actual }) => {
+      if (actual === undefined) return []
+      return [{ day, bin, forecast: made.energies[bin] as number, actual, contributors: made.contributors }]
+    })
+  })
+}
+
+/** The errors of forecasts; undefined without a single one. */
+export function errorsOf(outcomes: readonly Outcome[]): ForecastErrors | undefined {
+  const slots = outcomes.length
+  if (slots === 0) return undefined
+  let absolute = 0
+  let squared = 0
+  let relative = 0
+  let zeros = 0
+  for (const { forecast, actual } of outcomes) {
+    const error = Math.abs(forecast - actual)
+    absolute += error
+    squared += error ** 2
+    if (actual === 0) zeros++
+    else relative += error / Math.abs(actual)
+  }
+  const mape = zeros === slots ? undefined : relative / (slots - zeros)
+  return { slots, mae: absolute / slots, rmse: Math.sqrt(squared / slots), mape, zeros }
+}
+
+/** How long before and after a slot of the day the errors of a band's slot are gathered. */
+const BAND_SECONDS = 2 * 3600
+
+/**
+ * A band round forecasts from how far earlier ones were off: for each clock slot the quantiles of the errors, in Wh a
+ * contributor, of all slots within two hours of it by the clock. It holds what membership that changes within a day
+ * did to those forecasts, and nothing that never happened in them.
+ */
+export class ErrorBand {
+  readonly #lower: Float64Array
+  readonly #upper: Float64Array
+
+  /**
+   * @param coverage - part of the slots that shall lie in the band, between 0 and 1
+   * @param bins - clock slots of a day
+   */
+  constructor(outcomes: readonly Outcome[], coverage: number, bins: number, slotSeconds: number) {
+    const errors: number[][] = Array.from({ length: bins }, () => [])
+    for (const { bin, forecast, actual, contributors } of outcomes) errors[bin]?.push((actual - forecast) / contributors)
+    const reach = Math.min(Math.floor(BAND_SECONDS / slotSeconds), Math.floor((bins - 1) / 2))
+    const sorted = errors.map((_, bin) => {
+      const near: number[] = []
+      for (let away = -reach; away <= reach; away++) near.push(...(errors[(bin + away + bins) % bins] as number[]))
+      // A clock slot with all slots round it lost takes the errors of the whole day.
+      return (near.length === 0 ? errors.flat() : near).sort((a, b) => a - b)
+    })
+    this.#lower = Float64Array.from(sorted, values => quantileSorted(values, (1 - coverage) / 2))
+    this.#upper = Float64Array.from(sorted, values => quantileSorted(values, (1 + coverage) / 2))
+  }
+
+  /** Wh from and to, round a forecast of so many contributors. */
+  round(forecast: number, bin: number, contributors: number): { lower: number; upper: number } {
+    return {
+      lower: forecast + contributors * (this.#lower[bin] as number),
+      upper: forecast + contributors * (this.#upper[bin] as number)
+    }
+  }
+}

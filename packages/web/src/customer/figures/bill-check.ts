@@ -1,0 +1,82 @@
+// The bill, computed once more from readings that only the customer has.
+import type { CustomerBill } from '@hushgrid/web-api'
+import { type Span, slotFinder } from './energy.ts'
+
+/** What came out, and of what. */
+export type BillCheck =
+  | {
+      readonly kind: 'computed'
+      readonly same: boolean
+      /** In the bill's unit. */
+      readonly amount: bigint
+      readonly fixed: bigint
+      /** Slots with a reading. */
+      readonly slots: number
+      readonly gaps: number
+      /** By OBIS code: Wh over the period, and what they cost. */
+      readonly lanes: readonly { readonly lane: string; readonly wattHours: bigint; readonly cost: bigint }[]
+    }
+  | { readonly kind: 'impossible'; readonly why: string }
+
+type Prices = CustomerBill['prices']
+
+/**
+ * Σ price × reading over all slots, and the standing charges, exactly; compared with the bill's amount and gaps.
+ *
+ * @param spans - of one meter, in order, none over another
+ */
+export function checkBill(bill: CustomerBill, spans: readonly Span[]): BillCheck {
+  const { firstSlot, untilSlot } = bill
+  const [amount, fixed] = [integer(bill.amount), integer(bill.prices.fixed)]
+  const prices = pricesBySlot(bill.prices, untilSlot - firstSlot)
+  if (amount === undefined || fixed === undefined || !prices)
+    return { kind: 'impossible', why: 'The server gave no prices for this period that this page understands.' }
+  const find = slotFinder(spans)
+  const lanes = new Map([...prices.keys()].sort().map(lane => [lane, { lane, wattHours: 0n, cost: 0n }]))
+  let [gaps, absent] = [0, 0]
+  for (let slot = firstSlot; slot < untilSlot; slot++) {
+    const state = find(slot)
+    if (state === 'gap') gaps++
+    else if (state === 'absent') absent++
+    else {
+      for (const [lane, sum] of lanes) {
+        const price = prices.get(lane)?.[slot - firstSlot] ?? 0n
+        const reading = state.get(lane)
+        if (reading === undefined && price > 0n)
+          return { kind: 'impossible', why: `The tariff charges for ${lane}, which your meter does not measure.` }
+        sum.wattHours += reading ?? 0n
+        sum.cost += price * (reading ?? 0n)
+      }
+    }
+  }
+  if (absent > 0) return { kind: 'impossible', why: `Readings of ${absent} of the period's ${untilSlot - firstSlot} slots are not here.` }
+  const own = [...lanes.values()].reduce((sum, { cost }) => sum + cost, fixed)
+  const slots = untilSlot - firstSlot - gaps
+  return { kind: 'computed', same: own === amount && gaps === bill.gaps, amount: own, fixed, slots, gaps, lanes: [...lanes.values()] }
+}
+
+function integer(text: string): bigint | undefined {
+  return /^-?\d{1,60}$/.test(text) ? BigInt(text) : undefined
+}
+
+/** Undefined unless each lane has a price for each slot. */
+function pricesBySlot({ weights }: Prices, slots: number): Map<string, bigint[]> | undefined {
+  if (slots < 1 || slots > 1 << 20) return undefined
+  const byLane = new Map<string, bigint[]>()
+  for (const [lane, runs] of Object.entries(weights)) {
+    const prices: bigint[] = []
+    for (const { slots: length, price: text } of runs) {
+      const price = integer(text)
+      if (price === undefined || !Number.isInteger(length) || length < 1 || prices.length + length > slots) return undefined
+      for (let i = 0; i < length; i++) prices.push(price)
+    }
+    if (prices.length !== slots) return undefined
+    byLane.set(lane, prices)
+  }
+  return byLane
+}
+
+/** With thousands apart. */
+export function grouped(value: bigint): string {
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, ',')
+}

@@ -1,0 +1,68 @@
+// Files made in the browser: nobody but the customer has what is in them.
+import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
+import type { Span } from './energy.ts'
+import { localTime, utcTime } from './local-days.ts'
+
+/**
+ * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and in
+ * local time with its offset, and Wh of each lane. Slots without a reading are left out, so that no gap looks like a zero.
+ *
+ * @param spans - of one meter, in order, with the same lanes
+ */
+export function toCsv(spans: readonly Span[], zone: string): string {
+  const lanes = spans[0]?.lanes ?? []
+  const rows = spans.flatMap(({ slotSeconds, firstSlot, readings }) =>
+    readings.flatMap((values, i) => {
+      if (!values) return []
+      const start = (firstSlot + i) * slotSeconds
+      return [`${utcTime(start)},${localTime(start, zone)},${values.join(',')}`]
+    })
+  )
+  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} Wh`).join(',')}`, ...rows, ''].join('\r\n')
+}
+
+/** All that there is of a household. */
+export interface Everything {
+  readonly account: string
+  readonly household: string
+  readonly zone: string
+  /** UTC, ISO 8601. */
+  readonly made: string
+  readonly meters: readonly { readonly meterId: string; readonly spans: readonly Span[] }[]
+  readonly bills: CustomerBills['bills']
+  readonly seen: SeenBySupplier
+  readonly consents: Consents['consents']
+}
+
+/** All of it as JSON; readings in Wh, null for a slot that the meter signed as a gap. */
+export function toJson({ meters, ...rest }: Everything): string {
+  const value = {
+    format: 'hushgrid customer export',
+    version: 1,
+    ...rest,
+    meters: meters.map(({ meterId, spans }) => ({
+      meterId,
+      readings: spans.map(({ slotSeconds, firstSlot, lanes, readings }) => ({
+        from: utcTime(firstSlot * slotSeconds),
+        slotSeconds,
+        lanes,
+        // Below 2^47 Wh, so exact as a number of JSON.
+        wattHours: readings.map(values => values?.map(Number) ?? null)
+      }))
+    }))
+  }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/** Has the browser save a file. */
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  document.body.append(link)
+  link.click()
+  link.remove()
+  // Not at once: the browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}

@@ -1,0 +1,133 @@
+import {
+  type Batch,
+  type Bytes,
+  Committer,
+  CustomerCryptoError,
+  checkScheme,
+  decodeBatch,
+  decodeRecord,
+  decryptBatch,
+  fromBase64,
+  fromHex,
+  type MeterKeys,
+  PAD_BYTES,
+  passwordKeys,
+  type Readings,
+  type Scheme,
+  signatureHolds,
+  toHex,
+  unwrapMeterKeys
+} from '../crypto/index.ts'
+import type { KeeperTask, KeeperTasks, ReceivedBatch, TakenBatch } from './keeper-messages.ts'
+
+/** Encrypted bytes that are shown. */
+const SHOWN_BYTES = 160
+
+type Progress = (done: number) => void
+type Task<Name extends KeeperTask> = (
+  given: KeeperTasks[Name]['given'],
+  progress: Progress
+) => Promise<KeeperTasks[Name]['answer']> | KeeperTasks[Name]['answer']
+
+interface Account {
+  readonly account: string
+  readonly scheme: Scheme
+  readonly salt: Bytes
+  readonly wrapping: CryptoKey
+  readonly proof: string
+}
+
+/**
+ * Keeps what only the customer may have: the key of the password and the meters' keys, none of which can be exported. Runs
+ * in a worker; when the customer signs out the worker is ended, and all of it goes.
+ */
+export class Keeper {
+  #account: Account | undefined
+  #keys: MeterKeys = new Map()
+  #batches: (Batch | undefined)[] = []
+  readonly #readings = new Map<number, Promise<Readings>>()
+  #committer: Committer | undefined
+
+  readonly tasks: { readonly [Name in KeeperTask]: Task<Name> } = {
+    'make-key': async ({ account, password, terms }, progress) => {
+      const { scheme, salt } = checkTerms(terms)
+      const { wrapping, proof } = await passwordKeys(password, scheme, salt, progress)
+      this.#account = { account, scheme, salt, wrapping, proof }
+      return { proof }
+    },
+    'prove-again': async ({ password }, progress) => {
+      const { scheme, salt, proof: first } = this.#opened()
+      const { proof } = await passwordKeys(password, scheme, salt, progress)
+      if (proof !== first) throw new CustomerCryptoError('password', 'That is not the password that you signed in with. Nothing was done.')
+      return { proof }
+    },
+    unlock: async ({ record }) => {
+      const account = this.#opened()
+      this.#keys = await unwrapMeterKeys(decodeRecord(record, account), account.wrapping)
+      return { meters: [...this.#keys.keys()] }
+    },
+    take: ({ batches, slotSeconds }) => {
+      this.#readings.clear()
+      const taken = batches.map(batch => this.#take(batch, slotSeconds))
+      this.#batches = taken.map(({ batch }) => batch)
+      return { batches: taken.map(({ about }) => about) }
+    },
+    read: async ({ batch }) => ({ readings: await this.#read(batch) }),
+    check: async ({ batch: number }, progress) => {
+      const start = performance.now()
+      const { batch, key } = this.#batch(number)
+      this.#committer ??= new Committer()
+      const holds = await signatureHolds(batch, await this.#read(number), key, this.#committer, progress)
+      return { holds, ms: performance.now() - start }
+    }
+  }
+
+  #opened(): Account {
+    if (!this.#account) throw new CustomerCryptoError('password', 'Sign in first: there is no key yet.')
+    return this.#account
+  }
+
+  #take(received: ReceivedBatch, slotSeconds: number): { batch?: Batch; about: TakenBatch } {
+    const { firstSlot, slots } = received
+    const refused = (why: string): { about: TakenBatch } => ({ about: { refused: why, firstSlot, slots } })
+    const bytes = fromBase64(received.batch)
+    if (!bytes) return refused('Readings that the server gave cannot be read: they are not base64.')
+    try {
+      const batch = decodeBatch(bytes)
+      const { header } = batch
+      if (header.firstSlot !== firstSlot || header.slots !== slots || header.slotSeconds !== slotSeconds)
+        return refused('The server says that these readings are of another time than the meter says.')
+      if (!this.#keys.has(header.meterId)) return refused('These readings are of a meter that your account has no key of.')
+      const { meterId, lanes } = header
+      const encrypted = toHex(batch.ciphertexts.subarray(0, SHOWN_BYTES))
+      const encryptedBytes = batch.ciphertexts.byteLength
+      const gaps = slots - encryptedBytes / (lanes.length * PAD_BYTES)
+      return { batch, about: { meterId, slotSeconds, firstSlot, slots, lanes, gaps, encrypted, encryptedBytes } }
+    } catch (cause) {
+      if (!(cause instanceof CustomerCryptoError)) throw cause
+      return refused(cause.message)
+    }
+  }
+
+  #batch(number: number): { batch: Batch; key: CryptoKey } {
+    const batch = this.#batches[number]
+    const key = batch && this.#keys.get(batch.header.meterId)
+    if (!batch || !key) throw new CustomerCryptoError('batch', 'There are no such readings.')
+    return { batch, key }
+  }
+
+  async #read(number: number): Promise<Readings> {
+    const { batch, key } = this.#batch(number)
+    const known = this.#readings.get(number) ?? decryptBatch(batch, key)
+    this.#readings.set(number, known)
+    return await known
+  }
+}
+
+/** @throws CustomerCryptoError with fault `scheme` */
+function checkTerms(terms: unknown): { scheme: Scheme; salt: Bytes } {
+  const { scheme, salt: text } = (typeof terms === 'object' && terms !== null ? terms : {}) as Readonly<Record<string, unknown>>
+  const salt = fromHex(text, 16)
+  if (!salt) throw new CustomerCryptoError('scheme', 'The server gave no salt that a key can be made with.')
+  return { scheme: checkScheme(scheme), salt }
+}

@@ -1,0 +1,244 @@
+import type { SeenBySupplier } from '@hushgrid/web-api'
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { Chart } from '../../common/chart.tsx'
+import { bucketsOf, EXPORT_LANE, IMPORT_LANE, kilowattHours, laneName, totalOf } from '../figures/energy.ts'
+import { periodText, secondsOf, serverTime } from '../figures/when.ts'
+import type { Household } from '../keeper/household.ts'
+import { useLoaded } from '../use-loaded.ts'
+import { Heading, ProblemText, ServerKnows, Table } from './parts.tsx'
+import type { ViewProps } from './view-props.ts'
+
+/** Exactly what the supplier has of the household, beside what only the customer sees. */
+export function SeenView({ household, focus }: ViewProps): JSX.Element {
+  const loaded = useLoaded(async () => await household.get<SeenBySupplier>('/seen'), household)
+  const seen = loaded.value
+  return (
+    <>
+      <Heading focus={focus}>What the supplier sees</Heading>
+      <p>This is all that the supplier’s store has of you, as the supplier sees it. Nothing is left out and nothing is added.</p>
+      <ProblemText text={loaded.problem} />
+      {!seen && loaded.problem === undefined && <p role="status">Asking what the supplier has …</p>}
+      {seen && (
+        <>
+          <section class="panel" aria-labelledby="named">
+            <h2 id="named">What you are called there</h2>
+            <dl class="pairs">
+              <dt>Pseudonym</dt>
+              <dd class="mono">{seen.pseudonym}</dd>
+              <dt>Account</dt>
+              <dd>{seen.account}</dd>
+              <dt>Network</dt>
+              <dd>{seen.network}</dd>
+            </dl>
+          </section>
+          <BothSides household={household} seen={seen} />
+          <Kept household={household} seen={seen} />
+        </>
+      )}
+      <ServerKnows>
+        everything on this page except what stands under “What you see”. That was decrypted here and is on no server.
+      </ServerKnows>
+    </>
+  )
+}
+
+interface SeenProps {
+  readonly household: Household
+  readonly seen: SeenBySupplier
+}
+
+/** One batch as the supplier has it, and the same as the customer sees it. */
+function BothSides({ household, seen }: SeenProps): JSX.Element {
+  const { zone } = household
+  const [chosen, setChosen] = useState(seen.batches.length - 1)
+  const batch = seen.batches[chosen]
+  if (!batch)
+    return (
+      <section class="panel">
+        <h2>Your readings</h2>
+        <p>The supplier has no readings of yours, not even encrypted ones.</p>
+      </section>
+    )
+  return (
+    <section aria-labelledby="sides">
+      <h2 id="sides">The same readings, from both sides</h2>
+      <div class="field">
+        <label for="batch">Readings of</label>
+        <select id="batch" value={chosen} onChange={event => setChosen(Number(event.currentTarget.value))}>
+          {seen.batches.map(({ from, until }, i) => (
+            <option value={i} key={from}>
+              {periodText(secondsOf(from), secondsOf(until), zone)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="sides">
+        <section class="panel" aria-labelledby="theirs">
+          <h3 id="theirs">What the supplier sees</h3>
+          <p>
+            {batch.bytes.toLocaleString('en-GB')} bytes, received {serverTime(batch.received, zone)}.
+          </p>
+          <Theirs household={household} batch={batch} />
+        </section>
+        <section class="panel" aria-labelledby="yours">
+          <h3 id="yours">What you see</h3>
+          <Own household={household} from={secondsOf(batch.from)} until={secondsOf(batch.until)} />
+        </section>
+      </div>
+    </section>
+  )
+}
+
+/** What the bytes say to whoever has no key: the batch's header, and noise. */
+function Theirs({ household, batch }: { readonly household: Household; readonly batch: SeenBySupplier['batches'][number] }): JSX.Element {
+  const { slotSeconds } = household
+  const first = secondsOf(batch.from) / slotSeconds
+  const slots = secondsOf(batch.until) / slotSeconds - first
+  const held = household.batches.value.find(each => each.firstSlot === first && each.slots === slots && each.meterId !== undefined)
+  if (!held) return <p class="mono bytes">{spaced(batch.beginning)}</p>
+  const { meterId, lanes, gaps, encrypted, encryptedBytes } = held
+  return (
+    <>
+      <p>Readable for everybody who has them:</p>
+      <dl class="pairs">
+        <dt>Meter</dt>
+        <dd class="mono">{meterId}</dd>
+        <dt>Slots</dt>
+        <dd>
+          {slots.toLocaleString('en-GB')} of {slotSeconds} s each; {gaps === 0 ? 'all' : `all but ${gaps}`} with a reading
+        </dd>
+        <dt>Measured</dt>
+        <dd>{lanes.map(laneName).join(', ')}</dd>
+      </dl>
+      <p class="after">The readings themselves, {encryptedBytes.toLocaleString('en-GB')} encrypted bytes, which begin:</p>
+      <p class="mono bytes">{spaced(encrypted)}</p>
+    </>
+  )
+}
+
+/** A byte apart from the next. */
+function spaced(hex: string): string {
+  return hex.replace(/(..)/g, '$1 ').trim()
+}
+
+function Own({ household, from, until }: { readonly household: Household; readonly from: number; readonly until: number }): JSX.Element {
+  const { zone, slotSeconds, meters } = household
+  const [first, end] = [Math.floor(from / slotSeconds), Math.ceil(until / slotSeconds)]
+  const key = `${from} ${until}`
+  const opened = useLoaded(async () => {
+    await Promise.all(meters.map(meter => household.open(meter, first, end)))
+    return key
+  }, key)
+  const meter = meters.find(each => household.numbersOf(each, first, end).length > 0)
+  if (opened.problem !== undefined) return <ProblemText text={opened.problem} />
+  if (opened.value !== key) return <p role="status">Decrypting …</p>
+  if (meter === undefined) return <p>This page has no key for them, so it sees no more than the supplier does.</p>
+  const length = Math.max(slotSeconds, until - from > 4 * 86_400 ? 21_600 : 3600)
+  const starts = Array.from({ length: Math.ceil((until - from) / length) }, (_, i) => from + i * length)
+  const buckets = bucketsOf(household.spans(meter), slotSeconds, starts, until)
+  const { wattHours } = totalOf(buckets)
+  const lanes = [IMPORT_LANE, EXPORT_LANE].filter(lane => (wattHours.get(lane) ?? 0n) > 0n)
+  return (
+    <>
+      <p>{lanes.map(lane => `${laneName(lane)}: ${kilowattHours(wattHours.get(lane) ?? 0n)} kWh`).join('. ') || 'No energy was used.'}</p>
+      <Chart
+        title="Drawn from the grid"
+        unit={length === 21_600 ? 'kWh per 6 hours' : 'kWh per hour'}
+        x={starts}
+        series={[
+          {
+            label: laneName(IMPORT_LANE),
+            bars: true,
+            values: buckets.map(({ wattHours: sums }) => {
+              const value = sums.get(IMPORT_LANE)
+              return value === undefined ? null : Number(value) / 1000
+            })
+          }
+        ]}
+        height={180}
+        zone={zone}
+      />
+    </>
+  )
+}
+
+function Kept({ household, seen }: SeenProps): JSX.Element {
+  const { zone } = household
+  const span = ({ from, until }: { readonly from: string; readonly until: string }): string =>
+    periodText(secondsOf(from), secondsOf(until), zone)
+  return (
+    <>
+      <section class="panel" aria-labelledby="bills-kept">
+        <h2 id="bills-kept">Bills and consumption</h2>
+        <Table
+          caption="Bills"
+          columns={[
+            { name: 'Period' },
+            { name: 'Tariff' },
+            { name: 'To pay', number: true },
+            { name: 'Exact amount', number: true },
+            { name: 'Slots without reading', number: true },
+            { name: 'Bytes', number: true },
+            { name: 'Received' }
+          ]}
+          rows={seen.bills.map(bill => [
+            span(bill),
+            bill.tariff,
+            bill.toPay,
+            `${bill.amount} ${bill.unit}`,
+            String(bill.gaps),
+            bill.bytes.toLocaleString('en-GB'),
+            serverTime(bill.received, zone)
+          ])}
+          empty="The supplier has none."
+        />
+        <Table
+          caption="Energy over whole billing periods, never of one slot"
+          columns={[{ name: 'Period' }, { name: 'Energy' }, { name: 'From' }, { name: 'Received' }]}
+          rows={seen.consumption.map(each => [
+            span(each),
+            Object.entries(each.wattHours)
+              .map(([lane, wattHours]) => `${laneName(lane)}: ${wattHours} Wh`)
+              .join(', '),
+            each.source,
+            serverTime(each.received, zone)
+          ])}
+          empty="The supplier has none."
+        />
+      </section>
+      <section class="panel" aria-labelledby="readings-kept">
+        <h2 id="readings-kept">Encrypted readings</h2>
+        <Table
+          caption="All that the supplier has of your readings"
+          columns={[{ name: 'Slots of' }, { name: 'Bytes', number: true }, { name: 'First bytes, as stored' }, { name: 'Received' }]}
+          rows={seen.batches.map(batch => [
+            span(batch),
+            batch.bytes.toLocaleString('en-GB'),
+            <span class="mono" key="beginning">
+              {batch.beginning}
+            </span>,
+            serverTime(batch.received, zone)
+          ])}
+          empty="The supplier has none."
+        />
+      </section>
+      <section class="panel" aria-labelledby="looked">
+        <h2 id="looked">Who looked</h2>
+        <Table
+          caption="Who looked at any of this, or changed it; the newest first"
+          columns={[{ name: 'When' }, { name: 'Who' }, { name: 'What' }, { name: 'Outcome' }]}
+          rows={seen.looked
+            .toReversed()
+            .map(line => [
+              serverTime(line.at, zone),
+              line.account === undefined ? 'the store itself' : `${line.account}${line.role === undefined ? '' : ` (${line.role})`}`,
+              line.action,
+              line.outcome
+            ])}
+          empty="Nobody has."
+        />
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import type { LabAction, LabMeter } from '@hushgrid/web-api'
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { LabStore } from '../state/lab-store.ts'
+
+interface MeterActionsProps {
+  readonly store: LabStore
+  readonly household: number
+  /** None where the household's meter is not in the ring. */
+  readonly meter?: LabMeter
+}
+
+/** What can be done to one meter. What does not fit its state cannot be pressed; what else does not fit, the lab says. */
+export function MeterActions({ store, household, meter }: MeterActionsProps): JSX.Element {
+  const idle = store.phase.value !== 'running' || store.busy.value
+  const state = meter?.state
+  const member = state === 'in' || state === 'absent'
+  const spare = store.state.value?.spare.includes(household) ?? false
+  const button = (action: LabAction, text: string, begun: string, able: boolean, danger = false): JSX.Element => (
+    <button type="button" class={danger ? 'danger' : ''} disabled={idle || !able} onClick={() => void store.act(action, begun)}>
+      {text}
+    </button>
+  )
+  return (
+    <fieldset class="actions" aria-label={`Meter ${household}`}>
+      {!meter && button({ do: 'join', household }, 'Join', `Meter ${household} joins at the next epoch.`, spare)}
+      {meter && button({ do: 'leave', household }, 'Leave', `Meter ${household} asks to leave.`, member)}
+      {meter && button({ do: 'crash', household }, 'Crash', `Meter ${household} is killed.`, member || state === 'leaving', true)}
+      {meter && button({ do: 'restart', household }, 'Restart', `Meter ${household} starts again.`, state === 'down')}
+    </fieldset>
+  )
+}
+
+/** What can be done to the neighbourhood: a household joins, the aggregator falls over and comes back. */
+export function NeighbourhoodActions({ store }: { readonly store: LabStore }): JSX.Element {
+  const chosen = useSignal('')
+  const state = store.state.value
+  const spare = state?.spare ?? []
+  const idle = store.phase.value !== 'running' || store.busy.value
+  const role = state?.mode === 'pes' ? 'concentrator' : 'aggregator'
+  const household = spare.find(one => String(one) === chosen.value)
+  const join = (): void => {
+    const begun = household === undefined ? 'A household joins.' : `Meter ${household} joins at the next epoch.`
+    void store.act({ do: 'join', ...(household !== undefined && { household }) }, begun)
+  }
+  return (
+    <fieldset class="actions" aria-label="Neighbourhood">
+      <label class="visually-hidden" for="spare">
+        Household that joins
+      </label>
+      <select
+        id="spare"
+        value={chosen.value}
+        disabled={idle || spare.length === 0}
+        onChange={event => (chosen.value = event.currentTarget.value)}
+      >
+        <option value="">{spare.length === 0 ? 'none spare' : 'first spare'}</option>
+        {spare.map(one => (
+          <option key={one} value={String(one)}>
+            household {one}
+          </option>
+        ))}
+      </select>
+      <button type="button" disabled={idle || spare.length === 0} onClick={join}>
+        Join
+      </button>
+      {state?.aggregatorUp !== false ? (
+        <button
+          type="button"
+          class="danger"
+          disabled={idle || !state}
+          onClick={() => void store.act({ do: 'aggregator-crash' }, `The ${role} is killed.`)}
+        >
+          Crash {role}
+        </button>
+      ) : (
+        <button type="button" disabled={idle} onClick={() => void store.act({ do: 'aggregator-restart' }, `The ${role} starts again.`)}>
+          Restart {role}
+        </button>
+      )}
+    </fieldset>
+  )
+}

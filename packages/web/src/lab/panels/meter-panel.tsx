@@ -1,0 +1,182 @@
+import type { LabMeterDetail, LabMode, LabSight, LabVariant } from '@hushgrid/web-api'
+import type { ComponentChildren, JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { Chart } from '../../common/chart.tsx'
+import { BitRaster } from '../ring/bit-raster.tsx'
+import { stateInWords } from '../ring/ring-marks.ts'
+import { inThrees, kwhOf, laneName, showKwh, showTime } from '../state/figures.ts'
+import type { LabStore } from '../state/lab-store.ts'
+import { formsOf, type MeterViews, meterViews, type ReceivedView } from '../state/meter-views.ts'
+import { MeterActions } from './meter-actions.tsx'
+
+const CHART_HEIGHT = 190
+const HEX_SHOWN = 192
+
+/** One meter: what the household used, and beside it what leaves the house. */
+export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element {
+  const household = store.selected.value
+  const detail = store.detail.value
+  const meter = store.meters.value.find(one => one.household === household)
+  return (
+    <section class="panel meter" aria-labelledby="meter-heading" data-household={household}>
+      <h2 id="meter-heading">{household === undefined ? 'A meter' : `Meter ${household}`}</h2>
+      {household === undefined ? (
+        <p class="muted">Choose a meter on the ring to compare what its household used with what leaves the house.</p>
+      ) : (
+        <>
+          <p class="meter-state">
+            <b>{meter ? stateInWords(meter, store.sets.value) : 'not in the ring'}</b>
+            {detail && <MeterFacts detail={detail} />}
+          </p>
+          <MeterActions store={store} household={household} {...(meter && { meter })} />
+          {detail ? (
+            <Views detail={detail} lane={store.lane.value} mode={store.mode.value} variant={store.variant.value} />
+          ) : (
+            <p class="muted">Asks the lab…</p>
+          )}
+        </>
+      )}
+    </section>
+  )
+}
+
+function MeterFacts({ detail }: { readonly detail: LabMeterDetail }): JSX.Element {
+  const { neighbours, keyAgreements, id } = detail
+  return (
+    <span class="muted">
+      {neighbours.length > 0 && ` · ${neighbours.length} neighbours, ${keyAgreements} key agreements`}
+      {' · public key '}
+      <span class="mono" title={id}>
+        {id.slice(0, 12)}…
+      </span>
+    </span>
+  )
+}
+
+interface ViewsProps {
+  readonly detail: LabMeterDetail
+  readonly lane: string
+  readonly mode: LabMode | undefined
+  readonly variant: LabVariant | undefined
+}
+
+function Views({ detail, lane, mode, variant }: ViewsProps): JSX.Element {
+  const views = useMemo(() => meterViews(detail, lane, formsOf(mode, variant)), [detail, lane, mode, variant])
+  const sealed = views.received.filter(({ form }) => form !== 'plain')
+  const plain = views.received.filter(({ form }) => form === 'plain')
+  return (
+    <div class="sides">
+      <Used views={views} lane={lane} />
+      {sealed.length === 0 && <p class="muted">Nothing has come from this meter yet.</p>}
+      {sealed.map(view => (
+        <Sealed key={view.form + view.roles.join()} view={view} views={views} neighbours={detail.neighbours.length} />
+      ))}
+      {plain.map(view => (
+        <PlainSight key={view.roles.join()} view={view} x={views.x} lane={lane} />
+      ))}
+    </div>
+  )
+}
+
+function Used({ views, lane }: { readonly views: MeterViews; readonly lane: string }): JSX.Element {
+  const series = useMemo(() => [{ label: `used (${laneName(lane)})`, values: views.used, steps: true }], [views, lane])
+  const { lastUsed } = views
+  return (
+    <section class="side side-in" aria-labelledby="used-heading">
+      <h3 id="used-heading">What the household used</h3>
+      <Note>Only this lab page knows it.</Note>
+      <Figure value={lastUsed ? showKwh(kwhOf(lastUsed.wh)) : '–'} unit="kWh" {...(lastUsed && { start: lastUsed.start })} />
+      <Chart title="Used" unit="kWh per slot" x={views.x} series={series} height={CHART_HEIGHT} />
+      <BitRaster values={views.usedBits} label="The readings in Wh as 64 bits, a row a slot: only the last few bits are ever set" />
+      <p class="caption muted">The same in Wh, 64 bits a slot, newest at the bottom</p>
+    </section>
+  )
+}
+
+interface SealedProps {
+  readonly view: ReceivedView
+  readonly views: MeterViews
+  readonly neighbours: number
+}
+
+function Sealed({ view, views, neighbours }: SealedProps): JSX.Element {
+  const masked = view.form === 'masked'
+  const title = masked ? 'Masked' : 'Ciphertext'
+  const series = useMemo(() => [{ label: masked ? 'masked reading' : 'last 64 bits', values: view.charted, steps: true }], [view, masked])
+  const id = `received-${view.roles.join('-')}`
+  return (
+    <section class="side side-out" aria-labelledby={id} data-form={view.form}>
+      <h3 id={id}>
+        The {view.roles.map(nameOf).join(' and the ')} {view.roles.length === 1 ? 'receives' : 'receive'}
+      </h3>
+      <Note>
+        {masked
+          ? `The reading plus ${neighbours > 0 ? neighbours : 'its'} masks, modulo 2⁶⁴: noise to all who lack the keys.`
+          : 'A Paillier ciphertext: noise to all who lack the secret key.'}
+      </Note>
+      {masked ? (
+        <Figure value={inThrees(view.last.value)} unit="mod 2⁶⁴" start={view.last.start} long />
+      ) : (
+        <Ciphertext hex={view.last.value} start={view.last.start} />
+      )}
+      <Chart title={title} unit={masked ? '10¹⁸ Wh, mod 2⁶⁴' : 'last 64 bits, 10¹⁸'} x={views.x} series={series} height={CHART_HEIGHT} />
+      <BitRaster values={view.bits} label="What is received as 64 bits, a row a slot: about half of all bits are set, without a pattern" />
+      <p class="caption muted">
+        {masked ? 'The same' : 'Its last 64 bits'}, {masked ? '64 bits a slot, ' : ''}newest at the bottom
+      </p>
+    </section>
+  )
+}
+
+function Ciphertext({ hex, start }: { readonly hex: string; readonly start: string }): JSX.Element {
+  return (
+    <div class="ciphertext">
+      <p class="mono">
+        {hex.slice(0, HEX_SHOWN)}
+        {hex.length > HEX_SHOWN && '…'}
+      </p>
+      <p class="caption muted">
+        slot {showTime(start)} UTC, {hex.length * 4} bits
+      </p>
+    </div>
+  )
+}
+
+/** Somebody beside the household has its reading: said as loudly as it deserves. */
+function PlainSight({ view, x, lane }: { readonly view: ReceivedView; readonly x: readonly number[]; readonly lane: string }): JSX.Element {
+  const series = useMemo(() => [{ label: `decrypted (${laneName(lane)})`, values: view.charted, steps: true }], [view, lane])
+  const role = view.roles.map(nameOf).join(' and the ')
+  return (
+    <section class="side side-plain" aria-labelledby="plain-heading" data-form="plain">
+      <h3 id="plain-heading">
+        <span aria-hidden="true">⚠ </span>What the {role} sees: the reading itself
+      </h3>
+      <Figure value={showKwh(kwhOf(view.last.value))} unit="kWh" start={view.last.start} />
+      <Chart title={`Decrypted by the ${role}`} unit="kWh per slot" x={x} series={series} height={CHART_HEIGHT} />
+    </section>
+  )
+}
+
+function nameOf(role: LabSight['role']): string {
+  return role === 'pes' ? 'PES' : role
+}
+
+function Note({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return <p class="note">{children}</p>
+}
+
+interface FigureProps {
+  readonly value: string
+  readonly unit: string
+  readonly start?: string
+  readonly long?: boolean
+}
+
+function Figure({ value, unit, start, long }: FigureProps): JSX.Element {
+  return (
+    <p class={long ? 'figure figure-long' : 'figure'}>
+      <b>{value}</b> <span class="muted">{unit}</span>
+      {start && <span class="figure-slot muted">slot {showTime(start)} UTC</span>}
+    </p>
+  )
+}

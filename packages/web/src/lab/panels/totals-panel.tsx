@@ -1,0 +1,120 @@
+import type { LabSlot } from '@hushgrid/web-api'
+import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { Chart } from '../../common/chart.tsx'
+import { laneKwh, laneName, listOf, secondsOf, showBytes, showDayTime, showKwh, showMs } from '../state/figures.ts'
+import type { LabStore } from '../state/lab-store.ts'
+
+const CHART_HEIGHT = 220
+const NONE = '–'
+
+/** The true sum, which only the lab knows, against what was published. */
+export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Element {
+  const slots = store.slots.value
+  const lane = store.lane.value
+  const lanes = store.lanes.value
+  const x = useMemo(() => slots.map(({ start }) => secondsOf(start)), [slots])
+  const series = useMemo(
+    () => [
+      { label: 'published total', values: slots.map(({ total }) => laneKwh(total, lane)), steps: true },
+      { label: 'true sum', values: slots.map(({ expected }) => laneKwh(expected, lane)), dashed: true, steps: true }
+    ],
+    [slots, lane]
+  )
+  return (
+    <section class="panel totals" aria-labelledby="totals-heading">
+      <div class="panel-head">
+        <h2 id="totals-heading">True sum and published total</h2>
+        {lanes.length > 1 && (
+          <label>
+            <span class="muted">Energy </span>
+            <select value={lane} onChange={event => (store.lane.value = event.currentTarget.value)}>
+              {lanes.map(code => (
+                <option key={code} value={code}>
+                  {laneName(code)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {slots.length === 0 ? (
+        <p class="muted">No slot is over yet.</p>
+      ) : (
+        <>
+          <Chart title={`Neighbourhood, ${laneName(lane)}`} unit="kWh per slot" x={x} series={series} height={CHART_HEIGHT} />
+          <SlotTable slots={slots} lane={lane} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function SlotTable({ slots, lane }: { readonly slots: readonly LabSlot[]; readonly lane: string }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard
+    <section class="scroll slots" tabIndex={0} aria-label="Slots, newest first">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">slot start (UTC)</th>
+            <th scope="col">result</th>
+            <th scope="col" class="number">
+              published, kWh
+            </th>
+            <th scope="col" class="number">
+              true sum, kWh
+            </th>
+            <th scope="col" class="number">
+              submitted
+            </th>
+            <th scope="col">missing</th>
+            <th scope="col" class="number">
+              after end
+            </th>
+            <th scope="col" class="number">
+              CPU
+            </th>
+            <th scope="col" class="number">
+              bytes
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {slots.toReversed().map(slot => (
+            <SlotRow key={slot.slot} slot={slot} lane={lane} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function SlotRow({ slot, lane }: { readonly slot: LabSlot; readonly lane: string }): JSX.Element {
+  const { missing, recovered } = slot
+  return (
+    <tr data-slot={slot.slot}>
+      <th scope="row">{showDayTime(slot.start)}</th>
+      <td>
+        <Result slot={slot} />
+      </td>
+      <td class="number">{showKwh(laneKwh(slot.total, lane))}</td>
+      <td class="number">{showKwh(laneKwh(slot.expected, lane))}</td>
+      <td class="number">
+        {slot.submitted}/{slot.members}
+      </td>
+      <td>
+        {missing.length === 0 ? NONE : listOf(missing, 5)}
+        {recovered > 0 && ` (${recovered} recovered)`}
+      </td>
+      <td class="number">{slot.sinceEndMs === null ? NONE : showMs(slot.sinceEndMs)}</td>
+      <td class="number">{showMs(slot.cpuMs)}</td>
+      <td class="number">{showBytes(slot.bytes)}</td>
+    </tr>
+  )
+}
+
+function Result({ slot }: { readonly slot: LabSlot }): JSX.Element {
+  if (slot.lost) return <span class="bad">✕ lost{slot.reason && `: ${slot.reason}`}</span>
+  return slot.exact ? <span class="good">✓ exact</span> : <span class="bad">≠ not the true sum</span>
+}

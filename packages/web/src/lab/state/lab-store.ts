@@ -1,0 +1,157 @@
+import type { LabAction, LabChange, LabMeterDetail, LabState } from '@hushgrid/web-api'
+import { batch, computed, signal } from '@preact/signals'
+import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
+import { isExpected, slotSets } from '../ring/ring-marks.ts'
+import { applyChange } from './lab-state.ts'
+
+/** `lost`: it was there, and is being tried again. */
+export type Connection = 'connecting' | 'live' | 'lost'
+
+const EVENTS_PATH = '/api/lab/events'
+const ACTIONS_PATH = '/api/lab/actions'
+/** Before an event stream that the server has refused is asked for again, ms. One that broke off, the browser asks for itself. */
+const RETRY_MS = 2000
+
+/** That a notice is shown, ms. */
+const NOTICE_MS = 6000
+
+/** What the page knows: the neighbourhood as its events tell it, and one meter that somebody has chosen. */
+export class LabStore {
+  readonly connection = signal<Connection>('connecting')
+  /** Why the last request was refused: a sentence; empty where it was not. */
+  readonly problem = signal('')
+  /** What was begun a moment ago. */
+  readonly notice = signal('')
+  readonly busy = signal(false)
+  readonly selected = signal<number | undefined>(undefined)
+  readonly detail = signal<LabMeterDetail | undefined>(undefined)
+  readonly lane = signal('')
+
+  readonly #state = signal<LabState | undefined>(undefined)
+  readonly state = computed(() => this.#state.value)
+  readonly meters = computed(() => this.#state.value?.meters ?? [])
+  /** Meters that a submission is expected of. */
+  readonly expected = computed(() => this.meters.value.filter(isExpected).length)
+  readonly edges = computed(() => this.#state.value?.edges ?? [])
+  readonly open = computed(() => this.#state.value?.open)
+  readonly sets = computed(() => slotSets(this.open.value))
+  readonly slots = computed(() => this.#state.value?.slots ?? [])
+  readonly lastSlot = computed(() => this.slots.value.at(-1))
+  readonly counters = computed(() => this.#state.value?.counters)
+  readonly log = computed(() => this.#state.value?.log ?? [])
+  readonly lanes = computed(() => this.#state.value?.lanes ?? [])
+  readonly sight = computed(() => this.#state.value?.sight ?? [])
+  readonly phase = computed(() => this.#state.value?.phase)
+  readonly mode = computed(() => this.#state.value?.mode)
+  readonly variant = computed(() => this.#state.value?.variant)
+
+  #source: EventSource | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #noticed: ReturnType<typeof setTimeout> | undefined
+  #asking: number | undefined
+  #askAgain = false
+  #chosenOnce = false
+
+  /** Begins to listen; {@link stop} ends it. */
+  start(): void {
+    const source = new EventSource(EVENTS_PATH)
+    this.#source = source
+    source.onmessage = ({ data }) => this.#take(JSON.parse(data as string) as LabChange)
+    source.onerror = () => {
+      this.connection.value = this.#state.value ? 'lost' : 'connecting'
+      if (source.readyState !== EventSource.CLOSED) return
+      this.#retry = setTimeout(() => this.start(), RETRY_MS)
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#retry)
+    clearTimeout(this.#noticed)
+    this.#source?.close()
+    this.#source = undefined
+  }
+
+  /** Chooses a meter to look into; none with undefined. */
+  select(household: number | undefined): void {
+    this.#chosenOnce = true
+    if (household === this.selected.value) return
+    batch(() => {
+      this.selected.value = household
+      this.detail.value = undefined
+    })
+    void this.#loadDetail()
+  }
+
+  /** Asks the lab to do something; a refusal becomes {@link problem}. */
+  async act(action: LabAction, begun: string): Promise<void> {
+    const csrf = this.#state.value?.csrf
+    if (csrf === undefined) return
+    batch(() => {
+      this.busy.value = true
+      this.problem.value = ''
+      this.notice.value = ''
+    })
+    try {
+      await sendJson('POST', ACTIONS_PATH, action, csrf)
+      this.#say(begun)
+    } catch (cause) {
+      this.problem.value = sentenceOf(cause)
+    } finally {
+      this.busy.value = false
+    }
+  }
+
+  #say(notice: string): void {
+    clearTimeout(this.#noticed)
+    this.notice.value = notice
+    this.#noticed = setTimeout(() => (this.notice.value = ''), NOTICE_MS)
+  }
+
+  #take(change: LabChange): void {
+    batch(() => {
+      this.connection.value = 'live'
+      const before = this.#state.value
+      if (change.type === 'snapshot') this.#state.value = applyChange(change.state, change)
+      else if (before) this.#state.value = applyChange(before, change)
+      this.#chooseAtFirst()
+    })
+    if (change.type === 'over' || change.type === 'snapshot') void this.#loadDetail()
+  }
+
+  #chooseAtFirst(): void {
+    if (!this.lanes.value.includes(this.lane.value)) this.lane.value = this.lanes.value[0] ?? ''
+    const first = this.meters.value[0]
+    if (this.#chosenOnce || !first) return
+    this.#chosenOnce = true
+    this.selected.value = first.household
+  }
+
+  /** One request at a time; what is asked for meanwhile is asked for once, afterwards. */
+  async #loadDetail(): Promise<void> {
+    const household = this.selected.value
+    if (household === undefined) return
+    if (this.#asking !== undefined) {
+      this.#askAgain = true
+      return
+    }
+    this.#asking = household
+    try {
+      const detail = await getJson<LabMeterDetail>(`/api/lab/meters/${household}`)
+      if (this.selected.value === household) this.detail.value = detail
+    } catch (cause) {
+      // While the stream is lost the page says so already, and its snapshot brings the next request.
+      if (this.connection.value === 'live') this.problem.value = sentenceOf(cause)
+    } finally {
+      this.#asking = undefined
+    }
+    if (!this.#askAgain) return
+    this.#askAgain = false
+    await this.#loadDetail()
+  }
+}
+
+function sentenceOf(cause: unknown): string {
+  if (!(cause instanceof ApiProblem)) throw cause
+  const { message } = cause
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
+}

@@ -1,0 +1,70 @@
+import type { Totals } from '@hushgrid/web-api'
+import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { Chart } from '../../common/chart.tsx'
+import { useDesk } from '../session/session.ts'
+import { clock } from '../times.ts'
+import { counted, energy, kilowattHours, laneName } from '../words.ts'
+
+interface Props {
+  readonly totals: Totals
+  readonly slotSeconds: number
+  readonly lane: string
+  /** ms, UTC. */
+  readonly from: number
+  readonly until: number
+}
+
+/** Starts of the slots in [from, until), ms. */
+export function slotStarts(from: number, until: number, slotSeconds: number): number[] {
+  const length = slotSeconds * 1000
+  const first = Math.ceil(from / length) * length
+  return Array.from({ length: Math.max(0, Math.ceil((until - first) / length)) }, (_, i) => first + i * length)
+}
+
+/** What the neighbourhood used in each slot of a day, and which slots have no total. */
+export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX.Element {
+  const { zone } = useDesk()
+  const { x, values } = useMemo(() => {
+    const starts = slotStarts(from, until, slotSeconds)
+    const known = new Map(totals.totals.map(({ start, wattHours }) => [Date.parse(start), kilowattHours(wattHours[lane])]))
+    return { x: starts.map(start => start / 1000), values: starts.map(start => known.get(start) ?? null) }
+  }, [totals, lane, from, until])
+  const within = ({ start }: { readonly start: string }): boolean => Date.parse(start) >= from && Date.parse(start) < until
+  const day = totals.totals.filter(within)
+  const lost = totals.lost.filter(within)
+  if (day.length === 0 && lost.length === 0) return <p>There is no total of this day, and no lost slot.</p>
+  const sum = day.reduce((all, { wattHours }) => all + Number(wattHours[lane] ?? 0), 0)
+  const meters = day.map(({ contributors }) => contributors)
+  const [least, most] = [Math.min(...meters), Math.max(...meters)]
+  return (
+    <>
+      {day.length > 0 && (
+        <p>
+          {energy(sum)} kWh in {counted(day.length, 'slot')} of {slotSeconds} s, {least === most ? least : `${least} to ${most}`} meters in
+          each.
+        </p>
+      )}
+      <Chart title={laneName(lane)} unit="kWh per slot" x={x} series={[{ label: 'Total', values, steps: true }]} zone={zone} />
+      <LostSlots lost={lost} zone={zone} />
+    </>
+  )
+}
+
+function LostSlots({ lost, zone }: { readonly lost: Totals['lost']; readonly zone: string }): JSX.Element | null {
+  if (lost.length === 0) return null
+  return (
+    <div class="lost">
+      <p>
+        <strong class="warn">{counted(lost.length, 'lost slot')}</strong>, a gap in the chart each:
+      </p>
+      <ul>
+        {lost.map(({ slot, start, reason }) => (
+          <li key={slot}>
+            {clock(start, zone)}: {reason}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import type { SessionInfo } from '@hushgrid/web-api'
+import { createContext } from 'preact'
+import { useContext, useEffect, useState } from 'preact/hooks'
+import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
+
+/** Who is signed in, and what the pages of the desk share. */
+export interface DeskContext {
+  readonly session: SessionInfo
+  /** Time zone that days are of, and times are shown in. */
+  readonly zone: string
+  /** The session has ended: the person signs in again. */
+  readonly ended: () => void
+}
+
+export const DeskOf = createContext<DeskContext | undefined>(undefined)
+
+export function useDesk(): DeskContext {
+  const desk = useContext(DeskOf)
+  if (!desk) throw new Error('expected a page of the desk, got none around this')
+  return desk
+}
+
+export interface Loaded<T> {
+  /** Of the path that was asked for last. */
+  readonly value: T | undefined
+  /** A sentence. */
+  readonly problem: string | undefined
+  readonly again: () => void
+}
+
+/** What a path answers; asked for whenever the path changes. Undefined asks for nothing. */
+export function useJson<T>(path: string | undefined): Loaded<T> {
+  const { ended } = useDesk()
+  const [found, setFound] = useState<{ readonly path: string; readonly value?: T; readonly problem?: string }>()
+  const [times, setTimes] = useState(0)
+  useEffect(() => {
+    if (path === undefined) return
+    const leaving = new AbortController()
+    getJson<T>(path, leaving.signal).then(
+      value => setFound({ path, value }),
+      cause => {
+        if (leaving.signal.aborted) return
+        if (cause instanceof ApiProblem && cause.status === 401) ended()
+        setFound({ path, problem: sentenceOf(cause) })
+      }
+    )
+    return () => leaving.abort()
+  }, [path, times])
+  const own = found?.path === path ? found : undefined
+  return { value: own?.value, problem: own?.problem, again: () => setTimes(times + 1) }
+}
+
+/** Sends something as the person who is signed in. */
+export function useSend(): <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown) => Promise<T> {
+  const { session, ended } = useDesk()
+  return async (method, path, body) => {
+    try {
+      return await sendJson(method, path, body, session.csrf)
+    } catch (cause) {
+      if (cause instanceof ApiProblem && cause.status === 401) ended()
+      throw cause
+    }
+  }
+}
+
+/** What is said of something that went wrong. */
+export function sentenceOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : 'Something has gone wrong.'
+  const begun = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { controlOf, meterAt, moved, ringShape, typedIndex } from '../../src/lab/ring/ring-geometry.ts'
+import { describe as inWords, isExpected, MARK_WORDS, MARKS, markOf, slotSets } from '../../src/lab/ring/ring-marks.ts'
+import { meter } from './scene.ts'
+
+const SIZE = 600
+
+describe('the ring', () => {
+  it.each([1, 3, 10, 50, 500])('has %i meters at equal distances, clockwise from the top', count => {
+    const { places, centre, radius } = ringShape(SIZE, count, false)
+    expect(places).toHaveLength(count)
+    expect(places[0]?.x).toBeCloseTo(centre)
+    expect(places[0]?.y).toBeCloseTo(centre - radius)
+    for (const { x, y } of places) expect(Math.hypot(x - centre, y - centre)).toBeCloseTo(radius)
+    if (count > 2) expect(places[1]?.x).toBeGreaterThan(centre)
+  })
+
+  it.each([10, 50, 500])('finds each of %i meters where it is drawn, and none in the middle or far outside', count => {
+    const shape = ringShape(SIZE, count, false)
+    expect(shape.places.map(place => meterAt(shape, place))).toEqual(shape.places.map((_, i) => i))
+    expect(meterAt(shape, { x: shape.centre, y: shape.centre })).toBeUndefined()
+    expect(meterAt(shape, { x: shape.centre, y: -100 })).toBeUndefined()
+    expect(meterAt(ringShape(SIZE, 0, false), { x: 1, y: 1 })).toBeUndefined()
+  })
+
+  it('draws discs while they do not touch, and strokes where they would', () => {
+    for (const count of [10, 50, 100, 500]) {
+      const { mark, radius, dense } = ringShape(SIZE, count, false)
+      expect(2 * mark).toBeLessThan((2 * Math.PI * radius) / count)
+      expect(dense).toBe(count === 500)
+    }
+  })
+
+  it('is numbered only where numbers have room', () => {
+    const numbered = (size: number, count: number): boolean => ringShape(size, count, false).numbered
+    expect([numbered(SIZE, 10), numbered(SIZE, 50), numbered(SIZE, 500), numbered(300, 10)]).toEqual([true, true, false, false])
+  })
+
+  it('bends edges inwards, so that they show between neighbours too, the same from both ends', () => {
+    const shape = ringShape(SIZE, 500, false)
+    const depth = (b: number): number => {
+      const control = controlOf(shape, 0, b)
+      return shape.radius - Math.hypot(control.x - shape.centre, control.y - shape.centre)
+    }
+    expect(depth(1)).toBeGreaterThan(10)
+    expect(depth(11)).toBeGreaterThan(depth(1))
+    const [there, back] = [controlOf(shape, 3, 490), controlOf(shape, 490, 3)]
+    expect(there.x).toBeCloseTo(back.x)
+    expect(there.y).toBeCloseTo(back.y)
+  })
+})
+
+describe('the keyboard on the ring', () => {
+  it.each([
+    ['ArrowRight', 9, 0],
+    ['ArrowDown', 0, 1],
+    ['ArrowLeft', 0, 9],
+    ['ArrowUp', 5, 4],
+    ['Home', 5, 0],
+    ['End', 5, 9],
+    ['PageDown', 9, 0],
+    ['PageUp', 0, 9]
+  ])('%s leads from %i to %i of ten', (key, from, to) => {
+    expect(moved(key, from, 10)).toBe(to)
+  })
+
+  it('pages by tenths, and leaves other keys and an empty ring alone', () => {
+    expect(moved('PageDown', 480, 500)).toBe(30)
+    expect(moved('a', 0, 10)).toBeUndefined()
+    expect(moved('Home', 0, 0)).toBeUndefined()
+  })
+
+  it('finds a household by its number, whatever its place', () => {
+    const households = [40, 7, 4, 17]
+    expect(typedIndex(households, '4')).toBe(2)
+    expect(typedIndex(households, '40')).toBe(0)
+    expect(typedIndex(households, '1')).toBe(3)
+    expect(typedIndex(households, '9')).toBeUndefined()
+  })
+})
+
+describe('a meter’s mark', () => {
+  const open = { slot: 1, start: '', submitted: [0, 1, 4], missing: [2], releasing: [1], refused: [{ household: 4, reason: 'twice' }] }
+  const sets = slotSets(open)
+
+  it.each([
+    [meter(0), 'submitted'],
+    [meter(1), 'releasing'],
+    [meter(2), 'missing'],
+    [meter(3), 'waiting'],
+    [meter(4), 'refused'],
+    [meter(2, 'down'), 'down'],
+    [meter(3, 'absent'), 'absent'],
+    [meter(3, 'joining'), 'joining'],
+    [meter(0, 'leaving'), 'leaving']
+  ] as const)('of %o is %s', (one, mark) => {
+    expect(markOf(one, sets)).toBe(mark)
+  })
+
+  it('is expected to become submitted but for absent members and those that are not in yet', () => {
+    const states = ['in', 'absent', 'down', 'joining', 'leaving'] as const
+    expect(states.filter(state => isExpected(meter(1, state)))).toEqual(['in', 'down', 'leaving'])
+  })
+
+  it('is in words all that is known of it', () => {
+    expect(inWords(meter(1), sets)).toBe('Meter 1: submitted, releases masks')
+    expect(inWords(meter(2, 'down'), sets)).toBe('Meter 2: down, missing')
+    expect(inWords(meter(3), sets)).toBe('Meter 3: not yet submitted')
+    expect(inWords(meter(3, 'absent'), slotSets(undefined))).toBe('Meter 3: absent')
+  })
+
+  it('has words for every mark', () => {
+    expect(new Set(MARKS.map(mark => MARK_WORDS[mark])).size).toBe(MARKS.length)
+  })
+})

@@ -1,0 +1,148 @@
+// `pnpm bill`: a bill from real readings, computed by the customer and checked by the supplier.
+import { existsSync, writeFileSync } from 'node:fs'
+import { BATCH_PERIODS, type BatchCalendar, type BatchPeriod, type BatchSpan, batchSpan, periodSlots, roundAmount } from '@hushgrid/billing'
+import type { HouseholdSeries } from '@hushgrid/load-profiles'
+import { loadReadings } from '@hushgrid/node-meter'
+import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
+import { runCommand } from '@hushgrid/runtime'
+import { Command } from 'commander'
+import { runBill } from '../bill/bill-path.ts'
+import { billText, startOf } from '../bill/bill-text.ts'
+import { overheadsOf } from '../bill/overhead.ts'
+import { readTariff } from '../bill/read-tariff.ts'
+import { verify } from './bill-verify-command.ts'
+
+interface Options {
+  readonly data: string
+  readonly tariff: string
+  readonly bands?: string
+  readonly household?: string
+  readonly period?: string
+  readonly batch: BatchPeriod
+  readonly out?: string
+  readonly json?: boolean
+}
+
+const EXAMPLES = `
+The meter encrypts each reading, commits to it (Pedersen, ristretto255) and signs each batch; the customer decrypts,
+checks, and computes the bill with its opening; the supplier checks the bill against the signed commitments and sees no
+reading. Keys are drawn for the run and forgotten. Times are of one run in a fresh process; pnpm bench --only billing
+measures many. A period is a month such as 2013-02 in the tariff's time zone, or dates such as 2013-02-04/2013-03-04;
+where the readings begin later or end earlier, the bill is for the slots that they cover, and that is said.
+
+A bill reveals its amount, and the amount is exact: with one price it is the consumption of the period.
+
+Examples:
+  pnpm bill --data readings.csv --tariff packages/billing/tariffs/flat.yaml --household house-12
+  pnpm bill --data lcl.csv --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --household MAC000002 --period 2013-02
+  pnpm bill --data readings.csv --tariff flat.yaml --household 0 --out february.bill
+  pnpm bill verify february.bill --tariff flat.yaml`
+
+/** Runs the command; sets the exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[2] === 'verify') {
+    await verify(argv.toSpliced(2, 1))
+    return
+  }
+  const command = new Command('pnpm bill')
+    .description('Compute a household’s bill from its readings, and check it as the supplier would.')
+    .requiredOption('--data <file|folder>', 'readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
+    .requiredOption('--tariff <file>', 'YAML, such as packages/billing/tariffs/flat.yaml')
+    .option('--bands <file>', 'CSV with the band of each slot, for a dynamic tariff')
+    .option('--household <name|index>', 'which household of --data, by name or counted from 0')
+    .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
+    .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as BatchPeriod)
+    .option('--out <file>', 'write the bill there, for "pnpm bill verify"; never over another file')
+    .option('--json', 'print JSON')
+    .allowExcessArguments(false)
+    .addHelpText('after', EXAMPLES)
+    .action(run)
+  await runCommand(command, argv)
+}
+
+function batching(text: string): BatchPeriod {
+  const found = BATCH_PERIODS.find(each => each === text)
+  if (!found) throw new InvalidArgumentError('--batch', BATCH_PERIODS.join(', '), JSON.stringify(text))
+  return found
+}
+
+async function run(options: Options): Promise<void> {
+  const { data, out, period, household } = options
+  if (out !== undefined && existsSync(out)) throw new HushgridError(`--out ${out}: expected a file that is not there yet`)
+  const series = chosen(await loadReadings(data), household, data)
+  const { slotSeconds } = series
+  const { tariff, bands } = readTariff(options.tariff, options.bands, slotSeconds)
+  const { span, note } = coveredSpan(
+    series,
+    period === undefined ? undefined : periodSlots({ period, timeZone: tariff.timeZone }, slotSeconds),
+    period
+  )
+  const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
+  const path = runBill(series, batchSpans(span, { period: options.batch, timeZone: tariff.timeZone, slotSeconds }), prices, systemRng)
+  if (out !== undefined) writeFileSync(out, path.billBytes, { mode: 0o600, flag: 'wx' })
+  const overheads = overheadsOf(series, systemRng)
+  if (options.json) {
+    const { bill, times, sizes, readings, gaps } = path
+    const { minor } = roundAmount(bill.amount, prices)
+    const document = {
+      household: series.household,
+      meter: path.meter.id,
+      from: bill.from,
+      until: bill.until,
+      slotSeconds,
+      readings,
+      gaps,
+      tariff: tariff.name,
+      tariffHash: toHex(prices.tariffHash),
+      currency: prices.currency,
+      amount: String(bill.amount),
+      digits: prices.digits,
+      minor: String(minor),
+      milliseconds: times,
+      batches: sizes,
+      billBytes: path.billBytes.byteLength,
+      overheads,
+      ...(note !== undefined && { note })
+    }
+    process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
+  } else process.stdout.write(`${billText(series, path, { tariff, prices, note, out, overheads })}\n`)
+}
+
+function chosen(loaded: Awaited<ReturnType<typeof loadReadings>>, household: string | undefined, data: string): HouseholdSeries {
+  const { households } = loaded
+  const names = households.map(series => series.household)
+  const first = `such as ${names.slice(0, 2).join(' and ')}`
+  if (household === undefined) {
+    if (households.length > 1)
+      throw new HushgridError(`--household: expected one of the ${households.length} households of ${data}, ${first}`)
+    return households[0] as HouseholdSeries
+  }
+  const found =
+    households.find(series => series.household === household) ?? (/^\d+$/.test(household) ? households[Number(household)] : undefined)
+  if (!found) throw new HushgridError(`--household ${household}: expected one of the ${households.length} households of ${data}, ${first}`)
+  return found
+}
+
+/** The part of a period that there are readings of. */
+function coveredSpan(
+  series: HouseholdSeries,
+  asked: BatchSpan | undefined,
+  period: string | undefined
+): { span: BatchSpan; note: string | undefined } {
+  const recorded = { from: series.firstSlot, until: (series.firstSlot + series.slots) as Slot }
+  if (!asked) return { span: recorded, note: undefined }
+  const span = { from: Math.max(asked.from, recorded.from) as Slot, until: Math.min(asked.until, recorded.until) as Slot }
+  const covered = `${startOf(recorded.from, series.slotSeconds)} to ${startOf(recorded.until, series.slotSeconds)}`
+  if (span.until <= span.from) throw new HushgridError(`--period ${period}: expected a period with readings, which are from ${covered}`)
+  const whole = span.from === asked.from && span.until === asked.until
+  return { span, note: whole ? undefined : `the readings are from ${covered}: the bill is for the slots of the period that they cover` }
+}
+
+/** Cuts slots as a meter does; the first and the last batch may be shorter. */
+function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
+  const spans: BatchSpan[] = []
+  for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
+    spans.push({ from: at, until: Math.min(until, batchSpan(at, calendar).until) as Slot })
+  }
+  return spans
+}

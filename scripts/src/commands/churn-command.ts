@@ -1,0 +1,166 @@
+// `pnpm churn`: a scenario under virtual time, or on real nodes.
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import {
+  ChurnReport,
+  closingText,
+  type LoadedScenario,
+  loadScenario,
+  metersOf,
+  runLab,
+  SLOT_HEADER,
+  scenarioPath,
+  shippedScenarios,
+  slotText,
+  syntheticReadings,
+  whyNotLive
+} from '@hushgrid/lab'
+import { HushgridError } from '@hushgrid/primitives'
+import { wholeNumber } from '@hushgrid/runtime'
+import { checkExpectations } from '@hushgrid/scenarios'
+import { simulate } from '@hushgrid/simulator'
+import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import { Command } from 'commander'
+import { recoveryMode } from '../topology.ts'
+import { exitStatus } from './exit-status.ts'
+
+interface Options {
+  readonly live?: boolean
+  readonly list?: boolean
+  readonly seed?: string
+  readonly recovery?: RecoveryMode
+  readonly slotMs?: number
+  readonly report?: string
+  readonly json?: boolean
+}
+
+/** Real length of a live slot where none is given: each meter's part of it, and the least, ms. */
+const LIVE_SLOT_MS_PER_METER = 40
+const LEAST_LIVE_SLOT_MS = 1500
+/** Where the aggregator goes away within a slot: every meter has to find it again before the deadline, a quarter of a slot. */
+const RESTART_SLOT_MS = 10_000
+/** Above this many meters one process does not keep up. */
+const ONE_PROCESS_MEMBERS = 100
+
+const EXAMPLES = `
+A scenario is a YAML file (topology/scenarios/scenario.schema.json completes it in an editor) or the name of a shipped one.
+Under virtual time a run takes seconds, and the same seed gives the same run. Exit status: 0 where everything came as the
+scenario expects, 1 where it did not, 2 where the input is not what it must be.
+
+Examples:
+  pnpm churn --list
+  pnpm churn topology/scenarios/evening-outage.yaml
+  pnpm churn poisson-day --seed 7 --report runs/poisson
+  pnpm churn partition-and-heal --recovery double-mask         the same, recovered by double mask
+  pnpm churn topology/scenarios/evening-outage.yaml --live     on real libp2p nodes`
+
+/**
+ * Runs the command.
+ *
+ * @returns its exit status
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let status = 0
+  const program = new Command('pnpm churn')
+    .description('Run a churn scenario: meters join, leave and crash, networks fail, and somebody may cheat.')
+    .argument('[scenario]', 'a scenario file, or the name of a shipped one')
+    .option('--live', 'on real libp2p nodes of this machine instead of under virtual time')
+    .option('--list', 'list the shipped scenarios')
+    .option('--seed <text>', "seed of keys, latencies, readings and of what the scenario draws (default: the scenario's)")
+    .option(
+      `--recovery <${RECOVERY_MODES.join('|')}>`,
+      "what happens when meters are missing (default: the scenario's network's, edge-release)",
+      recoveryMode
+    )
+    .option('--slot-ms <ms>', 'real length of a slot, with --live', wholeNumber('--slot-ms', 100, 86_400_000))
+    .option('--report <folder>', 'where the report goes (default: none; with --live runs/<time>-<name>)')
+    .option('--json', 'the result as JSON on standard output')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .action(async (scenario: string | undefined, options: Options) => {
+      status = await run(scenario, options)
+    })
+  return await exitStatus(program, args, () => status)
+}
+
+async function run(given: string | undefined, options: Options): Promise<number> {
+  if (options.list) {
+    list()
+    return 0
+  }
+  if (given === undefined) throw new HushgridError('expected a scenario file or the name of a shipped one; --list shows those')
+  if (options.slotMs !== undefined && !options.live)
+    throw new HushgridError('--slot-ms: expected with --live only; virtual time takes none')
+  const loaded = loadScenario(scenarioPath(given), { seed: options.seed, recovery: options.recovery })
+  return options.live ? await runLive(loaded, options) : runSimulated(loaded, options)
+}
+
+function list(): void {
+  const shipped = shippedScenarios()
+  const width = Math.max(...shipped.map(({ name }) => name.length))
+  for (const { name, about } of shipped) process.stdout.write(`${name.padEnd(width)}  ${about}\n`)
+}
+
+function runSimulated({ scenario, network, operations, file }: LoadedScenario, options: Options): number {
+  const write = (text: string): void => {
+    if (!options.json) process.stdout.write(`${text}\n`)
+  }
+  const degree = resolveDegree(network, scenario.members)
+  const report = options.report === undefined ? undefined : new ChurnReport(options.report)
+  write(`${scenario.name}: ${scenario.about}`)
+  write(
+    `${scenario.members} members, degree ${degree.degree} (${degree.neighbours} mask neighbours each), recovery ${network.recovery}, seed ${scenario.seed}`
+  )
+  write(`\n${SLOT_HEADER}`)
+  const { members, degree: chosen, collusion, dropout, recovery, minMembers, slotSeconds, lanes } = network
+  const began = performance.now()
+  const result = simulate(
+    { members, degree: chosen, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name: network.name, seed: scenario.seed },
+    operations,
+    { slots: scenario.slots, onSlot: slot => write(slotText(slot)) }
+  )
+  const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
+  report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs: performance.now() - began })
+  write(closingText(result, scenario.expect, expectations, options.report))
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
+  else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)
+  return expectations.length === 0 ? 0 : 1
+}
+
+/** Evidence without its bytes. */
+export function plain<T extends { readonly evidence: readonly { readonly envelopes: readonly Uint8Array[] }[] }>(result: T): object {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+  return { ...result, evidence: result.evidence.map(each => ({ ...each, envelopes: each.envelopes.map(hex) })) }
+}
+
+async function runLive({ scenario, network, operations }: LoadedScenario, options: Options): Promise<number> {
+  const reason = whyNotLive(operations)
+  if (reason !== undefined) throw new HushgridError(`--live: ${reason}`)
+  // Before anything is shown or written.
+  resolveDegree(network, scenario.members)
+  const meters = metersOf(operations, scenario.members)
+  const readings = syntheticReadings(network, meters, scenario.seed)
+  const { members } = scenario
+  const restarts = operations.some(operation => operation.do === 'aggregator-crash')
+  return await runLab(
+    {
+      network,
+      members,
+      readings,
+      seed: scenario.seed,
+      mode: 'dcnet',
+      slots: scenario.slots,
+      slotMs: options.slotMs ?? Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
+      processes: members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism(),
+      port: undefined,
+      notes: [`${scenario.name}: ${scenario.about}`, `readings: ${readings.source}`],
+      churn: { scenario, operations }
+    },
+    { report: options.report ?? join('runs', `${stamp()}-${scenario.name}`), json: options.json }
+  )
+}
+
+function stamp(): string {
+  return new Date(performance.timeOrigin).toISOString().slice(0, 19).replaceAll(':', '')
+}

@@ -1,0 +1,64 @@
+// `pnpm demo`: the whole system with one command.
+import { randomBytes } from 'node:crypto'
+import { runDemo } from '@hushgrid/demo'
+import { wholeNumber } from '@hushgrid/runtime'
+import { Command } from 'commander'
+import { exitStatus } from './exit-status.ts'
+
+interface Options {
+  readonly n: number
+  readonly seed?: string
+  readonly slotMs: number
+  readonly slots?: number
+  readonly port: number
+  readonly report?: string
+}
+
+const DEFAULT_MEMBERS = 25
+/** Of the default network's totals. */
+const LEAST_MEMBERS = 6
+const DEFAULT_SLOT_MS = 1000
+const DEFAULT_PORT = 7480
+
+const EXPLANATION = `
+Three pages, each at an address of this machine: the living neighbourhood, the supplier's desk, the customers' page. The
+accounts that are printed are made anew each time, as is everything else; nothing is kept when it ends.
+
+Last month is behind it: each meter has sealed its days, each customer has a bill, the supplier has the bills and their
+checks. Readings are synthetic. Last month's totals are sums that the demonstration makes; from the first of this month on
+they come from the DC-net that runs. A half-hour passes in a second, unless --slot-ms says otherwise, and with each day
+that ends the meters bring what they have sealed.
+
+Examples:
+  pnpm demo
+  pnpm demo --n 10 --slot-ms 3000
+  pnpm demo --slots 48 --seed first`
+
+/**
+ * Runs the command.
+ *
+ * @returns its exit status: 0, also after Ctrl-C; 1 where something failed; 2 where the input was wrong
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let status = 0
+  const program = new Command('pnpm demo')
+    .description('Start a neighbourhood, its supplier and its customers on this machine, with a month of readings behind them.')
+    .option('--n <meters>', 'how many meters', wholeNumber('--n', LEAST_MEMBERS, 100), DEFAULT_MEMBERS)
+    .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
+    .option('--slot-ms <ms>', 'real length of a half-hour', wholeNumber('--slot-ms', 200, 1_800_000), DEFAULT_SLOT_MS)
+    .option('--slots <number>', 'end after this many slots (default: at Ctrl-C)', wholeNumber('--slots', 1, 10_000_000))
+    .option(
+      '--port <port>',
+      'of the first page; the others and the supplier’s node have the next ones, or free ones where they are taken',
+      wholeNumber('--port', 1, 65_532),
+      DEFAULT_PORT
+    )
+    .option('--report <folder>', 'where the report of the run goes (default: runs/<time>-<name>)')
+    .addHelpText('after', EXPLANATION)
+    .allowExcessArguments(false)
+    .action(async (options: Options) => {
+      const { n: members, seed = randomBytes(4).toString('hex'), slotMs, slots, port, report } = options
+      status = await runDemo({ members, seed, slotMs, slots, port, report })
+    })
+  return await exitStatus(program, args, () => status)
+}

@@ -1,0 +1,41 @@
+import { colludersTolerated, type RecoveryMode } from '../ring/recovery.ts'
+
+/**
+ * What "exposed" can mean for an honest meter. Nobody is missing; the aggregator and ceil(γn) members pool what they
+ * know (PROTOCOL.md sections 1 and 7).
+ *
+ * - `reading-alone`: all d mask neighbours collude, so they can take every mask off its submission. The reading is
+ *   learnt in any recovery mode (double mask: all shares of the private mask are with colluders too), without a lie.
+ * - `few-in-sum`: honest meters that are joined by masks, directly or through one another, are fewer than h. The sum of
+ *   these few readings is learnt, likewise. Contains the case before.
+ * - `reading-unprotected`, `few-unprotected`: more neighbours collude than section 7 allows for h = 2, for h. The
+ *   guarantee is gone: an aggregator that lies about who is missing can get the reading (for h: a sum of fewer than h);
+ *   with edge release only by keeping those it names from disputing, too. Contain the cases before. Not with recovery
+ *   'none', where nothing is ever released.
+ */
+export type ExposureKind = 'reading-alone' | 'few-in-sum' | 'reading-unprotected' | 'few-unprotected'
+
+/** An exposure as a condition on the ring: a part below so many honest members, or more colluders than tolerated. */
+export type ExposureMeaning = { readonly kind: ExposureKind; readonly text: string } & (
+  | { readonly below: number; readonly tolerated?: undefined }
+  | { readonly below?: undefined; readonly tolerated: number }
+)
+
+/** The conditions that apply to a recovery mode, mildest last in each pair. */
+export function exposureMeanings(neighbours: number, recovery: RecoveryMode, honest: number): ExposureMeaning[] {
+  const out: ExposureMeaning[] = [
+    { kind: 'reading-alone', text: `all ${neighbours} mask neighbours collude: the reading is learnt`, below: 2 },
+    { kind: 'few-in-sum', text: `masks join fewer than ${honest} honest meters: their sum is learnt`, below: honest }
+  ]
+  if (recovery === 'none') return out
+  const how = recovery === 'edge-release' ? 'by naming present members missing and cutting them off' : 'by lying about who is missing'
+  for (const [kind, h, what] of [
+    ['reading-unprotected', 2, 'the reading can be learnt'],
+    ['few-unprotected', honest, `a sum of fewer than ${honest} can be learnt`]
+  ] as const) {
+    const tolerated = colludersTolerated(recovery, neighbours, h)
+    const when = tolerated < 0 ? 'always, colluders or not' : `more than ${tolerated} of ${neighbours} mask neighbours collude`
+    out.push({ kind, text: `${when}: ${what} ${how}`, tolerated })
+  }
+  return out
+}
