@@ -9,8 +9,8 @@ export {
   readingsOfRecording,
   recordedReadings,
   syntheticReadings
-} from './meters/lab-readings.ts'
-export { type FleetNode, MeterFleet } from './meters/meter-fleet.ts'
+} from './meters/readings.ts'
+export { type FleetNode, MeterFleet } from './meters/fleet.ts'
 export { type HostOperation, MeterHost } from './meters/meter-host.ts'
 export { obfuscatorsFor, PesMeterHost } from './meters/pes-meter-host.ts'
 export { wireBytes, wireBytesRead } from './meters/wire-bytes.ts'
@@ -23,19 +23,19 @@ export type {
   RegistrarNews,
   SlotCourse,
   TimedResult
-} from './neighbourhood/lab-neighbourhood.ts'
-export { labNetwork } from './neighbourhood/lab-network.ts'
-export { Neighbourhood } from './neighbourhood/neighbourhood.ts'
-export { dealShares, labLimits } from './neighbourhood/pes-terms.ts'
+} from './neighbourhood/neighbourhood.ts'
+export { labNetwork } from './neighbourhood/network.ts'
+export { Neighbourhood } from './contender/dcnet/neighbourhood.ts'
+export { dealShares, labLimits } from './contender/pes/terms.ts'
 export { SlotResults } from './neighbourhood/slot-results.ts'
 export { stateFolder } from './neighbourhood/state-folder.ts'
-export { type ComparedEnvironment, comparedEnvironment } from './report/environment.ts'
+export { type ComparedEnvironment, comparedEnvironment } from './measures/environment.ts'
 export { machine } from './report/report.ts'
-export { QUARTILE_METHOD, type Spread, spread } from './report/statistics.ts'
+export { QUARTILE_METHOD, type Spread, spread } from './measures/statistics.ts'
 export { verifyRun } from './report/verify-run.ts'
-export { privateMasksIn, type SlotPrivateMasks } from './run/double-mask-figures.ts'
-export type { SlotRow } from './run/lab-events.ts'
-export type { LabPlan, LabWebOptions } from './run/lab-plan.ts'
-export { runLab } from './run/lab-run.ts'
-export { DEFAULT_BITS, processesFor } from './run/lab-switch.ts'
-export { median, runSlots } from './run/run.ts'
+export { privateMasksIn, type SlotPrivateMasks } from './contender/dcnet/double-mask-figures.ts'
+export type { SlotRow } from './neighbourhood/events.ts'
+export type { LabPlan, LabWebOptions } from './run/plan.ts'
+export { runLab } from './run/run-lab.ts'
+export { DEFAULT_BITS, processesFor } from './run/switch.ts'
+export { median, runSlots } from './run/slots.ts'

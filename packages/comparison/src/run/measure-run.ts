@@ -15,8 +15,8 @@ import {
   type RoleCost,
   type SlotPhase
 } from '../results/compare-result.ts'
-import { costBetween, RoleNeighbourhood } from './role-neighbourhood.ts'
-import type { RoleSample } from './role-protocol.ts'
+
+
 
 /** What is run. */
 export interface RunOrder {

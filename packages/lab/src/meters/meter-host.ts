@@ -4,8 +4,8 @@ import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } f
 import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
 import { type LaneVector, type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
-import type { LabHome } from '../neighbourhood/lab-supplier.ts'
-import { type MeterDeed, MeterFleet } from './meter-fleet.ts'
+import type { LabHome } from '../neighbourhood/supplier.ts'
+import { type MeterDeed, MeterFleet } from './fleet.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 /** A household's reading of a slot in the given lanes, Wh; undefined where there is none. */

@@ -5,7 +5,7 @@ import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-
 import type { PesMeterConfig, PesTerms } from '@hushgrid/pes'
 import { type MeterId, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
 import { ObfuscatorWorkers } from '@hushgrid/runtime'
-import { MeterFleet } from './meter-fleet.ts'
+import { MeterFleet } from './fleet.ts'
 import type { HostOperation, HouseholdReading } from './meter-host.ts'
 
 export interface PesMeterHostConfig {

@@ -8,9 +8,9 @@ import { HushgridError, type ObisCode } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
-import type { LabReadings } from '../meters/lab-readings.ts'
-import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent, RunSummary, SlotRow } from '../run/lab-events.ts'
+import type { LabReadings } from '../meters/readings.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 
 /** A report folder that cannot be written. */
 export class ReportError extends HushgridError {

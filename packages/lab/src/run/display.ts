@@ -1,7 +1,7 @@
 // What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
 import { Listr, type ListrTask } from 'listr2'
-import type { DoubleMaskFigures } from './double-mask-figures.ts'
-import type { LabEvent, LabPhase, SlotRow } from './lab-events.ts'
+import type { DoubleMaskFigures } from '../contender/dcnet/double-mask-figures.ts'
+import type { LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
 
 export interface Display {
   show(event: LabEvent): void

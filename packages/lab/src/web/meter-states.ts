@@ -1,6 +1,6 @@
 import type { MeterState } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/meter-host.ts'
-import type { LabRing } from '../neighbourhood/lab-ring.ts'
+import type { LabRing } from '../neighbourhood/ring.ts'
 
 /** What was done to meters and is not in the ring's roster yet, or never will be. */
 export class MeterStates {

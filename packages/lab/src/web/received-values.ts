@@ -1,6 +1,6 @@
 import { lanesFromExactBytes, type ObisCode, signedLanes, toHex, unsignedLanes } from '@hushgrid/primitives'
 import type { LabReceived, LaneValues } from '@hushgrid/web-api'
-import type { ReceivedValue } from '../neighbourhood/lab-watcher.ts'
+import type { ReceivedValue } from '../neighbourhood/watcher.ts'
 
 /** Slots that are remembered of each meter. */
 export const KEPT_SLOTS = 96

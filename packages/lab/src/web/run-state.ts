@@ -1,7 +1,7 @@
 import type { LabCounters, LabSlot } from '@hushgrid/web-api'
-import type { SlotRow } from '../run/lab-events.ts'
-import type { LabRun } from '../run/lab-page.ts'
-import type { RunState } from './lab-feed.ts'
+import type { SlotRow } from '../neighbourhood/events.ts'
+import type { LabRun } from '../run/page.ts'
+import type { RunState } from './feed.ts'
 import { sightOf } from './sight.ts'
 
 export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }

@@ -1,5 +1,5 @@
 import type { LabSight } from '@hushgrid/web-api'
-import type { LabPlan } from '../run/lab-plan.ts'
+import type { LabPlan } from '../run/plan.ts'
 
 const METER: LabSight = { role: 'meter', plaintext: true, sees: "Its own household's reading, and nobody else's." }
 

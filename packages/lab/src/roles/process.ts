@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { HostOperation } from '@hushgrid/lab'
+import type { HostOperation } from '../meters/meter-host.ts'
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
-import type { FromRole, RoleEvent, RoleOrder, RoleReady, RoleSample, ToRole } from './role-protocol.ts'
+import type { FromRole, RoleEvent, RoleOrder, RoleReady, RoleSample, ToRole } from './protocol.ts'
 
 /** How long a process may take to put its nodes away before it is ended, ms. */
 const STOP_WITHIN = 3_000
@@ -22,7 +22,7 @@ export class RoleProcess {
   private constructor(order: RoleOrder, on: { event(event: RoleEvent): void; fail(cause: unknown): void }) {
     this.#role = order.role
     this.#onFailure = on.fail
-    this.#child = fork(fileURLToPath(new URL('./role-worker.ts', import.meta.url)), [], { serialization: 'advanced' })
+    this.#child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], { serialization: 'advanced' })
     this.#exited = new Promise(resolve => this.#child.once('exit', () => resolve()))
     this.#child.on('message', (message: FromRole) => {
       if (message.type === 'ready') this.#ready.resolve(message.ready)

@@ -1,12 +1,14 @@
 // What the process of one role is told, and tells: each role of a compared neighbourhood runs in a process of its own, so
 // that its CPU time, its bytes and its memory are its own.
 import type { SlotResult } from '@hushgrid/dcnet'
-import type { HostOperation, Membership, ReadingsRecipe, RegistrarNews } from '@hushgrid/lab'
+import type { HostOperation } from '../meters/meter-host.ts'
+import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
+import type { ReadingsRecipe } from '../meters/readings.ts'
 import type { ClockAnchor } from '@hushgrid/network'
 import type { PesLimits, PesVariantName } from '@hushgrid/pes'
 import type { MeterId, Millis, ObisCode, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import type { RoleCost } from '../results/compare-result.ts'
+import type { RoleCost } from '@hushgrid/comparison'
 
 /** What every role has to know. */
 export interface RoleSetting {

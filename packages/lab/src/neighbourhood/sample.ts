@@ -1,5 +1,5 @@
 import type { HostSample } from '../meters/meter-host.ts'
-import type { LabSample } from './lab-neighbourhood.ts'
+import type { LabSample } from './neighbourhood.ts'
 
 /**
  * The hosts' samples as one.

@@ -1,9 +1,9 @@
 // The slots of a lab run: what was published against what is true, and what it cost.
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
-import { readerOf } from '../meters/lab-readings.ts'
-import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/lab-neighbourhood.ts'
+import { readerOf } from '../meters/readings.ts'
+import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
-import type { LaneValues, RunSummary, SlotRow } from './lab-events.ts'
+import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 
 /**
  * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.

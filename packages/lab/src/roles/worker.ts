@@ -1,12 +1,12 @@
 // The process of one role; told what to do by the comparison that forked it.
 import { subscribe } from 'node:diagnostics_channel'
-import { wireBytes, wireBytesRead } from '@hushgrid/lab'
+import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
-import { runConcentrator, runPes, runPesMeters, runSupplier } from './pes-roles.ts'
-import { runPlainAggregator, runPlainMeters } from './plain-roles.ts'
-import { runAggregator, runRegistrar, runRingMeters } from './ring-roles.ts'
-import type { FromRole, RoleOrder, RoleSample, ToRole } from './role-protocol.ts'
-import type { RoleContext, RunningRole } from './role-runner.ts'
+import { runConcentrator, runPes, runPesMeters, runSupplier } from '../contender/pes/roles.ts'
+import { runPlainAggregator, runPlainMeters } from '../contender/plain/roles.ts'
+import { runAggregator, runRegistrar, runRingMeters } from '../contender/dcnet/roles.ts'
+import type { FromRole, RoleOrder, RoleSample, ToRole } from './protocol.ts'
+import type { RoleContext, RunningRole } from './runner.ts'
 
 const tell = (message: FromRole): void => {
   if (process.connected) process.send?.(message)

@@ -1,9 +1,9 @@
 // What a run is given: what to do, and where to tell of it.
 import type { PlannedOperation, Scenario } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
-import type { LabReadings } from '../meters/lab-readings.ts'
-import type { LabSupplier } from '../neighbourhood/lab-supplier.ts'
-import type { PesOptions } from '../neighbourhood/pes-neighbourhood.ts'
+import type { LabReadings } from '../meters/readings.ts'
+import type { LabSupplier } from '../neighbourhood/supplier.ts'
+import type { PesOptions } from '../contender/pes/neighbourhood.ts'
 
 /** A run, checked and ready to start. */
 export interface LabPlan {

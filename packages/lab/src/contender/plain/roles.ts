@@ -2,7 +2,9 @@
 // publishes its reading in the clear; an aggregator adds up what comes from its members, and tells all the total.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FleetNode, firstAddress, MeterFleet, readerOf } from '@hushgrid/lab'
+import { type FleetNode, MeterFleet } from '../../meters/fleet.ts'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
+import { readerOf } from '../../meters/readings.ts'
 import { NetworkNode, type NetworkPreset, realNow, type SchedulingClock, untilDone } from '@hushgrid/network'
 import {
   addLanes,
@@ -23,8 +25,8 @@ import {
   zeroLanes
 } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
-import { presetOf } from './ring-roles.ts'
-import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './role-runner.ts'
+import { presetOf } from '../dcnet/roles.ts'
+import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from '../../roles/runner.ts'
 
 const NO_EPOCH = 0 as Epoch
 /** meterId[32] ‖ u64 slot, in front of the lanes. Without the id equal readings would be one message to gossip. */

@@ -7,19 +7,19 @@ import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
 import { churnResult } from '../churn/churn-account.ts'
 import { LiveChurn } from '../churn/live-churn.ts'
-import { saveMemory } from '../meters/lab-host.ts'
-import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/lab-neighbourhood.ts'
-import { Neighbourhood } from '../neighbourhood/neighbourhood.ts'
-import { PesNeighbourhood } from '../neighbourhood/pes-neighbourhood.ts'
+import { saveMemory } from '../meters/host.ts'
+import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
+import { Neighbourhood } from '../contender/dcnet/neighbourhood.ts'
+import { PesNeighbourhood } from '../contender/pes/neighbourhood.ts'
 import { stateFolder } from '../neighbourhood/state-folder.ts'
 import { RunReport, runDocument } from '../report/report.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
-import { DoubleMaskAccount } from './double-mask-figures.ts'
-import type { LabEvent } from './lab-events.ts'
-import type { LabPage } from './lab-page.ts'
-import type { LabOutput, LabPlan } from './lab-plan.ts'
-import { type SwitchTo, switchedPlan } from './lab-switch.ts'
-import { runSlots, summarise } from './run.ts'
+import { DoubleMaskAccount } from '../contender/dcnet/double-mask-figures.ts'
+import type { LabEvent } from '../neighbourhood/events.ts'
+import type { LabPage } from './page.ts'
+import type { LabOutput, LabPlan } from './plan.ts'
+import { type SwitchTo, switchedPlan } from './switch.ts'
+import { runSlots, summarise } from './slots.ts'
 
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
@@ -83,7 +83,7 @@ function displayOf({ json }: LabOutput): Display {
 /** Nothing of a page is loaded where none is asked for; where it cannot be built, the run goes on without. */
 async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; readonly warning?: string }> {
   if (!web) return {}
-  const { NoPageError, startLabWeb } = await import('../web/lab-web.ts')
+  const { NoPageError, startLabWeb } = await import('../web/server.ts')
   try {
     return { page: await startLabWeb(web, text => process.stderr.write(`warning: page: ${text}\n`)) }
   } catch (cause) {

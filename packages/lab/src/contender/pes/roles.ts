@@ -1,6 +1,8 @@
 // Supplier, PES, concentrator and meters of the older path, each as the process of a compared neighbourhood runs them.
 import { join } from 'node:path'
-import { firstAddress, obfuscatorsFor, PesMeterHost, readerOf } from '@hushgrid/lab'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
+import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
+import { readerOf } from '../../meters/readings.ts'
 import { LossReason } from '@hushgrid/messages'
 import { realNow } from '@hushgrid/network'
 import { ConcentratorStore, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
@@ -10,8 +12,8 @@ import { decodeKeyShare, type PesTerms, partialOf } from '@hushgrid/pes'
 import type { Epoch } from '@hushgrid/primitives'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
-import { presetOf } from './ring-roles.ts'
-import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './role-runner.ts'
+import { presetOf } from '../dcnet/roles.ts'
+import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from '../../roles/runner.ts'
 
 /** There are no rosters on this path. */
 const NO_EPOCH = 0 as Epoch

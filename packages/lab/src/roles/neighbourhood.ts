@@ -1,23 +1,16 @@
 // A neighbourhood for the comparison, in any mode: every role in a process of its own, all meters in one.
 import { join } from 'node:path'
-import type {
-  HostOperation,
-  LabNeighbourhood,
-  LabSample,
-  Membership,
-  NeighbourhoodOptions,
-  RegistrarNews,
-  SlotCourse,
-  TimedResult
-} from '@hushgrid/lab'
-import { dealShares, labLimits, SlotResults } from '@hushgrid/lab'
+import type { HostOperation } from '../meters/meter-host.ts'
+import type { LabNeighbourhood, LabSample, Membership, NeighbourhoodOptions, RegistrarNews, SlotCourse, TimedResult } from '../neighbourhood/neighbourhood.ts'
+import { dealShares, labLimits } from '../contender/pes/terms.ts'
+import { SlotResults } from '../neighbourhood/slot-results.ts'
 import { LabClock, realNow } from '@hushgrid/network'
 import { ConcentratorStore } from '@hushgrid/node-concentrator'
 import type { PesVariantName } from '@hushgrid/pes'
 import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
-import type { ComparedMode, ComparedRole, RoleCost } from '../results/compare-result.ts'
-import { RoleProcess } from './role-process.ts'
-import type { MetersSetting, RoleChoice, RoleEvent, RoleReady, RoleSample, RoleSetting } from './role-protocol.ts'
+import type { ComparedMode, ComparedRole, RoleCost } from '@hushgrid/comparison'
+import { RoleProcess } from './process.ts'
+import type { MetersSetting, RoleChoice, RoleEvent, RoleReady, RoleSample, RoleSetting } from './protocol.ts'
 
 /** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
 const STAND_BEFORE = 1000

@@ -2,7 +2,7 @@
 import { Drop, decodeEnvelope, PesBatch, PesReading } from '@hushgrid/messages'
 import { openReading, type PesState } from '@hushgrid/pes'
 import { lanesFromIntegers, lanesToBytes } from '@hushgrid/primitives'
-import type { LabWatcher } from './lab-watcher.ts'
+import type { LabWatcher } from '../../neighbourhood/watcher.ts'
 
 /**
  * Follows a slot's readings from the concentrator into the PES. With `reencrypt` they are opened once more with the keys

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
-import { type ReadingsRecipe, readerOf } from './lab-readings.ts'
+import { type ReadingsRecipe, readerOf } from './readings.ts'
 import { type HostOperation, type HostReport, type HostSample, MeterHost, type MeterHostConfig, type StartPhase } from './meter-host.ts'
 
 /** Some of the lab's meters, wherever they run. */
@@ -78,7 +78,7 @@ function compileCache(): Record<string, string> {
 
 /** Meters in a process of their own. */
 export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./meter-worker.ts', import.meta.url)), [], {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, ...WORKER_FLAGS],
     // One arena of malloc for all threads: a tenth of the memory with glibc, and nothing to others.

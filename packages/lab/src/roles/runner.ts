@@ -1,6 +1,6 @@
-import type { HostOperation } from '@hushgrid/lab'
+import type { HostOperation } from '../meters/meter-host.ts'
 import type { LabClock } from '@hushgrid/network'
-import type { RoleEvent, RoleOrder, RoleReady, RoleSample } from './role-protocol.ts'
+import type { RoleEvent, RoleOrder, RoleReady, RoleSample } from './protocol.ts'
 
 /** What a role is run with, in its process. */
 export interface RoleContext {

@@ -9,11 +9,11 @@ import { generateKeyPair } from '@hushgrid/paillier'
 import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, partialOf, type SupplierOutput } from '@hushgrid/pes'
 import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
-import { readerOf, recipeFor } from '../meters/lab-readings.ts'
-import type { HostOperation, HouseholdReading } from '../meters/meter-host.ts'
-import { obfuscatorsFor, PesMeterHost } from '../meters/pes-meter-host.ts'
-import { wireBytes } from '../meters/wire-bytes.ts'
-import { firstAddress } from './first-address.ts'
+import { readerOf, recipeFor } from '../../meters/readings.ts'
+import type { HostOperation, HouseholdReading } from '../../meters/meter-host.ts'
+import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
+import { wireBytes } from '../../meters/wire-bytes.ts'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
 import {
   type LabNeighbourhood,
   type LabSample,
@@ -24,12 +24,12 @@ import {
   type SlotCourse,
   type TimedResult,
   watched
-} from './lab-neighbourhood.ts'
-import type { LabRing } from './lab-ring.ts'
-import type { LabWatcher } from './lab-watcher.ts'
-import { PesLook } from './pes-look.ts'
-import { dealShares, labLimits } from './pes-terms.ts'
-import { SlotResults } from './slot-results.ts'
+} from '../../neighbourhood/neighbourhood.ts'
+import type { LabRing } from '../../neighbourhood/ring.ts'
+import type { LabWatcher } from '../../neighbourhood/watcher.ts'
+import { PesLook } from './look.ts'
+import { dealShares, labLimits } from './terms.ts'
+import { SlotResults } from '../../neighbourhood/slot-results.ts'
 
 export interface PesOptions {
   readonly variant: PesVariantName

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { PesVariantName } from '@hushgrid/pes'
 import type { Slot } from '@hushgrid/primitives'
-import type { LabPlan } from './lab-plan.ts'
+import type { LabPlan } from './plan.ts'
 
 export interface SwitchTo {
   readonly mode: LabPlan['mode']

@@ -1,6 +1,6 @@
 // What happens in a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
-import type { DoubleMaskFigures } from './double-mask-figures.ts'
+import type { DoubleMaskFigures } from '../contender/dcnet/double-mask-figures.ts'
 
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>

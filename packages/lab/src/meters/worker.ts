@@ -1,6 +1,6 @@
 // The process of a host of meters; told what to do by the lab that forked it.
-import type { FromWorker, ToWorker } from './lab-host.ts'
-import { readerOf } from './lab-readings.ts'
+import type { FromWorker, ToWorker } from './host.ts'
+import { readerOf } from './readings.ts'
 import { MeterHost } from './meter-host.ts'
 
 const tell = (message: FromWorker): void => {

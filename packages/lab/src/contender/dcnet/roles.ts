@@ -1,12 +1,14 @@
 // Registrar, aggregator and meters of a DC-net, each as the process of a compared neighbourhood runs them.
 import type { RosterFloors } from '@hushgrid/dcnet'
-import { firstAddress, MeterHost, readerOf } from '@hushgrid/lab'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
+import { MeterHost } from '../../meters/meter-host.ts'
+import { readerOf } from '../../meters/readings.ts'
 import { type ClockAnchor, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import type { RoleSetting } from './role-protocol.ts'
-import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from './role-runner.ts'
+import type { RoleSetting } from '../../roles/protocol.ts'
+import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from '../../roles/runner.ts'
 
 /** Limits of the network layer for a neighbourhood on one machine. */
 export function presetOf({ network, members }: RoleSetting): NetworkPreset {

@@ -12,7 +12,7 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { BlindingKey, fromHex, IdentityKey, type Slot, sha256, systemRng, VerifyKey } from '@hushgrid/primitives'
-import { median } from './run.ts'
+import { median } from '../../run/slots.ts'
 
 /** The private masks of one slot as its transcript has them. */
 export interface SlotPrivateMasks {

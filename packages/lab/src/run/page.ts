@@ -1,8 +1,8 @@
 import type { Slot } from '@hushgrid/primitives'
-import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent, SlotRow } from './lab-events.ts'
-import type { LabPlan } from './lab-plan.ts'
-import type { SwitchTo } from './lab-switch.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
+import type { LabPlan } from './plan.ts'
+import type { SwitchTo } from './switch.ts'
 
 /** A run as a page is told of it. */
 export interface LabRun {
