@@ -15,6 +15,7 @@ export {
   HONEST_IN_SUM,
   neighboursNeeded,
   RECOVERY_MODES,
+  type RecoveringMode,
   type RecoveryMode,
   releaseThreshold,
   shareThreshold

@@ -1,16 +1,8 @@
 // Raw results of a comparison that never was: costs that follow a power law exactly, times seeded noise.
 
-import type { ComparedEnvironment } from '@hushgrid/lab'
+import type { ComparedEnvironment, RoleCost, RoleName } from '@hushgrid/lab'
 import { SeededRng } from '@hushgrid/primitives'
-import type {
-  ComparedChange,
-  ComparedMode,
-  ComparedResults,
-  ComparedRole,
-  ComparedRun,
-  ComparedSlot,
-  RoleCost
-} from '../src/results/compare-result.ts'
+import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from '../src/results/compare-result.ts'
 
 /** CPU ms of a reading: factor · n ^ exponent. */
 interface PowerLaw {
@@ -18,7 +10,10 @@ interface PowerLaw {
   readonly exponent: number
 }
 
-const LAWS: Readonly<Record<ComparedMode, Readonly<Partial<Record<ComparedRole, PowerLaw>>>>> = {
+/** Roles of a mode and what they follow. */
+type Laws = Readonly<Partial<Record<RoleName, PowerLaw>>>
+
+const LAWS = {
   plain: { meter: { factor: 0.5, exponent: 0 }, aggregator: { factor: 0.3, exponent: 0 } },
   dcnet: { meter: { factor: 0.8, exponent: 0.1 }, aggregator: { factor: 0.6, exponent: 0 }, registrar: { factor: 0.02, exponent: -0.5 } },
   'dcnet-double': {
@@ -38,10 +33,14 @@ const LAWS: Readonly<Record<ComparedMode, Readonly<Partial<Record<ComparedRole, 
     pes: { factor: 20, exponent: -1 },
     supplier: { factor: 20, exponent: -1 }
   }
-}
+} as const satisfies Readonly<Record<string, Laws>>
+/** The modes that results are generated of. */
+export type ComparedMode = keyof typeof LAWS
+
+const lawsOf = (mode: ComparedMode): Laws => LAWS[mode]
 
 /** Exponent of the CPU of a reading that the generated results follow. */
-export const exponentOf = (mode: ComparedMode, role: ComparedRole): number | undefined => LAWS[mode][role]?.exponent
+export const exponentOf = (mode: ComparedMode, role: RoleName): number | undefined => lawsOf(mode)[role]?.exponent
 
 export interface GeneratedOptions {
   readonly seed?: string
@@ -76,7 +75,7 @@ function slotOf(rng: SeededRng, run: { mode: ComparedMode; n: number }, index: n
   const submitted = n - missing
   const bytes = { plain: 120, dcnet: 150, 'dcnet-double': 600, 'pes-reencrypt': 420, 'pes-direct': 900 }[mode] * submitted
   const roles = Object.fromEntries(
-    Object.entries(LAWS[mode]).map(([role, { factor, exponent }]) => [
+    Object.entries(lawsOf(mode)).map(([role, { factor, exponent }]) => [
       role,
       costOf(rng, factor * n ** exponent * submitted, role === 'meter' ? bytes : bytes / 4, noise)
     ])
@@ -111,13 +110,13 @@ function changesOf(rng: SeededRng, mode: ComparedMode, degree: number | null): C
 
 function runOf(
   rng: SeededRng,
-  combination: Pick<ComparedRun, 'mode' | 'bits' | 'n' | 'repeat'>,
+  combination: Pick<ComparedRun, 'bits' | 'n' | 'repeat'> & { readonly mode: ComparedMode },
   slots: number,
   noise: number
 ): ComparedRun {
   const { mode, n } = combination
   const degree = mode.startsWith('dcnet') ? Math.min(n - 1, mode === 'dcnet' ? 14 : 18) : null
-  const roles = Object.keys(LAWS[mode]) as ComparedRole[]
+  const roles = Object.keys(lawsOf(mode)) as RoleName[]
   return {
     ...combination,
     degree,

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
 import type { LabReadings } from '@hushgrid/lab'
-import { labNetwork, runLab, stateFolder } from '@hushgrid/lab'
+import { contenderFor, labNetwork, runLab, stateFolder } from '@hushgrid/lab'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
@@ -104,7 +104,7 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       readings,
       seed,
       slots,
-      mode: 'dcnet',
+      contender: contenderFor({ mode: 'dcnet', recovery: network.recovery }),
       slotMs,
       processes: 1,
       port: undefined,

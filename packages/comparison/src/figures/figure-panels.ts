@@ -1,8 +1,7 @@
 // The two kinds of panel that all figures are made of, as Vega-Lite specifications.
 
-import type { Spread } from '@hushgrid/lab'
+import type { Mark, Spread } from '@hushgrid/lab'
 import type { TopLevelSpec } from 'vega-lite'
-import type { SeriesStyle } from './figure-style.ts'
 
 export type Panel = Extract<TopLevelSpec, { readonly hconcat: unknown }>['hconcat'][number]
 
@@ -67,7 +66,7 @@ function yScale(points: readonly Spread[]): { readonly scale: object; readonly a
  */
 export function linePanel(
   points: readonly LinePoint[],
-  styles: ReadonlyMap<string, SeriesStyle>,
+  styles: ReadonlyMap<string, Mark>,
   options: {
     readonly title?: string
     readonly yTitle: string
@@ -93,7 +92,7 @@ export function linePanel(
   }
   const y = { type: 'quantitative', title: `${options.yTitle}${isLog ? ', log scale' : ''}`, scale, axis: { ...axis, ...ABOVE } }
   const legend = { title: null, orient: 'bottom', direction: 'horizontal', columns: options.columns ?? 3 }
-  const range = (of: (style: SeriesStyle) => unknown): unknown[] => all.map(label => of(styles.get(label) as SeriesStyle))
+  const range = (of: (style: Mark) => unknown): unknown[] => all.map(label => of(styles.get(label) as Mark))
   const color = {
     field: 'label',
     type: 'nominal',

@@ -1,40 +1,17 @@
 // How figures look: colours that differ in brightness, and marks and dashes that differ without any.
+import type { Mark } from '@hushgrid/lab'
 import type { Config } from 'vega-lite'
-import { COMPARED_MODES, type ComparedMode } from '../results/compare-result.ts'
+import { COMPARED } from '../contenders.ts'
 import type { Series } from '../results/series.ts'
 
-export interface SeriesStyle {
-  readonly colour: string
-  /** A name of Vega's, or a path. */
-  readonly shape: string
-  /** Lengths of dash and gap, px. */
-  readonly dash: readonly number[]
-}
-
-/** By mode; further sizes of the Paillier key take the next of its mode. Colours after Okabe and Ito 2008. */
-const STYLES: Readonly<Record<ComparedMode, readonly SeriesStyle[]>> = {
-  plain: [{ colour: '#000000', shape: 'circle', dash: [1, 0] }],
-  dcnet: [{ colour: '#0072b2', shape: 'square', dash: [8, 3] }],
-  'dcnet-double': [{ colour: '#56b4e9', shape: 'diamond', dash: [2, 2] }],
-  'pes-reencrypt': [
-    { colour: '#a63a00', shape: 'triangle-up', dash: [12, 3] },
-    { colour: '#d55e00', shape: 'triangle-right', dash: [12, 3, 2, 3] },
-    { colour: '#f0a070', shape: 'M-1,-1L1,1M1,-1L-1,1', dash: [12, 3, 2, 3, 2, 3] }
-  ],
-  'pes-direct': [
-    { colour: '#006b4f', shape: 'triangle-down', dash: [5, 3] },
-    { colour: '#009e73', shape: 'triangle-left', dash: [5, 3, 1, 3] },
-    { colour: '#7fceb9', shape: 'cross', dash: [5, 3, 1, 3, 1, 3] }
-  ]
-}
-
-/** A style for each series, the same in every figure of a comparison. */
-export function seriesStyles(series: readonly Series[]): ReadonlyMap<string, SeriesStyle> {
+/**
+ * A mark for each series, the same in every figure of a comparison; further lengths of a key take the contender's next.
+ * Colours are after Okabe and Ito 2008.
+ */
+export function seriesMarks(series: readonly Series[]): ReadonlyMap<string, Mark> {
   return new Map(
-    COMPARED_MODES.flatMap(mode =>
-      series
-        .filter(each => each.mode === mode)
-        .map(({ label }, i) => [label, STYLES[mode][i % STYLES[mode].length] as SeriesStyle] as const)
+    COMPARED.flatMap(({ facts: { name, marks } }) =>
+      series.filter(({ mode }) => mode === name).map(({ label }, i) => [label, marks[i % marks.length] ?? marks[0]] as const)
     )
   )
 }

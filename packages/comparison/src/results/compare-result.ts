@@ -1,32 +1,6 @@
 // What a comparison measured, run by run: the raw figures that every table and chart is made from.
 
-/** Which path the readings take, and how. */
-export const COMPARED_MODES = ['plain', 'dcnet', 'dcnet-double', 'pes-reencrypt', 'pes-direct'] as const
-/**
- * - `plain`: no protection, the floor: the same libp2p nodes, readings in the clear, an aggregator that adds.
- * - `dcnet`: masks, recovery by edge release; `dcnet-double`: masks, recovery by double mask.
- * - `pes-reencrypt`, `pes-direct`: concentrator and PES, see packages/pes.
- */
-export type ComparedMode = (typeof COMPARED_MODES)[number]
-
-/** Whose cost it is. `meter` stands for all meters together, which share one process. */
-export const COMPARED_ROLES = ['meter', 'aggregator', 'registrar', 'concentrator', 'pes', 'supplier'] as const
-export type ComparedRole = (typeof COMPARED_ROLES)[number]
-
-/** What one role's process used in some time. */
-export interface RoleCost {
-  /** CPU time, user and system, all threads, ms. */
-  readonly cpuMs: number
-  /** Bytes written to TCP sockets, and read: after Noise and yamux, gossip's own traffic included. */
-  readonly sentBytes: number
-  readonly receivedBytes: number
-  /** Messages handed to libp2p, one for each peer that it was sent to, and taken from it. What gossip repeats is not in it. */
-  readonly sentMessages: number
-  readonly receivedMessages: number
-  /** Bytes of these messages alone. */
-  readonly sentPayload: number
-  readonly receivedPayload: number
-}
+import type { RoleCost, RoleName } from '@hushgrid/lab'
 
 /** What happened while a slot's costs were measured. */
 export type SlotPhase =
@@ -56,7 +30,7 @@ export interface ComparedSlot {
   readonly latencyMs: number | null
   /** Real ms from the slot's end to the total. */
   readonly sinceEndMs: number | null
-  readonly roles: Readonly<Partial<Record<ComparedRole, RoleCost>>>
+  readonly roles: Readonly<Partial<Record<RoleName, RoleCost>>>
 }
 
 /** What a change of membership cost beyond the steady slots' median, over the slots in which it showed; all roles together. */
@@ -75,7 +49,8 @@ export interface ComparedChange {
 
 /** One neighbourhood, from its first node to its last. */
 export interface ComparedRun {
-  readonly mode: ComparedMode
+  /** The contender's name. */
+  readonly mode: string
   /** Of the Paillier key; null where there is none. */
   readonly bits: number | null
   /** Meters. */
@@ -91,10 +66,10 @@ export interface ComparedRun {
   readonly warmUpSlots: number
   readonly slots: readonly ComparedSlot[]
   /** From the first process to the moment when the first slot could begin. */
-  readonly setup: { readonly ms: number; readonly roles: Readonly<Partial<Record<ComparedRole, RoleCost>>> }
+  readonly setup: { readonly ms: number; readonly roles: Readonly<Partial<Record<RoleName, RoleCost>>> }
   readonly changes: readonly ComparedChange[]
   /** Peak resident set size of each role's process, bytes. That of `meter` is for all meters. */
-  readonly peakRssBytes: Readonly<Partial<Record<ComparedRole, number>>>
+  readonly peakRssBytes: Readonly<Partial<Record<RoleName, number>>>
   /** Messages dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
 }

@@ -1,6 +1,8 @@
 // results.csv: everything that was measured, one value a row, as statistics programs like it.
+
+import type { RoleCost, RoleName } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
-import type { ComparedChange, ComparedResults, ComparedRole, ComparedRun, ComparedSlot, RoleCost } from './compare-result.ts'
+import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './compare-result.ts'
 
 export const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
 
@@ -37,7 +39,7 @@ const changeValues = (change: ComparedChange): Measured => [
   ['lostSlots', 'slots', change.lostSlots]
 ]
 
-type RoleCosts = Readonly<Partial<Record<ComparedRole, RoleCost>>>
+type RoleCosts = Readonly<Partial<Record<RoleName, RoleCost>>>
 
 function rowsOf(run: ComparedRun, index: number): Row[] {
   // What is null was not measured, and has no row.

@@ -1,18 +1,22 @@
-// What the figures were measured on: enough to judge them by, nothing that names a person, a host or a place.
+// What figures were measured on: enough to judge them by, nothing that names a person, a host or a place.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** `environment.json`. */
-export interface ComparedEnvironment {
-  readonly node: string
-  readonly openssl: string
-  /** Operating system and architecture. */
-  readonly platform: string
+/** The machine, as reports and benchmarks name it. */
+export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryBytes: number
+  /** Operating system and architecture. */
+  readonly platform: string
+  readonly node: string
+  readonly openssl: string
+}
+
+/** `environment.json`. */
+export interface ComparedEnvironment extends Machine {
   /** Versions of our own package, libp2p, and the parts of it. */
   readonly versions: Readonly<Record<string, string>>
   /** Of the checkout; null where it is none. */
@@ -30,25 +34,47 @@ interface Manifest {
 
 const manifest = (path: string): Manifest => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'))
 
-/** What git answers in the checkout; null where there is no git, or no repository. */
+/** Asks git in the checkout; null where there is no git, or no repository. */
 function git(...args: readonly string[]): string | null {
   const { status, stdout } = spawnSync('git', args, { cwd: fileURLToPath(ROOT), encoding: 'utf8' })
   return status === 0 ? stdout.trim() : null
 }
 
-/** This machine and this checkout. */
-export function comparedEnvironment(): ComparedEnvironment {
-  const { dependencies = {} } = manifest('packages/network/package.json')
-  const libraries = Object.entries(dependencies).filter(([name]) => name === 'libp2p' || name.startsWith('@libp2p/'))
-  const changes = git('status', '--porcelain')
+/** Names this machine and what runs the programs. */
+export function machine(): Machine {
   return {
-    node: process.version,
-    openssl: process.versions.openssl,
-    platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryBytes: totalmem(),
-    versions: { hushgrid: manifest('package.json').version ?? 'unknown', ...Object.fromEntries(libraries) },
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    openssl: process.versions.openssl
+  }
+}
+
+/** Versions of libp2p and its parts, by name of the library. */
+export function libraryVersions(): Record<string, string> {
+  const { dependencies = {} } = manifest('packages/network/package.json')
+  return Object.fromEntries(Object.entries(dependencies).filter(([name]) => name === 'libp2p' || name.startsWith('@libp2p/')))
+}
+
+/** Version of the whole repository. */
+export function ownVersion(): string {
+  return manifest('package.json').version ?? 'unknown'
+}
+
+/** This machine and this checkout. */
+export function comparedEnvironment(): ComparedEnvironment {
+  const { node, openssl, platform, cpu, cores, memoryBytes } = machine()
+  const changes = git('status', '--porcelain')
+  return {
+    node,
+    openssl,
+    platform,
+    cpu,
+    cores,
+    memoryBytes,
+    versions: { hushgrid: ownVersion(), ...libraryVersions() },
     commit: git('rev-parse', 'HEAD'),
     changed: changes === null ? null : changes !== ''
   }

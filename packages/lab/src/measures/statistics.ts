@@ -21,3 +21,11 @@ export function spread(values: readonly number[]): Spread | null {
   const [q1, median, q3] = quantile([...values], [0.25, 0.5, 0.75])
   return { q1: q1 as number, median: median as number, q3: q3 as number, count: values.length }
 }
+
+/** The middle value; the mean of the two middle ones where their number is even. */
+export function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}

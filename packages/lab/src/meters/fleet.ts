@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { type LabClock, type NetworkNode, SkewedClock } from '@hushgrid/network'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
-import type { HostOperation } from './meter-host.ts'
+import type { HostOperation } from './operation.ts'
 
 /** A meter's node, as far as it is started and stopped here. */
 export interface FleetNode {

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
+import { MeterHost, type MeterHostConfig } from './meter-host.ts'
+import type { HostOperation, HostReport, HostSample, StartPhase } from './operation.ts'
 import { type ReadingsRecipe, readerOf } from './readings.ts'
-import { type HostOperation, type HostReport, type HostSample, MeterHost, type MeterHostConfig, type StartPhase } from './meter-host.ts'
 
 /** Some of the lab's meters, wherever they run. */
 export interface LabHost {

@@ -2,9 +2,9 @@
 
 import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
-import { HushgridError, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
+import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import type { HouseholdReading } from './meter-host.ts'
+import type { HouseholdReading } from './operation.ts'
 
 /** What another process needs to make the same readings. Recorded ones are sent along, each host its own. */
 export type ReadingsRecipe =
@@ -47,6 +47,19 @@ export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
       readers.set(household, reader)
     }
     return reader(slot)
+  }
+}
+
+/** One household's readings as its meter takes them. */
+export function laneReadings(
+  read: HouseholdReading,
+  household: number
+): (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined {
+  return (slot, lanes) => {
+    const reading = read(household, slot, lanes)
+    // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+    setImmediate(() => read(household, (slot + 1) as Slot, lanes))
+    return reading && readingLanes(reading)
   }
 }
 

@@ -1,7 +1,7 @@
 // The process of a host of meters; told what to do by the lab that forked it.
 import type { FromWorker, ToWorker } from './host.ts'
-import { readerOf } from './readings.ts'
 import { MeterHost } from './meter-host.ts'
+import { readerOf } from './readings.ts'
 
 const tell = (message: FromWorker): void => {
   if (process.connected) process.send?.(message)

@@ -1,7 +1,5 @@
 // What happens in a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
-import type { DoubleMaskFigures } from '../contender/dcnet/double-mask-figures.ts'
-
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
 
@@ -48,8 +46,23 @@ export interface SlotRow {
   readonly verifiedBy: number
 }
 
+/** What double masking cost in a run; `doubleMask` in run.json. */
+export interface DoubleMaskFigures {
+  /** Corrections and check value of a submission. */
+  readonly submissionExtraBytes: number
+  /** Payload of the largest ShareRelease. */
+  readonly shareReleaseBytes: number
+  /** Opening the private masks of a slot, median over `slots` of the last ones. */
+  readonly unmaskMs: number
+  readonly slots: number
+  /** A meter's work for 96 slots: private masks, shares, a signature made and one checked in each. */
+  readonly meterMsPerDay: number
+}
+
+/** Steps in which a neighbourhood forms. */
 export type LabPhase = 'start' | 'enrol' | 'dial' | 'agree' | 'roster'
 
+/** A run's slots taken together. */
 export interface RunSummary {
   readonly slots: number
   readonly exact: number
@@ -82,9 +95,10 @@ export type LabEvent =
   | {
       readonly type: 'summary'
       readonly summary: RunSummary
-      readonly report: string | null /** A line to quote, of a run with changes. */
+      readonly report: string | null
+      /** A line to quote, of a run with changes. */
       readonly churn?: string
-      readonly mode: 'dcnet' | 'pes'
+      readonly mode: string
       /** Of a network with double mask. */
       readonly doubleMask?: DoubleMaskFigures
     }

@@ -1,15 +1,25 @@
 // What a run needs of a neighbourhood on this machine, whichever path its readings take.
-import type { RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
+import type { HeldRoster, RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
 import type { LabClock } from '@hushgrid/network'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
+import type { HostOperation, HostSample } from '../meters/operation.ts'
 import type { LabReadings } from '../meters/readings.ts'
-import type { HostOperation, HostSample } from '../meters/meter-host.ts'
-import type { LabEvent } from './events.ts'
+import type { DoubleMaskFigures, LabEvent } from './events.ts'
 import type { LabRing } from './ring.ts'
 import type { LabSupplier } from './supplier.ts'
 import type { LabWatcher } from './watcher.ts'
 
+/** Takes what a DC-net makes known, as a report keeps it for a replay. */
+export interface RunRecord {
+  roster?(held: HeldRoster): void
+  /** Of a slot, before its result is published. */
+  transcript?(transcript: Uint8Array): void
+  /** Told the size of each result's envelope. */
+  resultBytes?(bytes: number): void
+}
+
+/** What every neighbourhood is made with. */
 export interface NeighbourhoodOptions {
   readonly network: Network
   readonly members: number
@@ -20,6 +30,10 @@ export interface NeighbourhoodOptions {
   readonly processes: number
   /** Folder for keys and journals, readable by its owner only; the caller removes it. */
   readonly state: string
+  /** Length of the Paillier key, where there is one. */
+  readonly bits?: number | undefined
+  /** Takes what a run is replayed from, where it can be. */
+  readonly record?: RunRecord
   /** Who takes the results of a DC-net, and what its meters seal. */
   readonly supplier?: LabSupplier
   /** Multiaddrs for registrar and aggregator to listen on. */
@@ -58,12 +72,14 @@ export interface Membership {
   readonly present: readonly MeterId[]
 }
 
+/** A neighbourhood on this machine, from its first node to its last. */
 export interface LabNeighbourhood {
   readonly options: NeighbourhoodOptions
   readonly firstSlot: Slot
   readonly clock: LabClock
   /** As they came into force. */
   readonly memberships: readonly Membership[]
+  /** By slot; whoever has taken one in deletes it. */
   readonly results: Map<Slot, TimedResult>
   /** Households by meter id. */
   readonly households: ReadonlyMap<MeterId, number>
@@ -72,6 +88,7 @@ export interface LabNeighbourhood {
   readonly keys: Readonly<Record<string, MeterId | undefined>>
   /** Messages that were dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
+  /** Told of changes and faults as they are made known. */
   onNews: (news: RegistrarNews) => void
   /** Told what happens within a slot; nobody unless a page shows it. */
   watcher?: LabWatcher | undefined
@@ -79,6 +96,8 @@ export interface LabNeighbourhood {
   ringAt?(slot: Slot): LabRing | undefined
   /** The attack "ask twice", in a slot that has not ended; where there are masks. Gives how many meters were asked. */
   askTwice?(household: number, slot: Slot): Promise<number>
+  /** What this neighbourhood measures of itself beside the figures that all have; by its name in run.json. */
+  ownFigures?(): { readonly doubleMask: DoubleMaskFigures } | undefined
   /** Starts every node; resolves when the first slot can begin. */
   form(): Promise<void>
   /** Lets the clock run. */

@@ -1,4 +1,4 @@
-import type { HostSample } from '../meters/meter-host.ts'
+import type { HostSample } from '../meters/operation.ts'
 import type { LabSample } from './neighbourhood.ts'
 
 /**

@@ -1,7 +1,7 @@
 // What a lab may look at while a run goes on, single readings as they arrive included. It exists in the lab's own process
 // only, and nothing of it goes into a report, a log or another process.
 import type { MeterId, Slot } from '@hushgrid/primitives'
-import type { HostOperation } from '../meters/meter-host.ts'
+import type { HostOperation } from '../meters/operation.ts'
 
 /** One meter's slot as somebody receives it. */
 export interface ReceivedValue {

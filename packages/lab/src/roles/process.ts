@@ -1,9 +1,11 @@
+// A role's process as the lab holds it: started, asked for samples, told what befalls its meters, ended.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { HostOperation } from '../meters/meter-host.ts'
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
+import type { HostOperation } from '../meters/operation.ts'
 import type { FromRole, RoleEvent, RoleOrder, RoleReady, RoleSample, ToRole } from './protocol.ts'
+import type { RoleName } from './role.ts'
 
 /** How long a process may take to put its nodes away before it is ended, ms. */
 const STOP_WITHIN = 3_000
@@ -11,7 +13,7 @@ const STOP_WITHIN = 3_000
 /** One role in a process of its own. */
 export class RoleProcess {
   readonly #child: ChildProcess
-  readonly #role: RoleOrder['role']
+  readonly #role: RoleName
   readonly #exited: Promise<void>
   readonly #waiting = new Map<number, PromiseWithResolvers<RoleSample | undefined>>()
   readonly #ready = Promise.withResolvers<RoleReady>()

@@ -1,14 +1,13 @@
-// What the process of one role is told, and tells: each role of a compared neighbourhood runs in a process of its own, so
+// What the process of one role is told, and tells. Each role of a compared neighbourhood runs in a process of its own, so
 // that its CPU time, its bytes and its memory are its own.
 import type { SlotResult } from '@hushgrid/dcnet'
-import type { HostOperation } from '../meters/meter-host.ts'
-import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
-import type { ReadingsRecipe } from '../meters/readings.ts'
 import type { ClockAnchor } from '@hushgrid/network'
-import type { PesLimits, PesVariantName } from '@hushgrid/pes'
-import type { MeterId, Millis, ObisCode, Slot } from '@hushgrid/primitives'
+import type { MeterId, Millis, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import type { RoleCost } from '@hushgrid/comparison'
+import type { HostOperation } from '../meters/operation.ts'
+import type { ReadingsRecipe } from '../meters/readings.ts'
+import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
+import type { RoleName } from './role.ts'
 
 /** What every role has to know. */
 export interface RoleSetting {
@@ -27,33 +26,14 @@ export interface MetersSetting {
   readonly recipe: ReadingsRecipe
 }
 
-/** Which role. Addresses are multiaddrs that end in a peer id. */
-export type RoleChoice =
-  | { readonly role: 'registrar' }
-  | { readonly role: 'aggregator'; readonly registrar: string }
-  | ({ readonly role: 'ring-meters'; readonly registrar: string } & MetersSetting)
-  /** `share`: file of its share of the key, with `direct`. */
-  | { readonly role: 'supplier'; readonly bits: number; readonly share?: string }
-  | {
-      readonly role: 'pes'
-      readonly variant: PesVariantName
-      readonly limits: PesLimits
-      readonly supplier: string
-      readonly concentratorKey: MeterId
-      readonly share?: string
-    }
-  | { readonly role: 'concentrator'; readonly pes: string; readonly supplier: string }
-  | ({
-      readonly role: 'pes-meters'
-      readonly concentrator: string
-      readonly pesKey: MeterId
-      readonly supplierKey: MeterId
-    } & MetersSetting)
-  | { readonly role: 'plain-aggregator' }
-  | ({ readonly role: 'plain-meters'; readonly aggregator: string } & MetersSetting)
-
 /** A role to run. */
-export type RoleOrder = RoleSetting & RoleChoice
+export interface RoleOrder {
+  readonly role: RoleName
+  /** URL of the module that exports the contender's roles. */
+  readonly module: string
+  /** With what this role needs beside. */
+  readonly setting: RoleSetting
+}
 
 /** To the process. */
 export type ToRole =
@@ -63,10 +43,29 @@ export type ToRole =
   | { readonly type: 'sample'; readonly token: number }
   | { readonly type: 'stop' }
 
+/** What one role's process used in some time. */
+export interface RoleCost {
+  /** CPU time, user and system, all threads, ms. */
+  readonly cpuMs: number
+  /** Bytes written to TCP sockets, and read: after Noise and yamux, gossip's own traffic included. */
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  /** Messages handed to libp2p, one for each peer that it was sent to, and taken from it. What gossip repeats is not in it. */
+  readonly sentMessages: number
+  readonly receivedMessages: number
+  /** Bytes of these messages alone. */
+  readonly sentPayload: number
+  readonly receivedPayload: number
+}
+
 /** What a process has used and seen so far. */
-export interface RoleSample extends RoleCost {
+export interface RoleSample extends RoleCost, RoleAccount {
   /** Peak resident set size, bytes. */
   readonly peakRss: number
+}
+
+/** The part of a sample that a role counts itself. */
+export interface RoleAccount {
   /** Of all meters that run here. */
   readonly keyAgreements: number
   readonly agreementsOf: Readonly<Record<number, number>>
@@ -89,9 +88,9 @@ export type RoleEvent =
 
 /** What is known of a role once it runs. */
 export interface RoleReady {
+  /** Multiaddr that ends in the peer id; empty for meters, which nobody dials. */
   readonly address: string
   readonly id: MeterId | undefined
-  readonly lanes?: readonly ObisCode[]
 }
 
 /** From the process. */

@@ -1,19 +1,17 @@
-// The process of one role; told what to do by the comparison that forked it.
+// The process of one role; told what to do by the lab that forked it. It loads the one module that its role is in.
 import { subscribe } from 'node:diagnostics_channel'
-import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
-import { runConcentrator, runPes, runPesMeters, runSupplier } from '../contender/pes/roles.ts'
-import { runPlainAggregator, runPlainMeters } from '../contender/plain/roles.ts'
-import { runAggregator, runRegistrar, runRingMeters } from '../contender/dcnet/roles.ts'
+import { HushgridError } from '@hushgrid/primitives'
+import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import type { FromRole, RoleOrder, RoleSample, ToRole } from './protocol.ts'
-import type { RoleContext, RunningRole } from './runner.ts'
+import { dropsOnly, type RoleContext, type RoleRunners, type RunningRole, type RunRole } from './runner.ts'
 
 const tell = (message: FromRole): void => {
   if (process.connected) process.send?.(message)
 }
 const fail = (cause: unknown): void => tell({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) })
 
-// Ctrl-C reaches the whole group of processes; the comparison says when to stop.
+// Ctrl-C reaches the whole group of processes; the lab says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('disconnect', () => process.exit(1))
 
@@ -26,34 +24,17 @@ subscribe(TRAFFIC_CHANNEL, message => {
 
 const stopping = new AbortController()
 let clock: LabClock | undefined
-let role: (RunningRole & { startClock?(anchor: Parameters<LabClock['start']>[0]): void }) | undefined
+let role: RunningRole | undefined
 
-function run(order: RoleOrder, context: RoleContext): Promise<RunningRole> {
-  switch (order.role) {
-    case 'registrar':
-      return runRegistrar(order, context)
-    case 'aggregator':
-      return runAggregator(order, context)
-    case 'ring-meters':
-      return runRingMeters(order, context)
-    case 'supplier':
-      return runSupplier(order, context)
-    case 'pes':
-      return runPes(order, context)
-    case 'concentrator':
-      return runConcentrator(order, context)
-    case 'pes-meters':
-      return runPesMeters(order, context)
-    case 'plain-aggregator':
-      return runPlainAggregator(order, context)
-    case 'plain-meters':
-      return runPlainMeters(order, context)
-  }
+async function run({ role: name, module, setting }: RoleOrder, context: RoleContext): Promise<RunningRole> {
+  const { roles } = (await import(module)) as { readonly roles: RoleRunners }
+  const runRole = roles[name] as RunRole<object> | undefined
+  if (!runRole) throw new HushgridError(`${module}: expected the role ${name} among its roles`)
+  return runRole(setting, context)
 }
 
 function sample(): RoleSample {
   const { user, system } = process.cpuUsage()
-  const nothing = { keyAgreements: 0, agreementsOf: {}, drops: {} }
   return {
     cpuMs: (user + system) / 1000,
     sentBytes: wireBytes(),
@@ -64,7 +45,7 @@ function sample(): RoleSample {
     receivedPayload: traffic.received.bytes,
     // In kilobytes, on every system.
     peakRss: 1024 * process.resourceUsage().maxRSS,
-    ...(role?.account?.() ?? nothing)
+    ...(role?.account?.() ?? dropsOnly({}))
   }
 }
 
@@ -72,7 +53,7 @@ process.on('message', (message: ToRole) => {
   switch (message.type) {
     case 'start': {
       const { order } = message
-      clock = new LabClock(order.before)
+      clock = new LabClock(order.setting.before)
       run(order, { clock, tell, fail, signal: stopping.signal }).then(running => {
         role = running
         tell({ type: 'ready', ready: running.ready })

@@ -1,6 +1,6 @@
 import type { Slot } from '@hushgrid/primitives'
-import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LabPlan } from './plan.ts'
 import type { SwitchTo } from './switch.ts'
 

@@ -1,9 +1,9 @@
 // What a run is given: what to do, and where to tell of it.
 import type { PlannedOperation, Scenario } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
+import type { ShownContender } from '../contender/contender.ts'
 import type { LabReadings } from '../meters/readings.ts'
 import type { LabSupplier } from '../neighbourhood/supplier.ts'
-import type { PesOptions } from '../contender/pes/neighbourhood.ts'
 
 /** A run, checked and ready to start. */
 export interface LabPlan {
@@ -12,9 +12,9 @@ export interface LabPlan {
   readonly readings: LabReadings
   readonly seed: string
   readonly slots: number | undefined
-  readonly mode: 'dcnet' | 'pes'
-  /** With `pes`. */
-  readonly pes?: PesOptions | undefined
+  readonly contender: ShownContender
+  /** Length of the Paillier key; with a contender that has one. */
+  readonly bits?: number | undefined
   readonly slotMs: number
   readonly processes: number
   readonly port: number | undefined
@@ -46,4 +46,10 @@ export interface LabWebOptions {
 export interface LabChurn {
   readonly scenario: Scenario
   readonly operations: readonly PlannedOperation[]
+}
+
+/** The plan as run.json has it. */
+export function configurationOf({ contender, bits, readings, ...plan }: LabPlan): object {
+  const { mode, variant } = contender.shown
+  return { ...plan, mode, ...(variant && { [mode]: { variant, bits } }), readings: readings.source }
 }

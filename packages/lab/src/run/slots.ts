@@ -1,9 +1,10 @@
 // The slots of a lab run: what was published against what is true, and what it cost.
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { median } from '../measures/statistics.ts'
 import { readerOf } from '../meters/readings.ts'
+import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
-import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 
 /**
  * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.
@@ -141,14 +142,6 @@ function laneValues(lanes: readonly ObisCode[], values: readonly bigint[]): Lane
 
 function round(value: number): number {
   return Math.round(value * 10) / 10
-}
-
-/** The middle value; the mean of the two middle ones where their number is even. */
-export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
 export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], last: LabSample): RunSummary {

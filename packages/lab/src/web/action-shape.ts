@@ -1,5 +1,6 @@
 import { field, HttpProblem } from '@hushgrid/http'
 import type { LabAction } from '@hushgrid/web-api'
+import { LAB_MODES, LAB_VARIANTS } from '../contender/contenders.ts'
 
 /** @throws HttpProblem 400 where it is none */
 export function labAction(value: unknown): LabAction {
@@ -16,9 +17,9 @@ export function labAction(value: unknown): LabAction {
     case 'aggregator-restart':
       return { do: what }
     case 'switch': {
-      const mode = oneOf('mode', field(value, 'mode', 'string'), ['dcnet', 'pes'] as const)
+      const mode = oneOf('mode', field(value, 'mode', 'string'), LAB_MODES)
       if (!has(value, 'variant')) return { do: what, mode }
-      return { do: what, mode, variant: oneOf('variant', field(value, 'variant', 'string'), ['reencrypt', 'direct'] as const) }
+      return { do: what, mode, variant: oneOf('variant', field(value, 'variant', 'string'), LAB_VARIANTS) }
     }
     default:
       throw new HttpProblem(400, 'do: expected join, leave, crash, restart, aggregator-crash, aggregator-restart, ask-twice or switch')

@@ -2,7 +2,7 @@
 import { HttpProblem } from '@hushgrid/http'
 import { type Slot, slotAt } from '@hushgrid/primitives'
 import type { LabAction } from '@hushgrid/web-api'
-import type { HostOperation } from '../meters/meter-host.ts'
+import type { HostOperation } from '../meters/operation.ts'
 import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
 import { whyNotSwitch } from '../run/switch.ts'
 import type { LabFeed } from './feed.ts'
@@ -100,7 +100,7 @@ export class LabActions {
 
   #aggregator(view: RunView, up: boolean): void {
     const { neighbourhood, plan } = view.run
-    const who = plan.pes ? 'concentrator' : 'aggregator'
+    const who = plan.contender.shown.collector
     if (this.#busy) throw new HttpProblem(409, `the ${who} is being ${up ? 'started' : 'stopped'}`)
     if (this.#feed.run.aggregatorUp === up) throw new HttpProblem(409, `the ${who} is ${up ? 'up' : 'down'} already`)
     this.#busy = true
@@ -112,7 +112,7 @@ export class LabActions {
 
   #askTwice(view: RunView, household: number): void {
     const { neighbourhood, plan } = view.run
-    if (plan.pes || !neighbourhood.askTwice) throw new HttpProblem(409, 'there are no masks to ask for in this mode')
+    if (!neighbourhood.askTwice) throw new HttpProblem(409, 'there are no masks to ask for in this mode')
     if (plan.network.recovery === 'none')
       throw new HttpProblem(409, 'there is nothing to ask: in a network without recovery nobody releases masks')
     if (!this.#feed.run.aggregatorUp) throw new HttpProblem(409, 'the aggregator is down')

@@ -1,5 +1,5 @@
 import type { MeterState } from '@hushgrid/web-api'
-import type { HostOperation } from '../meters/meter-host.ts'
+import type { HostOperation } from '../meters/operation.ts'
 import type { LabRing } from '../neighbourhood/ring.ts'
 
 /** What was done to meters and is not in the ring's roster yet, or never will be. */

@@ -12,7 +12,8 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { BlindingKey, fromHex, IdentityKey, type Slot, sha256, systemRng, VerifyKey } from '@hushgrid/primitives'
-import { median } from '../../run/slots.ts'
+import { median } from '../../measures/statistics.ts'
+import type { DoubleMaskFigures } from '../../neighbourhood/events.ts'
 
 /** The private masks of one slot as its transcript has them. */
 export interface SlotPrivateMasks {
@@ -43,19 +44,6 @@ export function privateMasksIn(roster: Roster, { result, envelopes }: SlotTransc
   for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !published.has(index)) members.add(index)
   const sizes = { submissionBytes: largest(MessageType.Submission), shareReleaseBytes: largest(MessageType.ShareRelease) }
   return { roster, slot: decodeEnvelope(result).slot, members, published, shares, ...sizes }
-}
-
-/** What goes into run.json as `doubleMask`. */
-export interface DoubleMaskFigures {
-  /** Corrections and check value of a submission. */
-  readonly submissionExtraBytes: number
-  /** Payload of the largest ShareRelease. */
-  readonly shareReleaseBytes: number
-  /** Opening the private masks of a slot, median over `slots` of the last ones. */
-  readonly unmaskMs: number
-  readonly slots: number
-  /** A meter's work for 96 slots: private masks, shares, a signature made and one checked in each. */
-  readonly meterMsPerDay: number
 }
 
 /** Transcripts that are measured at the end. */

@@ -1,21 +1,17 @@
-// Registrar, aggregator and meters of a DC-net, each as the process of a compared neighbourhood runs them.
-import type { RosterFloors } from '@hushgrid/dcnet'
-import { firstAddress } from '../../neighbourhood/first-address.ts'
-import { MeterHost } from '../../meters/meter-host.ts'
-import { readerOf } from '../../meters/readings.ts'
-import { type ClockAnchor, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
+// Registrar, aggregator and meters of a DC-net, each as a process of its own runs it.
+
+import { realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import type { RoleSetting } from '../../roles/protocol.ts'
-import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from '../../roles/runner.ts'
+import { MeterHost } from '../../meters/meter-host.ts'
+import { readerOf } from '../../meters/readings.ts'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
+import type { MetersSetting } from '../../roles/protocol.ts'
+import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
+import { membershipOf } from './membership.ts'
 
-/** Limits of the network layer for a neighbourhood on one machine. */
-export function presetOf({ network, members }: RoleSetting): NetworkPreset {
-  return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
-}
-
-export async function runRegistrar(order: OrderOf<'registrar'>, { clock, tell, fail }: RoleContext): Promise<RunningRole> {
+const runRegistrar: RunRole<object> = async (order, { clock, tell, fail }) => {
   const store = RegistrarStore.open(order.state, systemRng, false)
   let formed = false
   const registrar = await startRegistrar({
@@ -30,9 +26,7 @@ export async function runRegistrar(order: OrderOf<'registrar'>, { clock, tell, f
     observe: output => {
       if (output.type === 'roster') {
         formed = true
-        const { epoch, firstSlot, n, degree } = output.held.roster
-        const present = output.held.roster.members().flatMap(member => (member.absent ? [] : [member.meterId]))
-        tell({ type: 'membership', membership: { epoch, firstSlot, n, degree, present } })
+        tell({ type: 'membership', membership: membershipOf(output.held) })
       } else if (output.type === 'cannot-form') {
         if (formed) tell({ type: 'warn', text: output.detail })
         else fail(new HushgridError(output.detail))
@@ -44,12 +38,17 @@ export async function runRegistrar(order: OrderOf<'registrar'>, { clock, tell, f
   })
   return {
     ready: { address: firstAddress(registrar.node), id: store.identity.id },
-    account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: {} }),
+    account: () => dropsOnly({}),
     stop: () => registrar.stop()
   }
 }
 
-export async function runAggregator(order: OrderOf<'aggregator'>, { clock, tell, fail }: RoleContext): Promise<RunningRole> {
+/** Multiaddr of the registrar. */
+interface WithRegistrar {
+  readonly registrar: string
+}
+
+const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail }) => {
   const store = AggregatorStore.open(order.state, systemRng, false)
   const aggregator = await startAggregator({
     store,
@@ -69,18 +68,12 @@ export async function runAggregator(order: OrderOf<'aggregator'>, { clock, tell,
   await aggregator.service.start()
   return {
     ready: { address: firstAddress(aggregator.node), id: store.identity.id },
-    account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: aggregator.service.state.drops.counts }),
+    account: () => dropsOnly(aggregator.service.state.drops.counts),
     stop: () => aggregator.stop()
   }
 }
 
-/** Meters take the lab's network as it is. */
-const FLOORS: Omit<RosterFloors, 'minMembers'> = { degree: 2, recovery: 0 }
-
-export async function runRingMeters(
-  order: OrderOf<'ring-meters'>,
-  { tell, fail }: RoleContext
-): Promise<RunningRole & { startClock(anchor: ClockAnchor): void }> {
+const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, fail }) => {
   const { network, members, firstSlot, before, state, households, registrar } = order
   const host = new MeterHost(
     {
@@ -92,7 +85,8 @@ export async function runRingMeters(
       lanes: network.lanes,
       registrar,
       before,
-      floors: { ...FLOORS, minMembers: network.minMembers },
+      // Meters take the lab's network as it is.
+      floors: { minMembers: network.minMembers, degree: 2, recovery: 0 },
       state
     },
     readerOf(order.recipe),
@@ -117,3 +111,5 @@ export async function runRingMeters(
     stop: () => host.stop()
   }
 }
+
+export const roles = { registrar: runRegistrar, aggregator: runAggregator, meter: runMeters }

@@ -1,106 +1,70 @@
-// A whole neighbourhood of the path by concentrator and PES on this machine: supplier, PES, concentrator and the meters,
-// each a libp2p node.
+// The path by concentrator and PES on this machine: supplier, PES, concentrator and the meters, each a libp2p node.
 import { join } from 'node:path'
 import { LossReason } from '@hushgrid/messages'
-import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
+import { realNow } from '@hushgrid/network'
 import { type ConcentratorNode, ConcentratorStore, type PesNode, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { type SupplierNode, SupplierStore, startSupplier } from '@hushgrid/node-mdms'
 import { generateKeyPair } from '@hushgrid/paillier'
 import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, partialOf, type SupplierOutput } from '@hushgrid/pes'
-import { type Epoch, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes, systemRng } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
-import { readerOf, recipeFor } from '../../meters/readings.ts'
-import type { HostOperation, HouseholdReading } from '../../meters/meter-host.ts'
+import type { HostOperation } from '../../meters/operation.ts'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
+import { readerOf } from '../../meters/readings.ts'
 import { wireBytes } from '../../meters/wire-bytes.ts'
+import { FormedNeighbourhood } from '../../neighbourhood/base.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
+import { MemberRoll, NO_EPOCH } from '../../neighbourhood/member-roll.ts'
 import {
   type LabNeighbourhood,
   type LabSample,
-  type Membership,
   membershipAt,
   type NeighbourhoodOptions,
-  type RegistrarNews,
-  type SlotCourse,
-  type TimedResult,
   watched
 } from '../../neighbourhood/neighbourhood.ts'
+import { RestartableRole } from '../../neighbourhood/restartable-role.ts'
 import type { LabRing } from '../../neighbourhood/ring.ts'
-import type { LabWatcher } from '../../neighbourhood/watcher.ts'
 import { PesLook } from './look.ts'
 import { dealShares, labLimits } from './terms.ts'
-import { SlotResults } from '../../neighbourhood/slot-results.ts'
 
-export interface PesOptions {
+const ANY_PORT = ['/ip4/127.0.0.1/tcp/0']
+
+interface PesOptions {
   readonly variant: PesVariantName
   /** Of the Paillier key. */
   readonly bits: number
 }
 
-const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
-/** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
-const STAND_BEFORE = 1000
-
 /** One neighbourhood of this path, from its first node to its last. */
-export class PesNeighbourhood implements LabNeighbourhood {
-  readonly options: NeighbourhoodOptions
-  readonly firstSlot: Slot
-  readonly clock: LabClock
-  readonly memberships: Membership[] = []
-  readonly results = new SlotResults()
-  readonly households = new Map<MeterId, number>()
-  readonly courses = new Map<Slot, SlotCourse>()
-  onNews: (news: RegistrarNews) => void = () => {}
-  watcher: LabWatcher | undefined
+export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbourhood {
   readonly #look = new PesLook()
   readonly #pes: PesOptions
-  readonly #reading: HouseholdReading
   readonly #stopping = new AbortController()
   #supplier: SupplierNode | undefined
   #pesNode: PesNode | undefined
-  #concentrator: ConcentratorNode | undefined
-  #concentratorAddress = ''
-  #listened = ''
-  #ending: Promise<void> = Promise.resolve()
+  readonly #concentrator = new RestartableRole<ConcentratorNode>()
   #workers: ObfuscatorWorkers | undefined
   #host: PesMeterHost | undefined
-  /** Members now, by id, and those that a slot was closed without. */
-  readonly #present = new Set<MeterId>()
+  readonly #roll = new MemberRoll(this.memberships)
+  /** Members that a slot was closed without. */
   readonly #missing = new Map<Slot, readonly MeterId[]>()
 
   constructor(options: NeighbourhoodOptions, pes: PesOptions) {
-    this.options = options
+    super(options)
     this.#pes = pes
-    this.firstSlot = options.readings.firstSlot
-    this.clock = new LabClock(this.#before)
-    const { households } = options.readings
-    this.#reading = readerOf(
-      recipeFor(
-        options.readings.recipe,
-        Array.from({ length: households }, (_, i) => i)
-      )
-    )
-  }
-
-  get #before(): Millis {
-    return millis(slotTimes(this.firstSlot, this.options.network.slotSeconds).start - STAND_BEFORE)
   }
 
   get keys(): Readonly<Record<string, MeterId | undefined>> {
-    const terms = this.#concentrator?.terms
-    return { concentrator: this.#concentrator?.service.state.config.identity.id, pes: terms?.pes, supplier: terms?.supplier }
+    const concentrator = this.#concentrator.node
+    const terms = concentrator?.terms
+    return { concentrator: concentrator?.service.state.config.identity.id, pes: terms?.pes, supplier: terms?.supplier }
   }
 
   get drops(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {}
-    for (const drops of [this.#concentrator?.service.state.drops, this.#pesNode?.service.state.drops, this.#supplier?.service?.state.drops])
-      for (const [reason, count] of Object.entries(drops?.counts ?? {})) counts[reason] = (counts[reason] ?? 0) + count
+    for (const service of [this.#concentrator.node?.service, this.#pesNode?.service, this.#supplier?.service])
+      for (const [reason, count] of Object.entries(service?.state.drops.counts ?? {})) counts[reason] = (counts[reason] ?? 0) + count
     return counts
-  }
-
-  get #preset() {
-    const { network, members } = this.options
-    return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
   }
 
   async form(): Promise<void> {
@@ -110,18 +74,12 @@ export class PesNeighbourhood implements LabNeighbourhood {
     emit({ type: 'phase', phase: 'start', done: 1, of: 3 })
     await this.#startRoles(supplierAddress, share)
     emit({ type: 'phase', phase: 'start', done: 3, of: 3 })
-    this.#host = this.#startHost()
+    this.#host = this.#makeHost()
     await this.#host.start()
-    this.memberships.splice(0, this.memberships.length, this.#membership(0, this.firstSlot))
+    this.#roll.formed(this.firstSlot)
     const { variant, bits } = this.#pes
-    emit({
-      type: 'note',
-      text: `${members} meters, ${variant}, Paillier of ${bits} bits${variant === 'reencrypt' ? ': the PES sees each reading for a moment' : ': the key is split between the PES and the supplier'}`
-    })
-  }
-
-  #membership(epoch: number, firstSlot: Slot): Membership {
-    return { epoch, firstSlot, n: this.#present.size, degree: 0, present: [...this.#present] }
+    const trusted = variant === 'reencrypt' ? 'the PES sees each reading for a moment' : 'the key is split between the PES and the supplier'
+    emit({ type: 'note', text: `${members} meters, ${variant}, Paillier of ${bits} bits: ${trusted}` })
   }
 
   /** The supplier with its key; with `direct` this script is the dealer that splits the key and forgets it. */
@@ -136,8 +94,8 @@ export class PesNeighbourhood implements LabNeighbourhood {
       network: network.name,
       slotSeconds: network.slotSeconds,
       clock: this.clock,
-      preset: this.#preset,
-      listen: [ANY_PORT],
+      preset: this.preset,
+      listen: ANY_PORT,
       observe: output => this.#ofSupplier(output),
       warn: text => emit({ type: 'warning', text: `supplier: ${text}` }),
       fail
@@ -155,8 +113,8 @@ export class PesNeighbourhood implements LabNeighbourhood {
       network: network.name,
       limits: labLimits(network),
       clock: this.clock,
-      preset: this.#preset,
-      listen: [ANY_PORT],
+      preset: this.preset,
+      listen: ANY_PORT,
       supplier,
       concentrator: store.identity.id,
       partial,
@@ -180,13 +138,13 @@ export class PesNeighbourhood implements LabNeighbourhood {
 
   async #startConcentrator(store: ConcentratorStore, pes: string, supplier: string): Promise<void> {
     const { network, listen, emit, fail } = this.options
-    this.#concentrator = await startConcentrator({
+    const concentrator = await startConcentrator({
       store,
       network: network.name,
       slotSeconds: network.slotSeconds,
       clock: this.clock,
-      preset: this.#preset,
-      listen: [this.#listened || (listen?.aggregator ?? ANY_PORT)],
+      preset: this.preset,
+      listen: this.#concentrator.listen(listen?.aggregator),
       pes,
       supplier,
       observe: output => this.#ofConcentrator(output),
@@ -194,12 +152,13 @@ export class PesNeighbourhood implements LabNeighbourhood {
       fail,
       signal: this.#stopping.signal
     })
-    this.#concentratorAddress = firstAddress(this.#concentrator.node)
-    this.#listened = this.#concentratorAddress.replace(/\/p2p\/.*/, '')
+    this.#concentrator.started(concentrator)
   }
 
-  #startHost(): PesMeterHost {
-    const { network, members, state, emit, fail } = this.options
+  #makeHost(): PesMeterHost {
+    const { network, members, state, readings, emit, fail } = this.options
+    const concentrator = this.#concentrator.node
+    if (!concentrator) throw new HushgridError('the meters: expected a concentrator that runs')
     const { pes, supplier } = this.#pesNode?.terms ?? {}
     const done = { enrol: 0, dial: 0 }
     for (const phase of ['dial', 'enrol'] as const) emit({ type: 'phase', phase, done: 0, of: members })
@@ -211,12 +170,12 @@ export class PesNeighbourhood implements LabNeighbourhood {
         firstSlot: this.firstSlot,
         households: Array.from({ length: members }, (_, household) => household),
         members,
-        concentrator: this.#concentratorAddress,
+        concentrator: firstAddress(concentrator.node),
         policy: { pes, supplier },
         state
       },
       this.clock,
-      this.#reading,
+      readerOf(readings.recipe),
       {
         progress: phase => {
           if (done[phase] < members) emit({ type: 'phase', phase, done: ++done[phase], of: members })
@@ -242,7 +201,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
       this.results.publish({
         type: 'lost',
         slot: output.slot,
-        epoch: 0 as Epoch,
+        epoch: NO_EPOCH,
         reason: LossReason.Unanswered,
         members: [],
         at: realNow()
@@ -256,26 +215,20 @@ export class PesNeighbourhood implements LabNeighbourhood {
     if (output.type === 'total') {
       const { slot, contributors, lanes } = output
       const missing = this.#missing.get(slot) ?? []
-      this.results.publish({ type: 'total', slot, epoch: 0 as Epoch, contributors: contributors.length, missing, lanes, at })
+      this.results.publish({ type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing, lanes, at })
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
-      this.results.publish({ type: 'lost', slot: output.slot, epoch: 0 as Epoch, reason: LossReason.MembersMissing, members, at })
+      this.results.publish({ type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members, at })
     }
   }
 
   #changed(id: MeterId, what: 'joined' | 'left'): void {
-    if (what === 'joined') this.#present.add(id)
-    else this.#present.delete(id)
-    // While it forms there is one membership, made at its end.
-    const before = this.memberships.at(-1)
-    if (!before) return
-    const slot = slotAt(this.clock.now(), this.options.network.slotSeconds)
-    const membership = this.#membership(before.epoch + 1, slot)
-    this.memberships.push(membership)
+    const membership = this.#roll.change(id, what, slotAt(this.clock.now(), this.options.network.slotSeconds))
+    if (!membership) return
     const ids = (of: 'joined' | 'left'): MeterId[] => (what === of ? [id] : [])
     this.onNews({
       type: 'changes',
-      epoch: membership.epoch as Epoch,
+      epoch: membership.epoch as typeof NO_EPOCH,
       joined: ids('joined'),
       left: ids('left'),
       absent: [],
@@ -286,14 +239,7 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   begin(): void {
-    const { network, slotMs } = this.options
-    const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
-    this.clock.start({ real: realNow(), protocol: millis(end - 4 * unit), rate: (network.slotSeconds * 1000) / slotMs })
-  }
-
-  /** Resolves with a slot's result, or with undefined once the slot is over without one. */
-  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
-    return this.results.of(slot, this.clock, this.options.network.slotSeconds, signal)
+    this.startClock()
   }
 
   async operate(operation: HostOperation): Promise<void> {
@@ -308,27 +254,21 @@ export class PesNeighbourhood implements LabNeighbourhood {
   }
 
   async partition(households: readonly number[]): Promise<void> {
-    const idOf = new Map([...this.households].map(([id, household]) => [household, id]))
-    const away = households.flatMap(household => idOf.get(household) ?? [])
-    const rest = [...this.households.keys()].filter(id => !away.includes(id))
-    const roles = Object.values(this.keys).filter(id => id !== undefined)
-    const blocked = new Map(households.map(household => [household, away.length === 0 ? [] : [...rest, ...roles]]))
-    await this.operate({ do: 'block', blocked, others: away })
-    if (this.#concentrator) this.#concentrator.node.blocked = new Set(away)
+    const { operation, away } = this.cutOff(households, Object.values(this.keys))
+    await this.operate(operation)
+    const concentrator = this.#concentrator.node
+    if (concentrator) concentrator.node.blocked = new Set(away)
   }
 
   /** As if the concentrator's process had been killed: it has the aggregator's place here. */
   async stopAggregator(): Promise<void> {
-    const concentrator = this.#concentrator
-    this.#concentrator = undefined
-    concentrator?.service.stop()
+    const killed = this.#concentrator.kill()
     this.watcher?.aggregator(false)
-    this.#ending = concentrator?.stop() ?? Promise.resolve()
-    await this.#ending
+    await killed
   }
 
   async restartAggregator(): Promise<void> {
-    await this.#ending
+    await this.#concentrator.gone()
     if (!this.#pesNode || !this.#supplier) throw new HushgridError('the concentrator: expected a PES and a supplier that run')
     const store = ConcentratorStore.open(join(this.options.state, 'concentrator'), systemRng, false)
     await this.#startConcentrator(store, firstAddress(this.#pesNode.node), firstAddress(this.#supplier.node))
@@ -362,12 +302,6 @@ export class PesNeighbourhood implements LabNeighbourhood {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.all([
-      this.#host?.stop(),
-      this.#concentrator?.stop(),
-      this.#pesNode?.stop(),
-      this.#supplier?.stop(),
-      this.#workers?.stop()
-    ])
+    await Promise.all([this.#host?.stop(), this.#concentrator.stop(), this.#pesNode?.stop(), this.#supplier?.stop(), this.#workers?.stop()])
   }
 }

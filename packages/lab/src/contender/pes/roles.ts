@@ -1,24 +1,27 @@
-// Supplier, PES, concentrator and meters of the older path, each as the process of a compared neighbourhood runs them.
+// Supplier, PES, concentrator and meters, each as a process of its own runs it.
 import { join } from 'node:path'
-import { firstAddress } from '../../neighbourhood/first-address.ts'
-import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
-import { readerOf } from '../../meters/readings.ts'
 import { LossReason } from '@hushgrid/messages'
 import { realNow } from '@hushgrid/network'
 import { ConcentratorStore, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { SupplierStore, startSupplier } from '@hushgrid/node-mdms'
 import { generateKeyPair } from '@hushgrid/paillier'
-import { decodeKeyShare, type PesTerms, partialOf } from '@hushgrid/pes'
-import type { Epoch } from '@hushgrid/primitives'
-import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { decodeKeyShare, type PesLimits, type PesTerms, type PesVariantName, partialOf } from '@hushgrid/pes'
+import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
-import { presetOf } from '../dcnet/roles.ts'
-import { LOOPBACK, type OrderOf, type RoleContext, type RunningRole } from '../../roles/runner.ts'
+import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
+import { readerOf } from '../../meters/readings.ts'
+import { firstAddress } from '../../neighbourhood/first-address.ts'
+import { NO_EPOCH } from '../../neighbourhood/member-roll.ts'
+import type { MetersSetting } from '../../roles/protocol.ts'
+import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
 
-/** There are no rosters on this path. */
-const NO_EPOCH = 0 as Epoch
+interface SupplierSetting {
+  readonly bits: number
+  /** File of its share of the key, with `direct`. */
+  readonly share?: string
+}
 
-export async function runSupplier(order: OrderOf<'supplier'>, { clock, tell, fail }: RoleContext): Promise<RunningRole> {
+const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail }) => {
   const { network, state, share, bits } = order
   const key = share === undefined ? { make: () => generateKeyPair(bits).privateKey } : { share }
   const store = SupplierStore.open(join(state, 'supplier'), key, systemRng, false)
@@ -50,12 +53,22 @@ export async function runSupplier(order: OrderOf<'supplier'>, { clock, tell, fai
   })
   return {
     ready: { address: firstAddress(supplier.node), id: store.identity.id },
-    account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: supplier.service?.state.drops.counts ?? {} }),
+    account: () => dropsOnly(supplier.service?.state.drops.counts ?? {}),
     stop: () => supplier.stop()
   }
 }
 
-export async function runPes(order: OrderOf<'pes'>, { clock, tell, fail, signal }: RoleContext): Promise<RunningRole> {
+interface PesSetting {
+  readonly variant: PesVariantName
+  readonly limits: PesLimits
+  /** Multiaddr. */
+  readonly supplier: string
+  readonly concentratorKey: MeterId
+  /** File of its share of the key, with `direct`. */
+  readonly share?: string
+}
+
+const runPes: RunRole<PesSetting> = async (order, { clock, tell, fail, signal }) => {
   const { network, members, state, variant, limits, share } = order
   if (variant === 'direct' && share === undefined) throw new HushgridError('the PES: expected its share of the key with direct, got none')
   let workers: ObfuscatorWorkers | undefined
@@ -84,7 +97,7 @@ export async function runPes(order: OrderOf<'pes'>, { clock, tell, fail, signal 
   })
   return {
     ready: { address: firstAddress(pes.node), id: store.identity.id },
-    account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: pes.service.state.drops.counts }),
+    account: () => dropsOnly(pes.service.state.drops.counts),
     stop: async () => {
       await pes.stop()
       await workers?.stop()
@@ -92,7 +105,13 @@ export async function runPes(order: OrderOf<'pes'>, { clock, tell, fail, signal 
   }
 }
 
-export async function runConcentrator(order: OrderOf<'concentrator'>, { clock, tell, fail, signal }: RoleContext): Promise<RunningRole> {
+/** Multiaddrs. */
+interface ConcentratorSetting {
+  readonly pes: string
+  readonly supplier: string
+}
+
+const runConcentrator: RunRole<ConcentratorSetting> = async (order, { clock, tell, fail, signal }) => {
   const store = ConcentratorStore.open(order.state, systemRng, false)
   const concentrator = await startConcentrator({
     store,
@@ -118,12 +137,19 @@ export async function runConcentrator(order: OrderOf<'concentrator'>, { clock, t
   })
   return {
     ready: { address: firstAddress(concentrator.node), id: store.identity.id },
-    account: () => ({ keyAgreements: 0, agreementsOf: {}, drops: concentrator.service.state.drops.counts }),
+    account: () => dropsOnly(concentrator.service.state.drops.counts),
     stop: () => concentrator.stop()
   }
 }
 
-export async function runPesMeters(order: OrderOf<'pes-meters'>, { clock, tell, fail }: RoleContext): Promise<RunningRole> {
+interface PesMetersSetting extends MetersSetting {
+  /** Multiaddr. */
+  readonly concentrator: string
+  readonly pesKey: MeterId
+  readonly supplierKey: MeterId
+}
+
+const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }) => {
   const { network, members, firstSlot, households, concentrator, pesKey, supplierKey, state } = order
   const host = new PesMeterHost(
     {
@@ -149,3 +175,5 @@ export async function runPesMeters(order: OrderOf<'pes-meters'>, { clock, tell, 
   await host.start()
   return { ready: { address: '', id: undefined }, operate: operation => host.operate(operation), stop: () => host.stop() }
 }
+
+export const roles = { supplier: runSupplier, pes: runPes, concentrator: runConcentrator, meter: runMeters }

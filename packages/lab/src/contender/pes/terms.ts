@@ -1,10 +1,13 @@
-// What every neighbourhood of the path by concentrator and PES is given in the lab.
+// Terms of the path by concentrator and PES on this machine: its key, and the limits of what is billed.
 import { join } from 'node:path'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, type PesLimits } from '@hushgrid/pes'
 import { systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
+
+/** Length of the Paillier key unless somebody says otherwise. */
+export const DEFAULT_BITS = 2048
 
 const DAY_SECONDS = 86_400
 

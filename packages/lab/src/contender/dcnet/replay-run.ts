@@ -1,46 +1,19 @@
-// Replays a run from its report alone: rosters, then every slot's transcript, then the report's own figures.
-import { readFileSync } from 'node:fs'
+// Replays a DC-net's run from its report alone: rosters, then every slot's transcript, then the report's own figures.
 import { join } from 'node:path'
 import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError } from '@hushgrid/dcnet'
 import { decodeEnvelope, MalformedMessageError, MessageType, SlotTranscript } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, meterId, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
-import { z } from 'zod'
-
-/** The part of run.json that a replay is held against. */
-const runFile = z.object({
-  format: z.literal('hushgrid-run/1'),
-  configuration: z.object({
-    mode: z.enum(['dcnet', 'pes']).default('dcnet'),
-    network: z.object({ name: z.string(), slotSeconds: z.int() })
-  }),
-  // A run by concentrator and PES has no registrar.
-  keys: z.object({ registrar: z.string().default('') }),
-  slots: z.array(z.object({ slot: z.int(), epoch: z.int(), lost: z.boolean(), total: z.record(z.string(), z.string()).nullable() }))
-})
-
-type RunFile = z.output<typeof runFile>
-
-export interface RunVerdict {
-  /** For the person. */
-  readonly lines: readonly string[]
-  /** What does not hold; nothing where the run is what its report says. */
-  readonly problems: readonly string[]
-}
+import type { RunFile, RunVerdict } from '../../report/run-file.ts'
 
 /**
  * Replays a run.
  *
  * @param registrar - the registrar's key where it is known; otherwise the report is taken at its word for it
- * @throws HushgridError where the folder holds no run that can be read
+ * @throws HushgridError where the folder holds no records that can be read
  */
-export function verifyRun(folder: string, registrar?: string): RunVerdict {
-  const run = readRun(folder)
-  if (run.configuration.mode === 'pes')
-    throw new HushgridError(
-      `${folder}: expected a run of the DC-net; with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay`
-    )
-  const key = registrarKey(registrar ?? run.keys.registrar)
+export function replayRun(folder: string, run: RunFile, registrar: string | undefined): RunVerdict {
+  const key = meterId(registrar ?? run.keys.registrar)
   const problems: string[] = []
   if (registrar !== undefined && registrar !== run.keys.registrar)
     problems.push(`registrar: the report names ${run.keys.registrar}, expected ${registrar}`)
@@ -68,26 +41,6 @@ export function verifyRun(folder: string, registrar?: string): RunVerdict {
       : `the replay differs from the report in ${problems.length} places`
   ]
   return { lines, problems }
-}
-
-function readRun(folder: string): RunFile {
-  const path = join(folder, 'run.json')
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new HushgridError(`${path}: expected the report of a finished run (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`)
-  }
-  try {
-    return runFile.parse(JSON.parse(text))
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : 'no JSON'
-    throw new HushgridError(`${path}: expected a report of this version, got another (${why})`)
-  }
-}
-
-function registrarKey(text: string): MeterId {
-  return meterId(text)
 }
 
 function readRosters(folder: string, run: RunFile, registrar: MeterId, problems: string[]): HeldRoster[] {

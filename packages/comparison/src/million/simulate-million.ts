@@ -2,13 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MillionReadings } from '@hushgrid/comparison'
-import { MillionDisplay, millionText, runMillion } from '@hushgrid/comparison'
 import { comparedEnvironment } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { stopSignal } from '@hushgrid/runtime'
+import { runMillion } from './million.ts'
+import type { MillionReadings } from './million-plan.ts'
+import { MillionDisplay, millionText } from './million-text.ts'
 
-/** @returns the exit status: 1 where a total was wrong */
+/**
+ * Simulates the day and writes what came of it.
+ *
+ * @returns the exit status: 1 where a total was wrong
+ */
 export async function simulateMillion(options: {
   readonly households?: number
   readonly neighbourhood?: number
