@@ -1,3 +1,15 @@
+/**
+ * Contenders compared on the same readings and churn: runs, results, figures, a report. A contender of another package is
+ * entered in `contenders.ts`.
+ *
+ * ```ts
+ * const plan = comparisonPlan({ n: [10], modes: ['plain', 'dcnet'], slots: 2 }, [])
+ * process.exitCode = await runComparison(plan, 'comparisons/first')
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { COMPARED_MODES } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
 export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/million-plan.ts'

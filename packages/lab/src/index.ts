@@ -1,3 +1,18 @@
+/**
+ * A neighbourhood of real nodes on this machine, its report and its page; and the contenders, which are all that a
+ * comparison or a page knows of a way to aggregate.
+ *
+ * ```ts
+ * const network = labNetwork(7)
+ * const contender = contenderFor({ mode: 'dcnet', recovery: network.recovery })
+ * const readings = syntheticReadings(network, 7, 'seed')
+ * const plan = { network, members: 7, readings, seed: 'seed', slots: 4, contender, slotMs: 1000, processes: 1 }
+ * process.exitCode = await runLab({ ...plan, port: undefined, notes: [] }, { report: 'runs/first' })
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { closingText, SLOT_HEADER, slotText } from './churn/churn-display.ts'
 export { ChurnReport } from './churn/churn-report.ts'
 export { LiveChurn, metersOf, whyNotLive } from './churn/live-churn.ts'
