@@ -163,14 +163,14 @@ describe('received values', () => {
 
 describe('lines', () => {
   it('tell of a slot that did not go as on a calm day, and of no other', () => {
-    expect(slotLine(slotWith(4), false)).toBeUndefined()
+    expect(slotLine(slotWith(4), true)).toBeUndefined()
     const missing = [1, 2, 3, 4, 5, 6, 7, 8]
-    expect(slotLine(slotWith(4, { missing, recovered: 8, releases: 1 }), false)).toBe(
+    expect(slotLine(slotWith(4, { missing, recovered: 8, releases: 1 }), true)).toBe(
       'Slot of 01:00 UTC: total without meters 1, 2, 3, 4, 5, 6 and 2 more, recovered by 1 release of masks.'
     )
-    expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), true)).toBe('Slot of 01:00 UTC: total without meter 1.')
-    expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), false)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
-    expect(slotLine(slotWith(4, { exact: false }), false)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
+    expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), false)).toBe('Slot of 01:00 UTC: total without meter 1.')
+    expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), true)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
+    expect(slotLine(slotWith(4, { exact: false }), true)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
   })
 
   it('tell what came of an attack, masks that were released twice above all', () => {
