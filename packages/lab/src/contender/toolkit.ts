@@ -1,0 +1,27 @@
+/**
+ * What a contender of another package is written with: `@hushgrid/lab/contender`. Such a package has two files: its facts
+ * with the order in which roles start, and the roles, which only their processes load.
+ *
+ * ```ts
+ * const processes = roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters }) => {
+ *   const { address } = await start('aggregator', {})
+ *   await start('meter', { aggregator: address, ...meters })
+ * })
+ * export const toy: Contender = { facts, live: options => new RoleNeighbourhood(options, processes), processes }
+ * ```
+ *
+ * `packages/comparison/src/contenders.ts` then names it.
+ *
+ * @packageDocumentation
+ */
+
+export { type FleetNode, MeterFleet } from '../meters/fleet.ts'
+export { laneReadings, readerOf } from '../meters/readings.ts'
+export { firstAddress } from '../neighbourhood/first-address.ts'
+export { NO_EPOCH } from '../neighbourhood/member-roll.ts'
+export type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
+export { RoleNeighbourhood } from '../roles/neighbourhood.ts'
+export type { MetersSetting, RoleEvent } from '../roles/protocol.ts'
+export { dropsOnly, LOOPBACK, presetOf, type RoleContext, type RunningRole, type RunRole, roleProcesses } from '../roles/runner.ts'
+export type { Contender, ContenderFacts, Mark } from './contender.ts'
+export { paillierStrength, weakestWithPaillier } from './strength.ts'
