@@ -36,7 +36,7 @@ export interface HouseholdOrder {
   readonly tariff: { readonly name: string; readonly text: string }
 }
 
-/** What others get of it: nothing in here opens a reading. */
+/** What others get of a household; nothing in it opens a reading. */
 export interface MadeHousehold {
   readonly household: number
   readonly account: string
@@ -49,7 +49,7 @@ export interface MadeHousehold {
   readonly toPay: string
 }
 
-/** Makes it, with the code that meters and customers run; the demonstration stands in for the pairing at the meter. */
+/** Makes a household with the code that meters and customers run; only the pairing at the meter is left out. */
 export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehold> {
   const { household, account, password, customerFolder, period, tariff } = order
   const { meter, key } = sealMonth(order)
@@ -73,7 +73,7 @@ export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehol
   }
 }
 
-/** Has the meter seal what was measured before it is started, as if it had run; what waits to be sealed is in its journal. */
+/** Has the meter seal the month before it is started; its journal holds what waits to be sealed. */
 function sealMonth({ household, meterFolder, recipe, terms, from, until }: HouseholdOrder): {
   readonly meter: { readonly id: MeterId; readonly batches: MeterBillingState['batches'] }
   readonly key: Uint8Array

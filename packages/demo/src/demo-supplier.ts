@@ -50,7 +50,7 @@ export interface SupplierOrder {
   readonly households: readonly MadeHousehold[]
 }
 
-/** What of it is needed later on. */
+/** What is needed of the supplier once its store is closed. */
 export interface MadeSupplier {
   readonly accounts: readonly PrintedAccount[]
   /** By customer's account: what it is registered with, once. */
@@ -62,7 +62,7 @@ export function demoTariff(): { readonly name: string; readonly text: string } {
   return { name: 'evening-peak', text: readFileSync(TARIFF, 'utf8') }
 }
 
-/** Makes the supplier's store. */
+/** Makes the supplier's store: accounts, a tariff, the month's totals. */
 export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> {
   const { folder, network, households, from } = order
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -90,7 +90,7 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
   }
 }
 
-/** The month's totals are sums that are made here: there was no neighbourhood then whose transcripts could be named. */
+/** Records the month's totals as sums that are made here, since no neighbourhood ran then. */
 async function keepTotals(store: Store, { network, recipe, members, from, until }: SupplierOrder): Promise<void> {
   const read = readerOf(recipe)
   for (let slot = from; slot < until; slot = (slot + 1) as Slot) {

@@ -166,7 +166,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
   return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
 }
 
-/** On a terminal a line that is written over; elsewhere one at the end. */
+/** Shows progress: a line that is written over on a terminal, elsewhere one at the end. */
 function progress(of: number): (done: number) => void {
   const text = (done: number): string => `Seal and bill a month: ${done}/${of}`
   return done => {

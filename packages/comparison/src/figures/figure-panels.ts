@@ -30,7 +30,7 @@ const DODGE = 0.028
  */
 const ABOVE = { titleAngle: 0, titleAnchor: 'end', titleAlign: 'left', titleBaseline: 'bottom', titleX: 0, titleY: -7 }
 
-/** Whether a logarithmic scale can show all of it, and a linear one would not. */
+/** Decides for a logarithmic scale where a linear one would hide the small values. */
 const logarithmic = (points: readonly Spread[]): boolean => {
   const medians = points.map(({ median }) => median)
   return points.every(({ q1 }) => q1 > 0) && Math.max(...medians) / Math.min(...medians) > LOGARITHMIC_FROM

@@ -24,7 +24,7 @@ interface Plan {
   readonly title: string
   readonly caption: string
   readonly panels: readonly Panel[]
-  /** Beside each other, at most so many. */
+  /** Most panels beside each other. */
   readonly columns: number
 }
 

@@ -29,7 +29,7 @@ export interface MillionWork {
   readonly firstSlot: Slot
   readonly slots: number
   readonly missing: number
-  /** A fault to be noticed: the lowest bit of one member's mask, in every slot of this neighbourhood. */
+  /** Neighbourhood in which one member's masks have a bit flipped, so that tests see it noticed. */
   readonly flipIn?: number | undefined
   /** Number of the neighbourhood that is taken next, shared by all threads. */
   readonly next: SharedArrayBuffer
@@ -68,11 +68,11 @@ export interface MillionOptions {
   readonly progress?: ((at: MillionProgress) => void) | undefined
   /** Ends the run at once; it is rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** A neighbourhood, from 0, in which a mask has a bit flipped, to show that this is noticed. */
+  /** Neighbourhood, from 0, in which one member's masks have a bit flipped, so that tests see it noticed. */
   readonly flipIn?: number | undefined
 }
 
-/** The work of the threads, and what only their overseer needs. */
+/** The work of the threads, and what only their process needs. */
 export interface MillionPlan {
   readonly work: MillionWork
   readonly day: string

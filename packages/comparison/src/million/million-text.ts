@@ -2,7 +2,7 @@
 import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
 import type { MillionProgress, MillionResult } from './million.ts'
 
-/** Between two lines where there is no terminal, s. */
+/** Seconds between two lines where there is no terminal. */
 const LINE_SECONDS = 10
 
 const PARTS: Readonly<Record<BulkPart, string>> = {
@@ -51,7 +51,7 @@ export class MillionDisplay {
     }
   }
 
-  /** Leaves the terminal with nothing of it. */
+  /** Clears the line. */
   close(): void {
     if (this.#stream.isTTY) this.#stream.write('\r\u001b[2K')
   }

@@ -13,7 +13,7 @@ export interface MillionPiece {
   readonly parts: Readonly<Record<BulkPart, number>>
 }
 
-/** First household of a neighbourhood, with its number of members: sizes differ by one at most. */
+/** Gives a neighbourhood its households: the first one's number, and how many; sizes differ by one at most. */
 export function shareOf({ households, neighbourhoods }: Pick<MillionWork, 'households' | 'neighbourhoods'>, index: number) {
   const first = Math.floor((index * households) / neighbourhoods)
   return { first, members: Math.floor(((index + 1) * households) / neighbourhoods) - first }

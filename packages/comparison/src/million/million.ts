@@ -143,7 +143,7 @@ function busySeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000
 }
 
-/** Has threads do the work; resolved when all of it is accounted for, rejected at the first that fails. */
+/** Has threads do the work; resolves once all of it is accounted for, rejects with the first failure. */
 async function compute(work: MillionWork, threads: number, signal: AbortSignal | undefined, each: (piece: MillionPiece) => void) {
   signal?.throwIfAborted()
   const workers = Array.from(

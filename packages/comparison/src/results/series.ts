@@ -18,10 +18,10 @@ export interface Combination extends Series {
   readonly runs: readonly ComparedRun[]
 }
 
-/** Whose cost: a role's, that of all who are no meters, or everybody's. */
+/** Who bears a cost: a role, all roles but the meter, or all. */
 export type Bearer = RoleName | 'collecting' | 'all'
 
-/** Who is no meter. The registrar is in it: where there is one, its work is part of collecting. */
+/** Roles on the collecting side: all but the meter. */
 const COLLECTING: readonly RoleName[] = ROLES.filter(role => role !== 'meter')
 
 /** A bearer's name for a person. */
@@ -63,7 +63,7 @@ export function combinationsOf({ runs }: ComparedResults): readonly Combination[
   )
 }
 
-/** The lines: combinations that differ in n, degree and repeat only, by increasing n. */
+/** Groups combinations that differ in n, degree and repeat only into lines, by increasing n. */
 export function seriesOf(combinations: readonly Combination[]): readonly (Series & { readonly combinations: readonly Combination[] })[] {
   return [...Map.groupBy(combinations, ({ label }) => label).values()].flatMap(group => {
     const [first] = group

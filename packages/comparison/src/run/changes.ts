@@ -31,7 +31,7 @@ export function phaseOf(index: number, changes: readonly Change[], churn: boolea
   return changes.findLast(({ after }) => index > after)?.kind ?? 'steady'
 }
 
-/** Has changes happen as their slots come, and keeps account of them. */
+/** Carries changes out as their slots come, and keeps account of each. */
 export class ChangeAccount {
   readonly #changes: readonly Change[]
   readonly #operate: (operation: HostOperation) => Promise<void>

@@ -99,7 +99,7 @@ export async function measureRun(order: RunOrder): Promise<ComparedRun> {
   }
 }
 
-/** Runs the slots, and has happen what is to happen in them. */
+/** Runs the slots with their changes or their churn, and measures each. */
 async function measureSlots(
   { churn, signal, warn }: RunOrder,
   run: {
@@ -137,7 +137,7 @@ async function measureSlots(
   }
 }
 
-/** Something of every role that there is a sample of. */
+/** Takes a figure from each role's sample. */
 function byRole<T>(samples: Samples, of: (sample: RoleSample, role: RoleName) => T): Readonly<Partial<Record<RoleName, T>>> {
   return Object.fromEntries(
     ROLES.flatMap(role => {
@@ -151,7 +151,7 @@ function costs(before: Samples, after: Samples): ComparedSlot['roles'] {
   return byRole(after, (sample, role) => costBetween(before[role], sample))
 }
 
-/** What was used between two samples. */
+/** Costs between two samples. */
 function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCost {
   const of = (field: keyof RoleCost): number => after[field] - (before?.[field] ?? 0)
   return {

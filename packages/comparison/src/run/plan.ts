@@ -84,7 +84,7 @@ export interface Combination {
   readonly repeat: number
 }
 
-/** Every combination and repeat. Repeats are outermost, so that a change of the machine's speed meets all combinations. */
+/** Lists every combination and repeat; repeats are outermost, so that a change of the machine's speed meets all. */
 export function plannedRuns({ sizes, contenders, bits, repeat }: ComparisonPlan): Combination[] {
   return Array.from({ length: repeat }, (_, number) =>
     sizes.flatMap(n =>
@@ -96,7 +96,7 @@ export function plannedRuns({ sizes, contenders, bits, repeat }: ComparisonPlan)
   ).flat()
 }
 
-/** How long the combinations take at the least, ms: slots, without forming. */
+/** The time that the slots of all combinations take, ms; forming comes on top. */
 export function leastTime(plan: ComparisonPlan): number {
   return plannedRuns(plan).length * plan.slotMs * (WARM_UP_SLOTS + plan.slots + (plan.churn === undefined ? 3 * CHANGE_SLOTS : 0))
 }

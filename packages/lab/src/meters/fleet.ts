@@ -24,13 +24,13 @@ interface Kept<Node> {
 
 export interface FleetInit<Node extends FleetNode> {
   readonly clock: LabClock
-  /** What a crash may be made to wait for on this path; otherwise it comes at once. */
+  /** Deeds that a crash may wait for; one that is not named lets it come at once. */
   readonly deeds: readonly MeterDeed[]
   /** Starts a household's node; `did` is to be told when its reading is with libp2p, or it has kept a request for masks. */
   readonly start: (household: number, clock: SkewedClock, did: (deed: MeterDeed) => void) => Promise<Node>
   /** Told of a node that is about to be gone, as if its process had been killed. */
   readonly crashing?: (household: number, node: Node) => void
-  /** The file that a meter which lost its journal finds gone; undefined where none is kept. */
+  /** A meter's journal, which one that has lost it finds gone; left out where none is kept. */
   readonly journalOf?: (household: number) => string
 }
 

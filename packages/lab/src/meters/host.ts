@@ -9,7 +9,7 @@ import { MeterHost, type MeterHostConfig } from './meter-host.ts'
 import type { HostOperation, HostReport, HostSample, StartPhase } from './operation.ts'
 import { type ReadingsRecipe, readerOf } from './readings.ts'
 
-/** Some of the lab's meters, wherever they run. */
+/** A host of some of the lab's meters, in this process or another. */
 export interface LabHost {
   /** Resolves when all its meters are ready for the first slot. */
   start(): Promise<void>

@@ -120,7 +120,7 @@ export class MeterHost {
     return home ? await this.#withHome(home, household, meter, { identity: store.identity, clock, readings, warn }) : meter
   }
 
-  /** A meter that seals readings for its customer too. */
+  /** Has a meter seal readings for its customer too. */
   async #withHome(
     { period, timeZone, supplier }: LabHome,
     household: number,

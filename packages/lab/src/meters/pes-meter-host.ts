@@ -104,8 +104,8 @@ export class PesMeterHost {
   }
 
   /**
-   * Made ahead by a thread: with `direct` each meter has the time between slots for it. In a lab they share one pool, so
-   * that not every meter makes the table of the key's powers for itself.
+   * Makes obfuscators ahead, in a thread that all meters of a lab share: each would otherwise make the table of the key's
+   * powers for itself.
    */
   #obfuscators(terms: PesTerms): () => bigint | undefined {
     this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)

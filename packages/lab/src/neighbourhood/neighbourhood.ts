@@ -58,10 +58,10 @@ export interface SlotCourse {
   readonly disputed: number[]
 }
 
-/** What was made known of members beside the memberships themselves. */
+/** Changes and faults of members, as a registrar makes them known. */
 export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault' | 'aggregator-fault' | 'evidence' }>
 
-/** Who is in from a slot on. */
+/** Members from a slot on. */
 export interface Membership {
   readonly epoch: number
   readonly firstSlot: Slot
@@ -115,7 +115,7 @@ export interface LabNeighbourhood {
   stop(): Promise<void>
 }
 
-/** Does something to a meter before a watcher's eyes. */
+/** Tells a watcher of an operation before and after it is done. */
 export async function watched(watcher: LabWatcher | undefined, operation: HostOperation, does: () => Promise<void>): Promise<void> {
   watcher?.operating(operation)
   try {

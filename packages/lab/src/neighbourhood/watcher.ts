@@ -22,7 +22,7 @@ export interface LabWatcher {
   /** A meter has refused a request, by its own account. */
   refused(slot: Slot, household: number, reason: string): void
   disputed(slot: Slot, household: number): void
-  /** A meter has given masks away, by its own account and whoever has asked. */
+  /** A meter says that it has given masks away, whoever asked for them. */
   gaveMasks(slot: Slot, household: number): void
   /** A meter holds two requests for a slot that must not both exist. */
   caught(slot: Slot, household: number, what: string): void

@@ -20,7 +20,7 @@ import { type SwitchTo, switchedPlan } from './switch.ts'
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
 
-/** One run of those that a person's switching may make of a plan. */
+/** A run; a person who switches contenders makes several of one plan. */
 interface Run {
   readonly plan: LabPlan
   readonly folder: string
@@ -80,7 +80,7 @@ function displayOf({ json }: LabOutput, { contender }: LabPlan): Display {
   return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, replayed: contender.replay !== undefined })
 }
 
-/** Nothing of a page is loaded where none is asked for; where it cannot be built, the run goes on without. */
+/** Loads the page only where one is asked for; a run goes on without a page that cannot be built. */
 async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; readonly warning?: string }> {
   if (!web) return {}
   const { NoPageError, startLabWeb } = await import('../web/server.ts')
@@ -92,7 +92,7 @@ async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; re
   }
 }
 
-/** Of the run with that number, beside the first one's. */
+/** Names a folder for a later run beside the first one's. */
 function freeFolder(first: string, number: number, mode: string): string {
   const folder = `${first}-${number}-${mode}`
   return existsSync(folder) ? freeFolder(first, number + 1, mode) : folder
@@ -283,7 +283,7 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * A node that will not be put away does not keep the person waiting: the process then ends with what is left of it.
+ * Ends the process where a node is not put away in time, so that nobody is kept waiting.
  *
  * @param unless - a run follows, for which it may take as long as it takes until this aborts
  */

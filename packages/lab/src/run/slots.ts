@@ -7,7 +7,7 @@ import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult }
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
 
 /**
- * Lets the clock run, and slot follow slot until there have been so many, the readings end or the signal says stop.
+ * Starts the clock and runs slots until there have been so many, the readings end or the signal says stop.
  *
  * @returns the rows; one for each slot whose result is known
  */
@@ -54,7 +54,7 @@ interface Truth {
   readonly cpuMs: number
 }
 
-/** The true readings of a slot: the script knows them, the nodes but for their own meter's do not. */
+/** Reads what all households used in a slot, of which a node knows at most its own. */
 function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
@@ -67,7 +67,7 @@ function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   }
 }
 
-/** Sum by lane over some households; a household without a reading counts in `gaps`. */
+/** Adds some households' readings up, by lane; counts the households without one in `gaps`. */
 function sumOver(truth: Truth, households: Iterable<number>, lanes: number): { readonly sums: readonly number[]; readonly gaps: number } {
   const sums: number[] = new Array(lanes).fill(0)
   let gaps = 0

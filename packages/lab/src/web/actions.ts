@@ -13,7 +13,7 @@ import { clockOf } from './slot-line.ts'
 export class LabActions {
   readonly #feed: LabFeed
   readonly #view: () => RunView | undefined
-  /** Of the aggregator: it goes down or comes up. */
+  /** The aggregator is going down or coming up. */
   #busy = false
 
   constructor(feed: LabFeed, view: () => RunView | undefined) {

@@ -9,7 +9,7 @@ const GATHER = 60
 
 type Gathered = 'submitted' | 'missing' | 'releasing'
 
-/** The part of the state that belongs to the run that goes on. */
+/** The state of the present run alone. */
 export type RunState = Omit<LabState, 'csrf' | 'open' | 'slots' | 'log'>
 
 interface Open {
@@ -83,13 +83,13 @@ export class LabFeed {
     signal.addEventListener('abort', () => this.#followers.delete(tell), { once: true })
   }
 
-  /** The run's phase changes, and what comes with that: told as a whole. */
+  /** Changes the run's phase and what depends on it, which is told as a whole. */
   renew(changes: Partial<RunState>): void {
     const { forming, ...before } = this.#run
     this.begin({ ...before, ...changes })
   }
 
-  /** A run begins in the place of the one before: told as a whole. */
+  /** Begins another run, which is told as a whole. */
   begin(run: RunState): void {
     this.#flush()
     this.#run = run
@@ -127,7 +127,7 @@ export class LabFeed {
     this.#tell({ type: 'open', slot, start })
   }
 
-  /** A household has submitted, is asked to be done without, or has released; once for each is enough. */
+  /** Notes that a household has submitted, is missing or has released; the second time changes nothing. */
   note(type: Gathered, slot: number, household: number): void {
     const open = this.#open?.slot === slot ? this.#open : undefined
     if (!open || open[type].includes(household)) return

@@ -61,7 +61,7 @@ export class RunView implements LabWatcher {
     return this.#agreementsOf[household] ?? 0
   }
 
-  /** In the ring as it is, joining, or neither. */
+  /** State of a household's meter; `out` where it is neither in the ring nor joining. */
   stateOf(household: number): MeterState | 'out' {
     return this.meters.of(household, this.#ring)
   }
@@ -93,7 +93,7 @@ export class RunView implements LabWatcher {
     this.#timer.unref()
   }
 
-  /** A slot's readings begin to come, by the clock or since one is there. */
+  /** Opens a slot: its time has come, or a reading of it has. */
   #begin(slot: Slot): void {
     if (slot <= this.#opened || this.#ended) return
     clearTimeout(this.#timer)

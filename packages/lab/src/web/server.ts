@@ -29,10 +29,10 @@ import { ReceivedValues } from './received-values.ts'
 import { stateOf } from './run-state.ts'
 import { RunView } from './run-view.ts'
 
-/** The only one: who could reach another would see single readings. */
+/** Address of the page; at any other, others could reach single readings. */
 const HOST = '127.0.0.1'
 const CSRF_BYTES = 32
-/** For the last event to be on its way before connections are closed, ms. */
+/** Time that the last event has to leave before connections are closed, ms. */
 const LAST_WORDS = 50
 
 /** There is no page to serve; a lab can do without. */

@@ -99,7 +99,11 @@ function signed({ service }: AggregatorNode, { roster }: HeldRoster, type: Messa
   return sealEnvelope(service.state.config.identity, type, roster.hash, roster.epoch, slot, payload)
 }
 
-/** Over a stream of its own, so that nobody else hears of it. Whether the meter has taken it. */
+/**
+ * Hands an envelope over on a stream of its own, so that nobody else hears of it.
+ *
+ * @returns whether the meter has taken it
+ */
 async function handOver({ node }: AggregatorNode, to: MeterId, envelope: Uint8Array): Promise<boolean> {
   if (!node.isConnectedTo(to)) return false
   const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })

@@ -1,7 +1,7 @@
-/** Part of all work that is the registrar's and the aggregator's, whose end of every connection is in this process. */
+/** Share of all work that registrar and aggregator have, which are in this process. */
 const HUB_SHARE = 0.4
 
-/** Numbers of the households that each process runs, this one's first: as many as even out the work. */
+/** Spreads households over processes so that all have as much work; gives their numbers, this process's first. */
 export function householdShares(members: number, processes: number): number[][] {
   const others = Math.min(processes, members) - 1
   const own = others === 0 ? members : Math.round((members * Math.max(0, 1 / (others + 1) - HUB_SHARE)) / (1 - HUB_SHARE))
@@ -10,7 +10,7 @@ export function householdShares(members: number, processes: number): number[][] 
   return out
 }
 
-/** Numbers of the households that may join a neighbourhood of so many members. */
+/** Numbers the households that have readings and no meter from the start. */
 export function laterHouseholds(members: number, households: number): number[] {
   return Array.from({ length: Math.max(0, households - members) }, (_, i) => members + i)
 }

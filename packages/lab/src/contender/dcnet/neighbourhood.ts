@@ -31,7 +31,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   #registrarKey: MeterId | undefined
   #registrarAddress = ''
   #meters: RingMeters | undefined
-  /** Slots of which there is more to come once they have a result. */
+  /** Slots in which an attack goes on after the result. */
   readonly #attacked = new Set<Slot>()
 
   constructor(options: NeighbourhoodOptions, doubleMask?: DoubleMaskAccount) {
