@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
 import { compareRuns, worseThan } from './results/against.ts'
-import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/bench-file.ts'
-import { comparisonText, figuresText, machineText } from './results/bench-text.ts'
+import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
+import { comparisonText, figuresText, machineText } from './results/text.ts'
 
 /** Where none is given, so that two runs compute with the same numbers. */
 export const DEFAULT_SEED = 'bench'

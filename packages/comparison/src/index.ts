@@ -12,9 +12,9 @@
 
 export { COMPARED_MODES } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
-export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/million-plan.ts'
-export { MillionDisplay, millionText } from './million/million-text.ts'
+export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/plan.ts'
+export { MillionDisplay, millionText } from './million/text.ts'
 export { simulateMillion } from './million/simulate-million.ts'
-export type { ComparedResults, ComparedRun, ComparedSlot } from './results/compare-result.ts'
+export type { ComparedResults, ComparedRun, ComparedSlot } from './results/result.ts'
 export { COMPARISON_DEFAULTS, comparisonPlan } from './run/plan.ts'
 export { remakeComparison, runComparison } from './run/run-comparison.ts'

@@ -1,5 +1,5 @@
 // Two runs of the benchmark set side by side: figure by figure, with a verdict that knows how much rounds differ.
-import type { BenchRun, PartFigure } from './bench-file.ts'
+import type { BenchRun, PartFigure } from './file.ts'
 import type { MiddleHalf } from './measure.ts'
 
 /**

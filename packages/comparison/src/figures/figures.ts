@@ -6,8 +6,8 @@ import { compile, type TopLevelSpec } from 'vega-lite'
 import { CHANGE_KINDS } from '../report/tables-events.ts'
 import { changeCosts, costsPerReading, latencies, setupCosts } from '../results/costs.ts'
 import { type Bearer, bearerName, type Combination, headlineOf, rolesIn, seriesOf } from '../results/series.ts'
-import { type BarPoint, barPanel, type LinePoint, linePanel, type Panel } from './figure-panels.ts'
-import { FIGURE_CONFIG, seriesMarks } from './figure-style.ts'
+import { type BarPoint, barPanel, type LinePoint, linePanel, type Panel } from './panels.ts'
+import { FIGURE_CONFIG, seriesMarks } from './style.ts'
 
 export const FIGURE_NAMES = ['cpu-meter', 'cpu-collecting', 'cpu-roles', 'bytes', 'latency', 'setup', 'changes'] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]

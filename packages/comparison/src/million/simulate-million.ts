@@ -6,8 +6,8 @@ import { comparedEnvironment } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { stopSignal } from '@hushgrid/runtime'
 import { runMillion } from './million.ts'
-import type { MillionReadings } from './million-plan.ts'
-import { MillionDisplay, millionText } from './million-text.ts'
+import type { MillionReadings } from './plan.ts'
+import { MillionDisplay, millionText } from './text.ts'
 
 /**
  * Simulates the day and writes what came of it.

@@ -5,7 +5,7 @@ import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { COMPARED_MODES } from '../contenders.ts'
-import type { ComparedResults } from './compare-result.ts'
+import type { ComparedResults } from './result.ts'
 
 /** A folder that holds no comparison, or one that cannot be understood. */
 export class ComparisonError extends HushgridError {

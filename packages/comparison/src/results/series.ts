@@ -1,7 +1,7 @@
 // What is compared with what: the lines of a figure and the rows of a table, and what they are called.
 import { ROLE_TITLES, ROLES, type RoleName } from '@hushgrid/lab'
 import { COMPARED_MODES } from '../contenders.ts'
-import type { ComparedResults, ComparedRun } from './compare-result.ts'
+import type { ComparedResults, ComparedRun } from './result.ts'
 
 /** A contender and the length of its Paillier key: one line of a figure. */
 export interface Series {

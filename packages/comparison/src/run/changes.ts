@@ -1,6 +1,6 @@
 // A join, a leave and a crash in a run: when each happens, in whose slots it shows, and what it cost beyond steady slots.
 import { type HostOperation, median, type RoleCost } from '@hushgrid/lab'
-import type { ComparedChange, ComparedSlot, SlotPhase } from '../results/compare-result.ts'
+import type { ComparedChange, ComparedSlot, SlotPhase } from '../results/result.ts'
 
 /** Slots that warm the compiler up. */
 export const WARM_UP_SLOTS = 2

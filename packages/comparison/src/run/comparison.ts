@@ -15,7 +15,7 @@ import {
 import { HushgridError } from '@hushgrid/primitives'
 import { type PlannedOperation, planScenario } from '@hushgrid/scenarios'
 import { type Network, resolveDegree } from '@hushgrid/topology'
-import type { ComparedResults, ComparedRun } from '../results/compare-result.ts'
+import type { ComparedResults, ComparedRun } from '../results/result.ts'
 import { WARM_UP_SLOTS } from './changes.ts'
 import { measureRun } from './measure-run.ts'
 import { type Combination, type ComparisonPlan, plannedRuns } from './plan.ts'

@@ -15,7 +15,7 @@ import {
 import { HushgridError } from '@hushgrid/primitives'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
-import type { ComparedRun, ComparedSlot, SlotPhase } from '../results/compare-result.ts'
+import type { ComparedRun, ComparedSlot, SlotPhase } from '../results/result.ts'
 import { CHANGE_SLOTS, type Change, ChangeAccount, changesFor, phaseOf, WARM_UP_SLOTS } from './changes.ts'
 
 /** What is run. */

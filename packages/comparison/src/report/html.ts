@@ -2,10 +2,10 @@
 
 import type { ComparedEnvironment } from '@hushgrid/lab'
 import type { Figure, FigureName } from '../figures/figures.ts'
-import type { ComparedResults } from '../results/compare-result.ts'
+import type { ComparedResults } from '../results/result.ts'
 import { escapeMarkup } from './markup.ts'
-import { REPORT_STYLE } from './report-style.ts'
-import { FILES, LIMITS, MEASURES } from './report-text.ts'
+import { REPORT_STYLE } from './style.ts'
+import { FILES, LIMITS, MEASURES } from './text.ts'
 import { htmlTable, type Table } from './table.ts'
 import type { TableName } from './tables.ts'
 

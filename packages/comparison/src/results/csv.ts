@@ -2,7 +2,7 @@
 
 import type { RoleCost, RoleName } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
-import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './compare-result.ts'
+import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
 
 export const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
 

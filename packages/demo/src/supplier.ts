@@ -8,7 +8,7 @@ import { SystemClock } from '@hushgrid/network'
 import { openHouseholdAccounts } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import type { MadeHousehold } from './demo-household.ts'
+import type { MadeHousehold } from './household.ts'
 
 const TARIFF = new URL('../../billing/tariffs/evening-peak.yaml', import.meta.url)
 const SUPPLIER_ACCOUNTS = [

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { HouseholdOrder, MadeHousehold } from './demo-household.ts'
+import type { HouseholdOrder, MadeHousehold } from './household.ts'
 
 /**
  * Makes all households, on all cores: sealing and opening a month are some thousand commitments each.

@@ -15,7 +15,7 @@ import { type ReadingsRecipe, readerOf } from '@hushgrid/lab'
 import { CustomerDevice, CustomerRecords, encodeAccount } from '@hushgrid/node-customer'
 import { BillingStore, MeterStore } from '@hushgrid/node-meter'
 import { type MeterId, millis, type Slot, systemRng } from '@hushgrid/primitives'
-import { TIME_ZONE } from './demo-month.ts'
+import { TIME_ZONE } from './month.ts'
 
 export interface HouseholdOrder {
   readonly household: number

@@ -1,6 +1,6 @@
 // The tables that the benchmark prints.
 import { LEAST_CHANGE, LEAST_CHANGE_OF_ONE_ROUND, type RunComparison, VERDICTS } from './against.ts'
-import type { Machine } from './bench-file.ts'
+import type { Machine } from './file.ts'
 import type { Figure } from './measure.ts'
 
 /** Two decimals, or two digits where that would say too little; none from ten on, nor for whole numbers. */

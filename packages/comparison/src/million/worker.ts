@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { DEFAULT_LANES, type LaneVector, SeededRng } from '@hushgrid/primitives'
 import { BULK_PARTS, type BulkDayConfig, type BulkDayResult, type BulkPart, bulkDay, syntheticReadings } from '@hushgrid/simulator'
-import type { MillionWork } from './million-plan.ts'
+import type { MillionWork } from './plan.ts'
 
 /** What a thread tells of a neighbourhood. */
 export interface MillionPiece {
