@@ -8,12 +8,12 @@ import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } fro
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
+import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
 import { makeHouseholds } from './households.ts'
 import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './month.ts'
-import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './supplier.ts'
-import { portOrFree } from './free-port.ts'
 import { NodeProgram } from './node-program.ts'
+import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './supplier.ts'
 
 export interface DemoPlan {
   readonly members: number

@@ -5,9 +5,9 @@ import type { Figure, FigureName } from '../figures/figures.ts'
 import type { ComparedResults } from '../results/result.ts'
 import { escapeMarkup } from './markup.ts'
 import { REPORT_STYLE } from './style.ts'
-import { FILES, LIMITS, MEASURES } from './text.ts'
 import { htmlTable, type Table } from './table.ts'
 import type { TableName } from './tables.ts'
+import { FILES, LIMITS, MEASURES } from './text.ts'
 
 /** Nothing may be loaded, not even by mistake; styles are the report's own. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -6,9 +6,9 @@ import { FIGURE_NAMES, figuresOf } from '../figures/figures.ts'
 import { reportHtml } from '../report/html.ts'
 import { latexTable, markdownTable } from '../report/table.ts'
 import { TABLE_NAMES, tablesOf } from '../report/tables.ts'
-import type { ComparedResults } from './result.ts'
-import { ComparisonError } from './read-comparison.ts'
 import { resultsCsv } from './csv.ts'
+import { ComparisonError } from './read-comparison.ts'
+import type { ComparedResults } from './result.ts'
 import { combinationsOf } from './series.ts'
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
