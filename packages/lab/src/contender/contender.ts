@@ -41,7 +41,9 @@ export interface ContenderFacts {
   readonly recoveries?: readonly RecoveryMode[]
   /** Its Paillier key; without, it has none. */
   readonly key?: {
-    /** A key above 2048 bits takes so long to decrypt with that slots must be longer. */
+    /** Its length unless somebody says otherwise. */
+    readonly bits: number
+    /** Decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
   /** What becomes of a slot in which a meter is missing. */

@@ -19,7 +19,7 @@ const SHOWN: readonly ShownContender[] = CONTENDERS.filter(isShown)
 export const LAB_MODES: readonly LabMode[] = [...new Set(SHOWN.map(({ shown }) => shown.mode))]
 export const LAB_VARIANTS: readonly LabVariant[] = SHOWN.flatMap(({ shown }) => shown.variant ?? [])
 
-/** How a person asks for a contender; what is left out decides nothing. */
+/** How a person asks for a contender; what is left out, or what its mode has none of, decides nothing. */
 export interface AskedContender {
   readonly mode: LabMode
   readonly variant?: LabVariant | undefined
@@ -32,7 +32,7 @@ export function contenderFor({ mode, variant, recovery }: AskedContender): Shown
   const found = SHOWN.find(
     ({ facts, shown }) =>
       shown.mode === mode &&
-      (variant === undefined || shown.variant === variant) &&
+      (variant === undefined || (shown.variant ?? variant) === variant) &&
       (recovery === undefined || (facts.recoveries?.includes(recovery) ?? true))
   )
   if (!found) throw new HushgridError(`expected a contender with mode ${mode}, got none with ${variant ?? 'that'} and recovery ${recovery}`)

@@ -9,7 +9,6 @@ import { metersOf, whyNotLive } from '../churn/live-churn.ts'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import type { ShownContender } from '../contender/contender.ts'
 import { contenderFor, LAB_MODES } from '../contender/contenders.ts'
-import { DEFAULT_BITS } from '../contender/pes/terms.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from '../meters/readings.ts'
 import { labNetwork } from '../neighbourhood/network.ts'
 import type { LabChurn, LabPlan } from './plan.ts'
@@ -160,7 +159,7 @@ function contenderOf(
   if (away && !facts.roles.includes('registrar'))
     throw new HushgridError(`--churn: expected no 'registrar-crash' with --mode ${mode}, which has no registrar`)
   const contender = variant === undefined ? family : contenderFor({ mode: shown.mode, variant })
-  return { contender, bits: facts.key && (bits ?? DEFAULT_BITS) }
+  return { contender, bits: facts.key && (bits ?? facts.key.bits) }
 }
 
 /** A warning where so few mask neighbours protect little. */
@@ -185,7 +184,8 @@ function paceOf(
 ): { readonly slotMs: number; readonly notes: readonly string[] } {
   const { slotMs: usual, slotMsPerMeter } = LAB_DEFAULTS
   if (wish.slotMs !== undefined) return { slotMs: wish.slotMs, notes: [] }
-  const least = facts.key?.slowWhenLong && (bits ?? 0) > DEFAULT_BITS ? LONG_KEY_SLOT_MS : usual
+  const long = facts.key?.slowWhenLong && bits !== undefined && bits > facts.key.bits
+  const least = long ? LONG_KEY_SLOT_MS : usual
   const slotMs = Math.max(least, slotMsPerMeter * members)
   if (slotMs <= usual) return { slotMs, notes: [] }
   const why = slotMs > slotMsPerMeter * members ? 'decrypting with long keys takes a while' : `${members} meters share this machine`

@@ -4,7 +4,6 @@ import type { Slot } from '@hushgrid/primitives'
 import type { ShownContender } from '../contender/contender.ts'
 import type { AskedContender } from '../contender/contenders.ts'
 import { contenderFor } from '../contender/contenders.ts'
-import { DEFAULT_BITS } from '../contender/pes/terms.ts'
 import type { LabPlan } from './plan.ts'
 
 /** What a person asks for while a run goes on; its recovery mode is the network's. */
@@ -43,7 +42,7 @@ export function switchedPlan(plan: LabPlan, origin: LabPlan, to: SwitchTo, next:
   return {
     ...plan,
     contender,
-    bits: contender.facts.key && (origin.bits ?? DEFAULT_BITS),
+    bits: contender.facts.key && (origin.bits ?? contender.facts.key.bits),
     slots: slots === undefined ? undefined : slots - (next - readings.firstSlot),
     processes: sharesWork ? origin.processes : processesFor(contender, members),
     readings: { ...readings, firstSlot: next },

@@ -34,7 +34,7 @@ export function pesContender(own: OwnFacts): Contender {
       family: 'pes',
       roles: ['meter', 'concentrator', 'pes', 'supplier'],
       masks: false,
-      key: { slowWhenLong },
+      key: { bits: DEFAULT_BITS, slowWhenLong },
       missing: 'the concentrator closes the slot without it, and the sum is over those who are there',
       strength: {
         cryptography: bits => cryptography(String(bits ?? '–')),
