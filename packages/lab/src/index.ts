@@ -20,7 +20,6 @@ export { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } fro
 export type { Contender, Mark } from './contender/contender.ts'
 export { CONTENDERS, contenderFor, LAB_MODES } from './contender/contenders.ts'
 export { privateMasksIn, type SlotPrivateMasks } from './contender/dcnet/double-mask-figures.ts'
-export { RingNeighbourhood } from './contender/dcnet/neighbourhood.ts'
 export { type ComparedEnvironment, comparedEnvironment, machine } from './measures/environment.ts'
 export { median, QUARTILE_METHOD, type Spread, spread } from './measures/statistics.ts'
 export type { HostOperation } from './meters/operation.ts'

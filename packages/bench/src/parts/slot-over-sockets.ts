@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { firstAddress, labNetwork, median, RingNeighbourhood, runSlots, syntheticReadings } from '@hushgrid/lab'
+import { contenderFor, firstAddress, labNetwork, median, runSlots, syntheticReadings } from '@hushgrid/lab'
 import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
@@ -38,7 +38,7 @@ export async function protocolSlots(
   const network = labNetwork(members)
   let total = 0
   let failure: unknown
-  const neighbourhood = new RingNeighbourhood({
+  const neighbourhood = contenderFor({ mode: 'dcnet', recovery: network.recovery }).live({
     network,
     members,
     readings: syntheticReadings(network, members, seed),

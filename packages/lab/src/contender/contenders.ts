@@ -35,6 +35,9 @@ export function contenderFor({ mode, variant, recovery }: AskedContender): Shown
       (variant === undefined || (shown.variant ?? variant) === variant) &&
       (recovery === undefined || (facts.recoveries?.includes(recovery) ?? true))
   )
-  if (!found) throw new HushgridError(`expected a contender with mode ${mode}, got none with ${variant ?? 'that'} and recovery ${recovery}`)
+  if (!found)
+    throw new HushgridError(
+      `expected a contender of mode ${mode}, got none with variant ${variant ?? 'any'} and recovery ${recovery ?? 'any'}`
+    )
   return found
 }
