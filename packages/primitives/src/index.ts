@@ -1,6 +1,6 @@
-export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes.ts'
+export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
 export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
-export { gfCombine, lagrangeCoefficients } from './gf256.ts'
+export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
 export {
   checkVerifyKey,
   ed25519Verifier,
@@ -10,8 +10,8 @@ export {
   type VerifierOf,
   type VerifyingKey,
   VerifyKey
-} from './identity.ts'
-export { BlindingKey, checkBlindingKey, hkdfSha256 } from './key-agreement.ts'
+} from './crypto/identity.ts'
+export { BlindingKey, checkBlindingKey, hkdfSha256 } from './crypto/key-agreement.ts'
 export {
   addLanes,
   equalLanes,
@@ -27,11 +27,11 @@ export {
   unsignedLanes,
   zeroLanes
 } from './lanes.ts'
-export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './mask-stream.ts'
+export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
 export { type Clock, type Rng, SeededRng } from './ports.ts'
-export { decodeShares } from './reed-solomon.ts'
+export { decodeShares } from './bytes/reed-solomon.ts'
 export { systemRng } from './system-rng.ts'
-export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time.ts'
+export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time/slot-times.ts'
 export {
   DEFAULT_LANES,
   DEFAULT_SLOT_SECONDS,

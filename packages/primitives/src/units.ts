@@ -1,4 +1,4 @@
-import { toHex } from './bytes.ts'
+import { toHex } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 declare const brand: unique symbol

@@ -21,7 +21,7 @@ import { checkExpectations } from '@hushgrid/scenarios'
 import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { recoveryMode } from '../topology.ts'
+import { recoveryMode } from './topology-command.ts'
 import { exitStatus } from './exit-status.ts'
 
 interface Options {

@@ -22,7 +22,7 @@ import { readNetwork, wholeNumber } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/scenarios'
 import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { exposureSentence, recoveryMode } from '../topology.ts'
+import { exposureSentence, recoveryMode } from './topology-command.ts'
 import { exitStatus } from './exit-status.ts'
 
 const DEFAULT_MEMBERS = 50

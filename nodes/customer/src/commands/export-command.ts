@@ -3,7 +3,7 @@ import { replaceSecret } from '@hushgrid/runtime'
 import { measuredSlots } from '../device/reading-span.ts'
 import { toCsv } from '../export/csv-export.ts'
 import { toGreenButton } from '../export/green-button.ts'
-import { checkTimeZone } from '../export/local-time.ts'
+import { checkTimeZone } from '../export/daylight-saving.ts'
 import { atDevice } from './at-device.ts'
 
 export interface ExportOptions {

@@ -1,5 +1,5 @@
 import type { MeasuredSlots } from '../device/reading-span.ts'
-import { localTime, utcTime } from './local-time.ts'
+import { localTime, utcTime } from './daylight-saving.ts'
 
 /**
  * Readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and Wh of each

@@ -1,6 +1,6 @@
 import { EXPORT_LANE, IMPORT_LANE, InvalidArgumentError, type MeterId, type ObisCode, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import type { MeasuredSlot, MeasuredSlots } from '../device/reading-span.ts'
-import { timeConfiguration } from './local-time.ts'
+import { timeConfiguration } from './daylight-saving.ts'
 
 /** Where readings come from and when they are written down. */
 export interface GreenButtonInit {

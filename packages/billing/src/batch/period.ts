@@ -1,5 +1,5 @@
 import { checkSlotSeconds, InvalidArgumentError, type Slot, slot } from '@hushgrid/primitives'
-import { isTimeZone } from '../tariffs/local-time.ts'
+import { isTimeZone } from '@hushgrid/primitives'
 
 /** For how long a meter collects readings before it seals them. */
 export const BATCH_PERIODS = ['day', 'week', 'month'] as const

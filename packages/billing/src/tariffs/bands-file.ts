@@ -1,5 +1,5 @@
 import { checkSlotSeconds } from '@hushgrid/primitives'
-import { formatUtc, parseUtc } from './local-time.ts'
+import { formatUtc, parseUtc } from '@hushgrid/primitives'
 import { BandsFileError } from './tariff-file-error.ts'
 import { printable } from './yaml-places.ts'
 

@@ -1,5 +1,5 @@
 import type { EnergyStore } from '../series/energy-store.ts'
-import { formatUtc } from './civil-time.ts'
+import { formatUtc } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
 import { decimal, gcd, isoStamp } from './fields.ts'
 import type { Format, Layout } from './layout.ts'

@@ -1,5 +1,5 @@
 import type { Slot } from '@hushgrid/primitives'
-import { formatUtc } from '../layouts/civil-time.ts'
+import { formatUtc } from '@hushgrid/primitives'
 import type { Counts } from './energy-store.ts'
 import { GAP, type HouseholdSeries } from './household-series.ts'
 

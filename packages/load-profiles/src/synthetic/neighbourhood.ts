@@ -9,7 +9,7 @@ import {
   type Slot,
   slot
 } from '@hushgrid/primitives'
-import { DAY_SECONDS } from '../layouts/civil-time.ts'
+import { DAY_SECONDS } from '@hushgrid/primitives'
 import type { HouseholdSeries } from '../series/household-series.ts'
 import { usedPower } from './day.ts'
 import { DEFAULT_SHARES, drawHousehold, type Household, type SyntheticShares } from './household.ts'

@@ -1,7 +1,7 @@
 // Files made in the browser: nobody but the customer has what is in them.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
 import type { Span } from './energy.ts'
-import { localTime, utcTime } from './local-days.ts'
+import { localTime, utcTime } from '../../common/local-time.ts'
 
 /**
  * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and in

@@ -1,5 +1,5 @@
 // Times for people, in the browser's time zone, in British English like the rest of the page.
-import { dateIn, type LocalDate, type LocalSpan, offsetText, startOfDay, type View } from './local-days.ts'
+import { dateIn, type LocalDate, type LocalSpan, offsetText, startOfDay, type View } from '../../common/local-time.ts'
 
 const LANGUAGE = 'en-GB'
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from './errors.ts'
+import { InvalidArgumentError } from '../errors.ts'
 import { GF_VECTOR_BYTES, gfCombine, gfInverse, gfMultiply } from './gf256.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from './errors.ts'
+import { InvalidArgumentError } from '../errors.ts'
 
 /**
  * GF(2^8) with reduction polynomial x^8 + x^4 + x^3 + x + 1 (0x11B), as in AES (FIPS 197 section 4). Elements of one byte

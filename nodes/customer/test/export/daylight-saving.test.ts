@@ -1,6 +1,6 @@
 // Local time in exports, and daylight saving as ESPI encodes it.
 import { describe, expect, it } from 'vitest'
-import { checkTimeZone, localTime, TimeZoneError, timeConfiguration, utcTime } from '../../src/export/local-time.ts'
+import { checkTimeZone, localTime, TimeZoneError, timeConfiguration, utcTime } from '../../src/export/daylight-saving.ts'
 
 function at(text: string): number {
   return Date.parse(text) / 1000

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, sign as cryptoSign, verify as cryptoVerify, hash, type KeyObject } from 'node:crypto'
-import { checkLength, concatBytes, fromHex, toHex } from './bytes.ts'
-import { WeakKeyError } from './errors.ts'
-import type { Rng } from './ports.ts'
-import { type MeterId, meterId } from './units.ts'
+import { checkLength, concatBytes, fromHex, toHex } from '../bytes/bytes.ts'
+import { WeakKeyError } from '../errors.ts'
+import type { Rng } from '../ports.ts'
+import { type MeterId, meterId } from '../units.ts'
 
 /** Field prime of curve25519, 2^255 − 19, little-endian. */
 const PRIME = fromHex(`ed${'ff'.repeat(30)}7f`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from '../src/bytes.ts'
-import { InvalidArgumentError } from '../src/errors.ts'
+import { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from '../../src/bytes/bytes.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
 
 describe('integers', () => {
   it('are little-endian', () => {

@@ -1,7 +1,7 @@
 import { type Cipheriv, createCipheriv } from 'node:crypto'
-import { checkLength } from './bytes.ts'
-import { HushgridError, InvalidArgumentError } from './errors.ts'
-import { addLanes, type LaneVector, lanesFromBytes, littleEndian, subtractLanes, zeroLanes } from './lanes.ts'
+import { checkLength } from '../bytes/bytes.ts'
+import { HushgridError, InvalidArgumentError } from '../errors.ts'
+import { addLanes, type LaneVector, lanesFromBytes, littleEndian, subtractLanes, zeroLanes } from '../lanes.ts'
 
 /** AES blocks that one slot takes: two lanes fit in a block. */
 export function blocksPerSlot(lanes: number): number {

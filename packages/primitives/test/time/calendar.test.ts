@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { civilFromDays, dayOfYear, daysFromCivil, formatUtc, unixSeconds, weekdayOf } from '../../src/layouts/civil-time.ts'
-import { dayFirstStamp, decimal, isoStamp } from '../../src/layouts/fields.ts'
+import { civilFromDays, dayOfYear, daysFromCivil, formatUtc, unixSeconds, weekdayOf } from '../../src/time/calendar.ts'
+import { dayFirstStamp, decimal, isoStamp } from '@hushgrid/load-profiles'
 
 const day = fc.integer({ min: -100_000, max: 200_000 })
 

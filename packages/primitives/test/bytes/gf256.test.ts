@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, it } from 'vitest'
-import { concatBytes } from '../src/bytes.ts'
-import { InvalidArgumentError } from '../src/errors.ts'
-import { gfCombine, gfInverse, gfMultiply, lagrangeCoefficients } from '../src/gf256.ts'
-import { otherInverse, otherProduct, otherShares } from './log-tables.ts'
+import { concatBytes } from '../../src/bytes/bytes.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
+import { gfCombine, gfInverse, gfMultiply, lagrangeCoefficients } from '../../src/bytes/gf256.ts'
+import { otherInverse, otherProduct, otherShares } from '../support/log-tables.ts'
 
 const elements = Array.from({ length: 256 }, (_, a) => a)
 const nonZero = elements.slice(1)
@@ -66,7 +66,7 @@ describe('GF(2^8)', () => {
       const indices = [...code.matchAll(/[\w)]\[([^\]]+)\]/g)].map(match => match[1] as string)
       return [...kept.filter(kept => !/^\w+ = \d+$/.test(kept)), ...indices.filter(index => !/^(?:4 \* )?i(?: \+ \d)?$/.test(index))]
     }
-    expect(suspicious(fileURLToPath(new URL('../src/gf256.ts', import.meta.url)))).toEqual([])
+    expect(suspicious(fileURLToPath(new URL('../../src/bytes/gf256.ts', import.meta.url)))).toEqual([])
     // What does have tables is found out.
     expect(suspicious(fileURLToPath(import.meta.resolve('shamir-secret-sharing')))).toEqual(
       expect.arrayContaining([expect.stringContaining('LOG_TABLE'), 'a'])

@@ -1,13 +1,13 @@
 import { ctr } from '@noble/ciphers/aes.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromHex, toHex, utf8 } from '../src/bytes.ts'
-import { InvalidArgumentError } from '../src/errors.ts'
-import { sha256 } from '../src/identity.ts'
-import { addLanes, lanesToBytes, subtractLanes, unsignedLanes, zeroLanes } from '../src/lanes.ts'
-import { blocksPerSlot, keyStream, MaskStream, maskOfSlot, maskStream, slotMask, zeroMaskSums } from '../src/mask-stream.ts'
-import { SeededRng } from '../src/ports.ts'
-import { chiSquare, chiSquareLimit } from './chi-square.ts'
+import { fromHex, toHex, utf8 } from '../../src/bytes/bytes.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
+import { sha256 } from '../../src/crypto/identity.ts'
+import { addLanes, lanesToBytes, subtractLanes, unsignedLanes, zeroLanes } from '../../src/lanes.ts'
+import { blocksPerSlot, keyStream, MaskStream, maskOfSlot, maskStream, slotMask, zeroMaskSums } from '../../src/crypto/mask-stream.ts'
+import { SeededRng } from '../../src/ports.ts'
+import { chiSquare, chiSquareLimit } from '../support/chi-square.ts'
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const counter = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { InvalidArgumentError } from '../src/errors.ts'
-import { checkSlotSeconds, slotAt, slotTimes } from '../src/time.ts'
-import { millis, slot } from '../src/units.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
+import { checkSlotSeconds, slotAt, slotTimes } from '../../src/time/slot-times.ts'
+import { millis, slot } from '../../src/units.ts'
 
 const at = (text: string) => millis(Temporal.Instant.from(text).epochMilliseconds)
 

@@ -2,10 +2,10 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, fromHex, toHex, utf8 } from '../src/bytes.ts'
-import { InvalidArgumentError, WeakKeyError } from '../src/errors.ts'
-import { belowPrime, checkVerifyKey, IdentityKey, sha256, VerifyKey } from '../src/identity.ts'
-import { SeededRng } from '../src/ports.ts'
+import { concatBytes, fromHex, toHex, utf8 } from '../../src/bytes/bytes.ts'
+import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
+import { belowPrime, checkVerifyKey, IdentityKey, sha256, VerifyKey } from '../../src/crypto/identity.ts'
+import { SeededRng } from '../../src/ports.ts'
 
 const { Point } = ed25519
 const P = Point.Fp.ORDER

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from './errors.ts'
-import { type Millis, type Slot, slot } from './units.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import { type Millis, type Slot, slot } from '../units.ts'
 
 /** The times of one slot in protocol milliseconds (PROTOCOL.md section 3). Ranges are half-open: [from, until). */
 export interface SlotTimes {
