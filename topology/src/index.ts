@@ -1,4 +1,4 @@
-export { type ExposureFigure, type ExposureSummary, exposureSummary } from './exposure/exposure.ts'
+export { exposureSummary } from './exposure/exposure.ts'
 export { type Network, parseNetwork } from './network/network-file.ts'
 export {
   DEFAULT_FRACTION,
@@ -9,7 +9,7 @@ export {
   networkFields,
   networkJsonSchema
 } from './network/network-schema.ts'
-export { assessDegree, type DegreeCondition, solveDegree } from './ring/degree.ts'
+export { assessDegree, solveDegree } from './ring/degree.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,
@@ -19,7 +19,7 @@ export {
   releaseThreshold,
   shareThreshold
 } from './ring/recovery.ts'
-export { type ResolvedDegree, resolveDegree } from './ring/resolve-degree.ts'
+export { resolveDegree } from './ring/resolve-degree.ts'
 export {
   checkDegree,
   completeDegree,
@@ -29,3 +29,5 @@ export {
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'
+export { degreeLines, networkLines } from './words/degree-words.ts'
+export { exposureLines, exposureSentence } from './words/exposure-words.ts'

@@ -1,6 +1,6 @@
 export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
-export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
+export { decodeShares } from './bytes/reed-solomon.ts'
 export {
   checkVerifyKey,
   ed25519Verifier,
@@ -12,6 +12,8 @@ export {
   VerifyKey
 } from './crypto/identity.ts'
 export { BlindingKey, checkBlindingKey, hkdfSha256 } from './crypto/key-agreement.ts'
+export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
+export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   addLanes,
   equalLanes,
@@ -27,10 +29,26 @@ export {
   unsignedLanes,
   zeroLanes
 } from './lanes.ts'
-export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
 export { type Clock, type Rng, SeededRng } from './ports.ts'
-export { decodeShares } from './bytes/reed-solomon.ts'
 export { systemRng } from './system-rng.ts'
+export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, unixSeconds, weekdayOf } from './time/calendar.ts'
+export {
+  daysBegun,
+  formatLocal,
+  formatUtc,
+  isDate,
+  isMonthDay,
+  isTimeZone,
+  type LocalDay,
+  localDays,
+  type OffsetSpan,
+  offsetAt,
+  offsetSpans,
+  parseUtc,
+  startOfDay,
+  timeZoneName,
+  zonedTime
+} from './time/local-time.ts'
 export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time/slot-times.ts'
 export {
   DEFAULT_LANES,
@@ -48,4 +66,4 @@ export {
   type Slot,
   slot
 } from './units.ts'
-export { keyOffset, nodeAt, printable, show } from './yaml-places.ts'
+export { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from './yaml-places.ts'

@@ -1,5 +1,5 @@
+import { formatLocal, formatUtc } from '@hushgrid/primitives'
 import type { MeasuredSlots } from '../device/reading-span.ts'
-import { localTime, utcTime } from './daylight-saving.ts'
 
 /**
  * Readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and Wh of each
@@ -10,7 +10,7 @@ import { localTime, utcTime } from './daylight-saving.ts'
 export function toCsv({ slotSeconds, lanes, slots }: MeasuredSlots, zone: string): string {
   const rows = slots.map(({ slot, values }) => {
     const start = slot * slotSeconds
-    return `${utcTime(start)},${localTime(start, zone)},${values.join(',')}`
+    return `${formatUtc(start)},${formatLocal(zone, start)},${values.join(',')}`
   })
   return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} Wh`).join(',')}`, ...rows, ''].join('\r\n')
 }

@@ -1,4 +1,5 @@
-import { HushgridError } from '@hushgrid/primitives'
+// A zone's rule for daylight saving in the eight hexadecimal digits of ESPI, which Green Button files carry.
+import { HushgridError, timeZoneName, zonedTime } from '@hushgrid/primitives'
 
 /** A time zone that is none, or whose clock changes cannot be said. */
 export class TimeZoneError extends HushgridError {
@@ -7,23 +8,9 @@ export class TimeZoneError extends HushgridError {
 
 /** @throws TimeZoneError unless it is a zone of the IANA time zone database */
 export function checkTimeZone(zone: string): string {
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new TimeZoneError(`time zone: expected one such as Europe/London, got ${JSON.stringify(zone)}`)
-  }
-}
-
-/** Local time as ISO 8601 with the offset, since an hour of autumn comes twice: `2013-10-27T01:30+01:00`. */
-export function localTime(seconds: number, zone: string): string {
-  const time = zoned(seconds, zone)
-  return time.toString({ timeZoneName: 'never', smallestUnit: time.second === 0 ? 'minute' : 'second' })
-}
-
-/** UTC as ISO 8601: `2013-10-27T00:30Z`. */
-export function utcTime(seconds: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString({ smallestUnit: seconds % 60 === 0 ? 'minute' : 'second' })
+  const known = timeZoneName(zone)
+  if (known === undefined) throw new TimeZoneError(`time zone: expected one such as Europe/London, got ${JSON.stringify(zone)}`)
+  return known
 }
 
 /** Daylight saving as ESPI says it (NAESB REQ.21, TimeConfiguration). */
@@ -57,8 +44,8 @@ interface Change {
  * @throws TimeZoneError where one pair of rules does not say it, as where a country changed its law in between
  */
 export function timeConfiguration(zone: string, from: number, until: number): TimeConfiguration {
-  const firstYear = zoned(from, zone).year
-  const lastYear = zoned(Math.max(from, until - 1), zone).year
+  const firstYear = zonedTime(zone, from).year
+  const lastYear = zonedTime(zone, Math.max(from, until - 1)).year
   const changes = changesOf(zone, firstYear, lastYear)
   const standard = standardOffset(zone, firstYear)
   if (changes.length === 0) return { tzOffset: standard, dstOffset: 0, dstStartRule: NO_RULE, dstEndRule: NO_RULE }
@@ -75,10 +62,6 @@ export function timeConfiguration(zone: string, from: number, until: number): Ti
       `${zone}: expected a clock that is changed by one rule from ${firstYear} to ${lastYear}, got another; export the years separately`
     )
   return { tzOffset: standard, dstOffset: saving, dstStartRule: start, dstEndRule: end }
-}
-
-function zoned(seconds: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone)
 }
 
 function startOfYear(zone: string, year: number): Temporal.ZonedDateTime {

@@ -1,7 +1,7 @@
+import { isDate, isMonthDay, isTimeZone } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { CURRENCY_CODES } from './currency.ts'
 import { DECIMAL_PATTERN } from './decimal.ts'
-import { isDate, isMonthDay, isTimeZone } from '@hushgrid/primitives'
 import { ROUNDING_RULES } from './rounding.ts'
 
 /** Days as rules name them; a holiday is a day of its own kind and no weekday. In the order of Temporal's dayOfWeek, from 1. */

@@ -1,5 +1,6 @@
 import {
   checkSlotSeconds,
+  DAY_SECONDS,
   DEFAULT_LANES,
   EXPORT_LANE,
   IMPORT_LANE,
@@ -9,7 +10,6 @@ import {
   type Slot,
   slot
 } from '@hushgrid/primitives'
-import { DAY_SECONDS } from '@hushgrid/primitives'
 import type { HouseholdSeries } from '../series/household-series.ts'
 import { usedPower } from './day.ts'
 import { DEFAULT_SHARES, drawHousehold, type Household, type SyntheticShares } from './household.ts'

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
 import { checkLength, toHex } from '../bytes/bytes.ts'
 import { WeakKeyError } from '../errors.ts'
-import { belowPrime } from './identity.ts'
 import type { Rng } from '../ports.ts'
+import { belowPrime } from './identity.ts'
 
 /** u-coordinates below p whose multiples by a clamped scalar are zero (RFC 7748 section 6.1), little-endian. */
 const LOW_ORDER = new Set([

@@ -1,9 +1,12 @@
+// Dates counted in days from 1970-01-01, by arithmetic: pure code has no `Date`, and a parser of millions of stamps has no
+// time for `Temporal`.
+
 /** Seconds in a day; Unix time has no leap seconds. */
 export const DAY_SECONDS = 86_400
 
 /**
  * Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level
- * Date Algorithms", days_from_civil). Calendar arithmetic of our own, since pure code has no `Date`.
+ * Date Algorithms", days_from_civil).
  *
  * @param month - 1 to 12
  * @param day - 1 to the month's length; not checked here
@@ -58,11 +61,19 @@ function two(value: number): string {
   return String(value).padStart(2, '0')
 }
 
-/** Unix seconds as people read them: `2013-02-04 00:30Z`, with seconds only where there are any. */
-export function formatUtc(seconds: number): string {
-  const days = Math.floor(seconds / DAY_SECONDS)
+/** The date of a day counted from 1970-01-01: `2013-02-04`. */
+export function dateOfDay(days: number): string {
   const { year, month, day } = civilFromDays(days)
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
+}
+
+/**
+ * Unix seconds as people read them: `2013-02-04 00:30Z`, with seconds only where there are any. Never throws, since a
+ * broken data file may name a moment that no calendar has.
+ */
+export function readableUtc(seconds: number): string {
+  const days = Math.floor(seconds / DAY_SECONDS)
   const rest = Math.floor(seconds - days * DAY_SECONDS)
   const clock = `${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}${rest % 60 === 0 ? '' : `:${two(rest % 60)}`}`
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)} ${clock}Z`
+  return `${dateOfDay(days)} ${clock}Z`
 }

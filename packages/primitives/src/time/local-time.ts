@@ -1,6 +1,21 @@
-// Local time of a tariff's time zone. The rules of daylight saving are the platform's copy of the IANA database.
+// Local time of a given moment in a given zone, by Temporal; nothing here reads a clock. The rules of daylight saving are
+// the platform's copy of the IANA database. The browser pages have their own module, since not every browser has Temporal.
+import { DAY_SECONDS } from './calendar.ts'
 
-const SECONDS_PER_DAY = 86_400
+/** A moment, s since 1970, on the clock of a zone. */
+export function zonedTime(timeZone: string, seconds: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(timeZone)
+}
+
+/** Seconds that local time is ahead of UTC. */
+export function offsetAt(timeZone: string, seconds: number): number {
+  return zonedTime(timeZone, seconds).offsetNanoseconds / 1e9
+}
+
+/** The first moment of a local day, s since 1970; not midnight where the clock goes forward at midnight. */
+export function startOfDay(timeZone: string, day: Temporal.PlainDate): number {
+  return day.toZonedDateTime(timeZone).epochMilliseconds / 1000
+}
 
 /** A span of time in which local time is a constant offset away from UTC; half-open, s since 1970. */
 export interface OffsetSpan {
@@ -13,7 +28,7 @@ export interface OffsetSpan {
 /** [from, until) cut at the time zone's clock changes, in order. */
 export function offsetSpans(timeZone: string, from: number, until: number): OffsetSpan[] {
   const spans: OffsetSpan[] = []
-  let at = zoned(timeZone, from)
+  let at = zonedTime(timeZone, from)
   for (let start = from; ; ) {
     const change = at.getTimeZoneTransition('next')
     const end = Math.min(until, change ? change.epochMilliseconds / 1000 : until)
@@ -38,36 +53,40 @@ export interface LocalDay {
 
 /** The days that a span touches. */
 export function localDays({ from, until, offset }: OffsetSpan): LocalDay[] {
-  const first = Math.floor((from + offset) / SECONDS_PER_DAY)
-  const last = Math.floor((until - 1 + offset) / SECONDS_PER_DAY)
+  const first = Math.floor((from + offset) / DAY_SECONDS)
+  const last = Math.floor((until - 1 + offset) / DAY_SECONDS)
   return Array.from({ length: last - first + 1 }, (_, i) => {
     const day = new Temporal.PlainDate(1970, 1, 1).add({ days: first + i })
     const date = day.toString()
-    return { date, weekday: day.dayOfWeek, monthDay: date.slice(-5), start: (first + i) * SECONDS_PER_DAY }
+    return { date, weekday: day.dayOfWeek, monthDay: date.slice(-5), start: (first + i) * DAY_SECONDS }
   })
 }
 
 /**
- * How many local days begin in [from, until), s since 1970. A day that the clock change leaves without midnight begins at
- * its first moment, one with two midnights at the first.
+ * Counts the local days that begin in [from, until), s since 1970. A day without a midnight begins at its first moment, one
+ * with two midnights at the first.
  */
 export function daysBegun(timeZone: string, from: number, until: number): number {
   const starts = new Set<number>()
   // A clock set back over midnight shows the old date again after the new one has begun (Newfoundland, until 2011).
-  const last = zoned(timeZone, until).toPlainDate().add({ days: 1 })
-  for (let date = zoned(timeZone, from).toPlainDate(); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
-    const start = date.toZonedDateTime(timeZone).epochMilliseconds / 1000
+  const last = zonedTime(timeZone, until).toPlainDate().add({ days: 1 })
+  for (let date = zonedTime(timeZone, from).toPlainDate(); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+    const start = startOfDay(timeZone, date)
     // A date that a zone skipped (Samoa, 30 December 2011) begins when the next one does: one day.
     if (start >= from && start < until) starts.add(start)
   }
   return starts.size
 }
 
-/** 2013-02-04T00:30Z; seconds where there are any. */
+/** UTC as ISO 8601: `2013-02-04T00:30Z`; seconds where there are any. */
 export function formatUtc(seconds: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString({
-    smallestUnit: seconds % 60 === 0 ? 'minute' : 'second'
-  })
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString({ smallestUnit: seconds % 60 === 0 ? 'minute' : 'second' })
+}
+
+/** Local time as ISO 8601 with the offset, since an hour of autumn comes twice: `2013-10-27T01:30+01:00`. */
+export function formatLocal(timeZone: string, seconds: number): string {
+  const time = zonedTime(timeZone, seconds)
+  return time.toString({ timeZoneName: 'never', smallestUnit: time.second === 0 ? 'minute' : 'second' })
 }
 
 /** Seconds since 1970 of `YYYY-MM-DDTHH:MMZ` or `YYYY-MM-DDTHH:MM:SSZ`; undefined for anything else. */
@@ -76,9 +95,14 @@ export function parseUtc(text: string): number | undefined {
   return ifInRange(() => Temporal.Instant.from(text).epochMilliseconds / 1000)
 }
 
+/** The zone's name as the IANA database spells it; undefined where the platform knows none of that name. */
+export function timeZoneName(name: string): string | undefined {
+  return ifInRange(() => new Temporal.ZonedDateTime(0n, name).timeZoneId)
+}
+
 /** Whether the platform knows the time zone by that very name. */
 export function isTimeZone(name: string): boolean {
-  return ifInRange(() => new Temporal.ZonedDateTime(0n, name).timeZoneId) === name
+  return timeZoneName(name) === name
 }
 
 /** Whether a text YYYY-MM-DD is a day of the calendar. */
@@ -89,10 +113,6 @@ export function isDate(text: string): boolean {
 /** Whether a text MM-DD is a day of some year. */
 export function isMonthDay(text: string): boolean {
   return isDate(`2000-${text}`)
-}
-
-function zoned(timeZone: string, seconds: number): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(timeZone)
 }
 
 function ifInRange<T>(make: () => T): T | undefined {

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { combine, split } from 'shamir-secret-sharing'
 import { describe, expect, it } from 'vitest'
 import { concatBytes } from '../../src/bytes/bytes.ts'
-import { InvalidArgumentError } from '../../src/errors.ts'
 import { gfCombine, gfInverse, gfMultiply, lagrangeCoefficients } from '../../src/bytes/gf256.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
 import { otherInverse, otherProduct, otherShares } from '../support/log-tables.ts'
 
 const elements = Array.from({ length: 256 }, (_, a) => a)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { InvalidArgumentError } from '../../src/errors.ts'
 import { decodeShares } from '../../src/bytes/reed-solomon.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
 import { otherInverse, otherProduct, otherShares } from '../support/log-tables.ts'
 
 const RUNS = { seed: 2003, numRuns: 150 }

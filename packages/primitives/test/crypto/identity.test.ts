@@ -3,8 +3,8 @@ import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, fromHex, toHex, utf8 } from '../../src/bytes/bytes.ts'
-import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
 import { belowPrime, checkVerifyKey, IdentityKey, sha256, VerifyKey } from '../../src/crypto/identity.ts'
+import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
 import { SeededRng } from '../../src/ports.ts'
 
 const { Point } = ed25519

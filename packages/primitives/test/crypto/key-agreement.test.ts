@@ -4,8 +4,8 @@ import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '../../src/bytes/bytes.ts'
-import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
 import { BlindingKey, checkBlindingKey, hkdfSha256 } from '../../src/crypto/key-agreement.ts'
+import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
 import { SeededRng } from '../../src/ports.ts'
 
 const { Fp } = ed25519.Point

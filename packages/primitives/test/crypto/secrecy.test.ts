@@ -4,9 +4,9 @@ import { format, inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../src/bytes/bytes.ts'
-import { InvalidArgumentError } from '../../src/errors.ts'
 import { IdentityKey } from '../../src/crypto/identity.ts'
 import { BlindingKey } from '../../src/crypto/key-agreement.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
 
 const secret = Uint8Array.from({ length: 32 }, (_, i) => 0xb1 ^ (i * 37))
 const head = secret.subarray(0, 6)
