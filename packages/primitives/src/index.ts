@@ -30,6 +30,7 @@ export {
   zeroLanes
 } from './lanes.ts'
 export { type Clock, type Rng, SeededRng } from './ports.ts'
+export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, quantityOf, unitOf } from './quantities.ts'
 export { systemRng } from './system-rng.ts'
 export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, unixSeconds, weekdayOf } from './time/calendar.ts'
 export {
@@ -51,12 +52,9 @@ export {
 } from './time/local-time.ts'
 export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time/slot-times.ts'
 export {
-  DEFAULT_LANES,
   DEFAULT_SLOT_SECONDS,
   type Epoch,
-  EXPORT_LANE,
   epoch,
-  IMPORT_LANE,
   type MeterId,
   type Millis,
   meterId,

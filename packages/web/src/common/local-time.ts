@@ -1,18 +1,8 @@
-// Local days, weeks and months in a time zone. By Intl, which every browser has; Temporal some have not yet.
+// Local time in a time zone, for all pages: dates `2026-03-29`, and moments in seconds since 1970. By Intl, which every
+// browser has; Temporal, by which nodes do the same, some have not yet.
 
 /** A local date, `2026-03-29`. */
 export type LocalDate = string
-
-export type View = 'day' | 'week' | 'month'
-
-/** Local dates and the moments between which they last; half-open, seconds since 1970. */
-export interface LocalSpan {
-  readonly first: LocalDate
-  /** The date after the last. */
-  readonly after: LocalDate
-  readonly from: number
-  readonly until: number
-}
 
 const DAY = 86_400
 /** No zone is further from UTC. */
@@ -62,43 +52,28 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return new Date((noonOf(date) + days * DAY) * 1000).toISOString().slice(0, 10)
 }
 
+/** Whether a text is a date that there is. */
+export function isDate(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text)
+}
+
 /** The first of the month that is so many months away. */
-function firstOfMonth(date: LocalDate, months: number): LocalDate {
+export function firstOfMonth(date: LocalDate, months: number): LocalDate {
   const [year = 0, month = 0] = date.split('-').map(Number)
   const count = year * 12 + month - 1 + months
   return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}-01`
 }
 
 /** Days since Monday. */
-function weekday(date: LocalDate): number {
+export function weekday(date: LocalDate): number {
   return (new Date(noonOf(date) * 1000).getUTCDay() + 6) % 7
 }
 
-/** The day, the week from Monday, or the month that a date lies in. */
-export function spanOf(view: View, date: LocalDate, zone: string): LocalSpan {
-  const first = view === 'day' ? date : view === 'week' ? addDays(date, -weekday(date)) : firstOfMonth(date, 0)
-  const after = view === 'month' ? firstOfMonth(date, 1) : addDays(first, view === 'day' ? 1 : 7)
-  return { first, after, from: startOfDay(zone, first), until: startOfDay(zone, after) }
-}
-
-/** A date in the span before (−1) or after (1). */
-export function step(view: View, date: LocalDate, by: -1 | 1): LocalDate {
-  if (view === 'month') return firstOfMonth(date, by)
-  return addDays(date, view === 'day' ? by : 7 * by)
-}
-
-/** First moments of what a view shows as one: each slot of a day, each hour of a week, each day of a month. */
-export function stepsOf(view: View, { first, after, from, until }: LocalSpan, zone: string, slotSeconds: number): number[] {
-  const starts: number[] = []
-  if (view === 'month') for (let date = first; date < after; date = addDays(date, 1)) starts.push(startOfDay(zone, date))
-  else {
-    const length = view === 'day' ? slotSeconds : Math.max(slotSeconds, 3600)
-    // A slot belongs to where it begins.
-    const begin = view === 'day' ? Math.ceil(from / slotSeconds) * slotSeconds : from
-    for (let start = begin; start < until; start += length) starts.push(start)
-  }
-  // A date that a zone skipped begins when the next one does.
-  return [...new Set(starts)]
+/** Local time to the minute, as tables have it: `2026-10-25 01:30`. */
+export function minuteIn(zone: string, seconds: number): string {
+  const { year, month, day, hour, minute } = fieldsIn(zone, seconds)
+  return `${year}-${month}-${day} ${hour}:${minute}`
 }
 
 /** Local time with the offset, since an hour of autumn comes twice: `2026-10-25T01:30+01:00`. */
@@ -121,4 +96,19 @@ export function offsetText(seconds: number, zone: string): string {
 export function utcTime(seconds: number): string {
   const text = new Date(seconds * 1000).toISOString()
   return seconds % 60 === 0 ? `${text.slice(0, 16)}Z` : `${text.slice(0, 19)}Z`
+}
+
+/** A date as such, which has no zone, in words: `29 March 2026`, or `Sunday 29 March 2026`. */
+export function dateText(date: LocalDate, withWeekday = false): string {
+  return inWords(date, { day: 'numeric', month: 'long', year: 'numeric', ...(withWeekday && { weekday: 'long' }) })
+}
+
+/** The month that a date lies in: `March 2026`. */
+export function monthText(date: LocalDate): string {
+  return inWords(date, { month: 'long', year: 'numeric' })
+}
+
+/** British English, like the rest of the pages. */
+function inWords(date: LocalDate, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(noonOf(date) * 1000)
 }
