@@ -1,3 +1,21 @@
+/**
+ * Who masks with whom: the ring and its mask graph, the degree that a network needs, what colluders would learn, and
+ * network files. Network and scenario files themselves lie beside the source.
+ *
+ * ```ts
+ * import { exposureSentence, exposureSummary, neighbourPositions, parseNetwork, resolveDegree } from '@hushgrid/topology'
+ *
+ * const network = parseNetwork('name: street\nmembers: 50\n', 'street.yaml')
+ * const { degree, why } = resolveDegree(network, network.members)
+ * console.log(degree, why) // 14 'the smallest even degree that meets …'
+ * console.log(neighbourPositions(0, network.members, degree)) // [1, 2, 3, 4, 5, 6, 7, 43, …]
+ * const { recovery, collusion } = network
+ * console.log(exposureSentence(exposureSummary({ members: 50, degree: 2, collusion, recovery })))
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { exposureSummary } from './exposure/exposure.ts'
 export { type Network, parseNetwork } from './network/network-file.ts'
 export {

@@ -1,3 +1,19 @@
+/**
+ * Paillier's cryptosystem: whoever has the public key adds numbers under encryption, whoever has the private key reads
+ * the sum. Keys, packing of several numbers in one, regression on encrypted numbers, decryption by two holders together.
+ *
+ * ```ts
+ * import { generateKeyPair } from '@hushgrid/paillier'
+ * import { systemRng } from '@hushgrid/primitives'
+ *
+ * const { publicKey, privateKey } = generateKeyPair(2048)
+ * const readings = [217n, 54n, -12n].map(reading => publicKey.encrypt(reading, systemRng))
+ * console.log(privateKey.decrypt(publicKey.sum(readings))) // 259n
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { FixedBase } from './arithmetic/fixed-base.ts'
 export { Modulus, plainPower } from './arithmetic/modular-exponent.ts'
 export { CiphertextError } from './errors.ts'

@@ -1,3 +1,24 @@
+/**
+ * What every package stands on: bytes, lanes, quantities, time, random numbers, keys, masks, errors. Nothing here knows of
+ * a protocol, reads a clock or opens a file.
+ *
+ * Two neighbours agree on a key and mask their readings with it; the masks cancel in the sum:
+ *
+ * ```ts
+ * import { addLanes, BlindingKey, MaskStream, maskOfSlot, readingLanes, signedLanes, systemRng, zeroMaskSums } from '@hushgrid/primitives'
+ *
+ * const [alice, bob] = [BlindingKey.generate(systemRng), BlindingKey.generate(systemRng)]
+ * const masked = (own: BlindingKey, other: BlindingKey, wattHours: number, sign: 1 | -1) => {
+ *   const sums = zeroMaskSums(1, 1)
+ *   new MaskStream(own.agree(other.publicKey), 1).accumulate(sums, 0, 1, sign)
+ *   return addLanes(readingLanes([wattHours]), maskOfSlot(sums, 0, 1))
+ * }
+ * signedLanes(addLanes(masked(alice, bob, 217, 1), masked(bob, alice, 54, -1))) // [271n]
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
 export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
 export { decodeShares } from './bytes/reed-solomon.ts'
