@@ -10,7 +10,7 @@ import {
   stepPesMeter
 } from '@hushgrid/pes'
 import { HushgridError, type Slot, slotAt } from '@hushgrid/primitives'
-import type { ReadingSource } from '../dcnet/meter-service.ts'
+import type { ReadingSource } from '../dcnet/meter.ts'
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'

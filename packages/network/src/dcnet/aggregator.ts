@@ -24,7 +24,7 @@ import { untilDone } from '../libp2p/retry.ts'
 import { notServed } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Latecomers } from './latecomers.ts'
-import { epochInReply, fillRosterGap, rosterRequest } from './roster-gap.ts'
+import { epochInReply, fillRosterGap, rosterRequest } from './missed-rosters.ts'
 
 export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
   readonly config: AggregatorConfig

@@ -13,12 +13,12 @@ import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/
 import { HushgridError, type LaneVector, type MeterId, millis, type ObisCode, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { Deliveries } from '../service/deliveries.ts'
 import { notServed } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { Deliveries } from './deliveries.ts'
 import { Departure } from './departure.ts'
+import { epochInReply, fillRosterGap, rosterRequest } from './missed-rosters.ts'
 import { Resends } from './resends.ts'
-import { epochInReply, fillRosterGap, rosterRequest } from './roster-gap.ts'
 
 /** The household behind the meter: its reading of a slot that has ended, in the given lanes, or undefined for a gap. */
 export type ReadingSource = (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined
