@@ -30,10 +30,10 @@ import {
   slotTimes,
   type VerifierOf
 } from '@hushgrid/primitives'
-import { PesSetupError } from './errors.ts'
-import { asDrop, countDrop, type Dropped, earliest, type Step, type Tick } from './machine.ts'
-import { openPesSetup, type PesTerms, type SetupPolicy } from './pes/setup.ts'
-import { encryptReading, sealReading, wrapKey } from './reading.ts'
+import { PesSetupError } from '../errors.ts'
+import { asDrop, countDrop, type Dropped, earliest, type Step, type Tick } from '../machine.ts'
+import { openPesSetup, type PesTerms, type SetupPolicy } from '../pes/setup.ts'
+import { encryptReading, sealReading, wrapKey } from '../reading.ts'
 
 export interface PesMeterConfig {
   readonly identity: SigningKey
