@@ -22,8 +22,8 @@ import { readNetwork, wholeNumber } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/scenarios'
 import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { exposureSentence, recoveryMode } from '../topology.ts'
 import { exitStatus } from './exit-status.ts'
+import { exposureSentence, recoveryMode } from './topology-command.ts'
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000
