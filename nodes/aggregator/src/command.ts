@@ -13,8 +13,8 @@ import {
   runCommand,
   runNode
 } from '@hushgrid/runtime'
-import { startAggregator } from './aggregator-node.ts'
-import { AggregatorStore } from './aggregator-store.ts'
+import { startAggregator } from './node.ts'
+import { AggregatorStore } from './store.ts'
 
 interface Options extends NodeOptions {
   readonly registrar: string

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CSRF_HEADER, type LabAction, type LabChange, type LabMeterDetail, type LabState } from '@hushgrid/web-api'
-import { type Run, startAs } from '../started-run.ts'
+import { type Run, startAs } from './started-run.ts'
 
 const PATIENCE = 60_000
 const started = new Set<LabWebRun>()

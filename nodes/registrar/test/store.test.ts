@@ -5,8 +5,8 @@ import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hus
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
 import { DEFAULT_LANES, type Epoch, IdentityKey, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keptRegistrarRecords } from '../src/registrar-record.ts'
-import { RegistrarStore, RegistrarStoreError } from '../src/registrar-store.ts'
+import { keptRegistrarRecords } from '../src/record.ts'
+import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
 
 let folder = ''
 beforeEach(() => {

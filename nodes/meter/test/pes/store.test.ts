@@ -16,8 +16,8 @@ import {
 } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError, SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MeterStore } from '../../src/dcnet/meter-store.ts'
-import { PesMeterStore } from '../../src/pes/meter-store.ts'
+import { MeterStore } from '../../src/dcnet/store.ts'
+import { PesMeterStore } from '../../src/pes/store.ts'
 
 let folder = ''
 let opened: PesMeterStore[] = []

@@ -3,8 +3,8 @@ import { appendFileSync, chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from './support/known-readings.ts'
-import { killAllNodes, NodeProcess, type Role, runToEnd } from './support/node-process.ts'
+import { KnownReadings } from '../support/known-readings.ts'
+import { killAllNodes, NodeProcess, type Role, runToEnd } from '../support/node-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-inputs-'))
 const inFolder = (name: string): string => join(folder, name)

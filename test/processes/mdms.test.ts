@@ -8,8 +8,8 @@ import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { EXPORT_LANE, IMPORT_LANE, systemRng } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from './support/known-readings.ts'
-import { killAllNodes, type NodeEvent, NodeProcess, programOf, type Role, runToEnd } from './support/node-process.ts'
+import { KnownReadings } from '../support/known-readings.ts'
+import { killAllNodes, type NodeEvent, NodeProcess, programOf, type Role, runToEnd } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 2
 const MEMBERS = 6

@@ -6,7 +6,7 @@ import { MessageType, SubmissionPayload, sealEnvelope } from '@hushgrid/messages
 import { type Epoch, IdentityKey, type Slot, systemRng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MeterStore } from '../../src/dcnet/meter-store.ts'
+import { MeterStore } from '../../src/dcnet/store.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -5,9 +5,9 @@ import { claimDataFolder, type LogLines, type NodeOptions, runNode } from '@hush
 import type { Network } from '@hushgrid/topology'
 import { type HomeOptions, startHome } from '../billing/home.ts'
 import { leaveFirst } from '../dcnet/leave-first.ts'
-import { PesMeterEvents } from '../pes/meter-events.ts'
-import { startPesMeter } from '../pes/meter-node.ts'
-import { PesMeterStore } from '../pes/meter-store.ts'
+import { PesMeterEvents } from '../pes/events.ts'
+import { startPesMeter } from '../pes/node.ts'
+import { PesMeterStore } from '../pes/store.ts'
 import { noticingGaps, type ReadingOptions, readingsOf } from '../readings/reading-options.ts'
 
 export interface PesMeterOptions extends NodeOptions, ReadingOptions, HomeOptions {

@@ -7,8 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, expect, it } from 'vitest'
-import { KnownReadings } from './support/known-readings.ts'
-import { killAllNodes, type NodeEvent, NodeProcess, type Role } from './support/node-process.ts'
+import { KnownReadings } from '../support/known-readings.ts'
+import { killAllNodes, type NodeEvent, NodeProcess, type Role } from '../support/node-process.ts'
 
 /** A quarter of a slot is the submissions' window: long enough for a process to start and for meters to find it. */
 const SLOT_SECONDS = 12

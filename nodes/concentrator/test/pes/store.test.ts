@@ -6,7 +6,7 @@ import { unwrapKey, wrapKey } from '@hushgrid/pes'
 import { IdentityKey, SeededRng, systemRng, utf8 } from '@hushgrid/primitives'
 import { RecordLogError, SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PesStore, PesStoreError } from '../src/pes/store.ts'
+import { PesStore, PesStoreError } from '../../src/pes/store.ts'
 
 /** Made once, as it takes long; a store in a folder where it lies takes it for its own. */
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })

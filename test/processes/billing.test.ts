@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { killAllNodes, NodeProcess, programOf } from './support/node-process.ts'
+import { killAllNodes, NodeProcess, programOf } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 3600
 const LONG = 120_000

@@ -5,7 +5,7 @@ import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { BlindingKey, concatBytes, equalBytes, HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime'
 import { noteLoss } from './journal-loss.ts'
-import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './meter-record.ts'
+import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './record.ts'
 
 /** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
 const COMPACT_AT = 1024 * 1024

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from './support/known-readings.ts'
-import { killAllNodes, type NodeEvent, NodeProcess, type Role, runToEnd } from './support/node-process.ts'
+import { KnownReadings } from '../support/known-readings.ts'
+import { killAllNodes, type NodeEvent, NodeProcess, type Role, runToEnd } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 2
 const MEMBERS = 6

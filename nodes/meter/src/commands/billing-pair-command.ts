@@ -3,7 +3,7 @@ import { formatPairingCode } from '@hushgrid/billing'
 import { systemRng } from '@hushgrid/primitives'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { showPairingCode } from './billing-store.ts'
+import { showPairingCode } from '../billing/billing-store.ts'
 
 const EXPLANATION = `
 The code makes one customer's program know the key that the meter encrypts readings with for its customer, which is all

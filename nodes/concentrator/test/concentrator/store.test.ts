@@ -5,7 +5,7 @@ import type { ConcentratorRecord } from '@hushgrid/pes'
 import { meterId, SeededRng, type Slot, systemRng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError, SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConcentratorStore, ConcentratorStoreError } from '../src/concentrator/store.ts'
+import { ConcentratorStore, ConcentratorStoreError } from '../../src/concentrator/store.ts'
 
 let folder = ''
 let opened: ConcentratorStore[] = []

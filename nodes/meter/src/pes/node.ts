@@ -2,7 +2,7 @@ import { networkId } from '@hushgrid/dcnet'
 import { idInAddress, NetworkNode, type NetworkPreset, PesMeterService, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
 import type { PesMeterConfig, PesMeterOutput, PesTerms } from '@hushgrid/pes'
 import { systemRng } from '@hushgrid/primitives'
-import type { PesMeterStore } from './meter-store.ts'
+import type { PesMeterStore } from './store.ts'
 
 export interface PesMeterNodeInit {
   readonly store: PesMeterStore

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RegistrarRecord } from '@hushgrid/dcnet'
 import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
-import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './registrar-record.ts'
+import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './record.ts'
 
 /** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024

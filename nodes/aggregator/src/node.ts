@@ -1,17 +1,10 @@
-import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
-import {
-  idInAddress,
-  MeterService,
-  NetworkNode,
-  type NetworkPreset,
-  type ReadingSource,
-  type SchedulingClock,
-  withoutPeerId
-} from '@hushgrid/network'
-import type { MeterStore } from './meter-store.ts'
+import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
+import { AggregatorService, idInAddress, NetworkNode, type NetworkPreset, type SchedulingClock } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
+import type { AggregatorStore } from './store.ts'
 
-export interface MeterNodeInit {
-  readonly store: MeterStore
+export interface AggregatorNodeInit {
+  readonly store: AggregatorStore
   /** The network's name. */
   readonly network: string
   readonly slotSeconds: number
@@ -22,30 +15,26 @@ export interface MeterNodeInit {
   readonly announce?: readonly string[] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  readonly floors?: RosterFloors | undefined
-  /** Where meters of one process share what they know of credentials. */
-  readonly credentials?: CredentialCache | undefined
-  readonly readings: ReadingSource
-  /** Told when the aggregator can be reached and listens. */
-  readonly onConnected?: () => void
-  readonly observe?: (output: MeterOutput) => void
+  /** Suppliers, who may fetch the results. */
+  readonly suppliers?: readonly MeterId[] | undefined
+  readonly observe?: (output: AggregatorOutput) => void
   readonly warn?: (message: string) => void
   /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
   readonly stranded?: (cause: unknown) => void
   readonly fail: (cause: unknown) => void
 }
 
-/** A running meter: a libp2p node, its service and its store. */
-export interface MeterNode {
+/** A running aggregator. */
+export interface AggregatorNode {
   readonly node: NetworkNode
-  readonly service: MeterService
-  /** Ends all of it; resolves when nothing is left running. */
+  readonly service: AggregatorService
   stop(): Promise<void>
 }
 
-/** Starts a meter's node. It takes part once `service.join()` is done. */
-export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
+/** Starts an aggregator; `service.start()` then announces it to the registrar. */
+export async function startAggregator(init: AggregatorNodeInit): Promise<AggregatorNode> {
   const { store, network, clock, observe, warn, fail } = init
+  store.onFailure = fail
   const registrarKey = idInAddress(init.registrar)
   const node = await NetworkNode.start({
     identity: store.identity,
@@ -54,7 +43,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
     announce: init.announce,
     preset: init.preset
   })
-  const service = new MeterService({
+  const service = new AggregatorService({
     node,
     clock,
     fail,
@@ -63,21 +52,15 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
     ...(init.stranded ? { stranded: init.stranded } : {}),
     config: {
       identity: store.identity,
-      blinding: store.blinding,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       registrarKey,
-      floors: init.floors,
-      credentials: init.credentials,
-      secrets: store.secrets,
-      // The id goes without saying: rosters are told to everybody, and stay short.
-      addresses: node.addresses.map(withoutPeerId)
+      readers: new Set(init.suppliers)
     },
     registrar: init.registrar,
     journal: store.journal,
     append: record => store.append(record),
-    readings: init.readings,
-    ...(init.onConnected ? { onConnected: init.onConnected } : {})
+    commit: () => store.commit()
   })
   return {
     node,

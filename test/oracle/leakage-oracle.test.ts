@@ -1,8 +1,8 @@
 // The leakage oracle itself: what it must find, and what it must not.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LeakageOracle } from './oracle/leakage-oracle.ts'
-import { all, doubled, type Equation, exposed, release, ring, search, share, submitted } from './oracle/small-graphs.ts'
+import { LeakageOracle } from './leakage-oracle.ts'
+import { all, doubled, type Equation, exposed, release, ring, search, share, submitted } from './small-graphs.ts'
 
 describe('the oracle finds nothing', () => {
   it('where all submit, whatever the graph', () => {

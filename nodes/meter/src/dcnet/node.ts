@@ -1,10 +1,17 @@
-import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
-import { AggregatorService, idInAddress, NetworkNode, type NetworkPreset, type SchedulingClock } from '@hushgrid/network'
-import type { MeterId } from '@hushgrid/primitives'
-import type { AggregatorStore } from './aggregator-store.ts'
+import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import {
+  idInAddress,
+  MeterService,
+  NetworkNode,
+  type NetworkPreset,
+  type ReadingSource,
+  type SchedulingClock,
+  withoutPeerId
+} from '@hushgrid/network'
+import type { MeterStore } from './store.ts'
 
-export interface AggregatorNodeInit {
-  readonly store: AggregatorStore
+export interface MeterNodeInit {
+  readonly store: MeterStore
   /** The network's name. */
   readonly network: string
   readonly slotSeconds: number
@@ -15,26 +22,30 @@ export interface AggregatorNodeInit {
   readonly announce?: readonly string[] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  /** Suppliers, who may fetch the results. */
-  readonly suppliers?: readonly MeterId[] | undefined
-  readonly observe?: (output: AggregatorOutput) => void
+  readonly floors?: RosterFloors | undefined
+  /** Where meters of one process share what they know of credentials. */
+  readonly credentials?: CredentialCache | undefined
+  readonly readings: ReadingSource
+  /** Told when the aggregator can be reached and listens. */
+  readonly onConnected?: () => void
+  readonly observe?: (output: MeterOutput) => void
   readonly warn?: (message: string) => void
   /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
   readonly stranded?: (cause: unknown) => void
   readonly fail: (cause: unknown) => void
 }
 
-/** A running aggregator. */
-export interface AggregatorNode {
+/** A running meter: a libp2p node, its service and its store. */
+export interface MeterNode {
   readonly node: NetworkNode
-  readonly service: AggregatorService
+  readonly service: MeterService
+  /** Ends all of it; resolves when nothing is left running. */
   stop(): Promise<void>
 }
 
-/** Starts an aggregator; `service.start()` then announces it to the registrar. */
-export async function startAggregator(init: AggregatorNodeInit): Promise<AggregatorNode> {
+/** Starts a meter's node. It takes part once `service.join()` is done. */
+export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
   const { store, network, clock, observe, warn, fail } = init
-  store.onFailure = fail
   const registrarKey = idInAddress(init.registrar)
   const node = await NetworkNode.start({
     identity: store.identity,
@@ -43,7 +54,7 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
     announce: init.announce,
     preset: init.preset
   })
-  const service = new AggregatorService({
+  const service = new MeterService({
     node,
     clock,
     fail,
@@ -52,15 +63,21 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
     ...(init.stranded ? { stranded: init.stranded } : {}),
     config: {
       identity: store.identity,
+      blinding: store.blinding,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       registrarKey,
-      readers: new Set(init.suppliers)
+      floors: init.floors,
+      credentials: init.credentials,
+      secrets: store.secrets,
+      // The id goes without saying: rosters are told to everybody, and stay short.
+      addresses: node.addresses.map(withoutPeerId)
     },
     registrar: init.registrar,
     journal: store.journal,
     append: record => store.append(record),
-    commit: () => store.commit()
+    readings: init.readings,
+    ...(init.onConnected ? { onConnected: init.onConnected } : {})
   })
   return {
     node,

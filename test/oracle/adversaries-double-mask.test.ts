@@ -19,9 +19,9 @@ import {
   SEED,
   SLOTS,
   VICTIM
-} from './oracle/adversary-plans.ts'
-import { randomDoubleMask } from './oracle/random-double-mask.ts'
-import { watched } from './oracle/watched-simulation.ts'
+} from './adversary-plans.ts'
+import { randomDoubleMask } from './random-double-mask.ts'
+import { watched } from './watched-simulation.ts'
 
 const FACTS: NeighbourhoodOptions = { ...EDGE_RELEASE, recovery: 'double-mask' }
 

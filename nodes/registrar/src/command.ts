@@ -16,8 +16,8 @@ import {
   wholeNumber
 } from '@hushgrid/runtime'
 import { type Network, resolveDegree } from '@hushgrid/topology'
-import { startRegistrar } from './registrar-node.ts'
-import { RegistrarStore } from './registrar-store.ts'
+import { startRegistrar } from './node.ts'
+import { RegistrarStore } from './store.ts'
 
 interface Options extends NodeOptions {
   readonly members?: number

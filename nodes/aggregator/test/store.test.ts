@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { AggregatorRecord } from '@hushgrid/dcnet'
 import { type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/aggregator-store.ts'
+import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/store.ts'
 import { bytesOf, rosterRecord, slotRecord } from './store-fixture.ts'
 
 let folder = ''

@@ -3,7 +3,7 @@ import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, RegistrarService, type SchedulingClock } from '@hushgrid/network'
 import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { type Network, resolveDegree } from '@hushgrid/topology'
-import { type RegistrarStore, RegistrarStoreError } from './registrar-store.ts'
+import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
 /** How long a credential holds: about two seasons of a week, so that one is always renewed in time. */
 const CREDENTIAL_SECONDS = 15 * 86_400

@@ -22,8 +22,8 @@ import {
   SEED,
   SLOTS,
   VICTIM
-} from './oracle/adversary-plans.ts'
-import { watched } from './oracle/watched-simulation.ts'
+} from './adversary-plans.ts'
+import { watched } from './watched-simulation.ts'
 
 /** The victim's neighbours cannot be reached by it from the deadline on; what they submitted has come in before. */
 function cutOffNeighbours(): PlannedOperation[] {

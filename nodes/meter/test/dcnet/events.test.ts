@@ -2,7 +2,7 @@ import type { MeterOutput } from '@hushgrid/dcnet'
 import type { Slot } from '@hushgrid/primitives'
 import { logLines } from '@hushgrid/runtime'
 import { beforeEach, expect, it } from 'vitest'
-import { MeterEvents } from '../../src/dcnet/meter-events.ts'
+import { MeterEvents } from '../../src/dcnet/events.ts'
 
 const SLOT = 1_929_774 as Slot
 const SECRET = new Uint8Array(64).fill(0xcd)
