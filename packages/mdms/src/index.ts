@@ -19,15 +19,7 @@ export {
 } from './errors.ts'
 export { openKeyFile } from './keys/key-file.ts'
 export { keyRing } from './keys/key-ring.ts'
-export {
-  acceptBill,
-  type BillTerms,
-  type BillToCheck,
-  billCheckers,
-  type CheckedBill,
-  checkedBill,
-  decodeOffered
-} from './records/bill-desk.ts'
+
 export { MAX_BILL_BYTES } from './records/bills.ts'
 export { CONSENT_PURPOSES } from './records/consents.ts'
 export type {

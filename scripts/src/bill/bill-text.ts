@@ -1,8 +1,8 @@
 import { type BatchSpan, describeUnit, formatAmount, roundAmount, type Tariff, type TariffPrices } from '@hushgrid/billing'
 import type { HouseholdSeries } from '@hushgrid/load-profiles'
 import { toHex } from '@hushgrid/primitives'
-import type { BillPath } from './bill-path.ts'
-import { type Overhead, overheadText } from './overhead.ts'
+import type { BillPath } from '@hushgrid/billing'
+import { type Overhead, overheadText } from '@hushgrid/billing'
 
 /** Start of a slot, UTC. */
 export const startOf = (slot: number, slotSeconds: number): string =>

@@ -1,7 +1,7 @@
 // A thread that checks bills, started by verifyBills and by nothing else: each message is a bill, each answer its verdict.
 import { parentPort, workerData } from 'node:worker_threads'
-import { billCheckers } from '@hushgrid/mdms'
-import { type BillAnswer, type BillJob, type BillOrder, faultOf, STOP } from './bill-workers.ts'
+import { billCheckers } from '@hushgrid/billing'
+import { type BillAnswer, type BillJob, type BillOrder, faultOf, STOP } from './verify-bills.ts'
 
 const { terms, stopping } = workerData as BillOrder
 const checkers = billCheckers(terms)

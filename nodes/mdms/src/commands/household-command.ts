@@ -5,7 +5,7 @@ import { nodeKey } from '@hushgrid/network'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { HOUSEHOLD_KEY, openHouseholdAccounts } from '../household/household-account.ts'
+import { HOUSEHOLD_KEY, openHouseholdAccounts } from '../household/pseudonyms.ts'
 import { printJson } from './tables.ts'
 
 interface Options {

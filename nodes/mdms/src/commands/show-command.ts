@@ -4,7 +4,7 @@ import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hus
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import { Command, Option } from 'commander'
-import { atDesk, networkNamed, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
+import { atDesk, networkNamed, PASSWORDS_EXPLAINED, signIn, withStore } from './store-command.ts'
 import { billsView } from './show-bills.ts'
 import { auditView, consumptionView, totalsView } from './show-records.ts'
 import { forecastView, peaksView, profileView } from './show-statistics.ts'

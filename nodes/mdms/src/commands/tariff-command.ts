@@ -4,7 +4,7 @@ import type { Tariff } from '@hushgrid/mdms'
 import { HushgridError, InvalidArgumentError, type Millis, toHex } from '@hushgrid/primitives'
 import { moment, readTextFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
+import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant, printJson, printTable } from './tables.ts'
 

@@ -12,7 +12,8 @@ import {
   type TariffPrices,
   verifyBill
 } from '@hushgrid/billing'
-import { decodeOffered, type HouseholdBill, type Tariff } from '@hushgrid/mdms'
+import { decodeOffered } from '@hushgrid/billing'
+import { type HouseholdBill, type Tariff } from '@hushgrid/mdms'
 import { equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
 import type { CustomerBill } from '@hushgrid/web-api'
 import { instant } from '../commands/tables.ts'

@@ -2,7 +2,7 @@ import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
-import type { HouseholdAccounts } from '../household/household-account.ts'
+import type { HouseholdAccounts } from '../household/pseudonyms.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
 

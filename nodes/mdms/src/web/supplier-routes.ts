@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { accountRoutes } from './account-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
-import type { BillChecks } from './bill-check.ts'
+import type { BillChecks } from './bill-recheck.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { loadRoutes } from './load-routes.ts'
 import { sessionRoutes } from './session-routes.ts'

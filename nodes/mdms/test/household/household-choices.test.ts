@@ -4,10 +4,10 @@ import { DeliveryReply, decodeEnvelope, MessageType, ReadingDelivery, sealEnvelo
 import { type Epoch, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import type { AccountDeleted, Consents, EncryptedBatches } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { openHouseholdAccounts } from '../../src/household/pseudonyms.ts'
 import { FROM, type House, SLOT_SECONDS, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import {
   BILLING,
   bring,

@@ -16,7 +16,7 @@ import {
   utf8
 } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/pseudonyms.ts'
 import { NotKeptError, ResultKeeper } from '../../src/results/result-keeper.ts'
 
 const NETWORK = 'elm-street'

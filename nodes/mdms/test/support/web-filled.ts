@@ -1,7 +1,8 @@
 // A store as it is after a month: totals, encrypted readings, bills, billing periods; and what must never come out of it.
 import { createHash } from 'node:crypto'
 import { encodeBatch, encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
-import { acceptBill, type Store } from '@hushgrid/mdms'
+import { acceptBill } from '@hushgrid/billing'
+import { type Store } from '@hushgrid/mdms'
 import { IdentityKey, IMPORT_LANE, type Millis, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { FROM, SLOT_SECONDS, tariffText } from './delivered-house.ts'
 import { NETWORK, recordTotals, type SupplierServer } from './web-tools.ts'

@@ -8,7 +8,7 @@ import { SystemClock } from '@hushgrid/network'
 import { IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { expect } from 'vitest'
-import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/pseudonyms.ts'
 import { type SupplierWebInit, startSupplierWeb } from '../../src/web/supplier-web.ts'
 import { SLOT_SECONDS } from './delivered-house.ts'
 

@@ -1,10 +1,10 @@
 // What every route of the supplier's desk answers, to whom, and that nothing of a household is finer than a billing period.
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BillChecks } from '../../src/web/bill-check.ts'
+import { BillChecks } from '../../src/web/bill-recheck.ts'
 import { supplierRoutes } from '../../src/web/supplier-routes.ts'
 import type { WebDesk } from '../../src/web/web-desk.ts'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import { type Filled, FLAT, fill, hexOf, leaksIn, PERIOD, time } from '../support/web-filled.ts'
 import {
   ACCOUNTS,

@@ -4,7 +4,7 @@ import { type Context, checkName, checkRange, slotSecondsOf } from '../database/
 import { first, type Row, type Transaction } from '../database/database.ts'
 import { ConflictError } from '../errors.ts'
 import { decodeLanes, encodeLanes } from '../keys/seal.ts'
-import { CONSUMPTION } from '../keys/vault.ts'
+import { CONSUMPTION } from '../keys/row-sealer.ts'
 import { checkBillingPeriod, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import type { ConsumptionConflict, ConsumptionSource, HouseholdConsumption, Recorded } from './records.ts'
 

@@ -5,9 +5,9 @@ import type { HouseholdBill } from '@hushgrid/mdms'
 import { type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import type { BillCheckStep } from '@hushgrid/web-api'
 import { afterAll, describe, expect, it } from 'vitest'
-import { BillChecks } from '../../src/web/bill-check.ts'
+import { BillChecks } from '../../src/web/bill-recheck.ts'
 import { FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 
 const FLAT = tariffText('flat', '12')
 const house = new House('ann')

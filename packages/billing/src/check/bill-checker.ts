@@ -1,6 +1,12 @@
 // Which of the store's tariffs a bill was computed by, and whether it holds.
-import { type Bands, type Bill, BillRejectedError, describeUnit, parseTariff, type TariffPrices } from '@hushgrid/billing'
-import { type CheckedBill, checkedBill, decodeOffered, type Tariff } from '@hushgrid/mdms'
+import { type Bands } from '../tariffs/bands-file.ts'
+import { type Bill } from '../bill/bill.ts'
+import { BillRejectedError } from '../errors.ts'
+import { describeUnit } from '../tariffs/currency.ts'
+import { parseTariff } from '../tariffs/tariff-file.ts'
+import { type TariffPrices } from '../tariffs/tariff-prices.ts'
+import { type CheckedBill, checkedBill, decodeOffered } from './checked-bill.ts'
+import { type Tariff } from '@hushgrid/mdms'
 import { equalBytes, HushgridError, type MeterId, toHex } from '@hushgrid/primitives'
 
 /** What a supplier says of bills. Can be sent to another thread. */

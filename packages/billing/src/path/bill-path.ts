@@ -1,17 +1,10 @@
 // The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
-import {
-  type BatchSpan,
-  type Bill,
-  type BillPrices,
-  decodeBatch,
-  decodeBill,
-  encodeBatch,
-  encodeBill,
-  makeBill,
-  openBatch,
-  sealBatch,
-  verifyBill
-} from '@hushgrid/billing'
+import { type BatchSpan } from '../batch/period.ts'
+import { type Bill, makeBill, verifyBill } from '../bill/bill.ts'
+import { type BillPrices } from '../bill/coverage.ts'
+import { decodeBatch, encodeBatch } from '../batch/encoding.ts'
+import { decodeBill, encodeBill } from '../bill/encoding.ts'
+import { openBatch, sealBatch } from '../batch/batch.ts'
 import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { BillRejectedError } from '@hushgrid/billing'
-import { type BillTerms, type BillToCheck, billCheckers, type CheckedBill } from '@hushgrid/mdms'
+import { type BillTerms, type BillToCheck, billCheckers, type CheckedBill } from '@hushgrid/billing'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 
 /** A bill to be checked, with the name of its tariff, which is that of one of the terms. */

@@ -1,5 +1,7 @@
 // What signing and batching add to a meter's readings, beside what Danezis et al. published for their prototype.
-import { BATCH_PERIODS, type BatchPeriod, encodeBatch, sealBatch } from '@hushgrid/billing'
+import { BATCH_PERIODS, type BatchPeriod } from '../batch/period.ts'
+import { encodeBatch } from '../batch/encoding.ts'
+import { sealBatch } from '../batch/batch.ts'
 import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
 import { type BatchSizes, sizesOf } from './bill-path.ts'

@@ -17,10 +17,10 @@ import {
 import { SystemClock } from '@hushgrid/network'
 import { type Epoch, type IdentityKey, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { openHouseholdAccounts } from '../../src/household/pseudonyms.ts'
 import { FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 
 const NETWORK = 'elm-street'
 const CHEAP = tariffText('cheap', '12')

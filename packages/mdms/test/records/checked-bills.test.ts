@@ -3,7 +3,7 @@ import { type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/database/store.ts'
 import { ConflictError, TariffNotValidError, UnknownTariffError } from '../../src/errors.ts'
-import { acceptBill, BillChecker, billCheckers } from '../../src/records/bill-desk.ts'
+import { acceptBill, BillChecker, billCheckers } from '@hushgrid/billing'
 import { house, TARIFF_TEXT } from '../support/real-bills.ts'
 import { actors, freshStore, HOUSEHOLD, NETWORK, onEachBackend } from '../support/store-backends.ts'
 

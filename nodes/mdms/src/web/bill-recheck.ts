@@ -4,8 +4,8 @@ import { HttpProblem } from '@hushgrid/http'
 import type { HouseholdBill, Network, Store } from '@hushgrid/mdms'
 import { equalBytes } from '@hushgrid/primitives'
 import type { BillCheckStep } from '@hushgrid/web-api'
-import { BillThread, type ThreadAnswer } from '../bills/bill-thread.ts'
-import type { HouseholdAccounts } from '../household/household-account.ts'
+import { BillThread, type ThreadAnswer } from '../bills/bill-pool.ts'
+import type { HouseholdAccounts } from '../household/pseudonyms.ts'
 
 /** Bills that may wait for their turn, each a few hundred milliseconds. */
 const MOST_WAITING = 8

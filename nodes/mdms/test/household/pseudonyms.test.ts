@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { IdentityKey, SeededRng, sha256, systemRng, toHex, utf8 } from '@hushgrid/primitives'
 import { SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { openHouseholdAccounts } from '../../src/household/pseudonyms.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -1,19 +1,16 @@
 // Where a customer's bill is checked, and then kept.
-import {
-  type Bands,
-  type Bill,
-  BillRejectedError,
-  decodeBill,
-  describeUnit,
-  parseTariff,
-  type TariffPrices,
-  verifyBill
-} from '@hushgrid/billing'
+import { type Bands } from '../tariffs/bands-file.ts'
+import { type Bill, verifyBill } from '../bill/bill.ts'
+import { BillRejectedError } from '../errors.ts'
+import { decodeBill } from '../bill/encoding.ts'
+import { describeUnit } from '../tariffs/currency.ts'
+import { parseTariff } from '../tariffs/tariff-file.ts'
+import { type TariffPrices } from '../tariffs/tariff-prices.ts'
 import { InvalidArgumentError, type MeterId, type Millis, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
-import type { StoreKeeping } from '../database/store.ts'
-import { MAX_BILL_BYTES } from './bills.ts'
-import type { HouseholdBill, Network, Recorded, Tariff } from './records.ts'
+import type { StoreKeeping } from '@hushgrid/mdms'
+import { MAX_BILL_BYTES } from '@hushgrid/mdms'
+import type { HouseholdBill, Network, Recorded, Tariff } from '@hushgrid/mdms'
 
 /** What a supplier says of bills by one tariff. Can be sent to another thread. */
 export interface BillTerms {

@@ -26,8 +26,8 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { ed25519Verifier, HushgridError, type MeterId, type Millis, slotAt, WeakKeyError } from '@hushgrid/primitives'
-import type { HouseholdAccounts } from '../household/household-account.ts'
-import { BillThread, BillThreadStoppedError } from './bill-thread.ts'
+import type { HouseholdAccounts } from '../household/pseudonyms.ts'
+import { BillThread, BillThreadStoppedError } from './bill-pool.ts'
 
 export interface DeliveryDeskInit {
   readonly store: Pick<Store, 'readTerms' | 'recordReadings' | 'recordBill'>

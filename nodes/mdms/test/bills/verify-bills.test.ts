@@ -2,10 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { encodeBill, makeBill, openBatch, parseTariff, sealBatch, TariffFileError } from '@hushgrid/billing'
-import type { BillTerms } from '@hushgrid/mdms'
+import type { BillTerms } from '@hushgrid/billing'
 import { IdentityKey, IMPORT_LANE, InvalidArgumentError, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BillToVerify, type BillVerdict, verifyBills } from '../../src/bills/bill-workers.ts'
+import { type BillToVerify, type BillVerdict, verifyBills } from '../../src/bills/verify-bills.ts'
 
 const LONG = 60_000
 const SLOT = 3600
