@@ -1,101 +1,170 @@
-// One thread for the bills that customers bring, so that checking them keeps nothing else of the node waiting.
+// Threads that check bills, so that checking keeps nothing else of a program waiting.
 import { Worker } from 'node:worker_threads'
-import { HushgridError, toHex } from '@hushgrid/primitives'
-import type { BillFinding } from './verify-bills.ts'
-import type { BillingTerms, ProvenBill } from '@hushgrid/billing'
-
-/** What the thread is sent. */
-export type ThreadJob =
-  | { readonly type: 'terms'; readonly terms: BillingTerms }
-  | { readonly type: 'bill'; readonly bill: Uint8Array }
-  | { readonly type: 'stop' }
+import type { OfferedBill, ProvenBill, PublishedTerms } from '@hushgrid/billing'
+import { equalBytes, HushgridError } from '@hushgrid/primitives'
+import type { BillFinding, BillJob, ThreadAnswer } from './bill-thread.ts'
 
 /** What came of a bill. */
-export type ThreadAnswer = { readonly proven: ProvenBill } | BillFinding
+export type BillAnswer = ProvenBill | BillFinding
 
-/** The thread is gone: the node is stopping, or has failed. */
-export class BillThreadStoppedError extends HushgridError {
-  override name = 'BillThreadStoppedError'
+/** The pool is stopped: what had not begun is given up. */
+export class BillPoolStoppedError extends HushgridError {
+  override name = 'BillPoolStoppedError'
 }
 
-/** Checks bills one after the other. The thread is started with the first. */
-export class BillThread {
-  readonly #fail: (cause: unknown) => void
-  #worker: Worker | undefined
-  /** What names the tariffs that the thread has. */
-  #known = ''
-  #last: Promise<unknown> = Promise.resolve()
-  #settle: { readonly resolve: (answer: ThreadAnswer) => void; readonly reject: (cause: unknown) => void } | undefined
-  #stopped = false
-  /** Bills that were given and have no answer yet. */
-  waiting = 0
+/** As many bills wait as there is room for. */
+export class BillPoolFullError extends HushgridError {
+  override name = 'BillPoolFullError'
+}
 
-  /** @param fail - told of what is nothing of a bill's */
-  constructor(fail: (cause: unknown) => void) {
-    this.#fail = fail
+/** A thread that checks bills ended before it was told to. */
+export class BillThreadError extends HushgridError {
+  override name = 'BillThreadError'
+}
+
+export interface BillPoolOptions {
+  readonly threads: number
+  /** Bills that may be waiting or being checked. */
+  readonly most: number
+}
+
+interface Waiting {
+  readonly offered: OfferedBill
+  readonly terms: () => PublishedTerms | Promise<PublishedTerms>
+  readonly resolve: (answer: BillAnswer) => void
+  readonly reject: (cause: unknown) => void
+}
+
+/**
+ * Checks bills in threads, each bill in one of them. Threads start with the first bills and last until {@link stop}; one
+ * that failed is replaced with the next bill. Who makes a pool stops it.
+ */
+export class BillPool {
+  readonly #options: BillPoolOptions
+  readonly #queue: Waiting[] = []
+  readonly #running = new Set<Promise<void>>()
+  readonly #threads = new Set<BillThread>()
+  readonly #idle: BillThread[] = []
+  #stopped = false
+
+  constructor(options: BillPoolOptions) {
+    this.#options = options
   }
 
   /**
-   * @param terms - of now; read when its turn has come
-   * @throws BillThreadStoppedError; what `terms` throws
+   * Checks a bill.
+   *
+   * @param terms - read when the bill's turn has come
+   * @throws BillPoolFullError, BillPoolStoppedError; what `terms` throws; BillThreadError, or what the thread failed with
+   *   that is nothing of a bill's
    */
-  check(bill: Uint8Array, terms: () => Promise<BillingTerms>): Promise<ThreadAnswer> {
-    this.waiting++
-    const mine = this.#last
-      .then(async () => await this.#check(bill, await terms()))
-      .finally(() => {
-        this.waiting--
-      })
-    this.#last = mine.then(
-      () => undefined,
-      () => undefined
-    )
-    return mine
+  check(offered: OfferedBill, terms: Waiting['terms']): Promise<BillAnswer> {
+    const { most } = this.#options
+    if (this.#stopped) return Promise.reject(stopped())
+    if (this.#queue.length + this.#running.size >= most)
+      return Promise.reject(new BillPoolFullError(`bills: expected at most ${most} at once, got another`))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ offered, terms, resolve, reject })
+      this.#begin()
+    })
   }
 
-  /** Resolves when the thread is gone; a bill that it is at is still checked, others are given up. */
+  /** Resolves when no thread is left; bills that are being checked are still answered. */
   async stop(): Promise<void> {
     this.#stopped = true
-    const worker = this.#worker
-    if (!worker) return
-    const exit = new Promise(resolve => worker.once('exit', resolve))
-    // Not terminate(): V8 aborts the whole process where that hits a thread that is still loading WebAssembly.
-    post(worker, { type: 'stop' })
-    await exit
-    await this.#last
+    for (const { reject } of this.#queue.splice(0)) reject(stopped())
+    await Promise.all(this.#running)
+    await Promise.all([...this.#threads].map(thread => thread.stop()))
   }
 
-  #check(bill: Uint8Array, terms: BillingTerms): Promise<ThreadAnswer> {
-    if (this.#stopped) return Promise.reject(new BillThreadStoppedError('bills: expected a node that runs, got one that stops'))
-    this.#worker ??= this.#start()
-    const known = terms.tariffs.map(({ tariff, hash, from, until }) => `${tariff} ${toHex(hash)} ${from} ${until}`).join('\n')
-    // Empty before the first: a store without tariffs has no other terms than the thread begins with.
-    if (known !== this.#known) post(this.#worker, { type: 'terms', terms })
-    this.#known = known
-    post(this.#worker, { type: 'bill', bill })
+  #begin(): void {
+    while (this.#running.size < this.#options.threads) {
+      const next = this.#queue.shift()
+      if (!next) return
+      const running = this.#run(next).finally(() => {
+        this.#running.delete(running)
+        this.#begin()
+      })
+      this.#running.add(running)
+    }
+  }
+
+  async #run({ offered, terms, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const current = await terms()
+      if (this.#stopped) throw stopped()
+      const thread = this.#idle.pop() ?? this.#start()
+      const answer = await thread.check(offered, current)
+      this.#idle.push(thread)
+      resolve('fault' in answer ? answer : { meter: answer.meter, checked: { ...answer.checked, bill: offered.bill } })
+    } catch (cause) {
+      reject(cause)
+    }
+  }
+
+  #start(): BillThread {
+    const thread = new BillThread(() => {
+      this.#threads.delete(thread)
+      const at = this.#idle.indexOf(thread)
+      if (at >= 0) this.#idle.splice(at, 1)
+    })
+    this.#threads.add(thread)
+    return thread
+  }
+}
+
+function stopped(): BillPoolStoppedError {
+  return new BillPoolStoppedError('bills: expected a node that runs, got one that stops')
+}
+
+/** One thread, which is given one bill at a time. */
+class BillThread {
+  readonly #worker: Worker
+  readonly #exited: Promise<void>
+  #terms: PublishedTerms | undefined
+  #settle: { readonly resolve: (answer: ThreadAnswer) => void; readonly reject: (cause: unknown) => void } | undefined
+
+  /** @param exited - told once the thread is gone */
+  constructor(exited: () => void) {
+    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
+    this.#worker = new Worker(new URL('./bill-thread.ts', import.meta.url), { name: 'bills', execArgv: [] })
+    this.#worker.on('message', (answer: ThreadAnswer) => this.#settle?.resolve(answer))
+    this.#worker.on('error', cause => this.#settle?.reject(cause))
+    this.#exited = new Promise(resolve => {
+      this.#worker.once('exit', status => {
+        this.#settle?.reject(new BillThreadError(`bills: expected a thread to go on until told to stop, got one that ended with ${status}`))
+        exited()
+        resolve()
+      })
+    })
+  }
+
+  check(offered: OfferedBill, terms: PublishedTerms): Promise<ThreadAnswer> {
+    this.#post({ offered, ...(!isSame(this.#terms, terms) && { terms }) })
+    this.#terms = terms
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
   }
 
-  #start(): Worker {
-    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
-    const worker = new Worker(new URL('./bill-thread.ts', import.meta.url), { name: 'brought bills', execArgv: [] })
-    worker.on('message', (answer: ThreadAnswer) => this.#settle?.resolve(answer))
-    worker.on('error', cause => this.#end(cause))
-    worker.on('exit', status => this.#end(new BillThreadStoppedError(`bills: expected their thread to go on, got its end with ${status}`)))
-    return worker
+  /** Resolves when it is gone. */
+  async stop(): Promise<void> {
+    // Not terminate(): V8 aborts the whole process where that hits a thread that is still loading WebAssembly.
+    this.#post('stop')
+    await this.#exited
   }
 
-  #end(cause: unknown): void {
-    this.#settle?.reject(cause)
-    if (this.#stopped) return
-    this.#stopped = true
-    this.#worker = undefined
-    this.#fail(cause)
+  #post(job: BillJob): void {
+    this.#worker.postMessage(job)
   }
 }
 
-function post(worker: Worker, job: ThreadJob): void {
-  worker.postMessage(job)
+/** Whether a thread that has the one needs not be sent the other, with texts and bands of any length. */
+function isSame(one: PublishedTerms | undefined, other: PublishedTerms): boolean {
+  if (!one || one.slotSeconds !== other.slotSeconds || one.bands !== other.bands || one.tariffs.length !== other.tariffs.length)
+    return false
+  return one.tariffs.every((tariff, i) => {
+    const { tariff: name, hash, from, until } = other.tariffs[i] as (typeof other.tariffs)[number]
+    return tariff.tariff === name && equalBytes(tariff.hash, hash) && tariff.from === from && tariff.until === until
+  })
 }

@@ -1,21 +1,39 @@
-// The thread that checks the bills that customers bring, started by BillThread and by nothing else.
+// What runs in a thread of BillPool, and is started by nothing else.
 import { parentPort } from 'node:worker_threads'
-import type { ThreadAnswer, ThreadJob } from './bill-pool.ts'
-import { faultOf } from './verify-bills.ts'
-import { BillsByPrices } from '@hushgrid/billing'
+import { BillChecker, BillRejectedError, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
 
-let bills = new BillsByPrices({ slotSeconds: 1, tariffs: [] })
+/** What a thread is sent: a bill, with the terms where they are not those of the last; or that it is to end. */
+export type BillJob = { readonly offered: OfferedBill; readonly terms?: PublishedTerms } | 'stop'
 
-parentPort?.on('message', (job: ThreadJob) => {
-  if (job.type === 'stop') parentPort?.close()
-  else if (job.type === 'terms') bills = new BillsByPrices(job.terms)
-  else parentPort?.postMessage(answer(job.bill))
+/** What is wrong with a bill: `fault` is a BillFault, or the name of the error where it is none of the bill's. */
+export interface BillFinding {
+  readonly fault: string
+  readonly message: string
+}
+
+/** What a thread answers; the bill's bytes are where they came from. */
+export type ThreadAnswer = { readonly meter: MeterId; readonly checked: Omit<CheckedBill, 'bill'> } | BillFinding
+
+let checker = new BillChecker({ slotSeconds: 1, tariffs: [] })
+
+parentPort?.on('message', (job: BillJob) => {
+  if (job === 'stop') {
+    parentPort?.close()
+    return
+  }
+  if (job.terms) checker = new BillChecker(job.terms)
+  parentPort?.postMessage(answer(job.offered))
 })
 
-function answer(bill: Uint8Array): ThreadAnswer {
+function answer(offered: OfferedBill): ThreadAnswer {
   try {
-    return { proven: bills.check(bill) }
+    const { meter, checked } = checker.check(offered)
+    const { bill: _bytes, ...rest } = checked
+    return { meter, checked: rest }
   } catch (cause) {
-    return faultOf(cause)
+    // Anything else is a defect of ours, and ends the thread.
+    if (!(cause instanceof HushgridError)) throw cause
+    return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
   }
 }

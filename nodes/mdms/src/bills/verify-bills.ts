@@ -1,69 +1,22 @@
-// Many bills checked on all cores.
+// Many bills checked on all cores, as a supplier does after the end of a month.
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import { BillRejectedError } from '@hushgrid/billing'
-import { type BillTerms, type BillToCheck, billCheckers, type CheckedBill } from '@hushgrid/billing'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-
-/** A bill to be checked, with the name of its tariff, which is that of one of the terms. */
-export interface BillToVerify extends BillToCheck {
-  readonly tariff: string
-}
-
-/** `fault` is a BillFault, or the name of the error where it is none of the bill's. */
-export interface BillFinding {
-  readonly fault: string
-  readonly message: string
-}
+import { BillChecker, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
+import { InvalidArgumentError } from '@hushgrid/primitives'
+import { BillPool } from './bill-pool.ts'
+import type { BillFinding } from './bill-thread.ts'
 
 /** What came of a bill. */
-export type BillVerdict<B extends BillToVerify> = { readonly bill: B; readonly checked: CheckedBill } | ({ readonly bill: B } & BillFinding)
+export type BillVerdict<B extends OfferedBill> = { readonly bill: B; readonly checked: CheckedBill } | ({ readonly bill: B } & BillFinding)
 
 /** How bills are checked. */
 export interface VerifyBillsOptions {
-  /** A tariff each. */
-  readonly terms: readonly BillTerms[]
+  readonly terms: PublishedTerms
   /** One for each core unless said otherwise. */
   readonly threads?: number
   /** Bills that are taken in and not given out yet, at most; four a thread unless said otherwise. */
   readonly ahead?: number
   /** Ends it: threads stop after the bill that they are at. */
   readonly signal?: AbortSignal
-}
-
-/** What a thread is sent. */
-export interface BillJob extends BillToVerify {
-  readonly number: number
-}
-
-/** What a thread is started with. */
-export interface BillOrder {
-  readonly terms: readonly BillTerms[]
-  /** Shared; 1 once no bill is to be begun any more, those that are in the thread's queue neither. */
-  readonly stopping: Int32Array
-}
-
-/** The last message to a thread. */
-export const STOP = 'stop'
-
-/** What it answers. */
-export type BillAnswer =
-  | { readonly number: number; readonly checked: Omit<CheckedBill, 'bill'> }
-  | ({ readonly number: number } & BillFinding)
-
-/** A thread that checks bills ended before it was told to. */
-export class BillThreadError extends HushgridError {
-  override name = 'BillThreadError'
-}
-
-/**
- * What was wrong with a bill, for whoever is outside the thread.
- *
- * @throws what is nothing of a bill's
- */
-export function faultOf(cause: unknown): BillFinding {
-  if (!(cause instanceof HushgridError)) throw cause
-  return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
 }
 
 const MOST_THREADS = 64
@@ -77,7 +30,7 @@ const AHEAD_PER_THREAD = 4
  * @throws the signal's reason once it is aborted; BillThreadError, or what a thread failed with that is nothing of a bill's;
  *   what `bills` throws; TariffFileError, InvalidArgumentError where a term or option is not what it must be
  */
-export async function* verifyBills<B extends BillToVerify>(
+export async function* verifyBills<B extends OfferedBill>(
   bills: Iterable<B> | AsyncIterable<B>,
   { terms, threads = availableParallelism(), ahead = AHEAD_PER_THREAD * threads, signal }: VerifyBillsOptions
 ): AsyncGenerator<BillVerdict<B>, void, undefined> {
@@ -85,10 +38,11 @@ export async function* verifyBills<B extends BillToVerify>(
     if (!Number.isSafeInteger(value) || value < 1 || value > most)
       throw new InvalidArgumentError(name, `a whole number from 1 to ${most}`, String(value))
   }
-  // A tariff that cannot be read is said here, and not by each thread.
-  billCheckers(terms)
+  // A tariff that cannot be read is said here, and not of each bill.
+  const [unreadable] = new BillChecker(terms).unreadable
+  if (unreadable) throw unreadable
   signal?.throwIfAborted()
-  const run = new Verification(bills, terms, threads, ahead)
+  const run = new Verification(bills, new BillPool({ threads, most: ahead }), terms, ahead)
   const stop = (): void => run.fail(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
   try {
@@ -99,27 +53,25 @@ export async function* verifyBills<B extends BillToVerify>(
   }
 }
 
-/** The queue between bills, threads and whoever takes the verdicts. */
-class Verification<B extends BillToVerify> {
+/** What is between the bills, the pool and whoever takes the verdicts. */
+class Verification<B extends OfferedBill> {
   readonly #source: Iterator<B> | AsyncIterator<B>
+  readonly #pool: BillPool
+  readonly #terms: PublishedTerms
   readonly #ahead: number
-  /** Threads, and how many bills each has. */
-  readonly #threads = new Map<Worker, number>()
-  /** Bills that are with a thread, by number. */
-  readonly #checking = new Map<number, B>()
   readonly #ready: BillVerdict<B>[] = []
-  #taken = 0
+  #checking = 0
   #feeding = false
   #exhausted = false
   #failure: { readonly cause: unknown } | undefined
   #stopped = false
-  readonly #stopping = new Int32Array(new SharedArrayBuffer(4))
   #wake: () => void = () => undefined
 
-  constructor(bills: Iterable<B> | AsyncIterable<B>, terms: readonly BillTerms[], threads: number, ahead: number) {
+  constructor(bills: Iterable<B> | AsyncIterable<B>, pool: BillPool, terms: PublishedTerms, ahead: number) {
     this.#source = Symbol.asyncIterator in bills ? bills[Symbol.asyncIterator]() : bills[Symbol.iterator]()
+    this.#pool = pool
+    this.#terms = terms
     this.#ahead = ahead
-    for (let i = 0; i < threads; i++) this.#start(terms)
   }
 
   /** The next verdict; undefined after the last. */
@@ -129,7 +81,7 @@ class Verification<B extends BillToVerify> {
       void this.#feed()
       const verdict = this.#ready.shift()
       if (verdict) return verdict
-      if (this.#exhausted && this.#checking.size === 0) return undefined
+      if (this.#exhausted && this.#checking === 0) return undefined
       await new Promise<void>(resolve => {
         this.#wake = resolve
       })
@@ -145,13 +97,7 @@ class Verification<B extends BillToVerify> {
   /** Resolves when no thread is left. */
   async stop(): Promise<void> {
     this.#stopped = true
-    Atomics.store(this.#stopping, 0, 1)
-    // Not terminate(): V8 aborts the whole process where that hits a thread that is still loading WebAssembly.
-    const exits = [...this.#threads.keys()].map(worker => {
-      worker.postMessage(STOP)
-      return new Promise(resolve => worker.once('exit', resolve))
-    })
-    await Promise.all(exits)
+    await this.#pool.stop()
     // A source that is waited for may never come back; where it does, #feed tells it.
     if (!this.#exhausted && !this.#feeding) await this.#source.return?.()
   }
@@ -161,12 +107,12 @@ class Verification<B extends BillToVerify> {
     if (this.#feeding) return
     this.#feeding = true
     try {
-      while (!this.#stopped && !this.#exhausted && this.#checking.size + this.#ready.length < this.#ahead) {
+      while (!this.#stopped && !this.#exhausted && this.#checking + this.#ready.length < this.#ahead) {
         const { done, value } = await this.#source.next()
         if (done) this.#exhausted = true
         // It may have been waited for when all was stopped.
         else if (this.#stopped) await this.#source.return?.()
-        else this.#give(value)
+        else void this.#give(value)
       }
     } catch (cause) {
       this.#exhausted = true
@@ -177,40 +123,17 @@ class Verification<B extends BillToVerify> {
     this.#wake()
   }
 
-  #give(bill: B): void {
-    const number = this.#taken++
-    const [least] = [...this.#threads].sort(([, a], [, b]) => a - b)
-    if (!least) throw new BillThreadError('bills: expected a thread to check them, got none left')
-    const [worker, busy] = least
-    this.#threads.set(worker, busy + 1)
-    this.#checking.set(number, bill)
-    const { bill: bytes, meterKey, period, tariff } = bill
-    worker.postMessage({ number, bill: bytes, meterKey, tariff, ...(period && { period }) } satisfies BillJob)
-  }
-
-  #start(terms: readonly BillTerms[]): void {
-    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
-    const workerData: BillOrder = { terms, stopping: this.#stopping }
-    const worker = new Worker(new URL('./bill-worker.ts', import.meta.url), { workerData, name: 'bills', execArgv: [] })
-    this.#threads.set(worker, 0)
-    worker.on('message', (answer: BillAnswer) => {
-      this.#threads.set(worker, (this.#threads.get(worker) ?? 1) - 1)
-      this.#take(answer)
-    })
-    worker.on('error', cause => this.fail(cause))
-    worker.on('exit', code => {
-      this.#threads.delete(worker)
-      if (!this.#stopped)
-        this.fail(new BillThreadError(`bills: expected a thread to go on until told to stop, got one that ended with ${code}`))
-    })
-  }
-
-  #take(answer: BillAnswer): void {
-    const bill = this.#checking.get(answer.number)
-    if (!bill) return
-    this.#checking.delete(answer.number)
-    if ('checked' in answer) this.#ready.push({ bill, checked: { ...answer.checked, bill: bill.bill } })
-    else this.#ready.push({ bill, fault: answer.fault, message: answer.message })
+  async #give(bill: B): Promise<void> {
+    this.#checking++
+    try {
+      const { bill: bytes, meterKey, period, tariff } = bill
+      const offered = { bill: bytes, ...(meterKey && { meterKey }), ...(period && { period }), ...(tariff !== undefined && { tariff }) }
+      const answer = await this.#pool.check(offered, () => this.#terms)
+      this.#ready.push('fault' in answer ? { bill, ...answer } : { bill, checked: answer.checked })
+    } catch (cause) {
+      this.fail(cause)
+    }
+    this.#checking--
     this.#wake()
   }
 }

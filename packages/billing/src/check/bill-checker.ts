@@ -1,27 +1,22 @@
-// Which of the store's tariffs a bill was computed by, and whether it holds.
-import { type Bands } from '../tariffs/bands-file.ts'
-import { type Bill } from '../bill/bill.ts'
+// The supplier's check of a bill: which published tariff it was computed by, and whether its proof holds.
+import { equalBytes, HushgridError, InvalidArgumentError, toHex } from '@hushgrid/primitives'
+import { type Bill, verifyBill } from '../bill/bill.ts'
 import { BillRejectedError } from '../errors.ts'
+import type { Bands } from '../tariffs/bands-file.ts'
 import { describeUnit } from '../tariffs/currency.ts'
-import { parseTariff } from '../tariffs/tariff-file.ts'
-import { type TariffPrices } from '../tariffs/tariff-prices.ts'
-import { type CheckedBill, checkedBill, decodeOffered } from './checked-bill.ts'
-import { type Tariff } from '@hushgrid/mdms'
-import { equalBytes, HushgridError, type MeterId, toHex } from '@hushgrid/primitives'
+import { PARSED_TARIFFS, type PublishedTariff } from '../tariffs/published-tariff.ts'
+import type { Tariff } from '../tariffs/tariff.ts'
+import { TariffFileError } from '../tariffs/tariff-file-error.ts'
+import type { TariffPrices } from '../tariffs/tariff-prices.ts'
+import { decodeOffered, type OfferedBill, type ProvenBill } from './checked-bill.ts'
 
 /** What a supplier says of bills. Can be sent to another thread. */
-export interface BillingTerms {
-  /** Of the network's slots. */
+export interface PublishedTerms {
+  /** Length of the network's slots. */
   readonly slotSeconds: number
-  readonly tariffs: readonly Tariff[]
+  readonly tariffs: readonly PublishedTariff[]
   /** For dynamic tariffs. */
   readonly bands?: Bands
-}
-
-/** A bill that holds, and the meter whose readings it is of. */
-export interface ProvenBill {
-  readonly meter: MeterId
-  readonly checked: CheckedBill
 }
 
 /** How many periods' prices are kept: bills of one period come close together. */
@@ -31,19 +26,18 @@ const MOST_DAYS = 400
 const MOST_SLOTS = 1 << 17
 const DAY_SECONDS = 86_400
 
-/** One tariff of the store. */
+/** One published tariff, and its prices for the last periods that were asked for. */
 class PricedTariff {
-  readonly kept: Tariff
-  readonly #terms: BillingTerms
-  readonly #tariff: ReturnType<typeof parseTariff>
-  /** By period; undefined where the tariff has no prices for it. */
-  readonly #prices = new Map<string, TariffPrices | undefined>()
+  readonly published: PublishedTariff
+  readonly #terms: PublishedTerms
+  readonly #tariff: Tariff
+  /** By period; an error where the tariff has no prices for it. */
+  readonly #prices = new Map<string, TariffPrices | HushgridError>()
 
-  /** @throws TariffFileError */
-  constructor(kept: Tariff, terms: BillingTerms) {
-    this.kept = kept
+  constructor(published: PublishedTariff, tariff: Tariff, terms: PublishedTerms) {
+    this.published = published
+    this.#tariff = tariff
     this.#terms = terms
-    this.#tariff = parseTariff(kept.text, kept.tariff)
   }
 
   get unit(): string {
@@ -52,12 +46,13 @@ class PricedTariff {
 
   validIn({ from, until }: Bill): boolean {
     const length = this.#terms.slotSeconds * 1000
-    return this.kept.from <= from * length && (this.kept.until === undefined || this.kept.until >= until * length)
+    return this.published.from <= from * length && (this.published.until === undefined || this.published.until >= until * length)
   }
 
-  pricesOf({ from, until }: Bill): TariffPrices | undefined {
+  pricesOf({ from, until }: Bill): TariffPrices | HushgridError {
     const period = `${from} ${until}`
-    if (this.#prices.has(period)) return this.#prices.get(period)
+    const known = this.#prices.get(period)
+    if (known) return known
     const [oldest] = this.#prices.keys()
     if (oldest !== undefined && this.#prices.size >= KEPT_PERIODS) this.#prices.delete(oldest)
     const prices = this.#compute({ from, until })
@@ -65,64 +60,90 @@ class PricedTariff {
     return prices
   }
 
-  #compute({ from, until }: Pick<Bill, 'from' | 'until'>): TariffPrices | undefined {
+  #compute({ from, until }: Pick<Bill, 'from' | 'until'>): TariffPrices | HushgridError {
     const { slotSeconds, bands } = this.#terms
     try {
       return this.#tariff.prices({ from, until, slotSeconds, ...(bands && this.#tariff.needsBands && { bands }) })
     } catch (cause) {
-      if (!(cause instanceof HushgridError)) throw cause
-      return undefined
+      if (cause instanceof HushgridError) return cause
+      throw cause
     }
   }
 }
 
-/** Checks bills that say by the hash of their prices which tariff they are by. */
-export class BillsByPrices {
-  readonly #tariffs: readonly PricedTariff[]
-  readonly #mostSlots: number
-  /** Texts in the store that are no tariff; bills by them cannot be checked. */
-  readonly unreadable: readonly string[]
+interface Basis {
+  readonly tariff: PricedTariff
+  readonly prices: TariffPrices
+}
 
-  constructor(terms: BillingTerms) {
-    const tariffs: PricedTariff[] = []
-    const unreadable: string[] = []
-    for (const tariff of terms.tariffs) {
-      try {
-        tariffs.push(new PricedTariff(tariff, terms))
-      } catch (cause) {
-        if (!(cause instanceof HushgridError)) throw cause
-        unreadable.push(tariff.tariff)
-      }
-    }
-    this.#tariffs = tariffs
-    this.#mostSlots = Math.min(MOST_SLOTS, Math.floor((MOST_DAYS * DAY_SECONDS) / terms.slotSeconds))
-    this.unreadable = unreadable
+/** Checks bills by the tariffs of a supplier. */
+export class BillChecker {
+  /** By name, in the order of the terms. */
+  readonly #tariffs: ReadonlyMap<string, PricedTariff | TariffFileError>
+  readonly #mostSlots: number
+
+  /** @throws InvalidArgumentError where two tariffs have one name */
+  constructor(terms: PublishedTerms) {
+    const { tariffs, slotSeconds } = terms
+    this.#tariffs = new Map(
+      tariffs.map(published => {
+        const tariff = PARSED_TARIFFS.of(published)
+        return [published.tariff, tariff instanceof TariffFileError ? tariff : new PricedTariff(published, tariff, terms)]
+      })
+    )
+    if (this.#tariffs.size !== tariffs.length) throw new InvalidArgumentError('terms', 'those of each tariff once', 'two of one name')
+    this.#mostSlots = Math.min(MOST_SLOTS, Math.floor((MOST_DAYS * DAY_SECONDS) / slotSeconds))
+  }
+
+  /** Why some of the texts are no tariffs; bills by them cannot be checked. */
+  get unreadable(): readonly TariffFileError[] {
+    return [...this.#tariffs.values()].filter(each => each instanceof TariffFileError)
   }
 
   /**
-   * Checks a bill against the meter that it names.
+   * Checks a bill's period, prices and proof.
    *
-   * @param bytes - `encodeBill` of packages/billing
-   * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's key cannot be trusted
+   * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's key cannot be trusted; where
+   *   the tariff is named, TariffFileError for one that cannot be read, and InvalidArgumentError, BandsFileError or
+   *   PriceChangeError for one without prices for the bill's period
    */
-  check(bytes: Uint8Array): ProvenBill {
+  check({ bill: bytes, meterKey, period, tariff: name }: OfferedBill): ProvenBill {
     const bill = decodeOffered(bytes)
-    const slots = bill.until - bill.from
-    if (slots < 1 || slots > this.#mostSlots) throw new BillRejectedError('period', `expected 1 to ${this.#mostSlots} slots, got ${slots}`)
-    const { tariff, prices } = this.#find(bill)
-    const { tariff: name, hash } = tariff.kept
-    return { meter: bill.meterId, checked: checkedBill(bytes, bill, bill.meterId, { tariff: name, hash, unit: tariff.unit, prices }) }
+    this.#checkPeriod(bill, period)
+    const { tariff, prices } = name === undefined ? this.#byPrices(bill) : this.#byName(bill, name)
+    const meter = meterKey ?? bill.meterId
+    const { amount, gaps } = verifyBill(bill, prices, meter)
+    const { tariff: by, hash: tariffHash } = tariff.published
+    const checked = { tariff: by, tariffHash, amount, unit: tariff.unit, gaps, bill: bytes, verified: true } as const
+    return { meter, checked: { period: { from: bill.from, until: bill.until }, ...checked } }
   }
 
-  /** The tariff with the bill's prices; one that is valid in the period, where several have them. */
-  #find(bill: Bill): { readonly tariff: PricedTariff; readonly prices: TariffPrices } {
-    const [valid, others] = [this.#tariffs.filter(each => each.validIn(bill)), this.#tariffs.filter(each => !each.validIn(bill))]
+  #checkPeriod({ from, until }: Bill, asked: OfferedBill['period']): void {
+    if (asked && (from !== asked.from || until !== asked.until))
+      throw new BillRejectedError('period', `expected slots ${asked.from} to ${asked.until - 1}, got slots ${from} to ${until - 1}`)
+    const slots = until - from
+    if (slots < 1 || slots > this.#mostSlots) throw new BillRejectedError('period', `expected 1 to ${this.#mostSlots} slots, got ${slots}`)
+  }
+
+  #byName(bill: Bill, name: string): Basis {
+    const tariff = this.#tariffs.get(name)
+    if (!tariff) throw new BillRejectedError('tariff', `expected one of ${[...this.#tariffs.keys()].join(', ')}, got ${name}`)
+    if (tariff instanceof TariffFileError) throw tariff
+    const prices = tariff.pricesOf(bill)
+    if (prices instanceof HushgridError) throw prices
+    return { tariff, prices }
+  }
+
+  /** Finds the tariff with the bill's prices; one that is valid in the period, where several have them. */
+  #byPrices(bill: Bill): Basis {
+    const readable = [...this.#tariffs.values()].filter(each => each instanceof PricedTariff)
+    const [valid, others] = [readable.filter(each => each.validIn(bill)), readable.filter(each => !each.validIn(bill))]
     for (const tariff of [...valid, ...others]) {
       const prices = tariff.pricesOf(bill)
-      if (prices && equalBytes(prices.tariffHash, bill.tariffHash)) return { tariff, prices }
+      if (!(prices instanceof HushgridError) && equalBytes(prices.tariffHash, bill.tariffHash)) return { tariff, prices }
     }
     const period = `slots ${bill.from} to ${bill.until - 1}`
-    const unpriced = valid.filter(each => !each.pricesOf(bill)).map(each => each.kept.tariff)
+    const unpriced = valid.filter(each => each.pricesOf(bill) instanceof HushgridError).map(each => each.published.tariff)
     const without = unpriced.length > 0 ? ` (${unpriced.join(', ')}: no prices for all of them here)` : ''
     throw new BillRejectedError(
       'tariff',
