@@ -8,7 +8,7 @@ import { openKeyFile, openStore } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { EXPORT_LANE, IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/desk-tools.ts'
+import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/command-tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-'))
 const data = join(folder, 'mdms')

@@ -1,19 +1,22 @@
 // The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
-import {
-  type BatchSpan,
-  type Bill,
-  type BillPrices,
-  decodeBatch,
-  decodeBill,
-  encodeBatch,
-  encodeBill,
-  makeBill,
-  openBatch,
-  sealBatch,
-  verifyBill
-} from '@hushgrid/billing'
-import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
-import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
+import { IdentityKey, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
+import { openBatch, sealBatch } from '../batch/batch.ts'
+import { decodeBatch, encodeBatch } from '../batch/encoding.ts'
+import type { BatchSpan } from '../batch/period.ts'
+import { type Bill, makeBill, verifyBill } from '../bill/bill.ts'
+import type { BillPrices } from '../bill/coverage.ts'
+import { decodeBill, encodeBill } from '../bill/encoding.ts'
+
+/** A household's readings, wherever they come from. */
+export interface BilledReadings {
+  readonly slotSeconds: number
+  /** The lanes that were measured, in the order of their values. */
+  readonly lanes: readonly ObisCode[]
+  readonly firstSlot: Slot
+  readonly slots: number
+  /** Wh of each lane; undefined where there is no reading. */
+  readonly at: (slot: Slot) => readonly bigint[] | undefined
+}
 
 /** Real milliseconds of each step. */
 export interface BillTimes {
@@ -50,12 +53,6 @@ export interface BatchSizes {
   readonly total: number
 }
 
-function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
-  const from = performance.now()
-  const value = work()
-  return { value, ms: performance.now() - from }
-}
-
 /** Bytes of batches. */
 export function sizesOf(batches: readonly Uint8Array[], readings: number, signature: number): BatchSizes {
   const total = batches.reduce((sum, bytes) => sum + bytes.byteLength, 0)
@@ -63,14 +60,25 @@ export function sizesOf(batches: readonly Uint8Array[], readings: number, signat
   return { batches: batches.length, readings: ofReadings, signature: ofSignatures, slots: total - ofReadings - ofSignatures, total }
 }
 
-/** Runs it for one household, with keys drawn for the occasion. */
-export function runBill(series: HouseholdSeries, spans: readonly BatchSpan[], prices: BillPrices, rng: Rng): BillPath {
-  const { slotSeconds, lanes } = series
+/** What a path takes from outside: randomness for the keys, and a clock in milliseconds for the times. */
+export interface BillPathTools {
+  readonly rng: Rng
+  readonly now: () => number
+}
+
+/** Takes one household's readings all the way, with keys drawn for the occasion. */
+export function runBill(of: BilledReadings, spans: readonly BatchSpan[], prices: BillPrices, { rng, now }: BillPathTools): BillPath {
+  const timed = <T>(work: () => T): { readonly value: T; readonly ms: number } => {
+    const from = now()
+    const value = work()
+    return { value, ms: now() - from }
+  }
+  const { slotSeconds, lanes } = of
   const meter = IdentityKey.generate(rng)
   const key = rng.bytes(32)
   const sealed = timed(() =>
     spans.map(({ from, until }) => {
-      const readings = Array.from({ length: until - from }, (_, i) => readingAt(series, (from + i) as Slot)?.map(BigInt))
+      const readings = Array.from({ length: until - from }, (_, i) => of.at((from + i) as Slot))
       return sealBatch({ identity: meter, key, slotSeconds, firstSlot: from, lanes, readings }).batch
     })
   )

@@ -1,11 +1,30 @@
 // Many bills checked by threads.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { encodeBill, makeBill, openBatch, parseTariff, sealBatch, TariffFileError } from '@hushgrid/billing'
-import type { BillTerms } from '@hushgrid/mdms'
-import { IdentityKey, IMPORT_LANE, InvalidArgumentError, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
+import {
+  encodeBill,
+  makeBill,
+  type OfferedBill,
+  openBatch,
+  type PublishedTerms,
+  parseTariff,
+  sealBatch,
+  TariffFileError
+} from '@hushgrid/billing'
+
+import {
+  IdentityKey,
+  IMPORT_LANE,
+  InvalidArgumentError,
+  type MeterId,
+  type Millis,
+  SeededRng,
+  type Slot,
+  sha256,
+  utf8
+} from '@hushgrid/primitives'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type BillToVerify, type BillVerdict, verifyBills } from '../../src/bills/bill-workers.ts'
+import { type BillVerdict, verifyBills } from '../../src/bills/verify-bills.ts'
 
 const LONG = 60_000
 const SLOT = 3600
@@ -14,9 +33,15 @@ const UNTIL = FROM + 24
 const text = (name: string, price: string): string =>
   `name: ${name}\ncurrency: EUR\ntimeZone: UTC\nimport:\n  kind: flat\n  price: "${price}"\n`
 const TEXTS = { cheap: text('cheap', '12'), dear: text('dear', '55') } as const
-const TERMS: readonly BillTerms[] = Object.entries(TEXTS).map(([tariff, each]) => ({ slotSeconds: SLOT, tariff: { tariff, text: each } }))
+const TERMS = termsOf(TEXTS)
 
-interface Named extends BillToVerify {
+function termsOf(texts: Readonly<Record<string, string>>): PublishedTerms {
+  const tariffs = Object.entries(texts).map(([tariff, each]) => ({ tariff, text: each, from: 0 as Millis, hash: sha256(utf8(each)) }))
+  return { slotSeconds: SLOT, tariffs }
+}
+
+interface Named extends OfferedBill {
+  readonly meterKey: MeterId
   readonly household: number
 }
 
@@ -146,7 +171,7 @@ describe('bills in threads', () => {
       throw new RangeError('no more of them')
     }
     await expect(all(verifyBills(failing(), { terms: TERMS, threads: 1 }))).rejects.toThrow(RangeError)
-    const unreadable = [{ slotSeconds: SLOT, tariff: { tariff: 'x', text: 'price: 1' } }]
+    const unreadable = termsOf({ x: 'price: 1' })
     await expect(all(verifyBills(bills, { terms: unreadable }))).rejects.toThrow(TariffFileError)
     for (const options of [{ threads: 0 }, { threads: 65 }, { ahead: 0 }, { ahead: 1.5 }]) {
       await expect(all(verifyBills(bills, { terms: TERMS, ...options }))).rejects.toThrow(InvalidArgumentError)

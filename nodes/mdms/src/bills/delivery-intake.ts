@@ -26,13 +26,13 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { ed25519Verifier, HushgridError, type MeterId, type Millis, slotAt, WeakKeyError } from '@hushgrid/primitives'
-import type { HouseholdAccounts } from '../household/household-account.ts'
-import { BillThread, BillThreadStoppedError } from './bill-thread.ts'
+import type { Pseudonyms } from '../household/pseudonyms.ts'
+import { BillPool, BillPoolFullError, BillPoolStoppedError } from './bill-pool.ts'
 
 export interface DeliveryDeskInit {
   readonly store: Pick<Store, 'readTerms' | 'recordReadings' | 'recordBill'>
   readonly network: Network
-  readonly accountOf: HouseholdAccounts
+  readonly pseudonymOf: Pseudonyms
   readonly now: () => Millis
   /** For bills by dynamic tariffs. */
   readonly bands?: Bands
@@ -48,7 +48,7 @@ export type Delivered =
   | { readonly type: 'refused'; readonly what: 'batch' | 'bill'; readonly from: MeterId; readonly reason: string }
   | { readonly type: 'dropped'; readonly reason: DropReason }
 
-/** Bills that may wait for their turn. */
+/** Bills that may be waiting or being checked. */
 const MOST_WAITING = 32
 /** Slots that a meter's clock may be ahead of ours. */
 const AHEAD_SLOTS = 2
@@ -73,7 +73,8 @@ const FINAL = [ConflictError, ConsentWithdrawnError, SingleHouseholdError, Reten
 export class DeliveryDesk {
   readonly #init: DeliveryDeskInit
   readonly #networkId: Uint8Array
-  readonly #bills: BillThread
+  /** One thread: deliveries may wait, other work of the node may not. */
+  readonly #bills = new BillPool({ threads: 1, most: MOST_WAITING })
   readonly #drops = new DropCounter()
   /** Who has a bill that is waiting, or being checked. */
   readonly #checking = new Set<MeterId>()
@@ -82,7 +83,6 @@ export class DeliveryDesk {
   constructor(init: DeliveryDeskInit) {
     this.#init = init
     this.#networkId = networkId(init.network.network)
-    this.#bills = new BillThread(init.fail)
   }
 
   /** Whether a message is one of those that are taken here. */
@@ -127,7 +127,8 @@ export class DeliveryDesk {
       return DeliveryReply.encode({ taken: envelope.hash, refused: '', later: false })
     } catch (cause) {
       if (cause instanceof PutOffDelivery) return later(cause.message)
-      if (cause instanceof BillThreadStoppedError) return later('the node is stopping')
+      if (cause instanceof BillPoolStoppedError) return later('the node is stopping')
+      if (cause instanceof BillPoolFullError) return later('many bills are waiting to be checked')
       if (cause instanceof StoreUnavailableError) {
         warn(cause.message)
         return later('the store cannot be reached now')
@@ -155,7 +156,7 @@ export class DeliveryDesk {
   }
 
   async #takeBatch({ sender, payload }: Envelope): Promise<Delivered> {
-    const { store, network, accountOf, now } = this.#init
+    const { store, network, pseudonymOf, now } = this.#init
     const bytes = ReadingDelivery.decode(payload).batch
     const batch = decodeBatch(bytes)
     if (batch.meterId !== sender)
@@ -167,7 +168,7 @@ export class DeliveryDesk {
       throw new RefusedDelivery('wrong-shape', `batch: expected slots of ${network.slotSeconds} s, got slots of ${batch.slotSeconds} s`)
     const period = { from: batch.firstSlot, until: batchEnd(batch) }
     this.#checkPast(period.until)
-    const household = accountOf(sender)
+    const household = pseudonymOf(sender)
     const recorded = await withoutNames(household, () =>
       store.recordReadings({ network: network.network, household, period, batch: bytes, received: now() })
     )
@@ -177,7 +178,6 @@ export class DeliveryDesk {
   async #takeBill(from: MeterId, { payload }: Envelope): Promise<Delivered> {
     const { bill } = BillDelivery.decode(payload)
     if (this.#checking.has(from)) throw new PutOffDelivery('another bill that you brought is being checked')
-    if (this.#bills.waiting >= MOST_WAITING) throw new PutOffDelivery('many bills are waiting to be checked')
     this.#checking.add(from)
     try {
       return await this.#record(bill)
@@ -187,16 +187,16 @@ export class DeliveryDesk {
   }
 
   async #record(bill: Uint8Array): Promise<Delivered> {
-    const { store, network, accountOf, now, bands } = this.#init
-    const answer = await this.#bills.check(bill, async () => {
+    const { store, network, pseudonymOf, now, bands } = this.#init
+    const answer = await this.#bills.check({ bill }, async () => {
       const { tariffs } = await store.readTerms()
       return { slotSeconds: network.slotSeconds, tariffs, ...(bands && { bands }) }
     })
     if ('fault' in answer) throw new RefusedDelivery(answer.fault === 'encoding' ? 'malformed' : 'wrong-shape', answer.message)
-    const { meter, checked } = answer.proven
+    const { meter, checked } = answer
     const { from, until } = checked.period
     this.#checkPast(until)
-    const household = accountOf(meter)
+    const household = pseudonymOf(meter)
     const recorded = await withoutNames(household, () =>
       store.recordBill({ ...checked, network: network.network, household, received: now() })
     )

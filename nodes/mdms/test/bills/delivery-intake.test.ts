@@ -17,10 +17,10 @@ import {
 import { SystemClock } from '@hushgrid/network'
 import { type Epoch, type IdentityKey, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { openPseudonyms } from '../../src/household/pseudonyms.ts'
+import { LONG } from '../support/command-tools.ts'
 import { FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
 
 const NETWORK = 'elm-street'
 const CHEAP = tariffText('cheap', '12')
@@ -39,7 +39,7 @@ function deskOf(kept: ConstructorParameters<typeof DeliveryDesk>[0]['store'] = s
   return new DeliveryDesk({
     store: kept,
     network: { network: NETWORK, slotSeconds: SLOT_SECONDS },
-    accountOf: openHouseholdAccounts(folder, systemRng),
+    pseudonymOf: openPseudonyms(folder, systemRng),
     now: () => now as Millis,
     observe: delivered => seen.push(delivered),
     warn: problem => warnings.push(problem),

@@ -5,9 +5,9 @@ import type { HouseholdBill } from '@hushgrid/mdms'
 import { type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import type { BillCheckStep } from '@hushgrid/web-api'
 import { afterAll, describe, expect, it } from 'vitest'
-import { BillChecks } from '../../src/web/bill-check.ts'
+import { BillRechecker } from '../../src/web/bill-rechecker.ts'
+import { LONG } from '../support/command-tools.ts'
 import { FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
 
 const FLAT = tariffText('flat', '12')
 const house = new House('ann')
@@ -21,7 +21,7 @@ const warnings: string[] = []
 const warn = (text: string): void => {
   warnings.push(text)
 }
-const checks = new BillChecks({ store, accountOf: meter => `household of ${meter}`, warn })
+const checks = new BillRechecker({ store, pseudonymOf: meter => `household of ${meter}`, warn })
 afterAll(async () => {
   await checks.stop()
   expect(warnings).toEqual([])
@@ -48,7 +48,7 @@ describe('a bill checked again', { timeout: LONG }, () => {
     expect(outcomes(steps)).toBe('+++++++')
     expect(steps.every(({ explained }) => /^[A-Z“].*\.$/.test(explained))).toBe(true)
     // Where the key of the pseudonyms is not there, nothing is said of them.
-    const without = new BillChecks({ store, warn })
+    const without = new BillRechecker({ store, warn })
     expect(outcomes(await without.check(network, kept()))).toBe('++++++')
     await without.stop()
   })

@@ -2,12 +2,12 @@
 import type { Bands } from '@hushgrid/billing'
 import { HttpProblem } from '@hushgrid/http'
 import type { HouseholdBill, Network, Store } from '@hushgrid/mdms'
-import { equalBytes } from '@hushgrid/primitives'
+import { equalBytes, HushgridError } from '@hushgrid/primitives'
 import type { BillCheckStep } from '@hushgrid/web-api'
-import { BillThread, type ThreadAnswer } from '../bills/bill-thread.ts'
-import type { HouseholdAccounts } from '../household/household-account.ts'
+import { type BillAnswer, BillPool, BillPoolFullError, BillThreadError } from '../bills/bill-pool.ts'
+import type { Pseudonyms } from '../household/pseudonyms.ts'
 
-/** Bills that may wait for their turn, each a few hundred milliseconds. */
+/** Bills that may be waiting or being checked, each a few hundred milliseconds. */
 const MOST_WAITING = 8
 const WAIT_SECONDS = 5
 
@@ -59,22 +59,20 @@ const HOUSEHOLD: Step = {
   explained: 'The pseudonym made from the id of the meter that signed is the one that the bill is kept under.'
 }
 
-export interface BillChecksInit {
+export interface BillRecheckerInit {
   readonly store: Pick<Store, 'readTerms'>
   readonly bands?: Bands
   /** Where the key of the pseudonyms is there. */
-  readonly accountOf?: HouseholdAccounts
+  readonly pseudonymOf?: Pseudonyms
   readonly warn: (text: string) => void
 }
 
-/** Checks bills again, one after the other, in a thread of its own for each length of slot. */
-export class BillChecks {
-  readonly #init: BillChecksInit
-  /** By slot length: a thread prices its tariffs for one. */
-  readonly #threads = new Map<number, BillThread>()
-  #waiting = 0
+/** Checks bills again, one after the other, in a thread of its own. */
+export class BillRechecker {
+  readonly #init: BillRecheckerInit
+  readonly #pool = new BillPool({ threads: 1, most: MOST_WAITING })
 
-  constructor(init: BillChecksInit) {
+  constructor(init: BillRecheckerInit) {
     this.#init = init
   }
 
@@ -82,49 +80,39 @@ export class BillChecks {
    * @returns what was looked at, in order
    * @throws HttpProblem 503 where many are waiting
    */
-  async check(network: Network, bill: HouseholdBill): Promise<BillCheckStep[]> {
-    if (this.#waiting >= MOST_WAITING)
-      throw new HttpProblem(503, 'many bills are waiting to be checked: try again in a while', { 'retry-after': String(WAIT_SECONDS) })
-    this.#waiting++
+  async check({ slotSeconds }: Network, bill: HouseholdBill): Promise<BillCheckStep[]> {
+    const { store, bands, warn } = this.#init
     try {
-      const { store, bands } = this.#init
-      const answer = await this.#threadOf(network).check(bill.bill, async () => {
+      const answer = await this.#pool.check({ bill: bill.bill }, async () => {
         const { tariffs } = await store.readTerms()
-        return { slotSeconds: network.slotSeconds, tariffs, ...(bands && { bands }) }
+        return { slotSeconds, tariffs, ...(bands && { bands }) }
       })
       return this.#steps(bill, answer)
-    } finally {
-      this.#waiting--
+    } catch (cause) {
+      if (cause instanceof BillPoolFullError)
+        throw new HttpProblem(503, 'many bills are waiting to be checked: try again in a while', { 'retry-after': String(WAIT_SECONDS) })
+      // The next bill gets a new thread.
+      if (!(cause instanceof HushgridError) || cause instanceof BillThreadError)
+        warn(`the thread that checks bills again has ended: ${cause instanceof Error ? cause.message : String(cause)}`)
+      throw cause
     }
   }
 
   /** Resolves when no thread is left. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#threads.values()].map(thread => thread.stop()))
+    await this.#pool.stop()
   }
 
-  #threadOf({ slotSeconds }: Network): BillThread {
-    const known = this.#threads.get(slotSeconds)
-    if (known) return known
-    const thread = new BillThread(cause => {
-      // The next bill gets a new one.
-      this.#threads.delete(slotSeconds)
-      this.#init.warn(`the thread that checks bills again has ended: ${cause instanceof Error ? cause.message : String(cause)}`)
-    })
-    this.#threads.set(slotSeconds, thread)
-    return thread
-  }
-
-  #steps(bill: HouseholdBill, answer: ThreadAnswer): BillCheckStep[] {
-    const { accountOf } = this.#init
-    const beyond = accountOf ? [RECORD, HOUSEHOLD] : [RECORD]
+  #steps(bill: HouseholdBill, answer: BillAnswer): BillCheckStep[] {
+    const { pseudonymOf } = this.#init
+    const beyond = pseudonymOf ? [RECORD, HOUSEHOLD] : [RECORD]
     if ('fault' in answer) {
       const place = PROOF.findIndex(({ faults }) => faults.includes(answer.fault))
       // A fault that is none of a proof's steps is our own: a tariff without bands, for one.
       const failed = place < 0 ? 1 : place
       return [...PROOF, ...beyond].map((step, i) => stepOf(step, i < failed ? true : i > failed ? undefined : answer.message))
     }
-    const { meter, checked } = answer.proven
+    const { meter, checked } = answer
     const same =
       checked.amount === bill.amount &&
       checked.unit === bill.unit &&
@@ -136,8 +124,8 @@ export class BillChecks {
     return [
       ...PROOF.map(step => stepOf(step, true)),
       stepOf(RECORD, same || 'expected what the store says of the bill, the proof says something else'),
-      ...(accountOf
-        ? [stepOf(HOUSEHOLD, accountOf(meter) === bill.household || 'expected a bill of this household’s meter, got one of another')]
+      ...(pseudonymOf
+        ? [stepOf(HOUSEHOLD, pseudonymOf(meter) === bill.household || 'expected a bill of this household’s meter, got one of another')]
         : [])
     ]
   }

@@ -10,7 +10,7 @@ const LABEL = utf8('hushgrid/v1/household\0')
 const DIGITS = 32
 
 /** Gives the account that a meter's household has in the store. */
-export type HouseholdAccounts = (meter: MeterId) => string
+export type Pseudonyms = (meter: MeterId) => string
 
 /**
  * Pseudonyms of households: an HMAC-SHA-256 of the meter's id (RFC 2104) under a key that is kept beside the database and
@@ -19,7 +19,7 @@ export type HouseholdAccounts = (meter: MeterId) => string
  * @param directory - the node's data directory; holds the key, made where there is none
  * @throws SecretFileError
  */
-export function openHouseholdAccounts(directory: string, rng: Rng): HouseholdAccounts {
+export function openPseudonyms(directory: string, rng: Rng): Pseudonyms {
   const { secret } = readOrCreateSecret(join(directory, HOUSEHOLD_KEY), 32, () => rng.bytes(32))
   return meter => {
     const mac = createHmac('sha256', secret).update(concatBytes(LABEL, fromHex(meter)))

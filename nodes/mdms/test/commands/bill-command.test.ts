@@ -6,7 +6,7 @@ import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { type Millis, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/desk-tools.ts'
+import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/command-tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-bills-'))
 const data = join(folder, 'mdms')
