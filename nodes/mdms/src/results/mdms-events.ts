@@ -2,7 +2,7 @@ import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import type { ObisCode, Slot } from '@hushgrid/primitives'
 import { laneFields, NodeEvents } from '@hushgrid/runtime'
-import type { Delivered } from '../bills/delivery-desk.ts'
+import type { Delivered } from '../bills/delivery-intake.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
 /** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */

@@ -39,6 +39,15 @@ export function batchSpan(at: Slot, { period, timeZone, slotSeconds }: BatchCale
   return { from: slotOf(first), until: slotOf(next) }
 }
 
+/** The batches that a meter cuts slots into; the first and the last may be shorter than a day, week or month. */
+export function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
+  const spans: BatchSpan[] = []
+  for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
+    spans.push({ from: at, until: slot(Math.min(until, batchSpan(at, calendar).until)) })
+  }
+  return spans
+}
+
 /** The first slot that begins at most so many months of the calendar before another. */
 export function slotMonthsBefore(at: Slot, months: number, { timeZone, slotSeconds }: BatchCalendar): Slot {
   const seconds = zonedTime(timeZone, at * slotSeconds).subtract({ months }).epochMilliseconds / 1000
