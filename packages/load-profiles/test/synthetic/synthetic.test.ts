@@ -1,3 +1,4 @@
+// Synthetic households: reproducible, plausible, refused by name where they cannot be.
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
