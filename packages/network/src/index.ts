@@ -14,5 +14,6 @@ export { ConcentratorService, requestSetup } from './pes/concentrator-service.ts
 export { PesMeterService } from './pes/meter-service.ts'
 export { PesService } from './pes/service.ts'
 export { type ClockAnchor, LabClock, realNow, type SchedulingClock, SkewedClock, SystemClock } from './service/clock.ts'
+export { networkLayer, type RoleNodeInit, stopRole } from './service/role-node.ts'
 export { bringBill, DeliveryRefusedError, deliverBatch, type SupplierContact } from './supplier/client.ts'
 export { SupplierService } from './supplier/service.ts'

@@ -198,7 +198,7 @@ Examples:
 /** The command line; `status` collects the exit status of a command that ran. */
 function program(output: Output, status: { code: number }): Command {
   const print = (line: string) => output.out(`${line}\n`)
-  const command = new Command('topology')
+  const command = new Command('pnpm topology')
     .description('Who masks with whom, how safe that is, and network files.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
@@ -276,8 +276,4 @@ export function main(args: readonly string[], output: Output): number {
     output.err(`${error.message}\n`)
     return 2
   }
-}
-
-if (import.meta.main) {
-  process.exitCode = main(process.argv.slice(2), { out: text => process.stdout.write(text), err: text => process.stderr.write(text) })
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { logLines, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { BANDS_HELP, readBands } from '../bills/bands.ts'
 import { networkNamed } from '../commands/desk.ts'
@@ -59,8 +59,7 @@ export async function desk(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
-  const log = logLines('desk', options.json === true, line => process.stdout.write(line))
-  await runNode(log, async () => {
+  await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
     const store = await openDesk(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
@@ -72,7 +71,6 @@ async function run(options: Options): Promise<void> {
       })
       log.info('web', { url: web.url, store: store.name })
       return {
-        run: () => Promise.resolve(),
         stop: async () => {
           await web.stop()
           await store.close()
