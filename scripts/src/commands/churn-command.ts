@@ -22,7 +22,7 @@ import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-import { recoveryMode } from './topology-command.ts'
+import { recoveryMode } from './recovery-option.ts'
 
 interface Options {
   readonly live?: boolean

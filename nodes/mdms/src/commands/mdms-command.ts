@@ -3,11 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { identityCommand, type LogLines, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, identityCommand, type LogLines, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { BANDS_HELP, readBands } from '../bills/bands.ts'
-import { DeliveryDesk } from '../bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../household/household-account.ts'
+import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startDcnetMode } from '../results/dcnet-mode.ts'
 import { MdmsEvents } from '../results/mdms-events.ts'
 import { startPesMode } from '../results/pes-mode.ts'
@@ -169,19 +168,19 @@ async function run(options: MdmsOptions): Promise<void> {
       const { clock, warn, fail } = setting
       const now = (): Millis => clock.now()
       const store = await openResults(options, network)
-      const accountOf = openHouseholdAccounts(options.dataDir, systemRng)
+      const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
       const deliveries = new DeliveryDesk({
-        ...{ store, accountOf, now, warn, fail, ...(bands && { bands }) },
+        ...{ store, pseudonymOf, now, warn, fail, ...(bands && { bands }) },
         network: { network: network.name, slotSeconds: network.slotSeconds },
         observe: delivered => events.delivered(delivered)
       })
       const web =
         served &&
         (await startSupplierWeb({
-          ...{ store, accountOf, now, warn, ...served, ...(bands && { bands }) },
+          ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }) },
           keepBills: options.keepConsumption * DAY
         }))
-      const init = { options, network, clock, preset: setting.preset, log, events, store, accountOf, deliveries, fail }
+      const init = { options, network, clock, preset: setting.preset, log, events, store, pseudonymOf, deliveries, fail }
       const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
       starting(mode.more)
       const tidy = (): Promise<void> => deleteOld(store, clock, log, events)
