@@ -3,7 +3,7 @@
 import { type Clock, type Slot, slotAt } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
-import { readNetwork } from '../files/network-file.ts'
+import { readNetwork } from '../inputs/network-file.ts'
 import { runCommand } from './command.ts'
 import type { LogLines } from './log-lines.ts'
 import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand } from './node-command.ts'
