@@ -66,7 +66,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
       connected: () => {
         this.guarded(() => this.driver.feed({ type: 'concentrator-back' }))
       },
-      failed: cause => this.#warnOf(`connecting to the concentrator at ${init.concentrator}`, cause)
+      failed: cause => this.warnOf(`connecting to the concentrator at ${init.concentrator}`, cause)
     })
   }
 
@@ -87,7 +87,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
       () => this.#converse(type, wanted),
       cause => {
         if (cause instanceof AdmissionRefusedError) throw cause
-        this.#warnOf(what, cause)
+        this.warnOf(what, cause)
       }
     )
   }
@@ -117,10 +117,6 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
     })
   }
 
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
-  }
-
   #read(slot: Slot): void {
     const { terms, firstSlot } = this.driver.state
     if (!terms || firstSlot === undefined || slot < firstSlot) return
@@ -143,7 +139,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
         const { refused } = SyncReply.decode(bytes)
         if (refused !== '') this.warn(`sending to the concentrator again: ${refused}`)
       },
-      cause => this.#warnOf('sending to the concentrator again', cause)
+      cause => this.warnOf('sending to the concentrator again', cause)
     )
   }
 }
