@@ -1,4 +1,4 @@
-export { announcement } from './aggregator/announcement.ts'
+export { type AnnouncementOutcome, announcement } from './aggregator/announcement.ts'
 export { createAggregator, stepAggregator } from './aggregator/machine.ts'
 export { membersIn, noResult } from './aggregator/results.ts'
 export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator/state.ts'
@@ -7,7 +7,7 @@ export { EpochMasks, MASK_BATCH_SLOTS, SharedSecrets } from './masks/edge-keys.t
 export { owingRelease } from './masks/owing.ts'
 export { PrivateMasks } from './masks/private-mask.ts'
 export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.ts'
-export { type EnrollingMeter, type EnrolmentOutcome, enrolment } from './meter/enrolment.ts'
+export { type EnrollingMeter, type EnrolmentOutcome, enrolment, leave, type ReachAggregator } from './meter/enrolment.ts'
 export type {
   AggregatorRecord,
   AggregatorSlotRecord,

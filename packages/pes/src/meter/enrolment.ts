@@ -15,15 +15,18 @@ export interface ReachConcentrator {
   readonly type: 'reach-concentrator'
 }
 
-/** The concentrator was not seen to listen. */
-export interface OutOfReach {
-  readonly kind: 'out-of-reach'
-}
+export type PesEnrolmentOutcome =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'left' }
+  /** The concentrator was not seen to listen. */
+  | { readonly kind: 'out-of-reach' }
+  | Failure
+
+/** A conversation of a meter with the concentrator. */
+export type PesConversation = Conversation<Ask | ReachConcentrator, PesEnrolmentOutcome>
 
 /** Asks for the setup, then to be taken in; in between the concentrator is made sure to listen. */
-export function* pesEnrolment(
-  meter: EnrollingPesMeter
-): Conversation<Ask | ReachConcentrator, { readonly kind: 'admitted' } | OutOfReach | Failure> {
+export function* pesEnrolment(meter: EnrollingPesMeter): PesConversation {
   const party = partyOf(meter)
   const setUp = yield* exchange(party, { type: 'set-up' }, 'set-up')
   if (setUp.kind !== 'served') return setUp
@@ -33,7 +36,7 @@ export function* pesEnrolment(
 }
 
 /** Asks to be let go. */
-export function* pesLeave(meter: EnrollingPesMeter): Conversation<Ask, { readonly kind: 'left' } | Failure> {
+export function* pesLeave(meter: EnrollingPesMeter): PesConversation {
   const left = yield* exchange(partyOf(meter), { type: 'leave' }, 'left')
   return left.kind === 'served' ? { kind: 'left' } : left
 }
