@@ -16,7 +16,7 @@ const LIVE = [
   'scripts/test/{churn,compare,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
-  'test/{aggregator-killed,missed-rosters,secrets}.test.ts',
+  'test/{aggregator-killed,docs,missed-rosters,secrets}.test.ts',
   'test/{processes,process-inputs,pes-processes,mdms-processes,billing-processes}.test.ts'
 ]
 
