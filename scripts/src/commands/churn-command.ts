@@ -21,8 +21,12 @@ import { checkExpectations } from '@hushgrid/scenarios'
 import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { recoveryMode } from '../topology.ts'
 import { exitStatus } from './exit-status.ts'
+<<<<<<< HEAD
+import { recoveryMode } from './recovery-option.ts'
+=======
+import { recoveryMode } from './topology-command.ts'
+>>>>>>> nodes
 
 interface Options {
   readonly live?: boolean
