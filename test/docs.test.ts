@@ -42,7 +42,7 @@ const SETTING_UP: Readonly<Record<string, string>> = {
 
 /** Programs and their subcommands: the entry file, and tests that show how each is called. */
 const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shownBy: readonly string[] }>> = {
-  'nodes:start': program('scripts/src/nodes-start.ts', 'scripts/test/nodes-start.test.ts', 'scripts/test/bench.test.ts'),
+  'nodes:start': program('scripts/src/nodes-start.ts', 'scripts/test/nodes-start.test.ts', 'scripts/test/support/started-run.ts'),
   churn: program('scripts/src/churn.ts', 'scripts/test/churn.test.ts'),
   verify: program('scripts/src/verify.ts', 'scripts/test/nodes-start.test.ts'),
   topology: program('scripts/src/topology.ts', 'scripts/test/topology.test.ts'),
@@ -81,7 +81,7 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
     'nodes/mdms/test/commands/store-commands.test.ts',
     'nodes/mdms/test/household/household-command.test.ts'
   ),
-  'node:mdms tariff add': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/bill-command.test.ts'),
+  'node:mdms tariff add': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/bills/deliveries.test.ts'),
   'node:mdms show totals': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/store-commands.test.ts'),
   'node:mdms show forecast': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/commands/store-commands.test.ts'),
   'node:customer': program('nodes/customer/src/main.ts', 'test/processes/billing.test.ts'),
