@@ -6,13 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { readNetwork } from '@hushgrid/runtime'
 import { exposureSummary } from '@hushgrid/topology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-<<<<<<< HEAD
 import { main } from '../src/commands/topology-command.ts'
-=======
-import { boundText, chanceText, exposureLines, exposureSentence, main, metersText } from '../src/commands/topology-command.ts'
->>>>>>> nodes
 
-const script = fileURLToPath(new URL('../src/commands/topology-command.ts', import.meta.url))
+const script = fileURLToPath(new URL('../src/topology.ts', import.meta.url))
 const networks = fileURLToPath(new URL('../../topology/networks/', import.meta.url))
 
 function run(...args: string[]): { status: number; out: string; err: string } {

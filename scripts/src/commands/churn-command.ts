@@ -22,11 +22,7 @@ import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-<<<<<<< HEAD
 import { recoveryMode } from './recovery-option.ts'
-=======
-import { recoveryMode } from './topology-command.ts'
->>>>>>> nodes
 
 interface Options {
   readonly live?: boolean

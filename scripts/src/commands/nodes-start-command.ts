@@ -31,11 +31,7 @@ import {
 } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-<<<<<<< HEAD
 import { recoveryMode } from './recovery-option.ts'
-=======
-import { exposureSentence, recoveryMode } from './topology-command.ts'
->>>>>>> nodes
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000

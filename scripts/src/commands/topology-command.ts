@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 // `pnpm topology`: exposure and degree of a neighbourhood, and checks of network files.
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
@@ -176,11 +175,3 @@ export function main(args: readonly string[], output: Output): number {
     return 2
   }
 }
-=======
-import { enableCompileCache } from 'node:module'
-
-// Stripping types and compiling take half a second of a start; the cache is Node's own, in the system's folder for such.
-enableCompileCache()
-const { main } = await import('./commands/topology-command.ts')
-process.exitCode = main(process.argv.slice(2), { out: text => process.stdout.write(text), err: text => process.stderr.write(text) })
->>>>>>> nodes
