@@ -1,4 +1,5 @@
-import { checkLength } from './bytes.ts'
+// Lane vectors: readings, masks and totals as integers modulo 2^64.
+import { checkLength } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 declare const brand: unique symbol

@@ -1,5 +1,6 @@
+// What pure code gets handed in: a clock and random bytes.
 import { createCipheriv, hash } from 'node:crypto'
-import { utf8 } from './bytes.ts'
+import { utf8 } from './bytes/bytes.ts'
 import type { Millis } from './units.ts'
 
 /** Protocol time. Pure code gets it passed in; nothing below the network reads a clock of its own. */

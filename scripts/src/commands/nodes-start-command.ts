@@ -6,8 +6,8 @@ import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { exposureSentence, recoveryMode } from '../topology.ts'
 import { exitStatus } from './exit-status.ts'
+import { recoveryMode } from './recovery-option.ts'
 
 const { members: defaultMembers, slotMs: defaultSlotMs, slotMsPerMeter } = LAB_DEFAULTS
 /** Of the page, where it is free. */
@@ -111,7 +111,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
     const web = webOf(options)
-    const plan = await planLab(options, { spare: options.web, teaching: exposureSentence })
+    const plan = await planLab(options, options.web)
     status = await runLab(plan, { report: options.report, json: options.json, web })
   })
   return await exitStatus(program, args, () => status)

@@ -2,8 +2,8 @@ import { HushgridError, type MeterId, utf8 } from '@hushgrid/primitives'
 import { replaceSecret } from '@hushgrid/runtime'
 import { measuredSlots } from '../device/reading-span.ts'
 import { toCsv } from '../export/csv-export.ts'
+import { checkTimeZone } from '../export/daylight-saving.ts'
 import { toGreenButton } from '../export/green-button.ts'
-import { checkTimeZone } from '../export/local-time.ts'
 import { atDevice } from './at-device.ts'
 
 export interface ExportOptions {
@@ -16,7 +16,7 @@ export interface ExportOptions {
   readonly meterId?: MeterId
 }
 
-/** `export`. */
+/** Runs `export`. */
 export async function exportReadings({ csv, greenButton, out, period, timeZone, dataDir, meterId }: ExportOptions): Promise<void> {
   if ((csv === true) === (greenButton === true))
     throw new HushgridError(`expected either --csv or --green-button, got ${csv ? 'both' : 'neither'}`)

@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { logLines, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { BANDS_HELP, readBands } from '../bills/bands.ts'
-import { networkNamed } from '../commands/desk.ts'
+import { networkNamed } from '../commands/store-command.ts'
 import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
-import { openHouseholdAccounts } from '../household/household-account.ts'
+import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
 
@@ -59,8 +58,7 @@ export async function desk(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
-  const log = logLines('desk', options.json === true, line => process.stdout.write(line))
-  await runNode(log, async () => {
+  await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
     const store = await openDesk(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
@@ -72,7 +70,6 @@ async function run(options: Options): Promise<void> {
       })
       log.info('web', { url: web.url, store: store.name })
       return {
-        run: () => Promise.resolve(),
         stop: async () => {
           await web.stop()
           await store.close()
@@ -91,6 +88,6 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The pseudonyms' key is the node's to make. */
-function accountsOf({ dataDir }: Options): { readonly accountOf?: ReturnType<typeof openHouseholdAccounts> } {
-  return existsSync(join(dataDir, 'household.key')) ? { accountOf: openHouseholdAccounts(dataDir, systemRng) } : {}
+function accountsOf({ dataDir }: Options): { readonly pseudonymOf?: ReturnType<typeof openPseudonyms> } {
+  return existsSync(join(dataDir, 'household.key')) ? { pseudonymOf: openPseudonyms(dataDir, systemRng) } : {}
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { planScenario } from '@hushgrid/scenarios'
-import { completeDegree, type ExposureSummary, exposureSummary, type Network, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import { completeDegree, exposureSentence, exposureSummary, type Network, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import type { LabMode, LabVariant } from '@hushgrid/web-api'
 import { metersOf, whyNotLive } from '../churn/live-churn.ts'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
@@ -44,16 +44,13 @@ export interface LabWish {
   readonly bits?: number
 }
 
-/** How a plan is made beside what the person says. */
-interface Planning {
-  /** Some households more have readings, so that their meters may join. */
-  readonly spare: boolean
-  /** What is said of a degree that is for teaching only. */
-  readonly teaching: (summary: ExposureSummary) => string
-}
-
-/** @throws HushgridError where the input is wrong */
-export async function planLab(wish: LabWish, { spare, teaching }: Planning): Promise<LabPlan> {
+/**
+ * Makes the plan.
+ *
+ * @param spare - some households more are to have readings, so that their meters may join
+ * @throws HushgridError where the input is wrong
+ */
+export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
   const given = wish.network === undefined ? undefined : readNetwork(wish.network)
   const members = wish.n ?? given?.members ?? LAB_DEFAULTS.members
   const wanted = networkOf(wish, given, members)
@@ -80,7 +77,7 @@ export async function planLab(wish: LabWish, { spare, teaching }: Planning): Pro
     slotMs: pace.slotMs,
     processes: wish.processes ?? processesFor(contender, members),
     port: wish.port,
-    notes: [...notes, ...teachingNotes(contender, network, members, teaching), ...pace.notes],
+    notes: [...notes, ...teachingNotes(contender, network, members), ...pace.notes],
     churn
   }
 }
@@ -163,16 +160,11 @@ function contenderOf(
 }
 
 /** A warning where so few mask neighbours protect little. */
-function teachingNotes(
-  { facts }: ShownContender,
-  network: Network,
-  members: number,
-  teaching: (summary: ExposureSummary) => string
-): readonly string[] {
+function teachingNotes({ facts }: ShownContender, network: Network, members: number): readonly string[] {
   const { degree, neighbours } = resolveDegree(network, members)
   if (!facts.masks || neighbours > 2) return []
   const summary = exposureSummary({ members, degree, collusion: network.collusion, recovery: network.recovery })
-  return [`warning: degree ${degree} is for teaching. ${teaching(summary)}`]
+  return [`warning: degree ${degree} is for teaching. ${exposureSentence(summary)}`]
 }
 
 /** The real length of a slot, and why it is longer than usual. */

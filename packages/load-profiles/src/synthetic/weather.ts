@@ -1,5 +1,5 @@
-import { SeededRng } from '@hushgrid/primitives'
-import { dayOfYear } from '../layouts/civil-time.ts'
+// The weather of a synthetic neighbourhood: temperature, daylight, sun on panels.
+import { dayOfYear, SeededRng } from '@hushgrid/primitives'
 
 /** Latitude of the neighbourhood, degrees: London. Longitude 0, so that the sun stands in the south at 12:00 UTC. */
 const LATITUDE = 51.5

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Topic } from '@hushgrid/dcnet'
+import { Driver, type DriverInit, type Waking } from '@hushgrid/machine'
 import type { Verdict } from '@hushgrid/messages'
-import type { MeterId, Millis } from '@hushgrid/primitives'
-import { MissedRostersError } from '../dcnet/roster-gap.ts'
+import type { MeterId } from '@hushgrid/primitives'
 import type { NetworkNode } from '../libp2p/node.ts'
+import { ClockAlarm } from './alarm.ts'
 import type { SchedulingClock } from './clock.ts'
-import type { Driver } from './driver.ts'
 
 /** What every role's service is given. */
 export interface ServiceInit<Output> {
@@ -15,14 +15,12 @@ export interface ServiceInit<Output> {
   readonly observe?: (output: Output) => void
   /** Told what went wrong on the network and will be tried again, or was given up. */
   readonly warn?: (message: string) => void
-  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
-  readonly stranded?: (cause: MissedRostersError) => void
   /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
   readonly fail: (cause: unknown) => void
 }
 
 /** What the services of all roles have in common. */
-export abstract class RoleService<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }> {
+export abstract class RoleService<State extends Waking, Input, Output extends { readonly type: string }> {
   protected readonly init: ServiceInit<Output>
   protected readonly stopping = new AbortController()
   protected abstract readonly driver: Driver<State, Input, Output>
@@ -35,6 +33,24 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
     return this.driver.state
   }
 
+  /** Drives this role's machine by the service's clock, and tells who observes it of every output carried out. */
+  protected drive({
+    carryOut,
+    ...machine
+  }: Omit<DriverInit<State, Input, Output>, 'clock' | 'alarm' | 'onFailure'>): Driver<State, Input, Output> {
+    const { clock, observe, fail } = this.init
+    return new Driver({
+      ...machine,
+      clock,
+      alarm: new ClockAlarm(clock),
+      carryOut: output => {
+        carryOut(output)
+        observe?.(output)
+      },
+      onFailure: fail
+    })
+  }
+
   protected get node(): NetworkNode {
     return this.init.node
   }
@@ -43,11 +59,9 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
     this.init.warn?.(message)
   }
 
-  /** For a gap in the chain of rosters that cannot be filled; anything else is thrown on. */
-  protected stranded(cause: unknown): void {
-    if (!(cause instanceof MissedRostersError)) throw cause
-    if (this.init.stranded) this.init.stranded(cause)
-    else this.warn(cause.message)
+  /** Warns of a failure, unless it comes of stopping. */
+  protected warnOf(what: string, cause: unknown): void {
+    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
   }
 
   /** Subscribes to a topic; each message is a step of the machine, which gives the verdict. */

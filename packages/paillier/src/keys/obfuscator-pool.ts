@@ -1,7 +1,7 @@
+// Obfuscators made ahead of the encryptions that use them up.
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { CiphertextError } from '../errors.ts'
-import type { Ciphertext } from './ciphertext.ts'
-import type { PublicKey } from './public-key.ts'
+import type { Ciphertext, PublicKey } from './public-key.ts'
 
 /** Asks for so many obfuscators, which are handed in later with {@link ObfuscatorPool.put}. */
 export type FillObfuscators = (count: number) => void
@@ -10,7 +10,7 @@ export type FillObfuscators = (count: number) => void
 export interface ObfuscatorPoolOptions {
   /** The most that it holds and has asked for together. */
   readonly capacity: number
-  /** It is low, and asks, as soon as it holds and has asked for no more than this. Below the capacity. */
+  /** The pool is low, and asks for more, once what it holds and awaits is no more than this; below the capacity. */
   readonly low: number
 }
 
@@ -87,7 +87,7 @@ export class ObfuscatorPool {
     this.#next = 0
   }
 
-  /** So many that were asked for will not come: whoever makes them failed. They can be asked for again. */
+  /** Gives up on obfuscators that were asked for, after whoever makes them failed. They can be asked for again. */
   forgo(count: number): void {
     this.#asked = Math.max(0, this.#asked - count)
   }

@@ -1,11 +1,13 @@
 // Files made in the browser: nobody but the customer has what is in them.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
+import { localTime, utcTime } from '../../common/local-time.ts'
+import { quantityOf } from '../../common/quantities.ts'
 import type { Span } from './energy.ts'
-import { localTime, utcTime } from './local-days.ts'
 
 /**
- * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and in
- * local time with its offset, and Wh of each lane. Slots without a reading are left out, so that no gap looks like a zero.
+ * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and
+ * in local time with its offset, and the reading of each lane. Slots without a reading are left out, so that no gap
+ * looks like a zero.
  *
  * @param spans - of one meter, in order, with the same lanes
  */
@@ -18,7 +20,7 @@ export function toCsv(spans: readonly Span[], zone: string): string {
       return [`${utcTime(start)},${localTime(start, zone)},${values.join(',')}`]
     })
   )
-  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} Wh`).join(',')}`, ...rows, ''].join('\r\n')
+  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} ${quantityOf(lane).unit}`).join(',')}`, ...rows, ''].join('\r\n')
 }
 
 /** All that there is of a household. */

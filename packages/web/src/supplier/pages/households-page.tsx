@@ -1,3 +1,4 @@
+// The page of households, under their pseudonyms.
 import type { HouseholdAccount, Households, Networks } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -5,7 +6,7 @@ import { BillsTable } from '../parts/bills-table.tsx'
 import { Answer, NetworkChoice, NO_NETWORK, Table } from '../parts/parts.tsx'
 import { useDesk, useJson } from '../session/session.ts'
 import { moment } from '../times.ts'
-import { counted, energy, laneName } from '../words.ts'
+import { counted, energyOf, laneName } from '../words.ts'
 
 export function HouseholdsPage(): JSX.Element {
   const networks = useJson<Networks>('/api/networks')
@@ -97,7 +98,7 @@ function Account({ network, household }: { readonly network: string; readonly ho
                         {moment(from, zone)} to {moment(until, zone)}
                       </th>
                       <td>{laneName(lane)}</td>
-                      <td class="number">{energy(used)}</td>
+                      <td class="number">{energyOf(lane, used)}</td>
                       <td>{source === 'paillier' ? 'an encrypted sum' : 'a bill'}</td>
                     </tr>
                   ))

@@ -1,0 +1,80 @@
+// `pnpm node:aggregator`: one aggregator as a program of its own.
+import { networkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
+import { type MeterId, systemRng } from '@hushgrid/primitives'
+import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
+import { AggregatorEvents } from './events.ts'
+import { startAggregator } from './node.ts'
+import { AggregatorStore } from './store.ts'
+
+interface Options extends NodeOptions {
+  readonly registrar: string
+  readonly supplierKey?: MeterId
+}
+
+const EXAMPLES = `
+Log: "listening" with this node's id, which the registrar is given as --aggregator-key, then announced, roster, total
+(kWh of the neighbourhood), lost (and why), evidence, dropped, trouble; where members are missing requested, refused
+and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on with the slot that it was
+in, also at another address.
+
+With --supplier-key the supplier's "pnpm node:mdms --aggregator" fetches each slot's result from here: the total or the
+reason that there is none, and how many members it had. What single members sent it is never given.
+
+Examples:
+  pnpm node:aggregator --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… \\
+    --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/aggregator
+  pnpm node:aggregator --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… \\
+    --network street.yaml --data-dir aggregator --listen /ip4/127.0.0.1/tcp/0 --json
+  pnpm node:aggregator --registrar /ip4/192.0.2.7/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir aggregator \\
+    --supplier-key 5f6e…c1`
+
+/** Runs the command; sets the exit status. */
+export const main = roleMain<Options>({
+  role: 'aggregator',
+  description: 'Run the aggregator of a network: it collects masked readings, and publishes the total of each slot.',
+  listen: '/ip4/0.0.0.0/tcp/7401',
+  options: command =>
+    command
+      .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
+      .option(
+        '--supplier-key <hex|multiaddr>',
+        'the supplier that may fetch the results, as "pnpm node:mdms id" says (default: none may)',
+        nodeKey('--supplier-key')
+      ),
+  examples: EXAMPLES,
+  run
+})
+
+/** Runs the aggregator to its end. */
+async function run(options: Options): Promise<void> {
+  await runRole({
+    name: 'aggregator',
+    options,
+    layer: networkLayer,
+    Events: AggregatorEvents,
+    prepare: () => undefined,
+    async start({ setting, log, events, starting }) {
+      const store = AggregatorStore.open(options.dataDir, systemRng, true)
+      const aggregator = await startAggregator({
+        ...setting,
+        store,
+        registrar: options.registrar,
+        ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
+        observe: output => events.output(output),
+        stranded: setting.fail
+      })
+      starting()
+      for (const held of aggregator.service.state.book.held) events.roster(held.roster, { restored: true })
+      if (store.closedThrough >= 0) log.info('restored', { closedThrough: store.closedThrough })
+      return {
+        id: store.identity.id,
+        addresses: aggregator.node.addresses,
+        run: async () => {
+          await aggregator.service.start()
+          log.info('announced', { registrar: options.registrar })
+        },
+        stop: () => aggregator.stop()
+      }
+    }
+  })
+}

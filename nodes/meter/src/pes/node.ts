@@ -1,0 +1,56 @@
+import { networkId } from '@hushgrid/dcnet'
+import { idInAddress, NetworkNode, PesMeterService, type ReadingSource, type RoleNodeInit, stopRole } from '@hushgrid/network'
+import type { PesMeterConfig, PesMeterOutput, PesTerms } from '@hushgrid/pes'
+import { systemRng } from '@hushgrid/primitives'
+import type { PesMeterStore } from './store.ts'
+
+export interface PesMeterNodeInit extends RoleNodeInit<PesMeterOutput> {
+  readonly store: PesMeterStore
+  readonly slotSeconds: number
+  /** Multiaddr of the concentrator, with its peer id. */
+  readonly concentrator: string
+  /** Who may sign the setup; whoever did where that is left out. */
+  readonly policy: PesMeterConfig['policy']
+  readonly readings: ReadingSource
+  /** Told when the concentrator can be reached and listens. */
+  readonly onConnected?: () => void
+  /** With `direct`: obfuscators that are made ahead, once the supplier's key is known. */
+  readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
+}
+
+/** A running meter of the path by concentrator and PES: a libp2p node, its service and its store. */
+export interface PesMeterNode {
+  readonly node: NetworkNode
+  readonly service: PesMeterService
+  /** Ends all of it; resolves when nothing is left running. */
+  stop(): Promise<void>
+}
+
+/** Starts a meter's node. It takes part once `service.join()` is done. */
+export async function startPesMeter(init: PesMeterNodeInit): Promise<PesMeterNode> {
+  const { store, network, observe, obfuscators } = init
+  const concentrator = idInAddress(init.concentrator)
+  const node = await NetworkNode.start({ ...init, identity: store.identity })
+  let drawn: (() => bigint | undefined) | undefined
+  const service = new PesMeterService({
+    ...init,
+    node,
+    observe: output => {
+      if (output.type === 'set-up' && output.terms.variant === 'direct') drawn ??= obfuscators?.(output.terms)
+      observe?.(output)
+    },
+    config: {
+      identity: store.identity,
+      key: store.key,
+      networkId: networkId(network),
+      slotSeconds: init.slotSeconds,
+      concentrator,
+      policy: init.policy,
+      rng: systemRng,
+      obfuscator: () => drawn?.()
+    },
+    journal: store.journal,
+    append: record => store.append(record)
+  })
+  return { node, service, stop: () => stopRole({ service, node, store }) }
+}

@@ -1,0 +1,196 @@
+/**
+ * The meter of the path by concentrator and PES as a state machine without I/O: it learns the setup, joins with its key
+ * wrapped for the PES, and sends each reading once, encrypted.
+ *
+ * Its contract: `set-up` before `join`, each with its answer fed in as a message before the next; readings, ticks and
+ * `concentrator-back` at any time in between. A submission is in the journal before it is published, so that a crash
+ * between the two loses the slot, and none is sent twice with other contents.
+ */
+import { countDrop, earliest, type Step } from '@hushgrid/machine'
+import {
+  Drop,
+  DropCounter,
+  decodeEnvelope,
+  type Envelope,
+  MessageType,
+  PesJoin,
+  PesJoinReply,
+  PesLeave,
+  PesReading,
+  PesSetupRequest,
+  sealEnvelope,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import {
+  type Epoch,
+  ed25519Verifier,
+  HushgridError,
+  type LaneVector,
+  type MeterId,
+  type Millis,
+  type Slot,
+  slotAt,
+  slotTimes
+} from '@hushgrid/primitives'
+import { pesDrop } from '../drop.ts'
+import { PesSetupError } from '../errors.ts'
+import { openPesSetup } from '../pes/setup.ts'
+import { encryptReading, sealReading, wrapKey } from '../reading.ts'
+import type { PesMeterConfig, PesMeterContext, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './state.ts'
+
+/** Readings that may wait for their slot's end. */
+const PENDING_READINGS = 8
+const NO_EPOCH = 0 as Epoch
+
+/**
+ * @param journal - records of the last slots, in order; undefined where it is missing or damaged: every slot up to the one
+ *   that ends next then counts as possibly sent
+ */
+export function createPesMeter(config: PesMeterConfig, journal: readonly PesMeterRecord[] | undefined, now: Millis): PesMeterState {
+  const current = slotAt(now, config.slotSeconds)
+  const last = journal?.at(-1)
+  const state: PesMeterState = {
+    config,
+    drops: new DropCounter(),
+    terms: undefined,
+    firstSlot: undefined,
+    readings: new Map(),
+    finishedThrough: journal ? (last?.slot ?? -1) : current,
+    last: last && { slot: last.slot, bytes: last.bytes },
+    asked: 'join',
+    tickedThrough: current - 1,
+    wakeAt: undefined
+  }
+  schedule(state, now)
+  return state
+}
+
+/** One step of the meter. Never throws on what comes from the network. */
+export function stepPesMeter(state: PesMeterState, input: PesMeterInput, now: Millis): Step<PesMeterState, PesMeterOutput> {
+  const context: PesMeterContext = { state, now, out: [] }
+  const { out } = context
+  switch (input.type) {
+    case 'message':
+      receive(context, input.from, input.bytes)
+      break
+    case 'reading':
+      takeReading(context, input.slot, input.lanes)
+      break
+    case 'set-up':
+    case 'join':
+    case 'leave':
+      out.push({ type: 'request', bytes: requestOf(state, input.type, now) })
+      break
+    case 'concentrator-back':
+      if (state.last && now < slotTimes(state.last.slot, state.config.slotSeconds).deadline)
+        out.push({ type: 'resend', bytes: state.last.bytes })
+      break
+    case 'tick':
+      state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
+      submitIfDue(context)
+      for (const slot of state.readings.keys()) if (slot < state.tickedThrough) state.readings.delete(slot)
+      break
+  }
+  schedule(state, now)
+  return { state, outputs: out }
+}
+
+function takeReading(context: PesMeterContext, slot: Slot, lanes: LaneVector): void {
+  const { state } = context
+  if (slot <= state.finishedThrough) return
+  state.readings.set(slot, lanes)
+  if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
+  submitIfDue(context)
+}
+
+function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now: Millis): Uint8Array {
+  const { identity, networkId, slotSeconds, key } = state.config
+  const seal = (type: MessageType, payload: Uint8Array): Uint8Array =>
+    sealEnvelope(identity, type, networkId, NO_EPOCH, slotAt(now, slotSeconds), payload)
+  if (what === 'set-up') return seal(MessageType.PesSetupRequest, PesSetupRequest.encode({}))
+  state.asked = what
+  if (what === 'leave') return seal(MessageType.PesLeave, PesLeave.encode({}))
+  const { terms } = state
+  if (!terms) throw new HushgridError('join: expected a meter that knows the setup')
+  const wrappedKey = terms.rsaKey ? wrapKey(terms.rsaKey, networkId, identity.id, key) : new Uint8Array(0)
+  return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey }))
+}
+
+function receive({ state, now, out }: PesMeterContext, from: MeterId, bytes: Uint8Array): void {
+  try {
+    const envelope = decodeEnvelope(bytes)
+    if (envelope.type === MessageType.PesSetup) takeSetup(state, bytes, out)
+    else if (envelope.type === MessageType.PesJoinReply) takeJoinReply(state, envelope, out)
+    else throw new Drop('unexpected-type', envelope.type)
+  } catch (cause) {
+    out.push(countDrop(state.drops, pesDrop(cause), from, slotAt(now, state.config.slotSeconds)))
+  }
+}
+
+/** The first setup that was taken stays: a key that changes on the way is not gone along with. */
+function takeSetup(state: PesMeterState, bytes: Uint8Array, out: PesMeterOutput[]): void {
+  const { networkId, slotSeconds, policy, verifier } = state.config
+  try {
+    const known = state.terms
+    const terms = openPesSetup(bytes, {
+      networkId,
+      slotSeconds,
+      verifier,
+      ...policy,
+      ...(known && { pes: known.pes, supplier: known.supplier })
+    })
+    if (known && known.publicKey.n !== terms.publicKey.n)
+      throw new PesSetupError('setup of the PES: expected the supplier’s key as before, got another')
+    state.terms = known ?? terms
+    out.push({ type: 'set-up', terms: state.terms })
+  } catch (cause) {
+    if (!(cause instanceof PesSetupError)) throw cause
+    out.push({ type: 'setup-refused', error: cause })
+    throw new Drop('bad-signature', cause.message)
+  }
+}
+
+function takeJoinReply(state: PesMeterState, envelope: Envelope, out: PesMeterOutput[]): void {
+  const { concentrator, networkId, verifier } = state.config
+  if (envelope.sender !== concentrator) throw new Drop('unknown-sender')
+  if (!verifyEnvelope(envelope, (verifier ?? ed25519Verifier)(concentrator), networkId)) throw new Drop('bad-signature')
+  const { refused, firstSlot } = PesJoinReply.decode(envelope.payload)
+  if (refused !== '') out.push({ type: 'refused', reason: refused })
+  else if (state.asked === 'leave') {
+    state.firstSlot = undefined
+    out.push({ type: 'left' })
+  } else {
+    state.firstSlot = firstSlot as Slot
+    out.push({ type: 'admitted', firstSlot: firstSlot as Slot })
+  }
+}
+
+/** Sends the slot that has just ended, once, in [E, D). */
+function submitIfDue({ state, now, out }: PesMeterContext): void {
+  const { config, terms, firstSlot } = state
+  const { identity, networkId, slotSeconds, key, rng } = config
+  const slot = (slotAt(now, slotSeconds) - 1) as Slot
+  const reading = state.readings.get(slot)
+  if (!terms || firstSlot === undefined || slot < firstSlot || slot <= state.finishedThrough || !reading) return
+  const { end, deadline } = slotTimes(slot, slotSeconds)
+  if (now < end || now >= deadline) return
+  if (reading.length !== terms.lanes.length) throw new HushgridError(`reading: expected ${terms.lanes.length} lanes, got ${reading.length}`)
+  const ciphertext =
+    terms.variant === 'direct'
+      ? encryptReading(terms, reading, config.obfuscator?.() ?? terms.publicKey.obfuscator(rng)).toBytes()
+      : sealReading(key, { networkId, meter: identity.id, slot }, reading, rng)
+  const bytes = sealEnvelope(identity, MessageType.PesReading, networkId, NO_EPOCH, slot, PesReading.encode({ ciphertext }))
+  state.finishedThrough = slot
+  state.readings.delete(slot)
+  reading.fill(0n)
+  state.last = { slot, bytes }
+  out.push({ type: 'journal', record: { kind: 'submission', slot, bytes } })
+  out.push({ type: 'publish', topic: 'readings', bytes })
+}
+
+function schedule(state: PesMeterState, now: Millis): void {
+  const { slotSeconds } = state.config
+  // A message between a slot's end and its tick must not put that tick off.
+  const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
+  state.wakeAt = earliest(slotTimes(due, slotSeconds).end)
+}
