@@ -10,7 +10,7 @@
  * export const toy: Contender = { facts, live: options => new RoleNeighbourhood(options, processes), processes }
  * ```
  *
- * `packages/comparison/src/contenders.ts` then names it.
+ * `packages/comparison/src/contenders.ts` then names it. The contender `plain` is written with nothing else.
  *
  * @packageDocumentation
  */
@@ -19,9 +19,7 @@ export { type FleetNode, MeterFleet } from '../meters/fleet.ts'
 export { laneReadings, readerOf } from '../meters/readings.ts'
 export { firstAddress } from '../neighbourhood/first-address.ts'
 export { NO_EPOCH } from '../neighbourhood/member-roll.ts'
-export type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
 export { RoleNeighbourhood } from '../roles/neighbourhood.ts'
-export type { MetersSetting, RoleEvent } from '../roles/protocol.ts'
-export { dropsOnly, LOOPBACK, presetOf, type RoleContext, type RunningRole, type RunRole, roleProcesses } from '../roles/runner.ts'
-export type { Contender, ContenderFacts, Mark } from './contender.ts'
-export { paillierStrength, weakestWithPaillier } from './strength.ts'
+export type { MetersSetting } from '../roles/protocol.ts'
+export { dropsOnly, LOOPBACK, presetOf, type RunRole, roleProcesses } from '../roles/runner.ts'
+export type { Contender } from './contender.ts'

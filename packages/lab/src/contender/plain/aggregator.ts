@@ -1,9 +1,7 @@
 // The aggregator of readings in the clear: it adds up what comes from its members, and tells all the total.
 import { NetworkNode, realNow } from '@hushgrid/network'
 import { addLanes, type LaneVector, type MeterId, type Slot, slotAt, slotTimes, zeroLanes } from '@hushgrid/primitives'
-import { firstAddress } from '../../neighbourhood/first-address.ts'
-import { NO_EPOCH } from '../../neighbourhood/member-roll.ts'
-import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
+import { dropsOnly, firstAddress, LOOPBACK, NO_EPOCH, presetOf, type RunRole } from '../toolkit.ts'
 import { eachSlot, identityIn, JOIN, LEAVE, message, readMessage } from './reading.ts'
 
 /** Slots in a row without a reading after which a member is not waited for. */

@@ -1,8 +1,7 @@
 // A meter that hides nothing: it publishes its reading in the clear.
 import { NetworkNode, type NetworkPreset, type SchedulingClock, untilDone } from '@hushgrid/network'
 import { type LaneVector, type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
-import type { FleetNode } from '../../meters/fleet.ts'
-import { LOOPBACK } from '../../roles/runner.ts'
+import { type FleetNode, LOOPBACK } from '../toolkit.ts'
 import { eachSlot, identityIn, JOIN, LEAVE, message } from './reading.ts'
 
 /** Joins, publishes slot after slot, and leaves. */

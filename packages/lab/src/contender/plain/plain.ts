@@ -1,7 +1,5 @@
 // The floor of a comparison: the same libp2p nodes over the same topics and streams, and no protection at all.
-import { RoleNeighbourhood } from '../../roles/neighbourhood.ts'
-import { roleProcesses } from '../../roles/runner.ts'
-import type { Contender } from '../contender.ts'
+import { type Contender, RoleNeighbourhood, roleProcesses } from '../toolkit.ts'
 import type { roles } from './roles.ts'
 
 const processes = roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters }) => {

@@ -1,10 +1,7 @@
 // Aggregator and meters without protection, each as a process of its own runs it.
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
-import { MeterFleet } from '../../meters/fleet.ts'
-import { laneReadings, readerOf } from '../../meters/readings.ts'
-import type { MetersSetting } from '../../roles/protocol.ts'
-import { presetOf, type RunRole } from '../../roles/runner.ts'
+import { laneReadings, MeterFleet, type MetersSetting, presetOf, type RunRole, readerOf } from '../toolkit.ts'
 import { runAggregator } from './aggregator.ts'
 import { PlainMeter } from './meter.ts'
 
