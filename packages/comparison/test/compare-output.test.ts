@@ -19,7 +19,7 @@ import { readComparison } from '../src/results/read-comparison.ts'
 import type { ComparedResults } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
-import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './generated-comparison.ts'
+import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-compare-output-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -2,7 +2,7 @@
 
 import type { ComparedEnvironment, RoleCost, RoleName } from '@hushgrid/lab'
 import { SeededRng } from '@hushgrid/primitives'
-import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from '../src/results/result.ts'
+import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from '../../src/results/result.ts'
 
 /** CPU ms of a reading: factor · n ^ exponent. */
 interface PowerLaw {
