@@ -1,14 +1,6 @@
-import type { BatchPeriod } from '@hushgrid/billing'
 import type { ClockAnchor } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
-
-/** What meters seal for their customers, and where they bring it. */
-export interface LabHome {
-  readonly period: BatchPeriod
-  readonly timeZone: string
-  /** Multiaddr of the supplier's node. */
-  readonly supplier: string
-}
+import type { LabHome } from '../meters/home.ts'
 
 /** A supplier beside a lab's DC-net, in a process of its own. */
 export interface LabSupplier {
