@@ -10,7 +10,7 @@ import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
 
-export interface SlotCost {
+interface SlotCost {
   /** CPU per slot of all nodes, ms, a value a slot. */
   readonly cpuMs: readonly number[]
   /** Messages that the aggregator received, of those sent. */
@@ -19,7 +19,7 @@ export interface SlotCost {
 }
 
 /** Sizes in bytes of what a slot of ours publishes. */
-export interface SlotSizes {
+interface SlotSizes {
   readonly submission: number
   readonly total: number
 }
@@ -28,7 +28,7 @@ export interface SlotSizes {
 const WARM_UP = 3
 
 /** A slot of the protocol, with everything in this process. */
-export async function protocolSlots(
+async function protocolSlots(
   seed: string,
   members: number,
   slots: number,
@@ -74,7 +74,7 @@ export async function protocolSlots(
 }
 
 /** The floor: the same nodes, connections, topics, subscriptions and message sizes, and nothing done with what arrives. */
-export async function bareSlots(members: number, slots: number, slotMs: number, sizes: SlotSizes): Promise<SlotCost> {
+async function bareSlots(members: number, slots: number, slotMs: number, sizes: SlotSizes): Promise<SlotCost> {
   const network = `bare-${members}`
   const preset = labPreset([topicName(network, 'readings'), topicName(network, 'control')], members)
   const start = (): Promise<NetworkNode> =>

@@ -17,7 +17,7 @@ export const LEAST_CHANGE_OF_ONE_ROUND = 0.2
  * `same`: no difference that shows.
  */
 export const VERDICTS = ['better', 'perhaps better', 'same', 'as its floor', 'perhaps worse', 'worse'] as const
-export type Verdict = (typeof VERDICTS)[number]
+type Verdict = (typeof VERDICTS)[number]
 
 /** A figure that both runs have. */
 export interface ComparedFigure {

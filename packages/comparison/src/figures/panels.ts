@@ -6,7 +6,7 @@ import type { TopLevelSpec } from 'vega-lite'
 export type Panel = Extract<TopLevelSpec, { readonly hconcat: unknown }>['hconcat'][number]
 
 /** A median and its middle half, of a series. */
-export interface PanelPoint extends Spread {
+interface PanelPoint extends Spread {
   readonly label: string
 }
 

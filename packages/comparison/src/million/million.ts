@@ -9,8 +9,6 @@ import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
 import { type MillionOptions, type MillionProgress, type MillionReadings, type MillionWork, planMillion } from './plan.ts'
 import type { MillionPiece } from './worker.ts'
 
-export type { MillionOptions, MillionProgress, MillionReadings } from './plan.ts'
-
 /** Windows of the run whose peak memory is reported. */
 const MEMORY_WINDOWS = 10
 /** Heap of a thread, MB: several neighbourhoods' worth, so that what they leave is cleared away before it piles up. */
@@ -19,7 +17,7 @@ const HEAP = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 192 }
 const LOOK_MS = 250
 
 /** Highest resident set size of the whole process seen in a tenth of the run. */
-export interface MemoryWindow {
+interface MemoryWindow {
   /** Households done at its end. */
   readonly households: number
   readonly seconds: number

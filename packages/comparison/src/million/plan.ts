@@ -6,7 +6,7 @@ import { DEFAULT_FRACTION, DEFAULT_MIN_MEMBERS, type Network, resolveDegree } fr
 const DAY_SECONDS = 86_400
 const MOST_HOUSEHOLDS = 1e9
 /** The least and the most members that a neighbourhood may be asked to have. */
-export const MILLION_SIZES = [50, 200] as const
+const MILLION_SIZES = [50, 200] as const
 /**
  * Where readings come from.
  * - `households`: the seeded households of packages/load-profiles. Making one's day takes about half as

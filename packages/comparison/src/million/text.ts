@@ -1,6 +1,7 @@
 // What a person sees of `pnpm compare --million`: how far it is, and what came of it.
 import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
-import type { MillionProgress, MillionResult } from './million.ts'
+import type { MillionResult } from './million.ts'
+import type { MillionProgress } from './plan.ts'
 
 /** Seconds between two lines where there is no terminal. */
 const LINE_SECONDS = 10

@@ -14,7 +14,7 @@ export interface MillionPiece {
 }
 
 /** Gives a neighbourhood its households: the first one's number, and how many; sizes differ by one at most. */
-export function shareOf({ households, neighbourhoods }: Pick<MillionWork, 'households' | 'neighbourhoods'>, index: number) {
+function shareOf({ households, neighbourhoods }: Pick<MillionWork, 'households' | 'neighbourhoods'>, index: number) {
   const first = Math.floor((index * households) / neighbourhoods)
   return { first, members: Math.floor(((index + 1) * households) / neighbourhoods) - first }
 }

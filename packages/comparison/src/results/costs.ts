@@ -4,7 +4,7 @@ import type { ComparedChange, ComparedRun, ComparedSlot } from './result.ts'
 import { type Bearer, rolesOf } from './series.ts'
 
 /** What one cost of a role is, by name; bytes on the wire both ways together are `wireBytes`. */
-export const COST_OF = {
+const COST_OF = {
   cpuMs: cost => cost.cpuMs,
   sentBytes: cost => cost.sentBytes,
   receivedBytes: cost => cost.receivedBytes,

@@ -4,7 +4,7 @@ import type { RoleCost, RoleName } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
 import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
 
-export const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
+const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
 
 type Row = readonly (string | number)[]
 type Measured = readonly (readonly [metric: string, unit: string, value: number | null])[]

@@ -6,12 +6,12 @@ import { type GrowthRow, growthRows } from './growth.ts'
 import type { Bearer, Combination } from './series.ts'
 
 export const EXTRAPOLATED_METERS = 1_000_000
-export const EXTRAPOLATED_SIZES = [50, 100, 200] as const
+const EXTRAPOLATED_SIZES = [50, 100, 200] as const
 const DAY_SECONDS = 86_400
 const HOUR_MS = 3_600_000
 
 /** What a figure is made from. */
-export type Basis =
+type Basis =
   /** Median and middle half of this very size, multiplied. */
   | 'measured size'
   /** The fitted line at a size between two that were measured. */

@@ -24,7 +24,7 @@ export interface GrowthPoint {
   readonly cost: number
 }
 
-export interface FittedGrowth {
+interface FittedGrowth {
   readonly kind: 'fitted'
   /** b of cost = a · n^b. */
   readonly exponent: Estimate
@@ -37,7 +37,7 @@ export interface FittedGrowth {
 }
 
 /** Why there is no exponent. */
-export interface UnfittedGrowth {
+interface UnfittedGrowth {
   readonly kind: 'unfitted'
   readonly reason: string
   readonly sizes: readonly number[]
@@ -88,7 +88,7 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
 }
 
 /** What growth is fitted of. */
-export const GROWTH_METRICS = ['cpuMs', 'wireBytes'] as const satisfies readonly CostMetric[]
+const GROWTH_METRICS = ['cpuMs', 'wireBytes'] as const satisfies readonly CostMetric[]
 export type GrowthMetric = (typeof GROWTH_METRICS)[number]
 
 export interface GrowthRow {

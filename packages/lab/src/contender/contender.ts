@@ -55,7 +55,7 @@ export interface ContenderFacts {
 }
 
 /** How strong its cryptography is; `bits` is the length of its Paillier key, null where there is none. */
-export interface StrengthFacts {
+interface StrengthFacts {
   readonly cryptography: (bits: number | null) => string
   readonly ofEach: (bits: number | null) => string
   readonly weakest: (bits: number | null) => string
@@ -100,7 +100,7 @@ export interface ShownFacts {
 }
 
 /** A run in virtual time. */
-export interface SimulatedOrder {
+interface SimulatedOrder {
   readonly network: Network
   readonly seed: string
   readonly operations: readonly PlannedOperation[]

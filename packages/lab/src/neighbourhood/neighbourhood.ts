@@ -11,7 +11,7 @@ import type { LabSupplier } from './supplier.ts'
 import type { LabWatcher } from './watcher.ts'
 
 /** Takes what a DC-net makes known, as a report keeps it for a replay. */
-export interface RunRecord {
+interface RunRecord {
   roster?(held: HeldRoster): void
   /** Of a slot, before its result is published. */
   transcript?(transcript: Uint8Array): void

@@ -11,7 +11,7 @@ import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 
 /** A report folder that cannot be written. */
-export class ReportError extends HushgridError {
+class ReportError extends HushgridError {
   override name = 'ReportError'
 }
 

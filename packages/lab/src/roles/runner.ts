@@ -32,7 +32,7 @@ export type RunRole<Own extends object> = (order: RoleSetting & Own, context: Ro
 export type RoleRunners = Readonly<Partial<Record<RoleName, RunRole<never>>>>
 
 /** What a contender has at hand while it starts its roles, one after the other. */
-export interface Forming {
+interface Forming {
   readonly options: NeighbourhoodOptions
   /** The setting of the meters that run from the start. */
   readonly meters: MetersSetting

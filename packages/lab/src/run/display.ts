@@ -84,7 +84,7 @@ function columns(cells: readonly string[]): string {
 const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'deadline', 'CPU', 'bytes'])
 
 /** One slot for a person: kWh, real milliseconds, bytes on the wire. */
-export function slotLine(row: SlotRow): string {
+function slotLine(row: SlotRow): string {
   const kwh = (lane: string): string => {
     const value = row.total?.[lane]
     return value === undefined ? '–' : (Number(value) / 1000).toFixed(3)
@@ -127,7 +127,7 @@ function listed(numbers: readonly number[]): string {
 }
 
 /** Bytes for a person. */
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   if (bytes < 10_000) return `${bytes} B`
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
