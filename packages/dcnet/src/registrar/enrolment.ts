@@ -27,7 +27,7 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { issueCredential } from '../roster/credential.ts'
-import { latestSubmission } from './judgement/witness.ts'
+import { latestSubmission } from './witness.ts'
 import {
   type EnrolledMeter,
   isExcluded,

@@ -10,7 +10,7 @@ import type { Step } from '../protocol/outputs.ts'
 import { RosterBook } from '../roster/book.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { fault, judge } from './judgement/faults.ts'
-import { forgetSlots, witness } from './judgement/witness.ts'
+import { forgetSlots, witness } from './witness.ts'
 import { presenceTimes, probed, watchPresence } from './membership.ts'
 import {
   type EnrolledMeter,

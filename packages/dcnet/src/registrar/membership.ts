@@ -11,7 +11,7 @@ import {
 } from '@hushgrid/messages'
 import { type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
-import { validSubmission, witnessedSlot } from './judgement/witness.ts'
+import { validSubmission, witnessedSlot } from './witness.ts'
 import { isThere, keyOf, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './state.ts'
 
 /** Slots in a row after which a member that was not there is marked absent. */

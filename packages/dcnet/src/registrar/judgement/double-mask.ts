@@ -13,7 +13,7 @@ import { shareThreshold } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
 import { type PublishedMask, shareOwners, type Unopened, unmask, withUnopenable } from '../../masks/share-recovery.ts'
 import type { HeardRequest, RegistrarState, WitnessedSlot } from '../state.ts'
-import { isValid, validSubmission } from './witness.ts'
+import { isValid, validSubmission } from '../witness.ts'
 
 /**
  * Members that the aggregator has called missing or silent although what they sent was there in time. A round may name

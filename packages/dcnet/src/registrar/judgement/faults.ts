@@ -8,7 +8,7 @@ import { RECOVERY } from '../../roster/roster.ts'
 import { probe } from '../membership.ts'
 import { noteFault, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from '../state.ts'
 import { judgeUnfitting, silentMembers, wronglyNamed } from './double-mask.ts'
-import { isValid, validSubmission } from './witness.ts'
+import { isValid, validSubmission } from '../witness.ts'
 
 /** Records a fault, once a slot. */
 export function fault(state: RegistrarState, id: MeterId, slot: Slot, what: FaultKind, out: RegistrarOutput[]): void {

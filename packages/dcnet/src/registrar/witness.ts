@@ -24,12 +24,12 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
-import { correctionBytes } from '../../masks/share-recovery.ts'
-import type { CommonOutput, Incoming } from '../../protocol/outputs.ts'
-import { receiveRoster, receiving } from '../../protocol/receive.ts'
-import type { HeldRoster } from '../../roster/book.ts'
-import { RECOVERY, type Roster } from '../../roster/roster.ts'
-import { checkTotalPayload } from '../../transcript/total.ts'
+import { correctionBytes } from '../masks/share-recovery.ts'
+import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
+import { receiveRoster, receiving } from '../protocol/receive.ts'
+import type { HeldRoster } from '../roster/book.ts'
+import { RECOVERY, type Roster } from '../roster/roster.ts'
+import { checkTotalPayload } from '../transcript/total.ts'
 import {
   type Heard,
   type HeardRequest,
@@ -39,7 +39,7 @@ import {
   type RegistrarState,
   settle,
   type WitnessedSlot
-} from '../state.ts'
+} from './state.ts'
 
 /** Slots of which is kept what was heard. */
 const KEPT_SLOTS = 8
