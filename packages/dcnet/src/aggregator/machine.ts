@@ -22,11 +22,11 @@ import {
   sealEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { AggregatorRecord, AggregatorSlotRecord } from '../meter/journal.ts'
 import { type CommonOutput, earliest, type Incoming, type Step } from '../protocol/outputs.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { type HeldRoster, RosterBook } from '../roster/book.ts'
 import { RECOVERY } from '../roster/roster.ts'
+import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { maskRound, shareCollection } from './recovery/double-mask.ts'
 import { giveUpAt, proceed, receiveAnswer, recoverOnTick, recoveryWakeAt, takeRelease } from './recovery/edge-release.ts'
 import { resendOpen, slotRequest } from './request.ts'
@@ -34,8 +34,6 @@ import { answerTranscript } from './results.ts'
 import { count, missingOf, openSlot, readSubmission, strikeOut } from './slot.ts'
 import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState, OpenSlot } from './state.ts'
 import { receiveSubmission } from './submission.ts'
-
-export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './state.ts'
 
 /**
  * @param journal - what the store holds: the rosters of the last epochs, the results of the last slots, and everything

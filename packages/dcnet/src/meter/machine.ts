@@ -9,7 +9,7 @@ import { SharedSecrets } from '../masks/edge-keys.ts'
 import { earliest, type Incoming, type Step } from '../protocol/outputs.ts'
 import { receiving } from '../protocol/receive.ts'
 import { RosterBook } from '../roster/book.ts'
-import { DEFAULT_FLOORS } from '../roster/check.ts'
+import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import { RECOVERY } from '../roster/roster.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
@@ -25,8 +25,6 @@ import {
 } from './recovery/edge-release.ts'
 import { breaks, forgetOldest, type MeterConfig, type MeterInput, type MeterOutput, type MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
-
-export type { BrokenRule, MeterConfig, MeterInput, MeterOutput, MeterState, RefusalReason } from './state.ts'
 
 /** Readings that may wait for their slot's end. */
 const PENDING_READINGS = 8

@@ -4,8 +4,9 @@ import type { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
 import type { CommonOutput, Incoming, SlotResult, Tick } from '../protocol/outputs.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
-import type { CredentialCache, RosterFloors } from '../roster/check.ts'
+import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential } from '../roster/credential.ts'
+import type { RosterFloors } from '../roster/policy.ts'
 import type { MeterRecord } from './journal.ts'
 
 export interface MeterConfig {

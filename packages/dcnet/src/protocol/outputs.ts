@@ -1,7 +1,7 @@
 import type { DropReason, LossReason, Verdict } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
-import type { RosterRefusedError } from '../roster/check.ts'
+import type { RosterRefusedError } from '../roster/refused.ts'
 
 /** The gossipsub topics, by their last word (PROTOCOL.md section 10). */
 export type Topic = 'readings' | 'control'

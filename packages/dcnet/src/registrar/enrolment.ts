@@ -27,18 +27,9 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { issueCredential } from '../roster/credential.ts'
+import type { EnrolledMeter } from './journal.ts'
+import { isExcluded, isThere, type RegistrarOutput, type RegistrarState, refusal, remember, seal, setAggregator } from './state.ts'
 import { latestSubmission } from './witness.ts'
-import {
-  type EnrolledMeter,
-  isExcluded,
-  isThere,
-  type RegistrarOutput,
-  type RegistrarState,
-  refusal,
-  remember,
-  seal,
-  setAggregator
-} from './state.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535

@@ -5,15 +5,13 @@
  */
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import type { RegistrarRecord } from '../meter/journal.ts'
 import type { Step } from '../protocol/outputs.ts'
 import { RosterBook } from '../roster/book.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
+import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
 import { fault, judge } from './judgement/faults.ts'
-import { forgetSlots, witness } from './witness.ts'
 import { presenceTimes, probed, watchPresence } from './membership.ts'
 import {
-  type EnrolledMeter,
   isExcluded,
   keepRoster,
   noteFault,
@@ -26,18 +24,7 @@ import {
   settle
 } from './state.ts'
 import { rosterIfDue } from './succession.ts'
-
-export type {
-  EnrolledMeter,
-  Heard,
-  HeardRequest,
-  HeardResult,
-  RegistrarConfig,
-  RegistrarInput,
-  RegistrarOutput,
-  RegistrarState,
-  WitnessedSlot
-} from './state.ts'
+import { forgetSlots, witness } from './witness.ts'
 
 /**
  * A registrar as it comes up, from its key and its journal.

@@ -11,8 +11,8 @@ import {
 } from '@hushgrid/messages'
 import { type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
-import { validSubmission, witnessedSlot } from './witness.ts'
 import { isThere, keyOf, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './state.ts'
+import { validSubmission, witnessedSlot } from './witness.ts'
 
 /** Slots in a row after which a member that was not there is marked absent. */
 const MOST_MISSES = 2

@@ -14,12 +14,11 @@ import {
   type VerifierOf,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import type { FaultKind, RegistrarRecord } from '../meter/journal.ts'
 import type { CommonOutput, Incoming, Tick } from '../protocol/outputs.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
-import type { Credential } from '../roster/credential.ts'
 import type { Recovery } from '../roster/roster.ts'
+import type { EnrolledMeter, FaultKind, RegistrarRecord } from './journal.ts'
 
 export interface RegistrarConfig {
   readonly identity: SigningKey
@@ -45,14 +44,6 @@ export interface RegistrarConfig {
   readonly rng: Rng
   /** Where nodes of one process share what they have decoded. */
   readonly credentials?: CredentialCache | undefined
-}
-
-/** A meter that has a credential. */
-export interface EnrolledMeter {
-  readonly credential: Credential
-  /** Drawn when it was admitted first; undefined before that. Kept for the season, whether it leaves or not. */
-  readonly placement?: Uint8Array
-  readonly addresses: readonly string[]
 }
 
 export type RegistrarInput =

@@ -5,68 +5,19 @@ import {
   equalBytes,
   fromHex,
   HushgridError,
-  type MeterId,
   sha256,
   toHex,
   utf8,
-  type VerifierOf,
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
 import type { CredentialCache } from './cache.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './credentials.ts'
+import type { RosterPolicy } from './policy.ts'
 import { type RosterFault, RosterRefusedError } from './refused.ts'
-import { RECOVERY, type Recovery, Roster, rosterSignedBytes } from './roster.ts'
-
-export { CredentialCache } from './cache.ts'
-export { credentialAt } from './credentials.ts'
-export { type RosterFault, RosterRefusedError } from './refused.ts'
-
-/** What a node holds every roster against. */
-export interface RosterPolicy {
-  readonly networkId: Uint8Array
-  readonly slotSeconds: number
-  readonly registrarKey: MeterId
-  /** Where the node was told which aggregator to send to. */
-  readonly aggregatorKey?: MeterId | undefined
-  /** A meter's own entry; others have none. */
-  readonly own?: { readonly meterId: MeterId; readonly blindingKey: Uint8Array } | undefined
-  /** A meter's own floors. */
-  readonly floors?: RosterFloors | undefined
-  /** Credentials that are known to be good, where several nodes share that knowledge. */
-  readonly credentials?: CredentialCache | undefined
-  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
-  readonly verifier?: VerifierOf | undefined
-}
-
-/** The least that a meter accepts, whatever the registrar signs. */
-export interface RosterFloors {
-  readonly minMembers: number
-  readonly degree: number
-  readonly recovery: Recovery
-}
-
-/** `minMembers` 6 is the protocol's; a degree below 4 is for teaching and has to be asked for. */
-export const DEFAULT_FLOORS: RosterFloors = { minMembers: 6, degree: 4, recovery: 0 }
-
-/** A roster that passed {@link checkRoster}, with what travelled beside it. */
-export interface CheckedRoster {
-  readonly roster: Roster
-  /** The registrar's, over the roster's hash. */
-  readonly signature: Uint8Array
-  /** Per member a multiaddr, or the empty string. */
-  readonly addresses: readonly string[]
-  readonly aggregatorAddress: string
-  /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
-  readonly credentialDigests: Uint8Array
-  /** Per member when its credential begins to hold, in Unix seconds … */
-  readonly notBefore: Float64Array
-  /** … and when it ends; a delta leaves out the credentials that stay, and they have to hold all the same. */
-  readonly notAfter: Float64Array
-  /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
-  readonly credentialChecks: number
-}
+import { RECOVERY, Roster, rosterSignedBytes } from './roster.ts'
 
 /**
  * Reads a roster out of its payload; form only.

@@ -12,8 +12,9 @@ import {
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import type { CheckedRoster, RosterPolicy } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { type Credential, verifyCredential } from './credential.ts'
+import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
 

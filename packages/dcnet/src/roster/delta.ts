@@ -15,9 +15,11 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { type CheckedRoster, checkRosterSignature, type RosterPolicy } from './check.ts'
+import { checkRosterSignature } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import type { Credential } from './credential.ts'
 import { authorityOf, blankMembers, checkMember, copyMember, credentialAt, digestAt } from './credentials.ts'
+import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import { Roster, type RosterMember } from './roster.ts'
 

@@ -18,17 +18,19 @@ import {
   slotTimes
 } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
+import type { AggregatorRecord } from '../../src/aggregator/journal.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import type { AggregatorConfig, AggregatorOutput, AggregatorState } from '../../src/aggregator/state.ts'
-import type { AggregatorRecord, MeterJournal, MeterRecord, RegistrarRecord } from '../../src/meter/journal.ts'
+import type { MeterJournal, MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
 import type { MeterConfig, MeterOutput, MeterState } from '../../src/meter/state.ts'
 import type { Channel, Topic } from '../../src/protocol/outputs.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarConfig, RegistrarOutput, RegistrarState } from '../../src/registrar/state.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import type { RosterFloors } from '../../src/roster/check.ts'
 import { networkId } from '../../src/roster/credential.ts'
+import type { RosterFloors } from '../../src/roster/policy.ts'
 import type { Recovery } from '../../src/roster/roster.ts'
 
 export interface VirtualOptions {

@@ -3,12 +3,12 @@ import { decodeMemberSet, LossReason, MaskReleasePayload, SlotLostPayload } from
 import { equalBytes, type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
-import type { FaultKind } from '../../meter/journal.ts'
 import { RECOVERY } from '../../roster/roster.ts'
+import type { FaultKind } from '../journal.ts'
 import { probe } from '../membership.ts'
 import { noteFault, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from '../state.ts'
-import { judgeUnfitting, silentMembers, wronglyNamed } from './double-mask.ts'
 import { isValid, validSubmission } from '../witness.ts'
+import { judgeUnfitting, silentMembers, wronglyNamed } from './double-mask.ts'
 
 /** Records a fault, once a slot. */
 export function fault(state: RegistrarState, id: MeterId, slot: Slot, what: FaultKind, out: RegistrarOutput[]): void {
