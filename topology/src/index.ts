@@ -13,7 +13,9 @@ export { assessDegree, type DegreeCondition, solveDegree } from './ring/degree.t
 export {
   colludersTolerated,
   HONEST_IN_SUM,
+  hasPrivateMasks,
   neighboursNeeded,
+  oneOf,
   RECOVERY_MODES,
   type RecoveryMode,
   releaseThreshold,

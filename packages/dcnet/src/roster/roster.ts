@@ -23,11 +23,22 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { checkDegree, maskNeighbourCount, neighbourPositions, ROSTER_ENTRY, ringOrderPacked } from '@hushgrid/topology'
+import {
+  checkDegree,
+  hasPrivateMasks,
+  maskNeighbourCount,
+  neighbourPositions,
+  oneOf,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  ROSTER_ENTRY,
+  ringOrderPacked
+} from '@hushgrid/topology'
 
 /** How a network gets its total when members are missing (PROTOCOL.md section 7), as the roster writes it. */
-export const RECOVERY = { none: 0, 'edge-release': 1, 'double-mask': 2 } as const
-export type Recovery = (typeof RECOVERY)[keyof typeof RECOVERY]
+export const RECOVERY = Object.fromEntries(RECOVERY_MODES.map((mode, code) => [mode, code])) as Readonly<Record<RecoveryMode, Recovery>>
+/** A mode's byte in the roster: its place in the list of modes, the one that asks for more trust first. */
+export type Recovery = number
 
 /** One entry of a roster. */
 export interface RosterMember {
@@ -190,13 +201,14 @@ export class Roster implements RosterFields {
     const degree = number(2, 'degree')
     const minMembers = number(2, 'minMembers')
     const recovery = number(1, 'recovery')
-    if (recovery > 2) throw new InvalidArgumentError('roster recovery', '0, 1 or 2', String(recovery))
+    const mode = RECOVERY_MODES[recovery]
+    if (!mode) throw new InvalidArgumentError('roster recovery', oneOf(Object.values(RECOVERY)), String(recovery))
     const ringSeed = take(32, 'ringSeed')
     const registrarKey = meterId(take(32, 'registrarKey'))
     const aggregatorKey = meterId(take(32, 'aggregatorKey'))
     const n = number(4, 'n')
     if (n < 2 || n > MAX_MEMBERS) throw new InvalidArgumentError('roster members', `2 to ${MAX_MEMBERS}`, String(n))
-    checkDegree(degree, n, recovery === RECOVERY['double-mask'] ? 'double-mask' : undefined)
+    checkDegree(degree, n, mode)
     const entries = take(n * ENTRY, 'members')
     if (at !== bytes.byteLength) throw new InvalidArgumentError('roster', `${at} bytes`, String(bytes.byteLength))
     const fields: RosterFields = {
@@ -209,7 +221,7 @@ export class Roster implements RosterFields {
       lanes,
       degree,
       minMembers,
-      recovery: recovery as Recovery,
+      recovery,
       ringSeed,
       registrarKey,
       aggregatorKey
@@ -302,6 +314,16 @@ export class Roster implements RosterFields {
   /** d of PROTOCOL.md section 5: how many mask neighbours each member has. */
   get neighbourCount(): number {
     return maskNeighbourCount(this.n, this.degree)
+  }
+
+  /** The mode of recovery by its name. */
+  get mode(): RecoveryMode {
+    return RECOVERY_MODES[this.recovery] as RecoveryMode
+  }
+
+  /** Whether a submission has a private mask and publishes what opens it. */
+  get hasPrivateMasks(): boolean {
+    return hasPrivateMasks(this.mode)
   }
 
   /** Positions of a member's mask neighbours, ascending, absent ones included. */
