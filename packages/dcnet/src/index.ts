@@ -10,7 +10,7 @@ export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.
 export type { MeterJournal, MeterRecord, MeterSlotRecord } from './meter/journal.ts'
 export { createMeter, keyAgreements, stepMeter } from './meter/machine.ts'
 export type { BrokenRule, MeterConfig, MeterInput, MeterOutput, MeterState } from './meter/state.ts'
-export type { Channel, CommonOutput, SlotResult, Step, StreamName, Tick, Topic } from './protocol/outputs.ts'
+export type { Channel, CommonOutput, SlotResult, StreamName, Topic } from './protocol/outputs.ts'
 export { channelLimit } from './protocol/receive.ts'
 export type { EnrolledMeter, FaultKind, RegistrarRecord } from './registrar/journal.ts'
 export { createRegistrar, stepRegistrar } from './registrar/machine.ts'

@@ -1,4 +1,5 @@
 /** What the registrar's machine is made of: configuration, inputs, outputs, state. */
+import type { Tick } from '@hushgrid/machine'
 import { type DropCounter, type Envelope, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -14,7 +15,7 @@ import {
   type VerifierOf,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import type { CommonOutput, Incoming, Tick } from '../protocol/outputs.ts'
+import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Recovery } from '../roster/roster.ts'

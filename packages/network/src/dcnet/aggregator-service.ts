@@ -7,6 +7,7 @@ import {
   createAggregator,
   stepAggregator
 } from '@hushgrid/dcnet'
+import type { Driver } from '@hushgrid/machine'
 import {
   AggregatorRequest,
   decodeEnvelope,
@@ -20,7 +21,6 @@ import {
 import { type Epoch, fromHex, HushgridError, type MeterId, millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { Driver } from '../service/driver.ts'
 import { notServed } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Latecomers } from './latecomers.ts'
@@ -76,15 +76,16 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   constructor(init: AggregatorInit) {
     super(init)
     this.#init = init
-    const { clock, append, observe } = init
-    this.driver = new Driver(clock, createAggregator(init.config, init.journal, clock.now()), stepAggregator, output => {
-      if (output.type === 'journal') append(output.record)
-      else if (output.type === 'publish') this.#publish(output.bytes)
-      else if (output.type === 'send') this.#send(output.to, output.bytes)
-      else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
-      observe?.(output)
+    this.driver = this.drive({
+      state: createAggregator(init.config, init.journal, init.clock.now()),
+      step: stepAggregator,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'publish') this.#publish(output.bytes)
+        else if (output.type === 'send') this.#send(output.to, output.bytes)
+        else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
+      }
     })
-    this.driver.onFailure = init.fail
     const { signal } = this.stopping
     this.#latecomers = new Latecomers(init.config.slotSeconds)
     this.#settled = this.#settle()

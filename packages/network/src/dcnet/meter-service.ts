@@ -8,12 +8,12 @@ import {
   type MeterState,
   stepMeter
 } from '@hushgrid/dcnet'
+import type { Driver } from '@hushgrid/machine'
 import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, millis, type ObisCode, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
 import { Deliveries } from '../service/deliveries.ts'
-import { Driver } from '../service/driver.ts'
 import { notServed } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Departure } from './departure.ts'
@@ -85,17 +85,16 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   constructor(init: MeterInit) {
     super(init)
     this.#init = init
-    const { clock, append, observe } = init
-    this.driver = new Driver(clock, createMeter(init.config, init.journal, clock.now()), stepMeter, output => {
-      this.#carryOut(output, append)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createMeter(init.config, init.journal, init.clock.now()),
+      step: stepMeter,
+      carryOut: output => this.#carryOut(output),
+      beforeTick: now => {
+        this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+        this.#departure?.tick(now, init.config.slotSeconds)
+      }
     })
-    this.driver.onFailure = init.fail
     if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
-    this.driver.beforeTick = now => {
-      this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
-      this.#departure?.tick(now, init.config.slotSeconds)
-    }
     const { signal } = this.stopping
     const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.guarded(() => this.driver.feed({ type: 'acknowledged', by, hash }))
@@ -344,10 +343,10 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     if (reading) this.driver.feed({ type: 'reading', slot, lanes: reading })
   }
 
-  #carryOut(output: MeterOutput, append: MeterInit['append']): void {
+  #carryOut(output: MeterOutput): void {
     switch (output.type) {
       case 'journal':
-        append(output.record)
+        this.#init.append(output.record)
         return
       case 'deliver':
         void this.#deliveries.attempt(output)

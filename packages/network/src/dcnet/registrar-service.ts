@@ -8,10 +8,10 @@ import {
   type RegistrarState,
   stepRegistrar
 } from '@hushgrid/dcnet'
+import type { Driver } from '@hushgrid/machine'
 import { DisputeReply } from '@hushgrid/messages'
 import { millis, slotAt, slotTimes } from '@hushgrid/primitives'
 import { topicName } from '../libp2p/names.ts'
-import { Driver } from '../service/driver.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 /** Members that are asked at once whether they are there. */
@@ -43,14 +43,15 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   constructor(init: RegistrarInit) {
     super(init)
     this.#init = init
-    const { clock, append, observe } = init
-    this.driver = new Driver(clock, createRegistrar(init.config, init.journal, clock.now()), stepRegistrar, output => {
-      if (output.type === 'journal') append(output.record)
-      else if (output.type === 'publish') void this.#publishToAll(output.bytes)
-      else if (output.type === 'probe') this.#probe(output)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createRegistrar(init.config, init.journal, init.clock.now()),
+      step: stepRegistrar,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'publish') void this.#publishToAll(output.bytes)
+        else if (output.type === 'probe') this.#probe(output)
+      }
     })
-    this.driver.onFailure = init.fail
   }
 
   /** Opens the enrol stream and listens in on both topics. */

@@ -1,3 +1,4 @@
+import type { Driver } from '@hushgrid/machine'
 import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope } from '@hushgrid/messages'
 import {
   type ConcentratorConfig,
@@ -12,7 +13,6 @@ import { type Epoch, type SigningKey, type Slot, sha256, toHex } from '@hushgrid
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
-import { Driver } from '../service/driver.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface ConcentratorInit extends ServiceInit<ConcentratorOutput> {
@@ -57,15 +57,16 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   constructor(init: ConcentratorInit) {
     super(init)
     this.#init = init
-    const { clock, observe, append, pes, supplier } = init
-    this.driver = new Driver(clock, createConcentrator(init.config, init.journal, clock.now()), stepConcentrator, output => {
-      if (output.type === 'journal') append(output.record)
-      else if (output.type === 'batch') void this.#batch(output.bytes)
-      else if (output.type === 'forward') this.#forward(output.bytes)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createConcentrator(init.config, init.journal, init.clock.now()),
+      step: stepConcentrator,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'batch') void this.#batch(output.bytes)
+        else if (output.type === 'forward') this.#forward(output.bytes)
+      }
     })
-    this.driver.onFailure = init.fail
-    this.#lines = [pes, supplier].map(address => {
+    this.#lines = [init.pes, init.supplier].map(address => {
       const line = new Lifeline({
         node: init.node,
         signal: this.stopping.signal,

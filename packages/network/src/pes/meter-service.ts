@@ -1,3 +1,4 @@
+import type { Driver } from '@hushgrid/machine'
 import { SyncReply, SyncRequest } from '@hushgrid/messages'
 import {
   createPesMeter,
@@ -13,7 +14,6 @@ import type { ReadingSource } from '../dcnet/meter-service.ts'
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { Driver } from '../service/driver.ts'
 import { notServed } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 
@@ -49,15 +49,16 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
   constructor(init: PesMeterInit) {
     super(init)
     this.#init = init
-    const { clock, observe, append } = init
-    this.driver = new Driver(clock, createPesMeter(init.config, init.journal, clock.now()), stepPesMeter, output => {
-      if (output.type === 'journal') append(output.record)
-      else if (output.type === 'publish') this.#publish(output.bytes)
-      else if (output.type === 'resend') this.#resend(output.bytes)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createPesMeter(init.config, init.journal, init.clock.now()),
+      step: stepPesMeter,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'publish') this.#publish(output.bytes)
+        else if (output.type === 'resend') this.#resend(output.bytes)
+      },
+      beforeTick: now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
     })
-    this.driver.onFailure = init.fail
-    this.driver.beforeTick = now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
     this.#line = new Lifeline({
       node: init.node,
       signal: this.stopping.signal,

@@ -1,22 +1,34 @@
+import { Driver, type DriverInit, type Tick } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ClockAlarm } from '../../src/service/alarm.ts'
 import { LabClock, SystemClock } from '../../src/service/clock.ts'
-import { Driver } from '../../src/service/driver.ts'
 
 interface Machine {
   steps: number
   wakeAt: Millis | undefined
 }
 
-type Input = { readonly type: 'go' } | { readonly type: 'tick' }
+type Input = { readonly type: 'go' }
 
 /** A machine that wants a tick every second, and puts out the number of the step. */
-function driver(carryOut: (output: number) => void): Driver<Machine, Input, number> {
-  const step = (state: Machine, _: Input, now: Millis) => {
+function driver(
+  carryOut: (output: number) => void,
+  more: Partial<DriverInit<Machine, Input, number>> = {}
+): Driver<Machine, Input, number> {
+  const step = (state: Machine, _: Input | Tick, now: Millis) => {
     const next: Machine = { steps: state.steps + 1, wakeAt: millis(now + 1000) }
     return { state: next, outputs: [next.steps] }
   }
-  return new Driver<Machine, Input, number>(new SystemClock(), { steps: 0, wakeAt: millis(Date.now() + 1000) }, step, carryOut)
+  const clock = new SystemClock()
+  return new Driver({
+    clock,
+    alarm: new ClockAlarm(clock),
+    state: { steps: 0, wakeAt: millis(Date.now() + 1000) },
+    step,
+    carryOut,
+    ...more
+  })
 }
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
@@ -25,10 +37,10 @@ afterEach(() => void vi.useRealTimers())
 describe('a driver whose outputs cannot be carried out', () => {
   it('tells of a failure in a step that a timer began, and takes no step more', () => {
     const failures: unknown[] = []
-    const failing = driver(() => {
+    const full = (): never => {
       throw new Error('disk full')
-    })
-    failing.onFailure = cause => failures.push(cause)
+    }
+    const failing = driver(full, { onFailure: cause => failures.push(cause) })
     vi.advanceTimersByTime(5000)
     expect(failures).toEqual([new Error('disk full')])
     expect(failing.feed({ type: 'go' })).toEqual([])
@@ -47,11 +59,12 @@ describe('a driver whose outputs cannot be carried out', () => {
 
   it('tells of a failure in what is fed in before a tick', () => {
     const failures: unknown[] = []
-    const failing = driver(() => undefined)
-    failing.onFailure = cause => failures.push(cause)
-    failing.beforeTick = () => {
-      throw new Error('no readings')
-    }
+    driver(() => undefined, {
+      onFailure: cause => failures.push(cause),
+      beforeTick: () => {
+        throw new Error('no readings')
+      }
+    })
     vi.advanceTimersByTime(5000)
     expect(failures).toEqual([new Error('no readings')])
   })
