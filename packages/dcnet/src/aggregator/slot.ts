@@ -29,8 +29,8 @@ import {
 import { correctionBytes } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import { RECOVERY } from '../roster/roster.ts'
+import { transcriptHash } from '../transcript/hash.ts'
 import { plausible } from '../transcript/total.ts'
-import { transcriptHash } from '../transcript/transcript.ts'
 import type { AggregatorOutput, AggregatorState, Counted, OpenSlot } from './state.ts'
 
 const DEFAULT_KEPT = 96

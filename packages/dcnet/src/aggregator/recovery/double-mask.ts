@@ -202,7 +202,7 @@ function finishShares(state: AggregatorState, slot: Slot, open: OpenSlot, final:
     if (mask) published.set(index, mask)
   }
   const releases = new Map([...shares.releases].map(([index, release]) => [index, release.shares] as const))
-  const { masks, unopened, wrong } = unmask(roster, slot, shares.members, published, releases)
+  const { masks, unopened, wrong } = unmask({ roster, slot, members: shares.members, published }, releases)
   if (unopened.length > 0) {
     if (!final) return
     const few = unopened.filter(each => each.for === 'shares')

@@ -142,7 +142,7 @@ export function judgeUnfitting(
     const heard = validSubmission(state, witnessed, roster.meterId(index))
     if (heard) published.set(index, SubmissionPayload.decode(heard.envelope.payload))
   }
-  const { unopened } = unmask(roster, slot, new Set(request.members), published, sharesFor(state, witnessed, request))
+  const { unopened } = unmask({ roster, slot, members: new Set(request.members), published }, sharesFor(state, witnessed, request))
   const by = (why: Unopened['for']): MeterId[] => unopened.filter(each => each.for === why).map(({ owner }) => roster.meterId(owner))
   const not = new Set([...by('fit'), ...by('shares')])
   return { unfitting: by('fit'), fitting: [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id)) }
