@@ -3,7 +3,7 @@ import { decodeEnvelope, MessageType, RefusalPayload } from '@hushgrid/messages'
 import { lanesToBytes, sha256, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { PrivateMasks } from '../../src/masks/private-mask.ts'
-import type { MeterOutput, RefusalReason } from '../../src/meter/state.ts'
+import type { MeterOutput, RefusalReason } from '../../src/meter/contract.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 
 /** A scene in which the test is the aggregator, after the deadline; 3 has not submitted. */

@@ -13,7 +13,7 @@ import {
 import { type MeterId, type SigningKey, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { expect } from 'vitest'
 import type { AggregatorOutput } from '../../src/aggregator/state.ts'
-import type { MeterOutput } from '../../src/meter/state.ts'
+import type { MeterOutput } from '../../src/meter/contract.ts'
 import { CredentialCache } from '../../src/roster/cache.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { randomReadings, sumOf, type VirtualMeter, VirtualNeighbourhood, type VirtualOptions } from './virtual-neighbourhood.ts'
