@@ -1,5 +1,5 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
-import type { AggregatorOutput } from '@hushgrid/dcnet'
+import { type AggregatorOutput, findingText } from '@hushgrid/dcnet'
 import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
 import { type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
 import {
@@ -115,7 +115,7 @@ function report(events: NodeEvents, output: AggregatorOutput): void {
       events.lost(output)
       return
     case 'evidence':
-      events.evidence(output.against, output.what)
+      events.evidence(output.against, findingText(output.what))
       return
     case 'requested':
       events.requested(output.slot, output.missing)

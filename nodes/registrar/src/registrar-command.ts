@@ -1,5 +1,5 @@
 // `pnpm node:registrar`: one registrar as a program of its own.
-import type { RegistrarOutput } from '@hushgrid/dcnet'
+import { findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import { LabClock, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
 import {
@@ -156,7 +156,7 @@ function report(events: NodeEvents, output: RegistrarOutput, formWith: number): 
     case 'aggregator-fault':
       log.warn(
         'aggregator-fault',
-        { slot: output.slot, detail: output.detail, members: output.members.length },
+        { slot: output.slot, detail: findingText(output), members: output.members.length },
         `aggregator-fault ${output.slot}`
       )
       return
@@ -164,7 +164,7 @@ function report(events: NodeEvents, output: RegistrarOutput, formWith: number): 
       events.rosterRefused(output.error)
       return
     case 'evidence':
-      events.evidence(output.against, output.what)
+      events.evidence(output.against, findingText(output.what))
       return
     case 'dropped':
       events.dropped(output.reason)

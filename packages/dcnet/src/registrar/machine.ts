@@ -7,24 +7,16 @@ import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import { RosterBook } from '../roster/book.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
+import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
-import { fault, judge } from './judgement/faults.ts'
+import { judge } from './judge.ts'
+import { fault } from './judgement/faults.ts'
 import { presenceTimes, probed, watchPresence } from './membership.ts'
-import {
-  isExcluded,
-  keepRoster,
-  noteFault,
-  type RegistrarConfig,
-  type RegistrarInput,
-  type RegistrarOutput,
-  type RegistrarState,
-  remember,
-  setAggregator,
-  settle
-} from './state.ts'
+import { isExcluded, keepRoster, noteFault, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
-import { forgetSlots, witness } from './witness.ts'
+import { witness } from './witness.ts'
 
 /**
  * A registrar as it comes up, from its key and its journal.
@@ -133,33 +125,34 @@ export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
 
 /** One step of the registrar. Never throws on what comes from the network. */
 export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now: Millis): Step<RegistrarState, RegistrarOutput> {
-  const outputs: RegistrarOutput[] = []
+  const out: RegistrarOutput[] = []
+  const context: RegistrarContext = { state, now, out }
   switch (input.type) {
     case 'enrol':
-      outputs.push(...answer(state, input.from, input.bytes, input.token, now))
+      out.push(...answer(state, input, now))
       break
     case 'message':
-      outputs.push(...witness(state, input, now))
+      out.push(...witness(state, input, now))
       break
     case 'probed': {
-      const slot = probed(state, input.meterId, input.bytes, now, outputs)
+      const slot = probed(context, input.meterId, input.bytes)
       // It was there and owed a release.
       if (slot !== undefined && state.witnessed.get(slot)?.silent.delete(input.meterId))
-        fault(state, input.meterId, slot, 'silent', outputs)
+        fault({ state, slot, out }, input.meterId, 'silent')
       break
     }
     case 'tick':
       break
   }
   for (const [slot, witnessed] of state.witnessed) {
-    if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge(state, slot, witnessed, outputs)
+    if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge({ state, slot, witnessed, out })
   }
-  watchPresence(state, now, outputs)
-  rosterIfDue(state, now, outputs)
+  watchPresence(context)
+  rosterIfDue(context)
   state.book.prune(now)
   forgetSlots(state, now)
   schedule(state, now)
-  return { state, outputs }
+  return { state, outputs: out }
 }
 
 function schedule(state: RegistrarState, now: Millis): void {

@@ -16,6 +16,17 @@ export interface Requests {
   readonly shares?: (members: Uint8Array) => RequestDraft
 }
 
+/** Edge release asks once, for masks. */
+export const EDGE_REQUESTS: Requests = {
+  masks: members => ({ type: MessageType.RecoveryRequest, payload: RecoveryRequestPayload.encode({ members }) })
+}
+
+/** Double mask asks for masks in rounds, then for shares. */
+export const DOUBLE_MASK_REQUESTS = {
+  masks: (members, round) => ({ type: MessageType.MaskRequest, payload: MaskRequestPayload.encode({ round, members }) }),
+  shares: members => ({ type: MessageType.ShareRequest, payload: ShareRequestPayload.encode({ members }) })
+} satisfies Requests
+
 /** The round and M, as a member set, of an envelope that is a request; undefined of any other. */
 export function requestIn({ type, payload }: RequestDraft): { readonly round: Round; readonly members: Uint8Array } | undefined {
   if (type === MessageType.RecoveryRequest) return { round: 0, members: RecoveryRequestPayload.decode(payload).members }

@@ -413,7 +413,12 @@ describe('the chain', () => {
     show(n, meter, first)
     const held = meter.state.book.latest
     expect(show(n, meter, second)).toEqual([
-      { type: 'evidence', against: n.registrarIdentity.id, what: 'two rosters for epoch 1', envelopes: [proofIn(first), proofIn(second)] },
+      {
+        type: 'evidence',
+        against: n.registrarIdentity.id,
+        what: { kind: 'two-rosters', epoch: 1 },
+        envelopes: [proofIn(first), proofIn(second)]
+      },
       // Everybody is to have it.
       { type: 'verdict', verdict: 'accept' }
     ])

@@ -12,7 +12,7 @@ import {
 } from '@hushgrid/messages'
 import { type MeterId, type SigningKey, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { expect } from 'vitest'
-import type { AggregatorOutput } from '../../src/aggregator/state.ts'
+import type { AggregatorOutput } from '../../src/aggregator/contract.ts'
 import type { MeterOutput } from '../../src/meter/contract.ts'
 import { CredentialCache } from '../../src/roster/cache.ts'
 import type { Roster } from '../../src/roster/roster.ts'

@@ -34,9 +34,10 @@ import {
   slotTimes
 } from '@hushgrid/primitives'
 import type { Topic } from '../../src/protocol/outputs.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from '../../src/registrar/contract.ts'
 import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
-import type { RegistrarConfig, RegistrarInput, RegistrarOutput, RegistrarState } from '../../src/registrar/state.ts'
+import type { RegistrarState } from '../../src/registrar/state.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
 import { networkId } from '../../src/roster/credential.ts'
