@@ -434,8 +434,10 @@ describe('a meter forgets', () => {
   })
 
   it('requests and answers of a slot that is over', () => {
-    const scene = new DoubleMaskScene().submit([3]).finish()
-    for (const { state } of scene.n.meters) expect(recoveryIn(state).knows(scene.slot)).toBe(true)
+    const scene = new DoubleMaskScene().submit([3])
+    scene.n.runUntil(scene.at(2))
+    expect(recoveryIn(scene.meter(0).state).knows(scene.slot)).toBe(true)
+    scene.finish()
     scene.n.runUntil(scene.times.over + 1000)
     for (const { state } of scene.n.meters) expect(recoveryIn(state).knows(scene.slot)).toBe(false)
   })
