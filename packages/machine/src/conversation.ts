@@ -54,13 +54,13 @@ export type Failure =
 /** A machine whose requests a conversation makes. */
 export interface Party<Input, Output extends { readonly type: string }> {
   /** Makes one step of the machine; gives what was carried out. */
-  feed(input: Input): readonly Output[]
+  readonly feed: (input: Input) => readonly Output[]
   /** The request in an output, where it is one. */
-  requestIn(output: Output): Uint8Array | undefined
+  readonly requestIn: (output: Output) => Uint8Array | undefined
   /** The input that the peer's answer is. */
-  answered(bytes: Uint8Array): Input
+  readonly answered: (bytes: Uint8Array) => Input
   /** The sentence that an output refuses with, where it does. */
-  refusalIn(output: Output): string | undefined
+  readonly refusalIn: (output: Output) => string | undefined
 }
 
 /**
@@ -74,12 +74,12 @@ export function* exchange<Input, Output extends { readonly type: string }>(
   request: Input,
   wanted: Output['type']
 ): Conversation<Ask, { readonly kind: 'served'; readonly bytes: Uint8Array } | Failure> {
-  const asked = first(party.feed(request), output => party.requestIn(output))
+  const asked = first(party.feed(request), party.requestIn)
   if (!asked) return { kind: 'stopped' }
   const bytes = yield { type: 'ask', bytes: asked }
   if (!bytes) return { kind: 'unanswered' }
   const outputs = party.feed(party.answered(bytes))
-  const why = first(outputs, output => party.refusalIn(output))
+  const why = first(outputs, party.refusalIn)
   if (why !== undefined) return { kind: 'refused', why }
   if (outputs.some(output => output.type === wanted)) return { kind: 'served', bytes }
   return { kind: 'not-served', reason: reasonIn(bytes) }

@@ -28,6 +28,7 @@
  * @packageDocumentation
  */
 
+export { type Ask, type Conversation, exchange, type Failure, type Party, reasonIn } from './conversation.ts'
 export { Door, type Incoming } from './door.ts'
 export { type Alarm, Driver, type DriverInit } from './driver.ts'
 export type { Dropped, GossipVerdict } from './drop.ts'

@@ -10,7 +10,7 @@ import {
 } from '@hushgrid/billing'
 import type { Driver } from '@hushgrid/machine'
 import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
-import type { ReadingSource } from '../dcnet/meter-service.ts'
+import type { ReadingSource } from '../dcnet/meter.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface HomeInit extends ServiceInit<MeterBillingOutput> {
