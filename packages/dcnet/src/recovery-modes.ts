@@ -19,6 +19,7 @@ import { DOUBLE_MASK as REPLAY_DOUBLE_MASK } from './transcript/replay/double-ma
 import { EDGE_RELEASE as REPLAY_EDGE_RELEASE } from './transcript/replay/edge-release.ts'
 import { NONE as REPLAY_NONE } from './transcript/replay/none.ts'
 import type { Replay } from './transcript/replay/replay.ts'
+import { DOUBLE_MASK_REQUESTS, EDGE_REQUESTS, type Requests } from './transcript/requests.ts'
 
 /** What a mode of recovery brings. */
 export interface Recovering {
@@ -26,6 +27,8 @@ export interface Recovering {
   readonly meter: () => MeterRecovery
   /** Begins what the mode keeps for a slot of the aggregator. */
   readonly aggregator: () => AggregatorRecovery
+  /** What the aggregator may ask; nothing in a mode that does not recover. */
+  readonly requests?: Requests
   readonly judgement: Judgement
   readonly replay: Replay
 }
@@ -40,12 +43,14 @@ const MODES: Readonly<Record<RecoveryMode, Recovering>> = {
   'edge-release': {
     meter: () => new EdgeReleaseMeter(),
     aggregator: () => new EdgeReleaseAggregator(),
+    requests: EDGE_REQUESTS,
     judgement: JUDGE_EDGE_RELEASE,
     replay: REPLAY_EDGE_RELEASE
   },
   'double-mask': {
     meter: () => new DoubleMaskMeter(),
     aggregator: () => new DoubleMaskAggregator(),
+    requests: DOUBLE_MASK_REQUESTS,
     judgement: JUDGE_DOUBLE_MASK,
     replay: REPLAY_DOUBLE_MASK
   }

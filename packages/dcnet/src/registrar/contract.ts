@@ -5,7 +5,7 @@ import type { Epoch, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf } from
 import type { AggregatorFaultKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import type { CredentialCache } from '../roster/cache.ts'
-import type { Recovery } from '../roster/roster.ts'
+import type { Recovery } from '../roster/fields.ts'
 import type { FaultKind, RegistrarRecord } from './journal.ts'
 
 export interface RegistrarConfig {

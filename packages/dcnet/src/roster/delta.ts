@@ -19,9 +19,10 @@ import { checkRosterSignature } from './check.ts'
 import type { CheckedRoster } from './checked-roster.ts'
 import type { Credential } from './credential.ts'
 import { authorityOf, type CheckedMembers, checkMember, copyMember, credentialAt, credentialCheck, digestAt } from './credentials.ts'
+import type { RosterMember } from './fields.ts'
 import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
-import { Roster, type RosterMember } from './roster.ts'
+import { Roster } from './roster.ts'
 
 /** What a delta's envelope says of the roster that results. */
 export interface DeltaName {

@@ -1,7 +1,7 @@
 // What a node holds every roster against: the network it is in, its own entry, and the least that it accepts.
 import type { MeterId, VerifierOf } from '@hushgrid/primitives'
 import type { CredentialCache } from './cache.ts'
-import type { Recovery } from './roster.ts'
+import type { Recovery } from './fields.ts'
 
 /** What a node holds every roster against. */
 export interface RosterPolicy {

@@ -33,8 +33,8 @@ import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
 import { networkId } from '../../src/roster/credential.ts'
+import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
-import type { Recovery } from '../../src/roster/roster.ts'
 
 export interface VirtualOptions {
   readonly members: number
