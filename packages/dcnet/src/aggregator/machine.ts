@@ -1,6 +1,17 @@
 /**
- * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for
- * masks where members are missing, and has the total as soon as it can. Same calling contract as the meter's.
+ * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for masks
+ * where members are missing, and has the total as soon as it can.
+ *
+ * - `createAggregator` comes first, with what the store holds. Then `stepAggregator` comes with each input and the protocol
+ *   time, never two at once. The state handed in is used up.
+ * - Inputs: a message by gossip; a SyncRequest of a peer, answered by a `reply` output with its token in the same step; a
+ *   tick at `wakeAt` or later. They may interleave in any way, and come twice.
+ * - A slot opens with its first submission, or the first tick after its end, and ends once: with a SlotTotal or a SlotLost.
+ *   In between its mode of recovery asks for what is missing.
+ * - A step does not throw, whatever the network brings.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: an aggregator
+ *   that crashes between the two has taken, asked or published what the record holds. At its first tick it sends the same
+ *   request or result again, since two different ones for a slot would be evidence against it.
  */
 import { earliest, type Step } from '@hushgrid/machine'
 import {

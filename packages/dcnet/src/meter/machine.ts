@@ -1,7 +1,18 @@
 /**
- * The meter of PROTOCOL.md as a state machine without I/O. Call {@link createMeter} with what the journal holds, then
- * {@link stepMeter} with each input and the protocol time; carry out the outputs in order; call it with a tick at
- * `wakeAt`. The state handed in is used up, the one handed back is the meter.
+ * The meter of PROTOCOL.md as a state machine without I/O.
+ *
+ * - `createMeter` comes first, with all that the journal holds. Then `stepMeter` comes with each input and the protocol
+ *   time, never two at once. The state handed in is used up; the one handed back is the meter.
+ * - Inputs: a message of any peer on a channel; a tick at `wakeAt` or later; the household's reading of a slot, before or
+ *   after the slot's end; `enrol`, `join` and `leave`, which ask the registrar; `acknowledged`, what came of a delivery;
+ *   `aggregator-back`, when it is connected again. They may interleave in any way, and come twice.
+ * - A step does not throw, whatever the network brings; it throws where the owner is wrong, as with a reading that has
+ *   another number of lanes than the roster.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a meter that
+ *   crashes between the two has said what it was about to say. It sends those bytes again, never others for the same slot
+ *   and request. What has no record, as a refusal, may be lost or said twice.
+ * - A journal that is lost or rolled back silences the meter for the slots that it may have forgotten, since a second
+ *   submission or release could uncover a reading.
  */
 import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'

@@ -1,9 +1,18 @@
 /**
  * The registrar of PROTOCOL.md as a state machine without I/O: it enrols meters, admits them, signs the rosters, and
- * witnesses who is there and who is at fault. Same calling contract as the meter's. Its random bytes come in through the
- * configuration.
+ * witnesses who is there and who is at fault.
+ *
+ * - `createRegistrar` comes first, with all that the journal holds. Then `stepRegistrar` comes with each input and the
+ *   protocol time, never two at once. The state handed in is used up. Random bytes come in through the configuration.
+ * - Inputs: a message by gossip, which it only witnesses; a request on the enrol stream, answered by a `reply` output with
+ *   its token in the same step; `probed`, what came of a `probe` output; a tick at `wakeAt` or later. They may interleave in
+ *   any way, and come twice.
+ * - Any step may sign the next roster, once half of the slot before it has passed: what members wish waits until then.
+ * - A step does not throw, whatever the network brings.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a registrar
+ *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
+ *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
-import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import { RosterBook } from '../roster/book.ts'
