@@ -127,7 +127,7 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
   const neighbours = maskNeighbourCount(members, degree)
   const conditions = [connected(members, neighbours, colluding + missing, honest, sigma)]
   if (recovery !== 'none') conditions.push(recoverable(members, neighbours, missing, neighboursNeeded(recovery, neighbours)))
-  const tolerated = colludersTolerated(recovery === 'none' ? 'edge-release' : recovery, neighbours, honest)
+  const tolerated = colludersTolerated(recovery, neighbours, honest)
   conditions.push(notSurrounded(members, neighbours, colluding, tolerated, sigma))
   return {
     members,

@@ -1,8 +1,11 @@
 /** What happens when members are missing (PROTOCOL.md section 7); a mode's index is its byte in the roster hash. */
 export const RECOVERY_MODES = ['none', 'edge-release', 'double-mask'] as const
 export type RecoveryMode = (typeof RECOVERY_MODES)[number]
-/** The modes that do recover. */
-export type RecoveringMode = Exclude<RecoveryMode, 'none'>
+
+/** Words as an error lists what it expected: "a, b or c". */
+export function oneOf(words: readonly (string | number)[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
 
 /** h: the fewest honest readings in any sum that can be learnt (PROTOCOL.md section 5). */
 export const HONEST_IN_SUM = 3
@@ -20,9 +23,30 @@ export function shareThreshold(neighbours: number): number {
   return Math.floor((2 * neighbours) / 3) + 1
 }
 
-/** f or t: so many of a meter's d neighbours must be present for a slot to be recovered. */
-export function neighboursNeeded(recovery: RecoveringMode, neighbours: number): number {
-  return recovery === 'edge-release' ? releaseThreshold(neighbours) : shareThreshold(neighbours)
+/** What a mode asks of the mask graph. */
+interface ModeFacts {
+  /** So many of a meter's d neighbours must be present: f or t for a slot to be recovered, one for a reading to be masked. */
+  readonly needed: (neighbours: number) => number
+  /** So many neighbours of a meter stay in a sum that is learnt of it, colluders included. */
+  readonly kept: (neighbours: number) => number
+  /** Meters add a private mask, of which their neighbours hold shares. */
+  readonly privateMasks: boolean
+}
+
+const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
+  none: { needed: () => 1, kept: releaseThreshold, privateMasks: false },
+  'edge-release': { needed: releaseThreshold, kept: releaseThreshold, privateMasks: false },
+  'double-mask': { needed: shareThreshold, kept: neighbours => 2 * shareThreshold(neighbours) - neighbours, privateMasks: true }
+}
+
+/** f or t: so many of a meter's d neighbours must be present for it to take part; without recovery one. */
+export function neighboursNeeded(recovery: RecoveryMode, neighbours: number): number {
+  return MODES[recovery].needed(neighbours)
+}
+
+/** Whether meters add private masks, so that a meter has at most {@link MAX_SHARE_HOLDERS} neighbours. */
+export function hasPrivateMasks(recovery: RecoveryMode): boolean {
+  return MODES[recovery].privateMasks
 }
 
 /**
@@ -34,7 +58,6 @@ export function neighboursNeeded(recovery: RecoveringMode, neighbours: number): 
  * aggregator that shows different lists of the missing needs t neighbours behind each of two, and two sets of t out of
  * d share at least 2t − d.
  */
-export function colludersTolerated(recovery: RecoveringMode, neighbours: number, honest = HONEST_IN_SUM): number {
-  const kept = recovery === 'edge-release' ? releaseThreshold(neighbours) : 2 * shareThreshold(neighbours) - neighbours
-  return kept - honest + 1
+export function colludersTolerated(recovery: RecoveryMode, neighbours: number, honest = HONEST_IN_SUM): number {
+  return MODES[recovery].kept(neighbours) - honest + 1
 }

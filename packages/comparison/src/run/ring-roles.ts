@@ -1,5 +1,5 @@
 // Registrar, aggregator and meters of a DC-net, each as the process of a compared neighbourhood runs them.
-import type { RosterFloors } from '@hushgrid/dcnet'
+import { findingText, type RosterFloors } from '@hushgrid/dcnet'
 import { firstAddress, MeterHost, readerOf } from '@hushgrid/lab'
 import { type ClockAnchor, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
@@ -59,7 +59,7 @@ export async function runAggregator(order: OrderOf<'aggregator'>, { clock, tell,
     registrar: order.registrar,
     observe: output => {
       if (output.type === 'total' || output.type === 'lost') tell({ type: 'result', result: output, at: realNow() })
-      else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${output.what}` })
+      else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${findingText(output.what)}` })
     },
     warn: text => tell({ type: 'warn', text }),
     fail

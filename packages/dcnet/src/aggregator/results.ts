@@ -1,16 +1,7 @@
 /** Who may fetch what of a slot that has ended (PROTOCOL.md section 9): members its transcript, suppliers its result. */
-import {
-  countMemberSet,
-  decodeEnvelope,
-  MaskRequestPayload,
-  MessageType,
-  RecoveryRequestPayload,
-  ShareRequestPayload,
-  SlotTotalPayload,
-  SlotTranscript,
-  SyncReply
-} from '@hushgrid/messages'
+import { countMemberSet, decodeEnvelope, MessageType, SlotTotalPayload, SlotTranscript, SyncReply } from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
+import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'
 
 /** What is answered where a slot has not ended, was lost before anything was kept of it, or ended too long ago. */
@@ -57,16 +48,10 @@ function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
   const { contributors } = SlotTotalPayload.decode(payload)
   let missing = 0
   for (const bytes of envelopes) {
-    const named = namedMissing(decodeEnvelope(bytes))
-    if (named) missing = Math.max(missing, membersIn(named))
+    const named = requestIn(decodeEnvelope(bytes))
+    if (named) missing = Math.max(missing, membersIn(named.members))
   }
   return membersIn(contributors) + missing
-}
-
-function namedMissing({ type, payload }: { type: MessageType; payload: Uint8Array }): Uint8Array | undefined {
-  if (type === MessageType.RecoveryRequest) return RecoveryRequestPayload.decode(payload).members
-  if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload).members
-  return type === MessageType.ShareRequest ? ShareRequestPayload.decode(payload).members : undefined
 }
 
 /** Members in a set, whatever the roster's size. */

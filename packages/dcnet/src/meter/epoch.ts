@@ -1,12 +1,12 @@
 import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
-import type { MeterEpoch, MeterState } from './state.ts'
+import type { MeterCore, MeterEpoch } from './core.ts'
 
 /**
  * The epoch of a message that must be the aggregator's, its slot's and properly signed.
  *
  * @param orLate - take also a slot of the epoch from before its roster came: after a restart without a journal
  */
-export function fromAggregator(state: MeterState, envelope: Envelope, orLate = false): MeterEpoch {
+export function fromAggregator(state: MeterCore, envelope: Envelope, orLate = false): MeterEpoch {
   const epoch = state.epochs.get(envelope.epoch)
   if (!epoch) throw new Drop('unknown-epoch')
   const { held } = epoch

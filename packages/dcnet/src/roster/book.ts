@@ -13,8 +13,11 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import { type CheckedRoster, checkChain, checkMembership, checkRoster, type RosterPolicy, RosterRefusedError, rosterOf } from './check.ts'
+import { checkChain, checkMembership, checkRoster, rosterOf } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { applyDelta } from './delta.ts'
+import type { RosterPolicy } from './policy.ts'
+import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
 

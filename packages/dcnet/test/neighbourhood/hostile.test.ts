@@ -40,9 +40,9 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
+import type { MeterOutput } from '../../src/meter/contract.ts'
 import type { MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
-import type { MeterOutput } from '../../src/meter/state.ts'
 import { stepRegistrar } from '../../src/registrar/machine.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { followingRoster, withAbsent } from '../support/rosters.ts'
@@ -563,7 +563,7 @@ describe('two submissions of one member for one slot', () => {
     expect(outputs).toContainEqual({
       type: 'evidence',
       against: liar.config.identity.id,
-      what: `two submissions for slot ${slot}`,
+      what: { kind: 'two-submissions', slot },
       envelopes: [first, second]
     })
     // Neither of the two counts from now on, nor a third.
@@ -912,7 +912,7 @@ describe('the meter says what it sees of the aggregator', () => {
     expect(scene.dropped(second, 'conflicting', 'ignore')).toContainEqual({
       type: 'evidence',
       against: scene.n.aggregatorIdentity.id,
-      what: `two results for slot ${scene.slot}`,
+      what: { kind: 'two-results', slot: scene.slot },
       envelopes: [scene.result, second]
     })
     const lost = scene.seal(MessageType.SlotLost, SlotLostPayload.encode({ reason: LossReason.MembersMissing, members: new Uint8Array(1) }))
@@ -927,13 +927,13 @@ describe('the meter says what it sees of the aggregator', () => {
     const own = scene.roster.indexOf(scene.meter.config.identity.id) as number
     const others = Array.from({ length: MEMBERS }, (_, i) => i).filter(i => i !== own)
     const outputs = scene.give(scene.seal(MessageType.SlotTotal, scene.total({ contributors: others })))
-    expect(outputs).toContainEqual({ type: 'misreported', slot: scene.slot, detail: 'the total leaves out what this meter sent' })
+    expect(outputs).toContainEqual({ type: 'misreported', slot: scene.slot, kind: 'left-out' })
   })
 
   it('a total that counts what the meter did not send is misreported', () => {
     const scene = new ResultScene({}, [0])
     const outputs = scene.give(scene.seal(MessageType.SlotTotal, scene.total()))
-    expect(outputs).toContainEqual({ type: 'misreported', slot: scene.slot, detail: 'the total counts this meter, which sent nothing' })
+    expect(outputs).toContainEqual({ type: 'misreported', slot: scene.slot, kind: 'counted-unsent' })
   })
 
   it('a total that leaves out a meter which sent nothing is not', () => {

@@ -2,7 +2,7 @@
 import { decodeEnvelope, EnrolReply, EnrolRequest, LossReason, MessageType, SlotTotalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, equalBytes, IdentityKey, millis, SeededRng, type Slot, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import type { RegistrarRecord } from '../../src/meter/journal.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, registrarJournal } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import { type Member, Registry, SLOT_SECONDS } from '../support/registry.ts'

@@ -33,14 +33,15 @@ import {
   slot as slotOf,
   slotTimes
 } from '@hushgrid/primitives'
-import type { RegistrarRecord } from '../../src/meter/journal.ts'
 import type { Topic } from '../../src/protocol/outputs.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from '../../src/registrar/contract.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
-import type { RegistrarConfig, RegistrarInput, RegistrarOutput, RegistrarState } from '../../src/registrar/state.ts'
+import type { RegistrarState } from '../../src/registrar/state.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import type { RosterPolicy } from '../../src/roster/check.ts'
 import { networkId } from '../../src/roster/credential.ts'
+import type { RosterPolicy } from '../../src/roster/policy.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 
 export interface Member {

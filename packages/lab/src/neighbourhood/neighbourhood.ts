@@ -1,6 +1,6 @@
 // A whole neighbourhood on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
-import type { AggregatorOutput, HeldRoster, RosterFloors } from '@hushgrid/dcnet'
+import { type AggregatorOutput, findingText, type HeldRoster, type RosterFloors } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
 import { LabClock, labPreset, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
@@ -254,7 +254,7 @@ export class Neighbourhood implements LabNeighbourhood {
           if (this.rosters.length === 0) fail(new HushgridError(output.detail))
           else emit({ type: 'warning', text: `registrar: ${output.detail}` })
         } else if (output.type === 'evidence') {
-          emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${output.what}` })
+          emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${findingText(output.what)}` })
           this.onNews(output)
         } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault') this.onNews(output)
       },
@@ -295,7 +295,7 @@ export class Neighbourhood implements LabNeighbourhood {
     else if (output.type === 'requested') this.watcher?.missing(output.slot, output.missing)
     else if (output.type === 'publish') this.onResultBytes(output.bytes.byteLength)
     else if (output.type === 'evidence') {
-      this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
+      this.options.emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${findingText(output.what)}` })
     } else if (output.type === 'total' || output.type === 'lost') {
       this.results.publish({ ...output, at: realNow() })
     }
