@@ -1,3 +1,4 @@
+// Edge keys that neighbours agree on, and the masks that follow from them (PROTOCOL.md section 6).
 import {
   addLanes,
   type BlindingKey,

@@ -64,7 +64,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     else dropOfOtherMode(context, envelope)
   }
 
-  /** A RecoveryRequest, whoever brought it. */
+  /** Takes in a RecoveryRequest, whoever brought it. */
   #receiveRequest(step: MeterContext, input: Incoming, envelope: Envelope): void {
     const { state, now, out } = step
     const epoch = fromAggregator(state, envelope, true)
@@ -80,7 +80,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const recovery = this.#of(slot)
     const context: RecoveryContext = { ...step, epoch, slot, recovery }
     const named = request.members.has(index)
-    // We are no part of a slot whose roster came late, but may have been before a restart.
+    // A slot whose roster came late is none of ours, unless we took part in it before a restart.
     if (!named && slot < held.from) throw new Drop('wrong-epoch')
     // A dispute comes before everything else: no conflict, earlier answer or window silences it.
     if (named) beNamed(context, request)
@@ -99,7 +99,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     else acceptRequest(context, input.channel === 'control')
   }
 
-  /** A Dispute by any member: nothing is released for the slot from then on. */
+  /** Takes in a Dispute by any member, after which nothing is released for the slot. */
   #receiveDispute(step: MeterContext, input: Incoming, envelope: Envelope): void {
     const { state, now, out } = step
     const { slot, sender } = envelope

@@ -1,5 +1,5 @@
-// What a mode of recovery brings to a meter. A meter has one object for each mode that a roster of its has; it knows the
-// mode's slots, and nothing else in the meter does.
+// A mode of recovery, as a meter sees it. A meter has one object for each mode that its rosters have. What was asked and
+// answered in a slot is kept there, and nowhere else in the meter.
 //
 // - `restore` comes first, once for each record of the journal that is of the mode, in the order they were written.
 // - `receive` comes with every request, and every other message about one, under a roster with the mode. It throws a Drop.
