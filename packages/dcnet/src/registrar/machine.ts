@@ -13,6 +13,7 @@
  *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
  *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
+import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import { RosterBook } from '../roster/book.ts'
