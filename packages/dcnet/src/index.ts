@@ -31,6 +31,7 @@
  * @packageDocumentation
  */
 
+export { type AnnouncementOutcome, announcement } from './aggregator/announcement.ts'
 export type { AggregatorConfig, AggregatorInput, AggregatorOutput } from './aggregator/contract.ts'
 export type { AggregatorRecord, AggregatorSlotRecord } from './aggregator/journal.ts'
 export { createAggregator, stepAggregator } from './aggregator/machine.ts'
@@ -42,6 +43,7 @@ export { owingRelease } from './masks/owing.ts'
 export { PrivateMasks } from './masks/private-mask.ts'
 export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.ts'
 export type { MeterConfig, MeterInput, MeterOutput } from './meter/contract.ts'
+export { type EnrollingMeter, type EnrolmentOutcome, enrolment, leave, type ReachAggregator } from './meter/enrolment.ts'
 export type { MeterJournal, MeterRecord, MeterSlotRecord } from './meter/journal.ts'
 export { createMeter, keyAgreements, stepMeter } from './meter/machine.ts'
 export { HONEST, type MeterRules } from './meter/rules.ts'
@@ -59,6 +61,7 @@ export { CredentialCache } from './roster/cache.ts'
 export { decodeRoster } from './roster/check.ts'
 export { networkId } from './roster/credential.ts'
 export { RECOVERY, type Recovery, type RosterMember } from './roster/fields.ts'
+export type { Chain } from './roster/missed.ts'
 export { DEFAULT_FLOORS, type RosterFloors } from './roster/policy.ts'
 export { RosterRefusedError } from './roster/refused.ts'
 export { Roster, rosterSignedBytes } from './roster/roster.ts'
