@@ -25,7 +25,7 @@ export interface CollectedSlot {
 }
 
 /** A slot that has ended. */
-export interface ClosedSlot {
+interface ClosedSlot {
   readonly result: Uint8Array
   readonly transcript: Uint8Array
 }

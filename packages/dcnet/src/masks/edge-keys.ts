@@ -23,10 +23,10 @@ const EDGE_INFO = utf8('hushgrid/v1/edge')
 export const MASK_BATCH_SLOTS = 96
 
 /** Shared secrets that a meter keeps; several times the neighbours of the largest degree that `auto` takes. */
-export const KEPT_SECRETS = 1024
+const KEPT_SECRETS = 1024
 
 /** `edgeKey` of PROTOCOL.md section 6, 32 bytes. */
-export function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
+function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
   const [lower, higher] = a < b ? [a, b] : [b, a]
   return hkdfSha256(shared, rosterHash, concatBytes(EDGE_INFO, fromHex(lower), fromHex(higher)), 32)
 }

@@ -10,7 +10,7 @@ import type { MeterConfig, MeterOutput } from './contract.ts'
 import type { MeterRules } from './rules.ts'
 
 /** Slots for which results and own messages are remembered. */
-export const KEPT_SLOTS = 4
+const KEPT_SLOTS = 4
 
 export interface MeterEpoch {
   readonly held: HeldRoster
@@ -26,7 +26,7 @@ export interface MeterEpoch {
 }
 
 /** An envelope on its way to one neighbour, until that acknowledges it. */
-export interface Delivery {
+interface Delivery {
   readonly to: MeterId
   readonly address: string
   readonly bytes: Uint8Array

@@ -24,7 +24,7 @@ function degreeOf(config: RegistrarConfig, members: number, latest: Roster | und
 }
 
 /** Gives the moment, half way through a slot, at which the roster of the next slot is made. */
-export function rosterAt(slot: Slot, slotSeconds: number): number {
+function rosterAt(slot: Slot, slotSeconds: number): number {
   const { start, unit } = slotTimes(slot, slotSeconds)
   return start + 8 * unit
 }

@@ -29,7 +29,7 @@ export interface HeardRequest {
 }
 
 /** The aggregator's result of a slot, verified. */
-export interface HeardResult {
+interface HeardResult {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   /** Positions of the present members that a total leaves out; of a lost slot undefined. */

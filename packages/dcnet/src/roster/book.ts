@@ -244,7 +244,7 @@ export class RosterBook {
 }
 
 /** Encodes the proof that the registrar signed a roster: a RosterPayload with the roster and its signature alone. */
-export function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
+function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
   const none = new Uint8Array(0)
   return RosterPayload.encode({ roster: roster.encode(), signature, credentials: none, addresses: [], aggregatorAddress: '' })
 }
