@@ -136,7 +136,7 @@ export function signer(registry: Registry) {
   return { checked, named, full, delta, sealed }
 }
 
-export function fieldsOf(roster: Roster): RosterFields {
+function fieldsOf(roster: Roster): RosterFields {
   const { networkId, epoch, season, previousRosterHash, firstSlot, slotSeconds, lanes, degree, minMembers, recovery } = roster
   const { ringSeed, registrarKey, aggregatorKey } = roster
   return {
