@@ -5,9 +5,9 @@ import { DisputePayload, DisputeReply, Drop, decodeEnvelope, type Envelope, Mess
 import { ed25519Verifier, equalBytes, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { Incoming } from '../../protocol/outputs.ts'
 import { forgetOldest, type MeterContext, type MeterCore } from '../core.ts'
-import { fromAggregator } from '../epoch.ts'
+import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
-import { dropOfOtherMode, type MeterRecovery, type Said } from './recovery.ts'
+import type { MeterRecovery, Said } from './recovery.ts'
 import {
   acceptRequest,
   beConflicting,
