@@ -4,6 +4,7 @@ import {
   type BlindingKey,
   concatBytes,
   fromHex,
+  HushgridError,
   hkdfSha256,
   type LaneVector,
   MaskStream,
@@ -142,7 +143,7 @@ export class EpochMasks {
 
   /** Without keys the mask would be zero and a reading would go out as it is. */
   #checkUsable(): void {
-    if (this.#erased) throw new Error(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
+    if (this.#erased) throw new HushgridError(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
   }
 
   /** Overwrites the epoch's keys and expanded masks with zeros. No mask can be had from then on. */

@@ -1,6 +1,6 @@
 // The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8).
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
+import { concatBytes, type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
 import { deltaBetween } from '../roster/delta.ts'
@@ -212,7 +212,7 @@ function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array {
   return concatBytes(
     ...Array.from({ length: roster.n }, (_, i) => {
       const credential = state.enrolled.get(roster.meterId(i))?.credential
-      if (!credential) throw new Error('a roster names enrolled meters only')
+      if (!credential) throw new HushgridError('a roster names enrolled meters only')
       return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
     })
   )
