@@ -1,7 +1,7 @@
 // What may stand in a network file: the keys, and what they demand of each other.
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, HushgridError, type ObisCode, obisCode, quantityOf } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { HONEST_IN_SUM, hasPrivateMasks, MAX_SHARE_HOLDERS, oneOf, RECOVERY_MODES } from '../ring/recovery.ts'
+import { HONEST_IN_SUM, hasPrivateMasks, MAX_SHARE_HOLDERS, oneOf, RECOVERY_EFFECTS, RECOVERY_MODES } from '../ring/recovery.ts'
 import { MAX_DEGREE, MAX_MEMBERS } from '../ring/ring.ts'
 
 /** minMembers of PROTOCOL.md section 4 unless set. */
@@ -56,9 +56,7 @@ export const networkFields = z.strictObject({
   recovery: z
     .enum(RECOVERY_MODES)
     .default('edge-release')
-    .describe(
-      "When meters are missing (PROTOCOL.md section 7): 'none' loses the slot, 'edge-release' costs nothing while all are there, 'double-mask' costs a second message in every slot and takes nobody's word for who is missing."
-    ),
+    .describe(`When meters are missing (PROTOCOL.md section 7): ${RECOVERY_EFFECTS}.`),
   minMembers: z
     .int()
     .min(HONEST_IN_SUM)

@@ -23,20 +23,44 @@ export function shareThreshold(neighbours: number): number {
   return Math.floor((2 * neighbours) / 3) + 1
 }
 
-/** What a mode asks of the mask graph. */
+/** What is said of a mode, and what it asks of the mask graph. */
 interface ModeFacts {
+  /** What becomes of a slot in which meters are missing. */
+  readonly effect: string
   /** So many of a meter's d neighbours must be present: f or t for a slot to be recovered, one for a reading to be masked. */
   readonly needed: (neighbours: number) => number
   /** So many neighbours of a meter stay in a sum that is learnt of it, colluders included. */
   readonly kept: (neighbours: number) => number
   /** Meters add a private mask, of which their neighbours hold shares. */
   readonly privateMasks: boolean
+  /** How an aggregator that lies would get at a reading; nothing of a mode that never answers a request. */
+  readonly lie?: string
 }
 
 const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
-  none: { needed: () => 1, kept: releaseThreshold, privateMasks: false },
-  'edge-release': { needed: releaseThreshold, kept: releaseThreshold, privateMasks: false },
-  'double-mask': { needed: shareThreshold, kept: neighbours => 2 * shareThreshold(neighbours) - neighbours, privateMasks: true }
+  none: { effect: 'loses the slot', needed: () => 1, kept: releaseThreshold, privateMasks: false },
+  'edge-release': {
+    effect: 'costs nothing while all are there',
+    needed: releaseThreshold,
+    kept: releaseThreshold,
+    privateMasks: false,
+    lie: 'by naming present members missing and cutting them off'
+  },
+  'double-mask': {
+    effect: "costs a second message in every slot and takes nobody's word for who is missing",
+    needed: shareThreshold,
+    kept: neighbours => 2 * shareThreshold(neighbours) - neighbours,
+    privateMasks: true,
+    lie: 'by lying about who is missing'
+  }
+}
+
+/** The modes with the effect of each, in one sentence. */
+export const RECOVERY_EFFECTS = RECOVERY_MODES.map(mode => `'${mode}' ${MODES[mode].effect}`).join(', ')
+
+/** Gives the lie that would expose a reading beyond the bound; undefined for a mode that does not recover. */
+export function recoveryLie(recovery: RecoveryMode): string | undefined {
+  return MODES[recovery].lie
 }
 
 /** f or t: so many of a meter's d neighbours must be present for it to take part; without recovery one. */
@@ -44,7 +68,7 @@ export function neighboursNeeded(recovery: RecoveryMode, neighbours: number): nu
   return MODES[recovery].needed(neighbours)
 }
 
-/** Whether meters add private masks, so that a meter has at most {@link MAX_SHARE_HOLDERS} neighbours. */
+/** Tells whether meters add private masks, so that a meter has at most {@link MAX_SHARE_HOLDERS} neighbours. */
 export function hasPrivateMasks(recovery: RecoveryMode): boolean {
   return MODES[recovery].privateMasks
 }

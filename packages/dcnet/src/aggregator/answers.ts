@@ -4,7 +4,7 @@ import type { AggregatorContext } from './core.ts'
 import { keyOf } from './slot.ts'
 import type { AggregatorState } from './state.ts'
 
-/** A MaskRelease, ShareRelease, Dispute or Refusal: of a member, for an open slot; its mode goes on from there. */
+/** Takes in a MaskRelease, ShareRelease, Dispute or Refusal of a member for an open slot, and hands it to the slot's mode. */
 export function receiveAnswer(context: AggregatorContext<AggregatorState>, envelope: Envelope, bytes: Uint8Array): void {
   const { state, now } = context
   const { slot, sender } = envelope

@@ -40,7 +40,7 @@ export type AggregatorOutput =
   /** The shares of everybody else's private masks were asked for (double mask). */
   | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
-  /** Of these members at least one share did not fit; the total is right all the same. */
+  /** Members of whom a share did not fit. The total is right all the same. */
   | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }

@@ -25,7 +25,7 @@ export interface CollectedSlot {
 }
 
 /** A slot that has ended. */
-export interface ClosedSlot {
+interface ClosedSlot {
   readonly result: Uint8Array
   readonly transcript: Uint8Array
 }
@@ -41,7 +41,7 @@ export interface AggregatorCore {
   readonly closed: Map<Slot, ClosedSlot>
   /** No slot up to here is opened any more. */
   closedThrough: number
-  /** What a restart has to send once more: requests and results of slots that are not over. */
+  /** Slots that are not over, whose request or result is sent once more after a restart. */
   restarted: Slot[]
   tickedAt: Millis
   wakeAt: Millis | undefined

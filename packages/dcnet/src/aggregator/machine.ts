@@ -75,7 +75,7 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
     else state.closedThrough = Math.max(state.closedThrough, slot)
   }
   schedule(state, now)
-  // What a crash cut short goes on at once.
+  // Whatever a crash cut short goes on at once.
   if (state.restarted.length > 0) state.wakeAt = now
   return state
 }
@@ -175,7 +175,7 @@ function takeRoster({ state, now, out }: AggregatorContext<AggregatorState>, env
   }
 }
 
-/** A roster is kept before it is used; keys of members that are gone are forgotten, the rest stay ready. */
+/** Keeps a roster before it is used, and forgets the keys of members that are gone. */
 function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutput[]): void {
   out.push({ type: 'journal', record: { kind: 'roster', from: held.from, bytes: state.book.snapshot(held) } })
   for (const id of state.keys.keys()) {
@@ -183,7 +183,7 @@ function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutp
   }
 }
 
-/** Half way to the deadline: who is not in is told so, once, and may send the same bytes again. */
+/** Gives the moment, half way to the deadline, at which those who are not in are told so, once. */
 function hintAt(slot: Slot, slotSeconds: number): number {
   const { end, unit } = slotTimes(slot, slotSeconds)
   return end + 2 * unit
@@ -195,7 +195,7 @@ function tick(context: AggregatorContext<AggregatorState>): void {
   state.tickedAt = now
   for (const slot of state.restarted.splice(0)) takeUpAgain(context, slot)
   const last = slotAt(now, slotSeconds) - 1
-  // A slot that nobody has sent anything for ends as lost too.
+  // A slot without any submission has to end as lost too.
   for (let slot = Math.max(0, last - 1) as Slot; slot <= last; slot = (slot + 1) as Slot) {
     const held = state.book.ofSlot(slot)
     if (held && slot > state.closedThrough && !state.closed.has(slot) && now < slotTimes(slot, slotSeconds).over)
@@ -221,7 +221,7 @@ function hint({ state, out }: AggregatorContext, slot: Slot, open: OpenSlot): vo
   out.push({ type: 'publish', topic: 'control', bytes })
 }
 
-/** After a restart: the same request and the same result go once more; whoever has them already drops them. */
+/** Sends a slot's request or result once more after a restart; whoever has it already drops it. */
 function takeUpAgain(context: AggregatorContext<AggregatorState>, slot: Slot): void {
   const closed = context.state.closed.get(slot)
   const open = context.state.open.get(slot)

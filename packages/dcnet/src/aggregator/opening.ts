@@ -3,7 +3,7 @@ import { recoveryOf } from '../recovery-modes.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { AggregatorState, OpenSlot } from './state.ts'
 
-/** A slot that has not ended, opened where nothing has come for it yet. */
+/** Gives a slot that has not ended, and opens it where nothing has come for it yet. */
 export function openSlot(state: AggregatorState, slot: Slot, held: HeldRoster): OpenSlot {
   let open = state.open.get(slot)
   if (!open) {

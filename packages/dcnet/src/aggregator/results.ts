@@ -1,17 +1,17 @@
-/** Who may fetch what of a slot that has ended (PROTOCOL.md section 9): members its transcript, suppliers its result. */
+// Answers about slots that have ended (PROTOCOL.md section 9): members get the transcript, suppliers the result alone.
 import { countMemberSet, decodeEnvelope, MessageType, SlotTotalPayload, SlotTranscript, SyncReply } from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
 import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'
 
-/** What is answered where a slot has not ended, was lost before anything was kept of it, or ended too long ago. */
+/** The answer about a slot that has not ended, or of which nothing is kept. */
 export function noResult(slot: Slot): string {
   return `slot ${slot} has no result here`
 }
 
 /**
- * A SyncReply to who asks for a slot's transcript. A supplier gets no envelope but the result: each of the others is one
- * household's, and of no use to it.
+ * Answers a request for a slot's transcript with a SyncReply. A supplier gets no envelope but the result, since each of the
+ * others is one household's.
  */
 export function answerTranscript(state: AggregatorState, from: MeterId, slot: Slot): Uint8Array {
   const closed = state.closed.get(slot)
@@ -39,7 +39,7 @@ function mayReplay(state: AggregatorState, who: MeterId, epoch: Epoch): boolean 
 }
 
 /**
- * Present members of a slot's roster, which may be given up by now: those who are in the total, and those whom a request
+ * Counts the present members of a slot's roster, which may be given up by now: those in the total, and those whom a request
  * names missing. Undefined for a slot that is lost.
  */
 function presentIn({ result, envelopes }: SlotTranscript): number | undefined {

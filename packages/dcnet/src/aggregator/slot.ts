@@ -1,4 +1,4 @@
-/** A slot at the aggregator: submissions, and how it ends (PROTOCOL.md sections 6, 7 and 9). */
+// A slot at the aggregator: submissions, and its end (PROTOCOL.md sections 6, 7 and 9).
 import {
   encodeMemberSet,
   LossReason,
@@ -41,7 +41,7 @@ export function count(open: CollectedSlot, index: number, submission: Counted): 
   open.count++
 }
 
-/** Two different submissions for one slot: the member counts as missing (section 9). */
+/** Counts a member as missing that sent two different submissions (section 9). */
 export function strikeOut(open: CollectedSlot, index: number): void {
   open.submissions[index] = null
   open.count--

@@ -8,7 +8,7 @@ import { openSlot } from './opening.ts'
 import { count, keyOf, strikeOut } from './slot.ts'
 import type { AggregatorState } from './state.ts'
 
-/** A Submission: of a present member, for a slot that is open to it, properly signed (PROTOCOL.md section 6). */
+/** Takes in a Submission of a present member, for a slot that still takes submissions (PROTOCOL.md section 6). */
 export function receiveSubmission(context: AggregatorContext<AggregatorState>, envelope: Envelope, bytes: Uint8Array): void {
   const { state, now, out } = context
   const { slot } = envelope
@@ -23,7 +23,7 @@ export function receiveSubmission(context: AggregatorContext<AggregatorState>, e
   const times = slotTimes(slot, roster.slotSeconds)
   // Clocks agree within a unit, so the sender's slot may have ended before ours.
   if (now < times.end - times.unit) throw new Drop('too-early')
-  // A slot that was never opened here, as while we were down, stays so.
+  // A slot that was not opened here in its time, as while we were down, is not opened later.
   if (now >= times.over) throw new Drop('slot-over')
   const open = openSlot(state, slot, held)
   const before = open.submissions[index]
@@ -43,7 +43,7 @@ export function receiveSubmission(context: AggregatorContext<AggregatorState>, e
   open.recovery.proceed({ ...context, slot, open })
 }
 
-/** What a submission adds, where it has the shape that its roster asks for. */
+/** Reads what a submission adds. @throws Drop unless it has the shape that its roster asks for */
 export function readSubmission(envelope: Envelope, bytes: Uint8Array, { roster }: HeldRoster): Counted {
   const { lanes, corrections, check } = SubmissionPayload.decode(envelope.payload)
   const published = roster.hasPrivateMasks ? { corrections, check } : undefined

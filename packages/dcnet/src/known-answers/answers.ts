@@ -1,4 +1,4 @@
-// What the members of a known-answer case say in its slot, and what the aggregator makes of it, by our code.
+// Our code's side of a known-answer case: what each member submits and releases in the slot, and the total of it.
 
 import { addLanes, type BlindingKey, type LaneVector, readingLanes, type Slot, subtractLanes, toHex, zeroLanes } from '@hushgrid/primitives'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'

@@ -1,4 +1,4 @@
-// Known-answer cases for PROTOCOL.md: the format of the vectors, and how one case is checked against the code.
+// Known-answer cases for PROTOCOL.md: their format, and the check of one case against our code.
 
 import {
   addLanes,

@@ -36,7 +36,7 @@ export function shareKey(shared: Uint8Array, rosterHash: Uint8Array, owner: Mete
   return hkdfSha256(shared, rosterHash, concatBytes(SHARE_INFO, fromHex(owner), fromHex(holder)), 32)
 }
 
-/** Whose private mask it is, of which slot, under which roster. */
+/** The owner and slot of a private mask, and the roster that it holds under. */
 export interface MaskOwner {
   readonly rosterHash: Uint8Array
   readonly owner: MeterId
@@ -56,7 +56,7 @@ export function privateCheckOf(seed: Uint8Array, { rosterHash, owner, slot }: Ma
   return hkdfSha256(seed, rosterHash, concatBytes(CHECK_INFO, fromHex(owner), u64(slot)), SHARE_BYTES)
 }
 
-/** What takes a polynomial's values at 1 … t to its values at 0 and at t + 1 … d. */
+/** Coefficients that take a polynomial's values at 1 … t to its values at 0 and at t + 1 … d. */
 interface Extension {
   readonly atZero: Uint8Array
   readonly beyond: readonly Uint8Array[]

@@ -10,7 +10,7 @@ import type { MeterConfig, MeterOutput } from './contract.ts'
 import type { MeterRules } from './rules.ts'
 
 /** Slots for which results and own messages are remembered. */
-export const KEPT_SLOTS = 4
+const KEPT_SLOTS = 4
 
 export interface MeterEpoch {
   readonly held: HeldRoster
@@ -26,7 +26,7 @@ export interface MeterEpoch {
 }
 
 /** An envelope on its way to one neighbour, until that acknowledges it. */
-export interface Delivery {
+interface Delivery {
   readonly to: MeterId
   readonly address: string
   readonly bytes: Uint8Array
@@ -47,7 +47,7 @@ export interface MeterCore {
   readonly readings: Map<Slot, LaneVector>
   /** Every slot up to here is submitted, or may be, or never will be: it is not submitted any more. */
   finishedThrough: number
-  /** Up to here the journal cannot tell what was sent: nothing is released, and a request that names us is disputed. */
+  /** The journal cannot tell what was sent up to here: nothing is released, and a request that names us is disputed. */
   unknownThrough: number
   /** Own submissions of the last slots, for resending the same bytes. */
   readonly submitted: Map<Slot, Uint8Array>
@@ -60,7 +60,7 @@ export interface MeterCore {
   /** Envelope of the result of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   credential: Credential | undefined
-  /** What the registrar was asked last on a stream where both are answered alike. */
+  /** The last request to the registrar, since its answers to both look alike. */
   asked: 'join' | 'leave'
   /** The last slot at or after whose end there was a tick. */
   tickedThrough: number

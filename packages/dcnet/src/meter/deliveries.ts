@@ -8,7 +8,7 @@ const MOST_DELIVERIES = 1024
 /** Acknowledgements that are remembered. */
 const KEPT_ACKNOWLEDGEMENTS = 4096
 
-/** What goes to a neighbour, and until when it is of use there. */
+/** Bytes for a neighbour, and until when they are of use there. */
 export interface Parcel {
   readonly bytes: Uint8Array
   readonly until: Millis

@@ -95,7 +95,7 @@ function restore(state: MeterState, record: MeterSlotRecord): void {
   if (kind === 'absent') state.finishedThrough = Math.max(state.finishedThrough, slot)
   if (bytes.byteLength > 0) {
     const roster = state.book.ofEpoch(decodeEnvelope(bytes).epoch)?.roster
-    // Of an epoch that is not held any more nothing is answered.
+    // Nothing is answered under a roster that is not held any more.
     if (roster) recoveryIn(state, roster).restore(state, record)
     return
   }

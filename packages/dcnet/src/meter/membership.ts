@@ -1,4 +1,4 @@
-/** A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8). */
+// A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8).
 import {
   DisputeReply,
   Drop,
@@ -26,7 +26,7 @@ import { recoveryIn } from './recoveries.ts'
 import type { MeterState } from './state.ts'
 import { rollBack } from './submission.ts'
 
-/** A request to the registrar, to be sent on the enrol stream. */
+/** Makes a request to the registrar, to be sent on the enrol stream. */
 export function requestOf(state: MeterCore, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
   const { identity, networkId, slotSeconds, blinding, addresses } = state.config
   const [messageType, payload] =
@@ -62,12 +62,12 @@ function receiveJoinReply(context: MeterContext<MeterState>, reply: JoinReply): 
   if (reply.roster.byteLength > 0) takeRoster(context, decodeEnvelope(reply.roster), reply.roster)
 }
 
-/** The registrar has seen a submission of ours: a journal that does not know it was restored from a backup (section 6). */
+/** Checks a submission of ours that the registrar has seen: a journal without it was restored from a backup (section 6). */
 function checkWitnessed(context: MeterContext<MeterState>, witnessed: Envelope): void {
   const { state, now } = context
   if (witnessed.sender !== state.config.identity.id || witnessed.type !== MessageType.Submission) return
   const held = state.book.ofEpoch(witnessed.epoch)
-  // Without its roster the signature cannot be checked; the registrar could but silence us for a slot.
+  // Without its roster the signature cannot be checked, and the worst that a lie could do is to silence us for a slot.
   if (held && !verifyEnvelope(witnessed, (state.config.verifier ?? ed25519Verifier)(witnessed.sender), held.roster.hash)) return
   if (witnessed.slot > state.finishedThrough && witnessed.slot <= slotAt(now, state.config.slotSeconds)) rollBack(context, witnessed.slot)
 }
@@ -92,7 +92,7 @@ function receiveEnrolReply({ state, now, out }: MeterContext, reply: EnrolReply)
   out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
 }
 
-/** The registrar asks whether we are there (section 8). */
+/** Answers the registrar's question whether we are there (section 8). */
 export function answerPresence({ state, now, out }: MeterContext, envelope: Envelope): void {
   checkFromRegistrar(state, envelope)
   const { identity, networkId, slotSeconds } = state.config
@@ -101,7 +101,7 @@ export function answerPresence({ state, now, out }: MeterContext, envelope: Enve
   out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: reply }) })
 }
 
-/** A Roster or RosterDelta, from gossip or from the registrar. */
+/** Takes in a Roster or RosterDelta, from gossip or from the registrar. */
 export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelope: Envelope, bytes: Uint8Array): void {
   if (envelope.type !== MessageType.Roster && envelope.type !== MessageType.RosterDelta) throw new Drop('unexpected-type', envelope.type)
   const rosters: CommonOutput[] = []

@@ -1,4 +1,4 @@
-/** A meter's submissions, and the results that it checks (PROTOCOL.md sections 6 and 9). */
+// A meter's submissions, and the results that it checks (PROTOCOL.md sections 6 and 9).
 import {
   countMemberSet,
   Drop,
@@ -65,19 +65,19 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
-/** A message of ours that the journal does not know was made before a backup was restored (section 6). */
+/** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
 export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope): void {
   const { state, now } = context
   const held = state.book.ofEpoch(envelope.epoch)
   const own = (state.config.verifier ?? ed25519Verifier)(state.config.identity.id)
   if (!held || !verifyEnvelope(envelope, own, held.roster.hash)) throw new Drop('duplicate')
   const { slot, type } = envelope
-  // What was answered is forgotten once the slot is over, so that old answers would look like unknown ones.
+  // Answers are forgotten once their slot is over, so that old ones would look unknown.
   if (type !== MessageType.Submission && now >= slotTimes(slot, state.config.slotSeconds).over) throw new Drop('slot-over')
   if (!isKnown(state, envelope)) rollBack(context, slot)
 }
 
-/** Whether an own message is one that the journal has; refusals are not kept. */
+/** Tells whether an own message is one that the journal has; refusals are not kept. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {
   const { slot, type } = envelope
   if (type === MessageType.Refusal) return true
@@ -93,7 +93,7 @@ function isSame(bytes: Uint8Array | undefined, envelope: Envelope): boolean {
   return bytes !== undefined && equalBytes(sha256(bytes), envelope.hash)
 }
 
-/** From here on every slot up to the one that ends next counts as possibly submitted and finished (section 6). */
+/** Counts every slot up to the one that ends next as possibly submitted, and finished (section 6). */
 export function rollBack({ state, now, out }: MeterContext<MeterState>, slot: Slot): void {
   const through = Math.max(slot, slotAt(now, state.config.slotSeconds)) as Slot
   if (through <= state.unknownThrough) return
@@ -104,7 +104,7 @@ export function rollBack({ state, now, out }: MeterContext<MeterState>, slot: Sl
   out.push({ type: 'journal-rolled-back', through })
 }
 
-/** The aggregator says who is not in yet: until the deadline the same bytes may go again, over a stream. */
+/** Sends the same submission again, over a stream, where the aggregator says before the deadline that it is not in. */
 export function receiveMissing({ state, now, out }: MeterContext, envelope: Envelope): void {
   const epoch = fromAggregator(state, envelope)
   const missing = MissingPayload.decode(envelope.payload).members
@@ -117,7 +117,7 @@ export function receiveMissing({ state, now, out }: MeterContext, envelope: Enve
   out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
 }
 
-/** The aggregator has been away: what it has not acknowledged goes again, the same bytes, while it may go. */
+/** Sends the same bytes again to an aggregator that has been away, as long as it can use them. */
 export function sendAgain({ state, now, out }: MeterContext<MeterState>): void {
   const again = (bytes: Uint8Array): void => {
     out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
@@ -131,7 +131,7 @@ export function sendAgain({ state, now, out }: MeterContext<MeterState>): void {
   }
 }
 
-/** A SlotTotal or SlotLost: the first of a slot counts, a second one is evidence. */
+/** Takes in the first SlotTotal or SlotLost of a slot; a second one is evidence. */
 export function receiveResult(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): void {
   const { state, now, out } = context
   const before = state.results.get(envelope.slot)
@@ -149,7 +149,7 @@ export function receiveResult(context: MeterContext<MeterState>, input: Incoming
   }
   const { end, unit, over } = slotTimes(envelope.slot, roster.slotSeconds)
   if (now < end - unit) throw new Drop('too-early')
-  // Whoever keeps old results could otherwise bring them up again once they are forgotten here.
+  // A result of a slot that is forgotten here could otherwise be brought up again.
   if (now >= over) throw new Drop('slot-over')
   if (envelope.type === MessageType.SlotLost) takeLost(context, epoch, envelope)
   else takeTotal(context, epoch, envelope)
@@ -164,7 +164,7 @@ function takeLost({ out }: MeterContext, { held }: MeterEpoch, { slot, epoch, pa
   out.push({ type: 'lost', slot, epoch, reason, members: named })
 }
 
-/** A total, which is misreported where it does not count just what this meter has sent. */
+/** Tells a total, and whether it misreports this meter. */
 function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, envelope: Envelope): void {
   const { slot } = envelope
   const { roster } = epoch.held

@@ -1,7 +1,7 @@
-// What a machine finds that must not be, as data; and the sentence that people read of it, which nothing reads back.
+// Offences that a machine finds, as data, and the sentence that people read of each. No code reads the sentence.
 import type { Epoch, Slot } from '@hushgrid/primitives'
 
-/** What two signed messages that must not both exist are. */
+/** The kinds of two signed messages that must not both exist. */
 export type Evidence =
   | {
       readonly kind: 'two-submissions' | 'two-requests' | 'conflicting-requests' | 'two-releases' | 'two-results'
@@ -9,10 +9,10 @@ export type Evidence =
     }
   | { readonly kind: 'two-rosters'; readonly epoch: Epoch }
 
-/** How a total misreports a meter. */
+/** Ways in which a total misreports a meter. */
 export type MisreportKind = 'counted-unsent' | 'left-out'
 
-/** How the aggregator names members against what was witnessed of them. */
+/** Ways in which the aggregator names members against what was witnessed of them. */
 export type AggregatorFaultKind = 'called-missing' | 'shares-fit'
 
 /** The sentence for evidence, or for an output that has the kind of a misreport or a fault. */

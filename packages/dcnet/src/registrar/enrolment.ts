@@ -1,4 +1,4 @@
-/** The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8). */
+// The registrar's end of the enrol stream: credentials, joining, leaving, the aggregator's address, past rosters (section 8).
 import {
   AggregatorRequest,
   Drop,
@@ -191,7 +191,7 @@ function joinReply(state: RegistrarState, refused: string, now: Millis, witnesse
   return seal(state, MessageType.JoinReply, payload, now)
 }
 
-/** The aggregator says where it is. A lab takes the first that comes; a real network names the key. */
+/** Notes where the aggregator is. A lab takes the first that comes; a real network names the key. */
 function announce({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
   const { addresses } = AggregatorRequest.decode(envelope.payload)
   const key = envelope.sender

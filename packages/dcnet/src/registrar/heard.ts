@@ -16,9 +16,9 @@ import type { Roster } from '../roster/roster.ts'
 import { keyOf, type RegistrarState, type WitnessContext } from './state.ts'
 import { type Heard, type HeardRequest, unheardSlot, type WitnessedSlot } from './witnessed-slot.ts'
 
-/** Slots of which is kept what was heard. */
+/** Slots that are kept. */
 const KEPT_SLOTS = 8
-/** What was heard of a slot, begun where nothing was yet. */
+/** Gives what was heard of a slot, and begins it where that is nothing yet. */
 export function witnessedSlot(state: RegistrarState, slot: Slot, held: HeldRoster): WitnessedSlot {
   let witnessed = state.witnessed.get(slot)
   if (!witnessed) {
@@ -34,7 +34,7 @@ export function forgetSlots(state: RegistrarState, now: Millis): void {
   for (const slot of state.witnessed.keys()) if (slot < oldest) state.witnessed.delete(slot)
 }
 
-/** Whether what was heard is its sender's and of the roster's shape. */
+/** Tells whether what was heard is its sender's and of the roster's shape. */
 export function isValid(state: RegistrarState, heard: Heard, roster: Roster): boolean {
   if (heard.valid === undefined) {
     const { envelope } = heard
@@ -61,7 +61,7 @@ function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
   }
 }
 
-/** A member's submission of a slot that is its own, heard before a moment; the first where there are several. */
+/** Gives the first valid submission of a member that was heard before a moment. */
 export function validSubmission(
   state: RegistrarState,
   witnessed: WitnessedSlot,
@@ -72,7 +72,7 @@ export function validSubmission(
   return witnessed.submissions.get(id)?.find(heard => heard.at < before && isValid(state, heard, roster))
 }
 
-/** The latest Submission envelope of a meter that was heard; empty where there is none. */
+/** Gives the latest valid Submission envelope of a meter; empty where none was heard. */
 export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array {
   for (const [, witnessed] of [...state.witnessed].sort(([a], [b]) => b - a)) {
     const heard = validSubmission(state, witnessed, id)
@@ -81,7 +81,7 @@ export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array
   return new Uint8Array(0)
 }
 
-/** Whether a release for just this request was heard of a member, before a moment. */
+/** Tells whether a member's release for just this request was heard before a moment. */
 export function released(
   { state, witnessed }: WitnessContext,
   id: MeterId,

@@ -104,7 +104,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
   }
 }
 
-/** A record of an enrolment is that of a request to be in, unless it only came with another credential. */
+/** Tells a record of a request to be in from one that only renews the credential. */
 function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boolean {
   return !before?.placement || equalBytes(before.credential.signature, meter.credential.signature)
 }

@@ -1,4 +1,4 @@
-/** Who is there and who is away (PROTOCOL.md section 8): a member is asked before it is marked absent. */
+// Presence of members (PROTOCOL.md section 8): a member is asked before it is marked absent.
 import {
   Drop,
   decodeEnvelope,
@@ -59,7 +59,7 @@ export function watchPresence({ state, now, out }: RegistrarContext): void {
   }
 }
 
-/** Whether the aggregator has counted everybody. */
+/** Tells whether the aggregator has counted everybody. */
 function isWhole({ result }: WitnessedSlot): boolean {
   return result?.missing?.length === 0
 }
@@ -76,7 +76,7 @@ function* expected(state: RegistrarState, roster: Roster): Generator<MeterId> {
 }
 
 /**
- * Whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
+ * Tells whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
  * here again: its word makes nobody absent.
  */
 function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId): boolean {

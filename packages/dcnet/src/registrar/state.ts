@@ -34,9 +34,9 @@ export interface RegistrarState {
   readonly witnessFrom: Slot
   /** Verification keys of members, made at first use. */
   readonly keys: Map<MeterId, VerifyingKey>
-  /** A roster of our own is about that the journal does not know: signing another for its epoch is what must not be. */
+  /** A roster of our own is known that the journal does not have, so that no other is signed for its epoch. */
   behind: boolean
-  /** What was said last of why no roster is made, and the changes that were tried. */
+  /** The last reason that was given for making no roster, and the changes that were tried then. */
   cannotForm: { readonly detail: string; readonly tried: string } | undefined
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey; readonly address: string } | undefined
   ringSeed: Uint8Array
@@ -59,7 +59,7 @@ export interface WitnessContext extends Omit<RegistrarContext, 'now'> {
 /** Faults with which a member is left out until the next season. */
 const MOST_FAULTS = 2
 
-/** Whether a member is left out for its faults (PROTOCOL.md section 7). */
+/** Tells whether a member is left out for its faults (PROTOCOL.md section 7). */
 export function isExcluded(state: RegistrarState, id: MeterId): boolean {
   return (state.faults.get(id)?.size ?? 0) >= MOST_FAULTS
 }
@@ -107,7 +107,7 @@ export function refusal(state: RegistrarState, reason: string, now: Millis): Uin
   return seal(state, MessageType.Refusal, RefusalPayload.encode({ requestHash: new Uint8Array(32), reason: reason.slice(0, 400) }), now)
 }
 
-/** Epochs whose rosters are kept for those who were away … */
+/** Rosters that are kept for those who were away … */
 const KEPT_ROSTERS = 16
 /** … and bytes that they may take; the latest is kept whatever it takes. */
 const KEPT_BYTES = 64 * 1024 * 1024
@@ -124,7 +124,7 @@ export function keepRoster(state: RegistrarState, epoch: Epoch, bytes: Uint8Arra
   }
 }
 
-/** Takes off the list what a roster has brought about; also one from the journal. */
+/** Deletes the wishes that a roster has brought about; also one from the journal. */
 export function settle(state: RegistrarState, { roster, addresses }: HeldRoster): void {
   const before = state.book.held.at(-2)
   if (before && before.roster.season < roster.season) state.faults.clear()

@@ -1,6 +1,6 @@
-/** The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8). */
+// The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8).
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
+import { concatBytes, type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
 import { deltaBetween } from '../roster/delta.ts'
@@ -14,9 +14,8 @@ import { isExcluded, keepRoster, type RegistrarContext, type RegistrarState, set
 const HEADROOM = 1.2
 
 /**
- * Within a season the degree stays, so that a join touches only its neighbours: every meter would have new ones with a
- * larger degree. A network that has grown by more than a fifth since gets the degree that it needs; a complete graph stays
- * complete.
+ * Gives the next roster's degree. It stays within a season, since a larger one would give every meter new neighbours, until
+ * the network has grown by more than a fifth. A complete graph stays complete.
  */
 function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
   if (!latest || latest.neighbourCount >= latest.n - 1) return config.degreeFor(members)
@@ -24,8 +23,8 @@ function degreeOf(config: RegistrarConfig, members: number, latest: Roster | und
   return Math.min(outgrown ? config.degreeFor(members) : latest.degree, completeDegree(members))
 }
 
-/** Half way through a slot the roster of the next one is made, where anything has changed. */
-export function rosterAt(slot: Slot, slotSeconds: number): number {
+/** Gives the moment, half way through a slot, at which the roster of the next slot is made. */
+function rosterAt(slot: Slot, slotSeconds: number): number {
   const { start, unit } = slotTimes(slot, slotSeconds)
   return start + 8 * unit
 }
@@ -94,15 +93,15 @@ function toBeExcluded(state: RegistrarState, latest: HeldRoster | undefined): nu
   return count
 }
 
-/** Says why not all is done that was asked for, once. */
+/** Says once why some wishes have to wait. */
 function cannotForm({ state, out }: RegistrarContext, detail: string, tried: string): void {
   if (state.cannotForm?.detail !== detail) out.push({ type: 'cannot-form', detail })
   state.cannotForm = { detail, tried }
 }
 
 /**
- * The next roster's members, if anything changes. Where too few would stay present, those wait who would leave, and then
- * nobody is marked absent either: a roster that nobody takes up would help nobody.
+ * Plans the next roster, where anything changes. If too few members would stay present, nobody leaves, and if need be nobody
+ * is marked absent: members take up no roster with fewer.
  */
 function planNext(context: RegistrarContext, latest: HeldRoster | undefined, tried: string): Plan | undefined {
   const { state } = context
@@ -213,7 +212,7 @@ function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array {
   return concatBytes(
     ...Array.from({ length: roster.n }, (_, i) => {
       const credential = state.enrolled.get(roster.meterId(i))?.credential
-      if (!credential) throw new Error('a roster names enrolled meters only')
+      if (!credential) throw new HushgridError('a roster names enrolled meters only')
       return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
     })
   )

@@ -47,7 +47,7 @@ export function witness(state: RegistrarState, input: Incoming, now: Millis): Re
     const message: Hearing = { ...context, input, envelope, held }
     if (input.channel === 'readings') {
       hearReading(message)
-      // What was not checked is not passed on either.
+      // Nothing is passed on that was not checked.
       return 'ignore'
     }
     if (envelope.type === MessageType.Dispute) hearDispute(message)
@@ -63,7 +63,7 @@ interface Hearing extends RegistrarContext {
   readonly held: HeldRoster
 }
 
-/** Our own rosters come back as what is known; one that the journal does not know stands against signing another. */
+/** Takes in a roster of our own that came back: one that the journal does not know keeps us from signing another. */
 function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, envelope: Envelope): void {
   const latest = state.book.latest?.roster
   if (envelope.type === MessageType.RosterDelta && !state.book.ofEpoch(envelope.epoch)) {
@@ -89,7 +89,7 @@ function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, enve
   if (envelope.epoch > (state.book.latest?.roster.epoch ?? -1)) state.behind = true
 }
 
-/** Between a unit before a slot's end and its close, of the roster that the slot belongs to. */
+/** Drops a message outside the time from a unit before its slot's end to the slot's close, or of another roster. */
 function checkTime({ state, envelope, held, now }: Hearing): void {
   if (state.book.ofSlot(envelope.slot) !== held) throw new Drop('wrong-epoch')
   const { end, unit, over } = slotTimes(envelope.slot, state.config.slotSeconds)
@@ -142,7 +142,7 @@ function hearDispute(message: Hearing): void {
   witnessedSlot(state, slot, held).disputes.set(sender, [...before, envelope])
 }
 
-/** Hints, requests and results; passed on is only what the others take too, who would otherwise hold it against us. */
+/** Takes in hints, requests and results. Only what every member takes is passed on, since members count what they drop against us. */
 function hearAggregator(message: Hearing): void {
   const { state, envelope, held } = message
   const { aggregator } = state

@@ -5,7 +5,7 @@ import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
 import type { Round } from '../transcript/requests.ts'
 
-/** A member's message as it was heard. Its signature is checked once something hangs on it. */
+/** A member's message as it was heard. Its signature is checked late, since most messages are never needed. */
 export interface Heard {
   readonly envelope: Envelope
   readonly bytes: Uint8Array
@@ -23,13 +23,13 @@ export interface HeardRequest {
   readonly payloadHash: Uint8Array
   /** Positions of the members that it calls missing. */
   readonly members: ReadonlySet<number>
-  /** Of a RecoveryRequest, the one of its slot, 0. */
+  /** 0 for a RecoveryRequest, of which a slot has one. */
   readonly round: Round
   readonly at: Millis
 }
 
 /** The aggregator's result of a slot, verified. */
-export interface HeardResult {
+interface HeardResult {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   /** Positions of the present members that a total leaves out; of a lost slot undefined. */
@@ -59,7 +59,7 @@ export interface WitnessedSlot {
   readonly answered: Set<MeterId>
   /** Members that owed a release: at fault if they answer. */
   readonly silent: Set<MeterId>
-  /** What has been done: 0 nothing, 1 probed at the deadline, 2 looked at doubtful ones, 3 decided who was away. */
+  /** How far presence was watched: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
   stage: 0 | 1 | 2 | 3
   judged: boolean
 }

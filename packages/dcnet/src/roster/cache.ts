@@ -1,3 +1,4 @@
+// What nodes of one process share of rosters, credentials and envelopes that one of them has checked.
 import { decodeEnvelope, type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import { sha256, toHex, type VerifyingKey } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'

@@ -1,3 +1,4 @@
+// Checks of a roster (PROTOCOL.md section 4): its form, its signatures, the chain it stands in, and what a meter insists on.
 import { RosterPayload } from '@hushgrid/messages'
 import {
   checkVerifyKey,
@@ -42,7 +43,7 @@ export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { re
 }
 
 /**
- * Whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
+ * Tells whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
  * is {@link checkChain}'s matter, whether to take part {@link checkMembership}'s.
  *
  * Credentials that came with `previous`, byte for byte, were checked then; only their dates are looked at again.
@@ -117,7 +118,7 @@ function checkMembers(roster: Roster, credentials: Uint8Array, check: Credential
 }
 
 /**
- * Whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
+ * Tells whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
  * section 4). Where it does not it stays out of the epoch, and the roster still counts for the chain.
  *
  * @throws RosterRefusedError naming the first rule that does not hold

@@ -1,4 +1,4 @@
-/** Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4). */
+// Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4).
 import {
   checkBlindingKey,
   checkVerifyKey,
@@ -19,7 +19,7 @@ import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
 
-/** Whose word a check rests on: what was good by one registrar or in one network says nothing of another. */
+/** Names the registrar and network that a check holds for: it says nothing of another. */
 export function authorityOf(policy: RosterPolicy): Uint8Array {
   return concatBytes(fromHex(policy.registrarKey), policy.networkId)
 }

@@ -1,4 +1,4 @@
-/** What a roster changes against the one before (PROTOCOL.md section 8): made by the registrar, applied by everybody else. */
+// Deltas between rosters (PROTOCOL.md section 8): made by the registrar, applied by everybody else.
 import { MAX_CHANGES, RosterDeltaPayload } from '@hushgrid/messages'
 import {
   concatBytes,
@@ -158,7 +158,7 @@ function following(before: Roster, named: DeltaName, degree: number): Parameters
   return { ...fixed, epoch: named.epoch, previousRosterHash: before.hash, firstSlot: named.slot, degree }
 }
 
-/** One way to say each thing: positions of members there are, ascending, and only changes that change something. */
+/** Checks that a delta says each change in the one way there is: positions ascend, and every change changes something. */
 function checkPositions(before: Roster, delta: RosterDeltaPayload): void {
   const lists = {
     left: delta.left,
@@ -212,7 +212,7 @@ interface Change {
   readonly joined: readonly Joined[]
 }
 
-/** Keys and credentials of those who joined or renewed; of the others that theirs still hold. */
+/** Checks keys and credentials of those who joined or renewed, and that all others' still hold. */
 function checkMembers({ previous, roster, delta, joined }: Change, policy: RosterPolicy): CheckedMembers {
   const { roster: before } = previous
   const check = credentialCheck(roster, policy)

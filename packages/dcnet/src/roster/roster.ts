@@ -1,3 +1,4 @@
+// A roster of one epoch: what it says, who its members are, and who is whose mask neighbour.
 import {
   compareBytes,
   concatBytes,
@@ -195,7 +196,7 @@ export class Roster implements RosterFields {
     return RECOVERY_MODES[this.recovery] as RecoveryMode
   }
 
-  /** Whether a submission has a private mask and publishes what opens it. */
+  /** Tells whether a submission has a private mask and publishes what opens it. */
   get hasPrivateMasks(): boolean {
     return hasPrivateMasks(this.mode)
   }

@@ -35,13 +35,13 @@ export function requestIn({ type, payload }: RequestDraft): { readonly round: Ro
   return undefined
 }
 
-/** Whether of two requests of different rounds the later one's M contains the earlier one's (PROTOCOL.md section 7). */
+/** Tells whether of two requests of different rounds the later one's M contains the earlier one's (PROTOCOL.md section 7). */
 export function areNested(a: Asked, b: Asked): boolean {
   const [earlier, later] = a.round === 'shares' || (b.round !== 'shares' && b.round < a.round) ? [b, a] : [a, b]
   return contains(later.members, earlier.members)
 }
 
-/** A request as far as nesting goes by it. */
+/** The round and M of a request, which is all that nesting depends on. */
 interface Asked {
   readonly round: Round
   readonly members: ReadonlySet<number>

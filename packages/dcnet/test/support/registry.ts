@@ -276,3 +276,14 @@ export class Registry {
     return this.outputs.filter(output => output.type === type) as Extract<RegistrarOutput, { type: Type }>[]
   }
 }
+
+/** End, deadline and close of a slot of a registry. */
+export const at = (slot: Slot) => slotTimes(slot, SLOT_SECONDS)
+
+/** All but some. */
+export const but = (registry: Registry, ...some: readonly Member[]): Member[] => registry.members.filter(member => !some.includes(member))
+
+/** Lets slots pass in which all but some submit. */
+export function slots(registry: Registry, count: number, ...missing: readonly Member[]): void {
+  for (let i = 0; i < count; i++) registry.endSlot(but(registry, ...missing))
+}

@@ -4,7 +4,6 @@ import {
   BlindingKey,
   DEFAULT_LANES,
   IdentityKey,
-  type LaneVector,
   type MeterId,
   type Millis,
   millis,
@@ -358,5 +357,3 @@ export function randomReadings(rng: SeededRng, meters: number, lanes: number): n
 export function sumOf(readings: readonly (readonly number[])[], lanes: number): bigint[] {
   return Array.from({ length: lanes }, (_, lane) => BigInt(readings.reduce((sum, reading) => sum + (reading[lane] ?? 0), 0)))
 }
-
-export type { LaneVector }

@@ -61,7 +61,7 @@ interface SharesCounted extends Release {
 interface ShareCollection extends SlotRequest<SharesCounted> {
   /** M. */
   readonly leftOut: ReadonlySet<number>
-  /** What was there at `until` has been tried; what comes after counts at D + 7u. */
+  /** The shares that were there at `until` have been tried; the rest count at D + 7u. */
   tried: boolean
 }
 
@@ -152,7 +152,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     return Math.min(resendWhen, until, units(slot, slotSeconds, ANSWERED))
   }
 
-  /** D + u has come and somebody is missing: the first round, or the end where too few are left for any. */
+  /** Begins the first round at D + u, or ends the slot where too few are left for any. */
   #beginRounds(context: SlotContext): void {
     const { roster } = context.open.held
     const missing = missingOf(context.open)
@@ -182,7 +182,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     out.push({ type: 'shares-requested', slot, missing: members.map(index => roster.meterId(index)) })
   }
 
-  /** Whoever owed a release and did not send it is left out as well. */
+  /** Begins a round that leaves out the silent as well, or ends the slot. */
   #nextRound(context: SlotContext, request: SlotRequest): void {
     const { now, slot, open } = context
     const { roster } = open.held
@@ -224,7 +224,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     publishTotal(context, draft)
   }
 
-  /** D + 7u has come: what is there has to do. */
+  /** Ends the slot at D + 7u with what is there. */
   #giveUp(context: SlotContext): void {
     if (this.shares) {
       this.#finishShares(context, this.shares, true)

@@ -137,7 +137,7 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     else publishTotal(context, draftTotal(open, this.request))
   }
 
-  /** Why there can be no total, and whose doing that is; undefined where there can be one. */
+  /** Gives the reason that there can be no total, and the members who brought it about. */
   #lossOf({ open }: SlotContext): { readonly reason: LossReason; readonly members: readonly number[] } | undefined {
     const { request } = this
     const { roster } = open.held

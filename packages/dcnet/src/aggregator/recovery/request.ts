@@ -25,7 +25,7 @@ export interface SlotRequest<Given extends Release = Counted> {
   /** Sent again over streams to those who still owe. */
   resent: boolean
   readonly sentAt: Millis
-  /** When whoever is silent is waited for no longer. */
+  /** When the silent are waited for no longer. */
   readonly until: Millis
 }
 
@@ -57,7 +57,7 @@ export function maskRequest(roster: Roster, asked: Asked): SlotRequest {
   return slotRequest(asked, owingRelease(roster, asked.members))
 }
 
-/** Whether everybody who owes an answer has given one, or said why not. */
+/** Tells whether everybody who owes an answer has given one, or said why not. */
 export function isAnswered({ releases, refusals, owing }: SlotRequest<Release>): boolean {
   return releases.size + refusals.size === owing.size
 }
@@ -80,7 +80,7 @@ export function publishAgain(context: SlotContext, request: SlotRequest<Release>
   resend(context, request)
 }
 
-/** What a release adds, read out of its payload. */
+/** Reads what a release adds out of its payload. @throws Drop */
 export type ReadRelease<Given> = (answer: Answer) => Given
 
 /**

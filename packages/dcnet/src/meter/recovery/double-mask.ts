@@ -13,9 +13,9 @@ import type { Roster } from '../../roster/roster.ts'
 import { contains } from '../../transcript/requests.ts'
 import type { RefusalReason } from '../contract.ts'
 import { forgetOldest, type MeterContext, type MeterCore, type MeterEpoch } from '../core.ts'
-import { fromAggregator } from '../epoch.ts'
+import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
-import { dropOfOtherMode, type MeterRecovery, type Said } from './recovery.ts'
+import type { MeterRecovery, Said } from './recovery.ts'
 import { type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
 import { keep, notNestedWith, readRequest, requestOfRound, requestsOf, type SeenRequest, type SlotRequests } from './seen-requests.ts'
 
@@ -57,7 +57,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     else restoreAnswer(requests, envelope, bytes)
   }
 
-  /** A MaskRequest or ShareRequest, whoever brought it. */
+  /** Takes in a MaskRequest or ShareRequest, whoever brought it. */
   receive(step: MeterContext, input: Incoming, envelope: Envelope): void {
     if (envelope.type !== MessageType.MaskRequest && envelope.type !== MessageType.ShareRequest) dropOfOtherMode(step, envelope)
     const { state, now, out } = step
@@ -84,7 +84,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     answerDue(context)
   }
 
-  /** Who has sent its submission may answer a request for shares that names nobody. */
+  /** Answers a request for shares that names nobody: it may be answered from the own submission on. */
   submitted(step: MeterContext): void {
     this.tick(step)
   }
@@ -110,7 +110,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     // Every request of a slot up to where the journal was lost is refused once it is due.
   }
 
-  /** What this meter has answered, in the order of the protocol. */
+  /** Gives what this meter has answered, in the order of the protocol. */
   *said(slotSeconds: number): Generator<Said> {
     for (const [slot, requests] of this.#slots) {
       const { deadline, unit } = slotTimes(slot, slotSeconds)
@@ -133,7 +133,7 @@ function epochOf(state: MeterCore, slot: Slot): MeterEpoch | undefined {
   return held && state.epochs.get(held.roster.epoch)
 }
 
-/** A request whose M this one should contain, or be contained in. */
+/** Finds a request whose M this one should contain, or be contained in. */
 function conflictingWith({ state: { rules }, requests }: SharesContext, request: SeenRequest): SeenRequest | undefined {
   return notNestedWith(requests, request).find(other => {
     const withShares = other.round === 'shares' || request.round === 'shares'
@@ -141,7 +141,7 @@ function conflictingWith({ state: { rules }, requests }: SharesContext, request:
   })
 }
 
-/** Two requests that must not both exist: evidence, which everybody gets to see, and nothing is answered any more. */
+/** Shows two requests that must not both exist to everybody; nothing is answered in the slot any more. */
 function beConflicting({ epoch, slot, requests, out }: SharesContext, before: SeenRequest, request: SeenRequest): never {
   if (!requests.conflicting) {
     // So that a restart does not forget it.
@@ -163,7 +163,7 @@ function answerDue(context: SharesContext): void {
   }
   const { shareRequest } = requests
   if (!shareRequest || shareRequest.done) return
-  // With an empty M from our own submission on: who has sent it is owed the others' shares as much as they ours.
+  // An empty M takes nothing off anybody, so it is answered as soon as our own submission is out.
   if (now >= deadline || (shareRequest.members.size === 0 && state.submitted.has(slot))) answerShares(context, shareRequest)
 }
 

@@ -5,9 +5,9 @@ import { DisputePayload, DisputeReply, Drop, decodeEnvelope, type Envelope, Mess
 import { ed25519Verifier, equalBytes, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { Incoming } from '../../protocol/outputs.ts'
 import { forgetOldest, type MeterContext, type MeterCore } from '../core.ts'
-import { fromAggregator } from '../epoch.ts'
+import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
-import { dropOfOtherMode, type MeterRecovery, type Said } from './recovery.ts'
+import type { MeterRecovery, Said } from './recovery.ts'
 import {
   acceptRequest,
   beConflicting,
@@ -64,7 +64,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     else dropOfOtherMode(context, envelope)
   }
 
-  /** A RecoveryRequest, whoever brought it. */
+  /** Takes in a RecoveryRequest, whoever brought it. */
   #receiveRequest(step: MeterContext, input: Incoming, envelope: Envelope): void {
     const { state, now, out } = step
     const epoch = fromAggregator(state, envelope, true)
@@ -80,7 +80,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const recovery = this.#of(slot)
     const context: RecoveryContext = { ...step, epoch, slot, recovery }
     const named = request.members.has(index)
-    // We are no part of a slot whose roster came late, but may have been before a restart.
+    // A slot whose roster came late is none of ours, unless we took part in it before a restart.
     if (!named && slot < held.from) throw new Drop('wrong-epoch')
     // A dispute comes before everything else: no conflict, earlier answer or window silences it.
     if (named) beNamed(context, request)
@@ -99,7 +99,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     else acceptRequest(context, input.channel === 'control')
   }
 
-  /** A Dispute by any member: nothing is released for the slot from then on. */
+  /** Takes in a Dispute by any member, after which nothing is released for the slot. */
   #receiveDispute(step: MeterContext, input: Incoming, envelope: Envelope): void {
     const { state, now, out } = step
     const { slot, sender } = envelope

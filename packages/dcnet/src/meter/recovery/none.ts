@@ -1,4 +1,5 @@
-import { dropOfOtherMode, type MeterRecovery } from './recovery.ts'
+import { dropOfOtherMode } from '../epoch.ts'
+import type { MeterRecovery } from './recovery.ts'
 
 /** Without recovery a slot with missing members is lost, and a meter has nothing to say about it. */
 export const NONE: MeterRecovery = {

@@ -1,19 +1,18 @@
-// What a mode of recovery brings to a meter. A meter has one object for each mode that a roster of its has; it knows the
-// mode's slots, and nothing else in the meter does.
+// A mode of recovery, as a meter sees it. A meter has one object for each mode that its rosters have. What was asked and
+// answered in a slot is kept there, and nowhere else in the meter.
 //
 // - `restore` comes first, once for each record of the journal that is of the mode, in the order they were written.
 // - `receive` comes with every request, and every other message about one, under a roster with the mode. It throws a Drop.
 // - `submitted` comes once an own submission may have gone out, `tick` when time has passed; neither throws.
 // - Whatever a call puts out is carried out in order. A crash after a `journal` output leaves a meter that has said what
 //   the record holds, whether it was sent or not: it is sent again, never another in its place.
-import { Drop, type Envelope, MessageType } from '@hushgrid/messages'
+import type { Envelope } from '@hushgrid/messages'
 import type { Millis, Slot } from '@hushgrid/primitives'
 import type { SharedSecrets } from '../../masks/edge-keys.ts'
 import type { PrivateMasks } from '../../masks/private-mask.ts'
 import type { Incoming } from '../../protocol/outputs.ts'
 import type { Roster } from '../../roster/roster.ts'
 import type { MeterContext, MeterCore, MeterEpoch } from '../core.ts'
-import { fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
 
 /** What this meter has said in a slot, and until when the aggregator can use it. */
@@ -44,15 +43,4 @@ export interface MeterRecovery {
   leavesOut(epoch: MeterEpoch, slot: Slot): boolean
   /** Forgets slots that are over. */
   forget(state: MeterCore, now: Millis): void
-}
-
-/** Drops a message of another mode, with its sender's fault where it is properly the aggregator's. */
-export function dropOfOtherMode({ state }: MeterContext, envelope: Envelope): never {
-  const { type, slot } = envelope
-  if (type === MessageType.Dispute) {
-    if (state.book.ofSlot(slot) !== state.epochs.get(envelope.epoch)?.held) throw new Drop('wrong-epoch')
-    throw new Drop('unexpected-type', 'no disputes in this network')
-  }
-  fromAggregator(state, envelope, type === MessageType.RecoveryRequest)
-  throw new Drop('unexpected-type', type === MessageType.RecoveryRequest ? 'no releases in this network' : 'no double mask in this network')
 }

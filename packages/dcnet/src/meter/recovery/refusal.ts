@@ -18,7 +18,7 @@ export function sendRefusal({ state, epoch, slot, out }: MeterSlotContext, reque
   out.push({ type: 'request-refused', slot, reason })
 }
 
-/** Whether so few neighbours, or members, are present and outside M that an answer could uncover somebody. */
+/** Gives the reason for refusing where too few neighbours, or members, are present and outside M. */
 export function tooFewOutside(
   { state, epoch }: MeterSlotContext,
   members: ReadonlySet<number>,

@@ -71,13 +71,13 @@ export function requestOf(envelope: Envelope, bytes: Uint8Array, n: number): Req
   return { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
 }
 
-/** Whether this meter may have submitted for a slot, as far as its journal tells. */
+/** Tells whether this meter may have submitted for a slot, as far as its journal tells. */
 function maySubmitOrHave({ state, slot, now, recovery }: RecoveryContext): boolean {
   if (slot <= state.unknownThrough || now < slotTimes(slot, state.config.slotSeconds).deadline) return true
   return state.submitted.has(slot) || (slot <= state.finishedThrough && !recovery.absent)
 }
 
-/** A request names us: it is disputed, or we are absent for good. */
+/** Disputes a request that names us, or notes that we are absent for good. */
 export function beNamed(context: RecoveryContext, request: Request): void {
   const { state, slot, recovery, out } = context
   if (maySubmitOrHave(context)) {
@@ -107,7 +107,7 @@ function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
   for (const index of epoch.neighbours) if (!roster.isAbsent(index)) deliver(context, epoch, index, parcel)
 }
 
-/** A second, different request: evidence, and neither is answered. */
+/** Shows a second, different request to the others; neither is answered. */
 export function beConflicting(context: RecoveryContext, before: Request, input: Incoming, envelope: Envelope): void {
   const { state, now, slot, recovery, out } = context
   if (!recovery.conflicting) {
@@ -122,13 +122,13 @@ export function beConflicting(context: RecoveryContext, before: Request, input: 
   }
   recovery.conflicting = true
   if (state.rules.oncePerSlot) throw new Drop('conflicting')
-  // Whoever answers twice answers the first one too.
+  // A meter that answers twice answers the first one too.
   if (recovery.releaseAt !== undefined) recovery.releaseAt = now
   releaseIfDue(context)
   recovery.answered = false
 }
 
-/** The request is within its window: passes it on, then waits for disputes. */
+/** Passes a request on, then waits for disputes. */
 export function acceptRequest(context: RecoveryContext, cameByControl: boolean): void {
   const { state, now, epoch, slot, recovery, out } = context
   const { request } = recovery
@@ -144,7 +144,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
     for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
   }
   const named = request.members.has(epoch.index)
-  // A late one is no use to anybody, but where it names us it tells the registrar why we dispute.
+  // A late request is of no use to anybody, but one that names us tells the registrar why we dispute.
   if ((!late || named) && !cameByControl && rules.passOn) out.push({ type: 'publish', topic: 'control', bytes: request.bytes })
   if (named || roster.isAbsent(epoch.index) || owed.length === 0) return
   const reason = late ? 'outside the request window' : whyNotRelease(context, request)

@@ -45,7 +45,7 @@ export function inTime({ state, slot, witnessed }: WitnessContext, named: Iterab
   return there
 }
 
-/** Whether a member has so many neighbours present and outside M that it could have answered. */
+/** Tells whether a member has so many neighbours present and outside M that it could have answered. */
 export function couldAnswer(
   { witnessed }: WitnessContext,
   index: number,
