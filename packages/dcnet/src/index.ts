@@ -1,3 +1,4 @@
+export { type AnnouncementOutcome, announcement } from './aggregator/announcement.ts'
 export { createAggregator, stepAggregator } from './aggregator/machine.ts'
 export { membersIn, noResult } from './aggregator/results.ts'
 export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './aggregator/state.ts'
@@ -6,6 +7,7 @@ export { EpochMasks, MASK_BATCH_SLOTS, SharedSecrets } from './masks/edge-keys.t
 export { owingRelease } from './masks/owing.ts'
 export { PrivateMasks } from './masks/private-mask.ts'
 export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.ts'
+export { type EnrollingMeter, type EnrolmentOutcome, enrolment, leave, type ReachAggregator } from './meter/enrolment.ts'
 export type {
   AggregatorRecord,
   AggregatorSlotRecord,
@@ -26,6 +28,7 @@ export { type HeldRoster, RosterBook } from './roster/book.ts'
 export { CredentialCache } from './roster/cache.ts'
 export { DEFAULT_FLOORS, decodeRoster, type RosterFloors } from './roster/check.ts'
 export { networkId } from './roster/credential.ts'
+export type { Chain } from './roster/missed.ts'
 export { RosterRefusedError } from './roster/refused.ts'
 export { RECOVERY, type Recovery, Roster, type RosterMember, rosterSignedBytes } from './roster/roster.ts'
 export { plausible } from './transcript/total.ts'

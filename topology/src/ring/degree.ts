@@ -1,3 +1,4 @@
+// The degree that a neighbourhood needs, and the conditions that it has to meet.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { log2AllMarked, log2TailAbove } from '../exposure/hypergeometric.ts'
 import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded, type RecoveryMode } from './recovery.ts'

@@ -1,3 +1,4 @@
+// The degree of a network as its file asks for it.
 import { HushgridError } from '@hushgrid/primitives'
 import type { Network } from '../network/network-file.ts'
 import { assessDegree, type DegreeAssessment, type DegreeCondition, type DegreeParameters, solveDegree } from './degree.ts'

@@ -1,3 +1,4 @@
+// The order of members on the ring, and who is whose mask neighbour.
 import { hash } from 'node:crypto'
 import { checkLength, InvalidArgumentError, type MeterId, utf8 } from '@hushgrid/primitives'
 import { MAX_SHARE_HOLDERS, type RecoveryMode } from './recovery.ts'

@@ -31,7 +31,8 @@ export class PesLook {
       else {
         const index = state.indexOf.get(sender)
         const key = index === undefined ? undefined : state.members.get(index)?.key
-        const plain = key && opened(() => openReading(key, terms.networkId, sender, slot, ciphertext, terms.lanes.length))
+        const plain =
+          key && opened(() => openReading(key, { networkId: terms.networkId, meter: sender, slot }, ciphertext, terms.lanes.length))
         if (plain) watcher.received(slot, sender, { role: 'pes', form: 'plain', bytes: lanesToBytes(lanesFromIntegers(plain)) })
       }
     }

@@ -1,5 +1,5 @@
 import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
-import { readTextFile } from '../files/text-file.ts'
+import { readTextFile } from './text-file.ts'
 
 /** A list of meters that is not one. */
 export class AllowedMetersError extends HushgridError {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { readAllowedMeters } from '../../src/program/allowed-meters.ts'
+import { readAllowedMeters } from '../../src/inputs/allowed-meters.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-allowed-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
