@@ -14,6 +14,7 @@ const ALONE = ['scripts/test/bench.test.ts', 'test/browser/lab-page.test.ts', 't
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
+  'packages/lab/test/contender/live-contenders.test.ts',
   'scripts/test/{churn,compare,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',

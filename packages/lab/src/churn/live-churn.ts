@@ -3,8 +3,8 @@ import { findingText } from '@hushgrid/dcnet'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { HushgridError, slotTimes } from '@hushgrid/primitives'
 import type { ChangeKind, Fault, MembershipChange, Party, PlannedOperation } from '@hushgrid/scenarios'
-import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent } from '../run/lab-events.ts'
+import type { LabEvent } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 
 type Changes = Extract<RegistrarNews, { type: 'changes' }>
 
