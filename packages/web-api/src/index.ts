@@ -1,4 +1,5 @@
 export type * from './customer.ts'
 export type * from './lab.ts'
+export * from './password.ts'
 export * from './session.ts'
 export type * from './supplier.ts'

@@ -1,4 +1,5 @@
 import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
+import { MOST_PASSWORD_UNITS } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { type AccountRecord, AccountRecordError, decodeAccount } from '../device/account-record.ts'
 import { accountName, type PortalDesk } from './portal-desk.ts'
@@ -28,8 +29,6 @@ export interface Registered {
 
 /** A record is hexadecimal and short words: its JSON is hardly longer. */
 const MOST_BYTES = 2 * MOST_RECORD_BYTES
-/** Longer than any that the supplier's store takes. */
-const MOST_PASSWORD = 1_024
 
 export function registrationRoute(app: Hono, desk: PortalDesk): void {
   const { records, sessions, supplier, tell } = desk
@@ -61,8 +60,8 @@ export function registrationRoute(app: Hono, desk: PortalDesk): void {
 function registrationOf(value: unknown): Omit<Registration, 'record'> & { readonly record: AccountRecord } {
   const account = accountName(field(value, 'account', 'string'))
   const password = field(value, 'password', 'string')
-  if (password.length === 0 || password.length > MOST_PASSWORD)
-    throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD} characters, got ${password.length}`)
+  if (password.length === 0 || password.length > MOST_PASSWORD_UNITS)
+    throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD_UNITS} characters, got ${password.length}`)
   const record = recordOf(field(value, 'record', 'string'))
   if (record.account !== account) throw new HttpProblem(400, 'record: expected that of the account, got that of another')
   return { account, password, proof: proofOf(value), record }

@@ -2,6 +2,7 @@
 import type { Account, Role, Store } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'
 import { type PasswordInput, runCommand } from '@hushgrid/runtime'
+import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command } from 'commander'
 import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
@@ -19,7 +20,7 @@ Roles: supplier-analyst (totals and statistics), billing (what households used o
 (the audit log), admin (accounts), customer (the encrypted readings and the bills of one household, which --household names
 by the pseudonym that "pnpm node:mdms household" prints; no other role goes with it). The first account of a store is an
 admin, and makes the others; it needs no --as. With --as the password of that admin comes first, then the new account's: at
-least 12 characters.
+least ${PASSWORD_CHARACTERS.least} characters.
 
 ${PASSWORDS_EXPLAINED}
 

@@ -1,11 +1,11 @@
-import type { NewDeskAccount } from '@hushgrid/web-api'
+import { type NewDeskAccount, PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import type { JSX, TargetedSubmitEvent } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Change } from '../pages/accounts-page.tsx'
 import { useSend } from '../session/session.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
-const LEAST_CHARACTERS = 12
+const { least: LEAST_CHARACTERS } = PASSWORD_CHARACTERS
 
 export function NewAccount({ change }: { readonly change: Change }): JSX.Element {
   const send = useSend()
