@@ -2,7 +2,7 @@ import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '
 import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
 import type { Answer, Question } from './ask-server.ts'
-import { householdSession, type PortalDesk } from './portal-desk.ts'
+import { householdSession, type PortalDesk } from './portal-context.ts'
 import { proofOf } from './session-routes.ts'
 import { type SupplierSession, SupplierSessionEndedError } from './supplier-client.ts'
 

@@ -1,7 +1,7 @@
 import { type HostPort, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
 import { householdRoutes } from './household-routes.ts'
-import type { PortalDesk, PortalEvent } from './portal-desk.ts'
+import type { PortalDesk, PortalEvent } from './portal-context.ts'
 import { PortalRecords } from './portal-records.ts'
 import { registrationRoute } from './registration-route.ts'
 import { sessionRoutes } from './session-routes.ts'

@@ -2,7 +2,7 @@ import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
 import { MOST_PASSWORD_UNITS } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { type AccountRecord, AccountRecordError, decodeAccount } from '../device/account-record.ts'
-import { accountName, type PortalDesk } from './portal-desk.ts'
+import { accountName, type PortalDesk } from './portal-context.ts'
 import { MOST_RECORD_BYTES } from './portal-records.ts'
 import { limited, proofOf } from './session-routes.ts'
 

@@ -2,7 +2,7 @@ import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddr
 import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { isSignInProof } from '../device/sign-in-proof.ts'
-import { accountName, type PortalDesk } from './portal-desk.ts'
+import { accountName, type PortalDesk } from './portal-context.ts'
 import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 
 /** What a refused sign-in is told, whatever it was. */
