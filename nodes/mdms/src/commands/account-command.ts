@@ -4,7 +4,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { type PasswordInput, runCommand } from '@hushgrid/runtime'
 import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './store-command.ts'
+import { PASSWORDS_EXPLAINED, rolesOption, signIn, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { printJson, printTable } from './tables.ts'
 
@@ -63,7 +63,7 @@ async function add(name: string, options: Options): Promise<void> {
       `--household: expected one with --roles customer, and with no other, got ${household === undefined ? 'none' : `it with ${roles.join(', ')}`}`
     )
   const made: Account = { account: name, roles, ...(household !== undefined && { household }) }
-  await atDesk(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, made)), first)
+  await withOpenStore(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, made)), first)
   process.stdout.write(`account ${name}: ${roles.join(', ')}\n`)
 }
 
@@ -77,7 +77,7 @@ async function addAs(store: Store, passwords: PasswordInput, as: string, made: A
 }
 
 async function list(options: Options): Promise<void> {
-  const accounts = await atDesk(options, async (store, passwords) => {
+  const accounts = await withOpenStore(options, async (store, passwords) => {
     return await store.readAccounts(await signIn(store, passwords, options.as as string, 'admin'))
   })
   if (options.json) printJson(accounts)
@@ -89,7 +89,7 @@ async function list(options: Options): Promise<void> {
 }
 
 async function remove(name: string, options: Options): Promise<void> {
-  await atDesk(options, async (store, passwords) => {
+  await withOpenStore(options, async (store, passwords) => {
     const actor = await signIn(store, passwords, options.as as string, 'admin')
     await store.removeAccount(actor, name)
   })

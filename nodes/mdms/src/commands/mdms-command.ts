@@ -16,7 +16,7 @@ import {
   wholeNumber
 } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startDcnetMode } from '../results/dcnet-mode.ts'
 import { MdmsEvents } from '../results/mdms-events.ts'
@@ -164,7 +164,7 @@ async function run(options: MdmsOptions): Promise<void> {
     const giveUpFolder = claimDataFolder(options.dataDir)
     const store = await openResults(options, network)
     const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
-    const deliveries = new DeliveryDesk({
+    const deliveries = new DeliveryIntake({
       store,
       network: { network: network.name, slotSeconds: network.slotSeconds },
       pseudonymOf,

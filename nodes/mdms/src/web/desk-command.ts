@@ -6,7 +6,7 @@ import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { BANDS_HELP, logLines, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { networkNamed } from '../commands/store-command.ts'
-import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
+import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
@@ -60,7 +60,7 @@ async function run(options: Options): Promise<void> {
   if (!served) throw new HushgridError('--web: expected an address, got none')
   const log = logLines('desk', options.json === true, line => process.stdout.write(line))
   await runNode(log, async () => {
-    const store = await openDesk(options)
+    const store = await openUnclaimed(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
       const web = await startSupplierWeb({

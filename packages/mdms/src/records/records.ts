@@ -68,6 +68,7 @@ export interface HouseholdBill extends CheckedBill {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
   readonly household: string
+  readonly period: SlotRange
   readonly received: Millis
 }
 
