@@ -1,3 +1,4 @@
+// The supplier's end of the path by concentrator and PES.
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'

@@ -1,3 +1,4 @@
+// The log of who read and changed what, as a chain that shows what was altered or removed.
 import { type Clock, equalBytes, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'

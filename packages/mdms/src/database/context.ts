@@ -1,3 +1,4 @@
+// What the parts of the store share: the context of a call, checked names and ranges, networks.
 import { type Clock, checkSlotSeconds, InvalidArgumentError, type Millis, type Rng, slot } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { AuditLog } from '../access/audit-log.ts'

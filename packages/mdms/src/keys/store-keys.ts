@@ -1,3 +1,4 @@
+// The keys that rows are encrypted and the audit log is authenticated under.
 import { createHmac } from 'node:crypto'
 import type { Rng } from '@hushgrid/primitives'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'

@@ -1,3 +1,4 @@
+// Bills of households, encrypted, one for a period.
 import { MAX_BILL_BYTES } from '@hushgrid/billing'
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, type Millis, u32, utf8 } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'

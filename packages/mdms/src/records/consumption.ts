@@ -1,3 +1,4 @@
+// What households used over billing periods, encrypted.
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'

@@ -1,3 +1,4 @@
+// What holds for everything that is kept of a household's period: its least length, and no overlap.
 import { type Millis, millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkName, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'

@@ -1,3 +1,4 @@
+// Batches of readings as meters delivered them, which the store cannot decrypt.
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange } from '../database/context.ts'

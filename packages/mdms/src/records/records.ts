@@ -1,3 +1,4 @@
+// The records of the store. None has both a household and a slot.
 import type { CheckedBill } from '@hushgrid/billing'
 import type { Millis, Slot } from '@hushgrid/primitives'
 import type { SlotRange, SlotTotalRow } from '@hushgrid/statistics'

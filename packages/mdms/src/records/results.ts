@@ -1,3 +1,4 @@
+// Totals and lost slots of neighbourhoods, encrypted, one result a slot.
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, type Millis, millis, type Slot, slot } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'

@@ -1,3 +1,4 @@
+// What the database shows without the keys, and rotation of the keys.
 import { readFileSync } from 'node:fs'
 import { EXPORT_LANE, IMPORT_LANE, type Millis, SeededRng } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Nothing of the store, from schema to methods, has a household and a slot.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
