@@ -7,16 +7,10 @@ export type {
   ConcentratorState
 } from './concentrator/state.ts'
 export { PesSetupError } from './errors.ts'
-export {
-  createPesMeter,
-  type PesMeterConfig,
-  type PesMeterInput,
-  type PesMeterOutput,
-  type PesMeterRecord,
-  type PesMeterState,
-  stepPesMeter
-} from './meter/machine.ts'
-export { createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from './pes/privacy-enhancing-system.ts'
+export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } from './meter/enrolment.ts'
+export { createPesMeter, stepPesMeter } from './meter/machine.ts'
+export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'
+export { createPes, stepPes } from './pes/machine.ts'
 export {
   openPesSetup,
   PES_VARIANTS,
@@ -26,6 +20,7 @@ export {
   sealPaillierKey,
   sealPesSetup
 } from './pes/setup.ts'
+export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
 export { METER_KEY_BYTES, openReading, unwrapKey, wrapKey } from './reading.ts'
 export {
   decodeKeyShare,

@@ -1,4 +1,4 @@
-/** A reading on its way: for the PES under the meter's AES key, or for the supplier under its Paillier key. */
+// A reading on its way: for the PES under the meter's AES key, or for the supplier under its Paillier key.
 import { constants, createCipheriv, createDecipheriv, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
 import { Drop } from '@hushgrid/messages'
 import type { Ciphertext } from '@hushgrid/paillier'
@@ -25,8 +25,14 @@ const TAG_BYTES = 16
 /** Of a meter's AES-256 key. */
 export const METER_KEY_BYTES = 32
 
-/** What a reading's ciphertext is bound to: taken to another meter, slot or network it does not open. */
-function boundTo(networkId: Uint8Array, meter: MeterId, slot: Slot): Uint8Array {
+/** Whose reading it is, and of when: taken to another meter, slot or network, its ciphertext does not open. */
+export interface ReadingOrigin {
+  readonly networkId: Uint8Array
+  readonly meter: MeterId
+  readonly slot: Slot
+}
+
+function boundTo({ networkId, meter, slot }: ReadingOrigin): Uint8Array {
   return concatBytes(READING, networkId, fromHex(meter), u64(slot))
 }
 
@@ -36,10 +42,10 @@ function boundTo(networkId: Uint8Array, meter: MeterId, slot: Slot): Uint8Array 
  *
  * @returns nonce[12] ‖ ciphertext ‖ tag[16]
  */
-export function sealReading(key: Uint8Array, networkId: Uint8Array, meter: MeterId, slot: Slot, lanes: LaneVector, rng: Rng): Uint8Array {
+export function sealReading(key: Uint8Array, origin: ReadingOrigin, lanes: LaneVector, rng: Rng): Uint8Array {
   const nonce = rng.bytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(boundTo(networkId, meter, slot))
+  cipher.setAAD(boundTo(origin))
   const plain = lanesToBytes(lanes)
   const encrypted = concatBytes(cipher.update(plain), cipher.final())
   plain.fill(0)
@@ -51,18 +57,11 @@ export function sealReading(key: Uint8Array, networkId: Uint8Array, meter: Meter
  *
  * @throws Drop where the tag does not hold or the lanes are not a reading
  */
-export function openReading(
-  key: Uint8Array,
-  networkId: Uint8Array,
-  meter: MeterId,
-  slot: Slot,
-  sealed: Uint8Array,
-  lanes: number
-): readonly bigint[] {
+export function openReading(key: Uint8Array, origin: ReadingOrigin, sealed: Uint8Array, lanes: number): readonly bigint[] {
   if (sealed.byteLength !== NONCE_BYTES + 8 * lanes + TAG_BYTES)
     throw new Drop('wrong-shape', `expected ${lanes} lanes under AES-256-GCM, got ${sealed.byteLength} bytes`)
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAAD(boundTo(networkId, meter, slot))
+  decipher.setAAD(boundTo(origin))
   decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES))
   const plain = decipher.update(sealed.subarray(NONCE_BYTES, sealed.byteLength - TAG_BYTES))
   try {

@@ -1,32 +1,26 @@
+// The aggregator on a libp2p node: who it listens to, what it publishes, and where the registrar is told that it is.
 import {
   type AggregatorConfig,
   type AggregatorInput,
   type AggregatorOutput,
   type AggregatorRecord,
   type AggregatorState,
+  announcement,
   createAggregator,
   stepAggregator
 } from '@hushgrid/dcnet'
-import type { Driver } from '@hushgrid/machine'
-import {
-  AggregatorRequest,
-  decodeEnvelope,
-  type Envelope,
-  JoinReply,
-  MessageType,
-  SyncRequest,
-  sealEnvelope,
-  verifyEnvelope
-} from '@hushgrid/messages'
-import { type Epoch, fromHex, HushgridError, type MeterId, millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
+import { converse, type Driver } from '@hushgrid/machine'
+import { SyncRequest } from '@hushgrid/messages'
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { notServed } from '../service/refusal.ts'
+import { realUnits } from '../service/clock.ts'
+import { failureError } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Latecomers } from './latecomers.ts'
-import { epochInReply, fillRosterGap, rosterRequest } from './missed-rosters.ts'
+import { type StrandedInit, tellStranded } from './missed-rosters.ts'
 
-export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
+export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedInit {
   readonly config: AggregatorConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -94,9 +88,9 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       signal,
       longestPause: () => LONGEST_PAUSE,
       connected: () => {
-        this.#announce(signal).catch(cause => this.#warnOf('announcing to the registrar', cause))
+        this.#announce(signal).catch(cause => this.warnOf('announcing to the registrar', cause))
       },
-      failed: cause => this.#warnOf(`connecting to the registrar at ${init.registrar}`, cause)
+      failed: cause => this.warnOf(`connecting to the registrar at ${init.registrar}`, cause)
     })
     init.node.onConnect(peer => this.#catchUp(peer), signal)
     this.#serving = this.#serve()
@@ -143,13 +137,9 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.upkeep(REGISTRAR_CHECK, () => this.#check())
   }
 
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
-  }
-
   async #settle(): Promise<void> {
     const { clock, config, node } = this.#init
-    const unit = clock.delayUntil(millis(clock.now() + slotTimes(0 as Slot, config.slotSeconds).unit)) ?? SETTLE_WITHIN
+    const unit = realUnits(clock, config.slotSeconds, 1) ?? SETTLE_WITHIN
     const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.min(SETTLE_WITHIN, Math.ceil(unit)))])
     // A registrar that is away is not waited for any longer.
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
@@ -200,47 +190,21 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.#askedAt = performance.now()
     this.#behind = false
     const { addresses } = this.node
-    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses }), signal)
-    const { refused, roster } = JoinReply.decode(reply.payload)
-    if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
-    this.#announced = addresses.join()
-    if (roster.byteLength > 0) this.#takeRoster(roster)
-    await this.#fillGap(reply, signal)
-  }
-
-  /** Fetches the rosters before the one in the registrar's reply, where some were missed. */
-  async #fillGap(reply: Envelope, signal: AbortSignal): Promise<void> {
-    const latest = epochInReply(reply)
-    if (latest === undefined) return
-    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
-    await fillRosterGap(
-      this.driver.state.book,
-      latest,
-      epoch =>
-        this.node.request(
-          registrarKey,
-          'enrol',
-          rosterRequest(identity, networkId, epoch, slotAt(this.init.clock.now(), slotSeconds)),
-          signal
-        ),
-      bytes => this.#takeRoster(bytes)
-    ).catch(cause => this.stranded(cause))
-  }
-
-  #takeRoster(bytes: Uint8Array): void {
-    this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: this.#init.config.registrarKey, bytes }))
-  }
-
-  async #ask(type: MessageType, payload: Uint8Array, signal: AbortSignal) {
-    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
-    const slot = slotAt(this.init.clock.now(), slotSeconds)
-    const request = sealEnvelope(identity, type, networkId, 0 as Epoch, slot, payload)
-    const bytes = await this.node.request(registrarKey, 'enrol', request, signal)
-    const reply = decodeEnvelope(bytes)
-    if (reply.sender !== registrarKey || !verifyEnvelope(reply, new VerifyKey(fromHex(registrarKey)), networkId)) {
-      throw new HushgridError('the registrar’s answer: expected its signature')
-    }
-    if (reply.type !== MessageType.JoinReply) throw notServed(bytes)
-    return reply
+    const { config, clock } = this.#init
+    const conversation = announcement({
+      ...{ config, addresses },
+      now: () => clock.now(),
+      book: () => this.driver.state.book,
+      take: bytes => {
+        this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: config.registrarKey, bytes }))
+      },
+      noted: () => {
+        this.#announced = addresses.join()
+      }
+    })
+    const outcome = await converse(conversation, turn => this.node.request(config.registrarKey, 'enrol', turn.bytes, signal))
+    if (outcome.kind === 'announced') tellStranded(outcome.chain, this.#init)
+    else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
+    else throw failureError(outcome, AggregatorRefusedError)
   }
 }

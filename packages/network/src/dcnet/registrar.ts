@@ -10,8 +10,8 @@ import {
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
 import { DisputeReply } from '@hushgrid/messages'
-import { millis, slotAt, slotTimes } from '@hushgrid/primitives'
 import { topicName } from '../libp2p/names.ts'
+import { realUnits } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 /** Members that are asked at once whether they are there. */
@@ -86,8 +86,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   /** The member's reply, or undefined where none came: it is down, cut off, or no member that answers. */
   async #presenceOf({ to, address, bytes }: Extract<RegistrarOutput, { type: 'probe' }>): Promise<Uint8Array | undefined> {
     const { clock, config } = this.#init
-    const now = clock.now()
-    const units = clock.delayUntil(millis(now + PROBE_UNITS * slotTimes(slotAt(now, config.slotSeconds), config.slotSeconds).unit))
+    const units = realUnits(clock, config.slotSeconds, PROBE_UNITS)
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(LEAST_PROBE, Math.ceil(units ?? 0)))])
     try {
       const { envelope } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))

@@ -13,7 +13,7 @@ import { type Epoch, type SigningKey, type Slot, sha256, toHex } from '@hushgrid
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
-import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface ConcentratorInit extends ServiceInit<ConcentratorOutput> {
   readonly config: ConcentratorConfig
@@ -72,7 +72,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
         signal: this.stopping.signal,
         longestPause: () => LONGEST_PAUSE,
         connected: () => {},
-        failed: cause => this.#warnOf(`connecting to ${address}`, cause)
+        failed: cause => this.warnOf(`connecting to ${address}`, cause)
       })
       line.hold(address)
       return line
@@ -138,12 +138,8 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
       const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN)])
       return await this.node.request(idInAddress(address), stream, bytes, within)
     } catch (cause) {
-      this.#warnOf(`asking ${stream === 'pes' ? 'the PES' : 'the supplier'}`, cause)
+      this.warnOf(`asking ${stream === 'pes' ? 'the PES' : 'the supplier'}`, cause)
       return undefined
     }
-  }
-
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
   }
 }

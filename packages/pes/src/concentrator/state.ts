@@ -1,5 +1,5 @@
 // What a concentrator knows, takes and gives.
-
+import { countDrop, type Dropped, type GossipVerdict, type Incoming, type Tick } from '@hushgrid/machine'
 import type { Drop, DropCounter } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -11,7 +11,7 @@ import {
   type VerifierOf,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import { asDrop, countDrop, type Dropped, type GossipVerdict, type Tick } from '../machine.ts'
+import { pesDrop } from '../drop.ts'
 import type { PesTerms } from '../pes/setup.ts'
 
 export interface ConcentratorConfig {
@@ -27,7 +27,7 @@ export interface ConcentratorConfig {
 }
 
 export type ConcentratorInput =
-  | { readonly type: 'message'; readonly channel: 'readings' | 'sync'; readonly from: MeterId; readonly bytes: Uint8Array }
+  | Incoming<'readings' | 'sync'>
   /** A request on the enrol stream; answered by a `reply` output with the same token. */
   | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
   /** The PES's answer to the batch in flight; undefined where it could not be reached. */
@@ -111,6 +111,13 @@ export interface ConcentratorState {
   wakeAt: Millis | undefined
 }
 
+/** One step of the concentrator under way. */
+export interface ConcentratorContext {
+  readonly state: ConcentratorState
+  readonly now: Millis
+  readonly out: ConcentratorOutput[]
+}
+
 /** There are no epochs on this path. */
 export const NO_EPOCH = 0 as Epoch
 export const NO_BYTES = new Uint8Array(0)
@@ -121,8 +128,8 @@ export function mayRead({ from, until }: Member, slot: Slot): boolean {
 }
 
 /** Counts what from the network was not taken. */
-export function dropped(state: ConcentratorState, cause: unknown, from: MeterId, now: Millis, out: ConcentratorOutput[]): Drop {
-  const drop = asDrop(cause)
+export function dropped({ state, now, out }: ConcentratorContext, cause: unknown, from: MeterId): Drop {
+  const drop = pesDrop(cause)
   out.push(countDrop(state.drops, drop, from, slotAt(now, state.config.terms.slotSeconds)))
   return drop
 }

@@ -1,4 +1,11 @@
-/** The supplier's end of the path: it takes the aggregates that the PES signed, and decrypts sums, never a single reading. */
+/**
+ * The supplier's end of the path as a state machine without I/O: it takes the aggregates that the PES signed, and decrypts
+ * sums, never a single reading.
+ *
+ * Its contract: messages in any order, each answered by `taken` once it need not come again. It keeps no journal: what it
+ * put out is its owner's to store before the `taken` is passed on. It wants no ticks.
+ */
+import { countDrop, type Dropped, type Step, type Tick } from '@hushgrid/machine'
 import {
   Drop,
   DropCounter,
@@ -23,8 +30,8 @@ import {
   slotAt,
   type VerifierOf
 } from '@hushgrid/primitives'
+import { pesDrop } from '../drop.ts'
 import { decodeIndexSet } from '../index-set.ts'
-import { asDrop, countDrop, type Dropped, type Step, type Tick } from '../machine.ts'
 import type { PesTerms } from '../pes/setup.ts'
 
 export interface SupplierConfig {
@@ -111,7 +118,7 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
 /** What does not decrypt is a drop, too: a partial decryption of something else, or by somebody else. */
 function dropOf(cause: unknown): Drop {
   const other = cause instanceof HushgridError && !(cause instanceof MalformedMessageError || cause instanceof CiphertextError)
-  return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : asDrop(cause)
+  return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : pesDrop(cause)
 }
 
 type OnDropped = (cause: unknown) => void

@@ -1,21 +1,24 @@
+// The aggregator in the virtual network: its store, what it publishes, and when it talks to the registrar.
 import {
   type AggregatorConfig,
   type AggregatorInput,
   type AggregatorOutput,
   type AggregatorRecord,
   type AggregatorState,
+  type AnnouncementOutcome,
+  announcement,
   createAggregator,
   type StreamName,
   stepAggregator,
   type Topic
 } from '@hushgrid/dcnet'
-import type { Step, Tick } from '@hushgrid/machine'
-import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, SyncRequest, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, type Millis, slotAt } from '@hushgrid/primitives'
+import { converseByCalls, type Step, type Tick } from '@hushgrid/machine'
+import { SyncRequest } from '@hushgrid/messages'
+import type { Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
-import { epochInReply, fillGap, pauseAfter, rosterRequest } from './registrar-conversation.ts'
+import { pauseAfter } from './pause.ts'
 
 /** Records of so many slots are kept: none of an earlier one is open. */
 const KEPT_JOURNAL_SLOTS = 4
@@ -56,35 +59,30 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     if (this.#asking) return
     this.#asking = true
     this.#askedAt = this.network.now
-    const { identity, networkId, slotSeconds } = this.config
-    const slot = slotAt(this.now, slotSeconds)
-    const payload = AggregatorRequest.encode({ addresses: [this.#address] })
-    this.#ask(sealEnvelope(identity, MessageType.AggregatorRequest, networkId, 0 as Epoch, slot, payload), bytes => {
-      const reply = bytes && decodeEnvelope(bytes)
-      if (reply?.type !== MessageType.JoinReply || JoinReply.decode(reply.payload).refused !== '') {
-        this.#failed()
-        return
-      }
-      const { roster } = JoinReply.decode(reply.payload)
-      if (roster.byteLength > 0) this.#takeRoster(roster)
-      fillGap(
-        {
-          book: () => this.state.book,
-          ask: (request, done) => this.#ask(request, done),
-          take: bytes => this.#takeRoster(bytes),
-          request: epoch => rosterRequest(identity, networkId, epoch, slotAt(this.now, slotSeconds))
-        },
-        epochInReply(reply),
-        whole => {
-          if (!whole) {
-            this.#failed()
-            return
-          }
-          this.#asking = false
-          this.#failures = 0
-        }
-      )
+    const { config } = this
+    const conversation = announcement({
+      ...{ config, addresses: [this.#address] },
+      now: () => this.now,
+      book: () => this.state.book,
+      take: bytes => {
+        this.feed({ type: 'message', channel: 'control', from: config.registrarKey, bytes })
+      },
+      noted: () => undefined
     })
+    converseByCalls(
+      conversation,
+      ({ bytes }, answered) => this.network.exchange(this.number, this.#directory.registrar, 'enrol', bytes, answered),
+      outcome => this.#ended(outcome)
+    )
+  }
+
+  #ended(outcome: AnnouncementOutcome): void {
+    if (outcome.kind !== 'announced' || outcome.chain.kind !== 'whole') {
+      this.#failed()
+      return
+    }
+    this.#asking = false
+    this.#failures = 0
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
@@ -135,14 +133,6 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     this.journal = this.journal.filter(each =>
       each.kind === 'roster' ? rosters-- <= 2 : each.slot > this.#newestSlot - KEPT_JOURNAL_SLOTS
     )
-  }
-
-  #takeRoster(bytes: Uint8Array): void {
-    this.feed({ type: 'message', channel: 'control', from: this.#directory.idOf(this.#directory.registrar), bytes })
-  }
-
-  #ask(bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
-    this.network.exchange(this.number, this.#directory.registrar, 'enrol', bytes, done)
   }
 
   #later(delay: number, run: () => void): void {

@@ -1,22 +1,28 @@
+// A meter in the virtual network: its journal, its deliveries, and when it talks to the registrar.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import {
   createMeter,
+  type EnrollingMeter,
+  type EnrolmentOutcome,
+  enrolment,
+  leave,
   type MeterConfig,
   type MeterInput,
   type MeterOutput,
   type MeterRecord,
   type MeterState,
+  type ReachAggregator,
   stepMeter
 } from '@hushgrid/dcnet'
-import type { Step, Tick } from '@hushgrid/machine'
-import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
+import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { type JournalState, rolledBackJournal, trimmedJournal } from './meter-journal.ts'
 import { orNothing } from './or-nothing.ts'
-import { epochInReply, fillGap, pauseAfter, rosterRequest } from './registrar-conversation.ts'
+import { pauseAfter } from './pause.ts'
 
 /** Moments of a slot at which a meter can be made to crash. */
 export type CrashPhase = 'before-submitting' | 'after-submitting' | 'while-releasing'
@@ -83,32 +89,79 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.ask()
   }
 
-  /** One conversation with the registrar, repeated until it succeeds: credential, admission, and rosters that were missed. */
+  /** Has a conversation with the registrar, repeated until it succeeds. */
   ask(): void {
     if (this.#asking) return
     this.#asking = true
     this.#askedAt = this.network.now
-    this.#converse('enrol', 'enrolled', () => {
-      const { directory } = this.#init
-      // A meter is taken in once it can submit.
-      if (!this.network.peer(directory.aggregator).up || !this.network.reachable(this.number, directory.aggregator)) this.#failed()
-      else this.#converse('join', 'admitted', reply => this.#fillGap(reply))
-    })
+    const conversation = enrolment(this.#enrolling)
+    converseByCalls(
+      conversation,
+      (turn, answered) => this.#carry(turn, answered),
+      outcome => this.#ended(outcome)
+    )
+  }
+
+  get #enrolling(): EnrollingMeter {
+    return {
+      config: this.config,
+      now: () => this.now,
+      book: () => this.state.book,
+      feed: input => this.feed(input),
+      leaving: () => false
+    }
+  }
+
+  #carry(turn: Ask | ReachAggregator, answered: (answer: Answer) => void): void {
+    const { registrar, aggregator } = this.#init.directory
+    if (turn.type === 'ask') {
+      this.network.exchange(this.number, registrar, 'enrol', turn.bytes, answered)
+      return
+    }
+    const reached = this.network.peer(aggregator).up && this.network.reachable(this.number, aggregator)
+    answered(reached ? EMPTY : undefined)
+  }
+
+  #ended(outcome: EnrolmentOutcome): void {
+    switch (outcome.kind) {
+      case 'stopped':
+        return
+      case 'refused':
+        this.#asking = false
+        return
+      case 'admitted':
+        if (outcome.chain.kind === 'whole') this.#admitted()
+        else this.#stranded()
+        return
+      default:
+        this.#failures++
+        this.#later(pauseAfter(this.#failures), () => {
+          this.#asking = false
+          this.ask()
+        })
+    }
+  }
+
+  #admitted(): void {
+    this.#asking = false
+    this.#failures = 0
+    this.feed({ type: 'aggregator-back' })
   }
 
   /** Announces that it leaves, until the registrar has noted it. */
   leave(): void {
     this.#leaving = true
-    const attempt = (failures: number): void => {
-      const bytes = this.#requestOf('leave')
-      if (!bytes) return
-      this.#askRegistrar(bytes, reply => {
-        const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
-        if (outputs.some(output => output.type === 'leaving' || output.type === 'refused')) return
-        this.#later(pauseAfter(failures + 1), () => attempt(failures + 1))
-      })
-    }
-    attempt(0)
+    this.#tellLeaving(0)
+  }
+
+  #tellLeaving(failures: number): void {
+    converseByCalls(
+      leave(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      ({ kind }) => {
+        if (kind === 'unanswered' || kind === 'not-served') this.#later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+      }
+    )
   }
 
   /** The aggregator can be reached again. */
@@ -216,57 +269,6 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.network.after(delay, () => {
       if (life === this.life && this.up) run()
     })
-  }
-
-  #askRegistrar(bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
-    this.network.exchange(this.number, this.#init.directory.registrar, 'enrol', bytes, done)
-  }
-
-  #requestOf(type: 'enrol' | 'join' | 'leave'): Uint8Array | undefined {
-    const output = this.feed({ type }).find(each => each.type === 'request' && each.to === 'registrar')
-    return output?.type === 'request' ? output.bytes : undefined
-  }
-
-  #converse(type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted', then: (reply: Uint8Array) => void): void {
-    const bytes = this.#requestOf(type)
-    if (!bytes) return
-    this.#askRegistrar(bytes, reply => {
-      const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
-      if (outputs.some(output => output.type === 'refused')) this.#asking = false
-      else if (reply && outputs.some(output => output.type === wanted)) then(reply)
-      else this.#failed()
-    })
-  }
-
-  #failed(): void {
-    this.#failures++
-    this.#later(pauseAfter(this.#failures), () => {
-      this.#asking = false
-      this.ask()
-    })
-  }
-
-  #fillGap(joined: Uint8Array): void {
-    const { identity, networkId, slotSeconds } = this.config
-    const { registrar } = this.#init.directory
-    fillGap(
-      {
-        book: () => this.state.book,
-        ask: (bytes, done) => this.#askRegistrar(bytes, done),
-        take: bytes => this.#take('enrol', registrar, bytes),
-        request: epoch => rosterRequest(identity, networkId, epoch, slotAt(this.now, slotSeconds))
-      },
-      epochInReply(decodeEnvelope(joined)),
-      whole => {
-        if (!whole) {
-          this.#stranded()
-          return
-        }
-        this.#asking = false
-        this.#failures = 0
-        this.feed({ type: 'aggregator-back' })
-      }
-    )
   }
 
   /** Rosters were missed for good: started again without the old ones, it takes up the latest as a newcomer does. */
