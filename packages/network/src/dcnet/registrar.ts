@@ -1,3 +1,4 @@
+// The registrar on a libp2p node: it answers enrolments, publishes rosters, and asks members whether they are there.
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   createRegistrar,

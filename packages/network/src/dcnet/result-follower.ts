@@ -1,3 +1,4 @@
+// A supplier that follows an aggregator: it fetches the result of every slot, in order, and says which it could not get.
 import { setTimeout as wait } from 'node:timers/promises'
 import { membersIn, noResult, plausible } from '@hushgrid/dcnet'
 import {

@@ -1,3 +1,4 @@
+// The meter in the home network: it pairs with its customer and hands out batches of readings.
 import {
   type BillingRecord,
   createMeterBilling,

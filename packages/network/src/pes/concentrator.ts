@@ -1,3 +1,4 @@
+// The data concentrator on a libp2p node: it takes readings in, asks the PES, and forwards to the supplier.
 import type { Driver } from '@hushgrid/machine'
 import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope } from '@hushgrid/messages'
 import {
@@ -30,13 +31,19 @@ const LONGEST_PAUSE = 2_000
 /** How long PES and supplier may take to answer, in real milliseconds. */
 const ANSWER_WITHIN = 60_000
 
+/** Who is asked for a setup, and by whom. */
+export interface SetupSource {
+  /** Multiaddr of the PES or the supplier, with its peer id. */
+  readonly address: string
+  readonly stream: 'pes' | 'mdms'
+  readonly identity: SigningKey
+  readonly networkId: Uint8Array
+}
+
 /** Asks for the PesSetup in force, or a supplier for its PaillierKey. */
 export async function requestSetup(
   node: NetworkNode,
-  address: string,
-  stream: 'pes' | 'mdms',
-  identity: SigningKey,
-  networkId: Uint8Array,
+  { address, stream, identity, networkId }: SetupSource,
   signal: AbortSignal
 ): Promise<Uint8Array> {
   const peer = await node.connect(address, signal)

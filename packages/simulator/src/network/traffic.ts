@@ -1,3 +1,4 @@
+// Counts of what each peer of the virtual network sent, received and lost.
 import type { Channel } from '@hushgrid/dcnet'
 
 /** Channels in the order in which counts are kept. */

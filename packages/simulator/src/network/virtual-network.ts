@@ -1,3 +1,4 @@
+// Gossip and streams between peers in memory, with latency, loss and partitions, under virtual time.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { EventQueue } from '@hushgrid/scenarios'
