@@ -1,4 +1,4 @@
-/** A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8). */
+// A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8).
 import {
   DisputeReply,
   Drop,
@@ -25,7 +25,7 @@ import { RECOVERY } from '../roster/roster.ts'
 import type { MeterOutput, MeterState } from './state.ts'
 import { rollBack } from './submission.ts'
 
-/** A request to the registrar, to be sent on the enrol stream. */
+/** Makes a request to the registrar, for the enrol stream. */
 export function requestOf(state: MeterState, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
   const { identity, networkId, slotSeconds, blinding, addresses } = state.config
   const [messageType, payload] =
@@ -53,13 +53,13 @@ function checkFromRegistrar(state: MeterState, envelope: Envelope): void {
 function receiveJoinReply(state: MeterState, reply: JoinReply, now: Millis, out: MeterOutput[]): void {
   if (reply.refused !== '') out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
   else out.push(state.asked === 'leave' ? { type: 'leaving' } : { type: 'admitted' })
-  // First, since a roster that is known already ends the step.
+  // Comes first, since a roster that is known already ends the step.
   if (reply.witnessed.byteLength > 0) checkWitnessed(state, decodeEnvelope(reply.witnessed), now, out)
   // The roster in force does not name a newcomer yet; the chain is checked from it on.
   if (reply.roster.byteLength > 0) takeRoster(state, decodeEnvelope(reply.roster), reply.roster, now, out)
 }
 
-/** The registrar has seen a submission of ours: a journal that does not know it was restored from a backup (section 6). */
+/** Looks at the submission of ours that the registrar saw last: a journal that lacks it came from a backup (section 6). */
 function checkWitnessed(state: MeterState, witnessed: Envelope, now: Millis, out: MeterOutput[]): void {
   if (witnessed.sender !== state.config.identity.id || witnessed.type !== MessageType.Submission) return
   const held = state.book.ofEpoch(witnessed.epoch)
@@ -89,7 +89,7 @@ function receiveEnrolReply(state: MeterState, reply: EnrolReply, now: Millis, ou
   out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
 }
 
-/** The registrar asks whether we are there (section 8). */
+/** Answers the registrar, which asks whether we are there (section 8). */
 export function answerPresence(state: MeterState, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
   checkFromRegistrar(state, envelope)
   const { identity, networkId, slotSeconds } = state.config
@@ -98,7 +98,7 @@ export function answerPresence(state: MeterState, envelope: Envelope, now: Milli
   out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: reply }) })
 }
 
-/** A Roster or RosterDelta, from gossip or from the registrar. */
+/** Takes in a Roster or RosterDelta, from gossip or from the registrar. */
 export function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: MeterOutput[]): void {
   if (envelope.type !== MessageType.Roster && envelope.type !== MessageType.RosterDelta) throw new Drop('unexpected-type', envelope.type)
   const rosters: CommonOutput[] = []
@@ -110,7 +110,7 @@ export function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Ar
       if (output.type === 'roster') {
         out.push({ type: 'journal', record: { kind: 'roster', from: output.held.from, bytes: state.book.snapshot(output.held) } })
       }
-      // Also where the message is dropped: it is said which rule failed.
+      // A dropped message's outputs go out as well: they say which rule failed.
       out.push(output)
     }
   }

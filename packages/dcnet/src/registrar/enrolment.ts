@@ -1,4 +1,4 @@
-/** The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8). */
+// The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8).
 import {
   AggregatorRequest,
   Drop,
@@ -40,7 +40,7 @@ import {
   setAggregator
 } from './state.ts'
 
-/** Meters that may be enrolled at once; more are refused. */
+/** Most meters that are enrolled at the same time. */
 const MAX_ENROLLED = 65_535
 
 /** Answers a request on the enrol stream. */
@@ -119,7 +119,7 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
   )
 }
 
-/** Gives a meter a credential from now on, whether it had one before or not. */
+/** Gives a meter a credential that holds from now on. */
 export function issue(state: RegistrarState, id: MeterId, blindingKey: Uint8Array, now: Millis, out: RegistrarOutput[]): EnrolledMeter {
   const { identity, networkId, credentialSeconds } = state.config
   const notBefore = Math.floor(now / 1000)
@@ -195,7 +195,7 @@ function joinReply(state: RegistrarState, refused: string, now: Millis, witnesse
   return seal(state, MessageType.JoinReply, payload, now)
 }
 
-/** The aggregator says where it is. A lab takes the first that comes; a real network names the key. */
+/** Notes where the aggregator is. A lab takes the first that comes; a real network names the key. */
 function announce(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
   const { addresses } = AggregatorRequest.decode(envelope.payload)
   const key = envelope.sender

@@ -56,7 +56,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   protected readonly driver: Driver<ConcentratorState, ConcentratorInput, ConcentratorOutput>
   readonly #init: ConcentratorInit
   readonly #lines: readonly Lifeline[]
-  /** For the supplier, by their hash, one at a time: at a billing period's end there is one of every household. */
+  /** Envelopes for the supplier, by their hash. They go one at a time, since a billing period's end brings one of every household. */
   readonly #forwards = new Map<string, Uint8Array>()
   #forwarding = false
   #token = 0
@@ -124,7 +124,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
     })
   }
 
-  /** Until nothing is left, or nobody answers: the machine then says again what has to be sent. */
+  /** Forwards until nothing is left or nobody answers; the machine says again what has to be sent. */
   async #forwardAll(): Promise<void> {
     for (const [hash, bytes] of this.#forwards) {
       const answer = await this.#ask(this.#init.supplier, 'mdms', bytes)
@@ -139,7 +139,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
     }
   }
 
-  /** Undefined where nobody answers; the machine tries again. */
+  /** Sends a request. @returns the answer; undefined where nobody answers, which the machine tries again */
   async #ask(address: string, stream: 'pes' | 'mdms', bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN)])

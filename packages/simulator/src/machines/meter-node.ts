@@ -56,7 +56,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
   /** Told when it has crashed, other than by leaving. */
   onCrash: (() => void) | undefined
-  /** Neither counted nor reconnected: it has left, and its process has ended. */
+  /** Whether it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
   readonly #init: MeterNodeInit
   readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
@@ -155,12 +155,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     )
   }
 
-  /** The aggregator can be reached again. */
+  /** Tells it that the aggregator can be reached again. */
   aggregatorBack(): void {
     this.later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
   }
 
-  /** The registrar can be reached again: it is asked for what was missed. */
+  /** Has it ask the registrar, which can be reached again, for what was missed. */
   registrarBack(): void {
     this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
   }
@@ -170,7 +170,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     super.crash()
   }
 
-  /** Crashes, and has it known. */
+  /** Crashes, and tells whoever listens. */
   crashNow(): void {
     this.crash()
     this.onCrash?.()
@@ -222,7 +222,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.crashAt?.phase === 'after-submitting' && output.topic === 'readings') this.#crashAfter(this.crashAt.slot)
         return
       case 'request':
-        // What goes to the registrar is part of a conversation, and sent there.
+        // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
       case 'deliver':
@@ -254,7 +254,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     return this.feed({ type: 'message', channel, from: this.#init.directory.idOf(from), bytes })
   }
 
-  /** Rosters were missed for good: started again without the old ones, it takes up the latest as a newcomer does. */
+  /** Starts again without its rosters, some of which were missed for good: it takes up the latest as a newcomer does. */
   #stranded(): void {
     this.journal = this.journal.filter(record => record.kind !== 'roster')
     this.later(LOOK_AFTER, () => {
@@ -263,7 +263,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     })
   }
 
-  /** The process of a meter that has left ends when its last slot is over. */
+  /** Ends the process of a meter that has left, once its last slot is over. */
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
     this.later(Math.max(0, over + 1 - this.now), () => {

@@ -1,6 +1,6 @@
 // When a simulated node talks to the registrar: one conversation at a time, and again after a pause where it failed.
 
-/** What visits need of the node whose they are. */
+/** A node, as its visits see it. */
 interface Visitor {
   readonly network: { readonly now: number }
   /** Does something later, unless the process has ended by then. */
@@ -65,7 +65,7 @@ export class RegistrarVisits {
     })
   }
 
-  /** Does not try again by itself. */
+  /** Ends the visit without another attempt. */
   over(): void {
     this.#underWay = false
   }
