@@ -14,12 +14,12 @@ export interface PairOptions {
   readonly scheme?: PasswordScheme['scheme']
 }
 
-/** The setting of a name. */
+/** Finds a password scheme by its name. */
 export function schemeNamed(name: PasswordScheme['scheme'] | undefined): PasswordScheme | undefined {
   return name === undefined ? undefined : name === 'argon2id' ? ARGON2ID : PBKDF2
 }
 
-/** `pair`. */
+/** Runs `pair`. */
 export async function pair({ meter: address, dataDir, account, scheme }: PairOptions): Promise<void> {
   const meter = idInAddress(address)
   await withRecords(dataDir, async (records, passwords) => {

@@ -1,3 +1,4 @@
+// How a password becomes a key, and which passwords and settings will do.
 import { argon2, pbkdf2 } from 'node:crypto'
 import { checkLength, HushgridError, InvalidArgumentError, utf8 } from '@hushgrid/primitives'
 
@@ -43,7 +44,7 @@ const LIMITS = {
   iterations: [PBKDF2.iterations, 100_000_000]
 } as const
 
-/** The system cannot make a key of a password, as where it has not the memory that the scheme takes. */
+/** A password that the system cannot turn into a key, for example for want of the scheme's memory. */
 export class PasswordKeyError extends HushgridError {
   override name = 'PasswordKeyError'
 }
@@ -65,7 +66,7 @@ export function checkScheme(given: PasswordScheme | Readonly<Record<string, unkn
 }
 
 /**
- * To be called where a password is set.
+ * Checks a password that is being set.
  *
  * @throws InvalidArgumentError where it has fewer than 12 characters or more than 256
  */
@@ -77,14 +78,15 @@ export function checkNewPassword(password: string): string {
 }
 
 /**
- * The key of a password: 32 bytes, after as much work for a password that nobody can have set as for any other.
+ * Derives the 32-byte key of a password. A password that nobody can have set takes as much work as any other, so that
+ * time tells nothing.
  *
  * @throws PasswordKeyError; InvalidArgumentError for a salt or scheme that is none
  */
 export async function passwordKey(password: string, salt: Uint8Array, scheme: PasswordScheme): Promise<Uint8Array> {
   checkLength(salt, SALT_BYTES, 'salt')
   const checked = checkScheme(scheme)
-  // Work is not done on megabytes. The same characters may come as different code points (RFC 8265 section 4.2).
+  // No work is done on megabytes. The same characters may come as different code points (RFC 8265 section 4.2).
   const message = utf8([...password].length > MOST_CHARACTERS ? '' : password.normalize('NFC'))
   return await new Promise((resolve, reject) => {
     const done = (error: Error | null, key: Uint8Array): void => {

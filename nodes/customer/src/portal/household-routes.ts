@@ -1,3 +1,4 @@
+// Routes of the portal about one household, most of which the supplier answers.
 import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '@hushgrid/http'
 import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
@@ -7,13 +8,16 @@ import { proofOf } from './session-routes.ts'
 import { type SupplierSession, SupplierSessionEndedError } from './supplier-client.ts'
 
 const HOUSEHOLD = '/api/households/:household'
-/** What of a request's query goes on to the supplier, and how it looks. */
+/** Parameters of a query that are passed on to the supplier. */
 const SLOTS = ['from', 'until'] as const
 const SLOT = /^\d{1,15}$/
-/** A short word and a yes or no, or a proof. */
+/** Room for a short word with a yes or no, or for a proof. */
 const MOST_BYTES = 4_096
 
-/** What is asked of one household, by its own customer. All but the wrapped keys is the supplier's to answer. */
+/**
+ * Adds the routes about one household, for its own customer. The portal answers for the wrapped keys and passes
+ * everything else on to the supplier.
+ */
 export function householdRoutes(app: Hono, desk: PortalDesk): void {
   app.get(`${HOUSEHOLD}/vault`, c => {
     const { value } = householdSession(c, desk)
@@ -62,7 +66,7 @@ async function forward(
   { value, token }: Session<SupplierSession>,
   { rest, method = 'GET', body }: Forwarded
 ): Promise<Answer> {
-  // The session's own, though it is what was asked for: nothing of a request becomes a path.
+  // The session's household, not the request's: nothing of a request becomes a path.
   const path = `/api/households/${encodeURIComponent(value.household)}/${rest}`
   try {
     return await supplier.forward(value, { method, path, ...(body !== undefined && { body }) })
@@ -90,7 +94,7 @@ function slots(c: Context): string {
   return query.length === 0 ? '' : `?${query.join('&')}`
 }
 
-/** Which purposes there are is the supplier's to say. */
+/** Takes any short word, since the supplier knows which purposes there are. */
 function purposeOf(value: unknown): string {
   const purpose = field(value, 'purpose', 'string')
   if (!/^[a-z][a-z-]{0,63}$/.test(purpose)) throw new HttpProblem(400, 'purpose: expected the name of a purpose, got something else')

@@ -22,7 +22,7 @@ export interface PortalDesk {
 export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'registered' | 'account-deleted'
 
 /**
- * The session of who asks for a household, which is that session's.
+ * Finds the session of somebody who asks for the session's own household.
  *
  * @throws HttpProblem 401; 404 for every other household, there or not, before anything is done about it
  */

@@ -35,7 +35,10 @@ export interface PortalLog {
   warn(problem: string): void
 }
 
-/** Below the 10 of the supplier's server, so that from out here nobody locks an account there, of the supplier's own people's. */
+/**
+ * Fewer than the 10 of the supplier's server, so that nobody locks an account of the supplier's own people through the
+ * portal.
+ */
 const TRIES_PER_ACCOUNT = 8
 /** For a house with many customers behind one address. */
 const TERMS_PER_ADDRESS = 300

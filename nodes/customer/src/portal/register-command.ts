@@ -1,3 +1,4 @@
+// `pnpm node:customer register`: puts an account on a portal.
 import { fromHex, HushgridError, systemRng, toHex } from '@hushgrid/primitives'
 import type { PasswordInput } from '@hushgrid/runtime'
 import type { PasswordTerms } from '@hushgrid/web-api'
@@ -19,7 +20,7 @@ export interface RegisterOptions {
   readonly dataDir: string
 }
 
-/** The portal has not registered the account. */
+/** A registration that the portal has refused. */
 export class NotRegisteredError extends HushgridError {
   override name = 'NotRegisteredError'
 }
@@ -58,7 +59,7 @@ export async function register({ portal, portalCa, account: named, passwordChang
   })
 }
 
-/** What the supplier's store has as the account's password now, unless it is the proof already. */
+/** Asks for what the supplier has as the account's password: the one-time password, or the proof of an earlier password. */
 async function earlierSecret(passwords: PasswordInput, password: string, account: string, terms?: PasswordTerms): Promise<string> {
   if (terms) {
     const earlier = await passwords.readSecret(`earlier password of ${account}`)

@@ -1,3 +1,4 @@
+// Routes of the portal for signing in and out.
 import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf, setSessionCookie } from '@hushgrid/http'
 import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
@@ -5,7 +6,7 @@ import { isSignInProof } from '../device/sign-in-proof.ts'
 import { accountName, type PortalDesk } from './portal-desk.ts'
 import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 
-/** What a refused sign-in is told, whatever it was. */
+/** Answer to every refused sign-in, whatever the cause. */
 export const REFUSED = 'expected an account and its password, got another name or password'
 
 /** Signing in and out, and how a password becomes a key. */
@@ -20,7 +21,7 @@ export function sessionRoutes(app: Hono, desk: PortalDesk): void {
 
   app.post('/api/session', async c => {
     const { account, proof } = await readJson(c, signInOf, MOST_BYTES)
-    // Of accounts that are not kept here, the supplier's own people's among them, the supplier is asked under a name that
+    // For an account that is not kept here, perhaps of the supplier's own people, the supplier is asked under a name that
     // nobody has: that takes as long, and locks nobody out.
     const name = records.has(account) ? account : records.nobody(account)
     const value = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(name, proof))

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, logLines, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { networkNamed } from '../commands/store-command.ts'
 import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
@@ -58,8 +58,7 @@ export async function desk(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
-  const log = logLines('desk', options.json === true, line => process.stdout.write(line))
-  await runNode(log, async () => {
+  await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
     const store = await openDesk(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
@@ -71,7 +70,6 @@ async function run(options: Options): Promise<void> {
       })
       log.info('web', { url: web.url, store: store.name })
       return {
-        run: () => Promise.resolve(),
         stop: async () => {
           await web.stop()
           await store.close()

@@ -1,3 +1,4 @@
+// Reads an account's record as the customer's programs write it.
 import { type Bytes, equal, fromHex, toHex } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'
 import { checkScheme, SALT_BYTES, type Scheme, sameScheme } from './password-scheme.ts'

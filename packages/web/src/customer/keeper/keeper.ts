@@ -1,3 +1,4 @@
+// The keeper of the customer's keys, which runs in a worker.
 import {
   type Batch,
   type Bytes,

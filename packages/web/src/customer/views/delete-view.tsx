@@ -1,3 +1,4 @@
+// "Delete": readings at the supplier, or the account.
 import type { AccountDeleted, ReadingsDeleted } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -6,7 +7,7 @@ import { sentenceOf } from '../use-loaded.ts'
 import { Heading, ProblemText, Question, ServerKnows } from './parts.tsx'
 import type { ViewProps } from './view-props.ts'
 
-/** Having the supplier's copies deleted, and the account. */
+/** Deletes the supplier's copies of the readings, or the whole account. */
 export function DeleteView({ household, focus, onEnded }: ViewProps): JSX.Element {
   const [asked, setAsked] = useState<'readings' | 'account'>()
   const [password, setPassword] = useState('')

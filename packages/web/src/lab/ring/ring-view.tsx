@@ -1,3 +1,4 @@
+// The ring as an element of the page: canvas, list box, keyboard.
 import type { LabMeter } from '@hushgrid/web-api'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
