@@ -23,7 +23,16 @@ const LIVE = [
 ]
 
 /** Files that take over a minute; they go first, so that no worker is left with one at the end. */
-const LONGEST = ['aggregator-killed', 'nodes-start', 'compare', 'processes/pes', 'services', 'adversaries-double-mask', 'adversaries']
+const LONGEST = [
+  'aggregator-killed',
+  'nodes-start',
+  'test/docs',
+  'compare',
+  'processes/pes',
+  'services',
+  'adversaries-double-mask',
+  'adversaries'
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -31,9 +31,10 @@ export { assessDegree, solveDegree } from './ring/degree.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,
+  hasPrivateMasks,
   neighboursNeeded,
+  oneOf,
   RECOVERY_MODES,
-  type RecoveringMode,
   type RecoveryMode,
   releaseThreshold,
   shareThreshold

@@ -1,3 +1,23 @@
+/**
+ * The path by data concentrator, privacy enhancing system (PES) and Paillier encryption, the way earlier work does what
+ * the DC-net does here: machines for meter, concentrator, PES and supplier, without I/O. With `reencrypt` the PES sees each
+ * reading for a moment; with `direct` it sees ciphertexts, and the decryption key is split between it and the supplier.
+ * All four keep the contract of `@hushgrid/machine`, and say what is their own at the top of their `machine.ts`.
+ *
+ * @example
+ * ```ts
+ * import { createPesMeter, stepPesMeter, type PesMeterConfig } from '@hushgrid/pes'
+ * import { millis } from '@hushgrid/primitives'
+ *
+ * declare const config: PesMeterConfig
+ * const meter = createPesMeter(config, [], millis(Date.now()))
+ * const { outputs } = stepPesMeter(meter, { type: 'set-up' }, millis(Date.now()))
+ * // [{ type: 'request', bytes }]: for the concentrator, whose answer is fed back as a message. `pesEnrolment` has the order.
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { createConcentrator, stepConcentrator } from './concentrator/machine.ts'
 export type {
   ConcentratorConfig,

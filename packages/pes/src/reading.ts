@@ -22,7 +22,7 @@ const READING = utf8('hushgrid/v1/pes-reading')
 const KEY = utf8('hushgrid/v1/pes-key')
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Of a meter's AES-256 key. */
+/** Length of a meter's AES-256 key. */
 export const METER_KEY_BYTES = 32
 
 /** Whose reading it is, and of when: taken to another meter, slot or network, its ciphertext does not open. */
@@ -37,8 +37,8 @@ function boundTo({ networkId, meter, slot }: ReadingOrigin): Uint8Array {
 }
 
 /**
- * Encrypts a reading for the PES: AES-256-GCM (NIST SP 800-38D) with a random nonce, so that no journal has to be trusted
- * for that; one key takes 2^32 readings.
+ * Encrypts a reading for the PES with AES-256-GCM (NIST SP 800-38D). The nonce is random, since a counter would have to
+ * trust the journal; one key takes 2^32 readings.
  *
  * @returns nonce[12] ‖ ciphertext ‖ tag[16]
  */
@@ -82,7 +82,7 @@ export function encryptReading({ publicKey, packing }: PesTerms, lanes: LaneVect
   return publicKey.encryptWith(packing.pack(signedLanes(lanes)), obfuscator)
 }
 
-/** The label makes a key that was wrapped by one meter useless as another's. */
+/** Label of a wrapped key, which makes it useless as another meter's. */
 function labelOf(networkId: Uint8Array, meter: MeterId): Buffer {
   return Buffer.from(concatBytes(KEY, networkId, fromHex(meter)))
 }
@@ -93,7 +93,7 @@ export function wrapKey(rsaKey: KeyObject, networkId: Uint8Array, meter: MeterId
   return new Uint8Array(publicEncrypt(options, key))
 }
 
-/** @returns undefined where it was wrapped for somebody else, or is no key */
+/** Unwraps a meter's key. @returns undefined where it was wrapped for somebody else, or is no key */
 export function unwrapKey(rsaKey: KeyObject, networkId: Uint8Array, meter: MeterId, wrapped: Uint8Array): Uint8Array | undefined {
   const options = { key: rsaKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: labelOf(networkId, meter) }
   let key: Buffer

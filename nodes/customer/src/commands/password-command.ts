@@ -1,4 +1,4 @@
-import type { PasswordScheme } from '../device/password-key.ts'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { atDevice } from './at-device.ts'
 import { schemeNamed } from './pair-command.ts'
 

@@ -1,6 +1,7 @@
 // An account's record: what a server may keep of a customer's keys, as one JSON text.
 import { checkLength, fromHex, HushgridError, InvalidArgumentError, type MeterId, meterId, toHex } from '@hushgrid/primitives'
-import { checkScheme, type PasswordScheme, SALT_BYTES } from './password-key.ts'
+import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
+import { checkScheme } from './password-key.ts'
 
 /** Version of the file; part of what each wrapped key is bound to. */
 export const ACCOUNT_VERSION = 1

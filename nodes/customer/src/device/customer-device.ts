@@ -15,8 +15,8 @@ import {
   type TariffPrices
 } from '@hushgrid/billing'
 import { equalBytes, HushgridError, type MeterId, type Rng, type Slot, slot } from '@hushgrid/primitives'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { type CustomerRecords, RecordConflictError } from './customer-records.ts'
-import type { PasswordScheme } from './password-key.ts'
 import type { ReadingSpan } from './reading-span.ts'
 import { Vault } from './vault.ts'
 

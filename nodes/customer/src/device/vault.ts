@@ -1,8 +1,9 @@
 // Wraps the meters' keys under the password's key.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { checkLength, concatBytes, HushgridError, type MeterId, type Rng, u32, utf8 } from '@hushgrid/primitives'
+import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
 import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey } from './account-record.ts'
-import { ARGON2ID, checkNewPassword, type PasswordScheme, passwordKey, SALT_BYTES } from './password-key.ts'
+import { ARGON2ID, checkNewPassword, passwordKey } from './password-key.ts'
 import { signInProof } from './sign-in-proof.ts'
 
 /** Bytes of a meter's key K. */

@@ -3,7 +3,7 @@ import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '
 import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
 import type { Answer, Question } from './ask-server.ts'
-import { householdSession, type PortalDesk } from './portal-desk.ts'
+import { householdSession, type PortalContext } from './portal-context.ts'
 import { proofOf } from './session-routes.ts'
 import { type SupplierSession, SupplierSessionEndedError } from './supplier-client.ts'
 
@@ -18,37 +18,39 @@ const MOST_BYTES = 4_096
  * Adds the routes about one household, for its own customer. The portal answers for the wrapped keys and passes
  * everything else on to the supplier.
  */
-export function householdRoutes(app: Hono, desk: PortalDesk): void {
+export function householdRoutes(app: Hono, portal: PortalContext): void {
   app.get(`${HOUSEHOLD}/vault`, c => {
-    const { value } = householdSession(c, desk)
-    const record = desk.records.read(value.account)
+    const { value } = householdSession(c, portal)
+    const record = portal.records.read(value.account)
     if (record === undefined) throw new HttpProblem(404, 'the account has no keys here: "pnpm node:customer register" brings them')
     return c.json({ record } satisfies WrappedKeys)
   })
 
-  app.get(`${HOUSEHOLD}/batches`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest: `batches${slots(c)}` })))
+  app.get(`${HOUSEHOLD}/batches`, async c =>
+    passOn(c, await forward(c, portal, householdSession(c, portal), { rest: `batches${slots(c)}` }))
+  )
   for (const rest of ['bills', 'seen', 'consents'])
-    app.get(`${HOUSEHOLD}/${rest}`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest })))
+    app.get(`${HOUSEHOLD}/${rest}`, async c => passOn(c, await forward(c, portal, householdSession(c, portal), { rest })))
 
   app.put(`${HOUSEHOLD}/consents`, async c => {
-    const session = householdSession(c, desk)
+    const session = householdSession(c, portal)
     const body = await readJson(c, value => ({ purpose: purposeOf(value), given: field(value, 'given', 'boolean') }), MOST_BYTES)
-    return passOn(c, await forward(c, desk, session, { rest: 'consents', method: 'PUT', body }))
+    return passOn(c, await forward(c, portal, session, { rest: 'consents', method: 'PUT', body }))
   })
 
   app.delete(`${HOUSEHOLD}/readings`, async c =>
-    passOn(c, await forward(c, desk, householdSession(c, desk), { rest: 'readings', method: 'DELETE' }))
+    passOn(c, await forward(c, portal, householdSession(c, portal), { rest: 'readings', method: 'DELETE' }))
   )
 
   app.delete(`${HOUSEHOLD}/account`, async c => {
-    const session = householdSession(c, desk)
+    const session = householdSession(c, portal)
     const proof = await readJson(c, proofOf, MOST_BYTES)
-    const answer = await forward(c, desk, session, { rest: 'account', method: 'DELETE', body: { proof } })
+    const answer = await forward(c, portal, session, { rest: 'account', method: 'DELETE', body: { proof } })
     const { account } = session.value
-    desk.sessions.endWhere(value => value.account === account)
+    portal.sessions.endWhere(value => value.account === account)
     clearSessionCookie(c)
-    desk.records.remove(account)
-    desk.tell('account-deleted')
+    portal.records.remove(account)
+    portal.tell('account-deleted')
     return passOn(c, answer)
   })
 }
@@ -62,7 +64,7 @@ interface Forwarded {
 
 async function forward(
   c: Context,
-  { supplier, sessions }: PortalDesk,
+  { supplier, sessions }: PortalContext,
   { value, token }: Session<SupplierSession>,
   { rest, method = 'GET', body }: Forwarded
 ): Promise<Answer> {

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { HushgridError, type Rng, toHex, utf8 } from '@hushgrid/primitives'
 import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import type { PasswordTerms } from '@hushgrid/web-api'
+import { SALT_BYTES } from '@hushgrid/web-api'
 import { type AccountRecord, checkAccountName, decodeAccount, encodeAccount } from '../device/account-record.ts'
-import { ARGON2ID, PBKDF2, SALT_BYTES } from '../device/password-key.ts'
+import { ARGON2ID, PBKDF2 } from '../device/password-key.ts'
 
 /** As many bytes as an account's record may have. */
 export const MOST_RECORD_BYTES = 256 * 1024

@@ -1,7 +1,7 @@
 import { type HostPort, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
 import { householdRoutes } from './household-routes.ts'
-import type { PortalDesk, PortalEvent } from './portal-desk.ts'
+import type { PortalContext, PortalEvent } from './portal-context.ts'
 import { PortalRecords } from './portal-records.ts'
 import { registrationRoute } from './registration-route.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -51,8 +51,8 @@ const TERMS_PER_ADDRESS = 300
 export async function startPortal(init: PortalInit): Promise<PageServer> {
   const { dataDir, supplier, listen, tls, pages, rng, now, supplierWithin, log } = init
   const records = new PortalRecords(dataDir, rng)
-  const sessions: PortalDesk['sessions'] = new Sessions({ now, rng, ownerOf: ({ account }) => account })
-  const desk: PortalDesk = {
+  const sessions: PortalContext['sessions'] = new Sessions({ now, rng, ownerOf: ({ account }) => account })
+  const context: PortalContext = {
     records,
     sessions,
     supplier: new SupplierClient({
@@ -71,9 +71,9 @@ export async function startPortal(init: PortalInit): Promise<PageServer> {
     ...(tls && { tls }),
     warn: problem => log.warn(problem),
     routes: app => {
-      sessionRoutes(app, desk)
-      registrationRoute(app, desk)
-      householdRoutes(app, desk)
+      sessionRoutes(app, context)
+      registrationRoute(app, context)
+      householdRoutes(app, context)
     }
   })
 }

@@ -1,4 +1,5 @@
 // Carries out a scenario's operations on a neighbourhood of real nodes, and keeps account of what each change cost.
+import { findingText } from '@hushgrid/dcnet'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { HushgridError, slotTimes } from '@hushgrid/primitives'
 import type { ChangeKind, Fault, MembershipChange, Party, PlannedOperation } from '@hushgrid/scenarios'
@@ -133,8 +134,8 @@ export class LiveChurn {
       this.#news.push(news)
       this.#told.set(news, performance.now())
     } else if (news.type === 'fault') this.#fault(news.slot, this.#householdOf(news.meterId), news.what)
-    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', news.detail)
-    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${news.what}` })
+    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
+    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${findingText(news.what)}` })
   }
 
   #fault(slot: Slot, who: Party, what: string): void {

@@ -1,6 +1,6 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
-import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
+import { CredentialCache, type Evidence, findingText, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
 import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
 import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
@@ -180,10 +180,10 @@ export class MeterHost {
         if (output.topic === 'readings') did('submission')
         return
       case 'misreported':
-        warn(`slot ${output.slot}: ${output.detail}`)
+        warn(`slot ${output.slot}: ${findingText(output)}`)
         return
       case 'evidence':
-        warn(`evidence against ${output.against}: ${output.what}`)
+        warn(`evidence against ${output.against}: ${findingText(output.what)}`)
         this.#caught(household, output.what)
         return
       case 'roster-refused':
@@ -203,9 +203,9 @@ export class MeterHost {
     }
   }
 
-  #caught(household: number, what: string): void {
-    const slot = /^(?:two|conflicting) requests for slot (\d+)$/.exec(what)?.[1]
-    if (slot !== undefined) this.#report.caught?.(household, Number(slot) as Slot, what)
+  #caught(household: number, evidence: Evidence): void {
+    if (evidence.kind === 'two-requests' || evidence.kind === 'conflicting-requests')
+      this.#report.caught?.(household, evidence.slot, findingText(evidence))
   }
 
   #count(slot: Slot): void {

@@ -39,7 +39,7 @@ export class AggregatorRefusedError extends HushgridError {
 
 /** How long a message to a member may take, in real milliseconds. */
 const SEND_WITHIN = 5_000
-/** Looks now and then whether the registrar is to be told or asked something, in real milliseconds. */
+/** Real milliseconds between looks whether the registrar is to be told or asked something. */
 const REGISTRAR_CHECK = 5_000
 /** The longest wait before a registrar that went away is dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 2_000
@@ -55,15 +55,15 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Messages to members that did not arrive. */
   unsent = 0
   #token = 0
-  /** Whether a message of an epoch that we do not know has come, so that a roster may have been missed. */
+  /** Whether a roster may have been missed: a message of an epoch has come that the machine does not know. */
   #behind = false
-  /** Where the registrar was told that we are. */
+  /** The addresses that the registrar was told last. */
   #announced = ''
   /** When the registrar was last asked, by the process's monotonic clock. */
   #askedAt = 0
   readonly #registrarLine: Lifeline
   readonly #latecomers: Latecomers
-  /** Resolves when the registrar listens, or has been waited for; what a restart repeats would reach nobody before. */
+  /** Resolves when the registrar listens, or has been waited for: what a restart repeats would reach nobody before. */
   readonly #settled: Promise<void>
   readonly #serving: Promise<void>
 
@@ -94,11 +94,11 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     })
     init.node.onConnect(peer => this.#catchUp(peer), signal)
     this.#serving = this.#serve()
-    // For who starts it; until then nobody waits for it.
+    // A failure is told to whoever calls `start`.
     this.#serving.catch(() => undefined)
   }
 
-  /** Members that find the aggregator back send at once, and then no more for a while: nothing waits for the registrar. */
+  /** Listens at once, without waiting for the registrar: members send as soon as they find the aggregator back. */
   async #serve(): Promise<void> {
     this.listen('readings')
     this.listen('control')
@@ -111,7 +111,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         this.#init.commit()
         return true
       })
-      // What could not be kept is not acknowledged.
+      // Acknowledges nothing that could not be kept.
       if (!stable) throw new Error('the aggregator is stopping')
       return reply.bytes
     })
@@ -141,11 +141,11 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     const { clock, config, node } = this.#init
     const unit = realUnits(clock, config.slotSeconds, 1) ?? SETTLE_WITHIN
     const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.min(SETTLE_WITHIN, Math.ceil(unit)))])
-    // A registrar that is away is not waited for any longer.
+    // Waits no longer for a registrar that is away.
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
   }
 
-  /** To all members: by gossip, and over a stream to those that gossip does not know of as listening yet. */
+  /** Publishes to all members, and sends over a stream to those that gossip does not know as listening yet. */
   #publish(bytes: Uint8Array): void {
     const said = this.#latecomers.note(bytes)
     void this.#settled.then(() => {
@@ -162,7 +162,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     })
   }
 
-  /** A member that connects is sent what it may have missed. */
+  /** Sends a member that has just connected what it may have missed. */
   #catchUp(peer: MeterId): void {
     const { book } = this.driver.state
     for (const { epoch, bytes } of this.#latecomers.at(this.#init.clock.now())) {
@@ -170,7 +170,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     }
   }
 
-  /** To a member that is connected; one that is not comes back, or is missing. */
+  /** Sends to a member, if it is connected; otherwise it comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
     const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
@@ -179,7 +179,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     })
   }
 
-  /** The registrar is told a new address, and asked for rosters that may have been missed. */
+  /** Tells the registrar a new address, and asks it for rosters that may have been missed. */
   async #check(): Promise<void> {
     if (!this.#registrarLine.isConnected) return
     const due = this.#behind && performance.now() - this.#askedAt > ASK_EVERY

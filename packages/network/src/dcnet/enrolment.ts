@@ -14,18 +14,18 @@ export class EnrolmentRefusedError extends HushgridError {
 }
 
 /**
- * The longest wait before a node that went away is dialled again: a unit of a slot, and so many real milliseconds for each
- * member, all of whom dial it; within these bounds.
+ * Bounds of the longest wait before a node that went away is dialled again, in real milliseconds. Between them it is a unit
+ * of a slot, or so much for each member, since all of them dial the node.
  */
 const PAUSE_PER_MEMBER = 10
 const LEAST_PAUSE = 250
 const MOST_PAUSE = 5_000
-/** The longest wait before the registrar is asked again to be let in or out: so many units, at least so many real milliseconds. */
+/** The longest wait between two attempts to be let in or out: so many units of a slot, and at least so many real milliseconds. */
 const WAIT_UNITS = 4
 const LEAST_WAIT = 1_000
 /** The registrar is asked about a missed roster or a new credential at most this often, in real milliseconds. */
 const ASK_EVERY = 60_000
-/** An aggregator that stays away is asked about after 1, 2, 4, 8 and 16 checks without it, then every so many. */
+/** Checks without the aggregator after which the registrar is asked about it again and again; before that after 1, 2, 4, 8 and 16. */
 const ASK_CHECKS = 24
 const NO_ANSWER_NEEDED = new Uint8Array(0)
 
@@ -36,11 +36,11 @@ export interface EnrolmentInit extends StrandedInit {
   readonly registrar: string
   readonly meter: EnrollingMeter
   readonly state: () => MeterState
-  /** Ends it. */
+  /** Ends all of it when it is aborted. */
   readonly signal: AbortSignal
   /** Told when the aggregator can be reached and listens. */
   readonly onConnected?: (() => void) | undefined
-  /** Told whenever a connection to the aggregator stands that was lost. */
+  /** Told whenever a connection to the aggregator stands again. */
   readonly aggregatorBack: () => void
   readonly warnOf: (what: string, cause: unknown) => void
 }
@@ -52,9 +52,9 @@ export class Enrolment {
   readonly #aggregatorLine: Lifeline
   /** Multiaddr of the aggregator, once the registrar or a roster has told it. */
   #aggregator: string | undefined
-  /** Whether something of an epoch that we do not know has come, so that a roster may have been missed. */
+  /** Whether a roster may have been missed: a message of an epoch has come that the machine does not know. */
   #behind = false
-  /** Checks in a row that found the aggregator out of reach. */
+  /** Number of checks in a row that found the aggregator out of reach. */
   #checksWithout = 0
   /** When the registrar was last asked, by the process's monotonic clock. */
   #askedAt = 0
@@ -85,7 +85,7 @@ export class Enrolment {
     return realUnits(this.#init.clock, this.#init.meter.config.slotSeconds, count)
   }
 
-  /** The longest wait between two attempts: a registrar that comes back is to be asked within the slot, also by a lab's fast clock. */
+  /** Longest wait between two attempts, short enough that a registrar that comes back is asked within the slot. */
   longestWait(): number {
     return Math.max(LEAST_WAIT, this.#units(WAIT_UNITS) ?? Number.POSITIVE_INFINITY)
   }
@@ -95,7 +95,7 @@ export class Enrolment {
     this.#registrarLine.hold(this.#init.registrar)
   }
 
-  /** Keeps the aggregator connected from now on, at the address of a roster from before. */
+  /** Keeps the aggregator connected from now on, at the address that a roster from before has. */
   holdAggregator(address: string): void {
     this.#aggregator = address
     this.#hold()
@@ -153,7 +153,7 @@ export class Enrolment {
   async #reachAggregator(within: AbortSignal): Promise<Answer> {
     const { node, onConnected } = this.#init
     if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
-    // Held first, so that its connection is noticed.
+    // Holds it first, so that its connection is noticed.
     this.#hold()
     const aggregator = await node.connect(this.#aggregator, within)
     await node.subscriberSeen('readings', aggregator, within)
@@ -176,31 +176,31 @@ export class Enrolment {
     await this.ask()
   }
 
-  /** Whether the credential is in its last half: it is renewed then, so that it holds at the start of any roster to come. */
+  /** Whether the credential is in its last half, and is renewed so that it holds at the start of any roster to come. */
   #renewalDue(): boolean {
     const { credential } = this.#init.state()
     return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
   }
 
-  /** Whether the latest roster says that we are away. */
+  /** Whether the latest roster marks the meter as absent. */
   #isAbsent(): boolean {
     const { roster } = this.#init.state().book.latest ?? {}
     const index = roster?.indexOf(this.#init.meter.config.identity.id)
     return index !== undefined && roster?.isAbsent(index) === true
   }
 
-  /** Takes from the machine's outputs what bears on the registrar and the aggregator. */
+  /** Takes note of outputs that say where the aggregator is, or that a roster may have been missed. */
   note(output: MeterOutput): void {
     if (output.type === 'enrolled') this.#aggregator = output.aggregator || this.#aggregator
     else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
     else if (output.type === 'roster') {
-      // What the registrar says when asked is later than its roster.
+      // The registrar's own answer is newer than the address in a roster.
       this.#aggregator ||= output.held.aggregatorAddress
       this.#askBack()
     }
   }
 
-  /** Asks to be present again: a meter that hears that it is absent has only stood still, so no connection will come back first. */
+  /** Asks to be present again. A meter that hears that it is absent has only stood still: no connection comes back to remind it. */
   #askBack(): void {
     if (this.#isAbsent() && this.#registrarLine.isConnected && !this.#init.meter.leaving()) this.#askSoon('asking to be present again')
   }

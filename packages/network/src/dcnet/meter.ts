@@ -20,7 +20,7 @@ import { Enrolment, EnrolmentRefusedError } from './enrolment.ts'
 import type { StrandedInit } from './missed-rosters.ts'
 import { Resends } from './resends.ts'
 
-/** The household behind the meter: its reading of a slot that has ended, in the given lanes, or undefined for a gap. */
+/** Gives the household's reading of a slot that has ended, in the given lanes; undefined for a gap. */
 export type ReadingSource = (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined
 
 export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
@@ -35,7 +35,7 @@ export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
   readonly onConnected?: () => void
 }
 
-/** Checks now and then that the connections stand, in real milliseconds. */
+/** Real milliseconds between checks that the connections stand. */
 const CONNECTION_CHECK = 5_000
 const NO_BYTES = new Uint8Array(0)
 
@@ -50,7 +50,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   readonly #takenUp = Promise.withResolvers<void>()
   #serving = false
   #upkeepStarted = false
-  /** Where this meter has asked to be out, so that it does not ask to be in. */
+  /** Set once this meter has been told to leave, so that it does not ask to be in. */
   #departure: Departure | undefined
 
   constructor(init: MeterInit) {
@@ -71,7 +71,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.#feed({ type: 'acknowledged', by, hash })
     }
-    // Over streams, which need no subscription to have been heard of.
+    // Goes over streams, which work before the aggregator's subscription has been heard of.
     const again = (): void => {
       this.#feed({ type: 'aggregator-back' })
     }
@@ -122,7 +122,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.#upkeepStarted = true
   }
 
-  /** Neighbours bring requests and disputes, the registrar asks whether we are there, the aggregator sends again. */
+  /** Answers neighbours that bring requests and disputes, the registrar's probes, and the aggregator that sends again. */
   async #serve(): Promise<void> {
     if (this.#serving) return
     this.#serving = true
@@ -155,8 +155,8 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   }
 
   /**
-   * Resolves once this meter, which has been told to leave, has left: a roster without it is in force, and the last slot
-   * before that has its result or is over. Until then it submits and answers.
+   * Resolves once this meter has left: a roster without it is in force, and the last slot before that has its result or is
+   * over. Until then it submits and answers.
    *
    * @throws HushgridError where it has not been told to
    */
@@ -165,17 +165,17 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     return this.#departure.done
   }
 
-  /** Deliveries to neighbours that failed; the machine asks for them again. */
+  /** Number of deliveries to neighbours that failed; the machine asks for them again. */
   get undelivered(): number {
     return this.#deliveries.failed
   }
 
-  /** Resolves once a roster that names this meter has been taken up. It comes by gossip. */
+  /** Resolves once a roster that names this meter has come by gossip and has been taken up. */
   async awaitRoster(): Promise<void> {
     await this.#takenUp.promise
   }
 
-  /** Asks again to be taken in; the answer brings the roster in force. For whoever missed it on the control topic. */
+  /** Asks again to be taken in, where the roster was missed on the control topic: the answer brings it. */
   async askForRoster(): Promise<void> {
     if (this.driver.state.epochs.size === 0) await this.#enrolment.ask().catch(this.#unlessRefused('asking for the roster'))
   }
@@ -204,14 +204,14 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         return
       case 'publish':
         this.publish(output.topic, output.bytes, recipients => {
-          // gossipsub refuses to publish the same bytes again, so what of ours did not reach it goes by stream.
+          // Goes by stream where gossip did not reach the aggregator: gossipsub refuses to publish the same bytes again.
           const { aggregator, config } = this.driver.state
           if (!aggregator || recipients.includes(aggregator.key)) return
           if (decodeEnvelope(output.bytes).sender === config.identity.id) this.#resend(output.bytes)
         })
         return
       case 'request':
-        // What goes to the registrar is part of a conversation, and sent there.
+        // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
       case 'roster':

@@ -1,7 +1,7 @@
 import type { Chain } from '@hushgrid/dcnet'
 import { type Epoch, HushgridError } from '@hushgrid/primitives'
 
-/** Rosters were missed that the registrar does not hold any more, so the chain cannot be followed to its latest. */
+/** The chain of rosters has a gap for good: the registrar does not hold any more what was missed. */
 export class MissedRostersError extends HushgridError {
   override name = 'MissedRostersError'
 
@@ -12,7 +12,7 @@ export class MissedRostersError extends HushgridError {
   }
 }
 
-/** Who is told of rosters that were missed for good. */
+/** Whom a service tells of rosters that were missed for good. */
 export interface StrandedInit {
   /** Told that only a node that is started again takes part; a warning unless given. */
   readonly stranded?: (cause: MissedRostersError) => void

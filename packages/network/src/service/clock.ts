@@ -1,3 +1,4 @@
+// Clocks that services go by: Unix time, a lab’s faster time, and one that is set wrong.
 import { type Clock, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
 /** A clock that can also say how long to wait, in the machine's own milliseconds. */

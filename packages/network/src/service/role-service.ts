@@ -1,3 +1,4 @@
+// What the services of all roles have in common: a driven machine, topics, upkeep, warnings and the end.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Topic } from '@hushgrid/dcnet'
 import { Driver, type DriverInit, type Waking } from '@hushgrid/machine'

@@ -44,7 +44,7 @@ function requested(context: ConcentratorContext, envelope: Envelope, bytes: Uint
   const { sender, type } = envelope
   if (type === MessageType.PesSetupRequest) return setup
   if (!verifyEnvelope(envelope, keyOf(state, sender), terms.networkId)) throw new Drop('bad-signature')
-  // A join or leave that somebody has kept must not be brought again later.
+  // Keeps a recorded join or leave from being brought again later.
   if (Math.abs(envelope.slot - slotAt(now, terms.slotSeconds)) > 1) throw new Drop('slot-over', 'expected a request of this slot')
   if (allowed && !allowed.has(sender)) return joinReply(context, { refused: 'this meter is not on the list of those that are taken in' })
   return type === MessageType.PesLeave ? leave(context, sender) : join(context, envelope, bytes)
@@ -66,7 +66,7 @@ function join(context: ConcentratorContext, { sender, payload }: Envelope, bytes
   const index = before?.index ?? state.members.size
   // Places are for good, since the PES knows members by them.
   if (index >= MAX_MEMBERS) return joinReply(context, { refused: `there is room for ${MAX_MEMBERS} meters, and none is left` })
-  // One that comes back after a crash goes on as if it had not been away.
+  // A meter that comes back after a crash goes on as if it had not been away.
   const from = before && before.until === undefined ? before.from : slotAt(now, state.config.terms.slotSeconds)
   state.members.set(sender, { index, verify: keyOf(state, sender), join: bytes, from, until: undefined, misses: 0, told: false })
   out.push({ type: 'journal', record: { index, meterId: sender, join: bytes, slot: from } })

@@ -14,12 +14,12 @@ import {
   type Taken
 } from './state.ts'
 
-/** Envelopes for the supplier that are kept while it is away: a day of slots, and a billing period's end. */
+/** Most envelopes that are kept while the supplier is away: a day of slots, and a billing period's end. */
 const MOST_OUTGOING = 4096
-/** Readings in a batch unless configured. */
+/** Most readings in a batch, unless configured. */
 export const DEFAULT_BATCH = 16
 
-/** Puts what waits in batches, each within the limit of a message. */
+/** Puts readings that wait into batches, each within the limit of a message. */
 export function enqueue(state: ConcentratorState, slot: Slot, open: OpenSlot, last: boolean): void {
   const most = state.config.batch ?? DEFAULT_BATCH
   do {
@@ -30,7 +30,7 @@ export function enqueue(state: ConcentratorState, slot: Slot, open: OpenSlot, la
 
 function flightOf(state: ConcentratorState, slot: Slot, readings: readonly Taken[], last: boolean): Flight {
   const { identity, terms } = state.config
-  // Told with their first reading; what was told to a PES that then went away is told again.
+  // The PES is told of a member with its first reading, and again where it has been away since.
   const senders = new Set(readings.map(({ index }) => index))
   const members = [...state.members.values()].filter(member => !member.told && senders.has(member.index))
   for (const member of members) member.told = true
@@ -56,7 +56,7 @@ export function sendNext({ state, now, out }: ConcentratorContext): void {
   out.push({ type: 'batch', bytes: head.bytes })
 }
 
-/** Takes the PES's answer to the batch on its way; undefined where it could not be reached. */
+/** Takes the PES's answer to the batch on its way. @param bytes - undefined where the PES could not be reached */
 export function receiveBatchReply(context: ConcentratorContext, bytes: Uint8Array | undefined): void {
   const { state, now } = context
   const [head] = state.queue
@@ -65,7 +65,7 @@ export function receiveBatchReply(context: ConcentratorContext, bytes: Uint8Arra
   const { terms } = state.config
   const { over, unit } = slotTimes(head.slot, terms.slotSeconds)
   if (!bytes) {
-    // It may have been restarted, and know of nobody.
+    // The PES may have been restarted, and know of nobody.
     if (now >= over) abandon(context, head, 'the PES could not be reached')
     else state.retryAt = Math.ceil(now + unit / 4) as Millis
     return
@@ -89,7 +89,7 @@ export function receiveBatchReply(context: ConcentratorContext, bytes: Uint8Arra
   }
 }
 
-/** Gives up all that is left of a slot; the PES, which may have been restarted, is told of everybody again. */
+/** Gives up what is left of a slot, and tells the PES of everybody again, since it may have been restarted. */
 function abandon({ state, out }: ConcentratorContext, { slot }: Flight, reason: string): void {
   for (const member of state.members.values()) member.told = false
   const rest = state.queue.filter(flight => flight.slot !== slot)

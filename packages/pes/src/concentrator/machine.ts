@@ -124,7 +124,7 @@ function openSlot(state: ConcentratorState, slot: Slot): OpenSlot {
   return open
 }
 
-/** Members that are not waited for any more still count as expected. */
+/** Takes no more readings of a slot. Members that were not waited for still count as expected. */
 function closeSlot({ state, out }: ConcentratorContext, slot: Slot, open: OpenSlot): void {
   open.closed = true
   state.closedThrough = Math.max(state.closedThrough, slot)

@@ -127,7 +127,7 @@ function receive({ state, now, out }: PesMeterContext, from: MeterId, bytes: Uin
   }
 }
 
-/** The first setup that was taken stays: a key that changes on the way is not gone along with. */
+/** Takes the first setup and stays with it, since nobody may change the key on the way. */
 function takeSetup(state: PesMeterState, bytes: Uint8Array, out: PesMeterOutput[]): void {
   const { networkId, slotSeconds, policy, verifier } = state.config
   try {
@@ -190,7 +190,7 @@ function submitIfDue({ state, now, out }: PesMeterContext): void {
 
 function schedule(state: PesMeterState, now: Millis): void {
   const { slotSeconds } = state.config
-  // A message between a slot's end and its tick must not put that tick off.
+  // Keeps the tick of a slot's end due, also where a message comes just before it.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   state.wakeAt = earliest(slotTimes(due, slotSeconds).end)
 }

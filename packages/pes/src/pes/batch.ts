@@ -68,7 +68,7 @@ function sealReply(state: PesState, slot: Slot, reply: Parameters<typeof PesBatc
   return sealEnvelope(identity, MessageType.PesBatchReply, terms.networkId, NO_EPOCH, slot, PesBatchReply.encode(reply))
 }
 
-/** A batch of the concentrator for a slot that has ended and that was not closed. */
+/** Checks that a batch is the concentrator's, of a slot that has ended and is not closed. */
 function checkBatch({ state, now }: PesContext, envelope: Envelope): PesBatch {
   const { concentrator, terms } = state.config
   if (envelope.type !== MessageType.PesBatch) throw new Drop('unexpected-type', envelope.type)
@@ -81,7 +81,7 @@ function checkBatch({ state, now }: PesContext, envelope: Envelope): PesBatch {
   return PesBatch.decode(envelope.payload)
 }
 
-/** Keeps the first meter that joined under an index there; one that joins again with another key stays, with the new key. */
+/** Takes a member in under its index. It may come again with another key; another meter may not have its index. */
 function takeMember(state: PesState, index: number, join: Envelope): void {
   const { terms, rsaKey } = state.config
   if (join.type !== MessageType.PesJoin) throw new Drop('unexpected-type', join.type)
@@ -117,7 +117,7 @@ function takeReading(state: PesState, slot: Slot, open: OpenSlot, reading: Envel
   addToPeriod(state, Math.floor(slot / terms.billingSlots), index, value)
 }
 
-/** A reading under the supplier's key: as it came, or encrypted here. The plaintext lives from here to the end of this call. */
+/** Gives a reading under the supplier's key, as it came or encrypted here. Its plaintext lives no longer than this call. */
 function ciphertextIn({ config }: PesState, { key, id }: Member, { slot, payload }: Envelope): bigint {
   const { terms, rng, obfuscator } = config
   const { publicKey, packing, networkId, lanes } = terms

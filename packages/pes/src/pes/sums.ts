@@ -8,7 +8,7 @@ import { NO_BYTES, NO_EPOCH, type OpenSlot, type PeriodSum, type PesContext, typ
 /** Slots that may be open at once. */
 const MOST_OPEN = 3
 
-/** A slot that takes readings; the oldest are closed for good where too many are open. */
+/** Opens a slot for readings, unless it is open; closes the oldest for good where too many are. */
 export function openSlot(state: PesState, slot: Slot): OpenSlot {
   let open = state.slots.get(slot)
   if (!open) {
@@ -44,7 +44,7 @@ function add(state: PesState, sum: Sum, value: bigint): void {
   sum.readings++
 }
 
-/** What a closed slot gives for the supplier. */
+/** Envelopes for the supplier that come of a closed slot. */
 export interface ClosedSlot {
   readonly aggregate: Uint8Array
   readonly periods: Uint8Array[]
@@ -69,7 +69,7 @@ export function closeSlot(context: PesContext, slot: Slot, open: OpenSlot, expec
   return { aggregate, periods }
 }
 
-/** The sum under a new obfuscator, so that it is no product of ciphertexts that others have, and with `direct` our part of it. */
+/** Puts a sum under a new obfuscator, so that nobody knows it as a product of ciphertexts; with `direct` adds this party's part. */
 function aggregateOf({ config }: PesState, { product }: Sum): { readonly ciphertext: Uint8Array; readonly partial: Uint8Array } {
   const { publicKey } = config.terms
   const sum = publicKey.rerandomise(publicKey.ciphertext(product), config.rng)

@@ -89,7 +89,12 @@ export class VirtualPath {
     this.limits = { lanes: DEFAULT_LANES, slotSeconds: SLOT_SECONDS, minMembers: 6, billingSlots: 8, minReadings: 4, ...options.limits }
     this.now = slotTimes(FIRST_SLOT as Slot, SLOT_SECONDS).start
     const key = sealPaillierKey(this.supplierKey, NETWORK, variant, paillier.publicKey)
-    this.setup = sealPesSetup(this.pesKey, NETWORK, key, variant === 'reencrypt' ? rsa.publicKey : undefined, this.limits)
+    this.setup = sealPesSetup(
+      this.pesKey,
+      NETWORK,
+      { paillierKey: key, rsaKey: variant === 'reencrypt' ? rsa.publicKey : undefined },
+      this.limits
+    )
     const terms = this.terms
     this.concentrator = createConcentrator(
       { identity: this.concentratorKey, terms, setup: this.setup, batch: options.batch, allowed: options.allowed },

@@ -18,12 +18,11 @@ import type { Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
-import { pauseAfter } from './pause.ts'
+import { RegistrarVisits } from './registrar-visits.ts'
 
 /** Records of so many slots are kept: none of an earlier one is open. */
 const KEPT_JOURNAL_SLOTS = 4
-/** A missed roster is asked for after so long, and not more often than that, ms. */
-const LOOK_AFTER = 5000
+/** A missed roster is not asked for more often than that, ms. */
 const ASK_EVERY = 10_000
 
 /** The aggregator in the virtual network: its machine, its store, and its conversation with the registrar. */
@@ -33,11 +32,9 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   journal: AggregatorRecord[] = []
   readonly #directory: Directory
   readonly #address: string
+  readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #newestSlot = -1
   #token = 0
-  #asking = false
-  #failures = 0
-  #askedAt = Number.NEGATIVE_INFINITY
 
   constructor(network: VirtualNetwork, directory: Directory, config: AggregatorConfig, address: string) {
     super(network, ['readings', 'control'])
@@ -48,17 +45,17 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
 
   /** Starts the process with its store, and has it announce itself to the registrar. */
   start(): void {
-    this.#asking = false
-    this.#failures = 0
+    this.#visits.reset()
     this.begin(createAggregator(this.config, this.journal.slice(), this.now))
     this.announce()
   }
 
   /** Tells the registrar where it is, and fetches the rosters that were missed; repeated until it succeeds. */
   announce(): void {
-    if (this.#asking) return
-    this.#asking = true
-    this.#askedAt = this.network.now
+    this.#visits.start()
+  }
+
+  #converse(): void {
     const { config } = this
     const conversation = announcement({
       ...{ config, addresses: [this.#address] },
@@ -77,12 +74,8 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   }
 
   #ended(outcome: AnnouncementOutcome): void {
-    if (outcome.kind !== 'announced' || outcome.chain.kind !== 'whole') {
-      this.#failed()
-      return
-    }
-    this.#asking = false
-    this.#failures = 0
+    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') this.#visits.succeeded()
+    else this.#visits.failed()
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
@@ -118,7 +111,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
         return
       }
       case 'dropped':
-        if (output.reason === 'unknown-epoch') this.#lookForRoster()
+        if (output.reason === 'unknown-epoch') this.#visits.lookForRoster()
         return
       default:
         return
@@ -133,26 +126,5 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     this.journal = this.journal.filter(each =>
       each.kind === 'roster' ? rosters-- <= 2 : each.slot > this.#newestSlot - KEPT_JOURNAL_SLOTS
     )
-  }
-
-  #later(delay: number, run: () => void): void {
-    const { life } = this
-    this.network.after(delay, () => {
-      if (life === this.life && this.up) run()
-    })
-  }
-
-  #failed(): void {
-    this.#failures++
-    this.#later(pauseAfter(this.#failures), () => {
-      this.#asking = false
-      this.announce()
-    })
-  }
-
-  #lookForRoster(): void {
-    if (this.#asking || this.network.now - this.#askedAt < ASK_EVERY) return
-    this.#askedAt = this.network.now
-    this.#later(LOOK_AFTER, () => this.announce())
   }
 }

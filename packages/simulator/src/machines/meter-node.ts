@@ -22,7 +22,7 @@ import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { type JournalState, rolledBackJournal, trimmedJournal } from './meter-journal.ts'
 import { orNothing } from './or-nothing.ts'
-import { pauseAfter } from './pause.ts'
+import { LOOK_AFTER, pauseAfter, RegistrarVisits } from './registrar-visits.ts'
 
 /** Moments of a slot at which a meter can be made to crash. */
 export type CrashPhase = 'before-submitting' | 'after-submitting' | 'while-releasing'
@@ -39,8 +39,7 @@ export interface MeterNodeInit {
   readonly wait: (bound: number) => number
 }
 
-/** A missed roster is asked for after so long, and not more often than that, ms. */
-const LOOK_AFTER = 5000
+/** A missed roster is not asked for more often than that, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
 const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
@@ -57,13 +56,11 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
   /** Told when it has crashed, other than by leaving. */
   onCrash: (() => void) | undefined
-  /** Neither counted nor reconnected: it has left, and its process has ended. */
+  /** Whether it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
   readonly #init: MeterNodeInit
+  readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #lastRead = -1
-  #asking = false
-  #failures = 0
-  #askedAt = Number.NEGATIVE_INFINITY
   #leaving = false
 
   constructor(init: MeterNodeInit) {
@@ -78,8 +75,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   start(journal: JournalState = 'intact'): void {
     if (journal === 'lost') this.journal = []
     else if (journal === 'rolled-back') this.journal = rolledBackJournal(this.journal)
-    this.#asking = false
-    this.#failures = 0
+    this.#visits.reset()
     this.#lastRead = -1
     this.left = false
     this.#leaving = false
@@ -91,12 +87,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
 
   /** Has a conversation with the registrar, repeated until it succeeds. */
   ask(): void {
-    if (this.#asking) return
-    this.#asking = true
-    this.#askedAt = this.network.now
-    const conversation = enrolment(this.#enrolling)
+    this.#visits.start()
+  }
+
+  #converse(): void {
     converseByCalls(
-      conversation,
+      enrolment(this.#enrolling),
       (turn, answered) => this.#carry(turn, answered),
       outcome => this.#ended(outcome)
     )
@@ -127,24 +123,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'stopped':
         return
       case 'refused':
-        this.#asking = false
+        this.#visits.over()
         return
       case 'admitted':
         if (outcome.chain.kind === 'whole') this.#admitted()
         else this.#stranded()
         return
       default:
-        this.#failures++
-        this.#later(pauseAfter(this.#failures), () => {
-          this.#asking = false
-          this.ask()
-        })
+        this.#visits.failed()
     }
   }
 
   #admitted(): void {
-    this.#asking = false
-    this.#failures = 0
+    this.#visits.succeeded()
     this.feed({ type: 'aggregator-back' })
   }
 
@@ -159,19 +150,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       leave(this.#enrolling),
       (turn, answered) => this.#carry(turn, answered),
       ({ kind }) => {
-        if (kind === 'unanswered' || kind === 'not-served') this.#later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+        if (kind === 'unanswered' || kind === 'not-served') this.later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
       }
     )
   }
 
-  /** The aggregator can be reached again. */
+  /** Tells it that the aggregator can be reached again. */
   aggregatorBack(): void {
-    this.#later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
+    this.later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
   }
 
-  /** The registrar can be reached again: it is asked for what was missed. */
+  /** Has it ask the registrar, which can be reached again, for what was missed. */
   registrarBack(): void {
-    this.#later(this.#init.wait(LOOK_AFTER), () => this.ask())
+    this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
   }
 
   override crash(): void {
@@ -179,7 +170,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     super.crash()
   }
 
-  /** Crashes, and has it known. */
+  /** Crashes, and tells whoever listens. */
   crashNow(): void {
     this.crash()
     this.onCrash?.()
@@ -231,7 +222,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.crashAt?.phase === 'after-submitting' && output.topic === 'readings') this.#crashAfter(this.crashAt.slot)
         return
       case 'request':
-        // What goes to the registrar is part of a conversation, and sent there.
+        // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
       case 'deliver':
@@ -241,7 +232,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
         return
       case 'dropped':
-        if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#lookForRoster()
+        if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#visits.lookForRoster()
         return
       default:
         return
@@ -263,33 +254,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     return this.feed({ type: 'message', channel, from: this.#init.directory.idOf(from), bytes })
   }
 
-  /** Does something later, unless the process has ended by then. */
-  #later(delay: number, run: () => void): void {
-    const { life } = this
-    this.network.after(delay, () => {
-      if (life === this.life && this.up) run()
-    })
-  }
-
-  /** Rosters were missed for good: started again without the old ones, it takes up the latest as a newcomer does. */
+  /** Starts again without its rosters, some of which were missed for good: it takes up the latest as a newcomer does. */
   #stranded(): void {
     this.journal = this.journal.filter(record => record.kind !== 'roster')
-    this.#later(LOOK_AFTER, () => {
+    this.later(LOOK_AFTER, () => {
       this.crash()
       this.start()
     })
   }
 
-  #lookForRoster(): void {
-    if (this.#asking || this.network.now - this.#askedAt < ASK_EVERY) return
-    this.#askedAt = this.network.now
-    this.#later(LOOK_AFTER, () => this.ask())
-  }
-
-  /** The process of a meter that has left ends when its last slot is over. */
+  /** Ends the process of a meter that has left, once its last slot is over. */
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
-    this.#later(Math.max(0, over + 1 - this.now), () => {
+    this.later(Math.max(0, over + 1 - this.now), () => {
       this.left = true
       this.crash()
     })

@@ -1,16 +1,8 @@
 // The attack "ask twice" on real nodes: an aggregator that shows different meters requests which must not both exist.
 // Only a lab can do it: it has the aggregator's key in its own process.
 import { setTimeout as wait } from 'node:timers/promises'
-import { type HeldRoster, RECOVERY } from '@hushgrid/dcnet'
-import {
-  encodeMemberSet,
-  MaskRequestPayload,
-  MessageType,
-  RecoveryRequestPayload,
-  ShareRequestPayload,
-  SyncRequest,
-  sealEnvelope
-} from '@hushgrid/messages'
+import { type HeldRoster, type RequestDraft, type Requests, recoveryOf } from '@hushgrid/dcnet'
+import { encodeMemberSet, SyncRequest, sealEnvelope } from '@hushgrid/messages'
 import type { LabClock } from '@hushgrid/network'
 import type { AggregatorNode } from '@hushgrid/node-aggregator'
 import { HushgridError, type MeterId, millis, type Slot, slotTimes } from '@hushgrid/primitives'
@@ -52,19 +44,18 @@ export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit
     )
   ) as [Uint8Array, Uint8Array]
   const present = Array.from({ length: roster.n }, (_, index) => index).filter(index => !roster.isAbsent(index))
-  const doubleMask = roster.recovery === RECOVERY['double-mask']
+  const { shares } = requestsOf(held)
   const shown = await Promise.all(
-    (doubleMask ? [position] : present).map(async index => {
+    (shares ? [position] : present).map(async index => {
       const mine = index % 2 === 0 ? first : second
       const taken = await handOver(node, roster.meterId(index), mine)
       if (index === position) await handOver(node, victim, mine === first ? second : first)
       return taken
     })
   )
-  if (!doubleMask) return shown.filter(Boolean).length
+  if (!shares) return shown.filter(Boolean).length
   const later = await at(clock, slot, ASKING_SHARES, aggregator)
-  const payload = ShareRequestPayload.encode({ members: encodeMemberSet([], roster.n) })
-  const request = signed(later.node, held, MessageType.ShareRequest, slot, payload)
+  const request = signed(later.node, held, slot, shares(encodeMemberSet([], roster.n)))
   const others = present.filter(index => index !== position)
   const asked = await Promise.all(others.map(index => handOver(later.node, roster.meterId(index), request)))
   return [...shown, ...asked].filter(Boolean).length
@@ -88,14 +79,17 @@ async function at(
   return { node, held }
 }
 
-function signedForMasks(node: AggregatorNode, held: HeldRoster, slot: Slot, positions: readonly number[]): Uint8Array {
-  const members = encodeMemberSet([...positions], held.roster.n)
-  return held.roster.recovery === RECOVERY['double-mask']
-    ? signed(node, held, MessageType.MaskRequest, slot, MaskRequestPayload.encode({ round: 0, members }))
-    : signed(node, held, MessageType.RecoveryRequest, slot, RecoveryRequestPayload.encode({ members }))
+function requestsOf({ roster }: HeldRoster): Requests {
+  const { requests } = recoveryOf(roster)
+  if (!requests) throw new HushgridError('there is nothing to ask: in a network without recovery nobody releases masks')
+  return requests
 }
 
-function signed({ service }: AggregatorNode, { roster }: HeldRoster, type: MessageType, slot: Slot, payload: Uint8Array): Uint8Array {
+function signedForMasks(node: AggregatorNode, held: HeldRoster, slot: Slot, positions: readonly number[]): Uint8Array {
+  return signed(node, held, slot, requestsOf(held).masks(encodeMemberSet([...positions], held.roster.n), 0))
+}
+
+function signed({ service }: AggregatorNode, { roster }: HeldRoster, slot: Slot, { type, payload }: RequestDraft): Uint8Array {
   return sealEnvelope(service.state.config.identity, type, roster.hash, roster.epoch, slot, payload)
 }
 

@@ -71,7 +71,7 @@ export class DoubleMaskAccount {
     if (!last) return undefined
     const times = slots.map(({ roster, slot, members, published, shares }) =>
       milliseconds(() => {
-        unmask(roster, slot, members, published, shares)
+        unmask({ roster, slot, members, published }, shares)
       })
     )
     const [mask] = last.published.values()

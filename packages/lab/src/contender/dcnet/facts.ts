@@ -1,6 +1,6 @@
 // What the DC-net's contenders have in common: facts, roles, a run in virtual time.
 import { simulate } from '@hushgrid/simulator'
-import { colludersTolerated, type RecoveringMode, type RecoveryMode } from '@hushgrid/topology'
+import { colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
 import { roleProcesses } from '../../roles/runner.ts'
 import type { Contender, ContenderFacts, Mark, ShownFacts, TrustFacts } from '../contender.ts'
 import { ELLIPTIC_STRENGTH } from '../strength.ts'
@@ -11,7 +11,7 @@ import type { roles } from './roles.ts'
 interface OwnFacts {
   readonly name: string
   readonly title: string
-  readonly recovery: RecoveringMode
+  readonly recovery: RecoveryMode
   /** Modes in which nobody recovers that count as this one. */
   readonly alsoFor?: readonly RecoveryMode[]
   readonly hidden: string

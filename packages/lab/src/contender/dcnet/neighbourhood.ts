@@ -1,6 +1,6 @@
 // A DC-net on this machine: one registrar, one aggregator and the meters, each a libp2p node.
 import { join } from 'node:path'
-import type { AggregatorOutput, HeldRoster, RegistrarOutput } from '@hushgrid/dcnet'
+import { type AggregatorOutput, findingText, type HeldRoster, type RegistrarOutput } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
 import { realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
@@ -138,7 +138,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       if (this.#rosters.length === 0) fail(new HushgridError(output.detail))
       else emit({ type: 'warning', text: `registrar: ${output.detail}` })
     } else if (output.type === 'evidence') {
-      emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${output.what}` })
+      emit({ type: 'warning', text: `registrar: evidence against ${output.against}: ${findingText(output.what)}` })
       this.onNews(output)
     } else if (output.type === 'changes' || output.type === 'fault' || output.type === 'aggregator-fault') this.onNews(output)
   }
@@ -176,7 +176,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     else if (output.type === 'requested') this.watcher?.missing(output.slot, output.missing)
     else if (output.type === 'publish') record?.resultBytes?.(output.bytes.byteLength)
     else if (output.type === 'evidence') {
-      emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${output.what}` })
+      emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${findingText(output.what)}` })
     } else if (output.type === 'total' || output.type === 'lost') {
       this.results.publish({ ...output, at: realNow() })
     }

@@ -1,5 +1,6 @@
 // Registrar, aggregator and meters of a DC-net, each as a process of its own runs it.
 
+import { findingText } from '@hushgrid/dcnet'
 import { realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -60,7 +61,7 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     registrar: order.registrar,
     observe: output => {
       if (output.type === 'total' || output.type === 'lost') tell({ type: 'result', result: output, at: realNow() })
-      else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${output.what}` })
+      else if (output.type === 'evidence') tell({ type: 'warn', text: `evidence against ${output.against}: ${findingText(output.what)}` })
     },
     warn: text => tell({ type: 'warn', text }),
     fail

@@ -6,9 +6,9 @@ import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { type Millis, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/command-tools.ts'
+import { expectRefused as expectOneLine, LONG, type Ran, runMdms } from '../support/command-tools.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-bills-'))
+const folder = mkdtempSync(join(tmpdir(), 'hushgrid-show-bills-'))
 const data = join(folder, 'mdms')
 const NETWORK = 'elm-street'
 /** 2026-03-02, in slots of an hour. */
@@ -25,12 +25,12 @@ const KIM = 'password of a customer'
 
 const at = (more: readonly string[]): string[] => [...more, '--data-dir', data]
 const showAs = (account: string, password: string, more: readonly string[]): Promise<Ran> =>
-  desk(at(['show', ...more, '--as', account]), [password])
+  runMdms(at(['show', ...more, '--as', account]), [password])
 const expectRefused = (ran: Promise<Ran>, sentence: RegExp): Promise<void> => expectOneLine(ran, sentence, [ADA, BILL, KIM])
 
 beforeAll(async () => {
-  expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
-  expect(await desk(at(['account', 'add', 'bill', '--roles', 'billing', '--as', 'ada']), [ADA, BILL])).toMatchObject({ status: 0 })
+  expect(await runMdms(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
+  expect(await runMdms(at(['account', 'add', 'bill', '--roles', 'billing', '--as', 'ada']), [ADA, BILL])).toMatchObject({ status: 0 })
   const store = await openStore({
     location: join(data, 'mdms.db'),
     keys: openKeyFile(join(data, 'mdms.keys'), systemRng),
@@ -68,16 +68,16 @@ async function recordBills(store: Store, period: { from: number; until: number }
 describe('a customer', () => {
   it('has an account of one household, and sees nothing at the desk', { timeout: LONG }, async () => {
     const add = (name: string, more: readonly string[]): Promise<Ran> =>
-      desk(at(['account', 'add', name, ...more, '--as', 'ada']), [ADA, KIM])
+      runMdms(at(['account', 'add', name, ...more, '--as', 'ada']), [ADA, KIM])
     await expectRefused(add('kim', ['--roles', 'customer']), /--household: expected one with --roles customer, and with no other, got none/)
     await expectRefused(add('kim', ['--roles', 'billing', '--household', 'household-1']), /got it with billing/)
     expect(await add('kim', ['--roles', 'customer', '--household', 'household-1'])).toMatchObject({
       status: 0,
       out: 'account kim: customer\n'
     })
-    expect((await desk(at(['account', 'list', '--as', 'ada']), [ADA])).out).toMatch(/^kim {6}customer of household-1$/m)
+    expect((await runMdms(at(['account', 'list', '--as', 'ada']), [ADA])).out).toMatch(/^kim {6}customer of household-1$/m)
     await expectRefused(showAs('kim', KIM, ['bills']), /expected kim to act in one of its roles, got billing/)
-    expect(await desk(at(['account', 'remove', 'kim', '--as', 'ada']), [ADA])).toMatchObject({ status: 0 })
+    expect(await runMdms(at(['account', 'remove', 'kim', '--as', 'ada']), [ADA])).toMatchObject({ status: 0 })
   })
 })
 

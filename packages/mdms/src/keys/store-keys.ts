@@ -1,3 +1,4 @@
+// The keys that rows are encrypted and the audit log is authenticated under.
 import { createHmac } from 'node:crypto'
 import type { Rng } from '@hushgrid/primitives'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'
@@ -57,7 +58,7 @@ type Purpose = 'rows' | 'audit'
  * The store's own keys: one that the rows are encrypted under, earlier ones while a rotation is under way, and one for
  * the audit log. Each lies in the database wrapped by a key of the {@link KeyRing}, which does not.
  */
-export class Vault {
+export class StoreKeys {
   readonly #ring: KeyRing
   readonly #rng: Rng
   readonly #name: string
@@ -79,7 +80,7 @@ export class Vault {
    * @param name - what to call the store in messages
    * @throws KeyRingError where the ring does not have the key; StoreDamagedError where a wrapped key does not open
    */
-  static async open(transaction: Transaction, ring: KeyRing, rng: Rng, name: string): Promise<Vault> {
+  static async open(transaction: Transaction, ring: KeyRing, rng: Rng, name: string): Promise<StoreKeys> {
     let storeId = (await first(transaction, 'SELECT value FROM settings WHERE name = ?', STORE_ID))?.value as Uint8Array | undefined
     if (!storeId) {
       storeId = rng.bytes(16)
@@ -93,7 +94,7 @@ export class Vault {
     const rows = await transaction.all("SELECT id, purpose, wrapped_by, wrapped FROM data_keys WHERE purpose = 'audit'")
     const [row] = rows
     if (!row) throw new StoreDamagedError(`${name}: expected a key for the audit log, got none`)
-    return new Vault(ring, rng, name, storeId, unwrap(ring, storeId, name, row))
+    return new StoreKeys(ring, rng, name, storeId, unwrap(ring, storeId, name, row))
   }
 
   /** HMAC-SHA-256 under the key for the audit log, which no one has who has the database alone. */

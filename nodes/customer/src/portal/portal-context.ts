@@ -5,7 +5,7 @@ import { checkAccountName } from '../device/account-record.ts'
 import type { PortalRecords } from './portal-records.ts'
 import type { SupplierClient, SupplierSession } from './supplier-client.ts'
 
-export interface PortalDesk {
+export interface PortalContext {
   readonly records: PortalRecords
   readonly supplier: SupplierClient
   /** In memory: they end with the process. */
@@ -26,7 +26,7 @@ export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'regi
  *
  * @throws HttpProblem 401; 404 for every other household, there or not, before anything is done about it
  */
-export function householdSession(c: Context, { sessions }: PortalDesk): Session<SupplierSession> {
+export function householdSession(c: Context, { sessions }: PortalContext): Session<SupplierSession> {
   const session = sessionOf(c, sessions)
   if (c.req.param('household') !== session.value.household) throw new HttpProblem(404, 'no such household')
   if (c.req.method !== 'GET') checkCsrf(c, session)
