@@ -1,3 +1,23 @@
+/**
+ * Bills that a supplier can check without a reading, after Danezis et al., "Privacy-friendly smart metering". The meter
+ * encrypts its readings, commits to them and signs batches; the customer decrypts, and computes the bill with its opening;
+ * the supplier checks the bill against the signed commitments and learns the amount.
+ *
+ * ```ts
+ * import { makeBill, openBatch, parseTariff, sealBatch, verifyBill } from '@hushgrid/billing'
+ * import { IdentityKey, IMPORT_LANE, type Slot, systemRng } from '@hushgrid/primitives'
+ *
+ * const [identity, key] = [IdentityKey.generate(systemRng), systemRng.bytes(32)]
+ * const [firstSlot, slotSeconds, readings] = [990_000 as Slot, 1800, [[250n], [310n], [95n]]]
+ * const { batch } = sealBatch({ identity, key, slotSeconds, firstSlot, lanes: [IMPORT_LANE], readings })
+ * const prices = parseTariff(text, 'flat.yaml').prices({ from: firstSlot, until: (firstSlot + 3) as Slot, slotSeconds })
+ * const bill = makeBill({ batches: [openBatch(batch, key)], prices })
+ * const { amount, gaps } = verifyBill(bill, prices, identity.id) // or a BillRejectedError that names what failed
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { type OpenedBatch, openBatch, sealBatch } from './batch/batch.ts'
 export { decodeBatch, encodeBatch } from './batch/encoding.ts'
 export { batchEnd, countReadings } from './batch/header.ts'

@@ -1,3 +1,22 @@
+/**
+ * Servers of our pages: one server a page, with its API, sessions, limits to the guessing of passwords, and what holds for
+ * all of them: headers that let nothing else in, own names only, TLS wherever others could reach it.
+ *
+ * ```ts
+ * import { parseHostPort, servedPages, startPageServer } from '@hushgrid/http'
+ *
+ * const server = await startPageServer({
+ *   page: 'lab',
+ *   pages: await servedPages(),
+ *   listen: parseHostPort('--web', '127.0.0.1:7480'),
+ *   routes: app => app.get('/api/clock', c => c.json({ now: Date.now() })),
+ *   warn: text => process.stderr.write(`${text}\n`)
+ * })
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { eventStream } from './event-stream.ts'
 export { type HostPort, parseHostPort } from './host-port.ts'
 export { ListenError, type PageServer, type PageServerInit, startPageServer } from './page-server.ts'

@@ -1,6 +1,5 @@
 // Many bills checked by threads.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Worker } from 'node:worker_threads'
 import {
   encodeBill,
   makeBill,
@@ -25,6 +24,7 @@ import {
 } from '@hushgrid/primitives'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type BillVerdict, verifyBills } from '../../src/bills/verify-bills.ts'
+import { RUNNING, startedThreads } from '../support/threads.ts'
 
 const LONG = 60_000
 const SLOT = 3600
@@ -61,15 +61,7 @@ beforeAll(() => {
   bills = Array.from({ length: 12 }, (_, i) => billOf(i, i % 2 === 0 ? 'cheap' : 'dear'))
 }, LONG)
 
-/** Threads that run: none may be left when a test is over. */
-const running = new Set<Worker>()
-let started = 0
-process.on('worker', thread => {
-  started++
-  running.add(thread)
-  thread.once('exit', () => running.delete(thread))
-})
-afterEach(() => expect(running.size).toBe(0))
+afterEach(() => expect(RUNNING.size).toBe(0))
 
 async function all(verdicts: AsyncIterable<BillVerdict<Named>>): Promise<BillVerdict<Named>[]> {
   const out: BillVerdict<Named>[] = []
@@ -80,7 +72,7 @@ async function all(verdicts: AsyncIterable<BillVerdict<Named>>): Promise<BillVer
 describe('bills in threads', () => {
   it('are each verified by their own tariff', { timeout: LONG }, async () => {
     const verdicts = await all(verifyBills(bills, { terms: TERMS, threads: 2 }))
-    expect(started).toBe(2)
+    expect(startedThreads()).toBe(2)
     expect(
       verdicts.map(verdict => 'checked' in verdict && [verdict.bill.household, verdict.checked.tariff, verdict.checked.amount])
     ).toEqual(

@@ -8,16 +8,8 @@ import { type Delivered, DeliveryIntake } from '../../src/bills/delivery-intake.
 import { openPseudonyms } from '../../src/household/pseudonyms.ts'
 import { LONG } from '../support/command-tools.ts'
 import { FROM, type House, SLOT_SECONDS, UNTIL } from '../support/delivered-house.ts'
-import {
-  BILLING,
-  bring,
-  type HouseholdServer,
-  KEEP_BILLS,
-  NETWORK,
-  PROOF,
-  type SignedIn,
-  startHouseholdServer
-} from '../support/household-server.ts'
+import { BILLING, bring, type HouseholdServer, KEEP_BILLS, NETWORK, PROOF, startHouseholdServer } from '../support/household-server.ts'
+import type { SignedIn } from '../support/web-client.ts'
 
 const DAY = { from: FROM, until: UNTIL }
 const NEXT = { from: UNTIL, until: UNTIL + 24 }

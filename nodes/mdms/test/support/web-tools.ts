@@ -1,16 +1,15 @@
 // The supplier's server, on a store with accounts of every role, and somebody who asks it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Actor, openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
-import { CSRF_HEADER } from '@hushgrid/web-api'
-import { expect } from 'vitest'
 import { openPseudonyms, type Pseudonyms } from '../../src/household/pseudonyms.ts'
 import { type SupplierWebInit, startSupplierWeb } from '../../src/web/supplier-web.ts'
 import { SLOT_SECONDS } from './delivered-house.ts'
+import { type Asked, pagesIn, type SignedIn, type WebClient, webClient } from './web-client.ts'
 
 export const NETWORK = 'elm-street'
 export const PASSWORD = 'correct horse battery'
@@ -26,25 +25,7 @@ export const ACCOUNTS: Readonly<Record<string, readonly Role[]>> = {
 export const KIMS_HOUSEHOLD = 'household-of-kim'
 const ADMIN: Actor = { account: 'ada', role: 'admin' }
 
-export interface SignedIn {
-  readonly cookie: string
-  readonly csrf: string
-}
-
-export interface Answer {
-  readonly status: number
-  readonly text: string
-  readonly headers: Headers
-}
-
-export interface Asked {
-  readonly method?: string
-  readonly body?: unknown
-  /** Undefined sends the session's own; false none. */
-  readonly csrf?: string | false
-}
-
-export interface SupplierServer {
+export interface SupplierServer extends WebClient {
   readonly url: string
   readonly store: Store
   readonly folder: string
@@ -52,11 +33,7 @@ export interface SupplierServer {
   readonly warnings: string[]
   /** Moves the clock of sessions and sign-ins on; ms. */
   later(by: number): void
-  ask(path: string, who?: SignedIn, more?: Asked): Promise<Answer>
   statusOf(path: string, who?: SignedIn, more?: Asked): Promise<number>
-  signIn(account: string, password?: string): Promise<Answer>
-  /** Signs in, which has to succeed. */
-  signedIn(account: string, password?: string): Promise<SignedIn>
   stop(): Promise<void>
 }
 
@@ -83,28 +60,13 @@ export async function startSupplierServer(more: Partial<SupplierWebInit> = {}): 
     warn: text => warnings.push(text),
     ...more
   })
-  const ask: SupplierServer['ask'] = async (path, who, { method = 'GET', body, csrf } = {}) => {
-    const headers: Record<string, string> = {
-      ...(who && { cookie: who.cookie }),
-      ...(method !== 'GET' && { 'content-type': 'application/json' }),
-      ...(method !== 'GET' && who && csrf !== false && { [CSRF_HEADER]: csrf ?? who.csrf })
-    }
-    const answer = await fetch(new URL(path, server.url), { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
-    return { status: answer.status, text: await answer.text(), headers: answer.headers }
-  }
-  const signIn: SupplierServer['signIn'] = (account, password = PASSWORD) =>
-    ask('/api/session', undefined, { method: 'POST', body: { account, password } })
+  const client = webClient(server.url, PASSWORD)
   return {
-    ...{ url: server.url, store, folder, pseudonymOf, warnings, ask, signIn },
+    ...{ url: server.url, store, folder, pseudonymOf, warnings, ...client },
     later: by => {
       time += by
     },
-    statusOf: async (...asked) => (await ask(...asked)).status,
-    signedIn: async (account, password) => {
-      const { status, text, headers } = await signIn(account, password)
-      expect({ account, status }).toEqual({ account, status: 200 })
-      return { cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '', csrf: JSON.parse(text).csrf }
-    },
+    statusOf: async (...asked) => (await client.ask(...asked)).status,
     stop: async () => {
       await server.stop()
       await store.close()
@@ -144,11 +106,4 @@ export function overTls(
     sent.on('error', reject)
     sent.end(body)
   })
-}
-
-/** A page that says nothing: only the API is asked. */
-function pagesIn(folder: string): string {
-  for (const name of ['supplier', 'assets']) mkdirSync(join(folder, name), { recursive: true })
-  writeFileSync(join(folder, 'supplier', 'index.html'), '<!doctype html><title>supplier</title>')
-  return folder
 }

@@ -5,17 +5,9 @@ import { BillRechecker } from '../../src/web/bill-rechecker.ts'
 import { supplierRoutes } from '../../src/web/supplier-routes.ts'
 import type { WebDesk } from '../../src/web/web-desk.ts'
 import { LONG } from '../support/command-tools.ts'
+import type { Asked, SignedIn } from '../support/web-client.ts'
 import { type Filled, FLAT, fill, hexOf, leaksIn, PERIOD, time } from '../support/web-filled.ts'
-import {
-  ACCOUNTS,
-  type Asked,
-  denied,
-  NETWORK,
-  PASSWORD,
-  type SignedIn,
-  type SupplierServer,
-  startSupplierServer
-} from '../support/web-tools.ts'
+import { ACCOUNTS, denied, NETWORK, PASSWORD, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 let server: SupplierServer
 let filled: Filled

@@ -5,7 +5,8 @@ import { NotAllowedError } from '@hushgrid/mdms'
 import type { Audit } from '@hushgrid/web-api'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { LONG } from '../support/command-tools.ts'
-import { NETWORK, type SignedIn, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
+import type { SignedIn } from '../support/web-client.ts'
+import { NETWORK, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 let server: SupplierServer
 let otto: SignedIn
