@@ -125,11 +125,11 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
   const colluding = fractionOf(members, parameters.collusion, 'collusion')
   const missing = fractionOf(members, parameters.dropout, 'dropout')
   const neighbours = maskNeighbourCount(members, degree)
-  const conditions = [connected(members, neighbours, colluding + missing, honest, sigma)]
+  const conditions = [connected({ n: members, d: neighbours }, colluding + missing, honest, sigma)]
   if (recoveryLie(recovery) !== undefined)
     conditions.push(recoverable(members, neighbours, missing, neighboursNeeded(recovery, neighbours)))
   const tolerated = colludersTolerated(recovery, neighbours, honest)
-  conditions.push(notSurrounded(members, neighbours, colluding, tolerated, sigma))
+  conditions.push(notSurrounded({ n: members, d: neighbours }, colluding, tolerated, sigma))
   return {
     members,
     degree,
@@ -143,6 +143,12 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
   }
 }
 
+/** n members with d mask neighbours each. */
+interface Ring {
+  readonly n: number
+  readonly d: number
+}
+
 function condition(number: 1 | 2 | 3, failure: string, log2: number, limit: number): DegreeCondition {
   return { number, failure, log2: Math.min(0, log2), limit, holds: log2 <= limit }
 }
@@ -154,7 +160,7 @@ function condition(number: 1 | 2 | 3, failure: string, log2: number, limit: numb
  * chance of any. Colluding and missing members are taken to be different ones, which is the worst case. A complete graph
  * cannot fall apart, but fails here, as any graph does, where fewer than h honest members are present at all.
  */
-function connected(n: number, d: number, gone: number, honest: number, sigma: number): DegreeCondition {
+function connected({ n, d }: Ring, gone: number, honest: number, sigma: number): DegreeCondition {
   const failure = `colluding and missing members (${gone} of ${n}) cut the honest present ones apart, or leave fewer than ${honest}`
   return condition(1, failure, log2Disconnected(n, d, gone, honest), -sigma)
 }
@@ -177,7 +183,7 @@ function recoverable(n: number, d: number, missing: number, needed: number): Deg
 }
 
 /** Condition 3, as the protocol writes it: n · P[more than c of a meter's d neighbours collude], among n − 1 others. */
-function notSurrounded(n: number, d: number, colluding: number, tolerated: number, sigma: number): DegreeCondition {
+function notSurrounded({ n, d }: Ring, colluding: number, tolerated: number, sigma: number): DegreeCondition {
   const tail = log2TailAbove({ population: n - 1, marked: Math.min(colluding, n - 1), draws: d }, tolerated)
   const failure =
     tolerated < 0

@@ -14,6 +14,13 @@ const TAG_BYTES = 16
 /** Salt of an account that does not exist. */
 const NOBODYS_SALT = new Uint8Array(SALT_BYTES)
 
+/** What an account holds once it is open. */
+interface OpenedAccount {
+  readonly account: string
+  readonly scheme: PasswordScheme
+  readonly keys: ReadonlyMap<MeterId, Uint8Array>
+}
+
 /** A missing account or a wrong password; the message does not say which. */
 export class WrongPasswordError extends HushgridError {
   override name = 'WrongPasswordError'
@@ -57,7 +64,7 @@ export class Vault {
    */
   static async create(account: string, password: string, rng: Rng, scheme: PasswordScheme = ARGON2ID): Promise<Vault> {
     checkAccountName(account)
-    return await Vault.#sealed(account, checkNewPassword(password), scheme, new Map(), rng)
+    return await Vault.#sealed({ account, scheme, keys: new Map() }, checkNewPassword(password), rng)
   }
 
   /**
@@ -79,13 +86,7 @@ export class Vault {
     return new Vault(record, wrapping, keys, rng)
   }
 
-  static async #sealed(
-    account: string,
-    password: string,
-    scheme: PasswordScheme,
-    keys: ReadonlyMap<MeterId, Uint8Array>,
-    rng: Rng
-  ): Promise<Vault> {
+  static async #sealed({ account, scheme, keys }: OpenedAccount, password: string, rng: Rng): Promise<Vault> {
     const salt = rng.bytes(SALT_BYTES)
     const wrapping = await passwordKey(password, salt, scheme)
     const check = wrap(wrapping, new Uint8Array(0), checkIdentity(account), rng)
@@ -136,7 +137,7 @@ export class Vault {
    * @throws InvalidArgumentError for a password that will not do
    */
   async withPassword(password: string, scheme: PasswordScheme = this.record.scheme): Promise<Vault> {
-    return await Vault.#sealed(this.account, checkNewPassword(password), scheme, this.#keys, this.#rng)
+    return await Vault.#sealed({ account: this.account, scheme, keys: this.#keys }, checkNewPassword(password), this.#rng)
   }
 
   toJSON(): { account: string; meters: readonly MeterId[] } {

@@ -39,7 +39,7 @@ export function usedPower(household: Household, day: number, { before, today }: 
       const end = Math.min(DAY_MINUTES, run.start + shift + run.minutes)
       for (let minute = Math.max(0, run.start + shift); minute < end; minute++) watts[minute] = (watts[minute] as number) + run.watts
     }
-    addWhilePresent(watts, household, plan, shift, weather)
+    addWhilePresent(watts, household, { plan, shift }, weather)
   }
   addNightHeating(watts, household, weather)
   return watts
@@ -57,8 +57,14 @@ function addCold(watts: Float64Array, household: Household, day: number): void {
   }
 }
 
+/** A plan, and the minute of this UTC day at which its own day begins; below zero for one that began before. */
+interface ShiftedPlan {
+  readonly plan: Plan
+  readonly shift: number
+}
+
 /** Lamps by daylight, and direct heating, in the bins of a plan that lie in this day. */
-function addWhilePresent(watts: Float64Array, household: Household, plan: Plan, shift: number, weather: Weather): void {
+function addWhilePresent(watts: Float64Array, household: Household, { plan, shift }: ShiftedPlan, weather: Weather): void {
   for (const [bin, people] of plan.active.entries()) {
     const from = DAY_STARTS + bin * BIN_MINUTES + shift
     if (people === 0 || from + BIN_MINUTES <= 0 || from >= DAY_MINUTES) continue

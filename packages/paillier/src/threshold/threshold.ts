@@ -125,7 +125,7 @@ export class VerificationKey {
       this.#modulus.power(x, e)
     ) as [bigint, bigint]
     const [a, b] = [(first * third) % nSquared, (second * fourth) % nSquared]
-    if (!Buffer.from(challenge).equals(proofChallenge(this, partial.holder, c, partial.value, a, b))) {
+    if (!Buffer.from(challenge).equals(proofChallenge(this, c, partial, [a, b]))) {
       throw new PartialDecryptionError(`proof of holder ${partial.holder}: expected one that holds, got one that does not`)
     }
   }
@@ -188,7 +188,7 @@ export class DecryptionShare {
       )
     const a = this.#modulus.power(key.base, w)
     const b = this.#modulus.power((c.value * c.value) % publicKey.nSquared, w)
-    const challenge = proofChallenge(key, this.holder, c, value, a, b)
+    const challenge = proofChallenge(key, c, { holder: this.holder, value }, [a, b])
     return new PartialDecryption({
       holder: this.holder,
       keyFingerprint: publicKey.fingerprint,
@@ -253,8 +253,14 @@ export function splitKey(privateKey: PrivateKey, rng: Rng): [DecryptionShare, De
   return [new DecryptionShare(verificationKey, 1, first), new DecryptionShare(verificationKey, 2, second)]
 }
 
-function proofChallenge(key: VerificationKey, holder: Holder, c: Ciphertext, value: bigint, a: bigint, b: bigint): Uint8Array {
+/** @param commitments - a and b, which the holder committed to */
+function proofChallenge(
+  key: VerificationKey,
+  c: Ciphertext,
+  { holder, value }: Pick<PartialDecryption, 'holder' | 'value'>,
+  commitments: readonly [bigint, bigint]
+): Uint8Array {
   const width = key.publicKey.ciphertextBytes
-  const numbers = [c.value, value, a, b].map(number => toBytes(number, width))
+  const numbers = [c.value, value, ...commitments].map(number => toBytes(number, width))
   return sha256(utf8('hushgrid/paillier-partial-proof 1'), fromHex(key.fingerprint), u8(holder), ...numbers)
 }

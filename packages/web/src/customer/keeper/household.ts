@@ -6,22 +6,15 @@ import { browserZone } from '../../common/local-time.ts'
 import type { Readings } from '../crypto/index.ts'
 import type { Span } from '../figures/energy.ts'
 import { type KeeperClient, KeeperError } from './keeper-client.ts'
+import type { ReadableBatch } from './keeper-messages.ts'
 
 /** What the page knows of the meter's signature over a batch. */
 export type Signature = 'not yet checked' | 'being checked' | 'holds' | 'does not hold'
 
 /** A batch as the page has it. */
-export interface HeldBatch {
+export interface HeldBatch extends Omit<ReadableBatch, 'meterId'> {
+  /** Undefined where the batch could not be read. */
   readonly meterId?: string
-  readonly slotSeconds: number
-  readonly firstSlot: number
-  readonly slots: number
-  readonly lanes: readonly string[]
-  /** Slots that the meter says it has no reading of. */
-  readonly gaps: number
-  /** What the server sees of the readings: the first encrypted bytes, hexadecimal, and how many there are. */
-  readonly encrypted: string
-  readonly encryptedBytes: number
   readonly readings?: Readings
   /** Why the page does not use it, in a sentence. */
   readonly refused?: string

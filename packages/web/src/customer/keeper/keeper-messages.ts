@@ -26,21 +26,22 @@ export interface ReceivedBatch {
   readonly batch: string
 }
 
+/** What a batch says to whoever has not the key. */
+export interface ReadableBatch {
+  readonly meterId: string
+  readonly slotSeconds: number
+  readonly firstSlot: number
+  readonly slots: number
+  readonly lanes: readonly string[]
+  /** Slots that the meter says it has no reading of. */
+  readonly gaps: number
+  /** The first encrypted bytes, hexadecimal, and how many there are. */
+  readonly encrypted: string
+  readonly encryptedBytes: number
+}
+
 /** What the server gave, after a first look. */
-export type TakenBatch =
-  | {
-      readonly meterId: string
-      readonly slotSeconds: number
-      readonly firstSlot: number
-      readonly slots: number
-      readonly lanes: readonly string[]
-      /** Slots that the meter says it has no reading of. */
-      readonly gaps: number
-      /** What the readings are to whoever has not the key: the first encrypted bytes, hexadecimal, and how many there are. */
-      readonly encrypted: string
-      readonly encryptedBytes: number
-    }
-  | { readonly refused: string; readonly firstSlot: number; readonly slots: number }
+export type TakenBatch = ReadableBatch | { readonly refused: string; readonly firstSlot: number; readonly slots: number }
 
 export interface KeeperRequest {
   readonly id: number

@@ -41,11 +41,11 @@ export class MarkLayer {
     for (const mark of MARKS) {
       const here = places.filter((_, i) => this.#marks[i] === mark)
       if (here.length === 0) continue
-      if (!dense) paintMarks(context, mark, here, NOTEWORTHY.has(mark) ? r * NOTEWORTHY_SCALE : r, palette)
-      else if (mark === 'waiting' || mark === 'submitted') paintTicks(context, mark, here, { centre, radius, width: tick }, palette)
+      if (!dense) paintMarks(context, mark, here, { r: NOTEWORTHY.has(mark) ? r * NOTEWORTHY_SCALE : r, palette })
+      else if (mark === 'waiting' || mark === 'submitted') paintTicks(context, mark, here, { centre, radius, width: tick, palette })
       else {
         const outside = here.map(place => along(place, centre, 1 + OUTSIDE / radius))
-        paintMarks(context, mark, outside, NOTEWORTHY_MARK, palette)
+        paintMarks(context, mark, outside, { r: NOTEWORTHY_MARK, palette })
       }
     }
   }

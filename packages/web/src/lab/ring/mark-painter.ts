@@ -68,12 +68,27 @@ const LOOKS: Readonly<Record<Mark, Look>> = {
   leaving: { trace: disc, fill: 'panel', stroke: 'warn', width: 0.25, over: { trace: scaled(bar, 0.5), stroke: 'warn', width: 0.3 } }
 }
 
-/** Draws one mark at many places: one path, however many there are. */
-export function paintMarks(context: CanvasRenderingContext2D, mark: Mark, places: readonly Point[], r: number, palette: Palette): void {
-  paintLook(context, LOOKS[mark], places, r, palette)
+/** How large a mark is drawn, and in which colours. */
+export interface MarkStyle {
+  readonly r: number
+  readonly palette: Palette
 }
 
-function paintLook(context: CanvasRenderingContext2D, look: Look, places: readonly Point[], r: number, palette: Palette): void {
+/** How strokes of a dense ring are drawn. */
+export interface TickStyle {
+  readonly centre: number
+  readonly radius: number
+  readonly width: number
+  readonly palette: Palette
+}
+
+/** Draws one mark at many places: one path, however many there are. */
+export function paintMarks(context: CanvasRenderingContext2D, mark: Mark, places: readonly Point[], style: MarkStyle): void {
+  paintLook(context, LOOKS[mark], places, style)
+}
+
+function paintLook(context: CanvasRenderingContext2D, look: Look, places: readonly Point[], style: MarkStyle): void {
+  const { r, palette } = style
   context.beginPath()
   for (const { x, y } of places) look.trace(context, x, y, r)
   if (look.fill) {
@@ -85,7 +100,7 @@ function paintLook(context: CanvasRenderingContext2D, look: Look, places: readon
     context.lineWidth = Math.max(1.25, r * (look.width ?? 0.25))
     context.stroke()
   }
-  if (look.over) paintLook(context, look.over, places, r, palette)
+  if (look.over) paintLook(context, look.over, places, style)
 }
 
 /** In a ring too dense for discs: a stroke outwards, long once submitted. */
@@ -93,8 +108,7 @@ export function paintTicks(
   context: CanvasRenderingContext2D,
   mark: 'waiting' | 'submitted',
   places: readonly Point[],
-  { centre, radius, width }: { readonly centre: number; readonly radius: number; readonly width: number },
-  palette: Palette
+  { centre, radius, width, palette }: TickStyle
 ): void {
   const [inner, outer] = mark === 'submitted' ? [-4, 6] : [-1.5, 1.5]
   context.beginPath()

@@ -34,7 +34,7 @@ function LegendMark({ mark }: { readonly mark: Mark }): JSX.Element {
     drawn.width = SIDE * devicePixelRatio
     drawn.height = SIDE * devicePixelRatio
     context.scale(devicePixelRatio, devicePixelRatio)
-    paintMarks(context, mark, [{ x: SIDE / 2, y: SIDE / 2 }], MARK_RADIUS, paletteNow())
+    paintMarks(context, mark, [{ x: SIDE / 2, y: SIDE / 2 }], { r: MARK_RADIUS, palette: paletteNow() })
   }, [mark, scheme])
   return (
     <span aria-hidden="true">
