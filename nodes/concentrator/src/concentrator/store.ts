@@ -1,3 +1,5 @@
+// The concentrator's data directory: its key, and a journal of who joined and left. Without that journal a member's index
+// could be given to another.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConcentratorRecord } from '@hushgrid/pes'

@@ -1,3 +1,5 @@
+// The data directory of a PES: its keys, and the snapshot of its sums. Without that snapshot a slot could be added up
+// twice, over other meters.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
