@@ -1,4 +1,4 @@
-import type { AggregatorOutput } from '@hushgrid/dcnet'
+import { type AggregatorOutput, findingText } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 
 /** Logs what happens in an aggregator: totals of the neighbourhood, and why there is none; never what one member sent. */
@@ -19,7 +19,7 @@ export class AggregatorEvents extends NodeEvents {
         this.lost(output)
         return
       case 'evidence':
-        this.evidence(output.against, output.what)
+        this.evidence(output.against, findingText(output.what))
         return
       case 'requested':
         this.requested(output.slot, output.missing)

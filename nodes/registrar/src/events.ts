@@ -1,4 +1,4 @@
-import type { RegistrarOutput } from '@hushgrid/dcnet'
+import { findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 
 /** Logs what happens in a registrar: who comes and goes, what it signs, which faults it counts. */
@@ -43,7 +43,7 @@ export class RegistrarEvents extends NodeEvents {
       case 'aggregator-fault':
         this.log.warn(
           'aggregator-fault',
-          { slot: output.slot, detail: output.detail, members: output.members.length },
+          { slot: output.slot, detail: findingText(output), members: output.members.length },
           `aggregator-fault ${output.slot}`
         )
         return
@@ -51,7 +51,7 @@ export class RegistrarEvents extends NodeEvents {
         this.rosterRefused(output.error)
         return
       case 'evidence':
-        this.evidence(output.against, output.what)
+        this.evidence(output.against, findingText(output.what))
         return
       case 'dropped':
         this.dropped(output.reason)

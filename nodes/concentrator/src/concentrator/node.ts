@@ -34,7 +34,11 @@ export async function startConcentrator(init: ConcentratorNodeInit): Promise<Con
   const node = await NetworkNode.start({ ...init, identity: store.identity })
   try {
     const failed = (cause: unknown): void => warn?.(`asking the PES: ${cause instanceof Error ? cause.message : String(cause)}`)
-    const setup = await untilDone(signal, () => requestSetup(node, pes, 'pes', store.identity, id, signal), failed)
+    const setup = await untilDone(
+      signal,
+      () => requestSetup(node, { address: pes, stream: 'pes', identity: store.identity, networkId: id }, signal),
+      failed
+    )
     const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes: init.pesKey, supplier: init.supplierKey })
     const service = new ConcentratorService({
       ...init,

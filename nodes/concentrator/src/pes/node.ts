@@ -38,9 +38,13 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
   const node: NetworkNode = await NetworkNode.start({ ...init, identity: store.identity })
   try {
     const failed = (cause: unknown): void => warn?.(`asking the supplier: ${cause instanceof Error ? cause.message : String(cause)}`)
-    const paillierKey = await untilDone(signal, () => requestSetup(node, supplier, 'mdms', store.identity, id, signal), failed)
+    const paillierKey = await untilDone(
+      signal,
+      () => requestSetup(node, { address: supplier, stream: 'mdms', identity: store.identity, networkId: id }, signal),
+      failed
+    )
     const direct = init.partial !== undefined
-    const setup = sealPesSetup(store.identity, id, paillierKey, direct ? undefined : store.rsaPublicKey, limits)
+    const setup = sealPesSetup(store.identity, id, { paillierKey, rsaKey: direct ? undefined : store.rsaPublicKey }, limits)
     const supplierKey = init.supplierKey ?? decodeEnvelope(paillierKey).sender
     const terms = openPesSetup(setup, { networkId: id, slotSeconds: limits.slotSeconds, pes: store.identity.id, supplier: supplierKey })
     if (direct !== (terms.variant === 'direct'))

@@ -5,7 +5,7 @@ import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } 
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
 import { BANDS_HELP, identityCommand, type LogLines, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startDcnetMode } from '../results/dcnet-mode.ts'
 import { MdmsEvents } from '../results/mdms-events.ts'
@@ -169,7 +169,7 @@ async function run(options: MdmsOptions): Promise<void> {
       const now = (): Millis => clock.now()
       const store = await openResults(options, network)
       const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
-      const deliveries = new DeliveryDesk({
+      const deliveries = new DeliveryIntake({
         ...{ store, pseudonymOf, now, warn, fail, ...(bands && { bands }) },
         network: { network: network.name, slotSeconds: network.slotSeconds },
         observe: delivered => events.delivered(delivered)

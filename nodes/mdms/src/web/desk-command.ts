@@ -6,7 +6,7 @@ import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { BANDS_HELP, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { networkNamed } from '../commands/store-command.ts'
-import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
+import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
@@ -59,7 +59,7 @@ async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
   await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
-    const store = await openDesk(options)
+    const store = await openUnclaimed(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
       const web = await startSupplierWeb({

@@ -1,4 +1,4 @@
-// Files of real readings, as a person names them: one file or a folder, its layout found out, and every line streamed.
+// Reads files and folders of recorded readings from disk, whatever dataset they are of.
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

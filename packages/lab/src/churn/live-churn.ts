@@ -1,9 +1,10 @@
 // Carries out a scenario's operations on a neighbourhood of real nodes, and keeps account of what each change cost.
+import { findingText } from '@hushgrid/dcnet'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { HushgridError, slotTimes } from '@hushgrid/primitives'
 import type { ChangeKind, Fault, MembershipChange, Party, PlannedOperation } from '@hushgrid/scenarios'
-import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent } from '../run/lab-events.ts'
+import type { LabEvent } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 
 type Changes = Extract<RegistrarNews, { type: 'changes' }>
 
@@ -133,8 +134,8 @@ export class LiveChurn {
       this.#news.push(news)
       this.#told.set(news, performance.now())
     } else if (news.type === 'fault') this.#fault(news.slot, this.#householdOf(news.meterId), news.what)
-    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', news.detail)
-    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${news.what}` })
+    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
+    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${findingText(news.what)}` })
   }
 
   #fault(slot: Slot, who: Party, what: string): void {

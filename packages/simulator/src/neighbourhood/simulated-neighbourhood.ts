@@ -290,7 +290,7 @@ export class SimulatedNeighbourhood implements Directory {
         floors: config.floors,
         credentials: this.#credentials,
         secrets: new SharedSecrets(blinding),
-        broken: config.broken?.(meter),
+        rules: config.rules?.(meter),
         addresses: [`/memory/${meter}`]
       }
     })

@@ -1,3 +1,4 @@
+// A machine in the virtual network: ticks, clocks, crashes and restarts.
 import type { Step } from '@hushgrid/machine'
 import type { Millis } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
