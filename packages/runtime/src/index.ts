@@ -34,7 +34,7 @@
  * @packageDocumentation
  */
 
-export { claimDataFolder } from './files/data-folder.ts'
+export { claimDataFolder, makeFolder } from './files/data-folder.ts'
 export { spentRosters } from './files/kept-rosters.ts'
 export { RecordLog, RecordLogError } from './files/record-log.ts'
 export { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from './files/secret-file.ts'
