@@ -53,7 +53,7 @@ export default defineConfig({
     // `pnpm coverage`. What child processes run is not counted.
     coverage: {
       provider: 'v8',
-      include: ['{packages,nodes}/*/src/**', '{scripts,topology}/src/**'],
+      include: ['{packages,nodes}/*/src/**/*.{ts,tsx}', '{scripts,topology}/src/**/*.ts'],
       exclude: ['packages/messages/src/pb/**'],
       reporter: ['text-summary', 'html']
     },

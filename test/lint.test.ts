@@ -1,4 +1,4 @@
-// The rules that hold the design (DESIGN.md: floors, purity) are themselves tested: files that break them are planted
+// The rules that hold the design (floors, purity) are themselves tested: files that break them are planted
 // in a tree of their own, under the repository's configuration, and must be reported, and only they.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// `pnpm topology`: its figures against counting by hand, its exit status, and its sentences about wrong input.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

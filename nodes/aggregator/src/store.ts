@@ -1,3 +1,5 @@
+// The aggregator's data directory: its key, and a SQLite file of what it took in and signed, so that it never signs two
+// results for a slot.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AggregatorRecord, AggregatorSlotRecord, RosterRecord } from '@hushgrid/dcnet'

@@ -1,3 +1,4 @@
+// A store of the aggregator that somebody damaged, replaced or rolled back: it is refused with one sentence.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

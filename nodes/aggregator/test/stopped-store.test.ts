@@ -1,3 +1,4 @@
+// A store of the aggregator whose process is killed, or whose disk is full: what was acknowledged is there afterwards.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// The aggregator's store: what it keeps, gives back after a restart, and gives up when it grows.
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

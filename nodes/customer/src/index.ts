@@ -1,3 +1,11 @@
+/**
+ * The customer's own system, `pnpm node:customer`: `device/` has the keys and the readings, `commands/` pairs with a meter,
+ * fetches, bills and sends, `export/` writes files for other programs, `portal/` serves many customers their page and never
+ * has a key.
+ *
+ * @packageDocumentation
+ */
+
 export { encodeAccount } from './device/account-record.ts'
 export { CustomerDevice } from './device/customer-device.ts'
 export { CustomerRecords } from './device/customer-records.ts'

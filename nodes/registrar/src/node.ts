@@ -1,3 +1,4 @@
+// A registrar as a libp2p node, which goes on only with a journal whose last roster is in force.
 import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'

@@ -1,15 +1,16 @@
+// Records of the registrar's journal as bytes, and which of them still matter when the journal is written anew.
 import { decodeRoster, type EnrolledMeter, type FaultKind, type RegistrarRecord, type Roster } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { concatBytes, fromHex, type MeterId, meterId, type Slot, toHex, u8, utf8 } from '@hushgrid/primitives'
 
-/** Rosters that are kept when the journal is written anew, as long as they take no more than these bytes together. */
+/** Rosters that are kept when the journal is written anew, and the bytes that they may take together. */
 const KEPT_ROSTERS = 16
 const KEPT_ROSTER_BYTES = 64 * 1024 * 1024
 
 const ROSTER = 0
 const OTHER = 1
 
-/** A record as the journal's file has it, but for rosters: bytes in hexadecimal. */
+/** A record as the journal's file has it, with bytes in hexadecimal. Rosters are written as they are. */
 type Written =
   | {
       readonly kind: 'enrolled'
@@ -62,8 +63,8 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
 }
 
 /**
- * What still matters, in the order it was written: the last word on each meter and on the aggregator, the last rosters,
- * all faults, and who left: that tells a meter which is gone from one that waits to be taken in.
+ * Keeps the records that still matter, in the order they were written: the last word on each meter and on the
+ * aggregator, the last rosters, all faults, and who left. A leave tells a meter that is gone from one that waits.
  */
 export function keptRegistrarRecords(records: readonly RegistrarRecord[]): RegistrarRecord[] {
   const memberships = new Memberships(records)

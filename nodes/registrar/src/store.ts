@@ -8,7 +8,7 @@ import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } fr
 /** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024
 
-/** A registrar whose journal is damaged: it could sign a second roster for an epoch, so it does not start. */
+/** A registrar's journal that is damaged. Without it a second roster could be signed for an epoch, so the node does not start. */
 export class RegistrarStoreError extends HushgridError {
   override name = 'RegistrarStoreError'
 }

@@ -1,3 +1,4 @@
+// The registrar's store: its journal outlives a restart, is written anew when it has grown, and is refused when damaged.
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

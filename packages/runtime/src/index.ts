@@ -1,4 +1,40 @@
-export { claimDataFolder } from './files/data-folder.ts'
+/**
+ * What a running process needs, whatever it runs: `files/` for what a node keeps (keys, journals, a SQLite file, the claim
+ * of its folder), `inputs/` for files that a person names, `program/` from a command line to the end of a process,
+ * `obfuscators/` for threads that make Paillier obfuscators ahead.
+ *
+ * All programs of nodes start by `roleMain` and `runRole`; a role brings its own parts as one object.
+ *
+ * @example
+ * ```ts
+ * import { networkLayer } from '@hushgrid/network'
+ * import { NodeEvents, type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
+ *
+ * export const main = roleMain<NodeOptions>({
+ *   role: 'echo',
+ *   description: 'Run a node that answers.',
+ *   listen: '/ip4/127.0.0.1/tcp/0',
+ *   options: command => command,
+ *   examples: '',
+ *   run: options =>
+ *     runRole({
+ *       name: 'echo',
+ *       options,
+ *       layer: networkLayer,
+ *       Events: NodeEvents,
+ *       prepare: () => undefined,
+ *       start: async ({ setting, starting }) => {
+ *         starting()
+ *         return await startEcho(setting) // { id, addresses, stop }
+ *       }
+ *     })
+ * })
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { claimDataFolder, makeFolder } from './files/data-folder.ts'
 export { spentRosters } from './files/kept-rosters.ts'
 export { RecordLog, RecordLogError } from './files/record-log.ts'
 export { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from './files/secret-file.ts'

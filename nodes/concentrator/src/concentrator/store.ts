@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+// The concentrator's data directory: its key, and a journal of who joined and left. Without that journal a member's index
+// could be given to another.
 import type { ConcentratorRecord } from '@hushgrid/pes'
-import { concatBytes, fromHex, HushgridError, IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { concatBytes, fromHex, HushgridError, type IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
+import type { RecordLog } from '@hushgrid/runtime'
+import { openJournal } from '../journal.ts'
 
 /** A concentrator's data directory that cannot be relied on. */
 export class ConcentratorStoreError extends HushgridError {
@@ -31,17 +32,9 @@ export class ConcentratorStore {
    * @throws ConcentratorStoreError, SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): ConcentratorStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const path = join(directory, 'members.log')
-    const key = join(directory, 'identity.key')
-    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact. And opened before
-    // the key is made: a process that is killed in between has lost nothing, and the next start can tell.
-    const existed = existsSync(path)
-    if (existed ? RecordLog.read(path).damaged : existsSync(key)) throw notIntact(path, existed ? 'a damaged one' : 'none')
-    const { log, records } = RecordLog.open(path, flush)
+    const { identity, log, records } = openJournal({ directory, file: 'members.log', rng, flush, notIntact })
     try {
-      const { secret } = readOrCreateSecret(key, 32, () => rng.bytes(32), flush)
-      return new ConcentratorStore(new IdentityKey(secret), records.map(decode), log)
+      return new ConcentratorStore(identity, records.map(decode), log)
     } catch (cause) {
       log.close()
       throw cause

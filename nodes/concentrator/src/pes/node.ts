@@ -1,3 +1,4 @@
+// A PES as a libp2p node: it fetches the supplier's key, signs the setup, and answers the concentrator.
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, PesService, type RoleNodeInit, requestSetup, stopRole, untilDone } from '@hushgrid/network'

@@ -1,8 +1,10 @@
+// The data directory of a PES: its keys, and the snapshot of its sums. Without that snapshot a slot could be added up
+// twice, over other meters.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { HushgridError, type IdentityKey, type Rng } from '@hushgrid/primitives'
+import { type RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { openJournal } from '../journal.ts'
 
 /** A PES's data directory that cannot be relied on. */
 export class PesStoreError extends HushgridError {
@@ -37,19 +39,11 @@ export class PesStore {
    * @throws PesStoreError, SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): PesStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const path = join(directory, 'sums.log')
-    const key = join(directory, 'identity.key')
-    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact. And opened before
-    // the keys are made: a process that is killed in between has lost nothing, and the next start can tell.
-    const existed = existsSync(path)
-    if (existed ? RecordLog.read(path).damaged : existsSync(key)) throw notIntact(path, existed ? 'a damaged one' : 'none')
-    const { log, records } = RecordLog.open(path, flush)
+    const { identity, log, records } = openJournal({ directory, file: 'sums.log', rng, flush, notIntact })
     try {
-      const { secret } = readOrCreateSecret(key, 32, () => rng.bytes(32), flush)
       const rsa = join(directory, 'rsa.key')
       const made = readOrCreateSecret(rsa, undefined, newRsaKey, flush)
-      return new PesStore(new IdentityKey(secret), rsaKeyOf(rsa, made.secret), records.at(-1), log)
+      return new PesStore(identity, rsaKeyOf(rsa, made.secret), records.at(-1), log)
     } catch (cause) {
       log.close()
       throw cause

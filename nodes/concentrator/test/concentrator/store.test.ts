@@ -1,3 +1,4 @@
+// The concentrator's store: members outlive a restart, and a damaged list of them is refused.
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

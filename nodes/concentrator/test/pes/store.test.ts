@@ -1,3 +1,4 @@
+// The store of a PES: keys and snapshot outlive a restart, and damaged ones are refused.
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,9 +1,9 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
-import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, identityCommand, type LogLines, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, identityCommand, type LogLines, makeFolder, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
@@ -46,7 +46,7 @@ const id = identityCommand({
   addressOf: key => withPeerId('', key),
   open: directory => {
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      makeFolder(resolve(directory))
     } catch (cause) {
       throw new HushgridError(`${directory}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
     }

@@ -1,3 +1,4 @@
+// What a meter keeps for its customer: the key that batches are sealed with, the batches, and the code for pairing.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {

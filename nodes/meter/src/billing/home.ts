@@ -8,6 +8,7 @@ import { type Command, Option } from 'commander'
 import { BatchDelivery } from './batch-delivery.ts'
 import { BillingStore } from './billing-store.ts'
 
+/** Options of the home network. */
 export interface HomeOptions {
   readonly billingPeriod?: BatchPeriod
   readonly timeZone?: string
@@ -27,7 +28,7 @@ export function withHomeOptions(command: Command): Command {
     .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)
 }
 
-/** What it needs of the meter. */
+/** What the home network needs of the meter. */
 export interface HomeSetting {
   readonly node: NetworkNode
   readonly identity: IdentityKey
@@ -35,16 +36,16 @@ export interface HomeSetting {
   readonly network: Pick<Network, 'name' | 'slotSeconds' | 'lanes'>
   readonly clock: SchedulingClock
   readonly readings: ReadingSource
-  /** Whether its journal outlives a loss of power, which is said of no lab's; yes unless said otherwise. */
+  /** Whether the journal outlives a loss of power; yes unless said otherwise. A lab's need not. */
   readonly flush?: boolean
   readonly log: LogLines
   readonly fail: (cause: unknown) => void
 }
 
 /**
- * Starts it, where the options say so.
+ * Starts the home network, where the options ask for it.
  *
- * @returns what stops it
+ * @returns a function that stops it
  * @throws HushgridError
  */
 export async function startHome(
@@ -117,7 +118,7 @@ function startOf(slot: Slot, slotSeconds: number): string {
   return new Date(slotTimes(slot, slotSeconds).start).toISOString()
 }
 
-/** Never a reading, a key or a code. */
+/** Logs what happens on the home network; never a reading, a key or a code. */
 function logHome(output: MeterBillingOutput, slotSeconds: number, log: LogLines): void {
   if (output.type === 'sealed') {
     const { firstSlot, slots, gaps, byteLength: bytes } = output

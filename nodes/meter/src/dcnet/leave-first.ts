@@ -5,7 +5,7 @@ import { millis } from '@hushgrid/primitives'
 /** How long a meter that leaves waits to be out, in slots. */
 const LEAVE_SLOTS = 2
 
-/** Waits until a meter is out; not longer than two slots. */
+/** Waits until a meter has left, but not longer than two slots. */
 export async function leaveFirst(leave: () => Promise<unknown>, clock: SchedulingClock, slotSeconds: number): Promise<void> {
   const patience = clock.delayUntil(millis(clock.now() + LEAVE_SLOTS * slotSeconds * 1000)) ?? 0
   const done = new AbortController()

@@ -2,19 +2,19 @@ import type { MeterRecord } from '@hushgrid/dcnet'
 import { concatBytes, HushgridError, type Slot, u8, u64 } from '@hushgrid/primitives'
 import { spentRosters } from '@hushgrid/runtime'
 
-/** By their number in the file: u8 kind ‖ u64 slot ‖ bytes. */
+/** Kinds by their number in the file, where a record is u8 kind ‖ u64 slot ‖ bytes. */
 const KINDS: readonly MeterRecord['kind'][] = ['roster', 'submission', 'absent', 'request', 'dispute', 'release']
 const HEADER = 9
 /** Slots before the newest one whose records are kept. */
 const KEPT_SLOTS = 8
 
-/** A record as the journal's file has it. */
+/** Writes a record as the journal's file has it. */
 export function encodeMeterRecord(record: MeterRecord): Uint8Array {
   const slot = record.kind === 'roster' ? record.from : record.slot
   return concatBytes(u8(KINDS.indexOf(record.kind)), u64(slot), record.bytes)
 }
 
-/** @throws HushgridError where it is none that this program writes */
+/** @throws HushgridError where the bytes are no record of this version */
 export function decodeMeterRecord(record: Uint8Array): MeterRecord {
   const kind = KINDS[record[0] ?? KINDS.length]
   if (kind === undefined || record.byteLength < HEADER) {
@@ -27,7 +27,7 @@ export function decodeMeterRecord(record: Uint8Array): MeterRecord {
   return kind === 'roster' ? { kind, from: slot, bytes } : { kind, slot, bytes }
 }
 
-/** What a restart can still need, in the order it was written. */
+/** Keeps the records that a restart can still need, in the order they were written. */
 export function keptMeterRecords(records: readonly MeterRecord[]): MeterRecord[] {
   let newest = -1
   for (const record of records) if (record.kind !== 'roster') newest = Math.max(newest, record.slot)

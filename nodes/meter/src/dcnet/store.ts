@@ -1,3 +1,5 @@
+// The data directory of a meter in a ring: its keys, the secrets it shares with neighbours, and the journal of what it
+// submitted, which keeps it from submitting two readings for a slot.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MeterJournal, type MeterRecord, SharedSecrets } from '@hushgrid/dcnet'

@@ -1,3 +1,4 @@
+// The data directory of a meter behind a concentrator: its keys, and the journal of what it sent.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'

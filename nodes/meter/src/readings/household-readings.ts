@@ -28,7 +28,7 @@ export interface SyntheticChoice {
   readonly index: number
 }
 
-/** Readings of a household that is made up as they are asked for. */
+/** Makes a household's readings up as they are asked for. */
 export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Network): HouseholdReadings {
   const made = memo((lanes: readonly ObisCode[]) =>
     syntheticNeighbourhood({ seed, households: index + 1, slotSeconds: network.slotSeconds, lanes })
@@ -47,12 +47,12 @@ export interface RecordedChoice {
   readonly data: string
   /** A household's name, or its number from 0 in the order of the files; may be left out where there is but one. */
   readonly household?: string | undefined
-  /** The moment of the recording that is played in the slot that runs now; as it was recorded where it is left out. */
+  /** Moment of the recording that is played in the slot that runs now; left out, each reading comes when it was recorded. */
   readonly replayFrom?: Millis | undefined
 }
 
 /**
- * Readings of a household that were recorded.
+ * Finds a household in a recording, and plays it.
  *
  * @throws ReadingsFileError, DataFormatError, InvalidArgumentError
  */
@@ -132,7 +132,7 @@ function span(series: HouseholdSeries): string {
   return `${startOf(series.firstSlot, series.slotSeconds)} to ${new Date(slotTimes(last, series.slotSeconds).end).toISOString()}`
 }
 
-/** Makes something for the lanes of a roster, once for each list of lanes. */
+/** Remembers what was made for the last list of lanes, since rosters rarely change theirs. */
 function memo<T>(make: (lanes: readonly ObisCode[]) => T): (lanes: readonly ObisCode[]) => T {
   let last: { key: string; value: T } | undefined
   return lanes => {

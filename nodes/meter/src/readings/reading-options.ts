@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import type { HouseholdEvents } from './household-events.ts'
 import { type HouseholdReadings, recordedHousehold, type SyntheticChoice, syntheticHousehold } from './household-readings.ts'
 
+/** Options that choose a household. */
 export interface ReadingOptions {
   readonly data?: string
   readonly household?: string
@@ -49,7 +50,7 @@ export async function readingsOf(options: ReadingOptions, network: Network, now:
   return await recordedHousehold({ data: data ?? '', household, replayFrom }, network, now)
 }
 
-/** Says once a slot that there is no reading; a network whose lanes nothing was measured in has none either. */
+/** Wraps readings so that a slot without one is logged, also where the network has a lane that was not measured. */
 export function noticingGaps(readings: ReadingSource, events: HouseholdEvents): ReadingSource {
   return (slot: Slot, lanes) => {
     try {

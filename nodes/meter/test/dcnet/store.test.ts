@@ -1,3 +1,4 @@
+// The store of a meter in a ring: what outlives a restart, and what a lost or damaged journal means.
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

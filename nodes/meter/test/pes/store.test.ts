@@ -1,3 +1,4 @@
+// The store of a meter behind a concentrator: what outlives a restart, and what a lost or damaged journal means.
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+// Readings of one household: recorded ones played when they are asked for, and made-up ones.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

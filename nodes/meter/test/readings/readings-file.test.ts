@@ -1,3 +1,4 @@
+// Files and folders of readings: which layouts are found, what is skipped, and what is said of a file that is wrong.
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -42,8 +42,13 @@ export function claimDataFolder(path: string): () => void {
   return () => database.close()
 }
 
-/** Node's own recursive form does not come back where a parent refuses to have folders, such as /proc. */
-function makeFolder(path: string): void {
+/**
+ * Makes a folder and its parents, readable by their owner only. Node's own recursive form does not come back where a
+ * parent refuses to have folders, such as /proc.
+ *
+ * @param path - absolute
+ */
+export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (cause) {

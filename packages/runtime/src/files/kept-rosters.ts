@@ -1,13 +1,14 @@
-/** More are not kept: a node that catches up on this many was away from their slots. */
+/** The most rosters that a journal keeps. A node that has to catch up on more was away from their slots anyway. */
 const MOST = 8
+/** The fewest: the roster in force, and the one before it, whose slots may still be open. */
 const LEAST = 2
 
 /**
- * How many rosters at the beginning of a journal can be given up. Those stay that were used for the newest slot that the
- * journal has a record of, the slot before it, or later ones.
+ * Counts the rosters at the beginning of a journal that can be given up. A roster stays if it was in force in the newest
+ * slot of the journal, in the slot before that, or later.
  *
- * @param from - the first slot for which each was used, in the order they were taken up
- * @param newestSlot - −1 where there is no record of a slot
+ * @param from - first slot of each roster, in the order they were taken up
+ * @param newestSlot - newest slot that the journal has a record of, −1 where it has none
  */
 export function spentRosters(from: readonly number[], newestSlot: number): number {
   const inForce = from.findLastIndex(first => first < newestSlot)

@@ -1,3 +1,4 @@
+// A journal in a file: records in the order they were appended, each with a hash, so that a torn or altered one is found.
 import {
   closeSync,
   constants,

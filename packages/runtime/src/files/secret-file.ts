@@ -1,3 +1,4 @@
+// Keys and other secrets in files: made once, whole on disk before anybody relies on them, readable by their owner only.
 import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'

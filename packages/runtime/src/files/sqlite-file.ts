@@ -1,3 +1,4 @@
+// A SQLite file of one process, for state that must not be forgotten: checked when it is opened, stopped when it fails.
 import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'

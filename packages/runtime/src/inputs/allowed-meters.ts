@@ -1,13 +1,13 @@
 import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import { readTextFile } from './text-file.ts'
 
-/** A list of meters that is not one. */
+/** A file that should be a list of meters' ids, and is not. */
 export class AllowedMetersError extends HushgridError {
   override name = 'AllowedMetersError'
 }
 
 /**
- * The meters that may enrol: an id of 64 hexadecimal digits a line; `#` begins a comment, blank lines do not count.
+ * Reads the list of meters that may enrol: an id of 64 hexadecimal digits a line. `#` begins a comment.
  *
  * @throws UnreadableFileError, AllowedMetersError
  */

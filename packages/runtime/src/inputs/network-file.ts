@@ -2,7 +2,7 @@ import { type Network, parseNetwork } from '@hushgrid/topology'
 import { readTextFile } from './text-file.ts'
 
 /**
- * The network that a file describes.
+ * Reads a network file.
  *
  * @throws UnreadableFileError, NetworkFileError
  */

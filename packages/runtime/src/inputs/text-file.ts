@@ -15,7 +15,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A file's text, UTF-8.
+ * Reads a file that a person named, as UTF-8 text.
  *
  * @param what - what the file should hold, for the error: `a network file`
  * @throws UnreadableFileError
@@ -25,10 +25,10 @@ export function readTextFile(path: string, what: string): string {
 }
 
 /**
- * A file's bytes.
+ * Reads a file that a person named, as bytes.
  *
  * @param what - what the file should hold, for the error: `a bill`
- * @param most - of its bytes
+ * @param most - bytes that it may have
  * @throws UnreadableFileError
  */
 export function readBinaryFile(path: string, what: string, most: number): Uint8Array {

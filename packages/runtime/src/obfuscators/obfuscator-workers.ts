@@ -1,3 +1,4 @@
+// Threads that make Paillier obfuscators ahead of their use, so that an encryption costs one multiplication.
 import { Worker } from 'node:worker_threads'
 import { LEAST_KEY_BITS, ObfuscatorPool, type ObfuscatorPoolOptions, type PublicKey } from '@hushgrid/paillier'
 import { InvalidArgumentError } from '@hushgrid/primitives'

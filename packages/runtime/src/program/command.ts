@@ -5,7 +5,7 @@ import { type Command, CommanderError } from 'commander'
 /** Exit status for a wrong option, an unreadable or malformed file, an address in use. */
 export const EXIT_USAGE = 2
 
-/** Says on standard error what is wrong, and ends with status 2 once everything has been let go of. */
+/** Says on standard error what is wrong. The process ends with status 2 once nothing keeps it alive. */
 export function failWith(message: string): void {
   process.stderr.write(`${message.replace(/\s*\n\s*/g, ' ').trim()}\n`)
   process.exitCode = EXIT_USAGE

@@ -1,16 +1,17 @@
-/** Writes a node's log: one line an event, time in UTC first. Nothing secret is ever handed to it. */
+/** Writes a node's log, one line an event with its time in UTC first. Callers hand it nothing secret. */
 export interface LogLines {
   info(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void
-  /** @param sameAs - warnings with the same one are held back as repetitions; the event's name unless given */
+  /** @param sameAs - what repetitions of a warning, which are held back, have in common; the event's name unless given */
   warn(event: string, fields?: Readonly<Record<string, string | number | boolean>>, sameAs?: string): void
 }
 
-/** The same warning is written at most this often, in milliseconds; how many were left out is said with the next. */
+/** Milliseconds between two lines of the same warning; the second says how many were left out. */
 const WARN_EVERY = 10_000
+/** Warnings whose repetitions are held back; of more, the earliest is forgotten. */
 const WATCHED_WARNINGS = 256
 
 /**
- * Plain lines, or JSON lines for machines.
+ * Makes a log of plain lines for people, or of JSON lines for machines.
  *
  * @param write - takes one line, its end included
  */
@@ -42,7 +43,7 @@ export function logLines(role: string, json: boolean, write: (line: string) => v
   }
 }
 
-/** A value on a plain line; quoted where it would not read as one, so that what a peer sent cannot pass for a line of ours. */
+/** Writes a value on a plain line, quoted where it holds anything else than one word: what a peer sent must not pass for a line of ours. */
 function plain(value: string | number | boolean): string {
   const text = String(value)
   if (/^[^\s"=\p{C}]+$/u.test(text)) return text

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
 import { Command, Option } from 'commander'
 
-/** `--lab-clock`: at the real moment `real` (Unix milliseconds) protocol time is `protocol`, and passes `rate` times as fast. */
+/** What `--lab-clock` sets: at the real moment `real` (Unix milliseconds) it is `protocol`, and time passes `rate` times as fast. */
 export interface LabClockSetting {
   readonly real: number
   readonly protocol: Millis
@@ -20,10 +20,11 @@ export interface NodeOptions {
   readonly json?: boolean
 }
 
+/** The highest rate of a lab clock. */
 const FASTEST = 1_000_000
 
 /**
- * A node's command with the options that all have.
+ * Makes a node's command with the options that all roles have.
  *
  * @param listen - multiaddr to listen on unless another is given
  */
@@ -59,7 +60,7 @@ export function nodeCommand(name: string, description: string, listen: string): 
     })
 }
 
-/** Whether only this machine can reach what listens there. */
+/** Says whether only this machine can reach what listens at these multiaddrs. */
 export function listensOnLoopbackOnly(listen: readonly string[]): boolean {
   return listen.every(address => /^\/ip4\/127\.|^\/ip6\/(0*:)*:?0*1\//.test(address))
 }
@@ -78,7 +79,7 @@ function announceAddress(text: string): string {
   return text
 }
 
-/** A whole number as an option. */
+/** Makes the parser of an option that is a whole number. */
 export function wholeNumber(option: string, from: number, to: number): (text: string) => number {
   return text => {
     const value = Number(text)
@@ -89,7 +90,7 @@ export function wholeNumber(option: string, from: number, to: number): (text: st
 }
 
 /**
- * Unix milliseconds of a moment as people write it, in UTC or with an offset.
+ * Reads a moment as people write it, in UTC or with an offset.
  *
  * @throws InvalidArgumentError
  */

@@ -46,7 +46,7 @@ export interface Settings {
 
 /** Hexadecimal digits of a hash that tell two apart by eye. */
 const HASH_DIGITS = 16
-/** Ids that a line shows before it only says how many more there are. */
+/** Ids that a line shows; of the rest it says how many there are. */
 const SHOWN_IDS = 5
 /** Characters of a peer's reason that a line shows. */
 const SHOWN_REASON = 80
@@ -69,7 +69,7 @@ export class NodeEvents {
     this.#slotNow = slotNow
   }
 
-  /** What the node goes by, so that two nodes that do not understand each other can be compared. */
+  /** Logs what the node goes by, so that two nodes that do not understand each other can be compared. */
   starting(settings: Settings): void {
     const { network, preset, clock, labClock, more } = settings
     this.log.info('starting', {
@@ -84,17 +84,17 @@ export class NodeEvents {
       this.log.warn('early', { problem: `until ${new Date(labClock.real).toISOString()} the lab clock shows times before its start` })
   }
 
-  /** Where the node is reached; the address that others are told comes first. */
+  /** Logs the addresses that the node listens at; the one that others are told comes first. */
   listening(id: string, addresses: readonly string[]): void {
     for (const address of addresses) this.log.info('listening', { id, address })
   }
 
-  /** Start of a slot, UTC. */
+  /** Gives the start of a slot in UTC. */
   startOf(slot: Slot): string {
     return new Date(slotTimes(slot, this.#slotSeconds).start).toISOString()
   }
 
-  /** A roster was taken up; where we stay out of its epoch all the same, with the rule that keeps us out. */
+  /** @param more - such as the rule that keeps this node out of the epoch */
   roster(roster: LoggedRoster, more: Fields = {}): void {
     this.#lanes.set(roster.epoch, roster.lanes)
     for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
@@ -128,19 +128,19 @@ export class NodeEvents {
     this.log.info('lost', { slot, start: this.startOf(slot), epoch, reason, members: members.length, ...who })
   }
 
-  /** Members were missing at the deadline, and their neighbours were asked for masks. */
+  /** Logs that neighbours of missing members were asked for masks. */
   requested(slot: Slot, members: readonly string[]): void {
     const more = members.length > SHOWN_IDS ? ` and ${members.length - SHOWN_IDS} more` : ''
     const who = `${members.slice(0, SHOWN_IDS).join(' ')}${more}`
     this.log.info('requested', { slot, start: this.startOf(slot), missing: members.length, who })
   }
 
-  /** A member says that it was named missing wrongly. */
+  /** Logs that a member says that it was named missing wrongly. */
   disputed(slot: Slot, by: string): void {
     this.log.warn('disputed', { slot, by }, `disputed ${slot} ${by}`)
   }
 
-  /** A request for masks was refused, and the rule that forbids it. */
+  /** Logs that a request for masks was refused, with the rule that forbids it. */
   refused(slot: Slot, by: string, reason: string): void {
     this.log.warn('refused', { slot, by, reason: reason.slice(0, SHOWN_REASON) }, `refused ${slot} ${by}`)
   }
@@ -149,7 +149,7 @@ export class NodeEvents {
     this.log.warn('evidence', { against, what }, `evidence ${against} ${what}`)
   }
 
-  /** Something went wrong on the network and is tried again, or was given up. */
+  /** Logs what went wrong on the network, whether it is tried again or was given up. */
   trouble(problem: string): void {
     this.log.warn('trouble', { problem }, problem)
   }
@@ -161,7 +161,7 @@ export class NodeEvents {
     this.#drops[reason] = (this.#drops[reason] ?? 0) + 1
   }
 
-  /** To be called now and then: logs the drops of the slot before. */
+  /** Logs the drops of the slot before; to be called now and then. */
   tick(): void {
     if (this.#dropsOf !== undefined && this.#dropsOf !== this.#slotNow()) this.flush()
   }

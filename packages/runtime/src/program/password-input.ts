@@ -1,3 +1,4 @@
+// Passwords as people give them: typed without being shown, or piped in a line each; never as an argument.
 import { HushgridError } from '@hushgrid/primitives'
 
 /** No password where one was to be typed or piped in. */

@@ -1,10 +1,10 @@
 import { constants } from 'node:os'
 
 /**
- * Runs until it is told to stop: the first Ctrl-C, SIGTERM or SIGHUP aborts the signal so that everything can be put
- * away, a second one ends the process at once.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP. The first aborts the signal, so that everything can be put away; a second one
+ * ends the process at once.
  *
- * @returns the signal, and what takes the handlers away again
+ * @returns the signal, and a function that takes the handlers away again
  */
 export function stopSignal(): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController()

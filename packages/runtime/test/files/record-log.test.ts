@@ -1,3 +1,4 @@
+// The record log: what outlives a restart, a full disk and a torn write, and what is called damaged.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// Files of secrets: made once with mode 600, replaced as a whole, refused where others may read them.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

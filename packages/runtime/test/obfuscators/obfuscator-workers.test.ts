@@ -1,3 +1,4 @@
+// Threads that fill a pool of obfuscators: they keep it full, and end when they are told to or when they fail.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'

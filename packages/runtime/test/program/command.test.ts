@@ -1,3 +1,4 @@
+// How a command ends where the person's input is wrong: one sentence on standard error and status 2.
 import { spawnSync } from 'node:child_process'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { Command, InvalidArgumentError as CommanderArgumentError } from 'commander'

@@ -1,3 +1,4 @@
+// Lines of a log: plain or JSON, repetitions held back, and nothing a peer sent that passes for a line of ours.
 import { describe, expect, it } from 'vitest'
 import { logLines } from '../../src/program/log-lines.ts'
 

@@ -1,3 +1,4 @@
+// Events that nodes of all roles log, field by field.
 import { EXPORT_LANE, IMPORT_LANE, millis, obisCode, readingLanes, type Slot } from '@hushgrid/primitives'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { logLines } from '../../src/program/log-lines.ts'
