@@ -1,3 +1,36 @@
+/**
+ * The DC-net of PROTOCOL.md: pairwise masks that cancel in the sum. Registrar, aggregator and meter are machines without
+ * I/O, each with its contract at the top of its `machine.ts`: create one from its journal, step it with each input, and
+ * carry out its outputs in order.
+ *
+ * `src` has a room for each role, none of which imports another, and `masks`, `roster`, `transcript` and `protocol`, which
+ * they share. What a mode of recovery brings to each role stands in `recovery-modes.ts`.
+ *
+ * @example
+ * Three meters mask their readings, and the sum of what they submit is the total.
+ * ```ts
+ * import { EpochMasks, networkId, RECOVERY, Roster, SharedSecrets } from '@hushgrid/dcnet'
+ * import { addLanes, BlindingKey, epoch, meterId, obisCode, readingLanes, SeededRng, signedLanes, slot, zeroLanes } from '@hushgrid/primitives'
+ *
+ * const rng = new SeededRng('three meters')
+ * const meters = [310n, 200n, 95n].map(reading => ({ id: meterId(rng.bytes(32)), key: new BlindingKey(rng.bytes(32)), reading }))
+ * const members = meters.map(({ id, key }) => ({ meterId: id, blindingKey: key.publicKey, placement: rng.bytes(16), absent: false }))
+ * const [ringSeed, previousRosterHash] = [rng.bytes(32), new Uint8Array(32)]
+ * const [registrarKey, aggregatorKey] = [meterId(rng.bytes(32)), meterId(rng.bytes(32))]
+ * const graph = { degree: 2, minMembers: 3, recovery: RECOVERY.none, ringSeed, lanes: [obisCode('1-0:1.29.0')] }
+ * const season = { networkId: networkId('three'), epoch: epoch(0), season: 0, previousRosterHash, firstSlot: slot(1), slotSeconds: 900 }
+ * const roster = Roster.create({ ...season, ...graph, registrarKey, aggregatorKey }, members)
+ * const total = zeroLanes(1)
+ * for (const { id, key, reading } of meters) {
+ *   const masks = new EpochMasks(roster, roster.indexOf(id) as number, new SharedSecrets(key))
+ *   addLanes(total, addLanes(masks.mask(slot(1)), readingLanes([reading]))) // what one meter submits looks random
+ * }
+ * console.log(signedLanes(total)) // [ 605n ]
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { type AnnouncementOutcome, announcement } from './aggregator/announcement.ts'
 export type { AggregatorConfig, AggregatorInput, AggregatorOutput } from './aggregator/contract.ts'
 export type { AggregatorRecord, AggregatorSlotRecord } from './aggregator/journal.ts'
