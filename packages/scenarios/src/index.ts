@@ -2,9 +2,9 @@ export { expectationsFor, type ScenarioExpectations } from './file/expectations.
 export { parseScenario, type Scenario } from './file/scenario-file.ts'
 export { ATTACKS } from './file/schema.ts'
 export { parseTrace } from './file/trace.ts'
-export { EventQueue } from './plan/event-queue.ts'
 export { planScenario } from './plan/plan.ts'
 export type { AttackName, PlannedOperation } from './plan/planned-operation.ts'
+export { EventQueue } from './planner/event-queue.ts'
 export {
   type ChangeKind,
   type ChurnResult,

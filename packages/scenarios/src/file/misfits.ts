@@ -3,7 +3,7 @@
 import { printable } from '@hushgrid/primitives'
 import { EXPECTED } from '@hushgrid/topology'
 import type { z } from 'zod'
-import { closestWord } from '../closest-word.ts'
+import { closestWord } from '../misfit/closest-word.ts'
 import { keysKnownAt, OPERATIONS } from './schema.ts'
 
 export type Path = readonly (string | number)[]

@@ -1,8 +1,8 @@
 import type { Scenario } from '../file/scenario-file.ts'
 import type { ScenarioOperation } from '../file/schema.ts'
 import type { TraceEntry } from '../file/trace.ts'
+import { drawDowntime, drawPoisson, Planner } from '../planner/planner.ts'
 import type { PlannedOperation } from './planned-operation.ts'
-import { drawDowntime, drawPoisson, Planner } from './planner.ts'
 
 export type { AttackName, PlannedOperation, PlannedPhase } from './planned-operation.ts'
 

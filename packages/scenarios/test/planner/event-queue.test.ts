@@ -1,6 +1,6 @@
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { EventQueue } from '../src/plan/event-queue.ts'
+import { EventQueue } from '../../src/planner/event-queue.ts'
 
 describe('the event queue', () => {
   it('gives entries by time, and those of one millisecond in the order they were put in (against a sort)', () => {

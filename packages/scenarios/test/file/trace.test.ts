@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ScenarioFileError } from '../src/file/error.ts'
-import { parseScenario } from '../src/file/scenario-file.ts'
-import { parseTrace } from '../src/file/trace.ts'
+import { ScenarioFileError } from '../../src/file/error.ts'
+import { parseScenario } from '../../src/file/scenario-file.ts'
+import { parseTrace } from '../../src/file/trace.ts'
 
 const scenario = (operations = '') =>
   parseScenario(`name: a\nabout: b\nseed: s\nmembers: 10\nslots: 5\ntrace: a.csv\noperations: [${operations}]\n`, 'a.yaml')
@@ -56,7 +56,7 @@ describe('parseTrace', () => {
   })
 
   it('reads the trace that is shipped', () => {
-    const read = (name: string): string => readFileSync(new URL(`../../../topology/scenarios/${name}`, import.meta.url), 'utf8')
+    const read = (name: string): string => readFileSync(new URL(`../../../../topology/scenarios/${name}`, import.meta.url), 'utf8')
     const shipped = parseScenario(read('recorded-morning.yaml'), 'recorded-morning.yaml')
     expect(shipped.trace).toBe('recorded-morning.csv')
     expect(parseTrace(read('recorded-morning.csv'), 'recorded-morning.csv', shipped)).toHaveLength(6)

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseScenario, type Scenario } from '../src/file/scenario-file.ts'
-import { parseTrace, type TraceEntry } from '../src/file/trace.ts'
-import { planScenario } from '../src/plan/plan.ts'
-import type { PlannedOperation } from '../src/plan/planned-operation.ts'
-import { drawDowntime, drawPoisson } from '../src/plan/planner.ts'
+import { parseScenario, type Scenario } from '../../src/file/scenario-file.ts'
+import { parseTrace, type TraceEntry } from '../../src/file/trace.ts'
+import { planScenario } from '../../src/plan/plan.ts'
+import type { PlannedOperation } from '../../src/plan/planned-operation.ts'
+import { drawDowntime, drawPoisson } from '../../src/planner/planner.ts'
 
-const directory = new URL('../../../topology/scenarios/', import.meta.url)
+const directory = new URL('../../../../topology/scenarios/', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, directory), 'utf8')
 
 function scenario(operations: readonly string[], { seed = 's', members = 10, slots = 20 } = {}): Scenario {

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ScenarioFileError } from '../src/file/error.ts'
-import { expectationsFor } from '../src/file/expectations.ts'
-import { parseScenario } from '../src/file/scenario-file.ts'
-import { ATTACKS, scenarioJsonSchema } from '../src/file/schema.ts'
+import { ScenarioFileError } from '../../src/file/error.ts'
+import { expectationsFor } from '../../src/file/expectations.ts'
+import { parseScenario } from '../../src/file/scenario-file.ts'
+import { ATTACKS, scenarioJsonSchema } from '../../src/file/schema.ts'
 
-const directory = new URL('../../../topology/scenarios/', import.meta.url)
+const directory = new URL('../../../../topology/scenarios/', import.meta.url)
 const files = readdirSync(directory).filter(name => name.endsWith('.yaml'))
 const read = (file: string): string => readFileSync(new URL(file, directory), 'utf8')
 

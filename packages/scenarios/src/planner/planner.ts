@@ -1,7 +1,7 @@
 import { SeededRng } from '@hushgrid/primitives'
 import type { Scenario } from '../file/scenario-file.ts'
+import type { PlannedOperation, PlannedPhase } from '../plan/planned-operation.ts'
 import { EventQueue } from './event-queue.ts'
-import type { PlannedOperation, PlannedPhase } from './planned-operation.ts'
 
 type Role = 'aggregator' | 'registrar'
 type MeterState = 'up' | 'down' | 'left'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ChurnResult, type MembershipChange, type SlotReport, summarise, summaryLine } from '../src/result/churn-result.ts'
-import { checkExpectations, type Expectations } from '../src/result/expectations.ts'
+import { type ChurnResult, type MembershipChange, type SlotReport, summarise, summaryLine } from '../../src/result/churn-result.ts'
+import { checkExpectations, type Expectations } from '../../src/result/expectations.ts'
 
 function slot(number: number, change: Partial<SlotReport> = {}): SlotReport {
   return {
