@@ -1,6 +1,6 @@
 export { closingText, SLOT_HEADER, slotText } from './churn/churn-display.ts'
 export { ChurnReport } from './churn/churn-report.ts'
-export { LiveChurn, metersOf, whyNotLive } from './churn/live-churn.ts'
+export { LiveChurn } from './churn/live-churn.ts'
 export { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } from './churn/load-scenario.ts'
 export {
   type LabReadings,

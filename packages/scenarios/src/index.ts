@@ -1,10 +1,22 @@
+export { ATTACK_NAMES, type AttackName } from './attacks/registry.ts'
 export { expectationsFor, type ScenarioExpectations } from './file/expectations.ts'
 export { parseScenario, type Scenario } from './file/scenario-file.ts'
-export { ATTACKS } from './file/schema.ts'
 export { parseTrace } from './file/trace.ts'
+export type { PlannedOperation } from './operations/registry.ts'
+export { carryOutLive, metersOf, simulatePlan, unitsAhead, whyNotLive } from './plan/carry-out.ts'
 export { planScenario } from './plan/plan.ts'
-export type { AttackName, PlannedOperation } from './plan/planned-operation.ts'
 export { EventQueue } from './planner/event-queue.ts'
+export type { CrashPhase, JournalState, Role } from './ports/churn.ts'
+export type { LiveTarget } from './ports/live-target.ts'
+export type {
+  Interception,
+  PassingEnvelope,
+  Peer,
+  SimulatedAggregator,
+  SimulatedMeter,
+  SimulatedRegistrar,
+  SimulatedTarget
+} from './ports/simulated-target.ts'
 export {
   type ChangeKind,
   type ChurnResult,

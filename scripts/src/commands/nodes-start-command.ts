@@ -6,20 +6,18 @@ import {
   type LabReadings,
   labNetwork,
   loadScenario,
-  metersOf,
   processesFor,
   readingsOfRecording,
   recordedReadings,
   runLab,
   scenarioPath,
-  syntheticReadings,
-  whyNotLive
+  syntheticReadings
 } from '@hushgrid/lab'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { PES_VARIANTS, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork, wholeNumber } from '@hushgrid/runtime'
-import { planScenario } from '@hushgrid/scenarios'
+import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
 import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exposureSentence, recoveryMode } from '../topology.ts'

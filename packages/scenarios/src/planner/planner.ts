@@ -1,10 +1,13 @@
 import { SeededRng } from '@hushgrid/primitives'
-import type { Scenario } from '../file/scenario-file.ts'
-import type { PlannedOperation, PlannedPhase } from '../plan/planned-operation.ts'
 import { EventQueue } from './event-queue.ts'
 
-type Role = 'aggregator' | 'registrar'
 type MeterState = 'up' | 'down' | 'left'
+
+/** A step of a plan: an operation with everything drawn and resolved, at a moment in slots from 0. */
+export interface Step {
+  readonly at: number
+  readonly do: string
+}
 
 /** Which meters an operation is about. */
 export interface Choice {
@@ -14,24 +17,45 @@ export interface Choice {
   readonly fraction?: number | undefined
 }
 
-/** Keeps track of who runs while a scenario is planned, moment by moment, so that nobody is acted on in the wrong state. */
-export class Planner {
-  readonly out: PlannedOperation[] = []
-  readonly rng: SeededRng
-  readonly #slots: number
-  readonly #state = new Map<number, MeterState>()
-  /** How often a meter has crashed. */
-  readonly #crashes = new Map<number, number>()
-  readonly #rolesDown = new Set<Role>()
-  readonly #due = new EventQueue<(at: number) => void>(0)
-  #next: number
+/** The run that is planned. */
+export interface PlannedRun {
+  /** Meters of the first roster, numbered from 0. */
+  readonly members: number
+  readonly slots: number
+  readonly seed: string
+}
 
-  /** @param firstNewcomer - number of the first meter that joins without having one */
-  constructor({ members, slots, seed }: Pick<Scenario, 'members' | 'slots' | 'seed'>, firstNewcomer = members) {
-    this.#slots = slots
+/**
+ * Keeps track of who runs while a scenario is planned, moment by moment, so that nobody is acted on in the wrong state.
+ * An operation reads who runs, notes what it changes, and adds its steps.
+ */
+export class Planner<Planned extends Step> {
+  readonly rng: SeededRng
+  readonly slots: number
+  /** Roles that are down. */
+  readonly rolesDown = new Set<string>()
+  readonly #add: (step: Planned) => void
+  readonly #state = new Map<number, MeterState>()
+  /** How often a meter's state has changed. */
+  readonly #changes = new Map<number, number>()
+  readonly #due = new EventQueue<(at: number) => void>(0)
+  #newcomer: number
+
+  /**
+   * @param newcomer - number of the first meter that joins without having one
+   * @param add - told of each step, in order of time
+   */
+  constructor({ members, slots, seed }: PlannedRun, newcomer: number, add: (step: Planned) => void) {
+    this.slots = slots
     this.rng = new SeededRng(`${seed} plan`)
-    this.#next = firstNewcomer
+    this.#add = add
+    this.#newcomer = newcomer
     for (let meter = 0; meter < members; meter++) this.#state.set(meter, 'up')
+  }
+
+  /** Adds a step to the plan; its moment is the one that is being planned. */
+  add(step: Planned): void {
+    this.#add(step)
   }
 
   /**
@@ -40,12 +64,12 @@ export class Planner {
    * @param end - ends what was planned before. Of what is due at the same moment ends come first: who is back may crash again
    */
   later(at: number, plan: (at: number) => void, end = false): void {
-    if (at < this.#slots) this.#due.push(at, plan, end)
+    if (at < this.slots) this.#due.push(at, plan, end)
   }
 
-  run(): readonly PlannedOperation[] {
+  /** Plans what is due, to the last. */
+  run(): void {
     for (let plan = this.#due.pop(); plan; plan = this.#due.pop()) plan(this.#due.now)
-    return this.out
   }
 
   /** The meters that run. */
@@ -67,7 +91,7 @@ export class Planner {
   chosen({ meter, meters, count, fraction }: Choice): number[] {
     const { running } = this
     const named = meters ?? (meter === undefined ? undefined : [meter])
-    if (named) return named.filter(each => this.#state.get(each) === 'up')
+    if (named) return named.filter(each => this.is(each, 'up'))
     const wanted = Math.min(running.length, count ?? Math.round((fraction ?? 0) * running.length))
     const drawn: number[] = []
     while (drawn.length < wanted) drawn.push(...running.splice(this.rng.below(running.length), 1))
@@ -76,68 +100,33 @@ export class Planner {
 
   /** The meters of a list that there are by now and that have not left. */
   existing(meters: readonly number[]): number[] {
-    return meters.filter(meter => this.#state.has(meter) && this.#state.get(meter) !== 'left')
+    return meters.filter(meter => this.is(meter, 'up') || this.is(meter, 'down'))
   }
 
-  /** Takes the next free number, or the given one; a meter that has left may join again. */
-  join(at: number, meter = this.#next): void {
-    const state = this.#state.get(meter)
-    if (state === 'up' || state === 'down') return
-    this.#next = Math.max(this.#next, meter + 1)
-    this.#state.set(meter, 'up')
-    this.out.push({ at, do: 'join', meter })
+  is(meter: number, state: MeterState): boolean {
+    return this.#state.get(meter) === state
   }
 
-  leave(at: number, meter: number): void {
-    if (this.#state.get(meter) !== 'up') return
-    this.#state.set(meter, 'left')
-    this.out.push({ at, do: 'leave', meter })
+  /**
+   * Notes a meter's new state.
+   *
+   * @returns whether this is still its last change
+   */
+  change(meter: number, state: MeterState): () => boolean {
+    const change = (this.#changes.get(meter) ?? 0) + 1
+    this.#changes.set(meter, change)
+    this.#state.set(meter, state)
+    // What joins under a number of its own keeps others from getting it.
+    this.#newcomer = Math.max(this.#newcomer, meter + 1)
+    return () => this.#changes.get(meter) === change
   }
 
-  /** @param downFor - slots until it restarts; it stays down where it is left out */
-  crash(at: number, meter: number, phase: PlannedPhase, downFor?: number): void {
-    if (this.#state.get(meter) !== 'up') return
-    const crash = (this.#crashes.get(meter) ?? 0) + 1
-    this.#crashes.set(meter, crash)
-    this.#state.set(meter, 'down')
-    this.out.push({ at, do: 'crash', meter, phase })
-    if (downFor === undefined) return
-    // Another operation may have restarted it before, and it may be down from a later crash.
-    this.later(at + downFor, then => this.#crashes.get(meter) === crash && this.restart(then, meter, 'intact'), true)
-  }
-
-  restart(at: number, meter: number, journal: 'intact' | 'lost' | 'rolled-back'): void {
-    if (this.#state.get(meter) !== 'down') return
-    this.#state.set(meter, 'up')
-    this.out.push({ at, do: 'restart', meter, journal })
-  }
-
-  /** A crash of a role that is down changes nothing, nor does its end. */
-  crashRole(at: number, role: Role, downFor: number): void {
-    if (this.#rolesDown.has(role)) return
-    this.#rolesDown.add(role)
-    this.out.push({ at, do: `${role}-crash` })
-    const restart = (then: number): void => {
-      this.#rolesDown.delete(role)
-      this.out.push({ at: then, do: `${role}-restart` })
-    }
-    this.later(at + downFor, restart, true)
+  /** Number of the next meter that joins without having one. */
+  get newcomer(): number {
+    return this.#newcomer
   }
 
   #those(...states: readonly MeterState[]): number[] {
     return [...this.#state].filter(([, state]) => states.includes(state)).map(([meter]) => meter)
   }
-}
-
-/** How many events of that rate there are (Knuth, The Art of Computer Programming 2, section 3.4.1, algorithm Q). */
-export function drawPoisson(rng: SeededRng, rate: number): number {
-  const limit = Math.exp(-rate)
-  let count = 0
-  for (let product = rng.uniform(); product > limit; product *= rng.uniform()) count++
-  return count
-}
-
-/** Whole slots, geometric, with that mean of at least 1. */
-export function drawDowntime(rng: SeededRng, mean: number): number {
-  return mean === 1 ? 1 : 1 + Math.floor(Math.log(1 - rng.uniform()) / Math.log(1 - 1 / mean))
 }

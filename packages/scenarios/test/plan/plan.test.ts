@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseScenario, type Scenario } from '../../src/file/scenario-file.ts'
 import { parseTrace, type TraceEntry } from '../../src/file/trace.ts'
+import { drawDowntime, drawPoisson } from '../../src/operations/poisson.ts'
+import type { PlannedOperation } from '../../src/operations/registry.ts'
 import { planScenario } from '../../src/plan/plan.ts'
-import type { PlannedOperation } from '../../src/plan/planned-operation.ts'
-import { drawDowntime, drawPoisson } from '../../src/planner/planner.ts'
 
 const directory = new URL('../../../../topology/scenarios/', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, directory), 'utf8')
