@@ -1,3 +1,4 @@
+// How the tests run: what computes in parallel, what keeps to real time beside its like, what measures alone.
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -8,20 +9,20 @@ const ALL = [
   'scripts/test/**/*.test.ts',
   'test/**/*.test.ts'
 ]
-/** Hundreds of nodes, frames or rates to count: another file at the same time would be what is measured. */
+/** Files that start hundreds of nodes, or count frames or rates: another file beside them would spoil what they measure. */
 const ALONE = ['scripts/test/bench.test.ts', 'test/browser/lab-page.test.ts', 'test/hostile-sockets.test.ts']
-/** Nodes that keep to their slots in real time, which mostly wait; beside a file that computes they would be late. */
+/** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
   'scripts/test/{churn,compare,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
-  'test/{aggregator-killed,missed-rosters,secrets}.test.ts',
-  'test/{processes,process-inputs,pes-processes,mdms-processes,billing-processes}.test.ts'
+  'test/processes/*.test.ts',
+  'test/{missed-rosters,secrets}.test.ts'
 ]
 
-/** What takes over a minute goes first, so that no worker is left with it at the end. */
-const LONGEST = ['aggregator-killed', 'nodes-start', 'compare', 'pes-processes', 'services', 'adversaries-double-mask', 'adversaries']
+/** Files that take over a minute; they go first, so that no worker is left with one at the end. */
+const LONGEST = ['aggregator-killed', 'nodes-start', 'compare', 'processes/pes', 'services', 'adversaries-double-mask', 'adversaries']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -39,6 +40,13 @@ const patience = (ms: number) => ({ testTimeout: ms, hookTimeout: ms })
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // `pnpm coverage`. What child processes run is not counted.
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,nodes}/*/src/**', '{scripts,topology}/src/**'],
+      exclude: ['packages/messages/src/pb/**'],
+      reporter: ['text-summary', 'html']
+    },
     projects: [
       {
         test: {

@@ -93,6 +93,29 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   test: EVERYTHING
 }
 
+describe('roles of the DC-net', () => {
+  const ROLES = ['meter', 'aggregator', 'registrar']
+
+  it('import no other role, and what is shared', () => {
+    const text = (up: string) =>
+      [...ROLES, 'roster', 'masks', 'transcript'].map(room => `import type { A${room} } from '${up}/${room}/state.ts'`).join('\n')
+    const found = lint({
+      ...Object.fromEntries(ROLES.map(role => [`packages/dcnet/src/${role}/x.ts`, text('..')])),
+      ...Object.fromEntries(ROLES.map(role => [`packages/dcnet/src/${role}/recovery/x.ts`, text('../..')]))
+    })
+    for (const [file, findings] of found) {
+      const own = file.split('/')[3] as string
+      const lines = findings.filter(({ rule }) => rule === 'noRestrictedImports').map(({ line }) => line)
+      expect({ file, lines }).toEqual({ file, lines: ROLES.flatMap((role, i) => (role === own ? [] : [i + 1])) })
+    }
+  })
+
+  it('keep to the floors of their package', () => {
+    const found = lint({ 'packages/dcnet/src/meter/x.ts': `import type { A } from '@hushgrid/network'\n` })
+    expect(found.get('packages/dcnet/src/meter/x.ts')?.map(({ rule }) => rule)).toContain('noRestrictedImports')
+  })
+})
+
 describe('floors', () => {
   const forms = [
     (name: string) => `import '@hushgrid/${name}'`,
@@ -300,6 +323,7 @@ describe('house rules', () => {
     'evolving.ts': ['let a\na = 1\nexport const b = a', 'noEvolvingTypes'],
     'for-in.ts': ['export function f(a: number[]): void {\n  for (const b in a) f([Number(b)])\n}', 'noForIn'],
     'cycle.ts': [`import { d } from './cycle-back.ts'\nexport const c = d`, 'noImportCycles'],
+    'type-cycle.ts': [`import type { D } from './type-cycle-back.ts'\nexport type C = D | number`, 'noImportCycles'],
     'expression.ts': ['export const a = 1\na === 1', 'noUnusedExpressions'],
     'var.ts': ['export var a = 1', 'noVar'],
     'async.ts': ['export async function f(): Promise<number> {\n  return 1\n}', 'useAwait'],
@@ -320,6 +344,7 @@ describe('house rules', () => {
     found = lint({
       ...Object.fromEntries(files),
       'packages/network/src/a.ts': 'export const a = 1\n',
+      'packages/network/src/type-cycle-back.ts': `import type { C } from './type-cycle.ts'\nexport type D = C[]\n`,
       'packages/network/src/cycle-back.ts': `import { c } from './cycle.ts'\nexport const d = c\n`
     })
   })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { killRuns, leftOf, noneLeft, ROOT, start, startAs, until } from './started-run.ts'
+import { killRuns, leftOf, noneLeft, ROOT, start, startAs, until } from './support/started-run.ts'
 
 const REAL = fileURLToPath(new URL('../../../shared/data/london-2013-02-halfhour-wh.csv', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-test-'))

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { readNetwork } from '@hushgrid/runtime'
 import { exposureSummary } from '@hushgrid/topology'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { boundText, chanceText, exposureLines, exposureSentence, main, metersText } from '../src/topology.ts'
+import { main } from '../src/commands/topology-command.ts'
 
 const script = fileURLToPath(new URL('../src/topology.ts', import.meta.url))
 const networks = fileURLToPath(new URL('../../topology/networks/', import.meta.url))
@@ -234,45 +234,4 @@ describe('bad input', () => {
       expect(out).toMatch(/Examples?:\n {2}pnpm topology /)
     }
   })
-})
-
-describe('texts', () => {
-  it('warns in one sentence', () => {
-    const plain = exposureSummary({ members: 50, degree: 2, collusion: 0.1, recovery: 'edge-release' })
-    expect(exposureSentence(plain)).toBe(
-      'With degree 2 and 5 of 50 meters colluding, expect 0.383 meters to have their reading learnt (chance of any: 0.338); an aggregator that lies about who is missing may get those of 8.80.'
-    )
-    const none = exposureSummary({ members: 50, degree: 2, collusion: 0.1, recovery: 'none' })
-    expect(exposureSentence(none)).toMatch(/\(chance of any: 0\.338\)\.$/)
-  })
-
-  it('says when a chance is a bound', () => {
-    // 1800 · binom(200, 6) / binom(1999, 6)
-    const large = exposureSummary({ members: 2000, degree: 6, collusion: 0.1, recovery: 'none' })
-    expect(exposureLines(large).join('\n')).toMatch(/formula +0\.00169 +at most 0\.00169/)
-  })
-
-  it.each([
-    [0, '0'],
-    [1, '1'],
-    [0.25, '0.250'],
-    [0.9999, '0.99990'],
-    [2 ** -43.7, '2^-43.7']
-  ])('writes the chance %d as %s', (chance, text) => expect(chanceText(chance)).toBe(text))
-
-  it.each([
-    [Number.NEGATIVE_INFINITY, '0'],
-    [0, '1'],
-    [-2, '0.250'],
-    [-40, '2^-40.0'],
-    [-5000.25, '2^-5000.3']
-  ])('writes the bound 2^%d as %s', (log2, text) => expect(boundText(log2)).toBe(text))
-
-  it.each([
-    [0, '0'],
-    [45, '45'],
-    [1.0991, '1.10'],
-    [123.456, '123.5'],
-    [0.0000123, '1.23e-5']
-  ])('writes %d meters as %s', (meters, text) => expect(metersText(meters)).toBe(text))
 })

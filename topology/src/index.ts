@@ -1,4 +1,22 @@
-export { type ExposureFigure, type ExposureSummary, exposureSummary } from './exposure/exposure.ts'
+/**
+ * Who masks with whom: the ring and its mask graph, the degree that a network needs, what colluders would learn, and
+ * network files. Network and scenario files themselves lie beside the source.
+ *
+ * ```ts
+ * import { exposureSentence, exposureSummary, neighbourPositions, parseNetwork, resolveDegree } from '@hushgrid/topology'
+ *
+ * const network = parseNetwork('name: street\nmembers: 50\n', 'street.yaml')
+ * const { degree, why } = resolveDegree(network, network.members)
+ * console.log(degree, why) // 14 'the smallest even degree that meets …'
+ * console.log(neighbourPositions(0, network.members, degree)) // [1, 2, 3, 4, 5, 6, 7, 43, …]
+ * const { recovery, collusion } = network
+ * console.log(exposureSentence(exposureSummary({ members: 50, degree: 2, collusion, recovery })))
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { exposureSummary } from './exposure/exposure.ts'
 export { type Network, parseNetwork } from './network/network-file.ts'
 export {
   DEFAULT_FRACTION,
@@ -9,7 +27,7 @@ export {
   networkFields,
   networkJsonSchema
 } from './network/network-schema.ts'
-export { assessDegree, type DegreeCondition, solveDegree } from './ring/degree.ts'
+export { assessDegree, solveDegree } from './ring/degree.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,
@@ -19,7 +37,7 @@ export {
   releaseThreshold,
   shareThreshold
 } from './ring/recovery.ts'
-export { type ResolvedDegree, resolveDegree } from './ring/resolve-degree.ts'
+export { resolveDegree } from './ring/resolve-degree.ts'
 export {
   checkDegree,
   completeDegree,
@@ -29,3 +47,5 @@ export {
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'
+export { degreeLines, networkLines } from './words/degree-words.ts'
+export { exposureLines, exposureSentence } from './words/exposure-words.ts'

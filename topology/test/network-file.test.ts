@@ -127,7 +127,7 @@ describe('parseNetwork', () => {
     ['name: a\nmembers: 10\nrecovery: edge\n', 3, 11, 'recovery', "'none', 'edge-release' or 'double-mask'", "'edge'"],
     ['name: a\nmembers: 10\ncollusion: 1\n', 3, 12, 'collusion', 'a fraction from 0 to below 1', '1'],
     ['name: a\nmembers: 10\ndropout: -0.1\n', 3, 10, 'dropout', 'a fraction', '-0.1'],
-    ['name: a\nmembers: 10\ndropout: .nan\n', 3, 10, 'dropout', 'a fraction', 'NaN'],
+    ['name: a\nmembers: 10\ndropout: .nan\n', 3, 10, 'dropout', 'a fraction', '.nan'],
     ['name: a\nmembers: 10\nstart: 2013-02-30T00:00:00Z\n', 3, 8, 'start', 'a time in UTC', "'2013-02-30T00:00:00Z'"],
     ['name: a\nmembers: 10\nstart: 2013-02-03T00:00:00+01:00\n', 3, 8, 'start', 'ends in Z', "'2013-02-03T00:00:00+01:00'"],
     ['name: a\nmembers: 10\nstart: 1969-12-31T00:00:00Z\n', 3, 8, 'start', 'from 1970 on', "'1969-12-31T00:00:00Z'"],

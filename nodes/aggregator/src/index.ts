@@ -1,2 +1,2 @@
-export { type AggregatorNode, startAggregator } from './aggregator-node.ts'
-export { AggregatorStore } from './aggregator-store.ts'
+export { type AggregatorNode, startAggregator } from './node.ts'
+export { AggregatorStore } from './store.ts'

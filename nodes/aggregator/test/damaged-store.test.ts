@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SeededRng, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AggregatorStore, AggregatorStoreError } from '../src/aggregator-store.ts'
+import { AggregatorStore, AggregatorStoreError } from '../src/store.ts'
 import { bytesOf, slotRecord } from './store-fixture.ts'
 
 let folder = ''

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { AggregatorRecord } from '@hushgrid/dcnet'
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/aggregator-store.ts'
+import { AggregatorStore, AggregatorStoreError, DEFAULT_BOUNDS } from '../src/store.ts'
 import { bytesOf, slotRecord } from './store-fixture.ts'
 
 let folder = ''
@@ -25,7 +25,7 @@ const FULL = /aggregator\.db: expected to write to it, got (?:database or disk i
 
 /** The beginning of a program that works on the store in `directory`. */
 const preamble = (directory: string, flush: boolean) => `
-  const { AggregatorStore, AggregatorStoreError } = await import(${JSON.stringify(new URL('../src/aggregator-store.ts', import.meta.url).href)})
+  const { AggregatorStore, AggregatorStoreError } = await import(${JSON.stringify(new URL('../src/store.ts', import.meta.url).href)})
   const { bytesOf, slotRecord } = await import(${JSON.stringify(new URL('./store-fixture.ts', import.meta.url).href)})
   const { systemRng } = await import('@hushgrid/primitives')
   const { writeSync } = await import('node:fs')

@@ -1,2 +1,2 @@
-export { type RegistrarNode, startRegistrar } from './registrar-node.ts'
-export { RegistrarStore } from './registrar-store.ts'
+export { type RegistrarNode, startRegistrar } from './node.ts'
+export { RegistrarStore } from './store.ts'

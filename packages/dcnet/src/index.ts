@@ -18,7 +18,7 @@ export type {
 } from './meter/journal.ts'
 export { createMeter, keyAgreements, stepMeter } from './meter/machine.ts'
 export type { BrokenRule, MeterConfig, MeterInput, MeterOutput, MeterState } from './meter/state.ts'
-export type { Channel, CommonOutput, SlotResult, Step, StreamName, Tick, Topic } from './protocol/outputs.ts'
+export type { Channel, CommonOutput, SlotResult, StreamName, Topic } from './protocol/outputs.ts'
 export { channelLimit } from './protocol/receive.ts'
 export { createRegistrar, stepRegistrar } from './registrar/machine.ts'
 export type { EnrolledMeter, RegistrarConfig, RegistrarInput, RegistrarOutput, RegistrarState } from './registrar/state.ts'

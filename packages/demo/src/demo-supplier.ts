@@ -5,7 +5,7 @@ import type { ReadingsRecipe } from '@hushgrid/lab'
 import { readerOf } from '@hushgrid/lab'
 import { openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
-import { openHouseholdAccounts } from '@hushgrid/node-mdms'
+import { openPseudonyms } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { MadeHousehold } from './demo-household.ts'
@@ -80,10 +80,10 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
     const { name, text } = demoTariff()
     const valid = (from * network.slotSeconds * 1000) as Millis
     await store.addTariff({ account: 'bill', role: 'billing' }, { tariff: name, text, from: valid })
-    const accountOf = openHouseholdAccounts(folder, systemRng)
+    const pseudonymOf = openPseudonyms(folder, systemRng)
     const oneTimePasswords = new Map(households.map(({ account }) => [account, drawPassword()]))
     for (const { account, meter } of households)
-      await store.createAccount(actor, { account, roles: ['customer'], household: accountOf(meter) }, oneTimePasswords.get(account) ?? '')
+      await store.createAccount(actor, { account, roles: ['customer'], household: pseudonymOf(meter) }, oneTimePasswords.get(account) ?? '')
     return { accounts: accounts.map(({ account, password, for: what }) => ({ account, password, for: what })), oneTimePasswords }
   } finally {
     await store.close()

@@ -19,16 +19,6 @@ export {
 } from './errors.ts'
 export { openKeyFile } from './keys/key-file.ts'
 export { keyRing } from './keys/key-ring.ts'
-export {
-  acceptBill,
-  type BillTerms,
-  type BillToCheck,
-  billCheckers,
-  type CheckedBill,
-  checkedBill,
-  decodeOffered
-} from './records/bill-desk.ts'
-export { MAX_BILL_BYTES } from './records/bills.ts'
 export { CONSENT_PURPOSES } from './records/consents.ts'
 export type {
   BillingRun,
@@ -40,7 +30,6 @@ export type {
   Lanes,
   Network,
   Recorded,
-  SlotTotal,
-  Tariff
+  SlotTotal
 } from './records/records.ts'
 export { DEFAULT_RETENTION } from './records/retention.ts'

@@ -1,3 +1,4 @@
+// Reasons for dropping what comes from the network, how gossip answers each, and the counter that stops a flood.
 import type { MalformedReason } from './errors.ts'
 
 /** Why something that came from the network was dropped; what receivers count by (PROTOCOL.md section 10). */

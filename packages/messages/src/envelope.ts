@@ -1,3 +1,4 @@
+// The envelope: one signed, canonical frame around every message of the protocol.
 import {
   concatBytes,
   type Epoch,

@@ -1,3 +1,19 @@
+/**
+ * The messages of all protocols: the protobuf schema's payloads, the signed envelope around each, the largest size of every
+ * type, and the reasons for which a receiver drops one. Bytes in, typed values out; nothing here knows a role or a network.
+ *
+ * ```ts
+ * const payload = LeaveRequest.encode({})
+ * const bytes = sealEnvelope(identity, MessageType.LeaveRequest, networkId, epoch(0), slot(7), payload)
+ * const envelope = decodeEnvelope(bytes)
+ * verifyEnvelope(envelope, new VerifyKey(envelope.sender), networkId) // true
+ * ```
+ *
+ * The schema is `src/hushgrid.proto`; `pnpm generate` makes `src/pb` from it.
+ *
+ * @packageDocumentation
+ */
+
 export { Drop, DropCounter, type DropCounts, type DropReason, FLOOD_ALLOWANCE, type Verdict, verdictOf } from './drops.ts'
 export { decodeEnvelope, type Envelope, MessageType, sealEnvelope, signedBytes, verifyEnvelope } from './envelope.ts'
 export { MalformedMessageError } from './errors.ts'

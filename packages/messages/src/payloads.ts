@@ -1,3 +1,4 @@
+// Codecs of the payloads: protobuf by the generated code, then the bounds that the schema cannot express.
 import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
 import type { DecodeOptions } from 'protons-runtime'
 import { MalformedMessageError } from './errors.ts'

@@ -1,3 +1,4 @@
+// Envelopes as bytes: what is signed, what is canonical, what is refused.
 import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { concatBytes, epoch, fromHex, IdentityKey, SeededRng, slot, toHex, VerifyKey } from '@hushgrid/primitives'
 import fc from 'fast-check'

@@ -1,3 +1,4 @@
+// Payloads of every type: they come back as they went, and what does not fit is refused.
 import { SeededRng, toHex } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

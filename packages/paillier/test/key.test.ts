@@ -7,10 +7,9 @@ import { SeededRng, sha256, toHex } from '@hushgrid/primitives'
 import { describe, expect, it, vi } from 'vitest'
 import { gcd, toBytes } from '../src/arithmetic/integers.ts'
 import { CiphertextError, KeyMismatchError, KeySizeError, PlaintextRangeError } from '../src/errors.ts'
-import type { Ciphertext } from '../src/keys/ciphertext.ts'
 import { generateKeyPair } from '../src/keys/key.ts'
 import { PrivateKey } from '../src/keys/private-key.ts'
-import { PublicKey } from '../src/keys/public-key.ts'
+import { type Ciphertext, PublicKey } from '../src/keys/public-key.ts'
 import { full, other, rng, short, small } from './test-keys.ts'
 
 describe('a generated key', () => {

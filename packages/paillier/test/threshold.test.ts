@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { fromBytes, modulo, randomBits, toBytes } from '../src/arithmetic/integers.ts'
 import { plainPower } from '../src/arithmetic/modular-exponent.ts'
 import { KeyMismatchError } from '../src/errors.ts'
-import type { Ciphertext } from '../src/keys/ciphertext.ts'
 import { generateKeyPair } from '../src/keys/key.ts'
 import { PrivateKey } from '../src/keys/private-key.ts'
+import type { Ciphertext } from '../src/keys/public-key.ts'
 import {
   combinePartials,
   DecryptionShare,

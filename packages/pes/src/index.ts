@@ -15,7 +15,7 @@ export {
   type PesMeterRecord,
   type PesMeterState,
   stepPesMeter
-} from './meter.ts'
+} from './meter/machine.ts'
 export { createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from './pes/privacy-enhancing-system.ts'
 export {
   openPesSetup,

@@ -1,6 +1,27 @@
-export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes.ts'
-export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
-export { gfCombine, lagrangeCoefficients } from './gf256.ts'
+/**
+ * What every package stands on: bytes, lanes, quantities, time, random numbers, keys, masks, errors. Nothing here knows of
+ * a protocol, reads a clock or opens a file.
+ *
+ * Two neighbours agree on a key and mask their readings with it; the masks cancel in the sum:
+ *
+ * ```ts
+ * import { addLanes, BlindingKey, MaskStream, maskOfSlot, readingLanes, signedLanes, systemRng, zeroMaskSums } from '@hushgrid/primitives'
+ *
+ * const [alice, bob] = [BlindingKey.generate(systemRng), BlindingKey.generate(systemRng)]
+ * const masked = (own: BlindingKey, other: BlindingKey, wattHours: number, sign: 1 | -1) => {
+ *   const sums = zeroMaskSums(1, 1)
+ *   new MaskStream(own.agree(other.publicKey), 1).accumulate(sums, 0, 1, sign)
+ *   return addLanes(readingLanes([wattHours]), maskOfSlot(sums, 0, 1))
+ * }
+ * signedLanes(addLanes(masked(alice, bob, 217, 1), masked(bob, alice, 54, -1))) // [271n]
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
+export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
+export { decodeShares } from './bytes/reed-solomon.ts'
 export {
   checkVerifyKey,
   ed25519Verifier,
@@ -10,8 +31,10 @@ export {
   type VerifierOf,
   type VerifyingKey,
   VerifyKey
-} from './identity.ts'
-export { BlindingKey, checkBlindingKey, hkdfSha256 } from './key-agreement.ts'
+} from './crypto/identity.ts'
+export { BlindingKey, checkBlindingKey, hkdfSha256 } from './crypto/key-agreement.ts'
+export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
+export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   addLanes,
   equalLanes,
@@ -27,18 +50,32 @@ export {
   unsignedLanes,
   zeroLanes
 } from './lanes.ts'
-export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './mask-stream.ts'
 export { type Clock, type Rng, SeededRng } from './ports.ts'
-export { decodeShares } from './reed-solomon.ts'
+export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, quantityOf, unitOf } from './quantities.ts'
 export { systemRng } from './system-rng.ts'
-export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time.ts'
+export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, unixSeconds, weekdayOf } from './time/calendar.ts'
 export {
-  DEFAULT_LANES,
+  daysBegun,
+  formatLocal,
+  formatUtc,
+  isDate,
+  isMonthDay,
+  isTimeZone,
+  type LocalDay,
+  localDays,
+  type OffsetSpan,
+  offsetAt,
+  offsetSpans,
+  parseUtc,
+  startOfDay,
+  timeZoneName,
+  zonedTime
+} from './time/local-time.ts'
+export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time/slot-times.ts'
+export {
   DEFAULT_SLOT_SECONDS,
   type Epoch,
-  EXPORT_LANE,
   epoch,
-  IMPORT_LANE,
   type MeterId,
   type Millis,
   meterId,
@@ -48,4 +85,4 @@ export {
   type Slot,
   slot
 } from './units.ts'
-export { keyOffset, nodeAt, printable, show } from './yaml-places.ts'
+export { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from './yaml-places.ts'

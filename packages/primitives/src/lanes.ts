@@ -1,4 +1,4 @@
-import { checkLength } from './bytes.ts'
+import { checkLength } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 declare const brand: unique symbol

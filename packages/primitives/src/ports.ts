@@ -1,5 +1,5 @@
 import { createCipheriv, hash } from 'node:crypto'
-import { utf8 } from './bytes.ts'
+import { utf8 } from './bytes/bytes.ts'
 import type { Millis } from './units.ts'
 
 /** Protocol time. Pure code gets it passed in; nothing below the network reads a clock of its own. */

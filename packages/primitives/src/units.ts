@@ -1,4 +1,4 @@
-import { toHex } from './bytes.ts'
+import { toHex } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 declare const brand: unique symbol
@@ -15,12 +15,6 @@ export type Millis = Branded<number, 'Millis'>
 /** A lane's name: its OBIS code (IEC 62056-61), for example `1-0:1.29.0`. */
 export type ObisCode = Branded<string, 'ObisCode'>
 
-/** Active energy imported in the slot, Wh. */
-export const IMPORT_LANE = '1-0:1.29.0' as ObisCode
-/** Active energy exported in the slot, Wh. */
-export const EXPORT_LANE = '1-0:2.29.0' as ObisCode
-/** The lanes of a network that names none (PROTOCOL.md section 3). */
-export const DEFAULT_LANES: readonly ObisCode[] = [IMPORT_LANE, EXPORT_LANE]
 /** Length of a slot in seconds unless the network says otherwise (PROTOCOL.md section 3). */
 export const DEFAULT_SLOT_SECONDS = 900
 

@@ -1,36 +1,80 @@
-// Where things stand in a YAML document, and how a person is shown them.
-import { type Document, isMap, isNode, isScalar, type Node, type ParsedNode } from 'yaml'
+// Reads YAML that people write, and says where in it a mistake is: for network, scenario and tariff files.
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import type { FilePlace } from './errors.ts'
+
+/** Keys and indexes from the root of a document down to a value. */
+export type Path = readonly (string | number)[]
+
+/** Throws an error of the caller's own class for a place in the file. */
+export type FailAt = (place: FilePlace, expected: string, got: string) => never
+
+/** A document of plain values, and the way to refuse it at a place. */
+export interface PlacedYaml {
+  readonly document: Document.Parsed
+  /** @param offset - in characters; 0 for the file as a whole */
+  readonly fail: (offset: number, key: string, expected: string, got: string) => never
+}
+
+/**
+ * Reads one YAML 1.2 document. Aliases are refused: a short file of them stands for an endless one.
+ *
+ * @param mostCharacters - far more than such a file needs; a longer one is something else
+ * @param failAt - what throws for a text that is too long or no such YAML
+ */
+export function readYaml(text: string, file: string, mostCharacters: number, failAt: FailAt): PlacedYaml {
+  const lines = new LineCounter()
+  const fail = (offset: number, key: string, expected: string, got: string): never => {
+    const { line, col } = offset > 0 ? lines.linePos(offset) : { line: 1, col: 1 }
+    return failAt({ file, line, column: col, key }, expected, got)
+  }
+  if (text.length > mostCharacters) fail(0, '', `at most ${mostCharacters} characters`, `${text.length}`)
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
+  // A warning is an unknown tag, which would be read as plain text.
+  const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
+  if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
+  visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
+  return { document, fail }
+}
 
 /** The node at a path, or undefined. */
-export function nodeAt(document: Document.Parsed, path: readonly (string | number)[]): Node | undefined {
-  const node = document.getIn(path, true)
+export function nodeAt(document: Document.Parsed, path: Path): Node | undefined {
+  const node = path.length === 0 ? document.contents : document.getIn(path, true)
   return isNode(node) ? node : undefined
 }
 
-/** Where a key stands; where the mapping starts, for one that does not. */
-export function keyOffset(document: Document.Parsed, key: string): number {
-  const root: ParsedNode | null = document.contents
-  if (!isMap(root)) return 0
-  const pair = root.items.find(item => isScalar(item.key) && item.key.value === key)
-  return (pair?.key as Node | undefined)?.range?.[0] ?? root.range?.[0] ?? 0
+/** Where a key stands; for one that does not stand there, where what it is missing in starts. */
+export function keyOffset(document: Document.Parsed, path: Path): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = nodeAt(document, path.slice(0, depth - 1))
+    const pair = isMap(parent) ? parent.items.find(item => isScalar(item.key) && item.key.value === path[depth - 1]) : undefined
+    const offset = (pair?.key as Node | undefined)?.range?.[0] ?? parent?.range?.[0]
+    if (offset !== undefined) return offset
+  }
+  return 0
+}
+
+/** A path as people write it: `import.rules[0].hours`. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? printable(part) : `${text}.${printable(part)}`
+  }, '')
 }
 
 /** What stands in the file, short. */
 export function show(node: Node | null | undefined): string {
   if (!node) return 'nothing'
-  if (!isScalar(node)) return isMap(node) ? 'a mapping' : `a list: ${cut(JSON.stringify(node.toJSON()))}`
-  return node.value === null ? 'nothing' : typeof node.value === 'string' ? `'${printable(node.value)}'` : cut(String(node.value))
+  if (!isScalar(node)) return isMap(node) ? 'a mapping' : `a list: ${printable(JSON.stringify(node.toJSON()))}`
+  if (node.value === null) return 'nothing'
+  if (typeof node.value === 'string') return `'${printable(node.value)}'`
+  return printable(typeof node.source === 'string' ? node.source : String(node.value))
 }
 
-/** On one line, and without control characters, which a terminal would obey. */
+/** On one line, short, and without control and format characters, which a terminal would obey or not show. */
 export function printable(text: string): string {
-  return cut(
-    JSON.stringify(text)
-      .slice(1, -1)
-      .replace(/\p{Cc}/gu, '?')
-  )
-}
-
-function cut(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`
+  const line = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '?')
+  return line.length <= 60 ? line : `${line.slice(0, 57)}...`
 }

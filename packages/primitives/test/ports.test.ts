@@ -2,10 +2,10 @@ import { ctr } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, toHex, utf8 } from '../src/bytes.ts'
+import { concatBytes, toHex, utf8 } from '../src/bytes/bytes.ts'
 import { SeededRng } from '../src/ports.ts'
 import { systemRng } from '../src/system-rng.ts'
-import { chiSquare, chiSquareLimit } from './chi-square.ts'
+import { chiSquare, chiSquareLimit } from './support/chi-square.ts'
 
 describe('seeded random numbers', () => {
   it('never change: reports name a seed, and a run is replayed from it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HushgridError, InvalidArgumentError, WeakKeyError } from '../src/errors.ts'
-import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, epoch, meterId, millis, obisCode, slot } from '../src/units.ts'
+import { DEFAULT_LANES } from '../src/quantities.ts'
+import { DEFAULT_SLOT_SECONDS, epoch, meterId, millis, obisCode, slot } from '../src/units.ts'
 
 describe('branded values', () => {
   it('meter ids are 32 bytes in lower-case hexadecimal, one spelling for each', () => {

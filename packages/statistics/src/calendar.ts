@@ -1,6 +1,5 @@
-import { checkSlotSeconds, InvalidArgumentError } from '@hushgrid/primitives'
+import { checkSlotSeconds, DAY_SECONDS, dateOfDay, InvalidArgumentError, offsetAt, timeZoneName, weekdayOf } from '@hushgrid/primitives'
 
-const DAY_SECONDS = 86_400
 /** No local midnight is further from midnight UTC. */
 const FURTHEST_OFFSET = 15 * 3600
 /** More slots than any history has; a range beyond it has a wrong number in it. */
@@ -38,8 +37,7 @@ export class LocalCalendar {
   readonly slotSeconds: number
   /** Clock slots of a day. */
   readonly bins: number
-  readonly #offsets: Intl.DateTimeFormat
-  readonly #dates: Intl.DateTimeFormat
+  readonly #timeZone: string
   readonly #weekend: ReadonlySet<number>
   readonly #holidays: ReadonlySet<string>
   readonly #types = new Map<number, DayType>()
@@ -50,8 +48,7 @@ export class LocalCalendar {
     if (DAY_SECONDS % this.slotSeconds !== 0)
       throw new InvalidArgumentError('slotSeconds', 'a whole part of 86400 s', String(options.slotSeconds))
     this.bins = DAY_SECONDS / this.slotSeconds
-    this.#offsets = zone(options.timeZone)
-    this.#dates = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone: 'UTC', year: 'numeric', month: '2-digit', day: '2-digit' })
+    this.#timeZone = checkedZone(options.timeZone)
     this.#weekend = new Set(options.weekend ?? [5, 6])
     for (const weekday of this.#weekend) {
       if (![0, 1, 2, 3, 4, 5, 6].includes(weekday)) throw new InvalidArgumentError('weekend', 'days from 0 to 6', String(weekday))
@@ -65,7 +62,7 @@ export class LocalCalendar {
   /** The local day and clock slot that a slot starts in. */
   locate(slot: number): LocalSlot {
     const start = slot * this.slotSeconds
-    const local = start + this.#offset(start)
+    const local = start + offsetAt(this.#timeZone, start)
     const day = Math.floor(local / DAY_SECONDS)
     return { slot, day, bin: Math.floor((local - day * DAY_SECONDS) / this.slotSeconds) }
   }
@@ -90,16 +87,14 @@ export class LocalCalendar {
   typeOf(day: number): DayType {
     const kept = this.#types.get(day)
     if (kept) return kept
-    const weekday = (((day + 3) % 7) + 7) % 7
-    const type = this.#weekend.has(weekday) || this.#holidays.has(this.date(day)) ? 'weekend' : 'working'
+    const type = this.#weekend.has(weekdayOf(day)) || this.#holidays.has(this.date(day)) ? 'weekend' : 'working'
     this.#types.set(day, type)
     return type
   }
 
   /** `YYYY-MM-DD`. */
   date(day: number): string {
-    const parts = new Map(this.#dates.formatToParts(day * DAY_SECONDS * 1000).map(part => [part.type, part.value]))
-    return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`
+    return dateOfDay(day)
   }
 
   /** When a clock slot starts: `HH:MM`, with seconds where slots are no whole minutes. */
@@ -109,21 +104,10 @@ export class LocalCalendar {
     if (this.slotSeconds % 60 !== 0) parts.push(seconds % 60)
     return parts.map(part => String(part).padStart(2, '0')).join(':')
   }
-
-  /** Seconds that local time is ahead of UTC. */
-  #offset(unixSeconds: number): number {
-    const name = this.#offsets.formatToParts(unixSeconds * 1000).find(part => part.type === 'timeZoneName')?.value ?? ''
-    const [, sign, hours, minutes, seconds] = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(name) ?? []
-    const ahead = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)
-    return sign === '-' ? -ahead : ahead
-  }
 }
 
-function zone(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
-  } catch (error) {
-    if (error instanceof RangeError) throw new InvalidArgumentError('timeZone', 'an IANA name like Europe/London', JSON.stringify(timeZone))
-    throw error
-  }
+function checkedZone(timeZone: string): string {
+  const known = timeZoneName(timeZone)
+  if (known === undefined) throw new InvalidArgumentError('timeZone', 'an IANA name like Europe/London', JSON.stringify(timeZone))
+  return known
 }

@@ -1,4 +1,19 @@
+/**
+ * What the pages' servers and the pages say to each other: types of requests and answers, and the few values that both
+ * need. It imports nothing, since the pages run in a browser and the servers on Node.
+ *
+ * ```ts
+ * import { CSRF_HEADER, type SessionInfo, type Totals } from '@hushgrid/web-api'
+ *
+ * const session: SessionInfo = await (await fetch('/api/session')).json()
+ * const totals: Totals = await (await fetch('/api/networks/street-25/totals?from=…&until=…')).json()
+ * await fetch('/api/session', { method: 'DELETE', headers: { [CSRF_HEADER]: session.csrf } })
+ * ```
+ *
+ * @packageDocumentation
+ */
 export type * from './customer.ts'
 export type * from './lab.ts'
+export * from './quantities.ts'
 export * from './session.ts'
 export type * from './supplier.ts'

@@ -1,8 +1,17 @@
-import { type BatchSpan, describeUnit, formatAmount, roundAmount, type Tariff, type TariffPrices } from '@hushgrid/billing'
+// What `pnpm bill` prints for people.
+import {
+  type BatchSpan,
+  type BillPath,
+  describeUnit,
+  formatAmount,
+  type Overhead,
+  PUBLISHED_OVERHEADS,
+  roundAmount,
+  type Tariff,
+  type TariffPrices
+} from '@hushgrid/billing'
 import type { HouseholdSeries } from '@hushgrid/load-profiles'
 import { toHex } from '@hushgrid/primitives'
-import type { BillPath } from './bill-path.ts'
-import { type Overhead, overheadText } from './overhead.ts'
 
 /** Start of a slot, UTC. */
 export const startOf = (slot: number, slotSeconds: number): string =>
@@ -47,4 +56,24 @@ export function billText(
   if (overheads.length > 0) lines.push('', 'what a full batch adds to its readings:', overheadText(overheads))
   if (out !== undefined) lines.push('', `written to ${out}; check it with: pnpm bill verify ${out} --tariff … --meter ${path.meter.id}`)
   return lines.join('\n')
+}
+
+/** A table of overheads. */
+function overheadText(overheads: readonly Overhead[]): string {
+  const head = ['batch', 'readings', 'bytes of them', 'slots and meter', 'signature', 'total', 'overhead', 'published']
+  const rows = overheads.map(({ batching, count, readings, slots, signature, total, percent }) => [
+    batching,
+    String(count),
+    String(readings),
+    String(slots),
+    String(signature),
+    String(total),
+    `${percent.toFixed(1)} %`,
+    `${PUBLISHED_OVERHEADS[batching].toFixed(1)} %`
+  ])
+  const lines = [head, ...rows]
+  const widths = head.map((_, i) => Math.max(...lines.map(line => line[i]?.length ?? 0)))
+  return lines
+    .map(line => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '))
+    .join('\n')
 }

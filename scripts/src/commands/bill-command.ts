@@ -1,15 +1,21 @@
 // `pnpm bill`: a bill from real readings, computed by the customer and checked by the supplier.
 import { existsSync, writeFileSync } from 'node:fs'
-import { BATCH_PERIODS, type BatchCalendar, type BatchPeriod, type BatchSpan, batchSpan, periodSlots, roundAmount } from '@hushgrid/billing'
-import type { HouseholdSeries } from '@hushgrid/load-profiles'
+import {
+  BATCH_PERIODS,
+  type BatchPeriod,
+  type BatchSpan,
+  batchSpans,
+  overheadsOf,
+  periodSlots,
+  roundAmount,
+  runBill
+} from '@hushgrid/billing'
+import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { loadReadings } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
-import { runCommand } from '@hushgrid/runtime'
+import { readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { runBill } from '../bill/bill-path.ts'
 import { billText, startOf } from '../bill/bill-text.ts'
-import { overheadsOf } from '../bill/overhead.ts'
-import { readTariff } from '../bill/read-tariff.ts'
 import { verify } from './bill-verify-command.ts'
 
 interface Options {
@@ -71,16 +77,18 @@ async function run(options: Options): Promise<void> {
   if (out !== undefined && existsSync(out)) throw new HushgridError(`--out ${out}: expected a file that is not there yet`)
   const series = chosen(await loadReadings(data), household, data)
   const { slotSeconds } = series
-  const { tariff, bands } = readTariff(options.tariff, options.bands, slotSeconds)
+  const { tariff, bands } = readTariffAndBands(options.tariff, options.bands, slotSeconds)
   const { span, note } = coveredSpan(
     series,
     period === undefined ? undefined : periodSlots({ period, timeZone: tariff.timeZone }, slotSeconds),
     period
   )
+  const billed = { ...series, at: (slot: Slot) => readingAt(series, slot)?.map(BigInt) }
+  const calendar = { period: options.batch, timeZone: tariff.timeZone, slotSeconds }
   const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
-  const path = runBill(series, batchSpans(span, { period: options.batch, timeZone: tariff.timeZone, slotSeconds }), prices, systemRng)
+  const path = runBill(billed, batchSpans(span, calendar), prices, { rng: systemRng, now: () => performance.now() })
   if (out !== undefined) writeFileSync(out, path.billBytes, { mode: 0o600, flag: 'wx' })
-  const overheads = overheadsOf(series, systemRng)
+  const overheads = overheadsOf(billed, systemRng)
   if (options.json) {
     const { bill, times, sizes, readings, gaps } = path
     const { minor } = roundAmount(bill.amount, prices)
@@ -136,13 +144,4 @@ function coveredSpan(
   if (span.until <= span.from) throw new HushgridError(`--period ${period}: expected a period with readings, which are from ${covered}`)
   const whole = span.from === asked.from && span.until === asked.until
   return { span, note: whole ? undefined : `the readings are from ${covered}: the bill is for the slots of the period that they cover` }
-}
-
-/** Cuts slots as a meter does; the first and the last batch may be shorter. */
-function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
-  const spans: BatchSpan[] = []
-  for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
-    spans.push({ from: at, until: Math.min(until, batchSpan(at, calendar).until) as Slot })
-  }
-  return spans
 }

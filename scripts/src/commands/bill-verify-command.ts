@@ -1,10 +1,9 @@
 // `pnpm bill verify`: the supplier's check on its own.
 import { decodeBill, verifyBill } from '@hushgrid/billing'
 import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { readBinaryFile, runCommand } from '@hushgrid/runtime'
+import { readBinaryFile, readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { amountText, spanText } from '../bill/bill-text.ts'
-import { readTariff } from '../bill/read-tariff.ts'
 
 interface Options {
   readonly tariff: string
@@ -48,7 +47,7 @@ function run(file: string, { tariff: tariffPath, bands: bandsPath, meter, json }
   const bill = decodeBill(readBinaryFile(file, 'a bill', MOST_BYTES))
   const slotSeconds = bill.batches[0]?.header.slotSeconds
   if (slotSeconds === undefined) throw new HushgridError(`${file}: expected a bill with batches, got none`)
-  const { tariff, bands } = readTariff(tariffPath, bandsPath, slotSeconds)
+  const { tariff, bands } = readTariffAndBands(tariffPath, bandsPath, slotSeconds)
   const prices = tariff.prices({ from: bill.from, until: bill.until, slotSeconds, ...(bands && { bands }) })
   const from = performance.now()
   let problem: string | undefined

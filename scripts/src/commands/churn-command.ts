@@ -19,8 +19,8 @@ import { checkExpectations, metersOf, whyNotLive } from '@hushgrid/scenarios'
 import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
-import { recoveryMode } from '../topology.ts'
 import { exitStatus } from './exit-status.ts'
+import { recoveryMode } from './recovery-option.ts'
 
 interface Options {
   readonly live?: boolean

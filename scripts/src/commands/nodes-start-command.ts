@@ -18,10 +18,18 @@ import { PES_VARIANTS, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork, wholeNumber } from '@hushgrid/runtime'
 import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
-import { completeDegree, exposureSummary, type Network, RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import {
+  completeDegree,
+  exposureSentence,
+  exposureSummary,
+  type Network,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  resolveDegree
+} from '@hushgrid/topology'
 import { Command } from 'commander'
-import { exposureSentence, recoveryMode } from '../topology.ts'
 import { exitStatus } from './exit-status.ts'
+import { recoveryMode } from './recovery-option.ts'
 
 const DEFAULT_MEMBERS = 50
 const DEFAULT_SLOT_MS = 1000

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endRuns, LabWebRun } from './run.ts'
+import { endRuns, LabWebRun } from '../support/lab-web-run.ts'
 
 afterEach(endRuns)
 

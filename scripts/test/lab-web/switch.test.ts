@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CSRF_HEADER, type LabSlot, type LabState } from '@hushgrid/web-api'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endRuns, LabWebRun } from './run.ts'
+import { endRuns, LabWebRun } from '../support/lab-web-run.ts'
 
 afterEach(endRuns)
 

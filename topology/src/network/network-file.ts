@@ -1,5 +1,18 @@
-import { FilePlaceError, keyOffset, type Millis, millis, nodeAt, type ObisCode, obisCode, printable, show } from '@hushgrid/primitives'
-import { type Document, LineCounter, parseDocument, visit } from 'yaml'
+// A network file: what stands in it, and where in it the first mistake is.
+import {
+  FilePlaceError,
+  keyOffset,
+  type Millis,
+  millis,
+  nodeAt,
+  type ObisCode,
+  obisCode,
+  pathText,
+  printable,
+  readYaml,
+  show
+} from '@hushgrid/primitives'
+import type { Document } from 'yaml'
 import type { z } from 'zod'
 import type { RecoveryMode } from '../ring/recovery.ts'
 import { EXPECTED, misfits, type NetworkFields, networkFields, startMillis } from './network-schema.ts'
@@ -39,18 +52,8 @@ const MAX_LENGTH = 100_000
  * @throws NetworkFileError with the place of the first mistake
  */
 export function parseNetwork(text: string, fileName: string): Network {
-  const lines = new LineCounter()
-  const fail = (offset: number, key: string, expected: string, got: string): never => {
-    const { line, col } = offset > 0 ? lines.linePos(offset) : { line: 1, col: 1 }
-    throw new NetworkFileError({ file: fileName, line, column: col, key }, expected, got)
-  }
-  if (text.length > MAX_LENGTH) fail(0, '', `at most ${MAX_LENGTH} characters`, `${text.length}`)
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
-  // A warning is an unknown tag, which would be read as plain text.
-  const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-  if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
-  visit(document, {
-    Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`)
+  const { document, fail } = readYaml(text, fileName, MAX_LENGTH, (place, expected, got) => {
+    throw new NetworkFileError(place, expected, got)
   })
   const result = networkFields.safeParse(document.toJS())
   const mistakes = result.success ? locateMisfits(document, result.data) : result.error.issues.map(issue => locate(document, issue))
@@ -72,7 +75,7 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] as string
     return {
-      offset: keyOffset(document, unknown),
+      offset: keyOffset(document, [unknown]),
       key: printable(unknown),
       expected: `one of ${Object.keys(EXPECTED).join(', ')}`,
       got: 'an unknown key'
@@ -82,8 +85,8 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
   const path = [key, ...rest]
   const node = nodeAt(document, path)
   return {
-    offset: node?.range?.[0] ?? keyOffset(document, String(key)),
-    key: rest.reduce<string>((text, index) => `${text}[${index}]`, String(key)),
+    offset: node?.range?.[0] ?? keyOffset(document, [key]),
+    key: pathText(path),
     expected: rest.length > 0 ? 'an OBIS code, for example 1-0:1.29.0' : EXPECTED[key as keyof NetworkFields],
     got: show(node)
   }
@@ -93,7 +96,7 @@ function locateMisfits(document: Document.Parsed, fields: NetworkFields): Locate
   return [...misfits(fields)].map(([key, expected]) => {
     const node = nodeAt(document, [key])
     const got = node ? show(node) : `${fields[key]}, the default`
-    return { offset: node?.range?.[0] ?? keyOffset(document, key), key, expected, got }
+    return { offset: node?.range?.[0] ?? keyOffset(document, [key]), key, expected, got }
   })
 }
 

@@ -1,4 +1,5 @@
-import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, HushgridError, obisCode } from '@hushgrid/primitives'
+// What may stand in a network file: the keys, and what they demand of each other.
+import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, HushgridError, type ObisCode, obisCode, quantityOf } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { HONEST_IN_SUM, MAX_SHARE_HOLDERS, RECOVERY_MODES } from '../ring/recovery.ts'
 import { MAX_DEGREE, MAX_MEMBERS } from '../ring/ring.ts'
@@ -40,7 +41,7 @@ export const networkFields = z.strictObject({
     .max(MAX_LANES)
     .refine(lanes => new Set(lanes).size === lanes.length)
     .default([...DEFAULT_LANES])
-    .describe('What is measured, an OBIS code each: 1-0:1.29.0 is import, 1-0:2.29.0 is export, in Wh per slot.'),
+    .describe(`What is measured, an OBIS code each: ${DEFAULT_LANES.map(inWords).join(', ')}, in Wh per slot.`),
   members: z
     .int()
     .min(HONEST_IN_SUM)
@@ -112,6 +113,10 @@ export function startMillis(text: string): number {
     if (error instanceof RangeError) return Number.NaN
     throw error
   }
+}
+
+function inWords(lane: ObisCode): string {
+  return `${lane} is ${quantityOf(lane)?.name}`
 }
 
 function isObisCode(text: string): boolean {

@@ -1,6 +1,6 @@
-import { describeUnit, formatAmount, parseBands, parseTariff, roundAmount } from '@hushgrid/billing'
+import { describeUnit, formatAmount, parseBands, roundAmount } from '@hushgrid/billing'
 import type { MeterId } from '@hushgrid/primitives'
-import { readTextFile, replaceSecret } from '@hushgrid/runtime'
+import { readTariff, readTextFile, replaceSecret } from '@hushgrid/runtime'
 import { atDevice } from './at-device.ts'
 
 export interface BillOptions {
@@ -14,7 +14,7 @@ export interface BillOptions {
 
 /** `bill`. */
 export async function bill({ tariff: file, bands, period, out, dataDir, meterId }: BillOptions): Promise<void> {
-  const tariff = parseTariff(readTextFile(file, 'a tariff'), file)
+  const tariff = readTariff(file)
   const bandsText = bands === undefined ? undefined : readTextFile(bands, 'a file of bands')
   await atDevice(dataDir, device => {
     const bandsOf = bands === undefined ? undefined : (slotSeconds: number) => parseBands(bandsText ?? '', bands, slotSeconds)

@@ -1,16 +1,16 @@
+import { formatLocal, formatUtc, unitOf } from '@hushgrid/primitives'
 import type { MeasuredSlots } from '../device/reading-span.ts'
-import { localTime, utcTime } from './local-time.ts'
 
 /**
- * Readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and Wh of each
- * lane. Slots without a reading are left out: nobody is to take a gap for a zero.
+ * Readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and the
+ * reading of each lane. Slots without a reading are left out: nobody is to take a gap for a zero.
  *
  * @param zone - IANA time zone of the local times
  */
 export function toCsv({ slotSeconds, lanes, slots }: MeasuredSlots, zone: string): string {
   const rows = slots.map(({ slot, values }) => {
     const start = slot * slotSeconds
-    return `${utcTime(start)},${localTime(start, zone)},${values.join(',')}`
+    return `${formatUtc(start)},${formatLocal(zone, start)},${values.join(',')}`
   })
-  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} Wh`).join(',')}`, ...rows, ''].join('\r\n')
+  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} ${unitOf(lane)}`).join(',')}`, ...rows, ''].join('\r\n')
 }

@@ -1,6 +1,7 @@
-import { EXPORT_LANE, IMPORT_LANE, InvalidArgumentError, type MeterId, type ObisCode, sha256, toHex, utf8 } from '@hushgrid/primitives'
+// Readings as Green Button data, which other programs read.
+import { InvalidArgumentError, type MeterId, QUANTITIES, type Quantity, quantityOf, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import type { MeasuredSlot, MeasuredSlots } from '../device/reading-span.ts'
-import { timeConfiguration } from './local-time.ts'
+import { timeConfiguration } from './daylight-saving.ts'
 
 /** Where readings come from and when they are written down. */
 export interface GreenButtonInit {
@@ -10,12 +11,6 @@ export interface GreenButtonInit {
   /** Unix milliseconds; `updated` of all entries. */
   readonly now: number
 }
-
-/** FlowDirectionKind of ESPI: 1 forward, 19 reverse. */
-const DIRECTIONS: ReadonlyMap<ObisCode, { readonly flowDirection: number; readonly title: string }> = new Map([
-  [IMPORT_LANE, { flowDirection: 1, title: 'Energy drawn from the grid' }],
-  [EXPORT_LANE, { flowDirection: 19, title: 'Energy fed into the grid' }]
-])
 
 const ESPI = 'xmlns="http://naesb.org/espi"'
 const ROOT = '/espi/1_1/resource/RetailCustomer/1/UsagePoint'
@@ -33,10 +28,10 @@ interface Entry {
 
 /**
  * Readings as Green Button data to download: NAESB REQ.21 (ESPI 1.1), an Atom feed (RFC 4287) of one UsagePoint with its
- * LocalTimeParameters, and for each lane a MeterReading, its ReadingType (Wh, uom 72) and an IntervalBlock for each run
- * of slots without a gap. Times are Unix seconds. Gaps are left out; the titles say how many slots are missing.
+ * LocalTimeParameters, and for each lane a MeterReading, its ReadingType and an IntervalBlock for each run of slots without
+ * a gap. Times are Unix seconds. Gaps are left out; the titles say how many slots are missing.
  *
- * @throws InvalidArgumentError for a lane that is neither import nor export, or readings of no slot
+ * @throws InvalidArgumentError for a lane that the table of quantities does not have, or readings of no slot
  * @throws TimeZoneError
  */
 export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: GreenButtonInit): string {
@@ -64,33 +59,39 @@ export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: G
     }
   ]
   for (const [i, lane] of lanes.entries()) {
-    const direction = DIRECTIONS.get(lane)
-    if (!direction) throw new InvalidArgumentError('lane', `${IMPORT_LANE} or ${EXPORT_LANE}, whose direction ESPI has a code for`, lane)
-    entries.push(...laneEntries(i, readings[i] as string, direction, gaps, measured))
+    const quantity = quantityOf(lane)
+    const known = QUANTITIES.map(({ obis }) => obis).join(' or ')
+    if (!quantity) throw new InvalidArgumentError('lane', `${known}, whose direction ESPI has a code for`, lane)
+    entries.push(...laneEntries({ place: i, self: readings[i] as string, quantity, gaps }, measured))
   }
   return feed(entries, meterId, new Date(now).toISOString())
 }
 
-function laneEntries(
-  lane: number,
-  self: string,
-  { flowDirection, title }: { readonly flowDirection: number; readonly title: string },
-  gaps: string,
-  { slotSeconds, slots }: MeasuredSlots
-): Entry[] {
-  const type = `/espi/1_1/resource/ReadingType/${lane + 1}`
+/** A lane as a MeterReading. */
+interface LaneReading {
+  /** Among the lanes, from 0. */
+  readonly place: number
+  readonly self: string
+  readonly quantity: Quantity
+  /** How many slots are missing, in words. */
+  readonly gaps: string
+}
+
+function laneEntries({ place, self, quantity, gaps }: LaneReading, { slotSeconds, slots }: MeasuredSlots): Entry[] {
+  const { title, unit, espi } = quantity
+  const type = `/espi/1_1/resource/ReadingType/${place + 1}`
   const blocks = `${self}/IntervalBlock`
-  // In the order of the schema: accumulation 4 is deltas, commodity 1 electricity, qualifier 12 normal, kind 12 energy.
+  // In the order of the schema: accumulation 4 is deltas, commodity 1 electricity, qualifier 12 normal.
   const reading = {
     accumulationBehaviour: 4,
     commodity: 1,
     dataQualifier: 12,
-    flowDirection,
+    flowDirection: espi.flowDirection,
     intervalLength: slotSeconds,
-    kind: 12,
+    kind: espi.kind,
     powerOfTenMultiplier: 0,
     timeAttribute: 0,
-    uom: 72
+    uom: espi.uom
   }
   return [
     {
@@ -103,14 +104,14 @@ function laneEntries(
     {
       self: type,
       up: '/espi/1_1/resource/ReadingType',
-      title: `${title}, Wh`,
+      title: `${title}, ${unit}`,
       content: `<ReadingType ${ESPI}>${element(reading)}</ReadingType>`
     },
     ...runs(slots).map((run, i) => ({
       self: `${blocks}/${i + 1}`,
       up: blocks,
       title: `${title}, ${run.length} ${run.length === 1 ? 'slot' : 'slots'}`,
-      content: intervalBlock(run, lane, slotSeconds)
+      content: intervalBlock(run, place, slotSeconds)
     }))
   ]
 }

@@ -117,7 +117,7 @@ describe('Green Button', () => {
   })
 
   it('refuses a lane that ESPI has no direction for, and gaps only', () => {
-    const reactive = measuredSlots([span('2013-06-01T00:00Z', [[1n]], [obisCode('1-0:3.29.0')])])
+    const reactive = measuredSlots([span('2013-06-01T00:00Z', [[1n]], [obisCode('1-0:13.29.0')])])
     expect(() => toGreenButton(reactive, INIT)).toThrow(InvalidArgumentError)
     expect(() => toGreenButton(measuredSlots([span('2013-06-01T00:00Z', [undefined])]), INIT)).toThrow(InvalidArgumentError)
   })

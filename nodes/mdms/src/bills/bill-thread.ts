@@ -1,101 +1,39 @@
-// One thread for the bills that customers bring, so that checking them keeps nothing else of the node waiting.
-import { Worker } from 'node:worker_threads'
-import { HushgridError, toHex } from '@hushgrid/primitives'
-import type { BillFinding } from './bill-workers.ts'
-import type { BillingTerms, ProvenBill } from './bills-by-prices.ts'
+// What runs in a thread of BillPool, and is started by nothing else.
+import { parentPort } from 'node:worker_threads'
+import { BillChecker, BillRejectedError, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
 
-/** What the thread is sent. */
-export type ThreadJob =
-  | { readonly type: 'terms'; readonly terms: BillingTerms }
-  | { readonly type: 'bill'; readonly bill: Uint8Array }
-  | { readonly type: 'stop' }
+/** What a thread is sent: a bill, with the terms where they are not those of the last; or that it is to end. */
+export type BillJob = { readonly offered: OfferedBill; readonly terms?: PublishedTerms } | 'stop'
 
-/** What came of a bill. */
-export type ThreadAnswer = { readonly proven: ProvenBill } | BillFinding
-
-/** The thread is gone: the node is stopping, or has failed. */
-export class BillThreadStoppedError extends HushgridError {
-  override name = 'BillThreadStoppedError'
+/** What is wrong with a bill: `fault` is a BillFault, or the name of the error where it is none of the bill's. */
+export interface BillFinding {
+  readonly fault: string
+  readonly message: string
 }
 
-/** Checks bills one after the other. The thread is started with the first. */
-export class BillThread {
-  readonly #fail: (cause: unknown) => void
-  #worker: Worker | undefined
-  /** What names the tariffs that the thread has. */
-  #known = ''
-  #last: Promise<unknown> = Promise.resolve()
-  #settle: { readonly resolve: (answer: ThreadAnswer) => void; readonly reject: (cause: unknown) => void } | undefined
-  #stopped = false
-  /** Bills that were given and have no answer yet. */
-  waiting = 0
+/** What a thread answers; the bill's bytes are where they came from. */
+export type ThreadAnswer = { readonly meter: MeterId; readonly checked: Omit<CheckedBill, 'bill'> } | BillFinding
 
-  /** @param fail - told of what is nothing of a bill's */
-  constructor(fail: (cause: unknown) => void) {
-    this.#fail = fail
+let checker = new BillChecker({ slotSeconds: 1, tariffs: [] })
+
+parentPort?.on('message', (job: BillJob) => {
+  if (job === 'stop') {
+    parentPort?.close()
+    return
   }
+  if (job.terms) checker = new BillChecker(job.terms)
+  parentPort?.postMessage(answer(job.offered))
+})
 
-  /**
-   * @param terms - of now; read when its turn has come
-   * @throws BillThreadStoppedError; what `terms` throws
-   */
-  check(bill: Uint8Array, terms: () => Promise<BillingTerms>): Promise<ThreadAnswer> {
-    this.waiting++
-    const mine = this.#last
-      .then(async () => await this.#check(bill, await terms()))
-      .finally(() => {
-        this.waiting--
-      })
-    this.#last = mine.then(
-      () => undefined,
-      () => undefined
-    )
-    return mine
+function answer(offered: OfferedBill): ThreadAnswer {
+  try {
+    const { meter, checked } = checker.check(offered)
+    const { bill: _bytes, ...rest } = checked
+    return { meter, checked: rest }
+  } catch (cause) {
+    // Anything else is a defect of ours, and ends the thread.
+    if (!(cause instanceof HushgridError)) throw cause
+    return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
   }
-
-  /** Resolves when the thread is gone; a bill that it is at is still checked, others are given up. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    const worker = this.#worker
-    if (!worker) return
-    const exit = new Promise(resolve => worker.once('exit', resolve))
-    // Not terminate(): V8 aborts the whole process where that hits a thread that is still loading WebAssembly.
-    post(worker, { type: 'stop' })
-    await exit
-    await this.#last
-  }
-
-  #check(bill: Uint8Array, terms: BillingTerms): Promise<ThreadAnswer> {
-    if (this.#stopped) return Promise.reject(new BillThreadStoppedError('bills: expected a node that runs, got one that stops'))
-    this.#worker ??= this.#start()
-    const known = terms.tariffs.map(({ tariff, hash, from, until }) => `${tariff} ${toHex(hash)} ${from} ${until}`).join('\n')
-    // Empty before the first: a store without tariffs has no other terms than the thread begins with.
-    if (known !== this.#known) post(this.#worker, { type: 'terms', terms })
-    this.#known = known
-    post(this.#worker, { type: 'bill', bill })
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
-    })
-  }
-
-  #start(): Worker {
-    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
-    const worker = new Worker(new URL('./bill-thread-worker.ts', import.meta.url), { name: 'brought bills', execArgv: [] })
-    worker.on('message', (answer: ThreadAnswer) => this.#settle?.resolve(answer))
-    worker.on('error', cause => this.#end(cause))
-    worker.on('exit', status => this.#end(new BillThreadStoppedError(`bills: expected their thread to go on, got its end with ${status}`)))
-    return worker
-  }
-
-  #end(cause: unknown): void {
-    this.#settle?.reject(cause)
-    if (this.#stopped) return
-    this.#stopped = true
-    this.#worker = undefined
-    this.#fail(cause)
-  }
-}
-
-function post(worker: Worker, job: ThreadJob): void {
-  worker.postMessage(job)
 }

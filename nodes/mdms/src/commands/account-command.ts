@@ -3,7 +3,7 @@ import type { Account, Role, Store } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'
 import { type PasswordInput, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './desk.ts'
+import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { printJson, printTable } from './tables.ts'
 

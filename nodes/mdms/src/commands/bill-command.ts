@@ -1,12 +1,10 @@
 // `pnpm node:mdms bill`: bills that come as a file.
-import { MAX_BILL_BYTES } from '@hushgrid/mdms'
+import { BillChecker, MAX_BILL_BYTES } from '@hushgrid/billing'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { readBinaryFile, runCommand } from '@hushgrid/runtime'
+import { BANDS_HELP, readBands, readBinaryFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { BANDS_HELP, readBands } from '../bills/bands.ts'
-import { BillsByPrices } from '../bills/bills-by-prices.ts'
-import { openHouseholdAccounts } from '../household/household-account.ts'
-import { atDesk, networkNamed, withStore } from './desk.ts'
+import { openPseudonyms } from '../household/pseudonyms.ts'
+import { atDesk, networkNamed, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant } from './tables.ts'
 
@@ -42,13 +40,13 @@ async function take(file: string, options: Options): Promise<void> {
     const { networks, tariffs } = await store.readTerms()
     const { network, slotSeconds } = networkNamed(store, networks, options.network)
     const bands = readBands(options.bands, slotSeconds)
-    const { meter, checked } = new BillsByPrices({ slotSeconds, tariffs, ...(bands && { bands }) }).check(bytes)
+    const { meter, checked } = new BillChecker({ slotSeconds, tariffs, ...(bands && { bands }) }).check({ bill: bytes })
     const received = Date.now() as Millis
     const { from, until } = checked.period
     const length = slotSeconds * 1000
     if (until * length > received)
       throw new HushgridError(`bill, period: expected one that is over, got one up to ${instant(until * length)}`)
-    const household = openHouseholdAccounts(options.dataDir, systemRng)(meter)
+    const household = openPseudonyms(options.dataDir, systemRng)(meter)
     const recorded = await store.recordBill({ ...checked, network, household, received })
     const kept = recorded === 'new' ? 'checked and kept' : 'checked, and kept before'
     return `bill of ${household}, ${instant(from * length)} to ${instant(until * length)}, tariff ${checked.tariff}: ${kept}\n`

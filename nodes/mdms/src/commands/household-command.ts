@@ -5,7 +5,7 @@ import { nodeKey } from '@hushgrid/network'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { HOUSEHOLD_KEY, openHouseholdAccounts } from '../household/household-account.ts'
+import { HOUSEHOLD_KEY, openPseudonyms } from '../household/pseudonyms.ts'
 import { printJson } from './tables.ts'
 
 interface Options {
@@ -36,7 +36,7 @@ export async function household(argv: readonly string[]): Promise<void> {
       const path = join(dataDir, HOUSEHOLD_KEY)
       // A key made in a wrong folder would give a pseudonym that is nobody's.
       if (!existsSync(path)) throw new HushgridError(`${path}: expected the key of a supplier that has run before, got no such file`)
-      const pseudonym = openHouseholdAccounts(dataDir, systemRng)(meter)
+      const pseudonym = openPseudonyms(dataDir, systemRng)(meter)
       if (json === true) printJson({ meter, household: pseudonym })
       else process.stdout.write(`${pseudonym}\n`)
     })

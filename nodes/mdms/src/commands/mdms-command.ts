@@ -3,20 +3,21 @@ import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/
 import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
 import { HushgridError, slotAt, systemRng } from '@hushgrid/primitives'
 import {
+  BANDS_HELP,
   claimDataFolder,
   type LogLines,
   listensOnLoopbackOnly,
   logLines,
   nodeCommand,
+  readBands,
   readNetwork,
   runCommand,
   runNode,
   wholeNumber
 } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { BANDS_HELP, readBands } from '../bills/bands.ts'
-import { DeliveryDesk } from '../bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../household/household-account.ts'
+import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startDcnetMode } from '../results/dcnet-mode.ts'
 import { MdmsEvents } from '../results/mdms-events.ts'
 import { startPesMode } from '../results/pes-mode.ts'
@@ -162,11 +163,11 @@ async function run(options: MdmsOptions): Promise<void> {
   await runNode(log, async fail => {
     const giveUpFolder = claimDataFolder(options.dataDir)
     const store = await openResults(options, network)
-    const accountOf = openHouseholdAccounts(options.dataDir, systemRng)
+    const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
     const deliveries = new DeliveryDesk({
       store,
       network: { network: network.name, slotSeconds: network.slotSeconds },
-      accountOf,
+      pseudonymOf,
       now: () => clock.now(),
       ...(bands && { bands }),
       observe: delivered => events.delivered(delivered),
@@ -177,10 +178,10 @@ async function run(options: MdmsOptions): Promise<void> {
     const web =
       served &&
       (await startSupplierWeb({
-        ...{ store, accountOf, ...served, ...(bands && { bands }), keepBills: options.keepConsumption * DAY, now: () => clock.now() },
+        ...{ store, pseudonymOf, ...served, ...(bands && { bands }), keepBills: options.keepConsumption * DAY, now: () => clock.now() },
         warn: problem => events.trouble(problem)
       }))
-    const init = { options, network, clock, preset: nodePreset, log, events, store, accountOf, deliveries, fail }
+    const init = { options, network, clock, preset: nodePreset, log, events, store, pseudonymOf, deliveries, fail }
     const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
     events.starting({ network, preset, clock, labClock: options.labClock, more: mode.more })
     events.listening(mode.id, mode.addresses)

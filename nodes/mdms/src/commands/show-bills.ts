@@ -1,40 +1,9 @@
 // The view of a period's bills, and of who has none.
-import { formatAmount, parseTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
-import type { BillingRun, HouseholdBill, Tariff } from '@hushgrid/mdms'
+import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
+import type { BillingRun } from '@hushgrid/mdms'
+import { type Payable, payableOf } from '../bills/payable.ts'
 import { instant, moment } from './tables.ts'
 import { LATEST, type Question, type View } from './view.ts'
-
-/** Tariffs as they were read, by name; the reason where a text is none. */
-type Tariffs = ReadonlyMap<string, ReturnType<typeof parseTariff> | TariffFileError>
-
-function parsed(tariffs: readonly Tariff[], bills: readonly HouseholdBill[]): Tariffs {
-  const named = new Set(bills.map(({ tariff }) => tariff))
-  return new Map(tariffs.filter(({ tariff }) => named.has(tariff)).map(({ tariff, text }) => [tariff, readableTariff(text, tariff)]))
-}
-
-/** The store takes any text for a tariff; bills are shown all the same, exact and not rounded. */
-export function readableTariff(text: string, name: string): ReturnType<typeof parseTariff> | TariffFileError {
-  try {
-    return parseTariff(text, name)
-  } catch (cause) {
-    if (cause instanceof TariffFileError) return cause
-    throw cause
-  }
-}
-
-/** What is to be paid: rounded once, by the tariff's rule. */
-interface Payable {
-  readonly currency: string
-  readonly minor: bigint
-  readonly text: string
-}
-
-function payable({ tariff, amount }: HouseholdBill, tariffs: Tariffs): Payable | undefined {
-  const terms = tariffs.get(tariff)
-  if (terms === undefined || terms instanceof TariffFileError) return undefined
-  const { minor } = roundAmount(amount, terms)
-  return { currency: terms.currency, minor, text: formatAmount(minor, terms) }
-}
 
 /** Of each currency, what all its bills come to. */
 function sums(payables: readonly (Payable | undefined)[]): string[] {
@@ -44,7 +13,7 @@ function sums(payables: readonly (Payable | undefined)[]): string[] {
   )
   return [...byCurrency].map(([currency, each]) => {
     const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
-    return `${formatAmount(minor, { currency: currency as Parameters<typeof formatAmount>[1]['currency'] })} of ${counted(each.length, 'bill')}`
+    return `${formatAmount(minor, { currency })} of ${counted(each.length, 'bill')}`
   })
 }
 
@@ -66,12 +35,14 @@ export async function billsView({ store, actor, network, range, times }: Questio
   const { network: name, slotSeconds } = network
   const bills = await store.readBills(actor, name, range)
   const run = times.from > 0 && times.until < LATEST ? await store.readBillingRun(actor, name, range) : undefined
-  const tariffs = bills.length > 0 ? parsed(await store.readTariffs(actor), bills) : new Map()
+  const tariffs = bills.length > 0 ? await store.readTariffs(actor) : []
   const rows = bills.map(bill => {
     const time = (slot: number): number => slot * slotSeconds * 1000
-    return { ...bill, from: time(bill.period.from), until: time(bill.period.until), payable: payable(bill, tariffs) }
+    return { ...bill, from: time(bill.period.from), until: time(bill.period.until), payable: payableOf(bill, tariffs) }
   })
-  const unreadable = [...tariffs.values()].filter(each => each instanceof TariffFileError)
+  const named = new Set(bills.map(({ tariff }) => tariff))
+  const parsed = tariffs.filter(({ tariff }) => named.has(tariff)).map(each => PARSED_TARIFFS.of(each))
+  const unreadable = parsed.filter(each => each instanceof TariffFileError)
   return {
     before: [`Network ${name}: ${counted(bills.length, 'verified bill')} of households, by pseudonym. Times in UTC.`],
     table: {

@@ -1,5 +1,5 @@
 // How the desk commands print: plain tables for people, CSV and JSON with whole numbers for programs.
-import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
+import { quantityOf } from '@hushgrid/primitives'
 
 /** A cell: numbers stand to the right. Undefined is something that there is not. */
 export type Cell = string | number | bigint | undefined
@@ -58,8 +58,8 @@ export function kilowattHours(wattHours: bigint | number): string {
 
 /** The heading of a lane's column, and how its values are shown to people. */
 export function laneColumn(lane: string): { readonly heading: string; readonly show: (value: bigint | number) => string } {
-  if (lane === IMPORT_LANE) return { heading: 'import kWh', show: kilowattHours }
-  if (lane === EXPORT_LANE) return { heading: 'export kWh', show: kilowattHours }
+  const quantity = quantityOf(lane)
+  if (quantity) return { heading: `${quantity.name} ${quantity.shownUnit}`, show: kilowattHours }
   // In the lane's own unit.
   return { heading: lane, show: value => String(typeof value === 'bigint' ? value : Math.round(value)) }
 }

@@ -1,10 +1,9 @@
 // `pnpm node:mdms tariff`: the tariffs that bills are checked by.
-import { describeUnit, parseTariff } from '@hushgrid/billing'
-import type { Tariff } from '@hushgrid/mdms'
-import { HushgridError, InvalidArgumentError, type Millis, toHex } from '@hushgrid/primitives'
+import { describeUnit, PARSED_TARIFFS, type PublishedTariff, parseTariff, TariffFileError } from '@hushgrid/billing'
+import { InvalidArgumentError, type Millis, toHex } from '@hushgrid/primitives'
 import { moment, readTextFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './desk.ts'
+import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant, printJson, printTable } from './tables.ts'
 
@@ -88,11 +87,7 @@ async function list(options: Options): Promise<void> {
 }
 
 /** Empty where the text is none of this version's. */
-function unitOf({ tariff: name, text }: Tariff): string {
-  try {
-    return describeUnit(parseTariff(text, name))
-  } catch (cause) {
-    if (!(cause instanceof HushgridError)) throw cause
-    return ''
-  }
+function unitOf(published: PublishedTariff): string {
+  const tariff = PARSED_TARIFFS.of(published)
+  return tariff instanceof TariffFileError ? '' : describeUnit(tariff)
 }

@@ -4,29 +4,30 @@ import {
   type Bands,
   type Bill,
   BillRejectedError,
+  decodeOffered,
   describeTariff,
   describeUnit,
-  formatAmount,
-  parseTariff,
-  roundAmount,
+  PARSED_TARIFFS,
+  type PublishedTariff,
+  type Tariff,
+  TariffFileError,
   type TariffPrices,
   verifyBill
 } from '@hushgrid/billing'
-import { decodeOffered, type HouseholdBill, type Tariff } from '@hushgrid/mdms'
+import type { HouseholdBill } from '@hushgrid/mdms'
 import { equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
 import type { CustomerBill } from '@hushgrid/web-api'
+import { payableOf } from '../bills/payable.ts'
 import { instant } from '../commands/tables.ts'
 import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
 
 /** What a bill is checked by. */
-export interface BillBasis {
+export interface StoreTerms {
   /** Of the bill's network. */
   readonly slotSeconds: number
   /** All of the store's. */
-  readonly tariffs: readonly Tariff[]
+  readonly tariffs: readonly PublishedTariff[]
 }
-
-type Readable = ReturnType<typeof parseTariff>
 
 /** What the supplier says of a bill's period, or why it can say nothing. */
 type Terms = { readonly prices: TariffPrices } | { readonly failure: Failure }
@@ -57,7 +58,7 @@ export class BillExplainer {
   }
 
   /** The bill with its check and its prices. A bill of a month takes some ten milliseconds, the same one once more none. */
-  explain(bill: HouseholdBill, basis: BillBasis): CustomerBill {
+  explain(bill: HouseholdBill, basis: StoreTerms): CustomerBill {
     const key = keyOf(bill, basis)
     const known = this.#kept.get(key)
     const told = known ?? tell(bill, basis, this.#bands)
@@ -74,7 +75,7 @@ export class BillExplainer {
 }
 
 /** All that the answer follows from; a tariff never changes under its hash. */
-function keyOf({ bill, period, tariff, tariffHash, amount, unit, gaps, received }: HouseholdBill, { slotSeconds }: BillBasis): string {
+function keyOf({ bill, period, tariff, tariffHash, amount, unit, gaps, received }: HouseholdBill, { slotSeconds }: StoreTerms): string {
   const rest = JSON.stringify([period.from, period.until, tariff, String(amount), unit, gaps, received, slotSeconds])
   return createHash('sha256').update(tariffHash).update(rest).update('\0').update(bill).digest('base64')
 }
@@ -83,26 +84,17 @@ function sizeOf({ prices }: CustomerBill): number {
   return Object.values(prices.weights).reduce((sum, runs) => sum + runs.length, 1)
 }
 
-/** What is to be paid: rounded once, by the tariff's rule; exact where the tariff cannot be read. */
-export function toPay({ amount, unit, tariff }: HouseholdBill, tariffs: readonly Tariff[]): string {
-  const terms = readable(tariffs.find(each => each.tariff === tariff))
-  return terms ? formatAmount(roundAmount(amount, terms).minor, terms) : `${amount} ${unit}`
+/** What is to be paid, in words; exact where the tariff cannot be read. */
+export function toPay(bill: HouseholdBill, tariffs: readonly PublishedTariff[]): string {
+  return payableOf(bill, tariffs)?.text ?? `${bill.amount} ${bill.unit}`
 }
 
-function readable(tariff: Tariff | undefined): Readable | undefined {
-  try {
-    return tariff && parseTariff(tariff.text, tariff.tariff)
-  } catch (cause) {
-    if (!(cause instanceof HushgridError)) throw cause
-    // The store takes any text for a tariff. That it is none shows where the bill's check says so.
-    return undefined
-  }
-}
-
-function tell(bill: HouseholdBill, { slotSeconds, tariffs }: BillBasis, bands: Bands | undefined): CustomerBill {
+function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: Bands | undefined): CustomerBill {
   const { period, tariff, amount, unit, gaps, received } = bill
   const published = tariffs.find(each => each.tariff === tariff)
-  const text = readable(published)
+  const parsed = published && PARSED_TARIFFS.of(published)
+  // That a published text is no tariff shows where the bill's check says so.
+  const text = parsed instanceof TariffFileError ? undefined : parsed
   const decoded = decode(bill.bill)
   const terms = termsOf(bill, published, text, { slotSeconds, ...(bands && { bands }) })
   const prices = 'prices' in terms ? terms.prices : undefined
@@ -153,8 +145,8 @@ function unreadable({ message }: BillRejectedError): Failure {
 /** The published prices for the bill's period. */
 function termsOf(
   { period, tariffHash, unit }: HouseholdBill,
-  published: Tariff | undefined,
-  text: Readable | undefined,
+  published: PublishedTariff | undefined,
+  text: Tariff | undefined,
   { slotSeconds, bands }: { readonly slotSeconds: number; readonly bands?: Bands }
 ): Terms {
   const failed = (why: string): Terms => ({ failure: failureOf('tariff', why) })

@@ -1,7 +1,7 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
-import { DeliveryDesk } from '../bills/delivery-desk.ts'
+import { DeliveryDesk } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
 import { openIdentity } from './supplier-store.ts'

@@ -1,8 +1,8 @@
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { EXPORT_LANE, IMPORT_LANE, type LaneVector, type ObisCode, type Slot, signedLanes } from '@hushgrid/primitives'
-import { type Fields, NodeEvents } from '@hushgrid/runtime'
-import type { Delivered } from '../bills/delivery-desk.ts'
+import type { ObisCode, Slot } from '@hushgrid/primitives'
+import { laneFields, NodeEvents } from '@hushgrid/runtime'
+import type { Delivered } from '../bills/delivery-intake.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
 /** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
@@ -20,7 +20,7 @@ export class MdmsEvents extends NodeEvents {
     if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
     else {
       const { contributors, missing } = result
-      this.log.info('total', { ...common, contributors, missing, ...kilowattHours(lanes, result.lanes) })
+      this.log.info('total', { ...common, contributors, missing, ...laneFields(lanes, result.lanes) })
     }
   }
 
@@ -56,7 +56,7 @@ export class MdmsEvents extends NodeEvents {
     switch (output.type) {
       case 'total': {
         const counts = { contributors: output.contributors.length, missing: output.missing.length }
-        this.log.info('total', { slot: output.slot, start: this.startOf(output.slot), ...counts, ...kilowattHours(lanes, output.lanes) })
+        this.log.info('total', { slot: output.slot, start: this.startOf(output.slot), ...counts, ...laneFields(lanes, output.lanes) })
         return
       }
       case 'lost': {
@@ -80,14 +80,4 @@ export class MdmsEvents extends NodeEvents {
         return
     }
   }
-}
-
-/** Energy in kWh; a lane that is neither import nor export in its own unit, under its OBIS code. */
-function kilowattHours(lanes: readonly ObisCode[], values: LaneVector): Fields {
-  const fields = signedLanes(values).map((value, i): [string, number] => {
-    const lane = lanes[i] ?? `lane${i}`
-    if (lane === IMPORT_LANE) return ['importKWh', Number(value) / 1000]
-    return lane === EXPORT_LANE ? ['exportKWh', Number(value) / 1000] : [lane, Number(value)]
-  })
-  return Object.fromEntries(fields)
 }

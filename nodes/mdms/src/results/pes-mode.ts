@@ -15,7 +15,7 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
   const keeper = new ResultKeeper({
     store,
     network: network.name,
-    accountOf: init.accountOf,
+    pseudonymOf: init.pseudonymOf,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,

@@ -2,7 +2,7 @@ import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
-import type { HouseholdAccounts } from '../household/household-account.ts'
+import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
 
@@ -16,7 +16,7 @@ interface KeeperInit extends ResultQueueInit {
 }
 
 export interface ResultKeeperInit extends KeeperInit {
-  readonly accountOf: HouseholdAccounts
+  readonly pseudonymOf: Pseudonyms
 }
 
 /** Keeps what comes by concentrator and PES. */
@@ -31,7 +31,7 @@ export class ResultKeeper {
 
   /** Keeps what the supplier's machine gives out, where it is a result. */
   take(output: SupplierOutput, { lanes }: PesTerms): void {
-    const { store, network, accountOf, now } = this.#init
+    const { store, network, pseudonymOf, now } = this.#init
     const received = now()
     if (output.type === 'total') {
       const { slot, hash, contributors, missing } = output
@@ -45,7 +45,7 @@ export class ResultKeeper {
       void this.#queue.keep(() => store.recordLost({ network, slot, mode: 'pes', reason, resultHash: hash, received }))
     } else if (output.type === 'consumption') {
       const { meterId, firstSlot, slots } = output
-      const household = accountOf(meterId)
+      const household = pseudonymOf(meterId)
       const period = { from: firstSlot, until: firstSlot + slots }
       const used = named(lanes, output.lanes)
       void this.#queue.keep(() => store.recordConsumption({ network, household, period, lanes: used, source: 'paillier', received }))

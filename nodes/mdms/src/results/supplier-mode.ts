@@ -3,8 +3,8 @@ import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
 import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import type { DeliveryDesk } from '../bills/delivery-desk.ts'
-import type { HouseholdAccounts } from '../household/household-account.ts'
+import type { DeliveryDesk } from '../bills/delivery-intake.ts'
+import type { Pseudonyms } from '../household/pseudonyms.ts'
 import type { WebOptions } from '../web/web-options.ts'
 import type { MdmsEvents } from './mdms-events.ts'
 
@@ -38,7 +38,7 @@ export interface ModeInit {
   readonly log: LogLines
   readonly events: MdmsEvents
   readonly store: Store
-  readonly accountOf: HouseholdAccounts
+  readonly pseudonymOf: Pseudonyms
   /** Takes what meters and customers bring. */
   readonly deliveries: DeliveryDesk
   readonly fail: (cause: unknown) => void

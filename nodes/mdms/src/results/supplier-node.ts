@@ -3,7 +3,7 @@ import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
 import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
-import { DeliveryDesk } from '../bills/delivery-desk.ts'
+import { DeliveryDesk } from '../bills/delivery-intake.ts'
 import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {

@@ -1,16 +1,16 @@
 // Routes about bills. A household is a pseudonym in them, and the finest that is known of one is a billing period.
-import { formatAmount, TariffFileError } from '@hushgrid/billing'
+import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import { field, HttpProblem, readJson } from '@hushgrid/http'
 import type { Network } from '@hushgrid/mdms'
 import { moment } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { BillToCheckAgain } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
-import { billsView, readableTariff } from '../commands/show-bills.ts'
+import { billsView } from '../commands/show-bills.ts'
 import { consumptionView } from '../commands/show-records.ts'
 import { instant } from '../commands/tables.ts'
 import { LATEST, type Question } from '../commands/view.ts'
-import type { BillChecks } from './bill-check.ts'
+import type { BillRechecker } from './bill-rechecker.ts'
 import { aboutNetwork, checkTimes, networkOf, questionOf, slotsOf, timesOf } from './desk-question.ts'
 import { answer, asked, askedOf, type Handler, signedIn } from './desk-routes.ts'
 import { householdAccount } from './household-account.ts'
@@ -21,7 +21,7 @@ type Currency = Parameters<typeof formatAmount>[1]['currency']
 /** Bills come with their proofs out of the store, some hundred kB each. */
 const MOST_BILL_DAYS = 62
 
-export function billingRoutes(app: Hono, desk: WebDesk, checks: BillChecks): void {
+export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): void {
   app.get(
     '/api/networks/:network/bills',
     aboutBills(desk, MOST_BILL_DAYS, async (c, question) => answer(c, inWords((await billsView(question)).json as BillsOfView)))
@@ -37,7 +37,7 @@ export function billingRoutes(app: Hono, desk: WebDesk, checks: BillChecks): voi
       const tariffs = await desk.store.readTariffs(actorOf(session, 'billing'))
       return answer(c, {
         tariffs: tariffs.map(({ tariff, text, from, until, hash }) => {
-          const read = readableTariff(text, tariff)
+          const read = PARSED_TARIFFS.of({ tariff, text })
           const zone = read instanceof TariffFileError ? undefined : read.timeZone
           return {
             tariff,
@@ -83,7 +83,7 @@ function aboutBills(desk: WebDesk, mostDays: number | undefined, run: (c: Contex
   })
 }
 
-function checkAgain(desk: WebDesk, checks: BillChecks): Handler {
+function checkAgain(desk: WebDesk, checks: BillRechecker): Handler {
   return signedIn(desk, async (c, session) => {
     const { household, from, until } = await readJson(c, value => ({
       household: field(value, 'household', 'string'),

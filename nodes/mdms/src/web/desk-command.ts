@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { logLines, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, logLines, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { BANDS_HELP, readBands } from '../bills/bands.ts'
-import { networkNamed } from '../commands/desk.ts'
+import { networkNamed } from '../commands/store-command.ts'
 import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
-import { openHouseholdAccounts } from '../household/household-account.ts'
+import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
 
@@ -91,6 +90,6 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The pseudonyms' key is the node's to make. */
-function accountsOf({ dataDir }: Options): { readonly accountOf?: ReturnType<typeof openHouseholdAccounts> } {
-  return existsSync(join(dataDir, 'household.key')) ? { accountOf: openHouseholdAccounts(dataDir, systemRng) } : {}
+function accountsOf({ dataDir }: Options): { readonly pseudonymOf?: ReturnType<typeof openPseudonyms> } {
+  return existsSync(join(dataDir, 'household.key')) ? { pseudonymOf: openPseudonyms(dataDir, systemRng) } : {}
 }

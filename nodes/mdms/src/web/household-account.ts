@@ -1,9 +1,9 @@
 // One household as its supplier knows it: a pseudonym, billing periods, bills.
-import { formatAmount, parseTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
-import type { Actor, HouseholdBill, Network, StoreAccess, Tariff } from '@hushgrid/mdms'
+import type { Actor, Network, StoreAccess } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { HouseholdAccount, SupplierBill } from '@hushgrid/web-api'
+import { payableOf } from '../bills/payable.ts'
 import { instant } from '../commands/tables.ts'
 
 /** @throws NotAllowedError, UnknownAccountError, InvalidArgumentError */
@@ -27,25 +27,11 @@ export async function householdAccount(
     })),
     bills: bills.map((bill): SupplierBill => {
       const { period, tariff, tariffHash, amount, unit, gaps } = bill
-      const toPay = toPayOf(bill, tariffs)
+      const payable = payableOf(bill, tariffs)
       return {
         ...{ household, ...times(period), tariff, tariffHash: toHex(tariffHash), amount: String(amount), unit, gaps },
-        ...(toPay && { toPay })
+        ...(payable && { toPay: { ...payable, minor: String(payable.minor) } })
       }
     })
-  }
-}
-
-/** Undefined where the tariff's text cannot be read: the store takes any. */
-function toPayOf({ tariff, amount }: HouseholdBill, tariffs: readonly Tariff[]): SupplierBill['toPay'] {
-  const kept = tariffs.find(each => each.tariff === tariff)
-  if (!kept) return undefined
-  try {
-    const terms = parseTariff(kept.text, tariff)
-    const { minor } = roundAmount(amount, terms)
-    return { currency: terms.currency, minor: String(minor), text: formatAmount(minor, terms) }
-  } catch (cause) {
-    if (!(cause instanceof TariffFileError)) throw cause
-    return undefined
   }
 }

@@ -1,14 +1,14 @@
 import type { Hono } from 'hono'
 import { accountRoutes } from './account-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
-import type { BillChecks } from './bill-check.ts'
+import type { BillRechecker } from './bill-rechecker.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { loadRoutes } from './load-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import type { WebDesk } from './web-desk.ts'
 
 /** The API of the supplier's page; packages/web says what each route takes and answers. */
-export function supplierRoutes(app: Hono, desk: WebDesk, checks: BillChecks): void {
+export function supplierRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): void {
   sessionRoutes(app, desk)
   loadRoutes(app, desk)
   billingRoutes(app, desk, checks)

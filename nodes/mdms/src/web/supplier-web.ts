@@ -3,9 +3,9 @@ import type { Bands } from '@hushgrid/billing'
 import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, servedPages, startPageServer } from '@hushgrid/http'
 import type { Store } from '@hushgrid/mdms'
 import { type Millis, systemRng } from '@hushgrid/primitives'
-import type { HouseholdAccounts } from '../household/household-account.ts'
 import { householdRoutes } from '../household/household-routes.ts'
-import { BillChecks } from './bill-check.ts'
+import type { Pseudonyms } from '../household/pseudonyms.ts'
+import { BillRechecker } from './bill-rechecker.ts'
 import { passwordRoute } from './password-route.ts'
 import { supplierRoutes } from './supplier-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
@@ -20,7 +20,7 @@ export interface SupplierWebInit {
   readonly tls?: PageServerInit['tls']
   readonly bands?: Bands
   /** For the check whose meter a bill is of. */
-  readonly accountOf?: HouseholdAccounts
+  readonly pseudonymOf?: Pseudonyms
   /** How long bills are kept, ms. */
   readonly keepBills: number
   /** Of what is recorded. */
@@ -40,7 +40,7 @@ export interface SupplierWebInit {
  * @throws ListenError where the address cannot be had, or would be reached without TLS; HushgridError where there are no pages
  */
 export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServer> {
-  const { store, bands, accountOf, keepBills, now, warn, listen, tls, trueTime = Date.now } = init
+  const { store, bands, pseudonymOf, keepBills, now, warn, listen, tls, trueTime = Date.now } = init
   const pages = init.pages ?? (await servedPages())
   const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
   const desk: WebDesk = {
@@ -48,7 +48,7 @@ export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServe
     sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng, ownerOf: ({ account }) => account }),
     limiter: new SignInLimiter({ now: trueTime, exempt: portals })
   }
-  const checks = new BillChecks({ store, warn, ...(bands && { bands }), ...(accountOf && { accountOf }) })
+  const checks = new BillRechecker({ store, warn, ...(bands && { bands }), ...(pseudonymOf && { pseudonymOf }) })
   const server = await startPageServer({
     ...{ page: 'supplier', pages, listen, warn, ...(tls && { tls }) },
     routes: app => {

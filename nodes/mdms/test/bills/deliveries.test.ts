@@ -7,9 +7,9 @@ import { openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { bringBill, DeliveryRefusedError, deliverBatch, NetworkNode, presetNamed, SystemClock } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { openPseudonyms } from '../../src/household/pseudonyms.ts'
+import { desk, expectRefused, LONG } from '../support/command-tools.ts'
 import { DYNAMIC, FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
-import { desk, expectRefused, LONG } from '../support/desk-tools.ts'
 import { RunningNode } from '../support/node-tools.ts'
 
 const NETWORK = 'elm-street'
@@ -58,7 +58,7 @@ describe.each([
     }
   }
 
-  const householdOf = ({ meter }: House): string => openHouseholdAccounts(data, systemRng)(meter.id)
+  const householdOf = ({ meter }: House): string => openPseudonyms(data, systemRng)(meter.id)
   const storedBills = () => withStore(store => store.readBills({ account: 'bill', role: 'billing' }, NETWORK, period))
 
   beforeAll(async () => {

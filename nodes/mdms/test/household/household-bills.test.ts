@@ -7,11 +7,13 @@ import {
   encodeBill,
   makeBill,
   openBatch,
+  PARSED_TARIFFS,
+  type PublishedTariff,
   parseBands,
   parseTariff,
   sealBatch
 } from '@hushgrid/billing'
-import type { HouseholdBill, Tariff } from '@hushgrid/mdms'
+import type { HouseholdBill } from '@hushgrid/mdms'
 import { EXPORT_LANE, IdentityKey, IMPORT_LANE, type Millis, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { BillExplainer, toPay } from '../../src/household/bill-explainer.ts'
@@ -42,7 +44,7 @@ const key = sha256(utf8('key of the bills'))
 const reading = (slot: number): bigint[] | undefined =>
   GAPS.includes(slot) ? undefined : [BigInt(100 + ((slot * 37) % 211)), BigInt(slot % 3)]
 
-function published(text: string, fields: Partial<Tariff> = {}): Tariff {
+function published(text: string, fields: Partial<PublishedTariff> = {}): PublishedTariff {
   return { tariff: parseTariff(text, 'test').name, text, from: 0 as Millis, hash: sha256(utf8(text)), ...fields }
 }
 
@@ -233,5 +235,18 @@ describe('what came of a check', () => {
     expect(explainer.explain(third as HouseholdBill, basis)).toBe(told[2])
     expect(explainer.explain(second as HouseholdBill, basis)).not.toBe(told[1])
     expect(explainer.kept).toBe(3)
+  })
+
+  it('parses a tariff once, for however many bills and amounts to pay', () => {
+    const text = `${EVENING}# parsed once\n`
+    const bill = kept(made(text), text)
+    const tariffs = [published(text)]
+    const before = PARSED_TARIFFS.parses
+    for (const received of [1, 2, 3]) {
+      const each = { ...bill, received: received as Millis }
+      expect(holds(explain(each, { tariffs }))).toEqual([true, true, true, true])
+      expect(toPay(each, tariffs)).toMatch(/^€/)
+    }
+    expect(PARSED_TARIFFS.parses - before).toBe(1)
   })
 })

@@ -4,10 +4,10 @@ import { DeliveryReply, decodeEnvelope, MessageType, ReadingDelivery, sealEnvelo
 import { type Epoch, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import type { AccountDeleted, Consents, EncryptedBatches } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-desk.ts'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { openPseudonyms } from '../../src/household/pseudonyms.ts'
+import { LONG } from '../support/command-tools.ts'
 import { FROM, type House, SLOT_SECONDS, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
 import {
   BILLING,
   bring,
@@ -36,7 +36,7 @@ beforeEach(async () => {
   deliveries = new DeliveryDesk({
     store: server.store,
     network: { network: NETWORK, slotSeconds: SLOT_SECONDS },
-    accountOf: openHouseholdAccounts(server.folder, systemRng),
+    pseudonymOf: openPseudonyms(server.folder, systemRng),
     now: () => ((UNTIL + 48) * SLOT_SECONDS * 1000) as Millis,
     observe: each => delivered.push(each),
     warn: problem => failures.push(problem),

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { withPeerId } from '@hushgrid/network'
 import { IdentityKey, SeededRng, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
-import { desk, expectRefused, LONG } from '../support/desk-tools.ts'
+import { openPseudonyms } from '../../src/household/pseudonyms.ts'
+import { desk, expectRefused, LONG } from '../support/command-tools.ts'
 
 const ADA = 'correct horse battery'
 const KIM = 'password of a customer'
@@ -21,7 +21,7 @@ const at = (more: readonly string[]): string[] => [...more, '--data-dir', folder
 
 describe('household', () => {
   it('prints the pseudonym that deliveries of the meter are kept under, which binds an account', { timeout: LONG }, async () => {
-    const expected = openHouseholdAccounts(folder, systemRng)(meter)
+    const expected = openPseudonyms(folder, systemRng)(meter)
     const [plain, address, json] = await Promise.all([
       desk(at(['household', '--meter', meter])),
       desk(at(['household', '--meter', withPeerId('', meter)])),

@@ -4,8 +4,8 @@ import { decodeBatch } from '@hushgrid/billing'
 import { IMPORT_LANE, type Millis, toHex } from '@hushgrid/primitives'
 import type { CustomerBills, EncryptedBatches, SeenBySupplier } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LONG } from '../support/command-tools.ts'
 import { FROM, UNTIL } from '../support/delivered-house.ts'
-import { LONG } from '../support/desk-tools.ts'
 import {
   BILLING,
   bring,

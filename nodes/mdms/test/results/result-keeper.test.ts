@@ -16,7 +16,7 @@ import {
   utf8
 } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { openPseudonyms, type Pseudonyms } from '../../src/household/pseudonyms.ts'
 import { NotKeptError, ResultKeeper } from '../../src/results/result-keeper.ts'
 
 const NETWORK = 'elm-street'
@@ -72,13 +72,13 @@ function opened(location: string): Promise<Store> {
 let folder = ''
 let server: Server
 let keeper: ResultKeeper
-let accountOf: HouseholdAccounts
+let pseudonymOf: Pseudonyms
 let told: { refused: string[]; warned: string[]; failed: unknown[] }
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hushgrid-keeper-'))
   server = await Server.start(join(folder, 'mdms.db'))
-  accountOf = openHouseholdAccounts(folder, rng)
+  pseudonymOf = openPseudonyms(folder, rng)
   told = { refused: [], warned: [], failed: [] }
   keeper = keeperOf()
 })
@@ -92,7 +92,7 @@ function keeperOf(network = NETWORK): ResultKeeper {
   return new ResultKeeper({
     store: server.store,
     network,
-    accountOf,
+    pseudonymOf,
     now: () => NOW as Millis,
     refused: reason => told.refused.push(reason),
     warn: message => told.warned.push(message),
@@ -154,12 +154,12 @@ describe('results', () => {
     expect(kept.consumption).toHaveLength(2)
     expect(kept.consumption).toContainEqual({
       ...household,
-      household: accountOf(meters[0]),
+      household: pseudonymOf(meters[0]),
       lanes: { [IMPORT_LANE]: 96_000n, [EXPORT_LANE]: -7n }
     })
     expect(kept.consumption).toContainEqual({
       ...household,
-      household: accountOf(meters[1]),
+      household: pseudonymOf(meters[1]),
       lanes: { [IMPORT_LANE]: -1n, [EXPORT_LANE]: 0n }
     })
     expect(told).toEqual({ refused: [], warned: [], failed: [] })

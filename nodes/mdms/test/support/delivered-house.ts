@@ -1,5 +1,6 @@
 // A meter and its customer, as far as a supplier hears of them.
-import { encodeBatch, encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
+import { BillChecker, encodeBatch, encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
+import type { HouseholdBill, Store } from '@hushgrid/mdms'
 import { IdentityKey, IMPORT_LANE, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 
 export const SLOT_SECONDS = 3600
@@ -63,4 +64,14 @@ export class House {
     const made = makeBill({ batches: [openBatch(this.#seal(0n, period), this.#key)], prices })
     return encodeBill({ ...made, amount: made.amount - less })
   }
+}
+
+/** Checks a bill by the store's tariffs, and puts it in the store. */
+export async function takeBill(
+  store: Store,
+  { bill, ...of }: Pick<HouseholdBill, 'network' | 'household' | 'received' | 'bill'>
+): Promise<void> {
+  const { tariffs } = await store.readTerms()
+  const { checked } = new BillChecker({ slotSeconds: SLOT_SECONDS, tariffs }).check({ bill })
+  await store.recordBill({ ...checked, ...of })
 }

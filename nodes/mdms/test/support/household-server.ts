@@ -3,16 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
-import { type Actor, acceptBill, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
+import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { type Millis, systemRng } from '@hushgrid/primitives'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { expect } from 'vitest'
-import { openHouseholdAccounts } from '../../src/household/household-account.ts'
 import { householdRoutes } from '../../src/household/household-routes.ts'
+import { openPseudonyms } from '../../src/household/pseudonyms.ts'
 import { sessionRoutes } from '../../src/web/session-routes.ts'
 import type { DeskSession, WebDesk } from '../../src/web/web-desk.ts'
-import { House, SLOT_SECONDS, tariffText } from './delivered-house.ts'
+import { House, SLOT_SECONDS, takeBill, tariffText } from './delivered-house.ts'
 
 export const NETWORK = 'elm-street'
 export const FLAT = tariffText('flat', '12')
@@ -70,10 +70,10 @@ export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands'>>
     flush: false
   })
   await store.registerNetwork({ network: NETWORK, slotSeconds: SLOT_SECONDS })
-  const accountOf = openHouseholdAccounts(folder, systemRng)
+  const pseudonymOf = openPseudonyms(folder, systemRng)
   const neighbour = (account: string): Neighbour => {
     const house = new House(account)
-    return { account, house, household: accountOf(house.meter.id) }
+    return { account, house, household: pseudonymOf(house.meter.id) }
   }
   const [kim, lee] = [neighbour('kim'), neighbour('lee')]
   await store.createFirstAccount('ada', PASSWORD)
@@ -133,10 +133,7 @@ export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands'>>
 export async function bring(store: Store, { house, household }: Neighbour, period: { from: number; until: number }): Promise<void> {
   const received = RECEIVED as Millis
   await store.recordReadings({ network: NETWORK, household, period, batch: house.batch(0n, period), received })
-  await acceptBill({
-    ...{ store, household, received, tariff: { tariff: 'flat', text: FLAT }, meterKey: house.meter.id },
-    ...{ network: { network: NETWORK, slotSeconds: SLOT_SECONDS }, bill: house.bill(FLAT, 0n, period) }
-  })
+  await takeBill(store, { network: NETWORK, household, received, bill: house.bill(FLAT, 0n, period) })
 }
 
 /** A page that says nothing: only the API is asked. */

@@ -1,9 +1,9 @@
 // A store as it is after a month: totals, encrypted readings, bills, billing periods; and what must never come out of it.
 import { createHash } from 'node:crypto'
 import { encodeBatch, encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
-import { acceptBill, type Store } from '@hushgrid/mdms'
+import type { Store } from '@hushgrid/mdms'
 import { IdentityKey, IMPORT_LANE, type Millis, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
-import { FROM, SLOT_SECONDS, tariffText } from './delivered-house.ts'
+import { FROM, SLOT_SECONDS, takeBill, tariffText } from './delivered-house.ts'
 import { NETWORK, recordTotals, type SupplierServer } from './web-tools.ts'
 
 export const FLAT = tariffText('flat', '12')
@@ -29,7 +29,7 @@ export interface Filled {
 }
 
 /** Fills the store; the last household has readings and no bill. */
-export async function fill({ store, accountOf }: Pick<SupplierServer, 'store' | 'accountOf'>): Promise<Filled> {
+export async function fill({ store, pseudonymOf }: Pick<SupplierServer, 'store' | 'pseudonymOf'>): Promise<Filled> {
   const { from, until } = PERIOD
   await store.addTariff({ account: 'bill', role: 'billing' }, { tariff: 'flat', text: FLAT, from: 0 as Millis })
   await recordTotals(store, from - DAYS_BEFORE * 24, from, slot => 3_500_000n + BigInt((slot % 24) * 10_000 + (slot % 7)))
@@ -39,7 +39,7 @@ export async function fill({ store, accountOf }: Pick<SupplierServer, 'store' | 
     resultHash: sha256(utf8('lost'))
   })
   const known: Awaited<ReturnType<typeof deliver>>[] = []
-  for (const [house, name] of NAMES.entries()) known.push(await deliver(store, accountOf, house, name))
+  for (const [house, name] of NAMES.entries()) known.push(await deliver(store, pseudonymOf, house, name))
   const periods = new Set([`${time(from)} ${time(until)}`, `${time(from - 72)} ${time(from)}`])
   return {
     households: known.map(({ household }) => household),
@@ -49,14 +49,14 @@ export async function fill({ store, accountOf }: Pick<SupplierServer, 'store' | 
   }
 }
 
-async function deliver(store: Store, accountOf: SupplierServer['accountOf'], house: number, name: string) {
+async function deliver(store: Store, pseudonymOf: SupplierServer['pseudonymOf'], house: number, name: string) {
   const { from, until } = PERIOD
   const identity = IdentityKey.generate(new SeededRng(`${name} meter`))
   const key = sha256(utf8(`${name} key`))
   const readings = Array.from({ length: until - from }, (_, i) => readingOf(house, from + i))
   const order = { identity, key, slotSeconds: SLOT_SECONDS, firstSlot: from as Slot, lanes: [IMPORT_LANE] }
   const { batch } = sealBatch({ ...order, readings: readings.map(reading => [reading]) })
-  const household = accountOf(identity.id)
+  const household = pseudonymOf(identity.id)
   const received = 0 as Millis
   const bytes = encodeBatch(batch)
   await store.recordReadings({ network: NETWORK, household, period: PERIOD, batch: bytes, received })
@@ -67,11 +67,7 @@ async function deliver(store: Store, accountOf: SupplierServer['accountOf'], hou
   const prices = parseTariff(FLAT, 'flat').prices({ from: from as Slot, until: until as Slot, slotSeconds: SLOT_SECONDS })
   const bill = encodeBill(makeBill({ batches: [openBatch(batch, key)], prices }))
   const last = house === NAMES.length - 1
-  if (!last)
-    await acceptBill({
-      ...{ store, household, received, bill, meterKey: identity.id, tariff: { tariff: 'flat', text: FLAT } },
-      network: { network: NETWORK, slotSeconds: SLOT_SECONDS }
-    })
+  if (!last) await takeBill(store, { network: NETWORK, household, received, bill })
   return { household, readings, sealed: last ? [bytes] : [bytes, bill] }
 }
 

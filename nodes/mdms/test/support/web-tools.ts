@@ -8,7 +8,7 @@ import { SystemClock } from '@hushgrid/network'
 import { IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { expect } from 'vitest'
-import { type HouseholdAccounts, openHouseholdAccounts } from '../../src/household/household-account.ts'
+import { openPseudonyms, type Pseudonyms } from '../../src/household/pseudonyms.ts'
 import { type SupplierWebInit, startSupplierWeb } from '../../src/web/supplier-web.ts'
 import { SLOT_SECONDS } from './delivered-house.ts'
 
@@ -48,7 +48,7 @@ export interface SupplierServer {
   readonly url: string
   readonly store: Store
   readonly folder: string
-  readonly accountOf: HouseholdAccounts
+  readonly pseudonymOf: Pseudonyms
   readonly warnings: string[]
   /** Moves the clock of sessions and sign-ins on; ms. */
   later(by: number): void
@@ -73,11 +73,11 @@ export async function startSupplierServer(more: Partial<SupplierWebInit> = {}): 
   await store.createFirstAccount('ada', PASSWORD)
   for (const [account, roles] of Object.entries(ACCOUNTS).slice(1))
     await store.createAccount(ADMIN, { account, roles, ...(account === 'kim' && { household: KIMS_HOUSEHOLD }) }, PASSWORD)
-  const accountOf = openHouseholdAccounts(folder, systemRng)
+  const pseudonymOf = openPseudonyms(folder, systemRng)
   const warnings: string[] = []
   let time = Date.now()
   const server = await startSupplierWeb({
-    ...{ store, accountOf, keepBills: 1e9, listen: { host: '127.0.0.1', port: 0 }, pages: pagesIn(join(folder, 'pages')) },
+    ...{ store, pseudonymOf, keepBills: 1e9, listen: { host: '127.0.0.1', port: 0 }, pages: pagesIn(join(folder, 'pages')) },
     now: () => Date.now() as Millis,
     trueTime: () => time,
     warn: text => warnings.push(text),
@@ -95,7 +95,7 @@ export async function startSupplierServer(more: Partial<SupplierWebInit> = {}): 
   const signIn: SupplierServer['signIn'] = (account, password = PASSWORD) =>
     ask('/api/session', undefined, { method: 'POST', body: { account, password } })
   return {
-    ...{ url: server.url, store, folder, accountOf, warnings, ask, signIn },
+    ...{ url: server.url, store, folder, pseudonymOf, warnings, ask, signIn },
     later: by => {
       time += by
     },

@@ -1,10 +1,10 @@
 // What every route of the supplier's desk answers, to whom, and that nothing of a household is finer than a billing period.
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BillChecks } from '../../src/web/bill-check.ts'
+import { BillRechecker } from '../../src/web/bill-rechecker.ts'
 import { supplierRoutes } from '../../src/web/supplier-routes.ts'
 import type { WebDesk } from '../../src/web/web-desk.ts'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import { type Filled, FLAT, fill, hexOf, leaksIn, PERIOD, time } from '../support/web-filled.ts'
 import {
   ACCOUNTS,
@@ -123,7 +123,7 @@ const json = async (account: string, path: string, more: Asked = {}) => {
 describe('every route', { timeout: LONG }, () => {
   it('is one of those that are looked at here', () => {
     const app = new Hono()
-    supplierRoutes(app, {} as WebDesk, new BillChecks({ store: server.store, warn: () => undefined }))
+    supplierRoutes(app, {} as WebDesk, new BillRechecker({ store: server.store, warn: () => undefined }))
     const signing = ['GET /api/signed-in', 'POST /api/session', 'DELETE /api/session']
     expect(app.routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
       [...new Set(ROUTES.map(({ route }) => route)), ...signing].sort()

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { NotAllowedError } from '@hushgrid/mdms'
 import type { Audit } from '@hushgrid/web-api'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import { NETWORK, type SignedIn, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 let server: SupplierServer

@@ -1,6 +1,6 @@
 // Signing in at the supplier's server, and how a session ends.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import { NETWORK, PASSWORD, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 // Sessions whose account becomes another one past this server: by a command, or by a second server on the same store.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { LONG } from '../support/desk-tools.ts'
+import { LONG } from '../support/command-tools.ts'
 import { NETWORK, PASSWORD, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 const ADMIN = { account: 'ada', role: 'admin' } as const

@@ -15,14 +15,14 @@ import {
 } from '@hushgrid/runtime'
 import { type Network, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { Option } from 'commander'
-import { billingPair } from '../billing/billing-pair-command.ts'
 import { type HomeOptions, startHome, withHomeOptions } from '../billing/home.ts'
+import { MeterEvents } from '../dcnet/events.ts'
 import { leaveFirst } from '../dcnet/leave-first.ts'
-import { MeterEvents } from '../dcnet/meter-events.ts'
-import { startMeter } from '../dcnet/meter-node.ts'
-import { MeterStore } from '../dcnet/meter-store.ts'
+import { startMeter } from '../dcnet/node.ts'
+import { MeterStore } from '../dcnet/store.ts'
 import { checkReadingOptions, noticingGaps, type ReadingOptions, readingsOf, withReadingOptions } from '../readings/reading-options.ts'
-import { type MeterSetting, type PesMeterOptions, runPesMeter } from './pes-meter-command.ts'
+import { billingPair } from './billing-pair-command.ts'
+import { type MeterSetting, type PesMeterOptions, runPesMeter } from './pes-meter.ts'
 
 interface Options
   extends NodeOptions,

@@ -7,7 +7,7 @@ import { IdentityKey, IMPORT_LANE, type Slot, systemRng } from '@hushgrid/primit
 import { SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BillingStore, showPairingCode } from '../../src/billing/billing-store.ts'
-import { MeterStore } from '../../src/dcnet/meter-store.ts'
+import { MeterStore } from '../../src/dcnet/store.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -65,7 +65,7 @@ describe('a recorded household', () => {
   })
 
   it('is refused in a network without any of its lanes', async () => {
-    const other = { ...network, lanes: [obisCode('1-0:3.29.0')] }
+    const other = { ...network, lanes: [obisCode('1-0:13.29.0')] }
     await expect(recordedHousehold({ data, household: 'b' }, other, millis(START))).rejects.toThrow(/^lanes: expected one of 1-0:1\.29\.0/)
   })
 })
@@ -84,6 +84,6 @@ describe('a synthetic household', () => {
     expect(() => syntheticHousehold({ seed: 'a', index: 0 }, { ...network, slotSeconds: 7 })).toThrow(
       /slotSeconds: expected a divisor of 86400/
     )
-    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, { ...network, lanes: [obisCode('1-0:3.29.0')] })).toThrow(/^lanes/)
+    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, { ...network, lanes: [obisCode('1-0:13.29.0')] })).toThrow(/^lanes/)
   })
 })

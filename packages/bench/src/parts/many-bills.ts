@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { encodeBill, makeBill, openBatch, parseTariff, sealBatch } from '@hushgrid/billing'
 import { verifyBills } from '@hushgrid/node-mdms'
-import { HushgridError, IdentityKey, IMPORT_LANE, SeededRng, type Slot } from '@hushgrid/primitives'
+import { HushgridError, IdentityKey, IMPORT_LANE, type Millis, SeededRng, type Slot, sha256, utf8 } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
 
 const SLOT_SECONDS = 1800
@@ -30,7 +30,7 @@ export async function manyBillsFigures(seed: string, rounds: number, readings: n
   const bill = encodeBill(makeBill({ batches: [openBatch(batch, key)], prices }))
   const cores = availableParallelism()
   const bills = Array.from({ length: cores * billsPerCore }, () => ({ tariff: 'bench', bill, meterKey: identity.id }))
-  const terms = [{ slotSeconds: SLOT_SECONDS, tariff: { tariff: 'bench', text } }]
+  const terms = { slotSeconds: SLOT_SECONDS, tariffs: [{ tariff: 'bench', text, from: 0 as Millis, hash: sha256(utf8(text)) }] }
   const milliseconds: number[] = []
   for (let round = 0; round < rounds; round++) {
     let begun: number | undefined

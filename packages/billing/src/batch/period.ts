@@ -1,5 +1,4 @@
-import { checkSlotSeconds, InvalidArgumentError, type Slot, slot } from '@hushgrid/primitives'
-import { isTimeZone } from '../tariffs/local-time.ts'
+import { checkSlotSeconds, InvalidArgumentError, isTimeZone, type Slot, slot, startOfDay, zonedTime } from '@hushgrid/primitives'
 
 /** For how long a meter collects readings before it seals them. */
 export const BATCH_PERIODS = ['day', 'week', 'month'] as const
@@ -32,25 +31,25 @@ export function checkBatchCalendar({ period, timeZone, slotSeconds }: BatchCalen
  * begins. A day has 23 or 25 hours when the clock is changed.
  */
 export function batchSpan(at: Slot, { period, timeZone, slotSeconds }: BatchCalendar): BatchSpan {
-  const date = zoned(at * slotSeconds, timeZone).toPlainDate()
+  const date = zonedTime(timeZone, at * slotSeconds).toPlainDate()
   const first = period === 'month' ? date.with({ day: 1 }) : period === 'week' ? date.subtract({ days: date.dayOfWeek - 1 }) : date
   const next = first.add(period === 'month' ? { months: 1 } : { days: period === 'week' ? 7 : 1 })
   // A slot that begins before midnight belongs to the day before.
-  const slotOf = (day: Temporal.PlainDate): Slot => slot(Math.max(0, Math.ceil(startOf(day, timeZone) / slotSeconds)))
+  const slotOf = (day: Temporal.PlainDate): Slot => slot(Math.max(0, Math.ceil(startOfDay(timeZone, day) / slotSeconds)))
   return { from: slotOf(first), until: slotOf(next) }
+}
+
+/** The batches that a meter cuts slots into; the first and the last may be shorter than a day, week or month. */
+export function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
+  const spans: BatchSpan[] = []
+  for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
+    spans.push({ from: at, until: slot(Math.min(until, batchSpan(at, calendar).until)) })
+  }
+  return spans
 }
 
 /** The first slot that begins at most so many months of the calendar before another. */
 export function slotMonthsBefore(at: Slot, months: number, { timeZone, slotSeconds }: BatchCalendar): Slot {
-  const seconds = zoned(at * slotSeconds, timeZone).subtract({ months }).epochMilliseconds / 1000
+  const seconds = zonedTime(timeZone, at * slotSeconds).subtract({ months }).epochMilliseconds / 1000
   return slot(Math.max(0, Math.ceil(seconds / slotSeconds)))
-}
-
-function zoned(seconds: number, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(timeZone)
-}
-
-/** Seconds since 1970. */
-function startOf(day: Temporal.PlainDate, timeZone: string): number {
-  return day.toZonedDateTime(timeZone).epochMilliseconds / 1000
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Slot, slot } from '@hushgrid/primitives'
+import { InvalidArgumentError, type Slot, slot, startOfDay } from '@hushgrid/primitives'
 
 /** A month, or days, of a time zone. */
 export interface LocalPeriod {
@@ -14,10 +14,7 @@ export interface LocalPeriod {
  * @throws InvalidArgumentError for what is no period
  */
 export function periodSlots({ period, timeZone }: LocalPeriod, slotSeconds: number): { from: Slot; until: Slot } {
-  const slotOf = (day: Temporal.PlainDate): Slot => {
-    const seconds = day.toZonedDateTime(timeZone).epochMilliseconds / 1000
-    return slot(Math.ceil(seconds / slotSeconds))
-  }
+  const slotOf = (day: Temporal.PlainDate): Slot => slot(Math.ceil(startOfDay(timeZone, day) / slotSeconds))
   const [first, end] = daysOf(period)
   return { from: slotOf(first), until: slotOf(end) }
 }

@@ -1,7 +1,5 @@
-import { checkSlotSeconds } from '@hushgrid/primitives'
-import { formatUtc, parseUtc } from './local-time.ts'
+import { checkSlotSeconds, formatUtc, parseUtc, printable } from '@hushgrid/primitives'
 import { BandsFileError } from './tariff-file-error.ts'
-import { printable } from './yaml-places.ts'
 
 /** The band that a file says for a slot. */
 export interface BandRow {

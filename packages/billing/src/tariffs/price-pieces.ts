@@ -1,5 +1,5 @@
+import { formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
-import { formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } from './local-time.ts'
 import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'
 
 /** A price as a tariff has it. */

@@ -1,4 +1,5 @@
-import { type Document, LineCounter, parseDocument, visit } from 'yaml'
+import { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from '@hushgrid/primitives'
+import type { Document } from 'yaml'
 import type { z } from 'zod'
 import { type Decimal, inUnits, parseDecimal } from './decimal.ts'
 import type { PriceScheme, TimeOfUseRule } from './price-pieces.ts'
@@ -6,7 +7,6 @@ import { Tariff } from './tariff.ts'
 import { TariffFileError } from './tariff-file-error.ts'
 import { type Misfit, misfits } from './tariff-misfits.ts'
 import { DAY_NAMES, type SchemeFields, type TariffFields, tariffFields } from './tariff-schema.ts'
-import { keyOffset, nodeAt, type Path, pathText, printable, show } from './yaml-places.ts'
 
 /** Far more than a tariff needs; a larger file is something else. */
 const MAX_LENGTH = 100_000
@@ -20,17 +20,9 @@ const WH_DIGITS = 3
  * @throws TariffFileError with the place of the first mistake
  */
 export function parseTariff(text: string, file: string): Tariff {
-  const lines = new LineCounter()
-  const fail = (offset: number, key: string, expected: string, got: string): never => {
-    const { line, col } = offset > 0 ? lines.linePos(offset) : { line: 1, col: 1 }
-    throw new TariffFileError({ file, line, column: col, key }, expected, got)
-  }
-  if (text.length > MAX_LENGTH) fail(0, '', `at most ${MAX_LENGTH} characters`, `${text.length}`)
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
-  // A warning is an unknown tag, which would be read as plain text.
-  const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-  if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
-  visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
+  const { document, fail } = readYaml(text, file, MAX_LENGTH, (place, expected, got) => {
+    throw new TariffFileError(place, expected, got)
+  })
   const result = tariffFields.safeParse(document.toJS())
   const mistakes = result.success
     ? misfits(result.data).map(misfit => located(document, misfit))

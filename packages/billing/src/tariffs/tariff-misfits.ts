@@ -1,5 +1,5 @@
+import type { Path } from '@hushgrid/primitives'
 import type { SchemeFields, TariffFields } from './tariff-schema.ts'
-import type { Path } from './yaml-places.ts'
 
 /** A key that does not fit the others. */
 export interface Misfit {

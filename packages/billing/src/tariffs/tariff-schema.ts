@@ -1,7 +1,7 @@
+import { EXPORT_LANE, IMPORT_LANE, isDate, isMonthDay, isTimeZone } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { CURRENCY_CODES } from './currency.ts'
 import { DECIMAL_PATTERN } from './decimal.ts'
-import { isDate, isMonthDay, isTimeZone } from './local-time.ts'
 import { ROUNDING_RULES } from './rounding.ts'
 
 /** Days as rules name them; a holiday is a day of its own kind and no weekday. In the order of Temporal's dayOfWeek, from 1. */
@@ -121,8 +121,8 @@ export const tariffFields = mapping(
       .refine(dates => new Set(dates).size === dates.length, { error: 'each date once' })
       .optional()
       .describe("Dates that rules call 'holiday' instead of by their weekday, every year written out."),
-    import: scheme.describe('What energy drawn from the grid costs (OBIS 1-0:1.29.0).'),
-    export: scheme.optional().describe('What is credited for energy fed into the grid (OBIS 1-0:2.29.0). Nothing where left out.')
+    import: scheme.describe(`What energy drawn from the grid costs (OBIS ${IMPORT_LANE}).`),
+    export: scheme.optional().describe(`What is credited for energy fed into the grid (OBIS ${EXPORT_LANE}). Nothing where left out.`)
   },
   'a mapping with name, currency, timeZone and import'
 )

@@ -1,6 +1,7 @@
 import {
   slot as checkSlot,
   checkSlotSeconds,
+  daysBegun,
   EXPORT_LANE,
   IMPORT_LANE,
   InvalidArgumentError,
@@ -9,7 +10,6 @@ import {
 } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
 import type { CurrencyCode } from './currency.ts'
-import { daysBegun } from './local-time.ts'
 import { type PriceScheme, weightsOf } from './price-pieces.ts'
 import type { RoundingRule } from './rounding.ts'
 import { hashPrices, type TariffPrices } from './tariff-prices.ts'

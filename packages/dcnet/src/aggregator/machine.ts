@@ -2,6 +2,7 @@
  * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for
  * masks where members are missing, and has the total as soon as it can. Same calling contract as the meter's.
  */
+import { earliest, type Step } from '@hushgrid/machine'
 import {
   Drop,
   DropCounter,
@@ -23,7 +24,7 @@ import {
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { AggregatorRecord, AggregatorSlotRecord } from '../meter/journal.ts'
-import { type CommonOutput, earliest, type Incoming, type Step } from '../protocol/outputs.ts'
+import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { type HeldRoster, RosterBook } from '../roster/book.ts'
 import { RECOVERY } from '../roster/roster.ts'

@@ -1,8 +1,9 @@
+import type { Tick } from '@hushgrid/machine'
 import type { DropCounter } from '@hushgrid/messages'
 import type { LaneVector, MeterId, Millis, SigningKey, Slot, VerifierOf, VerifyingKey } from '@hushgrid/primitives'
 import type { PublishedMask } from '../masks/share-recovery.ts'
 import type { AggregatorRecord } from '../meter/journal.ts'
-import type { CommonOutput, Incoming, SlotResult, Tick } from '../protocol/outputs.ts'
+import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/check.ts'
 

@@ -3,10 +3,11 @@
  * {@link stepMeter} with each input and the protocol time; carry out the outputs in order; call it with a tick at
  * `wakeAt`. The state handed in is used up, the one handed back is the meter.
  */
+import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, decodeMemberSet, type Envelope, MessageType, RecoveryRequestPayload } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import { SharedSecrets } from '../masks/edge-keys.ts'
-import { earliest, type Incoming, type Step } from '../protocol/outputs.ts'
+import type { Incoming } from '../protocol/outputs.ts'
 import { receiving } from '../protocol/receive.ts'
 import { RosterBook } from '../roster/book.ts'
 import { DEFAULT_FLOORS } from '../roster/check.ts'

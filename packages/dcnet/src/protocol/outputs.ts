@@ -1,5 +1,6 @@
-import type { DropReason, LossReason, Verdict } from '@hushgrid/messages'
-import type { Epoch, LaneVector, MeterId, Millis, Slot } from '@hushgrid/primitives'
+import type { Dropped, GossipVerdict, Incoming as IncomingOn } from '@hushgrid/machine'
+import type { LossReason } from '@hushgrid/messages'
+import type { Epoch, LaneVector, MeterId, Slot } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
 import type { RosterRefusedError } from '../roster/check.ts'
 
@@ -7,32 +8,18 @@ import type { RosterRefusedError } from '../roster/check.ts'
 export type Topic = 'readings' | 'control'
 /** The stream protocols, by their name's middle word. */
 export type StreamName = 'enrol' | 'sync' | 'dispute'
-/** How a message came in. */
+/** Where a message came in. */
 export type Channel = Topic | StreamName
 
-/** A message as it came in: `from` is the peer that brought it, which need not be its sender. */
-export interface Incoming {
-  readonly type: 'message'
-  readonly channel: Channel
-  readonly from: MeterId
-  readonly bytes: Uint8Array
-}
+/** A message as it came in on a channel of the DC-net. */
+export type Incoming = IncomingOn<Channel>
 
-/** Time has reached what `wakeAt` asked for, or may have. */
-export interface Tick {
-  readonly type: 'tick'
-}
-
-/**
- * What every role's machine may put out. The driver carries outputs out in order; a `journal` output is on stable
- * storage before what follows it is carried out.
- */
+/** What every role's machine may put out beside outputs of its own. */
 export type CommonOutput =
   /** Publish on a topic. */
   | { readonly type: 'publish'; readonly topic: Topic; readonly bytes: Uint8Array }
-  /** What gossip is to do with the message that was the input. */
-  | { readonly type: 'verdict'; readonly verdict: Verdict }
-  | { readonly type: 'dropped'; readonly reason: DropReason; readonly from: MeterId; readonly detail?: string }
+  | GossipVerdict
+  | Dropped
   | { readonly type: 'roster'; readonly held: HeldRoster }
   | { readonly type: 'roster-refused'; readonly error: RosterRefusedError }
   /** Two signed messages that must not both exist. */
@@ -56,16 +43,3 @@ export type SlotResult =
       readonly reason: LossReason
       readonly members: readonly MeterId[]
     }
-
-/** What a step gives back: the state to use from now on (the one passed in is used up) and what to do. */
-export interface Step<State, Output> {
-  readonly state: State
-  readonly outputs: Output[]
-}
-
-/** Earliest of some moments; undefined entries count as never. */
-export function earliest(...moments: readonly (number | undefined)[]): Millis | undefined {
-  let first: number | undefined
-  for (const moment of moments) if (moment !== undefined && (first === undefined || moment < first)) first = moment
-  return first as Millis | undefined
-}

@@ -1,14 +1,6 @@
-import {
-  Drop,
-  type DropCounter,
-  decodeEnvelope,
-  type Envelope,
-  envelopeLimit,
-  MalformedMessageError,
-  MessageType,
-  type Verdict,
-  verdictOf
-} from '@hushgrid/messages'
+// What comes in from the network, for every role: which types on which channel, and rosters.
+import { Door } from '@hushgrid/machine'
+import { Drop, type DropCounter, type Envelope, MessageType, type Verdict } from '@hushgrid/messages'
 import type { Millis } from '@hushgrid/primitives'
 import type { RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
@@ -55,21 +47,17 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
   dispute: [MessageType.RecoveryRequest, MessageType.Dispute, MessageType.PresenceRequest]
 }
 
-const LIMITS = Object.fromEntries(Object.entries(TYPES).map(([channel, types]) => [channel, envelopeLimit(types)])) as Record<
-  Channel,
-  number
->
+const DOOR = new Door<Channel>(TYPES)
 
 /** Largest message of a channel in bytes; streams refuse a longer one before they read it. */
 export function channelLimit(channel: Channel): number {
-  return LIMITS[channel]
+  return DOOR.limit(channel)
 }
 
 /**
- * The way in for every message: bounded, decoded, of a type that the channel takes, then handled. Whatever is wrong
- * with it is counted by its reason and answered with a verdict for gossip; nothing is thrown. `handle` may give a verdict
- * of its own for what it took.
+ * Takes a message in by the DC-net's door.
  *
+ * @param handle - does what the message asks for; may give a verdict of its own for what it took
  * @param cache - where nodes of one process share what they have decoded
  */
 export function receiving<Output>(
@@ -79,21 +67,8 @@ export function receiving<Output>(
   handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined,
   cache?: CredentialCache
 ): (CommonOutput | Output)[] {
-  const out: (CommonOutput | Output)[] = []
-  try {
-    if (!drops.reads(input.from, slotNow)) throw new Drop('flood')
-    const limit = LIMITS[input.channel]
-    const envelope = cache?.envelope(input.bytes, limit) ?? decodeEnvelope(input.bytes, limit)
-    if (!TYPES[input.channel].includes(envelope.type)) throw new Drop('unexpected-type', envelope.type)
-    out.push({ type: 'verdict', verdict: handle(envelope, out) ?? 'accept' })
-  } catch (cause) {
-    const drop = cause instanceof MalformedMessageError ? new Drop(cause.reason, cause.message) : cause
-    if (!(drop instanceof Drop)) throw cause
-    drops.add(drop.reason, input.from, slotNow)
-    out.push({ type: 'dropped', reason: drop.reason, from: input.from, ...(drop.detail === undefined ? {} : { detail: drop.detail }) })
-    out.push({ type: 'verdict', verdict: verdictOf(drop.reason) })
-  }
-  return out
+  const decode = cache && ((bytes: Uint8Array, limit: number): Envelope => cache.envelope(bytes, limit))
+  return DOOR.receive<CommonOutput | Output>(input, { slotNow, drops, decode }, handle)
 }
 
 /** Takes in a Roster or RosterDelta envelope for any role. */

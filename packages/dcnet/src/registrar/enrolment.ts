@@ -50,12 +50,7 @@ export function answer(state: RegistrarState, from: MeterId, bytes: Uint8Array, 
   let reply: Uint8Array | undefined
   const outputs = receiving<RegistrarOutput>({ type: 'message', channel: 'enrol', from, bytes }, slotNow, state.drops, (envelope, out) => {
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
-    try {
-      checkVerifyKey(fromHex(envelope.sender))
-    } catch (cause) {
-      if (cause instanceof WeakKeyError) throw new Drop('bad-field', cause.message)
-      throw cause
-    }
+    checkVerifyKey(fromHex(envelope.sender))
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
     // The slot makes a request fresh; clocks agree within a unit.
     if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')

@@ -3,10 +3,10 @@
  * witnesses who is there and who is at fault. Same calling contract as the meter's. Its random bytes come in through the
  * configuration.
  */
+import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import type { RegistrarRecord } from '../meter/journal.ts'
-import type { Step } from '../protocol/outputs.ts'
 import { RosterBook } from '../roster/book.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { fault, judge } from './judgement/faults.ts'

@@ -1,4 +1,5 @@
 /** What the registrar's machine is made of: configuration, inputs, outputs, state. */
+import type { Tick } from '@hushgrid/machine'
 import { type DropCounter, type Envelope, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -15,7 +16,7 @@ import {
   type VerifyingKey
 } from '@hushgrid/primitives'
 import type { FaultKind, RegistrarRecord } from '../meter/journal.ts'
-import type { CommonOutput, Incoming, Tick } from '../protocol/outputs.ts'
+import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential } from '../roster/credential.ts'

@@ -1,4 +1,5 @@
 // What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
+import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
 import type { DoubleMaskFigures } from './double-mask-figures.ts'
 import type { LabEvent, LabPhase, SlotRow } from './lab-events.ts'
@@ -84,8 +85,8 @@ export function slotLine(row: SlotRow): string {
     columns([
       row.start.slice(0, 16).replace('T', ' '),
       `${row.submitted}/${row.members}`,
-      kwh('1-0:1.29.0'),
-      kwh('1-0:2.29.0'),
+      kwh(IMPORT_LANE),
+      kwh(EXPORT_LANE),
       row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
       ms(row.sinceEndMs),
       ms(row.latencyMs),

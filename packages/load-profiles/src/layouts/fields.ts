@@ -1,4 +1,4 @@
-import { unixSeconds } from './civil-time.ts'
+import { unixSeconds } from '@hushgrid/primitives'
 
 /** Readings of one household beyond this, in W or in Wh per interval, are taken for a wrong unit or a wrong column. */
 export const PLAUSIBLE = 1e7

@@ -1,5 +1,5 @@
+import { readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
-import { formatUtc } from './civil-time.ts'
 import { describeField, shown } from './data-format-error.ts'
 import { decimal, isoStamp } from './fields.ts'
 import type { Format } from './layout.ts'
@@ -78,7 +78,7 @@ export const lowCarbonLondon: Format = {
       }
       const energy = decimal(field)
       if (energy === undefined) throw context.error(lineNumber, 'kWh or Null', describeField(field))
-      if (time % HALF_HOUR !== 0) throw context.error(lineNumber, 'a stamp on the half-hour', formatUtc(time))
+      if (time % HALF_HOUR !== 0) throw context.error(lineNumber, 'a stamp on the half-hour', readableUtc(time))
       context.put(store, lineNumber, time + shift, energy * 1000)
     }
   }

@@ -1,10 +1,9 @@
-import { checkSlotSeconds, IMPORT_LANE, InvalidArgumentError } from '@hushgrid/primitives'
+import { checkSlotSeconds, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { type GapReport, gapReport } from '../series/gap-report.ts'
 import { type HouseholdSeries, seriesFromEnergies } from '../series/household-series.ts'
 import { IntervalEnergy } from '../series/interval-energy.ts'
 import { PowerEnergy } from '../series/power-energy.ts'
-import { formatUtc } from './civil-time.ts'
 import { DataFormatError, shown } from './data-format-error.ts'
 import { formatOf } from './detect-layout.ts'
 import { PLAUSIBLE } from './fields.ts'
@@ -125,7 +124,7 @@ export class ReadingsParser {
         if (!(time >= EARLIEST && time < LATEST)) throw error(lineNumber, 'a moment from 1970 to 2106', shown(String(time)))
         if (value < 0) throw error(lineNumber, 'a reading that is not negative', 'a negative one')
         if (value > PLAUSIBLE) throw error(lineNumber, "a household's reading, below 10 MW or 10 MWh", 'one beyond it')
-        if (!store.add(time, value)) throw error(lineNumber, "a stamp near the household's others", formatUtc(time))
+        if (!store.add(time, value)) throw error(lineNumber, "a stamp near the household's others", readableUtc(time))
       }
     }
   }

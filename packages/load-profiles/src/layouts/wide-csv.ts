@@ -1,5 +1,5 @@
+import { readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
-import { formatUtc } from './civil-time.ts'
 import { describeField, shown } from './data-format-error.ts'
 import { decimal, gcd, isoStamp } from './fields.ts'
 import type { Format, Layout } from './layout.ts'
@@ -65,7 +65,7 @@ export const wideCsv: Format = {
       const time = isoStamp(stamp)
       if (time === undefined) throw context.error(lineNumber, 'a slot start like 2013-02-04T00:30Z', shown(stamp))
       if (time % layout.stepSeconds !== 0)
-        throw context.error(lineNumber, `a slot start at a whole multiple of ${layout.stepSeconds} s`, formatUtc(time))
+        throw context.error(lineNumber, `a slot start at a whole multiple of ${layout.stepSeconds} s`, readableUtc(time))
       for (let i = 0; i < stores.length; i++) {
         const store = stores[i]
         if (!store) continue

@@ -1,5 +1,5 @@
 import type { Slot } from '@hushgrid/primitives'
-import { formatUtc } from '../layouts/civil-time.ts'
+import { readableUtc } from '@hushgrid/primitives'
 import type { Counts } from './energy-store.ts'
 import { GAP, type HouseholdSeries } from './household-series.ts'
 
@@ -78,11 +78,11 @@ function line(report: GapReport): string {
   ].filter(part => part !== undefined)
   const tail = irregular.length === 0 ? '' : `; ${irregular.join(', ')}`
   if (report.firstSlot === undefined || report.lastSlot === undefined) return `${report.household}: no reading at all${tail}`
-  const from = formatUtc(report.firstSlot * report.slotSeconds)
-  const until = formatUtc((report.lastSlot + 1) * report.slotSeconds)
+  const from = readableUtc(report.firstSlot * report.slotSeconds)
+  const until = readableUtc((report.lastSlot + 1) * report.slotSeconds)
   const span = `${report.household}: ${from} to ${until}, ${report.covered} of ${report.slots} slots`
   if (report.longestGapAt === undefined) return `${span}, no gaps${tail}`
-  const longest = `${duration(report.longestGap * report.slotSeconds)} from ${formatUtc(report.longestGapAt * report.slotSeconds)}`
+  const longest = `${duration(report.longestGap * report.slotSeconds)} from ${readableUtc(report.longestGapAt * report.slotSeconds)}`
   return `${span}, ${counted(report.gaps, 'gap')}, the longest ${longest}${tail}`
 }
 

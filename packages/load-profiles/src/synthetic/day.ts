@@ -1,4 +1,4 @@
-import { civilFromDays, daysFromCivil, weekdayOf } from '../layouts/civil-time.ts'
+import { civilFromDays, daysFromCivil, weekdayOf } from '@hushgrid/primitives'
 import type { Household } from './household.ts'
 import { BIN_MINUTES, DAY_STARTS, type Plan } from './plan.ts'
 import { DAY_MINUTES, type Weather } from './weather.ts'

@@ -1,5 +1,6 @@
 import {
   checkSlotSeconds,
+  DAY_SECONDS,
   DEFAULT_LANES,
   EXPORT_LANE,
   IMPORT_LANE,
@@ -9,7 +10,6 @@ import {
   type Slot,
   slot
 } from '@hushgrid/primitives'
-import { DAY_SECONDS } from '../layouts/civil-time.ts'
 import type { HouseholdSeries } from '../series/household-series.ts'
 import { usedPower } from './day.ts'
 import { DEFAULT_SHARES, drawHousehold, type Household, type SyntheticShares } from './household.ts'
@@ -53,6 +53,12 @@ interface DayEnergies {
   readonly imported: Float64Array
   readonly exported: Float64Array | undefined
 }
+
+/** What the register of each quantity counts; undefined where a home has no such register, which reads 0. */
+const REGISTERS: ReadonlyMap<ObisCode, (day: DayEnergies) => Float64Array | undefined> = new Map([
+  [IMPORT_LANE, day => day.imported],
+  [EXPORT_LANE, day => day.exported]
+])
 
 class SyntheticHousehold {
   readonly #seed: string
@@ -126,18 +132,14 @@ function counter(energies: Float64Array, second: number): number {
  * 60 households of the Low Carbon London trial in February 2013; London's latitude, seasons and summer time. Nothing
  * is stored beyond two days a household (about 50 kB), made when asked for.
  *
- * @throws InvalidArgumentError on slots that do not divide a day, on a lane other than import or export, or a share
- * outside [0, 1]
+ * @throws InvalidArgumentError on slots that do not divide a day, on a lane that no home measures, or a share outside [0, 1]
  */
 export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeighbourhood {
   const { seed, households, slotSeconds, lanes = DEFAULT_LANES } = options
   checkSlotSeconds(slotSeconds)
   if (DAY_SECONDS % slotSeconds !== 0) throw new InvalidArgumentError('slotSeconds', 'a divisor of 86400', String(slotSeconds))
   if (!Number.isInteger(households) || households < 1) throw new InvalidArgumentError('households', 'at least 1', String(households))
-  if (lanes.length === 0) throw new InvalidArgumentError('lanes', `${IMPORT_LANE} or ${EXPORT_LANE}`, 'none')
-  for (const lane of lanes) {
-    if (lane !== IMPORT_LANE && lane !== EXPORT_LANE) throw new InvalidArgumentError('lanes', `${IMPORT_LANE} or ${EXPORT_LANE}`, lane)
-  }
+  const registers = registersOf(lanes)
   const shares = { ...DEFAULT_SHARES, ...options.shares }
   for (const [name, share] of Object.entries(shares)) {
     if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError(`shares.${name}`, 'a number from 0 to 1', String(share))
@@ -157,9 +159,9 @@ export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeig
     const start = slot(at) * slotSeconds
     const day = Math.floor(start / DAY_SECONDS)
     const second = start - day * DAY_SECONDS
-    const { imported, exported } = householdOf(index).energies(day)
-    return lanes.map(lane => {
-      const energies = lane === IMPORT_LANE ? imported : exported
+    const made = householdOf(index).energies(day)
+    return registers.map(register => {
+      const energies = register(made)
       return energies ? counter(energies, second + slotSeconds) - counter(energies, second) : 0
     })
   }
@@ -174,6 +176,16 @@ export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeig
       return { household: syntheticName(index), lanes, slotSeconds, firstSlot: slot(firstSlot), slots, values }
     }
   }
+}
+
+function registersOf(lanes: readonly ObisCode[]): ((day: DayEnergies) => Float64Array | undefined)[] {
+  const expected = [...REGISTERS.keys()].join(' or ')
+  if (lanes.length === 0) throw new InvalidArgumentError('lanes', expected, 'none')
+  return lanes.map(lane => {
+    const register = REGISTERS.get(lane)
+    if (!register) throw new InvalidArgumentError('lanes', expected, lane)
+    return register
+  })
 }
 
 /** A synthetic household's name: `synthetic-007`. */

@@ -1,5 +1,4 @@
-import { SeededRng } from '@hushgrid/primitives'
-import { weekdayOf } from '../layouts/civil-time.ts'
+import { SeededRng, weekdayOf } from '@hushgrid/primitives'
 import type { Household } from './household.ts'
 
 /** People's day runs from four in the morning to four in the next, local time, in bins of ten minutes. */

@@ -1,5 +1,4 @@
-import { SeededRng } from '@hushgrid/primitives'
-import { dayOfYear } from '../layouts/civil-time.ts'
+import { dayOfYear, SeededRng } from '@hushgrid/primitives'
 
 /** Latitude of the neighbourhood, degrees: London. Longitude 0, so that the sun stands in the south at 12:00 UTC. */
 const LATITUDE = 51.5

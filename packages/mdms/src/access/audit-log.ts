@@ -2,7 +2,7 @@ import { type Clock, equalBytes, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'
 import { StoreDamagedError } from '../errors.ts'
-import type { Vault } from '../keys/vault.ts'
+import type { Vault } from '../keys/row-sealer.ts'
 
 /** One line of the audit log. */
 export interface AuditLine {

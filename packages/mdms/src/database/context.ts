@@ -2,7 +2,7 @@ import { type Clock, checkSlotSeconds, InvalidArgumentError, type Millis, type R
 import type { SlotRange } from '@hushgrid/statistics'
 import type { AuditLog } from '../access/audit-log.ts'
 import { ConflictError, UnknownNetworkError } from '../errors.ts'
-import type { Vault } from '../keys/vault.ts'
+import type { Vault } from '../keys/row-sealer.ts'
 import type { Network, Recorded } from '../records/records.ts'
 import { type Database, first, type Transaction } from './database.ts'
 

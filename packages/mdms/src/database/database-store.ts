@@ -1,3 +1,4 @@
+import type { PublishedTariff } from '@hushgrid/billing'
 import { InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import {
@@ -37,8 +38,7 @@ import type {
   LostSlot,
   Network,
   Recorded,
-  SlotTotal,
-  Tariff
+  SlotTotal
 } from '../records/records.ts'
 import { readLost, readResultConflicts, readTotals, recordLost, recordTotal } from '../records/results.ts'
 import { type Deleted, deleteOld, RETAINED } from '../records/retention.ts'
@@ -216,7 +216,7 @@ export class DatabaseStore implements Store {
     return this.#as(actor, 'read billing run', { network, range: period }, transaction => readBillingRun(transaction, network, period))
   }
 
-  readTariffs(actor: Actor): Promise<Tariff[]> {
+  readTariffs(actor: Actor): Promise<PublishedTariff[]> {
     return this.#as(actor, 'read tariffs', {}, readTariffs)
   }
 

@@ -2,7 +2,7 @@ import { type Clock, InvalidArgumentError, type Rng, systemRng } from '@hushgrid
 import { HONEST_IN_SUM } from '@hushgrid/topology'
 import { AuditLog } from '../access/audit-log.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import { Vault } from '../keys/vault.ts'
+import { Vault } from '../keys/row-sealer.ts'
 import { DEFAULT_RETENTION } from '../records/retention.ts'
 import type { Limits, Retained } from './context.ts'
 import type { Database } from './database.ts'

@@ -1,3 +1,4 @@
+import type { PublishedTariff } from '@hushgrid/billing'
 import type { Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { Account } from '../access/accounts.ts'
@@ -17,8 +18,7 @@ import type {
   Network,
   Recorded,
   ResultConflict,
-  SlotTotal,
-  Tariff
+  SlotTotal
 } from '../records/records.ts'
 import type { Deleted } from '../records/retention.ts'
 import type { NewTariff } from '../records/tariffs.ts'
@@ -45,7 +45,7 @@ export interface Rotation {
 export interface SupplierTerms {
   readonly networks: readonly Network[]
   /** By the start of their validity. */
-  readonly tariffs: readonly Tariff[]
+  readonly tariffs: readonly PublishedTariff[]
 }
 
 /**
@@ -81,7 +81,7 @@ export interface StoreKeeping {
    */
   recordReadings(readings: EncryptedReadings): Promise<Recorded>
   /**
-   * Keeps a bill whose proof the caller has checked (`acceptBill` does both).
+   * Keeps a bill whose proof the caller has checked, as `BillChecker` of packages/billing does.
    *
    * @throws ConflictError where the household has another bill for the period, which stays, and of this one evidence is
    *   kept; or where it is in another network; SingleHouseholdError where the period is too short or overlaps another
@@ -194,7 +194,7 @@ export interface StoreAccess {
   readHouseholdBills(actor: Actor, household: string, range: SlotRange): Promise<HouseholdBill[]>
   /** Which households have a bill of exactly this period, and which have not. */
   readBillingRun(actor: Actor, network: string, period: SlotRange): Promise<BillingRun>
-  readTariffs(actor: Actor): Promise<Tariff[]>
+  readTariffs(actor: Actor): Promise<PublishedTariff[]>
   /** @throws ConflictError where another tariff has the name */
   addTariff(actor: Actor, tariff: NewTariff): Promise<Recorded>
   readConflicts(actor: Actor, network: string): Promise<Conflicts>

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import type { Context } from '../database/context.ts'
 import type { Rotation } from '../database/store.ts'
-import { SEALED_TABLES } from './vault.ts'
+import { SEALED_TABLES } from './row-sealer.ts'
 
 /** Rows that are encrypted again in one transaction. */
 const BATCH = 500

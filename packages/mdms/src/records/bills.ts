@@ -1,16 +1,15 @@
+import { MAX_BILL_BYTES } from '@hushgrid/billing'
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, type Millis, u32, utf8 } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'
 import type { Row, Transaction } from '../database/database.ts'
 import { ConflictError } from '../errors.ts'
-import { BILLS } from '../keys/vault.ts'
+import { BILLS } from '../keys/row-sealer.ts'
 import { checkBillingPeriod, keepConflict, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import { checkBytes } from './readings.ts'
 import type { BillingRun, HouseholdBill, Recorded } from './records.ts'
 import { checkValidTariff } from './tariffs.ts'
 
-/** Most bytes of a bill. A month of quarter-hours in two lanes has 190 kB. */
-export const MAX_BILL_BYTES = 1 << 22
 const HASH_BYTES = 32
 const AMOUNT_LIMIT = 1n << 255n
 /** An amount's decimal digits and sign; the same for all, so that a length says nothing about an amount. */

@@ -1,3 +1,4 @@
+import type { CheckedBill } from '@hushgrid/billing'
 import type { Millis, Slot } from '@hushgrid/primitives'
 import type { SlotRange, SlotTotalRow } from '@hushgrid/statistics'
 
@@ -63,25 +64,10 @@ export interface EncryptedReadings {
 }
 
 /** A bill whose proof was checked: what a household owes for a billing period, of many slots. */
-export interface HouseholdBill {
+export interface HouseholdBill extends CheckedBill {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
   readonly household: string
-  readonly period: SlotRange
-  /** Name of a tariff that the store has, and is valid in all of the period. */
-  readonly tariff: string
-  /** SHA-256 of its text's UTF-8 bytes, as {@link Tariff} has it. */
-  readonly tariffHash: Uint8Array
-  /** Exact, in `unit`; negative where feed-in outweighs the rest. Within ±2^255. */
-  readonly amount: bigint
-  /** Of the amount: the tariff's own, such as `hundred-thousandths of a penny`. */
-  readonly unit: string
-  /** Slots of the period that the meter signed as gaps, for which nothing is charged. */
-  readonly gaps: number
-  /** The bill as the customer sent it, with its proof; 1 byte to 4 MiB. */
-  readonly bill: Uint8Array
-  /** Says that whoever records it has checked the proof, which the store does not. */
-  readonly verified: true
   readonly received: Millis
 }
 
@@ -95,19 +81,6 @@ export interface BillingRun {
   readonly open: readonly string[]
   /** Have none, and the store has something of theirs at other times only. */
   readonly silent: readonly string[]
-}
-
-/** A tariff as the supplier wrote it. */
-export interface Tariff {
-  readonly tariff: string
-  /** The YAML text, byte for byte. */
-  readonly text: string
-  /** Valid from this moment on. */
-  readonly from: Millis
-  /** Valid up to this moment, which is no longer in it; unlimited where there is none. */
-  readonly until?: Millis
-  /** SHA-256 of the text's UTF-8 bytes. */
-  readonly hash: Uint8Array
 }
 
 /**

@@ -3,8 +3,8 @@ import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
 import { ConflictError, RetentionError, SingleHouseholdError } from '../errors.ts'
+import { RESULT_CONFLICTS, RESULTS } from '../keys/row-sealer.ts'
 import { decodeLanes, encodeLanes } from '../keys/seal.ts'
-import { RESULT_CONFLICTS, RESULTS } from '../keys/vault.ts'
 import type { LostSlot, Mode, Recorded, ResultConflict, SlotTotal } from './records.ts'
 
 const HASH_BYTES = 32

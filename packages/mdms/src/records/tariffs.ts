@@ -1,14 +1,15 @@
+import type { PublishedTariff } from '@hushgrid/billing'
 import { equalBytes, InvalidArgumentError, type Millis, millis, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import { checkName } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
 import { ConflictError, StoreDamagedError, TariffNotValidError, UnknownTariffError } from '../errors.ts'
-import type { Recorded, Tariff } from './records.ts'
+import type { Recorded } from './records.ts'
 import { instant } from './results.ts'
 
 const MOST_BYTES = 1 << 20
 
 /** A tariff to be kept; the store computes its hash. */
-export type NewTariff = Omit<Tariff, 'hash'>
+export type NewTariff = Omit<PublishedTariff, 'hash'>
 
 /**
  * Keeps a tariff. It is never changed: a new price is a new tariff.
@@ -41,7 +42,7 @@ export async function addTariff(transaction: Transaction, { tariff, text, from, 
  *
  * @throws StoreDamagedError where a text no longer has its hash
  */
-export async function readTariffs(transaction: Transaction): Promise<Tariff[]> {
+export async function readTariffs(transaction: Transaction): Promise<PublishedTariff[]> {
   return (await transaction.all('SELECT * FROM tariffs ORDER BY valid_from, tariff')).map(tariffOf)
 }
 
@@ -53,7 +54,7 @@ export async function readTariffs(transaction: Transaction): Promise<Tariff[]> {
  */
 export async function checkValidTariff(
   transaction: Transaction,
-  named: Pick<Tariff, 'tariff' | 'hash'>,
+  named: Pick<PublishedTariff, 'tariff' | 'hash'>,
   period: { readonly from: number; readonly until: number }
 ): Promise<void> {
   const row = await first(transaction, 'SELECT * FROM tariffs WHERE tariff = ?', named.tariff)
@@ -71,7 +72,7 @@ export async function checkValidTariff(
   )
 }
 
-function tariffOf(row: Row): Tariff {
+function tariffOf(row: Row): PublishedTariff {
   const { tariff, text, valid_from, valid_until, hash } = row as unknown as {
     tariff: string
     text: string

@@ -3,7 +3,7 @@ import { EXPORT_LANE, IMPORT_LANE, type Millis, SeededRng } from '@hushgrid/prim
 import { expect, it } from 'vitest'
 import { KeyRingError, StoreDamagedError } from '../../src/errors.ts'
 import { keyRing } from '../../src/keys/key-ring.ts'
-import { Vault } from '../../src/keys/vault.ts'
+import { Vault } from '../../src/keys/row-sealer.ts'
 import {
   actors,
   addTariff,

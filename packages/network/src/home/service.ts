@@ -8,9 +8,9 @@ import {
   type PairingTicket,
   stepMeterBilling
 } from '@hushgrid/billing'
+import type { Driver } from '@hushgrid/machine'
 import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
-import type { ReadingSource } from '../dcnet/meter-service.ts'
-import { Driver } from '../service/driver.ts'
+import type { ReadingSource } from '../dcnet/meter.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface HomeInit extends ServiceInit<MeterBillingOutput> {
@@ -39,16 +39,18 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
   constructor(init: HomeInit) {
     super(init)
     this.#init = init
-    const { clock, observe, config, journal, append, replace, keepTicket } = init
+    const { clock, config, journal } = init
     this.#next = slotAt(clock.now(), config.terms.slotSeconds)
-    this.driver = new Driver(clock, createMeterBilling(config, journal, clock.now()), stepMeterBilling, output => {
-      if (output.type === 'journal') append(output.record)
-      else if (output.type === 'replace') replace(output.records)
-      else if (output.type === 'ticket') keepTicket(output.ticket)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createMeterBilling(config, journal, clock.now()),
+      step: stepMeterBilling,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'replace') init.replace(output.records)
+        else if (output.type === 'ticket') init.keepTicket(output.ticket)
+      },
+      beforeTick: now => this.#read(slotAt(now, config.terms.slotSeconds))
     })
-    this.driver.onFailure = init.fail
-    this.driver.beforeTick = now => this.#read(slotAt(now, config.terms.slotSeconds))
   }
 
   /** Answers customers from now on. */

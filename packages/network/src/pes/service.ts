@@ -1,6 +1,6 @@
+import type { Driver } from '@hushgrid/machine'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from '@hushgrid/pes'
-import { Driver } from '../service/driver.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface PesInit extends ServiceInit<PesOutput> {
@@ -21,12 +21,13 @@ export class PesService extends RoleService<PesState, PesInput, PesOutput> {
   constructor(init: PesInit) {
     super(init)
     this.#init = init
-    const { clock, observe, keep, config, snapshot } = init
-    this.driver = new Driver(clock, createPes(config, snapshot, clock.now()), stepPes, output => {
-      if (output.type === 'snapshot') keep(output.bytes)
-      observe?.(output)
+    this.driver = this.drive({
+      state: createPes(init.config, init.snapshot, init.clock.now()),
+      step: stepPes,
+      carryOut: output => {
+        if (output.type === 'snapshot') init.keep(output.bytes)
+      }
     })
-    this.driver.onFailure = init.fail
   }
 
   /** Answers the concentrator from now on. */

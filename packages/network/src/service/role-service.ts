@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Topic } from '@hushgrid/dcnet'
+import { Driver, type DriverInit, type Waking } from '@hushgrid/machine'
 import type { Verdict } from '@hushgrid/messages'
-import type { MeterId, Millis } from '@hushgrid/primitives'
-import { MissedRostersError } from '../dcnet/roster-gap.ts'
+import type { MeterId } from '@hushgrid/primitives'
+import { MissedRostersError } from '../dcnet/missed-rosters.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
+import { ClockAlarm } from './alarm.ts'
 import type { SchedulingClock } from './clock.ts'
-import type { Driver } from './driver.ts'
 
 /** What every role's service is given. */
 export interface ServiceInit<Output> {
@@ -22,7 +23,7 @@ export interface ServiceInit<Output> {
 }
 
 /** What the services of all roles have in common. */
-export abstract class RoleService<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }> {
+export abstract class RoleService<State extends Waking, Input, Output extends { readonly type: string }> {
   protected readonly init: ServiceInit<Output>
   protected readonly stopping = new AbortController()
   protected abstract readonly driver: Driver<State, Input, Output>
@@ -33,6 +34,24 @@ export abstract class RoleService<State extends { wakeAt: Millis | undefined }, 
 
   get state(): State {
     return this.driver.state
+  }
+
+  /** Drives this role's machine by the service's clock, and tells who observes it of every output carried out. */
+  protected drive({
+    carryOut,
+    ...machine
+  }: Omit<DriverInit<State, Input, Output>, 'clock' | 'alarm' | 'onFailure'>): Driver<State, Input, Output> {
+    const { clock, observe, fail } = this.init
+    return new Driver({
+      ...machine,
+      clock,
+      alarm: new ClockAlarm(clock),
+      carryOut: output => {
+        carryOut(output)
+        observe?.(output)
+      },
+      onFailure: fail
+    })
   }
 
   protected get node(): NetworkNode {

@@ -1,3 +1,4 @@
+import type { Driver } from '@hushgrid/machine'
 import { SyncReply } from '@hushgrid/messages'
 import {
   createSupplier,
@@ -8,7 +9,6 @@ import {
   stepSupplier
 } from '@hushgrid/pes'
 import type { MeterId } from '@hushgrid/primitives'
-import { Driver } from '../service/driver.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface SupplierInit extends ServiceInit<SupplierOutput> {
@@ -21,9 +21,7 @@ export class SupplierService extends RoleService<SupplierState, SupplierInput, S
 
   constructor(init: SupplierInit) {
     super(init)
-    const { clock, observe, config } = init
-    this.driver = new Driver(clock, createSupplier(config), stepSupplier, output => observe?.(output))
-    this.driver.onFailure = init.fail
+    this.driver = this.drive({ state: createSupplier(init.config), step: stepSupplier, carryOut: () => {} })
   }
 
   /** Takes what the concentrator forwards; gives the SyncReply. */

@@ -1,7 +1,8 @@
+import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { expect, it, vi } from 'vitest'
+import { ClockAlarm } from '../../src/service/alarm.ts'
 import { LabClock, realNow, SkewedClock, SystemClock } from '../../src/service/clock.ts'
-import { Driver } from '../../src/service/driver.ts'
 
 it('a skewed clock is ahead or behind by its offset, and waits accordingly', () => {
   const lab = LabClock.running({ real: realNow(), protocol: millis(10_000_000), rate: 100 })
@@ -60,7 +61,7 @@ it('a driver goes by a clock that is set wrong while it waits', () => {
       ticks.push(Date.now())
       return { state: { ...state, wakeAt: millis(now + 10_000) }, outputs: [] }
     }
-    const driver = new Driver(clock, { wakeAt: millis(1_010_000) }, step, () => {})
+    const driver = new Driver({ clock, alarm: new ClockAlarm(clock), state: { wakeAt: millis(1_010_000) }, step, carryOut: () => {} })
     clock.offset = 4_000
     vi.advanceTimersByTime(5_999)
     expect(ticks).toEqual([])

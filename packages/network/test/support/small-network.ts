@@ -22,9 +22,9 @@ import {
   systemRng
 } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
-import { AggregatorService } from '../../src/dcnet/aggregator-service.ts'
-import { MeterService } from '../../src/dcnet/meter-service.ts'
-import { RegistrarService } from '../../src/dcnet/registrar-service.ts'
+import { AggregatorService } from '../../src/dcnet/aggregator.ts'
+import { MeterService } from '../../src/dcnet/meter.ts'
+import { RegistrarService } from '../../src/dcnet/registrar.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'

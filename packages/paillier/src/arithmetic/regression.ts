@@ -1,7 +1,6 @@
 import { HushgridError, InvalidArgumentError, type Rng } from '@hushgrid/primitives'
-import type { Ciphertext } from '../keys/ciphertext.ts'
 import type { PrivateKey } from '../keys/private-key.ts'
-import type { PublicKey } from '../keys/public-key.ts'
+import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 
 /**
  * Least-squares regression y = a + b₁x₁ + … + b_k x_k for a data owner (the supplier) who lets somebody else do the

@@ -3,9 +3,8 @@
 import { primesOf } from '../arithmetic/factor.ts'
 import { bitLength, fromBytes, toBytes } from '../arithmetic/integers.ts'
 import { InterchangeError } from '../errors.ts'
-import type { Ciphertext } from '../keys/ciphertext.ts'
 import { PrivateKey } from '../keys/private-key.ts'
-import { PublicKey } from '../keys/public-key.ts'
+import { type Ciphertext, PublicKey } from '../keys/public-key.ts'
 
 /** The public key of `pheutil extract`: base64url of n, big-endian. */
 export interface PhePublicKey {

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { CiphertextError } from '../errors.ts'
-import type { Ciphertext } from './ciphertext.ts'
-import type { PublicKey } from './public-key.ts'
+import type { Ciphertext, PublicKey } from './public-key.ts'
 
 /** Asks for so many obfuscators, which are handed in later with {@link ObfuscatorPool.put}. */
 export type FillObfuscators = (count: number) => void

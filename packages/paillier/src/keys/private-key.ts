@@ -2,8 +2,7 @@ import { concatBytes, hkdfSha256, utf8 } from '@hushgrid/primitives'
 import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmetic/integers.ts'
 import { Modulus } from '../arithmetic/modular-exponent.ts'
 import { KeyMismatchError, KeySizeError } from '../errors.ts'
-import type { Ciphertext } from './ciphertext.ts'
-import { PublicKey } from './public-key.ts'
+import { type Ciphertext, PublicKey } from './public-key.ts'
 
 /** One prime's half of a decryption (Paillier 1999, section 7). */
 class PrimeHalf {

@@ -1,7 +1,7 @@
+// Public keys, and the numbers encrypted under them: each refers to the other.
 import { type Rng, sha256, toHex } from '@hushgrid/primitives'
 import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmetic/integers.ts'
 import { CiphertextError, KeyMismatchError, KeySizeError, PlaintextRangeError } from '../errors.ts'
-import { Ciphertext } from './ciphertext.ts'
 import { type KeyPowers, keyPowers } from './key-powers.ts'
 
 /** The shortest modulus that is taken without `insecure`: 112 bits of security (SP 800-57 part 1, table 2). */
@@ -177,5 +177,30 @@ export class PublicKey {
       throw new KeyMismatchError(`ciphertext: expected one of key ${this.fingerprint}, got one of key ${ciphertext.key.fingerprint}`)
     }
     return ciphertext.value
+  }
+}
+
+/**
+ * A number encrypted under one key. Only the key makes them: {@link PublicKey.encrypt} and the operations, and
+ * {@link PublicKey.ciphertext} and {@link PublicKey.decodeCiphertext}, which check that it is a unit modulo n².
+ */
+export class Ciphertext {
+  readonly key: PublicKey
+  /** In [1, n²), a unit modulo n². */
+  readonly value: bigint
+
+  /** Without any check: the caller knows that the value is a unit modulo n². */
+  constructor(key: PublicKey, value: bigint) {
+    this.key = key
+    this.value = value
+  }
+
+  /** Big-endian, always {@link PublicKey.ciphertextBytes} long. */
+  toBytes(): Uint8Array {
+    return toBytes(this.value, this.key.ciphertextBytes)
+  }
+
+  toJSON(): { key: string; value: string } {
+    return { key: this.key.fingerprint, value: toHex(this.toBytes()) }
   }
 }

@@ -2,9 +2,7 @@
 import { checkLength, concatBytes, fromHex, HushgridError, InvalidArgumentError, sha256, toHex, u8 } from '@hushgrid/primitives'
 import { fromBytes, gcd, toBytes } from '../arithmetic/integers.ts'
 import { KeyMismatchError } from '../errors.ts'
-import type { Ciphertext } from '../keys/ciphertext.ts'
-import type { PublicKey } from '../keys/public-key.ts'
-import type { VerificationKey } from './threshold.ts'
+import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 
 /** Bits by which a share's range exceeds that of d: statistical distance 2^−128. */
 export const HIDING_BITS = 128
@@ -26,13 +24,13 @@ export interface PartialDecryptionFields {
   readonly holder: Holder
   /** Of the public key. */
   readonly keyFingerprint: string
-  /** Of the {@link VerificationKey}. */
+  /** Of the `VerificationKey`. */
   readonly splitFingerprint: string
   /** Of the ciphertext's bytes. */
   readonly ciphertextHash: string
   /** c^(dᵢ) mod n². */
   readonly value: bigint
-  /** e and z = w − e dᵢ of {@link VerificationKey}. */
+  /** e and z = w − e dᵢ of `VerificationKey`. */
   readonly proof: { readonly challenge: Uint8Array; readonly response: bigint }
 }
 
@@ -70,7 +68,7 @@ export class PartialDecryption implements PartialDecryptionFields {
   }
 
   /**
-   * Does not check the proof: {@link VerificationKey.verify} does.
+   * Does not check the proof: `VerificationKey.verify` does.
    *
    * @throws KeyMismatchError on one of another key
    * @throws InvalidArgumentError on a wrong length, version or holder, or a value that is not a unit mod n²
@@ -97,7 +95,7 @@ export class PartialDecryption implements PartialDecryptionFields {
 
 /**
  * The plaintext in (−n/2, n/2), from both holders' partial decryptions. This alone believes the holders: one that
- * multiplies its part by (1 + n)^x shifts the result by x. Use {@link VerificationKey.combine} towards a holder that may cheat.
+ * multiplies its part by (1 + n)^x shifts the result by x. Use `VerificationKey.combine` towards a holder that may cheat.
  *
  * @throws KeyMismatchError on partial decryptions of another key
  * @throws PartialDecryptionError on one holder's twice, on those of different splits or ciphertexts, and where the two do

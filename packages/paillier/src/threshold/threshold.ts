@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, InvalidArgumentError, type Rng, sha256, toHex, u8, utf8 } from '@hushgrid/primitives'
 import { fromBytes, gcd, inverse, randomBits, randomUnit, toBytes } from '../arithmetic/integers.ts'
 import { Modulus } from '../arithmetic/modular-exponent.ts'
-import type { Ciphertext } from '../keys/ciphertext.ts'
 import type { PrivateKey } from '../keys/private-key.ts'
-import type { PublicKey } from '../keys/public-key.ts'
+import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 import {
   CHALLENGE_BITS,
   checkKey,

@@ -17,7 +17,7 @@ import {
 } from '@hushgrid/primitives'
 import { createConcentrator, stepConcentrator } from '../../src/concentrator/machine.ts'
 import type { ConcentratorOutput, ConcentratorRecord, ConcentratorState } from '../../src/concentrator/state.ts'
-import { createPesMeter, type PesMeterOutput, type PesMeterRecord, type PesMeterState, stepPesMeter } from '../../src/meter.ts'
+import { createPesMeter, type PesMeterOutput, type PesMeterRecord, type PesMeterState, stepPesMeter } from '../../src/meter/machine.ts'
 import { createPes, type PesOutput, type PesState, stepPes } from '../../src/pes/privacy-enhancing-system.ts'
 import { openPesSetup, type PesLimits, type PesVariantName, sealPaillierKey, sealPesSetup } from '../../src/pes/setup.ts'
 import { createSupplier, type SupplierOutput, type SupplierState, stepSupplier } from '../../src/supplier/machine.ts'

@@ -1,15 +1,5 @@
 // What nodes of every role log, as fields of their lines. None holds a secret or a single reading.
-import {
-  type Clock,
-  EXPORT_LANE,
-  IMPORT_LANE,
-  type LaneVector,
-  type ObisCode,
-  type Slot,
-  signedLanes,
-  slotTimes,
-  toHex
-} from '@hushgrid/primitives'
+import { type Clock, type LaneVector, type ObisCode, quantityOf, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import type { LogLines } from './log-lines.ts'
 import type { LabClockSetting } from './node-command.ts'
 
@@ -125,16 +115,11 @@ export class NodeEvents {
     this.log.warn('roster-refused', { rule: error.fault, detail: error.message })
   }
 
-  /** In kWh; a lane that is neither import nor export in its own unit, under its OBIS code. */
+  /** A slot's total, lane by lane. */
   total(total: LoggedTotal): void {
     const lanes = this.#lanes.get(total.epoch) ?? []
-    const values = signedLanes(total.lanes).map((value, i): [string, number] => {
-      const lane = lanes[i] ?? `lane${i}`
-      if (lane === IMPORT_LANE) return ['importKWh', Number(value) / 1000]
-      return lane === EXPORT_LANE ? ['exportKWh', Number(value) / 1000] : [lane, Number(value)]
-    })
     const { slot, epoch, contributors } = total
-    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...Object.fromEntries(values) })
+    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...laneFields(lanes, total.lanes) })
   }
 
   lost({ slot, epoch, reason, members }: LoggedLoss): void {
@@ -188,4 +173,19 @@ export class NodeEvents {
     this.#drops = {}
     this.#dropsOf = undefined
   }
+}
+
+/** Lanes as fields, such as `importKWh`; a lane that the table of quantities does not have as it is, under its OBIS code. */
+export function laneFields(lanes: readonly ObisCode[], values: LaneVector): Fields {
+  const fields = signedLanes(values).map((value, i): [string, number] => {
+    const lane = lanes[i] ?? `lane${i}`
+    const quantity = quantityOf(lane)
+    return quantity ? [joined(`${quantity.name} ${quantity.shownUnit}`), Number(value) / quantity.scale] : [lane, Number(value)]
+  })
+  return Object.fromEntries(fields)
+}
+
+/** Words as one name: `import kWh` as `importKWh`. */
+function joined(words: string): string {
+  return words.replace(/ (.)/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -43,9 +43,9 @@ describe('what a node logs', () => {
   })
 
   it('has totals in kWh, and in their own units where a lane is no energy that it knows', () => {
-    events.roster(roster(0, [EXPORT_LANE, obisCode('1-0:3.29.0'), IMPORT_LANE]))
+    events.roster(roster(0, [EXPORT_LANE, obisCode('1-0:13.29.0'), IMPORT_LANE]))
     events.total({ slot: SLOT, epoch: 0, contributors: 6, lanes: readingLanes([-1500n, 7n, 61_001n]) })
-    expect(lines[1]).toMatchObject({ event: 'total', slot: SLOT, contributors: 6, importKWh: 61.001, exportKWh: -1.5, '1-0:3.29.0': 7 })
+    expect(lines[1]).toMatchObject({ event: 'total', slot: SLOT, contributors: 6, importKWh: 61.001, exportKWh: -1.5, '1-0:13.29.0': 7 })
   })
 
   it('has a lost slot with its reason, and no endless list of members', () => {

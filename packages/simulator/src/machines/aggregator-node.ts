@@ -5,12 +5,11 @@ import {
   type AggregatorRecord,
   type AggregatorState,
   createAggregator,
-  type Step,
   type StreamName,
   stepAggregator,
-  type Tick,
   type Topic
 } from '@hushgrid/dcnet'
+import type { Step, Tick } from '@hushgrid/machine'
 import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, SyncRequest, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, type Millis, slotAt } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'

@@ -1,4 +1,6 @@
-import type { Step, StreamName, Tick, Topic } from '@hushgrid/dcnet'
+// One role's machine in the virtual network: driven as the services drive it on real sockets, crashed, and started again.
+import type { StreamName, Topic } from '@hushgrid/dcnet'
+import { Driver, type Step, type Tick, type Waking } from '@hushgrid/machine'
 import { HushgridError, type MeterId, type Millis, millis } from '@hushgrid/primitives'
 import type { Peer, PeerNumber, VirtualEvent } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
@@ -29,14 +31,8 @@ class Wake implements VirtualEvent {
   }
 }
 
-/**
- * One role's machine in the virtual network, as the services drive it on real sockets: inputs are steps, outputs are
- * carried out in order, and it is ticked when it asks to be. What a subclass keeps in its journal survives a crash;
- * the machine's state does not.
- */
-export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, Input, Output extends { readonly type: string }>
-  implements Peer
-{
+/** One role's machine in the virtual network. What a subclass keeps in its journal survives a crash; the machine's state does not. */
+export abstract class MachineNode<State extends Waking, Input, Output extends { readonly type: string }> implements Peer {
   readonly network: VirtualNetwork
   readonly number: PeerNumber
   /** Each replaces what the machine puts out, before any of it is carried out; for adversaries. */
@@ -45,7 +41,7 @@ export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, 
   onIdleTicks: (() => void) | undefined
   /** Told every output after it was carried out. */
   observe: ((output: Output) => void) | undefined
-  #state: State | undefined
+  #driver: Driver<State, Input, Output> | undefined
   #life = 0
   #offset = 0
   #wake: VirtualEvent | undefined
@@ -59,7 +55,7 @@ export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, 
   }
 
   get up(): boolean {
-    return this.#state !== undefined
+    return this.#driver !== undefined
   }
 
   get life(): number {
@@ -73,8 +69,12 @@ export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, 
 
   /** @throws HushgridError while it is down */
   get state(): State {
-    if (!this.#state) throw new HushgridError(`peer ${this.number}: expected a node that is up`)
-    return this.#state
+    return this.#running.state
+  }
+
+  get #running(): Driver<State, Input, Output> {
+    if (!this.#driver) throw new HushgridError(`peer ${this.number}: expected a node that is up`)
+    return this.#driver
   }
 
   /** How far this node's clock is ahead, ms. */
@@ -95,56 +95,60 @@ export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, 
   abstract serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
 
   protected begin(state: State): void {
-    this.#life++
-    this.#state = state
-    this.#wake = undefined
+    this.#end()
+    this.#driver = new Driver({
+      clock: { now: () => this.now },
+      alarm: { set: moment => this.#setAlarm(moment) },
+      state,
+      step: (before, input, now) => this.#filtered(this.step(before, input, now), input),
+      carryOut: output => {
+        this.carryOut(output)
+        this.observe?.(output)
+      },
+      beforeTick: () => this.beforeTick()
+    })
     this.#arm(this.now)
   }
 
   /** Ends the process where it stands; what is on its way to it is lost. */
   crash(): void {
+    this.#end()
+  }
+
+  #end(): void {
     this.#life++
-    this.#state = undefined
+    this.#driver?.stop()
+    this.#driver = undefined
     this.#wake = undefined
   }
 
   /** One step of the machine; gives the outputs as far as they were carried out. */
   feed(input: Input | Tick): readonly Output[] {
-    const life = this.#life
-    const { now } = this
-    const { state, outputs } = this.step(this.state, input, now)
-    this.#state = state
+    return this.#running.feed(input)
+  }
+
+  #filtered({ state, outputs }: Step<State, Output>, input: Input | Tick): Step<State, Output> {
     let wanted: readonly Output[] = outputs
     for (const filter of this.filters) wanted = filter(wanted, input)
-    for (let i = 0; i < wanted.length; i++) {
-      const output = wanted[i] as Output
-      this.carryOut(output)
-      this.observe?.(output)
-      // A crash in the middle: the rest never happened.
-      if (life !== this.#life) return wanted.slice(0, i + 1)
-    }
-    if (!this.#waking) this.#arm(now)
-    return wanted
+    return { state, outputs: wanted === outputs ? outputs : [...wanted] }
   }
 
   /** Time has come to what was armed. For its event. */
   woken(wake: VirtualEvent): void {
-    if (wake !== this.#wake || !this.#state) return
+    const driver = this.#driver
+    if (wake !== this.#wake || !driver) return
     this.#wake = undefined
-    const { wakeAt } = this.#state
     const { now } = this
-    if (wakeAt === undefined) return
-    if (wakeAt > now) {
+    const life = this.#life
+    this.#waking = true
+    const ticked = driver.wake()
+    this.#waking = false
+    if (life !== this.#life) return
+    if (!ticked) {
       this.#arm(now)
       return
     }
-    const life = this.#life
-    this.#waking = true
-    this.beforeTick()
-    if (life === this.#life) this.feed({ type: 'tick' })
-    this.#waking = false
-    if (life !== this.#life) return
-    const next = this.state.wakeAt
+    const next = driver.state.wakeAt
     if (next === undefined || next > now) this.#idleTicks = 0
     else if (++this.#idleTicks === MOST_IDLE_TICKS) this.onIdleTicks?.()
     // A machine that wants a tick at once after one gets it later and later: time must pass.
@@ -154,9 +158,14 @@ export abstract class MachineNode<State extends { wakeAt: Millis | undefined }, 
   /** What has to be fed in just before a tick. */
   protected beforeTick(): void {}
 
+  /** The driver's alarm; while it wakes, the next is set with a pause by who woke it. */
+  #setAlarm(moment: Millis | undefined): void {
+    if (moment !== undefined && !this.#waking) this.#arm(this.now)
+  }
+
   /** Has the node woken no later than its machine asks for; an earlier wake that is armed already is looked at then. */
   #arm(earliest: Millis): void {
-    const wakeAt = this.#state?.wakeAt
+    const wakeAt = this.#driver?.state.wakeAt
     if (wakeAt === undefined) return
     const time = Math.max(wakeAt, earliest) - this.#offset
     if (this.#wake && this.#wakeTime <= time) return

@@ -1,4 +1,4 @@
-import type { Step, StreamName, Tick, Topic } from '@hushgrid/dcnet'
+import type { StreamName, Topic } from '@hushgrid/dcnet'
 import {
   createMeter,
   type MeterConfig,
@@ -8,6 +8,7 @@ import {
   type MeterState,
   stepMeter
 } from '@hushgrid/dcnet'
+import type { Step, Tick } from '@hushgrid/machine'
 import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'

@@ -5,12 +5,11 @@ import {
   type RegistrarOutput,
   type RegistrarRecord,
   type RegistrarState,
-  type Step,
   type StreamName,
   stepRegistrar,
-  type Tick,
   type Topic
 } from '@hushgrid/dcnet'
+import type { Step, Tick } from '@hushgrid/machine'
 import { DisputeReply } from '@hushgrid/messages'
 import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'

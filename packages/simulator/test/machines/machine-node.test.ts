@@ -1,4 +1,4 @@
-import type { Step } from '@hushgrid/dcnet'
+import type { Step } from '@hushgrid/machine'
 import type { Millis } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { MachineNode } from '../../src/machines/machine-node.ts'

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify, stripVTControlCharacters } from 'node:util'
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = join(PACKAGE, 'src')
+/** The one package that the pages import. */
+const API_SOURCES = dirname(fileURLToPath(import.meta.resolve('@hushgrid/web-api')))
 const PAGES = join(PACKAGE, 'dist')
 const BUILD = fileURLToPath(new URL('./main.ts', import.meta.url))
 
@@ -88,13 +90,15 @@ function inOneLine(text: string): string {
     .join(' ')
 }
 
-/** Of the names and bytes of all that goes into the pages. */
+/** Hashes the names and bytes of all that goes into the pages. */
 function hashOfSources(): string {
   const hash = createHash('sha256')
   for (const path of ['vite.config.ts', 'package.json']) hash.update(readFileSync(join(PACKAGE, path)))
-  const files = readdirSync(SOURCES, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
-  for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
-    hash.update(`${relative(SOURCES, path)}\0`).update(readFileSync(path))
+  for (const folder of [SOURCES, API_SOURCES]) {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+      hash.update(`${relative(folder, path)}\0`).update(readFileSync(path))
+    }
   }
   return hash.digest('hex')
 }

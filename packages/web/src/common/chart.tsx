@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { ChartLegend, ChartTable, colourOf, DASH } from './chart-parts.tsx'
+import { minuteIn } from './local-time.ts'
 import { colour, useScheme } from './use-scheme.ts'
 
 export interface ChartSeries {
@@ -42,7 +43,7 @@ const HALF_DAY = 43_200
 export function Chart(props: ChartProps): JSX.Element {
   const { title, unit, x, series, height = 220, zone = 'UTC' } = props
   const show = props.show ?? plain
-  const showTime = props.showTime ?? (seconds => timeIn(seconds, zone))
+  const showTime = props.showTime ?? (seconds => minuteIn(zone, seconds))
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const scheme = useScheme()
@@ -173,10 +174,4 @@ function rangeOf(least: number | null, most: number | null): [number, number] {
 
 function plain(value: number): string {
   return String(Math.round(value * 1000) / 1000)
-}
-
-/** ISO 8601 without the T, to the minute. */
-function timeIn(seconds: number, zone: string): string {
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
-  return parts.format(new Date(seconds * 1000))
 }

@@ -1,8 +1,7 @@
 // Quantities as people read them.
 import type { SupplierBill, WattHours } from '@hushgrid/web-api'
+import { quantityOf, unitOf } from '../common/quantities.ts'
 
-export const IMPORT = '1-0:1.29.0'
-export const EXPORT = '1-0:2.29.0'
 const DIGITS = 3
 
 /** kWh of Wh, for charts. */
@@ -16,6 +15,12 @@ export function energy(wattHours: WattHours | undefined): string {
   return value === undefined ? '–' : value.toFixed(DIGITS)
 }
 
+/** As {@link energy}; with its unit, where that is not the column's kWh. */
+export function energyOf(lane: string, amount: WattHours): string {
+  const unit = unitOf(lane)
+  return unit === 'kWh' ? energy(amount) : `${energy(amount)} ${unit}`
+}
+
 export function percent(part: number | undefined): string {
   return part === undefined ? '–' : `${(100 * part).toFixed(1)} %`
 }
@@ -26,7 +31,7 @@ export function counted(count: number, what: string): string {
 }
 
 export function laneName(lane: string): string {
-  return lane === IMPORT ? 'Drawn from the grid' : lane === EXPORT ? 'Fed into the grid' : lane
+  return quantityOf(lane).label
 }
 
 /** What a bill comes to. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, dateIn, localTime, spanOf, startOfDay, step, stepsOf, utcTime } from '../../src/customer/figures/local-days.ts'
+import { addDays, dateIn, localTime, startOfDay, utcTime } from '../../src/common/local-time.ts'
+import { spanOf, step, stepsOf } from '../../src/customer/figures/local-spans.ts'
 import { clockText, periodText, spanText } from '../../src/customer/figures/when.ts'
 
 const LONDON = 'Europe/London'

@@ -1,19 +1,12 @@
 import type { CustomerBill } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
+import { IMPORT_LANE } from '../../src/common/quantities.ts'
 import { checkBill, grouped } from '../../src/customer/figures/bill-check.ts'
-import {
-  bucketsOf,
-  EXPORT_LANE,
-  IMPORT_LANE,
-  kilowattHours,
-  missingIn,
-  type Span,
-  slotFinder,
-  totalOf
-} from '../../src/customer/figures/energy.ts'
+import { bucketsOf, kilowattHours, missingIn, type Span, slotFinder, totalOf } from '../../src/customer/figures/energy.ts'
 import { type Everything, toCsv, toJson } from '../../src/customer/figures/exports.ts'
 
 const SLOT = 1800
+const EXPORT_LANE = '1-0:2.29.0'
 const LANES = [IMPORT_LANE, EXPORT_LANE]
 const slotOf = (text: string): number => Date.parse(text) / 1000 / SLOT
 

@@ -3,6 +3,7 @@
  * those who are missing, and once a slot the shares that it holds of the private masks of the others. No list of the
  * missing has to be true for that: what it answers never takes both the edge masks and the private mask off anybody.
  */
+import { earliest } from '@hushgrid/machine'
 import {
   Drop,
   decodeMemberSet,
@@ -18,7 +19,7 @@ import {
 import { equalBytes, HushgridError, lanesToBytes, type Millis, type Slot, sha256, slotTimes } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
 import { shareOwners } from '../../masks/share-recovery.ts'
-import { earliest, type Incoming } from '../../protocol/outputs.ts'
+import type { Incoming } from '../../protocol/outputs.ts'
 import { RECOVERY, type Roster } from '../../roster/roster.ts'
 import { fromAggregator } from '../epoch.ts'
 import {

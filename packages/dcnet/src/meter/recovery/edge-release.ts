@@ -2,6 +2,7 @@
  * A meter's part in the recovery of a slot with missing members (PROTOCOL.md section 7, recovery 1): it passes requests
  * on, disputes where it is named wrongly, and releases its masks towards the missing after the dispute window.
  */
+import { earliest } from '@hushgrid/machine'
 import {
   DisputePayload,
   DisputeReply,
@@ -28,7 +29,7 @@ import {
   toHex
 } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
-import { earliest, type Incoming } from '../../protocol/outputs.ts'
+import type { Incoming } from '../../protocol/outputs.ts'
 import { RECOVERY } from '../../roster/roster.ts'
 import { fromAggregator } from '../epoch.ts'
 import {

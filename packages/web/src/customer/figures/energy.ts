@@ -1,8 +1,6 @@
 // Readings added up for a view, with what is missing kept apart from what is zero.
+import { isQuantity, quantityOf } from '../../common/quantities.ts'
 import type { Readings } from '../crypto/index.ts'
-
-export const IMPORT_LANE = '1-0:1.29.0'
-export const EXPORT_LANE = '1-0:2.29.0'
 
 /** Readings of consecutive slots of one meter, opened. */
 export interface Span {
@@ -105,7 +103,7 @@ export function totalOf(buckets: readonly Bucket[]): Omit<Bucket, 'from' | 'unti
   return { slots, measured, gaps, wattHours }
 }
 
-/** kWh, exact to the Wh: `1,234.567`. */
+/** kWh of Wh, exact: `1,234.567`. */
 export function kilowattHours(wattHours: bigint): string {
   const size = wattHours < 0n ? -wattHours : wattHours
   const whole = (size / 1000n).toString().replace(/\B(?=(\d{3})+$)/g, ',')
@@ -114,7 +112,5 @@ export function kilowattHours(wattHours: bigint): string {
 
 /** What a lane is called. */
 export function laneName(lane: string): string {
-  if (lane === IMPORT_LANE) return 'Drawn from the grid'
-  if (lane === EXPORT_LANE) return 'Fed into the grid'
-  return `Register ${lane}`
+  return isQuantity(lane) ? quantityOf(lane).label : `Register ${lane}`
 }

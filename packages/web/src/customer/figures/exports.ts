@@ -1,7 +1,8 @@
 // Files made in the browser: nobody but the customer has what is in them.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
+import { localTime, utcTime } from '../../common/local-time.ts'
+import { quantityOf } from '../../common/quantities.ts'
 import type { Span } from './energy.ts'
-import { localTime, utcTime } from './local-days.ts'
 
 /**
  * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and in
@@ -18,7 +19,7 @@ export function toCsv(spans: readonly Span[], zone: string): string {
       return [`${utcTime(start)},${localTime(start, zone)},${values.join(',')}`]
     })
   )
-  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} Wh`).join(',')}`, ...rows, ''].join('\r\n')
+  return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} ${quantityOf(lane).unit}`).join(',')}`, ...rows, ''].join('\r\n')
 }
 
 /** All that there is of a household. */

@@ -1,5 +1,6 @@
 // Times for people, in the browser's time zone, in British English like the rest of the page.
-import { dateIn, type LocalDate, type LocalSpan, offsetText, startOfDay, type View } from './local-days.ts'
+import { addDays, dateIn, dateText, type LocalDate, monthText, offsetText, startOfDay } from '../../common/local-time.ts'
+import type { LocalSpan, View } from './local-spans.ts'
 
 const LANGUAGE = 'en-GB'
 
@@ -7,21 +8,10 @@ function format(seconds: number, zone: string, options: Intl.DateTimeFormatOptio
   return new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options }).format(seconds * 1000)
 }
 
-/** A date as such has no zone. */
-export function dateText(date: LocalDate, weekday = false): string {
-  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', year: 'numeric', ...(weekday && { weekday: 'long' }) }
-  return format(Date.parse(`${date}T12:00:00Z`) / 1000, 'UTC', options)
-}
-
 /** `Monday 12 October 2026`, `12 to 18 October 2026`, `October 2026`. */
 export function spanText(view: View, { first, after }: LocalSpan): string {
   if (view === 'day') return dateText(first, true)
-  if (view === 'month') return format(Date.parse(`${first}T12:00:00Z`) / 1000, 'UTC', { month: 'long', year: 'numeric' })
-  return datesText(first, dayBefore(after))
-}
-
-function dayBefore(date: LocalDate): LocalDate {
-  return new Date(Date.parse(`${date}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+  return view === 'month' ? monthText(first) : datesText(first, addDays(after, -1))
 }
 
 /** Both inclusive. */

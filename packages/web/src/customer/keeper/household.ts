@@ -1,9 +1,9 @@
 import type { EncryptedBatches, PasswordTerms, SessionInfo, WrappedKeys } from '@hushgrid/web-api'
 import { type Signal, signal } from '@preact/signals'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
+import { browserZone } from '../../common/local-time.ts'
 import type { Readings } from '../crypto/index.ts'
 import type { Span } from '../figures/energy.ts'
-import { browserZone } from '../figures/local-days.ts'
 import { type KeeperClient, KeeperError } from './keeper-client.ts'
 
 /** What the page knows of the meter's signature over a batch. */

@@ -1,9 +1,11 @@
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Chart } from '../../common/chart.tsx'
-import { type Bucket, bucketsOf, EXPORT_LANE, IMPORT_LANE, kilowattHours, laneName, missingIn, totalOf } from '../figures/energy.ts'
-import { dateIn, type LocalDate, type LocalSpan, spanOf, step, stepsOf, type View } from '../figures/local-days.ts'
-import { clockText, dateText, shortDay, spanText } from '../figures/when.ts'
+import { dateIn, dateText, type LocalDate } from '../../common/local-time.ts'
+import { IMPORT_LANE, quantityOf, unitOf } from '../../common/quantities.ts'
+import { type Bucket, bucketsOf, kilowattHours, laneName, missingIn, type Span, totalOf } from '../figures/energy.ts'
+import { type LocalSpan, spanOf, step, stepsOf, type View } from '../figures/local-spans.ts'
+import { clockText, shortDay, spanText } from '../figures/when.ts'
 import type { Household } from '../keeper/household.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { LookForNew } from './look-for-new.tsx'
@@ -161,24 +163,7 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
   const { zone, slotSeconds } = household
   const spans = household.spans(meter)
   const total = totalOf(buckets)
-  const lanes = [...new Set(spans.flatMap(({ lanes: all }) => all))].filter(
-    lane => lane !== EXPORT_LANE || spans.some(({ lanes: all, readings }) => readings.some(each => (each?.[all.indexOf(lane)] ?? 0n) > 0n))
-  )
-  const per = view === 'day' ? `slot of ${slotLength(slotSeconds)}` : (VIEWS.find(each => each.view === view)?.per ?? '')
-  const unusual = span.until - span.from !== Math.round((span.until - span.from) / 86_400) * 86_400
-  const series = lanes.map(lane => ({
-    label: laneName(lane),
-    bars: true,
-    // What is fed in points down, so that both are seen.
-    values: buckets.map(({ wattHours }) => inKilowattHours(wattHours.get(lane), lane === EXPORT_LANE ? -1 : 1))
-  }))
-  const inPart = new Set(buckets.filter(({ measured, slots }) => measured > 0 && measured < slots).map(bucket => bucket.from))
-  const showTime = (seconds: number): string => {
-    const clock = clockText(seconds, zone, unusual)
-    if (view === 'day') return clock
-    const when = view === 'month' ? shortDay(seconds, zone) : `${shortDay(seconds, zone)}, ${clock}`
-    return inPart.has(seconds) ? `${when} (in part)` : when
-  }
+  const lanes = lanesShown(spans)
   return (
     <>
       <dl class="totals">
@@ -186,7 +171,7 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
           <div key={lane}>
             <dt>{laneName(lane)}</dt>
             <dd>
-              <span class="big">{total.measured === 0 ? '–' : kilowattHours(total.wattHours.get(lane) ?? 0n)}</span> kWh
+              <span class="big">{total.measured === 0 ? '–' : kilowattHours(total.wattHours.get(lane) ?? 0n)}</span> {unitOf(lane)}
             </dd>
           </div>
         ))}
@@ -201,23 +186,70 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
       {total.measured === 0 ? (
         <p>There are no readings of {view === 'day' ? dateText(span.first) : spanText(view, span)}.</p>
       ) : (
-        <Chart
-          title={lanes.includes(EXPORT_LANE) ? 'Energy drawn from the grid; below zero, fed into it' : laneName(lanes[0] ?? IMPORT_LANE)}
-          unit={`kWh per ${per}`}
-          x={buckets.map(bucket => bucket.from)}
-          series={series}
-          height={260}
-          zone={zone}
-          show={value => String(Math.abs(Math.round(value * 1000) / 1000))}
-          showTime={showTime}
-          timeHeading={`${view === 'month' ? 'Day' : view === 'week' ? 'Hour from' : 'Slot from'} (${zone})`}
-        />
+        // Quantities of one unit share an axis.
+        [...new Set(lanes.map(unitOf))].map(unit => (
+          <EnergyChart
+            key={unit}
+            lanes={lanes.filter(lane => unitOf(lane) === unit)}
+            view={view}
+            span={span}
+            buckets={buckets}
+            household={household}
+          />
+        ))
       )}
       <p class="muted">
-        Times are local time, {zone}.{unusual && ' The clock changes in this period, so a day of it has an hour more or less.'}
+        Times are local time, {zone}.{clockChanges(span) && ' The clock changes in this period, so a day of it has an hour more or less.'}
       </p>
       <Missing runs={missingIn(spans, slotSeconds, span.from, span.until)} zone={zone} />
     </>
+  )
+}
+
+/** What was measured; of what leaves the home only what some slot has. */
+function lanesShown(spans: readonly Span[]): string[] {
+  const all = [...new Set(spans.flatMap(({ lanes }) => lanes))]
+  const some = (lane: string): boolean =>
+    spans.some(({ lanes, readings }) => readings.some(each => (each?.[lanes.indexOf(lane)] ?? 0n) > 0n))
+  return all.filter(lane => quantityOf(lane).sign === 1 || some(lane))
+}
+
+/** Whether days of a span are longer or shorter than 24 hours. */
+function clockChanges({ from, until }: LocalSpan): boolean {
+  return until - from !== Math.round((until - from) / 86_400) * 86_400
+}
+
+type ChartProps = Omit<FiguresProps, 'meter'> & { readonly lanes: readonly string[] }
+
+function EnergyChart({ lanes, household, view, span, buckets }: ChartProps): JSX.Element {
+  const { zone, slotSeconds } = household
+  const per = view === 'day' ? `slot of ${slotLength(slotSeconds)}` : (VIEWS.find(each => each.view === view)?.per ?? '')
+  const series = lanes.map(lane => ({
+    label: laneName(lane),
+    bars: true,
+    // What is fed in points down, so that both are seen.
+    values: buckets.map(({ wattHours }) => inKilowattHours(wattHours.get(lane), quantityOf(lane).sign))
+  }))
+  const inPart = new Set(buckets.filter(({ measured, slots }) => measured > 0 && measured < slots).map(bucket => bucket.from))
+  const showTime = (seconds: number): string => {
+    const clock = clockText(seconds, zone, clockChanges(span))
+    if (view === 'day') return clock
+    const when = view === 'month' ? shortDay(seconds, zone) : `${shortDay(seconds, zone)}, ${clock}`
+    return inPart.has(seconds) ? `${when} (in part)` : when
+  }
+  const down = lanes.some(lane => quantityOf(lane).sign === -1)
+  return (
+    <Chart
+      title={down ? 'Energy drawn from the grid; below zero, fed into it' : lanes.map(laneName).join(', ')}
+      unit={`${unitOf(lanes[0] ?? IMPORT_LANE)} per ${per}`}
+      x={buckets.map(bucket => bucket.from)}
+      series={series}
+      height={260}
+      zone={zone}
+      show={value => String(Math.abs(Math.round(value * 1000) / 1000))}
+      showTime={showTime}
+      timeHeading={`${view === 'month' ? 'Day' : view === 'week' ? 'Hour from' : 'Slot from'} (${zone})`}
+    />
   )
 }
 

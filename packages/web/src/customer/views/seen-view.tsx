@@ -1,8 +1,9 @@
-import type { SeenBySupplier } from '@hushgrid/web-api'
+import { QUANTITIES, type SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
-import { bucketsOf, EXPORT_LANE, IMPORT_LANE, kilowattHours, laneName, totalOf } from '../figures/energy.ts'
+import { IMPORT_LANE, quantityOf, unitOf } from '../../common/quantities.ts'
+import { bucketsOf, kilowattHours, laneName, totalOf } from '../figures/energy.ts'
 import { periodText, secondsOf, serverTime } from '../figures/when.ts'
 import type { Household } from '../keeper/household.ts'
 import { useLoaded } from '../use-loaded.ts'
@@ -138,13 +139,16 @@ function Own({ household, from, until }: { readonly household: Household; readon
   const starts = Array.from({ length: Math.ceil((until - from) / length) }, (_, i) => from + i * length)
   const buckets = bucketsOf(household.spans(meter), slotSeconds, starts, until)
   const { wattHours } = totalOf(buckets)
-  const lanes = [IMPORT_LANE, EXPORT_LANE].filter(lane => (wattHours.get(lane) ?? 0n) > 0n)
+  const lanes = QUANTITIES.map(({ obis }) => obis).filter(lane => (wattHours.get(lane) ?? 0n) > 0n)
   return (
     <>
-      <p>{lanes.map(lane => `${laneName(lane)}: ${kilowattHours(wattHours.get(lane) ?? 0n)} kWh`).join('. ') || 'No energy was used.'}</p>
+      <p>
+        {lanes.map(lane => `${laneName(lane)}: ${kilowattHours(wattHours.get(lane) ?? 0n)} ${unitOf(lane)}`).join('. ') ||
+          'No energy was used.'}
+      </p>
       <Chart
-        title="Drawn from the grid"
-        unit={length === 21_600 ? 'kWh per 6 hours' : 'kWh per hour'}
+        title={laneName(IMPORT_LANE)}
+        unit={`${unitOf(IMPORT_LANE)} per ${length === 21_600 ? '6 hours' : 'hour'}`}
         x={starts}
         series={[
           {
@@ -199,7 +203,7 @@ function Kept({ household, seen }: SeenProps): JSX.Element {
           rows={seen.consumption.map(each => [
             span(each),
             Object.entries(each.wattHours)
-              .map(([lane, wattHours]) => `${laneName(lane)}: ${wattHours} Wh`)
+              .map(([lane, wattHours]) => `${laneName(lane)}: ${wattHours} ${quantityOf(lane).unit}`)
               .join(', '),
             each.source,
             serverTime(each.received, zone)

@@ -2,6 +2,7 @@ import type { LabMeterDetail, LabMode, LabSight, LabVariant } from '@hushgrid/we
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
+import { quantityOf, unitOf } from '../../common/quantities.ts'
 import { BitRaster } from '../ring/bit-raster.tsx'
 import { stateInWords } from '../ring/ring-marks.ts'
 import { inThrees, kwhOf, laneName, showKwh, showTime } from '../state/figures.ts'
@@ -69,7 +70,7 @@ function Views({ detail, lane, mode, variant }: ViewsProps): JSX.Element {
       <Used views={views} lane={lane} />
       {sealed.length === 0 && <p class="muted">Nothing has come from this meter yet.</p>}
       {sealed.map(view => (
-        <Sealed key={view.form + view.roles.join()} view={view} views={views} neighbours={detail.neighbours.length} />
+        <Sealed key={view.form + view.roles.join()} view={view} views={views} lane={lane} neighbours={detail.neighbours.length} />
       ))}
       {plain.map(view => (
         <PlainSight key={view.roles.join()} view={view} x={views.x} lane={lane} />
@@ -81,14 +82,15 @@ function Views({ detail, lane, mode, variant }: ViewsProps): JSX.Element {
 function Used({ views, lane }: { readonly views: MeterViews; readonly lane: string }): JSX.Element {
   const series = useMemo(() => [{ label: `used (${laneName(lane)})`, values: views.used, steps: true }], [views, lane])
   const { lastUsed } = views
+  const { unit, shownUnit } = quantityOf(lane)
   return (
     <section class="side side-in" aria-labelledby="used-heading">
       <h3 id="used-heading">What the household used</h3>
       <Note>Only this lab page knows it.</Note>
-      <Figure value={lastUsed ? showKwh(kwhOf(lastUsed.wh)) : '–'} unit="kWh" {...(lastUsed && { start: lastUsed.start })} />
-      <Chart title="Used" unit="kWh per slot" x={views.x} series={series} height={CHART_HEIGHT} />
-      <BitRaster values={views.usedBits} label="The readings in Wh as 64 bits, a row a slot: only the last few bits are ever set" />
-      <p class="caption muted">The same in Wh, 64 bits a slot, newest at the bottom</p>
+      <Figure value={lastUsed ? showKwh(kwhOf(lastUsed.wh)) : '–'} unit={shownUnit} {...(lastUsed && { start: lastUsed.start })} />
+      <Chart title="Used" unit={`${shownUnit} per slot`} x={views.x} series={series} height={CHART_HEIGHT} />
+      <BitRaster values={views.usedBits} label={`The readings in ${unit} as 64 bits, a row a slot: only the last few bits are ever set`} />
+      <p class="caption muted">The same in {unit}, 64 bits a slot, newest at the bottom</p>
     </section>
   )
 }
@@ -96,10 +98,11 @@ function Used({ views, lane }: { readonly views: MeterViews; readonly lane: stri
 interface SealedProps {
   readonly view: ReceivedView
   readonly views: MeterViews
+  readonly lane: string
   readonly neighbours: number
 }
 
-function Sealed({ view, views, neighbours }: SealedProps): JSX.Element {
+function Sealed({ view, views, lane, neighbours }: SealedProps): JSX.Element {
   const masked = view.form === 'masked'
   const title = masked ? 'Masked' : 'Ciphertext'
   const series = useMemo(() => [{ label: masked ? 'masked reading' : 'last 64 bits', values: view.charted, steps: true }], [view, masked])
@@ -119,7 +122,13 @@ function Sealed({ view, views, neighbours }: SealedProps): JSX.Element {
       ) : (
         <Ciphertext hex={view.last.value} start={view.last.start} />
       )}
-      <Chart title={title} unit={masked ? '10¹⁸ Wh, mod 2⁶⁴' : 'last 64 bits, 10¹⁸'} x={views.x} series={series} height={CHART_HEIGHT} />
+      <Chart
+        title={title}
+        unit={masked ? `10¹⁸ ${quantityOf(lane).unit}, mod 2⁶⁴` : 'last 64 bits, 10¹⁸'}
+        x={views.x}
+        series={series}
+        height={CHART_HEIGHT}
+      />
       <BitRaster values={view.bits} label="What is received as 64 bits, a row a slot: about half of all bits are set, without a pattern" />
       <p class="caption muted">
         {masked ? 'The same' : 'Its last 64 bits'}, {masked ? '64 bits a slot, ' : ''}newest at the bottom
@@ -151,8 +160,8 @@ function PlainSight({ view, x, lane }: { readonly view: ReceivedView; readonly x
       <h3 id="plain-heading">
         <span aria-hidden="true">⚠ </span>What the {role} sees: the reading itself
       </h3>
-      <Figure value={showKwh(kwhOf(view.last.value))} unit="kWh" start={view.last.start} />
-      <Chart title={`Decrypted by the ${role}`} unit="kWh per slot" x={x} series={series} height={CHART_HEIGHT} />
+      <Figure value={showKwh(kwhOf(view.last.value))} unit={unitOf(lane)} start={view.last.start} />
+      <Chart title={`Decrypted by the ${role}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} height={CHART_HEIGHT} />
     </section>
   )
 }

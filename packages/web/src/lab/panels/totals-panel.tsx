@@ -2,6 +2,7 @@ import type { LabSlot } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
+import { unitOf } from '../../common/quantities.ts'
 import { laneKwh, laneName, listOf, secondsOf, showBytes, showDayTime, showKwh, showMs } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
 
@@ -42,7 +43,7 @@ export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Elemen
         <p class="muted">No slot is over yet.</p>
       ) : (
         <>
-          <Chart title={`Neighbourhood, ${laneName(lane)}`} unit="kWh per slot" x={x} series={series} height={CHART_HEIGHT} />
+          <Chart title={`Neighbourhood, ${laneName(lane)}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} height={CHART_HEIGHT} />
           <SlotTable slots={slots} lane={lane} />
         </>
       )}
@@ -60,10 +61,10 @@ function SlotTable({ slots, lane }: { readonly slots: readonly LabSlot[]; readon
             <th scope="col">slot start (UTC)</th>
             <th scope="col">result</th>
             <th scope="col" class="number">
-              published, kWh
+              published, {unitOf(lane)}
             </th>
             <th scope="col" class="number">
-              true sum, kWh
+              true sum, {unitOf(lane)}
             </th>
             <th scope="col" class="number">
               submitted

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { unitOf } from '../../common/quantities.ts'
 import { laneKwh, laneName, showKwh, showTime } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
 
@@ -95,7 +96,7 @@ function LastTotal({ store }: { readonly store: LabStore }): JSX.Element | null 
   if (last.lost || !last.total) return <span class="hub-total bad">✕ {showTime(last.start)} lost</span>
   return (
     <span class="hub-total" title={`Published ${laneName(lane)} of ${showTime(last.start)} UTC`}>
-      <b class="number">{showKwh(laneKwh(last.total, lane))}</b> kWh
+      <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}
       <span class={last.exact ? 'good' : 'bad'}>{last.exact ? ' ✓ exact' : ' ≠ true sum'}</span>
     </span>
   )

@@ -1,8 +1,7 @@
 // How figures are written for people: kWh, bytes, times (UTC).
-
 import type { LaneValues } from '@hushgrid/web-api'
+import { quantityOf } from '../../common/quantities.ts'
 
-const LANE_NAMES: Readonly<Record<string, string>> = { '1-0:1.29.0': 'import', '1-0:2.29.0': 'export' }
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 const MASK_BITS = 64n
 const EXA = 1e18
@@ -10,7 +9,7 @@ const HEX_DIGITS_OF_MASK = 16
 
 /** A lane as people call it; its OBIS code where there is no such word. */
 export function laneName(code: string): string {
-  return LANE_NAMES[code] ?? code
+  return quantityOf(code).name
 }
 
 /** @param wh - decimal; null and what is not there stay null */

@@ -1,13 +1,10 @@
 import type { DeskAccount, DeskAccounts } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import { NewAccount } from '../parts/new-account.tsx'
+import { type Change, NewAccount } from '../parts/new-account.tsx'
 import { Answer, Table } from '../parts/parts.tsx'
 import { RoleBoxes } from '../parts/role-boxes.tsx'
 import { sentenceOf, useDesk, useJson, useSend } from '../session/session.ts'
-
-/** Tells what came of a change, once it was tried. */
-export type Change = (run: () => Promise<unknown>, done: string) => Promise<boolean>
 
 export function AccountsPage(): JSX.Element {
   const accounts = useJson<DeskAccounts>('/api/accounts')

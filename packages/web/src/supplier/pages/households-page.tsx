@@ -5,7 +5,7 @@ import { BillsTable } from '../parts/bills-table.tsx'
 import { Answer, NetworkChoice, NO_NETWORK, Table } from '../parts/parts.tsx'
 import { useDesk, useJson } from '../session/session.ts'
 import { moment } from '../times.ts'
-import { counted, energy, laneName } from '../words.ts'
+import { counted, energyOf, laneName } from '../words.ts'
 
 export function HouseholdsPage(): JSX.Element {
   const networks = useJson<Networks>('/api/networks')
@@ -97,7 +97,7 @@ function Account({ network, household }: { readonly network: string; readonly ho
                         {moment(from, zone)} to {moment(until, zone)}
                       </th>
                       <td>{laneName(lane)}</td>
-                      <td class="number">{energy(used)}</td>
+                      <td class="number">{energyOf(lane, used)}</td>
                       <td>{source === 'paillier' ? 'an encrypted sum' : 'a bill'}</td>
                     </tr>
                   ))

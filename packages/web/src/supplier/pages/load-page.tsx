@@ -1,13 +1,15 @@
 import type { LatestTotal, Networks, Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { addDays, dateText, isDate } from '../../common/local-time.ts'
+import { IMPORT_LANE } from '../../common/quantities.ts'
 import { DayChart } from '../parts/day-chart.tsx'
 import { ForecastPanel } from '../parts/forecast-panel.tsx'
 import { Answer, NetworkChoice, NO_NETWORK } from '../parts/parts.tsx'
 import { PeaksPanel } from '../parts/peaks-panel.tsx'
 import { useDesk, useJson } from '../session/session.ts'
-import { addDays, dateOf, dayInWords, instant, isDate, startOfDay } from '../times.ts'
-import { IMPORT, laneName } from '../words.ts'
+import { dateOf, instant, startOfDay } from '../times.ts'
+import { laneName } from '../words.ts'
 
 export function LoadPage(): JSX.Element {
   const networks = useJson<Networks>('/api/networks')
@@ -90,14 +92,14 @@ function Day({
   readonly date: string
 }): JSX.Element {
   const { zone } = useDesk()
-  const [lane, setLane] = useState(IMPORT)
+  const [lane, setLane] = useState(IMPORT_LANE)
   const [from, until, after] = [0, 1, 2].map(days => startOfDay(addDays(date, days), zone)) as [number, number, number]
   const path = `/api/networks/${encodeURIComponent(network)}`
   const totals = useJson<Totals>(`${path}/totals?from=${instant(from)}&until=${instant(after)}`)
   return (
     <>
       <section class="panel">
-        <h3>{dayInWords(date)}</h3>
+        <h3>{dateText(date, true)}</h3>
         <Answer of={totals} what="the day’s totals">
           {both => {
             const lanes = [...new Set([lane, ...both.totals.flatMap(({ wattHours }) => Object.keys(wattHours))])].sort()

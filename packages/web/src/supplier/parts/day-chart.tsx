@@ -2,6 +2,7 @@ import type { Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
+import { unitOf } from '../../common/quantities.ts'
 import { useDesk } from '../session/session.ts'
 import { clock } from '../times.ts'
 import { counted, energy, kilowattHours, laneName } from '../words.ts'
@@ -41,11 +42,17 @@ export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX
     <>
       {day.length > 0 && (
         <p>
-          {energy(sum)} kWh in {counted(day.length, 'slot')} of {slotSeconds} s, {least === most ? least : `${least} to ${most}`} meters in
-          each.
+          {energy(sum)} {unitOf(lane)} in {counted(day.length, 'slot')} of {slotSeconds} s, {least === most ? least : `${least} to ${most}`}{' '}
+          meters in each.
         </p>
       )}
-      <Chart title={laneName(lane)} unit="kWh per slot" x={x} series={[{ label: 'Total', values, steps: true }]} zone={zone} />
+      <Chart
+        title={laneName(lane)}
+        unit={`${unitOf(lane)} per slot`}
+        x={x}
+        series={[{ label: 'Total', values, steps: true }]}
+        zone={zone}
+      />
       <LostSlots lost={lost} zone={zone} />
     </>
   )

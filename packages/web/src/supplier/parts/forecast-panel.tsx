@@ -2,8 +2,10 @@ import type { Forecast, ForecastScore, NextDay, Totals } from '@hushgrid/web-api
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
+import { dateText } from '../../common/local-time.ts'
+import { unitOf } from '../../common/quantities.ts'
 import { useDesk, useJson } from '../session/session.ts'
-import { dayInWords, instant } from '../times.ts'
+import { instant } from '../times.ts'
 import { counted, energy, kilowattHours, percent } from '../words.ts'
 import { Answer, Table } from './parts.tsx'
 
@@ -65,13 +67,13 @@ function Forecasted({
   return (
     <>
       <p>
-        {dayInWords(date)}: {energy(sum)} kWh in all, for {counted(contributors, 'meter')}. The band is made for {percent(coverage.wanted)}{' '}
-        of slots; on the held-back days it had {percent(coverage.heldBack)} of them.
+        {dateText(date, true)}: {energy(sum)} {unitOf(lane)} in all, for {counted(contributors, 'meter')}. The band is made for{' '}
+        {percent(coverage.wanted)} of slots; on the held-back days it had {percent(coverage.heldBack)} of them.
       </p>
-      <Chart title={`Forecast of ${date}`} unit="kWh per slot" x={x} series={series} zone={zone} />
+      <Chart title={`Forecast of ${date}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} zone={zone} />
       <Table
         caption={`Errors on the ${counted(heldBackDates.length, 'held-back day')}, ${heldBackDates[0]} to ${heldBackDates.at(-1)}, none of which chose the model; slots of ${slotSeconds} s`}
-        heads={['Model', '#Mean absolute, kWh', '#Root mean square, kWh', '#Mean relative']}
+        heads={['Model', `#Mean absolute, ${unitOf(lane)}`, `#Root mean square, ${unitOf(lane)}`, '#Mean relative']}
       >
         {others.map(score => (
           <ScoreRow key={score.model} score={score} what={score === chosen ? 'chosen' : 'best rule of thumb'} />

@@ -1,12 +1,15 @@
 import type { NewDeskAccount } from '@hushgrid/web-api'
 import type { JSX, TargetedSubmitEvent } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Change } from '../pages/accounts-page.tsx'
 import { useSend } from '../session/session.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
 const LEAST_CHARACTERS = 12
 
+/** Tries a change, and tells the person what came of it: `done` where it succeeded. */
+export type Change = (run: () => Promise<unknown>, done: string) => Promise<boolean>
+
+/** The form that makes an account. */
 export function NewAccount({ change }: { readonly change: Change }): JSX.Element {
   const send = useSend()
   const [roles, setRoles] = useState<readonly string[]>([])

@@ -1,8 +1,10 @@
 import type { LoadDuration, Peaks, Profile } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { addDays } from '../../common/local-time.ts'
+import { meanUnitOf, unitOf } from '../../common/quantities.ts'
 import { useDesk, useJson } from '../session/session.ts'
-import { addDays, dateOf, instant, moment, startOfDay } from '../times.ts'
+import { dateOf, instant, moment, startOfDay } from '../times.ts'
 import { counted, energy, kilowattHours, percent } from '../words.ts'
 import { Curve } from './curve.tsx'
 import { Answer, Table } from './parts.tsx'
@@ -47,7 +49,7 @@ export function PeaksPanel({ path, lane, until, slotSeconds }: Props): JSX.Eleme
         {found => (
           <>
             <p>
-              {energy(found.wattHours)} kWh in {counted(found.slots, 'slot')}; {found.lost} in between have no total.
+              {energy(found.wattHours)} {unitOf(lane)} in {counted(found.slots, 'slot')}; {found.lost} in between have no total.
               {found.loadFactor !== undefined && ` Load factor, the mean slot over the highest: ${found.loadFactor.toFixed(3)}.`}
             </p>
             <PeaksTable peaks={found} zone={zone} slotSeconds={slotSeconds} />
@@ -59,7 +61,7 @@ export function PeaksPanel({ path, lane, until, slotSeconds }: Props): JSX.Eleme
           {({ points }) => (
             <Curve
               title="Load duration"
-              unit="kWh per slot"
+              unit={`${unitOf(lane)} per slot`}
               x={{
                 label: 'part of the slots, %',
                 values: points.map(({ share }) => Math.round(share * 1000) / 10),
@@ -89,7 +91,7 @@ function PeaksTable({
   return (
     <Table
       caption={`The ${peaks.peaks.length} highest slots, times in ${zone}`}
-      heads={['Slot start', '#kWh', '#Mean kW', '#Of all', '#Meters']}
+      heads={['Slot start', `#${unitOf(peaks.lane)}`, `#Mean ${meanUnitOf(peaks.lane)}`, '#Of all', '#Meters']}
     >
       {peaks.peaks.map(({ slot, start, wattHours, share, contributors }) => (
         <tr key={slot}>
@@ -113,7 +115,7 @@ function TypicalDay({ profile }: { readonly profile: Profile }): JSX.Element | n
   return (
     <Curve
       title="Typical day"
-      unit="kWh per slot, mean"
+      unit={`${unitOf(profile.lane)} per slot, mean`}
       x={{
         label: `time of day, ${timeZone}`,
         values: working.map(({ time }) => hoursOf(time)),

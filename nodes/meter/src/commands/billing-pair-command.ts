@@ -1,0 +1,30 @@
+// `pnpm node:meter billing-pair`: shows a code to the person at the meter.
+import { formatPairingCode } from '@hushgrid/billing'
+import { systemRng } from '@hushgrid/primitives'
+import { runCommand } from '@hushgrid/runtime'
+import { Command } from 'commander'
+import { showPairingCode } from '../billing/billing-store.ts'
+
+const EXPLANATION = `
+The code makes one customer's program know the key that the meter encrypts readings with for its customer, which is all
+that keeps them from others: read it off this terminal, and type it at
+  pnpm node:customer pair --meter MULTIADDR --data-dir DIR
+It is used once. Five wrong codes make it void, and so does showing another one. The meter has to run with
+--billing-period; it may run meanwhile. The code is written nowhere else, and in no log.
+
+Example:
+  pnpm node:meter billing-pair --data-dir /var/lib/hushgrid/meter`
+
+/** Runs the command; sets the exit status. */
+export async function billingPair(argv: readonly string[]): Promise<void> {
+  const command = new Command('pnpm node:meter billing-pair')
+    .description("Show a code that pairs this meter with its customer's program, once.")
+    .requiredOption('--data-dir <folder>', "the meter's folder")
+    .allowExcessArguments(false)
+    .addHelpText('after', EXPLANATION)
+    .action(({ dataDir }: { readonly dataDir: string }) => {
+      const { code, meter } = showPairingCode(dataDir, systemRng)
+      process.stdout.write(`meter ${meter}\ncode  ${formatPairingCode(code)}\n`)
+    })
+  await runCommand(command, argv)
+}

@@ -1,0 +1,194 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
+import { MessageType, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
+import { type Epoch, IdentityKey, type Slot, systemRng } from '@hushgrid/primitives'
+import { RecordLog, RecordLogError } from '@hushgrid/runtime'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MeterStore } from '../../src/dcnet/store.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hushgrid-meter-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const open = (): MeterStore => MeterStore.open(folder, systemRng, false)
+const file = (name: string) => join(folder, name)
+
+function record(kind: MeterSlotRecord['kind'], slot: number, length = 50): MeterRecord {
+  return { kind, slot: slot as Slot, bytes: kind === 'absent' ? new Uint8Array(0) : new Uint8Array(length).fill(slot) }
+}
+
+function roster(from: number, length = 100): MeterRecord {
+  return { kind: 'roster', from: from as Slot, bytes: new Uint8Array(length).fill(from) }
+}
+
+const submission = (slot: number): MeterRecord => record('submission', slot)
+
+function append(...records: readonly MeterRecord[]): void {
+  const store = open()
+  for (const each of records) store.append(each)
+  store.close()
+}
+
+/** What a start finds; undefined where it is not intact. */
+function recordsAfterRestart(): readonly MeterRecord[] | undefined {
+  const store = open()
+  store.close()
+  return store.journal.intact ? store.journal.records : undefined
+}
+
+describe('a meter’s journal', () => {
+  it('gives back every kind of record in the order they were written, and the keys stay', () => {
+    const store = open()
+    expect(store.journal).toEqual({ intact: true, records: [] })
+    const records = [
+      roster(3),
+      submission(4),
+      record('request', 4),
+      record('dispute', 4),
+      record('release', 4),
+      roster(2 ** 40),
+      record('absent', 5),
+      submission(6)
+    ]
+    for (const each of records) store.append(each)
+    store.close()
+    expect(recordsAfterRestart()).toEqual(records)
+    const again = open()
+    expect([again.identity.id, again.blinding.publicKey]).toEqual([store.identity.id, store.blinding.publicKey])
+    again.close()
+    for (const name of ['identity.key', 'blinding.key', 'journal.log']) expect(statSync(file(name)).mode & 0o777).toBe(0o600)
+  })
+
+  it('gives back the records of the newest slot and the eight before it', () => {
+    append(...[1, 2, 3, 12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
+    expect(recordsAfterRestart()).toEqual([12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
+  })
+
+  it('gives back the rosters that slots may still need: the last two at least, and no more than eight', () => {
+    const from = () => recordsAfterRestart()?.flatMap(each => (each.kind === 'roster' ? [each.from] : []))
+    append(roster(1), roster(2), roster(3))
+    expect(from()).toEqual([1, 2, 3])
+    append(submission(3))
+    // That of slot 2 stays too: its slot may have been open when slot 3 was submitted.
+    expect(from()).toEqual([2, 3])
+    append(roster(4), roster(5))
+    expect(from()).toEqual([2, 3, 4, 5])
+    append(submission(40))
+    expect(from()).toEqual([4, 5])
+    append(...[50, 51, 52, 53, 54, 55, 56].map(slot => roster(slot)))
+    expect(from()).toEqual([5, 50, 51, 52, 53, 54, 55, 56])
+  })
+
+  it('is written anew when it has grown, without what no restart needs', () => {
+    const store = open()
+    const size = () => statSync(file('journal.log')).size
+    store.append(roster(0, 400_000))
+    let [largest, slot] = [0, 1]
+    for (; slot <= 1500; slot++) {
+      store.append(record('submission', slot % 256, 1000))
+      largest = Math.max(largest, size())
+    }
+    expect(largest).toBeLessThan(1024 * 1024 + 2000)
+    store.close()
+    expect(recordsAfterRestart()?.filter(each => each.kind === 'roster')).toEqual([roster(0, 400_000)])
+    // With more to keep than that it is not written anew at every record.
+    const larger = open()
+    for (const from of [300, 301]) larger.append(roster(from, 2_000_000))
+    const before = size()
+    larger.append(submission(302))
+    expect(size()).toBeGreaterThan(before)
+    larger.close()
+    expect(recordsAfterRestart()?.slice(-3)).toEqual([roster(300, 2_000_000), roster(301, 2_000_000), submission(302)])
+  })
+
+  it('that was altered while it is in use is not written anew, which would make it pass for an intact one', () => {
+    const store = open()
+    store.append(submission(1))
+    const bytes = readFileSync(file('journal.log'))
+    bytes[bytes.byteLength - 1] = 99
+    writeFileSync(file('journal.log'), bytes)
+    expect(() => store.append(roster(1, 1024 * 1024))).toThrow(RecordLogError)
+    store.close()
+    expect(recordsAfterRestart()).toBe(undefined)
+  })
+
+  it('of a newer program is refused', () => {
+    open().close()
+    const { log } = RecordLog.open(file('journal.log'), false)
+    log.append(Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0, 0))
+    log.close()
+    expect(open).toThrow(/^journal: expected a record of kind 0 to 5, got kind 6 in 9 bytes$/)
+  })
+})
+
+describe('a journal that was lost', () => {
+  for (const [what, harm] of [
+    ['damaged', () => appendFileSync(file('journal.log'), 'torn')],
+    ['gone', () => rmSync(file('journal.log'))]
+  ] as const) {
+    it(`because it is ${what} counts as that at every start until the next submission is in it`, () => {
+      append(submission(1))
+      harm()
+      for (let start = 0; start < 3; start++) expect(recordsAfterRestart()).toBe(undefined)
+      append(roster(8), record('request', 8), record('dispute', 8))
+      expect(recordsAfterRestart()).toBe(undefined)
+      append(submission(9))
+      expect(existsSync(file('journal.lost'))).toBe(false)
+      expect(recordsAfterRestart()?.at(-1)).toEqual(submission(9))
+    })
+  }
+})
+
+describe('the journal of a meter before there was recovery', () => {
+  const envelope = (slot: number) => {
+    const none = new Uint8Array(0)
+    const payload = SubmissionPayload.encode({ lanes: new Uint8Array(8), corrections: none, check: none })
+    const identity = new IdentityKey(new Uint8Array(32).fill(7))
+    return sealEnvelope(identity, MessageType.Submission, new Uint8Array(32), 0 as Epoch, slot as Slot, payload)
+  }
+  const earlier = (slot: number): MeterRecord => ({ kind: 'submission', slot: slot as Slot, bytes: envelope(slot) })
+
+  /** A folder as such a meter left it. */
+  function leave(slots: readonly number[]): void {
+    open().close()
+    rmSync(file('journal.log'))
+    const { log } = RecordLog.open(file('submissions.log'), false)
+    for (const slot of slots) log.append(envelope(slot))
+    log.close()
+  }
+
+  it('is taken over, once', () => {
+    leave([4, 5])
+    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5)])
+    expect(existsSync(file('submissions.log'))).toBe(false)
+    append(submission(6))
+    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5), submission(6)])
+  })
+
+  it('is taken over where that was interrupted', () => {
+    leave([4, 5])
+    const old = readFileSync(file('submissions.log'))
+    append(submission(6))
+    writeFileSync(file('submissions.log'), old)
+    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5), submission(6)])
+    writeFileSync(file('submissions.log'), old)
+    RecordLog.open(file('journal.log'), false).log.replace([])
+    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5)])
+  })
+
+  it('that was lost stays so', () => {
+    leave([4])
+    appendFileSync(file('submissions.log'), 'torn')
+    for (let start = 0; start < 2; start++) expect(recordsAfterRestart()).toBe(undefined)
+    append(submission(6))
+    expect(recordsAfterRestart()).toEqual([earlier(4), submission(6)])
+    leave([7])
+    writeFileSync(file('submissions.lost'), '')
+    for (let start = 0; start < 2; start++) expect(recordsAfterRestart()).toBe(undefined)
+    expect(existsSync(file('submissions.lost'))).toBe(false)
+  })
+})

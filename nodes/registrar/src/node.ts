@@ -1,0 +1,109 @@
+import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@hushgrid/dcnet'
+import { decodeEnvelope } from '@hushgrid/messages'
+import { NetworkNode, type NetworkPreset, RegistrarService, type SchedulingClock } from '@hushgrid/network'
+import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
+import { type Network, resolveDegree } from '@hushgrid/topology'
+import { type RegistrarStore, RegistrarStoreError } from './store.ts'
+
+/** How long a credential holds: about two seasons of a week, so that one is always renewed in time. */
+const CREDENTIAL_SECONDS = 15 * 86_400
+
+export interface RegistrarNodeInit {
+  readonly store: RegistrarStore
+  readonly network: Network
+  /** Members to wait for before the first roster. */
+  readonly formWith: number
+  /** First slot of epoch 0, where a lab fixes it. */
+  readonly firstSlot?: Slot | undefined
+  readonly aggregatorKey?: MeterId | undefined
+  readonly allowed?: ReadonlySet<MeterId> | undefined
+  readonly clock: SchedulingClock
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead, as behind a router. */
+  readonly announce?: readonly string[] | undefined
+  readonly rng: Rng
+  readonly observe?: (output: RegistrarOutput) => void
+  readonly warn?: (message: string) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** A running registrar. */
+export interface RegistrarNode {
+  readonly node: NetworkNode
+  readonly service: RegistrarService
+  stop(): Promise<void>
+}
+
+/** Starts a registrar; meters can enrol once this resolves. */
+export async function startRegistrar(init: RegistrarNodeInit): Promise<RegistrarNode> {
+  const { store, network, clock, observe, warn, fail } = init
+  const node = await NetworkNode.start({
+    identity: store.identity,
+    network: network.name,
+    listen: init.listen,
+    announce: init.announce,
+    preset: init.preset
+  })
+  let service: RegistrarService | undefined
+  try {
+    service = new RegistrarService({
+      node,
+      clock,
+      fail,
+      ...(observe ? { observe } : {}),
+      ...(warn ? { warn } : {}),
+      config: {
+        identity: store.identity,
+        networkId: networkId(network.name),
+        slotSeconds: network.slotSeconds,
+        aggregatorKey: init.aggregatorKey,
+        lanes: network.lanes,
+        recovery: RECOVERY[network.recovery],
+        minMembers: network.minMembers,
+        degreeFor: members => resolveDegree(network, members).degree,
+        formWith: init.formWith,
+        firstSlot: init.firstSlot,
+        allowed: init.allowed,
+        credentialSeconds: CREDENTIAL_SECONDS,
+        rng: init.rng
+      },
+      journal: store.journal,
+      append: record => store.append(record)
+    })
+    checkJournalTaken(store, service)
+    await service.start()
+  } catch (cause) {
+    service?.stop()
+    await node.stop()
+    if (!(cause instanceof RosterRefusedError)) throw cause
+    throw new RegistrarStoreError(
+      `the registrar's journal: expected its rosters to fit the network file and --aggregator-key; ${cause.message}`
+    )
+  }
+  const running = service
+  return {
+    node,
+    service: running,
+    stop: async () => {
+      running.stop()
+      await node.stop()
+      store.close()
+    }
+  }
+}
+
+/**
+ * A registrar that has not taken up its last roster would sign another one for its epoch.
+ *
+ * @throws RegistrarStoreError
+ */
+function checkJournalTaken(store: RegistrarStore, service: RegistrarService): void {
+  const last = store.journal.findLast(record => record.kind === 'roster')
+  if (last?.kind !== 'roster') return
+  const { epoch } = decodeEnvelope(last.bytes)
+  if (service.state.book.latest?.roster.epoch === epoch) return
+  throw new RegistrarStoreError(
+    `the registrar's journal: expected its roster of epoch ${epoch} to be taken up, got a chain that it does not follow`
+  )
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RegistrarRecord } from '@hushgrid/dcnet'
+import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
+import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './record.ts'
+
+/** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
+const COMPACT_AT = 64 * 1024 * 1024
+
+/** A registrar whose journal is damaged: it could sign a second roster for an epoch, so it does not start. */
+export class RegistrarStoreError extends HushgridError {
+  override name = 'RegistrarStoreError'
+}
+
+/** What a registrar keeps in its data directory: its key, and a journal of enrolments, signed rosters, leaves and faults. */
+export class RegistrarStore {
+  readonly identity: IdentityKey
+  readonly journal: readonly RegistrarRecord[]
+  readonly #log: RecordLog
+  #compactAt: number
+
+  private constructor(identity: IdentityKey, journal: readonly RegistrarRecord[], log: RecordLog) {
+    this.identity = identity
+    this.journal = journal
+    this.#log = log
+    this.#compactAt = Math.max(COMPACT_AT, 2 * log.byteLength)
+  }
+
+  /** @throws RegistrarStoreError, SecretFileError, RecordLogError */
+  static open(directory: string, rng: Rng, flush: boolean): RegistrarStore {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const path = join(directory, 'registrar.log')
+    const existed = existsSync(path)
+    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
+    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact.
+    if (existed ? RecordLog.read(path).damaged : !key.created) throw notIntact(path, existed ? 'a damaged one' : 'none')
+    const { log, records } = RecordLog.open(path, flush)
+    const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
+    if (journal.length < records.length) log.replace(journal.map(encodeRegistrarRecord))
+    return new RegistrarStore(new IdentityKey(key.secret), journal, log)
+  }
+
+  /**
+   * Keeps a record before anything follows from it.
+   *
+   * @throws RecordLogError where it cannot be written; RegistrarStoreError where the file has been altered meanwhile
+   */
+  append(record: RegistrarRecord): void {
+    this.#log.append(encodeRegistrarRecord(record))
+    if (this.#log.byteLength <= this.#compactAt) return
+    const { records, damaged } = RecordLog.read(this.#log.path)
+    // Written anew, it would pass for an intact one at the next start.
+    if (damaged) throw notIntact(this.#log.path, 'a damaged one')
+    this.#log.replace(keptRegistrarRecords(records.map(decodeRegistrarRecord)).map(encodeRegistrarRecord))
+    this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+}
+
+function notIntact(path: string, got: string): RegistrarStoreError {
+  return new RegistrarStoreError(
+    `${path}: expected the registrar's intact journal, got ${got}; without it a second roster could be signed for an epoch. Restore it, or begin a new network in an empty directory`
+  )
+}

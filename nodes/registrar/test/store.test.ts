@@ -1,0 +1,193 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hushgrid/dcnet'
+import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
+import { DEFAULT_LANES, type Epoch, IdentityKey, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { keptRegistrarRecords } from '../src/record.ts'
+import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hushgrid-registrar-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const open = (): RegistrarStore => RegistrarStore.open(folder, systemRng, false)
+
+/** Bytes as they come out of a decoded message: a Buffer. */
+function enrolled(placed: boolean): EnrolledMeter {
+  return {
+    credential: {
+      meterId: IdentityKey.generate(systemRng).id,
+      blindingKey: Buffer.from(systemRng.bytes(32)),
+      notBefore: 1,
+      notAfter: 2,
+      signature: Buffer.from(systemRng.bytes(64))
+    },
+    ...(placed ? { placement: systemRng.bytes(16) } : {}),
+    addresses: ['/ip4/127.0.0.1/tcp/1']
+  }
+}
+
+const registrar = IdentityKey.generate(systemRng)
+const aggregatorKey = IdentityKey.generate(systemRng).id
+const others = Array.from({ length: 3 }, () => IdentityKey.generate(systemRng).id)
+
+/** A Roster envelope with these members and a few others; form only, as a journal looks at it. */
+function roster(epoch: number, members: readonly MeterId[]): RegistrarRecord {
+  const made = Roster.create(
+    {
+      networkId: new Uint8Array(32),
+      epoch: epoch as Epoch,
+      season: 0,
+      previousRosterHash: new Uint8Array(32),
+      firstSlot: epoch as Slot,
+      slotSeconds: 900,
+      lanes: DEFAULT_LANES,
+      degree: 2,
+      minMembers: 3,
+      recovery: RECOVERY['edge-release'],
+      ringSeed: new Uint8Array(32),
+      registrarKey: registrar.id,
+      aggregatorKey
+    },
+    [...others, ...members].map(id => ({ meterId: id, blindingKey: systemRng.bytes(32), placement: new Uint8Array(16), absent: false }))
+  )
+  const payload = RosterPayload.encode({
+    roster: made.encode(),
+    signature: new Uint8Array(64),
+    credentials: new Uint8Array(80 * made.n),
+    addresses: new Array(made.n).fill(''),
+    aggregatorAddress: ''
+  })
+  return {
+    kind: 'roster',
+    bytes: sealEnvelope(registrar, MessageType.Roster, made.networkId, made.epoch, made.firstSlot, payload)
+  }
+}
+
+/** Plain, so that a Buffer equals the bytes in it. */
+function plain(records: readonly RegistrarRecord[]): unknown {
+  return JSON.parse(
+    JSON.stringify(records, (_, value) => (value?.type === 'Buffer' ? value.data : value instanceof Uint8Array ? [...value] : value))
+  )
+}
+
+it('gives back after a restart what was journalled, in that order, of each meter and the aggregator the last word', () => {
+  const [one, two] = [enrolled(false), enrolled(true)]
+  const aggregator: RegistrarRecord = { kind: 'aggregator', key: meterId('0'.repeat(64)), address: '/ip4/127.0.0.1/tcp/2' }
+  const moved: RegistrarRecord = { ...aggregator, address: '/ip4/127.0.0.1/tcp/3' }
+  const admitted = { ...one, placement: systemRng.bytes(16), addresses: [] }
+  const rosters = [1, 2, 3].map((byte): RegistrarRecord => ({ kind: 'roster', bytes: new Uint8Array(8).fill(byte) }))
+  const faults = (['false-dispute', 'silent', 'two-submissions', 'silent'] as const).map(
+    (what, slot): RegistrarRecord => ({ kind: 'fault', meterId: two.credential.meterId, slot: slot as Slot, what })
+  )
+  const store = open()
+  const { id } = store.identity
+  expect(store.journal).toEqual([])
+  store.append(aggregator)
+  for (const meter of [one, two, admitted]) store.append({ kind: 'enrolled', meter })
+  for (const record of [...rosters, moved, ...faults]) store.append(record)
+  store.close()
+  for (let restart = 0; restart < 2; restart++) {
+    const again = open()
+    expect(again.identity.id).toBe(id)
+    const meters = [two, admitted].map((meter): RegistrarRecord => ({ kind: 'enrolled', meter }))
+    expect(plain(again.journal)).toEqual(plain([...meters, ...rosters, moved, ...faults]))
+    again.close()
+  }
+})
+
+it('keeps a leave until the meter was out of a roster and is in one again', () => {
+  const meter = enrolled(true)
+  const id = meter.credential.meterId
+  const [joined, leaving]: RegistrarRecord[] = [
+    { kind: 'enrolled', meter },
+    { kind: 'leaving', meterId: id }
+  ] as const
+  const before = roster(0, [id])
+  const without = roster(1, [])
+  const back = roster(2, [id])
+  const asked = joined as RegistrarRecord
+  const left = leaving as RegistrarRecord
+  for (const [records, expected] of [
+    [
+      [asked, before, left],
+      [asked, before, left]
+    ],
+    // The meter may ask for its credential again while it leaves, and is still in a roster that was signed meanwhile.
+    [
+      [asked, before, left, asked, back],
+      [before, left, asked, back]
+    ],
+    [
+      [asked, before, left, without],
+      [asked, before, left, without]
+    ],
+    [
+      [asked, before, left, without, asked],
+      [before, left, without, asked]
+    ],
+    [
+      [asked, before, left, without, asked, back],
+      [before, without, asked, back]
+    ],
+    [
+      [asked, before, left, without, asked, back, left],
+      [before, without, asked, back, left]
+    ],
+    [
+      [asked, before, left, left],
+      [asked, before, left]
+    ]
+  ] as const) {
+    expect(keptRegistrarRecords(records)).toEqual(expected)
+    expect(keptRegistrarRecords(expected)).toEqual(expected)
+  }
+  const store = open()
+  for (const record of [asked, before, left]) store.append(record)
+  store.close()
+  const again = open()
+  expect(plain(again.journal)).toEqual(plain([asked, before, left]))
+  again.close()
+})
+
+it('keeps the last sixteen rosters, or as many as fit 64 MB, and the last one in any case', () => {
+  const sized = (lengths: readonly number[]) =>
+    lengths.map((length): RegistrarRecord => ({ kind: 'roster', bytes: new Uint8Array(length * 1024 * 1024) }))
+  const small = Array.from({ length: 20 }, (_, i) => roster(i, []))
+  expect(keptRegistrarRecords(small)).toEqual(small.slice(-16))
+  const [, b, c] = sized([1, 20, 44])
+  expect(keptRegistrarRecords(sized([1, 20, 44]))).toHaveLength(2)
+  expect(keptRegistrarRecords([b, c] as RegistrarRecord[])).toHaveLength(2)
+  expect(keptRegistrarRecords(sized([1, 65]))).toHaveLength(1)
+})
+
+it('does not write a journal anew that was altered while it is in use', () => {
+  const store = open()
+  store.append({ kind: 'leaving', meterId: aggregatorKey })
+  const journal = join(folder, 'registrar.log')
+  const bytes = readFileSync(journal)
+  bytes[bytes.byteLength - 1] = 0
+  writeFileSync(journal, bytes)
+  const large: RegistrarRecord = { kind: 'roster', bytes: new Uint8Array(33 * 1024 * 1024) }
+  store.append(large)
+  expect(() => store.append(large)).toThrow(RegistrarStoreError)
+  store.close()
+  expect(open).toThrow(RegistrarStoreError)
+})
+
+it('refuses a journal that is damaged or gone, each time, and leaves it as it is', () => {
+  open().close()
+  const journal = join(folder, 'registrar.log')
+  appendFileSync(journal, 'torn')
+  const before = readFileSync(journal)
+  for (let attempt = 0; attempt < 2; attempt++) {
+    expect(open).toThrow(RegistrarStoreError)
+    expect(readFileSync(journal)).toEqual(before)
+  }
+  rmSync(journal)
+  for (let attempt = 0; attempt < 2; attempt++) expect(open).toThrow(/expected the registrar's intact journal, got none/)
+})

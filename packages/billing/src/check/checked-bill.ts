@@ -1,0 +1,62 @@
+// A bill as it comes in to a supplier, and what is known of it once its proof holds.
+import type { MeterId } from '@hushgrid/primitives'
+import type { Bill } from '../bill/bill.ts'
+import { decodeBill } from '../bill/encoding.ts'
+import { BillRejectedError } from '../errors.ts'
+
+/** Most bytes of a bill. A month of quarter-hours in two lanes has 190 kB. */
+export const MAX_BILL_BYTES = 1 << 22
+
+/** Slots of a billing period: [from, until). */
+interface BilledSlots {
+  readonly from: number
+  readonly until: number
+}
+
+/** A bill as it came in, with what the supplier knows of it beforehand. */
+export interface OfferedBill {
+  /** What `encodeBill` made. */
+  readonly bill: Uint8Array
+  /** Key of the household's meter, which signs its batches; the meter that the bill names where there is none. */
+  readonly meterKey?: MeterId
+  /** The period that is billed; the bill's own where there is none. */
+  readonly period?: BilledSlots
+  /** Name of the tariff; found by the bill's prices where there is none. */
+  readonly tariff?: string
+}
+
+/** A bill whose proof holds. */
+export interface CheckedBill {
+  readonly period: BilledSlots
+  /** Name of the published tariff that it is by. */
+  readonly tariff: string
+  /** SHA-256 of that tariff's text, as UTF-8. */
+  readonly tariffHash: Uint8Array
+  /** Exact, in `unit`; negative where feed-in outweighs the rest. Within ±2^255. */
+  readonly amount: bigint
+  /** Unit of the amount: the tariff's own, such as `hundred-thousandths of a penny`. */
+  readonly unit: string
+  /** Slots of the period that the meter signed as gaps, for which nothing is charged. */
+  readonly gaps: number
+  /** The bill as the customer sent it, with its proof; 1 byte to {@link MAX_BILL_BYTES}. */
+  readonly bill: Uint8Array
+  /** Says that the proof was checked. */
+  readonly verified: true
+}
+
+/** A bill that holds, and the meter whose readings it is of. */
+export interface ProvenBill {
+  readonly meter: MeterId
+  readonly checked: CheckedBill
+}
+
+/**
+ * Decodes a bill that came from outside.
+ *
+ * @throws BillRejectedError for bytes that are no bill, or too many
+ */
+export function decodeOffered(bytes: Uint8Array): Bill {
+  if (bytes.byteLength > MAX_BILL_BYTES)
+    throw new BillRejectedError('encoding', `expected at most ${MAX_BILL_BYTES} bytes, got ${bytes.byteLength}`)
+  return decodeBill(bytes)
+}

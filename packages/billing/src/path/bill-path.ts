@@ -1,0 +1,102 @@
+// The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
+import { IdentityKey, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
+import { openBatch, sealBatch } from '../batch/batch.ts'
+import { decodeBatch, encodeBatch } from '../batch/encoding.ts'
+import type { BatchSpan } from '../batch/period.ts'
+import { type Bill, makeBill, verifyBill } from '../bill/bill.ts'
+import type { BillPrices } from '../bill/coverage.ts'
+import { decodeBill, encodeBill } from '../bill/encoding.ts'
+
+/** A household's readings, wherever they come from. */
+export interface BilledReadings {
+  readonly slotSeconds: number
+  /** The lanes that were measured, in the order of their values. */
+  readonly lanes: readonly ObisCode[]
+  readonly firstSlot: Slot
+  readonly slots: number
+  /** Wh of each lane; undefined where there is no reading. */
+  readonly at: (slot: Slot) => readonly bigint[] | undefined
+}
+
+/** Real milliseconds of each step. */
+export interface BillTimes {
+  /** Meter: derives, encrypts, commits, signs. */
+  readonly seal: number
+  /** Customer: decrypts, commits again, checks the signatures. */
+  readonly open: number
+  /** Customer: the bill and its opening. */
+  readonly compute: number
+  /** Supplier: decodes and checks. */
+  readonly verify: number
+}
+
+/** What came of it. */
+export interface BillPath {
+  readonly meter: IdentityKey
+  readonly bill: Bill
+  readonly billBytes: Uint8Array
+  readonly times: BillTimes
+  /** Of the batches as the store keeps them. */
+  readonly sizes: BatchSizes
+  readonly readings: number
+  readonly gaps: number
+}
+
+/** Bytes of what a meter sends for a period. */
+export interface BatchSizes {
+  readonly batches: number
+  /** 8 bytes a reading. */
+  readonly readings: number
+  /** Which slots, of which meter and lanes. */
+  readonly slots: number
+  readonly signature: number
+  readonly total: number
+}
+
+/** Bytes of batches. */
+export function sizesOf(batches: readonly Uint8Array[], readings: number, signature: number): BatchSizes {
+  const total = batches.reduce((sum, bytes) => sum + bytes.byteLength, 0)
+  const [ofReadings, ofSignatures] = [8 * readings, batches.length * signature]
+  return { batches: batches.length, readings: ofReadings, signature: ofSignatures, slots: total - ofReadings - ofSignatures, total }
+}
+
+/** What a path takes from outside: randomness for the keys, and a clock in milliseconds for the times. */
+export interface BillPathTools {
+  readonly rng: Rng
+  readonly now: () => number
+}
+
+/** Takes one household's readings all the way, with keys drawn for the occasion. */
+export function runBill(of: BilledReadings, spans: readonly BatchSpan[], prices: BillPrices, { rng, now }: BillPathTools): BillPath {
+  const timed = <T>(work: () => T): { readonly value: T; readonly ms: number } => {
+    const from = now()
+    const value = work()
+    return { value, ms: now() - from }
+  }
+  const { slotSeconds, lanes } = of
+  const meter = IdentityKey.generate(rng)
+  const key = rng.bytes(32)
+  const sealed = timed(() =>
+    spans.map(({ from, until }) => {
+      const readings = Array.from({ length: until - from }, (_, i) => of.at((from + i) as Slot))
+      return sealBatch({ identity: meter, key, slotSeconds, firstSlot: from, lanes, readings }).batch
+    })
+  )
+  const stored = sealed.value.map(encodeBatch)
+  const opened = timed(() => stored.map(bytes => openBatch(decodeBatch(bytes), key)))
+  const made = timed(() => {
+    const bill = makeBill({ batches: opened.value, prices })
+    return { bill, bytes: encodeBill(bill) }
+  })
+  const checked = timed(() => verifyBill(decodeBill(made.value.bytes), prices, meter.id))
+  const readings = opened.value.reduce((sum, batch) => sum + batch.openings.length, 0)
+  return {
+    meter,
+    bill: made.value.bill,
+    billBytes: made.value.bytes,
+    times: { seal: sealed.ms, open: opened.ms, compute: made.ms, verify: checked.ms },
+    sizes: sizesOf(stored, readings, sealed.value[0]?.signature.byteLength ?? 0),
+    readings,
+    gaps: checked.value.gaps
+  }
+}

@@ -1,0 +1,246 @@
+import {
+  type AggregatorConfig,
+  type AggregatorInput,
+  type AggregatorOutput,
+  type AggregatorRecord,
+  type AggregatorState,
+  createAggregator,
+  stepAggregator
+} from '@hushgrid/dcnet'
+import type { Driver } from '@hushgrid/machine'
+import {
+  AggregatorRequest,
+  decodeEnvelope,
+  type Envelope,
+  JoinReply,
+  MessageType,
+  SyncRequest,
+  sealEnvelope,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import { type Epoch, fromHex, HushgridError, type MeterId, millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
+import { Lifeline } from '../libp2p/lifeline.ts'
+import { untilDone } from '../libp2p/retry.ts'
+import { notServed } from '../service/refusal.ts'
+import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { Latecomers } from './latecomers.ts'
+import { epochInReply, fillRosterGap, rosterRequest } from './missed-rosters.ts'
+
+export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
+  readonly config: AggregatorConfig
+  /** Multiaddr of the registrar, with its peer id. */
+  readonly registrar: string
+  /** What the store holds from before. */
+  readonly journal: readonly AggregatorRecord[]
+  /** Keeps a record; requests, results and rosters are on stable storage when it returns. */
+  readonly append: (record: AggregatorRecord) => void
+  /** Puts everything that was kept on stable storage, before it is acknowledged. */
+  readonly commit: () => void
+}
+
+/** The registrar has another aggregator, or does not take this one. */
+export class AggregatorRefusedError extends HushgridError {
+  override name = 'AggregatorRefusedError'
+}
+
+/** How long a message to a member may take, in real milliseconds. */
+const SEND_WITHIN = 5_000
+/** Looks now and then whether the registrar is to be told or asked something, in real milliseconds. */
+const REGISTRAR_CHECK = 5_000
+/** The longest wait before a registrar that went away is dialled again, in real milliseconds. */
+const LONGEST_PAUSE = 2_000
+/** How long the first messages wait for the registrar to listen: a unit of a slot, at most so many real milliseconds. */
+const SETTLE_WITHIN = 2_000
+/** The registrar is asked about a missed roster at most this often, in real milliseconds. */
+const ASK_EVERY = 10_000
+
+/** The aggregator on a libp2p node. */
+export class AggregatorService extends RoleService<AggregatorState, AggregatorInput, AggregatorOutput> {
+  protected readonly driver: Driver<AggregatorState, AggregatorInput, AggregatorOutput>
+  readonly #init: AggregatorInit
+  /** Messages to members that did not arrive. */
+  unsent = 0
+  #token = 0
+  /** Whether a message of an epoch that we do not know has come, so that a roster may have been missed. */
+  #behind = false
+  /** Where the registrar was told that we are. */
+  #announced = ''
+  /** When the registrar was last asked, by the process's monotonic clock. */
+  #askedAt = 0
+  readonly #registrarLine: Lifeline
+  readonly #latecomers: Latecomers
+  /** Resolves when the registrar listens, or has been waited for; what a restart repeats would reach nobody before. */
+  readonly #settled: Promise<void>
+  readonly #serving: Promise<void>
+
+  constructor(init: AggregatorInit) {
+    super(init)
+    this.#init = init
+    this.driver = this.drive({
+      state: createAggregator(init.config, init.journal, init.clock.now()),
+      step: stepAggregator,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'publish') this.#publish(output.bytes)
+        else if (output.type === 'send') this.#send(output.to, output.bytes)
+        else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
+      }
+    })
+    const { signal } = this.stopping
+    this.#latecomers = new Latecomers(init.config.slotSeconds)
+    this.#settled = this.#settle()
+    this.#registrarLine = new Lifeline({
+      node: init.node,
+      signal,
+      longestPause: () => LONGEST_PAUSE,
+      connected: () => {
+        this.#announce(signal).catch(cause => this.#warnOf('announcing to the registrar', cause))
+      },
+      failed: cause => this.#warnOf(`connecting to the registrar at ${init.registrar}`, cause)
+    })
+    init.node.onConnect(peer => this.#catchUp(peer), signal)
+    this.#serving = this.#serve()
+    // For who starts it; until then nobody waits for it.
+    this.#serving.catch(() => undefined)
+  }
+
+  /** Members that find the aggregator back send at once, and then no more for a while: nothing waits for the registrar. */
+  async #serve(): Promise<void> {
+    this.listen('readings')
+    this.listen('control')
+    await this.node.serve('sync', (from, bytes) => {
+      const token = this.#token++
+      const outputs = this.guarded(() => this.driver.feed({ type: 'sync', from, bytes, token }))
+      const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
+      if (reply?.type !== 'reply') throw new Error('the aggregator is stopping')
+      const stable = this.guarded(() => {
+        this.#init.commit()
+        return true
+      })
+      // What could not be kept is not acknowledged.
+      if (!stable) throw new Error('the aggregator is stopping')
+      return reply.bytes
+    })
+  }
+
+  /** Announces itself to the registrar; resolves once the registrar has taken it. */
+  async start(): Promise<void> {
+    await this.#serving
+    const { signal } = this.stopping
+    await untilDone(
+      signal,
+      async () => {
+        const registrar = await this.node.connect(this.#init.registrar, signal)
+        await this.#announce(signal)
+        await this.node.subscriberSeen('control', registrar, AbortSignal.any([signal, AbortSignal.timeout(10_000)]))
+      },
+      cause => {
+        if (cause instanceof AggregatorRefusedError) throw cause
+        this.warn(`announcing to the registrar: ${messageOf(cause)}`)
+      }
+    )
+    this.#registrarLine.hold(this.#init.registrar)
+    this.upkeep(REGISTRAR_CHECK, () => this.#check())
+  }
+
+  #warnOf(what: string, cause: unknown): void {
+    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
+  }
+
+  async #settle(): Promise<void> {
+    const { clock, config, node } = this.#init
+    const unit = clock.delayUntil(millis(clock.now() + slotTimes(0 as Slot, config.slotSeconds).unit)) ?? SETTLE_WITHIN
+    const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.min(SETTLE_WITHIN, Math.ceil(unit)))])
+    // A registrar that is away is not waited for any longer.
+    await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
+  }
+
+  /** To all members: by gossip, and over a stream to those that gossip does not know of as listening yet. */
+  #publish(bytes: Uint8Array): void {
+    const said = this.#latecomers.note(bytes)
+    void this.#settled.then(() => {
+      if (this.stopping.signal.aborted) return
+      this.publish('control', bytes, recipients => {
+        const roster = said && this.driver.state.book.ofEpoch(said.epoch)?.roster
+        if (!roster) return
+        const reached = new Set(recipients)
+        for (let index = 0; index < roster.n; index++) {
+          const member = roster.meterId(index)
+          if (!reached.has(member)) this.#send(member, bytes)
+        }
+      })
+    })
+  }
+
+  /** A member that connects is sent what it may have missed. */
+  #catchUp(peer: MeterId): void {
+    const { book } = this.driver.state
+    for (const { epoch, bytes } of this.#latecomers.at(this.#init.clock.now())) {
+      if (book.ofEpoch(epoch)?.roster.indexOf(peer) !== undefined) this.#send(peer, bytes)
+    }
+  }
+
+  /** To a member that is connected; one that is not comes back, or is missing. */
+  #send(to: MeterId, bytes: Uint8Array): void {
+    if (!this.node.isConnectedTo(to)) return
+    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    this.node.request(to, 'sync', request, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_WITHIN)])).catch(() => {
+      this.unsent++
+    })
+  }
+
+  /** The registrar is told a new address, and asked for rosters that may have been missed. */
+  async #check(): Promise<void> {
+    if (!this.#registrarLine.isConnected) return
+    const due = this.#behind && performance.now() - this.#askedAt > ASK_EVERY
+    if (due || this.node.addresses.join() !== this.#announced) await this.#announce(this.stopping.signal)
+  }
+
+  async #announce(signal: AbortSignal): Promise<void> {
+    this.#askedAt = performance.now()
+    this.#behind = false
+    const { addresses } = this.node
+    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses }), signal)
+    const { refused, roster } = JoinReply.decode(reply.payload)
+    if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
+    this.#announced = addresses.join()
+    if (roster.byteLength > 0) this.#takeRoster(roster)
+    await this.#fillGap(reply, signal)
+  }
+
+  /** Fetches the rosters before the one in the registrar's reply, where some were missed. */
+  async #fillGap(reply: Envelope, signal: AbortSignal): Promise<void> {
+    const latest = epochInReply(reply)
+    if (latest === undefined) return
+    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
+    await fillRosterGap(
+      this.driver.state.book,
+      latest,
+      epoch =>
+        this.node.request(
+          registrarKey,
+          'enrol',
+          rosterRequest(identity, networkId, epoch, slotAt(this.init.clock.now(), slotSeconds)),
+          signal
+        ),
+      bytes => this.#takeRoster(bytes)
+    ).catch(cause => this.stranded(cause))
+  }
+
+  #takeRoster(bytes: Uint8Array): void {
+    this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: this.#init.config.registrarKey, bytes }))
+  }
+
+  async #ask(type: MessageType, payload: Uint8Array, signal: AbortSignal) {
+    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
+    const slot = slotAt(this.init.clock.now(), slotSeconds)
+    const request = sealEnvelope(identity, type, networkId, 0 as Epoch, slot, payload)
+    const bytes = await this.node.request(registrarKey, 'enrol', request, signal)
+    const reply = decodeEnvelope(bytes)
+    if (reply.sender !== registrarKey || !verifyEnvelope(reply, new VerifyKey(fromHex(registrarKey)), networkId)) {
+      throw new HushgridError('the registrar’s answer: expected its signature')
+    }
+    if (reply.type !== MessageType.JoinReply) throw notServed(bytes)
+    return reply
+  }
+}

@@ -1,0 +1,115 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  createRegistrar,
+  type RegistrarConfig,
+  type RegistrarInput,
+  type RegistrarOutput,
+  type RegistrarRecord,
+  type RegistrarState,
+  stepRegistrar
+} from '@hushgrid/dcnet'
+import type { Driver } from '@hushgrid/machine'
+import { DisputeReply } from '@hushgrid/messages'
+import { millis, slotAt, slotTimes } from '@hushgrid/primitives'
+import { topicName } from '../libp2p/names.ts'
+import { RoleService, type ServiceInit } from '../service/role-service.ts'
+
+/** Members that are asked at once whether they are there. */
+const PROBES_AT_ONCE = 64
+/** How long a member has for its answer, in units of a slot, and at least in real milliseconds. */
+const PROBE_UNITS = 2
+const LEAST_PROBE = 300
+/** How long a roster waits for its readers to subscribe, and how often that is looked at, in real milliseconds. */
+const SUBSCRIPTIONS_WITHIN = 2_000
+const POLL = 20
+
+export interface RegistrarInit extends ServiceInit<RegistrarOutput> {
+  readonly config: RegistrarConfig
+  readonly journal: readonly RegistrarRecord[]
+  /** Puts a record on stable storage before it returns. */
+  readonly append: (record: RegistrarRecord) => void
+}
+
+/** The registrar on a libp2p node. */
+export class RegistrarService extends RoleService<RegistrarState, RegistrarInput, RegistrarOutput> {
+  protected readonly driver: Driver<RegistrarState, RegistrarInput, RegistrarOutput>
+  readonly #init: RegistrarInit
+  #token = 0
+  readonly #probes: Extract<RegistrarOutput, { type: 'probe' }>[] = []
+  #probing = 0
+  /** Probes that were not answered. */
+  unanswered = 0
+
+  constructor(init: RegistrarInit) {
+    super(init)
+    this.#init = init
+    this.driver = this.drive({
+      state: createRegistrar(init.config, init.journal, init.clock.now()),
+      step: stepRegistrar,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'publish') void this.#publishToAll(output.bytes)
+        else if (output.type === 'probe') this.#probe(output)
+      }
+    })
+  }
+
+  /** Opens the enrol stream and listens in on both topics. */
+  async start(): Promise<void> {
+    this.listen('control')
+    this.listen('readings')
+    await this.node.serve('enrol', (from, bytes) => {
+      const token = this.#token++
+      const outputs = this.guarded(() => this.driver.feed({ type: 'enrol', from, bytes, token }))
+      const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
+      if (reply?.type !== 'reply') throw new Error('the registrar is stopping')
+      return reply.bytes
+    })
+  }
+
+  /** Asks a member whether it is there; those beyond the most at once wait for their turn. */
+  #probe(output: Extract<RegistrarOutput, { type: 'probe' }>): void {
+    this.#probes.push(output)
+    if (this.#probing < PROBES_AT_ONCE) void this.#askProbes()
+  }
+
+  async #askProbes(): Promise<void> {
+    this.#probing++
+    for (let probe = this.#probes.shift(); probe && !this.stopping.signal.aborted; probe = this.#probes.shift()) {
+      const { to } = probe
+      const bytes = await this.#presenceOf(probe)
+      if (!this.stopping.signal.aborted) this.guarded(() => this.driver.feed({ type: 'probed', meterId: to, bytes }))
+    }
+    this.#probing--
+  }
+
+  /** The member's reply, or undefined where none came: it is down, cut off, or no member that answers. */
+  async #presenceOf({ to, address, bytes }: Extract<RegistrarOutput, { type: 'probe' }>): Promise<Uint8Array | undefined> {
+    const { clock, config } = this.#init
+    const now = clock.now()
+    const units = clock.delayUntil(millis(now + PROBE_UNITS * slotTimes(slotAt(now, config.slotSeconds), config.slotSeconds).unit))
+    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(LEAST_PROBE, Math.ceil(units ?? 0)))])
+    try {
+      const { envelope } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))
+      return envelope.byteLength > 0 ? envelope : undefined
+    } catch {
+      this.unanswered++
+      return undefined
+    }
+  }
+
+  /**
+   * Publishes for everybody. Whoever has just been admitted may not have told us yet that it listens; a moment's wait
+   * saves it from having to ask for the roster.
+   */
+  async #publishToAll(bytes: Uint8Array): Promise<void> {
+    for (let waited = 0; waited < SUBSCRIPTIONS_WITHIN && !this.#allListen() && !this.stopping.signal.aborted; waited += POLL)
+      await wait(POLL)
+    if (!this.stopping.signal.aborted) this.publish('control', bytes)
+  }
+
+  #allListen(): boolean {
+    const { pubsub } = this.node.libp2p.services
+    return pubsub.getSubscribers(topicName(this.node.network, 'control')).length >= this.node.libp2p.getPeers().length
+  }
+}

@@ -1,0 +1,149 @@
+import type { Driver } from '@hushgrid/machine'
+import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope } from '@hushgrid/messages'
+import {
+  type ConcentratorConfig,
+  type ConcentratorInput,
+  type ConcentratorOutput,
+  type ConcentratorRecord,
+  type ConcentratorState,
+  createConcentrator,
+  stepConcentrator
+} from '@hushgrid/pes'
+import { type Epoch, type SigningKey, type Slot, sha256, toHex } from '@hushgrid/primitives'
+import { idInAddress } from '../libp2p/addresses.ts'
+import { Lifeline } from '../libp2p/lifeline.ts'
+import type { NetworkNode } from '../libp2p/node.ts'
+import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+
+export interface ConcentratorInit extends ServiceInit<ConcentratorOutput> {
+  readonly config: ConcentratorConfig
+  /** Multiaddrs of PES and supplier, with their peer ids. */
+  readonly pes: string
+  readonly supplier: string
+  readonly journal: readonly ConcentratorRecord[]
+  /** Journals a record; on stable storage before it returns. */
+  readonly append: (record: ConcentratorRecord) => void
+}
+
+/** The longest wait before PES or supplier are dialled again, in real milliseconds. */
+const LONGEST_PAUSE = 2_000
+/** How long PES and supplier may take to answer, in real milliseconds. */
+const ANSWER_WITHIN = 60_000
+
+/** Asks for the PesSetup in force, or a supplier for its PaillierKey. */
+export async function requestSetup(
+  node: NetworkNode,
+  address: string,
+  stream: 'pes' | 'mdms',
+  identity: SigningKey,
+  networkId: Uint8Array,
+  signal: AbortSignal
+): Promise<Uint8Array> {
+  const peer = await node.connect(address, signal)
+  const request = sealEnvelope(identity, MessageType.PesSetupRequest, networkId, 0 as Epoch, 0 as Slot, PesSetupRequest.encode({}))
+  return await node.request(peer, stream, request, signal)
+}
+
+/** The data concentrator on a libp2p node. */
+export class ConcentratorService extends RoleService<ConcentratorState, ConcentratorInput, ConcentratorOutput> {
+  protected readonly driver: Driver<ConcentratorState, ConcentratorInput, ConcentratorOutput>
+  readonly #init: ConcentratorInit
+  readonly #lines: readonly Lifeline[]
+  /** For the supplier, by their hash, one at a time: at a billing period's end there is one of every household. */
+  readonly #forwards = new Map<string, Uint8Array>()
+  #forwarding = false
+  #token = 0
+
+  constructor(init: ConcentratorInit) {
+    super(init)
+    this.#init = init
+    this.driver = this.drive({
+      state: createConcentrator(init.config, init.journal, init.clock.now()),
+      step: stepConcentrator,
+      carryOut: output => {
+        if (output.type === 'journal') init.append(output.record)
+        else if (output.type === 'batch') void this.#batch(output.bytes)
+        else if (output.type === 'forward') this.#forward(output.bytes)
+      }
+    })
+    this.#lines = [init.pes, init.supplier].map(address => {
+      const line = new Lifeline({
+        node: init.node,
+        signal: this.stopping.signal,
+        longestPause: () => LONGEST_PAUSE,
+        connected: () => {},
+        failed: cause => this.#warnOf(`connecting to ${address}`, cause)
+      })
+      line.hold(address)
+      return line
+    })
+  }
+
+  /** Whether PES and supplier are connected. */
+  get connected(): boolean {
+    return this.#lines.every(line => line.isConnected)
+  }
+
+  /** Takes in meters and readings from now on. */
+  async start(): Promise<void> {
+    this.listen('readings')
+    await this.node.serve('enrol', (from, bytes) => this.#answer({ type: 'enrol', from, bytes, token: this.#token++ }))
+    await this.node.serve('sync', (from, bytes) => {
+      const { envelope } = SyncRequest.decode(bytes)
+      const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'sync', from, bytes: envelope })) ?? []
+      const dropped = outputs.find(output => output.type === 'dropped')
+      const refused = dropped?.type === 'dropped' && dropped.reason !== 'duplicate' ? dropped.reason : ''
+      return SyncReply.encode({ refused })
+    })
+  }
+
+  #answer(input: Extract<ConcentratorInput, { type: 'enrol' }>): Uint8Array {
+    const reply = this.guarded(() => this.driver.feed(input))?.find(output => output.type === 'reply' && output.token === input.token)
+    if (reply?.type !== 'reply') throw new Error('the concentrator is stopping')
+    return reply.bytes
+  }
+
+  async #batch(bytes: Uint8Array): Promise<void> {
+    const answer = await this.#ask(this.#init.pes, 'pes', bytes)
+    this.guarded(() => this.driver.feed({ type: 'batch-reply', bytes: answer }))
+  }
+
+  #forward(bytes: Uint8Array): void {
+    this.#forwards.set(toHex(sha256(bytes)), bytes)
+    if (this.#forwarding) return
+    this.#forwarding = true
+    void this.#forwardAll().finally(() => {
+      this.#forwarding = false
+    })
+  }
+
+  /** Until nothing is left, or nobody answers: the machine then says again what has to be sent. */
+  async #forwardAll(): Promise<void> {
+    for (const [hash, bytes] of this.#forwards) {
+      const answer = await this.#ask(this.#init.supplier, 'mdms', bytes)
+      if (!answer) {
+        this.#forwards.clear()
+        return
+      }
+      const { refused } = SyncReply.decode(answer)
+      if (refused === '') this.guarded(() => this.driver.feed({ type: 'forwarded', hash: sha256(bytes) }))
+      else this.warn(`the supplier does not take an aggregate: ${refused}`)
+      this.#forwards.delete(hash)
+    }
+  }
+
+  /** Undefined where nobody answers; the machine tries again. */
+  async #ask(address: string, stream: 'pes' | 'mdms', bytes: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN)])
+      return await this.node.request(idInAddress(address), stream, bytes, within)
+    } catch (cause) {
+      this.#warnOf(`asking ${stream === 'pes' ? 'the PES' : 'the supplier'}`, cause)
+      return undefined
+    }
+  }
+
+  #warnOf(what: string, cause: unknown): void {
+    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
+  }
+}

@@ -1,0 +1,69 @@
+// The quantities that lanes measure, each once: every page, table, log line and export takes names and units from here.
+// The browser pages have the same table in web-api, which a test holds equal to this one.
+import { type ObisCode, obisCode } from './units.ts'
+
+/** What a lane measures. Readings are whole numbers of {@link Quantity.unit} a slot. */
+export interface Quantity {
+  readonly obis: ObisCode
+  /** Short, for headings and fields of a log: `import`. */
+  readonly name: string
+  /** As a household reads it: `Drawn from the grid`. */
+  readonly label: string
+  /** Where nothing around it says that it is energy: `Energy drawn from the grid`. */
+  readonly title: string
+  /** Of readings on the wire and in files: `Wh`. */
+  readonly unit: string
+  /** Of figures for people: `kWh`. */
+  readonly shownUnit: string
+  /** So many of `unit` are one of `shownUnit`. */
+  readonly scale: number
+  /** −1 for what leaves the home, which charts draw below zero. */
+  readonly sign: 1 | -1
+  /** Codes of Green Button data (NAESB REQ.21, ReadingType): FlowDirectionKind, MeasurementKind, UnitSymbolKind. */
+  readonly espi: { readonly flowDirection: number; readonly kind: number; readonly uom: number }
+}
+
+/** Active energy imported in the slot, which is what tariffs charge for. */
+export const IMPORT_LANE = obisCode('1-0:1.29.0')
+/** Active energy exported in the slot. */
+export const EXPORT_LANE = obisCode('1-0:2.29.0')
+/** The lanes of a network that names none (PROTOCOL.md section 3); no new quantity joins them, since they are in rosters. */
+export const DEFAULT_LANES: readonly ObisCode[] = [IMPORT_LANE, EXPORT_LANE]
+
+/** All quantities, in the order in which they are listed. */
+export const QUANTITIES: readonly Quantity[] = [
+  {
+    obis: IMPORT_LANE,
+    name: 'import',
+    label: 'Drawn from the grid',
+    title: 'Energy drawn from the grid',
+    unit: 'Wh',
+    shownUnit: 'kWh',
+    scale: 1000,
+    sign: 1,
+    espi: { flowDirection: 1, kind: 12, uom: 72 }
+  },
+  {
+    obis: EXPORT_LANE,
+    name: 'export',
+    label: 'Fed into the grid',
+    title: 'Energy fed into the grid',
+    unit: 'Wh',
+    shownUnit: 'kWh',
+    scale: 1000,
+    sign: -1,
+    espi: { flowDirection: 19, kind: 12, uom: 72 }
+  }
+]
+
+const byCode: ReadonlyMap<string, Quantity> = new Map(QUANTITIES.map(each => [each.obis, each]))
+
+/** The quantity of a lane; undefined for an OBIS code that the table does not have. */
+export function quantityOf(lane: string): Quantity | undefined {
+  return byCode.get(lane)
+}
+
+/** The unit of a lane's readings; Wh where the table does not have it. */
+export function unitOf(lane: string): string {
+  return quantityOf(lane)?.unit ?? 'Wh'
+}

@@ -1,0 +1,177 @@
+// `pnpm topology`: exposure and degree of a neighbourhood, and checks of network files.
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { readNetwork } from '@hushgrid/runtime'
+import {
+  assessDegree,
+  degreeLines,
+  exposureLines,
+  exposureSummary,
+  networkJsonSchema,
+  networkLines,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  resolveDegree,
+  solveDegree
+} from '@hushgrid/topology'
+import { Command, CommanderError } from 'commander'
+import { recoveryMode } from './recovery-option.ts'
+
+/** Where `main` writes; tests collect it. */
+export interface Output {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
+
+function integer(text: string, name: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError(name, 'a whole number', `'${text}'`)
+  return Number(text)
+}
+
+function decimal(text: string, name: string): number {
+  if (!/^(\d{1,15}(\.\d*)?|\.\d+)$/.test(text)) throw new InvalidArgumentError(name, 'a number', `'${text}'`)
+  return Number(text)
+}
+
+const asInteger = (name: string) => (text: string) => integer(text, name)
+const asDecimal = (name: string) => (text: string) => decimal(text, name)
+
+interface ExposureOptions {
+  n: number
+  degree: number
+  collusion: number
+  recovery: RecoveryMode
+  trials: number
+  seed: string
+  json?: true
+}
+
+interface DegreeOptions {
+  n: number
+  degree?: number
+  collusion: number
+  dropout: number
+  recovery: RecoveryMode
+  sigma: number
+  json?: true
+}
+
+function runExposure(options: ExposureOptions, print: (line: string) => void): void {
+  const { n, degree, collusion, recovery, trials, seed, json } = options
+  const summary = exposureSummary({ members: n, degree, collusion, recovery }, trials > 0 ? { trials, seed } : undefined)
+  if (json) print(JSON.stringify(summary, null, 2))
+  else for (const line of exposureLines(summary)) print(line)
+}
+
+/** Prints a degree and its conditions; the exit status is 1 where there is none. */
+function runDegree(options: DegreeOptions, print: (line: string) => void): number {
+  const { n, degree, collusion, dropout, recovery, sigma, json } = options
+  const parameters = { members: n, collusion, dropout, recovery, sigma }
+  const solution = degree === undefined ? solveDegree(parameters) : undefined
+  const assessment = solution?.assessment ?? assessDegree(degree as number, parameters)
+  if (json) print(JSON.stringify(solution ?? assessment, null, 2))
+  else for (const line of degreeLines(assessment, solution)) print(line)
+  return solution ? Number(!solution.found) : Number(!assessment.holds)
+}
+
+const EXAMPLES = `
+Examples:
+  pnpm topology exposure --n 50 --degree 2 --collusion 0.1
+  pnpm topology degree --n 200 --collusion 0.2 --recovery double-mask
+  pnpm topology check topology/networks/street-25.yaml`
+
+type Print = (line: string) => void
+
+function exposureCommand(print: Print): Command {
+  return new Command('exposure')
+    .description('how many meters colluders expose, by formula and by simulation')
+    .requiredOption('--n <members>', 'members of the neighbourhood', asInteger('--n'))
+    .requiredOption('--degree <degree>', 'mask neighbours of a meter, even; n - 1 or more is the complete graph', asInteger('--degree'))
+    .option('--collusion <fraction>', 'fraction of the members that collude with the aggregator', asDecimal('--collusion'), 0.1)
+    .option('--recovery <mode>', RECOVERY_MODES.join(', '), recoveryMode, 'edge-release')
+    .option('--trials <number>', 'random placements to simulate, 0 for none', asInteger('--trials'), 10_000)
+    .option('--seed <text>', 'the same seed gives the same placements', '1')
+    .option('--json', 'figures as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pnpm topology exposure --n 50 --degree 2 --collusion 0.1\n  pnpm topology exposure --n 200 --degree 16 --recovery none --trials 100000 --json\n  pnpm topology exposure --n 50 --degree 18 --collusion 0.3 --recovery double-mask'
+    )
+    .action((options: ExposureOptions) => runExposure(options, print))
+}
+
+/** @param exit - takes the exit status */
+function degreeCommand(print: Print, exit: (code: number) => void): Command {
+  return new Command('degree')
+    .description('the degree that auto chooses, and the chance that each condition of PROTOCOL.md section 5 fails')
+    .requiredOption('--n <members>', 'members of the neighbourhood', asInteger('--n'))
+    .option('--degree <degree>', 'show this degree instead of the one auto chooses', asInteger('--degree'))
+    .option('--collusion <fraction>', 'fraction of the members that collude', asDecimal('--collusion'), 0.1)
+    .option('--dropout <fraction>', 'fraction of the members that are missing', asDecimal('--dropout'), 0.1)
+    .option('--recovery <mode>', RECOVERY_MODES.join(', '), recoveryMode, 'edge-release')
+    .option('--sigma <bits>', 'conditions 1 and 3 may fail with a chance of 2^-sigma', asDecimal('--sigma'), 40)
+    .option('--json', 'figures as JSON; null as log2 is a chance of zero')
+    .addHelpText(
+      'after',
+      '\nExit status 1 where a condition is not met.\n\nExamples:\n  pnpm topology degree --n 50\n  pnpm topology degree --n 100 --degree 20 --dropout 0.3\n  pnpm topology degree --n 50 --recovery double-mask'
+    )
+    .action((options: DegreeOptions) => exit(runDegree(options, print)))
+}
+
+function checkCommand(print: Print): Command {
+  return new Command('check')
+    .description('read network files, and say what degree they come to')
+    .argument('<file...>')
+    .addHelpText('after', '\nExample:\n  pnpm topology check topology/networks/*.yaml')
+    .action((files: string[]) => {
+      for (const [i, file] of files.entries()) {
+        const network = readNetwork(file)
+        if (i > 0) print('')
+        for (const line of networkLines(network, resolveDegree(network, network.members))) print(line)
+      }
+    })
+}
+
+function schemaCommand(print: Print): Command {
+  return new Command('schema')
+    .description('the JSON schema of network files, as in topology/networks/network.schema.json')
+    .action(() => print(JSON.stringify(networkJsonSchema(), null, 2)))
+}
+
+/** The command line; `status` collects the exit status of a command that ran. */
+function program(output: Output, status: { code: number }): Command {
+  const print = (line: string) => output.out(`${line}\n`)
+  const exit = (code: number): void => {
+    status.code = code
+  }
+  const command = new Command('topology')
+    .description('Who masks with whom, how safe that is, and network files.')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({ writeOut: output.out, writeErr: () => {} })
+    .exitOverride()
+  for (const each of [exposureCommand(print), degreeCommand(print, exit), checkCommand(print), schemaCommand(print)])
+    command.addCommand(each.copyInheritedSettings(command))
+  return command
+}
+
+/**
+ * Runs one command.
+ *
+ * @param args - without node and the script's name
+ * @returns exit status: 0, 1 where a degree does not meet its conditions, 2 on bad input
+ */
+export function main(args: readonly string[], output: Output): number {
+  const status = { code: 0 }
+  try {
+    program(output, status).parse(args, { from: 'user' })
+    return status.code
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      const message = error.message === '(outputHelp)' ? 'expected a command: exposure, degree, check or schema' : error.message
+      output.err(`${message.replace(/^error: /, 'topology: ').replace(/\n/g, ' ')}\n`)
+      return 2
+    }
+    if (!(error instanceof HushgridError)) throw error
+    output.err(`${error.message}\n`)
+    return 2
+  }
+}

@@ -1,0 +1,9 @@
+import { QUANTITIES } from '@hushgrid/primitives'
+import { QUANTITIES as ON_PAGES } from '@hushgrid/web-api'
+import { expect, it } from 'vitest'
+
+it('is one table of quantities that nodes and pages have', () => {
+  expect(ON_PAGES).toEqual(QUANTITIES.map(({ obis, name, label, unit, shownUnit, sign }) => ({ obis, name, label, unit, shownUnit, sign })))
+  // The pages write figures with three digits after the point.
+  for (const { scale } of QUANTITIES) expect(scale).toBe(1000)
+})

@@ -1,0 +1,48 @@
+// Degrees, and the conditions that they meet, in words, for a terminal.
+import type { Network } from '../network/network-file.ts'
+import type { DegreeAssessment, DegreeCondition, DegreeSolution } from '../ring/degree.ts'
+import type { ResolvedDegree } from '../ring/resolve-degree.ts'
+import { columns } from './columns.ts'
+import { boundText } from './figure-text.ts'
+
+const WHY = {
+  small: 'the complete graph, as always up to 30 members',
+  smallest: 'the smallest even degree that meets every condition'
+} as const
+
+/** The conditions of PROTOCOL.md section 5 for a terminal, aligned. */
+function conditionLines(conditions: readonly DegreeCondition[]): string[] {
+  const bound = ({ log2, limit }: DegreeCondition) => `chance of failure at most ${boundText(log2)}, allowed 2^${limit}`
+  return columns(conditions.map(each => [`condition ${each.number}`, each.holds ? 'holds' : 'FAILS', bound(each), each.failure]))
+}
+
+/** A network and the degree it comes to. */
+export function networkLines(network: Network, resolved: ResolvedDegree): string[] {
+  const { degree, neighbours, why, assessment } = resolved
+  return [
+    ...columns([
+      ['network', network.name],
+      ['slots', `${network.slotSeconds} s, lanes ${network.lanes.join(', ')}`],
+      ['members', `${network.members} to start with, never fewer than ${network.minMembers}`],
+      ['recovery', network.recovery],
+      ['degree', `${degree} (${neighbours} mask neighbours each): ${why}`]
+    ]),
+    ...conditionLines(assessment.conditions)
+  ]
+}
+
+/**
+ * A degree and the conditions that it meets.
+ *
+ * @param solution - where the degree was sought, not asked for
+ */
+export function degreeLines(assessment: DegreeAssessment, solution: DegreeSolution | undefined): string[] {
+  const why = !solution ? 'as asked' : solution.found ? WHY[solution.because] : `none up to ${solution.triedUpTo} will do; its figures`
+  const title = solution && !solution.found ? 'none' : `${assessment.degree}`
+  const rows = [
+    ['degree', `${title} (${why})`],
+    ['members', `${assessment.members}: ${assessment.colluding} colluding, ${assessment.missing} missing, recovery ${assessment.recovery}`],
+    ['mask neighbours', `${assessment.neighbours} each${assessment.complete ? ', the complete graph' : ''}`]
+  ]
+  return [...columns(rows), ...conditionLines(assessment.conditions)]
+}
