@@ -6,17 +6,17 @@ export type { PlannedOperation } from './operations/registry.ts'
 export { carryOutLive, metersOf, simulatePlan, unitsAhead, whyNotLive } from './plan/carry-out.ts'
 export { planScenario } from './plan/plan.ts'
 export { EventQueue } from './planner/event-queue.ts'
-export type { CrashPhase, JournalState, Role } from './ports/churn.ts'
+export type { CrashPhase, JournalState, KnownParty, Role } from './ports/churn.ts'
 export type { LiveTarget } from './ports/live-target.ts'
 export type {
-  Interception,
+  Fate,
   PassingEnvelope,
-  Peer,
   SimulatedAggregator,
   SimulatedMeter,
   SimulatedRegistrar,
   SimulatedTarget
 } from './ports/simulated-target.ts'
+export { checkExpectations } from './result/check-expectations.ts'
 export {
   type ChangeKind,
   type ChurnResult,
@@ -28,4 +28,3 @@ export {
   summarise,
   summaryLine
 } from './result/churn-result.ts'
-export { checkExpectations } from './result/expectations.ts'

@@ -2,7 +2,7 @@
 // the network, by what is filtered out of a machine's outputs, and by what is signed with the attacker's own key.
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { InvalidArgumentError, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
-import type { Interception, PassingEnvelope, SimulatedTarget } from '../ports/simulated-target.ts'
+import type { Fate, PassingEnvelope, SimulatedTarget } from '../ports/simulated-target.ts'
 
 /** Who attacks. */
 export const ATTACKERS = ['aggregator', 'registrar', 'members'] as const
@@ -59,7 +59,7 @@ export function inEachSlot(target: SimulatedTarget, order: AttackOrder, units: n
 }
 
 /** Decides what becomes of every envelope of an attack's slots, from the start of the run; those of other slots pass. */
-export function onEnvelopes(target: SimulatedTarget, order: AttackOrder, see: (passing: PassingEnvelope) => Interception): void {
+export function onEnvelopes(target: SimulatedTarget, order: AttackOrder, see: (passing: PassingEnvelope) => Fate): void {
   const [first, end] = slotsOf(target, order)
   target.intercept(passing => (passing.envelope.slot >= first && passing.envelope.slot < end ? see(passing) : 'pass'))
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 export const bounds = z.strictObject({ atMost: z.number().optional(), atLeast: z.number().optional() })
 const amount = z.union([z.number(), bounds])
+export type Amount = z.output<typeof amount>
 const slotsExpected = z.union([z.number(), z.array(z.int().min(0)), bounds])
 
 /** What must hold at the end of a scenario; what it does not name may be anything. */

@@ -8,3 +8,6 @@ export type JournalState = (typeof JOURNAL_STATES)[number]
 
 /** The parties that can be taken away and brought back beside the meters. */
 export type Role = 'aggregator' | 'registrar'
+
+/** A meter by its number in the scenario, or a role. */
+export type KnownParty = number | Role

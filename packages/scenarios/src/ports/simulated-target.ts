@@ -3,22 +3,19 @@ import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, R
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
-import type { CrashPhase, JournalState, Role } from './churn.ts'
-
-/** A meter by its number in the scenario, or a role. */
-export type Peer = number | Role
+import type { CrashPhase, JournalState, KnownParty, Role } from './churn.ts'
 
 /** One copy of a message on its way, and the envelope that it is or brings. */
 export interface PassingEnvelope {
-  readonly from: Peer
-  readonly to: Peer
+  readonly from: KnownParty
+  readonly to: KnownParty
   /** When it was sent, in protocol milliseconds. */
   readonly at: number
   readonly envelope: Envelope
 }
 
 /** What becomes of a copy; a delay is in protocol milliseconds. */
-export type Interception = 'pass' | 'drop' | { readonly delay: number }
+export type Fate = 'pass' | 'drop' | { readonly delay: number }
 
 /** Takes the place of what a machine puts out, before any of it is carried out. */
 export type OutputFilter<Output> = (outputs: readonly Output[]) => readonly Output[]
@@ -99,11 +96,11 @@ export interface SimulatedTarget {
   /** The roster of a slot, of those that the registrar signed last. */
   rosterOf(slot: Slot): HeldRoster | undefined
   /** Shows every envelope on its way, but answers on streams, from now on. */
-  intercept(see: (passing: PassingEnvelope) => Interception): void
+  intercept(see: (passing: PassingEnvelope) => Fate): void
   /** Publishes in the name of a peer. */
-  gossip(topic: Topic, from: Peer, bytes: Uint8Array): void
+  gossip(topic: Topic, from: KnownParty, bytes: Uint8Array): void
   /** Sends one copy of a published message to one peer alone. */
-  send(topic: Topic, from: Peer, to: Peer, bytes: Uint8Array): void
+  send(topic: Topic, from: KnownParty, to: KnownParty, bytes: Uint8Array): void
   /** The aggregator hands an envelope to one meter, on a stream. */
   handOver(meter: number, envelope: Uint8Array): void
   /** The envelope that a message is or brings; undefined where it is none. */

@@ -5,10 +5,10 @@ import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
   CrashPhase,
-  Interception,
+  Fate,
   JournalState,
+  KnownParty,
   PassingEnvelope,
-  Peer,
   Role,
   SimulatedAggregator,
   SimulatedMeter,
@@ -151,7 +151,7 @@ export class NeighbourhoodTarget implements SimulatedTarget {
     return this.#of.recorder.rosterOf(slot)
   }
 
-  intercept(see: (passing: PassingEnvelope) => Interception): void {
+  intercept(see: (passing: PassingEnvelope) => Fate): void {
     this.#of.network.intercept(message => {
       const envelope = message.reply ? undefined : envelopeIn(message)
       if (!envelope) return 'pass'
@@ -159,11 +159,11 @@ export class NeighbourhoodTarget implements SimulatedTarget {
     })
   }
 
-  gossip(topic: Topic, from: Peer, bytes: Uint8Array): void {
+  gossip(topic: Topic, from: KnownParty, bytes: Uint8Array): void {
     this.#of.network.gossip(topic, this.#peer(from), bytes)
   }
 
-  send(topic: Topic, from: Peer, to: Peer, bytes: Uint8Array): void {
+  send(topic: Topic, from: KnownParty, to: KnownParty, bytes: Uint8Array): void {
     this.#of.network.send(topic, this.#peer(from), this.#peer(to), bytes)
   }
 
@@ -176,7 +176,7 @@ export class NeighbourhoodTarget implements SimulatedTarget {
     return envelopeIn(message)
   }
 
-  #peer(name: Peer): PeerNumber {
+  #peer(name: KnownParty): PeerNumber {
     return typeof name === 'number' ? this.#of.meter(name).number : this.#of[name]
   }
 

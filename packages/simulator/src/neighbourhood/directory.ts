@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type MeterId } from '@hushgrid/primitives'
-import type { Party, Peer } from '@hushgrid/scenarios'
+import type { KnownParty, Party } from '@hushgrid/scenarios'
 import type { Directory } from '../machines/machine-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 
@@ -7,11 +7,11 @@ import type { PeerNumber } from '../network/virtual-delivery.ts'
 export class NeighbourhoodDirectory implements Directory {
   readonly #peers = new Map<MeterId, PeerNumber>()
   readonly #ids: MeterId[] = []
-  readonly #names: Peer[] = []
-  readonly #roles = new Map<Peer, PeerNumber>()
+  readonly #names: KnownParty[] = []
+  readonly #roles = new Map<KnownParty, PeerNumber>()
 
   /** Enters a peer of the network, once. */
-  enter(id: MeterId, peer: PeerNumber, name: Peer): void {
+  enter(id: MeterId, peer: PeerNumber, name: KnownParty): void {
     this.#peers.set(id, peer)
     this.#ids[peer] = id
     this.#names[peer] = name
@@ -37,7 +37,7 @@ export class NeighbourhoodDirectory implements Directory {
   }
 
   /** What a scenario calls a peer. */
-  nameOf(peer: PeerNumber): Peer {
+  nameOf(peer: PeerNumber): KnownParty {
     const name = this.#names[peer]
     if (name === undefined) throw new InvalidArgumentError('peer', `0 to ${this.#names.length - 1}`, String(peer))
     return name

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
-import type { ChurnResult, CrashPhase, JournalState, Peer, Role, SlotReport } from '@hushgrid/scenarios'
+import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport } from '@hushgrid/scenarios'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'
 import type { MeterNode } from '../machines/meter-node.ts'
 import type { RegistrarNode } from '../machines/registrar-node.ts'
@@ -93,7 +93,7 @@ export class SimulatedNeighbourhood {
   }
 
   /** What a scenario calls a peer of the network. */
-  nameOf(peer: PeerNumber): Peer {
+  nameOf(peer: PeerNumber): KnownParty {
     return this.#directory.nameOf(peer)
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ScenarioExpectations } from '../../src/file/expectations.ts'
+import { checkExpectations } from '../../src/result/check-expectations.ts'
 import { type ChurnResult, type MembershipChange, type SlotReport, summarise, summaryLine } from '../../src/result/churn-result.ts'
-import { checkExpectations, type Expectations } from '../../src/result/expectations.ts'
 
 function slot(number: number, change: Partial<SlotReport> = {}): SlotReport {
   return {
@@ -67,7 +68,7 @@ const RESULT: ChurnResult = {
 }
 
 describe('expectations', () => {
-  it.each<Expectations>([
+  it.each<ScenarioExpectations>([
     {},
     { lost: 1, exact: 3, recovered: 1, refusals: 1 },
     { lost: [1], exact: [0, 2, 3], recovered: [2] },
@@ -80,7 +81,7 @@ describe('expectations', () => {
     expect(checkExpectations(expectations, RESULT)).toEqual([])
   })
 
-  it.each<[Expectations, string]>([
+  it.each<[ScenarioExpectations, string]>([
     [{ lost: 0 }, 'lost slots: expected 0, got 1: 1 (Refused, meters 3)'],
     [{ lost: [2] }, 'lost slots: expected just 2, got 1: 1 (Refused, meters 3)'],
     [{ lost: [] }, 'lost slots: expected none, got 1: 1 (Refused, meters 3)'],
