@@ -1,3 +1,29 @@
+/**
+ * Churn scenarios: who joins, leaves, crashes or cheats when, and what must hold at the end. A scenario is a YAML file; it
+ * is parsed, planned with everything drawn, and carried out on a simulated neighbourhood or on real nodes.
+ *
+ * An operation is one file in `operations/`, an attack one in `attacks/`; each room has a registry that lists them.
+ *
+ * @example
+ * ```ts
+ * import { parseScenario, planScenario } from '@hushgrid/scenarios'
+ *
+ * const text = `
+ * name: two-crashes
+ * about: Two meters are away for a slot.
+ * seed: 7
+ * members: 10
+ * slots: 6
+ * operations:
+ *   - { at: 2, do: crash, count: 2, for: 1 }
+ * `
+ * for (const step of planScenario(parseScenario(text, 'two-crashes.yaml'))) console.log(step.at, step.do)
+ * // 2 crash, 2 crash, 3 restart, 3 restart, a line each
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { ATTACK_NAMES, type AttackName } from './attacks/registry.ts'
 export { expectationsFor, type ScenarioExpectations } from './file/expectations.ts'
 export { parseScenario, type Scenario } from './file/scenario-file.ts'

@@ -1,3 +1,4 @@
+// A queue of what is due, for planning a scenario and for virtual time.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
 /**

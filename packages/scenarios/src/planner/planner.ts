@@ -1,3 +1,4 @@
+// Who runs at which moment of a scenario, while it is planned.
 import { SeededRng } from '@hushgrid/primitives'
 import { EventQueue } from './event-queue.ts'
 

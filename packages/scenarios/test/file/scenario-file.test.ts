@@ -1,3 +1,4 @@
+// Scenario files: the shipped ones, what a file may hold, and the sentence for each mistake.
 import { readdirSync, readFileSync } from 'node:fs'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import fc from 'fast-check'

@@ -1,3 +1,4 @@
+// Plans: nobody is acted on in the wrong state, draws have their rates, and the same scenario gives the same plan.
 import { readdirSync, readFileSync } from 'node:fs'
 import { SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
@@ -137,6 +138,13 @@ describe('planScenario', () => {
       { at: 10, do: 'registrar-restart' },
       { at: 11, do: 'aggregator-crash' },
       { at: 11.1, do: 'aggregator-restart' }
+    ])
+  })
+
+  it('heals when it is told to, whether anybody is cut off or not', () => {
+    expect(plan('at: 3, do: heal', 'at: 1, do: partition, meter: 2')).toEqual([
+      { at: 1, do: 'partition', meters: [2] },
+      { at: 3, do: 'heal' }
     ])
   })
 

@@ -1,3 +1,4 @@
+// Expectations against results: silence where they hold, and else a sentence with what came instead.
 import { describe, expect, it } from 'vitest'
 import type { ScenarioExpectations } from '../../src/file/expectations.ts'
 import { checkExpectations } from '../../src/result/check-expectations.ts'

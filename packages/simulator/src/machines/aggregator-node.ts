@@ -1,3 +1,4 @@
+// The aggregator's process under virtual time.
 import {
   type AggregatorConfig,
   type AggregatorInput,

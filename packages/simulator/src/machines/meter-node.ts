@@ -1,3 +1,4 @@
+// A meter's process under virtual time, with its readings, its journal and the moments at which it can crash.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import {
   createMeter,

@@ -1,3 +1,4 @@
+// A whole neighbourhood in one process: what can be done to it, and how its time passes.
 import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
 import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport } from '@hushgrid/scenarios'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'

@@ -1,3 +1,4 @@
+// Counts messages and bytes of the virtual network, by peer and channel.
 import type { Channel } from '@hushgrid/dcnet'
 
 /** Channels in the order in which counts are kept. */

@@ -1,3 +1,4 @@
+// Copies of messages on their way through the virtual network, each an event that ends in a delivery.
 import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
 
 /** A peer's number in a network, from 0 in the order in which they came. */

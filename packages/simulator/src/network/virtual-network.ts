@@ -1,3 +1,4 @@
+// The network of a simulation: latencies, losses, partitions and interceptors, all drawn from one seed.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { EventQueue, type Fate } from '@hushgrid/scenarios'

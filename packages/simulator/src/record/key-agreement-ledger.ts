@@ -1,3 +1,4 @@
+// Lays the cost of each key agreement at the door of the change that caused it.
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { type MeterId, toHex } from '@hushgrid/primitives'
 

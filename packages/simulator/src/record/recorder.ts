@@ -1,3 +1,4 @@
+// Turns what the machines put out into the result of a run.
 import type { AggregatorOutput, CommonOutput, HeldRoster, MeterOutput, RegistrarOutput } from '@hushgrid/dcnet'
 import type { DropCounts } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Slot } from '@hushgrid/primitives'

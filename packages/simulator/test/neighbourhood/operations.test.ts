@@ -1,3 +1,4 @@
+// What operations of a plan do to a simulated neighbourhood, and what they cost.
 import { type ChangeKind, type PlannedOperation, summaryLine } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'
 import type { NeighbourhoodOptions } from '../../src/neighbourhood/config.ts'

@@ -1,3 +1,4 @@
+// A simulated neighbourhood from its first roster on: totals, crashes in every phase, roles that are away, and determinism.
 import { equalBytes, zeroLanes } from '@hushgrid/primitives'
 import type { ChurnResult } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'

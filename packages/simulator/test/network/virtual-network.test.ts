@@ -1,3 +1,4 @@
+// The virtual network's model: latencies, losses, repairs, partitions and interceptors.
 import { utf8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Message, Peer } from '../../src/network/virtual-delivery.ts'
