@@ -8,15 +8,15 @@ import { bounds, expectations, expectationsApart } from './expectations.ts'
 /** Meters that a scenario may start with. */
 const MAX_SCENARIO_MEMBERS = 10_000
 
+/** What a scenario may change of a network. */
+const CHANGEABLE = ['slotSeconds', 'lanes', 'degree', 'recovery', 'minMembers', 'collusion', 'dropout'] as const
+
 const changedNetwork = z
   .strictObject(
-    Object.fromEntries(
-      (['slotSeconds', 'lanes', 'degree', 'recovery', 'minMembers', 'collusion', 'dropout'] as const).map(key => [
-        key,
-        // Without its default: what is not named is the file's.
-        (networkFields.shape[key] as z.ZodDefault<z.ZodType>).unwrap().optional()
-      ])
-    ) as { [key in 'slotSeconds' | 'lanes' | 'degree' | 'recovery' | 'minMembers' | 'collusion' | 'dropout']: z.ZodOptional<z.ZodType> }
+    // Without its default: what is not named is the file's.
+    Object.fromEntries(CHANGEABLE.map(key => [key, (networkFields.shape[key] as z.ZodDefault<z.ZodType>).unwrap().optional()])) as {
+      [Key in (typeof CHANGEABLE)[number]]: z.ZodOptional<z.ZodType>
+    }
   )
   .extend({ file: z.string().min(1).optional().describe('A network file, relative to the scenario.') })
 

@@ -48,7 +48,7 @@ function expectSound(operations: readonly PlannedOperation[], { members, slots }
       if (operation.meters !== 'all') for (const meter of operation.meters) expect(state.has(meter)).toBe(true)
     } else if (operation.do === 'skew') {
       for (const [meter] of operation.offsets) expect(['up', 'down']).toContain(state.get(meter))
-    } else if (operation.do !== 'heal' && operation.do !== 'attack') {
+    } else if (/^(?:aggregator|registrar)-/.test(operation.do)) {
       const [role, what] = operation.do.split('-') as ['aggregator' | 'registrar', 'crash' | 'restart']
       expect(roles[role]).toBe(what === 'crash')
       roles[role] = what === 'restart'
