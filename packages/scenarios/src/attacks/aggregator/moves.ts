@@ -13,6 +13,11 @@ export const SHARES = FIRST_ROUND + MASK_ROUNDS * BETWEEN_ROUNDS
 /** The aggregator's own requests wait for the attack's. */
 export const OWN_REQUESTS = SHARES + 1
 
+/** Units at which an aggregator asks for masks that are missing. */
+export const ASKING = 6
+/** Units at which an attack that asks so asks for shares. */
+const ASKING_SHARES = 7
+
 /** What an attack does in a slot at a moment, with the victim's place in the roster. */
 export type Move = (asked: Asked, position: number) => void
 
@@ -57,11 +62,6 @@ export function stripInRounds(
   })
   inEachMove(target, order, SHARES, asked => handOverTo(target, running(target, victim), signedShareRequest(target, asked, [])))
 }
-
-/** Units after a slot's submissions begin at which all but the victim are asked for its shares, by an attack by {@link ASKING}. */
-const ASKING_SHARES = 7
-/** Units at which an aggregator asks for masks that are missing: D + 2u. */
-export const ASKING = 6
 
 /** Asks all but the victim for their shares of its private mask, where there are such. */
 export function askOthersForShares(target: SimulatedTarget, order: AttackOrder): void {
