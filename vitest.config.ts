@@ -14,15 +14,25 @@ const ALONE = ['scripts/test/bench.test.ts', 'test/browser/lab-page.test.ts', 't
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
+  'packages/lab/test/contender/live-contenders.test.ts',
   'scripts/test/{churn,compare,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
   'test/processes/*.test.ts',
-  'test/{missed-rosters,secrets}.test.ts'
+  'test/{docs,missed-rosters,secrets}.test.ts'
 ]
 
 /** Files that take over a minute; they go first, so that no worker is left with one at the end. */
-const LONGEST = ['aggregator-killed', 'nodes-start', 'compare', 'processes/pes', 'services', 'adversaries-double-mask', 'adversaries']
+const LONGEST = [
+  'aggregator-killed',
+  'nodes-start',
+  'test/docs',
+  'compare',
+  'processes/pes',
+  'services',
+  'adversaries-double-mask',
+  'adversaries'
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

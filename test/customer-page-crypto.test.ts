@@ -2,7 +2,7 @@
 // programs wrap and the meters seal, and refuses what they would refuse.
 import { decodeBatch as decodeSealed, encodeBatch, openBatch, sealBatch } from '@hushgrid/billing'
 import { syntheticNeighbourhood } from '@hushgrid/load-profiles'
-import { ARGON2ID, encodeAccount, type PasswordScheme, PBKDF2, Vault } from '@hushgrid/node-customer'
+import { ARGON2ID, encodeAccount, PBKDF2, Vault } from '@hushgrid/node-customer'
 import { EXPORT_LANE, IdentityKey, IMPORT_LANE, type ObisCode, SeededRng, type Slot, systemRng } from '@hushgrid/primitives'
 import {
   type Bytes,
@@ -15,6 +15,7 @@ import {
   signatureHolds,
   unwrapMeterKeys
 } from '@hushgrid/web/customer-crypto'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const PASSWORD = 'correct horse battery'

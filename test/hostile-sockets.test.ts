@@ -5,7 +5,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { CredentialCache, channelLimit, type MeterOutput, networkId, type Roster, type SlotResult, type Topic } from '@hushgrid/dcnet'
+import {
+  CredentialCache,
+  channelLimit,
+  findingText,
+  type MeterOutput,
+  networkId,
+  type Roster,
+  type SlotResult,
+  type Topic
+} from '@hushgrid/dcnet'
 import {
   decodeEnvelope,
   EnrolReply,
@@ -101,7 +110,7 @@ class Lab {
       listen: LISTEN,
       rng: systemRng,
       observe: output => {
-        if (output.type === 'evidence') this.alarms.push(`registrar: ${output.what}`)
+        if (output.type === 'evidence') this.alarms.push(`registrar: ${findingText(output.what)}`)
       },
       fail
     })
@@ -116,7 +125,7 @@ class Lab {
       registrar,
       observe: output => {
         if (output.type === 'total' || output.type === 'lost') this.results.set(output.slot, output)
-        else if (output.type === 'evidence') this.alarms.push(`aggregator: ${output.what}`)
+        else if (output.type === 'evidence') this.alarms.push(`aggregator: ${findingText(output.what)}`)
       },
       fail
     })
@@ -145,8 +154,8 @@ class Lab {
 
   #observe(household: number, output: MeterOutput): void {
     if (output.type === 'total') this.meterTotals.set(output.slot, (this.meterTotals.get(output.slot) ?? 0) + 1)
-    else if (output.type === 'evidence') this.alarms.push(`meter ${household}: ${output.what}`)
-    else if (output.type === 'misreported') this.alarms.push(`meter ${household}: ${output.detail}`)
+    else if (output.type === 'evidence') this.alarms.push(`meter ${household}: ${findingText(output.what)}`)
+    else if (output.type === 'misreported') this.alarms.push(`meter ${household}: ${findingText(output)}`)
   }
 
   begin(): void {

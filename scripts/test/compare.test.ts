@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ComparedResults, ComparedRun, ComparedSlot, RoleCost } from '@hushgrid/comparison'
+import type { ComparedResults, ComparedRun, ComparedSlot } from '@hushgrid/comparison'
+import type { RoleCost } from '@hushgrid/lab'
 import { afterAll, describe, expect, it } from 'vitest'
 
 const SCRIPT = fileURLToPath(new URL('../src/compare.ts', import.meta.url))

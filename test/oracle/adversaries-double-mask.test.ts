@@ -1,6 +1,6 @@
 // Double masking trusts neither the aggregator nor the network: the leakage oracle decides. As with edge release, each rule
 // of section 7 that is switched off has to make an attack succeed, and so has one colluder more than the bound.
-import type { BrokenRule } from '@hushgrid/dcnet'
+import type { MeterRules } from '@hushgrid/dcnet'
 import { MaskReleasePayload, MessageType, ShareReleasePayload } from '@hushgrid/messages'
 import { toHex } from '@hushgrid/primitives'
 import { ATTACK_NAMES, type AttackName, type PlannedOperation } from '@hushgrid/scenarios'
@@ -27,12 +27,12 @@ import { watched } from './watched-simulation.ts'
 const FACTS: NeighbourhoodOptions = { ...EDGE_RELEASE, recovery: 'double-mask' }
 
 describe('with double mask, a rule that is switched off', () => {
-  const cases: readonly (readonly [BrokenRule, 'victim' | 'others', AttackName])[] = [
-    ['nested-requests', 'victim', 'strip-piecewise'],
-    ['shares-contain-answered', 'others', 'shares-of-released'],
-    ['no-masks-after-shares', 'others', 'masks-after-shares'],
-    ['enough-neighbours', 'victim', 'ask-one-alone'],
-    ['enough-neighbours', 'victim', 'grow-around-one']
+  const cases: readonly (readonly [keyof MeterRules, 'victim' | 'others', AttackName])[] = [
+    ['nestedRequests', 'victim', 'strip-piecewise'],
+    ['sharesContainAnswered', 'others', 'shares-of-released'],
+    ['noMasksAfterShares', 'others', 'masks-after-shares'],
+    ['enoughNeighbours', 'victim', 'ask-one-alone'],
+    ['enoughNeighbours', 'victim', 'grow-around-one']
   ]
   it.each(cases)('%s (of the %s) lets %s expose the victim, and switched on hides it', (rule, who, what) => {
     expect(exposes(FACTS, [attack(what)])).toBe(0)

@@ -1,7 +1,7 @@
 // Whoever lies, every honest reading stays hidden: the leakage oracle decides. It must find planted leaks first: each rule
 // of section 7 that is switched off has to make an attack succeed.
 import { readdirSync, readFileSync } from 'node:fs'
-import type { BrokenRule } from '@hushgrid/dcnet'
+import type { MeterRules } from '@hushgrid/dcnet'
 import { SeededRng } from '@hushgrid/primitives'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import type { NeighbourhoodOptions } from '@hushgrid/simulator'
@@ -36,13 +36,13 @@ function cutOffNeighbours(): PlannedOperation[] {
 }
 
 describe('a rule that is switched off', () => {
-  const cases: readonly (readonly [BrokenRule, 'victim' | 'others', readonly PlannedOperation[]])[] = [
+  const cases: readonly (readonly [keyof MeterRules, 'victim' | 'others', readonly PlannedOperation[]])[] = [
     ['dispute', 'victim', [attack('hide-submission')]],
-    ['heed-dispute', 'others', [attack('hide-submission')]],
-    ['pass-on', 'others', [attack('keep-from-named')]],
+    ['heedDispute', 'others', [attack('hide-submission')]],
+    ['passOn', 'others', [attack('keep-from-named')]],
     // Its dispute takes a while, though less than the window.
-    ['dispute-window', 'others', [attack('hide-submission'), { at: AT, do: 'delay', meters: [VICTIM], seconds: 20 }]],
-    ['window-end', 'others', [attack('ask-late', { at: AT + 2 })]]
+    ['disputeWindow', 'others', [attack('hide-submission'), { at: AT, do: 'delay', meters: [VICTIM], seconds: 20 }]],
+    ['windowEnd', 'others', [attack('ask-late', { at: AT + 2 })]]
   ]
   it.each(cases)('%s (of the %s) exposes the victim, and switched on hides it', (rule, who, plan) => {
     expect(exposes(FACTS, plan)).toBe(0)
@@ -50,16 +50,16 @@ describe('a rule that is switched off', () => {
     expect(leaks.length).toBeGreaterThan(0)
   })
 
-  it('enough-neighbours exposes a meter whose neighbours are out of contact, asked to strip itself', () => {
+  it('enoughNeighbours exposes a meter whose neighbours are out of contact, asked to strip itself', () => {
     const plan = [...cutOffNeighbours(), attack('ask-one-alone')]
     expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking(FACTS, 'enough-neighbours', 'victim'), plan)).toBeGreaterThan(0)
+    expect(exposes(breaking(FACTS, 'enoughNeighbours', 'victim'), plan)).toBeGreaterThan(0)
   })
 
-  it('once-per-slot exposes a meter whose neighbours are out of contact, asked twice for half of them', () => {
+  it('oncePerSlot exposes a meter whose neighbours are out of contact, asked twice for half of them', () => {
     const plan = [...cutOffNeighbours(), attack('ask-twice')]
     expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking(FACTS, 'once-per-slot', 'victim'), plan)).toBeGreaterThan(0)
+    expect(exposes(breaking(FACTS, 'oncePerSlot', 'victim'), plan)).toBeGreaterThan(0)
   })
 })
 

@@ -1,7 +1,7 @@
 // What the tests of adversaries have in common: a neighbourhood, a victim, and attacks on it.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { BrokenRule } from '@hushgrid/dcnet'
+import { HONEST, type MeterRules } from '@hushgrid/dcnet'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { expect } from 'vitest'
@@ -47,9 +47,9 @@ export const attack = (what: AttackName, more: object = {}): PlannedOperation =>
   ({ at: AT, do: 'attack', by: 'aggregator', what, meter: VICTIM, slots: 1, ...more }) as PlannedOperation
 
 /** Breaks a rule for everybody but the victim, or for the victim alone. */
-export const breaking = (facts: NeighbourhoodOptions, rule: BrokenRule, who: 'victim' | 'others'): NeighbourhoodOptions => ({
+export const breaking = (facts: NeighbourhoodOptions, rule: keyof MeterRules, who: 'victim' | 'others'): NeighbourhoodOptions => ({
   ...facts,
-  broken: meter => ((meter === VICTIM) === (who === 'victim') ? new Set([rule]) : undefined)
+  rules: meter => ((meter === VICTIM) === (who === 'victim') ? { ...HONEST, [rule]: false } : HONEST)
 })
 
 /** How many combinations of too few readings come out. */

@@ -54,7 +54,7 @@ describe('a bill between processes', () => {
 
   const customer = (args: readonly string[], ...more: readonly string[]): Promise<Ended> =>
     run('customer', [...args, '--data-dir', at('customer')], [PASSWORDS.customer, ...more])
-  const desk = (args: readonly string[], ...passwords: readonly string[]): Promise<Ended> =>
+  const runMdms = (args: readonly string[], ...passwords: readonly string[]): Promise<Ended> =>
     run('mdms', [...args, '--data-dir', at('mdms')], passwords)
 
   /** It goes by the system's clock, to which these readings and bills grow older every day. */
@@ -73,9 +73,9 @@ describe('a bill between processes', () => {
     writeFileSync(at('tariff.yaml'), 'name: winter\ncurrency: EUR\ntimeZone: UTC\nimport:\n  kind: flat\n  price: "31.5"\n')
     mdms = startMdms('/ip4/127.0.0.1/tcp/0')
     supplier = String((await mdms.event('listening')).address)
-    expect((await desk(['account', 'add', 'ada', '--roles', 'admin'], PASSWORDS.ada)).status).toBe(0)
-    expect((await desk(['account', 'add', 'eve', '--roles', 'billing', '--as', 'ada'], PASSWORDS.ada, PASSWORDS.eve)).status).toBe(0)
-    expect((await desk(['tariff', 'add', at('tariff.yaml'), '--as', 'eve'], PASSWORDS.eve)).status).toBe(0)
+    expect((await runMdms(['account', 'add', 'ada', '--roles', 'admin'], PASSWORDS.ada)).status).toBe(0)
+    expect((await runMdms(['account', 'add', 'eve', '--roles', 'billing', '--as', 'ada'], PASSWORDS.ada, PASSWORDS.eve)).status).toBe(0)
+    expect((await runMdms(['tariff', 'add', at('tariff.yaml'), '--as', 'eve'], PASSWORDS.eve)).status).toBe(0)
     // A day in four seconds; the first day begins once the meter has started.
     const clock = `${new Date(Date.now() + START_WITHIN).toISOString()},${new Date(FIRST).toISOString()},21600`
     meter = new NodeProcess('meter', [
@@ -124,7 +124,7 @@ describe('a bill between processes', () => {
     expect(refused.status).toBe(2)
     expect(refused.err).toMatch(/^bill, \w+: .*\n$/)
 
-    const bills = await desk(['show', 'bills', '--as', 'eve', '--json'], PASSWORDS.eve)
+    const bills = await runMdms(['show', 'bills', '--as', 'eve', '--json'], PASSWORDS.eve)
     expect([bills.status, bills.err]).toEqual([0, ''])
     expect(bills.out).toContain(String(315 * energy))
     expect(bills.out).toMatch(/household-[0-9a-f]{32}/)

@@ -79,7 +79,7 @@ describe('the store behind a DC-net', () => {
   }
 
   /** A command that a person runs on the store, with passwords piped in. */
-  async function desk(args: readonly string[], ...lines: readonly string[]): Promise<{ status: number | null; out: string }> {
+  async function runMdms(args: readonly string[], ...lines: readonly string[]): Promise<{ status: number | null; out: string }> {
     const child = spawn(process.execPath, [programOf('mdms'), ...args, '--data-dir', dataOf('mdms')], {
       stdio: ['pipe', 'pipe', 'inherit']
     })
@@ -117,8 +117,8 @@ describe('the store behind a DC-net', () => {
   it('takes totals that are the sum of the readings, and needs no Paillier key', { timeout: LONG }, async () => {
     expect(await mdms.event('starting')).toMatchObject({ mode: 'dcnet', aggregator: aggregatorAddress, network: NETWORK })
     await expectTotals(3)
-    expect(await desk(['account', 'add', 'ada', '--roles', 'admin'], PASSWORD)).toMatchObject({ status: 0 })
-    expect(await desk(['account', 'add', 'eve', '--roles', 'supplier-analyst', '--as', 'ada'], PASSWORD, PASSWORD)).toMatchObject({
+    expect(await runMdms(['account', 'add', 'ada', '--roles', 'admin'], PASSWORD)).toMatchObject({ status: 0 })
+    expect(await runMdms(['account', 'add', 'eve', '--roles', 'supplier-analyst', '--as', 'ada'], PASSWORD, PASSWORD)).toMatchObject({
       status: 0
     })
     const stored = await storedTotals()
@@ -127,7 +127,7 @@ describe('the store behind a DC-net', () => {
       expect([contributors, missing, mode]).toEqual([MEMBERS, 0, 'dcnet'])
       expect(lanes).toEqual({ [IMPORT_LANE]: BigInt(readings.sum(MEMBERS, slot)), [EXPORT_LANE]: 0n })
     }
-    const { status, out } = await desk(['show', 'totals', '--as', 'eve', '--json'], PASSWORD)
+    const { status, out } = await runMdms(['show', 'totals', '--as', 'eve', '--json'], PASSWORD)
     const shown = JSON.parse(out) as { totals: { slot: number; wattHours: Record<string, number> }[] }
     expect(status).toBe(0)
     expect(shown.totals.length).toBeGreaterThanOrEqual(stored.length)

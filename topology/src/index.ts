@@ -31,7 +31,9 @@ export { assessDegree, solveDegree } from './ring/degree.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,
+  hasPrivateMasks,
   neighboursNeeded,
+  oneOf,
   RECOVERY_MODES,
   type RecoveryMode,
   releaseThreshold,

@@ -1,3 +1,4 @@
+// The degree solver against exact counts and simulation.
 import { SeededRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { assessDegree, type DegreeAssessment, type DegreeParameters, fractionOf, MAX_AUTO_DEGREE, solveDegree } from '../src/ring/degree.ts'

@@ -1,3 +1,4 @@
+// Exposure formulas against counting every placement, and against simulation.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chanceOfSmallPart } from '../src/exposure/arrangements.ts'

@@ -1,3 +1,4 @@
+// Tails of the hypergeometric distribution against exact sums.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ratio } from '../src/exposure/arrangements.ts'

@@ -1,3 +1,4 @@
+// Network files: what they come to, and where each mistake is.
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// The ring's order and neighbours.
 import { compareBytes, concatBytes, type MeterId, meterId, sha256, utf8 } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,18 +1,8 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
-import type { AggregatorOutput } from '@hushgrid/dcnet'
-import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
-import {
-  claimDataFolder,
-  listensOnLoopbackOnly,
-  logLines,
-  NodeEvents,
-  type NodeOptions,
-  nodeCommand,
-  readNetwork,
-  runCommand,
-  runNode
-} from '@hushgrid/runtime'
+import { networkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
+import { type MeterId, systemRng } from '@hushgrid/primitives'
+import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
+import { AggregatorEvents } from './events.ts'
 import { startAggregator } from './node.ts'
 import { AggregatorStore } from './store.ts'
 
@@ -39,97 +29,52 @@ Examples:
     --supplier-key 5f6e…c1`
 
 /** Runs the command; sets the exit status. */
-export async function main(argv: readonly string[]): Promise<void> {
-  const command = nodeCommand(
-    'pnpm node:aggregator',
-    'Run the aggregator of a network: it collects masked readings, and publishes the total of each slot.',
-    '/ip4/0.0.0.0/tcp/7401'
-  )
-    .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
-    .option(
-      '--supplier-key <hex|multiaddr>',
-      'the supplier that may fetch the results, as "pnpm node:mdms id" says (default: none may)',
-      nodeKey('--supplier-key')
-    )
-    .addHelpText('after', EXAMPLES)
-    .action(run)
-  await runCommand(command, argv)
-}
+export const main = roleMain<Options>({
+  role: 'aggregator',
+  description: 'Run the aggregator of a network: it collects masked readings, and publishes the total of each slot.',
+  listen: '/ip4/0.0.0.0/tcp/7401',
+  options: command =>
+    command
+      .requiredOption('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
+      .option(
+        '--supplier-key <hex|multiaddr>',
+        'the supplier that may fetch the results, as "pnpm node:mdms id" says (default: none may)',
+        nodeKey('--supplier-key')
+      ),
+  examples: EXAMPLES,
+  run
+})
 
+/** Runs the aggregator to its end. */
 async function run(options: Options): Promise<void> {
-  const network = readNetwork(options.network)
-  const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
-  const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
-  const log = logLines('aggregator', options.json === true, line => process.stdout.write(line))
-  const events = new NodeEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
-
-  await runNode(log, async fail => {
-    const giveUpFolder = claimDataFolder(options.dataDir)
-    const store = AggregatorStore.open(options.dataDir, systemRng, true)
-    const aggregator = await startAggregator({
-      store,
-      network: network.name,
-      slotSeconds: network.slotSeconds,
-      clock,
-      preset: presetNamed(preset, network.name, network.members),
-      listen: options.listen,
-      announce: options.announce,
-      registrar: options.registrar,
-      ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
-      observe: output => report(events, output),
-      warn: problem => events.trouble(problem),
-      stranded: fail,
-      fail
-    })
-    events.starting({ network, preset, clock, labClock: options.labClock })
-    for (const held of aggregator.service.state.book.held) events.roster(held.roster, { restored: true })
-    if (store.closedThrough >= 0) log.info('restored', { closedThrough: store.closedThrough })
-    events.listening(store.identity.id, aggregator.node.addresses)
-    return {
-      run: async () => {
-        await aggregator.service.start()
-        log.info('announced', { registrar: options.registrar })
-      },
-      stop: async () => {
-        events.flush()
-        await aggregator.stop()
-        giveUpFolder()
+  await runRole({
+    name: 'aggregator',
+    options,
+    layer: networkLayer,
+    Events: AggregatorEvents,
+    prepare: () => undefined,
+    async start({ setting, log, events, starting }) {
+      const store = AggregatorStore.open(options.dataDir, systemRng, true)
+      const aggregator = await startAggregator({
+        ...setting,
+        store,
+        registrar: options.registrar,
+        ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
+        observe: output => events.output(output),
+        stranded: setting.fail
+      })
+      starting()
+      for (const held of aggregator.service.state.book.held) events.roster(held.roster, { restored: true })
+      if (store.closedThrough >= 0) log.info('restored', { closedThrough: store.closedThrough })
+      return {
+        id: store.identity.id,
+        addresses: aggregator.node.addresses,
+        run: async () => {
+          await aggregator.service.start()
+          log.info('announced', { registrar: options.registrar })
+        },
+        stop: () => aggregator.stop()
       }
     }
   })
-}
-
-function report(events: NodeEvents, output: AggregatorOutput): void {
-  events.tick()
-  switch (output.type) {
-    case 'roster':
-      events.roster(output.held.roster)
-      return
-    case 'roster-refused':
-      events.rosterRefused(output.error)
-      return
-    case 'total':
-      events.total(output)
-      return
-    case 'lost':
-      events.lost(output)
-      return
-    case 'evidence':
-      events.evidence(output.against, output.what)
-      return
-    case 'requested':
-      events.requested(output.slot, output.missing)
-      return
-    case 'disputed':
-      events.disputed(output.slot, output.by)
-      return
-    case 'refused':
-      events.refused(output.slot, output.by, output.reason)
-      return
-    case 'dropped':
-      events.dropped(output.reason)
-      return
-    default:
-      return
-  }
 }

@@ -1,5 +1,5 @@
 export { encodeAccount } from './device/account-record.ts'
 export { CustomerDevice } from './device/customer-device.ts'
 export { CustomerRecords } from './device/customer-records.ts'
-export { ARGON2ID, type PasswordScheme, PBKDF2 } from './device/password-key.ts'
+export { ARGON2ID, PBKDF2 } from './device/password-key.ts'
 export { Vault } from './device/vault.ts'

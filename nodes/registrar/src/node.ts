@@ -1,6 +1,6 @@
 import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
-import { NetworkNode, type NetworkPreset, RegistrarService, type SchedulingClock } from '@hushgrid/network'
+import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'
 import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
@@ -8,7 +8,7 @@ import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 /** How long a credential holds: about two seasons of a week, so that one is always renewed in time. */
 const CREDENTIAL_SECONDS = 15 * 86_400
 
-export interface RegistrarNodeInit {
+export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, 'network'> {
   readonly store: RegistrarStore
   readonly network: Network
   /** Members to wait for before the first roster. */
@@ -17,15 +17,7 @@ export interface RegistrarNodeInit {
   readonly firstSlot?: Slot | undefined
   readonly aggregatorKey?: MeterId | undefined
   readonly allowed?: ReadonlySet<MeterId> | undefined
-  readonly clock: SchedulingClock
-  readonly preset: NetworkPreset
-  readonly listen: readonly string[]
-  /** Multiaddrs that others are told instead, as behind a router. */
-  readonly announce?: readonly string[] | undefined
   readonly rng: Rng
-  readonly observe?: (output: RegistrarOutput) => void
-  readonly warn?: (message: string) => void
-  readonly fail: (cause: unknown) => void
 }
 
 /** A running registrar. */
@@ -37,22 +29,13 @@ export interface RegistrarNode {
 
 /** Starts a registrar; meters can enrol once this resolves. */
 export async function startRegistrar(init: RegistrarNodeInit): Promise<RegistrarNode> {
-  const { store, network, clock, observe, warn, fail } = init
-  const node = await NetworkNode.start({
-    identity: store.identity,
-    network: network.name,
-    listen: init.listen,
-    announce: init.announce,
-    preset: init.preset
-  })
+  const { store, network } = init
+  const node = await NetworkNode.start({ ...init, identity: store.identity, network: network.name })
   let service: RegistrarService | undefined
   try {
     service = new RegistrarService({
+      ...init,
       node,
-      clock,
-      fail,
-      ...(observe ? { observe } : {}),
-      ...(warn ? { warn } : {}),
       config: {
         identity: store.identity,
         networkId: networkId(network.name),
@@ -85,16 +68,12 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
   return {
     node,
     service: running,
-    stop: async () => {
-      running.stop()
-      await node.stop()
-      store.close()
-    }
+    stop: () => stopRole({ service: running, node, store })
   }
 }
 
 /**
- * A registrar that has not taken up its last roster would sign another one for its epoch.
+ * Checks that the last roster of the journal is in force, since a registrar without it would sign another for its epoch.
  *
  * @throws RegistrarStoreError
  */

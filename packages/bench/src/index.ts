@@ -1,6 +1,17 @@
-export { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
+/**
+ * What each part costs beside a floor, a goal or an earlier run.
+ *
+ * ```ts
+ * process.exitCode = await runBench({ only: ['codec'], tiny: true, out: 'now.json', against: 'before.json' })
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { PARTS, type Part } from './parts/parts.ts'
 export { seededPaillierKey } from './parts/seeded-paillier-key.ts'
 export { compareRuns, worseThan } from './results/against.ts'
-export { BenchFileError, type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/bench-file.ts'
-export { comparisonText, figuresText, machineText } from './results/bench-text.ts'
+export { BenchFileError, type BenchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 export { figure, inTurn } from './results/measure.ts'
+export { comparisonText } from './results/text.ts'
+export { type BenchWish, DEFAULT_SEED, runBench } from './run-bench.ts'

@@ -1,16 +1,20 @@
+/**
+ * Contenders compared on the same readings and churn: runs, results, figures, a report. A contender of another package is
+ * entered in `contenders.ts`.
+ *
+ * ```ts
+ * const plan = comparisonPlan({ n: [10], modes: ['plain', 'dcnet'], slots: 2 }, [])
+ * process.exitCode = await runComparison(plan, 'comparisons/first')
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { COMPARED_MODES } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
-export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/million-plan.ts'
-export { MillionDisplay, millionText } from './million/million-text.ts'
-export { terminalTable } from './report/terminal-table.ts'
-export {
-  COMPARED_MODES,
-  type ComparedMode,
-  type ComparedResults,
-  type ComparedRun,
-  type ComparedSlot,
-  type RoleCost
-} from './results/compare-result.ts'
-export { readComparison } from './results/read-comparison.ts'
-export { writeComparison } from './results/write-comparison.ts'
-export { type ComparisonPlan, compare, leastTime, plannedRuns } from './run/comparison.ts'
-export { terminalProgress } from './run/progress.ts'
+export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/plan.ts'
+export { simulateMillion } from './million/simulate-million.ts'
+export { MillionDisplay, millionText } from './million/text.ts'
+export type { ComparedResults, ComparedRun, ComparedSlot } from './results/result.ts'
+export { COMPARISON_DEFAULTS, comparisonPlan } from './run/plan.ts'
+export { remakeComparison, runComparison } from './run/run-comparison.ts'

@@ -6,19 +6,20 @@ import { comparedEnvironment, spread } from '@hushgrid/lab'
 import { parse } from 'csv-parse/sync'
 import { SaxesParser } from 'saxes'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { comparedContender } from '../src/contenders.ts'
 import { estimateText, exponentText, numberText, spreadText } from '../src/report/number-text.ts'
-import { bearableCollusion, paillierStrength, strengthOf } from '../src/report/security.ts'
+import { strengthOf } from '../src/report/security.ts'
 import { latexTable, latexText, markdownTable, type Table } from '../src/report/table.ts'
 import { TABLE_NAMES, tablesOf } from '../src/report/tables.ts'
-import type { ComparedResults } from '../src/results/compare-result.ts'
 import { costsPerReading, countSlots, latencies } from '../src/results/costs.ts'
+import { resultsCsv } from '../src/results/csv.ts'
 import { extrapolate } from '../src/results/extrapolation.ts'
 import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
-import { resultsCsv } from '../src/results/results-csv.ts'
+import type { ComparedResults } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
-import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './generated-comparison.ts'
+import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-compare-output-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -214,22 +215,15 @@ describe('text', () => {
   })
 
   it('states strengths after NIST SP 800-57, and what collusion each mode bears', () => {
-    expect([512, 1024, 2048, 3072, 4096, 7680].map(paillierStrength)).toEqual([
-      'below 80: for tests only',
-      '≈ 80',
-      '≈ 112',
-      '≈ 128',
-      'between 128 and 192',
-      '≈ 192'
-    ])
-    const strength = (mode: Parameters<typeof strengthOf>[0]['mode'], bits: number | null) => strengthOf({ mode, bits, label: mode })
+    const strength = (mode: string, bits: number | null) => strengthOf({ mode, bits })
     expect(strength('plain', null)).toBe('none')
     expect(strength('dcnet', null)).toBe('≈ 128')
     expect(strength('pes-direct', 2048)).toBe('≈ 112')
     // Ed25519 and RSA are then the weakest.
     expect(strength('pes-reencrypt', 4096)).toBe('≈ 128')
     // README: of 22 neighbours 9 may collude with edge release and 6 with double mask.
-    expect([bearableCollusion('dcnet', 22), bearableCollusion('dcnet-double', 22), bearableCollusion('dcnet', 2)]).toEqual([9, 6, 0])
+    const bears = (mode: string, degree: number) => comparedContender(mode).facts.trust.bears?.(degree)
+    expect([bears('dcnet', 22), bears('dcnet-double', 22), bears('dcnet', 2), bears('plain', 2)]).toEqual([9, 6, 0, undefined])
   })
 })
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** The port, or a free one where that is taken; on 127.0.0.1. */
+/** Finds a port of 127.0.0.1: the one asked for, or a free one where that is taken. */
 export async function portOrFree(wanted: number): Promise<number> {
   return (await portIfFree(wanted)) ?? (await portIfFree(0)) ?? 0
 }

@@ -73,7 +73,7 @@ export class NodeProgram {
     return this.#name
   }
 
-  /** Tells it to end, and waits for nothing. */
+  /** Tells the program to end, without waiting for it. */
   end(): void {
     this.#stopping = true
     this.#child.kill('SIGTERM')

@@ -3,17 +3,17 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
 import type { LabReadings } from '@hushgrid/lab'
-import { labNetwork, runLab, stateFolder } from '@hushgrid/lab'
+import { contenderFor, labNetwork, runLab, stateFolder } from '@hushgrid/lab'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import { demoTerms, type MadeHousehold } from './demo-household.ts'
-import { makeHouseholds } from './demo-households.ts'
-import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './demo-month.ts'
-import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './demo-supplier.ts'
 import { portOrFree } from './free-port.ts'
+import { demoTerms, type MadeHousehold } from './household.ts'
+import { makeHouseholds } from './households.ts'
+import { type DemoMonth, demoMonth, SLOT_SECONDS, TIME_ZONE } from './month.ts'
 import { NodeProgram } from './node-program.ts'
+import { demoTariff, drawPassword, makeSupplier, type PrintedAccount } from './supplier.ts'
 
 export interface DemoPlan {
   readonly members: number
@@ -104,7 +104,7 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
       readings,
       seed,
       slots,
-      mode: 'dcnet',
+      contender: contenderFor({ mode: 'dcnet', recovery: network.recovery }),
       slotMs,
       processes: 1,
       port: undefined,
@@ -166,7 +166,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
   return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
 }
 
-/** On a terminal a line that is written over; elsewhere one at the end. */
+/** Shows progress: a line that is written over on a terminal, elsewhere one at the end. */
 function progress(of: number): (done: number) => void {
   const text = (done: number): string => `Seal and bill a month: ${done}/${of}`
   return done => {

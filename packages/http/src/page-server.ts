@@ -1,3 +1,4 @@
+// The server of a page and its API, with what holds for all of ours.
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'

@@ -1,3 +1,4 @@
+// Sessions of people who are signed in.
 import { createHash } from 'node:crypto'
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 

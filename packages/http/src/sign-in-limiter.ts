@@ -1,3 +1,4 @@
+// A limit to the guessing of passwords.
 import { HttpProblem } from './problem.ts'
 import { networkOf } from './remote-network.ts'
 

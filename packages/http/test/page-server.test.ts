@@ -1,3 +1,4 @@
+// What a server of pages answers, and to whom.
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventStream } from '../src/event-stream.ts'
 import { ListenError, startPageServer } from '../src/page-server.ts'

@@ -1,3 +1,4 @@
+// Sessions, their cookies, and limits of signing in.
 import { systemRng } from '@hushgrid/primitives'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseHostPort } from '../src/host-port.ts'

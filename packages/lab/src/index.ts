@@ -1,7 +1,28 @@
+/**
+ * A neighbourhood of real nodes on this machine, its report and its page; and the contenders, which are all that a
+ * comparison or a page knows of a way to aggregate.
+ *
+ * ```ts
+ * const network = labNetwork(7)
+ * const contender = contenderFor({ mode: 'dcnet', recovery: network.recovery })
+ * const readings = syntheticReadings(network, 7, 'seed')
+ * const plan = { network, members: 7, readings, seed: 'seed', slots: 4, contender, slotMs: 1000, processes: 1 }
+ * process.exitCode = await runLab({ ...plan, port: undefined, notes: [] }, { report: 'runs/first' })
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { closingText, SLOT_HEADER, slotText } from './churn/churn-display.ts'
 export { ChurnReport } from './churn/churn-report.ts'
 export { LiveChurn } from './churn/live-churn.ts'
 export { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } from './churn/load-scenario.ts'
+export type { Contender, Mark } from './contender/contender.ts'
+export { CONTENDERS, contenderFor, LAB_MODES } from './contender/contenders.ts'
+export { privateMasksIn, type SlotPrivateMasks } from './contender/dcnet/double-mask-figures.ts'
+export { type ComparedEnvironment, comparedEnvironment, machine } from './measures/environment.ts'
+export { median, QUARTILE_METHOD, type Spread, spread } from './measures/statistics.ts'
+export type { HostOperation } from './meters/operation.ts'
 export {
   type LabReadings,
   type ReadingsRecipe,
@@ -9,33 +30,16 @@ export {
   readingsOfRecording,
   recordedReadings,
   syntheticReadings
-} from './meters/lab-readings.ts'
-export { type FleetNode, MeterFleet } from './meters/meter-fleet.ts'
-export { type HostOperation, MeterHost } from './meters/meter-host.ts'
-export { obfuscatorsFor, PesMeterHost } from './meters/pes-meter-host.ts'
-export { wireBytes, wireBytesRead } from './meters/wire-bytes.ts'
+} from './meters/readings.ts'
+export type { SlotRow } from './neighbourhood/events.ts'
 export { firstAddress } from './neighbourhood/first-address.ts'
-export type {
-  LabNeighbourhood,
-  LabSample,
-  Membership,
-  NeighbourhoodOptions,
-  RegistrarNews,
-  SlotCourse,
-  TimedResult
-} from './neighbourhood/lab-neighbourhood.ts'
-export { labNetwork } from './neighbourhood/lab-network.ts'
-export { Neighbourhood } from './neighbourhood/neighbourhood.ts'
-export { dealShares, labLimits } from './neighbourhood/pes-terms.ts'
-export { SlotResults } from './neighbourhood/slot-results.ts'
+export { labNetwork } from './neighbourhood/network.ts'
 export { stateFolder } from './neighbourhood/state-folder.ts'
-export { type ComparedEnvironment, comparedEnvironment } from './report/environment.ts'
-export { machine } from './report/report.ts'
-export { QUARTILE_METHOD, type Spread, spread } from './report/statistics.ts'
-export { verifyRun } from './report/verify-run.ts'
-export { privateMasksIn, type SlotPrivateMasks } from './run/double-mask-figures.ts'
-export type { SlotRow } from './run/lab-events.ts'
-export type { LabPlan, LabWebOptions } from './run/lab-plan.ts'
-export { runLab } from './run/lab-run.ts'
-export { DEFAULT_BITS, processesFor } from './run/lab-switch.ts'
-export { median, runSlots } from './run/run.ts'
+export { RoleNeighbourhood } from './roles/neighbourhood.ts'
+export type { RoleCost, RoleSample } from './roles/protocol.ts'
+export { ROLE_TITLES, ROLES, type RoleName } from './roles/role.ts'
+export type { LabWebOptions } from './run/plan.ts'
+export { LAB_DEFAULTS, type LabWish, planLab } from './run/plan-lab.ts'
+export { runLab } from './run/run-lab.ts'
+export { runSlots } from './run/slots.ts'
+export { verifyRun } from './run/verify-run.ts'

@@ -28,8 +28,18 @@
  * @packageDocumentation
  */
 
-export { type Ask, type Conversation, exchange, type Failure, type Party, reasonIn } from './conversation.ts'
-export { Door, type Incoming } from './door.ts'
+export {
+  type Answer,
+  type Ask,
+  type Conversation,
+  converse,
+  converseByCalls,
+  exchange,
+  type Failure,
+  type Party,
+  reasonIn
+} from './conversation.ts'
+export { Door, type DoorContext, type Incoming } from './door.ts'
 export { type Alarm, Driver, type DriverInit } from './driver.ts'
-export type { Dropped, GossipVerdict } from './drop.ts'
+export { asDrop, countDrop, type Dropped, type GossipVerdict } from './drop.ts'
 export { earliest, type Step, type Tick, type Waking } from './step.ts'

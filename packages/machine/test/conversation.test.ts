@@ -1,3 +1,4 @@
+// Conversations: turns in order, both ways of carrying them, and how requests are not served.
 import { MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, IdentityKey, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

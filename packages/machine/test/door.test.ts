@@ -1,3 +1,4 @@
+// The receiving door: what it lets in, what it counts, what it throws on.
 import { Drop, DropCounter, decodeEnvelope, FLOOD_ALLOWANCE, LeaveRequest, MessageType, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, IdentityKey, type MeterId, type Slot, WeakKeyError } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

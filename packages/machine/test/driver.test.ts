@@ -1,3 +1,4 @@
+// The driver: outputs in order, ticks, and crashes between two outputs.
 import { type Millis, millis } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { type Alarm, Driver, type DriverInit } from '../src/driver.ts'

@@ -1,3 +1,4 @@
+// Keys and ciphertexts exchanged with paillier-bigint and python-paillier.
 import { readFileSync } from 'node:fs'
 import { generateRandomKeysSync, PrivateKey as ReferencePrivateKey, PublicKey as ReferencePublicKey } from 'paillier-bigint'
 import { describe, expect, it } from 'vitest'

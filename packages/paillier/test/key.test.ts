@@ -1,3 +1,4 @@
+// Key pairs, encryption, arithmetic on ciphertexts, and what is refused.
 import { Console } from 'node:console'
 import { DiffieHellman } from 'node:crypto'
 import { PassThrough } from 'node:stream'

@@ -1,3 +1,4 @@
+// Powers by OpenSSL against powers by BigInt.
 import { createDiffieHellman } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// A pool gives each obfuscator once, and asks for more in time.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { CiphertextError, PlaintextRangeError } from '../src/errors.ts'

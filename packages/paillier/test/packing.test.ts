@@ -1,3 +1,4 @@
+// Packed numbers add up lane by lane, and overflow is refused.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Regression on encrypted numbers against regression in the clear.
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import {

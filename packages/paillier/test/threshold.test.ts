@@ -1,3 +1,4 @@
+// Decryption by two holders, and what one alone can and cannot do.
 import { inspect } from 'node:util'
 import { fromHex, InvalidArgumentError, SeededRng, sha256, systemRng, toHex, utf8 } from '@hushgrid/primitives'
 import fc from 'fast-check'

@@ -1,6 +1,6 @@
 import { HushgridError } from '@hushgrid/primitives'
 
-/** A setup of PES and supplier that a meter or concentrator does not go by, and the first thing that is wrong with it. */
+/** A setup of PES and supplier was not accepted; the message says what is wrong with it first. */
 export class PesSetupError extends HushgridError {
   override name = 'PesSetupError'
 }

@@ -1,3 +1,23 @@
+/**
+ * The path by data concentrator, privacy enhancing system (PES) and Paillier encryption, the way earlier work does what
+ * the DC-net does here: machines for meter, concentrator, PES and supplier, without I/O. With `reencrypt` the PES sees each
+ * reading for a moment; with `direct` it sees ciphertexts, and the decryption key is split between it and the supplier.
+ * All four keep the contract of `@hushgrid/machine`, and say what is their own at the top of their `machine.ts`.
+ *
+ * @example
+ * ```ts
+ * import { createPesMeter, stepPesMeter, type PesMeterConfig } from '@hushgrid/pes'
+ * import { millis } from '@hushgrid/primitives'
+ *
+ * declare const config: PesMeterConfig
+ * const meter = createPesMeter(config, [], millis(Date.now()))
+ * const { outputs } = stepPesMeter(meter, { type: 'set-up' }, millis(Date.now()))
+ * // [{ type: 'request', bytes }]: for the concentrator, whose answer is fed back as a message. `pesEnrolment` has the order.
+ * ```
+ *
+ * @packageDocumentation
+ */
+
 export { createConcentrator, stepConcentrator } from './concentrator/machine.ts'
 export type {
   ConcentratorConfig,
@@ -7,16 +27,10 @@ export type {
   ConcentratorState
 } from './concentrator/state.ts'
 export { PesSetupError } from './errors.ts'
-export {
-  createPesMeter,
-  type PesMeterConfig,
-  type PesMeterInput,
-  type PesMeterOutput,
-  type PesMeterRecord,
-  type PesMeterState,
-  stepPesMeter
-} from './meter/machine.ts'
-export { createPes, type PesConfig, type PesInput, type PesOutput, type PesState, stepPes } from './pes/privacy-enhancing-system.ts'
+export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } from './meter/enrolment.ts'
+export { createPesMeter, stepPesMeter } from './meter/machine.ts'
+export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'
+export { createPes, stepPes } from './pes/machine.ts'
 export {
   openPesSetup,
   PES_VARIANTS,
@@ -26,6 +40,7 @@ export {
   sealPaillierKey,
   sealPesSetup
 } from './pes/setup.ts'
+export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
 export { METER_KEY_BYTES, openReading, unwrapKey, wrapKey } from './reading.ts'
 export {
   decodeKeyShare,

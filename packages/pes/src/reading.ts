@@ -1,4 +1,4 @@
-/** A reading on its way: for the PES under the meter's AES key, or for the supplier under its Paillier key. */
+// A reading on its way: for the PES under the meter's AES key, or for the supplier under its Paillier key.
 import { constants, createCipheriv, createDecipheriv, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
 import { Drop } from '@hushgrid/messages'
 import type { Ciphertext } from '@hushgrid/paillier'
@@ -22,24 +22,30 @@ const READING = utf8('hushgrid/v1/pes-reading')
 const KEY = utf8('hushgrid/v1/pes-key')
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Of a meter's AES-256 key. */
+/** Length of a meter's AES-256 key. */
 export const METER_KEY_BYTES = 32
 
-/** What a reading's ciphertext is bound to: taken to another meter, slot or network it does not open. */
-function boundTo(networkId: Uint8Array, meter: MeterId, slot: Slot): Uint8Array {
+/** Whose reading it is, and of when: taken to another meter, slot or network, its ciphertext does not open. */
+export interface ReadingOrigin {
+  readonly networkId: Uint8Array
+  readonly meter: MeterId
+  readonly slot: Slot
+}
+
+function boundTo({ networkId, meter, slot }: ReadingOrigin): Uint8Array {
   return concatBytes(READING, networkId, fromHex(meter), u64(slot))
 }
 
 /**
- * Encrypts a reading for the PES: AES-256-GCM (NIST SP 800-38D) with a random nonce, so that no journal has to be trusted
- * for that; one key takes 2^32 readings.
+ * Encrypts a reading for the PES with AES-256-GCM (NIST SP 800-38D). The nonce is random, since a counter would have to
+ * trust the journal; one key takes 2^32 readings.
  *
  * @returns nonce[12] ‖ ciphertext ‖ tag[16]
  */
-export function sealReading(key: Uint8Array, networkId: Uint8Array, meter: MeterId, slot: Slot, lanes: LaneVector, rng: Rng): Uint8Array {
+export function sealReading(key: Uint8Array, origin: ReadingOrigin, lanes: LaneVector, rng: Rng): Uint8Array {
   const nonce = rng.bytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(boundTo(networkId, meter, slot))
+  cipher.setAAD(boundTo(origin))
   const plain = lanesToBytes(lanes)
   const encrypted = concatBytes(cipher.update(plain), cipher.final())
   plain.fill(0)
@@ -51,18 +57,11 @@ export function sealReading(key: Uint8Array, networkId: Uint8Array, meter: Meter
  *
  * @throws Drop where the tag does not hold or the lanes are not a reading
  */
-export function openReading(
-  key: Uint8Array,
-  networkId: Uint8Array,
-  meter: MeterId,
-  slot: Slot,
-  sealed: Uint8Array,
-  lanes: number
-): readonly bigint[] {
+export function openReading(key: Uint8Array, origin: ReadingOrigin, sealed: Uint8Array, lanes: number): readonly bigint[] {
   if (sealed.byteLength !== NONCE_BYTES + 8 * lanes + TAG_BYTES)
     throw new Drop('wrong-shape', `expected ${lanes} lanes under AES-256-GCM, got ${sealed.byteLength} bytes`)
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAAD(boundTo(networkId, meter, slot))
+  decipher.setAAD(boundTo(origin))
   decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES))
   const plain = decipher.update(sealed.subarray(NONCE_BYTES, sealed.byteLength - TAG_BYTES))
   try {
@@ -83,7 +82,7 @@ export function encryptReading({ publicKey, packing }: PesTerms, lanes: LaneVect
   return publicKey.encryptWith(packing.pack(signedLanes(lanes)), obfuscator)
 }
 
-/** The label makes a key that was wrapped by one meter useless as another's. */
+/** Label of a wrapped key, which makes it useless as another meter's. */
 function labelOf(networkId: Uint8Array, meter: MeterId): Buffer {
   return Buffer.from(concatBytes(KEY, networkId, fromHex(meter)))
 }
@@ -94,7 +93,7 @@ export function wrapKey(rsaKey: KeyObject, networkId: Uint8Array, meter: MeterId
   return new Uint8Array(publicEncrypt(options, key))
 }
 
-/** @returns undefined where it was wrapped for somebody else, or is no key */
+/** Unwraps a meter's key. @returns undefined where it was wrapped for somebody else, or is no key */
 export function unwrapKey(rsaKey: KeyObject, networkId: Uint8Array, meter: MeterId, wrapped: Uint8Array): Uint8Array | undefined {
   const options = { key: rsaKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: labelOf(networkId, meter) }
   let key: Buffer

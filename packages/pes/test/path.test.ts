@@ -4,7 +4,7 @@ import { decodeEnvelope, MessageType, PesBatch, PesJoin, PesReading, sealEnvelop
 import { type Epoch, IdentityKey, SeededRng, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { encodeIndexSet } from '../src/index-set.ts'
-import { createPes } from '../src/pes/privacy-enhancing-system.ts'
+import { createPes } from '../src/pes/machine.ts'
 import type { PesVariantName } from '../src/pes/setup.ts'
 import { wrapKey } from '../src/reading.ts'
 import { FIRST_SLOT, reading, rsa, SLOT_SECONDS, sumOf, VirtualPath } from './support/virtual-path.ts'

@@ -1,3 +1,4 @@
+// Lane vectors: readings, masks and totals as integers modulo 2^64.
 import { checkLength } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
 

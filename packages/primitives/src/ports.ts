@@ -1,3 +1,4 @@
+// What pure code gets handed in: a clock and random bytes.
 import { createCipheriv, hash } from 'node:crypto'
 import { utf8 } from './bytes/bytes.ts'
 import type { Millis } from './units.ts'

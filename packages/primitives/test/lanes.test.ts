@@ -1,3 +1,4 @@
+// Arithmetic of lanes modulo 2^64 against BigInt.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidArgumentError } from '../src/errors.ts'

@@ -1,3 +1,4 @@
+// The seeded random numbers: fixed for all time, and evenly spread.
 import { ctr } from '@noble/ciphers/aes.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'

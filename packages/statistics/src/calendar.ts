@@ -1,3 +1,4 @@
+// Slots of a history by the clock on the wall, and types of days.
 import { checkSlotSeconds, DAY_SECONDS, dateOfDay, InvalidArgumentError, offsetAt, timeZoneName, weekdayOf } from '@hushgrid/primitives'
 
 /** No local midnight is further from midnight UTC. */

@@ -1,3 +1,4 @@
+// What a day of a neighbourhood looks like, by type of day.
 import { mean, quantileSorted } from 'simple-statistics'
 import { type CalendarOptions, type DayType, LocalCalendar } from './calendar.ts'
 import { laneTotals, type SlotRange, type SlotTotalRow, wattHours } from './slot-total.ts'

@@ -1,3 +1,4 @@
+// The highest slots, and the load duration curve.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { laneTotals, type SlotRange, type SlotTotalRow } from './slot-total.ts'
 

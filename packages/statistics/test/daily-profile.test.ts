@@ -1,3 +1,4 @@
+// Daily profiles, also on days that clocks change.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { describe, expect, test } from 'vitest'
 import { LocalCalendar } from '../src/calendar.ts'

@@ -1,3 +1,4 @@
+// The forecast and its models, on made-up loads and on the London sample.
 import { existsSync, readFileSync } from 'node:fs'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Peaks, load duration curves, and totals of a lane.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { describe, expect, test } from 'vitest'
 import { loadDurationCurve, peakSlots } from '../src/peak-slots.ts'

@@ -1,9 +1,5 @@
 // The customer's page. Readings cross this API encrypted under a key that no server has; passwords do not cross it.
-
-/** How a password becomes a key: `password` in an account's record. */
-export type PasswordScheme =
-  | { readonly scheme: 'argon2id'; readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
-  | { readonly scheme: 'pbkdf2-sha256'; readonly iterations: number }
+import type { PasswordScheme } from './password.ts'
 
 /** `POST /api/password-scheme` with `{ account }`. An account that does not exist has one too, always the same. */
 export interface PasswordTerms {

@@ -14,6 +14,7 @@
  */
 export type * from './customer.ts'
 export type * from './lab.ts'
+export * from './password.ts'
 export * from './quantities.ts'
 export * from './session.ts'
 export type * from './supplier.ts'

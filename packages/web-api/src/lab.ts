@@ -101,8 +101,8 @@ export interface LabState {
   readonly variant?: LabVariant
   /** Of the Paillier key, with `pes`. */
   readonly bits?: number
-  /** With `dcnet`. */
-  readonly recovery?: 'none' | 'edge-release' | 'double-mask'
+  /** With `dcnet`: the mode of recovery by its name in a network file. */
+  readonly recovery?: string
   readonly phase: 'forming' | 'running' | 'switching' | 'ended'
   /** While it forms: in words, such as "Enrol meters". */
   readonly forming?: { readonly step: string; readonly done: number; readonly of: number }

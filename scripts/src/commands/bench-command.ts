@@ -1,40 +1,8 @@
-// `pnpm bench`: its options, and a run from the first part to the comparison with an earlier one.
-import { join } from 'node:path'
-import {
-  type BenchRun,
-  benchRun,
-  compareRuns,
-  comparisonText,
-  FULL,
-  figuresText,
-  machineText,
-  measurePart,
-  PARTS,
-  type Part,
-  type PartFigure,
-  readBenchRun,
-  TINY,
-  worseThan,
-  writeBenchRun
-} from '@hushgrid/bench'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+// `pnpm bench`: its options and its help.
+import { type BenchWish, DEFAULT_SEED, PARTS, type Part, runBench } from '@hushgrid/bench'
+import { InvalidArgumentError } from '@hushgrid/primitives'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-
-/** Where none is given, so that two runs compute with the same numbers. */
-export const DEFAULT_SEED = 'bench'
-/** Where a figure is worse by more than `--fail-above`. */
-const EXIT_WORSE = 1
-
-interface Options {
-  readonly only?: readonly Part[]
-  readonly tiny?: boolean
-  readonly seed?: string
-  readonly out?: string
-  readonly from?: string
-  readonly against?: string
-  readonly failAbove?: number
-}
 
 const EXAMPLES = `
 Each figure is a median of rounds, with their middle half, as a multiple of a floor that was measured in turn with it where
@@ -88,50 +56,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--from <file>', 'measure nothing, take the figures from this JSON')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
-    .action(async (options: Options) => {
-      status = await run(options)
+    .action(async (options: BenchWish) => {
+      status = await runBench(options)
     })
   return await exitStatus(program, args, () => status)
-}
-
-async function run(options: Options): Promise<number> {
-  const { against, failAbove, from } = options
-  if (failAbove !== undefined && against === undefined) throw new HushgridError('--fail-above: expected with --against, got it alone')
-  if (from !== undefined) {
-    const other = (['only', 'tiny', 'seed', 'out'] as const).find(name => options[name] !== undefined)
-    if (other) throw new HushgridError(`--from: expected without --${other}, since nothing is measured`)
-  }
-  // Before anything is measured: a file that is no benchmark's would come up minutes later.
-  const before = against === undefined ? undefined : readBenchRun('--against', against)
-  const now = from === undefined ? await measure(options) : readBenchRun('--from', from)
-  const write = (text: string): void => void process.stdout.write(`${text}\n`)
-  write(`${machineText(now.machine)}${now.seed === undefined ? '' : `; seed ${JSON.stringify(now.seed)}`}\n`)
-  write(figuresText(now.figures))
-  if (from === undefined) {
-    const out = options.out ?? join('bench-results', `${now.time.slice(0, 19).replaceAll(':', '')}.json`)
-    writeBenchRun(out, now)
-    write(`\nwritten to ${out}`)
-  }
-  if (!before) return 0
-  const comparison = compareRuns(now, before, isComplete(now))
-  write(`\n${comparisonText(comparison, `${against}, ${before.time}`)}`)
-  if (failAbove === undefined) return 0
-  const worse = worseThan(comparison, failAbove)
-  const names = worse.map(({ name }) => name).join('; ')
-  write(`\nworse by more than ${failAbove} ×: ${worse.length === 0 ? 'none' : names}`)
-  return worse.length === 0 ? 0 : EXIT_WORSE
-}
-
-/** Whether no part was left out, as far as the run says. */
-const isComplete = ({ figures }: BenchRun): boolean =>
-  PARTS.every(part => figures.some(each => each.part === undefined || each.part === part))
-
-async function measure({ only = PARTS, tiny = false, seed = DEFAULT_SEED }: Options): Promise<BenchRun> {
-  const time = new Date().toISOString()
-  const figures: PartFigure[] = []
-  for (const part of only) {
-    process.stderr.write(`measuring ${part} …\n`)
-    for (const each of await measurePart(part, tiny ? TINY : FULL, seed)) figures.push({ part, ...each })
-  }
-  return benchRun({ time, seed, tiny, figures })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   ChurnReport,
   closingText,
+  contenderFor,
   type LoadedScenario,
   loadScenario,
   runLab,
@@ -147,7 +148,7 @@ async function runLive({ scenario, network, operations }: LoadedScenario, option
       members,
       readings,
       seed: scenario.seed,
-      mode: 'dcnet',
+      contender: contenderFor({ mode: 'dcnet', recovery: network.recovery }),
       slots: scenario.slots,
       slotMs: options.slotMs ?? Math.max(restarts ? RESTART_SLOT_MS : LEAST_LIVE_SLOT_MS, LIVE_SLOT_MS_PER_METER * members),
       processes: members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism(),

@@ -1,32 +1,24 @@
-// `pnpm compare`: its options, and a comparison from the first neighbourhood to the report.
-import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+// `pnpm compare`: its options and its help.
 import {
   COMPARED_MODES,
-  type ComparedMode,
-  type ComparisonPlan,
-  compare,
-  leastTime,
+  COMPARISON_DEFAULTS,
+  comparisonPlan,
   MILLION_READINGS,
   type MillionReadings,
-  plannedRuns,
-  readComparison,
-  terminalProgress,
-  terminalTable,
-  writeComparison
+  remakeComparison,
+  runComparison,
+  simulateMillion
 } from '@hushgrid/comparison'
-import { comparedEnvironment } from '@hushgrid/lab'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { stopSignal, wholeNumber } from '@hushgrid/runtime'
+import { wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
 interface Options {
   readonly n?: readonly number[]
-  readonly modes?: readonly ComparedMode[]
+  readonly modes?: readonly string[]
   readonly bits?: readonly number[]
   readonly slots?: number
   readonly repeat?: number
@@ -44,14 +36,7 @@ interface Options {
   readonly readings?: MillionReadings
 }
 
-const DEFAULT_SIZES = [10, 25, 50, 100]
-const DEFAULT_BITS = 2048
-const DEFAULT_SLOTS = 6
-const LEAST_SLOT_MS = 1000
-/** What a slot of one meter takes of one core, ms, with room to spare. */
-const SLOT_MS_PER_METER = 8
-/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
-const LONG_KEY_SLOT_MS: Readonly<Record<number, number>> = { 2048: 0, 3072: 2000, 4096: 4000 }
+const { sizes, bits: defaultBits, slots: defaultSlots, leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
 
 const EXAMPLES = `
 Every combination is a neighbourhood of live libp2p nodes, each role in a process of its own (all meters in one), over
@@ -79,10 +64,10 @@ function list<T>(read: (text: string) => T): (text: string) => T[] {
   return text => [...new Set(text.split(',').map(part => read(part.trim())))]
 }
 
-function mode(text: string): ComparedMode {
-  const found = COMPARED_MODES.find(each => each === text)
-  if (!found) throw new InvalidArgumentError('--modes', `some of ${COMPARED_MODES.join(', ')}, joined by commas`, JSON.stringify(text))
-  return found
+function mode(text: string): string {
+  if (!COMPARED_MODES.includes(text))
+    throw new InvalidArgumentError('--modes', `some of ${COMPARED_MODES.join(', ')}, joined by commas`, JSON.stringify(text))
+  return text
 }
 
 function keyBits(text: string): number {
@@ -115,10 +100,10 @@ function fraction(text: string): number {
 function command(action: (options: Options) => Promise<void>): Command {
   return new Command('pnpm compare')
     .description('Compare what the DC-net costs with what Paillier costs, on the same work.')
-    .option('--n <list>', `numbers of meters (default: ${DEFAULT_SIZES.join(',')})`, list(wholeNumber('--n', 3, 1000)))
+    .option('--n <list>', `numbers of meters (default: ${sizes.join(',')})`, list(wholeNumber('--n', 3, 1000)))
     .option('--modes <list>', `some of ${COMPARED_MODES.join(',')} (default: all)`, list(mode))
-    .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${DEFAULT_BITS})`, list(keyBits))
-    .option('--slots <number>', `slots that are measured (default: ${DEFAULT_SLOTS})`, wholeNumber('--slots', 1, 100_000))
+    .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${defaultBits})`, list(keyBits))
+    .option('--slots <number>', `slots that are measured (default: ${defaultSlots})`, wholeNumber('--slots', 1, 100_000))
     .option('--repeat <number>', 'how often each combination is run (default: 1)', wholeNumber('--repeat', 1, 1000))
     .option('--degree <auto|K>', 'mask neighbours of a meter with dcnet and dcnet-double (default: auto, which grows with n)', degree)
     .option('--churn <scenario>', 'have a churn scenario happen instead of one join, one leave and one crash')
@@ -126,7 +111,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option('--seed <text>', 'of the synthetic readings and the churn (default: drawn, and shown)')
     .option(
       '--slot-ms <ms>',
-      `real length of a slot, the same for all (default: ${LEAST_SLOT_MS}, or ${SLOT_MS_PER_METER} a meter, more with long keys)`,
+      `real length of a slot, the same for all (default: ${leastSlotMs}, or ${slotMsPerMeter} a meter, more with long keys)`,
       wholeNumber('--slot-ms', 200, 86_400_000)
     )
     .option('--out <folder>', 'where everything is written (default: comparisons/<time>)')
@@ -158,12 +143,9 @@ export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
     checkTogether(options)
-    if (options.million) {
-      // Most comparisons do without its threads and the simulator.
-      const { simulateMillion } = await import('./million-command.ts')
-      status = await simulateMillion(options)
-    } else if (options.from !== undefined) await again(options.from)
-    else status = await run(planOf(options, args), options.out)
+    if (options.million) status = await simulateMillion(options)
+    else if (options.from !== undefined) await remakeComparison(options.from)
+    else status = await runComparison(comparisonPlan(options, args), options.out)
   })
   return await exitStatus(program, args, () => status)
 }
@@ -183,66 +165,4 @@ function checkTogether(options: Options): void {
   if (from === undefined) return
   const other = million ? 'million' : (given(MEASURED_ONLY) ?? (out !== undefined ? 'out' : seed !== undefined ? 'seed' : undefined))
   if (other) throw new HushgridError(`--${other}: expected without --from, which measures nothing`)
-}
-
-function planOf(options: Options, args: readonly string[]): ComparisonPlan {
-  const { n = DEFAULT_SIZES, modes = COMPARED_MODES, bits = [DEFAULT_BITS], slots = DEFAULT_SLOTS, repeat = 1, churn, data } = options
-  const seed = options.seed ?? randomBytes(4).toString('hex')
-  const long = modes.includes('pes-direct') ? Math.max(...bits.map(each => LONG_KEY_SLOT_MS[each] ?? 0)) : 0
-  const slotMs = options.slotMs ?? Math.max(LEAST_SLOT_MS, SLOT_MS_PER_METER * Math.max(...n), long)
-  const typed = [...args, ...(options.seed === undefined ? ['--seed', seed] : [])]
-  return {
-    sizes: [...n].sort((a, b) => a - b),
-    // Each beside what it is compared with, whatever the order they were typed in.
-    modes: COMPARED_MODES.filter(each => modes.includes(each)),
-    bits: [...bits].sort((a, b) => a - b),
-    slots,
-    repeat,
-    degree: options.degree ?? 'auto',
-    seed,
-    slotMs,
-    churn,
-    data,
-    command: ['pnpm compare', ...typed.map(quoted)].join(' ')
-  }
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-async function run(plan: ComparisonPlan, out: string | undefined): Promise<number> {
-  const folder = out ?? join('comparisons', new Date().toISOString().slice(0, 19).replaceAll(':', ''))
-  if (existsSync(join(folder, 'results.json')))
-    throw new HushgridError(`--out ${folder}: expected a folder without a comparison in it, got one with results.json`)
-  const progress = terminalProgress()
-  const stop = stopSignal()
-  const runs = plannedRuns(plan).length
-  progress.note(`${runs} runs, at least ${Math.ceil(leastTime(plan) / 60_000)} min; seed ${plan.seed}`)
-  try {
-    const { results, failures } = await compare(plan, progress, stop.signal)
-    progress.close()
-    if (results.runs.length === 0) {
-      process.stderr.write(stop.signal.aborted ? 'ended before a run was complete; nothing is written\n' : `${failures.join('\n')}\n`)
-      return stop.signal.aborted ? 0 : 1
-    }
-    if (stop.signal.aborted) process.stderr.write(`ended early: ${results.runs.length} of ${runs} runs are written\n`)
-    const environment = comparedEnvironment()
-    await writeComparison(folder, results, environment)
-    process.stdout.write(`${terminalTable(results)}\n\nwritten to ${folder}; open ${join(folder, 'report.html')}\n`)
-    const wrong = results.runs.flatMap(each => each.slots).filter(slot => !slot.lost && !slot.exact).length
-    if (wrong > 0) process.stderr.write(`${wrong} totals differ from the sum of the readings\n`)
-    for (const failure of failures) process.stderr.write(`failed: ${failure}\n`)
-    return wrong > 0 || failures.length > 0 ? 1 : 0
-  } finally {
-    progress.close()
-    stop.dispose()
-  }
-}
-
-async function again(folder: string): Promise<void> {
-  const { results, environment } = readComparison(folder)
-  await writeComparison(folder, results, environment)
-  process.stdout.write(`${terminalTable(results)}\n\nmade again in ${folder}; open ${join(folder, 'report.html')}\n`)
 }

@@ -142,7 +142,7 @@ function program(output: Output, status: { code: number }): Command {
   const exit = (code: number): void => {
     status.code = code
   }
-  const command = new Command('topology')
+  const command = new Command('pnpm topology')
     .description('Who masks with whom, how safe that is, and network files.')
     .addHelpText('after', EXAMPLES)
     .configureOutput({ writeOut: output.out, writeErr: () => {} })

@@ -1,4 +1,4 @@
-import { colludersTolerated, type RecoveryMode } from '../ring/recovery.ts'
+import { colludersTolerated, type RecoveryMode, recoveryLie } from '../ring/recovery.ts'
 
 /**
  * What "exposed" can mean for an honest meter. Nobody is missing; the aggregator and ceil(γn) members pool what they
@@ -27,8 +27,8 @@ export function exposureMeanings(neighbours: number, recovery: RecoveryMode, hon
     { kind: 'reading-alone', text: `all ${neighbours} mask neighbours collude: the reading is learnt`, below: 2 },
     { kind: 'few-in-sum', text: `masks join fewer than ${honest} honest meters: their sum is learnt`, below: honest }
   ]
-  if (recovery === 'none') return out
-  const how = recovery === 'edge-release' ? 'by naming present members missing and cutting them off' : 'by lying about who is missing'
+  const how = recoveryLie(recovery)
+  if (how === undefined) return out
   for (const [kind, h, what] of [
     ['reading-unprotected', 2, 'the reading can be learnt'],
     ['few-unprotected', honest, `a sum of fewer than ${honest} can be learnt`]

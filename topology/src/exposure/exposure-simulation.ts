@@ -1,3 +1,4 @@
+// Exposed meters counted at random placements of the colluders.
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { maskNeighbourCount } from '../ring/ring.ts'
 import type { ExposureMeaning } from './exposure-meaning.ts'

@@ -1,3 +1,4 @@
+// How many meters colluders expose, by formula and by simulation.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { fractionOf } from '../ring/degree.ts'
 import { HONEST_IN_SUM, type RecoveryMode } from '../ring/recovery.ts'

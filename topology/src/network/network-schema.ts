@@ -1,7 +1,7 @@
 // What may stand in a network file: the keys, and what they demand of each other.
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, HushgridError, type ObisCode, obisCode, quantityOf } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { HONEST_IN_SUM, MAX_SHARE_HOLDERS, RECOVERY_MODES } from '../ring/recovery.ts'
+import { HONEST_IN_SUM, hasPrivateMasks, MAX_SHARE_HOLDERS, oneOf, RECOVERY_EFFECTS, RECOVERY_MODES } from '../ring/recovery.ts'
 import { MAX_DEGREE, MAX_MEMBERS } from '../ring/ring.ts'
 
 /** minMembers of PROTOCOL.md section 4 unless set. */
@@ -56,9 +56,7 @@ export const networkFields = z.strictObject({
   recovery: z
     .enum(RECOVERY_MODES)
     .default('edge-release')
-    .describe(
-      "When meters are missing (PROTOCOL.md section 7): 'none' loses the slot, 'edge-release' costs nothing while all are there, 'double-mask' costs a second message in every slot and takes nobody's word for who is missing."
-    ),
+    .describe(`When meters are missing (PROTOCOL.md section 7): ${RECOVERY_EFFECTS}.`),
   minMembers: z
     .int()
     .min(HONEST_IN_SUM)
@@ -85,7 +83,7 @@ export const EXPECTED: Readonly<Record<keyof NetworkFields, string>> = {
   lanes: `1 to ${MAX_LANES} different OBIS codes, for example 1-0:1.29.0`,
   members: `a whole number from ${HONEST_IN_SUM} to ${MAX_MEMBERS}`,
   degree: `'auto', 'complete' or an even number from 2 to ${MAX_DEGREE}`,
-  recovery: "'none', 'edge-release' or 'double-mask'",
+  recovery: oneOf(RECOVERY_MODES.map(mode => `'${mode}'`)),
   minMembers: `a whole number from ${HONEST_IN_SUM} to ${MAX_MEMBERS}`,
   collusion: 'a fraction from 0 to below 1',
   dropout: 'a fraction from 0 to below 1',
@@ -96,7 +94,7 @@ export const EXPECTED: Readonly<Record<keyof NetworkFields, string>> = {
 export function misfits({ members, minMembers, degree, recovery, slotSeconds, start }: NetworkFields): Map<keyof NetworkFields, string> {
   const out = new Map<keyof NetworkFields, string>()
   if (minMembers > members) out.set('minMembers', `at most the number of members, ${members}`)
-  if (recovery === 'double-mask' && typeof degree === 'number' && degree > MAX_SHARE_HOLDERS) {
+  if (hasPrivateMasks(recovery) && typeof degree === 'number' && degree > MAX_SHARE_HOLDERS) {
     out.set('degree', `at most ${MAX_SHARE_HOLDERS} with double mask`)
   }
   if (start !== undefined && startMillis(start) % (slotSeconds * 1000) !== 0) {

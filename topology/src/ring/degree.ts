@@ -1,6 +1,7 @@
+// The degree that a neighbourhood needs, and the conditions that it has to meet.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { log2AllMarked, log2TailAbove } from '../exposure/hypergeometric.ts'
-import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded, type RecoveryMode } from './recovery.ts'
+import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded, type RecoveryMode, recoveryLie } from './recovery.ts'
 import { checkDegree, checkMembers, completeDegree, maskNeighbourCount } from './ring.ts'
 
 /** σ: the privacy conditions fail with a chance of at most 2^-40 (PROTOCOL.md section 5). */
@@ -125,8 +126,9 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
   const missing = fractionOf(members, parameters.dropout, 'dropout')
   const neighbours = maskNeighbourCount(members, degree)
   const conditions = [connected(members, neighbours, colluding + missing, honest, sigma)]
-  if (recovery !== 'none') conditions.push(recoverable(members, neighbours, missing, neighboursNeeded(recovery, neighbours)))
-  const tolerated = colludersTolerated(recovery === 'none' ? 'edge-release' : recovery, neighbours, honest)
+  if (recoveryLie(recovery) !== undefined)
+    conditions.push(recoverable(members, neighbours, missing, neighboursNeeded(recovery, neighbours)))
+  const tolerated = colludersTolerated(recovery, neighbours, honest)
   conditions.push(notSurrounded(members, neighbours, colluding, tolerated, sigma))
   return {
     members,

@@ -1,8 +1,11 @@
 /** What happens when members are missing (PROTOCOL.md section 7); a mode's index is its byte in the roster hash. */
 export const RECOVERY_MODES = ['none', 'edge-release', 'double-mask'] as const
 export type RecoveryMode = (typeof RECOVERY_MODES)[number]
-/** The modes that do recover. */
-export type RecoveringMode = Exclude<RecoveryMode, 'none'>
+
+/** Words as an error lists what it expected: "a, b or c". */
+export function oneOf(words: readonly (string | number)[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
 
 /** h: the fewest honest readings in any sum that can be learnt (PROTOCOL.md section 5). */
 export const HONEST_IN_SUM = 3
@@ -20,9 +23,54 @@ export function shareThreshold(neighbours: number): number {
   return Math.floor((2 * neighbours) / 3) + 1
 }
 
-/** f or t: so many of a meter's d neighbours must be present for a slot to be recovered. */
-export function neighboursNeeded(recovery: RecoveringMode, neighbours: number): number {
-  return recovery === 'edge-release' ? releaseThreshold(neighbours) : shareThreshold(neighbours)
+/** What is said of a mode, and what it asks of the mask graph. */
+interface ModeFacts {
+  /** What becomes of a slot in which meters are missing. */
+  readonly effect: string
+  /** So many of a meter's d neighbours must be present: f or t for a slot to be recovered, one for a reading to be masked. */
+  readonly needed: (neighbours: number) => number
+  /** So many neighbours of a meter stay in a sum that is learnt of it, colluders included. */
+  readonly kept: (neighbours: number) => number
+  /** Meters add a private mask, of which their neighbours hold shares. */
+  readonly privateMasks: boolean
+  /** How an aggregator that lies would get at a reading; nothing of a mode that never answers a request. */
+  readonly lie?: string
+}
+
+const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
+  none: { effect: 'loses the slot', needed: () => 1, kept: releaseThreshold, privateMasks: false },
+  'edge-release': {
+    effect: 'costs nothing while all are there',
+    needed: releaseThreshold,
+    kept: releaseThreshold,
+    privateMasks: false,
+    lie: 'by naming present members missing and cutting them off'
+  },
+  'double-mask': {
+    effect: "costs a second message in every slot and takes nobody's word for who is missing",
+    needed: shareThreshold,
+    kept: neighbours => 2 * shareThreshold(neighbours) - neighbours,
+    privateMasks: true,
+    lie: 'by lying about who is missing'
+  }
+}
+
+/** The modes with the effect of each, in one sentence. */
+export const RECOVERY_EFFECTS = RECOVERY_MODES.map(mode => `'${mode}' ${MODES[mode].effect}`).join(', ')
+
+/** Gives the lie that would expose a reading beyond the bound; undefined for a mode that does not recover. */
+export function recoveryLie(recovery: RecoveryMode): string | undefined {
+  return MODES[recovery].lie
+}
+
+/** f or t: so many of a meter's d neighbours must be present for it to take part; without recovery one. */
+export function neighboursNeeded(recovery: RecoveryMode, neighbours: number): number {
+  return MODES[recovery].needed(neighbours)
+}
+
+/** Tells whether meters add private masks, so that a meter has at most {@link MAX_SHARE_HOLDERS} neighbours. */
+export function hasPrivateMasks(recovery: RecoveryMode): boolean {
+  return MODES[recovery].privateMasks
 }
 
 /**
@@ -34,7 +82,6 @@ export function neighboursNeeded(recovery: RecoveringMode, neighbours: number): 
  * aggregator that shows different lists of the missing needs t neighbours behind each of two, and two sets of t out of
  * d share at least 2t − d.
  */
-export function colludersTolerated(recovery: RecoveringMode, neighbours: number, honest = HONEST_IN_SUM): number {
-  const kept = recovery === 'edge-release' ? releaseThreshold(neighbours) : 2 * shareThreshold(neighbours) - neighbours
-  return kept - honest + 1
+export function colludersTolerated(recovery: RecoveryMode, neighbours: number, honest = HONEST_IN_SUM): number {
+  return MODES[recovery].kept(neighbours) - honest + 1
 }

@@ -1,7 +1,8 @@
+// The degree of a network as its file asks for it.
 import { HushgridError } from '@hushgrid/primitives'
 import type { Network } from '../network/network-file.ts'
 import { assessDegree, type DegreeAssessment, type DegreeCondition, type DegreeParameters, solveDegree } from './degree.ts'
-import { MAX_SHARE_HOLDERS } from './recovery.ts'
+import { hasPrivateMasks, MAX_SHARE_HOLDERS } from './recovery.ts'
 import { checkMembers, completeDegree } from './ring.ts'
 
 /** The degree of a roster, and why it is that. */
@@ -46,7 +47,7 @@ export function resolveDegree(network: Pick<Network, 'degree' | 'collusion' | 'd
   const complete = completeDegree(n)
   const written = degree === 'complete' ? complete : Math.min(degree, complete)
   const neighbours = Math.min(written, n - 1)
-  if (recovery === 'double-mask' && neighbours > MAX_SHARE_HOLDERS) {
+  if (hasPrivateMasks(recovery) && neighbours > MAX_SHARE_HOLDERS) {
     const message = `degree '${degree}': expected at most ${MAX_SHARE_HOLDERS} mask neighbours with double mask, got ${neighbours} (${n} members)`
     throw new NoDegreeError(message, n, [])
   }

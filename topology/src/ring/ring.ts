@@ -1,6 +1,7 @@
+// The order of members on the ring, and who is whose mask neighbour.
 import { hash } from 'node:crypto'
 import { checkLength, InvalidArgumentError, type MeterId, utf8 } from '@hushgrid/primitives'
-import { MAX_SHARE_HOLDERS, type RecoveryMode } from './recovery.ts'
+import { hasPrivateMasks, MAX_SHARE_HOLDERS, type RecoveryMode } from './recovery.ts'
 
 /** What a place on the ring depends on, beside the season's `ringSeed` (PROTOCOL.md section 5). */
 export interface RingMember {
@@ -136,7 +137,7 @@ export function checkDegree(degree: number, n: number, recovery?: RecoveryMode):
     throw new InvalidArgumentError('degree', `an even number from 2 to ${MAX_DEGREE}`, String(degree))
   }
   const neighbours = maskNeighbourCount(n, degree)
-  if (recovery === 'double-mask' && neighbours > MAX_SHARE_HOLDERS) {
+  if (recovery && hasPrivateMasks(recovery) && neighbours > MAX_SHARE_HOLDERS) {
     throw new InvalidArgumentError('degree', `at most ${MAX_SHARE_HOLDERS} mask neighbours with double mask`, `${neighbours}`)
   }
   return degree

@@ -1,19 +1,12 @@
 import { networkId } from '@hushgrid/dcnet'
-import { ConcentratorService, NetworkNode, type NetworkPreset, requestSetup, type SchedulingClock, untilDone } from '@hushgrid/network'
+import { ConcentratorService, NetworkNode, type RoleNodeInit, requestSetup, stopRole, untilDone } from '@hushgrid/network'
 import { type ConcentratorOutput, openPesSetup, type PesTerms } from '@hushgrid/pes'
 import type { MeterId } from '@hushgrid/primitives'
 import type { ConcentratorStore } from './store.ts'
 
-export interface ConcentratorNodeInit {
+export interface ConcentratorNodeInit extends RoleNodeInit<ConcentratorOutput> {
   readonly store: ConcentratorStore
-  /** The network's name. */
-  readonly network: string
   readonly slotSeconds: number
-  readonly clock: SchedulingClock
-  readonly preset: NetworkPreset
-  readonly listen: readonly string[]
-  /** Multiaddrs that others are told instead, as behind a router. */
-  readonly announce?: readonly string[] | undefined
   /** Multiaddrs of PES and supplier, with their peer ids. */
   readonly pes: string
   readonly supplier: string
@@ -22,9 +15,6 @@ export interface ConcentratorNodeInit {
   readonly supplierKey?: MeterId | undefined
   /** Meters that are taken in; any where it is left out. */
   readonly allowed?: ReadonlySet<MeterId> | undefined
-  readonly observe?: (output: ConcentratorOutput) => void
-  readonly warn?: (message: string) => void
-  readonly fail: (cause: unknown) => void
   /** Ends the attempts to reach the PES. */
   readonly signal: AbortSignal
 }
@@ -39,42 +29,26 @@ export interface ConcentratorNode {
 
 /** Starts a concentrator: fetches the setup from the PES, and takes in meters and readings from then on. */
 export async function startConcentrator(init: ConcentratorNodeInit): Promise<ConcentratorNode> {
-  const { store, network, slotSeconds, clock, pes, supplier, signal, warn } = init
+  const { store, network, slotSeconds, pes, signal, warn } = init
   const id = networkId(network)
-  const node = await NetworkNode.start({
-    identity: store.identity,
-    network,
-    listen: init.listen,
-    announce: init.announce,
-    preset: init.preset
-  })
+  const node = await NetworkNode.start({ ...init, identity: store.identity })
   try {
     const failed = (cause: unknown): void => warn?.(`asking the PES: ${cause instanceof Error ? cause.message : String(cause)}`)
-    const setup = await untilDone(signal, () => requestSetup(node, pes, 'pes', store.identity, id, signal), failed)
+    const setup = await untilDone(
+      signal,
+      () => requestSetup(node, { address: pes, stream: 'pes', identity: store.identity, networkId: id }, signal),
+      failed
+    )
     const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes: init.pesKey, supplier: init.supplierKey })
     const service = new ConcentratorService({
+      ...init,
       node,
-      clock,
-      fail: init.fail,
-      ...(init.observe ? { observe: init.observe } : {}),
-      ...(warn ? { warn } : {}),
       config: { identity: store.identity, terms, setup, allowed: init.allowed },
-      pes,
-      supplier,
       journal: store.journal,
       append: record => store.append(record)
     })
     await service.start()
-    return {
-      node,
-      service,
-      terms,
-      stop: async () => {
-        service.stop()
-        await node.stop()
-        store.close()
-      }
-    }
+    return { node, service, terms, stop: () => stopRole({ service, node, store }) }
   } catch (cause) {
     await node.stop()
     store.close()

@@ -1,18 +1,9 @@
 // `pnpm node:pes`: a PES as a program of its own, where it is not the concentrator's business.
-import { LabClock, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { type MeterId, slotAt, systemRng } from '@hushgrid/primitives'
-import {
-  claimDataFolder,
-  listensOnLoopbackOnly,
-  logLines,
-  type NodeOptions,
-  nodeCommand,
-  readNetwork,
-  runCommand,
-  runNode
-} from '@hushgrid/runtime'
+import { networkLayer, nodeKey } from '@hushgrid/network'
+import type { MeterId } from '@hushgrid/primitives'
+import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { ConcentratorEvents } from '../events.ts'
-import { identity } from '../identity-command.ts'
+import { identityOf } from '../identity-command.ts'
 import { limitsOf, type PesOptions, partialFor, startPesFor, withPesOptions } from './options.ts'
 import { PesStore } from './store.ts'
 
@@ -39,60 +30,47 @@ Examples:
   ${NAME} --network street.yaml --data-dir pes --supplier /ip4/… --concentrator-key 5f6e…c1 --pes-share pes.share --json`
 
 /** Runs the command; sets the exit status. */
-export async function main(argv: readonly string[]): Promise<void> {
-  if (argv[2] === 'id') {
-    await identity(NAME, 'pes', directory => PesStore.open(directory, systemRng, true), argv.toSpliced(2, 1))
-    return
-  }
-  const command = withPesOptions(
-    nodeCommand(NAME, 'Run a PES: it adds up what meters have encrypted, and never gives a single reading away.', '/ip4/0.0.0.0/tcp/7404')
-  )
-    .requiredOption(
+export const main = roleMain<Options>({
+  role: 'pes',
+  description: 'Run a PES: it adds up what meters have encrypted, and never gives a single reading away.',
+  listen: '/ip4/0.0.0.0/tcp/7404',
+  options: command =>
+    withPesOptions(command).requiredOption(
       '--concentrator-key <hex|multiaddr>',
       'the only node that may bring readings; "pnpm node:concentrator id" prints it',
       nodeKey('--concentrator-key')
-    )
-    .addHelpText('after', EXAMPLES)
-    .action(run)
-  await runCommand(command, argv)
-}
+    ),
+  examples: EXAMPLES,
+  others: { id: identityOf('pes', PesStore) },
+  run
+})
 
+/** Runs the PES to its end. */
 async function run(options: Options): Promise<void> {
-  const network = readNetwork(options.network)
-  const partial = partialFor(options)
-  limitsOf(network, options)
-  const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
-  const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
-  const log = logLines('pes', options.json === true, line => process.stdout.write(line))
-  const events = new ConcentratorEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
-
-  await runNode(log, async fail => {
-    const giveUpFolder = claimDataFolder(options.dataDir)
-    events.starting({ network, preset, clock, labClock: options.labClock })
-    const stopping = new AbortController()
-    const pes = await startPesFor({
-      directory: options.dataDir,
-      network,
-      options,
-      partial,
-      clock,
-      preset: presetNamed(preset, network.name, network.members),
-      listen: options.listen,
-      announce: options.announce,
-      concentrator: options.concentratorKey,
-      events,
-      fail,
-      signal: stopping.signal
-    })
-    events.setup(pes.terms)
-    events.listening(pes.terms.pes, pes.node.addresses)
-    return {
-      run: () => Promise.resolve(),
-      stop: async () => {
-        stopping.abort()
-        events.flush()
-        await pes.stop()
-        giveUpFolder()
+  await runRole({
+    name: 'pes',
+    options,
+    layer: networkLayer,
+    Events: ConcentratorEvents,
+    prepare: network => {
+      const partial = partialFor(options)
+      limitsOf(network, options)
+      return partial
+    },
+    async start({ network, prepared: partial, setting, events, starting }) {
+      starting()
+      const stopping = new AbortController()
+      const { signal } = stopping
+      const { dataDir: directory, concentratorKey: concentrator } = options
+      const pes = await startPesFor({ ...setting, directory, network, options, partial, concentrator, events, signal })
+      events.setup(pes.terms)
+      return {
+        id: pes.terms.pes,
+        addresses: pes.node.addresses,
+        stop: async () => {
+          stopping.abort()
+          await pes.stop()
+        }
       }
     }
   })

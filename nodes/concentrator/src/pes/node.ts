@@ -1,20 +1,14 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
-import { NetworkNode, type NetworkPreset, PesService, requestSetup, type SchedulingClock, untilDone } from '@hushgrid/network'
+import { NetworkNode, PesService, type RoleNodeInit, requestSetup, stopRole, untilDone } from '@hushgrid/network'
 import type { Ciphertext } from '@hushgrid/paillier'
 import { openPesSetup, type PesLimits, type PesOutput, type PesTerms, sealPesSetup } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import type { PesStore } from './store.ts'
 
-export interface PesNodeInit {
+export interface PesNodeInit extends RoleNodeInit<PesOutput> {
   readonly store: PesStore
-  /** The network's name. */
-  readonly network: string
   readonly limits: PesLimits
-  readonly clock: SchedulingClock
-  readonly preset: NetworkPreset
-  readonly listen: readonly string[]
-  readonly announce?: readonly string[] | undefined
   /** Multiaddr of the supplier, with its peer id; it tells its Paillier key, and is told the setup. */
   readonly supplier: string
   /** Who may sign the Paillier key; the supplier that is asked where it is left out. */
@@ -24,9 +18,6 @@ export interface PesNodeInit {
   readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
   /** Obfuscators that are made ahead, once the supplier's key is known. */
   readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
-  readonly observe?: (output: PesOutput) => void
-  readonly warn?: (message: string) => void
-  readonly fail: (cause: unknown) => void
   /** Ends the attempts to reach the supplier. */
   readonly signal: AbortSignal
 }
@@ -41,20 +32,18 @@ export interface PesNode {
 
 /** Starts a PES: fetches the supplier's key, signs the setup, tells the supplier, and answers the concentrator from then on. */
 export async function startPes(init: PesNodeInit): Promise<PesNode> {
-  const { store, network, limits, clock, supplier, signal, warn } = init
+  const { store, network, limits, supplier, signal, warn } = init
   const id = networkId(network)
-  const node: NetworkNode = await NetworkNode.start({
-    identity: store.identity,
-    network,
-    listen: init.listen,
-    announce: init.announce,
-    preset: init.preset
-  })
+  const node: NetworkNode = await NetworkNode.start({ ...init, identity: store.identity })
   try {
     const failed = (cause: unknown): void => warn?.(`asking the supplier: ${cause instanceof Error ? cause.message : String(cause)}`)
-    const paillierKey = await untilDone(signal, () => requestSetup(node, supplier, 'mdms', store.identity, id, signal), failed)
+    const paillierKey = await untilDone(
+      signal,
+      () => requestSetup(node, { address: supplier, stream: 'mdms', identity: store.identity, networkId: id }, signal),
+      failed
+    )
     const direct = init.partial !== undefined
-    const setup = sealPesSetup(store.identity, id, paillierKey, direct ? undefined : store.rsaPublicKey, limits)
+    const setup = sealPesSetup(store.identity, id, { paillierKey, rsaKey: direct ? undefined : store.rsaPublicKey }, limits)
     const supplierKey = init.supplierKey ?? decodeEnvelope(paillierKey).sender
     const terms = openPesSetup(setup, { networkId: id, slotSeconds: limits.slotSeconds, pes: store.identity.id, supplier: supplierKey })
     if (direct !== (terms.variant === 'direct'))
@@ -64,11 +53,8 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
     await untilDone(signal, () => tell(node, supplier, setup, signal), failed)
     const obfuscator = init.obfuscators?.(terms)
     const service = new PesService({
+      ...init,
       node,
-      clock,
-      fail: init.fail,
-      ...(init.observe ? { observe: init.observe } : {}),
-      ...(warn ? { warn } : {}),
       config: {
         identity: store.identity,
         terms,
@@ -83,16 +69,7 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
       keep: snapshot => store.keep(snapshot)
     })
     await service.start()
-    return {
-      node,
-      service,
-      terms,
-      stop: async () => {
-        service.stop()
-        await node.stop()
-        store.close()
-      }
-    }
+    return { node, service, terms, stop: () => stopRole({ service, node, store }) }
   } catch (cause) {
     await node.stop()
     store.close()

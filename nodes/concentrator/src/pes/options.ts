@@ -1,6 +1,6 @@
 // Options of a PES, whether it runs beside the concentrator or as a program of its own.
 import { existsSync } from 'node:fs'
-import { type NetworkPreset, nodeAddress, nodeKey, type SchedulingClock } from '@hushgrid/network'
+import { nodeAddress, nodeKey, type RoleNodeInit } from '@hushgrid/network'
 import type { Ciphertext } from '@hushgrid/paillier'
 import { decodeKeyShare, type PesLimits, type PesTerms, partialOf } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
@@ -11,6 +11,7 @@ import type { ConcentratorEvents } from '../events.ts'
 import { type PesNode, startPes } from './node.ts'
 import { PesStore } from './store.ts'
 
+/** Options of a PES. */
 export interface PesOptions {
   readonly supplier: string
   readonly supplierKey?: MeterId
@@ -72,30 +73,29 @@ export function limitsOf(network: Network, options: PesOptions): PesLimits {
  *
  * @throws SecretFileError, KeyFileError
  */
-export function partialFor({ pesShare }: PesOptions): ((aggregate: Ciphertext) => Uint8Array) | undefined {
+export function partialFor({ pesShare }: PesOptions): PartialDecryption | undefined {
   if (pesShare === undefined) return undefined
   if (!existsSync(pesShare)) throw new HushgridError(`--pes-share ${pesShare}: expected a file, got none there`)
   return partialOf(decodeKeyShare(readSecret(pesShare, undefined)))
 }
 
-export interface PesStart {
+/** The PES's partial decryption of an aggregate. */
+export type PartialDecryption = (aggregate: Ciphertext) => Uint8Array
+
+/** What a PES is started with. */
+export interface PesStart extends Omit<RoleNodeInit<never>, 'network' | 'observe'> {
   readonly directory: string
   readonly network: Network
   readonly options: PesOptions
-  readonly partial: ((aggregate: Ciphertext) => Uint8Array) | undefined
-  readonly clock: SchedulingClock
-  readonly preset: NetworkPreset
-  readonly listen: readonly string[]
-  readonly announce?: readonly string[] | undefined
+  readonly partial: PartialDecryption | undefined
   readonly concentrator: MeterId
   readonly events: ConcentratorEvents
-  readonly fail: (cause: unknown) => void
   readonly signal: AbortSignal
 }
 
 /** Starts a PES as its options say; with `reencrypt` a thread makes obfuscators ahead. */
 export async function startPesFor(start: PesStart): Promise<Pick<PesNode, 'node' | 'terms' | 'stop'>> {
-  const { directory, network, options, partial, events, fail } = start
+  const { directory, network, options, partial, events } = start
   const limits = limitsOf(network, options)
   let workers: ObfuscatorWorkers | undefined
   const obfuscators = ({ publicKey }: PesTerms): (() => bigint | undefined) => {
@@ -109,22 +109,14 @@ export async function startPesFor(start: PesStart): Promise<Pick<PesNode, 'node'
     return () => made.pool.take()
   }
   const pes = await startPes({
+    ...start,
     store: PesStore.open(directory, systemRng, true),
     network: network.name,
     limits,
-    clock: start.clock,
-    preset: start.preset,
-    listen: start.listen,
-    announce: start.announce,
     supplier: options.supplier,
     supplierKey: options.supplierKey,
-    concentrator: start.concentrator,
-    partial,
     ...(partial ? {} : { obfuscators }),
-    observe: output => events.pes(output),
-    warn: problem => events.trouble(problem),
-    fail,
-    signal: start.signal
+    observe: output => events.pes(output)
   }).catch(async cause => {
     await workers?.stop()
     throw cause

@@ -5,7 +5,7 @@ import { claimDataFolder, PasswordInput } from '@hushgrid/runtime'
 import { CustomerDevice } from '../device/customer-device.ts'
 import { CustomerRecords } from '../device/customer-records.ts'
 
-/** There is no account in the folder yet. */
+/** A folder without an account. */
 export class NoAccountError extends HushgridError {
   override name = 'NoAccountError'
 }

@@ -12,7 +12,7 @@ export interface BillOptions {
   readonly meterId?: MeterId
 }
 
-/** `bill`. */
+/** Runs `bill`. */
 export async function bill({ tariff: file, bands, period, out, dataDir, meterId }: BillOptions): Promise<void> {
   const tariff = readTariff(file)
   const bandsText = bands === undefined ? undefined : readTextFile(bands, 'a file of bands')

@@ -3,6 +3,7 @@ import { parseHostPort } from '@hushgrid/http'
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
 import { runCommand, wholeNumber } from '@hushgrid/runtime'
+import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command, Option } from 'commander'
 import { checkAccountName } from '../device/account-record.ts'
 import { register } from '../portal/register-command.ts'
@@ -17,7 +18,7 @@ import { send } from './send-command.ts'
 
 const EXPLANATION = `
 The account's password is typed without being shown, or comes on a line of standard input where something is piped in;
-never as an argument. It is asked for twice, or read once from the pipe, when it is set: at least 12 characters. Nothing in
+never as an argument. It is asked for twice, or read once from the pipe, when it is set: at least ${PASSWORD_CHARACTERS.least} characters. Nothing in
 DATA-DIR/records opens a reading without it, and nobody can set it back: whoever loses it pairs anew, in an empty folder.
 
 "pair" asks for the code that "pnpm node:meter billing-pair" shows at the meter, after the password; where there is no

@@ -16,7 +16,7 @@ export interface ExportOptions {
   readonly meterId?: MeterId
 }
 
-/** `export`. */
+/** Runs `export`. */
 export async function exportReadings({ csv, greenButton, out, period, timeZone, dataDir, meterId }: ExportOptions): Promise<void> {
   if ((csv === true) === (greenButton === true))
     throw new HushgridError(`expected either --csv or --green-button, got ${csv ? 'both' : 'neither'}`)

@@ -14,7 +14,7 @@ export interface FetchOptions {
   readonly dataDir: string
 }
 
-/** `fetch`. */
+/** Runs `fetch`. */
 export async function fetchBatches({ meter, from, dataDir }: FetchOptions): Promise<void> {
   if ((meter === undefined) === (from === undefined))
     throw new HushgridError(`expected either --meter or --from, got ${meter === undefined ? 'neither' : 'both'}`)

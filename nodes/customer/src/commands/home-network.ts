@@ -3,10 +3,10 @@ import { IdentityKey, systemRng } from '@hushgrid/primitives'
 
 /** How long a meter may take to answer one request, in real milliseconds. */
 const ANSWER_WITHIN = 60_000
-/** Only part of topics, which a customer's node has none of. */
+/** Name of a network that a node must be given; it stands in topics only, and a customer's node has none. */
 const NETWORK = 'home'
 
-/** Speaks with a meter, under a key that is made for that, so that nothing ties two conversations together but K. */
+/** Speaks with a meter under a key made for this conversation, so that only K ties two conversations together. */
 export async function withMeter<T>(address: string, run: (meter: HomeClient, within: () => AbortSignal) => Promise<T>): Promise<T> {
   const identity = IdentityKey.generate(systemRng)
   const node = await NetworkNode.start({ identity, network: NETWORK, listen: [], preset: presetNamed('field', NETWORK, 1) })

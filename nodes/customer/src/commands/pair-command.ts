@@ -1,8 +1,9 @@
 import { parsePairingCode } from '@hushgrid/billing'
 import { idInAddress } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { CustomerDevice } from '../device/customer-device.ts'
-import { ARGON2ID, type PasswordScheme, PBKDF2 } from '../device/password-key.ts'
+import { ARGON2ID, PBKDF2 } from '../device/password-key.ts'
 import { MeterKeyError } from '../device/vault.ts'
 import { openDevice, withRecords } from './at-device.ts'
 import { withMeter } from './home-network.ts'
@@ -14,12 +15,12 @@ export interface PairOptions {
   readonly scheme?: PasswordScheme['scheme']
 }
 
-/** The setting of a name. */
+/** Finds a password scheme by its name. */
 export function schemeNamed(name: PasswordScheme['scheme'] | undefined): PasswordScheme | undefined {
   return name === undefined ? undefined : name === 'argon2id' ? ARGON2ID : PBKDF2
 }
 
-/** `pair`. */
+/** Runs `pair`. */
 export async function pair({ meter: address, dataDir, account, scheme }: PairOptions): Promise<void> {
   const meter = idInAddress(address)
   await withRecords(dataDir, async (records, passwords) => {

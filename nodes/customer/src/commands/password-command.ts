@@ -1,4 +1,4 @@
-import type { PasswordScheme } from '../device/password-key.ts'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { atDevice } from './at-device.ts'
 import { schemeNamed } from './pair-command.ts'
 
@@ -7,7 +7,7 @@ export interface PasswordOptions {
   readonly scheme?: PasswordScheme['scheme']
 }
 
-/** `password`. */
+/** Runs `password`. */
 export async function password({ dataDir, scheme }: PasswordOptions): Promise<void> {
   await atDevice(dataDir, async (device, _, passwords) => {
     await device.changePassword(await passwords.readNew(device.account), schemeNamed(scheme))

@@ -13,7 +13,7 @@ export interface SendOptions {
 /** A bill is some hundreds of kilobytes at most. */
 const MOST_BYTES = 4_000_000
 
-/** `send`: under a key that is made for that, since the bill says itself whose it is. */
+/** Runs `send`, under a node key made for it: the bill itself says whose it is. */
 export async function send({ bill: file, supplier, network, patience }: SendOptions): Promise<void> {
   const bytes = readBinaryFile(file, 'a bill', MOST_BYTES)
   const { from, until } = decodeBill(bytes)

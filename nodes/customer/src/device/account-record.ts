@@ -1,5 +1,7 @@
+// An account's record: what a server may keep of a customer's keys, as one JSON text.
 import { checkLength, fromHex, HushgridError, InvalidArgumentError, type MeterId, meterId, toHex } from '@hushgrid/primitives'
-import { checkScheme, type PasswordScheme, SALT_BYTES } from './password-key.ts'
+import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
+import { checkScheme } from './password-key.ts'
 
 /** Version of the file; part of what each wrapped key is bound to. */
 export const ACCOUNT_VERSION = 1
@@ -43,7 +45,7 @@ export function checkAccountName(name: string): string {
   return name
 }
 
-/** The one text that says this account: JSON with these keys in this order, bytes in lower-case hexadecimal. */
+/** Writes an account as JSON, its keys in this order and bytes in lower-case hexadecimal: one account has one text. */
 export function encodeAccount({ account, scheme, salt, check, meters }: AccountRecord): string {
   checkAccountName(account)
   checkLength(salt, SALT_BYTES, 'salt')

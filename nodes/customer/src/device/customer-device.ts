@@ -1,3 +1,4 @@
+// What the customer's own system does: open batches, read readings, make bills.
 import {
   type Bands,
   type Bill,
@@ -14,12 +15,12 @@ import {
   type TariffPrices
 } from '@hushgrid/billing'
 import { equalBytes, HushgridError, type MeterId, type Rng, type Slot, slot } from '@hushgrid/primitives'
+import type { PasswordScheme } from '@hushgrid/web-api'
 import { type CustomerRecords, RecordConflictError } from './customer-records.ts'
-import type { PasswordScheme } from './password-key.ts'
 import type { ReadingSpan } from './reading-span.ts'
 import { Vault } from './vault.ts'
 
-/** What was asked for of readings or bills is not there, or not yet. */
+/** Readings or bills that were asked for and are not there, or not yet. */
 export class NoReadingsError extends HushgridError {
   override name = 'NoReadingsError'
 }
@@ -35,8 +36,8 @@ export interface MadeBill {
 }
 
 /**
- * What the customer's own device does with an account once the password has opened it: it alone has K and readings. All
- * that it leaves behind goes through {@link CustomerRecords}, sealed or meant for the supplier.
+ * The customer's own device after the password has opened the account: it alone has K and readings. It leaves behind
+ * only what {@link CustomerRecords} keeps, sealed or meant for the supplier.
  */
 export class CustomerDevice {
   readonly #records: CustomerRecords
@@ -82,7 +83,7 @@ export class CustomerDevice {
   }
 
   /**
-   * The meter that is meant where none is named.
+   * The account's only meter, for a command that names none.
    *
    * @throws NoReadingsError where there is none, or more than one
    */
@@ -98,7 +99,7 @@ export class CustomerDevice {
     return this.#vault.keyOf(meter)
   }
 
-  /** What servers are shown in the place of the password. */
+  /** The proof that servers see instead of the password. */
   signInProof(): string {
     return this.#vault.signInProof()
   }
@@ -123,7 +124,7 @@ export class CustomerDevice {
   }
 
   /**
-   * Keeps a batch, once it is clear that the meter signed what it opens to.
+   * Keeps a batch after checking that the meter signed what it opens to.
    *
    * @returns which it is, and whether it is new
    * @throws BatchRejectedError, MeterKeyError, RecordConflictError
@@ -168,8 +169,8 @@ export class CustomerDevice {
   }
 
   /**
-   * Computes the bill of a period in the tariff's time zone and keeps it. Each slot is in one bill: two of the same slots,
-   * under other tariffs or of other periods, say more about the readings than either.
+   * Computes the bill of a period in the tariff's time zone and keeps it. Each slot is in one bill only, since two
+   * bills over the same slots say more about the readings than either.
    *
    * @param bandsOf - the bands, given the length of the meter's slots; for a dynamic tariff
    * @throws BillRejectedError where batches are missing; RecordConflictError where another bill has some of the slots

@@ -1,15 +1,16 @@
+// The customer's files, which hold nothing that opens a reading without the password.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, HushgridError, InvalidArgumentError, type MeterId, meterId, type Slot, slot, utf8 } from '@hushgrid/primitives'
 import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import { type AccountRecord, AccountRecordError, decodeAccount, encodeAccount } from './account-record.ts'
 
-/** Something is kept already, and it is not the same. */
+/** A record that would take the place of another one. */
 export class RecordConflictError extends HushgridError {
   override name = 'RecordConflictError'
 }
 
-/** Something that was asked for is not there. */
+/** A record that was asked for and is not kept. */
 export class NoSuchRecordError extends HushgridError {
   override name = 'NoSuchRecordError'
 }

@@ -1,7 +1,9 @@
+// Wraps the meters' keys under the password's key.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { checkLength, concatBytes, HushgridError, type MeterId, type Rng, u32, utf8 } from '@hushgrid/primitives'
+import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
 import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey } from './account-record.ts'
-import { ARGON2ID, checkNewPassword, type PasswordScheme, passwordKey, SALT_BYTES } from './password-key.ts'
+import { ARGON2ID, checkNewPassword, passwordKey } from './password-key.ts'
 import { signInProof } from './sign-in-proof.ts'
 
 /** Bytes of a meter's key K. */
@@ -9,15 +11,15 @@ export const METER_SECRET_BYTES = 32
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** What the salt of an account that does not exist is. */
+/** Salt of an account that does not exist. */
 const NOBODYS_SALT = new Uint8Array(SALT_BYTES)
 
-/** No such account, or another password; which of the two is not said. */
+/** A missing account or a wrong password; the message does not say which. */
 export class WrongPasswordError extends HushgridError {
   override name = 'WrongPasswordError'
 }
 
-/** An account whose password is right and in which something was changed nevertheless. */
+/** An account that opens with its password and was changed all the same. */
 export class VaultDamagedError extends HushgridError {
   override name = 'VaultDamagedError'
 }
@@ -110,7 +112,7 @@ export class Vault {
     return Uint8Array.from(key)
   }
 
-  /** What servers are shown in the place of the password; see {@link signInProof}. */
+  /** The sign-in proof; see {@link signInProof}. */
   signInProof(): string {
     return signInProof(this.#wrapping)
   }
@@ -146,7 +148,7 @@ function inOrder(meters: readonly WrappedKey[]): WrappedKey[] {
   return meters.toSorted((a, b) => (a.meterId < b.meterId ? -1 : 1))
 }
 
-/** Different parts never give the same bytes. */
+/** Encodes parts so that no two lists of them give the same bytes. */
 function identity(...parts: readonly string[]): Uint8Array {
   return concatBytes(
     ...parts.flatMap(part => {
@@ -172,7 +174,7 @@ function wrap(key: Uint8Array, plain: Uint8Array, associated: Uint8Array, rng: R
   return concatBytes(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
 }
 
-/** Undefined where the key, what it is bound to, or a byte of it is another one. */
+/** Unwraps a key; undefined where the wrapping key, the binding or a byte differs. */
 function unwrap(key: Uint8Array, wrapped: Uint8Array, associated: Uint8Array): Uint8Array | undefined {
   const tag = wrapped.byteLength - TAG_BYTES
   const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
@@ -182,7 +184,7 @@ function unwrap(key: Uint8Array, wrapped: Uint8Array, associated: Uint8Array): U
   try {
     return concatBytes(plain, decipher.final())
   } catch {
-    // OpenSSL says no more than that the tag is not the one.
+    // OpenSSL says only that the tag does not fit.
     return undefined
   }
 }

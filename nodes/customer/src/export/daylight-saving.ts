@@ -1,7 +1,7 @@
 // A zone's rule for daylight saving in the eight hexadecimal digits of ESPI, which Green Button files carry.
 import { HushgridError, timeZoneName, zonedTime } from '@hushgrid/primitives'
 
-/** A time zone that is none, or whose clock changes cannot be said. */
+/** A name that is no time zone, or a zone whose clock changes ESPI cannot express. */
 export class TimeZoneError extends HushgridError {
   override name = 'TimeZoneError'
 }

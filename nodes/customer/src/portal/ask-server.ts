@@ -1,7 +1,8 @@
+// HTTP requests of this program to other servers of the project, bounded in time and size.
 import { HushgridError } from '@hushgrid/primitives'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 
-/** What another server is asked. Nothing else of us goes along. */
+/** A request to another server. Nothing else goes along with it. */
 export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** From `/api` on, with its query. */
@@ -13,7 +14,7 @@ export interface Question {
   readonly csrf?: string
 }
 
-/** Any answer at all, as it came. */
+/** An answer of any status, as it came. */
 export interface Answer {
   readonly status: number
   readonly body: Uint8Array<ArrayBuffer>
@@ -21,7 +22,7 @@ export interface Answer {
   readonly headers: Headers
 }
 
-/** No answer came in time, or none that can be taken in. */
+/** A server that gave no answer in time, or one too large to take in. */
 export class ServerAwayError extends HushgridError {
   override name = 'ServerAwayError'
 }
@@ -49,7 +50,7 @@ export async function askServer(server: string, question: Question, { within = W
         ...(csrf !== undefined && { [CSRF_HEADER]: csrf })
       },
       ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) }),
-      // An answer that sends us elsewhere is none of a server of the project, and our cookie is not for elsewhere.
+      // No server of the project redirects, and the cookie is not for another one.
       redirect: 'error',
       signal: AbortSignal.timeout(within)
     })
@@ -57,7 +58,7 @@ export async function askServer(server: string, question: Question, { within = W
     const isJson = /^application\/json(;|$)/i.test(headers.get('content-type') ?? '')
     return { status, headers, isJson, body: await bounded(response, most) }
   } catch (cause) {
-    // Of fetch and of reading come a TypeError, or a DOMException once the time is over.
+    // fetch and reading throw a TypeError, or a DOMException once the time is over.
     if (!(cause instanceof TypeError || cause instanceof DOMException)) throw cause
     throw new ServerAwayError(`${server}: expected an answer, got none ${reason(cause, within)}`)
   }
@@ -75,7 +76,7 @@ async function bounded(response: Response, most: number): Promise<Uint8Array<Arr
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** Never what was sent. */
+/** Says why there was no answer; never repeats what was sent. */
 function reason(cause: Error, within: number): string {
   if (cause.name === 'TimeoutError') return `within ${within / 1000} s`
   // Such as ECONNREFUSED.

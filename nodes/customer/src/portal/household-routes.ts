@@ -1,50 +1,56 @@
+// Routes of the portal about one household, most of which the supplier answers.
 import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '@hushgrid/http'
 import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
 import type { Answer, Question } from './ask-server.ts'
-import { householdSession, type PortalDesk } from './portal-desk.ts'
+import { householdSession, type PortalContext } from './portal-context.ts'
 import { proofOf } from './session-routes.ts'
 import { type SupplierSession, SupplierSessionEndedError } from './supplier-client.ts'
 
 const HOUSEHOLD = '/api/households/:household'
-/** What of a request's query goes on to the supplier, and how it looks. */
+/** Parameters of a query that are passed on to the supplier. */
 const SLOTS = ['from', 'until'] as const
 const SLOT = /^\d{1,15}$/
-/** A short word and a yes or no, or a proof. */
+/** Room for a short word with a yes or no, or for a proof. */
 const MOST_BYTES = 4_096
 
-/** What is asked of one household, by its own customer. All but the wrapped keys is the supplier's to answer. */
-export function householdRoutes(app: Hono, desk: PortalDesk): void {
+/**
+ * Adds the routes about one household, for its own customer. The portal answers for the wrapped keys and passes
+ * everything else on to the supplier.
+ */
+export function householdRoutes(app: Hono, portal: PortalContext): void {
   app.get(`${HOUSEHOLD}/vault`, c => {
-    const { value } = householdSession(c, desk)
-    const record = desk.records.read(value.account)
+    const { value } = householdSession(c, portal)
+    const record = portal.records.read(value.account)
     if (record === undefined) throw new HttpProblem(404, 'the account has no keys here: "pnpm node:customer register" brings them')
     return c.json({ record } satisfies WrappedKeys)
   })
 
-  app.get(`${HOUSEHOLD}/batches`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest: `batches${slots(c)}` })))
+  app.get(`${HOUSEHOLD}/batches`, async c =>
+    passOn(c, await forward(c, portal, householdSession(c, portal), { rest: `batches${slots(c)}` }))
+  )
   for (const rest of ['bills', 'seen', 'consents'])
-    app.get(`${HOUSEHOLD}/${rest}`, async c => passOn(c, await forward(c, desk, householdSession(c, desk), { rest })))
+    app.get(`${HOUSEHOLD}/${rest}`, async c => passOn(c, await forward(c, portal, householdSession(c, portal), { rest })))
 
   app.put(`${HOUSEHOLD}/consents`, async c => {
-    const session = householdSession(c, desk)
+    const session = householdSession(c, portal)
     const body = await readJson(c, value => ({ purpose: purposeOf(value), given: field(value, 'given', 'boolean') }), MOST_BYTES)
-    return passOn(c, await forward(c, desk, session, { rest: 'consents', method: 'PUT', body }))
+    return passOn(c, await forward(c, portal, session, { rest: 'consents', method: 'PUT', body }))
   })
 
   app.delete(`${HOUSEHOLD}/readings`, async c =>
-    passOn(c, await forward(c, desk, householdSession(c, desk), { rest: 'readings', method: 'DELETE' }))
+    passOn(c, await forward(c, portal, householdSession(c, portal), { rest: 'readings', method: 'DELETE' }))
   )
 
   app.delete(`${HOUSEHOLD}/account`, async c => {
-    const session = householdSession(c, desk)
+    const session = householdSession(c, portal)
     const proof = await readJson(c, proofOf, MOST_BYTES)
-    const answer = await forward(c, desk, session, { rest: 'account', method: 'DELETE', body: { proof } })
+    const answer = await forward(c, portal, session, { rest: 'account', method: 'DELETE', body: { proof } })
     const { account } = session.value
-    desk.sessions.endWhere(value => value.account === account)
+    portal.sessions.endWhere(value => value.account === account)
     clearSessionCookie(c)
-    desk.records.remove(account)
-    desk.tell('account-deleted')
+    portal.records.remove(account)
+    portal.tell('account-deleted')
     return passOn(c, answer)
   })
 }
@@ -58,11 +64,11 @@ interface Forwarded {
 
 async function forward(
   c: Context,
-  { supplier, sessions }: PortalDesk,
+  { supplier, sessions }: PortalContext,
   { value, token }: Session<SupplierSession>,
   { rest, method = 'GET', body }: Forwarded
 ): Promise<Answer> {
-  // The session's own, though it is what was asked for: nothing of a request becomes a path.
+  // The session's household, not the request's: nothing of a request becomes a path.
   const path = `/api/households/${encodeURIComponent(value.household)}/${rest}`
   try {
     return await supplier.forward(value, { method, path, ...(body !== undefined && { body }) })
@@ -90,7 +96,7 @@ function slots(c: Context): string {
   return query.length === 0 ? '' : `?${query.join('&')}`
 }
 
-/** Which purposes there are is the supplier's to say. */
+/** Takes any short word, since the supplier knows which purposes there are. */
 function purposeOf(value: unknown): string {
   const purpose = field(value, 'purpose', 'string')
   if (!/^[a-z][a-z-]{0,63}$/.test(purpose)) throw new HttpProblem(400, 'purpose: expected the name of a purpose, got something else')

@@ -1,29 +1,31 @@
+// The portal's files: records of accounts, and made-up answers about accounts that do not exist.
 import { createHash, createHmac } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError, type Rng, toHex, utf8 } from '@hushgrid/primitives'
 import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import type { PasswordTerms } from '@hushgrid/web-api'
+import { SALT_BYTES } from '@hushgrid/web-api'
 import { type AccountRecord, checkAccountName, decodeAccount, encodeAccount } from '../device/account-record.ts'
-import { ARGON2ID, PBKDF2, SALT_BYTES } from '../device/password-key.ts'
+import { ARGON2ID, PBKDF2 } from '../device/password-key.ts'
 
 /** As many bytes as an account's record may have. */
 export const MOST_RECORD_BYTES = 256 * 1024
 
 const SECRET_BYTES = 32
 const FILE = /^[0-9a-f]{64}\.json$/
-/** Of 256 accounts that do not exist so many have PBKDF2, so that having it does not tell that an account exists. */
+/** Made-up accounts out of 256 that answer with PBKDF2, so that PBKDF2 does not give a real account away. */
 const MADE_UP_PBKDF2 = 32
 
 /**
- * What the portal keeps: of each account its record, a file each, `accounts/<SHA-256 of the name>.json`, readable by its owner
- * only; and `portal.key`, from which comes what is said of accounts that do not exist. Nothing in it opens a reading, or signs
+ * The portal's files: each account's record in `accounts/<SHA-256 of the name>.json`, readable by its owner only, and
+ * `portal.key`, from which answers about accounts that do not exist are made. Nothing in them opens a reading or signs
  * anybody in.
  */
 export class PortalRecords {
   readonly #folder: string
   readonly #secret: Uint8Array
-  /** In memory, so that an account which exists is answered for no later than another. */
+  /** In memory, so that the time to read a file does not tell which accounts exist. */
   readonly #terms = new Map<string, PasswordTerms>()
 
   /**
@@ -105,7 +107,7 @@ function termsOf({ scheme, salt }: AccountRecord): PasswordTerms {
   return { scheme, salt: toHex(salt) }
 }
 
-/** Not the name itself, which an error about the file would put into the log. */
+/** Names the file by a hash, since an error about it would put the account's name into the log. */
 function fileOf(account: string): string {
   return `${createHash('sha256').update(account).digest('hex')}.json`
 }

@@ -1,7 +1,7 @@
 import { type HostPort, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
 import { householdRoutes } from './household-routes.ts'
-import type { PortalDesk, PortalEvent } from './portal-desk.ts'
+import type { PortalContext, PortalEvent } from './portal-context.ts'
 import { PortalRecords } from './portal-records.ts'
 import { registrationRoute } from './registration-route.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -35,7 +35,10 @@ export interface PortalLog {
   warn(problem: string): void
 }
 
-/** Below the 10 of the supplier's server, so that from out here nobody locks an account there, of the supplier's own people's. */
+/**
+ * Fewer than the 10 of the supplier's server, so that nobody locks an account of the supplier's own people through the
+ * portal.
+ */
 const TRIES_PER_ACCOUNT = 8
 /** For a house with many customers behind one address. */
 const TERMS_PER_ADDRESS = 300
@@ -48,8 +51,8 @@ const TERMS_PER_ADDRESS = 300
 export async function startPortal(init: PortalInit): Promise<PageServer> {
   const { dataDir, supplier, listen, tls, pages, rng, now, supplierWithin, log } = init
   const records = new PortalRecords(dataDir, rng)
-  const sessions: PortalDesk['sessions'] = new Sessions({ now, rng, ownerOf: ({ account }) => account })
-  const desk: PortalDesk = {
+  const sessions: PortalContext['sessions'] = new Sessions({ now, rng, ownerOf: ({ account }) => account })
+  const context: PortalContext = {
     records,
     sessions,
     supplier: new SupplierClient({
@@ -68,9 +71,9 @@ export async function startPortal(init: PortalInit): Promise<PageServer> {
     ...(tls && { tls }),
     warn: problem => log.warn(problem),
     routes: app => {
-      sessionRoutes(app, desk)
-      registrationRoute(app, desk)
-      householdRoutes(app, desk)
+      sessionRoutes(app, context)
+      registrationRoute(app, context)
+      householdRoutes(app, context)
     }
   })
 }

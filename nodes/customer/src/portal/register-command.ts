@@ -1,10 +1,12 @@
+// `pnpm node:customer register`: puts an account on a portal.
 import { fromHex, HushgridError, systemRng, toHex } from '@hushgrid/primitives'
 import type { PasswordInput } from '@hushgrid/runtime'
 import type { PasswordTerms } from '@hushgrid/web-api'
+import { SALT_BYTES } from '@hushgrid/web-api'
 import { NoAccountError, withRecords } from '../commands/at-device.ts'
 import { encodeAccount } from '../device/account-record.ts'
 import { CustomerDevice } from '../device/customer-device.ts'
-import { checkScheme, passwordKey, SALT_BYTES } from '../device/password-key.ts'
+import { checkScheme, passwordKey } from '../device/password-key.ts'
 import { signInProof } from '../device/sign-in-proof.ts'
 import { type Answer, askServer, jsonOf, sentenceOf } from './ask-server.ts'
 import type { Registered, Registration } from './registration-route.ts'
@@ -19,7 +21,7 @@ export interface RegisterOptions {
   readonly dataDir: string
 }
 
-/** The portal has not registered the account. */
+/** A registration that the portal has refused. */
 export class NotRegisteredError extends HushgridError {
   override name = 'NotRegisteredError'
 }
@@ -41,13 +43,13 @@ export async function register({ portal, portalCa, account: named, passwordChang
       )
     const password = await passwords.read(account)
     const device = await CustomerDevice.open(records, password, systemRng)
-    const desk = new RegistrationDesk(portal, { account, proof: device.signInProof(), record: encodeAccount(record) })
-    const terms = await desk.terms()
+    const registration = new PortalRegistration(portal, { account, proof: device.signInProof(), record: encodeAccount(record) })
+    const terms = await registration.terms()
     const isSame = terms.salt === toHex(record.salt)
     // The supplier has this very proof already: only the record may be new.
-    const again = isSame && !passwordChanged ? await desk.try(desk.proof) : undefined
+    const again = isSame && !passwordChanged ? await registration.try(registration.proof) : undefined
     const household =
-      again ?? (await desk.tryEither(await earlierSecret(passwords, password, account, passwordChanged ? terms : undefined)))
+      again ?? (await registration.tryEither(await earlierSecret(passwords, password, account, passwordChanged ? terms : undefined)))
     if (household === undefined)
       throw new NotRegisteredError(
         passwordChanged
@@ -58,7 +60,7 @@ export async function register({ portal, portalCa, account: named, passwordChang
   })
 }
 
-/** What the supplier's store has as the account's password now, unless it is the proof already. */
+/** Asks for what the supplier has as the account's password: the one-time password, or the proof of an earlier password. */
 async function earlierSecret(passwords: PasswordInput, password: string, account: string, terms?: PasswordTerms): Promise<string> {
   if (terms) {
     const earlier = await passwords.readSecret(`earlier password of ${account}`)
@@ -71,7 +73,7 @@ async function earlierSecret(passwords: PasswordInput, password: string, account
 }
 
 /** Asks the portal. */
-class RegistrationDesk {
+class PortalRegistration {
   readonly #portal: string
   readonly #what: Omit<Registration, 'password'>
 

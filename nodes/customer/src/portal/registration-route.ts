@@ -1,7 +1,8 @@
 import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
+import { MOST_PASSWORD_UNITS } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { type AccountRecord, AccountRecordError, decodeAccount } from '../device/account-record.ts'
-import { accountName, type PortalDesk } from './portal-desk.ts'
+import { accountName, type PortalContext } from './portal-context.ts'
 import { MOST_RECORD_BYTES } from './portal-records.ts'
 import { limited, proofOf } from './session-routes.ts'
 
@@ -28,11 +29,9 @@ export interface Registered {
 
 /** A record is hexadecimal and short words: its JSON is hardly longer. */
 const MOST_BYTES = 2 * MOST_RECORD_BYTES
-/** Longer than any that the supplier's store takes. */
-const MOST_PASSWORD = 1_024
 
-export function registrationRoute(app: Hono, desk: PortalDesk): void {
-  const { records, sessions, supplier, tell } = desk
+export function registrationRoute(app: Hono, portal: PortalContext): void {
+  const { records, sessions, supplier, tell } = portal
   /** Two at once could leave one's record with the other's proof. */
   const busy = new Set<string>()
 
@@ -41,7 +40,7 @@ export function registrationRoute(app: Hono, desk: PortalDesk): void {
     if (busy.has(account)) throw new HttpProblem(409, 'the account is being registered: try again in a minute')
     busy.add(account)
     try {
-      const session = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(account, password))
+      const session = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(account, password))
       try {
         // In this order: were it cut short between the two, whoever has the new proof can do it again.
         if (password !== proof) await supplier.changePassword(session, password, proof)
@@ -61,8 +60,8 @@ export function registrationRoute(app: Hono, desk: PortalDesk): void {
 function registrationOf(value: unknown): Omit<Registration, 'record'> & { readonly record: AccountRecord } {
   const account = accountName(field(value, 'account', 'string'))
   const password = field(value, 'password', 'string')
-  if (password.length === 0 || password.length > MOST_PASSWORD)
-    throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD} characters, got ${password.length}`)
+  if (password.length === 0 || password.length > MOST_PASSWORD_UNITS)
+    throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD_UNITS} characters, got ${password.length}`)
   const record = recordOf(field(value, 'record', 'string'))
   if (record.account !== account) throw new HttpProblem(400, 'record: expected that of the account, got that of another')
   return { account, password, proof: proofOf(value), record }

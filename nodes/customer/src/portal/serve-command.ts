@@ -1,9 +1,10 @@
 import { checkTls, type HostPort, servedPages, type Tls } from '@hushgrid/http'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { claimDataFolder, logLines, readTextFile, runNode } from '@hushgrid/runtime'
+import { readTextFile, runNode } from '@hushgrid/runtime'
 import { type PortalLog, startPortal } from './portal.ts'
 import { trustOnly } from './server-url.ts'
 
+/** Options of `serve`. */
 export interface ServeOptions {
   readonly dataDir: string
   /** Origin. */
@@ -15,35 +16,23 @@ export interface ServeOptions {
   readonly json?: boolean
 }
 
-/** `serve`. */
+/** Runs the customers' portal to its end. */
 export async function serve(options: ServeOptions): Promise<void> {
   const { dataDir, supplier, supplierCa, listen, json } = options
   const tls = tlsOf(options)
   if (supplierCa !== undefined) trustOnly('--supplier-ca', supplierCa)
-  const lines = logLines('portal', json === true, text => process.stdout.write(text))
-  const log: PortalLog = {
-    event: (event, counts) => (event === 'sign-in-refused' ? lines.warn(event) : lines.info(event, counts)),
-    supplierAway: problem => lines.warn('supplier-away', { problem }),
-    warn: problem => lines.warn('failure', { problem }, problem)
-  }
-  await runNode(lines, async () => {
-    const pages = await servedPages()
-    const giveUp = claimDataFolder(dataDir)
-    try {
-      const init = { dataDir, supplier, listen, pages, rng: systemRng, now: Date.now, log }
-      const server = await startPortal({ ...init, ...(tls && { tls }) })
-      lines.info('listening', { url: server.url, supplier })
-      return {
-        run: () => Promise.resolve(),
-        stop: async () => {
-          await server.stop()
-          giveUp()
-        }
-      }
-    } catch (cause) {
-      giveUp()
-      throw cause
+  await runNode({ role: 'portal', json }, async ({ log: lines, claimFolder }) => {
+    const log: PortalLog = {
+      event: (event, counts) => (event === 'sign-in-refused' ? lines.warn(event) : lines.info(event, counts)),
+      supplierAway: problem => lines.warn('supplier-away', { problem }),
+      warn: problem => lines.warn('failure', { problem }, problem)
     }
+    const pages = await servedPages()
+    claimFolder(dataDir)
+    const init = { dataDir, supplier, listen, pages, rng: systemRng, now: Date.now, log }
+    const server = await startPortal({ ...init, ...(tls && { tls }) })
+    lines.info('listening', { url: server.url, supplier })
+    return { stop: () => server.stop() }
   })
 }
 

@@ -25,7 +25,7 @@ export function parseServerUrl(option: string, text: string): string {
 }
 
 /**
- * From now on this process believes only servers whose certificates are signed by one of these.
+ * Makes this process believe only servers whose certificates are signed by one of these.
  *
  * @param file - PEM
  * @throws UnreadableFileError, InvalidArgumentError

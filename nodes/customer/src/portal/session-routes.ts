@@ -1,29 +1,30 @@
+// Routes of the portal for signing in and out.
 import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf, setSessionCookie } from '@hushgrid/http'
 import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { isSignInProof } from '../device/sign-in-proof.ts'
-import { accountName, type PortalDesk } from './portal-desk.ts'
+import { accountName, type PortalContext } from './portal-context.ts'
 import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 
-/** What a refused sign-in is told, whatever it was. */
+/** Answer to every refused sign-in, whatever the cause. */
 export const REFUSED = 'expected an account and its password, got another name or password'
 
 /** Signing in and out, and how a password becomes a key. */
-export function sessionRoutes(app: Hono, desk: PortalDesk): void {
-  const { records, sessions, supplier, tell } = desk
+export function sessionRoutes(app: Hono, portal: PortalContext): void {
+  const { records, sessions, supplier, tell } = portal
 
   app.post('/api/password-scheme', async c => {
     const account = await readJson(c, value => accountName(field(value, 'account', 'string')), MOST_BYTES)
-    desk.termsLimiter.check('', remoteAddress(c))
+    portal.termsLimiter.check('', remoteAddress(c))
     return c.json(records.terms(account) satisfies PasswordTerms)
   })
 
   app.post('/api/session', async c => {
     const { account, proof } = await readJson(c, signInOf, MOST_BYTES)
-    // Of accounts that are not kept here, the supplier's own people's among them, the supplier is asked under a name that
+    // For an account that is not kept here, perhaps of the supplier's own people, the supplier is asked under a name that
     // nobody has: that takes as long, and locks nobody out.
     const name = records.has(account) ? account : records.nobody(account)
-    const value = await limited(desk, account, remoteAddress(c), async () => await supplier.signIn(name, proof))
+    const value = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(name, proof))
     const session = sessions.start(value)
     setSessionCookie(c, session)
     tell('signed-in')
@@ -56,7 +57,7 @@ const MOST_BYTES = 4_096
  * @throws HttpProblem 429, 401, 503
  */
 export async function limited(
-  { limiter, tell }: Pick<PortalDesk, 'limiter' | 'tell'>,
+  { limiter, tell }: Pick<PortalContext, 'limiter' | 'tell'>,
   account: string,
   address: string,
   signIn: () => Promise<SupplierSession | undefined>

@@ -1,3 +1,4 @@
+// The supplier's HTTP API as the portal asks it, in the name of customers.
 import { HttpProblem } from '@hushgrid/http'
 import type { SessionInfo } from '@hushgrid/web-api'
 import { type Answer, askServer, jsonOf, type Question, ServerAwayError, sentenceOf } from './ask-server.ts'

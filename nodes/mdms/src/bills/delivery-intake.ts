@@ -29,7 +29,7 @@ import { ed25519Verifier, HushgridError, type MeterId, type Millis, slotAt, Weak
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { BillPool, BillPoolFullError, BillPoolStoppedError } from './bill-pool.ts'
 
-export interface DeliveryDeskInit {
+export interface DeliveryIntakeInit {
   readonly store: Pick<Store, 'readTerms' | 'recordReadings' | 'recordBill'>
   readonly network: Network
   readonly pseudonymOf: Pseudonyms
@@ -70,8 +70,8 @@ class PutOffDelivery extends HushgridError {}
 const FINAL = [ConflictError, ConsentWithdrawnError, SingleHouseholdError, RetentionError, TariffNotValidError, UnknownTariffError]
 
 /** Takes deliveries, checks them, and puts them in the store. */
-export class DeliveryDesk {
-  readonly #init: DeliveryDeskInit
+export class DeliveryIntake {
+  readonly #init: DeliveryIntakeInit
   readonly #networkId: Uint8Array
   /** One thread: deliveries may wait, other work of the node may not. */
   readonly #bills = new BillPool({ threads: 1, most: MOST_WAITING })
@@ -80,7 +80,7 @@ export class DeliveryDesk {
   readonly #checking = new Set<MeterId>()
   readonly #taking = new Set<Promise<Uint8Array>>()
 
-  constructor(init: DeliveryDeskInit) {
+  constructor(init: DeliveryIntakeInit) {
     this.#init = init
     this.#networkId = networkId(init.network.network)
   }

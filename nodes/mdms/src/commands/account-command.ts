@@ -2,8 +2,9 @@
 import type { Account, Role, Store } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'
 import { type PasswordInput, runCommand } from '@hushgrid/runtime'
+import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, rolesOption, signIn, withStore } from './store-command.ts'
+import { PASSWORDS_EXPLAINED, rolesOption, signIn, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { printJson, printTable } from './tables.ts'
 
@@ -19,7 +20,7 @@ Roles: supplier-analyst (totals and statistics), billing (what households used o
 (the audit log), admin (accounts), customer (the encrypted readings and the bills of one household, which --household names
 by the pseudonym that "pnpm node:mdms household" prints; no other role goes with it). The first account of a store is an
 admin, and makes the others; it needs no --as. With --as the password of that admin comes first, then the new account's: at
-least 12 characters.
+least ${PASSWORD_CHARACTERS.least} characters.
 
 ${PASSWORDS_EXPLAINED}
 
@@ -62,7 +63,7 @@ async function add(name: string, options: Options): Promise<void> {
       `--household: expected one with --roles customer, and with no other, got ${household === undefined ? 'none' : `it with ${roles.join(', ')}`}`
     )
   const made: Account = { account: name, roles, ...(household !== undefined && { household }) }
-  await atDesk(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, made)), first)
+  await withOpenStore(options, (store, passwords) => (first ? addFirst(store, passwords, name) : addAs(store, passwords, as, made)), first)
   process.stdout.write(`account ${name}: ${roles.join(', ')}\n`)
 }
 
@@ -76,7 +77,7 @@ async function addAs(store: Store, passwords: PasswordInput, as: string, made: A
 }
 
 async function list(options: Options): Promise<void> {
-  const accounts = await atDesk(options, async (store, passwords) => {
+  const accounts = await withOpenStore(options, async (store, passwords) => {
     return await store.readAccounts(await signIn(store, passwords, options.as as string, 'admin'))
   })
   if (options.json) printJson(accounts)
@@ -88,7 +89,7 @@ async function list(options: Options): Promise<void> {
 }
 
 async function remove(name: string, options: Options): Promise<void> {
-  await atDesk(options, async (store, passwords) => {
+  await withOpenStore(options, async (store, passwords) => {
     const actor = await signIn(store, passwords, options.as as string, 'admin')
     await store.removeAccount(actor, name)
   })

@@ -4,7 +4,7 @@ import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
 import { BANDS_HELP, readBands, readBinaryFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { openPseudonyms } from '../household/pseudonyms.ts'
-import { atDesk, networkNamed, withStore } from './store-command.ts'
+import { networkNamed, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant } from './tables.ts'
 
@@ -36,7 +36,7 @@ export async function bill(argv: readonly string[]): Promise<void> {
 
 async function take(file: string, options: Options): Promise<void> {
   const bytes = readBinaryFile(file, 'a bill', MAX_BILL_BYTES)
-  const said = await atDesk(options, async store => {
+  const said = await withOpenStore(options, async store => {
     const { networks, tariffs } = await store.readTerms()
     const { network, slotSeconds } = networkNamed(store, networks, options.network)
     const bands = readBands(options.bands, slotSeconds)

@@ -1,27 +1,17 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
+import { mkdirSync } from 'node:fs'
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
-import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { HushgridError, slotAt, systemRng } from '@hushgrid/primitives'
-import {
-  BANDS_HELP,
-  claimDataFolder,
-  type LogLines,
-  listensOnLoopbackOnly,
-  logLines,
-  nodeCommand,
-  readBands,
-  readNetwork,
-  runCommand,
-  runNode,
-  wholeNumber
-} from '@hushgrid/runtime'
+import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
+import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
+import { BANDS_HELP, identityCommand, type LogLines, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startDcnetMode } from '../results/dcnet-mode.ts'
 import { MdmsEvents } from '../results/mdms-events.ts'
 import { startPesMode } from '../results/pes-mode.ts'
 import type { MdmsOptions, PesOptions } from '../results/supplier-mode.ts'
+import { openIdentity } from '../results/supplier-store.ts'
 import { desk } from '../web/desk-command.ts'
 import { startSupplierWeb } from '../web/supplier-web.ts'
 import { portalAddresses, WEB_HELP, webAddress, webServed } from '../web/web-options.ts'
@@ -29,7 +19,6 @@ import { account } from './account-command.ts'
 import { bill } from './bill-command.ts'
 import { deal } from './deal-command.ts'
 import { household } from './household-command.ts'
-import { identity } from './identity-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { show } from './show-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
@@ -50,9 +39,20 @@ const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   minPeriodSlots: '--min-period-slots'
 }
 
-const COMMANDS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
-  ...{ account, bill, deal, desk, household, id: identity, show, tariff }
-}
+/** The aggregator has to know the supplier before the supplier can be told where the aggregator is. */
+const id = identityCommand({
+  role: 'mdms',
+  description: 'Make the key of this node where there is none yet, and print what others know it by, as for --supplier-key.',
+  addressOf: key => withPeerId('', key),
+  open: directory => {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+    } catch (cause) {
+      throw new HushgridError(`${directory}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
+    }
+    return openIdentity(directory)
+  }
+})
 
 const EXAMPLES = `
 Results come in one of two ways.
@@ -100,107 +100,106 @@ Examples:
   pnpm node:mdms --network street.yaml --data-dir mdms --aggregator /ip4/… --web 127.0.0.1:7481`
 
 /** Runs the command; sets the exit status. */
-export async function main(argv: readonly string[]): Promise<void> {
-  const [, , name = ''] = argv
-  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (named) {
-    await named(argv.toSpliced(2, 1))
-    return
-  }
-  const command = nodeCommand(
-    'pnpm node:mdms',
-    "Run the supplier's meter data management: it takes a neighbourhood's totals, and keeps them.",
-    '/ip4/0.0.0.0/tcp/7403'
-  )
-    .option('--aggregator <multiaddr>', 'take the totals of a DC-net, from its aggregator, as its log says', nodeAddress)
-    .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
-    .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
-    .option('--store <path|url>', STORE_HELP, storeLocation)
-    .option('--pes-key <hex|multiaddr>', 'the PES (default: the first that comes, which is for labs)', nodeKey('--pes-key'))
-    .option('--concentrator-key <hex|multiaddr>', 'the only node that may bring aggregates (default: any)', nodeKey('--concentrator-key'))
-    .option(
-      '--min-period-slots <number>',
-      'fewest slots of a billing period that is kept (default: those of a day)',
-      wholeNumber('--min-period-slots', 2, MOST_SLOTS)
-    )
-    .option('--keep-totals <days>', 'age at which totals are deleted', wholeNumber('--keep-totals', 1, MOST_DAYS), inDays('totals'))
-    .option(
-      '--keep-consumption <days>',
-      "age at which households' billing periods and bills are deleted",
-      wholeNumber('--keep-consumption', 1, MOST_DAYS),
-      inDays('consumption')
-    )
-    .option(
-      '--keep-readings <days>',
-      "age at which meters' encrypted readings are deleted",
-      wholeNumber('--keep-readings', 1, MOST_DAYS),
-      inDays('readings')
-    )
-    .option('--bands <file>', BANDS_HELP)
-    .option('--web <host:port>', WEB_HELP.web, webAddress)
-    .option('--web-cert <file>', WEB_HELP.cert)
-    .option('--web-key <file>', WEB_HELP.key)
-    .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses)
-    .addHelpText('after', EXAMPLES)
-    .action(run)
-  await runCommand(command, argv)
-}
+export const main = roleMain<MdmsOptions>({
+  role: 'mdms',
+  description: "Run the supplier's meter data management: it takes a neighbourhood's totals, and keeps them.",
+  listen: '/ip4/0.0.0.0/tcp/7403',
+  options: command =>
+    command
+      .option('--aggregator <multiaddr>', 'take the totals of a DC-net, from its aggregator, as its log says', nodeAddress)
+      .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
+      .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
+      .option('--store <path|url>', STORE_HELP, storeLocation)
+      .option('--pes-key <hex|multiaddr>', 'the PES (default: the first that comes, which is for labs)', nodeKey('--pes-key'))
+      .option('--concentrator-key <hex|multiaddr>', 'the only node that may bring aggregates (default: any)', nodeKey('--concentrator-key'))
+      .option(
+        '--min-period-slots <number>',
+        'fewest slots of a billing period that is kept (default: those of a day)',
+        wholeNumber('--min-period-slots', 2, MOST_SLOTS)
+      )
+      .option('--keep-totals <days>', 'age at which totals are deleted', wholeNumber('--keep-totals', 1, MOST_DAYS), inDays('totals'))
+      .option(
+        '--keep-consumption <days>',
+        "age at which households' billing periods and bills are deleted",
+        wholeNumber('--keep-consumption', 1, MOST_DAYS),
+        inDays('consumption')
+      )
+      .option(
+        '--keep-readings <days>',
+        "age at which meters' encrypted readings are deleted",
+        wholeNumber('--keep-readings', 1, MOST_DAYS),
+        inDays('readings')
+      )
+      .option('--bands <file>', BANDS_HELP)
+      .option('--web <host:port>', WEB_HELP.web, webAddress)
+      .option('--web-cert <file>', WEB_HELP.cert)
+      .option('--web-key <file>', WEB_HELP.key)
+      .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses),
+  examples: EXAMPLES,
+  others: { account, bill, deal, desk, household, id, show, tariff },
+  run
+})
 
 function inDays(of: keyof typeof DEFAULT_RETENTION): number {
   return DEFAULT_RETENTION[of] / DAY
 }
 
-async function run(options: MdmsOptions): Promise<void> {
-  const network = readNetwork(options.network)
-  checkOptions(options)
-  const served = webServed(options)
-  const bands = readBands(options.bands, network.slotSeconds)
-  const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
-  const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
-  const log = logLines('mdms', options.json === true, line => process.stdout.write(line))
-  const events = new MdmsEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
+/** What the options come to. */
+interface Prepared {
+  readonly served: ReturnType<typeof webServed>
+  readonly bands: ReturnType<typeof readBands>
+}
 
-  await runNode(log, async fail => {
-    const giveUpFolder = claimDataFolder(options.dataDir)
-    const store = await openResults(options, network)
-    const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
-    const deliveries = new DeliveryDesk({
-      store,
-      network: { network: network.name, slotSeconds: network.slotSeconds },
-      pseudonymOf,
-      now: () => clock.now(),
-      ...(bands && { bands }),
-      observe: delivered => events.delivered(delivered),
-      warn: problem => events.trouble(problem),
-      fail
-    })
-    const nodePreset = presetNamed(preset, network.name, network.members)
-    const web =
-      served &&
-      (await startSupplierWeb({
-        ...{ store, pseudonymOf, ...served, ...(bands && { bands }), keepBills: options.keepConsumption * DAY, now: () => clock.now() },
-        warn: problem => events.trouble(problem)
-      }))
-    const init = { options, network, clock, preset: nodePreset, log, events, store, pseudonymOf, deliveries, fail }
-    const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
-    events.starting({ network, preset, clock, labClock: options.labClock, more: mode.more })
-    events.listening(mode.id, mode.addresses)
-    if (web) log.info('web', { url: web.url })
-    const tidy = (): Promise<void> => deleteOld(store, clock, log, events)
-    const retention = setInterval(() => void tidy().catch(fail), RETENTION_EVERY)
-    return {
-      run: async () => {
-        await tidy()
-        await mode.run()
-      },
-      stop: async () => {
-        clearInterval(retention)
-        events.flush()
-        await web?.stop()
-        await mode.stop()
-        await deliveries.stop()
-        await store.close()
-        giveUpFolder()
+function prepare(options: MdmsOptions, network: Network): Prepared {
+  checkOptions(options)
+  return { served: webServed(options), bands: readBands(options.bands, network.slotSeconds) }
+}
+
+/** Runs the supplier's node to its end. */
+async function run(options: MdmsOptions): Promise<void> {
+  await runRole({
+    name: 'mdms',
+    options,
+    layer: networkLayer,
+    Events: MdmsEvents,
+    prepare: network => prepare(options, network),
+    async start({ network, prepared, setting, log, events, starting }) {
+      const { served, bands } = prepared
+      const { clock, warn, fail } = setting
+      const now = (): Millis => clock.now()
+      const store = await openResults(options, network)
+      const pseudonymOf = openPseudonyms(options.dataDir, systemRng)
+      const deliveries = new DeliveryIntake({
+        ...{ store, pseudonymOf, now, warn, fail, ...(bands && { bands }) },
+        network: { network: network.name, slotSeconds: network.slotSeconds },
+        observe: delivered => events.delivered(delivered)
+      })
+      const web =
+        served &&
+        (await startSupplierWeb({
+          ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }) },
+          keepBills: options.keepConsumption * DAY
+        }))
+      const init = { options, network, clock, preset: setting.preset, log, events, store, pseudonymOf, deliveries, fail }
+      const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
+      starting(mode.more)
+      const tidy = (): Promise<void> => deleteOld(store, clock, log, events)
+      const retention = setInterval(() => void tidy().catch(fail), RETENTION_EVERY)
+      return {
+        id: mode.id,
+        addresses: mode.addresses,
+        run: async () => {
+          if (web) log.info('web', { url: web.url })
+          await tidy()
+          await mode.run()
+        },
+        stop: async () => {
+          clearInterval(retention)
+          await web?.stop()
+          await mode.stop()
+          await deliveries.stop()
+          await store.close()
+        }
       }
     }
   })

@@ -7,10 +7,10 @@ import { Command, Option } from 'commander'
 import { billsView } from './show-bills.ts'
 import { auditView, consumptionView, totalsView } from './show-records.ts'
 import { forecastView, peaksView, profileView } from './show-statistics.ts'
-import { atDesk, networkNamed, PASSWORDS_EXPLAINED, signIn, withStore } from './store-command.ts'
+import { networkNamed, PASSWORDS_EXPLAINED, signIn, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { csvText, instant, jsonText, tableText } from './tables.ts'
-import { type Desk, LATEST, type Question, type View } from './view.ts'
+import { LATEST, type Question, type View, type Viewer } from './view.ts'
 
 interface Options extends StoreLocation {
   readonly as: string
@@ -48,7 +48,7 @@ interface Kind {
   readonly description: string
   /** The role that it takes. */
   readonly role: Role
-  readonly view: (desk: Desk, options: Options) => Promise<View>
+  readonly view: (viewer: Viewer, options: Options) => Promise<View>
   /** Options beyond those of all. */
   readonly more?: readonly Option[]
 }
@@ -93,7 +93,7 @@ export async function show(argv: readonly string[]): Promise<void> {
 async function run(kind: Kind, options: Options): Promise<void> {
   const { from = 0, until = LATEST, json, csv } = options
   if (from >= until) throw new InvalidArgumentError('--until', 'a time after --from', instant(until))
-  const view = await atDesk(options, async (store, passwords) => {
+  const view = await withOpenStore(options, async (store, passwords) => {
     const actor = await signIn(store, passwords, options.as, kind.role)
     return await kind.view({ store, actor, times: { from, until } }, options)
   })
@@ -102,11 +102,11 @@ async function run(kind: Kind, options: Options): Promise<void> {
 
 /** A view of one network. */
 function ofNetwork(view: (question: Question) => Promise<View>): Kind['view'] {
-  return async (desk, options) => {
-    const network = networkNamed(desk.store, await desk.store.readNetworks(desk.actor), options.network)
+  return async (viewer, options) => {
+    const network = networkNamed(viewer.store, await viewer.store.readNetworks(viewer.actor), options.network)
     const { lane = IMPORT_LANE, zone = 'UTC', count = DEFAULT_COUNT, csv } = options
     const bounded = options.from !== undefined || options.until !== undefined
-    return await view({ ...desk, network, range: slotsOf(network, desk.times), bounded, lane, zone, count, csv: csv === true })
+    return await view({ ...viewer, network, range: slotsOf(network, viewer.times), bounded, lane, zone, count, csv: csv === true })
   }
 }
 
@@ -120,7 +120,7 @@ function csvOf({ csv }: View): string {
 }
 
 /** Slots that begin within the times asked for. */
-function slotsOf({ slotSeconds }: Network, { from, until }: Desk['times']): SlotRange {
+function slotsOf({ slotSeconds }: Network, { from, until }: Viewer['times']): SlotRange {
   const length = slotSeconds * 1000
   const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }
   if (range.from < range.until) return range

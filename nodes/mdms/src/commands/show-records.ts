@@ -2,7 +2,7 @@
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
-import type { Desk, Question, View } from './view.ts'
+import type { Question, View, Viewer } from './view.ts'
 
 /** OBIS codes of all records, in order. */
 function codesOf(records: readonly { readonly lanes: SlotTotal['lanes'] }[]): string[] {
@@ -95,7 +95,7 @@ function slotsInWords({ from, until }: SlotRange): string {
 const PAGE = 1_000
 
 /** The audit log, checked as a whole before it is shown. */
-export async function auditView({ store, actor, times }: Desk): Promise<View> {
+export async function auditView({ store, actor, times }: Viewer): Promise<View> {
   const head = await store.verifyAuditLog(actor)
   const lines: AuditLine[] = []
   for (let page: AuditLine[] | undefined; page === undefined || page.length === PAGE; ) {

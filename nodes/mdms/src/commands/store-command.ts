@@ -3,7 +3,7 @@ import { type Account, type Actor, type Network, ROLES, type Role, type Store } 
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { PasswordInput } from '@hushgrid/runtime'
 import type { Command } from 'commander'
-import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
+import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
 
 /** There is no such account, or it has another password; which of the two is not said. */
 export class SignInError extends HushgridError {
@@ -32,14 +32,14 @@ export function withStore(command: Command, argumentCount = 0): Command {
 }
 
 /** Opens the store, and puts everything away again, also after an error. */
-export async function atDesk<T>(
+export async function withOpenStore<T>(
   location: StoreLocation,
   run: (store: Store, passwords: PasswordInput) => Promise<T>,
   make = false
 ): Promise<T> {
   const passwords = PasswordInput.ofProcess()
   try {
-    const store = await openDesk(location, make)
+    const store = await openUnclaimed(location, make)
     try {
       return await run(store, passwords)
     } finally {

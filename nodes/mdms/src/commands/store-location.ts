@@ -56,7 +56,7 @@ export async function openStoreOf(
  * @param make - whether a folder without a store gets one
  * @throws NoStoreError
  */
-export async function openDesk(location: StoreLocation, make = false): Promise<Store> {
+export async function openUnclaimed(location: StoreLocation, make = false): Promise<Store> {
   const { dataDir, store } = location
   const keys = join(dataDir, 'mdms.keys')
   if (make) makeFolder(dataDir)

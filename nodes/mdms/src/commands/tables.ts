@@ -1,4 +1,4 @@
-// How the desk commands print: plain tables for people, CSV and JSON with whole numbers for programs.
+// How commands print: plain tables for people, CSV and JSON with whole numbers for programs.
 import { quantityOf } from '@hushgrid/primitives'
 
 /** A cell: numbers stand to the right. Undefined is something that there is not. */

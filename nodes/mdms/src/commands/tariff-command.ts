@@ -3,7 +3,7 @@ import { describeUnit, PARSED_TARIFFS, type PublishedTariff, parseTariff, Tariff
 import { InvalidArgumentError, type Millis, toHex } from '@hushgrid/primitives'
 import { moment, readTextFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { atDesk, PASSWORDS_EXPLAINED, signIn, withStore } from './store-command.ts'
+import { PASSWORDS_EXPLAINED, signIn, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant, printJson, printTable } from './tables.ts'
 
@@ -50,7 +50,7 @@ async function add(file: string, options: Options): Promise<void> {
   const text = readTextFile(file, 'a tariff')
   // What cannot be read would never check a bill.
   const { name } = parseTariff(text, file)
-  const recorded = await atDesk(options, async (store, passwords) => {
+  const recorded = await withOpenStore(options, async (store, passwords) => {
     const actor = await signIn(store, passwords, options.as, 'billing')
     return await store.addTariff(actor, {
       tariff: name,
@@ -63,7 +63,7 @@ async function add(file: string, options: Options): Promise<void> {
 }
 
 async function list(options: Options): Promise<void> {
-  const tariffs = await atDesk(options, async (store, passwords) => {
+  const tariffs = await withOpenStore(options, async (store, passwords) => {
     return await store.readTariffs(await signIn(store, passwords, options.as, 'billing'))
   })
   if (options.json) {

@@ -7,7 +7,7 @@ import type { Cell } from './tables.ts'
 export const LATEST = Date.UTC(9999, 0)
 
 /** Who looks, at what times. */
-export interface Desk {
+export interface Viewer {
   readonly store: Store
   /** Signed in. */
   readonly actor: Actor
@@ -16,7 +16,7 @@ export interface Desk {
 }
 
 /** What a view of one network is made of. */
-export interface Question extends Desk {
+export interface Question extends Viewer {
   readonly network: Network
   /** Slots that begin within the times. */
   readonly range: SlotRange
@@ -34,7 +34,7 @@ export interface Columns {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** What a desk command shows, in the three forms that it can be asked for in. */
+/** What a command shows, in the three forms that it can be asked for in. */
 export interface View {
   /** Lines above the table, and below it, for people. */
   readonly before: readonly string[]

@@ -2,7 +2,7 @@
 import { clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf } from '@hushgrid/http'
 import { type Actor, CONSENT_PURPOSES, type ConsentPurpose } from '@hushgrid/mdms'
 import type { SlotRange } from '@hushgrid/statistics'
-import type { AccountDeleted, ReadingsDeleted } from '@hushgrid/web-api'
+import { type AccountDeleted, MOST_PASSWORD_UNITS, type ReadingsDeleted } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
 import { instant } from '../commands/tables.ts'
 import { LATEST } from '../commands/view.ts'
@@ -20,7 +20,6 @@ interface Customer {
 const HOUSEHOLD = '/api/households/:household'
 /** Slots of a second, and all longer ones. */
 const EVER: SlotRange = { from: 0, until: LATEST / 1000 }
-const MOST_CHARACTERS = 1_024
 
 /**
  * Adds the routes. Any household but the session's own is answered as if there were none, without a look at whether there
@@ -127,6 +126,6 @@ function purposeOf(value: unknown): ConsentPurpose {
 
 function proofOf(value: unknown): string {
   const proof = field(value, 'proof', 'string')
-  if (proof.length > MOST_CHARACTERS) throw new HttpProblem(400, `proof: expected at most ${MOST_CHARACTERS} characters, got more`)
+  if (proof.length > MOST_PASSWORD_UNITS) throw new HttpProblem(400, `proof: expected at most ${MOST_PASSWORD_UNITS} characters, got more`)
   return proof
 }

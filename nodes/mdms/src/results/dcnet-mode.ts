@@ -1,7 +1,7 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
-import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
 import { openIdentity } from './supplier-store.ts'
@@ -43,7 +43,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
   })
   await node.serve('mdms', async (from, bytes) => {
     const envelope = decodeEnvelope(bytes)
-    if (DeliveryDesk.takes(envelope)) return await init.deliveries.take(from, envelope)
+    if (DeliveryIntake.takes(envelope)) return await init.deliveries.take(from, envelope)
     return SyncReply.encode({ refused: 'aggregates are taken by concentrator and PES only, and this network is a DC-net' })
   })
   const stopping = new AbortController()

@@ -1,3 +1,4 @@
+// The log of the supplier's node.
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
 import type { ObisCode, Slot } from '@hushgrid/primitives'

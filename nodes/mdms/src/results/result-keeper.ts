@@ -1,3 +1,4 @@
+// What the node keeps of results, as records of the store.
 import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'

@@ -1,3 +1,4 @@
+// Results on their way into the store, which may be away for a while.
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConflictError, type Recorded, RetentionError, SingleHouseholdError, StoreUnavailableError } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'

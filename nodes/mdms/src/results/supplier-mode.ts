@@ -3,7 +3,7 @@ import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
 import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import type { DeliveryDesk } from '../bills/delivery-intake.ts'
+import type { DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import type { WebOptions } from '../web/web-options.ts'
 import type { MdmsEvents } from './mdms-events.ts'
@@ -40,7 +40,7 @@ export interface ModeInit {
   readonly store: Store
   readonly pseudonymOf: Pseudonyms
   /** Takes what meters and customers bring. */
-  readonly deliveries: DeliveryDesk
+  readonly deliveries: DeliveryIntake
   readonly fail: (cause: unknown) => void
 }
 

@@ -1,9 +1,10 @@
+// The supplier's end of the path by concentrator and PES.
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
 import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
-import { DeliveryDesk } from '../bills/delivery-intake.ts'
+import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {
@@ -27,7 +28,7 @@ export interface SupplierNodeInit {
    */
   readonly settled?: () => Promise<void>
   /** Takes what meters and customers bring; nothing of theirs is taken without. */
-  readonly deliveries?: Pick<DeliveryDesk, 'take'>
+  readonly deliveries?: Pick<DeliveryIntake, 'take'>
   readonly warn?: (message: string) => void
   /** Told the setup once it was taken, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
@@ -84,7 +85,7 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
   await node.serve('mdms', async (from, bytes) => {
     const envelope = decodeEnvelope(bytes)
     const { type, sender } = envelope
-    if (init.deliveries && DeliveryDesk.takes(envelope)) return await init.deliveries.take(from, envelope)
+    if (init.deliveries && DeliveryIntake.takes(envelope)) return await init.deliveries.take(from, envelope)
     if (type === MessageType.PesSetupRequest) return paillierKey
     try {
       if (type !== MessageType.PesSetup) {

@@ -1,3 +1,4 @@
+// The supplier's keys and its PES's setup, in files of the data directory.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ciphertext, PublicKey } from '@hushgrid/paillier'

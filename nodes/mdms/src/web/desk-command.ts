@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, logLines, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { BANDS_HELP, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { networkNamed } from '../commands/store-command.ts'
-import { openDesk, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
+import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
@@ -58,9 +58,8 @@ export async function desk(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
-  const log = logLines('desk', options.json === true, line => process.stdout.write(line))
-  await runNode(log, async () => {
-    const store = await openDesk(options)
+  await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
+    const store = await openUnclaimed(options)
     try {
       const bands = options.bands === undefined ? undefined : await bandsOf(options)
       const web = await startSupplierWeb({
@@ -71,7 +70,6 @@ async function run(options: Options): Promise<void> {
       })
       log.info('web', { url: web.url, store: store.name })
       return {
-        run: () => Promise.resolve(),
         stop: async () => {
           await web.stop()
           await store.close()

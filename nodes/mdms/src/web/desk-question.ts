@@ -5,7 +5,7 @@ import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hus
 import { moment } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { Context } from 'hono'
-import type { Desk, Question } from '../commands/view.ts'
+import type { Question, Viewer } from '../commands/view.ts'
 import { asked } from './desk-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
@@ -54,12 +54,12 @@ export function timeOf(c: Context, name: 'from' | 'until'): number {
  *
  * @throws HttpProblem 400 where one is missing, or there are more days between them
  */
-export function timesOf(c: Context, mostDays = MOST_DAYS): Desk['times'] {
+export function timesOf(c: Context, mostDays = MOST_DAYS): Viewer['times'] {
   return checkTimes({ from: timeOf(c, 'from'), until: timeOf(c, 'until') }, mostDays)
 }
 
 /** @throws HttpProblem 400 */
-export function checkTimes(times: Desk['times'], mostDays = MOST_DAYS): Desk['times'] {
+export function checkTimes(times: Viewer['times'], mostDays = MOST_DAYS): Viewer['times'] {
   if (times.from >= times.until) throw new HttpProblem(400, 'until: expected a time after from, got one that is not')
   if (times.until - times.from > mostDays * DAY)
     throw new HttpProblem(400, `until: expected a time at most ${mostDays} days after from, got a later one`)
@@ -71,7 +71,7 @@ export function checkTimes(times: Desk['times'], mostDays = MOST_DAYS): Desk['ti
  *
  * @throws HttpProblem 400 where there is none
  */
-export function slotsOf({ slotSeconds }: Pick<Network, 'slotSeconds'>, { from, until }: Desk['times']): SlotRange {
+export function slotsOf({ slotSeconds }: Pick<Network, 'slotSeconds'>, { from, until }: Viewer['times']): SlotRange {
   const length = slotSeconds * 1000
   const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }
   if (range.from < range.until) return range
@@ -88,7 +88,7 @@ export function countOf(c: Context, name: string, least = 1, unlessSaid = DEFAUL
 }
 
 /** A question about one network; of `lane`, `zone` and `count` what the request says. */
-export function questionOf(desk: WebDesk, c: Context, actor: Actor, network: Network, times: Desk['times']): Question {
+export function questionOf(desk: WebDesk, c: Context, actor: Actor, network: Network, times: Viewer['times']): Question {
   return {
     ...{ store: desk.store, actor, network, times, range: slotsOf(network, times), bounded: true },
     ...{ lane: laneOf(c), zone: zoneOf(c), count: countOf(c, 'count'), csv: false }

@@ -6,7 +6,7 @@ import type { Context, Hono } from 'hono'
 import { totalsView } from '../commands/show-records.ts'
 import { forecastView, peaksView, profileView } from '../commands/show-statistics.ts'
 import { instant } from '../commands/tables.ts'
-import { type Desk, LATEST, type Question, type View } from '../commands/view.ts'
+import { LATEST, type Question, type View, type Viewer } from '../commands/view.ts'
 import { aboutNetwork, countOf, networkOf, questionOf, timeOf, timesOf } from './desk-question.ts'
 import { answer, askedOf, type Handler, roleOf, signedIn } from './desk-routes.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
@@ -102,7 +102,7 @@ async function latestOf({ store, now }: WebDesk, actor: Actor, { network, slotSe
 function aboutLoad(
   desk: WebDesk,
   run: (c: Context, question: Question) => Promise<Response>,
-  times: (c: Context) => Desk['times'] = timesOf
+  times: (c: Context) => Viewer['times'] = timesOf
 ): Handler {
   return signedIn(desk, async (c, session) => {
     const actor: Actor = actorOf(session, 'supplier-analyst')

@@ -1,12 +1,9 @@
 import { checkCsrf, field, HttpProblem, readJson, remoteAddress, sessionOf } from '@hushgrid/http'
+import { passwordMisfit } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { standing } from './session-standing.ts'
 import { asProblem } from './store-problems.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
-
-/** As the store's accounts have it. */
-const LEAST_CHARACTERS = 12
-const MOST_CHARACTERS = 256
 
 /**
  * `PUT /api/session/password` with `{ current, password }`: whoever is signed in changes the own password, in any role, and
@@ -23,9 +20,8 @@ export function passwordRoute(app: Hono, desk: WebDesk): void {
       current: field(value, 'current', 'string'),
       password: field(value, 'password', 'string')
     }))
-    const characters = [...password].length
-    if (characters < LEAST_CHARACTERS || characters > MOST_CHARACTERS)
-      throw new HttpProblem(400, `password: expected ${LEAST_CHARACTERS} to ${MOST_CHARACTERS} characters, got ${characters}`)
+    const misfit = passwordMisfit(password)
+    if (misfit) throw new HttpProblem(400, `password: expected ${misfit.expected}, got ${misfit.got}`)
     const { account, roles } = session.value
     const [role] = roles
     // Every account has one.

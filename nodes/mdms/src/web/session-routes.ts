@@ -11,13 +11,11 @@ import {
   sessionOf,
   setSessionCookie
 } from '@hushgrid/http'
-import type { SessionInfo, SignIn } from '@hushgrid/web-api'
+import { MOST_PASSWORD_UNITS, type SessionInfo, type SignIn } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { standing, stands } from './session-standing.ts'
 import { asProblem } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
-
-const MOST_CHARACTERS = 1_024
 
 export function sessionRoutes(app: Hono, desk: WebDesk): void {
   const { store, sessions, limiter } = desk
@@ -55,7 +53,7 @@ function infoOf({ csrf, value: { mark: _, ...value } }: Session<DeskSession>): S
 
 function signInOf(value: unknown): SignIn {
   const [account, password] = [field(value, 'account', 'string'), field(value, 'password', 'string')]
-  if (account.length > MOST_CHARACTERS || password.length > MOST_CHARACTERS)
-    throw new HttpProblem(400, `account and password: expected at most ${MOST_CHARACTERS} characters, got more`)
+  if (account.length > MOST_PASSWORD_UNITS || password.length > MOST_PASSWORD_UNITS)
+    throw new HttpProblem(400, `account and password: expected at most ${MOST_PASSWORD_UNITS} characters, got more`)
   return { account, password }
 }

@@ -8,7 +8,7 @@ import { bringBill, DeliveryRefusedError, deliverBatch, NetworkNode, presetNamed
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPseudonyms } from '../../src/household/pseudonyms.ts'
-import { desk, expectRefused, LONG } from '../support/command-tools.ts'
+import { expectRefused, LONG, runMdms } from '../support/command-tools.ts'
 import { DYNAMIC, FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
 import { RunningNode } from '../support/node-tools.ts'
 
@@ -74,8 +74,8 @@ describe.each([
       listen: [],
       preset: presetNamed('lab', NETWORK, 4)
     })
-    expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
-    expect(await desk(at(['account', 'add', 'bill', '--roles', 'billing', '--as', 'ada']), [ADA, BILL])).toMatchObject({ status: 0 })
+    expect(await runMdms(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
+    expect(await runMdms(at(['account', 'add', 'bill', '--roles', 'billing', '--as', 'ada']), [ADA, BILL])).toMatchObject({ status: 0 })
   }, LONG)
 
   afterAll(async () => {
@@ -124,7 +124,7 @@ describe.each([
     expect(sentence).toMatch(/^bill, tariff: expected the prices of a tariff of the supplier for slots \d+ to \d+, got others/)
     const file = join(folder, 'cheap.yaml')
     writeFileSync(file, CHEAP)
-    expect(await desk(at(['tariff', 'add', file, '--as', 'bill']), [BILL])).toMatchObject({ status: 0, out: 'tariff cheap: added\n' })
+    expect(await runMdms(at(['tariff', 'add', file, '--as', 'bill']), [BILL])).toMatchObject({ status: 0, out: 'tariff cheap: added\n' })
     await bring(house.customer, house.bill(CHEAP))
     await bring(other.customer, house.bill(CHEAP))
     const logged = await running.events('bill', 2)
@@ -146,7 +146,7 @@ describe.each([
     const file = join(folder, 'windy.yaml')
     writeFileSync(file, DYNAMIC)
     const added = ['tariff', 'add', file, '--as', 'bill', '--from', '2026-03-01T00:00:00Z', '--until', '2026-04-01T00:00:00Z']
-    expect(await desk(at(added), [BILL])).toMatchObject({ status: 0 })
+    expect(await runMdms(at(added), [BILL])).toMatchObject({ status: 0 })
     const rows = (low: number): string =>
       Array.from({ length: 24 }, (_, i) => `2026-03-02T${String(i).padStart(2, '0')}:00Z,${i < low ? 'low' : 'high'}\n`).join('')
     const bands = (low: number) => parseBands(`slot_start_utc,band\n${rows(low)}`, 'bands.csv', SLOT_SECONDS)
@@ -154,7 +154,7 @@ describe.each([
     expect(await refusal(bring(other.customer, other.bill(DYNAMIC, 0n, {}, bands(21))))).toMatch(/^bill, tariff: /)
     await bring(other.customer, other.bill(DYNAMIC, 0n, {}, bands(20)))
     expect((await storedBills()).map(each => each.tariff).sort()).toEqual(['cheap', 'windy'])
-    const { out } = await desk(at(['tariff', 'list', '--as', 'bill']), [BILL])
+    const { out } = await runMdms(at(['tariff', 'list', '--as', 'bill']), [BILL])
     expect(out).toMatch(/cheap +always/)
     expect(out).toMatch(/windy +2026-03-01T00:00:00Z +2026-04-01T00:00:00Z/)
   })
@@ -162,7 +162,7 @@ describe.each([
   it('a bill that comes as a file is checked in the same way', { timeout: LONG }, async () => {
     const third = new House(`third house by ${mode}`)
     const file = join(folder, 'march.bill')
-    const take = (...args: string[]) => desk(at(['bill', 'take', file, ...args]))
+    const take = (...args: string[]) => runMdms(at(['bill', 'take', file, ...args]))
     writeFileSync(file, third.bill(CHEAP, 1n))
     await expectRefused(take(), /bill, opening: /, [ADA, BILL])
     writeFileSync(file, third.bill(CHEAP))

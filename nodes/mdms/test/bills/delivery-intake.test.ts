@@ -1,4 +1,4 @@
-// What the desk makes of deliveries that no honest meter or customer sends, and of a store that is away.
+// What the intake makes of deliveries that no honest meter or customer sends, and of a store that is away.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import {
 import { SystemClock } from '@hushgrid/network'
 import { type Epoch, type IdentityKey, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { type Delivered, DeliveryIntake } from '../../src/bills/delivery-intake.ts'
 import { openPseudonyms } from '../../src/household/pseudonyms.ts'
 import { LONG } from '../support/command-tools.ts'
 import { FROM, House, SLOT_SECONDS, tariffText, UNTIL } from '../support/delivered-house.ts'
@@ -33,10 +33,10 @@ let now: number
 let seen: Delivered[]
 let warnings: string[]
 let failures: unknown[]
-let desk: DeliveryDesk
+let intake: DeliveryIntake
 
-function deskOf(kept: ConstructorParameters<typeof DeliveryDesk>[0]['store'] = store): DeliveryDesk {
-  return new DeliveryDesk({
+function intakeOf(kept: ConstructorParameters<typeof DeliveryIntake>[0]['store'] = store): DeliveryIntake {
+  return new DeliveryIntake({
     store: kept,
     network: { network: NETWORK, slotSeconds: SLOT_SECONDS },
     pseudonymOf: openPseudonyms(folder, systemRng),
@@ -48,7 +48,7 @@ function deskOf(kept: ConstructorParameters<typeof DeliveryDesk>[0]['store'] = s
 }
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hushgrid-delivery-desk-'))
+  folder = mkdtempSync(join(tmpdir(), 'hushgrid-delivery-intake-'))
   const keys = openKeyFile(join(folder, 'mdms.keys'), systemRng)
   store = await openStore({ location: join(folder, 'mdms.db'), keys, clock: new SystemClock(), flush: false })
   await store.registerNetwork({ network: NETWORK, slotSeconds: SLOT_SECONDS })
@@ -58,10 +58,10 @@ beforeEach(async () => {
   seen = []
   warnings = []
   failures = []
-  desk = deskOf()
+  intake = intakeOf()
 })
 afterEach(async () => {
-  await desk.stop()
+  await intake.stop()
   await store.close()
   rmSync(folder, { recursive: true })
 })
@@ -76,7 +76,7 @@ const batchOf = (of: House, batch: Uint8Array, context = {}) =>
   envelopeOf(of.meter, MessageType.ReadingDelivery, ReadingDelivery.encode({ batch }), context)
 const billOf = (of: House, bill: Uint8Array) => envelopeOf(of.customer, MessageType.BillDelivery, BillDelivery.encode({ bill }))
 async function take(envelope: ReturnType<typeof decodeEnvelope>, from = envelope.sender): Promise<{ refused: string; later: boolean }> {
-  const { refused, later } = DeliveryReply.decode(await desk.take(from, envelope))
+  const { refused, later } = DeliveryReply.decode(await intake.take(from, envelope))
   return { refused, later }
 }
 const TAKEN = { refused: '', later: false }
@@ -118,7 +118,7 @@ describe('a batch', () => {
 
   it('is put off while the store is away', async () => {
     const away = () => Promise.reject(new StoreUnavailableError('the store: expected an answer, got none'))
-    desk = deskOf({ readTerms: away, recordReadings: away, recordBill: away })
+    intake = intakeOf({ readTerms: away, recordReadings: away, recordBill: away })
     for (const envelope of [batchOf(house, house.batch()), billOf(house, house.bill(CHEAP))])
       expect(await take(envelope)).toEqual({ refused: 'the store cannot be reached now', later: true })
     expect([warnings.length, seen, failures]).toEqual([2, [], []])
@@ -126,7 +126,7 @@ describe('a batch', () => {
 
   it('that meets a defect ends the node, and is not said to be taken', async () => {
     const defect = new TypeError('a defect')
-    desk = deskOf({ ...store, recordReadings: () => Promise.reject(defect), readTerms: store.readTerms, recordBill: store.recordBill })
+    intake = intakeOf({ ...store, recordReadings: () => Promise.reject(defect), readTerms: store.readTerms, recordBill: store.recordBill })
     expect(await take(batchOf(house, house.batch()))).toMatchObject({ later: true })
     expect(failures).toEqual([defect])
   })
@@ -182,7 +182,7 @@ describe('a bill', () => {
   it('is put off where the node stops meanwhile', { timeout: LONG }, async () => {
     await addTariff(CHEAP, 'cheap')
     const waiting = [house, other].map(each => take(billOf(each, each.bill(CHEAP))))
-    await desk.stop()
+    await intake.stop()
     for (const { later, refused } of await Promise.all(waiting))
       expect([later, refused]).toEqual(refused === '' ? [false, ''] : [true, 'the node is stopping'])
     expect(await take(billOf(house, house.bill(CHEAP)))).toEqual({ refused: 'the node is stopping', later: true })

@@ -8,7 +8,7 @@ import { openKeyFile, openStore } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { EXPORT_LANE, IMPORT_LANE, type Millis, type Slot, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { desk, expectRefused as expectOneLine, LONG, type Ran } from '../support/command-tools.ts'
+import { expectRefused as expectOneLine, LONG, type Ran, runMdms } from '../support/command-tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-desk-'))
 const data = join(folder, 'mdms')
@@ -34,20 +34,20 @@ function load(slot: number): bigint {
 
 const at = (more: readonly string[]): string[] => [...more, '--data-dir', data]
 const showAs = (account: string, password: string, more: readonly string[]): Promise<Ran> =>
-  desk(at(['show', ...more, '--as', account]), [password])
+  runMdms(at(['show', ...more, '--as', account]), [password])
 
 const expectRefused = (ran: Promise<Ran>, sentence: RegExp): Promise<void> => expectOneLine(ran, sentence, [ADA, EVE, BILL])
 
 beforeAll(async () => {
-  expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toEqual({
+  expect(await runMdms(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toEqual({
     status: 0,
     out: 'account ada: admin\n',
     errors: ''
   })
   const as = ['--as', 'ada']
-  const added = await desk(at(['account', 'add', 'eve', '--roles', 'supplier-analyst,auditor', ...as]), [ADA, EVE])
+  const added = await runMdms(at(['account', 'add', 'eve', '--roles', 'supplier-analyst,auditor', ...as]), [ADA, EVE])
   expect(added).toMatchObject({ status: 0, errors: '' })
-  expect(await desk(at(['account', 'add', 'bill', '--roles', 'billing', ...as]), [ADA, BILL])).toMatchObject({ status: 0 })
+  expect(await runMdms(at(['account', 'add', 'bill', '--roles', 'billing', ...as]), [ADA, BILL])).toMatchObject({ status: 0 })
   const store = await openStore({
     location: join(data, 'mdms.db'),
     keys: openKeyFile(join(data, 'mdms.keys'), systemRng),
@@ -71,19 +71,22 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('account', () => {
   it('lists and removes, and leaves an admin', { timeout: LONG }, async () => {
-    expect(await desk(at(['account', 'add', 'tom', '--roles', 'auditor', '--as', 'ada']), [ADA, 'password of tom'])).toMatchObject({
+    expect(await runMdms(at(['account', 'add', 'tom', '--roles', 'auditor', '--as', 'ada']), [ADA, 'password of tom'])).toMatchObject({
       status: 0
     })
     const list = at(['account', 'list', '--as', 'ada'])
-    expect(JSON.parse((await desk([...list, '--json'], [ADA])).out)).toContainEqual({ account: 'tom', roles: ['auditor'] })
-    expect(await desk(at(['account', 'remove', 'tom', '--as', 'ada']), [ADA])).toMatchObject({ status: 0, out: 'account tom: removed\n' })
-    expect((await desk(list, [ADA])).out).toBe('account  roles\nada      admin\nbill     billing\neve      supplier-analyst, auditor\n')
-    await expectRefused(desk(at(['account', 'remove', 'ada', '--as', 'ada']), [ADA]), /expected an admin to be left/)
+    expect(JSON.parse((await runMdms([...list, '--json'], [ADA])).out)).toContainEqual({ account: 'tom', roles: ['auditor'] })
+    expect(await runMdms(at(['account', 'remove', 'tom', '--as', 'ada']), [ADA])).toMatchObject({
+      status: 0,
+      out: 'account tom: removed\n'
+    })
+    expect((await runMdms(list, [ADA])).out).toBe('account  roles\nada      admin\nbill     billing\neve      supplier-analyst, auditor\n')
+    await expectRefused(runMdms(at(['account', 'remove', 'ada', '--as', 'ada']), [ADA]), /expected an admin to be left/)
   })
 
   it('refuses what is wrong in one sentence', { timeout: LONG }, async () => {
     const add = (name: string, roles: string, more: readonly string[], lines: readonly string[]): Promise<Ran> =>
-      desk(at(['account', 'add', name, '--roles', roles, ...more]), lines)
+      runMdms(at(['account', 'add', name, '--roles', roles, ...more]), lines)
     await Promise.all([
       expectRefused(add('zoe', 'admin', [], [ADA]), /accounts: expected none yet, got at least one/),
       expectRefused(add('zoe', 'billing', [], [ADA]), /--as: expected the admin who makes this account, got none/),
@@ -98,10 +101,10 @@ describe('account', () => {
       expectRefused(add('zoe', 'billing', ['--as', 'eve'], [EVE, BILL]), /expected eve to act in one of its roles, got admin/)
     ])
     await expectRefused(
-      desk(['account', 'list', '--data-dir', join(folder, 'none'), '--as', 'ada'], [ADA]),
+      runMdms(['account', 'list', '--data-dir', join(folder, 'none'), '--as', 'ada'], [ADA]),
       /none: expected the folder of a supplier/
     )
-    await expectRefused(desk(at(['account', 'list', '--as', 'ada', ADA]), [ADA]), /too many arguments/)
+    await expectRefused(runMdms(at(['account', 'list', '--as', 'ada', ADA]), [ADA]), /too many arguments/)
   })
 })
 
@@ -223,7 +226,7 @@ describe('a PostgreSQL password', () => {
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
     const address = `postgres://mdms@127.0.0.1:${port}/store`
-    const run = desk(at(['account', 'list', '--as', 'ada', '--store', address]), [ADA], { PGPASSWORD: 'from the environment' })
+    const run = runMdms(at(['account', 'list', '--as', 'ada', '--store', address]), [ADA], { PGPASSWORD: 'from the environment' })
     expect(await asked.promise).toBe('from the environment')
     const { status, errors } = await run
     expect([status, errors.trimEnd().split('\n').length]).toEqual([2, 1])
@@ -231,7 +234,7 @@ describe('a PostgreSQL password', () => {
     expect(errors).not.toContain('from the environment')
     server.close()
     await expectRefused(
-      desk(at(['account', 'list', '--as', 'ada', '--store', `postgres://mdms:${ADA.replaceAll(' ', '-')}@127.0.0.1:9/s`]), [ADA]),
+      runMdms(at(['account', 'list', '--as', 'ada', '--store', `postgres://mdms:${ADA.replaceAll(' ', '-')}@127.0.0.1:9/s`]), [ADA]),
       /^--store: expected an address without a password, which other users would see; put it in PGPASSWORD\n$/
     )
   })

@@ -4,7 +4,7 @@ import { DeliveryReply, decodeEnvelope, MessageType, ReadingDelivery, sealEnvelo
 import { type Epoch, type Millis, type Slot, systemRng } from '@hushgrid/primitives'
 import type { AccountDeleted, Consents, EncryptedBatches } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Delivered, DeliveryDesk } from '../../src/bills/delivery-intake.ts'
+import { type Delivered, DeliveryIntake } from '../../src/bills/delivery-intake.ts'
 import { openPseudonyms } from '../../src/household/pseudonyms.ts'
 import { LONG } from '../support/command-tools.ts'
 import { FROM, type House, SLOT_SECONDS, UNTIL } from '../support/delivered-house.ts'
@@ -26,14 +26,14 @@ const REFUSED = { refused: 'the customer has withdrawn consent to keep readings'
 const TAKEN = { refused: '', later: false }
 
 let server: HouseholdServer
-let deliveries: DeliveryDesk
+let deliveries: DeliveryIntake
 let delivered: Delivered[]
 let failures: unknown[]
 beforeEach(async () => {
   server = await startHouseholdServer()
   for (const each of [server.kim, server.lee]) await bring(server.store, each, DAY)
   ;[delivered, failures] = [[], []]
-  deliveries = new DeliveryDesk({
+  deliveries = new DeliveryIntake({
     store: server.store,
     network: { network: NETWORK, slotSeconds: SLOT_SECONDS },
     pseudonymOf: openPseudonyms(server.folder, systemRng),

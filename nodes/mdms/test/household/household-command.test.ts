@@ -6,7 +6,7 @@ import { withPeerId } from '@hushgrid/network'
 import { IdentityKey, SeededRng, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPseudonyms } from '../../src/household/pseudonyms.ts'
-import { desk, expectRefused, LONG } from '../support/command-tools.ts'
+import { expectRefused, LONG, runMdms } from '../support/command-tools.ts'
 
 const ADA = 'correct horse battery'
 const KIM = 'password of a customer'
@@ -23,31 +23,31 @@ describe('household', () => {
   it('prints the pseudonym that deliveries of the meter are kept under, which binds an account', { timeout: LONG }, async () => {
     const expected = openPseudonyms(folder, systemRng)(meter)
     const [plain, address, json] = await Promise.all([
-      desk(at(['household', '--meter', meter])),
-      desk(at(['household', '--meter', withPeerId('', meter)])),
-      desk(at(['household', '--meter', meter.toUpperCase(), '--json']))
+      runMdms(at(['household', '--meter', meter])),
+      runMdms(at(['household', '--meter', withPeerId('', meter)])),
+      runMdms(at(['household', '--meter', meter.toUpperCase(), '--json']))
     ])
     expect(plain).toEqual({ status: 0, out: `${expected}\n`, errors: '' })
     expect(address).toEqual(plain)
     expect(JSON.parse(json.out)).toEqual({ meter, household: expected })
 
-    expect(await desk(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
+    expect(await runMdms(at(['account', 'add', 'ada', '--roles', 'admin']), [ADA])).toMatchObject({ status: 0 })
     const add = ['account', 'add', 'kim', '--roles', 'customer', '--household', plain.out.trim(), '--as', 'ada']
-    expect(await desk(at(add), [ADA, KIM])).toEqual({ status: 0, out: 'account kim: customer\n', errors: '' })
-    const { out } = await desk(at(['account', 'list', '--as', 'ada', '--json']), [ADA])
+    expect(await runMdms(at(add), [ADA, KIM])).toEqual({ status: 0, out: 'account kim: customer\n', errors: '' })
+    const { out } = await runMdms(at(['account', 'list', '--as', 'ada', '--json']), [ADA])
     expect(JSON.parse(out)).toContainEqual({ account: 'kim', roles: ['customer'], household: expected })
   })
 
   it('makes no key where there is none, and says what is wrong in one sentence', { timeout: LONG }, async () => {
     await Promise.all([
-      expectRefused(desk(at(['household', '--meter', meter])), /household\.key: expected the key of a supplier that has run before/, []),
-      expectRefused(desk(at(['household', '--meter', 'abc'])), /--meter.*expected 64 hexadecimal digits or a multiaddr/, [])
+      expectRefused(runMdms(at(['household', '--meter', meter])), /household\.key: expected the key of a supplier that has run before/, []),
+      expectRefused(runMdms(at(['household', '--meter', 'abc'])), /--meter.*expected 64 hexadecimal digits or a multiaddr/, [])
     ])
     expect(readdirSync(folder)).toEqual([])
   })
 
   it('is told of where accounts are', { timeout: LONG }, async () => {
-    const { status, out } = await desk(['account', 'add', '--help'])
+    const { status, out } = await runMdms(['account', 'add', '--help'])
     expect(status).toBe(0)
     expect(out).toContain('"pnpm node:mdms household"')
     expect(out).toContain('--roles customer --household household-')

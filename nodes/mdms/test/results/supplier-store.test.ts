@@ -1,3 +1,4 @@
+// The files of a supplier's data directory, over restarts and where they are damaged.
 import { checkPrimeSync } from 'node:crypto'
 import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -15,7 +15,7 @@ export interface Ran {
 }
 
 /** Runs a command to its end, these lines being piped in. */
-export async function desk(args: readonly string[], lines: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+export async function runMdms(args: readonly string[], lines: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'pipe', env: { ...process.env, ...env } })
   let out = ''
   let errors = ''

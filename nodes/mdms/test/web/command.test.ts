@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { desk, expectRefused, LONG } from '../support/command-tools.ts'
+import { expectRefused, LONG, runMdms } from '../support/command-tools.ts'
 import { RunningNode } from '../support/node-tools.ts'
 import { CERTIFICATE, CERTIFICATE_KEY } from '../support/web-certificate.ts'
 import { overTls } from '../support/web-tools.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(networkFile, NETWORK_FILE)
   writeFileSync(cert, CERTIFICATE)
   writeFileSync(key, CERTIFICATE_KEY)
-  expect(await desk(['account', 'add', 'ada', '--roles', 'admin', '--data-dir', data], [ADA])).toMatchObject({ status: 0 })
+  expect(await runMdms(['account', 'add', 'ada', '--roles', 'admin', '--data-dir', data], [ADA])).toMatchObject({ status: 0 })
 }, LONG)
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -81,7 +81,7 @@ describe('the page', { timeout: LONG }, () => {
 
 describe('the page is refused', { timeout: LONG }, () => {
   it('where others could reach it without TLS, and where its files or options are not what they should be', async () => {
-    const refused = (args: readonly string[], sentence: RegExp): Promise<void> => expectRefused(desk(args), sentence, [ADA])
+    const refused = (args: readonly string[], sentence: RegExp): Promise<void> => expectRefused(runMdms(args), sentence, [ADA])
     await refused([...DESK, '0.0.0.0:0'], /0\.0\.0\.0:0: expected an address of this machine only, or TLS with certificate and key/)
     await refused([...NODE, '--web', '0.0.0.0:0'], /expected an address of this machine only, or TLS/)
     await refused([...DESK, 'nowhere'], /--web: expected an address and a port/)

@@ -1,48 +1,16 @@
 // `pnpm node:meter`: one meter as a program of its own.
-import { DEFAULT_FLOORS, RECOVERY, type RosterFloors } from '@hushgrid/dcnet'
-import { LabClock, nodeAddress, nodeKey, presetNamed, type SchedulingClock, SystemClock } from '@hushgrid/network'
-import { HushgridError, InvalidArgumentError, slotAt, systemRng } from '@hushgrid/primitives'
-import {
-  claimDataFolder,
-  listensOnLoopbackOnly,
-  logLines,
-  type NodeOptions,
-  nodeCommand,
-  readNetwork,
-  runCommand,
-  runNode,
-  wholeNumber
-} from '@hushgrid/runtime'
-import { type Network, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
+import { DEFAULT_FLOORS } from '@hushgrid/dcnet'
+import { nodeAddress, nodeKey } from '@hushgrid/network'
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { roleMain, wholeNumber } from '@hushgrid/runtime'
+import { RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { Option } from 'commander'
-import { type HomeOptions, startHome, withHomeOptions } from '../billing/home.ts'
-import { MeterEvents } from '../dcnet/events.ts'
-import { leaveFirst } from '../dcnet/leave-first.ts'
-import { startMeter } from '../dcnet/node.ts'
-import { MeterStore } from '../dcnet/store.ts'
-import { checkReadingOptions, noticingGaps, type ReadingOptions, readingsOf, withReadingOptions } from '../readings/reading-options.ts'
+import { withHomeOptions } from '../billing/home.ts'
+import { withReadingOptions } from '../readings/reading-options.ts'
 import { billingPair } from './billing-pair-command.ts'
-import { type MeterSetting, type PesMeterOptions, runPesMeter } from './pes-meter.ts'
-
-interface Options
-  extends NodeOptions,
-    ReadingOptions,
-    HomeOptions,
-    Partial<Omit<PesMeterOptions, keyof NodeOptions | keyof ReadingOptions>> {
-  readonly mode: 'dcnet' | 'pes'
-  readonly registrar?: string
-  readonly minDegree?: number
-  readonly minRecovery?: RecoveryMode
-}
-
-/** Options as the DC-net has them. */
-interface RingOptions extends NodeOptions, ReadingOptions, HomeOptions {
-  readonly registrar: string
-  readonly minMembers: number
-  readonly minDegree: number
-  readonly minRecovery: RecoveryMode
-  readonly leaveOnStop?: boolean
-}
+import type { MeterOptions } from './meter-program.ts'
+import { runPesMeter } from './pes-meter.ts'
+import { runRingMeter } from './ring-meter.ts'
 
 const MAX_MEMBERS = 65_535
 
@@ -79,17 +47,12 @@ Examples:
   pnpm node:meter billing-pair --data-dir meter-3`
 
 /** Runs the command; sets the exit status. */
-export async function main(argv: readonly string[]): Promise<void> {
-  if (argv[2] === 'billing-pair') {
-    await billingPair(argv.toSpliced(2, 1))
-    return
-  }
-  const command = withReadingOptions(
-    nodeCommand(
-      'pnpm node:meter',
-      'Run one smart meter of a network: it submits its household’s reading of each slot, masked or encrypted.',
-      '/ip4/0.0.0.0/tcp/0'
-    )
+export const main = roleMain<MeterOptions>({
+  role: 'meter',
+  description: 'Run one smart meter of a network: it submits its household’s reading of each slot, masked or encrypted.',
+  listen: '/ip4/0.0.0.0/tcp/0',
+  options: command => {
+    command
       .addOption(new Option('--mode <name>', 'which path the readings take').choices(['dcnet', 'pes']).default('dcnet'))
       .option('--registrar <multiaddr>', 'with dcnet: where the registrar is, with its peer id, as its log says', nodeAddress)
       .option('--concentrator <multiaddr>', 'with pes: where the concentrator is, with its peer id, as its log says', nodeAddress)
@@ -99,23 +62,28 @@ export async function main(argv: readonly string[]): Promise<void> {
         'with pes: the supplier (default: whoever the concentrator names)',
         nodeKey('--supplier-key')
       )
-  )
-    .option(
-      '--min-members <number>',
-      `least number of members in a roster, or of readings in a sum, to take part in (default: ${DEFAULT_FLOORS.minMembers})`,
-      wholeNumber('--min-members', 3, MAX_MEMBERS)
-    )
-    .option(
-      '--min-degree <number>',
-      `least number of mask neighbours, unless all members are that (default: ${DEFAULT_FLOORS.degree})`,
-      wholeNumber('--min-degree', 2, MAX_MEMBERS)
-    )
-    .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')} (default: none)`, recoveryMode)
-    .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
-    .addHelpText('after', EXAMPLES)
-    .action(run)
-  await runCommand(withHomeOptions(command), argv)
-}
+    withReadingOptions(command)
+      .option(
+        '--min-members <number>',
+        `least number of members in a roster, or of readings in a sum, to take part in (default: ${DEFAULT_FLOORS.minMembers})`,
+        wholeNumber('--min-members', 3, MAX_MEMBERS)
+      )
+      .option(
+        '--min-degree <number>',
+        `least number of mask neighbours, unless all members are that (default: ${DEFAULT_FLOORS.degree})`,
+        wholeNumber('--min-degree', 2, MAX_MEMBERS)
+      )
+      .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')} (default: none)`, recoveryMode)
+      .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
+    return withHomeOptions(command)
+  },
+  examples: EXAMPLES,
+  others: { 'billing-pair': billingPair },
+  run: async options => {
+    checkMode(options)
+    await (options.mode === 'pes' ? runPesMeter(options) : runRingMeter(options))
+  }
+})
 
 function recoveryMode(text: string): RecoveryMode {
   const mode = RECOVERY_MODES.find(known => known === text)
@@ -123,102 +91,12 @@ function recoveryMode(text: string): RecoveryMode {
   return mode
 }
 
-async function run(options: Options): Promise<void> {
-  const { mode, registrar, concentrator, minMembers = DEFAULT_FLOORS.minMembers } = options
-  checkMode(options)
-  const network = readNetwork(options.network)
-  const clock: SchedulingClock = options.labClock ? LabClock.running(options.labClock) : new SystemClock()
-  const preset = options.preset ?? (listensOnLoopbackOnly(options.listen) ? 'lab' : 'field')
-  const log = logLines('meter', options.json === true, line => process.stdout.write(line))
-  checkReadingOptions(options)
-  const setting: MeterSetting = { network, clock, preset, limits: presetNamed(preset, network.name, network.members), log }
-  if (mode === 'pes' && concentrator !== undefined) await runPesMeter({ ...options, concentrator, minMembers }, setting)
-  else if (mode === 'dcnet' && registrar !== undefined) {
-    const { minDegree = DEFAULT_FLOORS.degree, minRecovery = 'none' } = options
-    await runRingMeter({ ...options, registrar, minMembers, minDegree, minRecovery }, setting)
-  } else throw new HushgridError(`--mode ${mode}: expected --${mode === 'pes' ? 'concentrator' : 'registrar'} with it, got none`)
-}
-
 /** @throws HushgridError where an option belongs to the other path */
-function checkMode({ mode, registrar, concentrator, pesKey, supplierKey, minDegree, minRecovery }: Options): void {
+function checkMode({ mode, registrar, concentrator, pesKey, supplierKey, minDegree, minRecovery }: MeterOptions): void {
   const others =
     mode === 'pes'
       ? { '--registrar': registrar, '--min-degree': minDegree, '--min-recovery': minRecovery }
       : { '--concentrator': concentrator, '--pes-key': pesKey, '--supplier-key': supplierKey }
   for (const [option, value] of Object.entries(others))
     if (value !== undefined) throw new HushgridError(`${option}: expected with --mode ${mode === 'pes' ? 'dcnet' : 'pes'} only`)
-}
-
-async function runRingMeter(options: RingOptions, { network, clock, preset, limits, log }: MeterSetting): Promise<void> {
-  const floors: RosterFloors = { minMembers: options.minMembers, degree: options.minDegree, recovery: RECOVERY[options.minRecovery] }
-  const events = new MeterEvents(log, network.slotSeconds, () => slotAt(clock.now(), network.slotSeconds))
-  await runNode(log, async fail => {
-    const household = await readingsOf(options, network, clock.now())
-    const giveUpFolder = claimDataFolder(options.dataDir)
-    const store = MeterStore.open(options.dataDir, systemRng, true)
-    const meter = await startMeter({
-      store,
-      network: network.name,
-      slotSeconds: network.slotSeconds,
-      clock,
-      preset: limits,
-      listen: options.listen,
-      announce: options.announce,
-      registrar: options.registrar,
-      floors,
-      readings: noticingGaps(household.readings, events),
-      onConnected: () => events.connected('aggregator'),
-      observe: output => events.output(output),
-      warn: problem => events.trouble(problem),
-      stranded: fail,
-      fail
-    })
-    events.starting({ network, preset, clock, labClock: options.labClock })
-    for (const held of meter.service.state.book.held) events.roster(held.roster, { restored: true })
-    log.info('readings', household.about)
-    if (household.problem) log.warn('readings', { problem: household.problem })
-    for (const problem of belowFloors(network, options)) log.warn('floor', { problem }, problem)
-    if (!store.journal.intact)
-      log.warn('journal-lost', {
-        problem: 'the journal of submissions is missing or damaged: nothing is submitted for the slot that runs now'
-      })
-    const stopHome = await startHome(options, {
-      node: meter.node,
-      identity: store.identity,
-      dataDir: options.dataDir,
-      network,
-      clock,
-      readings: household.readings,
-      log,
-      fail
-    })
-    events.listening(store.identity.id, meter.node.addresses)
-    return {
-      run: () => meter.service.join(),
-      ...(options.leaveOnStop
-        ? { leave: () => leaveFirst(() => meter.service.leave().then(() => meter.service.left), clock, network.slotSeconds) }
-        : {}),
-      stop: async () => {
-        events.flush()
-        stopHome()
-        await meter.stop()
-        giveUpFolder()
-      }
-    }
-  })
-}
-
-/** What of the network's own description this meter will not take part in. */
-function belowFloors(network: Network, options: RingOptions): string[] {
-  const { minMembers, minDegree, minRecovery } = options
-  const problems: string[] = []
-  if (network.minMembers < minMembers)
-    problems.push(`the network's minMembers ${network.minMembers} is below --min-members ${minMembers}: this meter will stay out`)
-  if (typeof network.degree === 'number' && network.degree < minDegree)
-    problems.push(
-      `the network's degree ${network.degree} is below --min-degree ${minDegree}: this meter will stay out unless all are neighbours`
-    )
-  if (RECOVERY[network.recovery] < RECOVERY[minRecovery])
-    problems.push(`the network's recovery '${network.recovery}' is below --min-recovery ${minRecovery}: this meter will stay out`)
-  return problems
 }

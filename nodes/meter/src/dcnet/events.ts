@@ -1,4 +1,4 @@
-import type { MeterOutput } from '@hushgrid/dcnet'
+import { findingText, type MeterOutput } from '@hushgrid/dcnet'
 import { HouseholdEvents } from '../readings/household-events.ts'
 
 /** Logs what happens in a meter: what it did in a slot, never what it read. */
@@ -54,10 +54,10 @@ export class MeterEvents extends HouseholdEvents {
         this.lost(output)
         return
       case 'misreported':
-        this.log.warn('misreported', { slot: output.slot, detail: output.detail }, `misreported ${output.slot}`)
+        this.log.warn('misreported', { slot: output.slot, detail: findingText(output) }, `misreported ${output.slot}`)
         return
       case 'evidence':
-        this.evidence(output.against, output.what)
+        this.evidence(output.against, findingText(output.what))
         return
       case 'dropped':
         this.dropped(output.reason)

@@ -10,7 +10,7 @@ export class HouseholdEvents extends NodeEvents {
     this.log.info('connected', { to })
   }
 
-  /** There is no reading of a slot that has ended. */
+  /** Logs that a slot has ended without a reading. */
   noReading(slot: Slot, why: string): void {
     if (slot === this.#gap) return
     this.#gap = slot

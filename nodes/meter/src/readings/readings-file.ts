@@ -1,3 +1,4 @@
+// Reads files and folders of recorded readings from disk, whatever dataset they are of.
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

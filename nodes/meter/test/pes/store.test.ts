@@ -179,13 +179,18 @@ describe('a meter that is started again', () => {
   // Odd and long enough is all that a meter asks of it.
   const n = rng.bytes(64).fill(0xff, 0, 1).fill(0x01, 63)
   const paillierKey = PaillierKeyPayload.encode({ variant: PesVariant.Direct, n, hs: new Uint8Array(0) })
-  const setup = sealPesSetup(signer, NETWORK, sealed(MessageType.PaillierKey, 0, paillierKey, supplier), undefined, {
-    lanes: [IMPORT_LANE],
-    slotSeconds: SECONDS,
-    minMembers: 2,
-    billingSlots: 8,
-    minReadings: 2
-  })
+  const setup = sealPesSetup(
+    signer,
+    NETWORK,
+    { paillierKey: sealed(MessageType.PaillierKey, 0, paillierKey, supplier), rsaKey: undefined },
+    {
+      lanes: [IMPORT_LANE],
+      slotSeconds: SECONDS,
+      minMembers: 2,
+      billingSlots: 8,
+      minReadings: 2
+    }
+  )
 
   /** A meter with its store, taken in from the first slot on. */
   class Meter {

@@ -117,7 +117,7 @@ function unmaskFigure(rounds: number, { roster, slot, members, published, shares
   const given = new Map(shares)
   const lying = [...given.keys()].slice(0, liars)
   for (const index of lying) given.set(index, new Uint8Array(given.get(index)?.byteLength ?? 0).fill(0x5a))
-  const open = () => unmask(roster, slot, members, published, given)
+  const open = () => unmask({ roster, slot, members, published }, given)
   const { unopened, wrong } = open()
   if (unopened.length > 0 || wrong.length !== liars)
     throw new HushgridError(`expected all private masks and ${liars} liars, got ${wrong.length}`)

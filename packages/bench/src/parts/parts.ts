@@ -66,7 +66,7 @@ export const FULL: Sizes = {
   changedMembers: [50, 200, 800]
 }
 
-/** Shows only that nothing has rotted. */
+/** Smallest sizes: they show that everything still runs. */
 export const TINY: Sizes = {
   rounds: 2,
   summedMembers: [20],

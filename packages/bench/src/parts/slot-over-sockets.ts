@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { firstAddress, labNetwork, median, Neighbourhood, runSlots, syntheticReadings } from '@hushgrid/lab'
+import { contenderFor, firstAddress, labNetwork, median, runSlots, syntheticReadings } from '@hushgrid/lab'
 import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
@@ -38,13 +38,18 @@ export async function protocolSlots(
   const network = labNetwork(members)
   let total = 0
   let failure: unknown
-  const neighbourhood = new Neighbourhood({
+  const neighbourhood = contenderFor({ mode: 'dcnet', recovery: network.recovery }).live({
     network,
     members,
     readings: syntheticReadings(network, members, seed),
     slotMs,
     processes: 1,
     state,
+    record: {
+      resultBytes: bytes => {
+        total = bytes
+      }
+    },
     emit: () => {},
     fail: cause => {
       failure = cause
@@ -52,9 +57,6 @@ export async function protocolSlots(
   })
   try {
     await neighbourhood.form()
-    neighbourhood.onResultBytes = bytes => {
-      total = bytes
-    }
     const { rows, last } = await runSlots(neighbourhood, slots + WARM_UP, new AbortController().signal, { begun: () => {}, row: () => {} })
     if (failure) throw failure
     const counted = rows.slice(WARM_UP)

@@ -1,5 +1,5 @@
 // Two runs of the benchmark set side by side: figure by figure, with a verdict that knows how much rounds differ.
-import type { BenchRun, PartFigure } from './bench-file.ts'
+import type { BenchRun, PartFigure } from './file.ts'
 import type { MiddleHalf } from './measure.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { MiddleHalf } from './measure.ts'
  * evaluation, OOPSLA, section 3.2).
  */
 export const LEAST_CHANGE = 0.05
-/** The same where one of the runs has no quartiles. */
+/** {@link LEAST_CHANGE} for a run without quartiles. */
 export const LEAST_CHANGE_OF_ONE_ROUND = 0.2
 
 /**
@@ -72,7 +72,7 @@ function verdictOf(now: PartFigure, before: PartFigure): Verdict {
 
 const overlap = (a: MiddleHalf, b: MiddleHalf): boolean => a.q1 <= b.q3 && b.q1 <= a.q3
 
-/** Whether the floor moved the same way, and what the figure is beside it is still what it was. */
+/** Tells whether the floor moved the same way, so that the figure's multiple of it is what it was. */
 function movedWithFloor(now: PartFigure, before: PartFigure, worse: boolean): boolean {
   const moved = floorRatioOf(now, before)
   if (moved === undefined || !now.ratioSpread || !before.ratioSpread || !overlap(now.ratioSpread, before.ratioSpread)) return false

@@ -124,7 +124,7 @@ export interface Comparison {
   readonly work: Work
   readonly floorName: string
   readonly floor: Work
-  /** Calls of the protocol's that one call of `work` makes; 1 where missing. */
+  /** Calls of the protocol that one call of `work` makes; 1 where missing. */
   readonly parts?: number
 }
 

@@ -1,3 +1,4 @@
+// Batches of encrypted readings as bytes, for the wire and the store.
 import {
   checkLength,
   concatBytes,

@@ -1,3 +1,4 @@
+// What a batch is of, and the bytes that its meter signs.
 import {
   checkSlotSeconds,
   concatBytes,

@@ -1,3 +1,4 @@
+// Bills as bytes, for the wire and files.
 import { checkLength, concatBytes, fromHex, meterId, slot, u8, u16, u64 } from '@hushgrid/primitives'
 import { type ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
 import { decodeHeader, decodeStrictly, decodeVersion, encodeHeader, SIGNATURE_BYTES } from '../batch/encoding.ts'

@@ -1,3 +1,4 @@
+// Pedersen commitments to readings, and the bounds that keep sums of them from wrapping around.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { G, H, Point, type Scalar, scalar } from './group.ts'
 

@@ -1,3 +1,4 @@
+// What the key that meter and customer share gives for each reading: its pad, opening and index.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, type MeterId, type ObisCode, type Slot, u8, u32, u64, utf8 } from '@hushgrid/primitives'
 import { reduceToScalar, type Scalar } from './group.ts'

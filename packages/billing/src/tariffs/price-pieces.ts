@@ -1,3 +1,4 @@
+// Prices of a tariff, slot by slot, from rules that speak of local time.
 import { formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
 import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'

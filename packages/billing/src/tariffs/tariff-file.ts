@@ -1,3 +1,4 @@
+// Reading of tariff files, with the place of the first mistake.
 import { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from '@hushgrid/primitives'
 import type { Document } from 'yaml'
 import type { z } from 'zod'

@@ -1,3 +1,4 @@
+// What a tariff file may hold, as a schema that also editors can check by.
 import { EXPORT_LANE, IMPORT_LANE, isDate, isMonthDay, isTimeZone } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { CURRENCY_CODES } from './currency.ts'

@@ -1,3 +1,4 @@
+// A tariff, and the prices that it has for a period.
 import {
   slot as checkSlot,
   checkSlotSeconds,

@@ -1,3 +1,4 @@
+// Batches sealed by a meter and opened by its customer, with known answers.
 import { createHash, hkdfSync } from 'node:crypto'
 import { concatBytes, EXPORT_LANE, fromHex, IMPORT_LANE, type MeterId, type Slot, toHex, u8, u32, u64, utf8 } from '@hushgrid/primitives'
 import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'

@@ -1,3 +1,4 @@
+// Bills that hold, and every way in which one does not.
 import { EXPORT_LANE, IMPORT_LANE, type MeterId, type Slot, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Bills as bytes: one encoding each, and nothing else is read.
 import { concatBytes, IMPORT_LANE, type Slot, u8, u16, u32 } from '@hushgrid/primitives'
 import { numberToBytesLE } from '@noble/curves/utils.js'
 import fc from 'fast-check'

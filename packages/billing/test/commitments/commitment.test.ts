@@ -1,3 +1,4 @@
+// Commitments against another implementation, and what they must not give away.
 import { SeededRng, toHex } from '@hushgrid/primitives'
 import { ristretto255 } from '@noble/curves/ed25519.js'
 import fc from 'fast-check'

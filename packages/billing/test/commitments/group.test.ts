@@ -1,3 +1,4 @@
+// The group and its generators against another implementation.
 import { SeededRng, toHex, utf8 } from '@hushgrid/primitives'
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js'

@@ -1,3 +1,4 @@
+// Amounts rounded and put into words.
 import { createHash } from 'node:crypto'
 import { IMPORT_LANE, InvalidArgumentError, type Slot } from '@hushgrid/primitives'
 import fc from 'fast-check'

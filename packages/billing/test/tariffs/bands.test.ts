@@ -1,3 +1,4 @@
+// Files of bands, and tariffs that are priced by them.
 import { existsSync, readFileSync } from 'node:fs'
 import { InvalidArgumentError, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

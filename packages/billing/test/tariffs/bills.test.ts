@@ -1,3 +1,4 @@
+// Amounts worked out by hand for each kind of tariff.
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { formatAmount, parseBands, roundAmount } from '../../src/tariffs/index.ts'

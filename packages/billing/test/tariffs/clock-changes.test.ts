@@ -1,3 +1,4 @@
+// Prices by local time on days that clocks change, and at the edges of days and seasons.
 import { type Slot, slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Tariff files: those of the repository, and every mistake with its place.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeTariff, parseTariff, type Tariff, TariffFileError, tariffJsonSchema } from '../../src/tariffs/index.ts'

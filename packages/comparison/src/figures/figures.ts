@@ -1,13 +1,13 @@
 // The figures of a comparison, as SVG.
 
-import { type Spread, spread } from '@hushgrid/lab'
+import { type Mark, type Spread, spread } from '@hushgrid/lab'
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { CHANGE_KINDS } from '../report/tables-events.ts'
 import { changeCosts, costsPerReading, latencies, setupCosts } from '../results/costs.ts'
 import { type Bearer, bearerName, type Combination, headlineOf, rolesIn, seriesOf } from '../results/series.ts'
-import { type BarPoint, barPanel, type LinePoint, linePanel, type Panel } from './figure-panels.ts'
-import { FIGURE_CONFIG, type SeriesStyle, seriesStyles } from './figure-style.ts'
+import { type BarPoint, barPanel, type LinePoint, linePanel, type Panel } from './panels.ts'
+import { FIGURE_CONFIG, seriesMarks } from './style.ts'
 
 export const FIGURE_NAMES = ['cpu-meter', 'cpu-collecting', 'cpu-roles', 'bytes', 'latency', 'setup', 'changes'] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
@@ -24,7 +24,7 @@ interface Plan {
   readonly title: string
   readonly caption: string
   readonly panels: readonly Panel[]
-  /** Beside each other, at most so many. */
+  /** Most panels beside each other. */
   readonly columns: number
 }
 
@@ -34,7 +34,7 @@ const MEGABYTE = 1e6
 
 interface Drawing {
   readonly combinations: readonly Combination[]
-  readonly styles: ReadonlyMap<string, SeriesStyle>
+  readonly styles: ReadonlyMap<string, Mark>
 }
 
 /** A point a combination, where there is anything to show. */
@@ -175,7 +175,7 @@ async function draw({ title, caption, panels, columns }: Plan): Promise<string> 
 
 /** All figures that there are measurements for. */
 export async function figuresOf(combinations: readonly Combination[]): Promise<readonly Figure[]> {
-  const planned = plans({ combinations, styles: seriesStyles(seriesOf(combinations)) })
+  const planned = plans({ combinations, styles: seriesMarks(seriesOf(combinations)) })
   const figures: Figure[] = []
   for (const name of FIGURE_NAMES) {
     const plan = planned[name]

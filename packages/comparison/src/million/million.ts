@@ -6,10 +6,10 @@ import { cpus, loadavg } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { HushgridError } from '@hushgrid/primitives'
 import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
-import { type MillionOptions, type MillionProgress, type MillionReadings, type MillionWork, planMillion } from './million-plan.ts'
-import type { MillionPiece } from './million-worker.ts'
+import { type MillionOptions, type MillionProgress, type MillionReadings, type MillionWork, planMillion } from './plan.ts'
+import type { MillionPiece } from './worker.ts'
 
-export type { MillionOptions, MillionProgress, MillionReadings } from './million-plan.ts'
+export type { MillionOptions, MillionProgress, MillionReadings } from './plan.ts'
 
 /** Windows of the run whose peak memory is reported. */
 const MEMORY_WINDOWS = 10
@@ -143,12 +143,12 @@ function busySeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000
 }
 
-/** Has threads do the work; resolved when all of it is accounted for, rejected at the first that fails. */
+/** Has threads do the work; resolves once all of it is accounted for, rejects with the first failure. */
 async function compute(work: MillionWork, threads: number, signal: AbortSignal | undefined, each: (piece: MillionPiece) => void) {
   signal?.throwIfAborted()
   const workers = Array.from(
     { length: threads },
-    () => new Worker(new URL('./million-worker.ts', import.meta.url), { workerData: work, execArgv: [], resourceLimits: HEAP })
+    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: work, execArgv: [], resourceLimits: HEAP })
   )
   const { promise: stopped, reject: stop } = Promise.withResolvers<never>()
   const onAbort = (): void => stop(signal?.reason)

@@ -27,7 +27,7 @@ function powerText(size: number): string {
   return `${mantissa} × 10${raised}`
 }
 
-/** From where to where: a dash, or `to` where a sign would make it unreadable. */
+/** Writes a range, with `to` instead of a dash beside a minus sign. */
 const between = (low: number, high: number): string => `${numberText(low)}${low < 0 || high < 0 ? ' to ' : '–'}${numberText(high)}`
 
 /** `median (q1–q3)`; the bare value where there is only one; a dash where there is none. */

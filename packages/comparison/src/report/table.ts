@@ -81,7 +81,7 @@ export function latexText(text: string): string {
     .join('')
 }
 
-/** Whether the first column begins something new with this row, where it groups rows at all. */
+/** Tells whether a group of rows with the same first cell begins here. */
 function beginsGroup({ rows }: Table, index: number): boolean {
   const grouped = rows.some((row, i) => i > 0 && row[0] === rows[i - 1]?.[0])
   return grouped && index > 0 && rows[index]?.[0] !== rows[index - 1]?.[0]

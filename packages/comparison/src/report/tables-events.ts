@@ -1,8 +1,8 @@
 // What happens rarely: setting up, and meters that join, leave and crash.
 
 import { spread } from '@hushgrid/lab'
-import type { ComparedChange } from '../results/compare-result.ts'
 import { type CostMetric, changeCosts, setupCosts } from '../results/costs.ts'
+import type { ComparedChange } from '../results/result.ts'
 import { type Bearer, type Combination, headlineOf } from '../results/series.ts'
 import { numberText, spreadText } from './number-text.ts'
 import type { Table } from './table.ts'

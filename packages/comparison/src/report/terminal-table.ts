@@ -1,4 +1,4 @@
-import type { ComparedResults } from '../results/compare-result.ts'
+import type { ComparedResults } from '../results/result.ts'
 import { combinationsOf } from '../results/series.ts'
 import type { Table } from './table.ts'
 import { headlineTable } from './tables-costs.ts'

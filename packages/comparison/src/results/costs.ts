@@ -1,5 +1,6 @@
 // What slots, changes and whole runs cost, as lists of values.
-import type { ComparedChange, ComparedRun, ComparedSlot, RoleCost } from './compare-result.ts'
+import type { RoleCost } from '@hushgrid/lab'
+import type { ComparedChange, ComparedRun, ComparedSlot } from './result.ts'
 import { type Bearer, rolesOf } from './series.ts'
 
 /** What one cost of a role is, by name; bytes on the wire both ways together are `wireBytes`. */

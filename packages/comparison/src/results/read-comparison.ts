@@ -1,10 +1,11 @@
 // Reads what a comparison wrote, so that tables and figures can be made from it again.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ComparedEnvironment } from '@hushgrid/lab'
+import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { COMPARED_MODES, COMPARED_ROLES, type ComparedResults } from './compare-result.ts'
+import { COMPARED_MODES } from '../contenders.ts'
+import type { ComparedResults } from './result.ts'
 
 /** A folder that holds no comparison, or one that cannot be understood. */
 export class ComparisonError extends HushgridError {
@@ -24,7 +25,7 @@ const cost = z.strictObject({
   sentPayload: amount,
   receivedPayload: amount
 })
-const role = z.enum(COMPARED_ROLES)
+const role = z.enum(ROLES)
 const roles = z.partialRecord(role, cost)
 
 const slot = z.strictObject({

@@ -1,16 +1,11 @@
 // What is compared with what: the lines of a figure and the rows of a table, and what they are called.
-import {
-  COMPARED_MODES,
-  COMPARED_ROLES,
-  type ComparedMode,
-  type ComparedResults,
-  type ComparedRole,
-  type ComparedRun
-} from './compare-result.ts'
+import { ROLE_TITLES, ROLES, type RoleName } from '@hushgrid/lab'
+import { COMPARED_MODES } from '../contenders.ts'
+import type { ComparedResults, ComparedRun } from './result.ts'
 
-/** A mode and the size of its Paillier key: one line of a figure. */
+/** A contender and the length of its Paillier key: one line of a figure. */
 export interface Series {
-  readonly mode: ComparedMode
+  readonly mode: string
   readonly bits: number | null
   /** As tables and legends call it. */
   readonly label: string
@@ -23,37 +18,30 @@ export interface Combination extends Series {
   readonly runs: readonly ComparedRun[]
 }
 
-/** Whose cost: a role's, that of all who are no meters, or everybody's. */
-export type Bearer = ComparedRole | 'collecting' | 'all'
+/** Who bears a cost: a role, all roles but the meter, or all. */
+export type Bearer = RoleName | 'collecting' | 'all'
 
-/** Who is no meter. The registrar is in it: where there is one, its work is part of collecting. */
-const COLLECTING: readonly ComparedRole[] = COMPARED_ROLES.filter(role => role !== 'meter')
+/** Roles on the collecting side: all but the meter. */
+const COLLECTING: readonly RoleName[] = ROLES.filter(role => role !== 'meter')
 
-const BEARER_NAMES: Readonly<Record<Bearer, string>> = {
-  meter: 'meter',
-  aggregator: 'aggregator',
-  registrar: 'registrar',
-  concentrator: 'concentrator',
-  pes: 'PES',
-  supplier: 'supplier',
-  collecting: 'collecting side',
-  all: 'all'
+/** A bearer's name for a person. */
+export function bearerName(bearer: Bearer): string {
+  if (bearer === 'all') return 'all'
+  return bearer === 'collecting' ? 'collecting side' : ROLE_TITLES[bearer]
 }
 
-export const bearerName = (bearer: Bearer): string => BEARER_NAMES[bearer]
-
 /** The roles that a bearer stands for. */
-export function rolesOf(bearer: Bearer): readonly ComparedRole[] {
-  if (bearer === 'all') return COMPARED_ROLES
+export function rolesOf(bearer: Bearer): readonly RoleName[] {
+  if (bearer === 'all') return ROLES
   return bearer === 'collecting' ? COLLECTING : [bearer]
 }
 
-/** The roles that anything was measured of, in the order of {@link COMPARED_ROLES}. */
-export function rolesIn(runs: readonly ComparedRun[]): readonly ComparedRole[] {
-  return COMPARED_ROLES.filter(role => runs.some(run => run.setup.roles[role] || run.slots.some(slot => slot.roles[role])))
+/** The roles that anything was measured of, in the order of {@link ROLES}. */
+export function rolesIn(runs: readonly ComparedRun[]): readonly RoleName[] {
+  return ROLES.filter(role => runs.some(run => run.setup.roles[role] || run.slots.some(slot => slot.roles[role])))
 }
 
-const labelOf = (mode: ComparedMode, bits: number | null): string => (bits === null ? mode : `${mode} ${bits}`)
+const labelOf = (mode: string, bits: number | null): string => (bits === null ? mode : `${mode} ${bits}`)
 
 const byNumber = (a: number | null, b: number | null): number => (a ?? 0) - (b ?? 0)
 
@@ -75,7 +63,7 @@ export function combinationsOf({ runs }: ComparedResults): readonly Combination[
   )
 }
 
-/** The lines: combinations that differ in n, degree and repeat only, by increasing n. */
+/** Groups combinations that differ in n, degree and repeat only into lines, by increasing n. */
 export function seriesOf(combinations: readonly Combination[]): readonly (Series & { readonly combinations: readonly Combination[] })[] {
   return [...Map.groupBy(combinations, ({ label }) => label).values()].flatMap(group => {
     const [first] = group

@@ -14,28 +14,10 @@ import {
 import { HushgridError } from '@hushgrid/primitives'
 import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
 import { type Network, resolveDegree } from '@hushgrid/topology'
-import type { ComparedMode, ComparedResults, ComparedRun } from '../results/compare-result.ts'
-import { CHANGE_SLOTS, measureRun, WARM_UP_SLOTS } from './measure-run.ts'
-
-/** What is compared. */
-export interface ComparisonPlan {
-  readonly sizes: readonly number[]
-  readonly modes: readonly ComparedMode[]
-  /** Paillier keys; each mode that has one is run with each. */
-  readonly bits: readonly number[]
-  /** Slots that are measured while nothing happens but readings, or the churn's. */
-  readonly slots: number
-  readonly repeat: number
-  /** Mask neighbours of a meter; `auto` grows with n. */
-  readonly degree: Network['degree']
-  readonly seed: string
-  /** Real length of a slot, ms; the same for all, so that all have the same time. */
-  readonly slotMs: number
-  readonly churn?: string | undefined
-  readonly data?: string | undefined
-  /** As it was typed. */
-  readonly command: string
-}
+import type { ComparedResults, ComparedRun } from '../results/result.ts'
+import { WARM_UP_SLOTS } from './changes.ts'
+import { measureRun } from './measure-run.ts'
+import { type Combination, type ComparisonPlan, plannedRuns } from './plan.ts'
 
 /** Told of what goes on. */
 export interface ComparisonProgress {
@@ -46,34 +28,7 @@ export interface ComparisonProgress {
   warn(text: string): void
 }
 
-/** One combination. */
-interface Combination {
-  readonly mode: ComparedMode
-  readonly bits: number
-  readonly n: number
-  readonly repeat: number
-}
-
-const PES_MODES: readonly ComparedMode[] = ['pes-reencrypt', 'pes-direct']
-
-/** Every combination and repeat. Repeats are outermost, so that a change of the machine's speed meets all combinations. */
-export function plannedRuns({ sizes, modes, bits, repeat }: ComparisonPlan): Combination[] {
-  return Array.from({ length: repeat }, (_, number) =>
-    sizes.flatMap(n =>
-      modes.flatMap(mode => {
-        const keys = PES_MODES.includes(mode) ? bits : bits.slice(0, 1)
-        return keys.map(key => ({ mode, bits: key, n, repeat: number }))
-      })
-    )
-  ).flat()
-}
-
-/** How long the combinations take at the least, ms: slots, without forming. */
-export function leastTime(plan: ComparisonPlan): number {
-  return plannedRuns(plan).length * plan.slotMs * (WARM_UP_SLOTS + plan.slots + (plan.churn === undefined ? 3 * CHANGE_SLOTS : 0))
-}
-
-/** What is run at a size, whatever the mode. */
+/** What is run at a size, whatever the contender. */
 interface Sized {
   readonly network: Network
   readonly readings: LabReadings
@@ -92,66 +47,82 @@ export async function compare(
   signal: AbortSignal
 ): Promise<{ readonly results: ComparedResults; readonly failures: readonly string[] }> {
   const sized = await sizedFor(plan, progress)
-  const combinations = plannedRuns(plan)
   const started = new Date()
-  const runs: ComparedRun[] = []
-  const failures: string[] = []
   const state = stateFolder('hushgrid-lab-')
   const forget = (): void => rmSync(state, { recursive: true, force: true })
   process.once('exit', forget)
-  const begun = performance.now()
-  let source = ''
-  try {
-    for (const [number, { mode, bits, n, repeat }] of combinations.entries()) {
-      if (signal.aborted) break
-      const { network, readings, churn } = sized.get(n) as Sized
-      source = readings.source
-      const key = PES_MODES.includes(mode) ? ` ${bits} bits` : ''
-      const what = `${mode}${key}, n = ${n}${plan.repeat > 1 ? `, repeat ${repeat + 1}` : ''}`
-      const left = number === 0 ? undefined : ((performance.now() - begun) / number) * (combinations.length - number)
-      progress.begun({ number: number + 1, of: combinations.length, what, left })
-      try {
-        const run = await measureRun({
-          mode,
-          bits,
-          n,
-          repeat,
-          network: { ...network, recovery: mode === 'dcnet-double' ? 'double-mask' : 'edge-release' },
-          readings,
-          slots: plan.slots,
-          slotMs: plan.slotMs,
-          churn,
-          state: join(state, String(number)),
-          warn: text => progress.warn(`${what}: ${text}`),
-          signal
-        })
-        runs.push(run)
-        progress.done(run)
-      } catch (cause) {
-        if (signal.aborted) break
-        if (!(cause instanceof HushgridError)) throw cause
-        failures.push(`${what}: ${cause.message}`)
-        progress.warn(`${what}: ${cause.message}`)
-      } finally {
-        rmSync(join(state, String(number)), { recursive: true, force: true })
-      }
-    }
-  } finally {
+  const { runs, failures } = await runAll({ plan, sized, state, progress, signal }).finally(() => {
     process.off('exit', forget)
     forget()
-  }
+  })
+  const [first] = sized.values()
   const results: ComparedResults = {
     format: 'hushgrid-compare/1',
     command: plan.command,
     started: started.toISOString(),
     ended: new Date().toISOString(),
     seed: plan.seed,
-    readings: source,
-    lanes: [...(sized.values().next().value?.network.lanes ?? [])],
+    readings: first?.readings.source ?? '',
+    lanes: [...(first?.network.lanes ?? [])],
     churn: plan.churn ?? null,
     runs
   }
   return { results, failures }
+}
+
+/** All combinations of a comparison, and where they are run. */
+interface AllRuns {
+  readonly plan: ComparisonPlan
+  readonly sized: ReadonlyMap<number, Sized>
+  /** Folder for keys and journals. */
+  readonly state: string
+  readonly progress: ComparisonProgress
+  readonly signal: AbortSignal
+}
+
+async function runAll(all: AllRuns): Promise<{ readonly runs: readonly ComparedRun[]; readonly failures: readonly string[] }> {
+  const { plan, state, progress, signal } = all
+  const combinations = plannedRuns(plan)
+  const runs: ComparedRun[] = []
+  const failures: string[] = []
+  const begun = performance.now()
+  for (const [number, combination] of combinations.entries()) {
+    if (signal.aborted) break
+    const what = nameOf(combination, plan.repeat)
+    const left = number === 0 ? undefined : ((performance.now() - begun) / number) * (combinations.length - number)
+    progress.begun({ number: number + 1, of: combinations.length, what, left })
+    const folder = join(state, String(number))
+    try {
+      const run = await runCombination(all, combination, folder, text => progress.warn(`${what}: ${text}`))
+      runs.push(run)
+      progress.done(run)
+    } catch (cause) {
+      if (signal.aborted) break
+      if (!(cause instanceof HushgridError)) throw cause
+      failures.push(`${what}: ${cause.message}`)
+      progress.warn(`${what}: ${cause.message}`)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  return { runs, failures }
+}
+
+function nameOf({ contender, bits, n, repeat }: Combination, repeats: number): string {
+  const { name, key } = contender.facts
+  return `${name}${key ? ` ${bits} bits` : ''}, n = ${n}${repeats > 1 ? `, repeat ${repeat + 1}` : ''}`
+}
+
+async function runCombination(
+  { plan, sized, signal }: AllRuns,
+  combination: Combination,
+  state: string,
+  warn: (text: string) => void
+): Promise<ComparedRun> {
+  const { network, readings, churn } = sized.get(combination.n) as Sized
+  const [recovery = network.recovery] = combination.contender.facts.recoveries ?? []
+  const { slots, slotMs } = plan
+  return await measureRun({ ...combination, network: { ...network, recovery }, readings, slots, slotMs, churn, state, warn, signal })
 }
 
 async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Promise<Map<number, Sized>> {

@@ -1,4 +1,4 @@
-import type { ComparedRun } from '../results/compare-result.ts'
+import type { ComparedRun } from '../results/result.ts'
 import type { ComparisonProgress } from './comparison.ts'
 
 /** Progress on standard error: a line that is written over on a terminal, plain lines elsewhere. */

@@ -1,42 +1,46 @@
 /**
- * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for
- * masks where members are missing, and has the total as soon as it can. Same calling contract as the meter's.
+ * The aggregator of PROTOCOL.md as a state machine without I/O: it collects the masked readings of a slot, asks for masks
+ * where members are missing, and has the total as soon as it can.
+ *
+ * - `createAggregator` comes first, with what the store holds. Then `stepAggregator` comes with each input and the protocol
+ *   time, never two at once. The state handed in is used up.
+ * - Inputs: a message by gossip; a SyncRequest of a peer, answered by a `reply` output with its token in the same step; a
+ *   tick at `wakeAt` or later. They may interleave in any way, and come twice.
+ * - A slot opens with its first submission, or the first tick after its end, and ends once: with a SlotTotal or a SlotLost.
+ *   In between its mode of recovery asks for what is missing.
+ * - A step does not throw, whatever the network brings.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: an aggregator
+ *   that crashes between the two has taken, asked or published what the record holds. At its first tick it sends the same
+ *   request or result again, since two different ones for a slot would be evidence against it.
  */
 import { earliest, type Step } from '@hushgrid/machine'
 import {
   Drop,
   DropCounter,
   decodeEnvelope,
-  decodeMemberSet,
   type Envelope,
   encodeMemberSet,
   MalformedMessageError,
-  MaskRequestPayload,
   MessageType,
   MissingPayload,
-  RecoveryRequestPayload,
-  RefusalPayload,
-  ShareRequestPayload,
   SlotTranscript,
   SyncReply,
   SyncRequest,
   sealEnvelope
 } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type MeterId, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { AggregatorRecord, AggregatorSlotRecord } from '../meter/journal.ts'
+import { equalBytes, HushgridError, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { type HeldRoster, RosterBook } from '../roster/book.ts'
-import { RECOVERY } from '../roster/roster.ts'
-import { maskRound, shareCollection } from './recovery/double-mask.ts'
-import { giveUpAt, proceed, receiveAnswer, recoverOnTick, recoveryWakeAt, takeRelease } from './recovery/edge-release.ts'
-import { resendOpen, slotRequest } from './request.ts'
+import { receiveAnswer } from './answers.ts'
+import type { AggregatorConfig, AggregatorInput, AggregatorOutput } from './contract.ts'
+import type { AggregatorContext } from './core.ts'
+import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
+import { openSlot } from './opening.ts'
 import { answerTranscript } from './results.ts'
-import { count, missingOf, openSlot, readSubmission, strikeOut } from './slot.ts'
-import type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState, OpenSlot } from './state.ts'
-import { receiveSubmission } from './submission.ts'
-
-export type { AggregatorConfig, AggregatorInput, AggregatorOutput, AggregatorState } from './state.ts'
+import { count, missingOf, strikeOut } from './slot.ts'
+import type { AggregatorState, OpenSlot } from './state.ts'
+import { readSubmission, receiveSubmission } from './submission.ts'
 
 /**
  * @param journal - what the store holds: the rosters of the last epochs, the results of the last slots, and everything
@@ -64,13 +68,14 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
   }
   for (const record of journal) if (record.kind === 'roster') state.book.restore(record.bytes, record.from)
   for (const record of journal) if (record.kind === 'result') restoreResult(state, record)
-  for (const record of journal) if (record.kind === 'received' || record.kind === 'request') restore(state, record, now)
+  const context: AggregatorContext<AggregatorState> = { state, now, out: [] }
+  for (const record of journal) if (record.kind === 'received' || record.kind === 'request') restore(context, record)
   for (const slot of [...state.open.keys(), ...state.closed.keys()]) {
     if (now < slotTimes(slot, config.slotSeconds).over) state.restarted.push(slot)
     else state.closedThrough = Math.max(state.closedThrough, slot)
   }
   schedule(state, now)
-  // What a crash cut short goes on at once.
+  // Whatever a crash cut short goes on at once.
   if (state.restarted.length > 0) state.wakeAt = now
   return state
 }
@@ -80,15 +85,16 @@ function restoreResult(state: AggregatorState, { slot, bytes }: AggregatorSlotRe
 }
 
 /** Takes in what the store says was taken before: it was checked then. */
-function restore(state: AggregatorState, { kind, slot, epoch, bytes }: AggregatorSlotRecord, now: Millis): void {
+function restore(context: AggregatorContext<AggregatorState>, { kind, slot, epoch, bytes }: AggregatorSlotRecord): void {
+  const { state } = context
   const held = state.book.ofEpoch(epoch)
   if (!held || state.closed.has(slot)) return
-  const { roster } = held
   const envelope = decodeEnvelope(bytes)
   const open = openSlot(state, slot, held)
-  const index = roster.indexOf(envelope.sender) ?? -1
+  const inSlot = { ...context, slot, open }
+  const index = held.roster.indexOf(envelope.sender) ?? -1
   if (kind === 'request') {
-    restoreRequest(open, envelope, bytes, now)
+    open.recovery.restoreRequest(inSlot, envelope, bytes)
     open.hinted = true
     return
   }
@@ -100,98 +106,76 @@ function restore(state: AggregatorState, { kind, slot, epoch, bytes }: Aggregato
       return
     }
     case MessageType.MaskRelease:
-    case MessageType.ShareRelease: {
-      const current = open.shares ?? open.request
-      if (current) takeRelease(current, envelope, bytes, index, roster)()
-      return
-    }
-    case MessageType.Refusal: {
-      const current = open.shares ?? open.request
-      current?.refusals.set(index, RefusalPayload.decode(envelope.payload).reason)
-      return
-    }
+    case MessageType.ShareRelease:
+    case MessageType.Refusal:
     case MessageType.Dispute:
-      open.disputers.add(index)
+      open.recovery.restoreAnswer(inSlot, { envelope, bytes, index, verify: () => undefined })
       return
     default:
       throw new HushgridError(`the aggregator's store: expected what it takes in, got a ${envelope.type}`)
   }
 }
 
-/** Requests come in the order in which they were made: the last is in force. */
-function restoreRequest(open: OpenSlot, { type, payload, slot }: Envelope, bytes: Uint8Array, now: Millis): void {
-  const { roster } = open.held
-  const { members: set, round } =
-    type === MessageType.MaskRequest
-      ? MaskRequestPayload.decode(payload)
-      : { round: 0, ...(type === MessageType.ShareRequest ? ShareRequestPayload : RecoveryRequestPayload).decode(payload) }
-  const request = { bytes, payload, round, members: decodeMemberSet(set, roster.n) }
-  if (type === MessageType.ShareRequest) open.shares = shareCollection(roster, slot, request, now)
-  else if (type === MessageType.MaskRequest) open.request = maskRound(roster, slot, request, now, true)
-  else open.request = slotRequest(roster, { ...request, sentAt: now, until: millis(giveUpAt(slot, roster.slotSeconds)) })
-}
-
 /** One step of the aggregator. Never throws on what comes from the network. */
 export function stepAggregator(state: AggregatorState, input: AggregatorInput, now: Millis): Step<AggregatorState, AggregatorOutput> {
-  const outputs: AggregatorOutput[] = []
+  const context: AggregatorContext<AggregatorState> = { state, now, out: [] }
+  const { out } = context
   switch (input.type) {
     case 'message':
-      outputs.push(...receive(state, input, now))
+      out.push(...receive(state, input, now))
       break
     case 'sync':
-      outputs.push(...answerSync(state, input.from, input.bytes, input.token, now))
+      out.push(...answerSync(state, input, now))
       break
     case 'tick':
-      tick(state, now, outputs)
+      tick(context)
       break
   }
   schedule(state, now)
-  return { state, outputs }
+  return { state, outputs: out }
 }
 
 function receive(state: AggregatorState, input: Incoming, now: Millis): AggregatorOutput[] {
-  return receiving<AggregatorOutput>(
-    input,
-    slotAt(now, state.config.slotSeconds),
-    state.drops,
-    (envelope, out) => {
-      switch (envelope.type) {
-        case MessageType.Roster:
-        case MessageType.RosterDelta: {
-          const rosters: CommonOutput[] = []
-          try {
-            receiveRoster(state.book, envelope, input.bytes, now, rosters)
-          } finally {
-            for (const output of rosters) {
-              if (output.type === 'roster') openEpoch(state, output.held, out)
-              out.push(output)
-            }
-          }
-          return
-        }
-        case MessageType.Submission:
-          receiveSubmission(state, envelope, input.bytes, now, out)
-          // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
-          return 'ignore'
-        case MessageType.MaskRelease:
-        case MessageType.ShareRelease:
-        case MessageType.Refusal:
-          receiveAnswer(state, envelope, input.bytes, now, out)
-          return 'ignore'
-        case MessageType.Dispute:
-          receiveAnswer(state, envelope, input.bytes, now, out)
-          return
-        default:
-          // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
-          if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
-          throw new Drop('unexpected-type', envelope.type)
-      }
-    },
-    state.config.credentials
-  )
+  return receiving<AggregatorOutput>(state, input, now, (envelope, out) => {
+    const context = { state, now, out }
+    switch (envelope.type) {
+      case MessageType.Roster:
+      case MessageType.RosterDelta:
+        takeRoster(context, envelope, input.bytes)
+        return
+      case MessageType.Submission:
+        receiveSubmission(context, envelope, input.bytes)
+        // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
+        return 'ignore'
+      case MessageType.MaskRelease:
+      case MessageType.ShareRelease:
+      case MessageType.Refusal:
+        receiveAnswer(context, envelope, input.bytes)
+        return 'ignore'
+      case MessageType.Dispute:
+        receiveAnswer(context, envelope, input.bytes)
+        return
+      default:
+        // Our own results come back by honest relays once gossip has forgotten them; that is not held against anybody.
+        if (envelope.sender === state.config.identity.id) throw new Drop('duplicate')
+        throw new Drop('unexpected-type', envelope.type)
+    }
+  })
 }
 
-/** A roster is kept before it is used; keys of members that are gone are forgotten, the rest stay ready. */
+function takeRoster({ state, now, out }: AggregatorContext<AggregatorState>, envelope: Envelope, bytes: Uint8Array): void {
+  const rosters: CommonOutput[] = []
+  try {
+    receiveRoster({ book: state.book, now, out: rosters }, envelope, bytes)
+  } finally {
+    for (const output of rosters) {
+      if (output.type === 'roster') openEpoch(state, output.held, out)
+      out.push(output)
+    }
+  }
+}
+
+/** Keeps a roster before it is used, and forgets the keys of members that are gone. */
 function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutput[]): void {
   out.push({ type: 'journal', record: { kind: 'roster', from: held.from, bytes: state.book.snapshot(held) } })
   for (const id of state.keys.keys()) {
@@ -199,37 +183,29 @@ function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutp
   }
 }
 
-/** Half way to the deadline: who is not in is told so, once, and may send the same bytes again. */
+/** Gives the moment, half way to the deadline, at which those who are not in are told so, once. */
 function hintAt(slot: Slot, slotSeconds: number): number {
   const { end, unit } = slotTimes(slot, slotSeconds)
   return end + 2 * unit
 }
 
-function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): void {
+function tick(context: AggregatorContext<AggregatorState>): void {
+  const { state, now } = context
   const { slotSeconds } = state.config
   state.tickedAt = now
-  for (const slot of state.restarted.splice(0)) takeUpAgain(state, slot, now, out)
+  for (const slot of state.restarted.splice(0)) takeUpAgain(context, slot)
   const last = slotAt(now, slotSeconds) - 1
-  // A slot that nobody has sent anything for ends as lost too.
+  // A slot without any submission has to end as lost too.
   for (let slot = Math.max(0, last - 1) as Slot; slot <= last; slot = (slot + 1) as Slot) {
     const held = state.book.ofSlot(slot)
     if (held && slot > state.closedThrough && !state.closed.has(slot) && now < slotTimes(slot, slotSeconds).over)
       openSlot(state, slot, held)
   }
   for (const [slot, open] of state.open) {
-    const { roster } = open.held
     // Too late for a hint, as after a restart, or there is nobody to be told.
-    if (open.shares || now >= slotTimes(slot, slotSeconds).deadline) open.hinted = true
-    recoverOnTick(state, slot, open, now, out)
-    if (now >= hintAt(slot, slotSeconds) && !open.hinted) {
-      open.hinted = true
-      const payload = MissingPayload.encode({ members: encodeMemberSet(missingOf(open), roster.n) })
-      out.push({
-        type: 'publish',
-        topic: 'control',
-        bytes: sealEnvelope(state.config.identity, MessageType.Missing, roster.hash, roster.epoch, slot, payload)
-      })
-    }
+    if (open.recovery.hasAsked || now >= slotTimes(slot, slotSeconds).deadline) open.hinted = true
+    open.recovery.tick({ ...context, slot, open })
+    if (now >= hintAt(slot, slotSeconds) && !open.hinted) hint(context, slot, open)
   }
   for (const slot of state.closed.keys()) {
     if (now >= slotTimes(slot, slotSeconds).over) state.closedThrough = Math.max(state.closedThrough, slot)
@@ -237,31 +213,28 @@ function tick(state: AggregatorState, now: Millis, out: AggregatorOutput[]): voi
   state.book.prune(now)
 }
 
-/** After a restart: the same request and the same result go once more; whoever has them already drops them. */
-function takeUpAgain(state: AggregatorState, slot: Slot, now: Millis, out: AggregatorOutput[]): void {
-  const closed = state.closed.get(slot)
-  if (closed) {
-    out.push({ type: 'publish', topic: 'control', bytes: closed.result })
-    return
-  }
-  const open = state.open.get(slot)
-  if (!open) return
-  const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
-  const current = open.shares ?? open.request
-  // Requests are accepted up to D + 4u, with double mask to D + 7u.
-  const window = open.held.roster.recovery === RECOVERY['double-mask'] ? 7 : 4
-  if (current && now < deadline + window * unit) {
-    out.push({ type: 'publish', topic: 'control', bytes: current.bytes })
-    resendOpen(open, out)
-  }
-  proceed(state, slot, open, now, out)
+function hint({ state, out }: AggregatorContext, slot: Slot, open: OpenSlot): void {
+  open.hinted = true
+  const { roster } = open.held
+  const payload = MissingPayload.encode({ members: encodeMemberSet(missingOf(open), roster.n) })
+  const bytes = sealEnvelope(state.config.identity, MessageType.Missing, roster.hash, roster.epoch, slot, payload)
+  out.push({ type: 'publish', topic: 'control', bytes })
+}
+
+/** Sends a slot's request or result once more after a restart; whoever has it already drops it. */
+function takeUpAgain(context: AggregatorContext<AggregatorState>, slot: Slot): void {
+  const closed = context.state.closed.get(slot)
+  const open = context.state.open.get(slot)
+  if (closed) context.out.push({ type: 'publish', topic: 'control', bytes: closed.result })
+  else open?.recovery.takeUpAgain({ ...context, slot, open })
 }
 
 function schedule(state: AggregatorState, now: Millis): void {
   const { slotSeconds } = state.config
   let next: number | undefined = state.restarted.length > 0 ? now : undefined
   for (const [slot, open] of state.open) {
-    next = earliest(next, recoveryWakeAt(slot, open, slotSeconds), open.hinted || open.shares ? undefined : hintAt(slot, slotSeconds))
+    const hinted = open.hinted || open.recovery.hasAsked
+    next = earliest(next, open.recovery.wakeAt({ slot, open }), hinted ? undefined : hintAt(slot, slotSeconds))
   }
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)
@@ -269,7 +242,10 @@ function schedule(state: AggregatorState, now: Millis): void {
   state.wakeAt = earliest(next, state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now)))
 }
 
-function answerSync(state: AggregatorState, from: MeterId, bytes: Uint8Array, token: number, now: Millis): AggregatorOutput[] {
+/** A SyncRequest as it came in. */
+type SyncInput = Extract<AggregatorInput, { type: 'sync' }>
+
+function answerSync(state: AggregatorState, { from, bytes, token }: SyncInput, now: Millis): AggregatorOutput[] {
   const slotNow = slotAt(now, state.config.slotSeconds)
   if (!state.drops.reads(from, slotNow)) {
     state.drops.add('flood', from, slotNow)

@@ -1,26 +1,17 @@
-/** Who may fetch what of a slot that has ended (PROTOCOL.md section 9): members its transcript, suppliers its result. */
-import {
-  countMemberSet,
-  decodeEnvelope,
-  MaskRequestPayload,
-  MessageType,
-  RecoveryRequestPayload,
-  ShareRequestPayload,
-  SlotTotalPayload,
-  SlotTranscript,
-  SyncReply
-} from '@hushgrid/messages'
+// Answers about slots that have ended (PROTOCOL.md section 9): members get the transcript, suppliers the result alone.
+import { countMemberSet, decodeEnvelope, MessageType, SlotTotalPayload, SlotTranscript, SyncReply } from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
+import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'
 
-/** What is answered where a slot has not ended, was lost before anything was kept of it, or ended too long ago. */
+/** The answer about a slot that has not ended, or of which nothing is kept. */
 export function noResult(slot: Slot): string {
   return `slot ${slot} has no result here`
 }
 
 /**
- * A SyncReply to who asks for a slot's transcript. A supplier gets no envelope but the result: each of the others is one
- * household's, and of no use to it.
+ * Answers a request for a slot's transcript with a SyncReply. A supplier gets no envelope but the result, since each of the
+ * others is one household's.
  */
 export function answerTranscript(state: AggregatorState, from: MeterId, slot: Slot): Uint8Array {
   const closed = state.closed.get(slot)
@@ -48,7 +39,7 @@ function mayReplay(state: AggregatorState, who: MeterId, epoch: Epoch): boolean 
 }
 
 /**
- * Present members of a slot's roster, which may be given up by now: those who are in the total, and those whom a request
+ * Counts the present members of a slot's roster, which may be given up by now: those in the total, and those whom a request
  * names missing. Undefined for a slot that is lost.
  */
 function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
@@ -57,16 +48,10 @@ function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
   const { contributors } = SlotTotalPayload.decode(payload)
   let missing = 0
   for (const bytes of envelopes) {
-    const named = namedMissing(decodeEnvelope(bytes))
-    if (named) missing = Math.max(missing, membersIn(named))
+    const named = requestIn(decodeEnvelope(bytes))
+    if (named) missing = Math.max(missing, membersIn(named.members))
   }
   return membersIn(contributors) + missing
-}
-
-function namedMissing({ type, payload }: { type: MessageType; payload: Uint8Array }): Uint8Array | undefined {
-  if (type === MessageType.RecoveryRequest) return RecoveryRequestPayload.decode(payload).members
-  if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload).members
-  return type === MessageType.ShareRequest ? ShareRequestPayload.decode(payload).members : undefined
 }
 
 /** Members in a set, whatever the roster's size. */

@@ -1,17 +1,16 @@
-import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
-import { equalBytes, type Millis, slotTimes } from '@hushgrid/primitives'
-import { proceed } from './recovery/edge-release.ts'
-import { count, keyOf, openSlot, readSubmission, strikeOut } from './slot.ts'
-import type { AggregatorOutput, AggregatorState } from './state.ts'
+// Submissions as they come in: whose counts, for which slot, and what it adds.
+import { Drop, type Envelope, SHARE_BYTES, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
+import { checkLength, equalBytes, InvalidArgumentError, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
+import { correctionBytes } from '../masks/share-recovery.ts'
+import type { HeldRoster } from '../roster/book.ts'
+import type { AggregatorContext, Counted } from './core.ts'
+import { openSlot } from './opening.ts'
+import { count, keyOf, strikeOut } from './slot.ts'
+import type { AggregatorState } from './state.ts'
 
-/** A Submission: of a present member, for a slot that is open to it, properly signed (PROTOCOL.md section 6). */
-export function receiveSubmission(
-  state: AggregatorState,
-  envelope: Envelope,
-  bytes: Uint8Array,
-  now: Millis,
-  out: AggregatorOutput[]
-): void {
+/** Takes in a Submission of a present member, for a slot that still takes submissions (PROTOCOL.md section 6). */
+export function receiveSubmission(context: AggregatorContext<AggregatorState>, envelope: Envelope, bytes: Uint8Array): void {
+  const { state, now, out } = context
   const { slot } = envelope
   const held = state.book.ofEpoch(envelope.epoch)
   if (!held) throw new Drop('unknown-epoch')
@@ -24,22 +23,37 @@ export function receiveSubmission(
   const times = slotTimes(slot, roster.slotSeconds)
   // Clocks agree within a unit, so the sender's slot may have ended before ours.
   if (now < times.end - times.unit) throw new Drop('too-early')
-  // A slot that was never opened here, as while we were down, stays so.
+  // A slot that was not opened here in its time, as while we were down, is not opened later.
   if (now >= times.over) throw new Drop('slot-over')
   const open = openSlot(state, slot, held)
   const before = open.submissions[index]
   if (before === null) throw new Drop('conflicting')
   if (before && equalBytes(before.hash, envelope.hash)) throw new Drop('duplicate')
   // Until the first request or result (section 6); from then on its masks may have been released.
-  if (open.request || open.shares) throw new Drop('slot-over')
+  if (open.recovery.hasAsked) throw new Drop('slot-over')
   if (!verifyEnvelope(envelope, keyOf(state, envelope.sender), roster.hash)) throw new Drop('bad-signature')
   const submission = readSubmission(envelope, bytes, held)
   out.push({ type: 'journal', record: { kind: 'received', slot, epoch: roster.epoch, bytes } })
   if (before) {
-    out.push({ type: 'evidence', against: envelope.sender, what: `two submissions for slot ${slot}`, envelopes: [before.bytes, bytes] })
+    out.push({ type: 'evidence', against: envelope.sender, what: { kind: 'two-submissions', slot }, envelopes: [before.bytes, bytes] })
     strikeOut(open, index)
     throw new Drop('conflicting')
   }
   count(open, index, submission)
-  proceed(state, slot, open, now, out)
+  open.recovery.proceed({ ...context, slot, open })
+}
+
+/** Reads what a submission adds. @throws Drop unless it has the shape that its roster asks for */
+export function readSubmission(envelope: Envelope, bytes: Uint8Array, { roster }: HeldRoster): Counted {
+  const { lanes, corrections, check } = SubmissionPayload.decode(envelope.payload)
+  const published = roster.hasPrivateMasks ? { corrections, check } : undefined
+  try {
+    checkLength(corrections, published ? correctionBytes(roster) : 0, 'corrections')
+    checkLength(check, published ? SHARE_BYTES : 0, 'check')
+    const counted = { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
+    return published ? { ...counted, published } : counted
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
+    throw cause
+  }
 }

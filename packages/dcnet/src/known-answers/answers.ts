@@ -1,4 +1,4 @@
-// What the members of a known-answer case say in its slot, and what the aggregator makes of it, by our code.
+// Our code's side of a known-answer case: what each member submits and releases in the slot, and the total of it.
 
 import { addLanes, type BlindingKey, type LaneVector, readingLanes, type Slot, subtractLanes, toHex, zeroLanes } from '@hushgrid/primitives'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
@@ -15,38 +15,43 @@ export interface Answers {
   readonly sharesOf: (owners: readonly number[]) => Uint8Array
 }
 
-export function answersOf(
-  roster: Roster,
-  index: number,
-  blinding: BlindingKey,
-  at: Slot,
-  reading: readonly bigint[],
-  missing: ReadonlySet<number>
-): Answers {
+/** The slot of a case: who is missing in it, by position. */
+export interface CaseSlot {
+  readonly roster: Roster
+  readonly at: Slot
+  readonly missing: ReadonlySet<number>
+}
+
+/** A member of a case, with its secret and what it reads. */
+export interface CaseMember {
+  readonly index: number
+  readonly blinding: BlindingKey
+  readonly reading: readonly bigint[]
+}
+
+export function answersOf({ roster, at, missing }: CaseSlot, { index, blinding, reading }: CaseMember): Answers {
   const secrets = new SharedSecrets(blinding)
   const masks = new EpochMasks(roster, index, secrets)
   const submission = addLanes(masks.mask(at), readingLanes(reading))
   const release = masks.maskTowards(at, [...missing])
-  if (roster.recovery !== 2) return { submission, release, sharesOf: () => new Uint8Array() }
+  if (!roster.hasPrivateMasks) return { submission, release, sharesOf: () => new Uint8Array() }
   const privateMasks = new PrivateMasks(roster, index, secrets)
   const mask = privateMasks.of(at)
   return { submission: addLanes(submission, mask.lanes), release, mask, sharesOf: owners => privateMasks.sharesOf(at, owners) }
 }
 
 /** r by owner, as in a ShareRelease; null without double mask. */
-export function shareRelease(roster: Roster, index: number, { mask, sharesOf }: Answers, missing: ReadonlySet<number>): object | null {
+export function shareRelease({ roster, missing }: CaseSlot, index: number, { mask, sharesOf }: Answers): object | null {
   if (!mask) return null
   const owners = shareOwners(roster, index, missing)
   const shares = items(sharesOf(owners))
   return Object.fromEntries(owners.map((owner, i) => [roster.meterId(owner), shares[i]]))
 }
 
-/** The sum of the readings without those of `left`, as the aggregator has it from what the silent do not withhold. */
+/** The sum of the readings without the missing ones, as the aggregator has it from what the silent do not withhold. */
 export function totalWithout(
-  roster: Roster,
-  at: Slot,
+  { roster, at, missing: left }: CaseSlot,
   present: ReadonlyMap<number, Answers>,
-  left: ReadonlySet<number>,
   silent: ReadonlySet<number>
 ): { total: LaneVector; unopened: string[] } {
   const total = zeroLanes(roster.lanes.length)
@@ -59,8 +64,8 @@ export function totalWithout(
     if (answers.mask) published.set(index, answers.mask)
     if (!silent.has(index)) shares.set(index, answers.sharesOf(shareOwners(roster, index, left)))
   }
-  if (roster.recovery !== 2) return { total, unopened: [] }
-  const { masks, unopened } = unmask(roster, at, left, published, shares)
+  if (!roster.hasPrivateMasks) return { total, unopened: [] }
+  const { masks, unopened } = unmask({ roster, slot: at, members: left, published }, shares)
   return { total: subtractLanes(total, masks), unopened: unopened.map(({ owner }) => roster.meterId(owner)) }
 }
 

@@ -1,4 +1,4 @@
-// Known-answer cases for PROTOCOL.md: the format of the vectors, and how one case is checked against the code.
+// Known-answer cases for PROTOCOL.md: their format, and the check of one case against our code.
 
 import {
   addLanes,
@@ -15,11 +15,12 @@ import {
   toHex,
   unsignedLanes
 } from '@hushgrid/primitives'
+import { RECOVERY_MODES } from '@hushgrid/topology'
 import { z } from 'zod'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import { checkMembership } from '../roster/check.ts'
 import { networkId } from '../roster/credential.ts'
-import { type Recovery, Roster } from '../roster/roster.ts'
+import { Roster } from '../roster/roster.ts'
 import { type Answers, answersOf, items, shareRelease, totalWithout } from './answers.ts'
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lower-case hexadecimal`)
@@ -55,7 +56,10 @@ const vectorCase = z.object({
     lanes: z.array(z.string()),
     degree: z.int(),
     minMembers: z.int(),
-    recovery: z.int().min(0).max(2),
+    recovery: z
+      .int()
+      .min(0)
+      .max(RECOVERY_MODES.length - 1),
     ringSeed: hex(32),
     registrarKey: hex(32),
     aggregatorKey: hex(32)
@@ -123,8 +127,9 @@ function checkAnswers(of: VectorCase): VectorResult {
     Array.from(roster.ring, index => roster.meterId(index)),
     of.ring
   )
-  failures.push(...wronglyListed(of))
+  failures.push(...wronglyListed(of, roster))
   const missing = new Set(of.missing.map(id => roster.indexOf(meterId(id)) ?? -1))
+  const inSlot = { roster, at: slot(of.slot), missing }
   const present = new Map<number, Answers>()
   for (const entry of of.members) {
     const index = roster.indexOf(meterId(entry.meterId))
@@ -149,20 +154,20 @@ function checkAnswers(of: VectorCase): VectorResult {
       failures.push(`${entry.meterId}: expected a reading and a submission of a present member`)
       continue
     }
-    const answers = answersOf(roster, index, blinding, slot(of.slot), entry.reading.map(BigInt), missing)
+    const answers = answersOf(inSlot, { index, blinding, reading: entry.reading.map(BigInt) })
     present.set(index, answers)
     same(`${entry.meterId} submission`, decimals(answers.submission), entry.submission)
     same(`${entry.meterId} release`, missing.has(index) ? null : decimals(answers.release), entry.release)
     same(`${entry.meterId} corrections`, answers.mask ? items(answers.mask.corrections) : null, entry.corrections)
     same(`${entry.meterId} check`, answers.mask ? toHex(answers.mask.check) : null, entry.check)
-    same(`${entry.meterId} shareRelease`, missing.has(index) ? null : shareRelease(roster, index, answers, missing), entry.shareRelease)
+    same(`${entry.meterId} shareRelease`, missing.has(index) ? null : shareRelease(inSlot, index, answers), entry.shareRelease)
   }
   const silent = new Set(of.silent.map(id => roster.indexOf(meterId(id)) ?? -1))
   for (const [name, left] of [
     ['total', new Set<number>()],
     ['totalWithoutMissing', missing]
   ] as const) {
-    const { total, unopened } = totalWithout(roster, slot(of.slot), present, left, silent)
+    const { total, unopened } = totalWithout({ ...inSlot, missing: left }, present, silent)
     failures.push(...unopened.map(owner => `${name}: expected shares that open the private mask of ${owner}`))
     same(name, decimals(total), of[name])
   }
@@ -170,9 +175,9 @@ function checkAnswers(of: VectorCase): VectorResult {
 }
 
 /** Members that are said to be missing or silent and cannot be. */
-function wronglyListed(of: VectorCase): string[] {
+function wronglyListed(of: VectorCase, roster: Roster): string[] {
   const isPresent = (id: string) => of.members.some(entry => entry.meterId === id && !entry.absent)
-  const canBeSilent = (id: string) => of.roster.recovery === 2 && isPresent(id) && !of.missing.includes(id)
+  const canBeSilent = (id: string) => roster.hasPrivateMasks && isPresent(id) && !of.missing.includes(id)
   return [
     ...of.missing.filter(id => !isPresent(id)).map(id => `missing: expected present members, got ${id}`),
     ...of.silent.filter(id => !canBeSilent(id)).map(id => `silent: expected survivors, and double mask, got ${id}`)
@@ -204,7 +209,7 @@ function makeRoster(of: VectorCase): Roster {
       lanes: roster.lanes.map(obisCode),
       degree: roster.degree,
       minMembers: roster.minMembers,
-      recovery: roster.recovery as Recovery,
+      recovery: roster.recovery,
       ringSeed: fromHex(roster.ringSeed),
       registrarKey: meterId(roster.registrarKey),
       aggregatorKey: meterId(roster.aggregatorKey)

@@ -1,8 +1,10 @@
+// Edge keys that neighbours agree on, and the masks that follow from them (PROTOCOL.md section 6).
 import {
   addLanes,
   type BlindingKey,
   concatBytes,
   fromHex,
+  HushgridError,
   hkdfSha256,
   type LaneVector,
   MaskStream,
@@ -22,10 +24,10 @@ const EDGE_INFO = utf8('hushgrid/v1/edge')
 export const MASK_BATCH_SLOTS = 96
 
 /** Shared secrets that a meter keeps; several times the neighbours of the largest degree that `auto` takes. */
-export const KEPT_SECRETS = 1024
+const KEPT_SECRETS = 1024
 
 /** `edgeKey` of PROTOCOL.md section 6, 32 bytes. */
-export function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
+function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
   const [lower, higher] = a < b ? [a, b] : [b, a]
   return hkdfSha256(shared, rosterHash, concatBytes(EDGE_INFO, fromHex(lower), fromHex(higher)), 32)
 }
@@ -141,7 +143,7 @@ export class EpochMasks {
 
   /** Without keys the mask would be zero and a reading would go out as it is. */
   #checkUsable(): void {
-    if (this.#erased) throw new Error(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
+    if (this.#erased) throw new HushgridError(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
   }
 
   /** Overwrites the epoch's keys and expanded masks with zeros. No mask can be had from then on. */

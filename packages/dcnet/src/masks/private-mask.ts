@@ -36,8 +36,15 @@ export function shareKey(shared: Uint8Array, rosterHash: Uint8Array, owner: Mete
   return hkdfSha256(shared, rosterHash, concatBytes(SHARE_INFO, fromHex(owner), fromHex(holder)), 32)
 }
 
+/** The owner and slot of a private mask, and the roster that it holds under. */
+export interface MaskOwner {
+  readonly rosterHash: Uint8Array
+  readonly owner: MeterId
+  readonly slot: Slot
+}
+
 /** The private mask that a seed gives. */
-export function privateMaskOf(seed: Uint8Array, rosterHash: Uint8Array, owner: MeterId, slot: Slot, lanes: number): LaneVector {
+export function privateMaskOf(seed: Uint8Array, { rosterHash, owner, slot }: MaskOwner, lanes: number): LaneVector {
   const key = hkdfSha256(seed, rosterHash, concatBytes(MASK_INFO, fromHex(owner), u64(slot)), 32)
   const stream = keyStream(key, 0n, 8 * lanes)
   key.fill(0)
@@ -45,11 +52,11 @@ export function privateMaskOf(seed: Uint8Array, rosterHash: Uint8Array, owner: M
 }
 
 /** The check value that a seed gives, 16 bytes: whoever has shares can tell whether they fit. */
-export function privateCheckOf(seed: Uint8Array, rosterHash: Uint8Array, owner: MeterId, slot: Slot): Uint8Array {
+export function privateCheckOf(seed: Uint8Array, { rosterHash, owner, slot }: MaskOwner): Uint8Array {
   return hkdfSha256(seed, rosterHash, concatBytes(CHECK_INFO, fromHex(owner), u64(slot)), SHARE_BYTES)
 }
 
-/** What takes a polynomial's values at 1 … t to its values at 0 and at t + 1 … d. */
+/** Coefficients that take a polynomial's values at 1 … t to its values at 0 and at t + 1 … d. */
 interface Extension {
   readonly atZero: Uint8Array
   readonly beyond: readonly Uint8Array[]
@@ -126,11 +133,8 @@ export class PrivateMasks {
       }
     })
     const seed = gfCombine(atZero, first)
-    const mask = {
-      lanes: privateMaskOf(seed, hash, this.#own, slot, lanes.length),
-      corrections,
-      check: privateCheckOf(seed, hash, this.#own, slot)
-    }
+    const own: MaskOwner = { rosterHash: hash, owner: this.#own, slot }
+    const mask = { lanes: privateMaskOf(seed, own, lanes.length), corrections, check: privateCheckOf(seed, own) }
     seed.fill(0)
     return mask
   }

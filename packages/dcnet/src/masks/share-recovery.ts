@@ -12,7 +12,7 @@ import {
 } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
 import type { Roster } from '../roster/roster.ts'
-import { privateCheckOf, privateMaskOf } from './private-mask.ts'
+import { type MaskOwner, privateCheckOf, privateMaskOf } from './private-mask.ts'
 
 /** Sets of t shares that are tried for one owner where decoding has not helped. */
 export const MOST_SUBSETS = 1024
@@ -40,6 +40,16 @@ export interface Unmasked {
    * owner's. Shares beyond the first t that fit are not looked at.
    */
   readonly wrong: readonly number[]
+}
+
+/** A slot whose survivors' private masks are to be opened. */
+export interface MaskedSlot {
+  readonly roster: Roster
+  readonly slot: Slot
+  /** M. */
+  readonly members: ReadonlySet<number>
+  /** Of the survivors, by position. */
+  readonly published: ReadonlyMap<number, PublishedMask>
 }
 
 /** Positions of the neighbours whose shares a ShareRelease of this member has: present and outside M, ascending. */
@@ -92,28 +102,21 @@ interface Owner {
  * Opens the private mask of every survivor: from t shares, else by Reed–Solomon decoding, else by trying sets of t shares,
  * those of holders first who proved right for other owners.
  *
- * @param published - of the survivors, by position
  * @param releases - shares by holder's position, as many and in such an order as {@link shareOwners} has it
- * @param members - M
  */
-export function unmask(
-  roster: Roster,
-  slot: Slot,
-  members: ReadonlySet<number>,
-  published: ReadonlyMap<number, PublishedMask>,
-  releases: ReadonlyMap<number, Uint8Array>
-): Unmasked {
+export function unmask(masked: MaskedSlot, releases: ReadonlyMap<number, Uint8Array>): Unmasked {
+  const { roster, published } = masked
   const owners = new Map<number, Owner>()
   for (const [position, mask] of published)
     owners.set(position, { position, neighbours: roster.neighbours(position), published: mask, points: [] })
-  gather(roster, members, owners, releases)
+  gather(masked, owners, releases)
   const masks = zeroLanes(roster.lanes.length)
   const unopened: Unopened[] = []
   const right = new Map<number, number>()
   const wrong = new Set<number>()
   const doubtful: Owner[] = []
   const open = (owner: Owner, opened: Opened): void => {
-    addLanes(masks, privateMaskOf(opened.seed, roster.hash, roster.meterId(owner.position), slot, roster.lanes.length))
+    addLanes(masks, privateMaskOf(opened.seed, maskOf(masked, owner), roster.lanes.length))
     for (const holder of opened.right) right.set(holder, (right.get(holder) ?? 0) + 1)
     for (const holder of opened.wrong) wrong.add(holder)
   }
@@ -121,13 +124,13 @@ export function unmask(
     const threshold = shareThreshold(owner.neighbours.length)
     if (owner.points.length < threshold) unopened.push({ owner: owner.position, for: 'shares' })
     else {
-      const opened = openAtOnce(roster, slot, owner, threshold)
+      const opened = openAtOnce(masked, owner, threshold)
       if (opened) open(owner, opened)
       else doubtful.push(owner)
     }
   }
   for (const owner of doubtful) {
-    const opened = openBySubsets(roster, slot, owner, holder => right.get(holder) ?? 0)
+    const opened = openBySubsets(masked, owner, holder => right.get(holder) ?? 0)
     if (opened) open(owner, opened)
     else unopened.push({ owner: owner.position, for: 'fit' })
   }
@@ -135,12 +138,7 @@ export function unmask(
 }
 
 /** Sorts the shares by owner: r_x, with the owner's correction added for x beyond t. */
-function gather(
-  roster: Roster,
-  members: ReadonlySet<number>,
-  owners: ReadonlyMap<number, Owner>,
-  releases: ReadonlyMap<number, Uint8Array>
-): void {
+function gather({ roster, members }: MaskedSlot, owners: ReadonlyMap<number, Owner>, releases: ReadonlyMap<number, Uint8Array>): void {
   for (const [holder, shares] of releases) {
     shareOwners(roster, holder, members).forEach((position, i) => {
       const owner = owners.get(position)
@@ -166,24 +164,24 @@ interface Opened {
   readonly wrong: readonly number[]
 }
 
-function openAtOnce(roster: Roster, slot: Slot, owner: Owner, threshold: number): Opened | undefined {
+function openAtOnce(masked: MaskedSlot, owner: Owner, threshold: number): Opened | undefined {
   const { points } = owner
   const first = points.slice(0, threshold)
   const seed = interpolate(first)
-  if (fits(roster, slot, owner, seed)) return { seed, right: first.map(({ holder }) => holder), wrong: [] }
+  if (fits(masked, owner, seed)) return { seed, right: first.map(({ holder }) => holder), wrong: [] }
   const decoded = decodeShares(
     points.map(({ x }) => x),
     points.map(({ value }) => value),
     threshold
   )
-  if (!decoded || !fits(roster, slot, owner, decoded.atZero)) return undefined
+  if (!decoded || !fits(masked, owner, decoded.atZero)) return undefined
   const wrong = new Set(decoded.wrong.map(index => (points[index] as Point).holder))
   const right = points.flatMap(({ holder }) => (wrong.has(holder) ? [] : [holder]))
   return { seed: decoded.atZero, right, wrong: [...wrong] }
 }
 
 /** Tries sets of t shares in lexicographic order, those of trusted holders first. */
-function openBySubsets(roster: Roster, slot: Slot, owner: Owner, trust: (holder: number) => number): Opened | undefined {
+function openBySubsets(masked: MaskedSlot, owner: Owner, trust: (holder: number) => number): Opened | undefined {
   const threshold = shareThreshold(owner.neighbours.length)
   const points = [...owner.points].sort((a, b) => trust(b.holder) - trust(a.holder) || a.x - b.x)
   let tried = 0
@@ -191,7 +189,7 @@ function openBySubsets(roster: Roster, slot: Slot, owner: Owner, trust: (holder:
     if (tried++ >= MOST_SUBSETS) return undefined
     const used = chosen.map(index => points[index] as Point)
     const seed = interpolate(used)
-    if (!fits(roster, slot, owner, seed)) continue
+    if (!fits(masked, owner, seed)) continue
     const wrong = points.filter(point => !used.includes(point) && !equalBytes(valueAt(used, point.x), point.value))
     return { seed, right: used.map(({ holder }) => holder), wrong: wrong.map(({ holder }) => holder) }
   }
@@ -247,6 +245,10 @@ function joined(points: readonly Point[]): Uint8Array {
   return bytes
 }
 
-function fits(roster: Roster, slot: Slot, owner: Owner, seed: Uint8Array): boolean {
-  return equalBytes(privateCheckOf(seed, roster.hash, roster.meterId(owner.position), slot), owner.published.check)
+function maskOf({ roster, slot }: MaskedSlot, { position }: Owner): MaskOwner {
+  return { rosterHash: roster.hash, owner: roster.meterId(position), slot }
+}
+
+function fits(masked: MaskedSlot, owner: Owner, seed: Uint8Array): boolean {
+  return equalBytes(privateCheckOf(seed, maskOf(masked, owner)), owner.published.check)
 }

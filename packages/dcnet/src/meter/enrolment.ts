@@ -2,7 +2,7 @@
 import { type Ask, type Conversation, exchange, type Failure, type Party } from '@hushgrid/machine'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { type Caller, type Chain, missedRosters } from '../roster/missed.ts'
-import type { MeterInput, MeterOutput } from './state.ts'
+import type { MeterInput, MeterOutput } from './contract.ts'
 
 /** A meter, as its conversations with the registrar see it. */
 export interface EnrollingMeter extends Caller {

@@ -1,12 +1,13 @@
-import { Drop, type Envelope, verifyEnvelope } from '@hushgrid/messages'
-import type { MeterEpoch, MeterState } from './state.ts'
+// The epoch that a message to a meter belongs to.
+import { Drop, type Envelope, MessageType, verifyEnvelope } from '@hushgrid/messages'
+import type { MeterContext, MeterCore, MeterEpoch } from './core.ts'
 
 /**
  * The epoch of a message that must be the aggregator's, its slot's and properly signed.
  *
  * @param orLate - take also a slot of the epoch from before its roster came: after a restart without a journal
  */
-export function fromAggregator(state: MeterState, envelope: Envelope, orLate = false): MeterEpoch {
+export function fromAggregator(state: MeterCore, envelope: Envelope, orLate = false): MeterEpoch {
   const epoch = state.epochs.get(envelope.epoch)
   if (!epoch) throw new Drop('unknown-epoch')
   const { held } = epoch
@@ -18,4 +19,15 @@ export function fromAggregator(state: MeterState, envelope: Envelope, orLate = f
   const holds = credentials ? credentials.verifies(envelope, epoch.aggregator, hash) : verifyEnvelope(envelope, epoch.aggregator, hash)
   if (!holds) throw new Drop('bad-signature')
   return epoch
+}
+
+/** Drops a message that the roster's mode does not have; one that is forged is dropped for that, as its bearer's fault. */
+export function dropOfOtherMode({ state }: MeterContext, envelope: Envelope): never {
+  const { type, slot } = envelope
+  if (type === MessageType.Dispute) {
+    if (state.book.ofSlot(slot) !== state.epochs.get(envelope.epoch)?.held) throw new Drop('wrong-epoch')
+    throw new Drop('unexpected-type', 'no disputes in this network')
+  }
+  fromAggregator(state, envelope, type === MessageType.RecoveryRequest)
+  throw new Drop('unexpected-type', type === MessageType.RecoveryRequest ? 'no releases in this network' : 'no double mask in this network')
 }

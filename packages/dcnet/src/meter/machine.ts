@@ -1,43 +1,45 @@
 /**
- * The meter of PROTOCOL.md as a state machine without I/O. Call {@link createMeter} with what the journal holds, then
- * {@link stepMeter} with each input and the protocol time; carry out the outputs in order; call it with a tick at
- * `wakeAt`. The state handed in is used up, the one handed back is the meter.
+ * The meter of PROTOCOL.md as a state machine without I/O.
+ *
+ * - `createMeter` comes first, with all that the journal holds. Then `stepMeter` comes with each input and the protocol
+ *   time, never two at once. The state handed in is used up; the one handed back is the meter.
+ * - Inputs: a message of any peer on a channel; a tick at `wakeAt` or later; the household's reading of a slot, before or
+ *   after the slot's end; `enrol`, `join` and `leave`, which ask the registrar; `acknowledged`, what came of a delivery;
+ *   `aggregator-back`, when it is connected again. They may interleave in any way, and come twice.
+ * - A step does not throw, whatever the network brings; it throws where the owner is wrong, as with a reading that has
+ *   another number of lanes than the roster.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a meter that
+ *   crashes between the two has said what it was about to say. It sends those bytes again, never others for the same slot
+ *   and request. What has no record, as a refusal, may be lost or said twice.
+ * - A journal that is lost or rolled back silences the meter for the slots that it may have forgotten, since a second
+ *   submission or release could uncover a reading.
  */
 import { earliest, type Step } from '@hushgrid/machine'
-import { Drop, DropCounter, decodeEnvelope, decodeMemberSet, type Envelope, MessageType, RecoveryRequestPayload } from '@hushgrid/messages'
-import { ed25519Verifier, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
+import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
+import { ed25519Verifier, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { SharedSecrets } from '../masks/edge-keys.ts'
 import type { Incoming } from '../protocol/outputs.ts'
 import { receiving } from '../protocol/receive.ts'
 import { RosterBook } from '../roster/book.ts'
-import { DEFAULT_FLOORS } from '../roster/check.ts'
-import { RECOVERY } from '../roster/roster.ts'
+import { DEFAULT_FLOORS } from '../roster/policy.ts'
+import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
+import { forgetOldest, type MeterContext } from './core.ts'
+import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
-import { answerOnTick, receiveShareRequest, restoreShares, sharesWakeAt } from './recovery/double-mask.ts'
-import {
-  deliverDue,
-  deliveryKey,
-  receiveDispute,
-  receiveRequest,
-  recoverOnTick,
-  recoveryOf,
-  recoveryWakeAt
-} from './recovery/edge-release.ts'
-import { breaks, forgetOldest, type MeterConfig, type MeterInput, type MeterOutput, type MeterState } from './state.ts'
+import { recoveryIn } from './recoveries.ts'
+import { HONEST } from './rules.ts'
+import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
-
-export type { BrokenRule, MeterConfig, MeterInput, MeterOutput, MeterState, RefusalReason } from './state.ts'
 
 /** Readings that may wait for their slot's end. */
 const PENDING_READINGS = 8
-/** Acknowledgements that are remembered. */
-const KEPT_ACKNOWLEDGEMENTS = 4096
 
 /** A meter as it comes up, from its keys and its journal. */
 export function createMeter(config: MeterConfig, journal: MeterJournal, now: Millis): MeterState {
   const state: MeterState = {
     config,
+    rules: config.rules ?? HONEST,
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({
@@ -59,7 +61,6 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     submitted: new Map(),
     acknowledged: new Set(),
     recoveries: new Map(),
-    shares: new Map(),
     deliveries: new Map(),
     hintedThrough: -1,
     results: new Map(),
@@ -83,88 +84,62 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
 }
 
 /** Takes in what the journal says of a slot: it was done, and is not done again. */
-function restore(state: MeterState, { kind, slot, bytes }: MeterSlotRecord): void {
+function restore(state: MeterState, record: MeterSlotRecord): void {
+  const { kind, slot, bytes } = record
   if (kind === 'submission') {
     state.finishedThrough = Math.max(state.finishedThrough, slot)
     state.submitted.set(slot, bytes)
     forgetOldest(state.submitted)
     return
   }
-  if ((kind === 'request' || kind === 'release') && bytes.byteLength > 0) {
-    const envelope = decodeEnvelope(bytes)
-    const roster = state.book.ofEpoch(envelope.epoch)?.roster
-    if (roster?.recovery === RECOVERY['double-mask']) {
-      restoreShares(state, slot, envelope, bytes, roster)
-      return
-    }
+  if (kind === 'absent') state.finishedThrough = Math.max(state.finishedThrough, slot)
+  if (bytes.byteLength > 0) {
+    const roster = state.book.ofEpoch(decodeEnvelope(bytes).epoch)?.roster
+    // Nothing is answered under a roster that is not held any more.
+    if (roster) recoveryIn(state, roster).restore(state, record)
+    return
   }
-  const recovery = recoveryOf(state, slot)
-  if (kind === 'absent') {
-    recovery.absent = true
-    state.finishedThrough = Math.max(state.finishedThrough, slot)
-  } else if (kind === 'release') {
-    recovery.answered = true
-    recovery.release = bytes
-  } else if (kind === 'dispute') {
-    const { sender } = decodeEnvelope(bytes)
-    recovery.disputed = true
-    recovery.disputers.add(sender)
-    if (sender === state.config.identity.id) recovery.ownDispute = bytes
-  } else {
-    const envelope = decodeEnvelope(bytes)
-    const epoch = state.epochs.get(envelope.epoch)
-    if (!epoch) return
-    const members = decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, epoch.held.roster.n)
-    recovery.restored = true
-    recovery.request = { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
-  }
+  // Absence names no epoch: whichever of the modes knows it keeps it.
+  for (const recovery of new Set(state.book.held.map(({ roster }) => recoveryIn(state, roster)))) recovery.restore(state, record)
 }
 
 /** One step of the meter. Never throws on what comes from the network. */
 export function stepMeter(state: MeterState, input: MeterInput, now: Millis): Step<MeterState, MeterOutput> {
-  const outputs: MeterOutput[] = []
+  const out: MeterOutput[] = []
+  const context: MeterContext<MeterState> = { state, now, out }
   switch (input.type) {
     case 'message':
-      outputs.push(
-        ...receiving<MeterOutput>(
-          input,
-          slotAt(now, state.config.slotSeconds),
-          state.drops,
-          (envelope, out) => receive(state, input, envelope, now, out),
-          state.config.credentials
-        )
-      )
+      out.push(...receiving<MeterOutput>(state, input, now, (envelope, took) => receive({ state, now, out: took }, input, envelope)))
       break
     case 'reading':
       if (input.slot > state.finishedThrough) {
         state.readings.set(input.slot, input.lanes)
         if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
-        submitIfDue(state, now, outputs)
-        answerOnTick(state, now, outputs)
+        submitIfDue(context)
+        for (const recovery of state.recoveries.values()) recovery.submitted(context)
       }
       break
     case 'enrol':
     case 'join':
     case 'leave':
-      outputs.push(requestOf(state, input.type, now))
+      out.push(requestOf(state, input.type, now))
       break
     case 'acknowledged':
-      noteAcknowledged(state, deliveryKey(input.by, input.hash))
+      noteAcknowledged(state, input.by, input.hash)
       break
     case 'aggregator-back':
-      sendAgain(state, now, outputs)
+      sendAgain(context)
       break
     case 'tick':
       state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
-      submitIfDue(state, now, outputs)
-      recoverOnTick(state, now, outputs)
-      answerOnTick(state, now, outputs)
+      submitIfDue(context)
+      for (const recovery of state.recoveries.values()) recovery.tick(context)
       tidy(state, now)
       break
   }
-  deliverDue(state, now, outputs)
+  deliverDue(context)
   schedule(state, now)
-  return { state, outputs }
+  return { state, outputs: out }
 }
 
 /** X25519 operations that this meter has made. */
@@ -172,50 +147,43 @@ export function keyAgreements(state: MeterState): number {
   return state.secrets.agreements
 }
 
-function receive(state: MeterState, input: Incoming, envelope: Envelope, now: Millis, out: MeterOutput[]): undefined {
+function receive(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): undefined {
+  const { state } = context
   if (envelope.sender === state.config.identity.id) {
-    receiveOwn(state, envelope, now, out)
+    receiveOwn(context, envelope)
     return
   }
   switch (envelope.type) {
     case MessageType.Roster:
     case MessageType.RosterDelta:
-      takeRoster(state, envelope, input.bytes, now, out)
+      takeRoster(context, envelope, input.bytes)
       return
     case MessageType.SlotTotal:
     case MessageType.SlotLost:
-      receiveResult(state, input, envelope, now, out)
+      receiveResult(context, input, envelope)
       return
     case MessageType.Missing:
-      receiveMissing(state, envelope, now, out)
+      receiveMissing(context, envelope)
       return
     case MessageType.RecoveryRequest:
-      receiveRequest(state, input, envelope, now, out)
-      return
     case MessageType.MaskRequest:
     case MessageType.ShareRequest:
-      receiveShareRequest(state, input, envelope, now, out)
+    case MessageType.Dispute: {
+      const epoch = state.epochs.get(envelope.epoch)
+      if (!epoch) throw new Drop('unknown-epoch')
+      recoveryIn(state, epoch.held.roster).receive(context, input, envelope)
       return
-    case MessageType.Dispute:
-      receiveDispute(state, input, envelope, now, out)
-      return
+    }
     case MessageType.PresenceRequest:
-      answerPresence(state, envelope, now, out)
+      answerPresence(context, envelope)
       return
     case MessageType.EnrolReply:
     case MessageType.JoinReply:
-      receiveFromRegistrar(state, envelope, now, out)
+      receiveFromRegistrar(context, envelope)
       return
     default:
       throw new Drop('unexpected-type', envelope.type)
   }
-}
-
-function noteAcknowledged(state: MeterState, key: string): void {
-  state.deliveries.delete(key)
-  state.acknowledged.add(key)
-  const [oldest] = state.acknowledged
-  if (state.acknowledged.size > KEPT_ACKNOWLEDGEMENTS && oldest !== undefined) state.acknowledged.delete(oldest)
 }
 
 function tidy(state: MeterState, now: Millis): void {
@@ -228,15 +196,13 @@ function tidy(state: MeterState, now: Millis): void {
   const { slotSeconds } = state.config
   const current = slotAt(now, slotSeconds)
   for (const slot of state.readings.keys()) if (slot < current - 1) state.readings.delete(slot)
-  for (const slot of state.recoveries.keys()) {
-    if (now >= slotTimes(slot, slotSeconds).over && !breaks(state, 'window-end')) state.recoveries.delete(slot)
-  }
-  for (const slot of state.shares.keys()) if (now >= slotTimes(slot, slotSeconds).over) state.shares.delete(slot)
+  for (const recovery of state.recoveries.values()) recovery.forget(state, now)
 }
 
 function schedule(state: MeterState, now: Millis): void {
   const { slotSeconds } = state.config
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
-  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, recoveryWakeAt(state), sharesWakeAt(state))
+  const waits = [...state.recoveries.values()].map(recovery => recovery.wakeAt(state))
+  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, deliveriesWakeAt(state), ...waits)
 }

@@ -1,4 +1,4 @@
-/** A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8). */
+// A meter and the registrar: credential, joining, leaving, rosters, and the sign that it is there (sections 4 and 8).
 import {
   DisputeReply,
   Drop,
@@ -16,17 +16,18 @@ import {
 } from '@hushgrid/messages'
 import { type Epoch, ed25519Verifier, type Millis, slotAt } from '@hushgrid/primitives'
 import { EpochMasks } from '../masks/edge-keys.ts'
-import { PrivateMasks } from '../masks/private-mask.ts'
 import type { CommonOutput } from '../protocol/outputs.ts'
 import { receiveRoster } from '../protocol/receive.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import { type Credential, verifyCredential } from '../roster/credential.ts'
-import { RECOVERY } from '../roster/roster.ts'
-import type { MeterOutput, MeterState } from './state.ts'
+import type { MeterOutput } from './contract.ts'
+import type { MeterContext, MeterCore } from './core.ts'
+import { recoveryIn } from './recoveries.ts'
+import type { MeterState } from './state.ts'
 import { rollBack } from './submission.ts'
 
-/** A request to the registrar, to be sent on the enrol stream. */
-export function requestOf(state: MeterState, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
+/** Makes a request to the registrar, to be sent on the enrol stream. */
+export function requestOf(state: MeterCore, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
   const { identity, networkId, slotSeconds, blinding, addresses } = state.config
   const [messageType, payload] =
     type === 'enrol'
@@ -39,37 +40,39 @@ export function requestOf(state: MeterState, type: 'enrol' | 'join' | 'leave', n
   return { type: 'request', to: 'registrar', stream: 'enrol', bytes }
 }
 
-export function receiveFromRegistrar(state: MeterState, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
-  checkFromRegistrar(state, envelope)
-  if (envelope.type === MessageType.JoinReply) receiveJoinReply(state, JoinReply.decode(envelope.payload), now, out)
-  else receiveEnrolReply(state, EnrolReply.decode(envelope.payload), now, out)
+/** An answer of the registrar on the enrol stream. */
+export function receiveFromRegistrar(context: MeterContext<MeterState>, envelope: Envelope): void {
+  checkFromRegistrar(context.state, envelope)
+  if (envelope.type === MessageType.JoinReply) receiveJoinReply(context, JoinReply.decode(envelope.payload))
+  else receiveEnrolReply(context, EnrolReply.decode(envelope.payload))
 }
 
-function checkFromRegistrar(state: MeterState, envelope: Envelope): void {
+function checkFromRegistrar(state: MeterCore, envelope: Envelope): void {
   if (envelope.sender !== state.config.registrarKey) throw new Drop('unknown-sender')
   if (!verifyEnvelope(envelope, state.registrarVerify, state.config.networkId)) throw new Drop('bad-signature')
 }
 
-function receiveJoinReply(state: MeterState, reply: JoinReply, now: Millis, out: MeterOutput[]): void {
+function receiveJoinReply(context: MeterContext<MeterState>, reply: JoinReply): void {
+  const { state, out } = context
   if (reply.refused !== '') out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
   else out.push(state.asked === 'leave' ? { type: 'leaving' } : { type: 'admitted' })
   // First, since a roster that is known already ends the step.
-  if (reply.witnessed.byteLength > 0) checkWitnessed(state, decodeEnvelope(reply.witnessed), now, out)
+  if (reply.witnessed.byteLength > 0) checkWitnessed(context, decodeEnvelope(reply.witnessed))
   // The roster in force does not name a newcomer yet; the chain is checked from it on.
-  if (reply.roster.byteLength > 0) takeRoster(state, decodeEnvelope(reply.roster), reply.roster, now, out)
+  if (reply.roster.byteLength > 0) takeRoster(context, decodeEnvelope(reply.roster), reply.roster)
 }
 
-/** The registrar has seen a submission of ours: a journal that does not know it was restored from a backup (section 6). */
-function checkWitnessed(state: MeterState, witnessed: Envelope, now: Millis, out: MeterOutput[]): void {
+/** Checks a submission of ours that the registrar has seen: a journal without it was restored from a backup (section 6). */
+function checkWitnessed(context: MeterContext<MeterState>, witnessed: Envelope): void {
+  const { state, now } = context
   if (witnessed.sender !== state.config.identity.id || witnessed.type !== MessageType.Submission) return
   const held = state.book.ofEpoch(witnessed.epoch)
-  // Without its roster the signature cannot be checked; the registrar could but silence us for a slot.
+  // Without its roster the signature cannot be checked, and the worst that a lie could do is to silence us for a slot.
   if (held && !verifyEnvelope(witnessed, (state.config.verifier ?? ed25519Verifier)(witnessed.sender), held.roster.hash)) return
-  if (witnessed.slot > state.finishedThrough && witnessed.slot <= slotAt(now, state.config.slotSeconds))
-    rollBack(state, witnessed.slot, now, out)
+  if (witnessed.slot > state.finishedThrough && witnessed.slot <= slotAt(now, state.config.slotSeconds)) rollBack(context, witnessed.slot)
 }
 
-function receiveEnrolReply(state: MeterState, reply: EnrolReply, now: Millis, out: MeterOutput[]): void {
+function receiveEnrolReply({ state, now, out }: MeterContext, reply: EnrolReply): void {
   const { networkId, identity, blinding } = state.config
   if (reply.refused !== '') {
     out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
@@ -89,8 +92,8 @@ function receiveEnrolReply(state: MeterState, reply: EnrolReply, now: Millis, ou
   out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
 }
 
-/** The registrar asks whether we are there (section 8). */
-export function answerPresence(state: MeterState, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
+/** Answers the registrar's question whether we are there (section 8). */
+export function answerPresence({ state, now, out }: MeterContext, envelope: Envelope): void {
   checkFromRegistrar(state, envelope)
   const { identity, networkId, slotSeconds } = state.config
   if (Math.abs(envelope.slot - slotAt(now, slotSeconds)) > 2) throw new Drop('slot-over', 'expected a request of this time')
@@ -98,12 +101,12 @@ export function answerPresence(state: MeterState, envelope: Envelope, now: Milli
   out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: reply }) })
 }
 
-/** A Roster or RosterDelta, from gossip or from the registrar. */
-export function takeRoster(state: MeterState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: MeterOutput[]): void {
+/** Takes in a Roster or RosterDelta, from gossip or from the registrar. */
+export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelope: Envelope, bytes: Uint8Array): void {
   if (envelope.type !== MessageType.Roster && envelope.type !== MessageType.RosterDelta) throw new Drop('unexpected-type', envelope.type)
   const rosters: CommonOutput[] = []
   try {
-    receiveRoster(state.book, envelope, bytes, now, rosters)
+    receiveRoster({ book: state.book, now, out: rosters }, envelope, bytes)
   } finally {
     for (const output of rosters) {
       // Kept before it is used: after a restart the slots of its epoch can be told, and their requests checked.
@@ -122,8 +125,7 @@ export function takeUp(state: MeterState, held: HeldRoster): void {
   const index = held.roster.indexOf(state.config.identity.id)
   if (index === undefined || held.stayOut) return
   const masks = new EpochMasks(held.roster, index, state.secrets)
-  const doubleMask = held.roster.recovery === RECOVERY['double-mask']
-  const privateMasks = doubleMask ? new PrivateMasks(held.roster, index, state.secrets) : undefined
+  const privateMasks = recoveryIn(state, held.roster).privateMasks(held.roster, index, state.secrets)
   // Expanded now, so that the first slot's end does not wait for it.
   masks.expand(held.from)
   privateMasks?.expand(held.from)

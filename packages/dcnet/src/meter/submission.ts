@@ -1,4 +1,4 @@
-/** A meter's submissions, and the results that it checks (PROTOCOL.md sections 6 and 9). */
+// A meter's submissions, and the results that it checks (PROTOCOL.md sections 6 and 9).
 import {
   countMemberSet,
   Drop,
@@ -20,7 +20,6 @@ import {
   HushgridError,
   lanesFromExactBytes,
   lanesToBytes,
-  type Millis,
   type Slot,
   sha256,
   slotAt,
@@ -28,20 +27,21 @@ import {
 } from '@hushgrid/primitives'
 import type { Incoming } from '../protocol/outputs.ts'
 import { checkTotalPayload } from '../transcript/total.ts'
+import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
-import { answersOf, leftOutOpenly } from './recovery/double-mask.ts'
-import { breaks, forgetOldest, type MeterOutput, type MeterState } from './state.ts'
+import { recoveryIn } from './recoveries.ts'
+import type { MeterState } from './state.ts'
 
 const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
-export function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]): void {
+export function submitIfDue({ state, now, out }: MeterContext): void {
   const { slotSeconds, identity } = state.config
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < 0 || slot <= state.finishedThrough) return
   const { end, deadline } = slotTimes(slot, slotSeconds)
   const reading = state.readings.get(slot)
-  if (now < end || (now >= deadline && !breaks(state, 'absent-is-final')) || !reading) return
+  if (now < end || (now >= deadline && state.rules.absentIsFinal) || !reading) return
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
   if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
@@ -65,43 +65,47 @@ export function submitIfDue(state: MeterState, now: Millis, out: MeterOutput[]):
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
-/** A message of ours that the journal does not know was made before a backup was restored (section 6). */
-export function receiveOwn(state: MeterState, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
+/** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
+export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope): void {
+  const { state, now } = context
   const held = state.book.ofEpoch(envelope.epoch)
   const own = (state.config.verifier ?? ed25519Verifier)(state.config.identity.id)
   if (!held || !verifyEnvelope(envelope, own, held.roster.hash)) throw new Drop('duplicate')
   const { slot, type } = envelope
-  // What was answered is forgotten once the slot is over, so that old answers would look like unknown ones.
+  // Answers are forgotten once their slot is over, so that old ones would look unknown.
   if (type !== MessageType.Submission && now >= slotTimes(slot, state.config.slotSeconds).over) throw new Drop('slot-over')
-  const recovery = state.recoveries.get(slot)
-  const known =
-    type === MessageType.Submission
-      ? isSame(state.submitted.get(slot), envelope) || (slot <= state.finishedThrough && !state.submitted.has(slot))
-      : type === MessageType.Dispute
-        ? isSame(recovery?.ownDispute, envelope)
-        : type === MessageType.MaskRelease || type === MessageType.ShareRelease
-          ? isSame(recovery?.release, envelope) || answersOf(state, slot).some(bytes => isSame(bytes, envelope))
-          : true
-  if (!known) rollBack(state, slot, now, out)
+  if (!isKnown(state, envelope)) rollBack(context, slot)
+}
+
+/** Tells whether an own message is one that the journal has; refusals are not kept. */
+function isKnown(state: MeterState, envelope: Envelope): boolean {
+  const { slot, type } = envelope
+  if (type === MessageType.Refusal) return true
+  if (type === MessageType.Submission)
+    return isSame(state.submitted.get(slot), envelope) || (slot <= state.finishedThrough && !state.submitted.has(slot))
+  const { slotSeconds } = state.config
+  for (const recovery of state.recoveries.values())
+    for (const said of recovery.said(slotSeconds)) if (said.slot === slot && isSame(said.bytes, envelope)) return true
+  return false
 }
 
 function isSame(bytes: Uint8Array | undefined, envelope: Envelope): boolean {
   return bytes !== undefined && equalBytes(sha256(bytes), envelope.hash)
 }
 
-/** From here on every slot up to the one that ends next counts as possibly submitted and finished (section 6). */
-export function rollBack(state: MeterState, slot: Slot, now: Millis, out: MeterOutput[]): void {
+/** Counts every slot up to the one that ends next as possibly submitted, and finished (section 6). */
+export function rollBack({ state, now, out }: MeterContext<MeterState>, slot: Slot): void {
   const through = Math.max(slot, slotAt(now, state.config.slotSeconds)) as Slot
   if (through <= state.unknownThrough) return
   state.unknownThrough = through
   state.finishedThrough = Math.max(state.finishedThrough, through)
   state.readings.clear()
-  for (const recovery of state.recoveries.values()) recovery.answered = true
+  for (const recovery of state.recoveries.values()) recovery.giveUp()
   out.push({ type: 'journal-rolled-back', through })
 }
 
-/** The aggregator says who is not in yet: until the deadline the same bytes may go again, over a stream. */
-export function receiveMissing(state: MeterState, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
+/** Sends the same submission again, over a stream, where the aggregator says before the deadline that it is not in. */
+export function receiveMissing({ state, now, out }: MeterContext, envelope: Envelope): void {
   const epoch = fromAggregator(state, envelope)
   const missing = MissingPayload.decode(envelope.payload).members
   countMemberSet(missing, epoch.held.roster.n)
@@ -113,28 +117,23 @@ export function receiveMissing(state: MeterState, envelope: Envelope, now: Milli
   out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
 }
 
-/** The aggregator has been away: what it has not acknowledged goes again, the same bytes, while it may go. */
-export function sendAgain(state: MeterState, now: Millis, out: MeterOutput[]): void {
+/** Sends the same bytes again to an aggregator that has been away, as long as it can use them. */
+export function sendAgain({ state, now, out }: MeterContext<MeterState>): void {
   const again = (bytes: Uint8Array): void => {
     out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
   }
+  const { slotSeconds } = state.config
   for (const [slot, bytes] of state.submitted) {
-    if (!state.results.has(slot) && now < slotTimes(slot, state.config.slotSeconds).deadline) again(bytes)
+    if (!state.results.has(slot) && now < slotTimes(slot, slotSeconds).deadline) again(bytes)
   }
-  for (const [slot, { release, ownDispute }] of state.recoveries) {
-    const { deadline, unit, over } = slotTimes(slot, state.config.slotSeconds)
-    if (state.results.has(slot)) continue
-    if (release && now < deadline + 7 * unit) again(release)
-    if (ownDispute && now < over) again(ownDispute)
-  }
-  for (const slot of state.shares.keys()) {
-    const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
-    if (!state.results.has(slot) && now < deadline + 7 * unit) for (const answer of answersOf(state, slot)) again(answer)
+  for (const recovery of state.recoveries.values()) {
+    for (const { slot, bytes, until } of recovery.said(slotSeconds)) if (!state.results.has(slot) && now < until) again(bytes)
   }
 }
 
-/** A SlotTotal or SlotLost: the first of a slot counts, a second one is evidence. */
-export function receiveResult(state: MeterState, input: Incoming, envelope: Envelope, now: Millis, out: MeterOutput[]): void {
+/** Takes in the first SlotTotal or SlotLost of a slot; a second one is evidence. */
+export function receiveResult(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): void {
+  const { state, now, out } = context
   const before = state.results.get(envelope.slot)
   if (before && equalBytes(before.envelope.hash, envelope.hash)) throw new Drop('duplicate')
   const epoch = fromAggregator(state, envelope)
@@ -143,43 +142,44 @@ export function receiveResult(state: MeterState, input: Incoming, envelope: Enve
     out.push({
       type: 'evidence',
       against: envelope.sender,
-      what: `two results for slot ${envelope.slot}`,
+      what: { kind: 'two-results', slot: envelope.slot },
       envelopes: [before.bytes, input.bytes]
     })
     throw new Drop('conflicting')
   }
   const { end, unit, over } = slotTimes(envelope.slot, roster.slotSeconds)
   if (now < end - unit) throw new Drop('too-early')
-  // Whoever keeps old results could otherwise bring them up again once they are forgotten here.
+  // A result of a slot that is forgotten here could otherwise be brought up again.
   if (now >= over) throw new Drop('slot-over')
-  if (envelope.type === MessageType.SlotLost) {
-    const lost = SlotLostPayload.decode(envelope.payload)
-    const members = decodeMemberSet(lost.members, roster.n).map(index => roster.meterId(index))
-    remember(state, envelope, input.bytes)
-    out.push({ type: 'lost', slot: envelope.slot, epoch: envelope.epoch, reason: lost.reason, members })
-    return
-  }
+  if (envelope.type === MessageType.SlotLost) takeLost(context, epoch, envelope)
+  else takeTotal(context, epoch, envelope)
+  state.results.set(envelope.slot, { envelope, bytes: input.bytes })
+  forgetOldest(state.results)
+}
+
+function takeLost({ out }: MeterContext, { held }: MeterEpoch, { slot, epoch, payload }: Envelope): void {
+  const { roster } = held
+  const { reason, members } = SlotLostPayload.decode(payload)
+  const named = decodeMemberSet(members, roster.n).map(index => roster.meterId(index))
+  out.push({ type: 'lost', slot, epoch, reason, members: named })
+}
+
+/** Tells a total, and whether it misreports this meter. */
+function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, envelope: Envelope): void {
+  const { slot } = envelope
+  const { roster } = epoch.held
   const total = SlotTotalPayload.decode(envelope.payload)
   const { contributors, missing } = checkTotalPayload(total, roster)
   const counted = inMemberSet(total.contributors, epoch.index)
-  const sent = state.submitted.has(envelope.slot)
-  if (counted && !sent && envelope.slot > state.finishedThrough) {
-    out.push({ type: 'misreported', slot: envelope.slot, detail: 'the total counts this meter, which sent nothing' })
-  } else if (!counted && sent && !leftOutOpenly(state, epoch, envelope.slot)) {
-    out.push({ type: 'misreported', slot: envelope.slot, detail: 'the total leaves out what this meter sent' })
-  }
-  remember(state, envelope, input.bytes)
+  const sent = state.submitted.has(slot)
+  if (counted && !sent && slot > state.finishedThrough) out.push({ type: 'misreported', slot, kind: 'counted-unsent' })
+  else if (!counted && sent && !recoveryIn(state, roster).leavesOut(epoch, slot)) out.push({ type: 'misreported', slot, kind: 'left-out' })
   out.push({
     type: 'total',
-    slot: envelope.slot,
+    slot,
     epoch: envelope.epoch,
     contributors,
     missing: missing.map(index => roster.meterId(index)),
     lanes: lanesFromExactBytes(total.lanes, roster.lanes.length)
   })
-}
-
-function remember(state: MeterState, envelope: Envelope, bytes: Uint8Array): void {
-  state.results.set(envelope.slot, { envelope, bytes })
-  forgetOldest(state.results)
 }

@@ -2,7 +2,8 @@ import type { Dropped, GossipVerdict, Incoming as IncomingOn } from '@hushgrid/m
 import type { LossReason } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Slot } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
-import type { RosterRefusedError } from '../roster/check.ts'
+import type { RosterRefusedError } from '../roster/refused.ts'
+import type { Evidence } from './findings.ts'
 
 /** The gossipsub topics, by their last word (PROTOCOL.md section 10). */
 export type Topic = 'readings' | 'control'
@@ -23,7 +24,7 @@ export type CommonOutput =
   | { readonly type: 'roster'; readonly held: HeldRoster }
   | { readonly type: 'roster-refused'; readonly error: RosterRefusedError }
   /** Two signed messages that must not both exist. */
-  | { readonly type: 'evidence'; readonly against: MeterId; readonly what: string; readonly envelopes: readonly Uint8Array[] }
+  | { readonly type: 'evidence'; readonly against: MeterId; readonly what: Evidence; readonly envelopes: readonly Uint8Array[] }
 
 /** A slot's end, as all members learn it. */
 export type SlotResult =

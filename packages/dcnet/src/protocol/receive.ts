@@ -1,7 +1,7 @@
 // What comes in from the network, for every role: which types on which channel, and rosters.
 import { Door } from '@hushgrid/machine'
 import { Drop, type DropCounter, type Envelope, MessageType, type Verdict } from '@hushgrid/messages'
-import type { Millis } from '@hushgrid/primitives'
+import { type Millis, slotAt } from '@hushgrid/primitives'
 import type { RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Channel, CommonOutput, Incoming } from './outputs.ts'
@@ -54,25 +54,37 @@ export function channelLimit(channel: Channel): number {
   return DOOR.limit(channel)
 }
 
+/** What a role's state has to have for messages to come in. */
+export interface Receiving {
+  readonly config: { readonly slotSeconds: number; readonly credentials?: CredentialCache | undefined }
+  readonly drops: DropCounter
+}
+
 /**
  * Takes a message in by the DC-net's door.
  *
  * @param handle - does what the message asks for; may give a verdict of its own for what it took
- * @param cache - where nodes of one process share what they have decoded
  */
 export function receiving<Output>(
+  { config, drops }: Receiving,
   input: Incoming,
-  slotNow: number,
-  drops: DropCounter,
-  handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined,
-  cache?: CredentialCache
+  now: Millis,
+  handle: (envelope: Envelope, out: (CommonOutput | Output)[]) => Verdict | undefined
 ): (CommonOutput | Output)[] {
+  const { credentials: cache, slotSeconds } = config
   const decode = cache && ((bytes: Uint8Array, limit: number): Envelope => cache.envelope(bytes, limit))
-  return DOOR.receive<CommonOutput | Output>(input, { slotNow, drops, decode }, handle)
+  return DOOR.receive<CommonOutput | Output>(input, { slotNow: slotAt(now, slotSeconds), drops, decode }, handle)
+}
+
+/** Where a roster goes in one step. */
+export interface RosterContext {
+  readonly book: RosterBook
+  readonly now: Millis
+  readonly out: CommonOutput[]
 }
 
 /** Takes in a Roster or RosterDelta envelope for any role. */
-export function receiveRoster(book: RosterBook, envelope: Envelope, bytes: Uint8Array, now: Millis, out: CommonOutput[]): void {
+export function receiveRoster({ book, now, out }: RosterContext, envelope: Envelope, bytes: Uint8Array): void {
   const outcome = book.receive(envelope, bytes, now)
   switch (outcome.kind) {
     case 'bad-signature':
@@ -84,7 +96,12 @@ export function receiveRoster(book: RosterBook, envelope: Envelope, bytes: Uint8
       out.push({ type: 'roster-refused', error: outcome.error })
       throw new Drop('roster-refused', outcome.error.message)
     case 'forked':
-      out.push({ type: 'evidence', against: envelope.sender, what: `two rosters for epoch ${outcome.epoch}`, envelopes: outcome.evidence })
+      out.push({
+        type: 'evidence',
+        against: envelope.sender,
+        what: { kind: 'two-rosters', epoch: outcome.epoch },
+        envelopes: outcome.evidence
+      })
       return
     case 'waiting':
       return

@@ -1,4 +1,4 @@
-/** The enrol stream: credentials, joining, leaving, returning, where the aggregator is, rosters of the past (section 8). */
+// The registrar's end of the enrol stream: credentials, joining, leaving, the aggregator's address, past rosters (section 8).
 import {
   AggregatorRequest,
   Drop,
@@ -27,58 +27,54 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { issueCredential } from '../roster/credential.ts'
-import { latestSubmission } from './judgement/witness.ts'
-import {
-  type EnrolledMeter,
-  isExcluded,
-  isThere,
-  type RegistrarOutput,
-  type RegistrarState,
-  refusal,
-  remember,
-  seal,
-  setAggregator
-} from './state.ts'
+import type { RegistrarInput, RegistrarOutput } from './contract.ts'
+import { latestSubmission } from './heard.ts'
+import type { EnrolledMeter } from './journal.ts'
+import { isExcluded, isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, setAggregator } from './state.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535
 
+/** A request on the enrol stream as it came in. */
+type EnrolInput = Extract<RegistrarInput, { type: 'enrol' }>
+
 /** Answers a request on the enrol stream. */
-export function answer(state: RegistrarState, from: MeterId, bytes: Uint8Array, token: number, now: Millis): RegistrarOutput[] {
+export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput, now: Millis): RegistrarOutput[] {
   const { config } = state
   const slotNow = slotAt(now, config.slotSeconds)
   let reply: Uint8Array | undefined
-  const outputs = receiving<RegistrarOutput>({ type: 'message', channel: 'enrol', from, bytes }, slotNow, state.drops, (envelope, out) => {
+  const outputs = receiving<RegistrarOutput>(state, { type: 'message', channel: 'enrol', from, bytes }, now, (envelope, out) => {
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
     // The slot makes a request fresh; clocks agree within a unit.
     if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')
-    reply = requested(state, envelope, now, out)
+    reply = requested({ state, now, out }, envelope)
   })
   const dropped = outputs.find(output => output.type === 'dropped')
   const bytesOut = reply ?? refusal(state, dropped ? `${dropped.reason}${dropped.detail ? `: ${dropped.detail}` : ''}` : 'not served', now)
   return [...outputs.filter(output => output.type !== 'verdict'), { type: 'reply', token, bytes: bytesOut }]
 }
 
-function requested(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+function requested(context: RegistrarContext, envelope: Envelope): Uint8Array {
   switch (envelope.type) {
     case MessageType.EnrolRequest:
-      return enrol(state, envelope, now, out)
+      return enrol(context, envelope)
     case MessageType.JoinRequest:
-      return join(state, envelope, now, out)
+      return join(context, envelope)
     case MessageType.LeaveRequest:
-      return leave(state, envelope, now, out)
+      return leave(context, envelope)
     case MessageType.AggregatorRequest:
-      return announce(state, envelope, now, out)
+      return announce(context, envelope)
     case MessageType.RosterRequest:
-      return giveRoster(state, envelope, now)
+      return giveRoster(context.state, envelope, context.now)
     default:
       throw new Drop('unexpected-type', envelope.type)
   }
 }
 
-function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
+  const { state, now, out } = context
   const { config } = state
   const refuse = (refused: string): Uint8Array =>
     seal(
@@ -107,7 +103,7 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
   let meter = before
   // A credential is renewed in its last half; until then a repeated request gets the same one.
   if (!meter || seconds > meter.credential.notAfter - config.credentialSeconds / 2) {
-    meter = issue(state, id, blindingKey, now, out)
+    meter = issue(context, id, blindingKey)
     if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   }
   const { notBefore, notAfter, signature } = meter.credential
@@ -120,7 +116,7 @@ function enrol(state: RegistrarState, envelope: Envelope, now: Millis, out: Regi
 }
 
 /** Gives a meter a credential from now on, whether it had one before or not. */
-export function issue(state: RegistrarState, id: MeterId, blindingKey: Uint8Array, now: Millis, out: RegistrarOutput[]): EnrolledMeter {
+export function issue({ state, now, out }: RegistrarContext, id: MeterId, blindingKey: Uint8Array): EnrolledMeter {
   const { identity, networkId, credentialSeconds } = state.config
   const notBefore = Math.floor(now / 1000)
   const credential = issueCredential(identity, networkId, { meterId: id, blindingKey, notBefore, notAfter: notBefore + credentialSeconds })
@@ -130,7 +126,7 @@ export function issue(state: RegistrarState, id: MeterId, blindingKey: Uint8Arra
   return meter
 }
 
-function join(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
   const { addresses } = JoinRequest.decode(envelope.payload)
   const id = envelope.sender
   const meter = state.enrolled.get(id)
@@ -171,7 +167,7 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
   return stays || returns
 }
 
-function leave(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+function leave({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
   LeaveRequest.decode(envelope.payload)
   const id = envelope.sender
   if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
@@ -195,8 +191,8 @@ function joinReply(state: RegistrarState, refused: string, now: Millis, witnesse
   return seal(state, MessageType.JoinReply, payload, now)
 }
 
-/** The aggregator says where it is. A lab takes the first that comes; a real network names the key. */
-function announce(state: RegistrarState, envelope: Envelope, now: Millis, out: RegistrarOutput[]): Uint8Array {
+/** Notes where the aggregator is. A lab takes the first that comes; a real network names the key. */
+function announce({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
   const { addresses } = AggregatorRequest.decode(envelope.payload)
   const key = envelope.sender
   const expected = state.config.aggregatorKey ?? state.aggregator?.key

@@ -1,43 +1,32 @@
 /**
  * The registrar of PROTOCOL.md as a state machine without I/O: it enrols meters, admits them, signs the rosters, and
- * witnesses who is there and who is at fault. Same calling contract as the meter's. Its random bytes come in through the
- * configuration.
+ * witnesses who is there and who is at fault.
+ *
+ * - `createRegistrar` comes first, with all that the journal holds. Then `stepRegistrar` comes with each input and the
+ *   protocol time, never two at once. The state handed in is used up. Random bytes come in through the configuration.
+ * - Inputs: a message by gossip, which it only witnesses; a request on the enrol stream, answered by a `reply` output with
+ *   its token in the same step; `probed`, what came of a `probe` output; a tick at `wakeAt` or later. They may interleave in
+ *   any way, and come twice.
+ * - Any step may sign the next roster, once half of the slot before it has passed: what members wish waits until then.
+ * - A step does not throw, whatever the network brings.
+ * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a registrar
+ *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
+ *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
 import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import type { RegistrarRecord } from '../meter/journal.ts'
 import { RosterBook } from '../roster/book.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
-import { fault, judge } from './judgement/faults.ts'
-import { forgetSlots, witness } from './judgement/witness.ts'
+import { forgetSlots } from './heard.ts'
+import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
+import { judge } from './judge.ts'
+import { fault } from './judgement/faults.ts'
 import { presenceTimes, probed, watchPresence } from './membership.ts'
-import {
-  type EnrolledMeter,
-  isExcluded,
-  keepRoster,
-  noteFault,
-  type RegistrarConfig,
-  type RegistrarInput,
-  type RegistrarOutput,
-  type RegistrarState,
-  remember,
-  setAggregator,
-  settle
-} from './state.ts'
+import { isExcluded, keepRoster, noteFault, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
-
-export type {
-  EnrolledMeter,
-  Heard,
-  HeardRequest,
-  HeardResult,
-  RegistrarConfig,
-  RegistrarInput,
-  RegistrarOutput,
-  RegistrarState,
-  WitnessedSlot
-} from './state.ts'
+import { witness } from './witness.ts'
 
 /**
  * A registrar as it comes up, from its key and its journal.
@@ -115,7 +104,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
   }
 }
 
-/** A record of an enrolment is that of a request to be in, unless it only came with another credential. */
+/** Tells a record of a request to be in from one that only renews the credential. */
 function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boolean {
   return !before?.placement || equalBytes(before.credential.signature, meter.credential.signature)
 }
@@ -146,33 +135,34 @@ export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
 
 /** One step of the registrar. Never throws on what comes from the network. */
 export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now: Millis): Step<RegistrarState, RegistrarOutput> {
-  const outputs: RegistrarOutput[] = []
+  const out: RegistrarOutput[] = []
+  const context: RegistrarContext = { state, now, out }
   switch (input.type) {
     case 'enrol':
-      outputs.push(...answer(state, input.from, input.bytes, input.token, now))
+      out.push(...answer(state, input, now))
       break
     case 'message':
-      outputs.push(...witness(state, input, now))
+      out.push(...witness(state, input, now))
       break
     case 'probed': {
-      const slot = probed(state, input.meterId, input.bytes, now, outputs)
+      const slot = probed(context, input.meterId, input.bytes)
       // It was there and owed a release.
       if (slot !== undefined && state.witnessed.get(slot)?.silent.delete(input.meterId))
-        fault(state, input.meterId, slot, 'silent', outputs)
+        fault({ state, slot, out }, input.meterId, 'silent')
       break
     }
     case 'tick':
       break
   }
   for (const [slot, witnessed] of state.witnessed) {
-    if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge(state, slot, witnessed, outputs)
+    if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge({ state, slot, witnessed, out })
   }
-  watchPresence(state, now, outputs)
-  rosterIfDue(state, now, outputs)
+  watchPresence(context)
+  rosterIfDue(context)
   state.book.prune(now)
   forgetSlots(state, now)
   schedule(state, now)
-  return { state, outputs }
+  return { state, outputs: out }
 }
 
 function schedule(state: RegistrarState, now: Millis): void {

@@ -1,4 +1,4 @@
-/** Who is there and who is away (PROTOCOL.md section 8): a member is asked before it is marked absent. */
+// Presence of members (PROTOCOL.md section 8): a member is asked before it is marked absent.
 import {
   Drop,
   decodeEnvelope,
@@ -9,10 +9,11 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { type Epoch, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
-import { validSubmission, witnessedSlot } from './judgement/witness.ts'
-import { isThere, keyOf, type RegistrarOutput, type RegistrarState, type WitnessedSlot } from './state.ts'
+import { validSubmission, witnessedSlot } from './heard.ts'
+import { isThere, keyOf, type RegistrarContext, type RegistrarState, type WitnessContext } from './state.ts'
+import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** Slots in a row after which a member that was not there is marked absent. */
 const MOST_MISSES = 2
@@ -28,7 +29,7 @@ export function presenceTimes(slot: Slot, slotSeconds: number): readonly [number
 }
 
 /** Does what is due about the slot that has ended last. */
-export function watchPresence(state: RegistrarState, now: Millis, out: RegistrarOutput[]): void {
+export function watchPresence({ state, now, out }: RegistrarContext): void {
   const { slotSeconds } = state.config
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < state.witnessFrom) return
@@ -37,27 +38,28 @@ export function watchPresence(state: RegistrarState, now: Millis, out: Registrar
   if (!held) return
   const { roster } = held
   const witnessed = witnessedSlot(state, slot, held)
+  const context: WitnessContext = { state, out, slot, witnessed }
   if (witnessed.stage < 1) {
     witnessed.stage = 1
     // Only present members' submissions are kept.
     if (witnessed.submissions.size < roster.presentCount) {
-      for (const id of expected(state, roster)) if (!witnessed.submissions.has(id)) probe(state, slot, witnessed, id, out)
+      for (const id of expected(state, roster)) if (!witnessed.submissions.has(id)) probe(context, id)
     }
   }
   if (now >= lookAt && witnessed.stage < 2) {
     witnessed.stage = 2
     for (const id of isWhole(witnessed) ? [] : expected(state, roster)) {
-      if (!witnessed.probed.has(id) && !submitted(state, witnessed, id)) probe(state, slot, witnessed, id, out)
+      if (!witnessed.probed.has(id) && !submitted(state, witnessed, id)) probe(context, id)
     }
   }
   if (now >= decideAt && witnessed.stage < 3) {
     witnessed.stage = 3
     if (isWhole(witnessed) && state.misses.size === 0) return
-    for (const id of expected(state, roster)) decide(state, slot, witnessed, id)
+    for (const id of expected(state, roster)) decide(context, id)
   }
 }
 
-/** Whether the aggregator has counted everybody. */
+/** Tells whether the aggregator has counted everybody. */
 function isWhole({ result }: WitnessedSlot): boolean {
   return result?.missing?.length === 0
 }
@@ -74,7 +76,7 @@ function* expected(state: RegistrarState, roster: Roster): Generator<MeterId> {
 }
 
 /**
- * Whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
+ * Tells whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
  * here again: its word makes nobody absent.
  */
 function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId): boolean {
@@ -83,11 +85,11 @@ function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId)
   const index = held.roster.indexOf(id) as number
   if (result?.missing) {
     if (!result.missing.includes(index)) return true
-  } else if (requests.length > 0 && !requests.some(request => request.members.includes(index))) return true
+  } else if (requests.length > 0 && !requests.some(request => request.members.has(index))) return true
   return validSubmission(state, witnessed, id) !== undefined
 }
 
-function decide(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, id: MeterId): void {
+function decide({ state, slot, witnessed }: WitnessContext, id: MeterId): void {
   if (witnessed.answered.has(id) || submitted(state, witnessed, id)) {
     isThere(state, id)
     return
@@ -100,7 +102,7 @@ function decide(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, id:
 }
 
 /** Asks a member whether it is there. */
-export function probe(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, id: MeterId, out: RegistrarOutput[]): void {
+export function probe({ state, slot, witnessed, out }: WitnessContext, id: MeterId): void {
   const { identity, networkId } = state.config
   const address = state.enrolled.get(id)?.addresses[0] ?? ''
   witnessed.probed.add(id)
@@ -115,13 +117,7 @@ export function probe(state: RegistrarState, slot: Slot, witnessed: WitnessedSlo
  *
  * @returns the slot for which the member has answered
  */
-export function probed(
-  state: RegistrarState,
-  id: MeterId,
-  bytes: Uint8Array | undefined,
-  now: Millis,
-  out: RegistrarOutput[]
-): Slot | undefined {
+export function probed({ state, now, out }: RegistrarContext, id: MeterId, bytes: Uint8Array | undefined): Slot | undefined {
   if (!bytes) return undefined
   try {
     const envelope = decodeEnvelope(bytes)

@@ -1,154 +1,11 @@
-/** What the registrar's machine is made of: configuration, inputs, outputs, state. */
-import type { Tick } from '@hushgrid/machine'
-import { type DropCounter, type Envelope, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
-import {
-  type Epoch,
-  ed25519Verifier,
-  type MeterId,
-  type Millis,
-  type ObisCode,
-  type Rng,
-  type SigningKey,
-  type Slot,
-  slotAt,
-  toHex,
-  type VerifierOf,
-  type VerifyingKey
-} from '@hushgrid/primitives'
-import type { FaultKind, RegistrarRecord } from '../meter/journal.ts'
-import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
+// What the registrar knows: its members and their wishes, its rosters, and the slots that it witnesses.
+
+import { type DropCounter, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
+import { type Epoch, ed25519Verifier, type MeterId, type Millis, type Slot, slotAt, toHex, type VerifyingKey } from '@hushgrid/primitives'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
-import type { CredentialCache } from '../roster/cache.ts'
-import type { Credential } from '../roster/credential.ts'
-import type { Recovery } from '../roster/roster.ts'
-
-export interface RegistrarConfig {
-  readonly identity: SigningKey
-  readonly networkId: Uint8Array
-  readonly slotSeconds: number
-  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
-  readonly verifier?: VerifierOf | undefined
-  /** The aggregator's key; where it is left out the first that announces itself is taken, which is for labs. */
-  readonly aggregatorKey?: MeterId | undefined
-  readonly lanes: readonly ObisCode[]
-  readonly recovery: Recovery
-  readonly minMembers: number
-  /** The mask graph's degree for that many members; throws where there is none. */
-  readonly degreeFor: (members: number) => number
-  /** Members to wait for before the first roster. */
-  readonly formWith: number
-  /** First slot of epoch 0, where the lab fixes it; otherwise the slot after the forming. */
-  readonly firstSlot?: Slot | undefined
-  /** Meter ids that may enrol; everybody where it is left out, which is for labs. */
-  readonly allowed?: ReadonlySet<MeterId> | undefined
-  /** How long a credential holds, in seconds. */
-  readonly credentialSeconds: number
-  readonly rng: Rng
-  /** Where nodes of one process share what they have decoded. */
-  readonly credentials?: CredentialCache | undefined
-}
-
-/** A meter that has a credential. */
-export interface EnrolledMeter {
-  readonly credential: Credential
-  /** Drawn when it was admitted first; undefined before that. Kept for the season, whether it leaves or not. */
-  readonly placement?: Uint8Array
-  readonly addresses: readonly string[]
-}
-
-export type RegistrarInput =
-  | Incoming
-  | Tick
-  /** An envelope on the enrol stream; answered by a `reply` output with the same token. */
-  | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
-  /** The reply to a `probe`, or that there was none within its time. */
-  | { readonly type: 'probed'; readonly meterId: MeterId; readonly bytes: Uint8Array | undefined }
-
-export type RegistrarOutput =
-  | CommonOutput
-  | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
-  | { readonly type: 'journal'; readonly record: RegistrarRecord }
-  | { readonly type: 'enrolled'; readonly meterId: MeterId; readonly enrolled: number }
-  | { readonly type: 'admitted'; readonly meterId: MeterId; readonly waiting: number }
-  | { readonly type: 'aggregator'; readonly key: MeterId; readonly address: string }
-  /** Ask a member on its dispute stream whether it is there; the reply comes back as a `probed` input. */
-  | { readonly type: 'probe'; readonly to: MeterId; readonly address: string; readonly bytes: Uint8Array }
-  /** What changed with the roster that was just signed. */
-  | {
-      readonly type: 'changes'
-      readonly epoch: Epoch
-      readonly joined: readonly MeterId[]
-      readonly left: readonly MeterId[]
-      readonly absent: readonly MeterId[]
-      readonly present: readonly MeterId[]
-      /** Size of the published envelope, and whether it was a delta. */
-      readonly bytes: number
-      readonly delta: boolean
-    }
-  | { readonly type: 'fault'; readonly meterId: MeterId; readonly slot: Slot; readonly what: FaultKind; readonly times: number }
-  /** The aggregator lost a slot or left members out in a way that what was witnessed contradicts. */
-  | { readonly type: 'aggregator-fault'; readonly slot: Slot; readonly detail: string; readonly members: readonly MeterId[] }
-  /** No roster can be made of the members there are, or some changes have to wait; said once. */
-  | { readonly type: 'cannot-form'; readonly detail: string }
-
-/** A member's message as it was heard. Its signature is checked once something hangs on it. */
-export interface Heard {
-  readonly envelope: Envelope
-  readonly bytes: Uint8Array
-  readonly at: Millis
-  /** Who brought it. */
-  readonly from: MeterId
-  /** Whether it is the sender's and of the roster's shape; undefined until it was looked at. */
-  valid: boolean | undefined
-}
-
-/** A request of the aggregator that was verified. */
-export interface HeardRequest {
-  readonly hash: Uint8Array
-  readonly bytes: Uint8Array
-  readonly payloadHash: Uint8Array
-  /** Positions of the members that it calls missing. */
-  readonly members: readonly number[]
-  /** Of a MaskRequest its round, of a ShareRequest `shares`; a RecoveryRequest is the one of its slot. */
-  readonly round: number | 'shares'
-  readonly at: Millis
-}
-
-/** The aggregator's result of a slot, verified. */
-export interface HeardResult {
-  readonly hash: Uint8Array
-  readonly bytes: Uint8Array
-  /** Positions of the present members that a total leaves out; of a lost slot undefined. */
-  readonly missing: readonly number[] | undefined
-  readonly payload: Uint8Array
-}
-
-/** What the registrar has heard of one slot. */
-export interface WitnessedSlot {
-  /** The roster that the slot belongs to. */
-  readonly held: HeldRoster
-  /** By sender; several while it is not known which one is the sender's. */
-  readonly submissions: Map<MeterId, Heard[]>
-  readonly releases: Map<MeterId, Heard[]>
-  /** ShareReleases of double mask. */
-  readonly shares: Map<MeterId, Heard[]>
-  readonly requests: HeardRequest[]
-  /** Requests that must not both exist were heard. */
-  conflicting: boolean
-  /** Verified, by sender. */
-  readonly disputes: Map<MeterId, Envelope[]>
-  result: HeardResult | undefined
-  /** The PresenceRequest of this slot. */
-  question: Uint8Array | undefined
-  /** Members that were asked whether they are there, and those that answered. */
-  readonly probed: Set<MeterId>
-  readonly answered: Set<MeterId>
-  /** Members that owed a release: at fault if they answer. */
-  readonly silent: Set<MeterId>
-  /** What has been done: 0 nothing, 1 probed at the deadline, 2 looked at doubtful ones, 3 decided who was away. */
-  stage: 0 | 1 | 2 | 3
-  judged: boolean
-}
+import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
+import type { EnrolledMeter, FaultKind } from './journal.ts'
+import type { WitnessedSlot } from './witnessed-slot.ts'
 
 export interface RegistrarState {
   readonly config: RegistrarConfig
@@ -177,19 +34,32 @@ export interface RegistrarState {
   readonly witnessFrom: Slot
   /** Verification keys of members, made at first use. */
   readonly keys: Map<MeterId, VerifyingKey>
-  /** A roster of our own is about that the journal does not know: signing another for its epoch is what must not be. */
+  /** A roster of our own is known that the journal does not have, so that no other is signed for its epoch. */
   behind: boolean
-  /** What was said last of why no roster is made, and the changes that were tried. */
+  /** The last reason that was given for making no roster, and the changes that were tried then. */
   cannotForm: { readonly detail: string; readonly tried: string } | undefined
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey; readonly address: string } | undefined
   ringSeed: Uint8Array
   wakeAt: Millis | undefined
 }
 
+/** One step of a registrar: every function of the step gets this. */
+export interface RegistrarContext {
+  readonly state: RegistrarState
+  readonly now: Millis
+  readonly out: RegistrarOutput[]
+}
+
+/** A slot in one step, with what was heard of it. */
+export interface WitnessContext extends Omit<RegistrarContext, 'now'> {
+  readonly slot: Slot
+  readonly witnessed: WitnessedSlot
+}
+
 /** Faults with which a member is left out until the next season. */
 const MOST_FAULTS = 2
 
-/** Whether a member is left out for its faults (PROTOCOL.md section 7). */
+/** Tells whether a member is left out for its faults (PROTOCOL.md section 7). */
 export function isExcluded(state: RegistrarState, id: MeterId): boolean {
   return (state.faults.get(id)?.size ?? 0) >= MOST_FAULTS
 }
@@ -221,7 +91,7 @@ export function keyOf(state: RegistrarState, id: MeterId): VerifyingKey {
   return key
 }
 
-/** Whether a member was heard of: whatever was counted against it is forgotten. */
+/** Deletes the absences counted against a member that was heard of. */
 export function isThere(state: RegistrarState, id: MeterId): void {
   state.misses.delete(id)
   state.away.delete(id)
@@ -237,7 +107,7 @@ export function refusal(state: RegistrarState, reason: string, now: Millis): Uin
   return seal(state, MessageType.Refusal, RefusalPayload.encode({ requestHash: new Uint8Array(32), reason: reason.slice(0, 400) }), now)
 }
 
-/** Epochs whose rosters are kept for those who were away … */
+/** Rosters that are kept for those who were away … */
 const KEPT_ROSTERS = 16
 /** … and bytes that they may take; the latest is kept whatever it takes. */
 const KEPT_BYTES = 64 * 1024 * 1024
@@ -254,7 +124,7 @@ export function keepRoster(state: RegistrarState, epoch: Epoch, bytes: Uint8Arra
   }
 }
 
-/** Takes off the list what a roster has brought about; also one from the journal. */
+/** Deletes the wishes that a roster has brought about; also one from the journal. */
 export function settle(state: RegistrarState, { roster, addresses }: HeldRoster): void {
   const before = state.book.held.at(-2)
   if (before && before.roster.season < roster.season) state.faults.clear()

@@ -1,20 +1,21 @@
-/** The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8). */
+// The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8).
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, type MeterId, type Millis, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
+import { concatBytes, type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
 import { deltaBetween } from '../roster/delta.ts'
-import { Roster, type RosterMember, rosterSignedBytes } from '../roster/roster.ts'
+import type { RosterFields, RosterMember } from '../roster/fields.ts'
+import { Roster, rosterSignedBytes } from '../roster/roster.ts'
+import type { RegistrarConfig } from './contract.ts'
 import { issue } from './enrolment.ts'
-import { isExcluded, keepRoster, type RegistrarConfig, type RegistrarOutput, type RegistrarState, settle } from './state.ts'
+import { isExcluded, keepRoster, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 
 /** How much a network may grow before its degree follows within a season. */
 const HEADROOM = 1.2
 
 /**
- * Within a season the degree stays, so that a join touches only its neighbours: every meter would have new ones with a
- * larger degree. A network that has grown by more than a fifth since gets the degree that it needs; a complete graph stays
- * complete.
+ * Gives the next roster's degree. It stays within a season, since a larger one would give every meter new neighbours, until
+ * the network has grown by more than a fifth. A complete graph stays complete.
  */
 function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
   if (!latest || latest.neighbourCount >= latest.n - 1) return config.degreeFor(members)
@@ -22,8 +23,8 @@ function degreeOf(config: RegistrarConfig, members: number, latest: Roster | und
   return Math.min(outgrown ? config.degreeFor(members) : latest.degree, completeDegree(members))
 }
 
-/** Half way through a slot the roster of the next one is made, where anything has changed. */
-export function rosterAt(slot: Slot, slotSeconds: number): number {
+/** Gives the moment, half way through a slot, at which the roster of the next slot is made. */
+function rosterAt(slot: Slot, slotSeconds: number): number {
   const { start, unit } = slotTimes(slot, slotSeconds)
   return start + 8 * unit
 }
@@ -38,8 +39,16 @@ interface Plan {
   readonly changed: boolean
 }
 
+/** What a roster follows, what it changes, and the wishes that it was made for. */
+interface Succession {
+  readonly latest: HeldRoster | undefined
+  readonly plan: Plan
+  readonly tried: string
+}
+
 /** Makes the next roster where it is time and anything has changed. */
-export function rosterIfDue(state: RegistrarState, now: Millis, out: RegistrarOutput[]): void {
+export function rosterIfDue(context: RegistrarContext): void {
+  const { state, now } = context
   const { config } = state
   const latest = state.book.latest
   const current = slotAt(now, config.slotSeconds)
@@ -52,14 +61,14 @@ export function rosterIfDue(state: RegistrarState, now: Millis, out: RegistrarOu
   const tried = [current, ...wishes].join()
   if (state.cannotForm?.tried === tried) return
   if (latest && wishes.every(size => size === 0)) return
-  const plan = planNext(state, latest, tried, out)
+  const plan = planNext(context, latest, tried)
   if (!plan) return
   let degree: number
   try {
     degree = degreeOf(config, plan.members.length, latest?.roster)
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
-    cannotForm(state, cause.message, tried, out)
+    cannotForm(context, cause.message, tried)
     return
   }
   const firstSlot = (latest ? current + 1 : Math.max(config.firstSlot ?? 0, current + 1)) as Slot
@@ -67,9 +76,11 @@ export function rosterIfDue(state: RegistrarState, now: Millis, out: RegistrarOu
   // credential that is done for it: one that has expired would keep everybody from any further roster.
   for (const { meterId, blindingKey } of plan.members) {
     const credential = state.enrolled.get(meterId)?.credential
-    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(state, meterId, blindingKey, now, out)
+    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(context, meterId, blindingKey)
   }
-  publish(state, makeRoster(state, state.aggregator.key, latest, plan, firstSlot, degree), plan, latest, tried, now, out)
+  const aggregatorKey = state.aggregator.key
+  const roster = makeRoster(state, latest, plan, { aggregatorKey, firstSlot, degree })
+  publish(context, roster, { latest, plan, tried })
 }
 
 /** Members that are at fault twice and not marked absent yet. */
@@ -82,19 +93,20 @@ function toBeExcluded(state: RegistrarState, latest: HeldRoster | undefined): nu
   return count
 }
 
-/** Says why not all is done that was asked for, once. */
-function cannotForm(state: RegistrarState, detail: string, tried: string, out: RegistrarOutput[]): void {
+/** Says once why some wishes have to wait. */
+function cannotForm({ state, out }: RegistrarContext, detail: string, tried: string): void {
   if (state.cannotForm?.detail !== detail) out.push({ type: 'cannot-form', detail })
   state.cannotForm = { detail, tried }
 }
 
 /**
- * The next roster's members, if anything changes. Where too few would stay present, those wait who would leave, and then
- * nobody is marked absent either: a roster that nobody takes up would help nobody.
+ * Plans the next roster, where anything changes. If too few members would stay present, nobody leaves, and if need be nobody
+ * is marked absent: members take up no roster with fewer.
  */
-function planNext(state: RegistrarState, latest: HeldRoster | undefined, tried: string, out: RegistrarOutput[]): Plan | undefined {
+function planNext(context: RegistrarContext, latest: HeldRoster | undefined, tried: string): Plan | undefined {
+  const { state } = context
   if (state.behind) {
-    cannotForm(state, 'there is a roster of our own that the journal does not know', tried, out)
+    cannotForm(context, 'there is a roster of our own that the journal does not know', tried)
     return undefined
   }
   const least = Math.max(2, state.config.minMembers)
@@ -105,7 +117,7 @@ function planNext(state: RegistrarState, latest: HeldRoster | undefined, tried: 
     state.cannotForm = undefined
     return whole
   }
-  cannotForm(state, `expected at least ${least} present members, got ${present}`, tried, out)
+  cannotForm(context, `expected at least ${least} present members, got ${present}`, tried)
   for (const markAbsent of [true, false]) {
     const partial = plan(state, latest, false, markAbsent)
     if (partial.changed && presentIn(partial) >= least) return partial
@@ -146,50 +158,39 @@ function plan(state: RegistrarState, latest: HeldRoster | undefined, letLeave: b
 
 function makeRoster(
   state: RegistrarState,
-  aggregatorKey: MeterId,
   latest: HeldRoster | undefined,
   { members }: Plan,
-  firstSlot: Slot,
-  degree: number
+  fields: Pick<RosterFields, 'aggregatorKey' | 'firstSlot' | 'degree'>
 ): Roster {
   const { networkId, slotSeconds, lanes, minMembers, recovery, identity } = state.config
   return Roster.create(
     {
+      ...fields,
       networkId,
       epoch: (latest ? latest.roster.epoch + 1 : 0) as Epoch,
       season: latest?.roster.season ?? 0,
       previousRosterHash: latest?.roster.hash ?? new Uint8Array(32),
-      firstSlot,
       slotSeconds,
       lanes,
-      degree,
       minMembers,
       recovery,
       ringSeed: state.ringSeed,
-      registrarKey: identity.id,
-      aggregatorKey
+      registrarKey: identity.id
     },
     members
   )
 }
 
 /** Signs a roster and publishes what it changes, or all of it; the journal always has all of it. */
-function publish(
-  state: RegistrarState,
-  roster: Roster,
-  { joined, left, absent, present }: Plan,
-  latest: HeldRoster | undefined,
-  tried: string,
-  now: Millis,
-  out: RegistrarOutput[]
-): void {
+function publish(context: RegistrarContext, roster: Roster, { latest, plan, tried }: Succession): void {
+  const { state, now, out } = context
   const { identity, networkId } = state.config
   const credentials = packedCredentials(state, roster)
   const whole = sealRoster(state, roster, credentials)
   const outcome = state.book.receive(decodeEnvelope(whole), whole, now)
   if (outcome.kind !== 'taken') {
     const detail = outcome.kind === 'refused' ? outcome.error.message : `the roster was found ${outcome.kind}`
-    cannotForm(state, detail, tried, out)
+    cannotForm(context, detail, tried)
     return
   }
   const { held } = outcome
@@ -203,6 +204,7 @@ function publish(
   out.push({ type: 'journal', record: { kind: 'roster', bytes: whole } })
   out.push({ type: 'roster', held })
   out.push({ type: 'publish', topic: 'control', bytes })
+  const { joined, left, absent, present } = plan
   out.push({ type: 'changes', epoch: roster.epoch, joined, left, absent, present, bytes: bytes.byteLength, delta: isDelta })
 }
 
@@ -210,7 +212,7 @@ function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array {
   return concatBytes(
     ...Array.from({ length: roster.n }, (_, i) => {
       const credential = state.enrolled.get(roster.meterId(i))?.credential
-      if (!credential) throw new Error('a roster names enrolled meters only')
+      if (!credential) throw new HushgridError('a roster names enrolled meters only')
       return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
     })
   )

@@ -1,3 +1,4 @@
+// The rosters that a node holds, and what becomes of each that comes in.
 import { type Envelope, MessageType, RosterDeltaPayload, RosterPayload, verifyEnvelope } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -13,8 +14,11 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import { type CheckedRoster, checkChain, checkMembership, checkRoster, type RosterPolicy, RosterRefusedError, rosterOf } from './check.ts'
+import { checkChain, checkMembership, checkRoster, rosterOf } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { applyDelta } from './delta.ts'
+import type { RosterPolicy } from './policy.ts'
+import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
 
@@ -26,7 +30,7 @@ export interface HeldRoster extends CheckedRoster {
   readonly envelopeHash: Uint8Array
   /** The Roster envelope, kept by who hands rosters on where it has one; a meter does without. */
   readonly bytes?: Uint8Array
-  /** Why we stay out of its epoch, where we do; the chain goes through it all the same. */
+  /** The rule for which we stay out of its epoch. The chain goes through it all the same. */
   readonly stayOut?: RosterRefusedError
 }
 
@@ -116,10 +120,10 @@ export class RosterBook {
     const { roster } = checked
     this.credentialChecks += checked.credentialChecks
     const upcoming = slotAt(now, roster.slotSeconds) + 1
-    // Who only collects takes it for all its slots: that it came late is no danger to anybody's reading.
+    // A node without readings takes a late roster for all its slots, since it endangers nobody's reading.
     const inTime = !this.#policy.own || now < slotTimes(roster.firstSlot, roster.slotSeconds).start
     const from = (inTime ? roster.firstSlot : Math.max(upcoming, (this.latest?.from ?? 0) + 1)) as Slot
-    // Of hundreds of meters in a process, envelopes would be most of the memory.
+    // Envelopes would be most of the memory of a process with hundreds of meters.
     return { kind: 'taken', held: this.#hold(checked, from, envelope.hash, this.#policy.own ? undefined : bytes) }
   }
 
@@ -179,7 +183,7 @@ export class RosterBook {
     return outcome?.kind === 'taken' ? outcome : (this.#resumeDelta(latest, following, now) ?? outcome)
   }
 
-  /** Epochs of waiting deltas are nobody's word; the one that follows is the one whose result is signed. */
+  /** Tries every waiting delta: its epoch is not signed, but the roster that it leads to is. */
   #resumeDelta(latest: HeldRoster, epoch: Epoch, now: Millis): RosterOutcome | undefined {
     for (const [name, delta] of [...this.#waitingDeltas].sort(([, a], [, b]) => a.slot - b.slot)) {
       const outcome = orRefused(() => {
@@ -239,8 +243,8 @@ export class RosterBook {
   }
 }
 
-/** What proves that the registrar signed a roster: a RosterPayload with it and the signature over its hash, no more. */
-export function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
+/** Encodes the proof that the registrar signed a roster: a RosterPayload with the roster and its signature alone. */
+function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
   const none = new Uint8Array(0)
   return RosterPayload.encode({ roster: roster.encode(), signature, credentials: none, addresses: [], aggregatorAddress: '' })
 }

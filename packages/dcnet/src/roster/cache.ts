@@ -1,6 +1,7 @@
+// What nodes of one process share of rosters, credentials and envelopes that one of them has checked.
 import { decodeEnvelope, type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import { sha256, toHex, type VerifyingKey } from '@hushgrid/primitives'
-import type { CheckedRoster } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { Roster } from './roster.ts'
 
 /** Credentials that one cache remembers; a million members' worth of digests would be too much for a process. */

@@ -1,72 +1,31 @@
+// Checks of a roster (PROTOCOL.md section 4): its form, its signatures, the chain it stands in, and what a meter insists on.
 import { RosterPayload } from '@hushgrid/messages'
 import {
   checkVerifyKey,
-  ed25519Verifier,
   equalBytes,
   fromHex,
   HushgridError,
-  type MeterId,
   sha256,
   toHex,
   utf8,
-  type VerifierOf,
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
 import type { CredentialCache } from './cache.ts'
-import { authorityOf, blankMembers, type CheckedMembers, checkMember, credentialAt, digestAt } from './credentials.ts'
+import type { CheckedRoster } from './checked-roster.ts'
+import {
+  authorityOf,
+  type CheckedMembers,
+  type CredentialCheck,
+  checkMember,
+  credentialAt,
+  credentialCheck,
+  digestAt
+} from './credentials.ts'
+import type { RosterPolicy } from './policy.ts'
 import { type RosterFault, RosterRefusedError } from './refused.ts'
-import { RECOVERY, type Recovery, Roster, rosterSignedBytes } from './roster.ts'
-
-export { CredentialCache } from './cache.ts'
-export { credentialAt } from './credentials.ts'
-export { type RosterFault, RosterRefusedError } from './refused.ts'
-
-/** What a node holds every roster against. */
-export interface RosterPolicy {
-  readonly networkId: Uint8Array
-  readonly slotSeconds: number
-  readonly registrarKey: MeterId
-  /** Where the node was told which aggregator to send to. */
-  readonly aggregatorKey?: MeterId | undefined
-  /** A meter's own entry; others have none. */
-  readonly own?: { readonly meterId: MeterId; readonly blindingKey: Uint8Array } | undefined
-  /** A meter's own floors. */
-  readonly floors?: RosterFloors | undefined
-  /** Credentials that are known to be good, where several nodes share that knowledge. */
-  readonly credentials?: CredentialCache | undefined
-  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
-  readonly verifier?: VerifierOf | undefined
-}
-
-/** The least that a meter accepts, whatever the registrar signs. */
-export interface RosterFloors {
-  readonly minMembers: number
-  readonly degree: number
-  readonly recovery: Recovery
-}
-
-/** `minMembers` 6 is the protocol's; a degree below 4 is for teaching and has to be asked for. */
-export const DEFAULT_FLOORS: RosterFloors = { minMembers: 6, degree: 4, recovery: 0 }
-
-/** A roster that passed {@link checkRoster}, with what travelled beside it. */
-export interface CheckedRoster {
-  readonly roster: Roster
-  /** The registrar's, over the roster's hash. */
-  readonly signature: Uint8Array
-  /** Per member a multiaddr, or the empty string. */
-  readonly addresses: readonly string[]
-  readonly aggregatorAddress: string
-  /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
-  readonly credentialDigests: Uint8Array
-  /** Per member when its credential begins to hold, in Unix seconds … */
-  readonly notBefore: Float64Array
-  /** … and when it ends; a delta leaves out the credentials that stay, and they have to hold all the same. */
-  readonly notAfter: Float64Array
-  /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
-  readonly credentialChecks: number
-}
+import { Roster, rosterSignedBytes } from './roster.ts'
 
 /**
  * Reads a roster out of its payload; form only.
@@ -84,7 +43,7 @@ export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { re
 }
 
 /**
- * Whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
+ * Tells whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
  * is {@link checkChain}'s matter, whether to take part {@link checkMembership}'s.
  *
  * Credentials that came with `previous`, byte for byte, were checked then; only their dates are looked at again.
@@ -101,12 +60,12 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   }
   const { message, roster } = decodeRoster(payload, policy.credentials)
   checkRoles(roster, policy)
-  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
-  checkRosterSignature(roster, message.signature, registrar)
+  const check = credentialCheck(roster, policy)
+  checkRosterSignature(roster, message.signature, check.registrar)
   if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
     throw new RosterRefusedError('form', `expected a credential and an address for each of ${roster.n} members`)
   }
-  const members = checkMembers(roster, message.credentials, registrar, policy, previous)
+  const members = checkMembers(roster, message.credentials, check, previous)
   // Copied out of the message, which would otherwise be kept whole for its sake.
   const signature = Uint8Array.from(message.signature)
   const checked = { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, ...members }
@@ -149,35 +108,17 @@ export function checkRosterSignature(roster: Roster, signature: Uint8Array, regi
     throw new RosterRefusedError('signature', 'expected one by the registrar over its hash')
 }
 
-function checkMembers(
-  roster: Roster,
-  credentials: Uint8Array,
-  registrar: VerifyingKey,
-  policy: RosterPolicy,
-  previous?: CheckedRoster
-): CheckedMembers {
-  const start = roster.firstSlot * roster.slotSeconds
-  const members = blankMembers(roster.n)
+function checkMembers(roster: Roster, credentials: Uint8Array, check: CredentialCheck, previous?: CheckedRoster): CheckedMembers {
   for (let i = 0; i < roster.n; i++) {
     const credential = credentialAt(roster, credentials, i)
     const before = previous?.roster.indexOf(credential.meterId)
-    checkMember(credential, i, members, start, registrar, policy, before === undefined ? undefined : previous && digestAt(previous, before))
+    checkMember(check, i, credential, before === undefined ? undefined : previous && digestAt(previous, before))
   }
-  return members
+  return check.members
 }
 
 /**
- * Present mask neighbours without which a meter stays out: with none its reading would go out as it is, with fewer than f
- * of them colluders could be all that hide it, and with fewer than t its private mask could not be opened (PROTOCOL.md
- * section 7 counts absent members as missing).
- */
-function neighboursToTakePart({ recovery, neighbourCount }: Roster): number {
-  if (recovery === RECOVERY['edge-release']) return neighboursNeeded('edge-release', neighbourCount)
-  return recovery === RECOVERY['double-mask'] ? neighboursNeeded('double-mask', neighbourCount) : 1
-}
-
-/**
- * Whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
+ * Tells whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
  * section 4). Where it does not it stays out of the epoch, and the roster still counts for the chain.
  *
  * @throws RosterRefusedError naming the first rule that does not hold
@@ -192,7 +133,9 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
     else if (!equalBytes(roster.blindingKey(index), policy.own.blindingKey)) refuse('own-entry', 'expected our blinding key, got another')
     else if (!roster.isAbsent(index)) {
       const present = roster.neighbours(index).filter(neighbour => !roster.isAbsent(neighbour)).length
-      const needed = neighboursToTakePart(roster)
+      // With none its reading would go out as it is, with fewer than f colluders could be all that hide it, and with fewer
+      // than t its private mask could not be opened; absent members count as missing (PROTOCOL.md section 7).
+      const needed = neighboursNeeded(roster.mode, roster.neighbourCount)
       if (present < needed) refuse('no-neighbour', `expected at least ${needed} mask neighbours that are present, got ${present}`)
     }
   }

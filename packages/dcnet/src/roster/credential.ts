@@ -37,7 +37,7 @@ export function issueCredential(registrar: SigningKey, network: Uint8Array, of: 
 }
 
 /**
- * Whether a credential is the registrar's and holds at a moment.
+ * Tells whether a credential is the registrar's and holds at a moment.
  *
  * @param at - Unix seconds: the start of the roster's first slot
  */

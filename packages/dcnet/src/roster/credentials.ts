@@ -1,8 +1,9 @@
-/** Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4). */
+// Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4).
 import {
   checkBlindingKey,
   checkVerifyKey,
   concatBytes,
+  ed25519Verifier,
   equalBytes,
   fromHex,
   type MeterId,
@@ -12,12 +13,13 @@ import {
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import type { CheckedRoster, RosterPolicy } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import { type Credential, verifyCredential } from './credential.ts'
+import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
 
-/** Whose word a check rests on: what was good by one registrar or in one network says nothing of another. */
+/** Names the registrar and network that a check holds for: it says nothing of another. */
 export function authorityOf(policy: RosterPolicy): Uint8Array {
   return concatBytes(fromHex(policy.registrarKey), policy.networkId)
 }
@@ -61,22 +63,29 @@ export function copyMember(from: CheckedRoster, index: number, into: CheckedMemb
   into.notAfter[at] = from.notAfter[index] as number
 }
 
+/** A check of all credentials of one roster, as far as it has come. */
+export interface CredentialCheck {
+  readonly policy: RosterPolicy
+  readonly registrar: VerifyingKey
+  /** Unix seconds at the start of the roster's first slot. */
+  readonly start: number
+  readonly members: CheckedMembers & { credentialChecks: number }
+}
+
+/** Begins a check of a roster's credentials. */
+export function credentialCheck(roster: Roster, policy: RosterPolicy): CredentialCheck {
+  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
+  return { policy, registrar, start: roster.firstSlot * roster.slotSeconds, members: blankMembers(roster.n) }
+}
+
 /**
  * Checks one member's keys and credential, and notes what is to be known of it.
  *
- * @param start - Unix seconds at the start of the roster's first slot
  * @param before - the digest of the member's credential in the roster before, which was checked then
  * @throws RosterRefusedError (weak-key, credential)
  */
-export function checkMember(
-  credential: Credential,
-  index: number,
-  members: CheckedMembers & { credentialChecks: number },
-  start: number,
-  registrar: VerifyingKey,
-  policy: RosterPolicy,
-  before?: Uint8Array
-): void {
+export function checkMember(check: CredentialCheck, index: number, credential: Credential, before?: Uint8Array): void {
+  const { policy, registrar, start, members } = check
   const { meterId, blindingKey, notBefore, notAfter, signature } = credential
   // Beyond that a date could not be signed over as it is.
   let holds = Number.isSafeInteger(notBefore) && Number.isSafeInteger(notAfter) && notBefore <= start && start < notAfter

@@ -1,4 +1,4 @@
-/** What a roster changes against the one before (PROTOCOL.md section 8): made by the registrar, applied by everybody else. */
+// Deltas between rosters (PROTOCOL.md section 8): made by the registrar, applied by everybody else.
 import { MAX_CHANGES, RosterDeltaPayload } from '@hushgrid/messages'
 import {
   concatBytes,
@@ -15,11 +15,14 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { type CheckedRoster, checkRosterSignature, type RosterPolicy } from './check.ts'
+import { checkRosterSignature } from './check.ts'
+import type { CheckedRoster } from './checked-roster.ts'
 import type { Credential } from './credential.ts'
-import { authorityOf, blankMembers, checkMember, copyMember, credentialAt, digestAt } from './credentials.ts'
+import { authorityOf, type CheckedMembers, checkMember, copyMember, credentialAt, credentialCheck, digestAt } from './credentials.ts'
+import type { RosterMember } from './fields.ts'
+import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
-import { Roster, type RosterMember } from './roster.ts'
+import { Roster } from './roster.ts'
 
 /** What a delta's envelope says of the roster that results. */
 export interface DeltaName {
@@ -127,8 +130,9 @@ function apply(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, p
   const made = inForm(() => Roster.create(following(before, named, delta.degree || before.degree), members))
   checkRosterSignature(made, delta.signature, (policy.verifier ?? ed25519Verifier)(made.registrarKey))
   const roster = policy.credentials?.shared(made) ?? made
-  const beside = checkMembers(previous, roster, delta, joined, policy)
-  const addresses = movedAddresses(previous, roster, delta, joined)
+  const change: Change = { previous, roster, delta, joined }
+  const beside = checkMembers(change, policy)
+  const addresses = movedAddresses(change)
   const aggregatorAddress = delta.aggregatorAddress || previous.aggregatorAddress
   // Copied out of the message, which would otherwise be kept whole for its sake.
   return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, ...beside }
@@ -154,7 +158,7 @@ function following(before: Roster, named: DeltaName, degree: number): Parameters
   return { ...fixed, epoch: named.epoch, previousRosterHash: before.hash, firstSlot: named.slot, degree }
 }
 
-/** One way to say each thing: positions of members there are, ascending, and only changes that change something. */
+/** Checks that a delta says each change in the one way there is: positions ascend, and every change changes something. */
 function checkPositions(before: Roster, delta: RosterDeltaPayload): void {
   const lists = {
     left: delta.left,
@@ -200,18 +204,19 @@ function joinedMembers(before: Roster, delta: RosterDeltaPayload): Joined[] {
   })
 }
 
-/** Keys and credentials of those who joined or renewed; of the others that theirs still hold. */
-function checkMembers(
-  previous: CheckedRoster,
-  roster: Roster,
-  delta: RosterDeltaPayload,
-  joined: readonly Joined[],
-  policy: RosterPolicy
-): ReturnType<typeof blankMembers> {
+/** A delta with the roster before it and the one that it leads to. */
+interface Change {
+  readonly previous: CheckedRoster
+  readonly roster: Roster
+  readonly delta: RosterDeltaPayload
+  readonly joined: readonly Joined[]
+}
+
+/** Checks keys and credentials of those who joined or renewed, and that all others' still hold. */
+function checkMembers({ previous, roster, delta, joined }: Change, policy: RosterPolicy): CheckedMembers {
   const { roster: before } = previous
-  const start = roster.firstSlot * roster.slotSeconds
-  const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
-  const members = blankMembers(roster.n)
+  const check = credentialCheck(roster, policy)
+  const { start, members } = check
   const fresh = new Map<MeterId, Credential>(joined.map(({ credential }) => [credential.meterId, credential]))
   for (const { position, notBefore, lifetime, signature } of delta.renewed) {
     const [id, blindingKey] = [before.meterId(position), before.blindingKey(position)]
@@ -221,7 +226,7 @@ function checkMembers(
     const id = roster.meterId(i)
     const credential = fresh.get(id)
     if (credential) {
-      checkMember(credential, i, members, start, registrar, policy)
+      checkMember(check, i, credential)
       continue
     }
     copyMember(previous, before.indexOf(id) as number, members, i)
@@ -232,12 +237,7 @@ function checkMembers(
 }
 
 /** The members' addresses after a delta: the same array where nothing has changed, so that many can share it. */
-function movedAddresses(
-  previous: CheckedRoster,
-  roster: Roster,
-  delta: RosterDeltaPayload,
-  joined: readonly Joined[]
-): CheckedRoster['addresses'] {
+function movedAddresses({ previous, roster, delta, joined }: Change): CheckedRoster['addresses'] {
   if (delta.joined.length + delta.left.length + delta.moved.length === 0) return previous.addresses
   const changed = new Map<MeterId, string>(joined.map(({ credential, address }) => [credential.meterId, address]))
   for (const { position, address } of delta.moved) changed.set(previous.roster.meterId(position), address)

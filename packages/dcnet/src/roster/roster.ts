@@ -1,66 +1,31 @@
-import { MAX_LANES, MAX_MEMBERS } from '@hushgrid/messages'
+// A roster of one epoch: what it says, who its members are, and who is whose mask neighbour.
 import {
-  checkLength,
-  checkSlotSeconds,
   compareBytes,
   concatBytes,
   type Epoch,
-  epoch,
   equalBytes,
   fromHex,
   InvalidArgumentError,
   type MeterId,
   meterId,
   type ObisCode,
-  obisCode,
   type Slot,
   sha256,
-  slot,
   toHex,
-  u8,
-  u16,
-  u32,
-  u64,
   utf8
 } from '@hushgrid/primitives'
-import { checkDegree, maskNeighbourCount, neighbourPositions, ROSTER_ENTRY, ringOrderPacked } from '@hushgrid/topology'
+import {
+  hasPrivateMasks,
+  maskNeighbourCount,
+  neighbourPositions,
+  RECOVERY_MODES,
+  type RecoveryMode,
+  ROSTER_ENTRY,
+  ringOrderPacked
+} from '@hushgrid/topology'
+import { decodeFields, ENTRY, encodeFields, type Recovery, type RosterFields, type RosterMember } from './fields.ts'
 
-/** How a network gets its total when members are missing (PROTOCOL.md section 7), as the roster writes it. */
-export const RECOVERY = { none: 0, 'edge-release': 1, 'double-mask': 2 } as const
-export type Recovery = (typeof RECOVERY)[keyof typeof RECOVERY]
-
-/** One entry of a roster. */
-export interface RosterMember {
-  readonly meterId: MeterId
-  /** X25519 public key, 32 bytes. */
-  readonly blindingKey: Uint8Array
-  /** 16 random bytes that the registrar drew on admission. */
-  readonly placement: Uint8Array
-  /** Known to be away: keeps its place, nobody masks towards it, it submits nothing. */
-  readonly absent: boolean
-}
-
-/** What a roster says (PROTOCOL.md section 4), in the order in which it is hashed. */
-export interface RosterFields {
-  readonly networkId: Uint8Array
-  readonly epoch: Epoch
-  readonly season: number
-  /** Hash of the roster before; 32 zeros for epoch 0. */
-  readonly previousRosterHash: Uint8Array
-  readonly firstSlot: Slot
-  readonly slotSeconds: number
-  readonly lanes: readonly ObisCode[]
-  readonly degree: number
-  readonly minMembers: number
-  readonly recovery: Recovery
-  readonly ringSeed: Uint8Array
-  readonly registrarKey: MeterId
-  readonly aggregatorKey: MeterId
-}
-
-const PREFIX = utf8('hushgrid/v1/roster')
 const SIGNATURE_PREFIX = utf8('hushgrid/v1/roster-signature')
-const ENTRY = 32 + 32 + 16 + 1
 
 /** What the registrar signs to make a roster valid. */
 export function rosterSignedBytes(rosterHash: Uint8Array): Uint8Array {
@@ -124,33 +89,7 @@ export class Roster implements RosterFields {
    * @throws InvalidArgumentError on a field out of its range, a member named twice or a role's key among the members
    */
   static create(fields: RosterFields, members: readonly RosterMember[]): Roster {
-    const sorted = [...members].sort((a, b) => (a.meterId < b.meterId ? -1 : 1))
-    return Roster.decode(
-      concatBytes(
-        PREFIX,
-        checkLength(fields.networkId, 32, 'networkId'),
-        u64(fields.epoch),
-        u32(fields.season),
-        checkLength(fields.previousRosterHash, 32, 'previousRosterHash'),
-        u64(fields.firstSlot),
-        u32(fields.slotSeconds),
-        u16(fields.lanes.length),
-        ...fields.lanes.flatMap(lane => [u8(utf8(lane).byteLength), utf8(lane)]),
-        u16(fields.degree),
-        u16(fields.minMembers),
-        u8(fields.recovery),
-        checkLength(fields.ringSeed, 32, 'ringSeed'),
-        fromHex(fields.registrarKey),
-        fromHex(fields.aggregatorKey),
-        u32(sorted.length),
-        ...sorted.flatMap(member => [
-          fromHex(member.meterId),
-          checkLength(member.blindingKey, 32, 'blindingKey'),
-          checkLength(member.placement, 16, 'placement'),
-          u8(member.absent ? 1 : 0)
-        ])
-      )
-    )
+    return Roster.decode(encodeFields(fields, members))
   }
 
   /**
@@ -161,59 +100,7 @@ export class Roster implements RosterFields {
    */
   static decode(encoded: Uint8Array): Roster {
     const bytes = Uint8Array.from(encoded)
-    const view = new DataView(bytes.buffer)
-    let at = 0
-    const take = (length: number, name: string): Uint8Array => {
-      if (at + length > bytes.byteLength) throw new InvalidArgumentError('roster', `${length} bytes of ${name} at byte ${at}`, 'its end')
-      at += length
-      return bytes.subarray(at - length, at)
-    }
-    const number = (size: 1 | 2 | 4, name: string): number => {
-      const start = take(size, name).byteOffset
-      return size === 1 ? view.getUint8(start) : size === 2 ? view.getUint16(start, true) : view.getUint32(start, true)
-    }
-    const long = (name: string): number => Number(view.getBigUint64(take(8, name).byteOffset, true))
-
-    if (!equalBytes(take(PREFIX.byteLength, 'prefix'), PREFIX))
-      throw new InvalidArgumentError('roster', 'its prefix of version 1', 'other bytes')
-    const networkId = take(32, 'networkId')
-    const epochNumber = epoch(long('epoch'))
-    const season = number(4, 'season')
-    const previousRosterHash = take(32, 'previousRosterHash')
-    const firstSlot = slot(long('firstSlot'))
-    const slotSeconds = checkSlotSeconds(number(4, 'slotSeconds'))
-    const laneCount = number(2, 'laneCount')
-    if (laneCount < 1 || laneCount > MAX_LANES) throw new InvalidArgumentError('roster lanes', `1 to ${MAX_LANES}`, String(laneCount))
-    const lanes: ObisCode[] = []
-    for (let i = 0; i < laneCount; i++) lanes.push(obisCode(Buffer.from(take(number(1, 'lane length'), 'lane')).toString('utf8')))
-    if (new Set(lanes).size !== lanes.length) throw new InvalidArgumentError('roster lanes', 'each lane once', 'one twice')
-    const degree = number(2, 'degree')
-    const minMembers = number(2, 'minMembers')
-    const recovery = number(1, 'recovery')
-    if (recovery > 2) throw new InvalidArgumentError('roster recovery', '0, 1 or 2', String(recovery))
-    const ringSeed = take(32, 'ringSeed')
-    const registrarKey = meterId(take(32, 'registrarKey'))
-    const aggregatorKey = meterId(take(32, 'aggregatorKey'))
-    const n = number(4, 'n')
-    if (n < 2 || n > MAX_MEMBERS) throw new InvalidArgumentError('roster members', `2 to ${MAX_MEMBERS}`, String(n))
-    checkDegree(degree, n, recovery === RECOVERY['double-mask'] ? 'double-mask' : undefined)
-    const entries = take(n * ENTRY, 'members')
-    if (at !== bytes.byteLength) throw new InvalidArgumentError('roster', `${at} bytes`, String(bytes.byteLength))
-    const fields: RosterFields = {
-      networkId,
-      epoch: epochNumber,
-      season,
-      previousRosterHash,
-      firstSlot,
-      slotSeconds,
-      lanes,
-      degree,
-      minMembers,
-      recovery: recovery as Recovery,
-      ringSeed,
-      registrarKey,
-      aggregatorKey
-    }
+    const { fields, entries } = decodeFields(bytes)
     const roster = new Roster(fields, bytes, entries)
     roster.#checkMembers()
     return roster
@@ -302,6 +189,16 @@ export class Roster implements RosterFields {
   /** d of PROTOCOL.md section 5: how many mask neighbours each member has. */
   get neighbourCount(): number {
     return maskNeighbourCount(this.n, this.degree)
+  }
+
+  /** The mode of recovery by its name. */
+  get mode(): RecoveryMode {
+    return RECOVERY_MODES[this.recovery] as RecoveryMode
+  }
+
+  /** Tells whether a submission has a private mask and publishes what opens it. */
+  get hasPrivateMasks(): boolean {
+    return hasPrivateMasks(this.mode)
   }
 
   /** Positions of a member's mask neighbours, ascending, absent ones included. */

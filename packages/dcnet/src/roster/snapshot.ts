@@ -1,12 +1,21 @@
 import { RosterPayload } from '@hushgrid/messages'
-import { concatBytes, equalBytes, HushgridError, u64, utf8 } from '@hushgrid/primitives'
-import type { CheckedRoster } from './check.ts'
+import { concatBytes, equalBytes, HushgridError, type Slot, u64, utf8 } from '@hushgrid/primitives'
+import type { CheckedRoster } from './checked-roster.ts'
 import { blankMembers, digestAt } from './credentials.ts'
 import { Roster } from './roster.ts'
 
 const PREFIX = utf8('hushgrid/v1/roster-snapshot')
 /** u64 notBefore ‖ u64 notAfter ‖ the digest that names the credential. */
 const MEMBER = 32
+
+/** A roster that was taken up, as a journal keeps it: trusted when it is read again, since the journal is our own. */
+export interface RosterRecord {
+  readonly kind: 'roster'
+  /** First slot for which it was used. */
+  readonly from: Slot
+  /** A snapshot as `RosterBook` gives it. */
+  readonly bytes: Uint8Array
+}
 
 /** A snapshot that was not written by {@link encodeSnapshot}, or not read whole. */
 export class SnapshotError extends HushgridError {

@@ -2,7 +2,7 @@ import { countMemberSet, Drop, inMemberSet, type SlotTotalPayload } from '@hushg
 import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
 
-/** Whether every lane is within ±n · 2^47; a total beyond that is lost as implausible (PROTOCOL.md section 7). */
+/** Tells whether every lane is within ±n · 2^47; a total beyond that is lost as implausible (PROTOCOL.md section 7). */
 export function plausible(lanes: LaneVector, members: number): boolean {
   const limit = BigInt(members) * READING_LIMIT
   return signedLanes(lanes).every(value => value < limit && value > -limit)

@@ -1,4 +1,5 @@
 // Section 7, recovery 2, steps 1, 2 and 4: what the aggregator asks for, when, and how a slot ends.
+
 import {
   decodeEnvelope,
   type Envelope,
@@ -10,8 +11,9 @@ import {
 } from '@hushgrid/messages'
 import { toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
+import type { AggregatorOutput } from '../../src/aggregator/contract.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
-import type { AggregatorOutput } from '../../src/aggregator/state.ts'
+import type { DoubleMaskAggregator } from '../../src/aggregator/recovery/double-mask.ts'
 import { withUnopenable } from '../../src/masks/share-recovery.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import type { VirtualOptions } from '../support/virtual-neighbourhood.ts'
@@ -202,8 +204,9 @@ describe('a restart', () => {
     const revived = createAggregator(scene.n.aggregatorConfig, journal, scene.n.now)
     const { state } = stepAggregator(revived, { type: 'tick' }, scene.n.now)
     const until = Math.ceil(scene.at(4.75))
-    expect(state.open.get(scene.slot)?.request).toMatchObject({ round: 0, until })
-    const next = stepAggregator(state, { type: 'tick' }, until as typeof scene.n.now).state.open.get(scene.slot)?.request
+    expect(state.open.get(scene.slot)?.recovery).toMatchObject({ request: { round: 0, until } })
+    const later = stepAggregator(state, { type: 'tick' }, until as typeof scene.n.now).state.open.get(scene.slot)?.recovery
+    const next = (later as DoubleMaskAggregator).request
     expect(next).toMatchObject({ round: 1 })
     // Its answers take a while: the shortest of the planned rounds is 0.375u.
     expect(next?.until).toBeGreaterThanOrEqual(until + 0.375 * scene.times.unit)

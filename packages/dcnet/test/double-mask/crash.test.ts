@@ -2,8 +2,8 @@
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { SeededRng, signedLanes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import type { AggregatorOutput } from '../../src/aggregator/state.ts'
-import type { MeterOutput } from '../../src/meter/state.ts'
+import type { AggregatorOutput } from '../../src/aggregator/contract.ts'
+import type { MeterOutput } from '../../src/meter/contract.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import { sumOf } from '../support/virtual-neighbourhood.ts'
 

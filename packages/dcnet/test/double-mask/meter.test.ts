@@ -1,10 +1,15 @@
 // Section 7, recovery 2, step 3: what a meter answers, when, and what it refuses with which reason.
+
 import { decodeEnvelope, MessageType, RefusalPayload } from '@hushgrid/messages'
 import { lanesToBytes, sha256, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { PrivateMasks } from '../../src/masks/private-mask.ts'
-import type { MeterOutput, RefusalReason } from '../../src/meter/state.ts'
+import type { MeterOutput, RefusalReason } from '../../src/meter/contract.ts'
+import type { DoubleMaskMeter } from '../../src/meter/recovery/double-mask.ts'
+import type { MeterState } from '../../src/meter/state.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
+
+const recoveryIn = ({ recoveries }: MeterState): DoubleMaskMeter => recoveries.get('double-mask') as DoubleMaskMeter
 
 /** A scene in which the test is the aggregator, after the deadline; 3 has not submitted. */
 function asked(options: ConstructorParameters<typeof DoubleMaskScene>[0] = {}, without: readonly number[] = [3]): DoubleMaskScene {
@@ -429,9 +434,12 @@ describe('a meter forgets', () => {
   })
 
   it('requests and answers of a slot that is over', () => {
-    const scene = new DoubleMaskScene().submit([3]).finish()
+    const scene = new DoubleMaskScene().submit([3])
+    scene.n.runUntil(scene.at(2))
+    expect(recoveryIn(scene.meter(0).state).knows(scene.slot)).toBe(true)
+    scene.finish()
     scene.n.runUntil(scene.times.over + 1000)
-    for (const { state } of scene.n.meters) expect(state.shares.has(scene.slot)).toBe(false)
+    for (const { state } of scene.n.meters) expect(recoveryIn(state).knows(scene.slot)).toBe(false)
   })
 
   it.each([MessageType.MaskRelease, MessageType.ShareRelease])(

@@ -9,7 +9,7 @@ import {
   SubmissionPayload
 } from '@hushgrid/messages'
 import { describe, expect, it } from 'vitest'
-import type { RegistrarOutput } from '../../src/registrar/state.ts'
+import type { RegistrarOutput } from '../../src/registrar/contract.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 
 type RegistrarOutputOf<T extends RegistrarOutput['type']> = Extract<RegistrarOutput, { type: T }>

@@ -11,7 +11,9 @@ import {
 } from '@hushgrid/messages'
 import { signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { replaySlot, TranscriptError, transcriptHash } from '../../src/transcript/transcript.ts'
+import { transcriptHash } from '../../src/transcript/hash.ts'
+import { TranscriptError } from '../../src/transcript/replay/envelopes.ts'
+import { replaySlot } from '../../src/transcript/transcript.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import { sumOf } from '../support/virtual-neighbourhood.ts'
 

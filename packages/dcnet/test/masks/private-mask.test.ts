@@ -64,15 +64,16 @@ describe('a private mask', () => {
     const [seed, other] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)]
     const owner = roster.meterId(0)
     const slot = slotOf(4)
-    const check = toHex(privateCheckOf(seed, roster.hash, owner, slot))
-    expect(privateMaskOf(seed, roster.hash, owner, slot, 3)).toHaveLength(3)
+    const own = { rosterHash: roster.hash, owner, slot }
+    const check = toHex(privateCheckOf(seed, own))
+    expect(privateMaskOf(seed, own, 3)).toHaveLength(3)
     // An odd number of lanes is the beginning of an even one.
-    expect([...privateMaskOf(seed, roster.hash, owner, slot, 3)]).toEqual([...privateMaskOf(seed, roster.hash, owner, slot, 4)].slice(0, 3))
+    expect([...privateMaskOf(seed, own, 3)]).toEqual([...privateMaskOf(seed, own, 4)].slice(0, 3))
     const others = [
-      privateCheckOf(other, roster.hash, owner, slot),
-      privateCheckOf(seed, new Uint8Array(32), owner, slot),
-      privateCheckOf(seed, roster.hash, roster.meterId(1), slot),
-      privateCheckOf(seed, roster.hash, owner, slotOf(5))
+      privateCheckOf(other, own),
+      privateCheckOf(seed, { ...own, rosterHash: new Uint8Array(32) }),
+      privateCheckOf(seed, { ...own, owner: roster.meterId(1) }),
+      privateCheckOf(seed, { ...own, slot: slotOf(5) })
     ]
     expect(new Set([check, ...others.map(toHex)]).size).toBe(5)
   })

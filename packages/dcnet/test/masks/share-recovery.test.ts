@@ -48,7 +48,10 @@ class Shares {
   open(owners: readonly number[], holders: readonly number[]): Unmasked {
     const some = <T>(map: ReadonlyMap<number, T>, which: readonly number[]): Map<number, T> =>
       new Map(which.map(index => [index, map.get(index) as T]))
-    return unmask(this.roster, SLOT, this.members, some(this.published, owners), some(this.releases, holders))
+    return unmask(
+      { roster: this.roster, slot: SLOT, members: this.members, published: some(this.published, owners) },
+      some(this.releases, holders)
+    )
   }
 
   sum(owners: readonly number[]): bigint[] {

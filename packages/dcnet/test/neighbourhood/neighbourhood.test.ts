@@ -1,3 +1,4 @@
+// A neighbourhood in memory, from forming to totals.
 import { decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, IMPORT_LANE, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import fc from 'fast-check'

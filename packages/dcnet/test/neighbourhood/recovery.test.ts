@@ -3,7 +3,7 @@ import { DisputePayload, decodeEnvelope, encodeMemberSet, MessageType, RecoveryR
 import { type MeterId, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { MeterOutput } from '../../src/meter/state.ts'
+import type { MeterOutput } from '../../src/meter/contract.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { replaySlot } from '../../src/transcript/transcript.ts'
 import { randomReadings, sumOf, type VirtualMeter, VirtualNeighbourhood, type VirtualOptions } from '../support/virtual-neighbourhood.ts'

@@ -30,9 +30,9 @@ import {
   VerifyKey
 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import type { RegistrarRecord } from '../../src/meter/journal.ts'
+import type { RegistrarConfig, RegistrarOutput } from '../../src/registrar/contract.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
-import type { RegistrarConfig, RegistrarOutput } from '../../src/registrar/state.ts'
 import { networkId, verifyCredential } from '../../src/roster/credential.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { randomReadings, sumOf, type VirtualMeter, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'

@@ -1,26 +1,16 @@
-// The registrar over time: who leaves, who is away and who comes back, who is at fault, and that it comes up again as it was.
-import { decodeEnvelope, EnrolReply, EnrolRequest, LossReason, MessageType, SlotTotalPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, equalBytes, IdentityKey, millis, SeededRng, type Slot, slotTimes, toHex } from '@hushgrid/primitives'
+// The registrar over time: who leaves, who is away and who comes back, and that it comes up again as it was.
+import { decodeEnvelope, EnrolReply, EnrolRequest, MessageType, sealEnvelope } from '@hushgrid/messages'
+import { type Epoch, equalBytes, millis, SeededRng, type Slot, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import type { RegistrarRecord } from '../../src/meter/journal.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, registrarJournal } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
-import { type Member, Registry, SLOT_SECONDS } from '../support/registry.ts'
+import { at, but, type Member, Registry, SLOT_SECONDS, slots } from '../support/registry.ts'
 
 const rng = new SeededRng('membership tests')
-const at = (slot: Slot) => slotTimes(slot, SLOT_SECONDS)
-
-/** All but some. */
-const but = (registry: Registry, ...some: readonly Member[]): Member[] => registry.members.filter(member => !some.includes(member))
-
 function placementOf(registry: Registry, member: Member): string | undefined {
   const index = registry.roster.indexOf(member.id)
   return index === undefined ? undefined : toHex(registry.roster.member(index).placement)
-}
-
-/** Lets slots pass in which all but some submit. */
-function slots(registry: Registry, count: number, ...missing: readonly Member[]): void {
-  for (let i = 0; i < count; i++) registry.endSlot(but(registry, ...missing))
 }
 
 describe('a member that leaves', () => {
@@ -285,206 +275,6 @@ describe('a member that is away', () => {
     registry.over(slot)
     expect(registry.of('probe')).toEqual([])
     expect(registry.roster.epoch).toBe(0)
-  })
-})
-
-describe('the registrar says who is at fault:', () => {
-  /** A slot in which some do not submit and the aggregator asks for releases. */
-  function asked(missing: (registry: Registry) => Member[], hidden: (registry: Registry) => Member[] = () => []) {
-    const registry = new Registry({ members: 10 })
-    const [absent, suppressed] = [missing(registry), hidden(registry)]
-    const slot = registry.endSlot(but(registry, ...absent))
-    const request = registry.request([...absent, ...suppressed], slot)
-    registry.until(at(slot).deadline + 2 * at(slot).unit)
-    const verdict = registry.hear('control', request.bytes).at(-1)
-    expect(verdict).toEqual({ type: 'verdict', verdict: 'accept' })
-    return { registry, slot, request }
-  }
-  const faults = (registry: Registry) => registry.of('fault').map(({ meterId, what, times }) => ({ meterId, what, times }))
-  const first = (registry: Registry): Member[] => registry.members.slice(0, 1)
-
-  it('a member that disputes and has not submitted', () => {
-    const { registry, slot, request } = asked(first)
-    const member = registry.members[0] as Member
-    const dispute = registry.dispute(member, slot, request.hash)
-    expect(registry.hear('control', dispute).at(-1)).toEqual({ type: 'verdict', verdict: 'accept' })
-    expect(registry.hear('control', dispute)[0]).toMatchObject({ type: 'dropped', reason: 'duplicate' })
-    registry.hear('control', registry.lost(LossReason.Disputed, [member], slot))
-    expect(registry.of('fault')).toEqual([])
-    registry.over(slot)
-    expect(faults(registry)).toEqual([{ meterId: member.id, what: 'false-dispute', times: 1 }])
-    expect(registry.of('aggregator-fault')).toEqual([])
-    expect(registry.journal.at(-1)).toEqual({ kind: 'fault', meterId: member.id, slot, what: 'false-dispute' })
-  })
-
-  it('a member that disputes though no request names it', () => {
-    const { registry, slot, request } = asked(first)
-    const liar = registry.members[5] as Member
-    registry.hear('control', registry.dispute(liar, slot, request.hash))
-    registry.hear('control', registry.lost(LossReason.Disputed, [liar], slot))
-    registry.over(slot)
-    expect(faults(registry)).toEqual([{ meterId: liar.id, what: 'false-dispute', times: 1 }])
-  })
-
-  it('the aggregator, where it names a member whose submission was witnessed, disputed or not', () => {
-    for (const disputes of [true, false]) {
-      const { registry, slot, request } = asked(() => [], first)
-      const member = registry.members[0] as Member
-      if (disputes) registry.hear('control', registry.dispute(member, slot, request.hash))
-      registry.hear('control', registry.lost(disputes ? LossReason.Disputed : LossReason.Unanswered, [member], slot))
-      registry.over(slot)
-      expect(faults(registry)).toEqual([])
-      expect(registry.of('aggregator-fault')).toMatchObject([{ slot, members: [member.id] }])
-    }
-  })
-
-  it('the aggregator, where its result leaves out a submission that was witnessed', () => {
-    const registry = new Registry({ members: 10 })
-    const member = registry.members[3] as Member
-    let slot = registry.endSlot(registry.members)
-    registry.hear('control', registry.total(but(registry, member), slot))
-    registry.over(slot)
-    slot = registry.endSlot(registry.members)
-    registry.hear('control', registry.lost(LossReason.MembersMissing, [member], slot))
-    registry.over(slot)
-    expect(registry.of('aggregator-fault').map(({ members }) => members)).toEqual([[member.id], [member.id]])
-    // It is none where the submission came too late, or was another's.
-    slot = registry.endSlot(but(registry, member))
-    registry.until(at(slot).deadline)
-    registry.submit(member, slot)
-    registry.hear('control', registry.total(but(registry, member), slot))
-    registry.over(slot)
-    slot = registry.endSlot(but(registry, member))
-    const forged = registry.submission({ ...(registry.members[0] as Member) }, slot, 9)
-    forged.set(Buffer.from(member.id, 'hex'), 2)
-    registry.hear('readings', forged)
-    registry.hear('control', registry.total(but(registry, member), slot))
-    registry.over(slot)
-    expect(registry.of('aggregator-fault')).toHaveLength(2)
-  })
-
-  it('a member that owes a release, is there and stays silent; not one that has crashed or had to refuse', () => {
-    const { registry, slot, request } = asked(first)
-    const { roster } = registry
-    const owing = roster
-      .neighbours(roster.indexOf((registry.members[0] as Member).id) as number)
-      .map(index => registry.member(roster.meterId(index)))
-    const [silent, crashed, ...others] = owing as [Member, Member, ...Member[]]
-    expect(others).toHaveLength(2)
-    for (const member of others) registry.hear('readings', registry.release(member, slot, request.hash), member.id)
-    crashed.answers = false
-    registry.hear('control', registry.lost(LossReason.Unanswered, owing, slot))
-    registry.over(slot)
-    expect(faults(registry)).toEqual([{ meterId: silent.id, what: 'silent', times: 1 }])
-  })
-
-  it('nobody who had to refuse: too few of its neighbours, or of all members, are outside the request', () => {
-    const registry = new Registry({ members: 10 })
-    const { roster } = registry
-    const refusing = registry.members[0] as Member
-    const around = roster.neighbours(roster.indexOf(refusing.id) as number).map(index => registry.member(roster.meterId(index)))
-    const slot = registry.endSlot(but(registry, ...around.slice(1)))
-    registry.hear('control', registry.request(around.slice(1), slot).bytes)
-    registry.hear('control', registry.lost(LossReason.Unanswered, [refusing], slot))
-    registry.over(slot)
-    expect(faults(registry)).toEqual([])
-    const few = new Registry({ members: 10, minMembers: 9 })
-    const ended = few.endSlot(few.members.slice(2))
-    few.hear('control', few.request(few.members.slice(0, 2), ended).bytes)
-    few.hear('control', few.lost(LossReason.Unanswered, few.members.slice(2), ended))
-    few.over(ended)
-    expect(faults(few)).toEqual([])
-  })
-
-  it('nobody for a dispute that has not kept the total from coming', () => {
-    const registry = new Registry({ members: 8 })
-    const slot = registry.endSlot(registry.members)
-    registry.hear('control', registry.dispute(registry.members[0] as Member, slot, new Uint8Array(32)))
-    registry.hear('control', registry.total(registry.members, slot))
-    registry.over(slot)
-    expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
-  })
-
-  it('nobody, where releases stay out for a dispute, a second request or another reason', () => {
-    const { registry, slot } = asked(first)
-    const second = registry.request(registry.members.slice(0, 2), slot)
-    // Passed on, so that nobody answers either, and kept as evidence.
-    expect(registry.hear('control', second.bytes).map(output => output.type)).toEqual(['evidence', 'verdict'])
-    registry.hear('control', registry.lost(LossReason.Unanswered, registry.members.slice(2), slot))
-    registry.over(slot)
-    expect(faults(registry)).toEqual([])
-    const refused = asked(first)
-    refused.registry.hear('control', refused.registry.lost(LossReason.Refused, refused.registry.members.slice(2), refused.slot))
-    refused.registry.over(refused.slot)
-    expect(faults(refused.registry)).toEqual([])
-  })
-
-  it('a member that submits twice, with the evidence; a forged second one is nobody’s', () => {
-    const registry = new Registry({ members: 8 })
-    const [twice, victim] = registry.members as [Member, Member]
-    const slot = registry.endSlot(registry.members)
-    registry.submit(twice, slot, 2)
-    const forged = registry.submission({ ...twice }, slot, 3)
-    forged.set(Buffer.from(victim.id, 'hex'), 2)
-    registry.hear('readings', forged)
-    registry.hear('control', registry.total(but(registry, twice), slot))
-    registry.over(slot)
-    expect(faults(registry)).toEqual([{ meterId: twice.id, what: 'two-submissions', times: 1 }])
-    const [evidence] = registry.of('evidence')
-    expect(evidence?.against).toBe(twice.id)
-    expect(evidence?.envelopes).toEqual([registry.submission(twice, slot), registry.submission(twice, slot, 2)])
-    // It counts as missing, and rightly.
-    expect(registry.of('aggregator-fault')).toEqual([])
-  })
-
-  it('and leaves out until the next season who was at fault twice, once a slot', () => {
-    const registry = new Registry({ members: 8 })
-    const member = registry.members[1] as Member
-    for (let i = 0; i < 2; i++) {
-      const slot = registry.endSlot(registry.members)
-      expect(registry.isAbsent(member)).toBe(false)
-      registry.submit(member, slot, 2)
-      registry.hear('control', registry.dispute(member, slot, new Uint8Array(32)))
-      registry.over(slot)
-    }
-    expect(faults(registry).map(fault => fault.times)).toEqual([1, 2])
-    expect(registry.isAbsent(member)).toBe(true)
-    expect(registry.join(member).refused).toContain('until the next season')
-    slots(registry, 1, member)
-    expect(registry.isAbsent(member)).toBe(true)
-    // Not by leaving and coming back either, nor by a restart of the registrar.
-    registry.leave(member)
-    slots(registry, 1, member)
-    expect(registry.roster.indexOf(member.id)).toBeUndefined()
-    registry.state = registry.restart()
-    expect(registry.join(member).refused).toContain('until the next season')
-    expect(registry.state.waiting.size).toBe(0)
-  })
-
-  it('and passes on no request or dispute in a network without recovery, nor what is forged', () => {
-    const registry = new Registry({ members: 8, recovery: 0 })
-    const member = registry.members[0] as Member
-    const slot = registry.endSlot(but(registry, member))
-    const reasons = (bytes: Uint8Array) =>
-      registry.hear('control', bytes).flatMap(output => (output.type === 'dropped' ? [output.reason] : []))
-    const { bytes, hash } = registry.request([member], slot)
-    expect(reasons(bytes)).toEqual(['unexpected-type'])
-    expect(reasons(registry.dispute(member, slot, hash))).toEqual(['unexpected-type'])
-    const stranger = { ...member, identity: IdentityKey.generate(rng) }
-    const other = new Registry({ members: 8 })
-    const ended = other.endSlot(other.members)
-    const strange = other.dispute(stranger, ended, hash)
-    expect(other.hear('control', strange)[0]).toMatchObject({ reason: 'unknown-sender' })
-    strange.set(Buffer.from((other.members[0] as Member).id, 'hex'), 2)
-    expect(other.hear('control', strange)[0]).toMatchObject({ reason: 'bad-signature' })
-    expect(other.hear('control', other.request([], ended).bytes)[0]).toMatchObject({ reason: 'wrong-shape' })
-    expect(other.hear('control', other.sealed(other.aggregator, MessageType.SlotTotal, ended, rng.bytes(9)))[0]).toMatchObject({
-      type: 'dropped'
-    })
-    const total = decodeEnvelope(other.total(other.members, ended))
-    expect(SlotTotalPayload.decode(total.payload).transcriptHash).toHaveLength(32)
-    other.over(ended)
-    expect(other.hear('control', other.total(other.members, ended))[0]).toMatchObject({ reason: 'slot-over' })
   })
 })
 

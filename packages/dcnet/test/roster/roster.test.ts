@@ -23,9 +23,10 @@ import { describe, expect, it } from 'vitest'
 import { EpochMasks, SharedSecrets } from '../../src/masks/edge-keys.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import { CredentialCache } from '../../src/roster/cache.ts'
-import { checkChain, checkRoster, decodeRoster, type RosterPolicy } from '../../src/roster/check.ts'
+import { checkChain, checkRoster, decodeRoster } from '../../src/roster/check.ts'
 import { issueCredential, networkId } from '../../src/roster/credential.ts'
 import { credentialAt } from '../../src/roster/credentials.ts'
+import type { RosterPolicy } from '../../src/roster/policy.ts'
 import { type RosterFault, RosterRefusedError } from '../../src/roster/refused.ts'
 import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
 import { followingRoster, type RosterChange, sealedRoster, withAbsent } from '../support/rosters.ts'
@@ -412,7 +413,12 @@ describe('the chain', () => {
     show(n, meter, first)
     const held = meter.state.book.latest
     expect(show(n, meter, second)).toEqual([
-      { type: 'evidence', against: n.registrarIdentity.id, what: 'two rosters for epoch 1', envelopes: [proofIn(first), proofIn(second)] },
+      {
+        type: 'evidence',
+        against: n.registrarIdentity.id,
+        what: { kind: 'two-rosters', epoch: 1 },
+        envelopes: [proofIn(first), proofIn(second)]
+      },
       // Everybody is to have it.
       { type: 'verdict', verdict: 'accept' }
     ])

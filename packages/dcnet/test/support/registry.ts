@@ -33,14 +33,15 @@ import {
   slot as slotOf,
   slotTimes
 } from '@hushgrid/primitives'
-import type { RegistrarRecord } from '../../src/meter/journal.ts'
 import type { Topic } from '../../src/protocol/outputs.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from '../../src/registrar/contract.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
-import type { RegistrarConfig, RegistrarInput, RegistrarOutput, RegistrarState } from '../../src/registrar/state.ts'
+import type { RegistrarState } from '../../src/registrar/state.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import type { RosterPolicy } from '../../src/roster/check.ts'
 import { networkId } from '../../src/roster/credential.ts'
+import type { RosterPolicy } from '../../src/roster/policy.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 
 export interface Member {
@@ -274,4 +275,15 @@ export class Registry {
   of<Type extends RegistrarOutput['type']>(type: Type): Extract<RegistrarOutput, { type: Type }>[] {
     return this.outputs.filter(output => output.type === type) as Extract<RegistrarOutput, { type: Type }>[]
   }
+}
+
+/** End, deadline and close of a slot of a registry. */
+export const at = (slot: Slot) => slotTimes(slot, SLOT_SECONDS)
+
+/** All but some. */
+export const but = (registry: Registry, ...some: readonly Member[]): Member[] => registry.members.filter(member => !some.includes(member))
+
+/** Lets slots pass in which all but some submit. */
+export function slots(registry: Registry, count: number, ...missing: readonly Member[]): void {
+  for (let i = 0; i < count; i++) registry.endSlot(but(registry, ...missing))
 }

@@ -1,7 +1,8 @@
 // Rosters that a registrar would sign, and ones that it should not.
 import { decodeEnvelope, MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
 import { concatBytes, type Epoch, type MeterId, type Slot, u64 } from '@hushgrid/primitives'
-import { Roster, type RosterFields, type RosterMember, rosterSignedBytes } from '../../src/roster/roster.ts'
+import type { RosterFields, RosterMember } from '../../src/roster/fields.ts'
+import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
 import type { VirtualNeighbourhood } from './virtual-neighbourhood.ts'
 
 export interface RosterChange {

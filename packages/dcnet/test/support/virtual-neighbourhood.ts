@@ -4,7 +4,6 @@ import {
   BlindingKey,
   DEFAULT_LANES,
   IdentityKey,
-  type LaneVector,
   type MeterId,
   type Millis,
   millis,
@@ -18,18 +17,23 @@ import {
   slotTimes
 } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
+import type { AggregatorConfig, AggregatorOutput } from '../../src/aggregator/contract.ts'
+import type { AggregatorRecord } from '../../src/aggregator/journal.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
-import type { AggregatorConfig, AggregatorOutput, AggregatorState } from '../../src/aggregator/state.ts'
-import type { AggregatorRecord, MeterJournal, MeterRecord, RegistrarRecord } from '../../src/meter/journal.ts'
+import type { AggregatorState } from '../../src/aggregator/state.ts'
+import type { MeterConfig, MeterOutput } from '../../src/meter/contract.ts'
+import type { MeterJournal, MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
-import type { MeterConfig, MeterOutput, MeterState } from '../../src/meter/state.ts'
+import type { MeterState } from '../../src/meter/state.ts'
 import type { Channel, Topic } from '../../src/protocol/outputs.ts'
+import type { RegistrarConfig, RegistrarOutput } from '../../src/registrar/contract.ts'
+import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
-import type { RegistrarConfig, RegistrarOutput, RegistrarState } from '../../src/registrar/state.ts'
+import type { RegistrarState } from '../../src/registrar/state.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import type { RosterFloors } from '../../src/roster/check.ts'
 import { networkId } from '../../src/roster/credential.ts'
-import type { Recovery } from '../../src/roster/roster.ts'
+import type { Recovery } from '../../src/roster/fields.ts'
+import type { RosterFloors } from '../../src/roster/policy.ts'
 
 export interface VirtualOptions {
   readonly members: number
@@ -353,5 +357,3 @@ export function randomReadings(rng: SeededRng, meters: number, lanes: number): n
 export function sumOf(readings: readonly (readonly number[])[], lanes: number): bigint[] {
   return Array.from({ length: lanes }, (_, lane) => BigInt(readings.reduce((sum, reading) => sum + (reading[lane] ?? 0), 0)))
 }
-
-export type { LaneVector }

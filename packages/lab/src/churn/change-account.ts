@@ -2,7 +2,7 @@
 // meters' key agreements.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { ChangeKind, MembershipChange } from '@hushgrid/scenarios'
-import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/lab-neighbourhood.ts'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 
 export type Changes = Extract<RegistrarNews, { type: 'changes' }>
 

@@ -2,8 +2,8 @@
 
 import type { Epoch } from '@hushgrid/primitives'
 import { type ChurnResult, type SlotReport, summarise } from '@hushgrid/scenarios'
-import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
-import type { SlotRow } from '../run/lab-events.ts'
+import type { SlotRow } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LiveChurn } from './live-churn.ts'
 
 /**

@@ -5,7 +5,8 @@ import { HushgridError } from '@hushgrid/primitives'
 import type { Scenario, SlotReport } from '@hushgrid/scenarios'
 import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
-import { machine, membershipCsv } from '../report/report.ts'
+import { machine } from '../measures/environment.ts'
+import { membershipCsv } from '../report/report.ts'
 
 const COLUMNS: readonly (readonly [name: string, of: (slot: SlotReport) => string | number | boolean | undefined])[] = [
   ['slot', slot => slot.slot],

@@ -1,8 +1,9 @@
 // Carries out a scenario's operations on a neighbourhood of real nodes, at their moments, and tells what the registrar says.
+import { findingText } from '@hushgrid/dcnet'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { carryOutLive, type Fault, type MembershipChange, type Party, type PlannedOperation, unitsAhead } from '@hushgrid/scenarios'
-import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent } from '../run/lab-events.ts'
+import type { LabEvent } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 import { ChangeAccount } from './change-account.ts'
 import { LabTarget } from './live-target.ts'
 
@@ -71,8 +72,8 @@ export class LiveChurn {
   #hear(news: RegistrarNews): void {
     if (news.type === 'changes') this.#account.hear(news)
     else if (news.type === 'fault') this.#fault(news.slot, this.#account.householdOf(news.meterId), news.what)
-    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', news.detail)
-    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${news.what}` })
+    else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
+    else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${findingText(news.what)}` })
   }
 
   #fault(slot: Slot, who: Party, what: string): void {

@@ -1,6 +1,6 @@
 // A scenario acts on a neighbourhood of real nodes through this.
 import type { CrashPhase, JournalState, LiveTarget, Role } from '@hushgrid/scenarios'
-import type { LabNeighbourhood } from '../neighbourhood/lab-neighbourhood.ts'
+import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
 import type { ChangeAccount } from './change-account.ts'
 
 /** What a process waits for before it ends, by the phase of its slot; it ends at once where there is nothing. */

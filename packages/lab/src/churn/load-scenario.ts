@@ -6,7 +6,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { expectationsFor, type PlannedOperation, parseScenario, parseTrace, planScenario, type Scenario } from '@hushgrid/scenarios'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
-import { labNetwork } from '../neighbourhood/lab-network.ts'
+import { labNetwork } from '../neighbourhood/network.ts'
 
 /** Where the shipped scenarios are. */
 export const SCENARIOS = fileURLToPath(new URL('../../../../topology/scenarios', import.meta.url))

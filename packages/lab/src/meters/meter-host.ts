@@ -1,15 +1,14 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
-import { CredentialCache, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
+import { CredentialCache, type Evidence, findingText, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
 import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
-import { type LaneVector, type MeterId, type Millis, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
-import type { LabHome } from '../neighbourhood/lab-supplier.ts'
-import { type MeterDeed, MeterFleet } from './meter-fleet.ts'
+import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
+import { type MeterDeed, MeterFleet } from './fleet.ts'
+import type { LabHome } from './home.ts'
+import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
+import { laneReadings } from './readings.ts'
 import { wireBytes } from './wire-bytes.ts'
-
-/** A household's reading of a slot in the given lanes, Wh; undefined where there is none. */
-export type HouseholdReading = (household: number, slot: Slot, lanes: readonly ObisCode[]) => readonly number[] | undefined
 
 export interface MeterHostConfig {
   readonly network: string
@@ -30,57 +29,8 @@ export interface MeterHostConfig {
   readonly home?: LabHome
 }
 
-/** Phases that a meter goes through before the first slot. */
-export type StartPhase = 'enrol' | 'dial' | 'agree'
-
-/** What a host has used and seen so far. */
-export interface HostSample {
-  /** CPU time of the process, ms. */
-  readonly cpuMs: number
-  /** Bytes written to sockets. */
-  readonly bytes: number
-  /** Resident set size of the process, bytes. */
-  readonly rss: number
-  readonly keyAgreements: number
-  /** The same by household. */
-  readonly agreementsOf: Readonly<Record<number, number>>
-  readonly credentialChecks: number
-  readonly submissionBytes: number
-  readonly submissions: number
-  /** Per recent slot: how many meters have checked the signature on its total. */
-  readonly verified: Readonly<Record<number, number>>
-  readonly drops: Readonly<Record<string, number>>
-}
-
-/** What befalls a meter of a host while the run goes on. */
-export type HostOperation =
-  | { readonly do: 'join'; readonly household: number }
-  | { readonly do: 'leave'; readonly household: number }
-  /** `after` waits for that meter to have done so in a slot that has ended; without it the meter is stopped at once. */
-  | { readonly do: 'crash'; readonly household: number; readonly after?: 'submission' | 'request' }
-  | { readonly do: 'restart'; readonly household: number; readonly journal: 'intact' | 'lost' }
-  /** Cuts connections: each household named keeps only what `apart` leaves it. Households not named are cut off from those. */
-  | { readonly do: 'block'; readonly blocked: ReadonlyMap<number, readonly MeterId[]>; readonly others: readonly MeterId[] }
-  | { readonly do: 'skew'; readonly offsets: readonly (readonly [household: number, ms: number])[] }
-
 /** What a meter's side of the home network shares with it. */
 type HomeOf = Pick<HomeSetting, 'identity' | 'clock' | 'readings'> & { readonly warn: (message: string) => void }
-
-/** Told of what a host's meters do, for the lab's report. */
-export interface HostReport {
-  progress(phase: StartPhase): void
-  warn(message: string): void
-  fail(cause: unknown): void
-  /** A meter has its keys. */
-  identity(household: number, id: MeterId): void
-  /** A request for recovery was refused, or a request was disputed. */
-  refused(household: number, slot: Slot, reason: string): void
-  disputed(household: number, slot: Slot): void
-  /** Masks were released. */
-  gaveMasks?(household: number, slot: Slot): void
-  /** A meter holds two requests for a slot that must not both exist. */
-  caught?(household: number, slot: Slot, what: string): void
-}
 
 /** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
 const ASK_FOR_ROSTER = 2_000
@@ -149,12 +99,7 @@ export class MeterHost {
     const topics = [topicName(network, 'readings'), topicName(network, 'control')]
     const store = MeterStore.open(this.#folder(household), systemRng, false)
     this.#report.identity(household, store.identity.id)
-    const readings = (slot: Slot, lanes: readonly ObisCode[]): LaneVector | undefined => {
-      const reading = this.#reading(household, slot, lanes)
-      // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
-      setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
-      return reading && readingLanes(reading)
-    }
+    const readings = laneReadings(this.#reading, household)
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
       store,
@@ -175,7 +120,7 @@ export class MeterHost {
     return home ? await this.#withHome(home, household, meter, { identity: store.identity, clock, readings, warn }) : meter
   }
 
-  /** A meter that seals readings for its customer too. */
+  /** Has a meter seal readings for its customer too. */
   async #withHome(
     { period, timeZone, supplier }: LabHome,
     household: number,
@@ -235,10 +180,10 @@ export class MeterHost {
         if (output.topic === 'readings') did('submission')
         return
       case 'misreported':
-        warn(`slot ${output.slot}: ${output.detail}`)
+        warn(`slot ${output.slot}: ${findingText(output)}`)
         return
       case 'evidence':
-        warn(`evidence against ${output.against}: ${output.what}`)
+        warn(`evidence against ${output.against}: ${findingText(output.what)}`)
         this.#caught(household, output.what)
         return
       case 'roster-refused':
@@ -258,9 +203,9 @@ export class MeterHost {
     }
   }
 
-  #caught(household: number, what: string): void {
-    const slot = /^(?:two|conflicting) requests for slot (\d+)$/.exec(what)?.[1]
-    if (slot !== undefined) this.#report.caught?.(household, Number(slot) as Slot, what)
+  #caught(household: number, evidence: Evidence): void {
+    if (evidence.kind === 'two-requests' || evidence.kind === 'conflicting-requests')
+      this.#report.caught?.(household, evidence.slot, findingText(evidence))
   }
 
   #count(slot: Slot): void {

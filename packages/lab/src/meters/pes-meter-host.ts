@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { type LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
 import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
 import type { PesMeterConfig, PesTerms } from '@hushgrid/pes'
-import { type MeterId, type ObisCode, readingLanes, type Slot, systemRng } from '@hushgrid/primitives'
+import { type MeterId, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
 import { ObfuscatorWorkers } from '@hushgrid/runtime'
-import { MeterFleet } from './meter-fleet.ts'
-import type { HostOperation, HouseholdReading } from './meter-host.ts'
+import { MeterFleet } from './fleet.ts'
+import type { HostOperation, HouseholdReading } from './operation.ts'
+import { laneReadings } from './readings.ts'
 
 export interface PesMeterHostConfig {
   readonly network: string
@@ -84,12 +85,7 @@ export class PesMeterHost {
       listen: ['/ip4/127.0.0.1/tcp/0'],
       concentrator,
       policy,
-      readings: (slot, lanes) => {
-        const reading = this.#reading(household, slot, lanes)
-        // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
-        setImmediate(() => this.#reading(household, (slot + 1) as Slot, lanes))
-        return reading && readingLanes(reading)
-      },
+      readings: laneReadings(this.#reading, household),
       onConnected: () => this.#report.progress('dial'),
       obfuscators: taken => this.#obfuscators(taken),
       observe: output => {
@@ -108,8 +104,8 @@ export class PesMeterHost {
   }
 
   /**
-   * Made ahead by a thread: with `direct` each meter has the time between slots for it. In a lab they share one pool, so
-   * that not every meter makes the table of the key's powers for itself.
+   * Makes obfuscators ahead, in a thread that all meters of a lab share: each would otherwise make the table of the key's
+   * powers for itself.
    */
   #obfuscators(terms: PesTerms): () => bigint | undefined {
     this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LabClock } from '@hushgrid/network'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
-import type { TimedResult } from './lab-neighbourhood.ts'
+import type { TimedResult } from './neighbourhood.ts'
 
 /** Results of slots as they come, and whoever waits for one. */
 export class SlotResults extends Map<Slot, TimedResult> {

@@ -1,16 +1,14 @@
 // Writes a run's report: run.json, slots.csv, events.jsonl, and the rosters and transcripts that `pnpm verify` replays.
 // Nothing in it is secret: totals, masked submissions, public keys.
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type ObisCode } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
-import type { Network } from '@hushgrid/topology'
-import type { LabReadings } from '../meters/lab-readings.ts'
-import type { LabNeighbourhood, LabSample } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabEvent, RunSummary, SlotRow } from '../run/lab-events.ts'
+import { libraryVersions, machine, ownVersion } from '../measures/environment.ts'
+import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 
 /** A report folder that cannot be written. */
 export class ReportError extends HushgridError {
@@ -126,39 +124,11 @@ export function membershipCsv(changes: readonly MembershipChange[]): string {
   return `${[header, ...rows].join('\n')}\n`
 }
 
-/** What the figures were measured on. */
-export function machine(): object {
-  const [first] = cpus()
-  return {
-    cpu: first?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memoryBytes: totalmem(),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-    openssl: process.versions.openssl
-  }
-}
-
-/** Versions of what a run stands on. */
-function versions(): Record<string, string> {
-  const read = (url: URL): { version?: string; dependencies?: Record<string, string> } => JSON.parse(readFileSync(url, 'utf8'))
-  const { dependencies = {} } = read(new URL('../../../network/package.json', import.meta.url))
-  const own = read(new URL('../../../../package.json', import.meta.url)).version ?? 'unknown'
-  const libraries = Object.entries(dependencies).filter(([name]) => name === 'libp2p' || name.startsWith('@libp2p/'))
-  return { hushgrid: own, protocol: '1', ...Object.fromEntries(libraries) }
-}
-
 /** run.json: how the run was configured, on what, and what came of it. Times in ms, sizes in bytes, energy in Wh. */
 export function runDocument(run: {
-  readonly plan: {
-    readonly network: Network
-    readonly members: number
-    readonly seed: string
-    readonly mode: 'dcnet' | 'pes'
-    readonly slotMs: number
-    readonly processes: number
-    readonly readings: LabReadings
-  }
+  /** As it was asked for. */
+  readonly configuration: object
+  readonly seed: string
   readonly neighbourhood: LabNeighbourhood
   readonly started: Date
   readonly startupMs: number
@@ -167,15 +137,14 @@ export function runDocument(run: {
   readonly last: LabSample
   readonly summary: RunSummary
 }): object {
-  const { plan, neighbourhood, rows, last, summary } = run
-  const { readings, ...configuration } = plan
+  const { configuration, seed, neighbourhood, rows, last, summary } = run
   const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
   return {
     format: 'hushgrid-run/1',
     started: run.started.toISOString(),
-    configuration: { ...configuration, readings: readings.source },
-    seed: plan.seed,
-    versions: versions(),
+    configuration,
+    seed,
+    versions: { hushgrid: ownVersion(), protocol: '1', ...libraryVersions() },
     machine: machine(),
     keys: neighbourhood.keys,
     startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },

@@ -1,8 +1,7 @@
 // What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
 import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
-import type { DoubleMaskFigures } from './double-mask-figures.ts'
-import type { LabEvent, LabPhase, SlotRow } from './lab-events.ts'
+import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
 
 export interface Display {
   show(event: LabEvent): void
@@ -24,9 +23,19 @@ export function jsonDisplay(write: (text: string) => void): Display {
   return { show: event => write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`), close: () => {} }
 }
 
+/** Where lines for a person go. */
+interface TextOutput {
+  readonly write: (text: string) => void
+  readonly writeWarning: (text: string) => void
+  readonly terminal: boolean
+  /** The run can be replayed from its report. */
+  readonly replayed: boolean
+}
+
 /** Lines for a person; with a terminal the phases of the start redraw themselves. */
-export function textDisplay(write: (text: string) => void, writeWarning: (text: string) => void, terminal: boolean): Display {
-  const phases = terminal ? new LivePhases() : new PlainPhases(write)
+export function textDisplay(to: TextOutput): Display {
+  const { write, writeWarning } = to
+  const phases = to.terminal ? new LivePhases() : new PlainPhases(write)
   let header = false
   return {
     show: event => {
@@ -58,7 +67,7 @@ export function textDisplay(write: (text: string) => void, writeWarning: (text: 
           writeWarning(`warning: ${event.text}\n`)
           return
         case 'summary':
-          write(`\n${summaryText(event)}\n`)
+          write(`\n${summaryText(event, to.replayed)}\n`)
           return
       }
     },
@@ -123,7 +132,7 @@ export function bytesText(bytes: number): string {
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-function summaryText({ summary, report, churn, mode, doubleMask }: Extract<LabEvent, { type: 'summary' }>): string {
+function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, { type: 'summary' }>, replayed: boolean): string {
   const { slots, exact, lost, members, degree } = summary
   const latency =
     summary.medianLatencyMs === null
@@ -134,8 +143,7 @@ function summaryText({ summary, report, churn, mode, doubleMask }: Extract<LabEv
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
     `${summary.keyAgreements > 0 ? `${summary.keyAgreements} key agreements, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
     ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
-    // With the PES only the supplier can open an aggregate: there is nothing to replay.
-    ...(report === null ? [] : [`report: ${report}${mode === 'pes' ? '' : `   (replay it: pnpm verify ${report})`}`])
+    ...(report === null ? [] : [`report: ${report}${replayed ? `   (replay it: pnpm verify ${report})` : ''}`])
   ].join('\n')
 }
 

@@ -38,7 +38,7 @@ export class AttackAccount {
     this.#given.set(household, (this.#given.get(household) ?? 0) + 1)
   }
 
-  /** The line that ends it; undefined while something of it is still to come. */
+  /** The line that says what came of it; undefined while that is not known. */
   get outcome(): string | undefined {
     const { sent, result } = this
     if (!sent || !result) return undefined

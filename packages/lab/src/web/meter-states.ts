@@ -1,11 +1,11 @@
 import type { MeterState } from '@hushgrid/web-api'
-import type { HostOperation } from '../meters/meter-host.ts'
-import type { LabRing } from '../neighbourhood/lab-ring.ts'
+import type { HostOperation } from '../meters/operation.ts'
+import type { LabRing } from '../neighbourhood/ring.ts'
 
-/** What was done to meters and is not in the ring's roster yet, or never will be. */
+/** Keeps what was done to meters as long as the ring's roster does not show it. */
 export class MeterStates {
   readonly #told = new Map<number, 'down' | 'joining' | 'leaving'>()
-  /** Being started again: neither down for long nor there yet. */
+  /** Households whose meters are being started again. */
   readonly #starting = new Set<number>()
 
   /** What a household's meter is doing. */
@@ -46,7 +46,7 @@ export class MeterStates {
     }
   }
 
-  /** An operation is done, or could not be. */
+  /** An operation has ended; `failed` where it could not be done. */
   done(operation: HostOperation, failed: boolean): void {
     if (operation.do === 'restart') {
       this.#starting.delete(operation.household)
@@ -54,7 +54,7 @@ export class MeterStates {
     } else if (failed && (operation.do === 'join' || operation.do === 'leave')) this.#told.delete(operation.household)
   }
 
-  /** A ring is in force: who has come and who has gone since the one before. */
+  /** Takes a new ring; gives who has come and who has gone since the one before. */
   settle(ring: LabRing, before: LabRing | undefined): { readonly arrived: readonly number[]; readonly gone: readonly number[] } {
     const now = new Set(ring.meters.map(({ household }) => household))
     const then = new Set(before?.meters.map(({ household }) => household))

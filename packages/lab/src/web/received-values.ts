@@ -1,6 +1,6 @@
 import { lanesFromExactBytes, type ObisCode, signedLanes, toHex, unsignedLanes } from '@hushgrid/primitives'
 import type { LabReceived, LaneValues } from '@hushgrid/web-api'
-import type { ReceivedValue } from '../neighbourhood/lab-watcher.ts'
+import type { ReceivedValue } from '../neighbourhood/watcher.ts'
 
 /** Slots that are remembered of each meter. */
 export const KEPT_SLOTS = 96
@@ -15,7 +15,11 @@ export class ReceivedValues {
     this.#lanes = lanes
   }
 
-  /** Takes one in; whether it is the first of its role for the slot: what is sent again is not news. */
+  /**
+   * Takes a value in.
+   *
+   * @returns false for what a role has received before: what is sent again is no news
+   */
   note(household: number, slot: number, value: ReceivedValue): boolean {
     let slots = this.#held.get(household)
     if (!slots) {
@@ -34,7 +38,7 @@ export class ReceivedValues {
     return true
   }
 
-  /** Forgets a slot and those after it: they come anew. */
+  /** Forgets a slot and those after it, which another run has again. */
   forgetFrom(first: number): void {
     for (const slots of this.#held.values()) for (const slot of slots.keys()) if (slot >= first) slots.delete(slot)
   }

@@ -1,18 +1,20 @@
 import type { LabCounters, LabSlot } from '@hushgrid/web-api'
-import type { SlotRow } from '../run/lab-events.ts'
-import type { LabRun } from '../run/lab-page.ts'
-import type { RunState } from './lab-feed.ts'
-import { sightOf } from './sight.ts'
+import type { SlotRow } from '../neighbourhood/events.ts'
+import type { LabRun } from '../run/page.ts'
+import type { RunState } from './feed.ts'
 
 export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
 
 /** What is shown of a plan before anything of it runs. */
 export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
-  const { network, mode, pes, slotMs } = plan
+  const { contender, bits, network, slotMs } = plan
+  const { mode, variant, sight } = contender.shown
   return {
     network: network.name,
     mode,
-    ...(pes ? { variant: pes.variant, bits: pes.bits } : { recovery: network.recovery }),
+    ...(variant && { variant }),
+    ...(bits !== undefined && { bits }),
+    ...(contender.facts.masks && { recovery: network.recovery }),
     phase: 'forming',
     slotSeconds: network.slotSeconds,
     slotMs,
@@ -24,7 +26,7 @@ export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
     spare: [],
     aggregatorUp: true,
     counters: NO_COUNTERS,
-    sight: sightOf(plan)
+    sight
   }
 }
 

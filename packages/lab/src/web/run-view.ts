@@ -1,15 +1,15 @@
 // One run as the lab's page shows it: what a neighbourhood tells, in the words of the page.
 import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabMeter, MeterState } from '@hushgrid/web-api'
-import type { HostOperation } from '../meters/meter-host.ts'
-import { type LabNeighbourhood, type LabSample, membershipAt } from '../neighbourhood/lab-neighbourhood.ts'
-import type { LabRing } from '../neighbourhood/lab-ring.ts'
-import type { LabWatcher, ReceivedValue } from '../neighbourhood/lab-watcher.ts'
+import type { HostOperation } from '../meters/operation.ts'
+import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
+import { type LabNeighbourhood, type LabSample, membershipAt } from '../neighbourhood/neighbourhood.ts'
+import type { LabRing } from '../neighbourhood/ring.ts'
+import type { LabWatcher, ReceivedValue } from '../neighbourhood/watcher.ts'
 import { PHASES } from '../run/display.ts'
-import type { LabEvent, SlotRow } from '../run/lab-events.ts'
-import type { LabRun } from '../run/lab-page.ts'
+import type { LabRun } from '../run/page.ts'
 import { AttackAccount } from './attack-account.ts'
-import type { LabFeed, RunState } from './lab-feed.ts'
+import type { LabFeed, RunState } from './feed.ts'
 import { MeterStates } from './meter-states.ts'
 import type { ReceivedValues } from './received-values.ts'
 import { NO_COUNTERS, slotOf } from './run-state.ts'
@@ -46,7 +46,7 @@ export class RunView implements LabWatcher {
 
   /** The role where readings are collected. */
   get #collector(): string {
-    return this.run.plan.pes ? 'concentrator' : 'aggregator'
+    return this.run.plan.contender.shown.collector
   }
 
   get ring(): LabRing | undefined {
@@ -61,7 +61,7 @@ export class RunView implements LabWatcher {
     return this.#agreementsOf[household] ?? 0
   }
 
-  /** In the ring as it is, joining, or neither. */
+  /** State of a household's meter; `out` where it is neither in the ring nor joining. */
   stateOf(household: number): MeterState | 'out' {
     return this.meters.of(household, this.#ring)
   }
@@ -72,7 +72,7 @@ export class RunView implements LabWatcher {
   }
 
   #phase(phase: keyof typeof PHASES): string {
-    return phase === 'start' && this.run.plan.pes ? 'Start supplier, PES and concentrator' : PHASES[phase]
+    return phase === 'start' ? this.run.plan.contender.shown.starting : PHASES[phase]
   }
 
   /** The clock runs. */
@@ -93,7 +93,7 @@ export class RunView implements LabWatcher {
     this.#timer.unref()
   }
 
-  /** A slot's readings begin to come, by the clock or since one is there. */
+  /** Opens a slot: its time has come, or a reading of it has. */
   #begin(slot: Slot): void {
     if (slot <= this.#opened || this.#ended) return
     clearTimeout(this.#timer)
@@ -145,7 +145,7 @@ export class RunView implements LabWatcher {
     if (household === undefined) return
     if (slot === this.#opened + 1) this.#begin(slot)
     this.#values.note(household, slot, value)
-    if (value.role !== 'pes') this.#feed.note('submitted', slot, household)
+    if (value.role === this.#collector) this.#feed.note('submitted', slot, household)
   }
 
   missing(slot: Slot, meters: readonly MeterId[]): void {
@@ -238,7 +238,7 @@ export class RunView implements LabWatcher {
       keyAgreements: sample.keyAgreements
     }
     this.#feed.over(slot, this.#counters)
-    const line = slotLine(slot, this.run.plan.pes !== undefined)
+    const line = slotLine(slot, this.run.plan.contender.facts.masks)
     if (line !== undefined) this.#feed.say('note', line)
     const attack = this.#attackIn(row.slot as Slot)
     if (!attack) return

@@ -13,12 +13,12 @@ function shortTime(start: string): string {
 const NAMED = 6
 
 /** What a person should know of a slot that did not go as on a calm day; undefined of one that did. */
-export function slotLine({ start, missing, recovered, releases, lost, reason, exact }: LabSlot, pes: boolean): string | undefined {
+export function slotLine({ start, missing, recovered, releases, lost, reason, exact }: LabSlot, masks: boolean): string | undefined {
   const who = missing.length === 0 ? '' : `without ${missing.length === 1 ? 'meter' : 'meters'} ${listed(missing)}`
   if (lost) return `Slot of ${shortTime(start)}: lost (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`
   if (!exact) return `Slot of ${shortTime(start)}: the total is not the sum of the readings.`
   if (recovered === 0) return undefined
-  return `Slot of ${shortTime(start)}: total ${who}${pes ? '' : `, recovered by ${releases} ${releases === 1 ? 'release' : 'releases'} of masks`}.`
+  return `Slot of ${shortTime(start)}: total ${who}${masks ? `, recovered by ${releases} ${releases === 1 ? 'release' : 'releases'} of masks` : ''}.`
 }
 
 function listed(numbers: readonly number[]): string {

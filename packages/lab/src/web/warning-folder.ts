@@ -1,7 +1,7 @@
-/** Meters that say the same within so long are said in one line, ms. */
+/** Time within which equal warnings of meters become one line, ms. */
 const FOLD_FOR = 1_000
 
-/** Folds what many meters warn of alike: the first at once, the rest as one line after a while. */
+/** Folds warnings that many meters give alike: the first is said at once, the rest are counted in one line. */
 export class WarningFolder {
   readonly #say: (text: string) => void
   readonly #folding = new Map<string, { more: number; timer: NodeJS.Timeout }>()

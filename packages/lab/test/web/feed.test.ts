@@ -2,9 +2,9 @@
 import { lanesFromIntegers, lanesToBytes, obisCode } from '@hushgrid/primitives'
 import type { LabChange, LabSlot } from '@hushgrid/web-api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { labAction } from '../../src/web/action-shape.ts'
 import { AttackAccount } from '../../src/web/attack-account.ts'
-import { labAction } from '../../src/web/lab-action-shape.ts'
-import { LabFeed, type RunState } from '../../src/web/lab-feed.ts'
+import { LabFeed, type RunState } from '../../src/web/feed.ts'
 import { KEPT_SLOTS, ReceivedValues } from '../../src/web/received-values.ts'
 import { slotLine } from '../../src/web/slot-line.ts'
 
@@ -163,14 +163,14 @@ describe('received values', () => {
 
 describe('lines', () => {
   it('tell of a slot that did not go as on a calm day, and of no other', () => {
-    expect(slotLine(slotWith(4), false)).toBeUndefined()
+    expect(slotLine(slotWith(4), true)).toBeUndefined()
     const missing = [1, 2, 3, 4, 5, 6, 7, 8]
-    expect(slotLine(slotWith(4, { missing, recovered: 8, releases: 1 }), false)).toBe(
+    expect(slotLine(slotWith(4, { missing, recovered: 8, releases: 1 }), true)).toBe(
       'Slot of 01:00 UTC: total without meters 1, 2, 3, 4, 5, 6 and 2 more, recovered by 1 release of masks.'
     )
-    expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), true)).toBe('Slot of 01:00 UTC: total without meter 1.')
-    expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), false)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
-    expect(slotLine(slotWith(4, { exact: false }), false)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
+    expect(slotLine(slotWith(4, { missing: [1], recovered: 1 }), false)).toBe('Slot of 01:00 UTC: total without meter 1.')
+    expect(slotLine(slotWith(4, { lost: true, exact: false, reason: 'Unanswered' }), true)).toBe('Slot of 01:00 UTC: lost (Unanswered).')
+    expect(slotLine(slotWith(4, { exact: false }), true)).toBe('Slot of 01:00 UTC: the total is not the sum of the readings.')
   })
 
   it('tell what came of an attack, masks that were released twice above all', () => {

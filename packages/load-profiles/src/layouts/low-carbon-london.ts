@@ -1,3 +1,4 @@
+// The layout of Low Carbon London's files.
 import { readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { describeField, shown } from './data-format-error.ts'

@@ -1,3 +1,4 @@
+// Reads files of any layout, in chunks, into the series of their households.
 import { checkSlotSeconds, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { type GapReport, gapReport } from '../series/gap-report.ts'

@@ -1,3 +1,4 @@
+// What a household's readings lack, counted and in words.
 import type { Slot } from '@hushgrid/primitives'
 import { readableUtc } from '@hushgrid/primitives'
 import type { Counts } from './energy-store.ts'

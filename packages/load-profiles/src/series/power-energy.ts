@@ -1,3 +1,4 @@
+// Energy of slots from samples of power.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { GrowingEnergies } from './energies.ts'
 import { type EnergyStore, noCounts } from './energy-store.ts'

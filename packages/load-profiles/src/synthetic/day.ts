@@ -1,3 +1,4 @@
+// The power that a synthetic household draws in each minute of a day.
 import { civilFromDays, daysFromCivil, weekdayOf } from '@hushgrid/primitives'
 import type { Household } from './household.ts'
 import { BIN_MINUTES, DAY_STARTS, type Plan } from './plan.ts'

@@ -1,3 +1,4 @@
+// Who lives in a synthetic household and what they own.
 import { SeededRng } from '@hushgrid/primitives'
 import { APPLIANCES, type Appliance } from './appliances.ts'
 

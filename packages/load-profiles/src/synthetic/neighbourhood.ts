@@ -1,3 +1,4 @@
+// Synthetic neighbourhoods: readings of any household and slot, made when asked for.
 import {
   checkSlotSeconds,
   DAY_SECONDS,

@@ -1,3 +1,4 @@
+// A day of a synthetic household: who is at home, and what runs when.
 import { SeededRng, weekdayOf } from '@hushgrid/primitives'
 import type { Household } from './household.ts'
 

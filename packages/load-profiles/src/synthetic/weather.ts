@@ -1,3 +1,4 @@
+// The weather of a synthetic neighbourhood: temperature, daylight, sun on panels.
 import { dayOfYear, SeededRng } from '@hushgrid/primitives'
 
 /** Latitude of the neighbourhood, degrees: London. Longitude 0, so that the sun stands in the south at 12:00 UTC. */

@@ -1,3 +1,4 @@
+// Files come out the same however they are cut into chunks.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DataFormatError } from '../../src/layouts/data-format-error.ts'

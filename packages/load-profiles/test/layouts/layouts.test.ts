@@ -1,3 +1,4 @@
+// Each dataset's layout, read from small files with its irregularities.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { expect, test } from 'vitest'
 import { DataFormatError } from '../../src/layouts/data-format-error.ts'

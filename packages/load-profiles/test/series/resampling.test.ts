@@ -1,3 +1,4 @@
+// Intervals and samples of power become slots without losing energy.
 import { IMPORT_LANE, type Slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Accounts of the store, and what each may do.
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { checkName } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'

@@ -1,8 +1,9 @@
+// The log of who read and changed what, as a chain that shows what was altered or removed.
 import { type Clock, equalBytes, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'
 import { StoreDamagedError } from '../errors.ts'
-import type { Vault } from '../keys/row-sealer.ts'
+import type { StoreKeys } from '../keys/store-keys.ts'
 
 /** One line of the audit log. */
 export interface AuditLine {
@@ -44,12 +45,12 @@ const BATCH = 1_000
  * wrapping key can write any log.)
  */
 export class AuditLog {
-  readonly #vault: Vault
+  readonly #storeKeys: StoreKeys
   readonly #clock: Clock
   readonly #name: string
 
-  constructor(vault: Vault, clock: Clock, name: string) {
-    this.#vault = vault
+  constructor(storeKeys: StoreKeys, clock: Clock, name: string) {
+    this.#storeKeys = storeKeys
     this.#clock = clock
     this.#name = name
   }
@@ -70,9 +71,9 @@ export class AuditLog {
       entry.range?.until ?? null,
       entry.detail ?? null
     ]
-    const mac = this.#vault.mac('audit line', head.mac, ...values)
+    const mac = this.#storeKeys.mac('audit line', head.mac, ...values)
     await transaction.run(`INSERT INTO audit (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ...values, mac)
-    const headMac = this.#vault.mac('audit head', number, mac)
+    const headMac = this.#storeKeys.mac('audit head', number, mac)
     if (number > 1) await transaction.run('UPDATE audit_head SET number = ?, mac = ? WHERE one = 1', number, headMac)
     else await transaction.run('INSERT INTO audit_head (one, number, mac) VALUES (1, ?, ?)', number, headMac)
   }
@@ -131,13 +132,13 @@ export class AuditLog {
   }
 
   #headMac(last: Row): Uint8Array {
-    return this.#vault.mac('audit head', last.number as number, last.mac as Uint8Array)
+    return this.#storeKeys.mac('audit head', last.number as number, last.mac as Uint8Array)
   }
 
   #lineMac(before: Uint8Array, row: Row): Uint8Array {
     const { number, at, account, role, action, outcome, network, range_from, range_until, detail } = row as Record<string, Value>
     const values = [number, at, account, role, action, outcome, network, range_from, range_until, detail] as Value[]
-    return this.#vault.mac('audit line', before, ...values)
+    return this.#storeKeys.mac('audit line', before, ...values)
   }
 
   #broken(number: number): StoreDamagedError {

@@ -1,24 +1,20 @@
 import { argon2, createHash, timingSafeEqual } from 'node:crypto'
 import { checkLength, InvalidArgumentError, type Rng, utf8 } from '@hushgrid/primitives'
+import { passwordMisfit, passwordText, SALT_BYTES } from '@hushgrid/web-api'
 import { StoreDamagedError } from '../errors.ts'
 
 /** Memory in KiB, passes, lanes: the least that OWASP's Password Storage Cheat Sheet names for Argon2id (RFC 9106). */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
-const SALT_BYTES = 16
 const TAG_BYTES = 32
-const LEAST_CHARACTERS = 12
-const MOST_CHARACTERS = 256
 
 /**
  * A password as the store keeps it: Argon2id with a salt of its own, in the PHC string format.
  *
- * @throws InvalidArgumentError where it has fewer than 12 characters or more than 256
+ * @throws InvalidArgumentError where it has too few characters or too many
  */
 export async function hashPassword(password: string, rng: Rng): Promise<string> {
-  const characters = [...password].length
-  if (characters < LEAST_CHARACTERS || characters > MOST_CHARACTERS) {
-    throw new InvalidArgumentError('password', `${LEAST_CHARACTERS} to ${MOST_CHARACTERS} characters`, String(characters))
-  }
+  const misfit = passwordMisfit(password)
+  if (misfit) throw new InvalidArgumentError('password', misfit.expected, misfit.got)
   const salt = rng.bytes(SALT_BYTES)
   const tag = await derive(password, salt, PARAMETERS)
   const { memory, passes, parallelism } = PARAMETERS
@@ -39,9 +35,7 @@ export async function checkPassword(password: string, kept: string): Promise<boo
   const [memory, passes, parallelism] = match.slice(1, 4).map(Number) as [number, number, number]
   const salt = Buffer.from(match[4] as string, 'base64')
   const expected = checkLength(Buffer.from(match[5] as string, 'base64'), TAG_BYTES, 'password tag')
-  // Work is not done for what nobody can have set.
-  const text = [...password].length > MOST_CHARACTERS ? '' : password
-  return timingSafeEqual(await derive(text, salt, { memory, passes, parallelism }), expected)
+  return timingSafeEqual(await derive(password, salt, { memory, passes, parallelism }), expected)
 }
 
 /** A mark of a hashed password, whose salt is its own: another one for each time that a password is set. */
@@ -54,8 +48,7 @@ function derive(
   nonce: Uint8Array,
   parameters: { memory: number; passes: number; parallelism: number }
 ): Promise<Uint8Array> {
-  // The same characters may come as different code points (RFC 8265 section 4.2).
-  const message = utf8(password.normalize('NFC'))
+  const message = utf8(passwordText(password))
   return new Promise((resolve, reject) => {
     argon2('argon2id', { message, nonce, tagLength: TAG_BYTES, ...parameters }, (error, tag) => {
       if (error) reject(error)

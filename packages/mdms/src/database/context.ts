@@ -1,8 +1,9 @@
+// What the parts of the store share: the context of a call, checked names and ranges, networks.
 import { type Clock, checkSlotSeconds, InvalidArgumentError, type Millis, type Rng, slot } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { AuditLog } from '../access/audit-log.ts'
 import { ConflictError, UnknownNetworkError } from '../errors.ts'
-import type { Vault } from '../keys/row-sealer.ts'
+import type { StoreKeys } from '../keys/store-keys.ts'
 import type { Network, Recorded } from '../records/records.ts'
 import { type Database, first, type Transaction } from './database.ts'
 
@@ -22,7 +23,7 @@ export interface Limits {
 /** What the parts of a store share. */
 export interface Context {
   readonly database: Database
-  readonly vault: Vault
+  readonly storeKeys: StoreKeys
   readonly audit: AuditLog
   readonly clock: Clock
   readonly rng: Rng

@@ -1,3 +1,4 @@
+// The store on a database: every method in one transaction, with its line in the audit log.
 import type { PublishedTariff } from '@hushgrid/billing'
 import { InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'

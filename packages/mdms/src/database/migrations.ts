@@ -1,3 +1,4 @@
+// The schema, version by version; a migration that was released is never changed.
 import { type Clock, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import { StoreDamagedError, StoreVersionError } from '../errors.ts'
 import type { Database, Dialect, Transaction } from './database.ts'

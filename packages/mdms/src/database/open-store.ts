@@ -2,7 +2,7 @@ import { type Clock, InvalidArgumentError, type Rng, systemRng } from '@hushgrid
 import { HONEST_IN_SUM } from '@hushgrid/topology'
 import { AuditLog } from '../access/audit-log.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
-import { Vault } from '../keys/row-sealer.ts'
+import { StoreKeys } from '../keys/store-keys.ts'
 import { DEFAULT_RETENTION } from '../records/retention.ts'
 import type { Limits, Retained } from './context.ts'
 import type { Database } from './database.ts'
@@ -47,10 +47,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = /^postgres(?:ql)?:\/\//.test(location) ? await openPostgres(location) : await openSqlite(location, flush)
   try {
     await migrate(database, clock)
-    const vault = await database.transaction(transaction => Vault.open(transaction, keys, rng, database.name))
-    const audit = new AuditLog(vault, clock, database.name)
+    const storeKeys = await database.transaction(transaction => StoreKeys.open(transaction, keys, rng, database.name))
+    const audit = new AuditLog(storeKeys, clock, database.name)
     await database.transaction(transaction => audit.head(transaction))
-    return new DatabaseStore({ database, vault, audit, clock, rng, limits })
+    return new DatabaseStore({ database, storeKeys, audit, clock, rng, limits })
   } catch (cause) {
     await closeAfter(database, cause)
     throw cause

@@ -1,3 +1,4 @@
+// PostgreSQL as the store's database.
 import { HushgridError } from '@hushgrid/primitives'
 import postgres from 'postgres'
 import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../errors.ts'

@@ -1,3 +1,4 @@
+// SQLite as the store's database: one file, which several processes may use.
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// The store as others see it: what the node does itself, and what people do through accounts.
 import type { PublishedTariff } from '@hushgrid/billing'
 import type { Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'

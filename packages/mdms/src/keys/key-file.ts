@@ -1,3 +1,4 @@
+// The file with the keys that wrap the store's own, apart from the database.
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromHex, HushgridError, type Rng, toHex } from '@hushgrid/primitives'

@@ -1,3 +1,4 @@
+// Encryption of a value that is bound to the place where it belongs.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { checkLength, concatBytes, InvalidArgumentError, obisCode, type Rng, u32, utf8 } from '@hushgrid/primitives'
 import { StoreDamagedError } from '../errors.ts'

@@ -1,10 +1,11 @@
+// Bills of households, encrypted, one for a period.
 import { MAX_BILL_BYTES } from '@hushgrid/billing'
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, type Millis, u32, utf8 } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'
 import type { Row, Transaction } from '../database/database.ts'
 import { ConflictError } from '../errors.ts'
-import { BILLS } from '../keys/row-sealer.ts'
+import { BILLS } from '../keys/store-keys.ts'
 import { checkBillingPeriod, keepConflict, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import { checkBytes } from './readings.ts'
 import type { BillingRun, HouseholdBill, Recorded } from './records.ts'
@@ -38,7 +39,7 @@ export async function recordBill(context: Context, transaction: Transaction, bil
   await checkValidTariff(transaction, { tariff: bill.tariff, hash: bill.tariffHash }, inMillis(bill.period, slotSeconds))
   const [before] = await overlapping<BillRow>(transaction, BILLS.name, row)
   if (!before) {
-    const { keyId, sealed } = await context.vault.seal(transaction, BILLS, row, plain)
+    const { keyId, sealed } = await context.storeKeys.seal(transaction, BILLS, row, plain)
     await transaction.run(
       `INSERT INTO bills (network, household, period_from, period_until, tariff, received, key_id, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -46,7 +47,7 @@ export async function recordBill(context: Context, transaction: Transaction, bil
     )
     return 'new'
   }
-  const same = before.tariff === row.tariff && equalBytes(plain, await context.vault.open(transaction, BILLS, before))
+  const same = before.tariff === row.tariff && equalBytes(plain, await context.storeKeys.open(transaction, BILLS, before))
   if (same) return 'known'
   await keepConflict(context, transaction, 'bill', row, concatBytes(plain, utf8(row.tariff)))
   return new ConflictError(
@@ -118,7 +119,7 @@ export async function readHouseholdBills(
   return await billsOf(context, transaction, rows)
 }
 
-async function billsOf({ vault }: Context, transaction: Transaction, rows: readonly Row[]): Promise<HouseholdBill[]> {
+async function billsOf({ storeKeys }: Context, transaction: Transaction, rows: readonly Row[]): Promise<HouseholdBill[]> {
   const bills: HouseholdBill[] = []
   for (const row of rows as BillRow[]) {
     const { network, household, period_from, period_until, tariff, received } = row
@@ -127,7 +128,7 @@ async function billsOf({ vault }: Context, transaction: Transaction, rows: reado
       household,
       period: { from: period_from, until: period_until },
       tariff,
-      ...decodeContent(await vault.open(transaction, BILLS, row)),
+      ...decodeContent(await storeKeys.open(transaction, BILLS, row)),
       verified: true,
       received: received as Millis
     })

@@ -1,10 +1,11 @@
+// What households used over billing periods, encrypted.
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
 import { ConflictError } from '../errors.ts'
-import { CONSUMPTION } from '../keys/row-sealer.ts'
 import { decodeLanes, encodeLanes } from '../keys/seal.ts'
+import { CONSUMPTION } from '../keys/store-keys.ts'
 import { checkBillingPeriod, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import type { ConsumptionConflict, ConsumptionSource, HouseholdConsumption, Recorded } from './records.ts'
 
@@ -33,7 +34,7 @@ export async function recordConsumption(
   const others = await overlapping<ConsumptionRow>(transaction, CONSUMPTION.name, row)
   const before = others.find(({ source }) => source === row.source)
   if (!before) {
-    const { keyId, sealed } = await context.vault.seal(transaction, CONSUMPTION, row, plain)
+    const { keyId, sealed } = await context.storeKeys.seal(transaction, CONSUMPTION, row, plain)
     await transaction.run(
       `INSERT INTO consumption (network, household, period_from, period_until, source, received, key_id, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -41,7 +42,7 @@ export async function recordConsumption(
     )
     return 'new'
   }
-  if (equalBytes(plain, await context.vault.open(transaction, CONSUMPTION, before))) return 'known'
+  if (equalBytes(plain, await context.storeKeys.open(transaction, CONSUMPTION, before))) return 'known'
   await keepEvidence(context, transaction, row, plain)
   return new ConflictError(
     `consumption of ${row.household} in slots [${row.period_from}, ${row.period_until}): expected one figure from ${row.source}, got a second one that differs; the first stays`
@@ -54,9 +55,9 @@ function rowOf(consumption: HouseholdConsumption): ConsumptionRow {
   return { ...periodRow(consumption), source }
 }
 
-async function keepEvidence({ vault }: Context, transaction: Transaction, row: ConsumptionRow, plain: Uint8Array): Promise<void> {
+async function keepEvidence({ storeKeys }: Context, transaction: Transaction, row: ConsumptionRow, plain: Uint8Array): Promise<void> {
   const { network, household, period_from, period_until, source, received } = row
-  const evidence = vault.mac('evidence', 'consumption', network, household, period_from, period_until, source, plain)
+  const evidence = storeKeys.mac('evidence', 'consumption', network, household, period_from, period_until, source, plain)
   const known = await first(
     transaction,
     'SELECT number FROM consumption_conflicts WHERE household = ? AND period_from = ? AND source = ? AND evidence = ?',
@@ -108,11 +109,11 @@ export async function readHouseholdConsumption(
   return await consumptionOf(context, transaction, rows)
 }
 
-async function consumptionOf({ vault }: Context, transaction: Transaction, rows: readonly Row[]): Promise<HouseholdConsumption[]> {
+async function consumptionOf({ storeKeys }: Context, transaction: Transaction, rows: readonly Row[]): Promise<HouseholdConsumption[]> {
   const consumption: HouseholdConsumption[] = []
   for (const row of rows as ConsumptionRow[]) {
     const { network, household, period_from, period_until, source, received } = row
-    const lanes = decodeLanes(await vault.open(transaction, CONSUMPTION, row))
+    const lanes = decodeLanes(await storeKeys.open(transaction, CONSUMPTION, row))
     consumption.push({
       network,
       household,

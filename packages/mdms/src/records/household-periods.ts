@@ -1,3 +1,4 @@
+// What holds for everything that is kept of a household's period: its least length, and no overlap.
 import { type Millis, millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkName, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'
@@ -103,14 +104,14 @@ export async function overlapping<R extends PeriodRow>(transaction: Transaction,
  * @param plain - what is in it; an HMAC of it is kept, so that nothing can be guessed from that
  */
 export async function keepConflict(
-  { vault }: Context,
+  { storeKeys }: Context,
   transaction: Transaction,
   kind: HouseholdConflict['kind'],
   row: PeriodRow,
   plain: Uint8Array
 ): Promise<void> {
   const { network, household, period_from, period_until, received } = row
-  const evidence = vault.mac('evidence', kind, network, household, period_from, period_until, plain)
+  const evidence = storeKeys.mac('evidence', kind, network, household, period_from, period_until, plain)
   const known = await first(
     transaction,
     'SELECT number FROM household_conflicts WHERE household = ? AND kind = ? AND evidence = ?',

@@ -1,9 +1,10 @@
+// Batches of readings as meters delivered them, which the store cannot decrypt.
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange } from '../database/context.ts'
 import type { Transaction } from '../database/database.ts'
 import { ConflictError } from '../errors.ts'
-import { READING_BATCHES } from '../keys/row-sealer.ts'
+import { READING_BATCHES } from '../keys/store-keys.ts'
 import { checkConsent } from './consents.ts'
 import { checkPeriod, keepConflict, overlapping, type PeriodRow, periodRow } from './household-periods.ts'
 import type { EncryptedReadings, Recorded } from './records.ts'
@@ -33,7 +34,7 @@ export async function recordReadings(
   await checkPeriod(transaction, row, 'readings', LEAST_SLOTS)
   const [before] = await overlapping(transaction, READING_BATCHES.name, row)
   if (!before) {
-    const { keyId, sealed } = await context.vault.seal(transaction, READING_BATCHES, row, batch)
+    const { keyId, sealed } = await context.storeKeys.seal(transaction, READING_BATCHES, row, batch)
     await transaction.run(
       `INSERT INTO reading_batches (network, household, period_from, period_until, received, key_id, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -42,7 +43,7 @@ export async function recordReadings(
     return 'new'
   }
   const samePeriod = before.period_from === row.period_from && before.period_until === row.period_until
-  if (samePeriod && equalBytes(batch, await context.vault.open(transaction, READING_BATCHES, before))) return 'known'
+  if (samePeriod && equalBytes(batch, await context.storeKeys.open(transaction, READING_BATCHES, before))) return 'known'
   await keepConflict(context, transaction, 'readings', row, batch)
   return new ConflictError(
     `readings of ${row.household} in slots [${row.period_from}, ${row.period_until}): expected each slot in one batch, got a second one for slots of [${before.period_from}, ${before.period_until}); the first stays`
@@ -51,7 +52,7 @@ export async function recordReadings(
 
 /** A household's batches that have a slot in the range, in order of time. */
 export async function readReadings(
-  { vault }: Context,
+  { storeKeys }: Context,
   transaction: Transaction,
   household: string,
   range: SlotRange
@@ -67,7 +68,7 @@ export async function readReadings(
       network: row.network,
       household: row.household,
       period: { from: row.period_from, until: row.period_until },
-      batch: await vault.open(transaction, READING_BATCHES, row),
+      batch: await storeKeys.open(transaction, READING_BATCHES, row),
       received: row.received as Millis
     })
   }

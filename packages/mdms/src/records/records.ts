@@ -1,3 +1,4 @@
+// The records of the store. None has both a household and a slot.
 import type { CheckedBill } from '@hushgrid/billing'
 import type { Millis, Slot } from '@hushgrid/primitives'
 import type { SlotRange, SlotTotalRow } from '@hushgrid/statistics'
@@ -68,6 +69,7 @@ export interface HouseholdBill extends CheckedBill {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
   readonly household: string
+  readonly period: SlotRange
   readonly received: Millis
 }
 

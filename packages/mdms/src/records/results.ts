@@ -1,10 +1,11 @@
+// Totals and lost slots of neighbourhoods, encrypted, one result a slot.
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, type Millis, millis, type Slot, slot } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
 import { ConflictError, RetentionError, SingleHouseholdError } from '../errors.ts'
-import { RESULT_CONFLICTS, RESULTS } from '../keys/row-sealer.ts'
 import { decodeLanes, encodeLanes } from '../keys/seal.ts'
+import { RESULT_CONFLICTS, RESULTS } from '../keys/store-keys.ts'
 import type { LostSlot, Mode, Recorded, ResultConflict, SlotTotal } from './records.ts'
 
 const HASH_BYTES = 32
@@ -62,7 +63,7 @@ function rowOf({ network, slot: number, mode, resultHash, received }: SlotTotal 
 }
 
 async function record(context: Context, transaction: Transaction, row: ResultRow, plain: Uint8Array): Promise<Recorded | ConflictError> {
-  const { vault } = context
+  const { storeKeys } = context
   const slotSeconds = await slotSecondsOf(transaction, row.network)
   checkMoment(row.slot, slotSeconds)
   const mark = await retentionMark(transaction, 'totals')
@@ -73,7 +74,7 @@ async function record(context: Context, transaction: Transaction, row: ResultRow
     | ResultRow
     | undefined
   if (!before) {
-    const { keyId, sealed } = await vault.seal(transaction, RESULTS, row, plain)
+    const { keyId, sealed } = await storeKeys.seal(transaction, RESULTS, row, plain)
     await transaction.run(
       `INSERT INTO results (network, slot, kind, mode, contributors, missing, reason, received, key_id, sealed)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -82,15 +83,15 @@ async function record(context: Context, transaction: Transaction, row: ResultRow
     return 'new'
   }
   const evidence = evidenceOf(context, row, plain)
-  if (equalBytes(evidence, evidenceOf(context, before, await vault.open(transaction, RESULTS, before)))) return 'known'
+  if (equalBytes(evidence, evidenceOf(context, before, await storeKeys.open(transaction, RESULTS, before)))) return 'known'
   await keepEvidence(context, transaction, row, evidence, plain.subarray(0, HASH_BYTES))
   return new ConflictError(`slot ${row.slot} of ${row.network}: expected one result, got a second one that differs; the first stays`)
 }
 
 /** All that a result says but when it came. An HMAC, so that lanes cannot be guessed from it. */
-function evidenceOf({ vault }: Context, row: ResultRow, plain: Uint8Array): Uint8Array {
+function evidenceOf({ storeKeys }: Context, row: ResultRow, plain: Uint8Array): Uint8Array {
   const { network, slot, kind, mode, contributors, missing, reason } = row
-  return vault.mac('evidence', 'result', network, slot, kind, mode, contributors, missing, reason, plain)
+  return storeKeys.mac('evidence', 'result', network, slot, kind, mode, contributors, missing, reason, plain)
 }
 
 async function keepEvidence(
@@ -120,7 +121,7 @@ async function keepEvidence(
     seen: row.received,
     evidence
   }
-  const { keyId, sealed } = await context.vault.seal(transaction, RESULT_CONFLICTS, conflict, hash)
+  const { keyId, sealed } = await context.storeKeys.seal(transaction, RESULT_CONFLICTS, conflict, hash)
   await transaction.run(
     `INSERT INTO result_conflicts (number, network, slot, kind, mode, contributors, seen, evidence, key_id, sealed)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -155,7 +156,7 @@ export async function readLost(context: Context, transaction: Transaction, netwo
 }
 
 async function readResults<T>(
-  { vault }: Context,
+  { storeKeys }: Context,
   transaction: Transaction,
   kind: 'total' | 'lost',
   network: string,
@@ -169,18 +170,18 @@ async function readResults<T>(
     ...[network, kind, from, until]
   )
   const results: T[] = []
-  for (const row of rows) results.push(make(row as ResultRow, await vault.open(transaction, RESULTS, row)))
+  for (const row of rows) results.push(make(row as ResultRow, await storeKeys.open(transaction, RESULTS, row)))
   return results
 }
 
 /** Second results of a network's slots, in the order that they came in. */
-export async function readResultConflicts({ vault }: Context, transaction: Transaction, network: string): Promise<ResultConflict[]> {
+export async function readResultConflicts({ storeKeys }: Context, transaction: Transaction, network: string): Promise<ResultConflict[]> {
   await slotSecondsOf(transaction, network)
   const rows = await transaction.all('SELECT * FROM result_conflicts WHERE network = ? ORDER BY number', network)
   const conflicts: ResultConflict[] = []
   for (const row of rows) {
     const { slot, kind, mode, contributors, seen } = row as unknown as ResultRow & { seen: Millis }
-    const resultHash = await vault.open(transaction, RESULT_CONFLICTS, row)
+    const resultHash = await storeKeys.open(transaction, RESULT_CONFLICTS, row)
     conflicts.push({ network, slot: slot as Slot, kind, mode, contributors, resultHash, seen })
   }
   return conflicts

@@ -1,3 +1,4 @@
+// Tariffs as the supplier published them, never changed.
 import type { PublishedTariff } from '@hushgrid/billing'
 import { equalBytes, InvalidArgumentError, type Millis, millis, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import { checkName } from '../database/context.ts'

@@ -1,3 +1,4 @@
+// Accounts and their passwords.
 import { InvalidArgumentError, systemRng } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { checkPassword, hashPassword, NOBODYS_PASSWORD } from '../../src/access/password.ts'

@@ -1,3 +1,4 @@
+// The audit log after somebody changed the database.
 import { expect, it } from 'vitest'
 import type { Transaction } from '../../src/database/database.ts'
 import { StoreDamagedError } from '../../src/errors.ts'

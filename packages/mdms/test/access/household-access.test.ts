@@ -1,3 +1,4 @@
+// What a household is told of who looked at its records.
 import { expect, it } from 'vitest'
 import type { AuditLine } from '../../src/access/audit-log.ts'
 import type { Actor } from '../../src/access/roles.ts'

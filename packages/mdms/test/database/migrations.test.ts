@@ -1,3 +1,4 @@
+// Stores of earlier versions, and migrations that fail.
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { IMPORT_LANE } from '@hushgrid/primitives'

@@ -1,3 +1,4 @@
+// Every method that people use, with every role.
 import { expect, it } from 'vitest'
 import { type Actor, ROLES, type Role } from '../../src/access/roles.ts'
 import type { Store } from '../../src/database/store.ts'

@@ -1,3 +1,4 @@
+// Totals and lost slots in the store.
 import { EXPORT_LANE, IMPORT_LANE, InvalidArgumentError, type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { ConflictError, SingleHouseholdError, UnknownNetworkError } from '../../src/errors.ts'

@@ -1,9 +1,10 @@
+// What the database shows without the keys, and rotation of the keys.
 import { readFileSync } from 'node:fs'
 import { EXPORT_LANE, IMPORT_LANE, type Millis, SeededRng } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { KeyRingError, StoreDamagedError } from '../../src/errors.ts'
 import { keyRing } from '../../src/keys/key-ring.ts'
-import { Vault } from '../../src/keys/row-sealer.ts'
+import { StoreKeys } from '../../src/keys/store-keys.ts'
 import {
   actors,
   addTariff,
@@ -172,7 +173,7 @@ onEachBackend(backend => {
     // As a process leaves it that is killed after the new key was made.
     await behind(open, async database => {
       await database.transaction(async transaction =>
-        (await Vault.open(transaction, testKeys('first'), new SeededRng('k'), 'x')).renew(transaction)
+        (await StoreKeys.open(transaction, testKeys('first'), new SeededRng('k'), 'x')).renew(transaction)
       )
     })
     const rotation = open.store.rotateKeys(1)

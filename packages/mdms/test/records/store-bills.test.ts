@@ -1,3 +1,4 @@
+// Bills in the store.
 import { IMPORT_LANE, InvalidArgumentError, type Millis, sha256, utf8 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import {

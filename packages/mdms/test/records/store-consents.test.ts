@@ -1,3 +1,4 @@
+// Consents of households, and what is deleted when one is withdrawn.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InvalidArgumentError, type Millis, SeededRng } from '@hushgrid/primitives'

@@ -1,3 +1,4 @@
+// Consumption of billing periods in the store.
 import { IMPORT_LANE, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { ConflictError, SingleHouseholdError, UnknownNetworkError } from '../../src/errors.ts'

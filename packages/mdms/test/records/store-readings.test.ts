@@ -1,3 +1,4 @@
+// Encrypted readings in the store.
 import { InvalidArgumentError, type Millis, utf8 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import {

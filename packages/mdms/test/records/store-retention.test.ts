@@ -1,3 +1,4 @@
+// What is deleted at which age, and that nothing of it is left.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { IMPORT_LANE, InvalidArgumentError, type Millis } from '@hushgrid/primitives'

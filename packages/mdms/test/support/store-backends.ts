@@ -1,3 +1,4 @@
+// Stores for tests, on SQLite and on PostgreSQL where there is one, with accounts in every role.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,32 +1,26 @@
+// The aggregator on a libp2p node: who it listens to, what it publishes, and where the registrar is told that it is.
 import {
   type AggregatorConfig,
   type AggregatorInput,
   type AggregatorOutput,
   type AggregatorRecord,
   type AggregatorState,
+  announcement,
   createAggregator,
   stepAggregator
 } from '@hushgrid/dcnet'
-import type { Driver } from '@hushgrid/machine'
-import {
-  AggregatorRequest,
-  decodeEnvelope,
-  type Envelope,
-  JoinReply,
-  MessageType,
-  SyncRequest,
-  sealEnvelope,
-  verifyEnvelope
-} from '@hushgrid/messages'
-import { type Epoch, fromHex, HushgridError, type MeterId, millis, type Slot, slotAt, slotTimes, VerifyKey } from '@hushgrid/primitives'
+import { converse, type Driver } from '@hushgrid/machine'
+import { SyncRequest } from '@hushgrid/messages'
+import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { notServed } from '../service/refusal.ts'
+import { realUnits } from '../service/clock.ts'
+import { failureError } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Latecomers } from './latecomers.ts'
-import { epochInReply, fillRosterGap, rosterRequest } from './missed-rosters.ts'
+import { type StrandedInit, tellStranded } from './missed-rosters.ts'
 
-export interface AggregatorInit extends ServiceInit<AggregatorOutput> {
+export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedInit {
   readonly config: AggregatorConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -45,7 +39,7 @@ export class AggregatorRefusedError extends HushgridError {
 
 /** How long a message to a member may take, in real milliseconds. */
 const SEND_WITHIN = 5_000
-/** Looks now and then whether the registrar is to be told or asked something, in real milliseconds. */
+/** Real milliseconds between looks whether the registrar is to be told or asked something. */
 const REGISTRAR_CHECK = 5_000
 /** The longest wait before a registrar that went away is dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 2_000
@@ -61,15 +55,15 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Messages to members that did not arrive. */
   unsent = 0
   #token = 0
-  /** Whether a message of an epoch that we do not know has come, so that a roster may have been missed. */
+  /** Whether a roster may have been missed: a message of an epoch has come that the machine does not know. */
   #behind = false
-  /** Where the registrar was told that we are. */
+  /** The addresses that the registrar was told last. */
   #announced = ''
   /** When the registrar was last asked, by the process's monotonic clock. */
   #askedAt = 0
   readonly #registrarLine: Lifeline
   readonly #latecomers: Latecomers
-  /** Resolves when the registrar listens, or has been waited for; what a restart repeats would reach nobody before. */
+  /** Resolves when the registrar listens, or has been waited for: what a restart repeats would reach nobody before. */
   readonly #settled: Promise<void>
   readonly #serving: Promise<void>
 
@@ -94,17 +88,17 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       signal,
       longestPause: () => LONGEST_PAUSE,
       connected: () => {
-        this.#announce(signal).catch(cause => this.#warnOf('announcing to the registrar', cause))
+        this.#announce(signal).catch(cause => this.warnOf('announcing to the registrar', cause))
       },
-      failed: cause => this.#warnOf(`connecting to the registrar at ${init.registrar}`, cause)
+      failed: cause => this.warnOf(`connecting to the registrar at ${init.registrar}`, cause)
     })
     init.node.onConnect(peer => this.#catchUp(peer), signal)
     this.#serving = this.#serve()
-    // For who starts it; until then nobody waits for it.
+    // A failure is told to whoever calls `start`.
     this.#serving.catch(() => undefined)
   }
 
-  /** Members that find the aggregator back send at once, and then no more for a while: nothing waits for the registrar. */
+  /** Listens at once, without waiting for the registrar: members send as soon as they find the aggregator back. */
   async #serve(): Promise<void> {
     this.listen('readings')
     this.listen('control')
@@ -117,7 +111,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         this.#init.commit()
         return true
       })
-      // What could not be kept is not acknowledged.
+      // Acknowledges nothing that could not be kept.
       if (!stable) throw new Error('the aggregator is stopping')
       return reply.bytes
     })
@@ -143,19 +137,15 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.upkeep(REGISTRAR_CHECK, () => this.#check())
   }
 
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
-  }
-
   async #settle(): Promise<void> {
     const { clock, config, node } = this.#init
-    const unit = clock.delayUntil(millis(clock.now() + slotTimes(0 as Slot, config.slotSeconds).unit)) ?? SETTLE_WITHIN
+    const unit = realUnits(clock, config.slotSeconds, 1) ?? SETTLE_WITHIN
     const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.min(SETTLE_WITHIN, Math.ceil(unit)))])
-    // A registrar that is away is not waited for any longer.
+    // Waits no longer for a registrar that is away.
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
   }
 
-  /** To all members: by gossip, and over a stream to those that gossip does not know of as listening yet. */
+  /** Publishes to all members, and sends over a stream to those that gossip does not know as listening yet. */
   #publish(bytes: Uint8Array): void {
     const said = this.#latecomers.note(bytes)
     void this.#settled.then(() => {
@@ -172,7 +162,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     })
   }
 
-  /** A member that connects is sent what it may have missed. */
+  /** Sends a member that has just connected what it may have missed. */
   #catchUp(peer: MeterId): void {
     const { book } = this.driver.state
     for (const { epoch, bytes } of this.#latecomers.at(this.#init.clock.now())) {
@@ -180,7 +170,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     }
   }
 
-  /** To a member that is connected; one that is not comes back, or is missing. */
+  /** Sends to a member, if it is connected; otherwise it comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
     const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
@@ -189,7 +179,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     })
   }
 
-  /** The registrar is told a new address, and asked for rosters that may have been missed. */
+  /** Tells the registrar a new address, and asks it for rosters that may have been missed. */
   async #check(): Promise<void> {
     if (!this.#registrarLine.isConnected) return
     const due = this.#behind && performance.now() - this.#askedAt > ASK_EVERY
@@ -200,47 +190,21 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.#askedAt = performance.now()
     this.#behind = false
     const { addresses } = this.node
-    const reply = await this.#ask(MessageType.AggregatorRequest, AggregatorRequest.encode({ addresses }), signal)
-    const { refused, roster } = JoinReply.decode(reply.payload)
-    if (refused !== '') throw new AggregatorRefusedError(`the registrar refuses this aggregator: ${refused}`)
-    this.#announced = addresses.join()
-    if (roster.byteLength > 0) this.#takeRoster(roster)
-    await this.#fillGap(reply, signal)
-  }
-
-  /** Fetches the rosters before the one in the registrar's reply, where some were missed. */
-  async #fillGap(reply: Envelope, signal: AbortSignal): Promise<void> {
-    const latest = epochInReply(reply)
-    if (latest === undefined) return
-    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
-    await fillRosterGap(
-      this.driver.state.book,
-      latest,
-      epoch =>
-        this.node.request(
-          registrarKey,
-          'enrol',
-          rosterRequest(identity, networkId, epoch, slotAt(this.init.clock.now(), slotSeconds)),
-          signal
-        ),
-      bytes => this.#takeRoster(bytes)
-    ).catch(cause => this.stranded(cause))
-  }
-
-  #takeRoster(bytes: Uint8Array): void {
-    this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: this.#init.config.registrarKey, bytes }))
-  }
-
-  async #ask(type: MessageType, payload: Uint8Array, signal: AbortSignal) {
-    const { identity, networkId, registrarKey, slotSeconds } = this.#init.config
-    const slot = slotAt(this.init.clock.now(), slotSeconds)
-    const request = sealEnvelope(identity, type, networkId, 0 as Epoch, slot, payload)
-    const bytes = await this.node.request(registrarKey, 'enrol', request, signal)
-    const reply = decodeEnvelope(bytes)
-    if (reply.sender !== registrarKey || !verifyEnvelope(reply, new VerifyKey(fromHex(registrarKey)), networkId)) {
-      throw new HushgridError('the registrar’s answer: expected its signature')
-    }
-    if (reply.type !== MessageType.JoinReply) throw notServed(bytes)
-    return reply
+    const { config, clock } = this.#init
+    const conversation = announcement({
+      ...{ config, addresses },
+      now: () => clock.now(),
+      book: () => this.driver.state.book,
+      take: bytes => {
+        this.guarded(() => this.driver.feed({ type: 'message', channel: 'control', from: config.registrarKey, bytes }))
+      },
+      noted: () => {
+        this.#announced = addresses.join()
+      }
+    })
+    const outcome = await converse(conversation, turn => this.node.request(config.registrarKey, 'enrol', turn.bytes, signal))
+    if (outcome.kind === 'announced') tellStranded(outcome.chain, this.#init)
+    else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
+    else throw failureError(outcome, AggregatorRefusedError)
   }
 }

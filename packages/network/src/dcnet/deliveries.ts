@@ -7,9 +7,10 @@ const AT_ONCE = 64
 /** How long one delivery may take, in real milliseconds. */
 const WITHIN = 3_000
 
-/** An envelope for a neighbour's dispute stream, and where that is; empty where it is not known. */
+/** An envelope for a neighbour's dispute stream. */
 export interface DeliveryOrder {
   readonly to: MeterId
+  /** Multiaddr of the neighbour; empty where it is not known. */
   readonly address: string
   readonly bytes: Uint8Array
 }
@@ -19,9 +20,9 @@ export class Deliveries {
   readonly #node: NetworkNode
   readonly #signal: AbortSignal
   readonly #acknowledged: (by: MeterId, hash: Uint8Array) => void
-  /** By receiver and envelope. */
+  /** Names of receiver and envelope together. */
   readonly #underWay = new Set<string>()
-  /** Attempts that failed or were put off because too many were under way. */
+  /** Number of attempts that failed, or were put off because too many were under way. */
   failed = 0
 
   /** @param acknowledged - told when a neighbour has journalled an envelope, by SHA-256 of its bytes */
@@ -47,7 +48,7 @@ export class Deliveries {
       const reply = await this.#node.requestAt(to, address, 'dispute', bytes, within)
       acknowledged = equalBytes(DisputeReply.decode(reply).acknowledged, hash)
     } catch {
-      // Counted below, as an answer that is no acknowledgement is.
+      // Counted below, like an answer that acknowledges something else.
     } finally {
       this.#underWay.delete(name)
     }

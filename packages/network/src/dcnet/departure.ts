@@ -2,8 +2,8 @@ import type { MeterState } from '@hushgrid/dcnet'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
 /**
- * When a meter that has asked to be out is out: once a roster without it is in force and the last slot before that has its
- * result or is over. Until then others count on its submissions and answers.
+ * The end of a meter's membership. A meter that has asked to be out is out once a roster without it is in force, and the
+ * last slot before that has its result or is over; until then others count on its submissions and answers.
  */
 export class Departure {
   readonly #done = Promise.withResolvers<void>()
@@ -22,12 +22,12 @@ export class Departure {
     if (this.#last < 0 || results.has(this.#last as Slot)) this.#done.resolve()
   }
 
-  /** A slot has its result. */
+  /** Tells it that a slot has its result. */
   result(slot: Slot): void {
     if (this.#last !== undefined && slot >= this.#last) this.#done.resolve()
   }
 
-  /** It is so late. */
+  /** Tells it the time. */
   tick(now: Millis, slotSeconds: number): void {
     if (this.#last !== undefined && now >= slotTimes(this.#last as Slot, slotSeconds).over) this.#done.resolve()
   }

@@ -1,7 +1,7 @@
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { type Epoch, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
-/** What is kept for latecomers at most: requests and results of slots that are not over. */
+/** Most requests and results that are kept for latecomers. */
 const KEPT = 16
 const OF_USE: ReadonlySet<MessageType> = new Set([
   MessageType.RecoveryRequest,
@@ -19,8 +19,8 @@ export interface Said {
 }
 
 /**
- * What the aggregator has published and is still of use. Gossip reaches whoever is connected then; who comes later, as
- * everybody does after the aggregator's restart, is sent it over a stream.
+ * Keeps what the aggregator has published as long as it is of use. Gossip reaches only who is connected; who comes later,
+ * as everybody does after the aggregator's restart, is sent it over a stream.
  */
 export class Latecomers {
   readonly #slotSeconds: number
@@ -30,7 +30,7 @@ export class Latecomers {
     this.#slotSeconds = slotSeconds
   }
 
-  /** Notes an envelope that is published; gives it where it is of use to latecomers. */
+  /** Notes an envelope that is published. @returns it, where it is of use to latecomers */
   note(bytes: Uint8Array): Said | undefined {
     const { type, epoch, slot } = decodeEnvelope(bytes)
     if (!OF_USE.has(type)) return undefined

@@ -1,3 +1,4 @@
+// The registrar on a libp2p node: it answers enrolments, publishes rosters, and asks members whether they are there.
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   createRegistrar,
@@ -10,13 +11,13 @@ import {
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
 import { DisputeReply } from '@hushgrid/messages'
-import { millis, slotAt, slotTimes } from '@hushgrid/primitives'
 import { topicName } from '../libp2p/names.ts'
+import { realUnits } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
-/** Members that are asked at once whether they are there. */
+/** Most members that are asked at the same time whether they are there. */
 const PROBES_AT_ONCE = 64
-/** How long a member has for its answer, in units of a slot, and at least in real milliseconds. */
+/** Time that a member has for its answer: so many units of a slot, and at least so many real milliseconds. */
 const PROBE_UNITS = 2
 const LEAST_PROBE = 300
 /** How long a roster waits for its readers to subscribe, and how often that is looked at, in real milliseconds. */
@@ -37,7 +38,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   #token = 0
   readonly #probes: Extract<RegistrarOutput, { type: 'probe' }>[] = []
   #probing = 0
-  /** Probes that were not answered. */
+  /** Number of probes that were not answered. */
   unanswered = 0
 
   constructor(init: RegistrarInit) {
@@ -67,7 +68,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
     })
   }
 
-  /** Asks a member whether it is there; those beyond the most at once wait for their turn. */
+  /** Asks a member whether it is there, in its turn where many are asked. */
   #probe(output: Extract<RegistrarOutput, { type: 'probe' }>): void {
     this.#probes.push(output)
     if (this.#probing < PROBES_AT_ONCE) void this.#askProbes()
@@ -83,11 +84,10 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
     this.#probing--
   }
 
-  /** The member's reply, or undefined where none came: it is down, cut off, or no member that answers. */
+  /** Asks one member. @returns its reply; undefined where none came, as from a member that is down or cut off */
   async #presenceOf({ to, address, bytes }: Extract<RegistrarOutput, { type: 'probe' }>): Promise<Uint8Array | undefined> {
     const { clock, config } = this.#init
-    const now = clock.now()
-    const units = clock.delayUntil(millis(now + PROBE_UNITS * slotTimes(slotAt(now, config.slotSeconds), config.slotSeconds).unit))
+    const units = realUnits(clock, config.slotSeconds, PROBE_UNITS)
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(LEAST_PROBE, Math.ceil(units ?? 0)))])
     try {
       const { envelope } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))
@@ -99,8 +99,8 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   }
 
   /**
-   * Publishes for everybody. Whoever has just been admitted may not have told us yet that it listens; a moment's wait
-   * saves it from having to ask for the roster.
+   * Publishes for everybody, after a moment's wait for subscriptions: a meter that has just been admitted would have to ask
+   * for the roster otherwise.
    */
   async #publishToAll(bytes: Uint8Array): Promise<void> {
     for (let waited = 0; waited < SUBSCRIPTIONS_WITHIN && !this.#allListen() && !this.stopping.signal.aborted; waited += POLL)

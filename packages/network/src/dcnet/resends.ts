@@ -13,12 +13,12 @@ export interface ResendsInit {
   readonly signal: AbortSignal
   /** Told when the aggregator has taken an envelope, by SHA-256 of its bytes. */
   readonly acknowledged: (by: MeterId, hash: Uint8Array) => void
-  /** Called some time after something failed: what may still go is to be sent again. */
+  /** Called some time after a failure, so that the machine says what may still be sent again. */
   readonly again: () => void
   readonly failed: (cause: unknown) => void
 }
 
-/** Brings a meter's envelopes to the aggregator by stream, where gossip has not or cannot. */
+/** Brings a meter's envelopes to the aggregator by stream, where gossip did not or cannot. */
 export class Resends {
   readonly #init: ResendsInit
   #timer: NodeJS.Timeout | undefined
@@ -28,7 +28,7 @@ export class Resends {
     this.#init = init
   }
 
-  /** Makes one attempt; to an aggregator that is away none, for all of it goes again when that is back. */
+  /** Makes one attempt, and none while the aggregator is away: everything goes again once it is back. */
   send(aggregator: MeterId, bytes: Uint8Array): void {
     const { node, signal, failed } = this.#init
     if (!node.isConnectedTo(aggregator)) return

@@ -1,3 +1,4 @@
+// A supplier that follows an aggregator: it fetches the result of every slot, in order, and says which it could not get.
 import { setTimeout as wait } from 'node:timers/promises'
 import { membersIn, noResult, plausible } from '@hushgrid/dcnet'
 import {
@@ -46,7 +47,7 @@ export type FollowedResult =
       readonly type: 'lost'
       readonly slot: Slot
       readonly reason: LossReason
-      /** Members whose doing it was. */
+      /** Number of members that caused the loss. */
       readonly members: number
       readonly hash: Uint8Array
     }
@@ -60,11 +61,11 @@ export interface FollowerInit {
   readonly slotSeconds: number
   /** How many lanes the network's totals have. */
   readonly laneCount: number
-  /** The last slot that need not be fetched; without it as many slots back as an aggregator keeps. */
+  /** Last slot that need not be fetched; the oldest that an aggregator keeps comes first unless given. */
   readonly doneThrough?: Slot | undefined
   /** Takes a result; the next is fetched once it resolves. */
   readonly take: (result: FollowedResult) => Promise<void> | void
-  /** Told of slots from the first to the last that the aggregator gave no result of. */
+  /** Told of a run of slots that the aggregator gave no result of. */
   readonly skipped: (first: Slot, last: Slot, why: string) => void
   /** Told what went wrong and is tried again. */
   readonly warn: (message: string) => void
@@ -75,27 +76,27 @@ export class FollowedResultError extends HushgridError {
   override name = 'FollowedResultError'
 }
 
-/** It says that it has no result of the slot. */
+/** The aggregator says that it has no result of the slot. */
 class NoResultError extends HushgridError {
   override name = 'NoResultError'
 }
 
 /** Slots that an aggregator keeps the results of. */
 const KEPT_SLOTS = 96
-/** A result that is not there is waited for so many units of a slot after the slot was over: clocks differ. */
+/** Units of a slot that a result is waited for after the slot was over, since clocks differ. */
 const WAIT_UNITS = 4
 /** The longest wait between two attempts, in real milliseconds. */
 const LONGEST_PAUSE = 5_000
 /** How long an attempt may take, in real milliseconds. */
 const ATTEMPT = 10_000
-/** The same trouble is told after this many attempts again, which come ever more slowly. */
+/** Attempts after which the same trouble is told again. */
 const TELL_EVERY = 8
 /** Longest timer that the platform takes. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * Follows an aggregator: asks it for the result of each slot once the slot is over, in order of time, and of those that
- * were missed while this node or the aggregator was away. One slot at a time, so that whoever takes results sets the pace.
+ * Follows an aggregator: asks it for the result of each slot once the slot is over, also of slots that passed while this
+ * node or the aggregator was away. Asks for one at a time, in order, so that whoever takes results sets the pace.
  */
 export class ResultFollower {
   readonly #init: FollowerInit
@@ -119,7 +120,7 @@ export class ResultFollower {
   }
 
   /**
-   * Fetches and hands on, slot by slot, until the signal says stop; resolves then.
+   * Fetches results and hands them on until the signal is aborted; resolves then.
    *
    * @throws what `take` throws
    */
@@ -154,13 +155,13 @@ export class ResultFollower {
       signal.throwIfAborted()
       const now = clock.now()
       if (now >= over) return
-      // Up to date: what was skipped on the way is not added to any more for a while.
+      // Up to date: the run of skipped slots, if there is one, ends here.
       this.#tellSkipped()
       await waitUntil(clock, over, signal)
     }
   }
 
-  /** The slot's result, or why there is none: an aggregator that cannot be reached is waited for, however long. */
+  /** Fetches a slot's result, however long the aggregator is out of reach. @returns it, or why there is none */
   async #fetch(slot: Slot, signal: AbortSignal): Promise<FollowedResult | string> {
     const { clock, slotSeconds } = this.#init
     const { over, unit } = slotTimes(slot, slotSeconds)
@@ -192,7 +193,7 @@ export class ResultFollower {
     const answer = await node.request(this.#aggregator, 'sync', request, within)
     const reply = checked(() => SyncReply.decode(answer))
     if (reply.refused === noResult(slot)) throw new NoResultError(reply.refused)
-    // As where it does not know this supplier yet: that is not the slot's fault, and so waited for.
+    // A refusal for another reason passes, as once the aggregator knows this supplier: it is waited for.
     if (reply.refused !== '') throw new HushgridError(`it refuses: ${reply.refused.slice(0, 200)}`)
     return this.#check(slot, reply)
   }
@@ -211,7 +212,7 @@ export class ResultFollower {
 
   #skip(slot: Slot, why: string): void {
     const before = this.#skipping
-    // Each says the same of its own slot.
+    // One reason for all slots, though each answer names its own.
     const reason = why === noResult(slot) ? 'the aggregator has no result' : why
     if (before?.why === reason) before.last = slot
     else {
@@ -227,7 +228,7 @@ export class ResultFollower {
   }
 }
 
-/** Until then by the clock as it runs now, or until the clock is set anew. */
+/** Waits until a moment by the clock as it runs now, or until the clock is set anew. */
 async function waitUntil(clock: SchedulingClock, moment: Millis, signal: AbortSignal): Promise<void> {
   const changed = new AbortController()
   const unsubscribe = clock.onChange(() => changed.abort())
@@ -255,7 +256,7 @@ function read({ type, payload, slot, hash }: Envelope, members: number, laneCoun
   return { type: 'total', slot, contributors, missing: members - contributors, lanes, hash }
 }
 
-/** What is wrong with the form of an answer becomes a FollowedResultError. */
+/** Decodes; an error in the form of an answer becomes a FollowedResultError. */
 function checked<T>(run: () => T): T {
   try {
     return run()

@@ -38,7 +38,7 @@ export class HomeClient {
   }
 
   /**
-   * Where the batches are that the meter keeps.
+   * Asks for the slots of the batches that the meter keeps.
    *
    * @param key - K
    */

@@ -1,3 +1,4 @@
+// The meter in the home network: it pairs with its customer and hands out batches of readings.
 import {
   type BillingRecord,
   createMeterBilling,
@@ -66,7 +67,7 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
     return reply.bytes
   }
 
-  /** A file that was damaged pairs nobody, and stops nothing else. */
+  /** Reads the ticket; a damaged file pairs nobody, and stops nothing else. */
   #ticket(): PairingTicket | undefined {
     try {
       return this.#init.readTicket()
@@ -80,7 +81,7 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
   /** Reads the slots that have ended since; several where a timer came late. */
   #read(running: Slot): void {
     const { lanes } = this.#init.config.terms
-    // What is older is sealed as a gap: after a sleep of days there is no time to go through it all.
+    // Older slots are sealed as gaps: after a sleep of days there is no time to read them all.
     const oldest = Math.max(this.#next, this.driver.state.sealedUntil, running - MOST_LATE_SLOTS)
     for (let slot = oldest; slot < running; slot++) {
       const values = this.#reading(slot as Slot, lanes)
@@ -101,5 +102,5 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
   }
 }
 
-/** Slots that are read at once. */
+/** Most slots that are read at once. */
 const MOST_LATE_SLOTS = 1024

@@ -1,3 +1,4 @@
+// Multiaddrs, and the keys at their ends: read, checked and written.
 import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'

@@ -1,3 +1,4 @@
+// A connection that is kept: dialled again whenever it is lost.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MeterId } from '@hushgrid/primitives'
 import { idInAddress } from './addresses.ts'

@@ -1,35 +1,18 @@
-import { hash } from 'node:crypto'
+// One libp2p node as the services use it: topics, streams and connections.
 import type { Topic } from '@hushgrid/dcnet'
 import type { Verdict } from '@hushgrid/messages'
 import { MAX_ADDRESSES } from '@hushgrid/messages'
-import type { IdentityKey, MeterId } from '@hushgrid/primitives'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
-import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
-import { type Identify, identify } from '@libp2p/identify'
-import type { ComponentLogger, Logger, PeerId } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { tcp } from '@libp2p/tcp'
+import type { MeterId } from '@hushgrid/primitives'
+import { TopicValidatorResult } from '@libp2p/gossipsub'
+import type { PeerId } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
-import { createLibp2p, type Libp2p } from 'libp2p'
 import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
+import { createNode, type HushgridLibp2p, type NodeInit } from './create.ts'
 import { exchange, readUnlessClosed } from './exchange.ts'
 import { answerLimit, idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
-import type { NetworkPreset } from './presets.ts'
 import { noteTraffic } from './traffic.ts'
-
-export interface NodeInit {
-  readonly identity: IdentityKey
-  /** The network's name; part of the topics. */
-  readonly network: string
-  /** Multiaddrs to listen on, for example `/ip4/127.0.0.1/tcp/0`. */
-  readonly listen: readonly string[]
-  /** Multiaddrs that others are told instead of the ones listened on, as behind a router; without a peer id. */
-  readonly announce?: readonly string[] | undefined
-  readonly preset: NetworkPreset
-}
 
 /** Takes a gossip message and says what is to become of it. Synchronous: nothing is delivered twice or out of order. */
 export type GossipHandler = (from: MeterId, bytes: Uint8Array) => Verdict
@@ -49,16 +32,9 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   reject: TopicValidatorResult.Reject
 }
 
-/**
- * libp2p makes a logger for each component, connection and stream, and asks each time whether it is wanted; a sixth of
- * a dial's time. With DEBUG set in the environment its own logger is used.
- */
-const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
-const SILENT: ComponentLogger = { forComponent: () => silentLogger }
-
 /** One libp2p node: TCP, Noise, yamux, identify, gossipsub, with the topics and streams of Hushgrid. */
 export class NetworkNode {
-  readonly libp2p: Libp2p<{ pubsub: GossipSub; identify: Identify }>
+  readonly libp2p: HushgridLibp2p
   readonly network: string
   readonly #timeout: number
   readonly #passing = new PassingPeers(PASSING, peer => {
@@ -79,24 +55,9 @@ export class NetworkNode {
 
   /** @throws NetworkError where an address is in use or cannot be listened on */
   static async start(init: NodeInit): Promise<NetworkNode> {
-    const { preset } = init
     const partition = new Partition()
     try {
-      const libp2p = await createLibp2p({
-        privateKey: await generateKeyPairFromSeed('Ed25519', init.identity.exportSeed()),
-        addresses: { listen: [...init.listen], announce: [...(init.announce ?? [])] },
-        transports: [tcp(preset.tcp)],
-        connectionEncrypters: [noise()],
-        streamMuxers: [yamux()],
-        connectionManager: preset.connectionManager,
-        connectionGater: partition.gater,
-        connectionMonitor: preset.connectionMonitor,
-        ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
-        services: {
-          identify: identify({ runOnConnectionOpen: true }),
-          pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
-        }
-      })
+      const libp2p = await createNode(init, partition)
       return new NetworkNode(libp2p, init, partition)
     } catch (cause) {
       throw listenError(cause, init.listen)

@@ -1,3 +1,4 @@
+// Settings of libp2p and gossipsub in named presets: everything on one machine, or meters at addresses of their own.
 import { channelLimit } from '@hushgrid/dcnet'
 import type { GossipsubOpts } from '@libp2p/gossipsub'
 import { createPeerScoreParams, createTopicScoreParams } from '@libp2p/gossipsub/score'

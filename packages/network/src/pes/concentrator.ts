@@ -1,3 +1,4 @@
+// The data concentrator on a libp2p node: it takes readings in, asks the PES, and forwards to the supplier.
 import type { Driver } from '@hushgrid/machine'
 import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope } from '@hushgrid/messages'
 import {
@@ -13,7 +14,7 @@ import { type Epoch, type SigningKey, type Slot, sha256, toHex } from '@hushgrid
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
-import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface ConcentratorInit extends ServiceInit<ConcentratorOutput> {
   readonly config: ConcentratorConfig
@@ -30,13 +31,19 @@ const LONGEST_PAUSE = 2_000
 /** How long PES and supplier may take to answer, in real milliseconds. */
 const ANSWER_WITHIN = 60_000
 
+/** Who is asked for a setup, and by whom. */
+export interface SetupSource {
+  /** Multiaddr of the PES or the supplier, with its peer id. */
+  readonly address: string
+  readonly stream: 'pes' | 'mdms'
+  readonly identity: SigningKey
+  readonly networkId: Uint8Array
+}
+
 /** Asks for the PesSetup in force, or a supplier for its PaillierKey. */
 export async function requestSetup(
   node: NetworkNode,
-  address: string,
-  stream: 'pes' | 'mdms',
-  identity: SigningKey,
-  networkId: Uint8Array,
+  { address, stream, identity, networkId }: SetupSource,
   signal: AbortSignal
 ): Promise<Uint8Array> {
   const peer = await node.connect(address, signal)
@@ -49,7 +56,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   protected readonly driver: Driver<ConcentratorState, ConcentratorInput, ConcentratorOutput>
   readonly #init: ConcentratorInit
   readonly #lines: readonly Lifeline[]
-  /** For the supplier, by their hash, one at a time: at a billing period's end there is one of every household. */
+  /** Envelopes for the supplier, by their hash. They go one at a time, since a billing period's end brings one of every household. */
   readonly #forwards = new Map<string, Uint8Array>()
   #forwarding = false
   #token = 0
@@ -72,7 +79,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
         signal: this.stopping.signal,
         longestPause: () => LONGEST_PAUSE,
         connected: () => {},
-        failed: cause => this.#warnOf(`connecting to ${address}`, cause)
+        failed: cause => this.warnOf(`connecting to ${address}`, cause)
       })
       line.hold(address)
       return line
@@ -117,7 +124,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
     })
   }
 
-  /** Until nothing is left, or nobody answers: the machine then says again what has to be sent. */
+  /** Forwards until nothing is left or nobody answers; the machine says again what has to be sent. */
   async #forwardAll(): Promise<void> {
     for (const [hash, bytes] of this.#forwards) {
       const answer = await this.#ask(this.#init.supplier, 'mdms', bytes)
@@ -132,18 +139,14 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
     }
   }
 
-  /** Undefined where nobody answers; the machine tries again. */
+  /** Sends a request. @returns the answer; undefined where nobody answers, which the machine tries again */
   async #ask(address: string, stream: 'pes' | 'mdms', bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(ANSWER_WITHIN)])
       return await this.node.request(idInAddress(address), stream, bytes, within)
     } catch (cause) {
-      this.#warnOf(`asking ${stream === 'pes' ? 'the PES' : 'the supplier'}`, cause)
+      this.warnOf(`asking ${stream === 'pes' ? 'the PES' : 'the supplier'}`, cause)
       return undefined
     }
-  }
-
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
   }
 }

@@ -1,21 +1,26 @@
-import type { Driver } from '@hushgrid/machine'
+// The meter of the path by concentrator and PES, on a libp2p node.
+import { type Answer, converse, type Driver } from '@hushgrid/machine'
 import { SyncReply, SyncRequest } from '@hushgrid/messages'
 import {
   createPesMeter,
+  type EnrollingPesMeter,
+  type PesConversation,
   type PesMeterConfig,
   type PesMeterInput,
   type PesMeterOutput,
   type PesMeterRecord,
   type PesMeterState,
+  pesEnrolment,
+  pesLeave,
   stepPesMeter
 } from '@hushgrid/pes'
-import { HushgridError, type Slot, slotAt } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
 import type { ReadingSource } from '../dcnet/meter.ts'
 import { idInAddress } from '../libp2p/addresses.ts'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { notServed } from '../service/refusal.ts'
-import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { failureError } from '../service/refusal.ts'
+import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface PesMeterInit extends ServiceInit<PesMeterOutput> {
   readonly config: PesMeterConfig
@@ -39,6 +44,7 @@ export class AdmissionRefusedError extends HushgridError {
 const LONGEST_PAUSE = 5_000
 /** How long sending again may take, in real milliseconds. */
 const SEND_WITHIN = 5_000
+const NO_ANSWER_NEEDED = new Uint8Array(0)
 
 /** A meter of the path by concentrator and PES, on a libp2p node. */
 export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, PesMeterOutput> {
@@ -66,59 +72,48 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
       connected: () => {
         this.guarded(() => this.driver.feed({ type: 'concentrator-back' }))
       },
-      failed: cause => this.#warnOf(`connecting to the concentrator at ${init.concentrator}`, cause)
+      failed: cause => this.warnOf(`connecting to the concentrator at ${init.concentrator}`, cause)
     })
   }
 
   /** Learns the setup and joins; tries again for as long as that takes. */
   async join(): Promise<void> {
-    await this.#until('joining', 'join', 'admitted')
+    await this.#until('joining', pesEnrolment)
     this.#line.hold(this.#init.concentrator)
   }
 
   /** Announces that it leaves; from the next slot on it sends nothing. */
   async leave(): Promise<void> {
-    await this.#until('leaving', 'leave', 'left')
+    await this.#until('leaving', pesLeave)
   }
 
-  async #until(what: string, type: 'join' | 'leave', wanted: PesMeterOutput['type']): Promise<void> {
+  async #until(what: string, begin: (meter: EnrollingPesMeter) => PesConversation): Promise<void> {
     await untilDone(
       this.stopping.signal,
-      () => this.#converse(type, wanted),
+      () => this.#converse(begin),
       cause => {
         if (cause instanceof AdmissionRefusedError) throw cause
-        this.#warnOf(what, cause)
+        this.warnOf(what, cause)
       }
     )
   }
 
-  async #converse(type: 'join' | 'leave', wanted: PesMeterOutput['type']): Promise<void> {
-    const { concentrator, onConnected } = this.#init
-    const { signal } = this.stopping
-    const peer = await this.node.connect(concentrator, signal)
-    await this.node.converse(peer, 'enrol', signal, async (ask, within) => {
-      const exchange = async (request: 'set-up' | 'join' | 'leave', answer: PesMeterOutput['type']): Promise<void> => {
-        const output = this.driver.feed({ type: request }).find(each => each.type === 'request')
-        if (output?.type !== 'request') throw new HushgridError('the meter is stopping')
-        const bytes = await ask(output.bytes)
-        const outputs = this.guarded(() => this.driver.feed({ type: 'message', from: peer, bytes })) ?? []
-        const refused = outputs.find(each => each.type === 'refused')
-        if (refused?.type === 'refused') throw new AdmissionRefusedError(`the concentrator refuses this meter: ${refused.reason}`)
-        const setup = outputs.find(each => each.type === 'setup-refused')
-        if (setup?.type === 'setup-refused') throw new AdmissionRefusedError(setup.error.message)
-        if (!outputs.some(each => each.type === answer)) throw notServed(bytes)
-      }
-      if (type === 'join') {
-        await exchange('set-up', 'set-up')
-        await this.node.subscriberSeen('readings', peer, within)
-        onConnected?.()
-      }
-      await exchange(type, wanted)
+  async #converse(begin: (meter: EnrollingPesMeter) => PesConversation): Promise<void> {
+    const concentrator = await this.node.connect(this.#init.concentrator, this.stopping.signal)
+    const meter = { concentrator, feed: (input: PesMeterInput) => this.guarded(() => this.driver.feed(input)) ?? [] }
+    await this.node.converse(concentrator, 'enrol', this.stopping.signal, async (ask, within) => {
+      const outcome = await converse(begin(meter), turn =>
+        turn.type === 'ask' ? ask(turn.bytes) : this.#reachConcentrator(concentrator, within)
+      )
+      if (outcome.kind === 'out-of-reach') throw new HushgridError('expected a concentrator that listens, got none')
+      if (outcome.kind !== 'admitted' && outcome.kind !== 'left') throw failureError(outcome, AdmissionRefusedError)
     })
   }
 
-  #warnOf(what: string, cause: unknown): void {
-    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
+  async #reachConcentrator(concentrator: MeterId, within: AbortSignal): Promise<Answer> {
+    await this.node.subscriberSeen('readings', concentrator, within)
+    this.#init.onConnected?.()
+    return NO_ANSWER_NEEDED
   }
 
   #read(slot: Slot): void {
@@ -143,7 +138,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
         const { refused } = SyncReply.decode(bytes)
         if (refused !== '') this.warn(`sending to the concentrator again: ${refused}`)
       },
-      cause => this.#warnOf('sending to the concentrator again', cause)
+      cause => this.warnOf('sending to the concentrator again', cause)
     )
   }
 }

@@ -1,4 +1,5 @@
-import { type Clock, type Millis, millis } from '@hushgrid/primitives'
+// Clocks that services go by: Unix time, a lab’s faster time, and one that is set wrong.
+import { type Clock, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
 /** A clock that can also say how long to wait, in the machine's own milliseconds. */
 export interface SchedulingClock extends Clock {
@@ -6,6 +7,11 @@ export interface SchedulingClock extends Clock {
   delayUntil(moment: Millis): number | undefined
   /** Called when the clock starts to run or is set anew; returns what unsubscribes. */
   onChange(listener: () => void): () => void
+}
+
+/** Real milliseconds of so many units of a slot; undefined while the clock stands still. */
+export function realUnits(clock: SchedulingClock, slotSeconds: number, count: number): number | undefined {
+  return clock.delayUntil(millis(clock.now() + count * slotTimes(0 as Slot, slotSeconds).unit))
 }
 
 /** Unix time. */

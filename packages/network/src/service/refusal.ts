@@ -1,4 +1,4 @@
-import { decodeEnvelope, MessageType, RefusalPayload } from '@hushgrid/messages'
+import type { Failure } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
 
 /** The registrar answered, and did not serve the request; it may do so later, or to a node whose clock is right. */
@@ -6,14 +6,20 @@ export class NotServedError extends HushgridError {
   override name = 'NotServedError'
 }
 
-/** The error for an answer that is not the one asked for; with the registrar's reason where the answer is a refusal. */
-export function notServed(answer: Uint8Array): NotServedError {
-  let reason = 'its answer is not of the kind that was asked for'
-  try {
-    const envelope = decodeEnvelope(answer)
-    if (envelope.type === MessageType.Refusal) reason = RefusalPayload.decode(envelope.payload).reason
-  } catch (cause) {
-    if (!(cause instanceof HushgridError)) throw cause
+/**
+ * The error for a request of a conversation that was not served.
+ *
+ * @param Refused - class of the error where the peer says no for good
+ */
+export function failureError(failure: Failure, Refused: new (message: string) => HushgridError): HushgridError {
+  switch (failure.kind) {
+    case 'refused':
+      return new Refused(failure.why)
+    case 'not-served':
+      return new NotServedError(`the registrar did not serve the request (${failure.reason})`)
+    case 'stopped':
+      return new HushgridError('the meter is stopping')
+    case 'unanswered':
+      return new HushgridError('expected an answer to the request, got none')
   }
-  return new NotServedError(`the registrar did not serve the request (${reason})`)
 }

@@ -1,9 +1,9 @@
+// What the services of all roles have in common: a driven machine, topics, upkeep, warnings and the end.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Topic } from '@hushgrid/dcnet'
 import { Driver, type DriverInit, type Waking } from '@hushgrid/machine'
 import type { Verdict } from '@hushgrid/messages'
 import type { MeterId } from '@hushgrid/primitives'
-import { MissedRostersError } from '../dcnet/missed-rosters.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
 import { ClockAlarm } from './alarm.ts'
 import type { SchedulingClock } from './clock.ts'
@@ -16,8 +16,6 @@ export interface ServiceInit<Output> {
   readonly observe?: (output: Output) => void
   /** Told what went wrong on the network and will be tried again, or was given up. */
   readonly warn?: (message: string) => void
-  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
-  readonly stranded?: (cause: MissedRostersError) => void
   /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
   readonly fail: (cause: unknown) => void
 }
@@ -62,11 +60,9 @@ export abstract class RoleService<State extends Waking, Input, Output extends { 
     this.init.warn?.(message)
   }
 
-  /** For a gap in the chain of rosters that cannot be filled; anything else is thrown on. */
-  protected stranded(cause: unknown): void {
-    if (!(cause instanceof MissedRostersError)) throw cause
-    if (this.init.stranded) this.init.stranded(cause)
-    else this.warn(cause.message)
+  /** Warns of a failure, unless it comes of stopping. */
+  protected warnOf(what: string, cause: unknown): void {
+    if (!this.stopping.signal.aborted) this.warn(`${what}: ${messageOf(cause)}`)
   }
 
   /** Subscribes to a topic; each message is a step of the machine, which gives the verdict. */

@@ -1,3 +1,4 @@
+// The driver by a real clock’s alarm: failures, and never more than one timer.
 import { Driver, type DriverInit, type Tick } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

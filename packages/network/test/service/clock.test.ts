@@ -1,3 +1,4 @@
+// Clocks that are set wrong, and a driver that goes by one.
 import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { expect, it, vi } from 'vitest'

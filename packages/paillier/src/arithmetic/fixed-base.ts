@@ -1,3 +1,4 @@
+// Fast powers of one fixed number, out of a table.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { bitLength, inverse } from './integers.ts'
 

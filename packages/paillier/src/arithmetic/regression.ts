@@ -1,7 +1,3 @@
-import { HushgridError, InvalidArgumentError, type Rng } from '@hushgrid/primitives'
-import type { PrivateKey } from '../keys/private-key.ts'
-import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
-
 /**
  * Least-squares regression y = a + b₁x₁ + … + b_k x_k for a data owner (the supplier) who lets somebody else do the
  * summing. The analyst gets ciphertexts only and hands back ciphertexts of the sums Σx, Σy, Σxy, Σx², Σy²; the owner
@@ -22,6 +18,10 @@ import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
  * with the owner in place of the garbled circuit that solves. The project names Habtemariam 2016 (Paillier for
  * regression on smart-meter data) as its model; that text could not be consulted, so nothing here is taken from it.
  */
+
+import { HushgridError, InvalidArgumentError, type Rng } from '@hushgrid/primitives'
+import type { PrivateKey } from '../keys/private-key.ts'
+import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 
 /** A scaled feature or target lies below 2^53 in magnitude, so a product lies below 2^106. */
 const PRODUCT_LIMIT = 1n << 106n

@@ -1,3 +1,4 @@
+// Obfuscators made ahead of the encryptions that use them up.
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { CiphertextError } from '../errors.ts'
 import type { Ciphertext, PublicKey } from './public-key.ts'
@@ -9,7 +10,7 @@ export type FillObfuscators = (count: number) => void
 export interface ObfuscatorPoolOptions {
   /** The most that it holds and has asked for together. */
   readonly capacity: number
-  /** It is low, and asks, as soon as it holds and has asked for no more than this. Below the capacity. */
+  /** The pool is low, and asks for more, once what it holds and awaits is no more than this; below the capacity. */
   readonly low: number
 }
 
@@ -86,7 +87,7 @@ export class ObfuscatorPool {
     this.#next = 0
   }
 
-  /** So many that were asked for will not come: whoever makes them failed. They can be asked for again. */
+  /** Gives up on obfuscators that were asked for, after whoever makes them failed. They can be asked for again. */
   forgo(count: number): void {
     this.#asked = Math.max(0, this.#asked - count)
   }

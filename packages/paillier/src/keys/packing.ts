@@ -1,3 +1,4 @@
+// Several numbers in one plaintext.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { KeySizeError, PackingOverflowError } from '../errors.ts'
 import type { PublicKey } from './public-key.ts'

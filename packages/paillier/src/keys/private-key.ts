@@ -1,3 +1,4 @@
+// Private keys: decryption by the two primes.
 import { concatBytes, hkdfSha256, utf8 } from '@hushgrid/primitives'
 import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmetic/integers.ts'
 import { Modulus } from '../arithmetic/modular-exponent.ts'
@@ -46,9 +47,9 @@ export class PrivateKey {
   readonly #offset: bigint
 
   /**
-   * A key of its two primes, which are trusted to be prime. Where both are 3 modulo 4 the public key gets `hs` (see
-   * {@link PublicKeyOptions}), with an x that is derived from the primes (HKDF-SHA-256), so that they are all there
-   * is to keep.
+   * Makes a key from its two primes, which are trusted to be prime. Where both are 3 modulo 4 the public key gets `hs`
+   * (see {@link PublicKeyOptions}), with an x that is derived from the primes (HKDF-SHA-256), so that they are all
+   * there is to keep.
    *
    * @throws KeySizeError where n is too short, p = q, or gcd(n, (p − 1)(q − 1)) ≠ 1
    */

@@ -1,3 +1,22 @@
+/**
+ * Decryption by two holders together, by neither alone.
+ *
+ * A dealer who knows the key splits the exponent d (d ≡ 0 mod λ, d ≡ 1 mod n, so c^d = (1 + n)^m mod n²) into d₁ + d₂
+ * and forgets it. A holder raises a ciphertext to its share; the product of the two powers gives the plaintext. After
+ * Fouque, Poupard, Stern, "Sharing Decryption in the Context of Voting or Lotteries", Financial Cryptography 2000, and
+ * the threshold variant in Damgård, Jurik, "A Generalisation, a Simplification and Some Applications of Paillier's
+ * Probabilistic Public-Key System", PKC 2001. Different from both: shares are additive over the integers, since both
+ * holders are always needed, and safe primes are not (see {@link VerificationKey}).
+ *
+ * Hiding. d₁ is uniform below R = 2^(2·bits + {@link HIDING_BITS}), rounded up to whole bytes; d₂ = D − d₁ for the
+ * first D ≡ d mod nλ that is at least R. As D − R < nλ < 2^(2·bits), the distribution of either share is within 2^−128
+ * of uniform below R whatever the key, so alone it says nothing of d. One holder's power says no more than the
+ * plaintext does: c^(d₂) = (1 + n)^m · c^(−d₁), which the other could work out from m.
+ *
+ * What it does not do: a holder cannot tell a total's ciphertext from a single meter's. Each must look itself at what
+ * it is asked to decrypt. The dealer is trusted to make the shares well and to erase d.
+ */
+
 import { createHash } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, InvalidArgumentError, type Rng, sha256, toHex, u8, utf8 } from '@hushgrid/primitives'
 import { fromBytes, gcd, inverse, randomBits, randomUnit, toBytes } from '../arithmetic/integers.ts'
@@ -29,25 +48,6 @@ export {
   PartialDecryptionError,
   type PartialDecryptionFields
 } from './partial-decryption.ts'
-
-/**
- * Decryption by two holders together, by neither alone.
- *
- * A dealer who knows the key splits the exponent d (d ≡ 0 mod λ, d ≡ 1 mod n, so c^d = (1 + n)^m mod n²) into d₁ + d₂
- * and forgets it. A holder raises a ciphertext to its share; the product of the two powers gives the plaintext. After
- * Fouque, Poupard, Stern, "Sharing Decryption in the Context of Voting or Lotteries", Financial Cryptography 2000, and
- * the threshold variant in Damgård, Jurik, "A Generalisation, a Simplification and Some Applications of Paillier's
- * Probabilistic Public-Key System", PKC 2001. Different from both: shares are additive over the integers, since both
- * holders are always needed, and safe primes are not (see {@link VerificationKey}).
- *
- * Hiding. d₁ is uniform below R = 2^(2·bits + {@link HIDING_BITS}), rounded up to whole bytes; d₂ = D − d₁ for the
- * first D ≡ d mod nλ that is at least R. As D − R < nλ < 2^(2·bits), the distribution of either share is within 2^−128
- * of uniform below R whatever the key, so alone it says nothing of d. One holder's power says no more than the
- * plaintext does: c^(d₂) = (1 + n)^m · c^(−d₁), which the other could work out from m.
- *
- * What it does not do: a holder cannot tell a total's ciphertext from a single meter's. Each must look itself at what
- * it is asked to decrypt. The dealer is trusted to make the shares well and to erase d.
- */
 
 /**
  * What the dealer publishes of one split: a random square v mod n² and v₁ = v^(d₁), v₂ = v^(d₂). With it anybody checks

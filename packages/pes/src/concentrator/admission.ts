@@ -1,18 +1,15 @@
 // Who is in: meters that join, leave and come back.
+import { Drop, type Envelope, MAX_MEMBERS, MessageType, PesJoin, PesJoinReply, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
+import { ed25519Verifier, type MeterId, type Slot, slotAt, type VerifyingKey } from '@hushgrid/primitives'
+import { DOOR, doorContext } from './door.ts'
 import {
-  Drop,
-  decodeEnvelope,
-  ENVELOPE_OVERHEAD,
-  type Envelope,
-  MAX_MEMBERS,
-  MessageType,
-  PesJoin,
-  PesJoinReply,
-  sealEnvelope,
-  verifyEnvelope
-} from '@hushgrid/messages'
-import { ed25519Verifier, type MeterId, type Millis, type Slot, slotAt, type VerifyingKey } from '@hushgrid/primitives'
-import { type ConcentratorOutput, type ConcentratorRecord, type ConcentratorState, dropped, NO_BYTES, NO_EPOCH } from './state.ts'
+  type ConcentratorContext,
+  type ConcentratorInput,
+  type ConcentratorRecord,
+  type ConcentratorState,
+  NO_BYTES,
+  NO_EPOCH
+} from './state.ts'
 
 /** Takes up a record of the journal. */
 export function restore(state: ConcentratorState, { index, meterId, join, slot }: ConcentratorRecord): void {
@@ -21,85 +18,71 @@ export function restore(state: ConcentratorState, { index, meterId, join, slot }
     if (before) before.until = slot
     return
   }
-  const verify = before?.verify ?? (state.config.verifier ?? ed25519Verifier)(meterId)
-  state.members.set(meterId, { index, verify, join, from: slot, until: undefined, misses: 0, told: false })
+  state.members.set(meterId, { index, verify: keyOf(state, meterId), join, from: slot, until: undefined, misses: 0, told: false })
+}
+
+function keyOf(state: ConcentratorState, sender: MeterId): VerifyingKey {
+  return state.members.get(sender)?.verify ?? (state.config.verifier ?? ed25519Verifier)(sender)
 }
 
 /** Answers a meter that asks for the setup, to be taken in or to be let go. */
-export function answerEnrol(
-  state: ConcentratorState,
-  from: MeterId,
-  bytes: Uint8Array,
-  token: number,
-  now: Millis,
-  out: ConcentratorOutput[]
-): void {
-  const { identity, terms, setup } = state.config
-  const slot = slotAt(now, terms.slotSeconds)
-  const reply = (refused: string, index = 0, firstSlot = 0): void => {
-    const payload = PesJoinReply.encode({ refused, index, firstSlot })
-    const sealed = sealEnvelope(identity, MessageType.PesJoinReply, terms.networkId, NO_EPOCH, slot, payload)
-    out.push({ type: 'reply', token, bytes: sealed })
-  }
-  try {
-    if (!state.drops.reads(from, slot)) throw new Drop('flood')
-    const envelope = decodeEnvelope(bytes, ENVELOPE_OVERHEAD + 2048)
-    const { sender, type } = envelope
-    if (type === MessageType.PesSetupRequest) {
-      out.push({ type: 'reply', token, bytes: setup })
-      return
-    }
-    if (type !== MessageType.PesJoin && type !== MessageType.PesLeave) throw new Drop('unexpected-type', type)
-    const verify = state.members.get(sender)?.verify ?? (state.config.verifier ?? ed25519Verifier)(sender)
-    if (!verifyEnvelope(envelope, verify, terms.networkId)) throw new Drop('bad-signature')
-    // A join or leave that somebody has kept must not be brought again later.
-    if (Math.abs(envelope.slot - slot) > 1) throw new Drop('slot-over', 'expected a request of this slot')
-    if (state.config.allowed && !state.config.allowed.has(sender)) reply('this meter is not on the list of those that are taken in')
-    else if (type === MessageType.PesLeave) leave(state, sender, slot, out, reply)
-    else join(state, envelope, bytes, verify, slot, out, reply)
-  } catch (cause) {
-    reply(dropped(state, cause, from, now, out).reason)
-  }
+export function answerEnrol(context: ConcentratorContext, { from, bytes, token }: Extract<ConcentratorInput, { type: 'enrol' }>): void {
+  const { out } = context
+  let reply: Uint8Array | undefined
+  const outputs = DOOR.receive({ type: 'message', channel: 'enrol', from, bytes }, doorContext(context), envelope => {
+    reply = requested(context, envelope, bytes)
+    return undefined
+  })
+  const dropped = outputs.find(output => output.type === 'dropped')
+  if (dropped) out.push(dropped)
+  out.push({ type: 'reply', token, bytes: reply ?? joinReply(context, { refused: dropped?.reason ?? 'not served' }) })
 }
 
-type Reply = (refused: string, index?: number, firstSlot?: number) => void
+function requested(context: ConcentratorContext, envelope: Envelope, bytes: Uint8Array): Uint8Array {
+  const { state, now } = context
+  const { terms, setup, allowed } = state.config
+  const { sender, type } = envelope
+  if (type === MessageType.PesSetupRequest) return setup
+  if (!verifyEnvelope(envelope, keyOf(state, sender), terms.networkId)) throw new Drop('bad-signature')
+  // Keeps a recorded join or leave from being brought again later.
+  if (Math.abs(envelope.slot - slotAt(now, terms.slotSeconds)) > 1) throw new Drop('slot-over', 'expected a request of this slot')
+  if (allowed && !allowed.has(sender)) return joinReply(context, { refused: 'this meter is not on the list of those that are taken in' })
+  return type === MessageType.PesLeave ? leave(context, sender) : join(context, envelope, bytes)
+}
 
-function join(
-  state: ConcentratorState,
-  { sender, payload }: Envelope,
-  bytes: Uint8Array,
-  verify: VerifyingKey,
-  slot: Slot,
-  out: ConcentratorOutput[],
-  reply: Reply
-): void {
+function joinReply(
+  { state, now }: ConcentratorContext,
+  { refused = '', index = 0, firstSlot = 0 }: { readonly refused?: string; readonly index?: number; readonly firstSlot?: number }
+): Uint8Array {
+  const { identity, terms } = state.config
+  const payload = PesJoinReply.encode({ refused, index, firstSlot })
+  return sealEnvelope(identity, MessageType.PesJoinReply, terms.networkId, NO_EPOCH, slotAt(now, terms.slotSeconds), payload)
+}
+
+function join(context: ConcentratorContext, { sender, payload }: Envelope, bytes: Uint8Array): Uint8Array {
+  const { state, now, out } = context
   PesJoin.decode(payload)
   const before = state.members.get(sender)
   const index = before?.index ?? state.members.size
   // Places are for good, since the PES knows members by them.
-  if (index >= MAX_MEMBERS) {
-    reply(`there is room for ${MAX_MEMBERS} meters, and none is left`)
-    return
-  }
-  // One that comes back after a crash goes on as if it had not been away.
-  const from = before && before.until === undefined ? before.from : slot
-  state.members.set(sender, { index, verify, join: bytes, from, until: undefined, misses: 0, told: false })
+  if (index >= MAX_MEMBERS) return joinReply(context, { refused: `there is room for ${MAX_MEMBERS} meters, and none is left` })
+  // A meter that comes back after a crash goes on as if it had not been away.
+  const from = before && before.until === undefined ? before.from : slotAt(now, state.config.terms.slotSeconds)
+  state.members.set(sender, { index, verify: keyOf(state, sender), join: bytes, from, until: undefined, misses: 0, told: false })
   out.push({ type: 'journal', record: { index, meterId: sender, join: bytes, slot: from } })
   if (!before || before.until !== undefined) out.push({ type: 'member', meterId: sender, index, what: 'joined' })
-  reply('', index, from)
+  return joinReply(context, { index, firstSlot: from })
 }
 
-/** It is out with the slot that runs; the one that ended last is its last. */
-function leave(state: ConcentratorState, sender: MeterId, slot: Slot, out: ConcentratorOutput[], reply: Reply): void {
+/** Lets a member go with the slot that runs; the one that ended last is its last. */
+function leave(context: ConcentratorContext, sender: MeterId): Uint8Array {
+  const { state, now, out } = context
   const member = state.members.get(sender)
-  if (!member) {
-    reply('this meter has not joined')
-    return
-  }
+  if (!member) return joinReply(context, { refused: 'this meter has not joined' })
   if (member.until === undefined) {
-    member.until = (slot - 1) as Slot
+    member.until = (slotAt(now, state.config.terms.slotSeconds) - 1) as Slot
     out.push({ type: 'journal', record: { index: member.index, meterId: sender, join: NO_BYTES, slot: member.until } })
     out.push({ type: 'member', meterId: sender, index: member.index, what: 'left' })
   }
-  reply('', member.index, member.from)
+  return joinReply(context, { index: member.index, firstSlot: member.from })
 }

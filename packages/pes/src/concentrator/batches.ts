@@ -3,7 +3,7 @@ import { Drop, decodeEnvelope, MessageType, PesBatch, PesBatchReply, sealEnvelop
 import { ed25519Verifier, type Millis, type Slot, sha256, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
 import { encodeIndexSet } from '../index-set.ts'
 import {
-  type ConcentratorOutput,
+  type ConcentratorContext,
   type ConcentratorState,
   dropped,
   type Flight,
@@ -14,12 +14,12 @@ import {
   type Taken
 } from './state.ts'
 
-/** Envelopes for the supplier that are kept while it is away: a day of slots, and a billing period's end. */
+/** Most envelopes that are kept while the supplier is away: a day of slots, and a billing period's end. */
 const MOST_OUTGOING = 4096
-/** Readings in a batch unless configured. */
+/** Most readings in a batch, unless configured. */
 export const DEFAULT_BATCH = 16
 
-/** Puts what waits in batches, each within the limit of a message. */
+/** Puts readings that wait into batches, each within the limit of a message. */
 export function enqueue(state: ConcentratorState, slot: Slot, open: OpenSlot, last: boolean): void {
   const most = state.config.batch ?? DEFAULT_BATCH
   do {
@@ -30,7 +30,7 @@ export function enqueue(state: ConcentratorState, slot: Slot, open: OpenSlot, la
 
 function flightOf(state: ConcentratorState, slot: Slot, readings: readonly Taken[], last: boolean): Flight {
   const { identity, terms } = state.config
-  // Told with their first reading; what was told to a PES that then went away is told again.
+  // The PES is told of a member with its first reading, and again where it has been away since.
   const senders = new Set(readings.map(({ index }) => index))
   const members = [...state.members.values()].filter(member => !member.told && senders.has(member.index))
   for (const member of members) member.told = true
@@ -48,7 +48,7 @@ function flightOf(state: ConcentratorState, slot: Slot, readings: readonly Taken
 }
 
 /** Sends the batch at the queue's head, where none is on its way. */
-export function sendNext(state: ConcentratorState, now: Millis, out: ConcentratorOutput[]): void {
+export function sendNext({ state, now, out }: ConcentratorContext): void {
   const [head] = state.queue
   if (!head || state.inFlight || (state.retryAt !== undefined && now < state.retryAt)) return
   state.retryAt = undefined
@@ -56,16 +56,17 @@ export function sendNext(state: ConcentratorState, now: Millis, out: Concentrato
   out.push({ type: 'batch', bytes: head.bytes })
 }
 
-/** Takes the PES's answer to the batch on its way; undefined where it could not be reached. */
-export function receiveBatchReply(state: ConcentratorState, bytes: Uint8Array | undefined, now: Millis, out: ConcentratorOutput[]): void {
+/** Takes the PES's answer to the batch on its way. @param bytes - undefined where the PES could not be reached */
+export function receiveBatchReply(context: ConcentratorContext, bytes: Uint8Array | undefined): void {
+  const { state, now } = context
   const [head] = state.queue
   state.inFlight = false
   if (!head) return
   const { terms } = state.config
   const { over, unit } = slotTimes(head.slot, terms.slotSeconds)
   if (!bytes) {
-    // It may have been restarted, and know of nobody.
-    if (now >= over) abandon(state, head, 'the PES could not be reached', out)
+    // The PES may have been restarted, and know of nobody.
+    if (now >= over) abandon(context, head, 'the PES could not be reached')
     else state.retryAt = Math.ceil(now + unit / 4) as Millis
     return
   }
@@ -76,20 +77,20 @@ export function receiveBatchReply(state: ConcentratorState, bytes: Uint8Array | 
     if (!verifyEnvelope(envelope, (state.config.verifier ?? ed25519Verifier)(terms.pes), terms.networkId)) throw new Drop('bad-signature')
     const { refused, aggregate, periods } = PesBatchReply.decode(envelope.payload)
     if (refused !== '') {
-      abandon(state, head, `the PES refuses: ${refused}`, out)
+      abandon(context, head, `the PES refuses: ${refused}`)
       return
     }
     state.queue.shift()
-    for (const each of [aggregate, ...periods]) if (each.byteLength > 0) forward(state, each, now, out)
+    for (const each of [aggregate, ...periods]) if (each.byteLength > 0) forward(context, each)
     if (head.last) state.slots.delete(head.slot)
   } catch (cause) {
-    const { reason } = dropped(state, cause, terms.pes, now, out)
-    abandon(state, head, `the PES’s answer was dropped: ${reason}`, out)
+    const { reason } = dropped(context, cause, terms.pes)
+    abandon(context, head, `the PES’s answer was dropped: ${reason}`)
   }
 }
 
-/** Gives up all that is left of a slot; the PES, which may have been restarted, is told of everybody again. */
-function abandon(state: ConcentratorState, { slot }: Flight, reason: string, out: ConcentratorOutput[]): void {
+/** Gives up what is left of a slot, and tells the PES of everybody again, since it may have been restarted. */
+function abandon({ state, out }: ConcentratorContext, { slot }: Flight, reason: string): void {
   for (const member of state.members.values()) member.told = false
   const rest = state.queue.filter(flight => flight.slot !== slot)
   state.queue.splice(0, state.queue.length, ...rest)
@@ -100,7 +101,7 @@ function abandon(state: ConcentratorState, { slot }: Flight, reason: string, out
   out.push({ type: 'lost', slot, reason })
 }
 
-function forward(state: ConcentratorState, bytes: Uint8Array, now: Millis, out: ConcentratorOutput[]): void {
+function forward({ state, now, out }: ConcentratorContext, bytes: Uint8Array): void {
   state.outgoing.set(toHex(sha256(bytes)), bytes)
   const [oldest] = state.outgoing.keys()
   if (state.outgoing.size > MOST_OUTGOING && oldest !== undefined) state.outgoing.delete(oldest)

@@ -1,45 +1,31 @@
 /**
  * The data concentrator as a state machine without I/O: it takes meters in, collects a slot's encrypted readings, passes
  * them on to the PES in small batches, and hands what comes back to the supplier. It can open nothing, and is trusted with
- * availability only. Same calling contract as the machines of the DC-net.
+ * availability only.
+ *
+ * Its contract: one `batch` is on its way at a time, and the next goes once its `batch-reply` is fed in; everything else
+ * may come in between. Each `enrol` is answered by one `reply`. A member is in the journal before its reply, so that a
+ * crash between the two leaves it in; the readings of open slots do not survive a crash, and meters send them again.
  */
-import {
-  Drop,
-  DropCounter,
-  decodeEnvelope,
-  type Envelope,
-  envelopeLimit,
-  MessageType,
-  PesReading,
-  verdictOf,
-  verifyEnvelope
-} from '@hushgrid/messages'
+import { earliest, type Step } from '@hushgrid/machine'
+import { Drop, DropCounter, type Envelope, PesReading, verifyEnvelope } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Millis, type Slot, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
-import { earliest, type Step } from '../machine.ts'
 import { answerEnrol, restore } from './admission.ts'
 import { DEFAULT_BATCH, enqueue, receiveBatchReply, sendNext } from './batches.ts'
+import { DOOR, doorContext } from './door.ts'
 import {
   type ConcentratorConfig,
+  type ConcentratorContext,
   type ConcentratorInput,
   type ConcentratorOutput,
   type ConcentratorRecord,
   type ConcentratorState,
-  dropped,
   mayRead,
   type OpenSlot
 } from './state.ts'
 
-export type {
-  ConcentratorConfig,
-  ConcentratorInput,
-  ConcentratorOutput,
-  ConcentratorRecord,
-  ConcentratorState
-} from './state.ts'
-
 /** Slots in a row without a reading, after which a member is not waited for. */
 const MOST_MISSES = 2
-const READING_LIMITS = { readings: envelopeLimit([MessageType.PesReading]), sync: envelopeLimit([MessageType.PesReading]) }
 
 export function createConcentrator(config: ConcentratorConfig, journal: readonly ConcentratorRecord[], now: Millis): ConcentratorState {
   const state: ConcentratorState = {
@@ -66,50 +52,43 @@ export function stepConcentrator(
   input: ConcentratorInput,
   now: Millis
 ): Step<ConcentratorState, ConcentratorOutput> {
-  const out: ConcentratorOutput[] = []
+  const context: ConcentratorContext = { state, now, out: [] }
   switch (input.type) {
     case 'message':
-      receiveReading(state, input, now, out)
+      receiveReading(context, input)
       break
     case 'enrol':
-      answerEnrol(state, input.from, input.bytes, input.token, now, out)
+      answerEnrol(context, input)
       break
     case 'batch-reply':
-      receiveBatchReply(state, input.bytes, now, out)
+      receiveBatchReply(context, input.bytes)
       break
     case 'forwarded':
       state.outgoing.delete(toHex(input.hash))
       if (state.outgoing.size === 0) state.forwardAt = undefined
       break
     case 'tick':
-      tick(state, now, out)
+      tick(context)
       break
   }
-  sendNext(state, now, out)
+  sendNext(context)
   schedule(state, now)
-  return { state, outputs: out }
+  return { state, outputs: context.out }
 }
 
-function receiveReading(
-  state: ConcentratorState,
-  { from, bytes, channel }: Extract<ConcentratorInput, { type: 'message' }>,
-  now: Millis,
-  out: ConcentratorOutput[]
-): void {
-  try {
-    if (!state.drops.reads(from, slotAt(now, state.config.terms.slotSeconds))) throw new Drop('flood')
-    takeReading(state, decodeEnvelope(bytes, READING_LIMITS[channel]), bytes, now, out)
+function receiveReading(context: ConcentratorContext, input: Extract<ConcentratorInput, { type: 'message' }>): void {
+  const outputs = DOOR.receive(input, doorContext(context), envelope => {
+    takeReading(context, envelope, input.bytes)
     // Taken, and not passed on: nobody else listens.
-    out.push({ type: 'verdict', verdict: 'ignore' })
-  } catch (cause) {
-    out.push({ type: 'verdict', verdict: verdictOf(dropped(state, cause, from, now, out).reason) })
-  }
+    return 'ignore'
+  })
+  context.out.push(...outputs)
 }
 
-function takeReading(state: ConcentratorState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: ConcentratorOutput[]): void {
+function takeReading(context: ConcentratorContext, envelope: Envelope, bytes: Uint8Array): void {
+  const { state, now, out } = context
   const { terms } = state.config
   const { sender, slot } = envelope
-  if (envelope.type !== MessageType.PesReading) throw new Drop('unexpected-type', envelope.type)
   const member = state.members.get(sender)
   if (!member) throw new Drop('unknown-sender')
   if (!mayRead(member, slot)) throw new Drop('wrong-epoch', 'expected a slot of which it is a member')
@@ -132,7 +111,7 @@ function takeReading(state: ConcentratorState, envelope: Envelope, bytes: Uint8A
   open.waiting.push(taken)
   member.misses = 0
   const awaited = [...state.members].some(([id, each]) => mayRead(each, slot) && each.misses < MOST_MISSES && !open.readings.has(id))
-  if (!awaited) closeSlot(state, slot, open, out)
+  if (!awaited) closeSlot(context, slot, open)
   else if (open.waiting.length >= (state.config.batch ?? DEFAULT_BATCH)) enqueue(state, slot, open, false)
 }
 
@@ -145,8 +124,8 @@ function openSlot(state: ConcentratorState, slot: Slot): OpenSlot {
   return open
 }
 
-/** Members that are not waited for any more still count as expected. */
-function closeSlot(state: ConcentratorState, slot: Slot, open: OpenSlot, out: ConcentratorOutput[]): void {
+/** Takes no more readings of a slot. Members that were not waited for still count as expected. */
+function closeSlot({ state, out }: ConcentratorContext, slot: Slot, open: OpenSlot): void {
   open.closed = true
   state.closedThrough = Math.max(state.closedThrough, slot)
   const missing: MeterId[] = []
@@ -159,14 +138,15 @@ function closeSlot(state: ConcentratorState, slot: Slot, open: OpenSlot, out: Co
   out.push({ type: 'slot-closed', slot, contributors: [...open.readings.keys()], missing })
 }
 
-function tick(state: ConcentratorState, now: Millis, out: ConcentratorOutput[]): void {
+function tick(context: ConcentratorContext): void {
+  const { state, now, out } = context
   const { slotSeconds } = state.config.terms
   const last = slotAt(now, slotSeconds) - 1
   for (let slot = Math.max(state.closedThrough + 1, last - 1) as Slot; slot <= last; slot = (slot + 1) as Slot) {
     const { deadline } = slotTimes(slot, slotSeconds)
     if (now < deadline) continue
     const anybody = [...state.members.values()].some(member => mayRead(member, slot))
-    if (anybody) closeSlot(state, slot, openSlot(state, slot), out)
+    if (anybody) closeSlot(context, slot, openSlot(state, slot))
     else state.closedThrough = slot
   }
   if (state.forwardAt !== undefined && now >= state.forwardAt) {

@@ -1,5 +1,5 @@
 // What a concentrator knows, takes and gives.
-
+import { countDrop, type Dropped, type GossipVerdict, type Incoming, type Tick } from '@hushgrid/machine'
 import type { Drop, DropCounter } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -11,7 +11,7 @@ import {
   type VerifierOf,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import { asDrop, countDrop, type Dropped, type GossipVerdict, type Tick } from '../machine.ts'
+import { pesDrop } from '../drop.ts'
 import type { PesTerms } from '../pes/setup.ts'
 
 export interface ConcentratorConfig {
@@ -20,14 +20,14 @@ export interface ConcentratorConfig {
   /** The PesSetup envelope that the terms are from, for meters that ask. */
   readonly setup: Uint8Array
   readonly verifier?: VerifierOf | undefined
-  /** Meters that are taken in; any where it is left out. */
+  /** Meters that may join; any, unless given. */
   readonly allowed?: ReadonlySet<MeterId> | undefined
   /** Readings that go to the PES in one message, before a slot is closed. */
   readonly batch?: number | undefined
 }
 
 export type ConcentratorInput =
-  | { readonly type: 'message'; readonly channel: 'readings' | 'sync'; readonly from: MeterId; readonly bytes: Uint8Array }
+  | Incoming<'readings' | 'sync'>
   /** A request on the enrol stream; answered by a `reply` output with the same token. */
   | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
   /** The PES's answer to the batch in flight; undefined where it could not be reached. */
@@ -46,7 +46,7 @@ export type ConcentratorOutput =
   | { readonly type: 'forward'; readonly bytes: Uint8Array }
   | { readonly type: 'journal'; readonly record: ConcentratorRecord }
   | { readonly type: 'member'; readonly meterId: MeterId; readonly index: number; readonly what: 'joined' | 'left' }
-  /** No more readings are taken for it. */
+  /** A slot takes no more readings. */
   | { readonly type: 'slot-closed'; readonly slot: Slot; readonly contributors: readonly MeterId[]; readonly missing: readonly MeterId[] }
   | { readonly type: 'evidence'; readonly against: MeterId; readonly what: string; readonly envelopes: readonly Uint8Array[] }
   /** The PES could not be reached before the slot was over, or refused it. */
@@ -58,7 +58,7 @@ export interface ConcentratorRecord {
   readonly meterId: MeterId
   /** The PesJoin envelope; empty where it has left. */
   readonly join: Uint8Array
-  /** First slot, or last. */
+  /** First slot of a join, last slot of a leave. */
   readonly slot: Slot
 }
 
@@ -67,7 +67,7 @@ export interface Member {
   readonly verify: VerifyingKey
   join: Uint8Array
   from: Slot
-  /** Last slot, of one that has left. */
+  /** Last slot, once it has left. */
   until: Slot | undefined
   /** Slots in a row without a reading; with two it is not waited for. */
   misses: number
@@ -83,7 +83,7 @@ export interface Taken {
 
 export interface OpenSlot {
   readonly readings: Map<MeterId, Taken>
-  /** Not passed on yet. */
+  /** Readings that are not passed on yet. */
   waiting: Taken[]
   closed: boolean
 }
@@ -111,6 +111,13 @@ export interface ConcentratorState {
   wakeAt: Millis | undefined
 }
 
+/** One step of the concentrator under way. */
+export interface ConcentratorContext {
+  readonly state: ConcentratorState
+  readonly now: Millis
+  readonly out: ConcentratorOutput[]
+}
+
 /** There are no epochs on this path. */
 export const NO_EPOCH = 0 as Epoch
 export const NO_BYTES = new Uint8Array(0)
@@ -120,9 +127,9 @@ export function mayRead({ from, until }: Member, slot: Slot): boolean {
   return from <= slot && (until === undefined || slot <= until)
 }
 
-/** Counts what from the network was not taken. */
-export function dropped(state: ConcentratorState, cause: unknown, from: MeterId, now: Millis, out: ConcentratorOutput[]): Drop {
-  const drop = asDrop(cause)
+/** Counts a message that was not taken. */
+export function dropped({ state, now, out }: ConcentratorContext, cause: unknown, from: MeterId): Drop {
+  const drop = pesDrop(cause)
   out.push(countDrop(state.drops, drop, from, slotAt(now, state.config.terms.slotSeconds)))
   return drop
 }

@@ -1,7 +1,12 @@
 /**
  * The meter of the path by concentrator and PES as a state machine without I/O: it learns the setup, joins with its key
- * wrapped for the PES, and sends each reading once, encrypted. Same calling contract as the machines of the DC-net.
+ * wrapped for the PES, and sends each reading once, encrypted.
+ *
+ * Its contract: `set-up` before `join`, each with its answer fed in as a message before the next; readings, ticks and
+ * `concentrator-back` at any time in between. A submission is in the journal before it is published, so that a crash
+ * between the two loses the slot, and none is sent twice with other contents.
  */
+import { countDrop, earliest, type Step } from '@hushgrid/machine'
 import {
   Drop,
   DropCounter,
@@ -23,78 +28,15 @@ import {
   type LaneVector,
   type MeterId,
   type Millis,
-  type Rng,
-  type SigningKey,
   type Slot,
   slotAt,
-  slotTimes,
-  type VerifierOf
+  slotTimes
 } from '@hushgrid/primitives'
+import { pesDrop } from '../drop.ts'
 import { PesSetupError } from '../errors.ts'
-import { asDrop, countDrop, type Dropped, earliest, type Step, type Tick } from '../machine.ts'
-import { openPesSetup, type PesTerms, type SetupPolicy } from '../pes/setup.ts'
+import { openPesSetup } from '../pes/setup.ts'
 import { encryptReading, sealReading, wrapKey } from '../reading.ts'
-
-export interface PesMeterConfig {
-  readonly identity: SigningKey
-  /** The meter's AES-256 key, made by it and kept in its data directory. */
-  readonly key: Uint8Array
-  readonly networkId: Uint8Array
-  readonly slotSeconds: number
-  readonly concentrator: MeterId
-  /** Who may sign the setup. */
-  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'minMembers' | 'insecure'>
-  readonly verifier?: VerifierOf | undefined
-  readonly rng: Rng
-  /** An obfuscator that was made ahead; computed at once where none is given. */
-  readonly obfuscator?: (() => bigint | undefined) | undefined
-}
-
-/** One record of the meter's journal: a submission, before it is published. */
-export interface PesMeterRecord {
-  readonly kind: 'submission'
-  readonly slot: Slot
-  readonly bytes: Uint8Array
-}
-
-export type PesMeterInput =
-  /** The answer to a `request`. */
-  | { readonly type: 'message'; readonly from: MeterId; readonly bytes: Uint8Array }
-  | Tick
-  | { readonly type: 'reading'; readonly slot: Slot; readonly lanes: LaneVector }
-  /** Ask for the setup, then to be taken in, or to be let go. */
-  | { readonly type: 'set-up' | 'join' | 'leave' }
-  /** The concentrator is connected again: what it may have missed goes once more, while it may. */
-  | { readonly type: 'concentrator-back' }
-
-export type PesMeterOutput =
-  | { readonly type: 'journal'; readonly record: PesMeterRecord }
-  | { readonly type: 'publish'; readonly topic: 'readings'; readonly bytes: Uint8Array }
-  /** To the concentrator on its enrol stream; the answer comes back as a message. */
-  | { readonly type: 'request'; readonly bytes: Uint8Array }
-  /** To the concentrator by stream: gossip may not have brought it. */
-  | { readonly type: 'resend'; readonly bytes: Uint8Array }
-  | { readonly type: 'set-up'; readonly terms: PesTerms }
-  | { readonly type: 'setup-refused'; readonly error: PesSetupError }
-  | { readonly type: 'admitted'; readonly firstSlot: Slot }
-  | { readonly type: 'left' }
-  | { readonly type: 'refused'; readonly reason: string }
-  | Dropped
-
-export interface PesMeterState {
-  readonly config: PesMeterConfig
-  readonly drops: DropCounter
-  terms: PesTerms | undefined
-  /** First slot that may be sent, once taken in. */
-  firstSlot: Slot | undefined
-  readonly readings: Map<Slot, LaneVector>
-  /** Every slot up to here is sent, or may be, or never will be. */
-  finishedThrough: number
-  last: { readonly slot: Slot; readonly bytes: Uint8Array } | undefined
-  asked: 'join' | 'leave'
-  tickedThrough: number
-  wakeAt: Millis | undefined
-}
+import type { PesMeterConfig, PesMeterContext, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './state.ts'
 
 /** Readings that may wait for their slot's end. */
 const PENDING_READINGS = 8
@@ -125,17 +67,14 @@ export function createPesMeter(config: PesMeterConfig, journal: readonly PesMete
 
 /** One step of the meter. Never throws on what comes from the network. */
 export function stepPesMeter(state: PesMeterState, input: PesMeterInput, now: Millis): Step<PesMeterState, PesMeterOutput> {
-  const out: PesMeterOutput[] = []
+  const context: PesMeterContext = { state, now, out: [] }
+  const { out } = context
   switch (input.type) {
     case 'message':
-      receive(state, input.from, input.bytes, now, out)
+      receive(context, input.from, input.bytes)
       break
     case 'reading':
-      if (input.slot > state.finishedThrough) {
-        state.readings.set(input.slot, input.lanes)
-        if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
-        submitIfDue(state, now, out)
-      }
+      takeReading(context, input.slot, input.lanes)
       break
     case 'set-up':
     case 'join':
@@ -148,12 +87,20 @@ export function stepPesMeter(state: PesMeterState, input: PesMeterInput, now: Mi
       break
     case 'tick':
       state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
-      submitIfDue(state, now, out)
+      submitIfDue(context)
       for (const slot of state.readings.keys()) if (slot < state.tickedThrough) state.readings.delete(slot)
       break
   }
   schedule(state, now)
   return { state, outputs: out }
+}
+
+function takeReading(context: PesMeterContext, slot: Slot, lanes: LaneVector): void {
+  const { state } = context
+  if (slot <= state.finishedThrough) return
+  state.readings.set(slot, lanes)
+  if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
+  submitIfDue(context)
 }
 
 function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now: Millis): Uint8Array {
@@ -169,18 +116,18 @@ function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now:
   return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey }))
 }
 
-function receive(state: PesMeterState, from: MeterId, bytes: Uint8Array, now: Millis, out: PesMeterOutput[]): void {
+function receive({ state, now, out }: PesMeterContext, from: MeterId, bytes: Uint8Array): void {
   try {
     const envelope = decodeEnvelope(bytes)
     if (envelope.type === MessageType.PesSetup) takeSetup(state, bytes, out)
     else if (envelope.type === MessageType.PesJoinReply) takeJoinReply(state, envelope, out)
     else throw new Drop('unexpected-type', envelope.type)
   } catch (cause) {
-    out.push(countDrop(state.drops, asDrop(cause), from, slotAt(now, state.config.slotSeconds)))
+    out.push(countDrop(state.drops, pesDrop(cause), from, slotAt(now, state.config.slotSeconds)))
   }
 }
 
-/** The first setup that was taken stays: a key that changes on the way is not gone along with. */
+/** Takes the first setup and stays with it, since nobody may change the key on the way. */
 function takeSetup(state: PesMeterState, bytes: Uint8Array, out: PesMeterOutput[]): void {
   const { networkId, slotSeconds, policy, verifier } = state.config
   try {
@@ -219,7 +166,7 @@ function takeJoinReply(state: PesMeterState, envelope: Envelope, out: PesMeterOu
 }
 
 /** Sends the slot that has just ended, once, in [E, D). */
-function submitIfDue(state: PesMeterState, now: Millis, out: PesMeterOutput[]): void {
+function submitIfDue({ state, now, out }: PesMeterContext): void {
   const { config, terms, firstSlot } = state
   const { identity, networkId, slotSeconds, key, rng } = config
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
@@ -231,7 +178,7 @@ function submitIfDue(state: PesMeterState, now: Millis, out: PesMeterOutput[]): 
   const ciphertext =
     terms.variant === 'direct'
       ? encryptReading(terms, reading, config.obfuscator?.() ?? terms.publicKey.obfuscator(rng)).toBytes()
-      : sealReading(key, networkId, identity.id, slot, reading, rng)
+      : sealReading(key, { networkId, meter: identity.id, slot }, reading, rng)
   const bytes = sealEnvelope(identity, MessageType.PesReading, networkId, NO_EPOCH, slot, PesReading.encode({ ciphertext }))
   state.finishedThrough = slot
   state.readings.delete(slot)
@@ -243,7 +190,7 @@ function submitIfDue(state: PesMeterState, now: Millis, out: PesMeterOutput[]): 
 
 function schedule(state: PesMeterState, now: Millis): void {
   const { slotSeconds } = state.config
-  // A message between a slot's end and its tick must not put that tick off.
+  // Keeps the tick of a slot's end due, also where a message comes just before it.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   state.wakeAt = earliest(slotTimes(due, slotSeconds).end)
 }

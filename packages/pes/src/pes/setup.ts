@@ -73,7 +73,7 @@ export function packingFor(lanes: number): Packing {
 const NO_EPOCH = 0 as Epoch
 const NO_SLOT = 0 as Slot
 
-/** The supplier's PaillierKey envelope. */
+/** Seals the supplier's PaillierKey. */
 export function sealPaillierKey(supplier: SigningKey, networkId: Uint8Array, variant: PesVariantName, key: PublicKey): Uint8Array {
   const payload = PaillierKeyPayload.encode({
     variant: variant === 'direct' ? PesVariant.Direct : PesVariant.Reencrypt,
@@ -84,16 +84,14 @@ export function sealPaillierKey(supplier: SigningKey, networkId: Uint8Array, var
 }
 
 /**
- * The PES's PesSetup envelope.
+ * Seals the PES's PesSetup.
  *
- * @param paillierKey - of {@link sealPaillierKey}
- * @param rsaKey - the PES's public key, with `reencrypt`
+ * @param keys - the envelope of {@link sealPaillierKey}, and with `reencrypt` the PES's RSA public key
  */
 export function sealPesSetup(
   pes: SigningKey,
   networkId: Uint8Array,
-  paillierKey: Uint8Array,
-  rsaKey: KeyObject | undefined,
+  { paillierKey, rsaKey }: { readonly paillierKey: Uint8Array; readonly rsaKey: KeyObject | undefined },
   limits: PesLimits
 ): Uint8Array {
   const { lanes, slotSeconds, minMembers, billingSlots, minReadings } = limits

@@ -1,4 +1,11 @@
-/** The supplier's end of the path: it takes the aggregates that the PES signed, and decrypts sums, never a single reading. */
+/**
+ * The supplier's end of the path as a state machine without I/O: it takes the aggregates that the PES signed, and decrypts
+ * sums, never a single reading.
+ *
+ * Its contract: messages in any order, each answered by `taken` once it need not come again. It keeps no journal: what it
+ * put out is its owner's to store before the `taken` is passed on. It wants no ticks.
+ */
+import { countDrop, type Dropped, type Step, type Tick } from '@hushgrid/machine'
 import {
   Drop,
   DropCounter,
@@ -23,8 +30,8 @@ import {
   slotAt,
   type VerifierOf
 } from '@hushgrid/primitives'
+import { pesDrop } from '../drop.ts'
 import { decodeIndexSet } from '../index-set.ts'
-import { asDrop, countDrop, type Dropped, type Step, type Tick } from '../machine.ts'
 import type { PesTerms } from '../pes/setup.ts'
 
 export interface SupplierConfig {
@@ -100,7 +107,7 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
       out.push(countDrop(state.drops, dropOf(cause), input.from, slotAt(now, state.config.terms.slotSeconds)))
     }
     try {
-      receive(state, decodeEnvelope(input.bytes), input.bytes, out, dropped)
+      receive({ state, out, dropped }, decodeEnvelope(input.bytes), input.bytes)
     } catch (cause) {
       dropped(cause)
     }
@@ -108,26 +115,34 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
   return { state, outputs: out }
 }
 
-/** What does not decrypt is a drop, too: a partial decryption of something else, or by somebody else. */
+/** The drop for a failure; what does not decrypt is one, too: a partial decryption of something else, or by somebody else. */
 function dropOf(cause: unknown): Drop {
   const other = cause instanceof HushgridError && !(cause instanceof MalformedMessageError || cause instanceof CiphertextError)
-  return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : asDrop(cause)
+  return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : pesDrop(cause)
 }
 
-type OnDropped = (cause: unknown) => void
+/** One step of the supplier under way. */
+interface SupplierContext {
+  readonly state: SupplierState
+  readonly out: SupplierOutput[]
+  /** Counts what was not taken. */
+  readonly dropped: (cause: unknown) => void
+}
 
-function receive(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[], dropped: OnDropped): void {
+function receive(context: SupplierContext, envelope: Envelope, bytes: Uint8Array): void {
+  const { state, out } = context
   const { terms, verifier } = state.config
   if (envelope.type !== MessageType.PesAggregate && envelope.type !== MessageType.PeriodAggregate)
     throw new Drop('unexpected-type', envelope.type)
   if (envelope.sender !== terms.pes) throw new Drop('unknown-sender', 'expected the PES')
   if (!verifyEnvelope(envelope, (verifier ?? ed25519Verifier)(terms.pes), terms.networkId)) throw new Drop('bad-signature')
-  if (envelope.type === MessageType.PesAggregate) takeSlot(state, envelope, bytes, out, dropped)
-  else takePeriod(state, envelope, out, dropped)
+  if (envelope.type === MessageType.PesAggregate) takeSlot(context, envelope, bytes)
+  else takePeriod(context, envelope)
   out.push({ type: 'taken', hash: envelope.hash })
 }
 
-function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, out: SupplierOutput[], dropped: OnDropped): void {
+function takeSlot(context: SupplierContext, envelope: Envelope, bytes: Uint8Array): void {
+  const { state, out } = context
   const { slot, hash } = envelope
   const before = state.slots.get(slot)
   if (before && Buffer.compare(before, bytes) === 0) return
@@ -143,7 +158,7 @@ function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, o
   if (ciphertext.byteLength > 0 && contributors.length < state.config.terms.minMembers)
     throw new Drop('implausible', 'an aggregate of too few')
   const empty = ciphertext.byteLength === 0
-  const lanes = empty ? undefined : opened(state, ciphertext, partial, contributors.length, dropped)
+  const lanes = empty ? undefined : opened(context, ciphertext, partial, contributors.length)
   state.slots.set(slot, bytes)
   if (state.slots.size > KEPT_SLOTS) state.slots.delete(Math.min(...state.slots.keys()) as Slot)
   out.push(
@@ -153,29 +168,27 @@ function takeSlot(state: SupplierState, envelope: Envelope, bytes: Uint8Array, o
   )
 }
 
-function takePeriod(state: SupplierState, { payload }: Envelope, out: SupplierOutput[], dropped: OnDropped): void {
+function takePeriod(context: SupplierContext, { payload }: Envelope): void {
+  const { state, out } = context
   const { meterId: id, firstSlot, slots, readings, ciphertext, partial } = PeriodAggregate.decode(payload)
   const owner = meterId(id)
   if ((state.periods.get(owner) ?? -1) >= firstSlot) return
   const { terms } = state.config
   if (readings < terms.minReadings || readings > slots || slots !== terms.billingSlots || firstSlot % slots !== 0)
     throw new Drop('implausible', 'expected a whole billing period with enough readings')
-  const lanes = opened(state, ciphertext, partial, readings, dropped)
+  const lanes = opened(context, ciphertext, partial, readings)
   state.periods.set(owner, firstSlot)
   if (lanes) out.push({ type: 'consumption', meterId: owner, firstSlot: firstSlot as Slot, slots, readings, lanes })
 }
 
 /**
- * What an aggregate decrypts to. One that is signed and unfit stays so: with `direct` a single meter's garbage spoils it,
- * and it is done with, or the concentrator would bring it for ever.
+ * Decrypts an aggregate; undefined where it is unfit. It is taken all the same, since a signed one stays unfit, as where a
+ * single meter's garbage spoils it with `direct`, and the concentrator would bring it for ever.
+ *
+ * @param terms - how many readings are in it
  */
-function opened(
-  { config }: SupplierState,
-  ciphertext: Uint8Array,
-  partial: Uint8Array,
-  terms: number,
-  dropped: OnDropped
-): LaneVector | undefined {
+function opened({ state, dropped }: SupplierContext, ciphertext: Uint8Array, partial: Uint8Array, terms: number): LaneVector | undefined {
+  const { config } = state
   const { publicKey, packing } = config.terms
   try {
     const sum = config.decrypt(publicKey.decodeCiphertext(ciphertext), partial)

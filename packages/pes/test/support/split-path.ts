@@ -2,7 +2,7 @@
 import { decodeEnvelope, MessageType, PesAggregate, PesBatch, PesReading, sealEnvelope } from '@hushgrid/messages'
 import { type Ciphertext, splitKey } from '@hushgrid/paillier'
 import { type Epoch, SeededRng, type SigningKey, type Slot } from '@hushgrid/primitives'
-import { createPes } from '../../src/pes/privacy-enhancing-system.ts'
+import { createPes } from '../../src/pes/machine.ts'
 import { decodeKeyShare, decryptWith, encodeKeyShare, partialOf } from '../../src/supplier/key.ts'
 import { createSupplier, stepSupplier } from '../../src/supplier/machine.ts'
 import { type PathOptions, paillier, VirtualPath } from './virtual-path.ts'

@@ -1,5 +1,7 @@
 // The whole path in memory: meters, concentrator, PES and supplier, with messages handed over at once.
+
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { converseByCalls } from '@hushgrid/machine'
 import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
 import {
   DEFAULT_LANES,
@@ -17,9 +19,12 @@ import {
 } from '@hushgrid/primitives'
 import { createConcentrator, stepConcentrator } from '../../src/concentrator/machine.ts'
 import type { ConcentratorOutput, ConcentratorRecord, ConcentratorState } from '../../src/concentrator/state.ts'
-import { createPesMeter, type PesMeterOutput, type PesMeterRecord, type PesMeterState, stepPesMeter } from '../../src/meter/machine.ts'
-import { createPes, type PesOutput, type PesState, stepPes } from '../../src/pes/privacy-enhancing-system.ts'
+import { pesEnrolment } from '../../src/meter/enrolment.ts'
+import { createPesMeter, stepPesMeter } from '../../src/meter/machine.ts'
+import type { PesMeterOutput, PesMeterRecord, PesMeterState } from '../../src/meter/state.ts'
+import { createPes, stepPes } from '../../src/pes/machine.ts'
 import { openPesSetup, type PesLimits, type PesVariantName, sealPaillierKey, sealPesSetup } from '../../src/pes/setup.ts'
+import type { PesOutput, PesState } from '../../src/pes/state.ts'
 import { createSupplier, type SupplierOutput, type SupplierState, stepSupplier } from '../../src/supplier/machine.ts'
 
 export const SLOT_SECONDS = 900
@@ -84,7 +89,12 @@ export class VirtualPath {
     this.limits = { lanes: DEFAULT_LANES, slotSeconds: SLOT_SECONDS, minMembers: 6, billingSlots: 8, minReadings: 4, ...options.limits }
     this.now = slotTimes(FIRST_SLOT as Slot, SLOT_SECONDS).start
     const key = sealPaillierKey(this.supplierKey, NETWORK, variant, paillier.publicKey)
-    this.setup = sealPesSetup(this.pesKey, NETWORK, key, variant === 'reencrypt' ? rsa.publicKey : undefined, this.limits)
+    this.setup = sealPesSetup(
+      this.pesKey,
+      NETWORK,
+      { paillierKey: key, rsaKey: variant === 'reencrypt' ? rsa.publicKey : undefined },
+      this.limits
+    )
     const terms = this.terms
     this.concentrator = createConcentrator(
       { identity: this.concentratorKey, terms, setup: this.setup, batch: options.batch, allowed: options.allowed },
@@ -112,8 +122,11 @@ export class VirtualPath {
     const state = createPesMeter(this.meterConfig(identity, key), journal, this.now)
     this.meters.push({ identity, key, state, journal, up: true })
     const index = this.meters.length - 1
-    this.ask(index, 'set-up')
-    this.ask(index, 'join')
+    converseByCalls(
+      pesEnrolment({ concentrator: this.concentratorKey.id, feed: input => this.feedMeter(index, input) }),
+      (turn, answered) => answered(turn.type === 'ask' ? this.#reply(index, turn.bytes) : new Uint8Array(0)),
+      () => undefined
+    )
     return index
   }
 
@@ -141,11 +154,15 @@ export class VirtualPath {
   }
 
   answer(index: number, bytes: Uint8Array): readonly PesMeterOutput[] {
+    return this.feedMeter(index, { type: 'message', from: this.concentratorKey.id, bytes: this.#reply(index, bytes) })
+  }
+
+  #reply(index: number, bytes: Uint8Array): Uint8Array {
     const token = this.#token++
     const from = this.meter(index).identity.id
     const reply = this.feedConcentrator({ type: 'enrol', from, bytes, token }).find(output => output.type === 'reply')
     if (reply?.type !== 'reply') throw new Error('expected a reply')
-    return this.feedMeter(index, { type: 'message', from: this.concentratorKey.id, bytes: reply.bytes })
+    return reply.bytes
   }
 
   feedMeter(index: number, input: Parameters<typeof stepPesMeter>[1]): readonly PesMeterOutput[] {

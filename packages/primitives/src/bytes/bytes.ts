@@ -1,3 +1,4 @@
+// Byte strings: joining, comparing, hexadecimal, little-endian integers.
 import { InvalidArgumentError } from '../errors.ts'
 
 const encoder = new TextEncoder()

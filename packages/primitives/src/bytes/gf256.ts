@@ -1,10 +1,10 @@
-import { InvalidArgumentError } from '../errors.ts'
-
 /**
  * GF(2^8) with reduction polynomial x^8 + x^4 + x^3 + x + 1 (0x11B), as in AES (FIPS 197 section 4). Elements of one byte
  * here are public: points and coefficients. What is secret is handled in vectors ({@link gfCombine}), without a table or a
  * branch that depends on it.
  */
+
+import { InvalidArgumentError } from '../errors.ts'
 
 /** x · a. */
 function doubled(a: number): number {

@@ -1,11 +1,11 @@
-import { InvalidArgumentError } from '../errors.ts'
-import { GF_VECTOR_BYTES, gfCombine, gfInverse, gfMultiply } from './gf256.ts'
-
 /**
  * Shares of which some are wrong: each of their 16 byte columns is a word of a Reed–Solomon code over GF(2^8) in evaluation
  * view, decoded as in Gao, A new algorithm for decoding Reed–Solomon codes (2003), Algorithm 1. Running time depends on the
  * shares: only for somebody who may know them.
  */
+
+import { InvalidArgumentError } from '../errors.ts'
+import { GF_VECTOR_BYTES, gfCombine, gfInverse, gfMultiply } from './gf256.ts'
 
 /** What {@link decodeShares} found. */
 export interface DecodedShares {

@@ -1,3 +1,4 @@
+// Ed25519 identities and SHA-256.
 import { createPrivateKey, createPublicKey, sign as cryptoSign, verify as cryptoVerify, hash, type KeyObject } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, toHex } from '../bytes/bytes.ts'
 import { WeakKeyError } from '../errors.ts'

@@ -1,3 +1,4 @@
+// Masks of an edge: AES-256-CTR under the edge's key, a stretch of the stream for each slot.
 import { type Cipheriv, createCipheriv } from 'node:crypto'
 import { checkLength } from '../bytes/bytes.ts'
 import { HushgridError, InvalidArgumentError } from '../errors.ts'

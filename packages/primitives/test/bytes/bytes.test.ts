@@ -1,3 +1,4 @@
+// Byte strings against Node's own, and what is refused.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from '../../src/bytes/bytes.ts'

@@ -1,3 +1,4 @@
+// GF(2^8) against tables of logarithms and another library's secret sharing.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'

@@ -1,3 +1,4 @@
+// Shares of which some are wrong: corrected within the radius, and nothing claimed beyond it.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeShares } from '../../src/bytes/reed-solomon.ts'

@@ -1,3 +1,4 @@
+// Ed25519 against RFC 8032 and another library, and keys that are refused.
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'

@@ -1,3 +1,4 @@
+// X25519 and HKDF against their RFCs and another library, and keys that are refused.
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'

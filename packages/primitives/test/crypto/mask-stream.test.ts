@@ -1,3 +1,4 @@
+// The mask stream against another library's AES, and masks that cancel.
 import { ctr } from '@noble/ciphers/aes.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,27 +1,28 @@
-// The aggregator's process under virtual time.
+// The aggregator in the virtual network: its store, what it publishes, and when it talks to the registrar.
 import {
   type AggregatorConfig,
   type AggregatorInput,
   type AggregatorOutput,
   type AggregatorRecord,
   type AggregatorState,
+  type AnnouncementOutcome,
+  announcement,
   createAggregator,
   type StreamName,
   stepAggregator,
   type Topic
 } from '@hushgrid/dcnet'
-import type { Step, Tick } from '@hushgrid/machine'
-import { AggregatorRequest, decodeEnvelope, JoinReply, MessageType, SyncRequest, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, type Millis, slotAt } from '@hushgrid/primitives'
+import { converseByCalls, type Step, type Tick } from '@hushgrid/machine'
+import { SyncRequest } from '@hushgrid/messages'
+import type { Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
-import { epochInReply, fillGap, pauseAfter, rosterRequest } from './registrar-conversation.ts'
+import { RegistrarVisits } from './registrar-visits.ts'
 
 /** Records of so many slots are kept: none of an earlier one is open. */
 const KEPT_JOURNAL_SLOTS = 4
-/** A missed roster is asked for after so long, and not more often than that, ms. */
-const LOOK_AFTER = 5000
+/** A missed roster is not asked for more often than that, ms. */
 const ASK_EVERY = 10_000
 
 /** The aggregator in the virtual network: its machine, its store, and its conversation with the registrar. */
@@ -31,11 +32,9 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   journal: AggregatorRecord[] = []
   readonly #directory: Directory
   readonly #address: string
+  readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #newestSlot = -1
   #token = 0
-  #asking = false
-  #failures = 0
-  #askedAt = Number.NEGATIVE_INFINITY
 
   constructor(network: VirtualNetwork, directory: Directory, config: AggregatorConfig, address: string) {
     super(network, ['readings', 'control'])
@@ -46,46 +45,37 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
 
   /** Starts the process with its store, and has it announce itself to the registrar. */
   start(): void {
-    this.#asking = false
-    this.#failures = 0
+    this.#visits.reset()
     this.begin(createAggregator(this.config, this.journal.slice(), this.now))
     this.announce()
   }
 
   /** Tells the registrar where it is, and fetches the rosters that were missed; repeated until it succeeds. */
   announce(): void {
-    if (this.#asking) return
-    this.#asking = true
-    this.#askedAt = this.network.now
-    const { identity, networkId, slotSeconds } = this.config
-    const slot = slotAt(this.now, slotSeconds)
-    const payload = AggregatorRequest.encode({ addresses: [this.#address] })
-    this.#ask(sealEnvelope(identity, MessageType.AggregatorRequest, networkId, 0 as Epoch, slot, payload), bytes => {
-      const reply = bytes && decodeEnvelope(bytes)
-      if (reply?.type !== MessageType.JoinReply || JoinReply.decode(reply.payload).refused !== '') {
-        this.#failed()
-        return
-      }
-      const { roster } = JoinReply.decode(reply.payload)
-      if (roster.byteLength > 0) this.#takeRoster(roster)
-      fillGap(
-        {
-          book: () => this.state.book,
-          ask: (request, done) => this.#ask(request, done),
-          take: bytes => this.#takeRoster(bytes),
-          request: epoch => rosterRequest(identity, networkId, epoch, slotAt(this.now, slotSeconds))
-        },
-        epochInReply(reply),
-        whole => {
-          if (!whole) {
-            this.#failed()
-            return
-          }
-          this.#asking = false
-          this.#failures = 0
-        }
-      )
+    this.#visits.start()
+  }
+
+  #converse(): void {
+    const { config } = this
+    const conversation = announcement({
+      ...{ config, addresses: [this.#address] },
+      now: () => this.now,
+      book: () => this.state.book,
+      take: bytes => {
+        this.feed({ type: 'message', channel: 'control', from: config.registrarKey, bytes })
+      },
+      noted: () => undefined
     })
+    converseByCalls(
+      conversation,
+      ({ bytes }, answered) => this.network.exchange(this.number, this.#directory.registrar, 'enrol', bytes, answered),
+      outcome => this.#ended(outcome)
+    )
+  }
+
+  #ended(outcome: AnnouncementOutcome): void {
+    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') this.#visits.succeeded()
+    else this.#visits.failed()
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
@@ -121,7 +111,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
         return
       }
       case 'dropped':
-        if (output.reason === 'unknown-epoch') this.#lookForRoster()
+        if (output.reason === 'unknown-epoch') this.#visits.lookForRoster()
         return
       default:
         return
@@ -136,34 +126,5 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     this.journal = this.journal.filter(each =>
       each.kind === 'roster' ? rosters-- <= 2 : each.slot > this.#newestSlot - KEPT_JOURNAL_SLOTS
     )
-  }
-
-  #takeRoster(bytes: Uint8Array): void {
-    this.feed({ type: 'message', channel: 'control', from: this.#directory.idOf(this.#directory.registrar), bytes })
-  }
-
-  #ask(bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
-    this.network.exchange(this.number, this.#directory.registrar, 'enrol', bytes, done)
-  }
-
-  #later(delay: number, run: () => void): void {
-    const { life } = this
-    this.network.after(delay, () => {
-      if (life === this.life && this.up) run()
-    })
-  }
-
-  #failed(): void {
-    this.#failures++
-    this.#later(pauseAfter(this.#failures), () => {
-      this.#asking = false
-      this.announce()
-    })
-  }
-
-  #lookForRoster(): void {
-    if (this.#asking || this.network.now - this.#askedAt < ASK_EVERY) return
-    this.#askedAt = this.network.now
-    this.#later(LOOK_AFTER, () => this.announce())
   }
 }

@@ -133,6 +133,14 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     return { state, outputs: wanted === outputs ? outputs : [...wanted] }
   }
 
+  /** Does something later, unless the process has ended by then. */
+  later(delay: number, run: () => void): void {
+    const life = this.#life
+    this.network.after(delay, () => {
+      if (life === this.#life && this.up) run()
+    })
+  }
+
   /** Time has come to what was armed. For its event. */
   woken(wake: VirtualEvent): void {
     const driver = this.#driver

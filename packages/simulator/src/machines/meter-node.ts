@@ -1,16 +1,21 @@
-// A meter's process under virtual time, with its readings, its journal and the moments at which it can crash.
+// A meter in the virtual network: its journal, its deliveries, and when it talks to the registrar.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import {
   createMeter,
+  type EnrollingMeter,
+  type EnrolmentOutcome,
+  enrolment,
+  leave,
   type MeterConfig,
   type MeterInput,
   type MeterOutput,
   type MeterRecord,
   type MeterState,
+  type ReachAggregator,
   stepMeter
 } from '@hushgrid/dcnet'
-import type { Step, Tick } from '@hushgrid/machine'
-import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
+import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
@@ -18,7 +23,7 @@ import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { rolledBackJournal, trimmedJournal } from './meter-journal.ts'
 import { orNothing } from './or-nothing.ts'
-import { epochInReply, fillGap, pauseAfter, rosterRequest } from './registrar-conversation.ts'
+import { LOOK_AFTER, pauseAfter, RegistrarVisits } from './registrar-visits.ts'
 
 export interface MeterNodeInit {
   readonly network: VirtualNetwork
@@ -32,8 +37,7 @@ export interface MeterNodeInit {
   readonly wait: (bound: number) => number
 }
 
-/** A missed roster is asked for after so long, and not more often than that, ms. */
-const LOOK_AFTER = 5000
+/** A missed roster is not asked for more often than that, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
 const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
@@ -50,13 +54,11 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
   /** Told when it has crashed, other than by leaving. */
   onCrash: (() => void) | undefined
-  /** Neither counted nor reconnected: it has left, and its process has ended. */
+  /** Whether it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
   readonly #init: MeterNodeInit
+  readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #lastRead = -1
-  #asking = false
-  #failures = 0
-  #askedAt = Number.NEGATIVE_INFINITY
   #leaving = false
 
   constructor(init: MeterNodeInit) {
@@ -71,8 +73,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   start(journal: JournalState = 'intact'): void {
     if (journal === 'lost') this.journal = []
     else if (journal === 'rolled-back') this.journal = rolledBackJournal(this.journal)
-    this.#asking = false
-    this.#failures = 0
+    this.#visits.reset()
     this.#lastRead = -1
     this.left = false
     this.#leaving = false
@@ -82,42 +83,84 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.ask()
   }
 
-  /** One conversation with the registrar, repeated until it succeeds: credential, admission, and rosters that were missed. */
+  /** Has a conversation with the registrar, repeated until it succeeds. */
   ask(): void {
-    if (this.#asking) return
-    this.#asking = true
-    this.#askedAt = this.network.now
-    this.#converse('enrol', 'enrolled', () => {
-      const { directory } = this.#init
-      // A meter is taken in once it can submit.
-      if (!this.network.peer(directory.aggregator).up || !this.network.reachable(this.number, directory.aggregator)) this.#failed()
-      else this.#converse('join', 'admitted', reply => this.#fillGap(reply))
-    })
+    this.#visits.start()
+  }
+
+  #converse(): void {
+    converseByCalls(
+      enrolment(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      outcome => this.#ended(outcome)
+    )
+  }
+
+  get #enrolling(): EnrollingMeter {
+    return {
+      config: this.config,
+      now: () => this.now,
+      book: () => this.state.book,
+      feed: input => this.feed(input),
+      leaving: () => false
+    }
+  }
+
+  #carry(turn: Ask | ReachAggregator, answered: (answer: Answer) => void): void {
+    const { registrar, aggregator } = this.#init.directory
+    if (turn.type === 'ask') {
+      this.network.exchange(this.number, registrar, 'enrol', turn.bytes, answered)
+      return
+    }
+    const reached = this.network.peer(aggregator).up && this.network.reachable(this.number, aggregator)
+    answered(reached ? EMPTY : undefined)
+  }
+
+  #ended(outcome: EnrolmentOutcome): void {
+    switch (outcome.kind) {
+      case 'stopped':
+        return
+      case 'refused':
+        this.#visits.over()
+        return
+      case 'admitted':
+        if (outcome.chain.kind === 'whole') this.#admitted()
+        else this.#stranded()
+        return
+      default:
+        this.#visits.failed()
+    }
+  }
+
+  #admitted(): void {
+    this.#visits.succeeded()
+    this.feed({ type: 'aggregator-back' })
   }
 
   /** Announces that it leaves, until the registrar has noted it. */
   leave(): void {
     this.#leaving = true
-    const attempt = (failures: number): void => {
-      const bytes = this.#requestOf('leave')
-      if (!bytes) return
-      this.#askRegistrar(bytes, reply => {
-        const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
-        if (outputs.some(output => output.type === 'leaving' || output.type === 'refused')) return
-        this.#later(pauseAfter(failures + 1), () => attempt(failures + 1))
-      })
-    }
-    attempt(0)
+    this.#tellLeaving(0)
   }
 
-  /** The aggregator can be reached again. */
+  #tellLeaving(failures: number): void {
+    converseByCalls(
+      leave(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      ({ kind }) => {
+        if (kind === 'unanswered' || kind === 'not-served') this.later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+      }
+    )
+  }
+
+  /** Tells it that the aggregator can be reached again. */
   aggregatorBack(): void {
-    this.#later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
+    this.later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
   }
 
-  /** The registrar can be reached again: it is asked for what was missed. */
+  /** Has it ask the registrar, which can be reached again, for what was missed. */
   registrarBack(): void {
-    this.#later(this.#init.wait(LOOK_AFTER), () => this.ask())
+    this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
   }
 
   override crash(): void {
@@ -125,7 +168,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     super.crash()
   }
 
-  /** Crashes, and has it known. */
+  /** Crashes, and tells whoever listens. */
   crashNow(): void {
     this.crash()
     this.onCrash?.()
@@ -177,7 +220,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.crashAt?.phase === 'after-submitting' && output.topic === 'readings') this.#crashAfter(this.crashAt.slot)
         return
       case 'request':
-        // What goes to the registrar is part of a conversation, and sent there.
+        // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
       case 'deliver':
@@ -187,7 +230,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
         return
       case 'dropped':
-        if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#lookForRoster()
+        if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#visits.lookForRoster()
         return
       default:
         return
@@ -209,84 +252,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     return this.feed({ type: 'message', channel, from: this.#init.directory.idOf(from), bytes })
   }
 
-  /** Does something later, unless the process has ended by then. */
-  #later(delay: number, run: () => void): void {
-    const { life } = this
-    this.network.after(delay, () => {
-      if (life === this.life && this.up) run()
-    })
-  }
-
-  #askRegistrar(bytes: Uint8Array, done: (reply: Uint8Array | undefined) => void): void {
-    this.network.exchange(this.number, this.#init.directory.registrar, 'enrol', bytes, done)
-  }
-
-  #requestOf(type: 'enrol' | 'join' | 'leave'): Uint8Array | undefined {
-    const output = this.feed({ type }).find(each => each.type === 'request' && each.to === 'registrar')
-    return output?.type === 'request' ? output.bytes : undefined
-  }
-
-  #converse(type: 'enrol' | 'join', wanted: 'enrolled' | 'admitted', then: (reply: Uint8Array) => void): void {
-    const bytes = this.#requestOf(type)
-    if (!bytes) return
-    this.#askRegistrar(bytes, reply => {
-      const outputs = reply ? this.#take('enrol', this.#init.directory.registrar, reply) : []
-      if (outputs.some(output => output.type === 'refused')) this.#asking = false
-      else if (reply && outputs.some(output => output.type === wanted)) then(reply)
-      else this.#failed()
-    })
-  }
-
-  #failed(): void {
-    this.#failures++
-    this.#later(pauseAfter(this.#failures), () => {
-      this.#asking = false
-      this.ask()
-    })
-  }
-
-  #fillGap(joined: Uint8Array): void {
-    const { identity, networkId, slotSeconds } = this.config
-    const { registrar } = this.#init.directory
-    fillGap(
-      {
-        book: () => this.state.book,
-        ask: (bytes, done) => this.#askRegistrar(bytes, done),
-        take: bytes => this.#take('enrol', registrar, bytes),
-        request: epoch => rosterRequest(identity, networkId, epoch, slotAt(this.now, slotSeconds))
-      },
-      epochInReply(decodeEnvelope(joined)),
-      whole => {
-        if (!whole) {
-          this.#stranded()
-          return
-        }
-        this.#asking = false
-        this.#failures = 0
-        this.feed({ type: 'aggregator-back' })
-      }
-    )
-  }
-
-  /** Rosters were missed for good: started again without the old ones, it takes up the latest as a newcomer does. */
+  /** Starts again without its rosters, some of which were missed for good: it takes up the latest as a newcomer does. */
   #stranded(): void {
     this.journal = this.journal.filter(record => record.kind !== 'roster')
-    this.#later(LOOK_AFTER, () => {
+    this.later(LOOK_AFTER, () => {
       this.crash()
       this.start()
     })
   }
 
-  #lookForRoster(): void {
-    if (this.#asking || this.network.now - this.#askedAt < ASK_EVERY) return
-    this.#askedAt = this.network.now
-    this.#later(LOOK_AFTER, () => this.ask())
-  }
-
-  /** The process of a meter that has left ends when its last slot is over. */
+  /** Ends the process of a meter that has left, once its last slot is over. */
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
-    this.#later(Math.max(0, over + 1 - this.now), () => {
+    this.later(Math.max(0, over + 1 - this.now), () => {
       this.left = true
       this.crash()
     })

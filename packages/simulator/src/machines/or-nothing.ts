@@ -1,6 +1,6 @@
 import { MalformedMessageError } from '@hushgrid/messages'
 
-/** What a decoder gives, or undefined where the bytes are not what they should be: an adversary may have sent them. */
+/** Decodes; gives undefined for bytes that are malformed, since an adversary may have sent them. */
 export function orNothing<T>(decode: () => T): T | undefined {
   try {
     return decode()

@@ -1,5 +1,5 @@
 // What a simulated neighbourhood is made from, with defaults.
-import { type BrokenRule, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
+import { type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import { type Readings, syntheticReadings } from './synthetic-readings.ts'
@@ -28,8 +28,8 @@ export interface NeighbourhoodOptions {
   readonly latency?: readonly [least: number, most: number] | undefined
   /** What meters insist on; the network's own values unless given. */
   readonly floors?: RosterFloors | undefined
-  /** Rules that a meter breaks, for showing that a rule is needed. */
-  readonly broken?: ((meter: number) => ReadonlySet<BrokenRule> | undefined) | undefined
+  /** The rules that a meter keeps, for showing that a rule is needed; all of them where it is left out. */
+  readonly rules?: ((meter: number) => MeterRules) | undefined
 }
 
 export interface NeighbourhoodConfig {
@@ -49,7 +49,7 @@ export interface NeighbourhoodConfig {
   readonly signatures: 'ed25519' | 'stand-in'
   readonly latency: readonly [least: number, most: number] | undefined
   readonly floors: RosterFloors
-  readonly broken: ((meter: number) => ReadonlySet<BrokenRule> | undefined) | undefined
+  readonly rules: ((meter: number) => MeterRules) | undefined
 }
 
 /** A slot in 2026, for runs that name none. */
@@ -78,6 +78,6 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     signatures: options.signatures ?? 'ed25519',
     latency,
     floors: options.floors ?? { minMembers, degree: 2, recovery: 0 },
-    broken: options.broken
+    rules: options.rules
   }
 }

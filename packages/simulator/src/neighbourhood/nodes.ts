@@ -109,7 +109,7 @@ export class NodeMaker {
         floors: config.floors,
         credentials: this.#credentials,
         secrets: new SharedSecrets(blinding),
-        broken: config.broken?.(meter),
+        rules: config.rules?.(meter),
         addresses: [`/memory/${meter}`]
       }
     })

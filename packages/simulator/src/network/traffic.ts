@@ -1,7 +1,7 @@
-// Counts messages and bytes of the virtual network, by peer and channel.
+// Counts of what each peer of the virtual network sent, received and lost.
 import type { Channel } from '@hushgrid/dcnet'
 
-/** Channels in the order in which counts are kept. */
+/** Channels, in the order of a peer's counters. */
 const CHANNELS: readonly Channel[] = ['readings', 'control', 'enrol', 'sync', 'dispute']
 const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, index])) as Record<Channel, number>
 /** A peer's counters: messages and bytes sent and received for each channel, then what was lost. */
@@ -34,7 +34,7 @@ export class Traffic {
     this.#count(peer * WIDTH + 4 * INDEX[channel] + 2, bytes)
   }
 
-  /** A copy that a peer sent has not arrived. */
+  /** Counts a copy of a peer that has not arrived. */
   lost(peer: number): void {
     this.#add(peer * WIDTH + WIDTH - 1, 1)
   }

@@ -1,4 +1,4 @@
-// Copies of messages on their way through the virtual network, each an event that ends in a delivery.
+// Copies of messages on their way through the virtual network, and exchanges of a request and its answer.
 import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
 
 /** A peer's number in a network, from 0 in the order in which they came. */
@@ -32,7 +32,7 @@ export interface VirtualEvent {
   run(): void
 }
 
-/** The network, as the copies that it carries see it. */
+/** The network, as copies under way see it. */
 export interface Carrier {
   peer(number: PeerNumber): Peer
   /** Has a copy arrive, or tries it again where it is lost. */
@@ -64,7 +64,7 @@ export abstract class Leg implements VirtualEvent {
 
   abstract deliver(peer: Peer): void
 
-  /** The receiver is down, which a sender on a stream is told. */
+  /** Called where the receiver is down, so that a sender on a stream is told. */
   refused(): void {}
 }
 
@@ -83,7 +83,7 @@ export class Delivery extends Leg {
   }
 }
 
-/** A request under way; as an event it is its timeout. */
+/** A request under way; running it is its timeout. */
 export class Exchange implements VirtualEvent {
   readonly carrier: Carrier
   readonly from: PeerNumber

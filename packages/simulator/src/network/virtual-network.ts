@@ -1,4 +1,4 @@
-// The network of a simulation: latencies, losses, partitions and interceptors, all drawn from one seed.
+// Gossip and streams between peers in memory, with latency, loss and partitions, under virtual time.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { EventQueue, type Fate } from '@hushgrid/scenarios'
@@ -30,11 +30,11 @@ export interface VirtualNetworkOptions {
   readonly latency?: readonly [least: number, most: number] | undefined
 }
 
-/** What was lost is sent once more after so many milliseconds, as a gossip heartbeat or a retransmission would. */
+/** Milliseconds after which a lost copy is sent once more, as a gossip heartbeat or a retransmission would. */
 export const REPAIR_AFTER = 1000
-/** How often a lost message is sent once more. */
+/** Times that a lost copy is sent once more. */
 export const REPAIRS = 3
-/** When an asker gives up on an answer, ms; one who is refused the connection knows at once. */
+/** Milliseconds that an answer is waited for; where the connection is refused the asker knows at once. */
 export const EXCHANGE_TIMEOUT = 30_000
 
 /**
@@ -95,7 +95,7 @@ export class VirtualNetwork implements Carrier {
     return peer
   }
 
-  /** Has an interceptor see every copy from now on, after those that were there before; the function given back ends that. */
+  /** Has an interceptor see every copy from now on, after the interceptors before it. @returns what ends that */
   intercept(interceptor: Interceptor): () => void {
     this.#interceptors.add(interceptor)
     return () => this.#interceptors.delete(interceptor)
@@ -143,13 +143,13 @@ export class VirtualNetwork implements Carrier {
     this.queue.push(this.now + EXCHANGE_TIMEOUT, exchange)
   }
 
-  /** Puts peers on a side of their own, away from everybody else; those who were cut off together before stay so otherwise. */
+  /** Puts peers on a side of their own, away from everybody else; sides that were made before stay as they are. */
   partition(peers: readonly PeerNumber[]): void {
     const side = this.#nextSide++
     for (const peer of peers) this.#sides[this.#checked(peer)] = side
   }
 
-  /** Everybody reaches everybody again. */
+  /** Lets everybody reach everybody again. */
   heal(): void {
     this.#sides.fill(0)
   }
@@ -158,13 +158,13 @@ export class VirtualNetwork implements Carrier {
     return this.#sides[a] === this.#sides[b]
   }
 
-  /** Protocol milliseconds that everything to and from a peer takes longer. */
+  /** Sets the protocol milliseconds that everything to and from a peer takes longer. */
   setDelay(peer: PeerNumber, delay: number): void {
     if (!(delay >= 0)) throw new InvalidArgumentError('delay', 'milliseconds from 0', String(delay))
     this.#delays[this.#checked(peer)] = Math.round(delay)
   }
 
-  /** The share of what is sent to and from a peer that is lost at each try. */
+  /** Sets the share of copies to and from a peer that is lost at each try. */
   setLoss(peer: PeerNumber, rate: number): void {
     if (!(rate >= 0 && rate <= 1)) throw new InvalidArgumentError('loss', 'a rate from 0 to 1', String(rate))
     this.#losses[this.#checked(peer)] = rate
@@ -223,7 +223,7 @@ export class VirtualNetwork implements Carrier {
     return rate > 0 && this.#rng.uniform() < rate
   }
 
-  /** Even enough below a small bound; drawn by the thousand, as there are several for each meter and slot. */
+  /** A number below a small bound, even enough; drawn by the thousand, since each meter and slot needs several. */
   #draw(bound: number): number {
     if (this.#drawn === this.#draws.length) {
       this.#draws = new Uint16Array(this.#rng.bytes(8192).buffer)

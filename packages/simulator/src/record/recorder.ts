@@ -1,5 +1,12 @@
 // Turns what the machines put out into the result of a run.
-import type { AggregatorOutput, CommonOutput, HeldRoster, MeterOutput, RegistrarOutput } from '@hushgrid/dcnet'
+import {
+  type AggregatorOutput,
+  type CommonOutput,
+  findingText,
+  type HeldRoster,
+  type MeterOutput,
+  type RegistrarOutput
+} from '@hushgrid/dcnet'
 import type { DropCounts } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Slot } from '@hushgrid/primitives'
 import {
@@ -107,7 +114,7 @@ export class Recorder {
         this.ledger.takenUp(meter, output.held.roster.epoch)
         return
       case 'misreported':
-        this.fault(output.slot, 'aggregator', `as meter ${meter} has it: ${output.detail}`)
+        this.fault(output.slot, 'aggregator', `as meter ${meter} has it: ${findingText(output)}`)
         return
       default:
         this.#common('meters', meter, output as CommonOutput)
@@ -131,7 +138,7 @@ export class Recorder {
       if (this.#rosters.length > KEPT_ROSTERS) this.#rosters = this.#rosters.slice(-KEPT_ROSTERS)
     } else if (output.type === 'changes') this.#changed(output)
     else if (output.type === 'fault') this.fault(output.slot, this.#of.partyOf(output.meterId), output.what)
-    else if (output.type === 'aggregator-fault') this.fault(output.slot, 'aggregator', output.detail)
+    else if (output.type === 'aggregator-fault') this.fault(output.slot, 'aggregator', findingText(output))
     else this.#common('registrar', 'registrar', output as CommonOutput)
   }
 
@@ -179,10 +186,11 @@ export class Recorder {
     if (output.type === 'dropped') this.#drops[role][output.reason] = (this.#drops[role][output.reason] ?? 0) + 1
     else if (output.type === 'evidence') {
       const against = this.#of.partyOf(output.against)
-      const name = `${against} ${output.what}`
+      const what = findingText(output.what)
+      const name = `${against} ${what}`
       const known = this.#evidence.get(name)
       if (known) known.heldBy.add(heldBy)
-      else this.#evidence.set(name, { against, what: output.what, envelopes: output.envelopes, heldBy: new Set([heldBy]) })
+      else this.#evidence.set(name, { against, what, envelopes: output.envelopes, heldBy: new Set([heldBy]) })
     }
   }
 

@@ -1,4 +1,5 @@
 // Each attack under edge release: what it gets, what it costs, and who is named.
+import { HONEST } from '@hushgrid/dcnet'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'
 import type { NeighbourhoodOptions } from '../../src/neighbourhood/config.ts'
@@ -35,7 +36,7 @@ describe('an aggregator', () => {
   })
 
   it('that hides a submission gets the masks where the members that it names do not dispute', () => {
-    const result = attacked('hide-submission', { facts: { broken: meter => (meter === 5 ? new Set(['dispute']) : undefined) } })
+    const result = attacked('hide-submission', { facts: { rules: meter => ({ ...HONEST, dispute: meter !== 5 }) } })
     expect(result.slots[1]).toMatchObject({ submitted: 24, missing: [5], releases: 10, recovered: true })
   })
 

@@ -1,4 +1,4 @@
-// A node under virtual time: ticks, clocks that are wrong, and crashes between two outputs.
+// A machine in the virtual network: ticks, clocks, crashes and restarts.
 import type { Step } from '@hushgrid/machine'
 import type { Millis } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'

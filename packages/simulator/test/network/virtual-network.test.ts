@@ -1,4 +1,4 @@
-// The virtual network's model: latencies, losses, repairs, partitions and interceptors.
+// The virtual network: latency, loss, repairs, partitions and exchanges.
 import { utf8 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { Message, Peer } from '../../src/network/virtual-delivery.ts'

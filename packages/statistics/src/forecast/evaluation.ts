@@ -1,3 +1,4 @@
+// How far a model's forecasts were off, and the bands that follow from it.
 import { quantileSorted } from 'simple-statistics'
 import type { LoadHistory } from './load.ts'
 import type { ForecastModel } from './model.ts'

@@ -1,3 +1,4 @@
+// The forecast of the next day, by the model that was best lately.
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { type CalendarOptions, LocalCalendar } from '../calendar.ts'
 import { laneTotals, type SlotTotalRow } from '../slot-total.ts'

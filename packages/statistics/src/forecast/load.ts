@@ -1,3 +1,4 @@
+// A history of load that shows a model nothing from the day on that it forecasts.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import type { DayType, LocalCalendar, LocalSlot } from '../calendar.ts'
 import { type LaneTotal, type SlotRange, wattHours } from '../slot-total.ts'

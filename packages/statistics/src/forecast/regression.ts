@@ -1,3 +1,4 @@
+// The model that corrects the typical day by ridge regression.
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { rootMeanSquare } from 'simple-statistics'
 import type { KnownLoad } from './load.ts'

@@ -1,3 +1,4 @@
+// The model that follows level and profiles by exponential smoothing.
 import { mean } from 'simple-statistics'
 import type { DayType } from '../calendar.ts'
 import { bridged, type KnownLoad } from './load.ts'

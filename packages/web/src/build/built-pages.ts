@@ -1,3 +1,4 @@
+// Builds the pages where their sources have changed, and says where they are.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -80,7 +81,7 @@ function putInPlace(made: string, sources: string): void {
   }
 }
 
-/** The first two lines, how many errors and which: Vite tells on many, in colours. */
+/** Keeps the first two of Vite's many lines: how many errors there are, and the first one. */
 function inOneLine(text: string): string {
   const lines = stripVTControlCharacters(text).split('\n')
   return lines

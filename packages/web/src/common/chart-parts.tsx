@@ -1,9 +1,9 @@
 // What every chart has beside its plot: which line is which, and the same figures as a table.
 import type { JSX } from 'preact'
 
-/** Of lines in their order. */
+/** Colours of the lines, in their order. */
 const COLOURS = ['--accent', '--series-2', '--series-3', '--muted'] as const
-/** Of dashed lines, px. */
+/** Lengths of dash and gap, px. */
 export const DASH = [6, 4]
 
 /** The custom property that holds a line's colour. */

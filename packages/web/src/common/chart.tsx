@@ -1,3 +1,4 @@
+// Charts over time, each with the same figures as a table.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'

@@ -1,3 +1,4 @@
+// The lab's page as a whole: head, messages, and the panels in their places.
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { AttackPanel } from './panels/attack-panel.tsx'

@@ -1,3 +1,4 @@
+// The supplier's desk: signing in, and the pages that the account's roles open.
 import type { SessionInfo } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
@@ -14,7 +15,7 @@ import { zones } from './times.ts'
 interface Place {
   readonly name: string
   readonly title: string
-  /** That it takes. */
+  /** The role that opens it. */
   readonly role: string
   readonly page: () => JSX.Element
 }

@@ -1,3 +1,4 @@
+// The page's formats and cryptography against the customer's own programs.
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   type Bytes,

@@ -1,3 +1,4 @@
+// Readings added up, bills computed anew, files made in the browser.
 import type { CustomerBill } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
 import { IMPORT_LANE } from '../../src/common/quantities.ts'

@@ -1,3 +1,4 @@
+// The keeper opens what is the customer's and refuses what was changed.
 import { describe, expect, it } from 'vitest'
 import { Keeper } from '../../src/customer/keeper/keeper.ts'
 import type { ReceivedBatch } from '../../src/customer/keeper/keeper-messages.ts'

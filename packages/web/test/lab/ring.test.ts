@@ -1,3 +1,4 @@
+// Where things are on the ring, and where keys lead.
 import { describe, expect, it } from 'vitest'
 import { controlOf, meterAt, moved, ringShape, typedIndex } from '../../src/lab/ring/ring-geometry.ts'
 import { describe as inWords, isExpected, MARK_WORDS, MARKS, markOf, slotSets } from '../../src/lab/ring/ring-marks.ts'

@@ -1,3 +1,4 @@
+// The page's state after each change that the lab tells.
 import type { LabChange, LabState } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
 import { applyChange, LINES_KEPT, SLOTS_KEPT } from '../../src/lab/state/lab-state.ts'

@@ -1,3 +1,4 @@
+// What is shown of one household, and figures as text.
 import type { LabMeterDetail } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS_SHOWN, refusalsOf } from '../../src/lab/panels/attack.ts'

@@ -1,26 +1,39 @@
-/**
- * The aggregator's part in a slot of a network with double mask (PROTOCOL.md section 7, recovery 2): up to six rounds of
- * MaskRequests while somebody is missing, then one ShareRequest, then the survivors' private masks are opened.
- */
+// The aggregator's part in a slot of a network with double mask (PROTOCOL.md section 7, recovery 2): up to six rounds of
+// MaskRequests while somebody is missing, then one ShareRequest, then the survivors' private masks are opened.
 import {
   Drop,
+  decodeMemberSet,
   type Envelope,
   encodeMemberSet,
   LossReason,
   MASK_ROUNDS,
-  MaskRequestPayload,
   MessageType,
   SHARE_BYTES,
   ShareReleasePayload,
-  ShareRequestPayload,
   sealEnvelope
 } from '@hushgrid/messages'
-import { equalBytes, type Millis, millis, type Slot, sha256, slotTimes, subtractLanes } from '@hushgrid/primitives'
-import { type PublishedMask, shareOwners, unmask, withUnopenable } from '../../masks/share-recovery.ts'
+import { equalBytes, HushgridError, millis, type Slot, slotTimes, subtractLanes } from '@hushgrid/primitives'
+import { type PublishedMask, shareOwners, type Unmasked, unmask, withUnopenable } from '../../masks/share-recovery.ts'
 import type { Roster } from '../../roster/roster.ts'
-import { resendOpen, slotRequest } from '../request.ts'
+import { DOUBLE_MASK_REQUESTS, type RequestDraft, requestIn } from '../../transcript/requests.ts'
+import type { SlotContext } from '../core.ts'
 import { draftTotal, lose, missingOf, publishTotal } from '../slot.ts'
-import type { AggregatorOutput, AggregatorState, OpenSlot, ShareCollection, SharesCounted, SlotRequest } from '../state.ts'
+import type { AggregatorRecovery, Answer } from './recovery.ts'
+import {
+  type Asked,
+  isAnswered,
+  maskRequest,
+  publishAgain,
+  type ReadRelease,
+  type Release,
+  readMasks,
+  requestHashIn,
+  resend,
+  restoreInto,
+  type SlotRequest,
+  slotRequest,
+  takeAnswer
+} from './request.ts'
 
 /**
  * When each round's silent members are given up, in units after the deadline. The first rounds get most of the time, since
@@ -31,49 +44,219 @@ const ROUND_ENDS = [3, 4, 4.75, 5.25, 5.625, 6] as const
 /** Units that a round is given whose time has passed or may have, as after a restart; and that a ShareRequest waits for all. */
 const LATE_WAIT = 0.75
 const SHARE_WAIT = 1
+/** Units after the deadline at which the first MaskRequest goes out … */
+const FIRST_ROUND = 1
+/** … after which no round begins any more … */
+const LAST_ROUND = 6.5
+/** … and up to which requests are answered. */
+const ANSWERED = 7
 
-const units = (slot: Slot, slotSeconds: number, count: number): number => {
+/** A ShareRelease that counts. */
+interface SharesCounted extends Release {
+  /** 16 bytes for each of `shareOwners`. */
+  readonly shares: Uint8Array
+}
+
+/** A ShareRequest that is out, and what came of it. */
+interface ShareCollection extends SlotRequest<SharesCounted> {
+  /** M. */
+  readonly leftOut: ReadonlySet<number>
+  /** The shares that were there at `until` have been tried; the rest count at D + 7u. */
+  tried: boolean
+}
+
+type Sent = Pick<Asked, 'bytes' | 'payload' | 'members'>
+
+export class DoubleMaskAggregator implements AggregatorRecovery {
+  /** The last round's MaskRequest. */
+  request: SlotRequest | undefined
+  shares: ShareCollection | undefined
+
+  get hasAsked(): boolean {
+    return this.#current !== undefined
+  }
+
+  /** The request in force. */
+  get #current(): SlotRequest | ShareCollection | undefined {
+    return this.shares ?? this.request
+  }
+
+  restoreRequest(context: SlotContext, { type, payload }: Envelope, bytes: Uint8Array): void {
+    const asked = requestIn({ type, payload })
+    if (!asked) throw new HushgridError(`the aggregator's store: expected a request, got a ${type}`)
+    const sent: Sent = { bytes, payload, members: decodeMemberSet(asked.members, context.open.held.roster.n) }
+    if (asked.round === 'shares') this.shares = shareCollection(context, sent)
+    else this.request = maskRound(context, sent, asked.round, true)
+  }
+
+  restoreAnswer(context: SlotContext, answer: Answer): void {
+    if (this.shares) restoreInto(this.shares, answer, readShares(this.shares, context.open.held.roster))
+    else if (this.request) restoreInto(this.request, answer, readMasks(this.request, context.open.held.roster))
+  }
+
+  takeUpAgain(context: SlotContext): void {
+    if (this.#current) publishAgain(context, this.#current, ANSWERED)
+    this.proceed(context)
+  }
+
+  receive(context: SlotContext, answer: Answer): void {
+    const { type } = answer.envelope
+    const { roster } = context.open.held
+    if (type === MessageType.Dispute) throw new Drop('unexpected-type', 'no disputes in this network')
+    const requestHash = requestHashIn(answer.envelope)
+    const current = type === MessageType.MaskRelease ? this.request : this.#current
+    if (!current) throw new Drop('unexpected-type', `${type} that nobody asked for`)
+    // An answer to a round that has ended comes late, and is nobody's fault.
+    if (!equalBytes(requestHash, current.payloadHash) || (current === this.request && this.shares))
+      throw new Drop('slot-over', 'a round that has ended')
+    if (this.shares) takeAnswer(context, this.shares, answer, readShares(this.shares, roster))
+    else takeAnswer(context, current as SlotRequest, answer, readMasks(current as SlotRequest, roster))
+    this.proceed(context)
+  }
+
+  /** Goes on with a slot as soon as what it waits for is there: the next request, or the end. */
+  proceed(context: SlotContext): void {
+    const { open } = context
+    const { request, shares } = this
+    if (shares) {
+      if (isAnswered(shares)) this.#finishShares(context, shares, true)
+    } else if (request) {
+      if (request.releases.size === request.owing.size) this.#requestShares(context, request.members)
+      else if (isAnswered(request)) this.#nextRound(context, request)
+    } else if (open.count === open.held.roster.presentCount) this.#requestShares(context, [])
+  }
+
+  tick(context: SlotContext): void {
+    const { state, now, slot } = context
+    const { slotSeconds } = state.config
+    if (!this.#current) {
+      if (now >= units(slot, slotSeconds, FIRST_ROUND)) this.#beginRounds(context)
+      return
+    }
+    const current = this.#current
+    if (!current.resent && now >= resendAt(current)) resend(context, current)
+    const { request, shares } = this
+    if (shares && !shares.tried && now >= shares.until) {
+      shares.tried = true
+      this.#finishShares(context, shares, false)
+    } else if (request && !shares && now >= request.until) this.#nextRound(context, request)
+    if (state.open.has(slot) && now >= units(slot, slotSeconds, ANSWERED)) this.#giveUp(context)
+  }
+
+  wakeAt({ slot, open }: Pick<SlotContext, 'slot' | 'open'>): number {
+    const { slotSeconds } = open.held.roster
+    const current = this.#current
+    if (!current) return units(slot, slotSeconds, FIRST_ROUND)
+    const resendWhen = current.resent ? Number.POSITIVE_INFINITY : resendAt(current)
+    const until = this.shares?.tried ? Number.POSITIVE_INFINITY : current.until
+    return Math.min(resendWhen, until, units(slot, slotSeconds, ANSWERED))
+  }
+
+  /** Begins the first round at D + u, or ends the slot where too few are left for any. */
+  #beginRounds(context: SlotContext): void {
+    const { roster } = context.open.held
+    const missing = missingOf(context.open)
+    const members = withUnopenable(roster, missing)
+    if (roster.presentCount - members.length < roster.minMembers) lose(context, LossReason.MembersMissing, missing)
+    else if (members.length === 0) this.#requestShares(context, [])
+    else this.#requestMasks(context, 0, members)
+  }
+
+  #requestMasks(context: SlotContext, round: number, members: readonly number[]): void {
+    const { slot, open, out } = context
+    const { roster } = open.held
+    const draft = DOUBLE_MASK_REQUESTS.masks(encodeMemberSet(members, roster.n), round)
+    const bytes = send(context, draft, round)
+    this.request = maskRound(context, { bytes, payload: draft.payload, members }, round)
+    out.push({ type: 'requested', slot, round, missing: members.map(index => roster.meterId(index)) })
+    this.proceed(context)
+  }
+
+  /** Asks all survivors for the shares that they hold of each other's private masks, once a slot. */
+  #requestShares(context: SlotContext, members: readonly number[]): void {
+    const { slot, open, out } = context
+    const { roster } = open.held
+    const draft = DOUBLE_MASK_REQUESTS.shares(encodeMemberSet(members, roster.n))
+    const bytes = send(context, draft, MASK_ROUNDS)
+    this.shares = shareCollection(context, { bytes, payload: draft.payload, members })
+    out.push({ type: 'shares-requested', slot, missing: members.map(index => roster.meterId(index)) })
+  }
+
+  /** Begins a round that leaves out the silent as well, or ends the slot. */
+  #nextRound(context: SlotContext, request: SlotRequest): void {
+    const { now, slot, open } = context
+    const { roster } = open.held
+    const silent = silentIn(request)
+    const members = withUnopenable(roster, [...request.members, ...silent])
+    const round = request.round + 1
+    const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
+    if (round < MASK_ROUNDS && roster.presentCount - members.length >= roster.minMembers && now < deadline + LAST_ROUND * unit) {
+      this.#requestMasks(context, round, members)
+      return
+    }
+    const refused = silent.filter(index => request.refusals.has(index))
+    if (refused.length > 0) lose(context, LossReason.Refused, refused)
+    else lose(context, LossReason.Unanswered, silent)
+  }
+
+  /**
+   * Opens the survivors' private masks; what cannot be opened loses the slot, unless more shares may still come.
+   *
+   * @param final - none will
+   */
+  #finishShares(context: SlotContext, shares: ShareCollection, final: boolean): void {
+    const { slot, open, out } = context
+    const { roster } = open.held
+    const { masks, unopened, wrong } = opened(context, shares)
+    if (unopened.length > 0) {
+      if (!final) return
+      const few = unopened.filter(each => each.for === 'shares')
+      const reason = few.length === 0 ? LossReason.UnfittingShares : shares.refusals.size > 0 ? LossReason.Refused : LossReason.Unanswered
+      const named = few.length === 0 ? unopened : few
+      const owners = named.map(({ owner }) => owner)
+      lose(context, reason, owners)
+      return
+    }
+    const draft = draftTotal(open, this.request, shares.leftOut)
+    subtractLanes(draft.sum, masks)
+    draft.used.push(shares, ...shares.releases.values())
+    if (wrong.length > 0) out.push({ type: 'wrong-shares', slot, by: wrong.map(index => roster.meterId(index)) })
+    publishTotal(context, draft)
+  }
+
+  /** Ends the slot at D + 7u with what is there. */
+  #giveUp(context: SlotContext): void {
+    if (this.shares) {
+      this.#finishShares(context, this.shares, true)
+      return
+    }
+    const silent = this.request ? silentIn(this.request) : []
+    if (silent.length > 0) lose(context, LossReason.Unanswered, silent)
+    else lose(context, LossReason.MembersMissing, missingOf(context.open))
+  }
+}
+
+function units(slot: Slot, slotSeconds: number, count: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return Math.ceil(deadline + count * unit)
 }
 
-/** D + u: when the first MaskRequest goes out. */
-export function firstRoundAt(slot: Slot, slotSeconds: number): number {
-  return units(slot, slotSeconds, 1)
+function resendAt({ sentAt, until }: Pick<Asked, 'sentAt' | 'until'>): number {
+  return Math.ceil((sentAt + until) / 2)
 }
 
-/** D + 7u: requests are answered no longer. */
-function endAt(slot: Slot, slotSeconds: number): number {
-  return units(slot, slotSeconds, 7)
+/** Positions of those who owe a release and have not given it, ascending. */
+function silentIn({ owing, releases }: SlotRequest): number[] {
+  return [...owing].filter(index => !releases.has(index)).sort((a, b) => a - b)
 }
 
-/** D + u has come and somebody is missing: the first round, or the end where too few are left for any. */
-function beginRounds(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
+/** Sends a request to all, on stable storage first: it is the slot's only one of its part. */
+function send({ state, slot, open, out }: SlotContext, { type, payload }: RequestDraft, part: number): Uint8Array {
   const { roster } = open.held
-  const missing = missingOf(open)
-  const members = withUnopenable(roster, missing)
-  if (roster.presentCount - members.length < roster.minMembers) lose(state, slot, open, LossReason.MembersMissing, missing, out)
-  else if (members.length === 0) requestShares(state, slot, open, [], now, out)
-  else requestMasks(state, slot, open, 0, members, now, out)
-}
-
-function requestMasks(
-  state: AggregatorState,
-  slot: Slot,
-  open: OpenSlot,
-  round: number,
-  members: readonly number[],
-  now: Millis,
-  out: AggregatorOutput[]
-): void {
-  const { roster } = open.held
-  const payload = MaskRequestPayload.encode({ round, members: encodeMemberSet(members, roster.n) })
-  const bytes = sealEnvelope(state.config.identity, MessageType.MaskRequest, roster.hash, roster.epoch, slot, payload)
-  open.request = maskRound(roster, slot, { bytes, payload, round, members }, now)
-  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, part: round, bytes } })
+  const bytes = sealEnvelope(state.config.identity, type, roster.hash, roster.epoch, slot, payload)
+  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, part, bytes } })
   out.push({ type: 'publish', topic: 'control', bytes })
-  out.push({ type: 'requested', slot, round, missing: members.map(index => roster.meterId(index)) })
-  advance(state, slot, open, now, out)
+  return bytes
 }
 
 /**
@@ -81,186 +264,45 @@ function requestMasks(
  *
  * @param again - after a restart, in which its time may have passed
  */
-export function maskRound(
-  roster: Roster,
-  slot: Slot,
-  { bytes, payload, round, members }: { bytes: Uint8Array; payload: Uint8Array; round: number; members: readonly number[] },
-  now: Millis,
-  again = false
-): SlotRequest {
+function maskRound({ now, slot, open }: SlotContext, sent: Sent, round: number, again = false): SlotRequest {
+  const { roster } = open.held
   const { unit } = slotTimes(slot, roster.slotSeconds)
   const planned = units(slot, roster.slotSeconds, ROUND_ENDS[round] ?? 0)
-  return slotRequest(roster, {
-    bytes,
-    payload,
-    round,
-    members,
-    sentAt: now,
-    until: millis(again || planned <= now ? Math.max(planned, Math.ceil(now + LATE_WAIT * unit)) : planned)
-  })
+  const until = again || planned <= now ? Math.max(planned, Math.ceil(now + LATE_WAIT * unit)) : planned
+  return maskRequest(roster, { ...sent, round, sentAt: now, until: millis(until) })
 }
 
-/** Asks all survivors for the shares that they hold of each other's private masks, once a slot. */
-export function requestShares(
-  state: AggregatorState,
-  slot: Slot,
-  open: OpenSlot,
-  members: readonly number[],
-  now: Millis,
-  out: AggregatorOutput[]
-): void {
+/** A ShareRequest as it goes out, or again after a restart: everybody present and outside M owes shares. */
+function shareCollection({ now, slot, open }: SlotContext, sent: Sent): ShareCollection {
   const { roster } = open.held
-  const payload = ShareRequestPayload.encode({ members: encodeMemberSet(members, roster.n) })
-  const bytes = sealEnvelope(state.config.identity, MessageType.ShareRequest, roster.hash, roster.epoch, slot, payload)
-  open.shares = shareCollection(roster, slot, { bytes, payload, members }, now)
-  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, part: MASK_ROUNDS, bytes } })
-  out.push({ type: 'publish', topic: 'control', bytes })
-  out.push({ type: 'shares-requested', slot, missing: members.map(index => roster.meterId(index)) })
-}
-
-/** A ShareRequest as it goes out, or again after a restart. */
-export function shareCollection(
-  roster: Roster,
-  slot: Slot,
-  { bytes, payload, members }: { bytes: Uint8Array; payload: Uint8Array; members: readonly number[] },
-  now: Millis
-): ShareCollection {
-  const missing = new Set(members)
+  const leftOut = new Set(sent.members)
   const survivors = new Set<number>()
-  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !missing.has(index)) survivors.add(index)
+  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !leftOut.has(index)) survivors.add(index)
   const { unit } = slotTimes(slot, roster.slotSeconds)
-  return {
-    bytes,
-    hash: sha256(bytes),
-    payloadHash: sha256(payload),
-    members: missing,
-    survivors,
-    releases: new Map(),
-    refusals: new Map(),
-    resent: false,
-    sentAt: now,
-    until: millis(Math.ceil(now + SHARE_WAIT * unit)),
-    tried: false
+  const until = millis(Math.ceil(now + SHARE_WAIT * unit))
+  const request = slotRequest<SharesCounted>({ ...sent, round: MASK_ROUNDS, sentAt: now, until }, survivors)
+  return { ...request, leftOut, tried: false }
+}
+
+/** Reads a ShareRelease for just this request. */
+function readShares({ payloadHash, leftOut }: ShareCollection, roster: Roster): ReadRelease<SharesCounted> {
+  return ({ envelope, bytes, index }) => {
+    const { requestHash, shares } = ShareReleasePayload.decode(envelope.payload)
+    if (!equalBytes(requestHash, payloadHash)) throw new Drop('conflicting', 'expected shares for our request')
+    const owners = shareOwners(roster, index, leftOut)
+    if (shares.byteLength !== SHARE_BYTES * owners.length)
+      throw new Drop('wrong-shape', `expected the shares of ${owners.length} owners, got ${shares.byteLength} bytes`)
+    return { hash: envelope.hash, bytes, shares }
   }
 }
 
-/** A ShareRelease for just our request. */
-export function readShares(
-  collection: ShareCollection,
-  envelope: Envelope,
-  bytes: Uint8Array,
-  index: number,
-  roster: Roster
-): SharesCounted {
-  const { requestHash, shares } = ShareReleasePayload.decode(envelope.payload)
-  if (!equalBytes(requestHash, collection.payloadHash)) throw new Drop('conflicting', 'expected shares for our request')
-  const owners = shareOwners(roster, index, collection.members).length
-  if (shares.byteLength !== owners * SHARE_BYTES)
-    throw new Drop('wrong-shape', `expected the shares of ${owners} owners, got ${shares.byteLength} bytes`)
-  return { hash: envelope.hash, bytes, shares }
-}
-
-/** Goes on with a slot as soon as what it waits for is there: the next request, or the end. */
-export function advance(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
-  const { request, shares } = open
-  if (shares) {
-    if (shares.releases.size + shares.refusals.size === shares.survivors.size) finishShares(state, slot, open, true, out)
-  } else if (request) {
-    if (request.releases.size === request.owing.size) requestShares(state, slot, open, request.members, now, out)
-    else if (request.releases.size + request.refusals.size === request.owing.size) nextRound(state, slot, open, request, now, out)
-  } else if (open.count === open.held.roster.presentCount) requestShares(state, slot, open, [], now, out)
-}
-
-/** Whoever owed a release and did not send it is left out as well. */
-function nextRound(state: AggregatorState, slot: Slot, open: OpenSlot, request: SlotRequest, now: Millis, out: AggregatorOutput[]): void {
-  const { roster } = open.held
-  const silent = [...request.owing].filter(index => !request.releases.has(index)).sort((a, b) => a - b)
-  const members = withUnopenable(roster, [...request.members, ...silent])
-  const round = request.round + 1
-  const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
-  if (round < MASK_ROUNDS && roster.presentCount - members.length >= roster.minMembers && now < deadline + 6.5 * unit) {
-    requestMasks(state, slot, open, round, members, now, out)
-    return
-  }
-  const refused = silent.filter(index => request.refusals.has(index))
-  if (refused.length > 0) lose(state, slot, open, LossReason.Refused, refused, out)
-  else lose(state, slot, open, LossReason.Unanswered, silent, out)
-}
-
-/**
- * Opens the survivors' private masks; what cannot be opened loses the slot, unless more shares may still come.
- *
- * @param final - none will
- */
-function finishShares(state: AggregatorState, slot: Slot, open: OpenSlot, final: boolean, out: AggregatorOutput[]): void {
-  const { shares, held } = open
-  if (!shares) return
-  const { roster } = held
+/** Opens the private masks of all who are in, as far as the shares go. */
+function opened({ slot, open }: SlotContext, { owing, releases, leftOut }: ShareCollection): Unmasked {
   const published = new Map<number, PublishedMask>()
-  for (const index of shares.survivors) {
+  for (const index of owing) {
     const mask = open.submissions[index]?.published
     if (mask) published.set(index, mask)
   }
-  const releases = new Map([...shares.releases].map(([index, release]) => [index, release.shares] as const))
-  const { masks, unopened, wrong } = unmask(roster, slot, shares.members, published, releases)
-  if (unopened.length > 0) {
-    if (!final) return
-    const few = unopened.filter(each => each.for === 'shares')
-    const reason = few.length === 0 ? LossReason.UnfittingShares : shares.refusals.size > 0 ? LossReason.Refused : LossReason.Unanswered
-    const named = (few.length === 0 ? unopened : few).map(({ owner }) => owner)
-    lose(state, slot, open, reason, named, out)
-    return
-  }
-  const draft = draftTotal(open, shares.members)
-  subtractLanes(draft.sum, masks)
-  draft.used.push(shares, ...shares.releases.values())
-  if (wrong.length > 0) out.push({ type: 'wrong-shares', slot, by: wrong.map(index => roster.meterId(index)) })
-  publishTotal(state, slot, open, draft, out)
-}
-
-const resendAt = ({ sentAt, until }: { sentAt: Millis; until: Millis }): number => Math.ceil((sentAt + until) / 2)
-
-/** What time brings to an open slot. */
-export function sharesOnTick(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
-  const { slotSeconds } = state.config
-  if (!open.shares && !open.request && now >= firstRoundAt(slot, slotSeconds)) {
-    beginRounds(state, slot, open, now, out)
-    return
-  }
-  const current = open.shares ?? open.request
-  if (current && !current.resent && now >= resendAt(current)) resendOpen(open, out)
-  if (open.request && !open.shares && now >= open.request.until) nextRound(state, slot, open, open.request, now, out)
-  else if (open.shares && !open.shares.tried && now >= open.shares.until) {
-    open.shares.tried = true
-    finishShares(state, slot, open, false, out)
-  }
-  if (state.open.has(slot) && now >= endAt(slot, slotSeconds)) giveUp(state, slot, open, out)
-}
-
-function giveUp(state: AggregatorState, slot: Slot, open: OpenSlot, out: AggregatorOutput[]): void {
-  if (open.shares) {
-    finishShares(state, slot, open, true, out)
-    return
-  }
-  const silent = open.request ? [...open.request.owing].filter(index => !open.request?.releases.has(index)) : []
-  if (silent.length > 0)
-    lose(
-      state,
-      slot,
-      open,
-      LossReason.Unanswered,
-      silent.sort((a, b) => a - b),
-      out
-    )
-  else lose(state, slot, open, LossReason.MembersMissing, missingOf(open), out)
-}
-
-/** When an open slot wants a tick next. */
-export function sharesWakeAt(slot: Slot, open: OpenSlot, slotSeconds: number): number {
-  const { request, shares } = open
-  const current = shares ?? request
-  if (!current) return firstRoundAt(slot, slotSeconds)
-  const resend = current.resent ? Number.POSITIVE_INFINITY : resendAt(current)
-  const until = shares?.tried ? Number.POSITIVE_INFINITY : current.until
-  return Math.min(resend, until, endAt(slot, slotSeconds))
+  const shares = new Map([...releases].map(([index, release]) => [index, release.shares] as const))
+  return unmask({ roster: open.held.roster, slot, members: leftOut, published }, shares)
 }

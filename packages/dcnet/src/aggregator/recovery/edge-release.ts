@@ -1,194 +1,161 @@
-/** Requests for recovery and what comes of them (PROTOCOL.md section 7). */
+// The aggregator's part in a slot of a network with edge release (PROTOCOL.md section 7, recovery 1): one RecoveryRequest
+// that names the missing, then the total of the others less the masks that were released, or the loss.
 import {
   DisputePayload,
   Drop,
+  decodeMemberSet,
   type Envelope,
   encodeMemberSet,
-  MaskReleasePayload,
+  LossReason,
   MessageType,
-  RecoveryRequestPayload,
-  RefusalPayload,
-  ShareReleasePayload,
-  sealEnvelope,
-  verifyEnvelope
+  sealEnvelope
 } from '@hushgrid/messages'
-import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
-import { RECOVERY, type Roster } from '../../roster/roster.ts'
-import { resendOpen, slotRequest } from '../request.ts'
-import { close, keyOf, missingOf } from '../slot.ts'
-import type { AggregatorOutput, AggregatorState, OpenSlot, ShareCollection, SlotRequest } from '../state.ts'
-import { advance, readShares, sharesOnTick, sharesWakeAt } from './double-mask.ts'
+import { type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { EDGE_REQUESTS, requestIn } from '../../transcript/requests.ts'
+import type { SlotContext } from '../core.ts'
+import { draftTotal, lose, missingOf, publishTotal } from '../slot.ts'
+import { giveUpAt } from './none.ts'
+import type { AggregatorRecovery, Answer } from './recovery.ts'
+import {
+  type Asked,
+  isAnswered,
+  keepAnswer,
+  maskRequest,
+  publishAgain,
+  readMasks,
+  resend,
+  restoreInto,
+  type SlotRequest,
+  takeAnswer
+} from './request.ts'
 
 /** D + 2u: half way through the time in which a request is accepted. */
-export function requestAt(slot: Slot, slotSeconds: number): number {
+function requestAt(slot: Slot, slotSeconds: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return deadline + 2 * unit
 }
 
 /** D + 3u: what gossip has not brought by now goes by stream, in time to be accepted. */
-export function resendAt(slot: Slot, slotSeconds: number): number {
+function resendAt(slot: Slot, slotSeconds: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return deadline + 3 * unit
 }
 
-/** Asks for the masks towards the missing, once; with nobody who owes one the total is there already. */
-export function requestRecovery(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
-  const { roster } = open.held
-  if (roster.recovery !== RECOVERY['edge-release'] || open.request) return
-  const members = missingOf(open)
-  if (members.length === 0) return
-  // Nobody would release, and whoever has sent what never came would have to dispute.
-  if (roster.presentCount - members.length < roster.minMembers) {
-    close(state, slot, open, out)
-    return
-  }
-  const payload = RecoveryRequestPayload.encode({ members: encodeMemberSet(members, roster.n) })
-  const bytes = sealEnvelope(state.config.identity, MessageType.RecoveryRequest, roster.hash, roster.epoch, slot, payload)
-  open.request = slotRequest(roster, { bytes, payload, members, round: 0, sentAt: now, until: millis(giveUpAt(slot, roster.slotSeconds)) })
-  out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, bytes } })
-  out.push({ type: 'publish', topic: 'control', bytes })
-  out.push({ type: 'requested', slot, round: 0, missing: members.map(index => roster.meterId(index)) })
-  closeIfAnswered(state, slot, open, out)
-}
+/** Units after the deadline up to which a request is accepted. */
+const ACCEPTED = 4
 
-/** With edge release: publishes the result as soon as all that can come has come. */
-function closeIfAnswered(state: AggregatorState, slot: Slot, open: OpenSlot, out: AggregatorOutput[]): void {
-  const { request } = open
-  if (request && request.releases.size + request.refusals.size === request.owing.size) close(state, slot, open, out)
-}
+export class EdgeReleaseAggregator implements AggregatorRecovery {
+  request: SlotRequest | undefined
+  /** Positions of the members that dispute. */
+  readonly #disputers = new Set<number>()
 
-/** Goes on with a slot as soon as what it waits for is there. */
-export function proceed(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
-  const { recovery, presentCount } = open.held.roster
-  if (recovery === RECOVERY['double-mask']) advance(state, slot, open, now, out)
-  else if (open.request) closeIfAnswered(state, slot, open, out)
-  else if (open.count === presentCount) close(state, slot, open, out)
-}
+  get hasAsked(): boolean {
+    return this.request !== undefined
+  }
 
-/** A MaskRelease, ShareRelease, Dispute or Refusal: of a member, for an open slot, properly signed. */
-export function receiveAnswer(state: AggregatorState, envelope: Envelope, bytes: Uint8Array, now: Millis, out: AggregatorOutput[]): void {
-  const { slot, type } = envelope
-  const held = state.book.ofEpoch(envelope.epoch)
-  if (!held) throw new Drop('unknown-epoch')
-  const index = held.roster.indexOf(envelope.sender)
-  if (index === undefined) throw new Drop('unknown-sender')
-  if (state.book.ofSlot(slot) !== held) throw new Drop('wrong-epoch')
-  const open = state.open.get(slot)
-  if (!open || now >= slotTimes(slot, state.config.slotSeconds).over) throw new Drop('slot-over')
-  const verified = (): void => {
-    if (!verifyEnvelope(envelope, keyOf(state, envelope.sender), held.roster.hash)) throw new Drop('bad-signature')
+  restoreRequest({ now, open }: SlotContext, envelope: Envelope, bytes: Uint8Array): void {
+    const { roster } = open.held
+    const members = decodeMemberSet(requestIn(envelope)?.members ?? new Uint8Array(0), roster.n)
+    this.request = maskRequest(roster, asked(envelope.slot, roster.slotSeconds, now, { bytes, payload: envelope.payload, members }))
   }
-  if (type === MessageType.Dispute) {
-    if (held.roster.recovery !== RECOVERY['edge-release']) throw new Drop('unexpected-type', 'no disputes in this network')
-    if (open.disputers.has(index)) throw new Drop('duplicate')
-    verified()
-    DisputePayload.decode(envelope.payload)
-    open.disputers.add(index)
-    journal(slot, open, bytes, out)
-    out.push({ type: 'disputed', slot, by: envelope.sender })
-    return
+
+  restoreAnswer({ open }: SlotContext, answer: Answer): void {
+    if (answer.envelope.type === MessageType.Dispute) this.#disputers.add(answer.index)
+    else if (this.request) restoreInto(this.request, answer, readMasks(this.request, open.held.roster))
   }
-  const current = askedBy(open, envelope)
-  const owes = 'survivors' in current ? current.survivors : current.owing
-  if (!owes.has(index)) throw new Drop('unexpected-type', `${type} of a member that owes none`)
-  const before = current.releases.get(index)
-  if (before && equalBytes(before.hash, envelope.hash)) throw new Drop('duplicate')
-  if (current.refusals.has(index)) throw new Drop('duplicate')
-  verified()
-  if (type === MessageType.Refusal) {
-    const { requestHash, reason } = RefusalPayload.decode(envelope.payload)
-    if (!equalBytes(requestHash, current.payloadHash)) throw new Drop('conflicting', 'expected an answer to our request')
-    current.refusals.set(index, reason)
-    journal(slot, open, bytes, out)
-    out.push({ type: 'refused', slot, by: envelope.sender, reason })
-  } else {
-    const take = takeRelease(current, envelope, bytes, index, held.roster)
-    if (before) {
-      const what = `two releases for slot ${slot}`
-      out.push({ type: 'evidence', against: envelope.sender, what, envelopes: [before.bytes, bytes] })
-      throw new Drop('conflicting')
+
+  takeUpAgain(context: SlotContext): void {
+    if (this.request) publishAgain(context, this.request, ACCEPTED)
+    this.proceed(context)
+  }
+
+  receive(context: SlotContext, answer: Answer): void {
+    const { type } = answer.envelope
+    if (type === MessageType.Dispute) {
+      this.#receiveDispute(context, answer)
+      return
     }
-    take()
-    journal(slot, open, bytes, out)
-    out.push({ type: type === MessageType.ShareRelease ? 'share' : 'release', slot, by: envelope.sender })
-  }
-  proceed(state, slot, open, now, out)
-}
-
-/** The request that an answer is to; with double mask one to a round that has ended comes late, and is nobody's fault. */
-function askedBy({ request, shares, held }: OpenSlot, { type, payload }: Envelope): SlotRequest | ShareCollection {
-  if (held.roster.recovery === RECOVERY['edge-release']) {
+    const { request } = this
     if (!request || type === MessageType.ShareRelease) throw new Drop('unexpected-type', `${type} that nobody asked for`)
-    return request
+    takeAnswer(context, request, answer, readMasks(request, context.open.held.roster))
+    this.proceed(context)
   }
-  const { requestHash } =
-    type === MessageType.Refusal
-      ? RefusalPayload.decode(payload)
-      : type === MessageType.ShareRelease
-        ? ShareReleasePayload.decode(payload)
-        : MaskReleasePayload.decode(payload)
-  const current = type === MessageType.MaskRelease ? request : (shares ?? request)
-  if (!current) throw new Drop('unexpected-type', `${type} that nobody asked for`)
-  if (!equalBytes(requestHash, current.payloadHash) || (current === request && shares))
-    throw new Drop('slot-over', 'a round that has ended')
-  return current
-}
 
-/** Checks a MaskRelease or ShareRelease against its request; gives what counts it. */
-export function takeRelease(
-  current: SlotRequest | ShareCollection,
-  envelope: Envelope,
-  bytes: Uint8Array,
-  index: number,
-  roster: Roster
-): () => void {
-  if ('survivors' in current) {
-    const shares = readShares(current, envelope, bytes, index, roster)
-    return () => current.releases.set(index, shares)
+  #receiveDispute(context: SlotContext, { envelope, bytes, index, verify }: Answer): void {
+    if (this.#disputers.has(index)) throw new Drop('duplicate')
+    verify()
+    DisputePayload.decode(envelope.payload)
+    this.#disputers.add(index)
+    keepAnswer(context, bytes)
+    context.out.push({ type: 'disputed', slot: context.slot, by: envelope.sender })
   }
-  const lanes = releaseLanes(envelope, current, roster)
-  return () => current.releases.set(index, { hash: envelope.hash, bytes, lanes })
-}
 
-function journal(slot: Slot, open: OpenSlot, bytes: Uint8Array, out: AggregatorOutput[]): void {
-  out.push({ type: 'journal', record: { kind: 'received', slot, epoch: open.held.roster.epoch, bytes } })
-}
+  proceed(context: SlotContext): void {
+    const { open } = context
+    if (this.request ? isAnswered(this.request) : open.count === open.held.roster.presentCount) this.#close(context)
+  }
 
-/** The lanes of a release for just this request. */
-export function releaseLanes(envelope: Envelope, request: Pick<SlotRequest, 'payloadHash'>, roster: Roster) {
-  const { requestHash, lanes } = MaskReleasePayload.decode(envelope.payload)
-  if (!equalBytes(requestHash, request.payloadHash)) throw new Drop('conflicting', 'expected a release for our request')
-  try {
-    return lanesFromExactBytes(lanes, roster.lanes.length)
-  } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-    throw cause
+  tick(context: SlotContext): void {
+    const { state, now, slot } = context
+    const { slotSeconds } = state.config
+    if (now >= requestAt(slot, slotSeconds)) this.#ask(context)
+    if (this.request && !this.request.resent && state.open.has(slot) && now >= resendAt(slot, slotSeconds)) resend(context, this.request)
+    if (state.open.has(slot) && now >= giveUpAt(slot, slotSeconds)) this.#close(context)
+  }
+
+  wakeAt({ slot, open }: Pick<SlotContext, 'slot' | 'open'>): number {
+    const { slotSeconds } = open.held.roster
+    if (!this.request) return requestAt(slot, slotSeconds)
+    return this.request.resent ? giveUpAt(slot, slotSeconds) : resendAt(slot, slotSeconds)
+  }
+
+  /** Asks for the masks towards the missing, once; with nobody who owes one the total is there already. */
+  #ask(context: SlotContext): void {
+    const { state, now, slot, open, out } = context
+    const { roster } = open.held
+    const members = this.request ? [] : missingOf(open)
+    if (members.length === 0) return
+    // Nobody would release, and whoever has sent what never came would have to dispute.
+    if (roster.presentCount - members.length < roster.minMembers) {
+      this.#close(context)
+      return
+    }
+    const { type, payload } = EDGE_REQUESTS.masks(encodeMemberSet(members, roster.n), 0)
+    const bytes = sealEnvelope(state.config.identity, type, roster.hash, roster.epoch, slot, payload)
+    this.request = maskRequest(roster, asked(slot, roster.slotSeconds, now, { bytes, payload, members }))
+    out.push({ type: 'journal', record: { kind: 'request', slot, epoch: roster.epoch, bytes } })
+    out.push({ type: 'publish', topic: 'control', bytes })
+    out.push({ type: 'requested', slot, round: 0, missing: members.map(index => roster.meterId(index)) })
+    this.proceed(context)
+  }
+
+  /** Ends the slot: as the total of all who are in, or as lost. */
+  #close(context: SlotContext): void {
+    const { open } = context
+    const loss = this.#lossOf(context)
+    if (loss) lose(context, loss.reason, loss.members)
+    else publishTotal(context, draftTotal(open, this.request))
+  }
+
+  /** Gives the reason that there can be no total, and the members who brought it about. */
+  #lossOf({ open }: SlotContext): { readonly reason: LossReason; readonly members: readonly number[] } | undefined {
+    const { request } = this
+    const { roster } = open.held
+    const missing = missingOf(open)
+    if (missing.length === 0) return undefined
+    if (!request || roster.presentCount - missing.length < roster.minMembers) return { reason: LossReason.MembersMissing, members: missing }
+    const silent = [...request.owing].filter(index => !request.releases.has(index) && !request.refusals.has(index))
+    if (silent.length + request.refusals.size === 0) return undefined
+    if (this.#disputers.size > 0) return { reason: LossReason.Disputed, members: ascending(this.#disputers) }
+    if (request.refusals.size > 0) return { reason: LossReason.Refused, members: ascending(request.refusals.keys()) }
+    return { reason: LossReason.Unanswered, members: ascending(silent) }
   }
 }
 
-/** What time brings to an open slot. */
-export function recoverOnTick(state: AggregatorState, slot: Slot, open: OpenSlot, now: Millis, out: AggregatorOutput[]): void {
-  if (open.held.roster.recovery === RECOVERY['double-mask']) {
-    sharesOnTick(state, slot, open, now, out)
-    return
-  }
-  const { slotSeconds } = state.config
-  if (now >= requestAt(slot, slotSeconds)) requestRecovery(state, slot, open, now, out)
-  if (open.request && !open.request.resent && state.open.has(slot) && now >= resendAt(slot, slotSeconds)) resendOpen(open, out)
-  if (state.open.has(slot) && now >= giveUpAt(slot, slotSeconds)) close(state, slot, open, out)
+function ascending(members: Iterable<number>): number[] {
+  return [...members].sort((a, b) => a - b)
 }
 
-/** D + 7u: no release is sent any more, and the result still comes before the slot is over. */
-export function giveUpAt(slot: Slot, slotSeconds: number): number {
-  const { over, unit } = slotTimes(slot, slotSeconds)
-  return over - unit
-}
-
-/** When an open slot wants a tick next for its recovery. */
-export function recoveryWakeAt(slot: Slot, open: OpenSlot, slotSeconds: number): number {
-  const { recovery } = open.held.roster
-  if (recovery === RECOVERY['double-mask']) return sharesWakeAt(slot, open, slotSeconds)
-  if (recovery !== RECOVERY['edge-release']) return giveUpAt(slot, slotSeconds)
-  if (!open.request) return requestAt(slot, slotSeconds)
-  return open.request.resent ? giveUpAt(slot, slotSeconds) : resendAt(slot, slotSeconds)
+function asked(slot: Slot, slotSeconds: number, sentAt: Millis, sent: Pick<Asked, 'bytes' | 'payload' | 'members'>): Asked {
+  return { ...sent, round: 0, sentAt, until: millis(giveUpAt(slot, slotSeconds)) }
 }

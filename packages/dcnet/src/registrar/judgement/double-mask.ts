@@ -1,25 +1,48 @@
-/** Who was at fault for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7). */
+// Who was at fault for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7).
 import {
   decodeMemberSet,
   LossReason,
-  MaskReleasePayload,
+  MessageType,
   SHARE_BYTES,
   ShareReleasePayload,
   SlotLostPayload,
   SubmissionPayload
 } from '@hushgrid/messages'
-import { equalBytes, type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, type MeterId, slotTimes } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
 import { type PublishedMask, shareOwners, type Unopened, unmask, withUnopenable } from '../../masks/share-recovery.ts'
-import type { HeardRequest, RegistrarState, WitnessedSlot } from '../state.ts'
-import { isValid, validSubmission } from './witness.ts'
+import { isValid, released, validSubmission } from '../heard.ts'
+import type { WitnessContext } from '../state.ts'
+import type { HeardRequest, WitnessedSlot } from '../witnessed-slot.ts'
+import { couldAnswer, fault, inTime, missingByResult, suspect } from './faults.ts'
+import type { Judgement } from './judgement.ts'
+
+export const DOUBLE_MASK: Judgement = {
+  hears: new Set([MessageType.MaskRequest, MessageType.ShareRequest]),
+  wronged(context, twice) {
+    const wronged = wronglyNamed(context, twice)
+    const { result, requests } = context.witnessed
+    // A total leaves out whom its requests name; those are judged round by round.
+    const named = result?.missing && requests.length > 0 ? [] : missingByResult(context)
+    for (const id of inTime(context, named, twice)) wronged.add(id)
+    return wronged
+  },
+  judgeLoss(context) {
+    for (const id of silentMembers(context)) suspect(context, id)
+    const { unfitting, fitting } = judgeUnfitting(context)
+    for (const id of unfitting) fault(context, id, 'unfitting-shares')
+    const { slot, out } = context
+    if (fitting.length > 0) out.push({ type: 'aggregator-fault', slot, kind: 'shares-fit', members: [...fitting].sort() })
+  }
+}
 
 /**
  * Members that the aggregator has called missing or silent although what they sent was there in time. A round may name
  * whoever was not in, whoever owed a release in the round before and did not send it, and whoever cannot be opened then.
  */
-export function wronglyNamed(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot, twice: ReadonlySet<MeterId>): Set<MeterId> {
+function wronglyNamed(context: WitnessContext, twice: ReadonlySet<MeterId>): Set<MeterId> {
+  const { state, slot, witnessed } = context
   const { roster } = witnessed.held
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
   const notIn: number[] = []
@@ -33,7 +56,7 @@ export function wronglyNamed(state: RegistrarState, slot: Slot, witnessed: Witne
     const before = rounds[i - 1]
     // Without the round before it cannot be told who was silent in that.
     if (request.round !== 0 && before?.round !== (request.round as number) - 1) return
-    const silent = before ? silentIn(state, witnessed, before, request.at - unit / 2) : []
+    const silent = before ? silentIn(context, before, request.at - unit / 2) : []
     const allowed = new Set(withUnopenable(roster, before ? [...before.members, ...silent] : notIn))
     for (const index of request.members) if (!allowed.has(index)) wronged.add(roster.meterId(index))
   })
@@ -48,25 +71,14 @@ function maskRounds({ requests }: WitnessedSlot): HeardRequest[] {
 }
 
 /** Positions of those who owed a release and of whom none was witnessed by then. */
-function silentIn(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest, before: number): number[] {
-  const { roster } = witnessed.held
-  return [...owingRelease(roster, request.members)].filter(
-    index =>
-      !witnessed.releases
-        .get(roster.meterId(index))
-        ?.some(
-          each =>
-            each.at < before &&
-            isValid(state, each, roster) &&
-            equalBytes(MaskReleasePayload.decode(each.envelope.payload).requestHash, request.payloadHash)
-        )
-  )
+function silentIn(context: WitnessContext, request: HeardRequest, before = Number.POSITIVE_INFINITY): number[] {
+  const { roster } = context.witnessed.held
+  return [...owingRelease(roster, request.members)].filter(index => !released(context, roster.meterId(index), request, before))
 }
 
 /** Shares by holder's position that were witnessed for a ShareRequest and have the number that the holder owes. */
-function sharesFor(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest): Map<number, Uint8Array> {
+function sharesFor({ state, witnessed }: WitnessContext, { members, payloadHash }: HeardRequest): Map<number, Uint8Array> {
   const { roster } = witnessed.held
-  const members = new Set(request.members)
   const shares = new Map<number, Uint8Array>()
   for (const [id, heard] of witnessed.shares) {
     const index = roster.indexOf(id) as number
@@ -74,7 +86,7 @@ function sharesFor(state: RegistrarState, witnessed: WitnessedSlot, request: Hea
       if (members.has(index) || !isValid(state, each, roster)) continue
       const payload = ShareReleasePayload.decode(each.envelope.payload)
       const fitting = payload.shares.byteLength === SHARE_BYTES * shareOwners(roster, index, members).length
-      if (fitting && equalBytes(payload.requestHash, request.payloadHash)) shares.set(index, payload.shares)
+      if (fitting && equalBytes(payload.requestHash, payloadHash)) shares.set(index, payload.shares)
     }
   }
   return shares
@@ -84,7 +96,8 @@ function sharesFor(state: RegistrarState, witnessed: WitnessedSlot, request: Hea
  * Who kept a lost slot from its total by silence: they owed a release or shares, could have sent them by the rules, and
  * none were witnessed.
  */
-export function silentMembers(state: RegistrarState, slot: Slot, witnessed: WitnessedSlot): MeterId[] {
+function silentMembers(context: WitnessContext): MeterId[] {
+  const { state, slot, witnessed } = context
   const { result, held, requests } = witnessed
   if (!result || result.missing || witnessed.conflicting) return []
   const { reason, members } = SlotLostPayload.decode(result.payload)
@@ -92,25 +105,19 @@ export function silentMembers(state: RegistrarState, slot: Slot, witnessed: Witn
   if (reason !== LossReason.Unanswered || !last) return []
   const { roster } = held
   const blamed = new Set(decodeMemberSet(members, roster.n))
-  const named = new Set(last.members)
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
-  const silent =
-    last.round === 'shares' ? silentHolders(state, witnessed, last, blamed) : silentIn(state, witnessed, last, Number.POSITIVE_INFINITY)
+  const silent = last.round === 'shares' ? silentHolders(context, last, blamed) : silentIn(context, last)
   return silent
-    .filter(index => {
-      const neighbours = roster.neighbours(index)
-      const outside = neighbours.filter(each => !roster.isAbsent(each) && !named.has(each)).length
-      return outside >= shareThreshold(neighbours.length)
-    })
+    .filter(index => couldAnswer(context, index, last.members, shareThreshold))
     .map(index => roster.meterId(index))
     .filter(id => validSubmission(state, witnessed, id, deadline + unit) !== undefined)
 }
 
 /** Holders of shares of the owners that the loss names, of whom no shares were witnessed. */
-function silentHolders(state: RegistrarState, witnessed: WitnessedSlot, request: HeardRequest, owners: ReadonlySet<number>): number[] {
-  const { roster } = witnessed.held
-  const members = new Set(request.members)
-  const shares = sharesFor(state, witnessed, request)
+function silentHolders(context: WitnessContext, request: HeardRequest, owners: ReadonlySet<number>): number[] {
+  const { roster } = context.witnessed.held
+  const { members } = request
+  const shares = sharesFor(context, request)
   const silent: number[] = []
   for (let index = 0; index < roster.n; index++) {
     if (roster.isAbsent(index) || members.has(index) || shares.has(index)) continue
@@ -125,11 +132,8 @@ function silentHolders(state: RegistrarState, witnessed: WitnessedSlot, request:
  *
  * @returns owners whose masks cannot be opened here either, and those whose can
  */
-export function judgeUnfitting(
-  state: RegistrarState,
-  slot: Slot,
-  witnessed: WitnessedSlot
-): { readonly unfitting: readonly MeterId[]; readonly fitting: readonly MeterId[] } {
+function judgeUnfitting(context: WitnessContext): { readonly unfitting: readonly MeterId[]; readonly fitting: readonly MeterId[] } {
+  const { state, slot, witnessed } = context
   const { result, held, requests } = witnessed
   const request = requests.find(each => each.round === 'shares')
   const none = { unfitting: [], fitting: [] }
@@ -142,7 +146,7 @@ export function judgeUnfitting(
     const heard = validSubmission(state, witnessed, roster.meterId(index))
     if (heard) published.set(index, SubmissionPayload.decode(heard.envelope.payload))
   }
-  const { unopened } = unmask(roster, slot, new Set(request.members), published, sharesFor(state, witnessed, request))
+  const { unopened } = unmask({ roster, slot, members: request.members, published }, sharesFor(context, request))
   const by = (why: Unopened['for']): MeterId[] => unopened.filter(each => each.for === why).map(({ owner }) => roster.meterId(owner))
   const not = new Set([...by('fit'), ...by('shares')])
   return { unfitting: by('fit'), fitting: [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id)) }

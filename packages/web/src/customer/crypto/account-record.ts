@@ -1,6 +1,8 @@
+// Reads an account's record as the customer's programs write it.
+import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
 import { type Bytes, equal, fromHex, toHex } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'
-import { checkScheme, SALT_BYTES, type Scheme, sameScheme } from './password-scheme.ts'
+import { checkScheme, sameScheme } from './password-scheme.ts'
 
 /** Version of the record; part of what each wrapped key is bound to. */
 export const RECORD_VERSION = 1
@@ -15,7 +17,7 @@ const MOST_CHARACTERS = 256 * 1024
 /** What a server keeps of an account. */
 export interface AccountRecord {
   readonly account: string
-  readonly scheme: Scheme
+  readonly scheme: PasswordScheme
   readonly salt: Bytes
   /** nonce ‖ tag */
   readonly check: Bytes
@@ -26,7 +28,7 @@ export interface AccountRecord {
 /** What the page asked for, and made its key with. */
 export interface Expected {
   readonly account: string
-  readonly scheme: Scheme
+  readonly scheme: PasswordScheme
   readonly salt: Bytes
 }
 

@@ -1,3 +1,4 @@
+// Reads a batch as the meter encodes it.
 import { type BatchHeader, countPresent, encodeLanes, encodePresence, MOST_LANES, MOST_SLOT, MOST_SLOTS } from './batch-header.ts'
 import { type Bytes, concat, equal, fromHex, toHex, u8, u32, u64 } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'

@@ -1,3 +1,4 @@
+// Pedersen commitments on ristretto255, for checking a batch's signature.
 import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'
 import { utf8 } from './bytes.ts'
 

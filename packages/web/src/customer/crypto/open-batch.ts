@@ -1,3 +1,4 @@
+// Decrypts a batch, and checks that the meter signed what comes out.
 import { type Batch, encodeStart, PAD_BYTES } from './batch.ts'
 import { countPresent, isPresent, places } from './batch-header.ts'
 import { type Bytes, concat, fromHex, utf8 } from './bytes.ts'

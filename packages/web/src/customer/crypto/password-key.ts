@@ -1,10 +1,9 @@
+import { type Argon2idScheme, type PasswordScheme, passwordText } from '@hushgrid/web-api'
 import { argon2id } from '@noble/hashes/argon2.js'
 import { type Bytes, toHex, utf8 } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'
-import type { Scheme } from './password-scheme.ts'
 
 const KEY_BYTES = 32
-const MOST_CHARACTERS = 256
 const SIGN_IN = utf8('hushgrid/v1/customer/sign-in')
 
 /** What a password gives. The key itself is in neither: one cannot be exported, the other is one-way. */
@@ -25,12 +24,11 @@ export interface PasswordKeys {
  */
 export async function passwordKeys(
   password: string,
-  scheme: Scheme,
+  scheme: PasswordScheme,
   salt: Bytes,
   progress?: (done: number) => void
 ): Promise<PasswordKeys> {
-  // Nobody can have set a longer one, and work is not done on megabytes.
-  const message = utf8([...password].length > MOST_CHARACTERS ? '' : password.normalize('NFC'))
+  const message = utf8(passwordText(password))
   const key = scheme.scheme === 'argon2id' ? byArgon2id(message, scheme, salt, progress) : await byPbkdf2(message, scheme.iterations, salt)
   try {
     const wrapping = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt', 'unwrapKey'])
@@ -46,7 +44,7 @@ export async function passwordKeys(
 
 function byArgon2id(
   message: Bytes,
-  { memoryKib, passes, parallelism }: Extract<Scheme, { scheme: 'argon2id' }>,
+  { memoryKib, passes, parallelism }: Argon2idScheme,
   salt: Bytes,
   progress?: (done: number) => void
 ): Bytes {

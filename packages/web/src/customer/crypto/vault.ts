@@ -49,7 +49,7 @@ async function authentic<T>(opening: Promise<T>): Promise<T | undefined> {
   try {
     return await opening
   } catch (cause) {
-    // WebCrypto says no more than that the tag is not the one.
+    // WebCrypto says only that the tag does not fit.
     if (cause instanceof DOMException && cause.name === 'OperationError') return undefined
     throw cause
   }

@@ -5,8 +5,9 @@ import { quantityOf } from '../../common/quantities.ts'
 import type { Span } from './energy.ts'
 
 /**
- * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and in
- * local time with its offset, and Wh of each lane. Slots without a reading are left out, so that no gap looks like a zero.
+ * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and
+ * in local time with its offset, and the reading of each lane. Slots without a reading are left out, so that no gap
+ * looks like a zero.
  *
  * @param spans - of one meter, in order, with the same lanes
  */

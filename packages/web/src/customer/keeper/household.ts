@@ -1,3 +1,4 @@
+// The household of a signed-in customer: its batches, as far as they are opened and checked.
 import type { EncryptedBatches, PasswordTerms, SessionInfo, WrappedKeys } from '@hushgrid/web-api'
 import { type Signal, signal } from '@preact/signals'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
@@ -104,7 +105,7 @@ export class Household {
     return await this.#whileSignedIn(getJson<T>(`${pathOf(this.session)}${path}`))
   }
 
-  /** What changes something, below the household's own path. @throws ApiProblem */
+  /** Sends a change to the household's own path. */
   async send<T>(method: 'PUT' | 'DELETE', path: string, body: unknown): Promise<T> {
     return await this.#whileSignedIn(sendJson<T>(method, `${pathOf(this.session)}${path}`, body, this.session.csrf))
   }
@@ -213,7 +214,7 @@ export class Household {
     }
   }
 
-  /** What comes of a list that is not the one shown any more is dropped. */
+  /** Changes what is known of a batch, unless its list is no longer the one shown. */
   #set(list: number, number: number, change: Partial<HeldBatch>): void {
     if (list !== this.list.value) return
     this.batches.value = this.batches.value.map((batch, i) => (i === number ? { ...batch, ...change } : batch))

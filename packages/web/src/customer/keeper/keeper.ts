@@ -1,3 +1,5 @@
+// The keeper of the customer's keys, which runs in a worker.
+import type { PasswordScheme } from '@hushgrid/web-api'
 import {
   type Batch,
   type Bytes,
@@ -13,7 +15,6 @@ import {
   PAD_BYTES,
   passwordKeys,
   type Readings,
-  type Scheme,
   signatureHolds,
   toHex,
   unwrapMeterKeys
@@ -31,7 +32,7 @@ type Task<Name extends KeeperTask> = (
 
 interface Account {
   readonly account: string
-  readonly scheme: Scheme
+  readonly scheme: PasswordScheme
   readonly salt: Bytes
   readonly wrapping: CryptoKey
   readonly proof: string
@@ -125,7 +126,7 @@ export class Keeper {
 }
 
 /** @throws CustomerCryptoError with fault `scheme` */
-function checkTerms(terms: unknown): { scheme: Scheme; salt: Bytes } {
+function checkTerms(terms: unknown): { scheme: PasswordScheme; salt: Bytes } {
   const { scheme, salt: text } = (typeof terms === 'object' && terms !== null ? terms : {}) as Readonly<Record<string, unknown>>
   const salt = fromHex(text, 16)
   if (!salt) throw new CustomerCryptoError('scheme', 'The server gave no salt that a key can be made with.')

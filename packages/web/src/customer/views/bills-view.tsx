@@ -1,3 +1,4 @@
+// "Bills": each with the supplier's check and the page's own computation.
 import type { CustomerBill, CustomerBills } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// "Consent": what the customer consents to.
 import type { ConsentPurpose, Consents } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// "Delete": readings at the supplier, or the account.
 import type { AccountDeleted, ReadingsDeleted } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -6,7 +7,7 @@ import { sentenceOf } from '../use-loaded.ts'
 import { Heading, ProblemText, Question, ServerKnows } from './parts.tsx'
 import type { ViewProps } from './view-props.ts'
 
-/** Having the supplier's copies deleted, and the account. */
+/** Deletes the supplier's copies of the readings, or the whole account. */
 export function DeleteView({ household, focus, onEnded }: ViewProps): JSX.Element {
   const [asked, setAsked] = useState<'readings' | 'account'>()
   const [password, setPassword] = useState('')
@@ -60,23 +61,7 @@ export function DeleteView({ household, focus, onEnded }: ViewProps): JSX.Elemen
       </p>
       <ProblemText text={problem} />
       <p role="status">{said}</p>
-      <section class="panel" aria-labelledby="readings">
-        <h2 id="readings">Readings at the supplier</h2>
-        <p>The supplier’s copies of your encrypted readings go. Your account, your meter’s keys and your bills stay.</p>
-        <button type="button" class="danger" onClick={() => setAsked('readings')}>
-          Delete my readings …
-        </button>
-      </section>
-      <section class="panel" aria-labelledby="whole">
-        <h2 id="whole">The whole account</h2>
-        <p>
-          Your account, its wrapped keys, your consents and all encrypted readings go, and you are signed out. Bills stay as long as the
-          supplier has to keep them.
-        </p>
-        <button type="button" class="danger" onClick={() => setAsked('account')}>
-          Delete my account …
-        </button>
-      </section>
+      <Choices choose={setAsked} />
       {asked === 'readings' && (
         <Question
           title="Delete your readings?"
@@ -101,35 +86,78 @@ export function DeleteView({ household, focus, onEnded }: ViewProps): JSX.Elemen
           onYes={() => void perform(deleteAccount)}
           onNo={close}
         >
-          <p>To be sure that it is you, enter your password once more. As before, it does not leave this machine.</p>
-          {/* For password managers. */}
-          <input type="text" autocomplete="username" value={household.session.account} readOnly hidden />
-          <div class="field">
-            <label for="again">Password</label>
-            <input
-              id="again"
-              type="password"
-              autocomplete="current-password"
-              required
-              disabled={busy}
-              value={password}
-              onInput={event => setPassword(event.currentTarget.value)}
-            />
-          </div>
-          <div role="status">
-            {busy && (
-              <>
-                <label for="proving">Making the proof from your password</label>
-                <progress id="proving" {...(done !== undefined && { value: done })} max={1} />
-              </>
-            )}
-          </div>
+          <PasswordAgain account={household.session.account} password={password} setPassword={setPassword} busy={busy} done={done} />
         </Question>
       )}
       <ServerKnows>
         after the first, nothing of your readings, not even encrypted; after the second, nothing of you but the bills that the law makes it
         keep.
       </ServerKnows>
+    </>
+  )
+}
+
+/** What can be deleted, and what goes with it. */
+function Choices({ choose }: { readonly choose: (what: 'readings' | 'account') => void }): JSX.Element {
+  return (
+    <>
+      <section class="panel" aria-labelledby="readings">
+        <h2 id="readings">Readings at the supplier</h2>
+        <p>The supplier’s copies of your encrypted readings go. Your account, your meter’s keys and your bills stay.</p>
+        <button type="button" class="danger" onClick={() => choose('readings')}>
+          Delete my readings …
+        </button>
+      </section>
+      <section class="panel" aria-labelledby="whole">
+        <h2 id="whole">The whole account</h2>
+        <p>
+          Your account, its wrapped keys, your consents and all encrypted readings go, and you are signed out. Bills stay as long as the
+          supplier has to keep them.
+        </p>
+        <button type="button" class="danger" onClick={() => choose('account')}>
+          Delete my account …
+        </button>
+      </section>
+    </>
+  )
+}
+
+interface PasswordAgainProps {
+  readonly account: string
+  readonly password: string
+  readonly setPassword: (password: string) => void
+  readonly busy: boolean
+  /** How far the proof is, from 0 to 1. */
+  readonly done: number | undefined
+}
+
+/** The password once more, from which the proof is made. */
+function PasswordAgain({ account, password, setPassword, busy, done }: PasswordAgainProps): JSX.Element {
+  return (
+    <>
+      <p>To be sure that it is you, enter your password once more. As before, it does not leave this machine.</p>
+      {/* For password managers. */}
+      <input type="text" autocomplete="username" value={account} readOnly hidden />
+      <div class="field">
+        <label for="again">Password</label>
+        <input
+          id="again"
+          type="password"
+          autocomplete="current-password"
+          required
+          disabled={busy}
+          value={password}
+          onInput={event => setPassword(event.currentTarget.value)}
+        />
+      </div>
+      <div role="status">
+        {busy && (
+          <>
+            <label for="proving">Making the proof from your password</label>
+            <progress id="proving" {...(done !== undefined && { value: done })} max={1} />
+          </>
+        )}
+      </div>
     </>
   )
 }

@@ -1,3 +1,4 @@
+// "Your energy": own consumption by day, week and month.
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Chart } from '../../common/chart.tsx'

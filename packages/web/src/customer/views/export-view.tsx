@@ -1,3 +1,4 @@
+// "Export": everything to take away.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -96,7 +97,7 @@ async function openAll(household: Household, say: (text: string) => void): Promi
   await household.checked()
 }
 
-/** One file has one set of columns: spans of a meter by what they measure, the first without a name of its own. */
+/** Groups a meter's spans by their lanes, since a file has one set of columns; the first group needs no name of its own. */
 function byLanes(household: Household, meter: string): [string, ReturnType<Household['spans']>][] {
   const groups = Map.groupBy(household.spans(meter), ({ lanes }) => lanes.join())
   return [...groups.values()].map((spans, i) => [i === 0 ? '' : `-columns-${i + 1}`, spans])

@@ -1,3 +1,4 @@
+// Small pieces of the customer's views.
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 

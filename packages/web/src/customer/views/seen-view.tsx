@@ -1,3 +1,4 @@
+// "What the supplier sees", beside what only the customer sees.
 import { QUANTITIES, type SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

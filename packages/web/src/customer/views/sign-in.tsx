@@ -1,3 +1,4 @@
+// The form that signs a customer in.
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiProblem } from '../../common/api-client.ts'
@@ -99,7 +100,7 @@ export function SignIn({ notice, focus, onSignedIn }: SignInProps): JSX.Element 
   )
 }
 
-/** Which of the two is wrong, no server says. */
+/** Words a refused sign-in: no server says whether the account or the password is wrong. */
 function problemOf(cause: unknown): string {
   if (cause instanceof ApiProblem && cause.status === 401) return 'There is no such account, or it has another password.'
   return sentenceOf(cause)

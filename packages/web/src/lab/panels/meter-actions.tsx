@@ -1,3 +1,4 @@
+// Buttons that act on a meter or on the neighbourhood.
 import type { LabAction, LabMeter } from '@hushgrid/web-api'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'

@@ -1,3 +1,4 @@
+// The panel of one meter: what it reads, and what leaves the house.
 import type { LabMeterDetail, LabMode, LabSight, LabVariant } from '@hushgrid/web-api'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'

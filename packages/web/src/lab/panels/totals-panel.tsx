@@ -1,3 +1,4 @@
+// The panel of totals, as a chart and a table.
 import type { LabSlot } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// The canvas layer of edges and numbers.
 import type { Palette } from './palette.ts'
 import { along, controlOf, type RingShape, ringShape } from './ring-geometry.ts'
 import type { RingScene } from './ring-scene.ts'
@@ -9,7 +10,7 @@ const MANY_EDGES = 1500
 const NUMBER_ASIDE = 13
 const NUMBER_FONT = '11px system-ui, sans-serif'
 
-/** What lies still under the marks, on a canvas of its own that is drawn when it changes only: thousands of edges and the numbers. */
+/** Edges and numbers below the marks, on a canvas of its own that is drawn only when they change: there may be thousands. */
 export class EdgeLayer {
   readonly #canvas = document.createElement('canvas')
   #scene: Pick<RingScene, 'meters' | 'edges' | 'star'> = { meters: [], edges: [], star: false }

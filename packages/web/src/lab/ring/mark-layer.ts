@@ -8,7 +8,7 @@ const OUTSIDE = 11
 const NOTEWORTHY_MARK = 5
 const NOTEWORTHY_SCALE = 1.2
 
-/** The meters' marks, on a canvas of its own that is drawn when a mark changes, and not in each frame of what moves below. */
+/** The meters' marks, on a canvas of its own that is drawn only when a mark changes, not in every frame of the animation. */
 export class MarkLayer {
   readonly #canvas = document.createElement('canvas')
   #shape: RingShape = ringShape(1, 0, false)

@@ -1,3 +1,4 @@
+// Draws meters' marks on a canvas.
 import type { Palette } from './palette.ts'
 import type { Point } from './ring-geometry.ts'
 import type { Mark } from './ring-marks.ts'

@@ -1,3 +1,4 @@
+// The middle of the ring.
 import type { JSX } from 'preact'
 import { unitOf } from '../../common/quantities.ts'
 import { laneKwh, laneName, showKwh, showTime } from '../state/figures.ts'

@@ -1,3 +1,4 @@
+// Draws the ring, frame by frame while something moves.
 import { EdgeLayer } from './edge-layer.ts'
 import { MarkLayer } from './mark-layer.ts'
 import { type Palette, paletteNow } from './palette.ts'
@@ -93,7 +94,10 @@ export class RingPainter {
       )
   }
 
-  /** What came with this scene sets out for the middle. A hidden page draws no frames, so what is done with is left behind here. */
+  /**
+   * Sends a pulse towards the middle for whatever came with this scene. Drops finished pulses here, since a hidden page
+   * draws no frames.
+   */
   #animate(before: RingScene, scene: RingScene): void {
     const now = performance.now()
     const sameSlot = scene.slot === before.slot

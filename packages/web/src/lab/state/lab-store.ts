@@ -1,3 +1,4 @@
+// The state of the lab's page, fed by the server's events.
 import type { LabAction, LabChange, LabMeterDetail, LabState } from '@hushgrid/web-api'
 import { batch, computed, signal } from '@preact/signals'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
@@ -9,10 +10,13 @@ export type Connection = 'connecting' | 'live' | 'lost'
 
 const EVENTS_PATH = '/api/lab/events'
 const ACTIONS_PATH = '/api/lab/actions'
-/** Before an event stream that the server has refused is asked for again, ms. One that broke off, the browser asks for itself. */
+/**
+ * Pause before an event stream that the server refused is asked for again, ms. One that broke off, the browser
+ * reconnects itself.
+ */
 const RETRY_MS = 2000
 
-/** That a notice is shown, ms. */
+/** How long a notice is shown, ms. */
 const NOTICE_MS = 6000
 
 /** What the page knows: the neighbourhood as its events tell it, and one meter that somebody has chosen. */

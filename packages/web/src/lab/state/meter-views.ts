@@ -31,7 +31,7 @@ export interface MeterViews {
   readonly received: readonly ReceivedView[]
 }
 
-/** What is received the way that readings are kept apart now; what came another way before the switch is left out. */
+/** The forms in which roles receive readings in this mode; what came in another mode before a switch is left out. */
 export function formsOf(mode: LabMode | undefined, variant: LabVariant | undefined): readonly LabReceived['form'][] {
   if (mode === 'pes') return variant === 'reencrypt' ? ['ciphertext', 'plain'] : ['ciphertext']
   return ['masked']
@@ -71,7 +71,7 @@ function receivedView(slots: readonly DetailSlot[], { role, form }: LabReceived,
   return [{ roles: [role], form, last: { start: slot.start, value }, bits, charted }]
 }
 
-/** What one passes on unchanged is shown once. */
+/** Joins the views of roles that receive the very same values. */
 function withoutTwins(views: readonly ReceivedView[]): readonly ReceivedView[] {
   const twins = new Map<string, ReceivedView>()
   for (const view of views) {

@@ -1,3 +1,4 @@
+// The page of accounts, for administrators.
 import type { DeskAccount, DeskAccounts } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'

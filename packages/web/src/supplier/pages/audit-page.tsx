@@ -1,3 +1,4 @@
+// The page of the audit log, for auditors.
 import type { Audit, AuditEntry, Networks } from '@hushgrid/web-api'
 import type { JSX, TargetedSubmitEvent } from 'preact'
 import { useEffect, useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// The page of billing runs.
 import type { Bills, DeskClock, Networks, Tariffs } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// The page of households, under their pseudonyms.
 import type { HouseholdAccount, Households, Networks } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// The page of a neighbourhood's load: a day, its forecast, the days before.
 import type { LatestTotal, Networks, Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// A table of bills, each with its check.
 import type { BillCheck, BillToCheckAgain, SupplierBill } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,3 +1,4 @@
+// A chart over something other than time.
 import type { JSX } from 'preact'
 import { ChartLegend, ChartTable, colourOf, DASH } from '../../common/chart-parts.tsx'
 

@@ -1,3 +1,4 @@
+// The forecast of the next day.
 import type { Forecast, ForecastScore, NextDay, Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'

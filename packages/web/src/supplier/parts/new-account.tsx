@@ -1,10 +1,10 @@
-import type { NewDeskAccount } from '@hushgrid/web-api'
+import { type NewDeskAccount, PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import type { JSX, TargetedSubmitEvent } from 'preact'
 import { useState } from 'preact/hooks'
 import { useSend } from '../session/session.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
-const LEAST_CHARACTERS = 12
+const { least: LEAST_CHARACTERS } = PASSWORD_CHARACTERS
 
 /** Tries a change, and tells the person what came of it: `done` where it succeeded. */
 export type Change = (run: () => Promise<unknown>, done: string) => Promise<boolean>

@@ -1,3 +1,4 @@
+// Peaks, load duration and typical day of the days before.
 import type { LoadDuration, Peaks, Profile } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,0 +1,40 @@
+import { type AggregatorOutput, findingText } from '@hushgrid/dcnet'
+import { NodeEvents } from '@hushgrid/runtime'
+
+/** Logs what happens in an aggregator: totals of the neighbourhood, and why there is none; never what one member sent. */
+export class AggregatorEvents extends NodeEvents {
+  output(output: AggregatorOutput): void {
+    this.tick()
+    switch (output.type) {
+      case 'roster':
+        this.roster(output.held.roster)
+        return
+      case 'roster-refused':
+        this.rosterRefused(output.error)
+        return
+      case 'total':
+        this.total(output)
+        return
+      case 'lost':
+        this.lost(output)
+        return
+      case 'evidence':
+        this.evidence(output.against, findingText(output.what))
+        return
+      case 'requested':
+        this.requested(output.slot, output.missing)
+        return
+      case 'disputed':
+        this.disputed(output.slot, output.by)
+        return
+      case 'refused':
+        this.refused(output.slot, output.by, output.reason)
+        return
+      case 'dropped':
+        this.dropped(output.reason)
+        return
+      default:
+        return
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// What the portal's routes share.
+import { checkCsrf, HttpProblem, type Session, type Sessions, type SignInLimiter, sessionOf } from '@hushgrid/http'
+import type { Context } from 'hono'
+import { checkAccountName } from '../device/account-record.ts'
+import type { PortalRecords } from './portal-records.ts'
+import type { SupplierClient, SupplierSession } from './supplier-client.ts'
+
+export interface PortalContext {
+  readonly records: PortalRecords
+  readonly supplier: SupplierClient
+  /** In memory: they end with the process. */
+  readonly sessions: Sessions<SupplierSession>
+  /** Of passwords and proofs. */
+  readonly limiter: SignInLimiter
+  /** Of questions how a password becomes a key. */
+  readonly termsLimiter: SignInLimiter
+  /** Told of what happens, in numbers; never whom it is about. */
+  readonly tell: (event: PortalEvent) => void
+}
+
+/** What an operator is told. */
+export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'registered' | 'account-deleted'
+
+/**
+ * Finds the session of somebody who asks for the session's own household.
+ *
+ * @throws HttpProblem 401; 404 for every other household, there or not, before anything is done about it
+ */
+export function householdSession(c: Context, { sessions }: PortalContext): Session<SupplierSession> {
+  const session = sessionOf(c, sessions)
+  if (c.req.param('household') !== session.value.household) throw new HttpProblem(404, 'no such household')
+  if (c.req.method !== 'GET') checkCsrf(c, session)
+  return session
+}
+
+/**
+ * The name of an account, as a route is given it.
+ *
+ * @throws HttpProblem 400
+ */
+export function accountName(text: string): string {
+  try {
+    return checkAccountName(text)
+  } catch {
+    // The only way it fails; the name is not repeated.
+    throw new HttpProblem(400, 'account: expected 1 to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit')
+  }
+}

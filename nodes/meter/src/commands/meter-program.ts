@@ -1,0 +1,95 @@
+// What the programs of both paths share: a meter has one household and one home network, whichever path its readings take.
+import type { SchedulingClock } from '@hushgrid/network'
+import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
+import type { LogLines, NodeOptions } from '@hushgrid/runtime'
+import type { Network, RecoveryMode } from '@hushgrid/topology'
+import { type HomeOptions, type HomeSetting, startHome } from '../billing/home.ts'
+import { leaveFirst } from '../dcnet/leave-first.ts'
+import type { HouseholdReadings } from '../readings/household-readings.ts'
+import { checkReadingOptions, type ReadingOptions, readingsOf } from '../readings/reading-options.ts'
+
+/** Options of the command, some of which have a meaning on one path only. */
+export interface MeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
+  readonly mode: 'dcnet' | 'pes'
+  readonly registrar?: string
+  readonly concentrator?: string
+  readonly pesKey?: MeterId
+  readonly supplierKey?: MeterId
+  readonly minMembers?: number
+  readonly minDegree?: number
+  readonly minRecovery?: RecoveryMode
+  readonly leaveOnStop?: boolean
+}
+
+/** What a meter's options come to. */
+export interface PreparedMeter {
+  readonly household: HouseholdReadings
+  /** Multiaddr of the registrar or the concentrator. */
+  readonly peer: string
+}
+
+/**
+ * Checks the options, and reads the household's readings.
+ *
+ * @param peer - option that says where the node is that the meter's path begins at
+ * @throws HushgridError
+ */
+export async function prepareMeter(
+  options: MeterOptions,
+  peer: 'registrar' | 'concentrator',
+  network: Network,
+  clock: SchedulingClock
+): Promise<PreparedMeter> {
+  checkReadingOptions(options)
+  const address = options[peer]
+  if (address === undefined) throw new HushgridError(`--mode ${options.mode}: expected --${peer} with it, got none`)
+  return { peer: address, household: await readingsOf(options, network, clock.now()) }
+}
+
+/** Logs which readings there will be. */
+export function logReadings({ about, problem }: HouseholdReadings, log: LogLines): void {
+  log.info('readings', about)
+  if (problem) log.warn('readings', { problem })
+}
+
+/** Logs that the journal of what was submitted cannot be relied on. */
+export function logJournalLost(log: LogLines): void {
+  log.warn('journal-lost', {
+    problem: 'the journal of submissions is missing or damaged: nothing is submitted for the slot that runs now'
+  })
+}
+
+/** A meter's node that runs, on either path. */
+export interface RunningMeter {
+  readonly node: HomeSetting['node']
+  readonly identity: IdentityKey
+  readonly household: HouseholdReadings
+  /** Takes part from now on. */
+  join(): Promise<void>
+  /** Announces that the meter leaves; resolves once it is out. */
+  leave(): Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** Adds the home network to a meter that runs, and says how it starts, leaves and ends. */
+export async function atHome(options: MeterOptions, meter: RunningMeter, setting: Pick<HomeSetting, 'network' | 'clock' | 'log' | 'fail'>) {
+  const { node, identity, household } = meter
+  const { clock, network } = setting
+  const stopHome = await startHome(options, {
+    ...setting,
+    node,
+    identity,
+    dataDir: options.dataDir,
+    readings: household.readings
+  })
+  return {
+    id: identity.id,
+    addresses: node.addresses,
+    run: () => meter.join(),
+    ...(options.leaveOnStop ? { leave: () => leaveFirst(() => meter.leave(), clock, network.slotSeconds) } : {}),
+    stop: async () => {
+      stopHome()
+      await meter.stop()
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// The tables that the benchmark prints.
+import { LEAST_CHANGE, LEAST_CHANGE_OF_ONE_ROUND, type RunComparison, VERDICTS } from './against.ts'
+import type { Machine } from './file.ts'
+import type { Figure } from './measure.ts'
+
+/** Two decimals, or two digits where that would say too little; none from ten on, nor for whole numbers. */
+const short = (value: number): string => {
+  const size = Math.abs(value)
+  if (Number.isInteger(value)) return String(value)
+  if (size >= 10) return value.toFixed(0)
+  return size !== 0 && size < 0.1 ? value.toPrecision(2) : value.toFixed(2)
+}
+
+const multiple = (ratio: number): string => (ratio === Infinity ? '∞' : ratio < 0.1 && ratio > 0 ? ratio.toPrecision(2) : ratio.toFixed(2))
+
+/** Columns as wide as their widest cell. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()
+    )
+    .join('\n')
+}
+
+const measured = ({ value, unit }: Figure): string => `${short(value)} ${unit}`.trim()
+
+function besideFloor({ ratio, floor, gain }: Figure): string {
+  if (ratio === undefined) return ''
+  const step = gain === undefined ? '' : `; ${gain.toFixed(gain < 10 ? 1 : 0)} × the speed of the step before`
+  return `${multiple(ratio)} × ${floor}${step}`
+}
+
+function goalText({ goal, ratio, value }: Figure): string {
+  if (goal === undefined) return ''
+  return `goal ${+short(goal)}: ${(ratio ?? value) <= goal ? 'met' : 'MISSED'}`
+}
+
+/** One line on what was measured on. */
+export function machineText({ cpu, cores, memoryBytes, platform, node, openssl }: Machine): string {
+  return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${platform}, Node.js ${node}, OpenSSL ${openssl}`
+}
+
+/** A run: each figure with its middle half, its floor and its goal. */
+export function figuresText(figures: readonly Figure[]): string {
+  return columns(
+    figures.map(each => {
+      const { spread, runs } = each
+      return [
+        each.name,
+        measured(each),
+        spread ? `(${short(spread.q1)} to ${short(spread.q3)})` : '',
+        besideFloor(each),
+        goalText(each),
+        `${runs} run${runs === 1 ? '' : 's'}`
+      ]
+    })
+  )
+}
+
+const list = (title: string, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : ['', `${title}:`, ...names.map(name => `  ${name}`)]
+
+const percent = (part: number): string => `${Math.round(100 * part)} %`
+
+/** Two runs: each figure now and before, their ratio, and what it says; then what cannot be compared. */
+export function comparisonText({ figures, appeared, gone, leftOut, otherUnit, machine, remarks }: RunComparison, earlier: string): string {
+  const differences = machine.map(({ what, now, before }) => `the machine differs: ${what} ${now} now, ${before} before`)
+  const rows = figures.map(({ name, now, before, ratio, floorRatio, verdict }) => [
+    name,
+    measured(now),
+    measured(before),
+    ratio === undefined ? '–' : `${multiple(ratio)} ×`,
+    floorRatio === undefined ? '' : `${multiple(floorRatio)} ×`,
+    verdict
+  ])
+  const verdicts = VERDICTS.map(of => `${figures.filter(({ verdict }) => verdict === of).length} ${of}`).join(', ')
+  return [
+    `against ${earlier}`,
+    ...[...differences, ...remarks].map(text => `note: ${text}`),
+    '',
+    ...(rows.length === 0
+      ? ['no figure is in both runs']
+      : [
+          columns([['figure', 'now', 'before', 'ratio', 'floor', 'verdict'], ...rows]),
+          '',
+          verdicts,
+          `better, worse: middle halves apart and medians by ${percent(LEAST_CHANGE)}; perhaps: one run has no quartiles, by ${percent(LEAST_CHANGE_OF_ONE_ROUND)}; sizes and counts: any difference`,
+          'floor: the floor now as a multiple of before; as its floor: the floor moved too, and the figure beside it is what it was'
+        ]),
+    ...list('new', appeared),
+    ...list('gone', gone),
+    ...list(
+      'in other units',
+      otherUnit.map(({ name, now, before }) => `${name}: ${now || 'no unit'} now, ${before || 'no unit'} before`)
+    ),
+    ...(leftOut.length === 0 ? [] : ['', `not measured now: ${leftOut.length} figure${leftOut.length === 1 ? '' : 's'}`])
+  ].join('\n')
+}

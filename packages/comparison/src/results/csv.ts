@@ -1,0 +1,74 @@
+// results.csv: everything that was measured, one value a row, as statistics programs like it.
+
+import type { RoleCost, RoleName } from '@hushgrid/lab'
+import { stringify } from 'csv-stringify/sync'
+import type { ComparedChange, ComparedResults, ComparedRun, ComparedSlot } from './result.ts'
+
+export const CSV_COLUMNS = ['run', 'mode', 'bits', 'n', 'degree', 'repeat', 'slot', 'phase', 'role', 'metric', 'unit', 'value'] as const
+
+type Row = readonly (string | number)[]
+type Measured = readonly (readonly [metric: string, unit: string, value: number | null])[]
+
+const costs = (cost: RoleCost): Measured => [
+  ['cpu', 'ms', cost.cpuMs],
+  ['sent', 'B', cost.sentBytes],
+  ['received', 'B', cost.receivedBytes],
+  ['sentMessages', 'messages', cost.sentMessages],
+  ['receivedMessages', 'messages', cost.receivedMessages],
+  ['sentPayload', 'B', cost.sentPayload],
+  ['receivedPayload', 'B', cost.receivedPayload]
+]
+
+const slotValues = (slot: ComparedSlot): Measured => [
+  ['submitted', 'readings', slot.submitted],
+  ['missing', 'meters', slot.missing],
+  ['recovered', 'meters', slot.recovered],
+  ['lost', 'true or false', Number(slot.lost)],
+  ['exact', 'true or false', Number(slot.exact)],
+  ['latency', 'ms', slot.latencyMs],
+  ['sinceEnd', 'ms', slot.sinceEndMs]
+]
+
+const changeValues = (change: ComparedChange): Measured => [
+  ['duration', 'ms', change.ms],
+  ['extraCpu', 'ms', change.extraCpuMs],
+  ['extraBytes', 'B', change.extraBytes],
+  ['extraMessages', 'messages', change.extraMessages],
+  ['extraPayload', 'B', change.extraPayload],
+  ['keyAgreements', 'agreements', change.keyAgreements],
+  ['lostSlots', 'slots', change.lostSlots]
+]
+
+type RoleCosts = Readonly<Partial<Record<RoleName, RoleCost>>>
+
+function rowsOf(run: ComparedRun, index: number): Row[] {
+  // What is null was not measured, and has no row.
+  const rows = (slot: number | '', phase: string, role: string, measured: Measured): Row[] =>
+    measured.flatMap(([metric, unit, value]) =>
+      value === null ? [] : [[index, run.mode, run.bits ?? '', run.n, run.degree ?? '', run.repeat, slot, phase, role, metric, unit, value]]
+    )
+  const byRole = (slot: number | '', phase: string, roles: RoleCosts): Row[] =>
+    Object.entries(roles).flatMap(([role, cost]) => rows(slot, phase, role, costs(cost)))
+  const kinds: Partial<Record<ComparedChange['kind'], number>> = {}
+  return [
+    ...rows('', 'setup', '', [['duration', 'ms', run.setup.ms]]),
+    ...byRole('', 'setup', run.setup.roles),
+    ...run.slots.flatMap((slot, i) => [...rows(i, slot.phase, '', slotValues(slot)), ...byRole(i, slot.phase, slot.roles)]),
+    ...run.changes.flatMap(change => {
+      const number = (kinds[change.kind] ?? 0) + 1
+      kinds[change.kind] = number
+      return rows('', `${change.kind} ${number}`, '', changeValues(change))
+    }),
+    ...Object.entries(run.peakRssBytes).flatMap(([role, size]) => rows('', 'run', role, [['peakMemory', 'B', size]])),
+    ...Object.entries(run.drops).flatMap(([reason, count]) => rows('', 'run', '', [[`dropped: ${reason}`, 'messages', count]]))
+  ]
+}
+
+/**
+ * One measured value a row, quoted as RFC 4180 says. `run` is the run's place in results.json, `slot` counts from 0 after
+ * the warm-up, `phase` is the slot's, `setup`, `run` for what is known of the whole run, or a change and its number (`join
+ * 1`), whose values are what it cost beyond the steady slots. `role` is empty where a value is nobody's own.
+ */
+export function resultsCsv({ runs }: ComparedResults): string {
+  return stringify([[...CSV_COLUMNS], ...runs.flatMap(rowsOf)])
+}

@@ -1,0 +1,102 @@
+// What `pnpm compare` is asked for, made into a plan: defaults filled in, combinations counted.
+import { randomBytes } from 'node:crypto'
+import type { Contender } from '@hushgrid/lab'
+import type { Network } from '@hushgrid/topology'
+import { COMPARED } from '../contenders.ts'
+import { CHANGE_SLOTS, WARM_UP_SLOTS } from './changes.ts'
+
+/** Defaults, for a plan and for the help. */
+export const COMPARISON_DEFAULTS = {
+  sizes: [10, 25, 50, 100],
+  bits: 2048,
+  slots: 6,
+  leastSlotMs: 1000,
+  /** What a slot of one meter takes of one core, ms, with room to spare. */
+  slotMsPerMeter: 8
+} as const
+/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
+const LONG_KEY_SLOT_MS: Readonly<Record<number, number>> = { 2048: 0, 3072: 2000, 4096: 4000 }
+
+/** What is compared. */
+export interface ComparisonPlan {
+  readonly sizes: readonly number[]
+  readonly contenders: readonly Contender[]
+  /** Lengths of the Paillier key; each contender that has one is run with each. */
+  readonly bits: readonly number[]
+  /** Slots that are measured while nothing happens but readings, or the churn's. */
+  readonly slots: number
+  readonly repeat: number
+  /** Mask neighbours of a meter; `auto` grows with n. */
+  readonly degree: Network['degree']
+  readonly seed: string
+  /** Real length of a slot, ms; the same for all, so that all have the same time. */
+  readonly slotMs: number
+  readonly churn?: string | undefined
+  readonly data?: string | undefined
+  /** As it was typed. */
+  readonly command: string
+}
+
+/** What a person may say of a comparison; what is left out has a default. */
+export interface ComparisonWish
+  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>> {
+  readonly n?: readonly number[]
+  /** Names of contenders. */
+  readonly modes?: readonly string[]
+}
+
+/** @param args - as they were typed, so that the report can say how to repeat it */
+export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): ComparisonPlan {
+  const { sizes, bits, slots, leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
+  const n = [...(wish.n ?? sizes)].sort((a, b) => a - b)
+  const keys = [...(wish.bits ?? [bits])].sort((a, b) => a - b)
+  // Each beside what it is compared with, whatever the order they were typed in.
+  const contenders = COMPARED.filter(({ facts }) => wish.modes?.includes(facts.name) ?? true)
+  const seed = wish.seed ?? randomBytes(4).toString('hex')
+  const slow = contenders.some(({ facts }) => facts.key?.slowWhenLong)
+  const long = slow ? Math.max(...keys.map(each => LONG_KEY_SLOT_MS[each] ?? 0)) : 0
+  const typed = [...args, ...(wish.seed === undefined ? ['--seed', seed] : [])]
+  return {
+    sizes: n,
+    contenders,
+    bits: keys,
+    slots: wish.slots ?? slots,
+    repeat: wish.repeat ?? 1,
+    degree: wish.degree ?? 'auto',
+    seed,
+    slotMs: wish.slotMs ?? Math.max(leastSlotMs, slotMsPerMeter * Math.max(...n), long),
+    churn: wish.churn,
+    data: wish.data,
+    command: ['pnpm compare', ...typed.map(quoted)].join(' ')
+  }
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** One combination. */
+export interface Combination {
+  readonly contender: Contender
+  readonly bits: number
+  readonly n: number
+  readonly repeat: number
+}
+
+/** Lists every combination and repeat; repeats are outermost, so that a change of the machine's speed meets all. */
+export function plannedRuns({ sizes, contenders, bits, repeat }: ComparisonPlan): Combination[] {
+  return Array.from({ length: repeat }, (_, number) =>
+    sizes.flatMap(n =>
+      contenders.flatMap(contender => {
+        const keys = contender.facts.key ? bits : bits.slice(0, 1)
+        return keys.map(key => ({ contender, bits: key, n, repeat: number }))
+      })
+    )
+  ).flat()
+}
+
+/** The time that the slots of all combinations take, ms; forming comes on top. */
+export function leastTime(plan: ComparisonPlan): number {
+  return plannedRuns(plan).length * plan.slotMs * (WARM_UP_SLOTS + plan.slots + (plan.churn === undefined ? 3 * CHANGE_SLOTS : 0))
+}

@@ -1,0 +1,47 @@
+// What an aggregator is made with, what goes into it and what comes out of it.
+
+import type { Tick } from '@hushgrid/machine'
+import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { CredentialCache } from '../roster/cache.ts'
+import type { AggregatorRecord } from './journal.ts'
+
+export interface AggregatorConfig {
+  readonly identity: SigningKey
+  readonly networkId: Uint8Array
+  readonly slotSeconds: number
+  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
+  readonly verifier?: VerifierOf | undefined
+  readonly registrarKey: MeterId
+  /** Suppliers, who may fetch the results, and nothing that a single member sent. */
+  readonly readers?: ReadonlySet<MeterId> | undefined
+  /** Where nodes of one process share what they know of credentials. */
+  readonly credentials?: CredentialCache | undefined
+  /** Finished slots whose transcripts can still be fetched here; older ones are the store's matter. */
+  readonly keptTranscripts?: number
+}
+
+export type AggregatorInput =
+  | Incoming
+  | Tick
+  /** A SyncRequest from a peer; answered by a `reply` output with the same token. */
+  | { readonly type: 'sync'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
+
+export type AggregatorOutput =
+  | CommonOutput
+  | SlotResult
+  | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
+  /** On stable storage before what follows it is carried out. */
+  | { readonly type: 'journal'; readonly record: AggregatorRecord }
+  /** Send on the sync stream to a member that is connected, in a SyncRequest. */
+  | { readonly type: 'send'; readonly to: MeterId; readonly bytes: Uint8Array }
+  /** Members are missing after the deadline and releases for them were asked for. */
+  | { readonly type: 'requested'; readonly slot: Slot; readonly round: number; readonly missing: readonly MeterId[] }
+  /** The shares of everybody else's private masks were asked for (double mask). */
+  | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
+  | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
+  /** Members of whom a share did not fit. The total is right all the same. */
+  | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
+  | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
+  | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }
+  | { readonly type: 'refused'; readonly slot: Slot; readonly by: MeterId; readonly reason: string }

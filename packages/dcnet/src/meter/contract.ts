@@ -1,0 +1,93 @@
+// What a meter is made with, what goes into it and what comes out of it.
+
+import type { Tick } from '@hushgrid/machine'
+import type { BlindingKey, LaneVector, MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { SharedSecrets } from '../masks/edge-keys.ts'
+import type { MisreportKind } from '../protocol/findings.ts'
+import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { CredentialCache } from '../roster/cache.ts'
+import type { Credential } from '../roster/credential.ts'
+import type { RosterFloors } from '../roster/policy.ts'
+import type { MeterRecord } from './journal.ts'
+import type { MeterRules } from './rules.ts'
+
+export interface MeterConfig {
+  readonly identity: SigningKey
+  readonly blinding: BlindingKey
+  readonly networkId: Uint8Array
+  readonly slotSeconds: number
+  /** Checks signatures; Ed25519 unless a simulation stands in for it. */
+  readonly verifier?: VerifierOf | undefined
+  readonly registrarKey: MeterId
+  readonly aggregatorKey?: MeterId | undefined
+  readonly floors?: RosterFloors | undefined
+  /** Where nodes of one process share what they know of credentials. */
+  readonly credentials?: CredentialCache | undefined
+  /** Shared secrets that were kept from before a restart; made anew where they are left out. */
+  readonly secrets?: SharedSecrets | undefined
+  /** Multiaddrs at which neighbours reach this meter. */
+  readonly addresses: readonly string[]
+  /** Rules of section 7 that this meter keeps; all of them but in a test. */
+  readonly rules?: MeterRules | undefined
+}
+
+/** Why a meter does not answer a request for recovery (PROTOCOL.md section 7). */
+export type RefusalReason =
+  | 'outside the request window'
+  | 'a second request'
+  | 'a member disputes'
+  | 'not submitted here'
+  | 'too few neighbours outside the request'
+  | 'too few members outside the request'
+  | 'restarted since the request'
+  | 'the journal was lost'
+  | 'does not contain what was answered'
+  | 'shares were released already'
+
+export type MeterInput =
+  | Incoming
+  | Tick
+  /** The household's reading of a slot, one integer a lane. A slot without one is a gap and is not submitted. */
+  | { readonly type: 'reading'; readonly slot: Slot; readonly lanes: LaneVector }
+  /** Ask the registrar for a credential; the answer also tells where the aggregator is. */
+  | { readonly type: 'enrol' }
+  /** Ask to be taken in from the next epoch, with the credential and the aggregator within reach. */
+  | { readonly type: 'join' }
+  /** Announce to the registrar that this meter leaves; it goes on until a roster without it is in force. */
+  | { readonly type: 'leave' }
+  /** A `deliver` of an envelope was acknowledged by its neighbour, or a `request` to the aggregator was served. */
+  | { readonly type: 'acknowledged'; readonly by: MeterId; readonly hash: Uint8Array }
+  /** The aggregator is connected again: what it may have missed goes once more, while it may. */
+  | { readonly type: 'aggregator-back' }
+
+export type MeterOutput =
+  | CommonOutput
+  | SlotResult
+  | { readonly type: 'journal'; readonly record: MeterRecord }
+  /** Send on a stream and feed the answer, if one comes, back in as a message. */
+  | { readonly type: 'request'; readonly to: 'registrar' | 'aggregator'; readonly stream: 'enrol' | 'sync'; readonly bytes: Uint8Array }
+  /** Send on the dispute stream of a neighbour, once; an `acknowledged` input tells that it has journalled it. */
+  | {
+      readonly type: 'deliver'
+      readonly to: MeterId /** Empty where it is not known. */
+      readonly address: string
+      readonly bytes: Uint8Array
+    }
+  /** The reply on the dispute stream to the message that was the input: a DisputeReply. */
+  | { readonly type: 'answer'; readonly bytes: Uint8Array }
+  /** A request for recovery that was not answered, and the rule of section 7 that forbids it. */
+  | { readonly type: 'request-refused'; readonly slot: Slot; readonly reason: RefusalReason }
+  | { readonly type: 'released'; readonly slot: Slot }
+  /** The shares of the neighbours' private masks went out (double mask). */
+  | { readonly type: 'shared'; readonly slot: Slot }
+  | { readonly type: 'disputed'; readonly slot: Slot }
+  /** The registrar has noted that this meter leaves. */
+  | { readonly type: 'leaving' }
+  /** The journal turned out to be rolled back: nothing is submitted or released up to and including this slot. */
+  | { readonly type: 'journal-rolled-back'; readonly through: Slot }
+  /** The registrar gave the credential, or took the meter in, or says why not. */
+  | { readonly type: 'enrolled'; readonly credential: Credential /** Empty where that is not known yet. */; readonly aggregator: string }
+  | { readonly type: 'admitted' }
+  | { readonly type: 'refused'; readonly by: 'registrar'; readonly reason: string }
+  /** A total that leaves out what we sent, or counts what we did not send. */
+  | { readonly type: 'misreported'; readonly slot: Slot; readonly kind: MisreportKind }

@@ -1,0 +1,81 @@
+// What a meter knows, without what its modes of recovery keep of their slots.
+
+import type { DropCounter, Envelope } from '@hushgrid/messages'
+import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
+import type { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
+import type { PrivateMasks } from '../masks/private-mask.ts'
+import type { HeldRoster, RosterBook } from '../roster/book.ts'
+import type { Credential } from '../roster/credential.ts'
+import type { MeterConfig, MeterOutput } from './contract.ts'
+import type { MeterRules } from './rules.ts'
+
+/** Slots for which results and own messages are remembered. */
+const KEPT_SLOTS = 4
+
+export interface MeterEpoch {
+  readonly held: HeldRoster
+  /** Own position in the roster. */
+  readonly index: number
+  readonly masks: EpochMasks
+  /** With double mask. */
+  readonly privateMasks: PrivateMasks | undefined
+  /** Positions of the mask neighbours, ascending, absent ones included. */
+  readonly neighbours: readonly number[]
+  /** Checks the signatures of its aggregator. */
+  readonly aggregator: VerifyingKey
+}
+
+/** An envelope on its way to one neighbour, until that acknowledges it. */
+interface Delivery {
+  readonly to: MeterId
+  readonly address: string
+  readonly bytes: Uint8Array
+  readonly until: Millis
+  nextAt: Millis
+}
+
+/** What a meter knows, and what its modes of recovery may see of it. */
+export interface MeterCore {
+  readonly config: MeterConfig
+  readonly rules: MeterRules
+  readonly registrarVerify: VerifyingKey
+  aggregator: { readonly key: MeterId; readonly verify: VerifyingKey } | undefined
+  readonly book: RosterBook
+  readonly secrets: SharedSecrets
+  readonly epochs: Map<Epoch, MeterEpoch>
+  readonly drops: DropCounter
+  readonly readings: Map<Slot, LaneVector>
+  /** Every slot up to here is submitted, or may be, or never will be: it is not submitted any more. */
+  finishedThrough: number
+  /** The journal cannot tell what was sent up to here: nothing is released, and a request that names us is disputed. */
+  unknownThrough: number
+  /** Own submissions of the last slots, for resending the same bytes. */
+  readonly submitted: Map<Slot, Uint8Array>
+  /** Slots whose submission or release the aggregator has acknowledged. */
+  readonly acknowledged: Set<string>
+  /** By receiver and envelope. */
+  readonly deliveries: Map<string, Delivery>
+  /** The last slot whose Missing hint was answered. */
+  hintedThrough: number
+  /** Envelope of the result of the last slots. */
+  readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
+  credential: Credential | undefined
+  /** The last request to the registrar, since its answers to both look alike. */
+  asked: 'join' | 'leave'
+  /** The last slot at or after whose end there was a tick. */
+  tickedThrough: number
+  /** When the machine wants its next tick. */
+  wakeAt: Millis | undefined
+}
+
+/** One step of a meter: every function of the step gets this. */
+export interface MeterContext<State extends MeterCore = MeterCore> {
+  readonly state: State
+  readonly now: Millis
+  readonly out: MeterOutput[]
+}
+
+/** Keeps the last few slots of a map. */
+export function forgetOldest(map: Map<Slot, unknown>, keep: number = KEPT_SLOTS): void {
+  while (map.size > keep) map.delete(Math.min(...map.keys()) as Slot)
+}

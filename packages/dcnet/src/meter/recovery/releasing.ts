@@ -1,0 +1,196 @@
+// What a meter does about a request of edge release: disputes it, passes it on, releases its masks or refuses to.
+import {
+  DisputePayload,
+  Drop,
+  decodeMemberSet,
+  type Envelope,
+  MaskReleasePayload,
+  MessageType,
+  RecoveryRequestPayload,
+  sealEnvelope
+} from '@hushgrid/messages'
+import { lanesToBytes, type MeterId, type Millis, millis, sha256, slotTimes } from '@hushgrid/primitives'
+import { releaseThreshold } from '@hushgrid/topology'
+import type { Incoming } from '../../protocol/outputs.ts'
+import type { RefusalReason } from '../contract.ts'
+import { deliver } from '../deliveries.ts'
+import { type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
+
+/** A request that was seen, with the positions it names. */
+export interface Request {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  readonly payloadHash: Uint8Array
+  readonly members: ReadonlySet<number>
+}
+
+/** What is known of the recovery of one slot. */
+export interface SlotRecovery {
+  /** The first request that was seen for the slot. */
+  request?: Request
+  /** When the dispute window of an accepted request ends. */
+  releaseAt?: Millis
+  /** The request came before its window and is taken up then. */
+  early: boolean
+  /** A second, different request was seen. */
+  conflicting: boolean
+  /** A valid dispute of any member was seen, or made. */
+  disputed: boolean
+  /** Senders whose dispute was taken. */
+  readonly disputers: Set<MeterId>
+  ownDispute?: Uint8Array
+  /** "Absent" is journalled: this slot is never submitted. */
+  absent: boolean
+  /** Released, refused, or forbidden by a restart. */
+  answered: boolean
+  /** Known from the journal: whatever was accepted before the restart is not answered. */
+  restored: boolean
+  release?: Uint8Array
+}
+
+/** A slot with what is known of its recovery, in one step. */
+export interface RecoveryContext extends MeterSlotContext {
+  readonly recovery: SlotRecovery
+}
+
+/** A slot in which nothing was asked yet. */
+export function unaskedSlot(): SlotRecovery {
+  return {
+    early: false,
+    conflicting: false,
+    disputed: false,
+    disputers: new Set(),
+    absent: false,
+    answered: false,
+    restored: false
+  }
+}
+
+export function requestOf(envelope: Envelope, bytes: Uint8Array, n: number): Request {
+  const members = new Set(decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, n))
+  return { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
+}
+
+/** Tells whether this meter may have submitted for a slot, as far as its journal tells. */
+function maySubmitOrHave({ state, slot, now, recovery }: RecoveryContext): boolean {
+  if (slot <= state.unknownThrough || now < slotTimes(slot, state.config.slotSeconds).deadline) return true
+  return state.submitted.has(slot) || (slot <= state.finishedThrough && !recovery.absent)
+}
+
+/** Disputes a request that names us, or notes that we are absent for good. */
+export function beNamed(context: RecoveryContext, request: Request): void {
+  const { state, slot, recovery, out } = context
+  if (maySubmitOrHave(context)) {
+    if (state.rules.dispute) dispute(context, request.payloadHash)
+  } else if (!recovery.absent && state.rules.absentIsFinal) {
+    recovery.absent = true
+    state.finishedThrough = Math.max(state.finishedThrough, slot)
+    state.readings.delete(slot)
+    out.push({ type: 'journal', record: { kind: 'absent', slot, bytes: new Uint8Array(0) } })
+  }
+}
+
+function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
+  const { state, epoch, slot, recovery, out } = context
+  const { roster } = epoch.held
+  recovery.disputed = true
+  if (!recovery.ownDispute) {
+    const payload = DisputePayload.encode({ requestHash })
+    recovery.ownDispute = sealEnvelope(state.config.identity, MessageType.Dispute, roster.hash, roster.epoch, slot, payload)
+    recovery.disputers.add(state.config.identity.id)
+    out.push({ type: 'journal', record: { kind: 'dispute', slot, bytes: recovery.ownDispute } })
+    out.push({ type: 'publish', topic: 'control', bytes: recovery.ownDispute })
+    out.push({ type: 'disputed', slot })
+  }
+  // One dispute speaks against every request of the slot: whoever has it heeds it, whatever its requestHash.
+  const parcel = { bytes: recovery.ownDispute, until: millis(slotTimes(slot, roster.slotSeconds).over) }
+  for (const index of epoch.neighbours) if (!roster.isAbsent(index)) deliver(context, epoch, index, parcel)
+}
+
+/** Shows a second, different request to the others; neither is answered. */
+export function beConflicting(context: RecoveryContext, before: Request, input: Incoming, envelope: Envelope): void {
+  const { state, now, slot, recovery, out } = context
+  if (!recovery.conflicting) {
+    out.push({
+      type: 'evidence',
+      against: envelope.sender,
+      what: { kind: 'two-requests', slot },
+      envelopes: [before.bytes, input.bytes]
+    })
+    // So that the others refuse as well, and the registrar sees whose fault it is.
+    if (input.channel !== 'control') out.push({ type: 'publish', topic: 'control', bytes: input.bytes })
+  }
+  recovery.conflicting = true
+  if (state.rules.oncePerSlot) throw new Drop('conflicting')
+  // A meter that answers twice answers the first one too.
+  if (recovery.releaseAt !== undefined) recovery.releaseAt = now
+  releaseIfDue(context)
+  recovery.answered = false
+}
+
+/** Passes a request on, then waits for disputes. */
+export function acceptRequest(context: RecoveryContext, cameByControl: boolean): void {
+  const { state, now, epoch, slot, recovery, out } = context
+  const { request } = recovery
+  if (!request) return
+  recovery.early = false
+  const { rules } = state
+  const { roster } = epoch.held
+  const { unit, deadline } = slotTimes(slot, roster.slotSeconds)
+  const late = now >= deadline + 4 * unit && rules.windowEnd
+  const owed = epoch.neighbours.filter(index => request.members.has(index))
+  if (!late && rules.passOn) {
+    // Those who are named hear of it from their neighbours even where the aggregator keeps it from them.
+    for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
+  }
+  const named = request.members.has(epoch.index)
+  // A late request is of no use to anybody, but one that names us tells the registrar why we dispute.
+  if ((!late || named) && !cameByControl && rules.passOn) out.push({ type: 'publish', topic: 'control', bytes: request.bytes })
+  if (named || roster.isAbsent(epoch.index) || owed.length === 0) return
+  const reason = late ? 'outside the request window' : whyNotRelease(context, request)
+  if (reason) {
+    refuse(context, reason)
+    return
+  }
+  recovery.releaseAt = rules.disputeWindow ? millis(now + 2 * unit) : now
+  releaseIfDue(context)
+}
+
+function whyNotRelease(context: RecoveryContext, { members }: Request): RefusalReason | undefined {
+  const { state, slot } = context
+  if (slot <= state.unknownThrough) return 'the journal was lost'
+  if (!state.submitted.has(slot)) return 'not submitted here'
+  return tooFewOutside(context, members, releaseThreshold)
+}
+
+export function releaseIfDue(context: RecoveryContext): void {
+  const { state, now, slot, recovery } = context
+  const { request, releaseAt } = recovery
+  if (!request || releaseAt === undefined || now < releaseAt || recovery.answered) return
+  const { rules } = state
+  const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
+  if (recovery.disputed && rules.heedDispute) refuse(context, 'a member disputes')
+  else if (recovery.conflicting && rules.oncePerSlot) refuse(context, 'a second request')
+  else if (now >= deadline + 7 * unit && rules.windowEnd) refuse(context, 'outside the request window')
+  else release(context, request)
+}
+
+/** Releases the masks towards the missing; the bytes are on stable storage before they go out. */
+function release({ state, epoch, slot, recovery, out }: RecoveryContext, request: Request): void {
+  const { roster } = epoch.held
+  const lanes = epoch.masks.maskTowards(slot, request.members)
+  const payload = MaskReleasePayload.encode({ requestHash: request.payloadHash, lanes: lanesToBytes(lanes) })
+  const bytes = sealEnvelope(state.config.identity, MessageType.MaskRelease, roster.hash, roster.epoch, slot, payload)
+  recovery.answered = true
+  recovery.release = bytes
+  out.push({ type: 'journal', record: { kind: 'release', slot, bytes } })
+  out.push({ type: 'publish', topic: 'readings', bytes })
+  out.push({ type: 'released', slot })
+}
+
+export function refuse(context: RecoveryContext, reason: RefusalReason): void {
+  const { recovery } = context
+  if (recovery.answered || !recovery.request) return
+  recovery.answered = true
+  sendRefusal(context, recovery.request.payloadHash, reason)
+}

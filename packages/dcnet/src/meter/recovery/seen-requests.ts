@@ -1,0 +1,68 @@
+// The requests of double mask that a meter has seen in a slot.
+import { Drop, decodeMemberSet, type Envelope, MessageType } from '@hushgrid/messages'
+import { HushgridError, sha256 } from '@hushgrid/primitives'
+import type { Roster } from '../../roster/roster.ts'
+import { areNested, type Round, requestIn } from '../../transcript/requests.ts'
+
+/** A request that was seen, and what came of it. */
+export interface SeenRequest {
+  readonly round: Round
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  readonly payloadHash: Uint8Array
+  /** M. */
+  readonly members: ReadonlySet<number>
+  /** Came by control, so that others have it too. */
+  published: boolean
+  /** Answered or refused, or of no concern to us. */
+  done: boolean
+  /** MaskRelease or ShareRelease. */
+  answer?: Uint8Array
+}
+
+export interface SlotRequests {
+  /** MaskRequests by round, the first that was seen of each. */
+  readonly rounds: Map<number, SeenRequest>
+  shareRequest?: SeenRequest
+  /** Requests that must not both exist were seen: nothing is answered any more. */
+  conflicting: boolean
+}
+
+/** Reads a request. @throws Drop unless it names present members, and somebody where it is for masks */
+export function readRequest(envelope: Envelope, bytes: Uint8Array, roster: Roster): SeenRequest {
+  const asked = requestIn(envelope)
+  if (!asked) throw new HushgridError(`a slot's requests: expected a request, got a ${envelope.type}`)
+  const positions = decodeMemberSet(asked.members, roster.n)
+  if ((envelope.type === MessageType.MaskRequest && positions.length === 0) || positions.some(index => roster.isAbsent(index)))
+    throw new Drop('wrong-shape', 'expected present members')
+  const { round } = asked
+  return {
+    round,
+    hash: envelope.hash,
+    bytes,
+    payloadHash: sha256(envelope.payload),
+    members: new Set(positions),
+    published: false,
+    done: false
+  }
+}
+
+/** All requests of a slot, those for masks first. */
+export function requestsOf({ rounds, shareRequest }: SlotRequests): SeenRequest[] {
+  return shareRequest ? [...rounds.values(), shareRequest] : [...rounds.values()]
+}
+
+export function requestOfRound({ rounds, shareRequest }: SlotRequests, round: Round): SeenRequest | undefined {
+  return round === 'shares' ? shareRequest : rounds.get(round)
+}
+
+/** Keeps the first request of its round. */
+export function keep(requests: SlotRequests, request: SeenRequest): void {
+  if (request.round === 'shares') requests.shareRequest = request
+  else requests.rounds.set(request.round, request)
+}
+
+/** Requests of a slot whose M this one should contain, or be contained in, and is not. */
+export function notNestedWith(requests: SlotRequests, request: SeenRequest): SeenRequest[] {
+  return requestsOf(requests).filter(other => !areNested(other, request))
+}

@@ -1,0 +1,42 @@
+// The rules of recovery that a test can switch off one by one, to see that each is needed: without it an attack succeeds.
+
+/** Rules of PROTOCOL.md section 7 that a meter keeps. */
+export interface MeterRules {
+  /** Passes a request on to the neighbours that it names. */
+  readonly passOn: boolean
+  /** Disputes a request that names this meter falsely. */
+  readonly dispute: boolean
+  /** Releases nothing once a dispute was seen. */
+  readonly heedDispute: boolean
+  /** Waits for disputes before it releases. */
+  readonly disputeWindow: boolean
+  /** Takes and answers no request that comes too late. */
+  readonly windowEnd: boolean
+  /** Releases with at least f neighbours, or t with double mask, present and outside M. */
+  readonly enoughNeighbours: boolean
+  /** Answers at most one request for a slot. */
+  readonly oncePerSlot: boolean
+  /** Submits nothing once its absence was journalled. */
+  readonly absentIsFinal: boolean
+  /** Double mask: answers a MaskRequest only if its M contains every M that was answered. */
+  readonly nestedRequests: boolean
+  /** Double mask: answers a ShareRequest only if its M contains every M that was answered. */
+  readonly sharesContainAnswered: boolean
+  /** Double mask: answers no MaskRequest after the ShareRequest. */
+  readonly noMasksAfterShares: boolean
+}
+
+/** Every rule kept: what every meter does outside a test. */
+export const HONEST: MeterRules = {
+  passOn: true,
+  dispute: true,
+  heedDispute: true,
+  disputeWindow: true,
+  windowEnd: true,
+  enoughNeighbours: true,
+  oncePerSlot: true,
+  absentIsFinal: true,
+  nestedRequests: true,
+  sharesContainAnswered: true,
+  noMasksAfterShares: true
+}

@@ -1,0 +1,42 @@
+// Offences that a machine finds, as data, and the sentence that people read of each. No code reads the sentence.
+import type { Epoch, Slot } from '@hushgrid/primitives'
+
+/** The kinds of two signed messages that must not both exist. */
+export type Evidence =
+  | {
+      readonly kind: 'two-submissions' | 'two-requests' | 'conflicting-requests' | 'two-releases' | 'two-results'
+      readonly slot: Slot
+    }
+  | { readonly kind: 'two-rosters'; readonly epoch: Epoch }
+
+/** Ways in which a total misreports a meter. */
+export type MisreportKind = 'counted-unsent' | 'left-out'
+
+/** Ways in which the aggregator names members against what was witnessed of them. */
+export type AggregatorFaultKind = 'called-missing' | 'shares-fit'
+
+/** The sentence for evidence, or for an output that has the kind of a misreport or a fault. */
+export function findingText(finding: Evidence | { readonly kind: MisreportKind | AggregatorFaultKind }): string {
+  switch (finding.kind) {
+    case 'two-submissions':
+      return `two submissions for slot ${finding.slot}`
+    case 'two-requests':
+      return `two requests for slot ${finding.slot}`
+    case 'conflicting-requests':
+      return `conflicting requests for slot ${finding.slot}`
+    case 'two-releases':
+      return `two releases for slot ${finding.slot}`
+    case 'two-results':
+      return `two results for slot ${finding.slot}`
+    case 'two-rosters':
+      return `two rosters for epoch ${finding.epoch}`
+    case 'counted-unsent':
+      return 'the total counts this meter, which sent nothing'
+    case 'left-out':
+      return 'the total leaves out what this meter sent'
+    case 'called-missing':
+      return 'members are called missing whose submissions were witnessed in time'
+    case 'shares-fit':
+      return 'members are named whose shares fit, as they were witnessed'
+  }
+}

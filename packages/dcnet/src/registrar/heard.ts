@@ -1,0 +1,96 @@
+// What was heard of slots: kept for a while, and checked once something hangs on it.
+
+import {
+  type Envelope,
+  MaskReleasePayload,
+  MessageType,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  SubmissionPayload,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
+import { correctionBytes } from '../masks/share-recovery.ts'
+import type { HeldRoster } from '../roster/book.ts'
+import type { Roster } from '../roster/roster.ts'
+import { keyOf, type RegistrarState, type WitnessContext } from './state.ts'
+import { type Heard, type HeardRequest, unheardSlot, type WitnessedSlot } from './witnessed-slot.ts'
+
+/** Slots that are kept. */
+const KEPT_SLOTS = 8
+/** Gives what was heard of a slot, and begins it where that is nothing yet. */
+export function witnessedSlot(state: RegistrarState, slot: Slot, held: HeldRoster): WitnessedSlot {
+  let witnessed = state.witnessed.get(slot)
+  if (!witnessed) {
+    witnessed = unheardSlot(held)
+    state.witnessed.set(slot, witnessed)
+  }
+  return witnessed
+}
+
+/** Forgets slots that nobody is judged by any more. */
+export function forgetSlots(state: RegistrarState, now: Millis): void {
+  const oldest = slotAt(now, state.config.slotSeconds) - KEPT_SLOTS
+  for (const slot of state.witnessed.keys()) if (slot < oldest) state.witnessed.delete(slot)
+}
+
+/** Tells whether what was heard is its sender's and of the roster's shape. */
+export function isValid(state: RegistrarState, heard: Heard, roster: Roster): boolean {
+  if (heard.valid === undefined) {
+    const { envelope } = heard
+    heard.valid = hasShape(envelope, roster) && verifyEnvelope(envelope, keyOf(state, envelope.sender), roster.hash)
+    if (!heard.valid) state.drops.add('bad-signature', heard.from, envelope.slot)
+  }
+  return heard.valid
+}
+
+function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
+  try {
+    if (type === MessageType.ShareRelease) return ShareReleasePayload.decode(payload).requestHash.byteLength > 0
+    if (type === MessageType.MaskRelease) return MaskReleasePayload.decode(payload).lanes.byteLength === 8 * roster.lanes.length
+    const { lanes, corrections, check } = SubmissionPayload.decode(payload)
+    const { hasPrivateMasks } = roster
+    return (
+      lanes.byteLength === 8 * roster.lanes.length &&
+      corrections.byteLength === (hasPrivateMasks ? correctionBytes(roster) : 0) &&
+      check.byteLength === (hasPrivateMasks ? SHARE_BYTES : 0)
+    )
+  } catch (cause) {
+    if (cause instanceof HushgridError) return false
+    throw cause
+  }
+}
+
+/** Gives the first valid submission of a member that was heard before a moment. */
+export function validSubmission(
+  state: RegistrarState,
+  witnessed: WitnessedSlot,
+  id: MeterId,
+  before = Number.POSITIVE_INFINITY
+): Heard | undefined {
+  const { roster } = witnessed.held
+  return witnessed.submissions.get(id)?.find(heard => heard.at < before && isValid(state, heard, roster))
+}
+
+/** Gives the latest valid Submission envelope of a meter; empty where none was heard. */
+export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array {
+  for (const [, witnessed] of [...state.witnessed].sort(([a], [b]) => b - a)) {
+    const heard = validSubmission(state, witnessed, id)
+    if (heard) return heard.bytes
+  }
+  return new Uint8Array(0)
+}
+
+/** Tells whether a member's release for just this request was heard before a moment. */
+export function released(
+  { state, witnessed }: WitnessContext,
+  id: MeterId,
+  { payloadHash }: HeardRequest,
+  before = Number.POSITIVE_INFINITY
+): boolean {
+  const answers = (heard: Heard): boolean =>
+    heard.at < before &&
+    isValid(state, heard, witnessed.held.roster) &&
+    equalBytes(MaskReleasePayload.decode(heard.envelope.payload).requestHash, payloadHash)
+  return witnessed.releases.get(id)?.some(answers) === true
+}

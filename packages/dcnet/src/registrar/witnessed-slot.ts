@@ -1,0 +1,85 @@
+// What the registrar has heard of one slot.
+
+import type { Envelope } from '@hushgrid/messages'
+import type { MeterId, Millis } from '@hushgrid/primitives'
+import type { HeldRoster } from '../roster/book.ts'
+import type { Round } from '../transcript/requests.ts'
+
+/** A member's message as it was heard. Its signature is checked late, since most messages are never needed. */
+export interface Heard {
+  readonly envelope: Envelope
+  readonly bytes: Uint8Array
+  readonly at: Millis
+  /** Who brought it. */
+  readonly from: MeterId
+  /** Whether it is the sender's and of the roster's shape; undefined until it was looked at. */
+  valid: boolean | undefined
+}
+
+/** A request of the aggregator that was verified. */
+export interface HeardRequest {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  readonly payloadHash: Uint8Array
+  /** Positions of the members that it calls missing. */
+  readonly members: ReadonlySet<number>
+  /** 0 for a RecoveryRequest, of which a slot has one. */
+  readonly round: Round
+  readonly at: Millis
+}
+
+/** The aggregator's result of a slot, verified. */
+interface HeardResult {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+  /** Positions of the present members that a total leaves out; of a lost slot undefined. */
+  readonly missing: readonly number[] | undefined
+  readonly payload: Uint8Array
+}
+
+/** What the registrar has heard of one slot. */
+export interface WitnessedSlot {
+  /** The roster that the slot belongs to. */
+  readonly held: HeldRoster
+  /** By sender; several while it is not known which one is the sender's. */
+  readonly submissions: Map<MeterId, Heard[]>
+  readonly releases: Map<MeterId, Heard[]>
+  /** ShareReleases of double mask. */
+  readonly shares: Map<MeterId, Heard[]>
+  readonly requests: HeardRequest[]
+  /** Requests that must not both exist were heard. */
+  conflicting: boolean
+  /** Verified, by sender. */
+  readonly disputes: Map<MeterId, Envelope[]>
+  result: HeardResult | undefined
+  /** The PresenceRequest of this slot. */
+  question: Uint8Array | undefined
+  /** Members that were asked whether they are there, and those that answered. */
+  readonly probed: Set<MeterId>
+  readonly answered: Set<MeterId>
+  /** Members that owed a release: at fault if they answer. */
+  readonly silent: Set<MeterId>
+  /** How far presence was watched: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
+  stage: 0 | 1 | 2 | 3
+  judged: boolean
+}
+
+/** A slot of which nothing was heard yet. */
+export function unheardSlot(held: HeldRoster): WitnessedSlot {
+  return {
+    held,
+    submissions: new Map(),
+    releases: new Map(),
+    shares: new Map(),
+    requests: [],
+    conflicting: false,
+    disputes: new Map(),
+    result: undefined,
+    question: undefined,
+    probed: new Set(),
+    answered: new Set(),
+    silent: new Set(),
+    stage: 0,
+    judged: false
+  }
+}

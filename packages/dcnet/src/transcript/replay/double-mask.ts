@@ -1,0 +1,42 @@
+import { type Envelope, MessageType, SHARE_BYTES, ShareReleasePayload } from '@hushgrid/messages'
+import { checkLength, equalBytes, type LaneVector, sha256, subtractLanes } from '@hushgrid/primitives'
+import { shareOwners, unmask } from '../../masks/share-recovery.ts'
+import { checkNames, eachOnce, ofType, TranscriptError } from './envelopes.ts'
+import { takeOffReleases } from './releases.ts'
+import type { Replay, SlotUnderReplay } from './replay.ts'
+
+/** Double mask: the last round's releases where members are missing, then the private masks of all who are in. */
+export const DOUBLE_MASK: Replay = {
+  request: MessageType.MaskRequest,
+  answers: new Set([MessageType.MaskRelease, MessageType.ShareRequest, MessageType.ShareRelease]),
+  takeOff(replayed) {
+    const { roster, slot, missing, aggregator, envelopes, lanes } = replayed
+    const [shareRequest, ...more] = ofType(envelopes, MessageType.ShareRequest)
+    if (!shareRequest || more.length > 0)
+      throw new TranscriptError(`slot ${slot}: expected one request for shares, got ${more.length + (shareRequest ? 1 : 0)}`)
+    takeOffReleases(replayed, ofType(envelopes, this.request)[0])
+    checkNames(roster, missing, shareRequest, aggregator)
+    subtractLanes(lanes, openedMasks(replayed, shareRequest))
+  }
+}
+
+/** Σ of the contributors' private masks, out of the shares that were released for just this request. */
+function openedMasks({ roster, slot, missing, published, envelopes }: SlotUnderReplay, request: Envelope): LaneVector {
+  const members = new Set(missing)
+  const requestHash = sha256(request.payload)
+  const shares = new Map<number, Uint8Array>()
+  eachOnce(roster, ofType(envelopes, MessageType.ShareRelease), 'release of shares', envelope => {
+    const release = ShareReleasePayload.decode(envelope.payload)
+    const holder = roster.indexOf(envelope.sender) as number
+    if (!equalBytes(release.requestHash, requestHash) || members.has(holder))
+      throw new TranscriptError(`slot ${slot}: a release of shares for another request`)
+    shares.set(holder, checkLength(release.shares, SHARE_BYTES * shareOwners(roster, holder, members).length, 'shares'))
+  })
+  const { masks, unopened } = unmask({ roster, slot, members, published }, shares)
+  const [first] = unopened
+  if (first) {
+    const why = first.for === 'shares' ? 'too few shares' : 'shares that do not fit'
+    throw new TranscriptError(`slot ${slot}: expected the private mask of ${roster.meterId(first.owner)} to open, got ${why}`)
+  }
+  return masks
+}

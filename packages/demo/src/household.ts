@@ -1,0 +1,109 @@
+// One household of the demonstration: its meter's sealed month, its customer's account, and the bill of that month.
+import { join } from 'node:path'
+import {
+  type BillingTerms,
+  billingRecords,
+  createMeterBilling,
+  formatAmount,
+  type MeterBillingInput,
+  type MeterBillingState,
+  parseTariff,
+  roundAmount,
+  stepMeterBilling
+} from '@hushgrid/billing'
+import { type ReadingsRecipe, readerOf } from '@hushgrid/lab'
+import { CustomerDevice, CustomerRecords, encodeAccount } from '@hushgrid/node-customer'
+import { BillingStore, MeterStore } from '@hushgrid/node-meter'
+import { type MeterId, millis, type Slot, systemRng } from '@hushgrid/primitives'
+import { TIME_ZONE } from './month.ts'
+
+export interface HouseholdOrder {
+  readonly household: number
+  /** Of its customer. */
+  readonly account: string
+  readonly password: string
+  /** The lab's folder of the meter. */
+  readonly meterFolder: string
+  /** The customer's own folder. */
+  readonly customerFolder: string
+  readonly recipe: ReadingsRecipe
+  readonly terms: BillingTerms
+  readonly period: string
+  /** The first slot of the month that is billed. */
+  readonly from: Slot
+  /** Up to the neighbourhood's first slot but one, which its meter measures itself. */
+  readonly until: Slot
+  readonly tariff: { readonly name: string; readonly text: string }
+}
+
+/** What others get of a household; nothing in it opens a reading. */
+export interface MadeHousehold {
+  readonly household: number
+  readonly account: string
+  readonly meter: MeterId
+  /** The account's record and the proof of its password, for the portal. */
+  readonly record: string
+  readonly proof: string
+  /** For the supplier. */
+  readonly bill: Uint8Array
+  readonly toPay: string
+}
+
+/** Makes a household with the code that meters and customers run; only the pairing at the meter is left out. */
+export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehold> {
+  const { household, account, password, customerFolder, period, tariff } = order
+  const { meter, key } = sealMonth(order)
+  const records = new CustomerRecords(join(customerFolder, 'records'))
+  const device = await CustomerDevice.create(records, account, password, systemRng)
+  device.addMeter(meter.id, key)
+  // Making the bill opens them, and checks what the meter signed.
+  for (const { from, bytes } of meter.batches) records.putBatch(meter.id, from, bytes)
+  const terms = parseTariff(tariff.text, tariff.name)
+  const { bill, bytes } = device.makeBill(meter.id, period, terms)
+  const record = records.readAccount()
+  if (!record) throw new Error(`account ${account}: expected the record that was just made`)
+  return {
+    household,
+    account,
+    meter: meter.id,
+    record: encodeAccount(record),
+    proof: device.signInProof(),
+    bill: bytes,
+    toPay: formatAmount(roundAmount(bill.amount, terms).minor, terms)
+  }
+}
+
+/** Has the meter seal the month before it is started; its journal holds what waits to be sealed. */
+function sealMonth({ household, meterFolder, recipe, terms, from, until }: HouseholdOrder): {
+  readonly meter: { readonly id: MeterId; readonly batches: MeterBillingState['batches'] }
+  readonly key: Uint8Array
+} {
+  const meterStore = MeterStore.open(meterFolder, systemRng, false)
+  const billingStore = BillingStore.open(meterFolder, systemRng, false)
+  try {
+    const { identity } = meterStore
+    const { key } = billingStore
+    const endOf = (at: Slot) => millis((at + 1) * terms.slotSeconds * 1000)
+    const begun = [
+      { kind: 'terms', ...terms },
+      { kind: 'from', slot: from }
+    ] as const
+    const read = readerOf(recipe)
+    let state = createMeterBilling({ identity, key, terms }, begun, millis(from * terms.slotSeconds * 1000))
+    for (let at = from; at < until; at = (at + 1) as Slot) {
+      const values = read(household, at, terms.lanes)?.map(BigInt)
+      const inputs: MeterBillingInput[] = [...(values ? [{ type: 'reading' as const, slot: at, values }] : []), { type: 'tick' }]
+      for (const input of inputs) ({ state } = stepMeterBilling(state, input, endOf(at)))
+    }
+    billingStore.replace(billingRecords(state))
+    return { meter: { id: identity.id, batches: state.batches }, key }
+  } finally {
+    billingStore.close()
+    meterStore.close()
+  }
+}
+
+/** What meters of the demonstration seal: a local day at a time. */
+export function demoTerms(slotSeconds: number, lanes: BillingTerms['lanes']): BillingTerms {
+  return { slotSeconds, lanes, period: 'day', timeZone: TIME_ZONE }
+}

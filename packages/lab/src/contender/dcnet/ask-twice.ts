@@ -1,0 +1,108 @@
+// The attack "ask twice" on real nodes: an aggregator that shows different meters requests which must not both exist.
+// Only a lab can do it: it has the aggregator's key in its own process.
+import { setTimeout as wait } from 'node:timers/promises'
+import { type HeldRoster, type RequestDraft, type Requests, recoveryOf } from '@hushgrid/dcnet'
+import { encodeMemberSet, SyncRequest, sealEnvelope } from '@hushgrid/messages'
+import type { LabClock } from '@hushgrid/network'
+import type { AggregatorNode } from '@hushgrid/node-aggregator'
+import { HushgridError, type MeterId, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+
+export interface AskTwiceInit {
+  /** The aggregator that runs now. */
+  readonly aggregator: () => AggregatorNode | undefined
+  readonly clock: LabClock
+  readonly slot: Slot
+  readonly victim: MeterId
+}
+
+/** Units after the deadline at which the requests go out, and with double mask the one for shares after them. */
+const ASKING = 2
+const ASKING_SHARES = 3
+/** How long a meter may take to take a request, real ms. */
+const HAND_OVER_WITHIN = 5_000
+
+/**
+ * At D + 2u every other meter is shown a request that names one half of the victim's mask neighbours, the rest one that
+ * names the other half, and the victim both: with both answered, what is left of its submission is its reading. With
+ * double mask the victim alone is shown both, and all others are then asked for their shares of its private mask.
+ *
+ * @returns how many meters were shown a request
+ * @throws HushgridError where the aggregator is down or does not know the victim by then
+ */
+export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit): Promise<number> {
+  const { held, node } = await at(clock, slot, ASKING, aggregator)
+  const { roster } = held
+  const position = roster.indexOf(victim)
+  if (position === undefined || roster.isAbsent(position)) throw new HushgridError('the meter is not among those that submit for the slot')
+  const neighbours = roster.neighbours(position).filter(index => !roster.isAbsent(index))
+  const [first, second] = [0, 1].map(which =>
+    signedForMasks(
+      node,
+      held,
+      slot,
+      neighbours.filter((_, i) => i % 2 === which)
+    )
+  ) as [Uint8Array, Uint8Array]
+  const present = Array.from({ length: roster.n }, (_, index) => index).filter(index => !roster.isAbsent(index))
+  const { shares } = requestsOf(held)
+  const shown = await Promise.all(
+    (shares ? [position] : present).map(async index => {
+      const mine = index % 2 === 0 ? first : second
+      const taken = await handOver(node, roster.meterId(index), mine)
+      if (index === position) await handOver(node, victim, mine === first ? second : first)
+      return taken
+    })
+  )
+  if (!shares) return shown.filter(Boolean).length
+  const later = await at(clock, slot, ASKING_SHARES, aggregator)
+  const request = signed(later.node, held, slot, shares(encodeMemberSet([], roster.n)))
+  const others = present.filter(index => index !== position)
+  const asked = await Promise.all(others.map(index => handOver(later.node, roster.meterId(index), request)))
+  return [...shown, ...asked].filter(Boolean).length
+}
+
+/** Waits for a moment of the slot; gives what the aggregator has then. */
+async function at(
+  clock: LabClock,
+  slot: Slot,
+  units: number,
+  aggregator: () => AggregatorNode | undefined
+): Promise<{ readonly node: AggregatorNode; readonly held: HeldRoster }> {
+  const slotSeconds = aggregator()?.service.state.config.slotSeconds
+  if (slotSeconds !== undefined) {
+    const { deadline, unit } = slotTimes(slot, slotSeconds)
+    await wait(clock.delayUntil(millis(deadline + units * unit)) ?? 0, undefined, { ref: false })
+  }
+  const node = aggregator()
+  const held = node?.service.state.book.ofSlot(slot)
+  if (!node || !held) throw new HushgridError('the aggregator is down, or has no roster for the slot')
+  return { node, held }
+}
+
+function requestsOf({ roster }: HeldRoster): Requests {
+  const { requests } = recoveryOf(roster)
+  if (!requests) throw new HushgridError('there is nothing to ask: in a network without recovery nobody releases masks')
+  return requests
+}
+
+function signedForMasks(node: AggregatorNode, held: HeldRoster, slot: Slot, positions: readonly number[]): Uint8Array {
+  return signed(node, held, slot, requestsOf(held).masks(encodeMemberSet([...positions], held.roster.n), 0))
+}
+
+function signed({ service }: AggregatorNode, { roster }: HeldRoster, slot: Slot, { type, payload }: RequestDraft): Uint8Array {
+  return sealEnvelope(service.state.config.identity, type, roster.hash, roster.epoch, slot, payload)
+}
+
+/**
+ * Hands an envelope over on a stream of its own, so that nobody else hears of it.
+ *
+ * @returns whether the meter has taken it
+ */
+async function handOver({ node }: AggregatorNode, to: MeterId, envelope: Uint8Array): Promise<boolean> {
+  if (!node.isConnectedTo(to)) return false
+  const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+  return await node.request(to, 'sync', request, AbortSignal.timeout(HAND_OVER_WITHIN)).then(
+    () => true,
+    () => false
+  )
+}

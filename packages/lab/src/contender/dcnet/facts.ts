@@ -1,0 +1,73 @@
+// What the DC-net's contenders have in common: facts, roles, a run in virtual time.
+import { simulate } from '@hushgrid/simulator'
+import { colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
+import { roleProcesses } from '../../roles/runner.ts'
+import type { Contender, ContenderFacts, Mark, ShownFacts, TrustFacts } from '../contender.ts'
+import { ELLIPTIC_STRENGTH } from '../strength.ts'
+import { replayRun } from './replay-run.ts'
+import type { roles } from './roles.ts'
+
+/** What the contenders of the DC-net differ in. */
+interface OwnFacts {
+  readonly name: string
+  readonly title: string
+  readonly recovery: RecoveryMode
+  /** Modes in which nobody recovers that count as this one. */
+  readonly alsoFor?: readonly RecoveryMode[]
+  readonly hidden: string
+  readonly missing: string
+  readonly trust: Pick<TrustFacts, 'together' | 'besides'>
+  readonly mark: Mark
+}
+
+export function ringFacts({ name, title, recovery, alsoFor = [], hidden, missing, trust, mark }: OwnFacts): ContenderFacts {
+  return {
+    name,
+    title,
+    family: 'dcnet',
+    roles: ['meter', 'aggregator', 'registrar'],
+    masks: true,
+    recoveries: [recovery, ...alsoFor],
+    missing,
+    strength: {
+      cryptography: () => `${hidden}: X25519, HKDF, AES-256-CTR; signatures: Ed25519`,
+      ofEach: () => `all ${ELLIPTIC_STRENGTH}`,
+      weakest: () => ELLIPTIC_STRENGTH
+    },
+    trust: { sees: 'nobody', ...trust, bears: degree => Math.max(0, colludersTolerated(recovery, degree)) },
+    marks: [mark]
+  }
+}
+
+const SHOWN: ShownFacts = {
+  mode: 'dcnet',
+  called: 'the DC-net',
+  collector: 'aggregator',
+  starting: 'Start registrar and aggregator',
+  sight: [
+    { role: 'meter', plaintext: true, sees: "Its own household's reading, and nobody else's." },
+    {
+      role: 'aggregator',
+      plaintext: false,
+      sees: 'Each reading under masks, indistinguishable from noise; the masks cancel only in the sum of all, which it publishes.'
+    },
+    { role: 'supplier', plaintext: false, sees: 'The published total of the neighbourhood.' }
+  ],
+  oneProcess: false
+}
+
+/** The part of a contender that both have. */
+export const RING = {
+  shown: SHOWN,
+  processes: roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters }) => {
+    const { address } = await start('registrar', {})
+    await start('aggregator', { registrar: address })
+    await start('meter', { registrar: address, ...meters })
+  }),
+  simulated: ({ network, seed, operations, slots, onSlot }) => {
+    const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name } = network
+    const facts = { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name, seed }
+    return simulate(facts, operations, { slots, ...(onSlot && { onSlot }) })
+  },
+  replay: replayRun
+} satisfies Partial<Contender>

@@ -1,0 +1,38 @@
+// The path by concentrator and PES whose meters encrypt for the supplier: the key is split between PES and supplier.
+import type { Contender } from '../contender.ts'
+import { NO_REGISTRAR, pesContender } from './facts.ts'
+
+export const direct: Contender = pesContender({
+  variant: 'direct',
+  title: 'Concentrator and PES, with meters that encrypt for the supplier',
+  slowWhenLong: true,
+  cryptography: bits => `readings and sums: threshold Paillier, 2 of 2, of ${bits} bits; signatures: Ed25519`,
+  curves: 'Ed25519',
+  trust: {
+    sees: 'nobody',
+    together: 'PES and supplier, who must not collude; or the dealer of the key, who must forget it',
+    besides: `the PES gives its part of a decryption for sums of enough readings only; ${NO_REGISTRAR}`
+  },
+  sight: [
+    {
+      role: 'concentrator',
+      plaintext: false,
+      sees: "Each reading encrypted under the supplier's key, which it passes on and cannot open."
+    },
+    {
+      role: 'pes',
+      plaintext: false,
+      sees: 'The same ciphertexts, which it adds up; it has a part of the key, which opens nothing alone.'
+    },
+    {
+      role: 'supplier',
+      plaintext: false,
+      sees: 'Sums only, opened with the part of the PES and its own: of a slot, and of a billing period.'
+    }
+  ],
+  marks: [
+    { colour: '#006b4f', shape: 'triangle-down', dash: [5, 3] },
+    { colour: '#009e73', shape: 'triangle-left', dash: [5, 3, 1, 3] },
+    { colour: '#7fceb9', shape: 'cross', dash: [5, 3, 1, 3, 1, 3] }
+  ]
+})

@@ -1,0 +1,86 @@
+// What both variants of the path by concentrator and PES have in common: facts, roles, and the order in which these start.
+import { ConcentratorStore } from '@hushgrid/node-concentrator'
+import type { PesVariantName } from '@hushgrid/pes'
+import { HushgridError, systemRng } from '@hushgrid/primitives'
+import type { LabSight } from '@hushgrid/web-api'
+import { type RoleProcesses, roleProcesses } from '../../roles/runner.ts'
+import type { Contender, ContenderFacts, ShownFacts } from '../contender.ts'
+import { paillierStrength, weakestWithPaillier } from '../strength.ts'
+import { PesNeighbourhood } from './neighbourhood.ts'
+import type { roles } from './roles.ts'
+import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
+
+/** What whoever runs the concentrator can do on both paths. */
+export const NO_REGISTRAR = 'whoever runs the concentrator decides which meters are in, and may invent some to single one out'
+
+/** What the variants differ in. */
+interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'> {
+  readonly variant: PesVariantName
+  readonly slowWhenLong: boolean
+  readonly cryptography: (bits: string) => string
+  /** What stands beside Paillier. */
+  readonly curves: string
+  /** What each but the meter sees. */
+  readonly sight: readonly LabSight[]
+}
+
+/** A variant as a contender. */
+export function pesContender(own: OwnFacts): Contender {
+  const { variant, title, slowWhenLong, cryptography, curves, trust, marks, sight } = own
+  return {
+    facts: {
+      name: `pes-${variant}`,
+      title,
+      family: 'pes',
+      roles: ['meter', 'concentrator', 'pes', 'supplier'],
+      masks: false,
+      key: { bits: DEFAULT_BITS, slowWhenLong },
+      missing: 'the concentrator closes the slot without it, and the sum is over those who are there',
+      strength: {
+        cryptography: bits => cryptography(String(bits ?? '–')),
+        ofEach: bits => `${curves} ≈ 128, Paillier ${bits === null ? '–' : paillierStrength(bits)}`,
+        weakest: weakestWithPaillier
+      },
+      trust,
+      marks
+    },
+    shown: shownFacts(variant, sight),
+    live: options => new PesNeighbourhood(options, { variant, bits: options.bits ?? DEFAULT_BITS }),
+    processes: pesProcesses(variant)
+  }
+}
+
+function shownFacts(variant: PesVariantName, sight: readonly LabSight[]): ShownFacts {
+  return {
+    mode: 'pes',
+    variant,
+    called: `concentrator and PES (${variant})`,
+    collector: 'concentrator',
+    starting: 'Start supplier, PES and concentrator',
+    sight: [{ role: 'meter', plaintext: true, sees: "Its own household's reading, and nobody else's." }, ...sight],
+    oneProcess: true,
+    notReplayed: "with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay"
+  }
+}
+
+function pesProcesses(variant: PesVariantName): RoleProcesses {
+  return roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters, folder, options }) => {
+    const bits = options.bits ?? DEFAULT_BITS
+    const shares = variant === 'direct' ? dealShares(options.state, bits) : undefined
+    const supplier = await start('supplier', { bits, ...(shares && { share: shares.supplier }) })
+    const store = ConcentratorStore.open(folder('concentrator'), systemRng, false)
+    const concentratorKey = store.identity.id
+    store.close()
+    const pes = await start('pes', {
+      variant,
+      limits: labLimits(options.network),
+      supplier: supplier.address,
+      concentratorKey,
+      ...(shares && { share: shares.pes })
+    })
+    const { address } = await start('concentrator', { pes: pes.address, supplier: supplier.address })
+    const [pesKey, supplierKey] = [pes.id, supplier.id]
+    if (!pesKey || !supplierKey) throw new HushgridError('PES and supplier: expected their keys')
+    await start('meter', { concentrator: address, pesKey, supplierKey, ...meters })
+  })
+}

@@ -1,0 +1,28 @@
+// Terms of the path by concentrator and PES on this machine: its key, and the limits of what is billed.
+import { join } from 'node:path'
+import { generateKeyPair, splitKey } from '@hushgrid/paillier'
+import { encodeKeyShare, type PesLimits } from '@hushgrid/pes'
+import { systemRng } from '@hushgrid/primitives'
+import { readOrCreateSecret } from '@hushgrid/runtime'
+import type { Network } from '@hushgrid/topology'
+
+/** Length of the Paillier key unless somebody says otherwise. */
+export const DEFAULT_BITS = 2048
+
+const DAY_SECONDS = 86_400
+
+/** A day is a billing period in the lab, and half of it the least that is billed. */
+export function labLimits({ lanes, slotSeconds, minMembers }: Network): PesLimits {
+  const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
+  return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+}
+
+/** With `direct` this process is the dealer: makes a key, splits it, and forgets it. Gives the files of the shares. */
+export function dealShares(folder: string, bits: number): { readonly supplier: string; readonly pes: string } {
+  const { privateKey, publicKey } = generateKeyPair(bits)
+  const [first, second] = splitKey(privateKey, systemRng)
+  const paths = { supplier: join(folder, 'supplier.share'), pes: join(folder, 'pes.share') }
+  readOrCreateSecret(paths.supplier, undefined, () => encodeKeyShare({ publicKey, share: first }), false)
+  readOrCreateSecret(paths.pes, undefined, () => encodeKeyShare({ publicKey, share: second }), false)
+  return paths
+}

@@ -1,0 +1,118 @@
+// Where a lab's readings come from: a seeded synthetic neighbourhood, or recorded ones.
+
+import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
+import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
+import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import type { HouseholdReading } from './operation.ts'
+
+/** What another process needs to make the same readings. Recorded ones are sent along, each host its own. */
+export type ReadingsRecipe =
+  | {
+      readonly kind: 'synthetic'
+      readonly seed: string
+      readonly households: number
+      readonly slotSeconds: number
+      readonly lanes: readonly ObisCode[]
+    }
+  | { readonly kind: 'recorded'; readonly series: ReadonlyMap<number, HouseholdSeries> }
+
+export interface LabReadings {
+  readonly recipe: ReadingsRecipe
+  /** Households that there are readings of. */
+  readonly households: number
+  /** The first slot that a run over them can have. */
+  readonly firstSlot: Slot
+  /** The slot after the last; undefined where there is no end. */
+  readonly endSlot?: Slot
+  /** For the person: what is read, and its gaps. */
+  readonly notes: readonly string[]
+  /** For the report. */
+  readonly source: string
+}
+
+/** Readings by household number, from their recipe. */
+export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
+  if (recipe.kind === 'synthetic') {
+    const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
+    return (household, slot) => neighbourhood.readingAt(household, slot)
+  }
+  const readers = new Map<number, (at: Slot) => readonly number[] | undefined>()
+  return (household, slot, lanes) => {
+    let reader = readers.get(household)
+    if (!reader) {
+      const series = recipe.series.get(household)
+      if (!series) throw new HushgridError(`household ${household}: expected its recording`)
+      reader = laneReader(series, lanes)
+      readers.set(household, reader)
+    }
+    return reader(slot)
+  }
+}
+
+/** One household's readings as its meter takes them. */
+export function laneReadings(
+  read: HouseholdReading,
+  household: number
+): (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined {
+  return (slot, lanes) => {
+    const reading = read(household, slot, lanes)
+    // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+    setImmediate(() => read(household, (slot + 1) as Slot, lanes))
+    return reading && readingLanes(reading)
+  }
+}
+
+/** The part of a recipe that a host of some households needs. */
+export function recipeFor(recipe: ReadingsRecipe, households: readonly number[]): ReadingsRecipe {
+  if (recipe.kind === 'synthetic') return recipe
+  return { kind: 'recorded', series: new Map([...recipe.series].filter(([household]) => households.includes(household))) }
+}
+
+/** A Monday in spring at six: the morning's peak comes first, then the panels. */
+const DEFAULT_START = Date.UTC(2025, 2, 24, 6)
+
+export function syntheticReadings(network: Network, households: number, seed: string): LabReadings {
+  const start = (network.start ?? DEFAULT_START) as Parameters<typeof slotAt>[0]
+  return {
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    households,
+    firstSlot: slotAt(start, network.slotSeconds),
+    notes: [],
+    source: `synthetic neighbourhood, seed ${seed}`
+  }
+}
+
+/** The length of a slot that fits recorded readings best, and what is recorded. */
+export async function recordedReadings(path: string, slotSeconds: number | undefined): Promise<LoadedReadings> {
+  return await loadReadings(path, slotSeconds === undefined ? {} : { slotSeconds })
+}
+
+/**
+ * @param spare - how many more households may join, as far as there are any
+ * @throws HushgridError where there are fewer households than members
+ */
+export function readingsOfRecording(loaded: LoadedReadings, network: Network, members: number, path: string, spare = 0): LabReadings {
+  const { households } = loaded
+  if (households.length < members) {
+    throw new HushgridError(`--n ${members}: ${path} has readings of ${households.length} households; --n can be at most that`)
+  }
+  const chosen = households.slice(0, members)
+  const kept = households.slice(0, members + spare)
+  const firstSlot = Math.min(...chosen.map(series => series.firstSlot))
+  const endSlot = Math.max(...chosen.map(series => series.firstSlot + series.slots))
+  const wanted = network.start === undefined ? firstSlot : slotAt(network.start, network.slotSeconds)
+  const begin = wanted >= firstSlot && wanted < endSlot ? wanted : firstSlot
+  const names = new Set(chosen.map(series => series.household))
+  return {
+    recipe: { kind: 'recorded', series: new Map(kept.map((series, index) => [index, series])) },
+    households: kept.length,
+    firstSlot: begin as Slot,
+    endSlot: endSlot as Slot,
+    notes: [
+      `readings: ${loaded.title}, ${chosen.length} of ${households.length} households`,
+      ...renderGapReports(loaded.gaps.filter(gap => names.has(gap.household)))
+    ],
+    source: loaded.title
+  }
+}

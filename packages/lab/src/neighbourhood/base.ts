@@ -1,0 +1,82 @@
+// What every neighbourhood on this machine has, whichever way its readings take: its clock, who is in, results and courses.
+import { type ClockAnchor, LabClock, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
+import { type MeterId, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import type { HostOperation } from '../meters/operation.ts'
+import type { Membership, NeighbourhoodOptions, RegistrarNews, SlotCourse, TimedResult } from './neighbourhood.ts'
+import { SlotResults } from './slot-results.ts'
+import type { LabWatcher } from './watcher.ts'
+
+/** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
+const STAND_BEFORE = 1000
+
+export abstract class FormedNeighbourhood {
+  readonly options: NeighbourhoodOptions
+  readonly firstSlot: Slot
+  readonly clock: LabClock
+  readonly memberships: Membership[] = []
+  readonly results = new SlotResults()
+  /** Households by meter id. */
+  readonly households = new Map<MeterId, number>()
+  readonly courses = new Map<Slot, SlotCourse>()
+  /** Told of changes and faults as they are made known. */
+  onNews: (news: RegistrarNews) => void = () => {}
+  watcher: LabWatcher | undefined
+
+  constructor(options: NeighbourhoodOptions) {
+    this.options = options
+    this.firstSlot = options.readings.firstSlot
+    this.clock = new LabClock(this.before)
+  }
+
+  /** What the clock shows until it is started. */
+  protected get before(): Millis {
+    return millis(slotTimes(this.firstSlot, this.options.network.slotSeconds).start - STAND_BEFORE)
+  }
+
+  /** Limits of the network layer for a neighbourhood on one machine. */
+  protected get preset(): NetworkPreset {
+    const { network, members } = this.options
+    return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
+  }
+
+  /** Starts the clock, from the last quarter of the first slot: there is nothing to wait for in the rest of it. */
+  protected startClock(): ClockAnchor {
+    const { network, slotMs } = this.options
+    const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
+    const anchor = { real: realNow(), protocol: millis(end - 4 * unit), rate: (network.slotSeconds * 1000) / slotMs }
+    this.clock.start(anchor)
+    return anchor
+  }
+
+  /** Resolves with a slot's result, or with undefined once the slot is over without one. */
+  resultOf(slot: Slot, signal: AbortSignal): Promise<TimedResult | undefined> {
+    return this.results.of(slot, this.clock, this.options.network.slotSeconds, signal)
+  }
+
+  protected course(slot: Slot): SlotCourse {
+    let course = this.courses.get(slot)
+    if (!course) {
+      course = { releases: 0, refused: [], disputed: [] }
+      this.courses.set(slot, course)
+    }
+    return course
+  }
+
+  /**
+   * What cuts some households off from everybody else, and with none named heals all.
+   *
+   * @param roles - keys of those who are no meters
+   * @returns the operation on the meters, and the keys that the roles are to block
+   */
+  protected cutOff(
+    households: readonly number[],
+    roles: readonly (MeterId | undefined)[]
+  ): { readonly operation: Extract<HostOperation, { do: 'block' }>; readonly away: readonly MeterId[] } {
+    const idOf = new Map([...this.households].map(([id, household]) => [household, id]))
+    const away = households.flatMap(household => idOf.get(household) ?? [])
+    const rest = [...this.households.keys()].filter(id => !away.includes(id))
+    const others = [...rest, ...roles.filter(id => id !== undefined)]
+    const blocked = new Map(households.map(household => [household, away.length === 0 ? [] : others]))
+    return { operation: { do: 'block', blocked, others: away }, away }
+  }
+}

@@ -1,0 +1,43 @@
+// The part of run.json that a replay is held against.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HushgridError } from '@hushgrid/primitives'
+import { z } from 'zod'
+
+const runFile = z.object({
+  format: z.literal('hushgrid-run/1'),
+  configuration: z.object({
+    mode: z.enum(['dcnet', 'pes']).default('dcnet'),
+    network: z.object({ name: z.string(), slotSeconds: z.int() })
+  }),
+  // A run by concentrator and PES has no registrar.
+  keys: z.object({ registrar: z.string().default('') }),
+  slots: z.array(z.object({ slot: z.int(), epoch: z.int(), lost: z.boolean(), total: z.record(z.string(), z.string()).nullable() }))
+})
+
+export type RunFile = z.output<typeof runFile>
+
+/** What a replay has come to. */
+export interface RunVerdict {
+  /** For the person. */
+  readonly lines: readonly string[]
+  /** What does not hold; nothing where the run is what its report says. */
+  readonly problems: readonly string[]
+}
+
+/** @throws HushgridError where the folder holds no run that can be read */
+export function readRun(folder: string): RunFile {
+  const path = join(folder, 'run.json')
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new HushgridError(`${path}: expected the report of a finished run (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`)
+  }
+  try {
+    return runFile.parse(JSON.parse(text))
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? `${cause.issues[0]?.path.join('.')}: ${cause.issues[0]?.message}` : 'no JSON'
+    throw new HushgridError(`${path}: expected a report of this version, got another (${why})`)
+  }
+}

@@ -1,0 +1,105 @@
+// A role's process as the lab holds it: started, asked for samples, told what befalls its meters, ended.
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ClockAnchor } from '@hushgrid/network'
+import { HushgridError } from '@hushgrid/primitives'
+import type { HostOperation } from '../meters/operation.ts'
+import type { FromRole, RoleEvent, RoleOrder, RoleReady, RoleSample, ToRole } from './protocol.ts'
+import type { RoleName } from './role.ts'
+
+/** How long a process may take to put its nodes away before it is ended, ms. */
+const STOP_WITHIN = 3_000
+
+/** One role in a process of its own. */
+export class RoleProcess {
+  readonly #child: ChildProcess
+  readonly #role: RoleName
+  readonly #exited: Promise<void>
+  readonly #waiting = new Map<number, PromiseWithResolvers<RoleSample | undefined>>()
+  readonly #ready = Promise.withResolvers<RoleReady>()
+  readonly #onFailure: (cause: unknown) => void
+  #token = 0
+  #stopping = false
+
+  private constructor(order: RoleOrder, on: { event(event: RoleEvent): void; fail(cause: unknown): void }) {
+    this.#role = order.role
+    this.#onFailure = on.fail
+    this.#child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], { serialization: 'advanced' })
+    this.#exited = new Promise(resolve => this.#child.once('exit', () => resolve()))
+    this.#child.on('message', (message: FromRole) => {
+      if (message.type === 'ready') this.#ready.resolve(message.ready)
+      else if (message.type === 'failed') this.#failed(message.message)
+      else if (message.type === 'sample') this.#settle(message.token, message.sample)
+      else if (message.type === 'operated') this.#settle(message.token, undefined, message.problem)
+      else on.event(message)
+    })
+    this.#child.once('exit', (code, signal) => {
+      if (!this.#stopping) this.#failed(`its process ended unexpectedly (${signal ?? `exit status ${code}`})`)
+    })
+    this.#send({ type: 'start', order })
+  }
+
+  /** Starts a role; resolves when it runs, and with meters when all have joined. */
+  static async start(
+    order: RoleOrder,
+    on: { event(event: RoleEvent): void; fail(cause: unknown): void }
+  ): Promise<{ process: RoleProcess; ready: RoleReady }> {
+    const process = new RoleProcess(order, on)
+    try {
+      return { process, ready: await process.#ready.promise }
+    } catch (cause) {
+      await process.stop()
+      throw cause
+    }
+  }
+
+  #send(message: ToRole): void {
+    if (this.#child.connected) this.#child.send(message)
+  }
+
+  #settle(token: number, sample: RoleSample | undefined, problem?: string): void {
+    const waiting = this.#waiting.get(token)
+    this.#waiting.delete(token)
+    if (problem === undefined) waiting?.resolve(sample)
+    else waiting?.reject(new HushgridError(problem))
+  }
+
+  #failed(message: string): void {
+    const error = new HushgridError(`${this.#role}: ${message}`)
+    this.#ready.reject(error)
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+    if (!this.#stopping) this.#onFailure(error)
+  }
+
+  #ask(message: (token: number) => ToRole): Promise<RoleSample | undefined> {
+    const answer = Promise.withResolvers<RoleSample | undefined>()
+    const token = ++this.#token
+    if (!this.#child.connected) return Promise.reject(new HushgridError(`${this.#role}: expected its process to run`))
+    this.#waiting.set(token, answer)
+    this.#send(message(token))
+    return answer.promise
+  }
+
+  startClock(anchor: ClockAnchor): void {
+    this.#send({ type: 'clock', anchor })
+  }
+
+  async operate(operation: HostOperation): Promise<void> {
+    await this.#ask(token => ({ type: 'operate', token, operation }))
+  }
+
+  async sample(): Promise<RoleSample> {
+    const sample = await this.#ask(token => ({ type: 'sample', token }))
+    if (!sample) throw new HushgridError(`${this.#role}: expected a sample`)
+    return sample
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#send({ type: 'stop' })
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN)
+    await this.#exited
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,102 @@
+// What the process of one role is told, and tells. Each role of a compared neighbourhood runs in a process of its own, so
+// that its CPU time, its bytes and its memory are its own.
+import type { SlotResult } from '@hushgrid/dcnet'
+import type { ClockAnchor } from '@hushgrid/network'
+import type { MeterId, Millis, Slot } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import type { HostOperation } from '../meters/operation.ts'
+import type { ReadingsRecipe } from '../meters/readings.ts'
+import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
+import type { RoleName } from './role.ts'
+
+/** What every role has to know. */
+export interface RoleSetting {
+  readonly network: Network
+  readonly members: number
+  readonly firstSlot: Slot
+  /** What the clock shows until it is started. */
+  readonly before: Millis
+  /** The role's own folder for keys and state. */
+  readonly state: string
+}
+
+/** Which meters, and what they read. */
+export interface MetersSetting {
+  readonly households: readonly number[]
+  readonly recipe: ReadingsRecipe
+}
+
+/** A role to run. */
+export interface RoleOrder {
+  readonly role: RoleName
+  /** URL of the module that exports the contender's roles. */
+  readonly module: string
+  /** With what this role needs beside. */
+  readonly setting: RoleSetting
+}
+
+/** To the process. */
+export type ToRole =
+  | { readonly type: 'start'; readonly order: RoleOrder }
+  | { readonly type: 'clock'; readonly anchor: ClockAnchor }
+  | { readonly type: 'operate'; readonly token: number; readonly operation: HostOperation }
+  | { readonly type: 'sample'; readonly token: number }
+  | { readonly type: 'stop' }
+
+/** What one role's process used in some time. */
+export interface RoleCost {
+  /** CPU time, user and system, all threads, ms. */
+  readonly cpuMs: number
+  /** Bytes written to TCP sockets, and read: after Noise and yamux, gossip's own traffic included. */
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  /** Messages handed to libp2p, one for each peer that it was sent to, and taken from it. What gossip repeats is not in it. */
+  readonly sentMessages: number
+  readonly receivedMessages: number
+  /** Bytes of these messages alone. */
+  readonly sentPayload: number
+  readonly receivedPayload: number
+}
+
+/** What a process has used and seen so far. */
+export interface RoleSample extends RoleCost, RoleAccount {
+  /** Peak resident set size, bytes. */
+  readonly peakRss: number
+}
+
+/** The part of a sample that a role counts itself. */
+export interface RoleAccount {
+  /** Of all meters that run here. */
+  readonly keyAgreements: number
+  readonly agreementsOf: Readonly<Record<number, number>>
+  readonly drops: Readonly<Record<string, number>>
+}
+
+/** From the process: what happened. */
+export type RoleEvent =
+  | { readonly type: 'progress'; readonly phase: 'enrol' | 'dial' | 'agree' }
+  | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
+  /** A slot's total where it ends up, or its loss; `at` is the real moment. A concentrator does not know totals. */
+  | { readonly type: 'result'; readonly result: SlotResult; readonly at: number }
+  /** A concentrator closed a slot without these members. */
+  | { readonly type: 'missing'; readonly slot: Slot; readonly missing: readonly MeterId[] }
+  | { readonly type: 'membership'; readonly membership: Membership }
+  /** Where there are no rosters: one member more or less. */
+  | { readonly type: 'member'; readonly id: MeterId; readonly what: 'joined' | 'left' }
+  | { readonly type: 'news'; readonly news: RegistrarNews }
+  | { readonly type: 'warn'; readonly text: string }
+
+/** What is known of a role once it runs. */
+export interface RoleReady {
+  /** Multiaddr that ends in the peer id; empty for meters, which nobody dials. */
+  readonly address: string
+  readonly id: MeterId | undefined
+}
+
+/** From the process. */
+export type FromRole =
+  | RoleEvent
+  | { readonly type: 'ready'; readonly ready: RoleReady }
+  | { readonly type: 'operated'; readonly token: number; readonly problem?: string }
+  | { readonly type: 'sample'; readonly token: number; readonly sample: RoleSample }
+  | { readonly type: 'failed'; readonly message: string }

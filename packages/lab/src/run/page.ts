@@ -1,0 +1,28 @@
+import type { Slot } from '@hushgrid/primitives'
+import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import type { LabPlan } from './plan.ts'
+import type { SwitchTo } from './switch.ts'
+
+/** A run as a page is told of it. */
+export interface LabRun {
+  readonly plan: LabPlan
+  /** Not formed yet. */
+  readonly neighbourhood: LabNeighbourhood
+  /** Ends the run and forms the neighbourhood anew on the same readings. */
+  readonly switchTo: (to: SwitchTo) => void
+}
+
+/** Shows runs to a person while they go on. */
+export interface LabPage {
+  readonly url: string
+  /** A run begins to form. */
+  begin(run: LabRun): void
+  event(event: LabEvent): void
+  /** The clock runs. */
+  running(sample: LabSample, firstSlot: Slot): void
+  over(row: SlotRow, sample: LabSample): void
+  /** No run follows. */
+  ended(): void
+  stop(): Promise<void>
+}

@@ -1,0 +1,184 @@
+// What `pnpm nodes:start` is asked for, checked and made into a plan: defaults filled in, readings and scenario loaded.
+import { randomBytes } from 'node:crypto'
+import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { readNetwork } from '@hushgrid/runtime'
+import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
+import { completeDegree, exposureSentence, exposureSummary, type Network, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import type { LabMode, LabVariant } from '@hushgrid/web-api'
+import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
+import type { ShownContender } from '../contender/contender.ts'
+import { contenderFor, LAB_MODES } from '../contender/contenders.ts'
+import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from '../meters/readings.ts'
+import { labNetwork } from '../neighbourhood/network.ts'
+import type { LabChurn, LabPlan } from './plan.ts'
+import { processesFor } from './switch.ts'
+
+/** Defaults, for a plan and for the help. */
+export const LAB_DEFAULTS = {
+  members: 50,
+  slotMs: 1000,
+  /** What a slot of one meter takes of one core, ms, with room to spare; all nodes of a lab share the machine. */
+  slotMsPerMeter: 8
+} as const
+/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
+const LONG_KEY_SLOT_MS = 3000
+/** Households beyond the members, whose meters may join: a tenth of them, at least so many. */
+const LEAST_SPARE = 5
+
+/** What a person may say of a run; what is left out has a default. Named as the options are. */
+export interface LabWish {
+  readonly n?: number
+  readonly slots?: number
+  readonly degree?: string
+  readonly recovery?: RecoveryMode
+  readonly network?: string
+  readonly data?: string
+  readonly seed?: string
+  readonly slotMs?: number
+  readonly processes?: number
+  readonly port?: number
+  readonly churn?: string
+  readonly mode?: LabMode
+  readonly variant?: LabVariant
+  readonly bits?: number
+}
+
+/**
+ * Makes the plan.
+ *
+ * @param spare - some households more are to have readings, so that their meters may join
+ * @throws HushgridError where the input is wrong
+ */
+export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
+  const given = wish.network === undefined ? undefined : readNetwork(wish.network)
+  const members = wish.n ?? given?.members ?? LAB_DEFAULTS.members
+  const wanted = networkOf(wish, given, members)
+  if (members < wanted.minMembers)
+    throw new HushgridError(`--n ${members}: expected at least the network's minMembers, ${wanted.minMembers}`)
+  resolveDegree(wanted, members)
+  const family = contenderFor({ mode: wish.mode ?? 'dcnet', recovery: wanted.recovery })
+  const churn = churnOf(wish, members, wanted.recovery, family)
+  const seed = wish.seed ?? randomBytes(4).toString('hex')
+  // Those who join later have readings too.
+  const households = churn ? metersOf(churn.operations, members) : members
+  const more = spare ? Math.max(LEAST_SPARE, Math.round(members / 10)) : 0
+  const { network, readings, notes } = await readingsOf(wish, given, { network: wanted, households, spare: more, seed })
+  const { contender, bits } = contenderOf(wish, family, churn)
+  const pace = paceOf(wish, contender, bits, members)
+  return {
+    network,
+    members,
+    readings,
+    seed,
+    contender,
+    bits,
+    slots: wish.slots ?? churn?.scenario.slots,
+    slotMs: pace.slotMs,
+    processes: wish.processes ?? processesFor(contender, members),
+    port: wish.port,
+    notes: [...notes, ...teachingNotes(contender, network, members), ...pace.notes],
+    churn
+  }
+}
+
+/** The file's network, or the lab's, with what the options name in its place. */
+function networkOf({ degree, recovery }: LabWish, given: Network | undefined, members: number): Network {
+  const base = given ? { ...given, members } : labNetwork(members)
+  return { ...base, degree: degree === undefined ? base.degree : degreeOf(degree, members), recovery: recovery ?? base.recovery }
+}
+
+function degreeOf(text: string, members: number): Network['degree'] {
+  if (text === 'auto' || text === 'complete') return text
+  const degree = Number(text)
+  const most = completeDegree(members)
+  if (!/^\d+$/.test(text) || degree < 2 || degree % 2 !== 0 || degree > most) {
+    throw new InvalidArgumentError(
+      '--degree',
+      `auto, complete or an even number from 2 to ${most}, which is complete for ${members} meters`,
+      text
+    )
+  }
+  return degree
+}
+
+/** The scenario, planned for as many meters as there are: its own number is for runs of its own. */
+function churnOf(wish: LabWish, members: number, recovery: RecoveryMode, { facts }: ShownContender): LabChurn | undefined {
+  if (wish.churn === undefined) return undefined
+  const { scenario } = loadScenario(scenarioPath(wish.churn), { seed: wish.seed, recovery })
+  const planned = { ...scenario, members, slots: wish.slots ?? scenario.slots }
+  const operations = planScenario(planned, [])
+  const reason = whyNotLive(operations)
+  if (reason !== undefined) throw new HushgridError(`--churn ${wish.churn}: ${reason}`)
+  // What it expects holds for its own number of members, its own network, and a recovery mode.
+  const own = scenario.members === members && wish.network === undefined && wish.degree === undefined && wish.slots === undefined
+  return { scenario: own && facts.recoveries ? scenario : { ...scenario, expect: {} }, operations }
+}
+
+/** Readings from a file or made up, and the network with their length of a slot. */
+async function readingsOf(
+  { data, network: file }: LabWish,
+  given: Network | undefined,
+  want: { readonly network: Network; readonly households: number; readonly spare: number; readonly seed: string }
+): Promise<{ readonly network: Network; readonly readings: LabReadings; readonly notes: readonly string[] }> {
+  const { network, households, spare, seed } = want
+  if (data === undefined) {
+    const readings = syntheticReadings(network, households + spare, seed)
+    return { network, readings, notes: [...readings.notes, `readings: ${readings.source}`] }
+  }
+  const loaded = await recordedReadings(data, given?.slotSeconds).catch(cause => {
+    if (!(cause instanceof InvalidArgumentError) || given === undefined) throw cause
+    throw new HushgridError(`--network ${file} does not fit --data ${data}: ${cause.message}`)
+  })
+  const { slotSeconds } = loaded
+  const fitting = { ...network, slotSeconds }
+  const readings = readingsOfRecording(loaded, fitting, households, data, spare)
+  const notes = slotSeconds === network.slotSeconds ? [] : [`slots of ${slotSeconds} s, as the readings have them`]
+  return { network: fitting, readings, notes: [...notes, ...readings.notes] }
+}
+
+/** The contender of the family that is asked for, and the length of its key. */
+function contenderOf(
+  { mode, variant, bits, processes, degree, recovery }: LabWish,
+  family: ShownContender,
+  churn: LabChurn | undefined
+): { readonly contender: ShownContender; readonly bits: number | undefined } {
+  const { facts, shown } = family
+  if (!facts.key && (variant !== undefined || bits !== undefined)) {
+    const keyed = LAB_MODES.filter(each => contenderFor({ mode: each }).facts.key).join(' or ')
+    throw new HushgridError(`${variant === undefined ? '--bits' : '--variant'}: expected with --mode ${keyed} only`)
+  }
+  if (!facts.masks && (degree !== undefined || recovery !== undefined))
+    throw new HushgridError(`${degree === undefined ? '--recovery' : '--degree'}: expected without --mode ${mode}, which has no masks`)
+  if (shown.oneProcess && processes !== undefined && processes > 1)
+    throw new HushgridError(`--processes ${processes}: expected 1 with --mode ${mode}`)
+  const away = churn?.operations.find(({ do: what }) => what === 'registrar-crash')
+  if (away && !facts.roles.includes('registrar'))
+    throw new HushgridError(`--churn: expected no 'registrar-crash' with --mode ${mode}, which has no registrar`)
+  const contender = variant === undefined ? family : contenderFor({ mode: shown.mode, variant })
+  return { contender, bits: facts.key && (bits ?? facts.key.bits) }
+}
+
+/** A warning where so few mask neighbours protect little. */
+function teachingNotes({ facts }: ShownContender, network: Network, members: number): readonly string[] {
+  const { degree, neighbours } = resolveDegree(network, members)
+  if (!facts.masks || neighbours > 2) return []
+  const summary = exposureSummary({ members, degree, collusion: network.collusion, recovery: network.recovery })
+  return [`warning: degree ${degree} is for teaching. ${exposureSentence(summary)}`]
+}
+
+/** The real length of a slot, and why it is longer than usual. */
+function paceOf(
+  wish: LabWish,
+  { facts }: ShownContender,
+  bits: number | undefined,
+  members: number
+): { readonly slotMs: number; readonly notes: readonly string[] } {
+  const { slotMs: usual, slotMsPerMeter } = LAB_DEFAULTS
+  if (wish.slotMs !== undefined) return { slotMs: wish.slotMs, notes: [] }
+  const long = facts.key?.slowWhenLong && bits !== undefined && bits > facts.key.bits
+  const least = long ? LONG_KEY_SLOT_MS : usual
+  const slotMs = Math.max(least, slotMsPerMeter * members)
+  if (slotMs <= usual) return { slotMs, notes: [] }
+  const why = slotMs > slotMsPerMeter * members ? 'decrypting with long keys takes a while' : `${members} meters share this machine`
+  return { slotMs, notes: [`slots of ${slotMs} ms, since ${why}; --slot-ms sets another length`] }
+}

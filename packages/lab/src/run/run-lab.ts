@@ -1,0 +1,300 @@
+// A run on real nodes, from the first node to the report: what `pnpm nodes:start` and `pnpm churn --live` have in common.
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { HushgridError, type Slot } from '@hushgrid/primitives'
+import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
+import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
+import { churnResult } from '../churn/churn-account.ts'
+import { LiveChurn } from '../churn/live-churn.ts'
+import { saveMemory } from '../meters/host.ts'
+import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
+import { stateFolder } from '../neighbourhood/state-folder.ts'
+import { RunReport, runDocument } from '../report/report.ts'
+import { type Display, jsonDisplay, textDisplay } from './display.ts'
+import type { LabPage } from './page.ts'
+import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
+import { runSlots, summarise } from './slots.ts'
+import { type SwitchTo, switchedPlan } from './switch.ts'
+
+/** How long nodes may take to be put away before the process ends regardless, ms. */
+const STOP_WITHIN = 1_500
+
+/** A run; a person who switches contenders makes several of one plan. */
+interface Run {
+  readonly plan: LabPlan
+  readonly folder: string
+  readonly started: Date
+  /** By performance's clock, ms. */
+  readonly began: number
+  readonly page: LabPage | undefined
+  readonly display: Display
+  /** Ctrl-C. */
+  readonly stop: AbortSignal
+}
+
+/**
+ * Runs a neighbourhood from its first node to its report; where its page has the mode switched, another after it.
+ *
+ * @returns the exit status: 0, also after Ctrl-C; 1 where the run failed, a total was wrong or an expectation was not met
+ */
+export async function runLab(plan: LabPlan, output: LabOutput): Promise<number> {
+  const display = displayOf(output, plan)
+  const { page, warning } = await pageOf(output)
+  if (page) display.show({ type: 'page', url: page.url })
+  if (warning !== undefined) display.show({ type: 'warning', text: warning })
+  const stop = stopSignal()
+  const started = new Date(performance.timeOrigin)
+  const folder = output.report ?? join('runs', `${started.toISOString().slice(0, 19).replaceAll(':', '')}-${plan.network.name}`)
+  let status = 0
+  try {
+    let next: Run | undefined = { plan, folder, started, began: 0, page, display, stop: stop.signal }
+    for (let number = 2; next; number++) {
+      const run: Run = next
+      const ended = await runOnce(run, plan)
+      status = Math.max(status, ended.status)
+      next = ended.next && {
+        ...run,
+        plan: ended.next,
+        display: displayOf(output, ended.next),
+        folder: freeFolder(folder, number, ended.next.contender.shown.mode),
+        started: new Date(),
+        began: performance.now()
+      }
+    }
+  } finally {
+    await page?.stop()
+    stop.dispose()
+  }
+  return status
+}
+
+function displayOf({ json }: LabOutput, { contender }: LabPlan): Display {
+  const write = (text: string): void => {
+    process.stdout.write(text)
+  }
+  if (json) return jsonDisplay(write)
+  const writeWarning = (text: string): void => {
+    process.stderr.write(text)
+  }
+  return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, replayed: contender.replay !== undefined })
+}
+
+/** Loads the page only where one is asked for; a run goes on without a page that cannot be built. */
+async function pageOf({ web }: LabOutput): Promise<{ readonly page?: LabPage; readonly warning?: string }> {
+  if (!web) return {}
+  const { NoPageError, startLabWeb } = await import('../web/server.ts')
+  try {
+    return { page: await startLabWeb(web, text => process.stderr.write(`warning: page: ${text}\n`)) }
+  } catch (cause) {
+    if (!(cause instanceof NoPageError)) throw cause
+    return { warning: cause.message }
+  }
+}
+
+/** Names a folder for a later run beside the first one's. */
+function freeFolder(first: string, number: number, mode: string): string {
+  const folder = `${first}-${number}-${mode}`
+  return existsSync(folder) ? freeFolder(first, number + 1, mode) : folder
+}
+
+/** What a run writes to, and what ends it. */
+interface Session {
+  readonly run: Run
+  readonly neighbourhood: LabNeighbourhood
+  readonly report: RunReport
+  readonly emit: (event: LabEvent) => void
+  /** A failure of a node, after which the run cannot go on. */
+  readonly failure: AbortController
+  /** Removes keys and journals. */
+  readonly forget: () => void
+}
+
+function openSession(run: Run): Session {
+  const { plan, folder, page, display } = run
+  const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
+  const report = new RunReport(folder, network.lanes)
+  const emit = (event: LabEvent): void => {
+    display.show(event)
+    report.event(event)
+    page?.event(event)
+  }
+  if (processes > 1) saveMemory()
+  const failure = new AbortController()
+  // Keys and journals live outside the report and go with the process, however it ends.
+  const state = plan.state ?? stateFolder('hushgrid-lab-')
+  const forget = (): void => {
+    if (plan.state === undefined) rmSync(state, { recursive: true, force: true })
+  }
+  process.once('exit', forget)
+  const neighbourhood = contender.live({
+    network,
+    members,
+    readings,
+    slotMs,
+    processes,
+    state,
+    bits,
+    record: { roster: held => report.roster(held), transcript: transcript => report.transcript(transcript) },
+    ...(supplier && { supplier }),
+    ...(port !== undefined && { listen: { registrar: `/ip4/127.0.0.1/tcp/${port}`, aggregator: `/ip4/127.0.0.1/tcp/${port + 1}` } }),
+    emit,
+    fail: cause => failure.abort(cause)
+  })
+  return { run, neighbourhood, report, emit, failure, forget }
+}
+
+/** @param origin - the plan of the first run */
+async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: number; readonly next?: LabPlan }> {
+  const { plan, page, display, stop } = run
+  const session = openSession(run)
+  const { neighbourhood, emit, forget } = session
+  const switching = new AbortController()
+  let wanted: SwitchTo | undefined
+  const signal = AbortSignal.any([stop, session.failure.signal, switching.signal])
+  const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
+  page?.begin({
+    plan,
+    neighbourhood,
+    switchTo: to => {
+      wanted = to
+      switching.abort()
+    }
+  })
+  let status = 0
+  let next: LabPlan | undefined
+  const started: { startupMs?: number } = {}
+  try {
+    const outcome = await runToEnd(session, churn, signal, started)
+    if (wanted && !stop.aborted) next = switchedPlan(plan, origin, wanted, (plan.readings.firstSlot + outcome.rows.length) as Slot)
+    status = conclude(session, churn, outcome)
+  } catch (cause) {
+    next = undefined
+    if (!stop.aborted) {
+      display.close()
+      process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
+      status = started.startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
+      if (!(cause instanceof HushgridError) && cause instanceof Error) process.stderr.write(`${cause.stack}\n`)
+    }
+  } finally {
+    churn.stop()
+    display.close()
+    neighbourhood.watcher = undefined
+    if (!next) page?.ended()
+    await endWithin(neighbourhood.stop(), next ? stop : undefined)
+    process.off('exit', forget)
+    forget()
+  }
+  return next && !stop.aborted ? { status, next } : { status }
+}
+
+/** What a run has come to. */
+interface Outcome {
+  readonly rows: readonly SlotRow[]
+  readonly last: LabSample
+  readonly ended: 'slots' | 'data' | 'signal'
+  readonly startupMs: number
+  readonly firstTotalMs: number | undefined
+}
+
+/**
+ * Forms the neighbourhood and runs its slots.
+ *
+ * @param started - is told how long forming took, so that a failure before is known from one after
+ */
+async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal, started: { startupMs?: number }): Promise<Outcome> {
+  const { run, neighbourhood, emit, failure } = session
+  const { plan, page, began } = run
+  for (const text of plan.notes) emit({ type: 'note', text })
+  await Promise.race([neighbourhood.form(), rejectOn(signal)])
+  const startupMs = performance.now() - began
+  started.startupMs = startupMs
+  emit({ type: 'started', startupMs })
+  let firstTotalMs: number | undefined
+  const { rows, last, ended } = await runSlots(neighbourhood, plan.slots, signal, {
+    begun: sample => {
+      churn.begin(sample)
+      page?.running(sample, neighbourhood.firstSlot)
+    },
+    row: (row, publishedAt, sample) => {
+      if (row.exact && publishedAt !== undefined) firstTotalMs ??= publishedAt - performance.timeOrigin - began
+      emit({ type: 'slot', row })
+      page?.over(row, sample)
+      churn.account(row.slot as Slot, sample)
+    }
+  })
+  churn.stop()
+  if (failure.signal.aborted) throw failure.signal.reason
+  return { rows, last, ended, startupMs, firstTotalMs }
+}
+
+/**
+ * Says what a run has come to, and writes it.
+ *
+ * @returns the exit status
+ */
+function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChurn, outcome: Outcome): number {
+  const { plan, folder, display, stop, started } = run
+  const { rows, last, ended, startupMs, firstTotalMs } = outcome
+  if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
+  const summary = summarise(neighbourhood, rows, last)
+  const result = churnResult(neighbourhood, rows, churn, last)
+  const line = plan.churn || churn.changes.length > 0 ? summaryLine(result.summary) : undefined
+  const own = neighbourhood.ownFigures?.()
+  const { mode } = plan.contender.shown
+  emit({ type: 'summary', summary, report: folder, mode, ...(line !== undefined && { churn: line }), ...own })
+  report.membership(result.changes)
+  report.finish({
+    ...runDocument({
+      configuration: configurationOf(plan),
+      seed: plan.seed,
+      neighbourhood,
+      started,
+      startupMs,
+      firstTotalMs,
+      rows,
+      last,
+      summary
+    }),
+    ...own,
+    churn: { summary: result.summary, changes: result.changes, faults: result.faults }
+  })
+  let status = 0
+  const wrong = rows.filter(row => !row.lost && !row.exact).length
+  if (wrong > 0) {
+    process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
+    status = 1
+  }
+  // A run that was broken off has not come to what its scenario expects.
+  if (plan.churn && !stop.aborted) {
+    const failed = checkExpectations(plan.churn.scenario.expect, result)
+    for (const sentence of failed) process.stderr.write(`not as expected: ${sentence}\n`)
+    if (failed.length > 0) status = 1
+    else display.show({ type: 'note', text: 'everything came as the scenario expects' })
+  }
+  return status
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/**
+ * Ends the process where a node is not put away in time, so that nobody is kept waiting.
+ *
+ * @param unless - a run follows, for which it may take as long as it takes until this aborts
+ */
+async function endWithin(stopping: Promise<void>, unless: AbortSignal | undefined): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const begin = (): void => {
+    late = setTimeout(() => process.exit(), STOP_WITHIN)
+  }
+  if (!unless || unless.aborted) begin()
+  else unless.addEventListener('abort', begin, { once: true })
+  await stopping
+  unless?.removeEventListener('abort', begin)
+  clearTimeout(late)
+}

@@ -1,0 +1,162 @@
+// The slots of a lab run: what was published against what is true, and what it cost.
+import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { median } from '../measures/statistics.ts'
+import { readerOf } from '../meters/readings.ts'
+import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
+import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
+import { sleepUntil } from '../neighbourhood/slot-results.ts'
+
+/**
+ * Starts the clock and runs slots until there have been so many, the readings end or the signal says stop.
+ *
+ * @returns the rows; one for each slot whose result is known
+ */
+export async function runSlots(
+  neighbourhood: LabNeighbourhood,
+  slots: number | undefined,
+  signal: AbortSignal,
+  on: {
+    /** The clock runs. */
+    readonly begun: (sample: LabSample) => void
+    readonly row: (row: SlotRow, publishedAt: number | undefined, sample: LabSample) => void
+  }
+): Promise<{ rows: SlotRow[]; last: LabSample; ended: 'slots' | 'data' | 'signal' }> {
+  const { clock, firstSlot, options } = neighbourhood
+  const { slotSeconds } = options.network
+  const { endSlot } = options.readings
+  const truth = trueReadings(neighbourhood)
+  const rows: SlotRow[] = []
+  // What building it costs lies before the first slot's window.
+  let expected: Truth = { ...truth(firstSlot), cpuMs: 0 }
+  let last = await neighbourhood.sample()
+  neighbourhood.begin()
+  on.begun(last)
+  for (let slot = firstSlot; ; slot = (slot + 1) as Slot) {
+    if (slots !== undefined && slot >= firstSlot + slots) return { rows, last, ended: 'slots' }
+    if (endSlot !== undefined && slot >= endSlot) return { rows, last, ended: 'data' }
+    await sleepUntil(clock, slotTimes(slot, slotSeconds).deadline, signal)
+    if (signal.aborted) return { rows, last, ended: 'signal' }
+    const result = await neighbourhood.resultOf(slot, signal)
+    if (signal.aborted) return { rows, last, ended: 'signal' }
+    const before = last
+    last = await neighbourhood.sample()
+    const row = rowOf(neighbourhood, slot, result, expected, before, last)
+    neighbourhood.results.delete(slot)
+    rows.push(row)
+    on.row(row, result?.at, last)
+    expected = truth((slot + 1) as Slot)
+  }
+}
+
+interface Truth {
+  /** By household; undefined where there is no reading. */
+  readonly readings: readonly (readonly number[] | undefined)[]
+  readonly cpuMs: number
+}
+
+/** Reads what all households used in a slot, of which a node knows at most its own. */
+function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
+  const { network, readings } = neighbourhood.options
+  const read = readerOf(readings.recipe)
+  return slot => {
+    const before = process.cpuUsage()
+    // Those who have not joined yet may be in by the slot's end.
+    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, network.lanes))
+    const { user, system } = process.cpuUsage(before)
+    return { readings: all, cpuMs: (user + system) / 1000 }
+  }
+}
+
+/** Adds some households' readings up, by lane; counts the households without one in `gaps`. */
+function sumOver(truth: Truth, households: Iterable<number>, lanes: number): { readonly sums: readonly number[]; readonly gaps: number } {
+  const sums: number[] = new Array(lanes).fill(0)
+  let gaps = 0
+  for (const household of households) {
+    const reading = truth.readings[household]
+    if (!reading) gaps++
+    else for (let lane = 0; lane < lanes; lane++) sums[lane] = (sums[lane] ?? 0) + (reading[lane] ?? 0)
+  }
+  return { sums, gaps }
+}
+
+function rowOf(
+  neighbourhood: LabNeighbourhood,
+  slot: Slot,
+  result: TimedResult | undefined,
+  truth: Truth,
+  before: LabSample,
+  after: LabSample
+): SlotRow {
+  const { clock, options, households } = neighbourhood
+  const { lanes, slotSeconds } = options.network
+  const times = slotTimes(slot, slotSeconds)
+  const membership = membershipAt(neighbourhood, slot)
+  const present = membership?.present ?? []
+  const total = result?.type === 'total' ? result : undefined
+  const course = neighbourhood.courses.get(slot)
+  neighbourhood.courses.delete(slot)
+  const household = (id: MeterId): number => households.get(id) ?? -1
+  const missing = total ? total.missing : result?.type === 'lost' && result.reason === 'MembersMissing' ? result.members : []
+  const counted = present.filter(id => !missing.includes(id)).map(household)
+  const reading = present.filter(id => truth.readings[household(id)] !== undefined).length
+  // Of a slot that was lost for another reason it is not published who had submitted.
+  const submitted = total?.contributors ?? (missing.length > 0 ? present.length - missing.length : reading)
+  const since = (moment: typeof times.end): number | null => {
+    const real = clock.realAt(moment)
+    return total === undefined || real === undefined ? null : round(total.at - real)
+  }
+  const { sums, gaps } = sumOver(truth, total ? counted : present.map(household), lanes.length)
+  return {
+    slot,
+    start: new Date(times.start).toISOString(),
+    epoch: membership?.epoch ?? 0,
+    members: present.length,
+    submitted,
+    missing: missing.length,
+    missingMeters: missing.map(household).sort((a, b) => a - b),
+    recovered: total ? missing.length : 0,
+    releases: course?.releases ?? 0,
+    refused: course?.refused ?? [],
+    disputed: course?.disputed ?? [],
+    lost: total === undefined,
+    ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
+    named: result?.type === 'lost' ? result.members.map(household) : [],
+    exact: total !== undefined && gaps === 0 && counted.length === total.contributors && sameSums(total.lanes, sums),
+    total: total ? laneValues(lanes, signedLanes(total.lanes)) : null,
+    expected: laneValues(lanes, sums.map(BigInt)),
+    latencyMs: since(times.deadline),
+    sinceEndMs: since(times.end),
+    cpuMs: round(Math.max(0, after.cpuMs - before.cpuMs - truth.cpuMs)),
+    bytes: after.bytes - before.bytes,
+    verifiedBy: after.verified[slot] ?? 0
+  }
+}
+
+function sameSums(lanes: LaneVector, sums: readonly number[]): boolean {
+  return signedLanes(lanes).every((value, lane) => value === BigInt(sums[lane] ?? 0))
+}
+
+function laneValues(lanes: readonly ObisCode[], values: readonly bigint[]): LaneValues {
+  return Object.fromEntries(lanes.map((lane, i) => [lane, String(values[i])]))
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+export function summarise(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], last: LabSample): RunSummary {
+  const membership = neighbourhood.memberships.at(-1)
+  const latencies = rows.flatMap(row => (row.latencyMs === null ? [] : [row.latencyMs]))
+  return {
+    slots: rows.length,
+    exact: rows.filter(row => row.exact).length,
+    lost: rows.filter(row => row.lost).length,
+    members: membership?.n ?? neighbourhood.options.members,
+    degree: membership?.degree ?? 0,
+    medianCpuMs: round(median(rows.map(row => row.cpuMs)) ?? 0),
+    medianLatencyMs: median(latencies),
+    bytesPerSlot: Math.round(median(rows.map(row => row.bytes)) ?? 0),
+    keyAgreements: last.keyAgreements,
+    rssBytes: last.rss
+  }
+}

@@ -1,0 +1,17 @@
+// `pnpm verify`: has the contender of a run replay it from its report.
+import { HushgridError } from '@hushgrid/primitives'
+import { contenderFor } from '../contender/contenders.ts'
+import { type RunVerdict, readRun } from '../report/run-file.ts'
+
+/**
+ * Replays a run.
+ *
+ * @param registrar - the registrar's key where it is known; otherwise the report is taken at its word for it
+ * @throws HushgridError where the folder holds no run that can be read, or one that only its supplier could check
+ */
+export function verifyRun(folder: string, registrar?: string): RunVerdict {
+  const run = readRun(folder)
+  const { replay, shown } = contenderFor({ mode: run.configuration.mode })
+  if (!replay) throw new HushgridError(`${folder}: expected a run of the DC-net; ${shown.notReplayed ?? 'there is nothing to replay'}`)
+  return replay(folder, run, registrar)
+}

@@ -1,0 +1,43 @@
+import { field, HttpProblem } from '@hushgrid/http'
+import type { LabAction } from '@hushgrid/web-api'
+import { LAB_MODES, LAB_VARIANTS } from '../contender/contenders.ts'
+
+/** @throws HttpProblem 400 where it is none */
+export function labAction(value: unknown): LabAction {
+  const what = field(value, 'do', 'string')
+  switch (what) {
+    case 'join':
+      return has(value, 'household') ? { do: what, household: household(value) } : { do: what }
+    case 'leave':
+    case 'crash':
+    case 'restart':
+    case 'ask-twice':
+      return { do: what, household: household(value) }
+    case 'aggregator-crash':
+    case 'aggregator-restart':
+      return { do: what }
+    case 'switch': {
+      const mode = oneOf('mode', field(value, 'mode', 'string'), LAB_MODES)
+      if (!has(value, 'variant')) return { do: what, mode }
+      return { do: what, mode, variant: oneOf('variant', field(value, 'variant', 'string'), LAB_VARIANTS) }
+    }
+    default:
+      throw new HttpProblem(400, 'do: expected join, leave, crash, restart, aggregator-crash, aggregator-restart, ask-twice or switch')
+  }
+}
+
+function has(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+}
+
+function household(value: unknown): number {
+  const number = field(value, 'household', 'number')
+  if (!Number.isSafeInteger(number) || number < 0) throw new HttpProblem(400, 'household: expected its number, from 0')
+  return number
+}
+
+function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
+  const found = values.find(value => value === text)
+  if (found === undefined) throw new HttpProblem(400, `${name}: expected one of ${values.join(', ')}`)
+  return found
+}

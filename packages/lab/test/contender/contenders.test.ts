@@ -1,0 +1,92 @@
+// What all contenders must say of themselves, how one is asked for, and runs in virtual time.
+import { describe, expect, it } from 'vitest'
+import { CONTENDERS, contenderFor, LAB_MODES, LAB_VARIANTS } from '../../src/contender/contenders.ts'
+import { paillierStrength } from '../../src/contender/strength.ts'
+import { labNetwork } from '../../src/neighbourhood/network.ts'
+import { ROLES } from '../../src/roles/role.ts'
+
+const BITS = 2048
+
+describe('contenders', () => {
+  it('are each known by a name and a title of their own', () => {
+    for (const key of ['name', 'title'] as const) {
+      const values = CONTENDERS.map(({ facts }) => facts[key])
+      expect(new Set(values).size, key).toBe(CONTENDERS.length)
+    }
+    expect(CONTENDERS.map(({ facts }) => facts.name)).toEqual(['plain', 'dcnet', 'dcnet-double', 'pes-reencrypt', 'pes-direct'])
+  })
+
+  it.each(CONTENDERS.map(contender => [contender.facts.name, contender] as const))('%s says everything that is asked', (_, { facts }) => {
+    const { strength, trust, missing, family, marks, roles } = facts
+    const bits = facts.key ? BITS : null
+    for (const text of [family, missing, trust.sees, trust.together, trust.besides]) expect(text).not.toBe('')
+    for (const of of [strength.cryptography, strength.ofEach, strength.weakest]) expect(of(bits)).toMatch(/./)
+    expect(roles).toContain('meter')
+    expect(roles.every(role => ROLES.includes(role))).toBe(true)
+    expect(marks.every(({ colour }) => /^#[0-9a-f]{6}$/.test(colour))).toBe(true)
+    // There is a degree where there are masks, and only there something to recover and a bound on who may collude.
+    expect([facts.recoveries !== undefined, trust.bears !== undefined]).toEqual([facts.masks, facts.masks])
+  })
+
+  it('have no mark in common, and as many as there are lengths of a key', () => {
+    const shapes = CONTENDERS.flatMap(({ facts }) => facts.marks.map(({ shape }) => shape))
+    expect(new Set(shapes).size).toBe(shapes.length)
+    for (const { facts } of CONTENDERS) expect(facts.marks.length).toBe(facts.key ? 3 : 1)
+  })
+
+  it.each(CONTENDERS.map(contender => [contender.facts.name, contender] as const))('%s shows where plaintext is', (_, { shown, facts }) => {
+    if (!shown) return
+    expect(facts.roles).toContain(shown.collector)
+    expect(shown.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toContain('meter')
+    for (const { sees } of shown.sight) expect(sees).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+describe('contenderFor', () => {
+  it('goes by mode, variant and recovery, as far as they are said', () => {
+    const name = (...asked: Parameters<typeof contenderFor>) => contenderFor(...asked).facts.name
+    expect(name({ mode: 'dcnet' })).toBe('dcnet')
+    expect(name({ mode: 'dcnet', recovery: 'none' })).toBe('dcnet')
+    expect(name({ mode: 'dcnet', recovery: 'double-mask' })).toBe('dcnet-double')
+    expect(name({ mode: 'pes' })).toBe('pes-reencrypt')
+    // A network's recovery mode says nothing of who has no masks, and a variant nothing of a mode that has none.
+    expect(name({ mode: 'dcnet', variant: 'direct' })).toBe('dcnet')
+    expect(name({ mode: 'pes', variant: 'direct', recovery: 'double-mask' })).toBe('pes-direct')
+  })
+
+  it('offers what has a page', () => {
+    expect(LAB_MODES).toEqual(['dcnet', 'pes'])
+    expect(LAB_VARIANTS).toEqual(['reencrypt', 'direct'])
+  })
+})
+
+describe('strength', () => {
+  it('of Paillier is that of NIST SP 800-57', () => {
+    expect([512, 1024, 2048, 3072, 4096, 7680].map(paillierStrength)).toEqual([
+      'below 80: for tests only',
+      '≈ 80',
+      '≈ 112',
+      '≈ 128',
+      'between 128 and 192',
+      '≈ 192'
+    ])
+  })
+})
+
+describe('simulated', () => {
+  const simulated = CONTENDERS.filter(contender => contender.simulated)
+
+  it('is there where readings are hidden under masks', () => {
+    expect(simulated.map(({ facts }) => facts.name)).toEqual(CONTENDERS.filter(({ facts }) => facts.masks).map(({ facts }) => facts.name))
+  })
+
+  it.each(simulated.map(contender => [contender.facts.name, contender] as const))('%s recovers from a crash', (_, contender) => {
+    const [recovery = 'none'] = contender.facts.recoveries ?? []
+    const network = { ...labNetwork(8), recovery }
+    const operations = [{ at: 2, do: 'crash', meter: 3, phase: 'before-submitting' }] as const
+    const result = contender.simulated?.({ network, seed: 'contender', operations, slots: 5 })
+    expect(result?.violations).toEqual([])
+    expect(result?.summary).toMatchObject({ exact: 5 })
+    expect(result?.slots[2]).toMatchObject({ missing: [3], recovered: true })
+  })
+})

@@ -1,0 +1,53 @@
+// A libp2p node of the parts that Hushgrid uses, with the settings of a preset.
+import { hash } from 'node:crypto'
+import type { IdentityKey } from '@hushgrid/primitives'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
+import { type Identify, identify } from '@libp2p/identify'
+import type { ComponentLogger, Logger } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import type { Partition } from './partition.ts'
+import type { NetworkPreset } from './presets.ts'
+
+export interface NodeInit {
+  readonly identity: IdentityKey
+  /** The network's name; part of the topics. */
+  readonly network: string
+  /** Multiaddrs to listen on, for example `/ip4/127.0.0.1/tcp/0`. */
+  readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead of the ones listened on, as behind a router; without a peer id. */
+  readonly announce?: readonly string[] | undefined
+  readonly preset: NetworkPreset
+}
+
+/** libp2p with the services of a Hushgrid node. */
+export type HushgridLibp2p = Libp2p<{ pubsub: GossipSub; identify: Identify }>
+
+/**
+ * libp2p makes a logger for each component, connection and stream, and asks each time whether it is wanted; a sixth of
+ * a dial's time. With DEBUG set in the environment its own logger is used.
+ */
+const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
+const SILENT: ComponentLogger = { forComponent: () => silentLogger }
+
+/** Makes a node that listens. */
+export async function createNode({ identity, listen, announce, preset }: NodeInit, partition: Partition): Promise<HushgridLibp2p> {
+  return await createLibp2p({
+    privateKey: await generateKeyPairFromSeed('Ed25519', identity.exportSeed()),
+    addresses: { listen: [...listen], announce: [...(announce ?? [])] },
+    transports: [tcp(preset.tcp)],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: preset.connectionManager,
+    connectionGater: partition.gater,
+    connectionMonitor: preset.connectionMonitor,
+    ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
+    services: {
+      identify: identify({ runOnConnectionOpen: true }),
+      pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
+    }
+  })
+}

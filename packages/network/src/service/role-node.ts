@@ -1,0 +1,35 @@
+// What the nodes of all roles are started with, and how they end.
+import type { NetworkNode } from '../libp2p/node.ts'
+import { type NetworkPreset, presetNamed } from '../libp2p/presets.ts'
+import { type ClockAnchor, LabClock, type SchedulingClock, SystemClock } from './clock.ts'
+import type { ServiceInit } from './role-service.ts'
+
+/** What a node of any role is started with. */
+export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' | 'stranded'> {
+  /** The network's name. */
+  readonly network: string
+  readonly preset: NetworkPreset
+  readonly listen: readonly string[]
+  /** Multiaddrs that others are told instead, as behind a router. */
+  readonly announce?: readonly string[] | undefined
+}
+
+/** What a node's program takes from the network layer: its clock, and the preset of a name. */
+export const networkLayer = {
+  clock: (lab: ClockAnchor | undefined): SchedulingClock => (lab ? LabClock.running(lab) : new SystemClock()),
+  preset: presetNamed
+}
+
+/** The parts of a node that runs. */
+export interface RoleParts {
+  readonly service: { stop(): void }
+  readonly node: NetworkNode
+  readonly store: { close(): void }
+}
+
+/** Ends a node: its service first, which speaks through the libp2p node, and its store last, which the service writes to. */
+export async function stopRole({ service, node, store }: RoleParts): Promise<void> {
+  service.stop()
+  await node.stop()
+  store.close()
+}

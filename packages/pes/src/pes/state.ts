@@ -1,0 +1,103 @@
+// What a PES knows, takes and gives.
+import type { KeyObject } from 'node:crypto'
+import type { Dropped, Tick } from '@hushgrid/machine'
+import type { DropCounter } from '@hushgrid/messages'
+import type { Ciphertext } from '@hushgrid/paillier'
+import {
+  type Epoch,
+  ed25519Verifier,
+  type MeterId,
+  type Millis,
+  type Rng,
+  type SigningKey,
+  type Slot,
+  type VerifierOf,
+  type VerifyingKey
+} from '@hushgrid/primitives'
+import type { PesTerms } from './setup.ts'
+
+export interface PesConfig {
+  readonly identity: SigningKey
+  readonly terms: PesTerms
+  readonly concentrator: MeterId
+  readonly verifier?: VerifierOf | undefined
+  readonly rng: Rng
+  /** With `reencrypt`: unwraps the meters' keys. */
+  readonly rsaKey?: KeyObject | undefined
+  /** With `direct`: this party's partial decryption of an aggregate, encoded. */
+  readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
+  /** An obfuscator that was made ahead; computed at once where none is given. */
+  readonly obfuscator?: (() => bigint | undefined) | undefined
+}
+
+/** A PesBatch envelope of the concentrator; answered by a `reply` output with the same token. */
+export interface BatchInput {
+  readonly type: 'batch'
+  readonly from: MeterId
+  readonly bytes: Uint8Array
+  readonly token: number
+}
+
+export type PesInput = BatchInput | Tick
+
+export type PesOutput =
+  | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
+  /** Replaces what was kept before; on stable storage before what follows is carried out. Holds meters' keys: for their owner's eyes only. */
+  | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
+  | { readonly type: 'slot-closed'; readonly slot: Slot; readonly contributors: number; readonly aggregated: boolean }
+  | { readonly type: 'period-closed'; readonly meterId: MeterId; readonly readings: number; readonly aggregated: boolean }
+  | Dropped
+
+export interface Member {
+  readonly id: MeterId
+  readonly verify: VerifyingKey
+  /** Its AES key, with `reencrypt`. */
+  readonly key: Uint8Array | undefined
+}
+
+/** A sum under the supplier's key. */
+export interface Sum {
+  product: bigint
+  readings: number
+}
+
+export interface PeriodSum extends Sum {
+  /** Number of the period: its first slot divided by the slots of a period. */
+  readonly period: number
+}
+
+export interface OpenSlot extends Sum {
+  readonly contributors: Set<number>
+  /** By SHA-256 of the batch: a reply that was lost is given again. */
+  readonly replies: Map<string, Uint8Array>
+}
+
+export interface PesState {
+  readonly config: PesConfig
+  readonly drops: DropCounter
+  readonly members: Map<number, Member>
+  readonly indexOf: Map<MeterId, number>
+  readonly slots: Map<Slot, OpenSlot>
+  /** No slot up to here is opened any more. */
+  closedThrough: number
+  /** Per household: the sum of its billing period. */
+  readonly periods: Map<number, PeriodSum>
+  /** Sums of periods that have ended, until a slot is closed. */
+  ended: (PeriodSum & { readonly index: number })[]
+  wakeAt: Millis | undefined
+}
+
+/** One step of the PES under way. */
+export interface PesContext {
+  readonly state: PesState
+  readonly now: Millis
+  readonly out: PesOutput[]
+}
+
+/** There are no epochs on this path. */
+export const NO_EPOCH = 0 as Epoch
+export const NO_BYTES = new Uint8Array(0)
+
+export function verifierOf(state: PesState): VerifierOf {
+  return state.config.verifier ?? ed25519Verifier
+}

@@ -1,0 +1,28 @@
+import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
+import { readTextFile } from './text-file.ts'
+
+/** A list of meters that is not one. */
+export class AllowedMetersError extends HushgridError {
+  override name = 'AllowedMetersError'
+}
+
+/**
+ * The meters that may enrol: an id of 64 hexadecimal digits a line; `#` begins a comment, blank lines do not count.
+ *
+ * @throws UnreadableFileError, AllowedMetersError
+ */
+export function readAllowedMeters(path: string): ReadonlySet<MeterId> {
+  const allowed = new Set<MeterId>()
+  for (const [index, line] of readTextFile(path, 'a list of meter ids').split(/\r?\n/).entries()) {
+    const text = line.replace(/#.*/, '').trim()
+    if (text === '') continue
+    if (!/^[0-9a-fA-F]{64}$/.test(text)) {
+      throw new AllowedMetersError(
+        `${path}:${index + 1}: expected a meter id of 64 hexadecimal digits, got ${JSON.stringify(text.slice(0, 80))}`
+      )
+    }
+    allowed.add(meterId(text.toLowerCase()))
+  }
+  if (allowed.size === 0) throw new AllowedMetersError(`${path}: expected at least one meter id, got none`)
+  return allowed
+}

@@ -1,0 +1,144 @@
+// The program of a node, whatever its role: from a command line to a node that listens, and to its end. A role brings its
+// own parts as one object: options, checks, its store and service, the events of its log.
+import { type Clock, type Slot, slotAt } from '@hushgrid/primitives'
+import type { Network } from '@hushgrid/topology'
+import type { Command } from 'commander'
+import { readNetwork } from '../inputs/network-file.ts'
+import { runCommand } from './command.ts'
+import type { LogLines } from './log-lines.ts'
+import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand } from './node-command.ts'
+import type { Fields, NodeEvents } from './node-events.ts'
+import { runNode, type StartedNode } from './node-lifecycle.ts'
+
+/** A node's command line. */
+export interface RoleCommand<O extends NodeOptions> {
+  /** The command is `pnpm node:ROLE`. */
+  readonly role: string
+  readonly description: string
+  /** Multiaddr to listen on unless another is given. */
+  readonly listen: string
+  /** Adds the options that only this role has. */
+  options(command: Command): Command
+  /** What `--help` says below the options. */
+  readonly examples: string
+  /** Commands beside the node itself, such as `id`, by the word that calls them. */
+  readonly others?: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>>
+  run(options: O): Promise<void>
+}
+
+/**
+ * The main function of a node's program: it runs the command, and sets the exit status.
+ *
+ * @returns takes the arguments as `process.argv` has them
+ */
+export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: readonly string[]) => Promise<void> {
+  return async argv => {
+    const [, , word = ''] = argv
+    const other = role.others && Object.hasOwn(role.others, word) ? role.others[word] : undefined
+    if (other) {
+      await other(argv.toSpliced(2, 1))
+      return
+    }
+    const command = role.options(nodeCommand(`pnpm node:${role.role}`, role.description, role.listen))
+    await runCommand(
+      command.addHelpText('after', role.examples).action((options: O) => role.run(options)),
+      argv
+    )
+  }
+}
+
+/** What a node takes from the network layer, which is on the runtime's own floor and therefore handed in. */
+export interface NetworkLayer<C extends Clock, P> {
+  clock(lab: LabClockSetting | undefined): C
+  preset(name: 'lab' | 'field', network: string, members: number): P
+}
+
+/** What every role makes its node with. */
+export interface NodeSetting<C extends Clock, P> {
+  /** The network's name. */
+  readonly network: string
+  readonly slotSeconds: number
+  readonly clock: C
+  readonly preset: P
+  readonly listen: readonly string[]
+  readonly announce: readonly string[] | undefined
+  readonly warn: (problem: string) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** What a role's start is given. */
+export interface RoleStart<C extends Clock, P, E extends NodeEvents, R> {
+  readonly network: Network
+  /** What `prepare` came to. */
+  readonly prepared: R
+  readonly setting: NodeSetting<C, P>
+  readonly log: LogLines
+  readonly events: E
+  /** Logs what the node goes by. A role that first waits for others calls it before that, the rest once their node is up. */
+  starting(more?: Fields): void
+}
+
+/** A role's node that listens. */
+export interface RoleNode extends StartedNode {
+  readonly id: string
+  readonly addresses: readonly string[]
+}
+
+/** What one role brings to its program. */
+export interface Role<C extends Clock, P, E extends NodeEvents, R> {
+  /** Stands in each line of the log. */
+  readonly name: string
+  readonly options: NodeOptions
+  readonly layer: NetworkLayer<C, P>
+  readonly Events: new (log: LogLines, slotSeconds: number, slotNow: () => Slot) => E
+  /**
+   * Checks the options, and reads the files that they name, before anything is made or claimed.
+   *
+   * @throws HushgridError
+   */
+  prepare(network: Network, clock: C): R | Promise<R>
+  /** Nodes that may connect to this one; the network's members unless said otherwise. */
+  peers?(prepared: R, network: Network): number
+  /** Opens the store in the claimed folder, and starts the node. */
+  start(start: RoleStart<C, P, E, R>): Promise<RoleNode>
+}
+
+/**
+ * Runs a role's node to its end, in the one order that all roles have: network file, checks, claim of the data folder,
+ * store and node, log of the start, and all of it put away when it is told to stop.
+ *
+ * @throws HushgridError about the person's input
+ */
+export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role: Role<C, P, E, R>): Promise<void> {
+  const { name, options, layer } = role
+  const { dataDir, labClock, listen, announce, json } = options
+  const network = readNetwork(options.network)
+  const { slotSeconds } = network
+  const clock = layer.clock(labClock)
+  const preset = options.preset ?? (listensOnLoopbackOnly(listen) ? 'lab' : 'field')
+  await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
+    const prepared = await role.prepare(network, clock)
+    const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))
+    claimFolder(dataDir)
+    const setting: NodeSetting<C, P> = {
+      network: network.name,
+      slotSeconds,
+      clock,
+      preset: layer.preset(preset, network.name, role.peers?.(prepared, network) ?? network.members),
+      listen,
+      announce,
+      warn: problem => events.trouble(problem),
+      fail
+    }
+    const starting = (more: Fields = {}): void => events.starting({ network, preset, clock, labClock, more })
+    const node = await role.start({ network, prepared, setting, log, events, starting })
+    events.listening(node.id, node.addresses)
+    return {
+      ...node,
+      stop: async () => {
+        events.flush()
+        await node.stop()
+      }
+    }
+  })
+}

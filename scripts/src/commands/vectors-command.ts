@@ -1,0 +1,49 @@
+// `pnpm vectors`: whether this implementation gives the protocol's known answers.
+import { readFileSync } from 'node:fs'
+import { checkVectorCase, parseVectors } from '@hushgrid/dcnet'
+import { HushgridError } from '@hushgrid/primitives'
+import { failWith, runCommand } from '@hushgrid/runtime'
+import { Command } from 'commander'
+
+const EXAMPLES = `
+Examples:
+  pnpm vectors test/vectors/dcnet.json
+  pnpm vectors ../shared/vectors/*.json test/vectors/*.json
+`
+
+/** Runs the command; sets the exit status: 1 where an answer is another, 2 where the input was wrong. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const command = new Command('pnpm vectors')
+    .description('Check known answers for the protocol: roster hashes, rings, masks, submissions, releases, shares and totals.')
+    .argument('<files...>', 'files of cases, JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(run)
+  await runCommand(command, argv)
+}
+
+function run(files: readonly string[]): void {
+  let [passed, failed] = [0, 0]
+  for (const file of files)
+    for (const vector of parseVectors(textOf(file), file)) {
+      const { failures } = checkVectorCase(vector)
+      if (failures.length > 0) failed++
+      else passed++
+      if (failures.length > 0) print(`FAIL ${vector.name}`, ...failures.map(failure => `     ${failure}`))
+      else print(`ok   ${vector.name}${vector.refused === undefined ? '' : ` (refused: ${vector.refused})`}`)
+    }
+  print(`${passed} passed, ${failed} failed`)
+  if (failed > 0) process.exitCode = 1
+  else if (passed === 0) failWith('expected at least one case, got none')
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new HushgridError(`${file}: expected a readable file of cases (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`)
+  }
+}
+
+function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,28 @@
+// `pnpm verify`: whether a run's report is what its transcript comes to.
+import { verifyRun } from '@hushgrid/lab'
+import { runCommand } from '@hushgrid/runtime'
+import { Command } from 'commander'
+
+const EXAMPLES = `
+Examples:
+  pnpm verify runs/first
+  pnpm verify runs/first --registrar 3258514992673b66…`
+
+/** Runs the command; sets the exit status: 1 where something does not hold, 2 where the input was wrong. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const command = new Command('pnpm verify')
+    .description("Replay a run's transcript offline: every signature, every sum, every contributor, and the figures of its report.")
+    .argument('<folder>', 'a report that pnpm nodes:start has written')
+    .option(
+      '--registrar <key>',
+      "the registrar's key, 64 hexadecimal digits, where you know it from elsewhere (default: the report's own word)"
+    )
+    .addHelpText('after', EXAMPLES)
+    .action((folder: string, options: { readonly registrar?: string }) => {
+      const { lines, problems } = verifyRun(folder, options.registrar)
+      for (const line of lines) process.stdout.write(`${line}\n`)
+      if (problems.length > 0) process.exitCode = 1
+      for (const problem of problems) process.stderr.write(`${problem}\n`)
+    })
+  await runCommand(command, argv)
+}
