@@ -21,7 +21,7 @@ export interface LoadedScenario {
 }
 
 /** What takes the place of what a scenario's file says. */
-export interface ScenarioOverrides {
+interface ScenarioOverrides {
   readonly seed?: string | undefined
   readonly recovery?: RecoveryMode | undefined
 }

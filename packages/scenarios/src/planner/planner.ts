@@ -11,7 +11,7 @@ export interface Step {
 }
 
 /** Which meters an operation is about. */
-export interface Choice {
+interface Choice {
   readonly meter?: number | undefined
   readonly meters?: readonly number[] | undefined
   readonly count?: number | undefined
@@ -19,7 +19,7 @@ export interface Choice {
 }
 
 /** The run that is planned. */
-export interface PlannedRun {
+interface PlannedRun {
   /** Meters of the first roster, numbered from 0. */
   readonly members: number
   readonly slots: number

@@ -18,10 +18,10 @@ export interface PassingEnvelope {
 export type Fate = 'pass' | 'drop' | { readonly delay: number }
 
 /** Takes the place of what a machine puts out, before any of it is carried out. */
-export type OutputFilter<Output> = (outputs: readonly Output[]) => readonly Output[]
+type OutputFilter<Output> = (outputs: readonly Output[]) => readonly Output[]
 
 /** A process that may be up or down. */
-export interface SimulatedProcess {
+interface SimulatedProcess {
   readonly up: boolean
 }
 

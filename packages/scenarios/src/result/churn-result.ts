@@ -78,7 +78,7 @@ export interface Evidence {
   readonly heldBy: readonly Party[]
 }
 
-export interface ChurnSummary {
+interface ChurnSummary {
   readonly slots: number
   readonly joins: number
   readonly leaves: number

@@ -3,7 +3,7 @@ import { NeighbourhoodTarget } from '../attacks/simulated-target.ts'
 import type { NeighbourhoodOptions } from './config.ts'
 import { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly slots: number
   /** Told of each slot as soon as it is over. */
   readonly onSlot?: ((report: SlotReport) => void) | undefined

@@ -17,10 +17,10 @@ import {
 } from './virtual-delivery.ts'
 
 /** What becomes of a message that an {@link Interceptor} was shown. */
-export type Interception = Fate | { readonly bytes: Uint8Array }
+type Interception = Fate | { readonly bytes: Uint8Array }
 
 /** Sees every copy before it leaves, and may change what becomes of it. */
-export type Interceptor = (message: Message) => Interception
+type Interceptor = (message: Message) => Interception
 
 export interface VirtualNetworkOptions {
   readonly seed: string

@@ -16,7 +16,7 @@ interface LedgerEpoch {
 }
 
 /** The accounts of an epoch's changes, by the meter that each is about. */
-export interface ChangeAccounts {
+interface ChangeAccounts {
   readonly joined: ReadonlyMap<number, AgreementAccount>
   readonly left: ReadonlyMap<number, AgreementAccount>
   /** For what no join or leave of the epoch explains. */

@@ -19,7 +19,7 @@ export const ASKING = 6
 const ASKING_SHARES = 7
 
 /** What an attack does in a slot at a moment, with the victim's place in the roster. */
-export type Move = (asked: Asked, position: number) => void
+type Move = (asked: Asked, position: number) => void
 
 /** Has a move made in each slot of an attack, so many units after its submissions begin. */
 export function inEachMove(target: SimulatedTarget, order: AttackOrder, units: number, move: Move): void {
