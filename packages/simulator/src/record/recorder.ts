@@ -228,12 +228,13 @@ export class Recorder {
   }
 
   /** Notes a change, with its share of what the conversations and the roster message cost. */
-  #draft(change: Omit<Draft, 'messages' | 'bytes'>): void {
-    const { kind, meter, deltaBytes, changesInDelta } = change
+  #draft({ slot, kind, meter, epoch, ...rest }: Omit<Draft, 'messages' | 'bytes'>): void {
+    const { deltaBytes, changesInDelta } = rest
     const conversation = kind === 'join' || kind === 'leave' || kind === 'return' ? this.#charge(meter) : { messages: 0, bytes: 0 }
     const copies = deltaBytes === 0 ? 0 : this.#of.network.listeners('control') - 1
     const messages = conversation.messages + copies / changesInDelta
-    this.#changes.push({ ...change, messages, bytes: conversation.bytes + (copies * deltaBytes) / changesInDelta })
+    const bytes = conversation.bytes + (copies * deltaBytes) / changesInDelta
+    this.#changes.push({ slot, kind, meter, epoch, messages, bytes, ...rest })
   }
 
   /** What a meter's conversations have cost since it was last charged for them. */
