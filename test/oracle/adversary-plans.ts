@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { HONEST, type MeterRules } from '@hushgrid/dcnet'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
+import { expect } from 'vitest'
 import { watched } from './watched-simulation.ts'
 
 export const FACTS: NeighbourhoodOptions = { members: 24, degree: 10, minMembers: 6, signatures: 'stand-in', seed: 'adversaries' }
@@ -54,6 +55,14 @@ export const breaking = (facts: NeighbourhoodOptions, rule: keyof MeterRules, wh
 /** How many combinations of too few readings come out. */
 export function exposes(facts: NeighbourhoodOptions, plan: readonly PlannedOperation[], colluders: readonly number[] = []): number {
   return watched(facts, plan, SLOTS, colluders).leaks.length
+}
+
+/** Expects that no reading of an honest meter comes out, and that each slot is exact or lost with its reason. */
+export function expectHarmless(facts: NeighbourhoodOptions, plan: readonly PlannedOperation[], colluders: readonly number[]): void {
+  const { leaks, result, violations } = watched(facts, plan, SLOTS, colluders)
+  expect(leaks).toEqual([])
+  expect(violations).toEqual([])
+  for (const slot of result.slots) expect(slot.exact === true || slot.reason !== undefined || slot.result === 'none').toBe(true)
 }
 
 /** Exact and lost totals of some random scenarios; the first that is not as it must be is kept and reported. */

@@ -15,7 +15,7 @@
 
 export { closingText, SLOT_HEADER, slotText } from './churn/churn-display.ts'
 export { ChurnReport } from './churn/churn-report.ts'
-export { LiveChurn, metersOf, whyNotLive } from './churn/live-churn.ts'
+export { LiveChurn } from './churn/live-churn.ts'
 export { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } from './churn/load-scenario.ts'
 export type { Contender, Mark } from './contender/contender.ts'
 export { CONTENDERS, contenderFor, LAB_MODES } from './contender/contenders.ts'

@@ -7,18 +7,16 @@ import {
   contenderFor,
   type LoadedScenario,
   loadScenario,
-  metersOf,
   runLab,
   SLOT_HEADER,
   scenarioPath,
   shippedScenarios,
   slotText,
-  syntheticReadings,
-  whyNotLive
+  syntheticReadings
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
-import { checkExpectations } from '@hushgrid/scenarios'
+import { checkExpectations, metersOf, whyNotLive } from '@hushgrid/scenarios'
 import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'

@@ -5,7 +5,6 @@ import {
   type LabReadings,
   labNetwork,
   loadScenario,
-  metersOf,
   readingsOfRecording,
   recordedReadings,
   scenarioPath,
@@ -13,7 +12,7 @@ import {
   syntheticReadings
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { type PlannedOperation, planScenario } from '@hushgrid/scenarios'
+import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import type { ComparedResults, ComparedRun } from '../results/result.ts'
 import { WARM_UP_SLOTS } from './changes.ts'

@@ -21,7 +21,7 @@ export interface LoadedScenario {
 }
 
 /** What takes the place of what a scenario's file says. */
-export interface ScenarioOverrides {
+interface ScenarioOverrides {
   readonly seed?: string | undefined
   readonly recovery?: RecoveryMode | undefined
 }
@@ -33,13 +33,8 @@ export function loadScenario(file: string, overrides: ScenarioOverrides = {}): L
   const trace = parsed.trace === undefined ? [] : parseTrace(readText(near(parsed.trace)), near(parsed.trace), parsed)
   const own = networkOf(parsed, near)
   const network = { ...own, recovery: overrides.recovery ?? own.recovery }
-  const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectedOf(parsed, own.recovery, network.recovery) }
+  const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectationsFor(parsed, network.recovery, own.recovery) }
   return { file, scenario, network, operations: planScenario(scenario, trace) }
-}
-
-/** A scenario says what must hold in its own mode and with double mask; of other modes it knows nothing. */
-function expectedOf(scenario: Scenario, own: RecoveryMode, recovery: RecoveryMode): Scenario['expect'] {
-  return recovery === own || recovery === 'double-mask' ? expectationsFor(scenario, recovery) : {}
 }
 
 function networkOf(scenario: Scenario, near: (path: string) => string): Network {

@@ -1,45 +1,41 @@
-// What the schema of a scenario cannot say: moments, choices, numbers of meters.
+// What the schema of a scenario cannot say: moments, numbers of meters, and what operations demand of their own keys.
 import { type NetworkFields, misfits as networkMisfits } from '@hushgrid/topology'
-import { alternatives, type Misfit, meant, type Path } from './misfits.ts'
-import { ATTACKS, type ScenarioFields, type ScenarioOperation } from './schema.ts'
+import type { Misfit, Path } from '../misfit/misfit.ts'
+import type { Operation, OperationSchema } from '../operations/parts/operation.ts'
+import { OPERATIONS, type ScenarioOperation } from '../operations/registry.ts'
+import type { Step } from '../planner/planner.ts'
+import { APART_KEYS } from './expectations.ts'
+import type { ScenarioFields } from './schema.ts'
 
 /** Every place where the parts of a scenario do not fit each other. */
 export function crossChecks(fields: ScenarioFields): Misfit[] {
-  const most = fields.members + newcomers(fields)
+  const most = fields.members + (fields.trace === undefined ? mostNewcomers(fields.operations) : Number.POSITIVE_INFINITY)
   return [
     ...fields.operations.flatMap((operation, index) => operationMisfits(operation, ['operations', index], fields, most)),
-    ...expectationMisfits('expect', fields, most),
-    ...expectationMisfits('expectWithDoubleMask', fields, most),
+    ...(['expect', ...APART_KEYS] as const).flatMap(at => expectationMisfits(at, fields, most)),
     ...networkChecks(fields)
   ]
 }
 
+/** Most newcomers that operations bring: any number where they come at random. */
+export function mostNewcomers(operations: readonly ScenarioOperation[]): number {
+  return operations.reduce((sum, each) => sum + (kindOf(each).newcomers?.(each) ?? 0), 0)
+}
+
+function kindOf({ do: name }: ScenarioOperation): Operation<OperationSchema, Step> {
+  return OPERATIONS.get(name) as Operation<OperationSchema, Step>
+}
+
 function operationMisfits(operation: ScenarioOperation, path: Path, fields: ScenarioFields, most: number): Misfit[] {
-  const misfits = [...choiceMisfits(operation, path), ...numberMisfits(operation, path, fields, most)]
+  const { prepared, check } = kindOf(operation)
+  const [bound, who] = prepared ? [fields.members, 'a meter of the first roster'] : [most, 'a meter that ever exists']
+  const misfits = numberMisfits(operation, path, bound, `${who}, 0 to ${bound - 1}`)
   if (operation.at >= fields.slots)
     misfits.push({ path: [...path, 'at'], expected: `a moment before the last slot ends, below ${fields.slots}` })
-  if (operation.do === 'poisson' && operation.until !== undefined && operation.until <= operation.at) {
-    misfits.push({ path: [...path, 'until'], expected: `a slot after its start, above ${operation.at}` })
-  }
-  if (operation.do === 'attack') misfits.push(...attackMisfits(operation, path))
-  return misfits
+  return [...misfits, ...(check?.(operation, path) ?? [])]
 }
 
-/** Most newcomers that there can be: any number where they come at random or by a trace. */
-function newcomers({ operations, trace }: ScenarioFields): number {
-  if (trace !== undefined) return Number.POSITIVE_INFINITY
-  let count = 0
-  for (const operation of operations) {
-    if (operation.do === 'join') count += operation.count
-    else if (operation.do === 'poisson' && operation.joins > 0) return Number.POSITIVE_INFINITY
-  }
-  return count
-}
-
-function numberMisfits(operation: ScenarioOperation, path: Path, { members }: ScenarioFields, most: number): Misfit[] {
-  // An attack is prepared before the run, when only the first members are there.
-  const [bound, who] = operation.do === 'attack' ? [members, 'a meter of the first roster'] : [most, 'a meter that ever exists']
-  const expected = `${who}, 0 to ${bound - 1}`
+function numberMisfits(operation: ScenarioOperation, path: Path, bound: number, expected: string): Misfit[] {
   const misfits: Misfit[] = []
   if ('meter' in operation && operation.meter !== undefined && operation.meter >= bound)
     misfits.push({ path: [...path, 'meter'], expected })
@@ -52,34 +48,7 @@ function numberMisfits(operation: ScenarioOperation, path: Path, { members }: Sc
   return misfits
 }
 
-const CHOICES = ['meter', 'meters', 'count', 'fraction', 'all'] as const
-
-function choiceMisfits(operation: ScenarioOperation, path: Path): Misfit[] {
-  if (operation.do !== 'leave' && operation.do !== 'crash' && operation.do !== 'restart' && operation.do !== 'partition') return []
-  const written: Readonly<Record<string, unknown>> = operation
-  const given = CHOICES.filter(key => written[key] !== undefined)
-  if (given.length === 1) return []
-  const known = operation.do === 'restart' ? 'meter, meters or all' : 'meter, meters, count or fraction'
-  return [{ path, expected: `exactly one of ${known}`, got: given.length === 0 ? 'none' : given.join(' and ') }]
-}
-
-function attackMisfits(operation: Extract<ScenarioOperation, { do: 'attack' }>, path: Path): Misfit[] {
-  const { by, what, meter, meters } = operation
-  const own: readonly string[] = ATTACKS[by]
-  if (!own.includes(what)) {
-    const expected = `an attack by ${by === 'members' ? 'members' : `the ${by}`}: ${alternatives(own)}`
-    return [{ path: [...path, 'what'], expected, got: `'${what}'${meant(what, own)}` }]
-  }
-  if (what === 'cut-off' && meter === undefined && meters === undefined) {
-    return [{ path, expected: 'the meters that are cut off, or the meter whose neighbours are', got: 'no meter' }]
-  }
-  if (what !== 'cut-off' && what !== 'two-rosters' && meter === undefined) {
-    return [{ path, expected: by === 'members' ? 'the meter that attacks' : 'the meter that is attacked', got: 'no meter' }]
-  }
-  return []
-}
-
-function expectationMisfits(at: 'expect' | 'expectWithDoubleMask', fields: ScenarioFields, most: number): Misfit[] {
+function expectationMisfits(at: 'expect' | (typeof APART_KEYS)[number], fields: ScenarioFields, most: number): Misfit[] {
   const expectations = fields[at] ?? {}
   const misfits: Misfit[] = []
   for (const key of ['lost', 'exact', 'recovered'] as const) {

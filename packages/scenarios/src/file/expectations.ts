@@ -1,21 +1,83 @@
+// What a scenario says must hold at its end, as its file writes it.
 import type { RecoveryMode } from '@hushgrid/topology'
-import type { Scenario } from './scenario-file.ts'
+import { z } from 'zod'
+
+export const bounds = z.strictObject({ atMost: z.number().optional(), atLeast: z.number().optional() })
+const amount = z.union([z.number(), bounds])
+export type Amount = z.output<typeof amount>
+const slotsExpected = z.union([z.number(), z.array(z.int().min(0)), bounds])
 
 /** What must hold at the end of a scenario; what it does not name may be anything. */
-export type ScenarioExpectations = Scenario['expect']
+export const expectations = z.strictObject({
+  lost: slotsExpected.optional().describe('Slots without a total: how many, or which.'),
+  exact: z
+    .union([z.boolean(), slotsExpected])
+    .optional()
+    .describe("Totals that are the sum of their contributors' readings: how many, which, or all that there are."),
+  recovered: slotsExpected.optional().describe('Slots with a total although members were missing: how many, or which.'),
+  refusals: amount.optional().describe('Requests for recovery that a meter refused.'),
+  reasons: z
+    .record(z.string(), amount)
+    .optional()
+    .describe(
+      'Slots lost for a reason (MembersMissing, Disputed, Unanswered, Refused, Implausible, UnfittingShares), or refusals for a rule, by its words.'
+    ),
+  keyAgreementsPerJoin: amount.optional().describe('Of each join, in the whole neighbourhood.'),
+  keyAgreementsPerLeave: amount.optional().describe('Of each leave, in the whole neighbourhood.'),
+  keyAgreementsPerCrash: amount.optional().describe('Of each crash, absence and return, in the whole neighbourhood.'),
+  deltaBytesPerChange: amount.optional().describe('Of a roster message, beyond the 200 bytes that any has.'),
+  faults: z
+    .array(
+      z.strictObject({
+        who: z.union([z.enum(['aggregator', 'registrar']), z.int().min(0)]).describe('A role, or a meter by its number.'),
+        what: z.string().optional().describe('Words that the fault or the evidence contains.')
+      })
+    )
+    .optional()
+    .describe('Who must be named as at fault.'),
+  hidden: z.boolean().optional().describe("Whether every honest meter's reading stays hidden, which the leakage oracle decides.")
+})
+
+/** The modes of recovery for which a scenario can say apart what must hold, by the key under which it does. */
+const APART = { expectWithDoubleMask: 'double-mask' } as const satisfies Record<string, RecoveryMode>
+type ApartKey = keyof typeof APART
+export const APART_KEYS = Object.keys(APART) as ApartKey[]
+
+/** The keys of `expect`, each of which may also be null. */
+const nullable = z.strictObject(
+  Object.fromEntries(Object.entries(expectations.shape).map(([key, value]) => [key, value.nullable()])) as {
+    [key in keyof typeof expectations.shape]: z.ZodNullable<(typeof expectations.shape)[key]>
+  }
+)
+
+/** The keys of a scenario under which it says what must hold in a mode of recovery. */
+export const expectationsApart = Object.fromEntries(
+  Object.entries(APART).map(([key, mode]) => [
+    key,
+    nullable
+      .optional()
+      .describe(
+        `What must hold instead where the network recovers by ${mode.replace('-', ' ')}, key by key: null takes a key away, and what is not named is as in 'expect'.`
+      )
+  ])
+) as { [Key in ApartKey]: z.ZodOptional<typeof nullable> }
+
+export type ScenarioExpectations = z.output<typeof expectations>
+type Expecting = { readonly expect: ScenarioExpectations } & { readonly [Key in ApartKey]?: z.output<typeof nullable> | undefined }
 
 /**
- * What must hold at a scenario's end when its network recovers by that mode: `expect`, and with double mask what
- * `expectWithDoubleMask` names in its place, each key as a whole; a key that is null there may be anything.
+ * What must hold at a scenario's end when its network recovers by that mode: `expect`, with what stands for the mode in its
+ * place, each key as a whole. A key that is null there may be anything. Of modes that cannot stand apart, other than its
+ * network's own, a scenario says nothing.
  *
- * @param recovery - the mode of the network that runs, whatever the scenario's file says of it
+ * @param recovery - the mode of the network that runs
+ * @param own - the mode that the scenario's file gives its network
  */
-export function expectationsFor(
-  { expect, expectWithDoubleMask }: Pick<Scenario, 'expect' | 'expectWithDoubleMask'>,
-  recovery: RecoveryMode
-): ScenarioExpectations {
-  if (recovery !== 'double-mask' || expectWithDoubleMask === undefined) return expect
-  const given = Object.entries(expectWithDoubleMask).filter(([, value]) => value !== undefined)
+export function expectationsFor(scenario: Expecting, recovery: RecoveryMode, own: RecoveryMode = recovery): ScenarioExpectations {
+  const { expect } = scenario
+  const key = APART_KEYS.find(each => APART[each] === recovery)
+  if (key === undefined) return recovery === own ? expect : {}
+  const given = Object.entries(scenario[key] ?? {}).filter(([, value]) => value !== undefined)
   const merged = Object.entries({ ...expect, ...Object.fromEntries(given) }).filter(([, value]) => value !== null)
   return Object.fromEntries(merged) as ScenarioExpectations
 }

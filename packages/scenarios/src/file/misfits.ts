@@ -3,21 +3,12 @@
 import { printable } from '@hushgrid/primitives'
 import { EXPECTED } from '@hushgrid/topology'
 import type { z } from 'zod'
-import { closestWord } from '../closest-word.ts'
-import { keysKnownAt, OPERATIONS } from './schema.ts'
+import type { Misfit, Path } from '../misfit/misfit.ts'
+import { alternatives, meant } from '../misfit/words.ts'
+import { OPERATIONS } from '../operations/registry.ts'
+import { keysKnownAt } from './schema.ts'
 
-export type Path = readonly (string | number)[]
-
-/** A place that is wrong, and what was expected there; what stands there unless `got` says it. */
-export interface Misfit {
-  readonly path: Path
-  readonly expected: string
-  readonly got?: string
-  /** The key itself is wrong, whatever its value. */
-  readonly unknownKey?: boolean
-  /** Nothing stands there. */
-  readonly absent?: boolean
-}
+const OPERATION_NAMES: readonly string[] = [...OPERATIONS.keys()]
 
 const TYPES: Readonly<Record<string, string>> = {
   number: 'a number',
@@ -59,7 +50,7 @@ function expectedText(issue: z.core.$ZodIssue, path: Path): string {
   if (path.length === 2 && first === 'network' && String(key) in EXPECTED) return EXPECTED[key as keyof typeof EXPECTED]
   if (path[0] === 'network' && key === 'lanes') return 'an OBIS code, for example 1-0:1.29.0'
   const words = wordsOf(issue)
-  if (words) return words === OPERATIONS ? `one of ${words.join(', ')}` : alternatives(words.map(word => `'${word}'`))
+  if (words) return words === OPERATION_NAMES ? `one of ${words.join(', ')}` : alternatives(words.map(word => `'${word}'`))
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected
@@ -80,20 +71,9 @@ function expectedText(issue: z.core.$ZodIssue, path: Path): string {
 
 /** The words that may stand at an issue's place, if it is a choice of words. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
-  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'do') return OPERATIONS
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'do') return OPERATION_NAMES
   if (issue.code !== 'invalid_value' || !issue.values.every(value => typeof value === 'string')) return undefined
   return issue.values as string[]
-}
-
-/** ` (did you mean …?)` where a word is near. */
-export function meant(word: string, words: readonly string[]): string {
-  const closest = closestWord(word, words)
-  return closest === undefined ? '' : ` (did you mean ${closest}?)`
-}
-
-/** "a, b or c". */
-export function alternatives(texts: readonly string[]): string {
-  return texts.length <= 1 ? (texts[0] ?? 'nothing') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
 }
 
 function valueAt(written: unknown, path: Path): unknown {

@@ -1,13 +1,13 @@
+// Reads a scenario file: YAML, then its schema, then what its parts demand of each other. Whatever is wrong is told with
+// line and column.
 import { nodeAt, printable, show } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import type { Misfit, Path } from '../misfit/misfit.ts'
 import { crossChecks } from './checks.ts'
 import { ScenarioFileError } from './error.ts'
-import { type Misfit, misfitOf, type Path } from './misfits.ts'
+import { misfitOf } from './misfits.ts'
 import { type ScenarioFields, scenarioFields } from './schema.ts'
-
-export { ScenarioFileError } from './error.ts'
-export type { ScenarioOperation } from './schema.ts'
 
 /** A churn scenario as its file describes it, with defaults filled in; operations are told apart by `do`. */
 export interface Scenario extends Omit<ScenarioFields, 'network'> {

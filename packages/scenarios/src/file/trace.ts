@@ -1,6 +1,7 @@
 import { printable } from '@hushgrid/primitives'
+import { meant } from '../misfit/words.ts'
+import { mostNewcomers } from './checks.ts'
 import { ScenarioFileError } from './error.ts'
-import { meant } from './misfits.ts'
 import type { Scenario } from './scenario-file.ts'
 
 const EVENTS = ['join', 'leave', 'crash', 'restart'] as const
@@ -65,7 +66,7 @@ function entryOf(content: string, line: number, file: string): Line {
 
 function checkEntries(entries: readonly Line[], file: string, scenario: Pick<Scenario, 'members' | 'slots' | 'operations'>): void {
   const joining = new Set(entries.filter(({ what }) => what === 'join').map(({ meter }) => meter))
-  const othersJoin = scenario.operations.some(operation => operation.do === 'join' || (operation.do === 'poisson' && operation.joins > 0))
+  const othersJoin = mostNewcomers(scenario.operations) > 0
   for (const { slot, meter, line, meterColumn } of entries) {
     if (slot >= scenario.slots) {
       throw new ScenarioFileError({ file, line, column: 1, key: 'slot' }, `a slot of the run, 0 to ${scenario.slots - 1}`, String(slot))

@@ -1,8 +1,9 @@
 // What came of a neighbourhood under churn: the same shape for a simulated run and one on real nodes.
 import type { DropCounts } from '@hushgrid/messages'
+import type { KnownParty } from '../ports/churn.ts'
 
-/** Who did or suffered something: a meter by its number in the scenario, or a role. */
-export type Party = number | 'aggregator' | 'registrar' | 'nobody known'
+/** Who did or suffered something. */
+export type Party = KnownParty | 'nobody known'
 
 /** One slot of a run. */
 export interface SlotReport {
@@ -77,7 +78,7 @@ export interface Evidence {
   readonly heldBy: readonly Party[]
 }
 
-export interface ChurnSummary {
+interface ChurnSummary {
   readonly slots: number
   readonly joins: number
   readonly leaves: number

@@ -1,8 +1,5 @@
 import type { MeterRecord } from '@hushgrid/dcnet'
 
-/** What a meter finds of its journal when it starts again. */
-export type JournalState = 'intact' | 'lost' | 'rolled-back'
-
 /** Records of so many slots are kept, and the rosters of two epochs (`MeterJournal`). */
 const KEPT_JOURNAL_SLOTS = 6
 

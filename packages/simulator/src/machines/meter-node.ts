@@ -17,15 +17,13 @@ import {
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
 import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
+import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
-import { type JournalState, rolledBackJournal, trimmedJournal } from './meter-journal.ts'
+import { rolledBackJournal, trimmedJournal } from './meter-journal.ts'
 import { orNothing } from './or-nothing.ts'
 import { LOOK_AFTER, pauseAfter, RegistrarVisits } from './registrar-visits.ts'
-
-/** Moments of a slot at which a meter can be made to crash. */
-export type CrashPhase = 'before-submitting' | 'after-submitting' | 'while-releasing'
 
 export interface MeterNodeInit {
   readonly network: VirtualNetwork

@@ -1,3 +1,4 @@
+// What a simulated neighbourhood is made from, with defaults.
 import { type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'

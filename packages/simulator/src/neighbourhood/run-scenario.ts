@@ -1,9 +1,9 @@
-import type { ChurnResult, PlannedOperation, SlotReport } from '@hushgrid/scenarios'
-import { applyPlan } from '../attacks/operations.ts'
+import { type ChurnResult, type PlannedOperation, type SlotReport, simulatePlan } from '@hushgrid/scenarios'
+import { NeighbourhoodTarget } from '../attacks/simulated-target.ts'
 import type { NeighbourhoodOptions } from './config.ts'
 import { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly slots: number
   /** Told of each slot as soon as it is over. */
   readonly onSlot?: ((report: SlotReport) => void) | undefined
@@ -23,4 +23,9 @@ export function simulate(facts: NeighbourhoodOptions, plan: readonly PlannedOper
   applyPlan(neighbourhood, plan)
   neighbourhood.runSlots(options.slots, options.onSlot)
   return { ...neighbourhood.result(), violations: neighbourhood.recorder.violations }
+}
+
+/** Has the operations of a plan happen at their moments. */
+export function applyPlan(neighbourhood: SimulatedNeighbourhood, plan: readonly PlannedOperation[]): void {
+  simulatePlan(new NeighbourhoodTarget(neighbourhood), plan)
 }

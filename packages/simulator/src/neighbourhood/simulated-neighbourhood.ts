@@ -1,30 +1,16 @@
-import { CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
-import {
-  IdentityKey,
-  InvalidArgumentError,
-  type MeterId,
-  SeededRng,
-  type SigningKey,
-  type Slot,
-  slotTimes,
-  type VerifierOf
-} from '@hushgrid/primitives'
-import type { ChurnResult, Party, SlotReport } from '@hushgrid/scenarios'
-import { resolveDegree } from '@hushgrid/topology'
-import { AggregatorNode } from '../machines/aggregator-node.ts'
-import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
-import type { Directory } from '../machines/machine-node.ts'
-import type { JournalState } from '../machines/meter-journal.ts'
-import { type CrashPhase, MeterNode } from '../machines/meter-node.ts'
-import { RegistrarNode } from '../machines/registrar-node.ts'
-import { StandInSignatures } from '../machines/stand-in-signatures.ts'
+// A whole neighbourhood in one process: what can be done to it, and how its time passes.
+import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
+import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport } from '@hushgrid/scenarios'
+import type { AggregatorNode } from '../machines/aggregator-node.ts'
+import type { MeterNode } from '../machines/meter-node.ts'
+import type { RegistrarNode } from '../machines/registrar-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import { VirtualNetwork } from '../network/virtual-network.ts'
 import { Recorder } from '../record/recorder.ts'
 import { type NeighbourhoodConfig, type NeighbourhoodOptions, neighbourhoodConfig } from './config.ts'
+import { NeighbourhoodDirectory } from './directory.ts'
+import { NodeMaker } from './nodes.ts'
 
-/** A credential holds for longer than any run, s. */
-const CREDENTIAL_SECONDS = 10 * 365 * 86_400
 /** The initial members come up within so many protocol milliseconds. */
 const ENROLMENT = 5000
 
@@ -33,84 +19,35 @@ const ENROLMENT = 5000
  * by number, from 0; the first `members` of them are in epoch 0. Slot k of a run is the k-th from its first, and `at` is a
  * moment in slots: k is when slot k's submissions begin, k + 0.5 half a slot later.
  */
-export class SimulatedNeighbourhood implements Directory {
+export class SimulatedNeighbourhood {
   readonly config: NeighbourhoodConfig
   readonly network: VirtualNetwork
-  readonly networkId: Uint8Array
   readonly registrarNode: RegistrarNode
   readonly aggregatorNode: AggregatorNode
   readonly meters = new Map<number, MeterNode>()
   readonly recorder: Recorder
-  /** Checks signatures in this simulation. */
-  readonly verifier: VerifierOf | undefined
-  readonly registrar: PeerNumber
-  readonly aggregator: PeerNumber
-  readonly registrarKey: SigningKey
-  readonly aggregatorKey: SigningKey
-  readonly #rng: SeededRng
-  readonly #waits: SeededRng
-  readonly #credentials = new CredentialCache()
-  readonly #newIdentity: () => SigningKey
-  readonly #byId = new Map<MeterId, PeerNumber>()
-  readonly #ids: MeterId[] = []
-  readonly #meterOfPeer = new Map<PeerNumber, number>()
+  readonly #directory = new NeighbourhoodDirectory()
+  readonly #maker: NodeMaker
   #finished = 0
 
   constructor(options: NeighbourhoodOptions) {
     const config = neighbourhoodConfig(options)
     this.config = config
     const { seed, slotSeconds, firstSlot, latency } = config
-    this.#rng = new SeededRng(`${seed} keys`)
-    this.#waits = new SeededRng(`${seed} waits`)
-    const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
-    this.verifier = standIn?.verifier
-    this.#newIdentity = () => standIn?.generate(this.#rng) ?? IdentityKey.generate(this.#rng)
     const { start } = slotTimes(firstSlot, slotSeconds)
     this.network = new VirtualNetwork({ seed, start: start - Math.max(slotSeconds * 500, 2 * ENROLMENT), latency })
-    this.networkId = networkId(config.name)
-    this.registrarKey = this.#newIdentity()
-    this.aggregatorKey = this.#newIdentity()
+    this.#maker = new NodeMaker(config, this.network, this.#directory)
     this.recorder = new Recorder({
       firstSlot,
       readings: config.readings,
       network: this.network,
       meterOf: id => this.meterOf(id),
       idOf: meter => this.meters.get(meter)?.id,
-      partyOf: id => this.partyOf(id),
+      partyOf: id => this.#directory.partyOf(id),
       conversationOf: meter => this.#conversationOf(meter)
     })
-    this.registrarNode = new RegistrarNode(this.network, this, {
-      identity: this.registrarKey,
-      networkId: this.networkId,
-      slotSeconds,
-      verifier: this.verifier,
-      aggregatorKey: this.aggregatorKey.id,
-      lanes: config.lanes,
-      recovery: config.recoveryCode,
-      minMembers: config.minMembers,
-      degreeFor: n => resolveDegree(config, n).degree,
-      formWith: config.members,
-      firstSlot,
-      credentialSeconds: CREDENTIAL_SECONDS,
-      rng: new SeededRng(`${seed} registrar`),
-      credentials: this.#credentials
-    })
-    this.registrar = this.#enter(this.registrarKey.id, this.registrarNode.number)
-    this.aggregatorNode = new AggregatorNode(
-      this.network,
-      this,
-      {
-        identity: this.aggregatorKey,
-        networkId: this.networkId,
-        slotSeconds,
-        verifier: this.verifier,
-        registrarKey: this.registrarKey.id,
-        credentials: this.#credentials,
-        keptTranscripts: 4
-      },
-      '/memory/aggregator'
-    )
-    this.aggregator = this.#enter(this.aggregatorKey.id, this.aggregatorNode.number)
+    this.registrarNode = this.#maker.registrar()
+    this.aggregatorNode = this.#maker.aggregator()
     this.registrarNode.onIdleTicks = () => this.#restless('the registrar')
     this.aggregatorNode.onIdleTicks = () => this.#restless('the aggregator')
     this.registrarNode.observe = output => this.recorder.ofRegistrar(output)
@@ -122,30 +59,43 @@ export class SimulatedNeighbourhood implements Directory {
     })
     for (let meter = 0; meter < config.members; meter++) {
       const node = this.#addMeter(meter)
-      this.network.after(1000 + this.#wait(ENROLMENT - 1000), () => this.#startMeter(node))
+      this.network.after(1000 + this.#maker.wait(ENROLMENT - 1000), () => this.#startMeter(node))
     }
   }
 
-  idOf(peer: PeerNumber): MeterId {
-    const id = this.#ids[peer]
-    if (id === undefined) throw new InvalidArgumentError('peer', `0 to ${this.#ids.length - 1}`, String(peer))
-    return id
+  get networkId(): Uint8Array {
+    return this.#maker.networkId
   }
 
-  peerOf(id: MeterId): PeerNumber | undefined {
-    return this.#byId.get(id)
+  get registrarKey(): SigningKey {
+    return this.#maker.registrarKey
+  }
+
+  get aggregatorKey(): SigningKey {
+    return this.#maker.aggregatorKey
+  }
+
+  /** Checks signatures in this simulation. */
+  get verifier(): VerifierOf | undefined {
+    return this.#maker.verifier
+  }
+
+  get registrar(): PeerNumber {
+    return this.registrarNode.number
+  }
+
+  get aggregator(): PeerNumber {
+    return this.aggregatorNode.number
   }
 
   /** A meter's number by its id; undefined for the roles and for strangers. */
   meterOf(id: MeterId): number | undefined {
-    const peer = this.#byId.get(id)
-    return peer === undefined ? undefined : this.#meterOfPeer.get(peer)
+    return this.#directory.meterOf(id)
   }
 
-  partyOf(id: MeterId): Party {
-    if (id === this.registrarKey.id) return 'registrar'
-    if (id === this.aggregatorKey.id) return 'aggregator'
-    return this.meterOf(id) ?? 'nobody known'
+  /** What a scenario calls a peer of the network. */
+  nameOf(peer: PeerNumber): KnownParty {
+    return this.#directory.nameOf(peer)
   }
 
   /** @throws InvalidArgumentError where there is no such meter */
@@ -199,25 +149,16 @@ export class SimulatedNeighbourhood implements Directory {
     if (!node.up) this.#startMeter(node, journal)
   }
 
-  crashAggregator(): void {
-    this.aggregatorNode.crash()
+  /** Ends the process of a role now. */
+  crashRole(role: Role): void {
+    if (role === 'aggregator') this.aggregatorNode.crash()
+    else this.registrarNode.crash()
   }
 
-  restartAggregator(): void {
-    if (this.aggregatorNode.up) return
-    this.aggregatorNode.start()
-    this.#reconnect(node => this.network.reachable(node.number, this.aggregator) && node.aggregatorBack())
-  }
-
-  crashRegistrar(): void {
-    this.registrarNode.crash()
-  }
-
-  restartRegistrar(): void {
-    if (this.registrarNode.up) return
-    this.registrarNode.start()
-    if (this.aggregatorNode.up) this.aggregatorNode.announce()
-    this.#reconnect(node => this.network.reachable(node.number, this.registrar) && node.registrarBack())
+  /** Starts the process of a role that is down; those who can reach it find it again. */
+  restartRole(role: Role): void {
+    if (role === 'aggregator') this.#restartAggregator()
+    else this.#restartRegistrar()
   }
 
   /** Cuts meters off from everybody else, but not from each other. */
@@ -262,44 +203,25 @@ export class SimulatedNeighbourhood implements Directory {
     return this.recorder.result(messages, bytes)
   }
 
-  #enter(id: MeterId, peer: PeerNumber): PeerNumber {
-    this.#byId.set(id, peer)
-    this.#ids[peer] = id
-    return peer
+  #restartAggregator(): void {
+    if (this.aggregatorNode.up) return
+    this.aggregatorNode.start()
+    this.#reconnect(node => this.network.reachable(node.number, this.aggregator) && node.aggregatorBack())
+  }
+
+  #restartRegistrar(): void {
+    if (this.registrarNode.up) return
+    this.registrarNode.start()
+    if (this.aggregatorNode.up) this.aggregatorNode.announce()
+    this.#reconnect(node => this.network.reachable(node.number, this.registrar) && node.registrarBack())
   }
 
   #addMeter(meter: number): MeterNode {
-    const { config } = this
-    const { ledger } = this.recorder
-    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
-    ledger.addMeter(meter, blinding.publicKey)
-    const node = new MeterNode({
-      network: this.network,
-      directory: this,
-      meter,
-      readings: config.readings,
-      wait: bound => this.#wait(bound),
-      config: {
-        identity: this.#newIdentity(),
-        blinding,
-        networkId: this.networkId,
-        slotSeconds: config.slotSeconds,
-        verifier: this.verifier,
-        registrarKey: this.registrarKey.id,
-        aggregatorKey: this.aggregatorKey.id,
-        floors: config.floors,
-        credentials: this.#credentials,
-        secrets: new SharedSecrets(blinding),
-        rules: config.rules?.(meter),
-        addresses: [`/memory/${meter}`]
-      }
-    })
+    const node = this.#maker.meter(meter, this.recorder.ledger)
     node.observe = output => this.recorder.ofMeter(meter, output)
     node.onIdleTicks = () => this.#restless(`meter ${meter}`)
     // A clock that is ahead comes to a slot's end a little before it is one.
     node.onCrash = () => this.recorder.crashed(meter, Math.max(0, Math.floor(this.at + 1 / 16)))
-    this.#enter(node.id, node.number)
-    this.#meterOfPeer.set(node.number, meter)
     this.meters.set(meter, node)
     return node
   }
@@ -315,10 +237,6 @@ export class SimulatedNeighbourhood implements Directory {
 
   #reconnect(reconnect: (node: MeterNode) => unknown): void {
     for (const node of this.meters.values()) if (node.up) reconnect(node)
-  }
-
-  #wait(bound: number): number {
-    return this.#waits.below(bound)
   }
 
   #conversationOf(meter: number): { messages: number; bytes: number } {

@@ -1,7 +1,7 @@
 // Gossip and streams between peers in memory, with latency, loss and partitions, under virtual time.
 import type { StreamName, Topic } from '@hushgrid/dcnet'
 import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
-import { EventQueue } from '@hushgrid/scenarios'
+import { EventQueue, type Fate } from '@hushgrid/scenarios'
 import { Traffic } from './traffic.ts'
 import {
   type Carrier,
@@ -17,10 +17,10 @@ import {
 } from './virtual-delivery.ts'
 
 /** What becomes of a message that an {@link Interceptor} was shown. */
-export type Interception = 'pass' | 'drop' | { readonly delay: number } | { readonly bytes: Uint8Array }
+type Interception = Fate | { readonly bytes: Uint8Array }
 
 /** Sees every copy before it leaves, and may change what becomes of it. */
-export type Interceptor = (message: Message) => Interception
+type Interceptor = (message: Message) => Interception
 
 export interface VirtualNetworkOptions {
   readonly seed: string

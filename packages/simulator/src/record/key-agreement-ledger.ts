@@ -1,5 +1,4 @@
-import type { HeldRoster } from '@hushgrid/dcnet'
-import { type MeterId, toHex } from '@hushgrid/primitives'
+import { toHex } from '@hushgrid/primitives'
 
 /** What the change of an epoch that caused key agreements is charged with. */
 export interface AgreementAccount {
@@ -12,6 +11,14 @@ export interface AgreementAccount {
 interface LedgerEpoch {
   readonly joined: ReadonlyMap<number, AgreementAccount>
   readonly left: readonly { readonly account: AgreementAccount; readonly neighbours: ReadonlySet<number> }[]
+  /** For what no join or leave of the epoch explains. */
+  readonly rest: AgreementAccount | undefined
+}
+
+/** The accounts of an epoch's changes, by the meter that each is about. */
+interface ChangeAccounts {
+  readonly joined: ReadonlyMap<number, AgreementAccount>
+  readonly left: ReadonlyMap<number, AgreementAccount>
   /** For what no join or leave of the epoch explains. */
   readonly rest: AgreementAccount | undefined
 }
@@ -36,7 +43,7 @@ export class KeyAgreementLedger {
     this.#meterOf.set(toHex(blindingKey), meter)
   }
 
-  /** A meter agrees on a key; what for is told by {@link takenUp} or {@link started}. */
+  /** Notes that a meter agrees on a key; {@link takenUp} or {@link started} tells what for. */
   agreed(meter: number, blindingKey: Uint8Array): void {
     const other = this.#meterOf.get(toHex(blindingKey))
     if (other === undefined) return
@@ -45,7 +52,7 @@ export class KeyAgreementLedger {
     else this.#pending.set(meter, [other])
   }
 
-  /** What a meter has agreed on since was for its journal's rosters. */
+  /** Charges nobody for what a meter has agreed on since: it was for the rosters of its journal. */
   started(meter: number): void {
     for (const other of this.#take(meter)) {
       this.restored++
@@ -54,31 +61,16 @@ export class KeyAgreementLedger {
   }
 
   /**
-   * A roster that the registrar signed, and the accounts of its changes.
+   * Opens the accounts of an epoch, for the changes that its roster tells.
    *
-   * @param previous - the roster before, in which those who left have their neighbours
-   * @param numberOf - a member's number
+   * @param neighboursOf - the neighbours that a meter which left had, by number
    */
-  open(
-    epoch: number,
-    joined: ReadonlyMap<number, AgreementAccount>,
-    left: ReadonlyMap<number, AgreementAccount>,
-    rest: AgreementAccount | undefined,
-    previous: HeldRoster | undefined,
-    numberOf: (id: MeterId) => number | undefined,
-    idOf: (meter: number) => MeterId | undefined
-  ): void {
-    const departures = [...left].map(([meter, account]) => {
-      const id = idOf(meter)
-      const index = id && previous?.roster.indexOf(id)
-      const neighbours = index === undefined || !previous ? [] : previous.roster.neighbours(index)
-      const numbers = neighbours.flatMap(position => numberOf(previous?.roster.meterId(position) as MeterId) ?? [])
-      return { account, neighbours: new Set(numbers) }
-    })
+  open(epoch: number, { joined, left, rest }: ChangeAccounts, neighboursOf: (meter: number) => readonly number[]): void {
+    const departures = [...left].map(([meter, account]) => ({ account, neighbours: new Set(neighboursOf(meter)) }))
     this.#epochs.set(epoch, { joined, left: departures, rest })
   }
 
-  /** A meter has taken up the roster of an epoch: what it has agreed on since was for that. */
+  /** Charges what a meter has agreed on since to the epoch whose roster it has taken up. */
   takenUp(meter: number, epoch: number): void {
     const others = this.#take(meter)
     if (others.length === 0) return

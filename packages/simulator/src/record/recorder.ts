@@ -1,3 +1,4 @@
+// Turns what the machines put out into the result of a run.
 import {
   type AggregatorOutput,
   type CommonOutput,
@@ -36,6 +37,7 @@ export interface Recorded {
 }
 
 interface Draft {
+  /** Of the run, from 0. */
   readonly slot: number
   readonly kind: ChangeKind
   readonly meter: number
@@ -86,9 +88,9 @@ export class Recorder {
     this.faults.push({ slot: this.slotIndex(slot), who, what })
   }
 
-  /** A meter stopped, or came up, without a roster telling so. */
-  crashed(meter: number, index: number): void {
-    this.#changes.push(this.#draft('crash', meter, index, undefined, emptyAccount(), 0, 1))
+  /** Notes a crash in a slot of the run, which no roster tells at once. */
+  crashed(meter: number, slot: number): void {
+    this.#draft({ slot, kind: 'crash', meter, epoch: undefined, account: emptyAccount(), deltaBytes: 0, changesInDelta: 1 })
   }
 
   ofMeter(meter: number, output: MeterOutput): void {
@@ -193,67 +195,46 @@ export class Recorder {
   }
 
   #changed({ epoch, joined, left, absent, present, bytes }: Extract<RegistrarOutput, { type: 'changes' }>): void {
-    const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => this.#of.meterOf(id) ?? [])
-    const count = joined.length + left.length + absent.length + present.length
-    const accounts = (ids: readonly MeterId[]): Map<number, AgreementAccount> => new Map(numbers(ids).map(meter => [meter, emptyAccount()]))
+    const accounts = (ids: readonly MeterId[]): Map<number, AgreementAccount> =>
+      new Map(this.#numbers(ids).map(meter => [meter, emptyAccount()]))
     const [joins, leaves, marked, returned] = [accounts(joined), accounts(left), accounts(absent), accounts(present)]
-    const [rest] = [...returned.values(), ...marked.values()]
-    const previous = this.#rosters.findLast(held => held.roster.epoch < epoch)
     // The first roster is not a change of the neighbourhood.
     if (epoch === 0) {
       for (const meter of joins.keys()) this.#charge(meter)
       return
     }
-    this.ledger.open(
-      epoch,
-      joins,
-      leaves,
-      rest,
-      previous,
-      id => this.#of.meterOf(id),
-      meter => this.#of.idOf(meter)
-    )
-    const index = this.#rosters.find(held => held.roster.epoch === epoch)?.roster.firstSlot
-    const kinds: [ChangeKind, Map<number, AgreementAccount>][] = [
-      ['join', joins],
-      ['leave', leaves],
-      ['absent', marked],
-      ['return', returned]
-    ]
+    const [rest] = [...returned.values(), ...marked.values()]
+    const previous = this.#rosters.findLast(held => held.roster.epoch < epoch)
+    this.ledger.open(epoch, { joined: joins, left: leaves, rest }, meter => this.#neighboursOf(meter, previous))
+    const first = this.#rosters.find(held => held.roster.epoch === epoch)?.roster.firstSlot
+    const slot = first === undefined ? this.#reports.length : this.slotIndex(first)
+    const changesInDelta = joined.length + left.length + absent.length + present.length
+    const kinds = Object.entries({ join: joins, leave: leaves, absent: marked, return: returned }) as [ChangeKind, typeof joins][]
     for (const [kind, each] of kinds) {
-      for (const [meter, account] of each) {
-        const slot = index === undefined ? Math.floor(this.#slotsPassed()) : this.slotIndex(index)
-        this.#changes.push(this.#draft(kind, meter, slot, epoch, account, bytes, count))
-      }
+      for (const [meter, account] of each) this.#draft({ slot, kind, meter, epoch, account, deltaBytes: bytes, changesInDelta })
     }
   }
 
-  #slotsPassed(): number {
-    return this.#reports.length
+  #numbers(ids: readonly MeterId[]): number[] {
+    return ids.flatMap(id => this.#of.meterOf(id) ?? [])
   }
 
-  #draft(
-    kind: ChangeKind,
-    meter: number,
-    slot: number,
-    epoch: number | undefined,
-    account: AgreementAccount,
-    deltaBytes: number,
-    changesInDelta: number
-  ): Draft {
+  /** A meter's neighbours in a roster, by number; none where it is no member of it. */
+  #neighboursOf(meter: number, held: HeldRoster | undefined): number[] {
+    const id = this.#of.idOf(meter)
+    const index = id && held?.roster.indexOf(id)
+    if (!held || index === undefined) return []
+    return this.#numbers(held.roster.neighbours(index).map(position => held.roster.meterId(position)))
+  }
+
+  /** Notes a change, with its share of what the conversations and the roster message cost. */
+  #draft({ slot, kind, meter, epoch, ...rest }: Omit<Draft, 'messages' | 'bytes'>): void {
+    const { deltaBytes, changesInDelta } = rest
     const conversation = kind === 'join' || kind === 'leave' || kind === 'return' ? this.#charge(meter) : { messages: 0, bytes: 0 }
     const copies = deltaBytes === 0 ? 0 : this.#of.network.listeners('control') - 1
-    return {
-      slot,
-      kind,
-      meter,
-      epoch,
-      messages: conversation.messages + copies / changesInDelta,
-      bytes: conversation.bytes + (copies * deltaBytes) / changesInDelta,
-      account,
-      deltaBytes,
-      changesInDelta
-    }
+    const messages = conversation.messages + copies / changesInDelta
+    const bytes = conversation.bytes + (copies * deltaBytes) / changesInDelta
+    this.#changes.push({ slot, kind, meter, epoch, messages, bytes, ...rest })
   }
 
   /** What a meter's conversations have cost since it was last charged for them. */

@@ -49,7 +49,7 @@ export class SlotRecord {
   }
 }
 
-/** Whether a total is the sum of the readings of those whom it counts. */
+/** Tells whether a total is the sum of the readings of those whom it counts. */
 function isExact(
   total: Extract<SlotResult, { type: 'total' }>,
   { roster }: HeldRoster,

@@ -1,3 +1,4 @@
+// Each attack under edge release: what it gets, what it costs, and who is named.
 import { HONEST } from '@hushgrid/dcnet'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// A simulated neighbourhood from its first roster on: totals, crashes in every phase, roles that are away, and determinism.
 import { equalBytes, zeroLanes } from '@hushgrid/primitives'
 import type { ChurnResult } from '@hushgrid/scenarios'
 import { describe, expect, it } from 'vitest'
@@ -185,8 +186,8 @@ describe('the roles', () => {
     at => {
       const result = run(4, n => {
         n.schedule(1, () => n.crash(9))
-        n.schedule(1 + at, () => n.crashAggregator())
-        n.schedule(1.01 + at, () => n.restartAggregator())
+        n.schedule(1 + at, () => n.crashRole('aggregator'))
+        n.schedule(1.01 + at, () => n.restartRole('aggregator'))
       })
       expect(results(result)).toEqual(new Array(4).fill('exact'))
       expect(result.slots[1]).toMatchObject({ missing: [9], recovered: true })
@@ -196,16 +197,16 @@ describe('the roles', () => {
   it('give the slot its total where the aggregator comes back after the request has gone out, and rest in between', () => {
     const result = run(3, n => {
       n.schedule(1, () => n.crash(9))
-      n.schedule(1.313, () => n.crashAggregator())
-      n.schedule(1.38, () => n.restartAggregator())
+      n.schedule(1.313, () => n.crashRole('aggregator'))
+      n.schedule(1.38, () => n.restartRole('aggregator'))
     })
     expect(results(result)).toEqual(['exact', 'exact', 'exact'])
   })
 
   it('let the slots go on without the registrar', () => {
     const result = run(6, n => {
-      n.schedule(1.2, () => n.crashRegistrar())
-      n.schedule(3.4, () => n.restartRegistrar())
+      n.schedule(1.2, () => n.crashRole('registrar'))
+      n.schedule(3.4, () => n.restartRole('registrar'))
     })
     expect(results(result)).toEqual(new Array(6).fill('exact'))
   })

@@ -1,0 +1,148 @@
+// What each change of the membership cost in a run on real nodes, from what the registrar tells and from samples of the
+// meters' key agreements.
+import type { MeterId, Slot } from '@hushgrid/primitives'
+import type { ChangeKind, MembershipChange } from '@hushgrid/scenarios'
+import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
+
+export type Changes = Extract<RegistrarNews, { type: 'changes' }>
+
+/** Key agreements since the sample before, of the changes that come into force together. */
+interface Grown {
+  readonly of: ReadonlyMap<number, number>
+  /** Households that agreed on keys and did not join. */
+  readonly others: readonly number[]
+  /** What {@link others} agreed on, for each join and leave. */
+  readonly shared: number
+}
+
+/** Keeps account of the changes of one run. */
+export class ChangeAccount {
+  readonly changes: MembershipChange[] = []
+  readonly #neighbourhood: LabNeighbourhood
+  /** Told by the registrar and not yet accounted for. */
+  #news: Changes[] = []
+  #before: Readonly<Record<number, number>> = {}
+  /** When an operation on a meter began, by performance's clock, and when the registrar told of its change. */
+  readonly #begun = new Map<number, number>()
+  readonly #told = new Map<Changes, number>()
+
+  constructor(neighbourhood: LabNeighbourhood) {
+    this.#neighbourhood = neighbourhood
+  }
+
+  /** Starts the account; what was told before is how the neighbourhood formed. */
+  start(sample: LabSample): void {
+    this.#before = sample.agreementsOf
+    this.#news = []
+  }
+
+  /** Notes that an operation on a meter begins now. */
+  begins(meter: number): void {
+    this.#begun.set(meter, performance.now())
+  }
+
+  /** Notes a crash, which no roster tells at once. */
+  crashed(meter: number, slot: number): void {
+    this.changes.push({
+      slot,
+      kind: 'crash',
+      meter,
+      epoch: undefined,
+      messages: 0,
+      bytes: 0,
+      keyAgreements: { own: 0, others: 0, again: 0 },
+      touched: [],
+      deltaBytes: 0,
+      changesInDelta: 0
+    })
+  }
+
+  /** Notes what the registrar tells. */
+  hear(news: Changes): void {
+    this.#news.push(news)
+    this.#told.set(news, performance.now())
+  }
+
+  /** A household by the id of its meter; -1 where nobody knows it. */
+  householdOf(id: MeterId): number {
+    return this.#neighbourhood.households.get(id) ?? -1
+  }
+
+  /**
+   * Accounts for the changes that were announced since the sample before, once their roster has been taken up. Bytes
+   * are those of the roster message times its receivers; key agreements of others are shared evenly by the joins and
+   * leaves of one epoch.
+   */
+  account(slot: Slot, sample: LabSample): void {
+    const due = this.#news.filter(({ epoch }) =>
+      this.#neighbourhood.memberships.some(each => each.epoch === epoch && each.firstSlot <= slot)
+    )
+    if (due.length === 0) return
+    this.#news = this.#news.filter(news => !due.includes(news))
+    const grown = this.#grown(due, sample)
+    for (const news of due) this.#accountFor(news, slot, grown)
+  }
+
+  #grown(due: readonly Changes[], { agreementsOf }: LabSample): Grown {
+    const of = new Map<number, number>()
+    for (const [household, count] of Object.entries(agreementsOf)) {
+      const more = count - (this.#before[Number(household)] ?? 0)
+      if (more > 0) of.set(Number(household), more)
+    }
+    // Newcomers of a roster that is announced already have agreed on keys too; that is accounted for with theirs.
+    const pending = new Set(this.#news.flatMap(news => news.joined.map(id => this.householdOf(id))))
+    for (const household of pending) of.delete(household)
+    this.#before = Object.fromEntries(
+      Object.entries(agreementsOf).map(([household, count]) => [
+        household,
+        pending.has(Number(household)) ? (this.#before[Number(household)] ?? 0) : count
+      ])
+    )
+    const joined = due.flatMap(news => news.joined.map(id => this.householdOf(id)))
+    const left = due.flatMap(news => news.left)
+    const others = [...of].filter(([household]) => !joined.includes(household))
+    const shared = others.reduce((sum, [, count]) => sum + count, 0) / Math.max(1, joined.length + left.length)
+    return { of, others: others.map(([household]) => household), shared }
+  }
+
+  #accountFor(news: Changes, slot: Slot, grown: Grown): void {
+    const receivers = this.#neighbourhood.memberships.find(each => each.epoch === news.epoch)?.n ?? 0
+    const kinds: readonly (readonly [ChangeKind, readonly MeterId[]])[] = [
+      ['join', news.joined],
+      ['leave', news.left],
+      ['absent', news.absent],
+      ['return', news.present]
+    ]
+    const count = kinds.reduce((sum, [, ids]) => sum + ids.length, 0)
+    for (const [kind, ids] of kinds) {
+      for (const id of ids) {
+        const meter = this.householdOf(id)
+        const agrees = kind === 'join' || kind === 'leave'
+        this.changes.push({
+          slot: slot - this.#neighbourhood.firstSlot,
+          kind,
+          meter,
+          epoch: news.epoch,
+          messages: Math.round(receivers / count),
+          bytes: Math.round((news.bytes * receivers) / count),
+          keyAgreements: {
+            own: kind === 'join' ? (grown.of.get(meter) ?? 0) : 0,
+            others: agrees ? grown.shared : 0,
+            again: kind === 'return' ? (grown.of.get(meter) ?? 0) : 0
+          },
+          touched: agrees ? grown.others : [],
+          deltaBytes: news.bytes,
+          changesInDelta: count,
+          milliseconds: this.#elapsed(meter, news)
+        })
+      }
+    }
+  }
+
+  /** Real milliseconds from the operation to the roster that shows it. */
+  #elapsed(meter: number, news: Changes): number | undefined {
+    const begun = this.#begun.get(meter)
+    const told = this.#told.get(news)
+    return begun === undefined || told === undefined ? undefined : Math.round(told - begun)
+  }
+}

@@ -1,0 +1,64 @@
+// A scenario acts on a neighbourhood of real nodes through this.
+import type { CrashPhase, JournalState, LiveTarget, Role } from '@hushgrid/scenarios'
+import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
+import type { ChangeAccount } from './change-account.ts'
+
+/** What a process waits for before it ends, by the phase of its slot; it ends at once where there is nothing. */
+const CRASH_AFTER: Readonly<Record<CrashPhase, 'submission' | 'request' | undefined>> = {
+  'before-submitting': undefined,
+  'after-submitting': 'submission',
+  'while-releasing': 'request'
+}
+
+/** A neighbourhood of real nodes as operations act on it; what a change costs is counted from when it began. */
+export class LabTarget implements LiveTarget {
+  readonly #of: LabNeighbourhood
+  readonly #account: ChangeAccount
+
+  constructor(of: LabNeighbourhood, account: ChangeAccount) {
+    this.#of = of
+    this.#account = account
+  }
+
+  async join(meter: number): Promise<void> {
+    this.#account.begins(meter)
+    await this.#of.operate({ do: 'join', household: meter })
+  }
+
+  async leave(meter: number): Promise<void> {
+    this.#account.begins(meter)
+    await this.#of.operate({ do: 'leave', household: meter })
+  }
+
+  async crash(meter: number, phase: CrashPhase, slot: number): Promise<void> {
+    this.#account.begins(meter)
+    this.#account.crashed(meter, slot)
+    const after = CRASH_AFTER[phase]
+    await this.#of.operate({ do: 'crash', household: meter, ...(after ? { after } : {}) })
+  }
+
+  async restart(meter: number, journal: Exclude<JournalState, 'rolled-back'>): Promise<void> {
+    this.#account.begins(meter)
+    await this.#of.operate({ do: 'restart', household: meter, journal })
+  }
+
+  async partition(meters: readonly number[]): Promise<void> {
+    await this.#of.partition(meters)
+  }
+
+  async heal(): Promise<void> {
+    await this.#of.partition([])
+  }
+
+  async setClocks(offsets: readonly (readonly [meter: number, seconds: number])[]): Promise<void> {
+    await this.#of.operate({ do: 'skew', offsets: offsets.map(([meter, seconds]) => [meter, Math.round(seconds * 1000)]) })
+  }
+
+  async crashRole(role: Role): Promise<void> {
+    await (role === 'aggregator' ? this.#of.stopAggregator() : this.#of.stopRegistrar())
+  }
+
+  async restartRole(role: Role): Promise<void> {
+    await (role === 'aggregator' ? this.#of.restartAggregator() : this.#of.restartRegistrar())
+  }
+}

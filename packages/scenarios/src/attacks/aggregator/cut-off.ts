@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from '@hushgrid/primitives'
+import { type Attack, metersAt, withMember } from '../attack.ts'
+
+export const cutOff = {
+  name: 'cut-off',
+  by: 'aggregator',
+  about:
+    'The honest neighbours of a meter are cut off from everybody, so that its colluding ones would close up on the ring; where no meter is named, just the meters that are.',
+  needs: { meters: 'the meters that are cut off, or the meter whose neighbours are' },
+  simulate(target, { at, what, slots, meter, meters = [] }) {
+    if (meter === undefined && meters.length === 0) throw new InvalidArgumentError('meters', `the meters that '${what}' is about`, 'none')
+    target.schedule(at, () => {
+      if (meter === undefined) {
+        target.partition(meters)
+        return
+      }
+      withMember(target, target.slot(Math.max(0, Math.floor(at))), meter, (held, position) => {
+        const neighbours = metersAt(target, held, held.roster.neighbours(position))
+        target.partition(neighbours.filter(each => !meters.includes(each)))
+      })
+    })
+    target.schedule(at + slots, () => target.heal())
+  }
+} as const satisfies Attack

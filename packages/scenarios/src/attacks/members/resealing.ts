@@ -1,0 +1,43 @@
+// Members that send something else than their machine says, under their own signature.
+import type { HeldRoster, MeterOutput } from '@hushgrid/dcnet'
+import { type Envelope, type MessageType, sealEnvelope } from '@hushgrid/messages'
+import type { SimulatedMeter, SimulatedTarget } from '../../ports/simulated-target.ts'
+import { type AttackOrder, meterOf, slotsOf, withMember } from '../attack.ts'
+
+/** Has a member's messages of a type hold something else, wherever it writes them down or sends them. */
+export function resealing(
+  target: SimulatedTarget,
+  order: AttackOrder,
+  type: MessageType,
+  change: (payload: Uint8Array) => Uint8Array
+): void {
+  const own = meterOf(target, order)
+  const meter = target.meter(own)
+  const [first, end] = slotsOf(target, order)
+  const changed = (bytes: Uint8Array): Uint8Array => {
+    const envelope = target.envelopeIn({ channel: 'readings', bytes })
+    if (envelope?.type !== type || envelope.slot < first || envelope.slot >= end) return bytes
+    let result = bytes
+    withMember(target, envelope.slot, own, held => {
+      result = resealed(meter, held, envelope, change(envelope.payload))
+    })
+    return result
+  }
+  meter.filter(outputs => outputs.map(output => withBytes(output, changed)))
+}
+
+/** An envelope's like with another payload, signed by the member. */
+export function resealed({ key }: SimulatedMeter, { roster }: HeldRoster, { type, slot }: Envelope, payload: Uint8Array): Uint8Array {
+  return sealEnvelope(key, type, roster.hash, roster.epoch, slot, payload)
+}
+
+export function flipped(bytes: Uint8Array): Uint8Array {
+  return bytes.map(byte => byte ^ 0xff)
+}
+
+/** An output with what it sends or writes down changed. */
+function withBytes(output: MeterOutput, change: (bytes: Uint8Array) => Uint8Array): MeterOutput {
+  if (output.type === 'publish' || output.type === 'request') return { ...output, bytes: change(output.bytes) }
+  if (output.type !== 'journal' || output.record.kind === 'roster') return output
+  return { ...output, record: { ...output.record, bytes: change(output.record.bytes) } }
+}

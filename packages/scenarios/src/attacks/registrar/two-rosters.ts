@@ -1,0 +1,77 @@
+import { type HeldRoster, Roster, type RosterMember, rosterSignedBytes } from '@hushgrid/dcnet'
+import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
+import { concatBytes, type Epoch, HushgridError, type Slot, slotAt, u64 } from '@hushgrid/primitives'
+import type { SimulatedTarget } from '../../ports/simulated-target.ts'
+import type { Attack } from '../attack.ts'
+
+/** Before this part of a slot has passed the rosters of the next are out, in slots. */
+const ROSTER_TIME = 0.5
+/** Honest nodes pass on what they have been shown, so the other half sees it too, after so many protocol milliseconds. */
+const GOSSIP = 2000
+
+export const twoRosters = {
+  name: 'two-rosters',
+  by: 'registrar',
+  about:
+    'Two rosters for one epoch are signed, which differ in whom they mark absent; each is shown to one half of the meters, and the first to the aggregator.',
+  needs: 'nothing',
+  simulate(target, { at }) {
+    target.schedule(Math.floor(at) + ROSTER_TIME, () => {
+      const latest = target.registrar.state?.book.latest
+      if (!latest) return
+      const [first, second] = [0, 1].map(index => sealedRoster(target, latest, members => marked(members, index)))
+      if (!first || !second) return
+      target.send('control', 'registrar', 'aggregator', first)
+      for (const meter of target.meters) {
+        if (!target.meter(meter).up) continue
+        const [shown, other] = meter % 2 === 0 ? [first, second] : [second, first]
+        target.send('control', 'registrar', meter, shown)
+        target.atTime(target.now + GOSSIP, () => target.send('control', 'aggregator', meter, other))
+      }
+    })
+  }
+} as const satisfies Attack
+
+function marked(members: readonly RosterMember[], index: number): RosterMember[] {
+  return members.map((member, i) => (i === index ? { ...member, absent: true } : member))
+}
+
+/** The roster that would follow the one in force, changed, and signed as the registrar signs. */
+function sealedRoster(
+  { registrar, networkId, slotSeconds }: SimulatedTarget,
+  { roster }: HeldRoster,
+  change: (members: RosterMember[]) => RosterMember[]
+): Uint8Array {
+  const firstSlot = (slotAt(registrar.now, slotSeconds) + 1) as Slot
+  const next = Roster.create(
+    {
+      networkId,
+      epoch: (roster.epoch + 1) as Epoch,
+      season: roster.season,
+      previousRosterHash: roster.hash,
+      firstSlot,
+      slotSeconds: roster.slotSeconds,
+      lanes: roster.lanes,
+      degree: roster.degree,
+      minMembers: roster.minMembers,
+      recovery: roster.recovery,
+      ringSeed: roster.ringSeed,
+      registrarKey: roster.registrarKey,
+      aggregatorKey: roster.aggregatorKey
+    },
+    change(roster.members())
+  )
+  const credentials = Array.from({ length: next.n }, (_, index) => {
+    const credential = registrar.state?.enrolled.get(next.meterId(index))?.credential
+    if (!credential) throw new HushgridError('two rosters: expected a credential of every member')
+    return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
+  })
+  const payload = RosterPayload.encode({
+    roster: next.encode(),
+    signature: registrar.key.sign(rosterSignedBytes(next.hash)),
+    credentials: concatBytes(...credentials),
+    addresses: Array.from({ length: next.n }, () => ''),
+    aggregatorAddress: ''
+  })
+  return sealEnvelope(registrar.key, MessageType.Roster, networkId, next.epoch, firstSlot, payload)
+}

@@ -1,0 +1,82 @@
+// The attacks there are. A new one is a file beside those of its room and a line in the list: its name in the schema of
+// scenarios, the checks of what it needs and its simulation follow from it.
+import { askLate } from './aggregator/ask-late.ts'
+import { askOneAlone } from './aggregator/ask-one-alone.ts'
+import { askSharesTwice } from './aggregator/ask-shares-twice.ts'
+import { askTwice } from './aggregator/ask-twice.ts'
+import { cutOff } from './aggregator/cut-off.ts'
+import { growAroundOne } from './aggregator/grow-around-one.ts'
+import { hideSubmission } from './aggregator/hide-submission.ts'
+import { holdBack } from './aggregator/hold-back.ts'
+import { keepFromNamed } from './aggregator/keep-from-named.ts'
+import { masksAfterShares } from './aggregator/masks-after-shares.ts'
+import { sharesOfReleased } from './aggregator/shares-of-released.ts'
+import { splitAroundTwo } from './aggregator/split-around-two.ts'
+import { splitSurvivors } from './aggregator/split-survivors.ts'
+import { stripPiecewise } from './aggregator/strip-piecewise.ts'
+import type { Attack, Attacker } from './attack.ts'
+import { disputeFalsely } from './members/dispute-falsely.ts'
+import { flood } from './members/flood.ts'
+import { impersonate } from './members/impersonate.ts'
+import { journalLost } from './members/journal-lost.ts'
+import { journalRolledBack } from './members/journal-rolled-back.ts'
+import { leaveAndReturn } from './members/leave-and-return.ts'
+import { replay } from './members/replay.ts'
+import { shareForReleased } from './members/share-for-released.ts'
+import { staySilent } from './members/stay-silent.ts'
+import { submitLate } from './members/submit-late.ts'
+import { wrongCorrections } from './members/wrong-corrections.ts'
+import { wrongShares } from './members/wrong-shares.ts'
+import { twoRosters } from './registrar/two-rosters.ts'
+
+/** In the order in which people are told of them. */
+const LIST = [
+  hideSubmission,
+  askOneAlone,
+  askTwice,
+  askLate,
+  keepFromNamed,
+  cutOff,
+  splitSurvivors,
+  splitAroundTwo,
+  growAroundOne,
+  askSharesTwice,
+  sharesOfReleased,
+  masksAfterShares,
+  stripPiecewise,
+  holdBack,
+  twoRosters,
+  submitLate,
+  replay,
+  disputeFalsely,
+  staySilent,
+  flood,
+  impersonate,
+  journalLost,
+  journalRolledBack,
+  leaveAndReturn,
+  wrongCorrections,
+  wrongShares,
+  shareForReleased
+] as const
+
+/** What an attack does; who does it follows from it. */
+export type AttackName = (typeof LIST)[number]['name']
+
+/** The attacks, by name. */
+export const ATTACKS: ReadonlyMap<AttackName, Attack> = new Map(LIST.map(attack => [attack.name, attack]))
+
+/** What each party's attacks are called. */
+export const ATTACK_NAMES: Readonly<Record<Attacker, readonly AttackName[]>> = {
+  aggregator: namesBy('aggregator'),
+  registrar: namesBy('registrar'),
+  members: namesBy('members')
+}
+
+function namesBy(by: Attacker): AttackName[] {
+  return LIST.filter(attack => attack.by === by).map(({ name }) => name)
+}
+
+export function attackOf(name: AttackName): Attack {
+  return ATTACKS.get(name) as Attack
+}

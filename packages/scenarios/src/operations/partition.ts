@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Step } from '../planner/planner.ts'
+import type { Heal } from './heal.ts'
+import { checkChoice } from './parts/check-choice.ts'
+import { at, choice, ended } from './parts/fields.ts'
+import type { Operation } from './parts/operation.ts'
+
+/** Meters are cut off from everybody else, but not from each other. */
+export interface Partition extends Step {
+  readonly do: 'partition'
+  readonly meters: readonly number[]
+}
+
+const schema = z
+  .strictObject({ at, do: z.literal('partition'), ...choice, for: ended })
+  .describe('These meters are cut off from everybody else, but not from each other.')
+
+export const partition: Operation<typeof schema, Partition, Partition | Heal> = {
+  schema,
+  check: (written, path) => checkChoice(written, path),
+  plan(planner, written) {
+    const { at: moment, for: slots } = written
+    const meters = planner.chosen(written)
+    if (meters.length === 0) return
+    planner.add({ at: moment, do: 'partition', meters })
+    if (slots !== undefined) planner.later(moment + slots, then => planner.add({ at: then, do: 'heal' }), true)
+  },
+  steps: {
+    partition: {
+      simulate: (target, { at: moment, meters }) => target.schedule(moment, () => target.partition(meters)),
+      live: (target, { meters }) => target.partition(meters)
+    }
+  }
+}

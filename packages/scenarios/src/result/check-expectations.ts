@@ -1,0 +1,132 @@
+// Compares what came of a run with what its scenario says must hold: a sentence for each expectation that does not.
+import type { Amount, ScenarioExpectations } from '../file/expectations.ts'
+import type { ChangeKind, ChurnResult, MembershipChange, Party, SlotReport } from './churn-result.ts'
+
+/** Bytes of a roster message whatever it tells: envelope, two signatures. */
+const DELTA_BASE = 200
+
+/**
+ * Checks what must hold; what is not named may be anything.
+ *
+ * @param hidden - what the leakage oracle found, where it was asked
+ * @returns a sentence for each expectation that does not hold, with what came instead; empty where all hold
+ */
+export function checkExpectations(expect: ScenarioExpectations, result: ChurnResult, hidden?: boolean): string[] {
+  return [
+    ...totalsExpected(expect, result.slots),
+    ...reasonsExpected(expect, result.slots),
+    ...agreementsExpected(expect, result.changes),
+    ...deltasExpected(expect, result.changes),
+    ...(expect.faults ?? []).map(({ who, what }) => faultExpected(who, what, result)),
+    hiddenExpected(expect, hidden)
+  ].filter(sentence => sentence !== undefined)
+}
+
+function totalsExpected({ lost, exact, recovered }: ScenarioExpectations, slots: readonly SlotReport[]): (string | undefined)[] {
+  const lostSlots = slots.filter(slot => slot.result !== 'total')
+  const recoveredSlots = slots.filter(slot => slot.recovered)
+  return [
+    slotsExpected('lost slots', lost, lostSlots, describeLoss),
+    exactExpected(exact, slots),
+    slotsExpected('recovered slots', recovered, recoveredSlots)
+  ]
+}
+
+function exactExpected(expected: ScenarioExpectations['exact'], slots: readonly SlotReport[]): string | undefined {
+  if (typeof expected !== 'boolean') {
+    const exact = slots.filter(slot => slot.exact === true)
+    return slotsExpected('exact totals', expected, exact)
+  }
+  const wrong = slots.filter(slot => slot.exact === false)
+  if (!expected || wrong.length === 0) return undefined
+  return `exact: expected every total to be the sum of its readings, got others in slots ${list(wrong)}`
+}
+
+function reasonsExpected({ refusals, reasons = {} }: ScenarioExpectations, slots: readonly SlotReport[]): (string | undefined)[] {
+  const refused = slots.flatMap(slot => slot.refused)
+  return [
+    amountExpected('refusals', refusals, refused.length),
+    ...Object.entries(reasons).map(([reason, amount]) => {
+      const times = slots.filter(slot => slot.reason === reason).length + refused.filter(each => each.reason === reason).length
+      return amountExpected(`slots lost or requests refused for '${reason}'`, amount, times, reasonsGiven(slots))
+    })
+  ]
+}
+
+function deltasExpected({ deltaBytesPerChange }: ScenarioExpectations, changes: readonly MembershipChange[]): (string | undefined)[] {
+  return changes
+    .filter(({ deltaBytes }) => deltaBytes !== 0)
+    .map(({ kind, meter, deltaBytes, changesInDelta }) => {
+      const what = `bytes of the roster message for the ${kind} of meter ${meter}, beyond ${DELTA_BASE}`
+      return amountExpected(what, deltaBytesPerChange, (deltaBytes - DELTA_BASE) / changesInDelta)
+    })
+}
+
+function hiddenExpected({ hidden: expected }: ScenarioExpectations, hidden: boolean | undefined): string | undefined {
+  if (expected === undefined || hidden === undefined || expected === hidden) return undefined
+  return expected
+    ? 'hidden: expected every honest reading to stay hidden, and the oracle found one that does not'
+    : 'hidden: expected a leak, and the oracle found none'
+}
+
+function slotsExpected(
+  what: string,
+  expected: Amount | readonly number[] | undefined,
+  got: readonly SlotReport[],
+  describe: (slot: SlotReport) => string = ({ slot }) => String(slot)
+): string | undefined {
+  const those = got.length === 0 ? '' : `: ${got.slice(0, 8).map(describe).join(', ')}${got.length > 8 ? ', …' : ''}`
+  if (!isList(expected)) return amountExpected(what, expected, got.length, those)
+  const same = expected.length === got.length && got.every(({ slot }) => expected.includes(slot))
+  return same ? undefined : `${what}: expected ${expected.length === 0 ? 'none' : `just ${expected.join(', ')}`}, got ${got.length}${those}`
+}
+
+function isList(expected: unknown): expected is readonly number[] {
+  return Array.isArray(expected)
+}
+
+function amountExpected(what: string, expected: Amount | undefined, got: number, detail = ''): string | undefined {
+  if (expected === undefined) return undefined
+  const { atMost, atLeast } = typeof expected === 'number' ? { atMost: expected, atLeast: expected } : expected
+  if ((atMost === undefined || got <= atMost) && (atLeast === undefined || got >= atLeast)) return undefined
+  const bounds = [atLeast === undefined ? '' : `at least ${atLeast}`, atMost === undefined ? '' : `at most ${atMost}`].filter(
+    each => each !== ''
+  )
+  return `${what}: expected ${typeof expected === 'number' ? expected : bounds.join(' and ')}, got ${got}${detail}`
+}
+
+function describeLoss({ slot, reason, named, missing }: SlotReport): string {
+  const whose = named.length > 0 ? named : missing
+  return `${slot} (${reason ?? 'no result'}${whose.length > 0 ? `, meters ${whose.slice(0, 5).join(' ')}${whose.length > 5 ? ' …' : ''}` : ''})`
+}
+
+function reasonsGiven(slots: readonly SlotReport[]): string {
+  const given = new Set(slots.flatMap(slot => [...(slot.reason ? [slot.reason] : []), ...slot.refused.map(each => each.reason)]))
+  return given.size === 0 ? '' : `; reasons given: ${[...given].join(', ')}`
+}
+
+function agreementsExpected(expect: ScenarioExpectations, changes: readonly MembershipChange[]): (string | undefined)[] {
+  const kinds: readonly [Amount | undefined, readonly ChangeKind[]][] = [
+    [expect.keyAgreementsPerJoin, ['join']],
+    [expect.keyAgreementsPerLeave, ['leave']],
+    [expect.keyAgreementsPerCrash, ['crash', 'absent', 'return']]
+  ]
+  return kinds.flatMap(([amount, of]) =>
+    changes
+      .filter(({ kind }) => of.includes(kind))
+      .map(({ kind, meter, slot, keyAgreements: { own, others, again } }) =>
+        amountExpected(`key agreements for the ${kind} of meter ${meter} in slot ${slot}`, amount, own + others + again)
+      )
+  )
+}
+
+function faultExpected(who: Party, what: string | undefined, { faults, evidence }: ChurnResult): string | undefined {
+  const named = [...faults.filter(fault => fault.who === who), ...evidence.filter(({ against }) => against === who)].map(each => each.what)
+  if (named.some(each => what === undefined || each.includes(what))) return undefined
+  const expected = `${typeof who === 'number' ? `meter ${who}` : `the ${who}`} to be named${what === undefined ? '' : ` for '${what}'`}`
+  return `faults: expected ${expected}, got ${named.length === 0 ? 'nothing against it' : named.map(each => `'${each}'`).join(', ')}`
+}
+
+function list(slots: readonly SlotReport[]): string {
+  return slots.map(({ slot }) => slot).join(', ')
+}

@@ -1,0 +1,203 @@
+// Operations and attacks act on a simulated neighbourhood through this: meters and roles go by their names instead of the
+// network's peers, and no moment that has passed is waited for.
+import { type HeldRoster, SharedSecrets, type Topic } from '@hushgrid/dcnet'
+import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
+import type { MeterId, Slot } from '@hushgrid/primitives'
+import type {
+  CrashPhase,
+  Fate,
+  JournalState,
+  KnownParty,
+  PassingEnvelope,
+  Role,
+  SimulatedAggregator,
+  SimulatedMeter,
+  SimulatedRegistrar,
+  SimulatedTarget
+} from '@hushgrid/scenarios'
+import type { RecoveryMode } from '@hushgrid/topology'
+import type { MeterNode } from '../machines/meter-node.ts'
+import { orNothing } from '../machines/or-nothing.ts'
+import type { SimulatedNeighbourhood } from '../neighbourhood/simulated-neighbourhood.ts'
+import type { Message, PeerNumber } from '../network/virtual-delivery.ts'
+
+/** The envelope that a message is or brings, where it is one. */
+export function envelopeIn({ channel, bytes }: Pick<Message, 'channel' | 'bytes'>): Envelope | undefined {
+  return orNothing(() => decodeEnvelope(channel === 'sync' ? SyncRequest.decode(bytes).envelope : bytes))
+}
+
+/** A simulated neighbourhood as operations and attacks act on it. */
+export class NeighbourhoodTarget implements SimulatedTarget {
+  readonly seed: string
+  readonly slotSeconds: number
+  readonly recovery: RecoveryMode
+  readonly networkId: Uint8Array
+  readonly aggregator: SimulatedAggregator
+  readonly registrar: SimulatedRegistrar
+  readonly #of: SimulatedNeighbourhood
+  readonly #meters = new Map<number, SimulatedMeter>()
+
+  constructor(of: SimulatedNeighbourhood) {
+    this.#of = of
+    const { seed, slotSeconds, recovery } = of.config
+    this.seed = seed
+    this.slotSeconds = slotSeconds
+    this.recovery = recovery
+    this.networkId = of.networkId
+    const { aggregatorNode, aggregatorKey, registrarNode, registrarKey } = of
+    this.aggregator = {
+      key: aggregatorKey,
+      get up() {
+        return aggregatorNode.up
+      },
+      filter: filter => void aggregatorNode.filters.add(filter)
+    }
+    this.registrar = {
+      key: registrarKey,
+      get state() {
+        return registrarNode.up ? registrarNode.state : undefined
+      },
+      get now() {
+        return registrarNode.now
+      }
+    }
+  }
+
+  get now(): number {
+    return this.#of.network.now
+  }
+
+  slot(index: number): Slot {
+    return this.#of.slot(index)
+  }
+
+  schedule(at: number, run: () => void): void {
+    this.#of.schedule(at, run)
+  }
+
+  atTime(time: number, run: () => void): void {
+    this.#of.network.at(Math.max(time, this.now), run)
+  }
+
+  join(meter: number): void {
+    this.#of.join(meter)
+  }
+
+  leave(meter: number): void {
+    this.#of.leave(meter)
+  }
+
+  crash(meter: number): void {
+    this.#of.crash(meter)
+  }
+
+  armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
+    this.#of.armCrash(meter, phase, slot)
+  }
+
+  crashArmed(meter: number, slot: Slot): boolean {
+    return this.#of.meter(meter).crashAt?.slot === slot
+  }
+
+  restart(meter: number, journal: JournalState): void {
+    this.#of.restart(meter, journal)
+  }
+
+  crashRole(role: Role): void {
+    this.#of.crashRole(role)
+  }
+
+  restartRole(role: Role): void {
+    this.#of.restartRole(role)
+  }
+
+  partition(meters: readonly number[]): void {
+    this.#of.partition(meters)
+  }
+
+  heal(): void {
+    this.#of.heal()
+  }
+
+  setDelay(meters: readonly number[] | 'all', seconds: number): void {
+    for (const peer of this.#peers(meters)) this.#of.network.setDelay(peer, seconds * 1000)
+  }
+
+  setLoss(meters: readonly number[] | 'all', rate: number): void {
+    for (const peer of this.#peers(meters)) this.#of.network.setLoss(peer, rate)
+  }
+
+  setClock(meter: number, seconds: number): void {
+    this.#of.meter(meter).offset = seconds * 1000
+  }
+
+  get meters(): readonly number[] {
+    return [...this.#of.meters.keys()]
+  }
+
+  meter(number: number): SimulatedMeter {
+    const known = this.#meters.get(number)
+    if (known) return known
+    const meter = simulatedMeter(this.#of.meter(number))
+    this.#meters.set(number, meter)
+    return meter
+  }
+
+  meterOf(id: MeterId): number | undefined {
+    return this.#of.meterOf(id)
+  }
+
+  rosterOf(slot: Slot): HeldRoster | undefined {
+    return this.#of.recorder.rosterOf(slot)
+  }
+
+  intercept(see: (passing: PassingEnvelope) => Fate): void {
+    this.#of.network.intercept(message => {
+      const envelope = message.reply ? undefined : envelopeIn(message)
+      if (!envelope) return 'pass'
+      return see({ from: this.#of.nameOf(message.from), to: this.#of.nameOf(message.to), at: message.at, envelope })
+    })
+  }
+
+  gossip(topic: Topic, from: KnownParty, bytes: Uint8Array): void {
+    this.#of.network.gossip(topic, this.#peer(from), bytes)
+  }
+
+  send(topic: Topic, from: KnownParty, to: KnownParty, bytes: Uint8Array): void {
+    this.#of.network.send(topic, this.#peer(from), this.#peer(to), bytes)
+  }
+
+  handOver(meter: number, envelope: Uint8Array): void {
+    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    this.#of.network.exchange(this.#of.aggregator, this.#peer(meter), 'sync', request, () => {})
+  }
+
+  envelopeIn(message: Pick<Message, 'channel' | 'bytes'>): Envelope | undefined {
+    return envelopeIn(message)
+  }
+
+  #peer(name: KnownParty): PeerNumber {
+    return typeof name === 'number' ? this.#of.meter(name).number : this.#of[name]
+  }
+
+  /** Every message but those between the two roles has a meter at one end. */
+  #peers(meters: readonly number[] | 'all'): PeerNumber[] {
+    return (meters === 'all' ? this.meters : meters).map(meter => this.#peer(meter))
+  }
+}
+
+function simulatedMeter(node: MeterNode): SimulatedMeter {
+  const { id, config } = node
+  return {
+    id,
+    key: config.identity,
+    secrets: config.secrets ?? new SharedSecrets(config.blinding),
+    get up() {
+      return node.up
+    },
+    get journal() {
+      return node.journal
+    },
+    filter: filter => void node.filters.add(filter)
+  }
+}

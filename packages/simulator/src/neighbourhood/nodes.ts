@@ -1,0 +1,119 @@
+// The nodes of a simulated neighbourhood, each configured as its program would be.
+import { CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
+import { IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
+import { resolveDegree } from '@hushgrid/topology'
+import { AggregatorNode } from '../machines/aggregator-node.ts'
+import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
+import { MeterNode } from '../machines/meter-node.ts'
+import { RegistrarNode } from '../machines/registrar-node.ts'
+import { StandInSignatures } from '../machines/stand-in-signatures.ts'
+import type { VirtualNetwork } from '../network/virtual-network.ts'
+import type { KeyAgreementLedger } from '../record/key-agreement-ledger.ts'
+import type { NeighbourhoodConfig } from './config.ts'
+import type { NeighbourhoodDirectory } from './directory.ts'
+
+/** A credential holds for longer than any run, s. */
+const CREDENTIAL_SECONDS = 10 * 365 * 86_400
+
+/** Makes the nodes of one neighbourhood, whose keys all come from one seed, and enters them in its directory. */
+export class NodeMaker {
+  readonly networkId: Uint8Array
+  readonly registrarKey: SigningKey
+  readonly aggregatorKey: SigningKey
+  /** Checks signatures in this simulation. */
+  readonly verifier: VerifierOf | undefined
+  readonly #config: NeighbourhoodConfig
+  readonly #network: VirtualNetwork
+  readonly #directory: NeighbourhoodDirectory
+  readonly #credentials = new CredentialCache()
+  readonly #newIdentity: () => SigningKey
+  readonly #rng: SeededRng
+  readonly #waits: SeededRng
+
+  constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
+    this.#config = config
+    this.#network = network
+    this.#directory = directory
+    const rng = new SeededRng(`${config.seed} keys`)
+    this.#rng = rng
+    this.#waits = new SeededRng(`${config.seed} waits`)
+    const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
+    this.verifier = standIn?.verifier
+    this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
+    this.networkId = networkId(config.name)
+    this.registrarKey = this.#newIdentity()
+    this.aggregatorKey = this.#newIdentity()
+  }
+
+  /** Draws evenly protocol milliseconds below a bound, for what happens at no certain moment. */
+  wait(bound: number): number {
+    return this.#waits.below(bound)
+  }
+
+  registrar(): RegistrarNode {
+    const config = this.#config
+    const node = new RegistrarNode(this.#network, this.#directory, {
+      identity: this.registrarKey,
+      networkId: this.networkId,
+      slotSeconds: config.slotSeconds,
+      verifier: this.verifier,
+      aggregatorKey: this.aggregatorKey.id,
+      lanes: config.lanes,
+      recovery: config.recoveryCode,
+      minMembers: config.minMembers,
+      degreeFor: n => resolveDegree(config, n).degree,
+      formWith: config.members,
+      firstSlot: config.firstSlot,
+      credentialSeconds: CREDENTIAL_SECONDS,
+      rng: new SeededRng(`${config.seed} registrar`),
+      credentials: this.#credentials
+    })
+    this.#directory.enter(this.registrarKey.id, node.number, 'registrar')
+    return node
+  }
+
+  aggregator(): AggregatorNode {
+    const config = {
+      identity: this.aggregatorKey,
+      networkId: this.networkId,
+      slotSeconds: this.#config.slotSeconds,
+      verifier: this.verifier,
+      registrarKey: this.registrarKey.id,
+      credentials: this.#credentials,
+      keptTranscripts: 4
+    }
+    const node = new AggregatorNode(this.#network, this.#directory, config, '/memory/aggregator')
+    this.#directory.enter(this.aggregatorKey.id, node.number, 'aggregator')
+    return node
+  }
+
+  /** @param ledger - told of the meter's key agreements */
+  meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
+    const config = this.#config
+    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
+    ledger.addMeter(meter, blinding.publicKey)
+    const node = new MeterNode({
+      network: this.#network,
+      directory: this.#directory,
+      meter,
+      readings: config.readings,
+      wait: bound => this.wait(bound),
+      config: {
+        identity: this.#newIdentity(),
+        blinding,
+        networkId: this.networkId,
+        slotSeconds: config.slotSeconds,
+        verifier: this.verifier,
+        registrarKey: this.registrarKey.id,
+        aggregatorKey: this.aggregatorKey.id,
+        floors: config.floors,
+        credentials: this.#credentials,
+        secrets: new SharedSecrets(blinding),
+        rules: config.rules?.(meter),
+        addresses: [`/memory/${meter}`]
+      }
+    })
+    this.#directory.enter(node.id, node.number, meter)
+    return node
+  }
+}
