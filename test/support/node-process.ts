@@ -21,7 +21,7 @@ export interface Ending {
 }
 
 /** Long enough for a dozen nodes to start on two busy cores. */
-export const PATIENCE = 30_000
+const PATIENCE = 30_000
 
 const running = new Set<NodeProcess>()
 

@@ -57,7 +57,7 @@ export function checkCsrf(c: Context, { csrf }: Pick<Session<unknown>, 'csrf'>):
 }
 
 /** Compares in a time that tells nothing of either. */
-export function isSame(one: string, other: string): boolean {
+function isSame(one: string, other: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(one), hash(other))
 }

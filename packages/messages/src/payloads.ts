@@ -223,7 +223,7 @@ export type PesReading = pb.PesReading
 export const PesReading = codec<pb.PesReading>('PesReading', pb.PesReading, () => {})
 
 /** Readings, and members, that one message to the PES may have. */
-export const MAX_BATCHED = 1024
+const MAX_BATCHED = 1024
 
 export type PesBatch = pb.PesBatch
 export const PesBatch = codec<pb.PesBatch>('PesBatch', pb.PesBatch, () => {}, { limits: { members: MAX_BATCHED, readings: MAX_BATCHED } })

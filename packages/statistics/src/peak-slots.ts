@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 import { laneTotals, type SlotRange, type SlotTotalRow } from './slot-total.ts'
 
 /** One of the highest slots of a range. */
-export interface PeakSlot {
+interface PeakSlot {
   readonly slot: number
   /** Wh of the slot. */
   readonly energy: bigint

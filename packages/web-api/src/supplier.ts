@@ -36,7 +36,7 @@ export interface Totals {
 }
 
 /** On days that a model did not know; in Wh of a slot. */
-export interface ForecastErrors {
+interface ForecastErrors {
   readonly slots: number
   readonly mae: number
   readonly rmse: number
@@ -58,7 +58,7 @@ export interface ForecastScore {
  */
 export type Forecast = NoForecast | NextDay
 
-export interface NoForecast {
+interface NoForecast {
   readonly why: string
 }
 
@@ -113,7 +113,7 @@ export interface LoadDuration {
   readonly points: readonly { readonly share: number; readonly wattHours: WattHours }[]
 }
 
-export interface ProfileSlot {
+interface ProfileSlot {
   /** By the clock on the wall. */
   readonly time: string
   readonly values: number
@@ -182,7 +182,7 @@ export interface BillCheck extends BillToCheckAgain {
 }
 
 /** `GET /api/networks/<network>/consumption?from&until` (billing): what households used over whole billing periods. */
-export interface Consumption {
+interface Consumption {
   readonly network: string
   readonly periods: readonly {
     readonly household: string
@@ -237,11 +237,6 @@ export interface DeskAccounts {
 /** `POST /api/accounts` (admin). */
 export interface NewDeskAccount extends DeskAccount {
   readonly password: string
-}
-
-/** `PUT /api/accounts/<account>` (admin). */
-export interface NewRoles {
-  readonly roles: readonly string[]
 }
 
 export interface AuditEntry {

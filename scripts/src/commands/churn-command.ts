@@ -128,7 +128,7 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
 }
 
 /** Evidence without its bytes. */
-export function plain<T extends { readonly evidence: readonly { readonly envelopes: readonly Uint8Array[] }[] }>(result: T): object {
+function plain<T extends { readonly evidence: readonly { readonly envelopes: readonly Uint8Array[] }[] }>(result: T): object {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
   return { ...result, evidence: result.evidence.map(each => ({ ...each, envelopes: each.envelopes.map(hex) })) }
 }

@@ -22,7 +22,7 @@ export interface Simulated {
 /** 97.5 % quantile of the normal distribution. */
 const QUANTILE = 1.959964
 /** More would keep a person waiting for hours. */
-export const MAX_TRIALS = 10_000_000
+const MAX_TRIALS = 10_000_000
 
 /**
  * Puts the colluders at random places again and again, and counts exposed honest meters by looking at the ring.

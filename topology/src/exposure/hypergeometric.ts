@@ -15,7 +15,7 @@ export function lnFactorial(k: number): number {
 }
 
 /** ln of the binomial coefficient; −∞ where it is zero. */
-export function lnChoose(n: number, k: number): number {
+function lnChoose(n: number, k: number): number {
   return k < 0 || k > n ? Number.NEGATIVE_INFINITY : lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k)
 }
 

@@ -5,11 +5,11 @@ import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded,
 import { checkDegree, checkMembers, completeDegree, maskNeighbourCount } from './ring.ts'
 
 /** σ: the privacy conditions fail with a chance of at most 2^-40 (PROTOCOL.md section 5). */
-export const DEFAULT_SIGMA = 40
+const DEFAULT_SIGMA = 40
 /** Recovery fails with a chance of at most 2^-20 (PROTOCOL.md section 5, condition 2). */
-export const RECOVERY_SIGMA = 20
+const RECOVERY_SIGMA = 20
 /** Up to so many members everybody is everybody's neighbour (PROTOCOL.md section 5). */
-export const COMPLETE_UP_TO = 30
+const COMPLETE_UP_TO = 30
 /** The largest degree `auto` tries (PROTOCOL.md section 5). */
 export const MAX_AUTO_DEGREE = MAX_SHARE_HOLDERS
 

@@ -6,9 +6,9 @@ import { checkScheme } from './password-key.ts'
 /** Version of the file; part of what each wrapped key is bound to. */
 export const ACCOUNT_VERSION = 1
 /** Nonce and tag of AES-256-GCM around nothing. */
-export const CHECK_BYTES = 12 + 16
+const CHECK_BYTES = 12 + 16
 /** Nonce and tag of AES-256-GCM around a meter's key. */
-export const WRAPPED_KEY_BYTES = 12 + 32 + 16
+const WRAPPED_KEY_BYTES = 12 + 32 + 16
 
 const FORMAT = 'hushgrid customer account'
 const MOST_METERS = 256

@@ -21,7 +21,7 @@ export const PBKDF2: Pbkdf2Scheme = { scheme: 'pbkdf2-sha256', iterations: 1_000
 export const PASSWORD_KEY_BYTES = 32
 
 /** A password that the system cannot turn into a key, for example for want of the scheme's memory. */
-export class PasswordKeyError extends HushgridError {
+class PasswordKeyError extends HushgridError {
   override name = 'PasswordKeyError'
 }
 

@@ -7,7 +7,7 @@ import { ARGON2ID, checkNewPassword, passwordKey } from './password-key.ts'
 import { signInProof } from './sign-in-proof.ts'
 
 /** Bytes of a meter's key K. */
-export const METER_SECRET_BYTES = 32
+const METER_SECRET_BYTES = 32
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16

@@ -30,7 +30,7 @@ export class ServerAwayError extends HushgridError {
 /** How long a question may take with its answer, ms. */
 const WITHIN = 30_000
 /** Batches of a year, base64. */
-export const MOST_ANSWER_BYTES = 32 * 1024 * 1024
+const MOST_ANSWER_BYTES = 32 * 1024 * 1024
 
 /**
  * Asks a server of the project.

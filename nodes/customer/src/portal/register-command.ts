@@ -22,7 +22,7 @@ export interface RegisterOptions {
 }
 
 /** A registration that the portal has refused. */
-export class NotRegisteredError extends HushgridError {
+class NotRegisteredError extends HushgridError {
   override name = 'NotRegisteredError'
 }
 

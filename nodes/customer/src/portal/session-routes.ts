@@ -7,7 +7,7 @@ import { accountName, type PortalContext } from './portal-context.ts'
 import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 
 /** Answer to every refused sign-in, whatever the cause. */
-export const REFUSED = 'expected an account and its password, got another name or password'
+const REFUSED = 'expected an account and its password, got another name or password'
 
 /** Signing in and out, and how a password becomes a key. */
 export function sessionRoutes(app: Hono, portal: PortalContext): void {

@@ -2,7 +2,7 @@
 // compiler does not follow: the package comes with its sources, which our stricter settings would refuse.
 
 /** An Atom entry with what ESPI element it holds. */
-export interface GreenButtonEntry<Name extends string, Content> {
+interface GreenButtonEntry<Name extends string, Content> {
   readonly title: string
   readonly content: Readonly<Record<Name, Content>>
 }
@@ -12,18 +12,18 @@ interface Period {
   readonly duration: number
 }
 
-export interface IntervalBlock {
+interface IntervalBlock {
   readonly interval: Period
   readonly IntervalReading: readonly { readonly timePeriod: Period; readonly value: number }[]
 }
 
-export interface ReadingType {
+interface ReadingType {
   readonly uom_value: string
   readonly flowDirection_value: string
   readonly accumulationBehaviour_value: string
 }
 
-export interface UsagePoint {
+interface UsagePoint {
   readonly ServiceCategory: { readonly kind_value: string }
 }
 

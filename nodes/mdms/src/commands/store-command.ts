@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
 
 /** There is no such account, or it has another password; which of the two is not said. */
-export class SignInError extends HushgridError {
+class SignInError extends HushgridError {
   override name = 'SignInError'
 }
 

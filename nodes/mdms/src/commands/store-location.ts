@@ -5,7 +5,7 @@ import { SystemClock } from '@hushgrid/network'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 
 /** A supplier's data directory that has no store in it. */
-export class NoStoreError extends HushgridError {
+class NoStoreError extends HushgridError {
   override name = 'NoStoreError'
 }
 

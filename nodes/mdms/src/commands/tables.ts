@@ -31,10 +31,6 @@ function quoted(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-export function printCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  process.stdout.write(csvText(columns, rows))
-}
-
 /** One JSON value; bigints are whole numbers in it, up to 2^53 − 1, byte strings hexadecimal. */
 export function jsonText(value: unknown): string {
   const plain = (_: string, each: unknown): unknown => {

@@ -29,7 +29,7 @@ export interface Question extends Viewer {
   readonly csv: boolean
 }
 
-export interface Columns {
+interface Columns {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
 }

@@ -3,7 +3,7 @@ import { type Bill, type BillFault, batchEnd, countReadings, isPresent } from '@
 import type { CheckStep } from '@hushgrid/web-api'
 import { moment } from '../commands/tables.ts'
 
-export type StepName = 'signature' | 'coverage' | 'tariff' | 'amount'
+type StepName = 'signature' | 'coverage' | 'tariff' | 'amount'
 
 /** Why a check ended. */
 export interface Failure {

@@ -11,7 +11,7 @@ import type { DeskSession, WebDesk } from './web-desk.ts'
 
 const DAY = 86_400_000
 /** More than a year and its neighbouring months; longer answers keep everybody else waiting. */
-export const MOST_DAYS = 400
+const MOST_DAYS = 400
 const DEFAULT_COUNT = 10
 const MOST_COUNT = 1_000
 

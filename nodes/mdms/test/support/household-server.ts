@@ -14,7 +14,7 @@ import { House, SLOT_SECONDS, takeBill, tariffText } from './delivered-house.ts'
 import { pagesIn, type WebClient, webClient } from './web-client.ts'
 
 export const NETWORK = 'elm-street'
-export const FLAT = tariffText('flat', '12')
+const FLAT = tariffText('flat', '12')
 export const PASSWORD = 'correct horse battery'
 /** As the customer's page makes it. */
 export const PROOF = '5e'.repeat(32)

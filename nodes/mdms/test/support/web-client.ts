@@ -10,7 +10,7 @@ export interface SignedIn {
   readonly csrf: string
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly text: string
   readonly headers: Headers

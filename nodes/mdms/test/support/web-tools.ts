@@ -22,7 +22,7 @@ export const ACCOUNTS: Readonly<Record<string, readonly Role[]>> = {
   zoe: ['supplier-analyst', 'billing', 'auditor', 'admin'],
   kim: ['customer']
 }
-export const KIMS_HOUSEHOLD = 'household-of-kim'
+const KIMS_HOUSEHOLD = 'household-of-kim'
 const ADMIN: Actor = { account: 'ada', role: 'admin' }
 
 export interface SupplierServer extends WebClient {

@@ -2,7 +2,7 @@ import { DeliveryRefusedError, deliverBatch, type SupplierContact } from '@hushg
 import type { Slot } from '@hushgrid/primitives'
 
 /** A batch that was sealed, as far as it is brought somewhere. */
-export interface DeliverableBatch {
+interface DeliverableBatch {
   readonly firstSlot: Slot
   readonly bytes: Uint8Array
 }

@@ -22,7 +22,7 @@ import { checkPresence, countPresent, isPresent } from './presence.ts'
 
 /** A year of quarter-hours takes 35,136, a month of minutes 44,640. */
 export const MAX_BATCH_SLOTS = 1 << 17
-export const MAX_BATCH_LANES = 64
+const MAX_BATCH_LANES = 64
 
 /** What a batch is of. All of it is signed, and all of it is public. */
 export interface BatchHeader {

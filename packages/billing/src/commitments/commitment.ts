@@ -5,7 +5,7 @@ import { G, H, Point, type Scalar, scalar } from './group.ts'
 /** A reading is below 2^47 Wh. */
 export const READING_BITS = 47
 /** A weight is between −2^63 and 2^63. */
-export const WEIGHT_BITS = 63
+const WEIGHT_BITS = 63
 /**
  * A committed value, an amount or a sum is between −2^159 and 2^159: more than 2^40 readings at the largest weight come
  * to, and far from the group's order, about 2^252, beyond which two integers would have the same commitment.

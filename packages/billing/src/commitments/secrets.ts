@@ -6,7 +6,7 @@ import { reduceToScalar, type Scalar } from './group.ts'
 /** Length of K, which the meter and its customer know. */
 export const READING_KEY_BYTES = 32
 export const PAD_BYTES = 8
-export const INDEX_BYTES = 16
+const INDEX_BYTES = 16
 
 const SALT = utf8('hushgrid/v1/billing')
 const PAD = utf8('hushgrid/v1/billing/pad\0')

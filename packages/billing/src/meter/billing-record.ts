@@ -21,7 +21,7 @@ export type BillingRecord =
   | { readonly kind: 'batch'; readonly bytes: Uint8Array }
 
 /** A record that this program did not write. */
-export class BillingRecordError extends HushgridError {
+class BillingRecordError extends HushgridError {
   override name = 'BillingRecordError'
 }
 

@@ -34,7 +34,7 @@ import {
 import { type PairingTicket, tryPairingCode } from './pairing.ts'
 
 /** How long a meter keeps batches, and with them the readings: months of the calendar, after which a batch ends. */
-export const KEPT_MONTHS = 12
+const KEPT_MONTHS = 12
 
 const LONGEST_DAYS = { day: 1, week: 7, month: 31 } as const
 

@@ -5,7 +5,7 @@ import { checkLength, concatBytes, HushgridError, InvalidArgumentError, type Rng
 /** Length of a code: nobody guesses one, so that nothing has to be known of who tries. */
 export const PAIRING_CODE_BYTES = 32
 /** Wrong codes after which a ticket is void. */
-export const MOST_WRONG_CODES = 5
+const MOST_WRONG_CODES = 5
 /** Length of an encoded {@link PairingTicket}. */
 export const PAIRING_TICKET_BYTES = 1 + 1 + 32
 

@@ -19,7 +19,7 @@ export interface BilledReadings {
 }
 
 /** Real milliseconds of each step. */
-export interface BillTimes {
+interface BillTimes {
   /** Meter: derives, encrypts, commits, signs. */
   readonly seal: number
   /** Customer: decrypts, commits again, checks the signatures. */

@@ -2,7 +2,7 @@ import { checkSlotSeconds, formatUtc, parseUtc, printable } from '@hushgrid/prim
 import { BandsFileError } from './tariff-file-error.ts'
 
 /** The band that a file says for a slot. */
-export interface BandRow {
+interface BandRow {
   /** Start of the slot, s since 1970; a multiple of the slot's length. */
   readonly start: number
   readonly band: string

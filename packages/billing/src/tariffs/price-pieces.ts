@@ -4,7 +4,7 @@ import type { Bands } from './bands-file.ts'
 import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'
 
 /** A price as a tariff has it. */
-export interface Price {
+interface Price {
   /** As the file has it: minor units per kWh. */
   readonly text: string
   /** Units of the tariff per Wh, of the lane it is for: a credit is negative. */

@@ -7,7 +7,6 @@ import { ROUNDING_RULES } from './rounding.ts'
 
 /** Days as rules name them; a holiday is a day of its own kind and no weekday. In the order of Temporal's dayOfWeek, from 1. */
 export const DAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday', 'holiday'] as const
-export type DayName = (typeof DAY_NAMES)[number]
 
 /** More than any tariff in the field has; a file with more is something else. */
 const MAX_RULES = 100

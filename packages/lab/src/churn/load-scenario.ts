@@ -9,7 +9,7 @@ import type { Network, RecoveryMode } from '@hushgrid/topology'
 import { labNetwork } from '../neighbourhood/network.ts'
 
 /** Where the shipped scenarios are. */
-export const SCENARIOS = fileURLToPath(new URL('../../../../topology/scenarios', import.meta.url))
+const SCENARIOS = fileURLToPath(new URL('../../../../topology/scenarios', import.meta.url))
 
 /** A scenario that is ready to run. */
 export interface LoadedScenario {

@@ -1,5 +1,5 @@
 /** A span that no household's recording has; a stamp beyond it has a wrong year. */
-export const LONGEST = 2 ** 24
+const LONGEST = 2 ** 24
 
 /**
  * Energies on a grid of equal steps that grows at both ends as they arrive. NaN where nothing has.

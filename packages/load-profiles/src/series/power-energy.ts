@@ -22,7 +22,7 @@ export interface PowerSampling {
 }
 
 /** @throws InvalidArgumentError where slots of this length cannot be had from such samples */
-export function checkPowerSlots(slotSeconds: number, sampling: PowerSampling): void {
+function checkPowerSlots(slotSeconds: number, sampling: PowerSampling): void {
   if (sampling.regular) checkWholeIntervals(slotSeconds, sampling.stepSeconds)
   else if (slotSeconds < sampling.stepSeconds)
     throw new InvalidArgumentError(

@@ -15,7 +15,7 @@ const leisure: HourWeights = [
 ]
 
 /** Part of a use: minutes and watts. */
-export type Phase = readonly [minutes: number, watts: number]
+type Phase = readonly [minutes: number, watts: number]
 
 /** A thing that people switch on. */
 export interface Appliance {

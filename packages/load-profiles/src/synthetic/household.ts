@@ -21,7 +21,7 @@ export interface SyntheticShares {
 export const DEFAULT_SHARES: SyntheticShares = { storageHeating: 0.067, directHeating: 0.05, photovoltaic: 0.1, electricVehicle: 0 }
 
 /** One who lives there. Times are local minutes of the day. */
-export interface Person {
+interface Person {
   /** Away from home on working days. */
   readonly works: boolean
   readonly wakes: number
@@ -29,7 +29,7 @@ export interface Person {
 }
 
 /** A fridge or freezer: on for a part of each period. */
-export interface ColdAppliance {
+interface ColdAppliance {
   readonly watts: number
   readonly periodMinutes: number
   readonly duty: number

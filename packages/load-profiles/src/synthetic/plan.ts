@@ -8,7 +8,7 @@ export const BIN_MINUTES = 10
 export const BINS = 1440 / BIN_MINUTES
 
 /** Something running: from a local minute of the day on (beyond 1440 in the night after), W. */
-export interface Run {
+interface Run {
   readonly start: number
   readonly minutes: number
   readonly watts: number
@@ -31,7 +31,7 @@ function present(active: Uint8Array, from: number, until: number, by: number): v
 }
 
 /** Whether the household is away for the whole week the day lies in: second homes mostly are, others one week in 25. */
-export function isAway(seed: string, index: number, household: Household, day: number): boolean {
+function isAway(seed: string, index: number, household: Household, day: number): boolean {
   const week = Math.floor((day + index) / 7)
   return new SeededRng(`${seed} household ${index} week ${week}`).uniform() < (household.secondHome ? 0.75 : 0.04)
 }

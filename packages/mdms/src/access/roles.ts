@@ -11,7 +11,7 @@ export interface Actor {
 const READERS = ['supplier-analyst', 'billing', 'auditor'] as const
 
 /** What can be done through an account, as the audit log names it, and the roles that may do it. */
-export const ALLOWED = {
+const ALLOWED = {
   'read networks': READERS,
   'read totals': ['supplier-analyst'],
   'export totals': ['supplier-analyst'],

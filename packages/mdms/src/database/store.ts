@@ -25,7 +25,7 @@ import type { Deleted } from '../records/retention.ts'
 import type { NewTariff } from '../records/tariffs.ts'
 
 /** What contradicted something that was recorded. */
-export interface Conflicts {
+interface Conflicts {
   readonly results: ResultConflict[]
   readonly consumption: ConsumptionConflict[]
   /** Second bills, and second batches of readings. */
@@ -53,7 +53,7 @@ export interface SupplierTerms {
  * What the node that runs the store does itself: it takes in results, and keeps the house. Nothing here gives out what
  * came in, and so nothing asks for an account.
  */
-export interface StoreKeeping {
+interface StoreKeeping {
   /** @throws ConflictError where the network is known with slots of another length */
   registerNetwork(network: Network): Promise<Recorded>
   /**

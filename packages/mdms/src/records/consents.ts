@@ -8,7 +8,7 @@ import type { Consent, ConsentPurpose } from './records.ts'
 export const CONSENT_PURPOSES: readonly ConsentPurpose[] = ['keep-readings']
 
 /** @throws InvalidArgumentError */
-export function checkPurpose(purpose: ConsentPurpose): ConsentPurpose {
+function checkPurpose(purpose: ConsentPurpose): ConsentPurpose {
   if (!CONSENT_PURPOSES.includes(purpose)) throw new InvalidArgumentError('purpose', CONSENT_PURPOSES.join(' or '), typeof purpose)
   return purpose
 }

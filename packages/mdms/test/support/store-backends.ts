@@ -154,7 +154,7 @@ export const HOUSEHOLD = 'h-0417'
 /** The tariff of {@link addTariff}. */
 export const TARIFF = 'flat'
 const TARIFF_TEXT = 'price: 12\n'
-export const TARIFF_HASH = sha256(utf8(TARIFF_TEXT))
+const TARIFF_HASH = sha256(utf8(TARIFF_TEXT))
 
 /** An account of each role, made past the store: hashing passwords takes long, and is tested by itself. */
 export async function actors(open: OpenStore): Promise<Record<Role, Actor>> {

@@ -33,7 +33,7 @@ export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedI
 }
 
 /** The registrar has another aggregator, or does not take this one. */
-export class AggregatorRefusedError extends HushgridError {
+class AggregatorRefusedError extends HushgridError {
   override name = 'AggregatorRefusedError'
 }
 

@@ -2,7 +2,7 @@ import type { Chain } from '@hushgrid/dcnet'
 import { type Epoch, HushgridError } from '@hushgrid/primitives'
 
 /** The chain of rosters has a gap for good: the registrar does not hold any more what was missed. */
-export class MissedRostersError extends HushgridError {
+class MissedRostersError extends HushgridError {
   override name = 'MissedRostersError'
 
   constructor(held: Epoch, latest: Epoch) {

@@ -72,7 +72,7 @@ export interface FollowerInit {
 }
 
 /** The aggregator's answer is not what it must be. */
-export class FollowedResultError extends HushgridError {
+class FollowedResultError extends HushgridError {
   override name = 'FollowedResultError'
 }
 

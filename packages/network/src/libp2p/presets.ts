@@ -98,7 +98,7 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
 }
 
 /** Meters at addresses of their own: libp2p's limits and gossipsub's IP colocation penalty as they come. */
-export function fieldPreset(topics: readonly string[], members: number): NetworkPreset {
+function fieldPreset(topics: readonly string[], members: number): NetworkPreset {
   return {
     name: 'field',
     connectionManager: { maxConnections: 2 * members + 64 },

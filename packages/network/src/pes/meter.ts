@@ -36,7 +36,7 @@ export interface PesMeterInit extends ServiceInit<PesMeterOutput> {
 }
 
 /** The concentrator does not take this meter in. */
-export class AdmissionRefusedError extends HushgridError {
+class AdmissionRefusedError extends HushgridError {
   override name = 'AdmissionRefusedError'
 }
 

@@ -2,7 +2,7 @@ import type { Failure } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
 
 /** The registrar answered, and did not serve the request; it may do so later, or to a node whose clock is right. */
-export class NotServedError extends HushgridError {
+class NotServedError extends HushgridError {
   override name = 'NotServedError'
 }
 

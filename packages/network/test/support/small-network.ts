@@ -30,7 +30,7 @@ import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
 import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
 
-export const SLOT_SECONDS = 900
+const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
@@ -85,7 +85,7 @@ export class SmallMeter {
 }
 
 /** Wh of a household in a slot. */
-export function reading(household: number, slot: Slot): number {
+function reading(household: number, slot: Slot): number {
   return 1000 * (household + 1) + (slot - FIRST)
 }
 

@@ -54,7 +54,7 @@ export function randomBits(rng: Rng, bits: number): bigint {
 }
 
 /** A uniform integer in [0, bound), by drawing again what is not below it. */
-export function randomBelow(rng: Rng, bound: bigint): bigint {
+function randomBelow(rng: Rng, bound: bigint): bigint {
   if (bound <= 0n) throw new InvalidArgumentError('bound', 'a positive integer', 'one that is not')
   const bits = bitLength(bound - 1n)
   for (;;) {

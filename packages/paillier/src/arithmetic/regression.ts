@@ -32,7 +32,7 @@ export class RegressionError extends HushgridError {
 }
 
 /** A target y and its square. */
-export interface EncryptedTarget {
+interface EncryptedTarget {
   readonly target: Ciphertext
   readonly targetSquare: Ciphertext
 }

@@ -42,7 +42,6 @@ import {
 
 export {
   combinePartials,
-  HIDING_BITS,
   type Holder,
   PartialDecryption,
   PartialDecryptionError,

@@ -11,11 +11,11 @@ export interface EnrollingPesMeter {
 }
 
 /** Wait until the concentrator listens to readings; answered by no bytes once it does. */
-export interface ReachConcentrator {
+interface ReachConcentrator {
   readonly type: 'reach-concentrator'
 }
 
-export type PesEnrolmentOutcome =
+type PesEnrolmentOutcome =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'left' }
   /** The concentrator was not seen to listen. */

@@ -66,7 +66,7 @@ export interface PesTerms extends PesLimits {
 }
 
 /** How lanes share a plaintext: 64 bits each, so that no sum of up to 65,535 readings runs into the next. */
-export function packingFor(lanes: number): Packing {
+function packingFor(lanes: number): Packing {
   return new Packing({ lanes, valueBits: READING_BITS, terms: MOST_READINGS })
 }
 
@@ -207,11 +207,11 @@ function signedBy(bytes: Uint8Array, type: MessageType, { networkId, verifier }:
 }
 
 /** Big-endian, without leading zeros. */
-export function bytesOf(value: bigint): Uint8Array {
+function bytesOf(value: bigint): Uint8Array {
   const hex = value.toString(16)
   return new Uint8Array(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'))
 }
 
-export function integerOf(bytes: Uint8Array): bigint {
+function integerOf(bytes: Uint8Array): bigint {
   return BigInt(`0x0${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`)
 }

@@ -18,7 +18,7 @@ export function otherInverse(a: number): number {
 }
 
 /** A polynomial at a point. */
-export function otherValue(coefficients: readonly number[], at: number): number {
+function otherValue(coefficients: readonly number[], at: number): number {
   return coefficients.reduceRight((sum, coefficient) => otherProduct(sum, at) ^ coefficient, 0)
 }
 

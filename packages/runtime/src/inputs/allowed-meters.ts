@@ -2,7 +2,7 @@ import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import { readTextFile } from './text-file.ts'
 
 /** A file that should be a list of meters' ids, and is not. */
-export class AllowedMetersError extends HushgridError {
+class AllowedMetersError extends HushgridError {
   override name = 'AllowedMetersError'
 }
 

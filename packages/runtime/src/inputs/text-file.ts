@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { HushgridError } from '@hushgrid/primitives'
 
 /** A file that a person named and that cannot be read. */
-export class UnreadableFileError extends HushgridError {
+class UnreadableFileError extends HushgridError {
   override name = 'UnreadableFileError'
 }
 

@@ -48,13 +48,13 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
 }
 
 /** What a node takes from the network layer, which is on the runtime's own floor and therefore handed in. */
-export interface NetworkLayer<C extends Clock, P> {
+interface NetworkLayer<C extends Clock, P> {
   clock(lab: LabClockSetting | undefined): C
   preset(name: 'lab' | 'field', network: string, members: number): P
 }
 
 /** What every role makes its node with. */
-export interface NodeSetting<C extends Clock, P> {
+interface NodeSetting<C extends Clock, P> {
   /** The network's name. */
   readonly network: string
   readonly slotSeconds: number
@@ -67,7 +67,7 @@ export interface NodeSetting<C extends Clock, P> {
 }
 
 /** What a role's start is given. */
-export interface RoleStart<C extends Clock, P, E extends NodeEvents, R> {
+interface RoleStart<C extends Clock, P, E extends NodeEvents, R> {
   readonly network: Network
   /** What `prepare` came to. */
   readonly prepared: R
@@ -79,7 +79,7 @@ export interface RoleStart<C extends Clock, P, E extends NodeEvents, R> {
 }
 
 /** A role's node that listens. */
-export interface RoleNode extends StartedNode {
+interface RoleNode extends StartedNode {
   readonly id: string
   readonly addresses: readonly string[]
 }

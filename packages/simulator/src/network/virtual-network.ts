@@ -33,7 +33,7 @@ export interface VirtualNetworkOptions {
 /** Milliseconds after which a lost copy is sent once more, as a gossip heartbeat or a retransmission would. */
 export const REPAIR_AFTER = 1000
 /** Times that a lost copy is sent once more. */
-export const REPAIRS = 3
+const REPAIRS = 3
 /** Milliseconds that an answer is waited for; where the connection is refused the asker knows at once. */
 export const EXCHANGE_TIMEOUT = 30_000
 

@@ -44,7 +44,7 @@ export interface ForecastOptions extends CalendarOptions {
   readonly historyDays?: number
 }
 
-export interface SlotForecast {
+interface SlotForecast {
   readonly slot: number
   /** Local time that it starts at, for example `07:30`. */
   readonly clock: string

@@ -7,7 +7,7 @@ import { ChartLegend, ChartTable, colourOf, DASH } from './chart-parts.tsx'
 import { minuteIn } from './local-time.ts'
 import { colour, useScheme } from './use-scheme.ts'
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly label: string
   /** One a point; null is a gap, which is drawn as one. */
   readonly values: readonly (number | null)[]

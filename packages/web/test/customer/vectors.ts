@@ -43,7 +43,7 @@ export const READINGS = [[120n, 0n], undefined, [0n, 35n], [2n ** 47n - 1n, 1n],
 /** Where the parts of {@link BATCH} begin. */
 export const AT = { meterId: 1, slotSeconds: 33, firstSlot: 37, slots: 45, lanes: 49, presence: 72, ciphertexts: 74, signature: 154 }
 
-export function bytes(hex: string): Bytes {
+function bytes(hex: string): Bytes {
   const out = fromHex(hex, hex.length / 2)
   if (!out) throw new Error(`expected hexadecimal, got ${hex.length} characters that are not`)
   return out

@@ -1,10 +1,10 @@
 // What opens a customer's readings in the browser. It imports nothing of ours: a second implementation of the formats.
-export { type AccountRecord, decodeRecord, type Expected } from './account-record.ts'
+export { decodeRecord } from './account-record.ts'
 export { type Batch, decodeBatch, PAD_BYTES } from './batch.ts'
-export { type BatchHeader, isPresent } from './batch-header.ts'
+
 export { type Bytes, fromBase64, fromHex, toHex } from './bytes.ts'
 export { Committer } from './commitments.ts'
-export { type CryptoFault, CustomerCryptoError } from './errors.ts'
+export { CustomerCryptoError } from './errors.ts'
 export { decryptBatch, type Readings, signatureHolds } from './open-batch.ts'
 export { type PasswordKeys, passwordKeys } from './password-key.ts'
 export { checkScheme } from './password-scheme.ts'

@@ -9,7 +9,7 @@ import { type KeeperClient, KeeperError } from './keeper-client.ts'
 import type { ReadableBatch } from './keeper-messages.ts'
 
 /** What the page knows of the meter's signature over a batch. */
-export type Signature = 'not yet checked' | 'being checked' | 'holds' | 'does not hold'
+type Signature = 'not yet checked' | 'being checked' | 'holds' | 'does not hold'
 
 /** A batch as the page has it. */
 export interface HeldBatch extends Omit<ReadableBatch, 'meterId'> {

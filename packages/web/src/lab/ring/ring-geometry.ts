@@ -64,11 +64,11 @@ export function ringShape(size: number, count: number, star: boolean): RingShape
   }
 }
 
-export function angleOf(index: number, count: number): number {
+function angleOf(index: number, count: number): number {
   return (2 * Math.PI * index) / Math.max(1, count)
 }
 
-export function placeAt(centre: number, radius: number, angle: number): Point {
+function placeAt(centre: number, radius: number, angle: number): Point {
   return { x: centre + radius * Math.sin(angle), y: centre - radius * Math.cos(angle) }
 }
 

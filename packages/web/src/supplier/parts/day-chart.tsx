@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Starts of the slots in [from, until), ms. */
-export function slotStarts(from: number, until: number, slotSeconds: number): number[] {
+function slotStarts(from: number, until: number, slotSeconds: number): number[] {
   const length = slotSeconds * 1000
   const first = Math.ceil(from / length) * length
   return Array.from({ length: Math.max(0, Math.ceil((until - first) / length)) }, (_, i) => first + i * length)
