@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 const MOST_WAITING = 1_000
 /** A line now and then, so that a connection that is gone is noticed, ms. */
 const ALIVE_EVERY = 15_000
-/** What a browser waits before it connects again, ms. */
+/** Time that a browser waits before it connects again, ms. */
 const RETRY = 1_000
 const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
 

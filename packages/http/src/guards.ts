@@ -61,7 +61,7 @@ export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-/** What is below `/api` and is no route. */
+/** Answers for what is below `/api` and is no route. */
 export function refuseUnknown(app: Hono): void {
   app.all('/api/*', () => {
     throw new HttpProblem(404, 'there is nothing at this address')

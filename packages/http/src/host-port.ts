@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
-/** Where a server listens. */
+/** Address that a server listens at. */
 export interface HostPort {
   /** An IP address or a name; IPv6 without brackets. */
   readonly host: string
@@ -23,12 +23,12 @@ export function parseHostPort(option: string, text: string): HostPort {
   return { host, port }
 }
 
-/** Whether only this machine reaches it. */
+/** Tells whether only this machine reaches an address. */
 export function isLoopback({ host }: Pick<HostPort, 'host'>): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }
 
-/** As the host part of a URL. */
+/** Writes a host as the host part of a URL. */
 export function hostInUrl({ host }: Pick<HostPort, 'host'>): string {
   return host.includes(':') ? `[${host}]` : host
 }

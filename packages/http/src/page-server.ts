@@ -21,15 +21,15 @@ export interface PageServerInit {
   readonly tls?: Tls
   /** Adds the API, below `/api`. */
   readonly routes: (app: Hono) => void
-  /** Told of a defect in a route; who asked is told only that there is one. */
+  /** Is told of a defect in a route; whoever asked learns only that there is one. */
   readonly warn: (text: string) => void
-  /** For how long nothing may go either way on a connection, ms; longer than any route takes, and than events are apart. */
+  /** Most time without a byte on a connection, ms; longer than any route takes, and than events are apart. */
   readonly idleWithin?: number
 }
 
 /** A server that listens. */
 export interface PageServer {
-  /** Where a browser finds the page. */
+  /** Address at which a browser finds the page. */
   readonly url: string
   /** Ends it, with all connections. */
   stop(): Promise<void>
@@ -40,12 +40,12 @@ export class ListenError extends HushgridError {
   override name = 'ListenError'
 }
 
-/** How long a request's head may take to come, and all of it, ms. */
+/** Most time for a request's head to come, and for all of it, ms. */
 const HEAD_WITHIN = 10_000
 const REQUEST_WITHIN = 30_000
 const IDLE_WITHIN = 120_000
 const MOST_CONNECTIONS = 1_000
-/** That a browser leaves out. */
+/** Port that a browser leaves out of an address. */
 const HTTP_PORT = 80
 
 /**

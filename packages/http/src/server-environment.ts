@@ -3,15 +3,15 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { PageName } from './pages.ts'
 
-/** What is known of a request beside itself. */
+/** Facts about a request beside itself. */
 export interface ServerEnvironment extends HttpBindings {
-  /** Whether it came over TLS. */
+  /** Says that the request came over TLS. */
   readonly secure: boolean
-  /** What the server serves. */
+  /** The page that the server serves. */
   readonly page: PageName
 }
 
-/** Whether the request came over TLS. */
+/** Tells whether the request came over TLS. */
 export function isSecure(c: Context): boolean {
   return (c.env as ServerEnvironment).secure
 }

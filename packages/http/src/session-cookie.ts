@@ -29,7 +29,7 @@ export function clearSessionCookie(c: Context): void {
   deleteCookie(c, nameOf(c), options(c))
 }
 
-/** Who asks; undefined where nobody is signed in. */
+/** Finds the session of a request; undefined where nobody is signed in. */
 export function findSession<T>(c: Context, sessions: Sessions<T>): Session<T> | undefined {
   const token = getCookie(c, nameOf(c))
   return token === undefined ? undefined : sessions.find(token)

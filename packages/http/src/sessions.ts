@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 
-/** Of a token: 256 bits from the machine's generator cannot be guessed. */
+/** Bytes of a token: 256 bits from the machine's generator cannot be guessed. */
 const TOKEN_BYTES = 32
 const DEFAULT_IDLE = 30 * 60_000
 const DEFAULT_LONGEST = 12 * 3_600_000
@@ -11,9 +11,9 @@ const DEFAULT_MOST_EACH = 50
 
 /** Somebody who is signed in. */
 export interface Session<T> {
-  /** What the cookie holds. */
+  /** Secret in the cookie. */
   readonly token: string
-  /** What requests that change something have to say. */
+  /** Second secret, which requests that change something have to name. */
   readonly csrf: string
   readonly value: T
 }
@@ -31,11 +31,11 @@ export interface SessionsInit<T> {
   readonly idleMs?: number
   /** However much it is used, it ends after so long; ms. */
   readonly longestMs?: number
-  /** So many at a time; one more ends the one that was not used for longest. */
+  /** Most sessions at a time; one more ends the one that was not used for longest. */
   readonly most?: number
   /** Whose a session is. Without it everybody's are one account's. */
   readonly ownerOf?: (value: T) => string
-  /** So many of one owner, where that is known, so that no account's sign-ins end the sessions of others. */
+  /** Most sessions of one owner, so that no account's sign-ins end the sessions of others. */
   readonly mostEach?: number
 }
 

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import { HushgridError } from '@hushgrid/primitives'
 
-/** What a server proves by that it is who its name says, PEM. */
+/** Certificate and private key of a server, PEM. */
 export interface Tls {
   readonly cert: string
   readonly key: string

@@ -19,7 +19,7 @@ export interface CalendarOptions {
   readonly holidays?: readonly string[]
 }
 
-/** Where a slot lies in local time. */
+/** Place of a slot in local time. */
 export interface LocalSlot {
   readonly slot: number
   /** Local date as days from 1970-01-01. */
@@ -98,7 +98,7 @@ export class LocalCalendar {
     return dateOfDay(day)
   }
 
-  /** When a clock slot starts: `HH:MM`, with seconds where slots are no whole minutes. */
+  /** Start of a clock slot: `HH:MM`, with seconds where slots are no whole minutes. */
   clock(bin: number): string {
     const seconds = bin * this.slotSeconds
     const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]

@@ -32,7 +32,7 @@ export interface TypeProfile {
   /** Local days that the range touches, by how many slots they have: 92, 96 or 100 of them with slots of 15 minutes. */
   readonly days: readonly { readonly slots: number; readonly days: number }[]
   readonly lost: number
-  /** By the clock, from 00:00 on; always as many as a day of 24 hours has. */
+  /** Slots by the clock, from 00:00 on; always as many as a day of 24 hours has. */
   readonly slots: readonly ProfileSlot[]
 }
 

@@ -32,7 +32,7 @@ export interface Peaks {
 export interface PeakOptions {
   /** OBIS code of the lane. */
   readonly lane: string
-  /** How many slots are wanted; fewer come where the range has fewer. */
+  /** Number of slots; fewer come where the range has fewer. */
   readonly count: number
   /** Without one, from the first row to the last. */
   readonly range?: SlotRange
@@ -83,7 +83,7 @@ export interface DurationPoint {
 
 export interface DurationOptions {
   readonly lane: string
-  /** How many points, evenly spread from the highest slot to the lowest: 2 or more. */
+  /** Number of points, evenly spread from the highest slot to the lowest: 2 or more. */
   readonly points: number
   readonly range?: SlotRange
 }

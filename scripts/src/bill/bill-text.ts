@@ -28,7 +28,7 @@ export function amountText(amount: bigint, prices: TariffPrices): string {
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
 
-/** What a person sees. */
+/** Tells a bill's path to a person. */
 export function billText(
   series: HouseholdSeries,
   path: BillPath,

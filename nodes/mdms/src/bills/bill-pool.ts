@@ -4,7 +4,7 @@ import type { OfferedBill, ProvenBill, PublishedTerms } from '@hushgrid/billing'
 import { equalBytes, HushgridError } from '@hushgrid/primitives'
 import type { BillFinding, BillJob, ThreadAnswer } from './bill-thread.ts'
 
-/** What came of a bill. */
+/** Outcome of a bill's check. */
 export type BillAnswer = ProvenBill | BillFinding
 
 /** The pool is stopped: what had not begun is given up. */
@@ -12,7 +12,7 @@ export class BillPoolStoppedError extends HushgridError {
   override name = 'BillPoolStoppedError'
 }
 
-/** As many bills wait as there is room for. */
+/** The pool has as many bills as there is room for. */
 export class BillPoolFullError extends HushgridError {
   override name = 'BillPoolFullError'
 }
@@ -159,7 +159,7 @@ class BillThread {
   }
 }
 
-/** Whether a thread that has the one needs not be sent the other, with texts and bands of any length. */
+/** Tells whether terms are the same, so that texts and bands of any length need not be sent again. */
 function isSame(one: PublishedTerms | undefined, other: PublishedTerms): boolean {
   if (!one || one.slotSeconds !== other.slotSeconds || one.bands !== other.bands || one.tariffs.length !== other.tariffs.length)
     return false

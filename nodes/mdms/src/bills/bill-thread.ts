@@ -3,16 +3,16 @@ import { parentPort } from 'node:worker_threads'
 import { BillChecker, BillRejectedError, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 
-/** What a thread is sent: a bill, with the terms where they are not those of the last; or that it is to end. */
+/** Message to a thread: a bill, with the terms where they differ from the last; or the order to end. */
 export type BillJob = { readonly offered: OfferedBill; readonly terms?: PublishedTerms } | 'stop'
 
-/** What is wrong with a bill: `fault` is a BillFault, or the name of the error where it is none of the bill's. */
+/** Reason why a bill was not found to hold: `fault` is a BillFault, or the name of another error. */
 export interface BillFinding {
   readonly fault: string
   readonly message: string
 }
 
-/** What a thread answers; the bill's bytes are where they came from. */
+/** Answer of a thread, without the bill's bytes, which the sender has. */
 export type ThreadAnswer = { readonly meter: MeterId; readonly checked: Omit<CheckedBill, 'bill'> } | BillFinding
 
 let checker = new BillChecker({ slotSeconds: 1, tariffs: [] })

@@ -34,15 +34,15 @@ export interface DeliveryIntakeInit {
   readonly network: Network
   readonly pseudonymOf: Pseudonyms
   readonly now: () => Millis
-  /** For bills by dynamic tariffs. */
+  /** Bands for bills by dynamic tariffs. */
   readonly bands?: Bands
   readonly observe: (delivered: Delivered) => void
-  /** Told what went wrong and is tried again by whoever brought it. */
+  /** Is told of problems after which whoever brought something tries again. */
   readonly warn: (problem: string) => void
   readonly fail: (cause: unknown) => void
 }
 
-/** What came of something that was brought, for a log: nothing of what is in it. */
+/** Outcome of a delivery for a log, with nothing of its content. */
 export type Delivered =
   | { readonly type: 'batch' | 'bill'; readonly firstSlot: number; readonly slots: number; readonly recorded: Recorded }
   | { readonly type: 'refused'; readonly what: 'batch' | 'bill'; readonly from: MeterId; readonly reason: string }
@@ -53,7 +53,7 @@ const MOST_WAITING = 32
 /** Slots that a meter's clock may be ahead of ours. */
 const AHEAD_SLOTS = 2
 
-/** It is refused for good, in one sentence. */
+/** A delivery that is refused for good; the message is one sentence. */
 class RefusedDelivery extends HushgridError {
   readonly reason: DropReason
 
@@ -66,7 +66,7 @@ class RefusedDelivery extends HushgridError {
 /** Nothing was decided, for a reason of our own. */
 class PutOffDelivery extends HushgridError {}
 
-/** What else the store refuses for good. */
+/** Errors by which the store refuses something for good. */
 const FINAL = [ConflictError, ConsentWithdrawnError, SingleHouseholdError, RetentionError, TariffNotValidError, UnknownTariffError]
 
 /** Takes deliveries, checks them, and puts them in the store. */
@@ -76,7 +76,7 @@ export class DeliveryIntake {
   /** One thread: deliveries may wait, other work of the node may not. */
   readonly #bills = new BillPool({ threads: 1, most: MOST_WAITING })
   readonly #drops = new DropCounter()
-  /** Who has a bill that is waiting, or being checked. */
+  /** Peers with a bill that is waiting or being checked. */
   readonly #checking = new Set<MeterId>()
   readonly #taking = new Set<Promise<Uint8Array>>()
 
@@ -85,7 +85,7 @@ export class DeliveryIntake {
     this.#networkId = networkId(init.network.network)
   }
 
-  /** Whether a message is one of those that are taken here. */
+  /** Tells whether a message is a delivery. */
   static takes({ type }: Envelope): boolean {
     return type === MessageType.ReadingDelivery || type === MessageType.BillDelivery
   }
@@ -203,7 +203,7 @@ export class DeliveryIntake {
     return { type: 'bill', firstSlot: from, slots: until - from, recorded }
   }
 
-  /** What is of slots to come would be in the way of what is measured then, and would outlast every retention. */
+  /** Refuses slots to come: they would block what is measured then, and outlast every retention. */
   #checkPast(until: number): void {
     const { network, now } = this.#init
     const running = slotAt(now(), network.slotSeconds)
@@ -216,7 +216,7 @@ function later(reason: string): Uint8Array {
   return DeliveryReply.encode({ taken: new Uint8Array(0), refused: reason, later: true })
 }
 
-/** What the store says of a household names it by its pseudonym, which is for the store and nobody outside. */
+/** Takes the household's pseudonym out of the store's errors, since it is for nobody outside. */
 async function withoutNames<T>(household: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()

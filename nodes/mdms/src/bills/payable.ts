@@ -1,7 +1,7 @@
 import { formatAmount, PARSED_TARIFFS, type PublishedTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
 import type { HouseholdBill } from '@hushgrid/mdms'
 
-/** What is to be paid for a bill: rounded once, by the tariff's rule. */
+/** Amount to pay for a bill, rounded once by the tariff's rule. */
 export interface Payable {
   readonly currency: Parameters<typeof formatAmount>[1]['currency']
   readonly minor: bigint

@@ -5,10 +5,10 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 import { BillPool } from './bill-pool.ts'
 import type { BillFinding } from './bill-thread.ts'
 
-/** What came of a bill. */
+/** Outcome of a bill's check. */
 export type BillVerdict<B extends OfferedBill> = { readonly bill: B; readonly checked: CheckedBill } | ({ readonly bill: B } & BillFinding)
 
-/** How bills are checked. */
+/** Options of checking bills. */
 export interface VerifyBillsOptions {
   readonly terms: PublishedTerms
   /** One for each core unless said otherwise. */
@@ -53,7 +53,7 @@ export async function* verifyBills<B extends OfferedBill>(
   }
 }
 
-/** What is between the bills, the pool and whoever takes the verdicts. */
+/** Mediates between the bills, the pool and whoever takes the verdicts. */
 class Verification<B extends OfferedBill> {
   readonly #source: Iterator<B> | AsyncIterator<B>
   readonly #pool: BillPool

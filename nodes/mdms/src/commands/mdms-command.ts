@@ -30,7 +30,7 @@ const MOST_SLOTS = 2 ** 31
 /** Real milliseconds between two looks for what is old enough to be deleted. */
 const RETENTION_EVERY = 3_600_000
 
-/** What has a meaning by concentrator and PES only. */
+/** Options that have a meaning by concentrator and PES only. */
 const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   bits: '--bits',
   share: '--share',
@@ -144,7 +144,7 @@ function inDays(of: keyof typeof DEFAULT_RETENTION): number {
   return DEFAULT_RETENTION[of] / DAY
 }
 
-/** What the options come to. */
+/** Settings that the options come to. */
 interface Prepared {
   readonly served: ReturnType<typeof webServed>
   readonly bands: ReturnType<typeof readBands>

@@ -5,7 +5,7 @@ import { type Payable, payableOf } from '../bills/payable.ts'
 import { instant, moment } from './tables.ts'
 import { LATEST, type Question, type View } from './view.ts'
 
-/** Of each currency, what all its bills come to. */
+/** Sums up the bills of each currency. */
 function sums(payables: readonly (Payable | undefined)[]): string[] {
   const byCurrency = Map.groupBy(
     payables.filter(each => each !== undefined),

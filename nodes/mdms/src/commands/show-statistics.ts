@@ -56,7 +56,7 @@ export async function peaksView(question: Question): Promise<View> {
   }
 }
 
-/** What working days and weekends look like. */
+/** View of what working days and weekends look like. */
 export async function profileView(question: Question): Promise<View> {
   const { network, lane, zone, range: asked, bounded } = question
   const { show, heading } = laneColumn(lane)
@@ -156,7 +156,7 @@ export async function forecastView(question: Question): Promise<View> {
   }
 }
 
-/** How far the model was off on the days that had no part in its choice, beside the best rule of thumb. */
+/** Tells the model's error on the days that had no part in its choice, beside the best rule of thumb's. */
 function errorsInWords(
   { chosen, baseline, heldBackDates, coverage }: NextDayForecast,
   show: (value: number) => string,

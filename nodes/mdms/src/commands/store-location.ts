@@ -9,7 +9,7 @@ class NoStoreError extends HushgridError {
   override name = 'NoStoreError'
 }
 
-/** What every command on the store is told about where it is. */
+/** Options of every command on the store, which say where it is. */
 export interface StoreLocation {
   readonly dataDir: string
   readonly store?: string

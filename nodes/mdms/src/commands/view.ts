@@ -6,7 +6,7 @@ import type { Cell } from './tables.ts'
 /** Start of the year 9999: later than anything in a store. Unix milliseconds. */
 export const LATEST = Date.UTC(9999, 0)
 
-/** Who looks, at what times. */
+/** An account that looks at the store, and the times it asks for. */
 export interface Viewer {
   readonly store: Store
   /** Signed in. */
@@ -15,17 +15,17 @@ export interface Viewer {
   readonly times: { readonly from: number; readonly until: number }
 }
 
-/** What a view of one network is made of. */
+/** Parameters of a view of one network. */
 export interface Question extends Viewer {
   readonly network: Network
   /** Slots that begin within the times. */
   readonly range: SlotRange
-  /** Whether a time was given, so that the range is what was meant and not all there is. */
+  /** Says that a time was given, so that the range is what was meant and not all there is. */
   readonly bounded: boolean
   readonly lane: ObisCode
   readonly zone: string
   readonly count: number
-  /** Where CSV is wanted, which the store itself makes of totals. */
+  /** Asks for CSV, which the store itself makes of totals. */
   readonly csv: boolean
 }
 
@@ -34,7 +34,7 @@ interface Columns {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** What a command shows, in the three forms that it can be asked for in. */
+/** Result of a command, in the three forms that it can be asked for in. */
 export interface View {
   /** Lines above the table, and below it, for people. */
   readonly before: readonly string[]

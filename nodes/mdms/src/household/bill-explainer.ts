@@ -9,6 +9,7 @@ import {
   describeUnit,
   PARSED_TARIFFS,
   type PublishedTariff,
+  type PublishedTerms,
   type Tariff,
   TariffFileError,
   type TariffPrices,
@@ -21,18 +22,13 @@ import { payableOf } from '../bills/payable.ts'
 import { instant } from '../commands/tables.ts'
 import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
 
-/** What a bill is checked by. */
-export interface StoreTerms {
-  /** Of the bill's network. */
-  readonly slotSeconds: number
-  /** All of the store's. */
-  readonly tariffs: readonly PublishedTariff[]
-}
+/** Terms that a bill is checked by, but for the bands: the slots of its network, and all tariffs of the store. */
+export type StoreTerms = Omit<PublishedTerms, 'bands'>
 
-/** What the supplier says of a bill's period, or why it can say nothing. */
+/** Prices for a bill's period, or why there are none. */
 type Terms = { readonly prices: TariffPrices } | { readonly failure: Failure }
 
-/** What is kept of bills that were checked: together so many bills and runs of prices, a few MB. */
+/** Most bills and runs of prices that are kept together, a few MB. */
 const MOST_KEPT = 100_000
 
 /** Checks bills and keeps what came of the last, so that looking at a bill again costs nothing. */
@@ -52,7 +48,7 @@ export class BillExplainer {
     this.#most = most
   }
 
-  /** How many bills are kept. */
+  /** Number of bills that are kept. */
   get kept(): number {
     return this.#kept.size
   }
@@ -74,7 +70,7 @@ export class BillExplainer {
   }
 }
 
-/** All that the answer follows from; a tariff never changes under its hash. */
+/** Hashes everything that the answer follows from; a tariff never changes under its hash. */
 function keyOf({ bill, period, tariff, tariffHash, amount, unit, gaps, received }: HouseholdBill, { slotSeconds }: StoreTerms): string {
   const rest = JSON.stringify([period.from, period.until, tariff, String(amount), unit, gaps, received, slotSeconds])
   return createHash('sha256').update(tariffHash).update(rest).update('\0').update(bill).digest('base64')
@@ -84,7 +80,7 @@ function sizeOf({ prices }: CustomerBill): number {
   return Object.values(prices.weights).reduce((sum, runs) => sum + runs.length, 1)
 }
 
-/** What is to be paid, in words; exact where the tariff cannot be read. */
+/** Gives the amount to pay in words; the exact one where the tariff cannot be read. */
 export function toPay(bill: HouseholdBill, tariffs: readonly PublishedTariff[]): string {
   return payableOf(bill, tariffs)?.text ?? `${bill.amount} ${bill.unit}`
 }

@@ -13,7 +13,7 @@ export interface Failure {
   readonly why: string
 }
 
-/** What is said of a bill. */
+/** Facts about a bill that the steps are told from. */
 export interface Told {
   /** Undefined where the bytes are no bill. */
   readonly bill: Bill | undefined
@@ -54,7 +54,7 @@ export function failureOf(fault: BillFault, why: string): Failure {
   return { ...FAULTS[fault], why }
 }
 
-/** All steps, those that hold and those that do not. */
+/** Gives all steps, those that hold and those that do not. */
 export function stepsOf(told: Told): CheckStep[] {
   const { failure } = told
   return ORDER.map(step => {

@@ -53,7 +53,7 @@ export async function billsAnswer(explainer: BillExplainer, terms: SupplierTerms
   return { bills: told }
 }
 
-/** All that the store has of a household. */
+/** Everything that the store has of a household. */
 export interface Seen {
   readonly pseudonym: string
   readonly account: string

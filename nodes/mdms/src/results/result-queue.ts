@@ -9,16 +9,16 @@ export class NotKeptError extends HushgridError {
 }
 
 export interface ResultQueueInit {
-  /** Told why something that came in is not kept, for good. */
+  /** Is told why something is not kept, for good. */
   readonly refused: (reason: string) => void
-  /** Told what went wrong and is tried again. */
+  /** Is told of problems after which the queue tries again. */
   readonly warn: (message: string) => void
   readonly fail: (cause: unknown) => void
 }
 
 /** Real milliseconds between two attempts while the store cannot be reached. */
 const PAUSE = 2_000
-/** How long who brings a result is kept waiting for the store, in real milliseconds. */
+/** Real milliseconds for which whoever brings a result waits for the store. */
 const PATIENCE = 5_000
 
 /** Puts results in the store, one after the other, and again where it cannot be reached for a while. */

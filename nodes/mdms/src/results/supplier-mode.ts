@@ -29,7 +29,7 @@ export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions {
   readonly bands?: string
 }
 
-/** What both modes are given. */
+/** Parameters of both modes. */
 export interface ModeInit {
   readonly options: MdmsOptions
   readonly network: Network
@@ -48,9 +48,9 @@ export interface ModeInit {
 export interface RunningMode {
   readonly id: MeterId
   readonly addresses: readonly string[]
-  /** What else the log tells at the start. */
+  /** Further fields of the log's first line. */
   readonly more: Fields
-  /** What it does once the start was logged. */
+  /** Runs once the start was logged. */
   run(): Promise<void>
   stop(): Promise<void>
 }

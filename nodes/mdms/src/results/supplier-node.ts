@@ -17,9 +17,9 @@ export interface SupplierNodeInit {
   readonly listen: readonly string[]
   /** Multiaddrs that others are told instead, as behind a router. */
   readonly announce?: readonly string[] | undefined
-  /** Who may sign the setup; whoever signs the first one where it is left out. */
+  /** Signer of the setup; whoever signs the first one where it is left out. */
   readonly pesKey?: MeterId | undefined
-  /** Who may bring aggregates; anybody where it is left out, for the PES has signed them. */
+  /** Peer that may bring aggregates; anybody where it is left out, for the PES has signed them. */
   readonly concentrator?: MeterId | undefined
   readonly observe?: (output: SupplierOutput, terms: PesTerms) => void
   /**
@@ -30,7 +30,7 @@ export interface SupplierNodeInit {
   /** Takes what meters and customers bring; nothing of theirs is taken without. */
   readonly deliveries?: Pick<DeliveryIntake, 'take'>
   readonly warn?: (message: string) => void
-  /** Told the setup once it was taken, also when it is known from before. */
+  /** Is told the setup once it was taken, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
   readonly fail: (cause: unknown) => void
 }

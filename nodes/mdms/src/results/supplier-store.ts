@@ -11,14 +11,14 @@ export class SupplierStoreError extends HushgridError {
   override name = 'SupplierStoreError'
 }
 
-/** What a supplier decrypts with. */
+/** Key, or share of one, that a supplier decrypts with. */
 export interface SupplierDecryption {
   readonly variant: PesVariantName
   readonly publicKey: PublicKey
   readonly decrypt: (aggregate: Ciphertext, partial: Uint8Array) => bigint
 }
 
-/** What the supplier keeps in its data directory beside the database: its keys, and the setup of the PES that it has taken. */
+/** Keeps the supplier's keys, and the setup of its PES, in the data directory beside the database. */
 export class SupplierStore {
   readonly identity: IdentityKey
   readonly decryption: SupplierDecryption

@@ -66,7 +66,7 @@ function beforeOf(c: Context): number | undefined {
   return Number(text)
 }
 
-/** What of a line the request names; text may be a part of it. */
+/** Makes a filter of lines from the request; its texts may be parts of a line's. */
 function filterOf(c: Context): Filter {
   const text = (name: string): string => (c.req.query(name) ?? '').slice(0, MOST_TEXT).toLowerCase()
   const [account, action, outcome, about] = [text('account'), text('action'), text('outcome'), text('about')]

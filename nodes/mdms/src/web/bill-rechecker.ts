@@ -62,7 +62,7 @@ const HOUSEHOLD: Step = {
 export interface BillRecheckerInit {
   readonly store: Pick<Store, 'readTerms'>
   readonly bands?: Bands
-  /** Where the key of the pseudonyms is there. */
+  /** Pseudonyms of meters, where their key is there. */
   readonly pseudonymOf?: Pseudonyms
   readonly warn: (text: string) => void
 }

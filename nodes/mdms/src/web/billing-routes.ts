@@ -54,7 +54,7 @@ export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): 
   app.get('/api/households', households(desk))
 }
 
-/** What `show bills --json` says; amounts to pay are exact there, and people want to read them. */
+/** Result of `show bills --json`, whose amounts to pay are exact and not for people. */
 interface BillsOfView {
   readonly bills: readonly { readonly toPay?: { readonly currency: Currency; readonly minor: bigint } }[]
 }
@@ -112,7 +112,7 @@ function isSame(one: SlotRange, other: SlotRange): boolean {
   return one.from === other.from && one.until === other.until
 }
 
-/** All pseudonyms of a network; or one, with its billing periods and bills. */
+/** Gives all pseudonyms of a network; or one, with its billing periods and bills. */
 function households(desk: WebDesk): Handler {
   return signedIn(desk, async (c, session) => {
     const actor = actorOf(session, 'billing')

@@ -12,7 +12,7 @@ import { answer, askedOf, type Handler, roleOf, signedIn } from './desk-routes.t
 import { actorOf, type WebDesk } from './web-desk.ts'
 
 const DAY = 86_400_000
-/** What a forecast looks at, and a week more for days that are not whole. */
+/** Days that a forecast looks at, and a week more for days that are not whole. */
 const HISTORY_DAYS = 63
 const DEFAULT_POINTS = 101
 const FIRST_LOOK_DAYS = 31

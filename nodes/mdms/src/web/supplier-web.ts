@@ -19,13 +19,13 @@ export interface SupplierWebInit {
   /** PEM. */
   readonly tls?: PageServerInit['tls']
   readonly bands?: Bands
-  /** For the check whose meter a bill is of. */
+  /** Pseudonyms of meters, to check whose meter a bill is of. */
   readonly pseudonymOf?: Pseudonyms
-  /** How long bills are kept, ms. */
+  /** Time for which bills are kept, ms. */
   readonly keepBills: number
-  /** Of what is recorded. */
+  /** Clock of what is recorded. */
   readonly now: () => Millis
-  /** Of sessions and sign-ins, which end in true time also in a lab; ms. */
+  /** Clock of sessions and sign-ins, which end in true time also in a lab; ms. */
   readonly trueTime?: () => number
   /** The folder of the built pages, where it is not the package's own. */
   readonly pages?: string

@@ -4,7 +4,7 @@ import type { Sessions, SignInLimiter } from '@hushgrid/http'
 import type { Actor, Role, Store } from '@hushgrid/mdms'
 import type { Millis } from '@hushgrid/primitives'
 
-/** Who is signed in; the store checks roles and households anew at each question. */
+/** Somebody who is signed in; the store checks roles and households anew at each question. */
 export interface DeskSession {
   readonly account: string
   readonly roles: readonly Role[]
@@ -18,10 +18,10 @@ export interface WebDesk {
   readonly store: Store
   readonly sessions: Sessions<DeskSession>
   readonly limiter: SignInLimiter
-  /** For bills by dynamic tariffs. */
+  /** Bands for bills by dynamic tariffs. */
   readonly bands?: Bands
   readonly now: () => Millis
-  /** How long bills are kept, ms. */
+  /** Time for which bills are kept, ms. */
   readonly keepBills: number
 }
 

@@ -13,7 +13,7 @@ export interface WebOptions {
   readonly webPortal?: readonly string[]
 }
 
-/** What these options come to. */
+/** Settings that these options come to. */
 export type WebServed = Pick<PageServerInit, 'listen' | 'tls'> & { readonly portals?: readonly string[] }
 
 /** Help for `--web`, `--web-cert` and `--web-key`. */

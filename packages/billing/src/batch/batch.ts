@@ -14,7 +14,7 @@ import { BatchRejectedError } from '../errors.ts'
 import { type BatchHeader, batchTranscript, checkHeader, countReadings, headerOf, readingPlaces } from './header.ts'
 import { presenceOf } from './presence.ts'
 
-/** What a meter sends to the store for a day, a week or a month. The commitments stay with the meter and the customer. */
+/** A day, week or month as a meter sends it to the store. The commitments stay with the meter and the customer. */
 export interface ReadingBatch extends BatchHeader {
   /** 8 bytes a reading, by slot and then by lane: Wh, little-endian, XOR the reading's pad. */
   readonly ciphertexts: Uint8Array
@@ -22,7 +22,7 @@ export interface ReadingBatch extends BatchHeader {
   readonly signature: Uint8Array
 }
 
-/** What a meter seals. */
+/** Readings that a meter seals. */
 export interface BatchToSeal {
   readonly identity: SigningKey
   /** K, 32 bytes, known to meter and customer only. */
@@ -34,12 +34,12 @@ export interface BatchToSeal {
   readonly readings: readonly (readonly bigint[] | undefined)[]
 }
 
-/** What a store says of a meter, as the customer has it after {@link openBatch}. */
+/** A batch as the customer has it after {@link openBatch}. */
 export interface OpenedBatch {
   readonly header: BatchHeader
   /** A slot each; undefined where the meter has none. */
   readonly readings: readonly (readonly bigint[] | undefined)[]
-  /** By slot and then by lane, without the gaps. */
+  /** In the order of slots and then of lanes, without the gaps. */
   readonly commitments: readonly Commitment[]
   readonly openings: readonly Opening[]
   readonly signature: Uint8Array

@@ -1,4 +1,4 @@
-/** What a decoder cannot go on with; the codec that reads turns it into its own error. */
+/** Bytes that a decoder cannot go on with; the codec turns this into its own error. */
 export class ByteReaderError extends Error {
   override name = 'ByteReaderError'
 }

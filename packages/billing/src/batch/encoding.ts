@@ -21,7 +21,7 @@ import { ByteReader, ByteReaderError } from './byte-reader.ts'
 import { type BatchHeader, checkHeader, countReadings, encodeLaneNames, headerOf, MAX_BATCH_SLOTS } from './header.ts'
 import { gapsOf, presenceOf } from './presence.ts'
 
-/** Of Ed25519. */
+/** Bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64
 const VERSION = 1
 const AS_GAPS = 0

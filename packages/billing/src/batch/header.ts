@@ -24,13 +24,13 @@ import { checkPresence, countPresent, isPresent } from './presence.ts'
 export const MAX_BATCH_SLOTS = 1 << 17
 const MAX_BATCH_LANES = 64
 
-/** What a batch is of. All of it is signed, and all of it is public. */
+/** Meter, slots and lanes of a batch: signed, and public. */
 export interface BatchHeader {
   readonly meterId: MeterId
   /** Length of a slot, s. */
   readonly slotSeconds: number
   readonly firstSlot: Slot
-  /** How many slots, with the gaps. */
+  /** Number of slots, with the gaps. */
   readonly slots: number
   /** Each once; a present slot has a reading in each. */
   readonly lanes: readonly ObisCode[]
@@ -62,7 +62,7 @@ export function batchEnd({ firstSlot, slots }: BatchHeader): Slot {
   return slot(firstSlot + slots)
 }
 
-/** How many readings, and so commitments, the batch has. */
+/** Counts the readings, and so the commitments, of a batch. */
 export function countReadings({ present, lanes }: BatchHeader): number {
   return countPresent(present) * lanes.length
 }

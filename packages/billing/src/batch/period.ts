@@ -1,10 +1,10 @@
 import { checkSlotSeconds, InvalidArgumentError, isTimeZone, type Slot, slot, startOfDay, zonedTime } from '@hushgrid/primitives'
 
-/** For how long a meter collects readings before it seals them. */
+/** Spans for which a meter collects readings before it seals them. */
 export const BATCH_PERIODS = ['day', 'week', 'month'] as const
 export type BatchPeriod = (typeof BATCH_PERIODS)[number]
 
-/** How a meter divides time into batches. */
+/** A meter's division of time into batches. */
 export interface BatchCalendar {
   readonly period: BatchPeriod
   /** IANA time zone whose days these are, such as Europe/London; UTC for days of 24 hours throughout. */

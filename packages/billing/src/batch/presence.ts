@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
-/** Whether a bit is set; the first slot is the lowest bit of the first byte. */
+/** Tells whether a slot is present; the first slot is the lowest bit of the first byte. */
 export function isPresent(present: Uint8Array, index: number): boolean {
   return (((present[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
 }
@@ -14,7 +14,7 @@ export function presenceOf(slots: readonly boolean[]): Uint8Array {
   return out
 }
 
-/** How many slots are present. */
+/** Counts the slots that are present. */
 export function countPresent(present: Uint8Array): number {
   let count = 0
   for (const byte of present) for (let rest = byte; rest > 0; rest &= rest - 1) count++
@@ -37,7 +37,7 @@ export interface Gap {
   readonly length: number
 }
 
-/** All gaps, each as long as it is, in order. */
+/** Gives the gaps in order, each as long as it can be. */
 export function gapsOf(present: Uint8Array, slots: number): Gap[] {
   const gaps: Gap[] = []
   for (let start = 0; start < slots; start++) {

@@ -25,7 +25,7 @@ export interface Bill {
   readonly from: Slot
   /** The slot after its last. */
   readonly until: Slot
-  /** Of the tariff's prices for the period, 32 bytes. */
+  /** Hash of the tariff's prices for the period, 32 bytes. */
   readonly tariffHash: Uint8Array
   /** In the tariff's unit, with standing charges; not rounded. Negative where the customer is paid. */
   readonly amount: bigint
@@ -43,9 +43,9 @@ export interface VerifiedBill {
   readonly gaps: number
 }
 
-/** What a customer computes a bill of. */
+/** Batches and prices that a customer computes a bill of. */
 export interface BillOrder {
-  /** Of one meter, in any order; together all slots of the period, each once. */
+  /** Batches of one meter, in any order; together all slots of the period, each once. */
   readonly batches: readonly OpenedBatch[]
   readonly prices: BillPrices
 }

@@ -9,7 +9,7 @@ import { checkBatchOrder, type Weights, weightsInOrder } from './coverage.ts'
 /** A batch as whoever checks sees it: commitments instead of readings. */
 export interface CommittedBatch {
   readonly header: BatchHeader
-  /** By slot and then by lane, without the gaps. */
+  /** In the order of slots and then of lanes, without the gaps. */
   readonly commitments: readonly Commitment[]
   /** The meter's, 64 bytes. */
   readonly signature: Uint8Array

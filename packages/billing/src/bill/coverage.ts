@@ -6,15 +6,15 @@ import { checkWeight } from '../commitments/commitment.ts'
 import { BillRejectedError } from '../errors.ts'
 import type { TariffPrices } from '../tariffs/tariff-prices.ts'
 
-/** What a bill needs of a tariff's prices for a period. */
+/** The part of a tariff's prices that a bill needs. */
 export type BillPrices = Pick<TariffPrices, 'tariffHash' | 'from' | 'until' | 'slotSeconds' | 'fixed' | 'lanes' | 'weights'>
 
 /** Weight of a reading, units per Wh; 0 for what is not counted. */
 export type Weights = (lane: ObisCode, slot: Slot) => bigint
 
-/** How many batches a bill can have: ten years of days. */
+/** Most batches of a bill: ten years of days. */
 export const MAX_BILL_BATCHES = 4096
-/** How many slots its batches can have together: two years of minutes. */
+/** Most slots of its batches together: two years of minutes. */
 export const MAX_BILL_SLOTS = 1 << 20
 
 /**

@@ -10,16 +10,16 @@ import { TariffFileError } from '../tariffs/tariff-file-error.ts'
 import type { TariffPrices } from '../tariffs/tariff-prices.ts'
 import { decodeOffered, type OfferedBill, type ProvenBill } from './checked-bill.ts'
 
-/** What a supplier says of bills. Can be sent to another thread. */
+/** Tariffs and bands that a supplier checks bills by. Can be sent to another thread. */
 export interface PublishedTerms {
   /** Length of the network's slots. */
   readonly slotSeconds: number
   readonly tariffs: readonly PublishedTariff[]
-  /** For dynamic tariffs. */
+  /** Bands for dynamic tariffs. */
   readonly bands?: Bands
 }
 
-/** How many periods' prices are kept: bills of one period come close together. */
+/** Periods whose prices are kept: bills of one period come close together. */
 const KEPT_PERIODS = 4
 /** A year, and then some. Prices are worked out before anything else of a bill is known to hold. */
 const MOST_DAYS = 400
@@ -31,7 +31,7 @@ class PricedTariff {
   readonly published: PublishedTariff
   readonly #terms: PublishedTerms
   readonly #tariff: Tariff
-  /** By period; an error where the tariff has no prices for it. */
+  /** Prices by period; an error where the tariff has none. */
   readonly #prices = new Map<string, TariffPrices | HushgridError>()
 
   constructor(published: PublishedTariff, tariff: Tariff, terms: PublishedTerms) {
@@ -78,7 +78,7 @@ interface Basis {
 
 /** Checks bills by the tariffs of a supplier. */
 export class BillChecker {
-  /** By name, in the order of the terms. */
+  /** Tariffs by name, in the order of the terms. */
   readonly #tariffs: ReadonlyMap<string, PricedTariff | TariffFileError>
   readonly #mostSlots: number
 

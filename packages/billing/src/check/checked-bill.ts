@@ -15,7 +15,7 @@ interface BilledSlots {
 
 /** A bill as it came in, with what the supplier knows of it beforehand. */
 export interface OfferedBill {
-  /** What `encodeBill` made. */
+  /** Bytes that `encodeBill` made. */
   readonly bill: Uint8Array
   /** Key of the household's meter, which signs its batches; the meter that the bill names where there is none. */
   readonly meterKey?: MeterId

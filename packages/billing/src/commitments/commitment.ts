@@ -12,7 +12,7 @@ const WEIGHT_BITS = 63
  */
 export const VALUE_BITS = 159
 
-/** Whether an integer lies between −2^bits and 2^bits. */
+/** Tells whether an integer lies between −2^bits and 2^bits. */
 export function isWithin(value: bigint, bits: number): boolean {
   return value < 1n << BigInt(bits) && value > -(1n << BigInt(bits))
 }
@@ -76,7 +76,7 @@ export function commit(value: bigint, opening: Scalar): Commitment {
   return new Commitment(G.multiply(value).add(H.multiply(opening)))
 }
 
-/** Whether a commitment is the one to this value with this opening. False for values beyond ±2^159. */
+/** Tells whether a commitment is the one to this value with this opening. False for values beyond ±2^159. */
 export function opens(commitment: Commitment, { value, opening }: Opening): boolean {
   return isWithin(value, VALUE_BITS) && commit(value, opening).equals(commitment)
 }

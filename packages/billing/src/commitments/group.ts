@@ -164,11 +164,11 @@ export function hashToGroup(message: string, domain: string): Point {
   return Point.fromUniform(expandMessage(utf8(message), utf8(`${domain}-with-${SUITE}`)))
 }
 
-/** What values are multiplied with. */
+/** Generator that values are multiplied with. */
 export const G = Point.generator()
 
 /** The string that {@link H} is hashed from. */
 export const H_STRING = 'hushgrid/v1/billing/H'
 
-/** What openings are multiplied with: hashed from a stated string, so that nobody knows log_G H. */
+/** Generator that openings are multiplied with, hashed from a stated string so that nobody knows log_G H. */
 export const H = hashToGroup(H_STRING, 'hushgrid/v1/billing')

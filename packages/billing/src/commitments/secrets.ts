@@ -16,9 +16,9 @@ const INDEX = utf8('hushgrid/v1/billing/index\0')
 const HASH_BYTES = 32
 const OPENING_BYTES = 64
 
-/** What K gives for one reading. */
+/** Secrets that K gives for one reading. */
 export interface ReadingSecrets {
-  /** What the reading is encrypted with, 8 bytes. */
+  /** Pad that the reading is encrypted with, 8 bytes. */
   readonly pad: Uint8Array
   /** The opening of the reading's commitment. */
   readonly opening: Scalar

@@ -2,7 +2,7 @@ import { concatBytes, HushgridError, type ObisCode, obisCode, type Slot, slot, u
 import { ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
 import { type BatchPeriod, checkBatchCalendar } from '../batch/period.ts'
 
-/** What all readings and batches of a meter's journal are of; it does not change while the journal lives. */
+/** Terms of all readings and batches of a meter's journal; they do not change while the journal lives. */
 export interface BillingTerms {
   readonly slotSeconds: number
   readonly lanes: readonly ObisCode[]
@@ -10,7 +10,7 @@ export interface BillingTerms {
   readonly timeZone: string
 }
 
-/** What a meter journals so that it seals each slot once. */
+/** Record of a meter's journal, by which it seals each slot once. */
 export type BillingRecord =
   | ({ readonly kind: 'terms' } & BillingTerms)
   /** Nothing before this slot is sealed any more. */

@@ -6,19 +6,19 @@ import { ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
 import { READING_KEY_BYTES } from '../commitments/secrets.ts'
 import { PAIRING_CODE_BYTES } from './pairing.ts'
 
-/** What a customer asks. All but the first carry a proof that it knows K. */
+/** Request of a customer. All but the first carry a proof that it knows K. */
 export type HomeRequest =
   | { readonly type: 'pair'; readonly code: Uint8Array }
   | { readonly type: 'list'; readonly proof: Uint8Array }
   | { readonly type: 'get'; readonly firstSlot: Slot; readonly proof: Uint8Array }
 
-/** Where a batch is, as a list says it. */
+/** Place of a batch in a list. */
 export interface BatchPlace {
   readonly firstSlot: Slot
   readonly slots: number
 }
 
-/** What a meter answers. */
+/** Answer of a meter. */
 export type HomeReply =
   | { readonly type: 'refused'; readonly reason: string }
   /** K, once. */
@@ -46,7 +46,7 @@ const PROOF_LABEL = utf8('hushgrid/v1/billing/home-proof\0')
 const REQUESTS = { pair: 1, list: 2, get: 3 } as const
 const REPLIES = { refused: 0, paired: 1, list: 2, batch: 3 } as const
 
-/** What a proof is made of beside the request. */
+/** Input of a proof beside the request. */
 export interface HomeParties {
   readonly meter: MeterId
   /** The Ed25519 key that the stream is authenticated to at the customer's end. */
@@ -75,7 +75,7 @@ export function provenRequest(
   return ask.type === 'list' ? { type: 'list', proof } : { type: 'get', firstSlot: ask.firstSlot, proof }
 }
 
-/** Whether whoever made the request knows K, at that end of the stream. */
+/** Tells whether the request was made by somebody who knows K, at that end of the stream. */
 export function isProven(key: Uint8Array, parties: HomeParties, request: Exclude<HomeRequest, { type: 'pair' }>): boolean {
   return timingSafeEqual(proofOf(key, parties, unproven(request)), request.proof)
 }

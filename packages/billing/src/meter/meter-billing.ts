@@ -33,12 +33,12 @@ import {
 } from './home-messages.ts'
 import { type PairingTicket, tryPairingCode } from './pairing.ts'
 
-/** How long a meter keeps batches, and with them the readings: months of the calendar, after which a batch ends. */
+/** Months of the calendar for which a meter keeps batches, and with them the readings. */
 const KEPT_MONTHS = 12
 
 const LONGEST_DAYS = { day: 1, week: 7, month: 31 } as const
 
-/** What a meter is told at its start. */
+/** Configuration of a meter's billing. */
 export interface MeterBillingConfig {
   readonly identity: SigningKey
   /** K, 32 bytes. */
@@ -53,23 +53,23 @@ interface SealedBatch extends BatchSpan {
 
 export interface MeterBillingState {
   readonly config: MeterBillingConfig
-  /** All before is sealed, or never will be. */
+  /** First slot that is neither sealed nor given up. */
   readonly sealedUntil: Slot
   /** Readings that wait to be sealed. */
   readonly open: ReadonlyMap<Slot, readonly bigint[]>
   /** In the order of their slots. */
   readonly batches: readonly SealedBatch[]
-  /** Whether the journal says where it begins. */
+  /** Says that the journal tells where it begins. */
   readonly begun: boolean
-  /** When the slot that runs ends. */
+  /** End of the slot that runs. */
   readonly wakeAt: Millis
 }
 
 export type MeterBillingInput =
   | { readonly type: 'tick' }
-  /** What was measured in a slot that has ended: Wh of each lane. */
+  /** Reading of a slot that has ended: Wh of each lane. */
   | { readonly type: 'reading'; readonly slot: Slot; readonly values: readonly bigint[] }
-  /** What came on the stream, with what is left of the code that was shown last. */
+  /** Request from a stream, with what is left of the code that was shown last. */
   | {
       readonly type: 'request'
       readonly from: MeterId

@@ -9,7 +9,7 @@ const MOST_WRONG_CODES = 5
 /** Length of an encoded {@link PairingTicket}. */
 export const PAIRING_TICKET_BYTES = 1 + 1 + 32
 
-/** What a meter keeps of a code that it showed. The code does not follow from it. */
+/** What a meter keeps of a code that it showed; the code does not follow from it. */
 export interface PairingTicket {
   /** SHA-256 of a label and the code, 32 bytes. */
   readonly codeHash: Uint8Array
@@ -24,7 +24,7 @@ export class PairingError extends HushgridError {
 
 const VERSION = 1
 const LABEL = utf8('hushgrid/v1/billing/pairing-code\0')
-/** Of Crockford's base32: no I, L, O or U, which are taken for others. */
+/** Digits of Crockford's base32: no I, L, O or U, which are taken for others. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GROUP = 4
 const CODE_DIGITS = Math.ceil((8 * PAIRING_CODE_BYTES) / 5)

@@ -30,13 +30,13 @@ interface BillTimes {
   readonly verify: number
 }
 
-/** What came of it. */
+/** Outcome of a path. */
 export interface BillPath {
   readonly meter: IdentityKey
   readonly bill: Bill
   readonly billBytes: Uint8Array
   readonly times: BillTimes
-  /** Of the batches as the store keeps them. */
+  /** Sizes of the batches as the store keeps them. */
   readonly sizes: BatchSizes
   readonly readings: number
   readonly gaps: number
@@ -60,7 +60,7 @@ export function sizesOf(batches: readonly Uint8Array[], readings: number, signat
   return { batches: batches.length, readings: ofReadings, signature: ofSignatures, slots: total - ofReadings - ofSignatures, total }
 }
 
-/** What a path takes from outside: randomness for the keys, and a clock in milliseconds for the times. */
+/** Tools of a path: randomness for the keys, and a clock in milliseconds for the times. */
 export interface BillPathTools {
   readonly rng: Rng
   readonly now: () => number

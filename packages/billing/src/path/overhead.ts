@@ -18,7 +18,7 @@ export const PUBLISHED_OVERHEADS: Readonly<Record<BatchPeriod, number>> = { day:
 export interface Overhead extends BatchSizes {
   readonly batching: BatchPeriod
   readonly count: number
-  /** All that is not a reading, in % of the readings. */
+  /** Bytes that are no reading, in % of the readings. */
   readonly percent: number
 }
 

@@ -1,4 +1,4 @@
-/** What people call a currency and its minor unit. */
+/** Names of a currency and its minor unit. */
 interface CurrencyNames {
   /** Before the amount. */
   readonly sign: string

@@ -7,7 +7,7 @@ export interface Decimal {
   readonly digits: number
 }
 
-/** How a price is written: at most nine digits before the point and nine behind it, and no exponent. */
+/** Notation of a price: at most nine digits before the point and nine behind it, and no exponent. */
 export const DECIMAL_PATTERN = /^-?(0|[1-9]\d{0,8})(\.\d{1,9})?$/
 
 /** The number that a text of {@link DECIMAL_PATTERN} says. */
@@ -19,7 +19,7 @@ export function parseDecimal(text: string): Decimal {
   return { coefficient, digits: fraction.length - (whole.length + fraction.length - digits.length) }
 }
 
-/** How many units of 10^-`digits` a number is; exact. The number needs no more digits than that. */
+/** Gives a number in units of 10^-`digits`, exactly; it must need no more digits. */
 export function inUnits({ coefficient, digits: own }: Decimal, digits: number): bigint {
   // A negative power is a RangeError of BigInt: nothing is cut off.
   return coefficient * 10n ** BigInt(digits - own)

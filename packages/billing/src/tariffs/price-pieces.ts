@@ -5,13 +5,13 @@ import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'
 
 /** A price as a tariff has it. */
 interface Price {
-  /** As the file has it: minor units per kWh. */
+  /** The file's text: minor units per kWh. */
   readonly text: string
   /** Units of the tariff per Wh, of the lane it is for: a credit is negative. */
   readonly weight: bigint
 }
 
-/** When a band of a time-of-use tariff holds. What is left out holds always. */
+/** Times at which a band of a time-of-use tariff holds; a field that is left out holds always. */
 export interface TimeOfUseRule {
   readonly band: string
   /** First and last day of the year, MM-DD, both inclusive; may run over the new year. */
@@ -22,7 +22,7 @@ export interface TimeOfUseRule {
   readonly hours?: readonly { readonly from: number; readonly until: number }[]
 }
 
-/** How the price of a lane is found. */
+/** Rule by which the price of a lane is found. */
 export type PriceScheme =
   | { readonly kind: 'flat'; readonly price: Price }
   | {
@@ -45,7 +45,7 @@ export interface PricedPeriod {
   /** The slot after the last. */
   readonly until: number
   readonly slotSeconds: number
-  /** For a dynamic scheme. */
+  /** Bands, for a dynamic scheme. */
   readonly bands?: Bands
 }
 

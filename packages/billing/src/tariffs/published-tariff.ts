@@ -23,7 +23,7 @@ const MOST_KEPT = 128
 /** Keeps what tariffs' texts were parsed to, or why they are none; a text never changes under its hash. */
 export class ParsedTariffs {
   readonly #most: number
-  /** By name, which errors repeat, and hash of the text; in the order of their last use. */
+  /** Keyed by name, which errors repeat, and hash of the text; in the order of their last use. */
   readonly #kept = new Map<string, Tariff | TariffFileError>()
   #parses = 0
 
@@ -31,7 +31,7 @@ export class ParsedTariffs {
     this.#most = most
   }
 
-  /** How many texts were parsed, for those who count. */
+  /** Number of texts that were parsed. */
   get parses(): number {
     return this.#parses
   }

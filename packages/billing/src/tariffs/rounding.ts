@@ -6,7 +6,7 @@ export type RoundingRule = (typeof ROUNDING_RULES)[number]
 export interface RoundedAmount {
   /** Minor units: pence, cents. Negative where the supplier pays. */
   readonly minor: bigint
-  /** How it was rounded. */
+  /** The rounding rule. */
   readonly rule: RoundingRule
 }
 

@@ -36,7 +36,7 @@ export function parseTariff(text: string, file: string): Tariff {
 
 interface Located {
   readonly offset: number
-  /** Whether it is about something that is not in the file. */
+  /** Says that the mistake is something missing. */
   readonly absent: boolean
   readonly key: string
   readonly expected: string

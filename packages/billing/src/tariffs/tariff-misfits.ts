@@ -5,11 +5,11 @@ import type { SchemeFields, TariffFields } from './tariff-schema.ts'
 export interface Misfit {
   readonly path: Path
   readonly expected: string
-  /** What came, where it is the key that does not fit and not its value. */
+  /** The key, where it does not fit rather than its value. */
   readonly got?: string
 }
 
-/** What keys demand of each other. For fields that parsed. */
+/** Checks what keys demand of each other, in fields that parsed. */
 export function misfits(fields: TariffFields): Misfit[] {
   const { import: drawn, export: fed, holidays } = fields
   const out = [

@@ -3,7 +3,7 @@ import { type ObisCode, type Slot, utf8 } from '@hushgrid/primitives'
 import type { CurrencyCode } from './currency.ts'
 import type { RoundingRule } from './rounding.ts'
 
-/** What a tariff says for a period: all that a bill needs of it. Frozen. */
+/** Prices of a tariff for a period: all that a bill needs of it. Frozen. */
 export interface TariffPrices {
   /** {@link hashPrices}, 32 bytes. */
   readonly tariffHash: Uint8Array
@@ -31,7 +31,7 @@ export interface TariffPrices {
   weights(lane: ObisCode, slot: Slot): bigint
 }
 
-/** What is hashed; weights of each slot of the period, for the lanes that have a weight other than 0. */
+/** Input of the hash: weights of each slot of the period, for the lanes that have a weight other than 0. */
 export interface HashedPrices extends Omit<TariffPrices, 'tariffHash' | 'weights' | 'distinctWeights' | 'lanes'> {
   readonly byLane: ReadonlyMap<ObisCode, readonly bigint[]>
 }

@@ -15,7 +15,7 @@ import { type PriceScheme, weightsOf } from './price-pieces.ts'
 import type { RoundingRule } from './rounding.ts'
 import { hashPrices, type TariffPrices } from './tariff-prices.ts'
 
-/** What a tariff file says, in the tariff's unit. */
+/** Contents of a tariff file, in the tariff's unit. */
 export interface TariffContents {
   readonly name: string
   readonly description?: string
@@ -28,7 +28,7 @@ export interface TariffContents {
    */
   readonly digits: number
   readonly rounding: RoundingRule
-  /** Of each day that begins within a period. */
+  /** Charge of each day that begins within a period. */
   readonly standingCharge?: { readonly text: string; readonly units: bigint }
   /** YYYY-MM-DD. */
   readonly holidays: ReadonlySet<string>
@@ -42,7 +42,7 @@ export interface TariffPeriod {
   readonly from: Slot
   readonly until: Slot
   readonly slotSeconds: number
-  /** For a dynamic tariff, and for no other. */
+  /** Bands, for a dynamic tariff and no other. */
   readonly bands?: Bands
 }
 
@@ -79,7 +79,7 @@ export class Tariff implements TariffContents {
     Object.freeze(this)
   }
 
-  /** Whether its prices depend on a file of bands. */
+  /** Says that prices depend on a file of bands. */
   get needsBands(): boolean {
     return this.import.kind === 'dynamic' || this.export?.kind === 'dynamic'
   }

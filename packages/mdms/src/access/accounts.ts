@@ -9,7 +9,7 @@ import { type Action, type Actor, allows, ROLES, type Role } from './roles.ts'
 /** Somebody who may sign in. */
 export interface Account {
   readonly account: string
-  /** What the account may act as; at least one. */
+  /** Roles that the account may act in; at least one. */
   readonly roles: readonly Role[]
   /** Pseudonym of the household that a customer's account is for; every customer's has one, and no other account. */
   readonly household?: string
@@ -79,7 +79,7 @@ export async function newAccount(account: Account, password: string, rng: Rng): 
   }
 }
 
-/** What the audit log says of a new account. */
+/** Detail of a new account for the audit log. */
 export function inWords({ account, roles, household }: Account): string {
   return `${account}: ${roles.join(', ')}${household === undefined ? '' : ` of ${household}`}`
 }

@@ -30,7 +30,7 @@ export interface AuditHead {
   readonly mac: Uint8Array
 }
 
-/** What a new line says; the log adds its number and the time. */
+/** Content of a new line; the log adds its number and the time. */
 export type AuditEntry = Omit<AuditLine, 'number' | 'at'>
 
 const COLUMNS = 'number, at, account, role, action, outcome, network, range_from, range_until, detail, mac'

@@ -42,7 +42,7 @@ export async function auditedOfHousehold<T>(
   return await audited(context, { ...deed, detail: checkName(deed.household, 'household') }, run)
 }
 
-/** What goes into the log has to be something that can be written there. */
+/** Makes sure that the fields of a line can be written to the log. */
 function checkScope({ account, role }: Actor, { network, range, detail }: Scope): void {
   checkName(account, 'account')
   checkName(role, 'role')

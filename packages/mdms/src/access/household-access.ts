@@ -10,7 +10,7 @@ import type { Action, Actor } from './roles.ts'
 /** Lines that are given out at most. */
 const MOST = 1_000
 
-/** Of one household, whose pseudonym is the line's detail. */
+/** Actions on one household, whose pseudonym is the line's detail. */
 const OF_HOUSEHOLD: readonly Action[] = [
   'read consumption',
   'read household consumption',
@@ -23,9 +23,9 @@ const OF_HOUSEHOLD: readonly Action[] = [
   'close account',
   'read household access'
 ]
-/** Of all households of a network. */
+/** Actions on all households of a network. */
 const OF_ALL: readonly Action[] = ['read bills', 'read consumption', 'read billing run', 'read conflicts']
-/** Of an account, whose name is the line's detail: who sets its password can read what its customer can. */
+/** Actions on an account, whose name is the line's detail: who sets its password can read what its customer can. */
 const OF_ACCOUNT: readonly Action[] = ['change password', 'change own password', 'change roles']
 
 /** A condition on lines, and its parameters. */

@@ -21,7 +21,7 @@ export async function hashPassword(password: string, rng: Rng): Promise<string> 
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
 }
 
-/** What a password is checked against where there is no such account, so that it takes as long. */
+/** Hash that a password is checked against where there is no account, so that both take as long. */
 export const NOBODYS_PASSWORD = `$argon2id$v=19$m=${PARAMETERS.memory},t=${PARAMETERS.passes},p=${PARAMETERS.parallelism}$${base64(new Uint8Array(SALT_BYTES))}$${base64(new Uint8Array(TAG_BYTES))}`
 
 /**

@@ -1,8 +1,8 @@
-/** What an account may be used for; a customer's is for one household and nothing else. */
+/** Roles of accounts; a customer's account is for one household and has no other role. */
 export const ROLES = ['supplier-analyst', 'billing', 'auditor', 'admin', 'customer'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who asks: an account, in one of the roles that it holds. Made by whoever has checked the account's session. */
+/** An account that asks, in one of its roles. Whoever makes one has checked the account's session. */
 export interface Actor {
   readonly account: string
   readonly role: Role
@@ -10,7 +10,7 @@ export interface Actor {
 
 const READERS = ['supplier-analyst', 'billing', 'auditor'] as const
 
-/** What can be done through an account, as the audit log names it, and the roles that may do it. */
+/** Actions, as the audit log names them, and the roles that may do each. */
 const ALLOWED = {
   'read networks': READERS,
   'read totals': ['supplier-analyst'],
@@ -43,7 +43,7 @@ const ALLOWED = {
 
 export type Action = keyof typeof ALLOWED
 
-/** Whether a role may do it. */
+/** Tells whether a role may do something. */
 export function allows(action: Action, role: Role): boolean {
   const roles: readonly Role[] = ALLOWED[action]
   return roles.includes(role)

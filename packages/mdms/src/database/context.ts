@@ -7,10 +7,10 @@ import type { StoreKeys } from '../keys/store-keys.ts'
 import type { Network, Recorded } from '../records/records.ts'
 import { type Database, first, type Transaction } from './database.ts'
 
-/** What has an age of its own: neighbourhood totals; households' consumption and bills; encrypted readings. */
+/** Kinds of records that are deleted at an age of their own; `consumption` includes bills. */
 export type Retained = 'totals' | 'consumption' | 'readings'
 
-/** What a store is configured to. */
+/** Configuration of a store. */
 export interface Limits {
   /** Fewest meters in a total that is kept; at least 2. */
   readonly minimumContributors: number
@@ -20,7 +20,7 @@ export interface Limits {
   readonly retention: Readonly<Record<Retained, number>>
 }
 
-/** What the parts of a store share. */
+/** State that the parts of a store share. */
 export interface Context {
   readonly database: Database
   readonly storeKeys: StoreKeys
@@ -35,7 +35,7 @@ const LAST_MOMENT = 8.64e15
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:@/-]{0,127}$/u
 
-/** Whether {@link checkName} takes it. */
+/** Tells whether {@link checkName} takes a name. */
 export function isName(name: string): boolean {
   return typeof name === 'string' && NAME.test(name)
 }

@@ -1,4 +1,4 @@
-/** What a column holds. Integers stay within ±2^53. */
+/** Value of a column. Integers stay within ±2^53. */
 export type Value = string | number | Uint8Array | null
 /** A row by column name. */
 export type Row = Readonly<Record<string, Value>>
@@ -32,7 +32,7 @@ export interface Transaction {
  * rejected. It must not be begun within another.
  */
 export interface Database {
-  /** What to call it in messages; without a password. */
+  /** Name for messages, without a password. */
   readonly name: string
   readonly dialect: Dialect
   /** @throws StoreUnavailableError, StoreDamagedError, and what the action throws */

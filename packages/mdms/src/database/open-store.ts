@@ -12,7 +12,7 @@ import { openPostgres } from './postgres-database.ts'
 import { openSqlite } from './sqlite-database.ts'
 import type { Store } from './store.ts'
 
-/** How a store is opened. */
+/** Options of opening a store. */
 export interface StoreOptions {
   /** Path of a SQLite file, made where there is none; or `postgres://user:password@host:port/database`. */
   readonly location: string
@@ -22,7 +22,7 @@ export interface StoreOptions {
   readonly clock: Clock
   /** The system's unless said otherwise: draws keys, nonces and salts. */
   readonly rng?: Rng
-  /** Whether what SQLite commits outlives a loss of power; yes unless said otherwise. */
+  /** Makes SQLite's commits outlive a loss of power; true unless said otherwise. */
   readonly flush?: boolean
   /** Fewest meters in a total that is kept; PROTOCOL.md's h, 3, unless said otherwise. At least 2. */
   readonly minimumContributors?: number
@@ -57,7 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** What failed first is what to report; that it could not be closed either is told beside it. */
+/** Closes a database after a failure, which is what is reported; that closing failed too is told beside it. */
 async function closeAfter(database: Database, cause: unknown): Promise<void> {
   try {
     await database.close()

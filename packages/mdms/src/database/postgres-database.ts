@@ -10,7 +10,7 @@ const LOCK = 0x48476d64
 const INT8 = 20
 /** Seconds to connect in. */
 const CONNECT = 10
-/** What the store's statements need (INSERT … ON CONFLICT since 9.5, trigger functions as EXECUTE FUNCTION since 11). */
+/** Least version: the store's statements need INSERT … ON CONFLICT (9.5) and triggers with EXECUTE FUNCTION (11). */
 const LEAST_VERSION = 11
 
 const DIALECT: Dialect = {

@@ -8,7 +8,7 @@ import type { Database, Dialect, Row, Transaction } from './database.ts'
 
 /** `HGmd`, in the file's header: whose file it is. */
 const APPLICATION_ID = 0x48476d64
-/** How long to wait for another connection's transaction, and how long between two looks, in milliseconds. */
+/** Milliseconds to wait for another connection's transaction, and between two looks. */
 const BUSY = 5_000
 const LOOK = 5
 /** SQLITE_BUSY. */

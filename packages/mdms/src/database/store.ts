@@ -24,7 +24,7 @@ import type {
 import type { Deleted } from '../records/retention.ts'
 import type { NewTariff } from '../records/tariffs.ts'
 
-/** What contradicted something that was recorded. */
+/** Records that contradicted earlier ones. */
 interface Conflicts {
   readonly results: ResultConflict[]
   readonly consumption: ConsumptionConflict[]
@@ -32,7 +32,7 @@ interface Conflicts {
   readonly households: HouseholdConflict[]
 }
 
-/** What a rotation of the keys did. */
+/** Outcome of a rotation of the keys. */
 export interface Rotation {
   /** Keys of the store that the ring's current key wraps now, and did not before. */
   readonly rewrapped: number
@@ -42,10 +42,10 @@ export interface Rotation {
   readonly dropped: number
 }
 
-/** What is checked by, that comes in: the supplier's own words, which say nothing of anybody. */
+/** The supplier's own words, by which deliveries are checked; they say nothing of any household. */
 export interface SupplierTerms {
   readonly networks: readonly Network[]
-  /** By the start of their validity. */
+  /** In the order of the start of their validity. */
   readonly tariffs: readonly PublishedTariff[]
 }
 
@@ -229,6 +229,6 @@ export interface StoreAccess {
  * decrypt and gives back to that household only.
  */
 export interface Store extends StoreKeeping, StoreAccess {
-  /** What to call it in messages; without a password. */
+  /** Name for messages, without a password. */
   readonly name: string
 }

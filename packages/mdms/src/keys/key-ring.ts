@@ -9,7 +9,7 @@ export interface WrappingKey {
   readonly key: Uint8Array
 }
 
-/** Where the store gets its wrapping keys: a key file, or whatever the node puts here. */
+/** Source of the store's wrapping keys, such as a key file. */
 export interface KeyRing {
   /** The key to wrap under now. */
   current(): WrappingKey

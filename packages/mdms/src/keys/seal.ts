@@ -4,10 +4,10 @@ import { checkLength, concatBytes, InvalidArgumentError, obisCode, type Rng, u32
 import { StoreDamagedError } from '../errors.ts'
 import type { Lanes } from '../records/records.ts'
 
-/** Of AES-GCM (NIST SP 800-38D section 8.2.2: random nonces of 96 bits; at most 2^32 of them a key). */
+/** Nonce of AES-GCM (NIST SP 800-38D section 8.2.2: 96 random bits, at most 2^32 of them a key). */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Of a lane's value: wide enough for any sum, and the same for all, so that a length says nothing about a value. */
+/** Bytes of a lane's value: enough for any sum, and the same for all, so that a length says nothing about a value. */
 const VALUE_BYTES = 16
 const VALUE_LIMIT = 1n << 127n
 const MAX_LANES = 256

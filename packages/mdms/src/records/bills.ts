@@ -78,7 +78,7 @@ function encodeContent({ tariffHash, amount, unit, gaps, period, bill }: Househo
   )
 }
 
-/** What {@link encodeContent} made, which has been authenticated. */
+/** Decodes what {@link encodeContent} made; the bytes were authenticated. */
 function decodeContent(bytes: Uint8Array): Pick<HouseholdBill, 'tariffHash' | 'amount' | 'unit' | 'gaps' | 'bill'> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const amountEnd = HASH_BYTES + AMOUNT_CHARACTERS
@@ -136,7 +136,7 @@ async function billsOf({ storeKeys }: Context, transaction: Transaction, rows: r
   return bills
 }
 
-/** Who has a bill of exactly a period, among the households that the store has anything of in the network. */
+/** Sorts the network's known households by whether they have a bill of exactly a period. */
 export async function readBillingRun(transaction: Transaction, network: string, period: SlotRange): Promise<BillingRun> {
   const { from, until } = checkRange(period)
   await slotSecondsOf(transaction, network)

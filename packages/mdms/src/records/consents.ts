@@ -4,7 +4,7 @@ import { first, type Transaction } from '../database/database.ts'
 import { ConsentWithdrawnError } from '../errors.ts'
 import type { Consent, ConsentPurpose } from './records.ts'
 
-/** What a household may consent to, or not. */
+/** Purposes that a household may consent to, or not. */
 export const CONSENT_PURPOSES: readonly ConsentPurpose[] = ['keep-readings']
 
 /** @throws InvalidArgumentError */

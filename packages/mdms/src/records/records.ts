@@ -15,7 +15,7 @@ export interface Network {
   readonly slotSeconds: number
 }
 
-/** What a neighbourhood used in one slot: the sum over its contributors. */
+/** A neighbourhood's use in one slot: the sum over its contributors. */
 export interface SlotTotal extends SlotTotalRow {
   readonly network: string
   readonly slot: Slot
@@ -35,10 +35,10 @@ export interface LostSlot {
   readonly received: Millis
 }
 
-/** Where a household's consumption was learnt: a decrypted Paillier aggregate, or a verified bill. */
+/** Source of a household's consumption: a decrypted Paillier aggregate, or a verified bill. */
 export type ConsumptionSource = 'paillier' | 'bill'
 
-/** What one household used over one billing period: many slots, never one. */
+/** A household's use over one billing period: many slots, never one. */
 export interface HouseholdConsumption {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
@@ -113,28 +113,28 @@ export interface ConsumptionConflict {
 export interface HouseholdConflict {
   readonly network: string
   readonly household: string
-  /** Of the second one. */
+  /** Period of the second one. */
   readonly period: SlotRange
   readonly kind: 'bill' | 'readings'
   readonly seen: Millis
 }
 
-/** What a household may consent to: `keep-readings`, that the store keeps its meter's encrypted readings. */
+/** Purpose of a consent: with `keep-readings` the store keeps the meter's encrypted readings. */
 export type ConsentPurpose = 'keep-readings'
 
-/** What a household says of a purpose. */
+/** A household's word on a purpose. */
 export interface Consent {
   readonly purpose: ConsentPurpose
   readonly given: boolean
-  /** When it was said; undefined where nothing was, and the contract's default holds. */
+  /** Time of that word; undefined where there is none, and the contract's default holds. */
   readonly since?: Millis
 }
 
-/** What became of a household whose customer has closed the account. */
+/** What is left of a household whose customer has closed the account. */
 export interface ClosedAccount {
   /** Batches of encrypted readings that were deleted; none where another account is for the household. */
   readonly batches: number
-  /** Whether another account is for the household. */
+  /** Says that another account is for the household. */
   readonly shared: boolean
   /** Bills that stay. */
   readonly bills: number
@@ -144,5 +144,5 @@ export interface ClosedAccount {
   readonly billsEnd?: Millis
 }
 
-/** What recording came to: kept, or the same again. */
+/** Outcome of recording: kept, or kept before. */
 export type Recorded = 'new' | 'known'

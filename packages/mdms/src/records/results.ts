@@ -88,7 +88,7 @@ async function record(context: Context, transaction: Transaction, row: ResultRow
   return new ConflictError(`slot ${row.slot} of ${row.network}: expected one result, got a second one that differs; the first stays`)
 }
 
-/** All that a result says but when it came. An HMAC, so that lanes cannot be guessed from it. */
+/** HMAC of everything in a result but its time of arrival; nobody can guess lanes from it. */
 function evidenceOf({ storeKeys }: Context, row: ResultRow, plain: Uint8Array): Uint8Array {
   const { network, slot, kind, mode, contributors, missing, reason } = row
   return storeKeys.mac('evidence', 'result', network, slot, kind, mode, contributors, missing, reason, plain)

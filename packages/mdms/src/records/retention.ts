@@ -19,7 +19,7 @@ export const RETAINED = [
   'household_conflicts'
 ] as const
 
-/** What a run of the retention deleted, in rows. */
+/** Rows that a run of the retention deleted. */
 export interface Deleted {
   /** Totals and lost slots. */
   readonly results: number

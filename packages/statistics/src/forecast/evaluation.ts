@@ -3,7 +3,7 @@ import { quantileSorted } from 'simple-statistics'
 import type { LoadHistory } from './load.ts'
 import type { ForecastModel } from './model.ts'
 
-/** What a model said of a slot, and what came. */
+/** A model's forecast of a slot, and the total that came. */
 export interface Outcome {
   readonly day: number
   readonly bin: number
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly contributors: number
 }
 
-/** How far forecasts were off, over the slots that have a total. */
+/** Errors of forecasts, over the slots that have a total. */
 export interface ForecastErrors {
   readonly slots: number
   /** Mean of the absolute errors, Wh of a slot. */
@@ -85,7 +85,7 @@ export function errorsOf(outcomes: readonly Outcome[]): ForecastErrors | undefin
   return { slots, mae: absolute / slots, rmse: Math.sqrt(squared / slots), mape, zeros }
 }
 
-/** How long before and after a slot of the day the errors of a band's slot are gathered. */
+/** Seconds before and after a slot of the day from which the errors of its band are gathered. */
 const BAND_SECONDS = 2 * 3600
 
 /**

@@ -80,7 +80,7 @@ export interface NextDayForecast {
   /** Local dates of the days that the choice was made on, and of those that tell the error. */
   readonly selectionDates: readonly string[]
   readonly heldBackDates: readonly string[]
-  /** What part of the slots was to lie in the band, and what part did on the held-back days, by the selection days' errors. */
+  /** Part of the slots that was to lie in the band, and that did on the held-back days by the selection days' errors. */
   readonly coverage: { readonly wanted: number; readonly heldBack: number }
 }
 
@@ -180,7 +180,7 @@ function judge(history: LoadHistory, model: ForecastModel, days: EvaluationDays)
   return { model, selection, heldBack, score }
 }
 
-/** Of equals the one named first, the simpler. */
+/** Picks the better of two models; of equals the one named first, which is the simpler. */
 function better(a: Judged, b: Judged): Judged {
   return b.score.selection.mae < a.score.selection.mae ? b : a
 }

@@ -73,7 +73,7 @@ export class LoadHistory {
     return this.#slotsOf(day)[0].slot - this.gap
   }
 
-  /** What was known when a day was to be forecast. */
+  /** Gives what was known when a day was to be forecast. */
   before(day: number): KnownLoad {
     const known = this.#views.get(day) ?? new KnownLoad(this, day, this.origin(day))
     this.#views.set(day, known)
@@ -124,7 +124,7 @@ export class KnownLoad {
     this.slotSeconds = history.calendar.slotSeconds
   }
 
-  /** What somebody worked out from this view alone, worked out once: models learn from the same earlier days again and again. */
+  /** Keeps what was computed from this view alone, since models learn from the same earlier days again and again. */
   once<T>(key: unknown, work: () => T): T {
     if (!this.#worked.has(key)) this.#worked.set(key, work())
     return this.#worked.get(key) as T

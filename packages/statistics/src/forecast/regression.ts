@@ -12,7 +12,7 @@ const LEAST_LAGS = 7
 const PENALTIES = [0.01, 0.03, 0.1, 0.3, 1, 3]
 /** Part of the known days, the last, that the penalty is chosen on. */
 const CHOOSING = 1 / 3
-/** How long what happened last is still felt. */
+/** Time over which the last known hours still count. */
 const RECENT_SECONDS = 3 * 3600
 
 interface Row {
@@ -21,7 +21,7 @@ interface Row {
 }
 
 interface LearningRow extends Row {
-  /** What came, less the typical value. */
+  /** Total less the typical value. */
   readonly response: number
 }
 

@@ -4,7 +4,7 @@ import type { DayType } from '../calendar.ts'
 import { bridged, type KnownLoad } from './load.ts'
 import type { ForecastModel } from './model.ts'
 
-/** How fast the level and the profiles follow, per day: the grid that each forecast chooses from. */
+/** Rates at which level and profiles follow, per day: the grid that each forecast chooses from. */
 const LEVEL_RATES = [0, 0.1, 0.2, 0.3, 0.5, 0.7]
 const PROFILE_RATES = [0.1, 0.2, 0.3, 0.5]
 /** Days that the first level and profiles are the mean of. */
