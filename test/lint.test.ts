@@ -75,7 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/machine': ['primitives', 'topology', 'messages'],
   'packages/dcnet': ['primitives', 'topology', ...FLOOR_2],
   'packages/pes': ['primitives', 'topology', ...FLOOR_2],
-  'packages/mdms': ['primitives', 'topology', ...FLOOR_2],
+  'packages/mdms': [...FLOOR_1, ...FLOOR_2],
   'packages/scenarios': ['primitives', 'topology', ...FLOOR_2, 'dcnet'],
   'packages/network': FLOORS_1_TO_3,
   'packages/simulator': FLOORS_1_TO_3,

@@ -47,7 +47,7 @@ function report(index: string, declarations: string, folder: string): void {
   const files = [join(declarations, index.replace(/\.ts$/, '.d.ts'))]
   const compilerOptions = {
     target: 'es2024',
-    lib: ['es2024'],
+    lib: ['es2024', 'esnext'],
     module: 'nodenext',
     moduleResolution: 'nodenext',
     skipLibCheck: true,

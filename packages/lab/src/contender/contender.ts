@@ -100,7 +100,7 @@ export interface ShownFacts {
 }
 
 /** A run in virtual time. */
-interface SimulatedOrder {
+export interface SimulatedOrder {
   readonly network: Network
   readonly seed: string
   readonly operations: readonly PlannedOperation[]

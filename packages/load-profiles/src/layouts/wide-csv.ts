@@ -1,3 +1,4 @@
+// The layout that Hushgrid itself writes: a line a slot, a column a household.
 import { readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { describeField, shown } from './data-format-error.ts'

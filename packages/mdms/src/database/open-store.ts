@@ -1,3 +1,4 @@
+// The way into the store: SQLite or PostgreSQL by its address, its keys opened and its schema brought up to date.
 import { type Clock, InvalidArgumentError, type Rng, systemRng } from '@hushgrid/primitives'
 import { HONEST_IN_SUM } from '@hushgrid/topology'
 import { AuditLog } from '../access/audit-log.ts'

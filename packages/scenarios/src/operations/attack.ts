@@ -8,7 +8,7 @@ import { at, meter, meters } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
 /** Somebody breaks the protocol. */
-interface AttackStep extends Step, AttackOrder {
+export interface AttackStep extends Step, AttackOrder {
   readonly do: 'attack'
   readonly by: Attacker
   readonly what: AttackName

@@ -5,7 +5,7 @@ import { at, ended } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
 /** Messages take longer, one way, in seconds of protocol time; 0 ends it. */
-interface Delay extends Step {
+export interface Delay extends Step {
   readonly do: 'delay'
   readonly meters: readonly number[] | 'all'
   readonly seconds: number

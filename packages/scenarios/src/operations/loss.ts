@@ -5,7 +5,7 @@ import { at, ended } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
 /** A share of the messages is lost, 0 to 1; 0 ends it. */
-interface Loss extends Step {
+export interface Loss extends Step {
   readonly do: 'loss'
   readonly meters: readonly number[] | 'all'
   readonly rate: number

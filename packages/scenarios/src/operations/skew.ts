@@ -4,7 +4,7 @@ import { at, meters } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
 /** Clocks are so many seconds of protocol time ahead; negative where they are behind. */
-interface Skew extends Step {
+export interface Skew extends Step {
   readonly do: 'skew'
   readonly offsets: readonly (readonly [meter: number, seconds: number])[]
 }

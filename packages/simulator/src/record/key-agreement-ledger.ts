@@ -1,3 +1,4 @@
+// Counts key agreements by what brought them about: forming, joins, leaves, crashes.
 import { toHex } from '@hushgrid/primitives'
 
 /** What the change of an epoch that caused key agreements is charged with. */

@@ -1,3 +1,4 @@
+// What stands on the ring for each meter: its place, its state and what it shows.
 import type { LabMeter, LabOpenSlot, MeterState } from '@hushgrid/web-api'
 
 /** How a meter is drawn: what it does in the open slot, unless its state says more. */
