@@ -202,6 +202,9 @@ describe('floors', () => {
 
 describe('purity', () => {
   const PURE = [
+    'packages/scenarios/src',
+    'packages/statistics/src',
+    'packages/machine/src',
     'packages/primitives/src',
     'topology/src',
     'packages/messages/src',
