@@ -20,6 +20,7 @@ import { z } from 'zod'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import { checkMembership } from '../roster/check.ts'
 import { networkId } from '../roster/credential.ts'
+import type { Recovery } from '../roster/fields.ts'
 import { Roster } from '../roster/roster.ts'
 import { type Answers, answersOf, items, shareRelease, totalWithout } from './answers.ts'
 
@@ -59,7 +60,8 @@ const vectorCase = z.object({
     recovery: z
       .int()
       .min(0)
-      .max(RECOVERY_MODES.length - 1),
+      .max(RECOVERY_MODES.length - 1)
+      .transform(code => code as Recovery),
     ringSeed: hex(32),
     registrarKey: hex(32),
     aggregatorKey: hex(32)

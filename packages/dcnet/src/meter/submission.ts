@@ -77,12 +77,15 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
   if (!isKnown(state, envelope)) rollBack(context, slot)
 }
 
-/** Tells whether an own message is one that the journal has; refusals are not kept. */
+/** Answers to requests, which the journal keeps; of other types an own message proves nothing. */
+const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
+
+/** Tells whether an own message is one that the journal has. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {
   const { slot, type } = envelope
-  if (type === MessageType.Refusal) return true
   if (type === MessageType.Submission)
     return isSame(state.submitted.get(slot), envelope) || (slot <= state.finishedThrough && !state.submitted.has(slot))
+  if (!ANSWERS.has(type)) return true
   const { slotSeconds } = state.config
   for (const recovery of state.recoveries.values())
     for (const said of recovery.said(slotSeconds)) if (said.slot === slot && isSame(said.bytes, envelope)) return true

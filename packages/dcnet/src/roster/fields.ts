@@ -27,7 +27,8 @@ import { checkDegree, oneOf, RECOVERY_MODES, type RecoveryMode } from '@hushgrid
 /** How a network gets its total when members are missing (PROTOCOL.md section 7), as the roster writes it. */
 export const RECOVERY = Object.fromEntries(RECOVERY_MODES.map((mode, code) => [mode, code])) as Readonly<Record<RecoveryMode, Recovery>>
 /** A mode's byte in the roster: its place in the list of modes, the one that asks for more trust first. */
-export type Recovery = number
+export type Recovery = PlaceOf<keyof typeof RECOVERY_MODES>
+type PlaceOf<Key> = Key extends `${infer Place extends number}` ? Place : never
 
 /** One entry of a roster. */
 export interface RosterMember {
@@ -125,9 +126,9 @@ export function decodeFields(bytes: Uint8Array): { readonly fields: RosterFields
   if (new Set(lanes).size !== lanes.length) throw new InvalidArgumentError('roster lanes', 'each lane once', 'one twice')
   const degree = number(2, 'degree')
   const minMembers = number(2, 'minMembers')
-  const recovery = number(1, 'recovery')
-  const mode = RECOVERY_MODES[recovery]
-  if (!mode) throw new InvalidArgumentError('roster recovery', oneOf(Object.values(RECOVERY)), String(recovery))
+  const code = number(1, 'recovery')
+  const mode = RECOVERY_MODES[code]
+  if (!mode) throw new InvalidArgumentError('roster recovery', oneOf(Object.values(RECOVERY)), String(code))
   const ringSeed = take(32, 'ringSeed')
   const registrarKey = meterId(take(32, 'registrarKey'))
   const aggregatorKey = meterId(take(32, 'aggregatorKey'))
@@ -146,7 +147,7 @@ export function decodeFields(bytes: Uint8Array): { readonly fields: RosterFields
     lanes,
     degree,
     minMembers,
-    recovery,
+    recovery: RECOVERY[mode],
     ringSeed,
     registrarKey,
     aggregatorKey

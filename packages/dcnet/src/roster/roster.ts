@@ -193,7 +193,7 @@ export class Roster implements RosterFields {
 
   /** The mode of recovery by its name. */
   get mode(): RecoveryMode {
-    return RECOVERY_MODES[this.recovery] as RecoveryMode
+    return RECOVERY_MODES[this.recovery]
   }
 
   /** Tells whether a submission has a private mask and publishes what opens it. */

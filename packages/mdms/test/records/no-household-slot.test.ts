@@ -26,7 +26,7 @@ const WHEN = /slot(?!_?seconds)/i
 /** Declarations of an interface, by the name of the method or field. */
 function membersOf(file: string, name: string): Map<string, string> {
   const text = readFileSync(join(SOURCE, file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
-  const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(text)?.[1] ?? ''
+  const body = new RegExp(`^(?:export )?interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`, 'm').exec(text)?.[1] ?? ''
   const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:][\s\S]*?(?=^ {2}\w|$(?![\s\S]))/gm)]
   return new Map(members.map(([declaration, member]) => [member as string, declaration]))
 }

@@ -63,7 +63,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
     for (const giveUp of claims.splice(0)) giveUp()
   }
   const node = await start({ log, fail, claimFolder: path => void claims.push(claimDataFolder(path)) }).catch(cause => {
-    giveUpFolders()
+    // The folders stay claimed until the process ends: what had started may still write to them.
     endSoon()
     throw cause
   })

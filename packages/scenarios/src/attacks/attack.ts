@@ -75,8 +75,3 @@ export function withMember(target: SimulatedTarget, slot: Slot, meter: number, r
 export function metersAt(target: SimulatedTarget, { roster }: HeldRoster, positions: readonly number[]): number[] {
   return positions.flatMap(index => target.meterOf(roster.meterId(index)) ?? [])
 }
-
-/** Whether meters have private masks in this neighbourhood, whose shares the aggregator asks for. */
-export function hasPrivateMasks({ recovery }: SimulatedTarget): boolean {
-  return recovery === 'double-mask'
-}

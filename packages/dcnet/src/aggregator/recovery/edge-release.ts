@@ -10,7 +10,7 @@ import {
   MessageType,
   sealEnvelope
 } from '@hushgrid/messages'
-import { type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import { HushgridError, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { EDGE_REQUESTS, requestIn } from '../../transcript/requests.ts'
 import type { SlotContext } from '../core.ts'
 import { draftTotal, lose, missingOf, publishTotal } from '../slot.ts'
@@ -55,7 +55,9 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
 
   restoreRequest({ now, open }: SlotContext, envelope: Envelope, bytes: Uint8Array): void {
     const { roster } = open.held
-    const members = decodeMemberSet(requestIn(envelope)?.members ?? new Uint8Array(0), roster.n)
+    const named = requestIn(envelope)
+    if (!named) throw new HushgridError(`the aggregator's store: expected a request, got a ${envelope.type}`)
+    const members = decodeMemberSet(named.members, roster.n)
     this.request = maskRequest(roster, asked(envelope.slot, roster.slotSeconds, now, { bytes, payload: envelope.payload, members }))
   }
 

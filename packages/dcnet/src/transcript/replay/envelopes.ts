@@ -56,7 +56,9 @@ export function checkNames(roster: Roster, missing: readonly number[], request: 
   const { slot } = request
   if (request.sender !== roster.aggregatorKey || !verifyEnvelope(request, aggregator, roster.hash))
     throw new TranscriptError(`slot ${slot}: expected the aggregator's signature on the request`)
-  const members = formed(`slot ${slot}: the request`, () => decodeMemberSet(requestIn(request)?.members ?? new Uint8Array(0), roster.n))
+  const named = requestIn(request)
+  if (!named) throw new TranscriptError(`slot ${slot}: expected a request, got a ${request.type}`)
+  const members = formed(`slot ${slot}: the request`, () => decodeMemberSet(named.members, roster.n))
   if (members.length !== missing.length || members.some((index, i) => index !== missing[i]))
     throw new TranscriptError(`slot ${slot}: expected a request that names the ${missing.length} missing members, got ${members.length}`)
 }

@@ -72,7 +72,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   async operate(operation: HostOperation): Promise<void> {
-    await this.#meters?.operate(operation)
+    if (!this.#meters) throw new HushgridError('the neighbourhood: expected one that has formed')
+    await this.#meters.operate(operation)
   }
 
   async partition(households: readonly number[]): Promise<void> {

@@ -1,4 +1,5 @@
-import { type Attack, hasPrivateMasks, meterOf } from '../attack.ts'
+import { hasPrivateMasks } from '@hushgrid/topology'
+import { type Attack, meterOf } from '../attack.ts'
 import { ASKING, askOthersForShares, inEachMove } from './moves.ts'
 import { handOver, signedForMasks } from './requests.ts'
 
@@ -13,6 +14,6 @@ export const askOneAlone = {
     inEachMove(target, order, ASKING, (asked, position) =>
       handOver(target, victim, signedForMasks(target, asked, asked.held.roster.neighbours(position)))
     )
-    if (hasPrivateMasks(target)) askOthersForShares(target, order)
+    if (hasPrivateMasks(target.recovery)) askOthersForShares(target, order)
   }
 } as const satisfies Attack

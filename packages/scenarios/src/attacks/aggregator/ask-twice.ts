@@ -1,4 +1,5 @@
-import { type Attack, hasPrivateMasks, meterOf } from '../attack.ts'
+import { hasPrivateMasks } from '@hushgrid/topology'
+import { type Attack, meterOf } from '../attack.ts'
 import { ASKING, askOthersForShares, inEachMove } from './moves.ts'
 import { handOver, running, signedForMasks } from './requests.ts'
 
@@ -20,12 +21,12 @@ export const askTwice = {
         )
       const requests = [half(0), half(1)] as const
       // Whoever released masks would have no shares to give after that.
-      for (const meter of hasPrivateMasks(target) ? [victim] : running(target)) {
+      for (const meter of hasPrivateMasks(target.recovery) ? [victim] : running(target)) {
         const [shown, other] = meter % 2 === 0 ? requests : [requests[1], requests[0]]
         handOver(target, meter, shown)
         if (meter === victim) handOver(target, meter, other)
       }
     })
-    if (hasPrivateMasks(target)) askOthersForShares(target, order)
+    if (hasPrivateMasks(target.recovery)) askOthersForShares(target, order)
   }
 } as const satisfies Attack

@@ -9,8 +9,9 @@ import {
   sealEnvelope
 } from '@hushgrid/messages'
 import { type Slot, slotTimes } from '@hushgrid/primitives'
+import { hasPrivateMasks } from '@hushgrid/topology'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type AttackOrder, hasPrivateMasks, onEnvelopes, slotsOf } from '../attack.ts'
+import { type AttackOrder, onEnvelopes, slotsOf } from '../attack.ts'
 
 /** A slot and its roster, of which a request is made. */
 export interface Asked {
@@ -35,7 +36,7 @@ export function signedShareRequest(target: SimulatedTarget, asked: Asked, positi
 
 /** Signs a request for all masks towards these positions, in the words of the network's recovery. */
 export function signedForMasks(target: SimulatedTarget, asked: Asked, positions: readonly number[]): Uint8Array {
-  if (hasPrivateMasks(target)) return signedMaskRequest(target, asked, 0, positions)
+  if (hasPrivateMasks(target.recovery)) return signedMaskRequest(target, asked, 0, positions)
   const payload = RecoveryRequestPayload.encode({ members: presentOf(asked, positions) })
   return signed(target, asked, MessageType.RecoveryRequest, payload)
 }

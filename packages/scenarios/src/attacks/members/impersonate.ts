@@ -1,7 +1,7 @@
 import { MessageType, SHARE_BYTES, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
 import { lanesToBytes, zeroLanes } from '@hushgrid/primitives'
-import { shareThreshold } from '@hushgrid/topology'
-import { type Attack, hasPrivateMasks, inEachSlot, meterOf, withMember } from '../attack.ts'
+import { hasPrivateMasks, shareThreshold } from '@hushgrid/topology'
+import { type Attack, inEachSlot, meterOf, withMember } from '../attack.ts'
 
 export const impersonate = {
   name: 'impersonate',
@@ -17,11 +17,11 @@ export const impersonate = {
       withMember(target, slot, other, ({ roster }) => {
         if (!node.up) return
         const lanes = lanesToBytes(zeroLanes(roster.lanes.length))
-        const corrected = hasPrivateMasks(target) ? roster.neighbourCount - shareThreshold(roster.neighbourCount) : 0
+        const corrected = hasPrivateMasks(target.recovery) ? roster.neighbourCount - shareThreshold(roster.neighbourCount) : 0
         const payload = SubmissionPayload.encode({
           lanes,
           corrections: new Uint8Array(corrected * SHARE_BYTES),
-          check: new Uint8Array(hasPrivateMasks(target) ? SHARE_BYTES : 0)
+          check: new Uint8Array(hasPrivateMasks(target.recovery) ? SHARE_BYTES : 0)
         })
         const signer = { id: victim.id, sign: (message: Uint8Array) => node.key.sign(message) }
         target.gossip('readings', own, sealEnvelope(signer, MessageType.Submission, roster.hash, roster.epoch, slot, payload))
