@@ -333,7 +333,7 @@ describe('what a person gets wrong', { timeout: LONG }, () => {
     ['the PES’s options without it', ['--variant', 'direct'], /^--variant: expected with --mode pes only$/m],
     ['data that is not there', ['--data', 'no-such-file.csv'], /no-such-file\.csv: no such file or folder/],
     ['data of no known layout', ['--data', 'package.json'], /package\.json, line 1: expected the first line of a known layout/],
-    ['a network file that is not there', ['--network', 'nowhere.yaml'], /nowhere\.yaml: expected a file to read, got ENOENT/],
+    ['a network file that is not there', ['--network', 'nowhere.yaml'], /nowhere\.yaml: expected a network file, got no such file/],
     ['a network file that is wrong', ['--network', 'pnpm-workspace.yaml'], /pnpm-workspace\.yaml:\d+:\d+: /]
   ]
   it.each(wrong)('%s: one sentence, status 2', async (_, args, sentence) => {
