@@ -77,7 +77,7 @@ function displayOf({ json }: LabOutput, { contender }: LabPlan): Display {
   const writeWarning = (text: string): void => {
     process.stderr.write(text)
   }
-  return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, replayed: contender.replay !== undefined })
+  return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, contender })
 }
 
 /** Loads the page only where one is asked for; a run goes on without a page that cannot be built. */
