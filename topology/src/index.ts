@@ -32,6 +32,7 @@ export {
   colludersTolerated,
   HONEST_IN_SUM,
   hasPrivateMasks,
+  isAsStrong,
   neighboursNeeded,
   oneOf,
   RECOVERY_MODES,

@@ -8,7 +8,7 @@ import { Command } from 'commander'
 const EXAMPLES = `
 Examples:
   pnpm vectors test/vectors/dcnet.json
-  pnpm vectors ../shared/vectors/*.json test/vectors/*.json
+  pnpm vectors test/vectors/*.json
 `
 
 /** Runs the command; sets the exit status: 1 where an answer is another, 2 where the input was wrong. */

@@ -27,6 +27,8 @@ export function shareThreshold(neighbours: number): number {
 interface ModeFacts {
   /** What becomes of a slot in which meters are missing. */
   readonly effect: string
+  /** Rank among the modes by whose word a reading's secrecy rests on: a meter's floor holds every weaker mode off. */
+  readonly strength: number
   /** So many of a meter's d neighbours must be present: f or t for a slot to be recovered, one for a reading to be masked. */
   readonly needed: (neighbours: number) => number
   /** So many neighbours of a meter stay in a sum that is learnt of it, colluders included. */
@@ -38,9 +40,10 @@ interface ModeFacts {
 }
 
 const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
-  none: { effect: 'loses the slot', needed: () => 1, kept: releaseThreshold, privateMasks: false },
+  none: { effect: 'loses the slot', strength: 0, needed: () => 1, kept: releaseThreshold, privateMasks: false },
   'edge-release': {
     effect: 'costs nothing while all are there',
+    strength: 1,
     needed: releaseThreshold,
     kept: releaseThreshold,
     privateMasks: false,
@@ -48,6 +51,7 @@ const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
   },
   'double-mask': {
     effect: "costs a second message in every slot and takes nobody's word for who is missing",
+    strength: 2,
     needed: shareThreshold,
     kept: neighbours => 2 * shareThreshold(neighbours) - neighbours,
     privateMasks: true,
@@ -66,6 +70,11 @@ export function recoveryLie(recovery: RecoveryMode): string | undefined {
 /** f or t: so many of a meter's d neighbours must be present for it to take part; without recovery one. */
 export function neighboursNeeded(recovery: RecoveryMode, neighbours: number): number {
   return MODES[recovery].needed(neighbours)
+}
+
+/** Tells whether a mode is at least as strong as a floor. */
+export function isAsStrong(recovery: RecoveryMode, floor: RecoveryMode): boolean {
+  return MODES[recovery].strength >= MODES[floor].strength
 }
 
 /** Tells whether meters add private masks, so that a meter has at most {@link MAX_SHARE_HOLDERS} neighbours. */

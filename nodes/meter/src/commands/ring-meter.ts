@@ -3,7 +3,7 @@ import { DEFAULT_FLOORS, RECOVERY } from '@hushgrid/dcnet'
 import { networkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import { runRole } from '@hushgrid/runtime'
-import type { Network, RecoveryMode } from '@hushgrid/topology'
+import { isAsStrong, type Network, type RecoveryMode } from '@hushgrid/topology'
 import { MeterEvents } from '../dcnet/events.ts'
 import { startMeter } from '../dcnet/node.ts'
 import { MeterStore } from '../dcnet/store.ts'
@@ -70,7 +70,7 @@ function belowFloors(network: Network, { minMembers, minDegree, minRecovery }: F
     problems.push(
       `the network's degree ${network.degree} is below --min-degree ${minDegree}: this meter will stay out unless all are neighbours`
     )
-  if (RECOVERY[network.recovery] < RECOVERY[minRecovery])
+  if (!isAsStrong(network.recovery, minRecovery))
     problems.push(`the network's recovery '${network.recovery}' is below --min-recovery ${minRecovery}: this meter will stay out`)
   return problems
 }

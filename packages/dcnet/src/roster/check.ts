@@ -11,7 +11,7 @@ import {
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
-import { neighboursNeeded } from '@hushgrid/topology'
+import { isAsStrong, neighboursNeeded, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import type { CredentialCache } from './cache.ts'
 import type { CheckedRoster } from './checked-roster.ts'
 import {
@@ -153,7 +153,8 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
   if (roster.degree < floors.degree && roster.neighbourCount < roster.n - 1) {
     refuse('floor-degree', `expected at least ${floors.degree}, got ${roster.degree}`)
   }
-  if (roster.recovery < floors.recovery) refuse('floor-recovery', `expected at least ${floors.recovery}, got ${roster.recovery}`)
+  if (!isAsStrong(roster.mode, RECOVERY_MODES[floors.recovery] as RecoveryMode))
+    refuse('floor-recovery', `expected at least ${floors.recovery}, got ${roster.recovery}`)
 }
 
 /**

@@ -73,7 +73,7 @@ describe('the scenarios of this repository', () => {
     expect(scenario.expect.hidden).toBe(true)
   })
 
-  it('has a JSON schema that is up to date (write out scenarioJsonSchema(), then pnpm format)', () => {
+  it('has a JSON schema that is up to date (pnpm generate)', () => {
     expect(JSON.parse(read('scenario.schema.json'))).toEqual(scenarioJsonSchema())
   })
 })
