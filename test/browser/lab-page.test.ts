@@ -123,6 +123,11 @@ describe.skipIf(chromiumPath === undefined)('the living neighbourhood', () => {
 
     await page.getByRole('button', { name: 'PES, re-encrypting' }).click()
     await page.locator('[data-form=plain]').waitFor(PATIENT)
+    await page.getByRole('button', { name: 'PES, re-encrypting', pressed: true }).waitFor(PATIENT)
+    expect(await page.locator('.hub-box .hub-role').allTextContents()).toEqual(['concentrator', 'PES', 'supplier'])
+    expect(await page.locator('.hub-plain').textContent()).toBe('PES⚠ decrypts readings')
+    await page.getByRole('button', { name: 'Crash concentrator' }).waitFor(PATIENT)
+    await page.getByText('With the PES there are no masks to ask for').waitFor(PATIENT)
     await expectAccessible(page)
     watched.expectClean()
     await watched.close()

@@ -31,15 +31,7 @@ export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } 
 export { createPesMeter, stepPesMeter } from './meter/machine.ts'
 export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'
 export { createPes, stepPes } from './pes/machine.ts'
-export {
-  openPesSetup,
-  PES_VARIANTS,
-  type PesLimits,
-  type PesTerms,
-  type PesVariantName,
-  sealPaillierKey,
-  sealPesSetup
-} from './pes/setup.ts'
+export { openPesSetup, type PesLimits, type PesTerms, type PesVariantName, sealPaillierKey, sealPesSetup } from './pes/setup.ts'
 export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
 export { METER_KEY_BYTES, openReading, unwrapKey, wrapKey } from './reading.ts'
 export {

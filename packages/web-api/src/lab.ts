@@ -1,9 +1,5 @@
 // The living neighbourhood, as the lab tells it. Exists on loopback and in the lab only: it holds single readings.
 
-/** How readings are kept apart from whoever adds them up. */
-export type LabMode = 'dcnet' | 'pes'
-export type LabVariant = 'reencrypt' | 'direct'
-
 /** Wh by OBIS code, as decimal strings. */
 export type LaneValues = Readonly<Record<string, string>>
 
@@ -76,12 +72,43 @@ export interface LabCounters {
   readonly keyAgreements: number
 }
 
-/** Where plaintext exists: what each role can see of one household's slot. */
+/** A way to aggregate readings: all that the page knows of the one that runs. */
+export interface LabContender {
+  /** As a switch to it names it. */
+  readonly name: string
+  /** On its button. */
+  readonly label: string
+  /** Meters hide readings under masks that they share with neighbours; otherwise all send to the middle, and there is no ring. */
+  readonly masks: boolean
+  /** The role where readings are collected, which can crash and restart. */
+  readonly collector: string
+  /** The forms in which roles receive readings. */
+  readonly forms: readonly LabForm[]
+  /** Where plaintext exists, a role a row. */
+  readonly sight: readonly LabSight[]
+  /** Roles that readings pass on their way to the total: where they are collected first, where the total is last. */
+  readonly path: readonly LabStation[]
+  /** Why nobody can be asked twice for masks, where nobody can: one sentence. */
+  readonly notAskedTwice?: string
+}
+
+/** A role, and what it can see of one household's slot. */
 export interface LabSight {
-  readonly role: 'meter' | 'aggregator' | 'concentrator' | 'pes' | 'supplier'
+  readonly role: string
+  /** As people read it. */
+  readonly name: string
   readonly plaintext: boolean
   /** One sentence. */
   readonly sees: string
+}
+
+/** A role on the way from readings to the total. */
+export interface LabStation {
+  readonly role: string
+  /** What it does with readings, in a few words, where the total alone does not say so. */
+  readonly does?: string
+  /** What the next one receives of it. */
+  readonly passesOn?: string
 }
 
 export interface LabLine {
@@ -96,12 +123,12 @@ export interface LabState {
   /** For the header of requests that change something. */
   readonly csrf: string
   readonly network: string
-  readonly mode: LabMode
-  /** With `pes`. */
-  readonly variant?: LabVariant
-  /** Of the Paillier key, with `pes`. */
+  readonly contender: LabContender
+  /** Those that the neighbourhood can be switched among, in the order of their buttons. */
+  readonly contenders: readonly Pick<LabContender, 'name' | 'label'>[]
+  /** Length of the Paillier key, where there is one. */
   readonly bits?: number
-  /** With `dcnet`: the mode of recovery by its name in a network file. */
+  /** Where there are masks: the mode of recovery by its name in a network file. */
   readonly recovery?: string
   readonly phase: 'forming' | 'running' | 'switching' | 'ended'
   /** While it forms: in words, such as "Enrol meters". */
@@ -111,21 +138,20 @@ export interface LabState {
   readonly slotMs: number
   readonly lanes: readonly string[]
   readonly epoch: number
-  /** Mask neighbours of a meter; 0 with `pes`. */
+  /** Mask neighbours of a meter; 0 without masks. */
   readonly degree: number
   /** In ring order. */
   readonly meters: readonly LabMeter[]
-  /** Pairs of households that share a mask, each once; none with `pes`. */
+  /** Pairs of households that share a mask, each once; none without masks. */
   readonly edges: readonly (readonly [number, number])[]
   /** Households that have readings and no meter in the ring: they may join. */
   readonly spare: readonly number[]
-  /** With `pes`, the concentrator. */
+  /** The role where readings are collected runs. */
   readonly aggregatorUp: boolean
   readonly open?: LabOpenSlot
   /** The last 96 that are over, in order. */
   readonly slots: readonly LabSlot[]
   readonly counters: LabCounters
-  readonly sight: readonly LabSight[]
   /** The last 100. */
   readonly log: readonly LabLine[]
 }
@@ -152,11 +178,13 @@ export type LabChange =
   | { readonly type: 'over'; readonly slot: LabSlot; readonly counters: LabCounters }
   | { readonly type: 'log'; readonly line: LabLine }
 
+/** `masked`: Wh and masks, modulo 2^64, decimal. `ciphertext`: hexadecimal. `plain`: Wh, decimal. */
+export type LabForm = 'masked' | 'ciphertext' | 'plain'
+
 /** What a role receives of one household's slot. */
 export interface LabReceived {
-  readonly role: LabSight['role']
-  /** `masked`: Wh and masks, modulo 2^64, decimal. `ciphertext`: hexadecimal. `plain`: Wh, decimal. */
-  readonly form: 'masked' | 'ciphertext' | 'plain'
+  readonly role: string
+  readonly form: LabForm
   /** By OBIS code. A ciphertext of all lanes together is under `''`. */
   readonly values: LaneValues
 }
@@ -184,7 +212,7 @@ export type LabAction =
   | { readonly do: 'join'; readonly household?: number }
   | { readonly do: 'leave' | 'crash' | 'restart'; readonly household: number }
   | { readonly do: 'aggregator-crash' | 'aggregator-restart' }
-  /** The aggregator asks for the masks of a household's neighbours, once one half and once the other (DC-net only). */
+  /** The aggregator asks for the masks of a household's neighbours, once one half and once the other; only where there are masks. */
   | { readonly do: 'ask-twice'; readonly household: number }
   /** Ends this run and forms the neighbourhood anew on the same readings, from the slot that is next. */
-  | { readonly do: 'switch'; readonly mode: LabMode; readonly variant?: LabVariant }
+  | { readonly do: 'switch'; readonly contender: string }

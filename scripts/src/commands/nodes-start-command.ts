@@ -1,7 +1,6 @@
 // `pnpm nodes:start`: its options and its help.
-import { LAB_DEFAULTS, LAB_MODES, type LabWebOptions, type LabWish, planLab, runLab } from '@hushgrid/lab'
+import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS, type LabWebOptions, type LabWish, planLab, runLab } from '@hushgrid/lab'
 import { KEY_BITS } from '@hushgrid/paillier'
-import { PES_VARIANTS } from '@hushgrid/pes'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES } from '@hushgrid/topology'
@@ -34,7 +33,7 @@ Examples:
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
-function choice<T extends string>(name: string, values: readonly T[]): (text: string) => T {
+function choice(name: string, values: readonly string[]): (text: string) => string {
   return text => {
     const found = values.find(value => value === text)
     if (found === undefined) throw new InvalidArgumentError(name, `one of ${values.join(', ')}`, `'${text}'`)
@@ -67,7 +66,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option(
       '--variant <reencrypt|direct>',
       'with --mode pes: the PES sees each reading for a moment, or meters encrypt for the supplier (default: reencrypt)',
-      choice('--variant', PES_VARIANTS)
+      choice('--variant', LAB_VARIANTS)
     )
     .option('--bits <2048|3072|4096>', 'with --mode pes: of the Paillier key (default: 2048)', bitsOf)
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')

@@ -17,12 +17,15 @@ describe('what the page is told', { timeout: LONG }, () => {
   it('all at first, then a slot as it passes, up to the last event of the run', async () => {
     const run = await new LabWebRun('--n', '10', '--slots', '4', '--slot-ms', '2000').follow()
     const [first] = run.changes
-    expect(first).toMatchObject({ type: 'snapshot', state: { network: 'neighbourhood-10', mode: 'dcnet', recovery: 'edge-release' } })
+    expect(first).toMatchObject({
+      type: 'snapshot',
+      state: { network: 'neighbourhood-10', contender: { name: 'dcnet' }, recovery: 'edge-release' }
+    })
     const state = await run.running()
     expect(state.meters.map(({ household }) => household).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(state).toMatchObject({ slotSeconds: 900, slotMs: 2000, degree: 9, epoch: 0, aggregatorUp: true, spare: [10, 11, 12, 13, 14] })
     expect(new Set(state.edges.map(edge => [...edge].sort().join())).size).toBe(45)
-    expect(state.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toEqual(['meter'])
+    expect(state.contender.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toEqual(['meter'])
 
     const from = run.changes.length
     const { slot } = await run.change('open', from)
@@ -212,7 +215,7 @@ describe('who may ask', { timeout: LONG }, () => {
     expect((await run.post({ do: 'crash', household: 1 }, { [CSRF_HEADER]: `${csrf}x` })).status).toBe(403)
     expect((await run.post({ do: 'crash', household: 1 }, { [CSRF_HEADER]: csrf, origin: 'http://evil.example' })).status).toBe(403)
     expect((await run.state()).meters.every(({ state }) => state === 'in')).toBe(true)
-    for (const wrong of [{ do: 'explode' }, { do: 'crash' }, { do: 'crash', household: 1.5 }, { do: 'switch', mode: 'zkp' }, []])
+    for (const wrong of [{ do: 'explode' }, { do: 'crash' }, { do: 'crash', household: 1.5 }, { do: 'switch', contender: 'zkp' }, []])
       expect((await run.post(wrong, { [CSRF_HEADER]: csrf })).status, JSON.stringify(wrong)).toBe(400)
     expect(await statusFor(run.url, `localhost:${port}`)).toBe(200)
     expect(await statusFor(run.url, `evil.example:${port}`)).toBe(421)

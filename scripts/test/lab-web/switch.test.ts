@@ -11,8 +11,8 @@ afterEach(endRuns)
 const LONG = 180_000
 const IMPORT = '1-0:1.29.0'
 
-async function runningAs(run: LabWebRun, from: number, mode: string): Promise<LabState> {
-  const { state } = await run.change('snapshot', from, change => change.state.phase === 'running' && change.state.mode === mode)
+async function runningAs(run: LabWebRun, from: number, name: string): Promise<LabState> {
+  const { state } = await run.change('snapshot', from, change => change.state.phase === 'running' && change.state.contender.name === name)
   return state
 }
 
@@ -23,15 +23,25 @@ describe('the switch', { timeout: LONG }, () => {
     const run = await new LabWebRun('--n', '8', '--slots', '9', '--slot-ms', '2000', '--seed', 'switch').follow()
     await run.running()
     await run.change('over', 0)
-    expect(await run.act({ do: 'switch', mode: 'dcnet' })).toEqual({ status: 409, error: 'it runs so already' })
+    expect(await run.act({ do: 'switch', contender: 'dcnet' })).toEqual({ status: 409, error: 'it runs so already' })
+    expect(await run.act({ do: 'switch', contender: 'dcnet-double' })).toEqual({
+      status: 409,
+      error: 'expected a contender for a network with recovery edge-release, got dcnet-double'
+    })
     const from = run.changes.length
-    expect((await run.act({ do: 'switch', mode: 'pes' })).status).toBe(202)
+    expect((await run.act({ do: 'switch', contender: 'pes-reencrypt' })).status).toBe(202)
     expect((await run.act({ do: 'join' })).status).toBe(409)
-    const pes = await runningAs(run, from, 'pes')
-    expect(pes).toMatchObject({ mode: 'pes', variant: 'reencrypt', bits: 2048, degree: 0, edges: [], counters: { slots: 0 } })
+    const pes = await runningAs(run, from, 'pes-reencrypt')
+    expect(pes).toMatchObject({
+      contender: { name: 'pes-reencrypt', masks: false },
+      bits: 2048,
+      degree: 0,
+      edges: [],
+      counters: { slots: 0 }
+    })
     expect(pes).not.toHaveProperty('recovery')
     expect(pes).not.toHaveProperty('forming')
-    expect(pes.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toEqual(['meter', 'pes'])
+    expect(pes.contender.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toEqual(['meter', 'pes'])
     expect(run.changes.slice(from).some(change => change.type === 'snapshot' && change.state.phase === 'switching')).toBe(true)
 
     const { slot } = await run.change('over', from, each => each.slot.exact)
@@ -47,10 +57,10 @@ describe('the switch', { timeout: LONG }, () => {
     expect(state.meters.map(({ household }) => household)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(state.slots.some(({ slot: each }) => each < slot.slot)).toBe(true)
     expect(await run.act({ do: 'ask-twice', household: 1 })).toEqual({ status: 409, error: 'there are no masks to ask for in this mode' })
-    expect(await run.act({ do: 'switch', mode: 'pes' })).toEqual({ status: 409, error: 'it runs so already' })
+    expect(await run.act({ do: 'switch', contender: 'pes-reencrypt' })).toEqual({ status: 409, error: 'it runs so already' })
 
     const back = run.changes.length
-    expect((await run.act({ do: 'switch', mode: 'dcnet' })).status).toBe(202)
+    expect((await run.act({ do: 'switch', contender: 'dcnet' })).status).toBe(202)
     expect(await runningAs(run, back, 'dcnet')).toMatchObject({ recovery: 'edge-release', degree: 7 })
     expect(await run.ended).toBe(0)
 
@@ -78,7 +88,7 @@ describe('the switch', { timeout: LONG }, () => {
 
   it('direct: the PES has ciphertexts only, and the concentrator goes and comes back', async () => {
     const run = await new LabWebRun('--n', '6', '--slot-ms', '1500', '--mode', 'pes', '--variant', 'direct').follow()
-    expect(await run.running()).toMatchObject({ mode: 'pes', variant: 'direct' })
+    expect(await run.running()).toMatchObject({ contender: { name: 'pes-direct', label: 'PES, direct' } })
     const { slot } = await run.change('over', 0, each => each.slot.exact)
     const detail = (await run.detail(2)).slots.find(each => each.slot === slot.slot)
     expect(detail?.received.map(({ role, form }) => [role, form])).toEqual([
@@ -101,7 +111,7 @@ describe('the switch', { timeout: LONG }, () => {
   it('is refused under a scenario, and where the readings end', async () => {
     const run = await new LabWebRun('--n', '8', '--slot-ms', '1000', '--churn', 'poisson-day').follow()
     await run.running()
-    expect(await run.act({ do: 'switch', mode: 'pes' })).toEqual({
+    expect(await run.act({ do: 'switch', contender: 'pes-reencrypt' })).toEqual({
       status: 409,
       error: 'a churn scenario is under way, which is planned for this run alone'
     })
@@ -121,7 +131,7 @@ describe('the switch', { timeout: LONG }, () => {
     const last = await run.change('open', 0, change => change.slot === slot.slot + 1)
     expect(last.start).toBe('2024-03-04T00:15:00.000Z')
     // With a token from before: the run ends soon after the last slot's deadline.
-    expect(await run.post({ do: 'switch', mode: 'pes' }, { [CSRF_HEADER]: csrf })).toEqual({
+    expect(await run.post({ do: 'switch', contender: 'pes-reencrypt' }, { [CSRF_HEADER]: csrf })).toEqual({
       status: 409,
       error: 'the readings end here: there is no slot left for another run'
     })

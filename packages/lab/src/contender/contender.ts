@@ -2,7 +2,7 @@
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
 import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
-import type { LabMode, LabSight, LabVariant } from '@hushgrid/web-api'
+import type { LabForm, LabSight, LabStation } from '@hushgrid/web-api'
 import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/neighbourhood.ts'
 import type { RunFile, RunVerdict } from '../report/run-file.ts'
 import type { RoleName } from '../roles/role.ts'
@@ -83,21 +83,34 @@ export interface Mark {
 
 /** What the lab says of a contender to a person. */
 export interface ShownFacts {
-  readonly mode: LabMode
-  readonly variant?: LabVariant
+  /** As `--mode` and `--variant` of `pnpm nodes:start` have it. */
+  readonly mode: string
+  readonly variant?: string
+  /** On the page's button. */
+  readonly label: string
   /** In the middle of a sentence. */
   readonly called: string
   /** The role where readings are collected. */
   readonly collector: 'aggregator' | 'concentrator'
   /** The step in which its roles start. */
   readonly starting: string
-  /** Where plaintext exists. */
-  readonly sight: readonly LabSight[]
+  /** The forms in which roles receive readings. */
+  readonly forms: readonly LabForm[]
+  /** Where plaintext exists, the meter first. */
+  readonly sight: readonly Sight[]
+  /** Roles that readings pass on their way to the total: the collector first, where the total is last. */
+  readonly path: readonly Station[]
   /** All its nodes share one process. */
   readonly oneProcess: boolean
   /** Why a run of it cannot be replayed, where it cannot. */
   readonly notReplayed?: string
+  /** Why nobody can be asked twice for masks, where nobody can: one sentence. */
+  readonly notAskedTwice?: string
 }
+
+/** What a role can see of one household's slot. */
+export type Sight = Omit<LabSight, 'role' | 'name'> & { readonly role: RoleName }
+type Station = LabStation & { readonly role: RoleName }
 
 /** A run in virtual time. */
 export interface SimulatedOrder {

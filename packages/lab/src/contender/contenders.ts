@@ -2,8 +2,7 @@
 
 import { HushgridError } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
-import type { LabMode, LabVariant } from '@hushgrid/web-api'
-import type { Contender, ShownContender } from './contender.ts'
+import type { Contender, ContenderFacts, ShownContender } from './contender.ts'
 import { doubleMask } from './dcnet/double-mask.ts'
 import { edgeRelease } from './dcnet/edge-release.ts'
 import { direct } from './pes/direct.ts'
@@ -15,14 +14,26 @@ export const CONTENDERS: readonly Contender[] = [plain, edgeRelease, doubleMask,
 const isShown = (contender: Contender): contender is ShownContender => contender.shown !== undefined
 const SHOWN: readonly ShownContender[] = CONTENDERS.filter(isShown)
 
-/** Modes of `pnpm nodes:start` and of the lab's page. */
-export const LAB_MODES: readonly LabMode[] = [...new Set(SHOWN.map(({ shown }) => shown.mode))]
-export const LAB_VARIANTS: readonly LabVariant[] = SHOWN.flatMap(({ shown }) => shown.variant ?? [])
+/** Modes of `pnpm nodes:start`. */
+export const LAB_MODES: readonly string[] = [...new Set(SHOWN.map(({ shown }) => shown.mode))]
+export const LAB_VARIANTS: readonly string[] = SHOWN.flatMap(({ shown }) => shown.variant ?? [])
+
+/** Names of the contenders that the lab's page may offer. */
+export const SHOWN_NAMES: readonly string[] = SHOWN.map(({ facts }) => facts.name)
+
+/** Contenders that a neighbourhood can be switched among: what has masks recovers as its network does. */
+export function contendersOn(recovery: RecoveryMode): readonly ShownContender[] {
+  return SHOWN.filter(({ facts }) => recovers(facts, recovery))
+}
+
+function recovers({ recoveries }: ContenderFacts, recovery: RecoveryMode): boolean {
+  return recoveries?.includes(recovery) ?? true
+}
 
 /** How a person asks for a contender; what is left out, or what its mode has none of, decides nothing. */
 export interface AskedContender {
-  readonly mode: LabMode
-  readonly variant?: LabVariant | undefined
+  readonly mode: string
+  readonly variant?: string | undefined
   /** Of the network. */
   readonly recovery?: RecoveryMode | undefined
 }
@@ -33,7 +44,7 @@ export function contenderFor({ mode, variant, recovery }: AskedContender): Shown
     ({ facts, shown }) =>
       shown.mode === mode &&
       (variant === undefined || (shown.variant ?? variant) === variant) &&
-      (recovery === undefined || (facts.recoveries?.includes(recovery) ?? true))
+      (recovery === undefined || recovers(facts, recovery))
   )
   if (!found)
     throw new HushgridError(

@@ -1,14 +1,15 @@
 // What a lab may look at while a run goes on, single readings as they arrive included. It exists in the lab's own process
 // only, and nothing of it goes into a report, a log or another process.
 import type { MeterId, Slot } from '@hushgrid/primitives'
-import type { LabSight } from '@hushgrid/web-api'
+import type { LabForm } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
+import type { RoleName } from '../roles/role.ts'
 
 /** One meter's slot as somebody receives it. */
 export interface ReceivedValue {
-  readonly role: LabSight['role']
-  /** `masked`: Wh and masks, eight bytes a lane, little-endian. `ciphertext`: as it came. `plain`: Wh, as `masked`. */
-  readonly form: 'masked' | 'ciphertext' | 'plain'
+  readonly role: RoleName
+  /** How to read the bytes. `masked`: Wh and masks, eight bytes a lane, little-endian. `ciphertext`: as it came. `plain`: Wh, as `masked`. */
+  readonly form: LabForm
   readonly bytes: Uint8Array
 }
 

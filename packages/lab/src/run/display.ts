@@ -1,6 +1,7 @@
 // What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
 import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
+import type { ShownContender } from '../contender/contender.ts'
 import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
 
 export interface Display {
@@ -9,13 +10,17 @@ export interface Display {
   close(): void
 }
 
-/** What each phase does, in words. */
-export const PHASES: Readonly<Record<LabPhase, string>> = {
-  start: 'Start registrar and aggregator',
-  enrol: 'Enrol meters',
-  dial: 'Dial the aggregator',
-  agree: 'Agree on keys with neighbours',
-  roster: 'Roster signed and taken up'
+type PhaseWords = Readonly<Record<LabPhase, string>>
+
+/** What each phase of a contender's start does, in words. */
+export function phaseWords({ shown }: ShownContender): PhaseWords {
+  return {
+    start: shown.starting,
+    enrol: 'Enrol meters',
+    dial: 'Dial the aggregator',
+    agree: 'Agree on keys with neighbours',
+    roster: 'Roster signed and taken up'
+  }
 }
 
 /** JSON lines on standard output. */
@@ -28,14 +33,14 @@ interface TextOutput {
   readonly write: (text: string) => void
   readonly writeWarning: (text: string) => void
   readonly terminal: boolean
-  /** The run can be replayed from its report. */
-  readonly replayed: boolean
+  readonly contender: ShownContender
 }
 
 /** Lines for a person; with a terminal the phases of the start redraw themselves. */
 export function textDisplay(to: TextOutput): Display {
-  const { write, writeWarning } = to
-  const phases = to.terminal ? new LivePhases() : new PlainPhases(write)
+  const { write, writeWarning, contender } = to
+  const words = phaseWords(contender)
+  const phases = to.terminal ? new LivePhases(words) : new PlainPhases(words, write)
   let header = false
   return {
     show: event => {
@@ -67,7 +72,7 @@ export function textDisplay(to: TextOutput): Display {
           writeWarning(`warning: ${event.text}\n`)
           return
         case 'summary':
-          write(`\n${summaryText(event, to.replayed)}\n`)
+          write(`\n${summaryText(event, contender.replay !== undefined)}\n`)
           return
       }
     },
@@ -154,17 +159,19 @@ function doubleMaskText({ submissionExtraBytes, shareReleaseBytes, unmaskMs, met
 
 /** Phases without a terminal: a line when one begins to move and one when it is done. */
 class PlainPhases {
+  readonly #words: PhaseWords
   readonly #write: (text: string) => void
   readonly #done = new Set<LabPhase>()
 
-  constructor(write: (text: string) => void) {
+  constructor(words: PhaseWords, write: (text: string) => void) {
+    this.#words = words
     this.#write = write
   }
 
   progress(phase: LabPhase, done: number, of: number): void {
     if (done < of || this.#done.has(phase)) return
     this.#done.add(phase)
-    this.#write(`${PHASES[phase]}: ${done}/${of}\n`)
+    this.#write(`${this.#words[phase]}: ${done}/${of}\n`)
   }
 
   end(_unfinished = ''): void {}
@@ -173,14 +180,16 @@ class PlainPhases {
 /** Phases in a terminal, drawn by listr2. */
 class LivePhases {
   readonly #tasks = new Map<LabPhase, { resolve: () => void; promise: Promise<void>; task?: { title: string }; done: boolean }>()
+  readonly #words: PhaseWords
   readonly #running: Promise<unknown>
 
-  constructor() {
-    const tasks: ListrTask[] = (Object.keys(PHASES) as LabPhase[]).map(phase => {
+  constructor(words: PhaseWords) {
+    this.#words = words
+    const tasks: ListrTask[] = (Object.keys(words) as LabPhase[]).map(phase => {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#tasks.set(phase, { promise, resolve, done: false })
       return {
-        title: PHASES[phase],
+        title: words[phase],
         task: (_: unknown, task: { title: string }) => {
           const entry = this.#tasks.get(phase)
           if (entry) entry.task = task
@@ -194,7 +203,7 @@ class LivePhases {
   progress(phase: LabPhase, done: number, of: number): void {
     const entry = this.#tasks.get(phase)
     if (!entry) return
-    if (entry.task) entry.task.title = `${PHASES[phase]} ${done}/${of}`
+    if (entry.task) entry.task.title = `${this.#words[phase]} ${done}/${of}`
     if (done < of) return
     entry.done = true
     entry.resolve()

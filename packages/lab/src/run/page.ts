@@ -1,8 +1,8 @@
 import type { Slot } from '@hushgrid/primitives'
+import type { ShownContender } from '../contender/contender.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LabPlan } from './plan.ts'
-import type { SwitchTo } from './switch.ts'
 
 /** A run as a page is told of it. */
 export interface LabRun {
@@ -10,7 +10,7 @@ export interface LabRun {
   /** Not formed yet. */
   readonly neighbourhood: LabNeighbourhood
   /** Ends the run and forms the neighbourhood anew on the same readings. */
-  readonly switchTo: (to: SwitchTo) => void
+  readonly switchTo: (to: ShownContender) => void
 }
 
 /** Shows runs to a person while they go on. */

@@ -4,7 +4,6 @@ import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
 import { completeDegree, exposureSentence, exposureSummary, type Network, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
-import type { LabMode, LabVariant } from '@hushgrid/web-api'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import type { ShownContender } from '../contender/contender.ts'
 import { contenderFor, LAB_MODES } from '../contender/contenders.ts'
@@ -38,8 +37,8 @@ export interface LabWish {
   readonly processes?: number
   readonly port?: number
   readonly churn?: string
-  readonly mode?: LabMode
-  readonly variant?: LabVariant
+  readonly mode?: string
+  readonly variant?: string
   readonly bits?: number
 }
 

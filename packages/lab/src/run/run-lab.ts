@@ -6,6 +6,7 @@ import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
 import { churnResult } from '../churn/churn-account.ts'
 import { LiveChurn } from '../churn/live-churn.ts'
+import type { ShownContender } from '../contender/contender.ts'
 import { saveMemory } from '../meters/host.ts'
 import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
@@ -15,7 +16,7 @@ import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import type { LabPage } from './page.ts'
 import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
 import { runSlots, summarise } from './slots.ts'
-import { type SwitchTo, switchedPlan } from './switch.ts'
+import { switchedPlan } from './switch.ts'
 
 /** How long nodes may take to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
@@ -77,7 +78,7 @@ function displayOf({ json }: LabOutput, { contender }: LabPlan): Display {
   const writeWarning = (text: string): void => {
     process.stderr.write(text)
   }
-  return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, replayed: contender.replay !== undefined })
+  return textDisplay({ write, writeWarning, terminal: process.stdout.isTTY === true, contender })
 }
 
 /** Loads the page only where one is asked for; a run goes on without a page that cannot be built. */
@@ -150,7 +151,7 @@ async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: nu
   const session = openSession(run)
   const { neighbourhood, emit, forget } = session
   const switching = new AbortController()
-  let wanted: SwitchTo | undefined
+  let wanted: ShownContender | undefined
   const signal = AbortSignal.any([stop, session.failure.signal, switching.signal])
   const churn = new LiveChurn(neighbourhood, plan.churn?.operations ?? [], emit)
   page?.begin({

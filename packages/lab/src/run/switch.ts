@@ -2,12 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { Slot } from '@hushgrid/primitives'
 import type { ShownContender } from '../contender/contender.ts'
-import type { AskedContender } from '../contender/contenders.ts'
-import { contenderFor } from '../contender/contenders.ts'
 import type { LabPlan } from './plan.ts'
-
-/** What a person asks for while a run goes on; its recovery mode is the network's. */
-export type SwitchTo = Omit<AskedContender, 'recovery'>
 
 /** Above this many meters one process does not keep up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
@@ -17,14 +12,12 @@ export function processesFor({ shown }: ShownContender, members: number): number
   return shown.oneProcess || members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()
 }
 
-const wantedBy = ({ network }: LabPlan, to: SwitchTo): ShownContender => contenderFor({ ...to, recovery: network.recovery })
-
 /** Why a run cannot be switched, in a sentence; undefined where it can. */
-export function whyNotSwitch(plan: LabPlan, to: SwitchTo, next: Slot): string | undefined {
+export function whyNotSwitch(plan: LabPlan, to: ShownContender, next: Slot): string | undefined {
   const { churn, contender, readings, supplier } = plan
   if (supplier) return 'the supplier beside this neighbourhood follows its DC-net; "pnpm nodes:start" can be switched'
   if (churn) return 'a churn scenario is under way, which is planned for this run alone'
-  if (wantedBy(plan, to) === contender) return 'it runs so already'
+  if (to === contender) return 'it runs so already'
   if (readings.endSlot !== undefined && next >= readings.endSlot) return 'the readings end here: there is no slot left for another run'
   return undefined
 }
@@ -35,9 +28,8 @@ export function whyNotSwitch(plan: LabPlan, to: SwitchTo, next: Slot): string | 
  * @param origin - of the first run, whose key length and number of processes are kept
  * @param next - its first slot
  */
-export function switchedPlan(plan: LabPlan, origin: LabPlan, to: SwitchTo, next: Slot): LabPlan {
+export function switchedPlan(plan: LabPlan, origin: LabPlan, contender: ShownContender, next: Slot): LabPlan {
   const { slots, readings, members } = plan
-  const contender = wantedBy(plan, to)
   const sharesWork = !contender.shown.oneProcess && !origin.contender.shown.oneProcess
   return {
     ...plan,

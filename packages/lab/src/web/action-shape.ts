@@ -1,6 +1,6 @@
 import { field, HttpProblem } from '@hushgrid/http'
 import type { LabAction } from '@hushgrid/web-api'
-import { LAB_MODES, LAB_VARIANTS } from '../contender/contenders.ts'
+import { SHOWN_NAMES } from '../contender/contenders.ts'
 
 /** @throws HttpProblem 400 where it is none */
 export function labAction(value: unknown): LabAction {
@@ -16,11 +16,8 @@ export function labAction(value: unknown): LabAction {
     case 'aggregator-crash':
     case 'aggregator-restart':
       return { do: what }
-    case 'switch': {
-      const mode = oneOf('mode', field(value, 'mode', 'string'), LAB_MODES)
-      if (!has(value, 'variant')) return { do: what, mode }
-      return { do: what, mode, variant: oneOf('variant', field(value, 'variant', 'string'), LAB_VARIANTS) }
-    }
+    case 'switch':
+      return { do: what, contender: contenderName(value) }
     default:
       throw new HttpProblem(400, 'do: expected join, leave, crash, restart, aggregator-crash, aggregator-restart, ask-twice or switch')
   }
@@ -36,8 +33,8 @@ function household(value: unknown): number {
   return number
 }
 
-function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
-  const found = values.find(value => value === text)
-  if (found === undefined) throw new HttpProblem(400, `${name}: expected one of ${values.join(', ')}`)
-  return found
+function contenderName(value: unknown): string {
+  const name = field(value, 'contender', 'string')
+  if (!SHOWN_NAMES.includes(name)) throw new HttpProblem(400, `contender: expected one of ${SHOWN_NAMES.join(', ')}`)
+  return name
 }

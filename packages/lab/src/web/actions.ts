@@ -2,6 +2,7 @@
 import { HttpProblem } from '@hushgrid/http'
 import { type Slot, slotAt } from '@hushgrid/primitives'
 import type { LabAction } from '@hushgrid/web-api'
+import { contendersOn } from '../contender/contenders.ts'
 import type { HostOperation } from '../meters/operation.ts'
 import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
 import { whyNotSwitch } from '../run/switch.ts'
@@ -46,15 +47,22 @@ export class LabActions {
       case 'ask-twice':
         this.#askTwice(view, action.household)
         return
-      case 'switch': {
-        const why = whyNotSwitch(view.run.plan, action, nextSlot(view))
-        if (why !== undefined) throw new HttpProblem(409, why)
-        this.#feed.say('note', 'This run ends, and the neighbourhood is formed anew.')
-        this.#feed.renew({ phase: 'switching' })
-        view.run.switchTo(action)
+      case 'switch':
+        this.#switch(view, action.contender)
         return
-      }
     }
+  }
+
+  #switch(view: RunView, name: string): void {
+    const { plan } = view.run
+    const { recovery } = plan.network
+    const to = contendersOn(recovery).find(({ facts }) => facts.name === name)
+    if (!to) throw new HttpProblem(409, `expected a contender for a network with recovery ${recovery}, got ${name}`)
+    const why = whyNotSwitch(plan, to, nextSlot(view))
+    if (why !== undefined) throw new HttpProblem(409, why)
+    this.#feed.say('note', 'This run ends, and the neighbourhood is formed anew.')
+    this.#feed.renew({ phase: 'switching' })
+    view.run.switchTo(to)
   }
 
   #join(view: RunView, wanted: number | undefined): void {

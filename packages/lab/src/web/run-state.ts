@@ -1,5 +1,9 @@
-import type { LabCounters, LabSlot } from '@hushgrid/web-api'
+// What the page is shown of a plan, of its contender and of a row of the report.
+import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
+import type { ShownContender } from '../contender/contender.ts'
+import { contendersOn } from '../contender/contenders.ts'
 import type { SlotRow } from '../neighbourhood/events.ts'
+import { ROLE_TITLES } from '../roles/role.ts'
 import type { LabRun } from '../run/page.ts'
 import type { RunState } from './feed.ts'
 
@@ -8,11 +12,10 @@ export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost
 /** What is shown of a plan before anything of it runs. */
 export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
   const { contender, bits, network, slotMs } = plan
-  const { mode, variant, sight } = contender.shown
   return {
     network: network.name,
-    mode,
-    ...(variant && { variant }),
+    contender: contenderOf(contender),
+    contenders: contendersOn(network.recovery).map(({ facts, shown }) => ({ name: facts.name, label: shown.label })),
     ...(bits !== undefined && { bits }),
     ...(contender.facts.masks && { recovery: network.recovery }),
     phase: 'forming',
@@ -25,8 +28,21 @@ export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
     edges: [],
     spare: [],
     aggregatorUp: true,
-    counters: NO_COUNTERS,
-    sight
+    counters: NO_COUNTERS
+  }
+}
+
+function contenderOf({ facts, shown }: ShownContender): LabContender {
+  const { label, collector, forms, sight, path, notAskedTwice } = shown
+  return {
+    name: facts.name,
+    label,
+    masks: facts.masks,
+    collector,
+    forms,
+    sight: sight.map(each => ({ ...each, name: ROLE_TITLES[each.role] })),
+    path,
+    ...(notAskedTwice !== undefined && { notAskedTwice })
   }
 }
 

@@ -6,7 +6,7 @@ import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt } from '../neighbourhood/neighbourhood.ts'
 import type { LabRing } from '../neighbourhood/ring.ts'
 import type { LabWatcher, ReceivedValue } from '../neighbourhood/watcher.ts'
-import { PHASES } from '../run/display.ts'
+import { phaseWords } from '../run/display.ts'
 import type { LabRun } from '../run/page.ts'
 import { AttackAccount } from './attack-account.ts'
 import type { LabFeed, RunState } from './feed.ts'
@@ -67,12 +67,8 @@ export class RunView implements LabWatcher {
   }
 
   event(event: LabEvent): void {
-    if (event.type === 'phase') this.#feed.forming(this.#phase(event.phase), event.done, event.of)
+    if (event.type === 'phase') this.#feed.forming(phaseWords(this.run.plan.contender)[event.phase], event.done, event.of)
     else if (event.type === 'note' || event.type === 'warning') this.#feed.say(event.type, event.text)
-  }
-
-  #phase(phase: keyof typeof PHASES): string {
-    return phase === 'start' ? this.run.plan.contender.shown.starting : PHASES[phase]
   }
 
   /** The clock runs. */

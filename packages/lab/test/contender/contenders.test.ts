@@ -1,6 +1,6 @@
 // What all contenders must say of themselves, how one is asked for, and runs in virtual time.
 import { describe, expect, it } from 'vitest'
-import { CONTENDERS, contenderFor, LAB_MODES, LAB_VARIANTS } from '../../src/contender/contenders.ts'
+import { CONTENDERS, contenderFor, contendersOn, LAB_MODES, LAB_VARIANTS } from '../../src/contender/contenders.ts'
 import { paillierStrength } from '../../src/contender/strength.ts'
 import { labNetwork } from '../../src/neighbourhood/network.ts'
 import { ROLES } from '../../src/roles/role.ts'
@@ -39,6 +39,13 @@ describe('contenders', () => {
     expect(facts.roles).toContain(shown.collector)
     expect(shown.sight.filter(({ plaintext }) => plaintext).map(({ role }) => role)).toContain('meter')
     for (const { sees } of shown.sight) expect(sees).toMatch(/^[A-Z].*\.$/)
+    // Readings come in plain where a role beside the meter sees them so.
+    expect(shown.forms.includes('plain')).toBe(shown.sight.some(({ role, plaintext }) => plaintext && role !== 'meter'))
+    expect(shown.forms.includes('masked')).toBe(facts.masks)
+    const roles = shown.sight.map(({ role }) => role)
+    expect(roles).toEqual(expect.arrayContaining(shown.path.map(({ role }) => role)))
+    expect(shown.path[0]?.role).toBe(shown.collector)
+    expect(shown.notAskedTwice === undefined).toBe(facts.masks)
   })
 })
 
@@ -57,6 +64,14 @@ describe('contenderFor', () => {
   it('offers what has a page', () => {
     expect(LAB_MODES).toEqual(['dcnet', 'pes'])
     expect(LAB_VARIANTS).toEqual(['reencrypt', 'direct'])
+  })
+
+  it('switches among what recovers as the network does', () => {
+    const names = (...on: Parameters<typeof contendersOn>) => contendersOn(...on).map(({ facts }) => facts.name)
+    expect(names('edge-release')).toEqual(['dcnet', 'pes-reencrypt', 'pes-direct'])
+    expect(names('none')).toEqual(['dcnet', 'pes-reencrypt', 'pes-direct'])
+    expect(names('double-mask')).toEqual(['dcnet-double', 'pes-reencrypt', 'pes-direct'])
+    expect(contendersOn('none').map(({ shown }) => shown.label)).toEqual(['DC-net', 'PES, re-encrypting', 'PES, direct'])
   })
 })
 

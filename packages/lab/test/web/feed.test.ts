@@ -18,7 +18,8 @@ afterEach(() => {
 const COUNTERS = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
 const RUN: RunState = {
   network: 'n',
-  mode: 'dcnet',
+  contender: { name: 'dcnet', label: 'DC-net', masks: true, collector: 'aggregator', forms: ['masked'], sight: [], path: [] },
+  contenders: [],
   recovery: 'edge-release',
   phase: 'running',
   slotSeconds: 900,
@@ -30,8 +31,7 @@ const RUN: RunState = {
   edges: [],
   spare: [],
   aggregatorUp: true,
-  counters: COUNTERS,
-  sight: []
+  counters: COUNTERS
 }
 
 function slotWith(slot: number, changes: Partial<LabSlot> = {}): LabSlot {
@@ -199,16 +199,21 @@ describe('actions', () => {
   it('are taken as they are defined, with nothing else in them', () => {
     expect(labAction({ do: 'join' })).toEqual({ do: 'join' })
     expect(labAction({ do: 'join', household: 3, more: 1 })).toEqual({ do: 'join', household: 3 })
-    expect(labAction({ do: 'switch', mode: 'pes', variant: 'direct' })).toEqual({ do: 'switch', mode: 'pes', variant: 'direct' })
+    expect(labAction({ do: 'switch', contender: 'pes-direct', more: 1 })).toEqual({ do: 'switch', contender: 'pes-direct' })
     for (const wrong of [
       null,
       3,
       { do: 'leave' },
       { do: 'leave', household: '3' },
       { do: 'crash', household: -1 },
-      { do: 'switch', mode: 'x' }
+      { do: 'switch' },
+      { do: 'switch', contender: 'x' },
+      // It has no page.
+      { do: 'switch', contender: 'plain' }
     ])
       expect(() => labAction(wrong), JSON.stringify(wrong)).toThrow(/expected/)
-    expect(() => labAction({ do: 'switch', mode: 'pes', variant: 'zk' })).toThrow('variant: expected one of reencrypt, direct')
+    expect(() => labAction({ do: 'switch', contender: 'zk' })).toThrow(
+      'contender: expected one of dcnet, dcnet-double, pes-reencrypt, pes-direct'
+    )
   })
 })

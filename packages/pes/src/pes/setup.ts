@@ -33,8 +33,7 @@ import { PesSetupError } from '../errors.ts'
  * - `reencrypt`: meters encrypt for the PES, which sees each reading for a moment and encrypts it for the supplier.
  * - `direct`: meters encrypt for the supplier, whose decryption key is split between it and the PES.
  */
-export const PES_VARIANTS = ['reencrypt', 'direct'] as const
-export type PesVariantName = (typeof PES_VARIANTS)[number]
+export type PesVariantName = 'reencrypt' | 'direct'
 
 /** |reading| stays below 2^47, and no aggregate has more than 65,535 of them (PROTOCOL.md section 3). */
 const READING_BITS = 47

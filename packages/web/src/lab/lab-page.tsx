@@ -2,11 +2,11 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { AttackPanel } from './panels/attack-panel.tsx'
+import { ContenderSwitch, contenderInWords } from './panels/contender-switch.tsx'
 import { Counters } from './panels/counters.tsx'
 import { LogPanel } from './panels/log-panel.tsx'
 import { NeighbourhoodActions } from './panels/meter-actions.tsx'
 import { MeterPanel } from './panels/meter-panel.tsx'
-import { ModeSwitch, modeInWords } from './panels/mode-switch.tsx'
 import { SightPanel } from './panels/sight-panel.tsx'
 import { SlotStrip } from './panels/slot-strip.tsx'
 import { TotalsPanel } from './panels/totals-panel.tsx'
@@ -34,7 +34,7 @@ export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
       <Head store={store} />
       <main>
         <Messages store={store} />
-        <div class="lab" data-mode={store.mode.value}>
+        <div class="lab" data-masks={store.contender.value?.masks}>
           <section class="panel ring-panel" aria-labelledby="ring-heading">
             <div class="panel-head">
               <h2 id="ring-heading" tabIndex={-1}>
@@ -45,7 +45,7 @@ export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
             <RingView store={store} />
             <SlotInWords store={store} />
             <SlotStrip store={store} />
-            <RingLegend pes={store.mode.value === 'pes'} />
+            <RingLegend masks={store.contender.value?.masks ?? true} />
           </section>
           <MeterPanel store={store} />
           <SightPanel store={store} />
@@ -67,9 +67,9 @@ function Head({ store }: { readonly store: LabStore }): JSX.Element {
         <h1>
           Hushgrid <span class="muted">{state?.network ?? 'neighbourhood'}</span>
         </h1>
-        <p class="muted">{modeInWords(store)}</p>
+        <p class="muted">{contenderInWords(store)}</p>
       </div>
-      <ModeSwitch store={store} />
+      <ContenderSwitch store={store} />
       <p class="connection" role="status" data-connection={store.connection.value}>
         {CONNECTION_WORDS[store.connection.value]}
       </p>

@@ -33,7 +33,8 @@ export function labState(over: Partial<LabState> = {}): LabState {
   return {
     csrf: 'token',
     network: 'three',
-    mode: 'dcnet',
+    contender: { name: 'dcnet', label: 'DC-net', masks: true, collector: 'aggregator', forms: ['masked'], sight: [], path: [] },
+    contenders: [],
     recovery: 'edge-release',
     phase: 'running',
     slotSeconds: 900,
@@ -51,7 +52,6 @@ export function labState(over: Partial<LabState> = {}): LabState {
     aggregatorUp: true,
     slots: [],
     counters: { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 6 },
-    sight: [],
     log: [],
     ...over
   }

@@ -1,14 +1,17 @@
 // What is shown of one household, and figures as text.
-import type { LabMeterDetail } from '@hushgrid/web-api'
+import type { LabForm, LabMeterDetail } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS_SHOWN, refusalsOf } from '../../src/lab/panels/attack.ts'
 import { exaOf, inThrees, laneKwh, lastBitsOf, listOf, showBytes, showDayTime, showKwh, showMs } from '../../src/lab/state/figures.ts'
-import { formsOf, meterViews, SLOTS_DRAWN } from '../../src/lab/state/meter-views.ts'
+import { meterViews, SLOTS_DRAWN } from '../../src/lab/state/meter-views.ts'
 import { IMPORT, slotRow } from './scene.ts'
 
 type DetailSlot = LabMeterDetail['slots'][number]
 
-const DCNET = formsOf('dcnet', undefined)
+/** Forms of the contenders. */
+const MASKED_ONLY: readonly LabForm[] = ['masked']
+const REENCRYPT: readonly LabForm[] = ['ciphertext', 'plain']
+const DIRECT: readonly LabForm[] = ['ciphertext']
 const MASKED = '17703228091418151462'
 
 function detail(...slots: readonly Partial<DetailSlot>[]): LabMeterDetail {
@@ -20,7 +23,11 @@ const masked = (value: string): DetailSlot['received'] => [{ role: 'aggregator',
 
 describe('what is seen of a household', () => {
   it('in a DC-net: readings in kWh, and 64 bits to the aggregator', () => {
-    const views = meterViews(detail({ used: { [IMPORT]: '217' }, received: masked(MASKED) }, { used: { [IMPORT]: '54' } }), IMPORT, DCNET)
+    const views = meterViews(
+      detail({ used: { [IMPORT]: '217' }, received: masked(MASKED) }, { used: { [IMPORT]: '54' } }),
+      IMPORT,
+      MASKED_ONLY
+    )
     expect(views.used).toEqual([0.217, 0.054])
     expect(views.received).toHaveLength(1)
     const [aggregator] = views.received
@@ -35,7 +42,7 @@ describe('what is seen of a household', () => {
       { role: 'concentrator', form: 'ciphertext', values: { '': `ff${'0'.repeat(15)}a` } },
       { role: 'pes', form: 'plain', values: { [IMPORT]: '217' } }
     ]
-    const [concentrator, pes] = meterViews(detail({ used: { [IMPORT]: '217' }, received }), IMPORT, formsOf('pes', 'reencrypt')).received
+    const [concentrator, pes] = meterViews(detail({ used: { [IMPORT]: '217' }, received }), IMPORT, REENCRYPT).received
     expect(concentrator?.bits).toEqual([10n])
     expect(pes).toMatchObject({ roles: ['pes'], form: 'plain', charted: [0.217] })
   })
@@ -46,30 +53,34 @@ describe('what is seen of a household', () => {
       { role: 'pes', form: 'ciphertext', values: { '': pes } }
     ]
     const rolesOf = (received: DetailSlot['received']): unknown =>
-      meterViews(detail({ received }), IMPORT, formsOf('pes', 'direct')).received.map(({ roles }) => roles)
+      meterViews(detail({ received }), IMPORT, DIRECT).received.map(({ roles }) => roles)
     expect(rolesOf(both('ab', 'ab'))).toEqual([['concentrator', 'pes']])
     expect(rolesOf(both('ab', 'cd'))).toEqual([['concentrator'], ['pes']])
   })
 
   it('has the reading beside what came of the same slot, not of one that has not come yet', () => {
-    const views = meterViews(detail({ used: { [IMPORT]: '217' }, received: masked('1') }, { used: { [IMPORT]: '54' } }), IMPORT, DCNET)
+    const views = meterViews(
+      detail({ used: { [IMPORT]: '217' }, received: masked('1') }, { used: { [IMPORT]: '54' } }),
+      IMPORT,
+      MASKED_ONLY
+    )
     expect(views.lastUsed).toEqual({ start: slotRow(0).start, wh: '217' })
-    expect(meterViews(detail({ used: { [IMPORT]: '54' } }), IMPORT, DCNET).lastUsed?.wh).toBe('54')
+    expect(meterViews(detail({ used: { [IMPORT]: '54' } }), IMPORT, MASKED_ONLY).lastUsed?.wh).toBe('54')
   })
 
   it('leaves out what came another way before a switch', () => {
     const plain: DetailSlot['received'] = [{ role: 'pes', form: 'plain', values: { [IMPORT]: '217' } }]
-    expect(meterViews(detail({ received: plain }), IMPORT, formsOf('pes', 'direct')).received).toEqual([])
-    expect(meterViews(detail({ received: plain }, { received: masked('1') }), IMPORT, DCNET).received.map(({ form }) => form)).toEqual([
-      'masked'
-    ])
+    expect(meterViews(detail({ received: plain }), IMPORT, DIRECT).received).toEqual([])
+    expect(
+      meterViews(detail({ received: plain }, { received: masked('1') }), IMPORT, MASKED_ONLY).received.map(({ form }) => form)
+    ).toEqual(['masked'])
   })
 
   it('is nothing where nothing came, and no more than the last slots', () => {
-    const views = meterViews(detail({}, {}), IMPORT, DCNET)
+    const views = meterViews(detail({}, {}), IMPORT, MASKED_ONLY)
     expect(views).toMatchObject({ used: [null, null], lastUsed: undefined, received: [] })
     const many = Array.from({ length: SLOTS_DRAWN + 9 }, () => ({ received: masked('1') }))
-    const long = meterViews(detail(...many), IMPORT, DCNET)
+    const long = meterViews(detail(...many), IMPORT, MASKED_ONLY)
     expect([long.x.length, long.received[0]?.bits.length]).toEqual([SLOTS_DRAWN, SLOTS_DRAWN])
   })
 })

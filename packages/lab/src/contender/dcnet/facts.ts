@@ -41,9 +41,11 @@ export function ringFacts({ name, title, recovery, alsoFor = [], hidden, missing
 
 const SHOWN: ShownFacts = {
   mode: 'dcnet',
+  label: 'DC-net',
   called: 'the DC-net',
   collector: 'aggregator',
   starting: 'Start registrar and aggregator',
+  forms: ['masked'],
   sight: [
     { role: 'meter', plaintext: true, sees: "Its own household's reading, and nobody else's." },
     {
@@ -53,6 +55,7 @@ const SHOWN: ShownFacts = {
     },
     { role: 'supplier', plaintext: false, sees: 'The published total of the neighbourhood.' }
   ],
+  path: [{ role: 'aggregator' }],
   oneProcess: false
 }
 

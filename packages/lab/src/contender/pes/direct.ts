@@ -5,6 +5,7 @@ import { NO_REGISTRAR, pesContender } from './facts.ts'
 export const direct: Contender = pesContender({
   variant: 'direct',
   title: 'Concentrator and PES, with meters that encrypt for the supplier',
+  label: 'PES, direct',
   slowWhenLong: true,
   cryptography: bits => `readings and sums: threshold Paillier, 2 of 2, of ${bits} bits; signatures: Ed25519`,
   curves: 'Ed25519',
@@ -13,6 +14,8 @@ export const direct: Contender = pesContender({
     together: 'PES and supplier, who must not collude; or the dealer of the key, who must forget it',
     besides: `the PES gives its part of a decryption for sums of enough readings only; ${NO_REGISTRAR}`
   },
+  forms: ['ciphertext'],
+  pesDoes: 'adds up, opens nothing',
   sight: [
     {
       role: 'concentrator',

@@ -2,9 +2,8 @@
 import { ConcentratorStore } from '@hushgrid/node-concentrator'
 import type { PesVariantName } from '@hushgrid/pes'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import type { LabSight } from '@hushgrid/web-api'
 import { type RoleProcesses, roleProcesses } from '../../roles/runner.ts'
-import type { Contender, ContenderFacts, ShownFacts } from '../contender.ts'
+import type { Contender, ContenderFacts, ShownFacts, Sight } from '../contender.ts'
 import { paillierStrength, weakestWithPaillier } from '../strength.ts'
 import { PesNeighbourhood } from './neighbourhood.ts'
 import type { roles } from './roles.ts'
@@ -14,19 +13,21 @@ import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
 export const NO_REGISTRAR = 'whoever runs the concentrator decides which meters are in, and may invent some to single one out'
 
 /** What the variants differ in. */
-interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'> {
+interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'>, Pick<ShownFacts, 'label' | 'forms'> {
   readonly variant: PesVariantName
   readonly slowWhenLong: boolean
   readonly cryptography: (bits: string) => string
   /** What stands beside Paillier. */
   readonly curves: string
   /** What each but the meter sees. */
-  readonly sight: readonly LabSight[]
+  readonly sight: readonly Sight[]
+  /** What the PES does with readings, in a few words. */
+  readonly pesDoes: string
 }
 
 /** A variant as a contender. */
 export function pesContender(own: OwnFacts): Contender {
-  const { variant, title, slowWhenLong, cryptography, curves, trust, marks, sight } = own
+  const { variant, title, slowWhenLong, cryptography, curves, trust, marks } = own
   return {
     facts: {
       name: `pes-${variant}`,
@@ -44,22 +45,30 @@ export function pesContender(own: OwnFacts): Contender {
       trust,
       marks
     },
-    shown: shownFacts(variant, sight),
+    shown: shownFacts(own),
     live: options => new PesNeighbourhood(options, { variant, bits: options.bits ?? DEFAULT_BITS }),
     processes: pesProcesses(variant)
   }
 }
 
-function shownFacts(variant: PesVariantName, sight: readonly LabSight[]): ShownFacts {
+function shownFacts({ variant, label, forms, sight, pesDoes }: OwnFacts): ShownFacts {
   return {
     mode: 'pes',
     variant,
+    label,
     called: `concentrator and PES (${variant})`,
     collector: 'concentrator',
     starting: 'Start supplier, PES and concentrator',
+    forms,
     sight: [{ role: 'meter', plaintext: true, sees: "Its own household's reading, and nobody else's." }, ...sight],
+    path: [
+      { role: 'concentrator', passesOn: 'each ciphertext' },
+      { role: 'pes', does: pesDoes, passesOn: 'encrypted sum' },
+      { role: 'supplier' }
+    ],
     oneProcess: true,
-    notReplayed: "with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay"
+    notReplayed: "with mode 'pes' only the supplier can open an aggregate, so there is nothing to replay",
+    notAskedTwice: 'With the PES there are no masks to ask for: this attack is one on the DC-net.'
   }
 }
 

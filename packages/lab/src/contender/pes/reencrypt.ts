@@ -5,6 +5,7 @@ import { NO_REGISTRAR, pesContender } from './facts.ts'
 export const reencrypt: Contender = pesContender({
   variant: 'reencrypt',
   title: 'Concentrator and PES, which encrypts again',
+  label: 'PES, re-encrypting',
   slowWhenLong: false,
   cryptography: bits => `readings: AES-256-GCM, its key by RSA-OAEP of 3072 bits; sums: Paillier of ${bits} bits; signatures: Ed25519`,
   curves: 'RSA and Ed25519',
@@ -13,6 +14,8 @@ export const reencrypt: Contender = pesContender({
     together: 'the PES alone, if its operator looks; PES and supplier together know everything',
     besides: `nothing but its operator’s word keeps the PES from looking; ${NO_REGISTRAR}`
   },
+  forms: ['ciphertext', 'plain'],
+  pesDoes: 'decrypts readings',
   sight: [
     { role: 'concentrator', plaintext: false, sees: 'Each reading encrypted for the PES, which it passes on and cannot open.' },
     {

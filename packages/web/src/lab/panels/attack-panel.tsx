@@ -10,8 +10,8 @@ export function AttackPanel({ store }: { readonly store: LabStore }): JSX.Elemen
   const state = store.state.value
   const household = store.selected.value
   const meter = store.meters.value.find(one => one.household === household)
-  const dcnet = state?.mode === 'dcnet'
-  const able = dcnet && meter !== undefined && state?.phase === 'running' && !store.busy.value
+  const why = state?.contender.notAskedTwice
+  const able = why === undefined && meter !== undefined && state?.phase === 'running' && !store.busy.value
   const refusals = refusalsOf(store.slots.value, store.open.value)
   const lines = store.log.value.filter(({ kind }) => kind === 'attack').toReversed()
   return (
@@ -30,9 +30,8 @@ export function AttackPanel({ store }: { readonly store: LabStore }): JSX.Elemen
         </button>
       </div>
       <p class="muted">
-        {dcnet
-          ? 'An aggregator that had all masks of one meter would have its reading. So it names one half of its neighbours as missing to some meters, and the other half to the others, to be given both halves. A meter answers one request a slot; who is named and has submitted disputes it; both requests together are proof.'
-          : 'With the PES there are no masks to ask for: this attack is one on the DC-net.'}
+        {why ??
+          'An aggregator that had all masks of one meter would have its reading. So it names one half of its neighbours as missing to some meters, and the other half to the others, to be given both halves. A meter answers one request a slot; who is named and has submitted disputes it; both requests together are proof.'}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached by the keyboard */}
       <section class="attack-lists" tabIndex={0} aria-label="What the attack meets">

@@ -3,6 +3,7 @@ import type { LabAction, LabMeter } from '@hushgrid/web-api'
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { LabStore } from '../state/lab-store.ts'
+import { roleName } from '../state/roles.ts'
 
 interface MeterActionsProps {
   readonly store: LabStore
@@ -32,13 +33,13 @@ export function MeterActions({ store, household, meter }: MeterActionsProps): JS
   )
 }
 
-/** What can be done to the neighbourhood: a household joins, the aggregator falls over and comes back. */
+/** What can be done to the neighbourhood: a household joins, the role that collects falls over and comes back. */
 export function NeighbourhoodActions({ store }: { readonly store: LabStore }): JSX.Element {
   const chosen = useSignal('')
   const state = store.state.value
   const spare = state?.spare ?? []
   const idle = store.phase.value !== 'running' || store.busy.value
-  const role = state?.mode === 'pes' ? 'concentrator' : 'aggregator'
+  const role = state ? roleName(state.contender, state.contender.collector) : 'aggregator'
   const household = spare.find(one => String(one) === chosen.value)
   const join = (): void => {
     const begun = household === undefined ? 'A household joins.' : `Meter ${household} joins at the next epoch.`

@@ -1,5 +1,5 @@
 // The panel of one meter: what it reads, and what leaves the house.
-import type { LabMeterDetail, LabMode, LabSight, LabVariant } from '@hushgrid/web-api'
+import type { LabContender, LabMeterDetail } from '@hushgrid/web-api'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
@@ -8,7 +8,8 @@ import { BitRaster } from '../ring/bit-raster.tsx'
 import { stateInWords } from '../ring/ring-marks.ts'
 import { inThrees, kwhOf, laneName, showKwh, showTime } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
-import { formsOf, type MeterViews, meterViews, type ReceivedView } from '../state/meter-views.ts'
+import { type MeterViews, meterViews, type ReceivedView } from '../state/meter-views.ts'
+import { roleName } from '../state/roles.ts'
 import { MeterActions } from './meter-actions.tsx'
 
 const CHART_HEIGHT = 190
@@ -18,6 +19,7 @@ const HEX_SHOWN = 192
 export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const household = store.selected.value
   const detail = store.detail.value
+  const contender = store.contender.value
   const meter = store.meters.value.find(one => one.household === household)
   return (
     <section class="panel meter" aria-labelledby="meter-heading" data-household={household}>
@@ -31,8 +33,8 @@ export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element
             {detail && <MeterFacts detail={detail} />}
           </p>
           <MeterActions store={store} household={household} {...(meter && { meter })} />
-          {detail ? (
-            <Views detail={detail} lane={store.lane.value} mode={store.mode.value} variant={store.variant.value} />
+          {detail && contender ? (
+            <Views detail={detail} lane={store.lane.value} contender={contender} />
           ) : (
             <p class="muted">Asks the lab…</p>
           )}
@@ -58,12 +60,12 @@ function MeterFacts({ detail }: { readonly detail: LabMeterDetail }): JSX.Elemen
 interface ViewsProps {
   readonly detail: LabMeterDetail
   readonly lane: string
-  readonly mode: LabMode | undefined
-  readonly variant: LabVariant | undefined
+  readonly contender: LabContender
 }
 
-function Views({ detail, lane, mode, variant }: ViewsProps): JSX.Element {
-  const views = useMemo(() => meterViews(detail, lane, formsOf(mode, variant)), [detail, lane, mode, variant])
+function Views({ detail, lane, contender }: ViewsProps): JSX.Element {
+  const views = useMemo(() => meterViews(detail, lane, contender.forms), [detail, lane, contender])
+  const rolesOf = ({ roles }: ReceivedView): string => roles.map(role => roleName(contender, role)).join(' and the ')
   const sealed = views.received.filter(({ form }) => form !== 'plain')
   const plain = views.received.filter(({ form }) => form === 'plain')
   return (
@@ -71,10 +73,17 @@ function Views({ detail, lane, mode, variant }: ViewsProps): JSX.Element {
       <Used views={views} lane={lane} />
       {sealed.length === 0 && <p class="muted">Nothing has come from this meter yet.</p>}
       {sealed.map(view => (
-        <Sealed key={view.form + view.roles.join()} view={view} views={views} lane={lane} neighbours={detail.neighbours.length} />
+        <Sealed
+          key={view.form + view.roles.join()}
+          view={view}
+          roles={rolesOf(view)}
+          x={views.x}
+          lane={lane}
+          neighbours={detail.neighbours.length}
+        />
       ))}
       {plain.map(view => (
-        <PlainSight key={view.roles.join()} view={view} x={views.x} lane={lane} />
+        <PlainSight key={view.roles.join()} view={view} roles={rolesOf(view)} x={views.x} lane={lane} />
       ))}
     </div>
   )
@@ -96,14 +105,20 @@ function Used({ views, lane }: { readonly views: MeterViews; readonly lane: stri
   )
 }
 
-interface SealedProps {
+interface ReceivedProps {
   readonly view: ReceivedView
-  readonly views: MeterViews
+  /** Who receives it, for people. */
+  readonly roles: string
+  /** Start of each slot, seconds since 1970. */
+  readonly x: readonly number[]
   readonly lane: string
+}
+
+interface SealedProps extends ReceivedProps {
   readonly neighbours: number
 }
 
-function Sealed({ view, views, lane, neighbours }: SealedProps): JSX.Element {
+function Sealed({ view, roles, x, lane, neighbours }: SealedProps): JSX.Element {
   const masked = view.form === 'masked'
   const title = masked ? 'Masked' : 'Ciphertext'
   const series = useMemo(() => [{ label: masked ? 'masked reading' : 'last 64 bits', values: view.charted, steps: true }], [view, masked])
@@ -111,7 +126,7 @@ function Sealed({ view, views, lane, neighbours }: SealedProps): JSX.Element {
   return (
     <section class="side side-out" aria-labelledby={id} data-form={view.form}>
       <h3 id={id}>
-        The {view.roles.map(nameOf).join(' and the ')} {view.roles.length === 1 ? 'receives' : 'receive'}
+        The {roles} {view.roles.length === 1 ? 'receives' : 'receive'}
       </h3>
       <Note>
         {masked
@@ -126,7 +141,7 @@ function Sealed({ view, views, lane, neighbours }: SealedProps): JSX.Element {
       <Chart
         title={title}
         unit={masked ? `10¹⁸ ${quantityOf(lane).unit}, mod 2⁶⁴` : 'last 64 bits, 10¹⁸'}
-        x={views.x}
+        x={x}
         series={series}
         height={CHART_HEIGHT}
       />
@@ -153,22 +168,17 @@ function Ciphertext({ hex, start }: { readonly hex: string; readonly start: stri
 }
 
 /** Somebody beside the household has its reading: said as loudly as it deserves. */
-function PlainSight({ view, x, lane }: { readonly view: ReceivedView; readonly x: readonly number[]; readonly lane: string }): JSX.Element {
+function PlainSight({ view, roles, x, lane }: ReceivedProps): JSX.Element {
   const series = useMemo(() => [{ label: `decrypted (${laneName(lane)})`, values: view.charted, steps: true }], [view, lane])
-  const role = view.roles.map(nameOf).join(' and the ')
   return (
     <section class="side side-plain" aria-labelledby="plain-heading" data-form="plain">
       <h3 id="plain-heading">
-        <span aria-hidden="true">⚠ </span>What the {role} sees: the reading itself
+        <span aria-hidden="true">⚠ </span>What the {roles} sees: the reading itself
       </h3>
       <Figure value={showKwh(kwhOf(view.last.value))} unit={unitOf(lane)} start={view.last.start} />
-      <Chart title={`Decrypted by the ${role}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} height={CHART_HEIGHT} />
+      <Chart title={`Decrypted by the ${roles}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} height={CHART_HEIGHT} />
     </section>
   )
-}
-
-function nameOf(role: LabSight['role']): string {
-  return role === 'pes' ? 'PES' : role
 }
 
 function Note({ children }: { readonly children: ComponentChildren }): JSX.Element {

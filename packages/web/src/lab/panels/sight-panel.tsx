@@ -3,7 +3,7 @@ import type { LabStore } from '../state/lab-store.ts'
 
 /** Where plaintext of one household's slot exists. */
 export function SightPanel({ store }: { readonly store: LabStore }): JSX.Element {
-  const rows = store.sight.value
+  const rows = store.contender.value?.sight ?? []
   return (
     <section class="panel sight" aria-labelledby="sight-heading">
       <h2 id="sight-heading">Where plaintext exists</h2>
@@ -19,9 +19,9 @@ export function SightPanel({ store }: { readonly store: LabStore }): JSX.Element
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ role, plaintext, sees }) => (
+            {rows.map(({ role, name, plaintext, sees }) => (
               <tr key={role} data-role={role} class={plaintext && role !== 'meter' ? 'sight-plain' : ''}>
-                <th scope="row">{role === 'pes' ? 'PES' : role}</th>
+                <th scope="row">{name}</th>
                 <td class={plaintext ? (role === 'meter' ? '' : 'warn') : 'good'}>
                   {plaintext ? (role === 'meter' ? 'yes, its own' : '⚠ yes') : '✓ no'}
                 </td>

@@ -1,16 +1,18 @@
 // The middle of the ring.
-import type { JSX } from 'preact'
+import type { LabContender, LabStation } from '@hushgrid/web-api'
+import { Fragment, type JSX } from 'preact'
 import { unitOf } from '../../common/quantities.ts'
 import { laneKwh, laneName, showKwh, showTime } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
+import { roleName, seesPlaintext } from '../state/roles.ts'
 
 /** What is in the middle of the ring: who adds up, the open slot, and the last total. */
 export function RingHub({ store }: { readonly store: LabStore }): JSX.Element {
   const state = store.state.value
-  const pes = state?.mode === 'pes'
+  const wide = state !== undefined && state.contender.path.length > 1
   return (
-    <div class={pes ? 'hub hub-wide' : 'hub'} data-phase={state?.phase ?? 'connecting'}>
-      {state?.phase === 'running' ? pes ? <PesHub store={store} /> : <AggregatorHub store={store} /> : <HubPhase store={store} />}
+    <div class={wide ? 'hub hub-wide' : 'hub'} data-phase={state?.phase ?? 'connecting'}>
+      {state?.phase === 'running' ? <Path store={store} contender={state.contender} /> : <HubPhase store={store} />}
     </div>
   )
 }
@@ -32,39 +34,44 @@ function HubPhase({ store }: { readonly store: LabStore }): JSX.Element {
   )
 }
 
-function AggregatorHub({ store }: { readonly store: LabStore }): JSX.Element {
-  const up = store.state.value?.aggregatorUp
+interface PathProps {
+  readonly store: LabStore
+  readonly contender: LabContender
+}
+
+/** Roles that readings pass, from the open slot at the first to the total at the last; several stand in a box each. */
+function Path({ store, contender }: PathProps): JSX.Element {
+  const { path } = contender
   return (
     <>
-      <span class="hub-role">aggregator</span>
-      {up ? <OpenSlot store={store} /> : <strong class="bad">✕ down</strong>}
-      <LastTotal store={store} />
+      {path.map((station, i) => {
+        const plain = seesPlaintext(contender, station.role)
+        const here = (
+          <>
+            <span class="hub-role">{roleName(contender, station.role)}</span>
+            {i === 0 && <Collecting store={store} />}
+            <Work station={station} plain={plain} />
+            {i === path.length - 1 && <LastTotal store={store} />}
+          </>
+        )
+        return (
+          <Fragment key={station.role}>
+            {path.length === 1 ? here : <div class={plain ? 'hub-box hub-plain' : 'hub-box'}>{here}</div>}
+            {station.passesOn !== undefined && <Flow words={station.passesOn} />}
+          </Fragment>
+        )
+      })}
     </>
   )
 }
 
-/** The concentrator passes ciphertexts on, the PES adds them up; whether it opens them first depends on the variant. */
-function PesHub({ store }: { readonly store: LabStore }): JSX.Element {
-  const state = store.state.value
-  const direct = state?.variant === 'direct'
-  return (
-    <>
-      <div class="hub-box">
-        <span class="hub-role">concentrator</span>
-        {state?.aggregatorUp ? <OpenSlot store={store} /> : <strong class="bad">✕ down</strong>}
-      </div>
-      <Flow words="each ciphertext" />
-      <div class={direct ? 'hub-box' : 'hub-box hub-plain'}>
-        <span class="hub-role">PES</span>
-        <span class="hub-note">{direct ? 'adds up, opens nothing' : '⚠ decrypts readings'}</span>
-      </div>
-      <Flow words="encrypted sum" />
-      <div class="hub-box">
-        <span class="hub-role">supplier</span>
-        <LastTotal store={store} />
-      </div>
-    </>
-  )
+function Collecting({ store }: { readonly store: LabStore }): JSX.Element {
+  return store.state.value?.aggregatorUp ? <OpenSlot store={store} /> : <strong class="bad">✕ down</strong>
+}
+
+function Work({ station, plain }: { readonly station: LabStation; readonly plain: boolean }): JSX.Element | null {
+  if (station.does === undefined) return null
+  return <span class="hub-note">{plain ? `⚠ ${station.does}` : station.does}</span>
 }
 
 function Flow({ words }: { readonly words: string }): JSX.Element {

@@ -11,8 +11,8 @@ const SIDE = 22
 const MARK_RADIUS = 7
 
 /** What the marks mean; drawn by what draws them on the ring. */
-export function RingLegend({ pes }: { readonly pes: boolean }): JSX.Element {
-  const marks = pes ? MARKS.filter(mark => mark !== 'releasing' && mark !== 'refused') : MARKS
+export function RingLegend({ masks }: { readonly masks: boolean }): JSX.Element {
+  const marks = masks ? MARKS : MARKS.filter(mark => mark !== 'releasing' && mark !== 'refused')
   return (
     <ul class="legend" aria-label="What the marks on the ring mean">
       {marks.map(mark => (

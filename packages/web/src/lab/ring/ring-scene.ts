@@ -8,7 +8,7 @@ export interface RingScene {
   /** The open slot, and who has done what in it. */
   readonly slot: number | undefined
   readonly sets: SlotSets
-  /** No masks: all submit to the concentrator in the middle. */
+  /** Without masks all submit to the middle. */
   readonly star: boolean
   readonly aggregatorUp: boolean
   readonly selected: number | undefined

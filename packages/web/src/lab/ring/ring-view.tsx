@@ -93,7 +93,7 @@ function sceneOf(store: LabStore, active: number | undefined): RingScene {
     edges: store.edges.value,
     slot: store.open.value?.slot,
     sets: store.sets.value,
-    star: store.mode.value === 'pes',
+    star: store.contender.value?.masks === false,
     aggregatorUp: store.state.value?.aggregatorUp ?? false,
     selected: store.selected.value,
     active,

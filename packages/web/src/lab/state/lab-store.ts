@@ -44,10 +44,9 @@ export class LabStore {
   readonly counters = computed(() => this.#state.value?.counters)
   readonly log = computed(() => this.#state.value?.log ?? [])
   readonly lanes = computed(() => this.#state.value?.lanes ?? [])
-  readonly sight = computed(() => this.#state.value?.sight ?? [])
   readonly phase = computed(() => this.#state.value?.phase)
-  readonly mode = computed(() => this.#state.value?.mode)
-  readonly variant = computed(() => this.#state.value?.variant)
+  readonly contender = computed(() => this.#state.value?.contender)
+  readonly contenders = computed(() => this.#state.value?.contenders ?? [])
 
   #source: EventSource | undefined
   #retry: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,5 @@
 // What one household's slots look like from the house and from each role, ready to be drawn.
-
-import type { LabMeterDetail, LabMode, LabReceived, LabSight, LabVariant } from '@hushgrid/web-api'
+import type { LabForm, LabMeterDetail, LabReceived } from '@hushgrid/web-api'
 import { exaOf, kwhOf, lastBitsOf, secondsOf } from './figures.ts'
 
 /** Slots of one household that are drawn. */
@@ -11,8 +10,8 @@ type DetailSlot = LabMeterDetail['slots'][number]
 /** Who receives the household's slots, and in which form. */
 export interface ReceivedView {
   /** More than one where all receive the very same. */
-  readonly roles: readonly LabSight['role'][]
-  readonly form: LabReceived['form']
+  readonly roles: readonly string[]
+  readonly form: LabForm
   /** Of the newest slot in which something came. */
   readonly last: { readonly start: string; readonly value: string }
   /** By slot; null where nothing came. Wh of a plain reading, else 64 bits. */
@@ -31,13 +30,12 @@ export interface MeterViews {
   readonly received: readonly ReceivedView[]
 }
 
-/** The forms in which roles receive readings in this mode; what came in another mode before a switch is left out. */
-export function formsOf(mode: LabMode | undefined, variant: LabVariant | undefined): readonly LabReceived['form'][] {
-  if (mode === 'pes') return variant === 'reencrypt' ? ['ciphertext', 'plain'] : ['ciphertext']
-  return ['masked']
-}
-
-export function meterViews(detail: LabMeterDetail, lane: string, forms: readonly LabReceived['form'][]): MeterViews {
+/**
+ * Gathers what is drawn of a household.
+ *
+ * @param forms - of the contender that runs; what came in another form before a switch is left out
+ */
+export function meterViews(detail: LabMeterDetail, lane: string, forms: readonly LabForm[]): MeterViews {
   const slots = detail.slots
     .slice(-SLOTS_DRAWN)
     .map(slot => ({ ...slot, received: slot.received.filter(({ form }) => forms.includes(form)) }))

@@ -1,0 +1,38 @@
+import type { JSX } from 'preact'
+import type { LabStore } from '../state/lab-store.ts'
+
+/** How readings are kept apart: a press forms the neighbourhood anew that way. */
+export function ContenderSwitch({ store }: { readonly store: LabStore }): JSX.Element {
+  const idle = store.busy.value || store.phase.value === undefined || store.phase.value === 'switching'
+  return (
+    <fieldset class="contenders" aria-label="How readings are kept apart">
+      {store.contenders.value.map(({ name, label }) => {
+        const now = name === store.contender.value?.name
+        return (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={now}
+            disabled={idle && !now}
+            onClick={() => void (now || store.act({ do: 'switch', contender: name }, `The neighbourhood is formed anew: ${label}.`))}
+          >
+            {label}
+          </button>
+        )
+      })}
+    </fieldset>
+  )
+}
+
+/** What runs, with the figures that matter. */
+export function contenderInWords(store: LabStore): string {
+  const state = store.state.value
+  if (!state) return ''
+  const { contender, bits, recovery, degree, slotSeconds, slotMs } = state
+  return [
+    contender.label,
+    ...(contender.masks ? [`${degree} mask neighbours each`, `recovery ${recovery ?? 'none'}`] : []),
+    ...(bits === undefined ? [] : [`Paillier of ${bits} bits`]),
+    `slots of ${slotSeconds} s in ${slotMs} ms`
+  ].join(', ')
+}
