@@ -131,7 +131,7 @@ function Sealed({ view, roles, x, lane, neighbours }: SealedProps): JSX.Element 
       <Note>
         {masked
           ? `The reading plus ${neighbours > 0 ? neighbours : 'its'} masks, modulo 2⁶⁴: noise to all who lack the keys.`
-          : 'A Paillier ciphertext: noise to all who lack the secret key.'}
+          : 'A ciphertext: noise to all who lack the secret key.'}
       </Note>
       {masked ? (
         <Figure value={inThrees(view.last.value)} unit="mod 2⁶⁴" start={view.last.start} long />
