@@ -19,44 +19,44 @@ import { TIME_ZONE } from './month.ts'
 
 export interface HouseholdOrder {
   readonly household: number
-  /** Of its customer. */
+  /** Account of its customer. */
   readonly account: string
   readonly password: string
-  /** The lab's folder of the meter. */
+  /** Folder of the meter, in the lab's. */
   readonly meterFolder: string
   /** The customer's own folder. */
   readonly customerFolder: string
   readonly recipe: ReadingsRecipe
   readonly terms: BillingTerms
   readonly period: string
-  /** The first slot of the month that is billed. */
+  /** First slot of the month that is billed. */
   readonly from: Slot
-  /** Up to the neighbourhood's first slot but one, which its meter measures itself. */
+  /** Slot before the neighbourhood's first, from which on the meter measures itself. */
   readonly until: Slot
   readonly tariff: { readonly name: string; readonly text: string }
 }
 
-/** What others get of a household; nothing in it opens a reading. */
+/** Records of a household for others; nothing in them opens a reading. */
 export interface MadeHousehold {
   readonly household: number
   readonly account: string
   readonly meter: MeterId
-  /** The account's record and the proof of its password, for the portal. */
+  /** Record of the account with the proof of its password, for the portal. */
   readonly record: string
   readonly proof: string
-  /** For the supplier. */
+  /** Bill for the supplier. */
   readonly bill: Uint8Array
   readonly toPay: string
 }
 
-/** Makes a household with the code that meters and customers run; only the pairing at the meter is left out. */
+/** Makes a household with the code of real meters and customers; only the pairing at the meter is left out. */
 export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehold> {
   const { household, account, password, customerFolder, period, tariff } = order
   const { meter, key } = sealMonth(order)
   const records = new CustomerRecords(join(customerFolder, 'records'))
   const device = await CustomerDevice.create(records, account, password, systemRng)
   device.addMeter(meter.id, key)
-  // Making the bill opens them, and checks what the meter signed.
+  // Making the bill opens the batches and checks the meter's signatures.
   for (const { from, bytes } of meter.batches) records.putBatch(meter.id, from, bytes)
   const terms = parseTariff(tariff.text, tariff.name)
   const { bill, bytes } = device.makeBill(meter.id, period, terms)
@@ -73,7 +73,7 @@ export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehol
   }
 }
 
-/** Has the meter seal the month before it is started; its journal holds what waits to be sealed. */
+/** Seals the month before the meter is started; its journal holds the readings that wait to be sealed. */
 function sealMonth({ household, meterFolder, recipe, terms, from, until }: HouseholdOrder): {
   readonly meter: { readonly id: MeterId; readonly batches: MeterBillingState['batches'] }
   readonly key: Uint8Array
@@ -103,7 +103,7 @@ function sealMonth({ household, meterFolder, recipe, terms, from, until }: House
   }
 }
 
-/** What meters of the demonstration seal: a local day at a time. */
+/** Gives the billing terms of the demonstration: meters seal a local day at a time. */
 export function demoTerms(slotSeconds: number, lanes: BillingTerms['lanes']): BillingTerms {
   return { slotSeconds, lanes, period: 'day', timeZone: TIME_ZONE }
 }

@@ -5,7 +5,7 @@ import type { HouseholdOrder, MadeHousehold } from './household.ts'
 /**
  * Makes all households, on all cores: sealing and opening a month are some thousand commitments each.
  *
- * @param made - told how many are done
+ * @param made - takes the number of households done
  */
 export async function makeHouseholds(
   orders: readonly HouseholdOrder[],

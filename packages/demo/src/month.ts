@@ -1,25 +1,25 @@
-// Which time the demonstration is set in: it begins on the first of this month, with the month before behind it.
+// The time of the demonstration: it begins on the first of this month, with the month before behind it.
 import { periodSlots } from '@hushgrid/billing'
 import { type Slot, slot } from '@hushgrid/primitives'
 
-/** Whose days and months these are. */
+/** Time zone of days and months. */
 export const TIME_ZONE = 'Europe/London'
-/** Half-hours, as British meters have them. */
+/** Length of a slot: half an hour, as with British meters. */
 export const SLOT_SECONDS = 1800
-/** The morning's peak comes first, then the panels. */
+/** Hour of the start, so that the morning's peak comes first, then the panels. */
 const FIRST_HOUR = 6
 
 export interface DemoMonth {
-  /** That is billed, such as 2026-10. */
+  /** Month that is billed, such as 2026-10. */
   readonly period: string
   readonly from: Slot
-  /** The first slot of the month after. */
+  /** First slot of the month after. */
   readonly until: Slot
-  /** The first slot of the living neighbourhood. */
+  /** First slot of the living neighbourhood. */
   readonly live: Slot
 }
 
-/** @param now - milliseconds since 1970 */
+/** @param now - Unix ms */
 export function demoMonth(now: number): DemoMonth {
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(TIME_ZONE).toPlainDate()
   const period = today.with({ day: 1 }).subtract({ months: 1 }).toPlainYearMonth().toString()

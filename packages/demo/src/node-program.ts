@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { HushgridError } from '@hushgrid/primitives'
 
-/** A line of its log. */
+/** A line of a node's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly event: string }
 
-/** How long it may take to put everything away before it is ended, ms. */
+/** Time for a node to put everything away before it is ended, ms. */
 const STOP_WITHIN = 5_000
 
 /** A node of the demonstration. */
@@ -21,7 +21,7 @@ export class NodeProgram {
 
   /**
    * @param main - the program, from the repository's root
-   * @param fail - told where it ends by itself
+   * @param fail - called where the program ends by itself
    */
   constructor(
     main: string,
@@ -55,7 +55,7 @@ export class NodeProgram {
     }
   }
 
-  /** The next line of an event. */
+  /** Waits for the next line of an event. */
   async event(name: string, signal: AbortSignal): Promise<LogLine> {
     const waiting = this.#waiting.get(name) ?? Promise.withResolvers<LogLine>()
     this.#waiting.set(name, waiting)

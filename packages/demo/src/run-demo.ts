@@ -1,4 +1,4 @@
-// The whole system on this machine: what is behind it is made, then everything runs until Ctrl-C.
+// The whole system on this machine: makes the month behind it, then runs everything until Ctrl-C.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
@@ -20,31 +20,31 @@ export interface DemoPlan {
   readonly seed: string
   readonly slotMs: number
   readonly slots: number | undefined
-  /** Of the first page. */
+  /** Port of the first page. */
   readonly port: number
   readonly report: string | undefined
 }
 
-/** How long a node may take to start, and a bill to be taken, ms. */
+/** Time for a node to start, and for a bill to be taken, ms. */
 const PATIENCE = 60_000
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What runs beside the neighbourhood. */
+/** Programs beside the neighbourhood. */
 interface Beside {
   readonly programs: NodeProgram[]
   readonly stopping: AbortController
 }
 
 /**
- * Runs it.
+ * Runs the demonstration.
  *
  * @returns the exit status: 0, also after Ctrl-C; 1 where something failed
  */
 export async function runDemo(plan: DemoPlan): Promise<number> {
   const folder = stateFolder('hushgrid-demo-')
   const beside: Beside = { programs: [], stopping: new AbortController() }
-  // However this process ends, as where a node of the neighbourhood will not be put away in time.
+  // The folder must go however this process ends, even where a node is not put away in time.
   const forget = (): void => {
     for (const program of beside.programs) program.end()
     rmSync(folder, { recursive: true, force: true })
@@ -71,7 +71,7 @@ export async function runDemo(plan: DemoPlan): Promise<number> {
 async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<number> {
   const { members, seed, slotMs, slots } = plan
   const { signal } = beside.stopping
-  // Built once, before two nodes would do so at the same time.
+  // Building the pages first keeps two nodes from doing so at the same time.
   await servedPages()
   const month = demoMonth(Date.now())
   const network: Network = { ...labNetwork(members), slotSeconds: SLOT_SECONDS }
@@ -92,7 +92,7 @@ async function run(plan: DemoPlan, folder: string, beside: Beside): Promise<numb
     startBeside(order, beside).catch(cause => {
       if (signal.aborted) return
       process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
-      // The neighbourhood ends as it does at Ctrl-C.
+      // The neighbourhood ends as at Ctrl-C.
       process.exitCode = 1
       process.kill(process.pid, 'SIGTERM')
     })
@@ -122,7 +122,7 @@ function say(text: string): void {
 }
 
 function demoReadings(network: Network, members: number, seed: string, { live }: DemoMonth): LabReadings {
-  // Some more, whose meters may join.
+  // Some more households have meters that may join.
   const households = members + Math.max(5, Math.round(members / 10))
   return {
     recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
@@ -157,7 +157,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
     terms,
     period: month.period,
     from: month.from,
-    // The slot before the first is the one that runs when the meters are started; they read it themselves.
+    // Meters read the slot before the first themselves, since it runs when they are started.
     until: (month.live - 1) as DemoMonth['live'],
     tariff: demoTariff()
   }))
@@ -166,7 +166,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
   return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
 }
 
-/** Shows progress: a line that is written over on a terminal, elsewhere one at the end. */
+/** Shows progress: in a line that is written over on a terminal, elsewhere in one at the end. */
 function progress(of: number): (done: number) => void {
   const text = (done: number): string => `Seal and bill a month: ${done}/${of}`
   return done => {
@@ -179,7 +179,7 @@ interface Ports {
   readonly lab: number
   readonly desk: number
   readonly portal: number
-  /** The supplier's node. */
+  /** Port of the supplier's node. */
   readonly supplier: number
 }
 
@@ -187,7 +187,7 @@ async function demoPorts(first: number): Promise<Ports> {
   const lab = await portOrFree(first)
   const desk = await portOrFree(first + 1)
   const portal = await portOrFree(first + 2)
-  // Not one that the system gives to others: the neighbourhood’s connections come first.
+  // A port that the system gives out might go to the neighbourhood’s connections, which come first.
   return { lab, desk, portal, supplier: await portOrFree(first + 3) }
 }
 
@@ -197,7 +197,7 @@ interface BesideOrder {
   readonly ports: Ports
   readonly anchor: ClockAnchor
   readonly aggregator: string
-  /** Of the supplier's node. */
+  /** Address of the supplier's node. */
   readonly address: string
   readonly accounts: readonly PrintedAccount[]
   readonly households: readonly MadeHousehold[]
@@ -210,7 +210,7 @@ async function startBeside(order: BesideOrder, { programs, stopping }: Beside): 
   const { folder, network, ports, anchor, aggregator, households, oneTimePasswords } = order
   const within = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)])
   const fail = (cause: unknown): void => {
-    // Ctrl-C in a terminal reaches them too.
+    // Ctrl-C in a terminal reaches the programs too.
     if (stopping.signal.aborted) return
     process.stderr.write(`${(cause as Error).message}\n`)
     process.exitCode = 1
@@ -264,7 +264,7 @@ async function register(portal: string, body: object, signal: AbortSignal): Prom
     throw new HushgridError(`the customers' portal: expected to take an account, got status ${answer.status}: ${await answer.text()}`)
 }
 
-/** Each customer's bill, under a key that is made for that, as `pnpm node:customer send` does. */
+/** Sends each customer's bill, under a key made for that, as `pnpm node:customer send` does. */
 async function sendBills({ network, address, households }: BesideOrder, signal: AbortSignal): Promise<void> {
   const identity = IdentityKey.generate(systemRng)
   const preset = presetNamed('lab', network.name, network.members)

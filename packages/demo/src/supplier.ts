@@ -1,4 +1,4 @@
-// What the supplier of the demonstration has before the neighbourhood lives: accounts, a tariff, a month of totals.
+// Store of the demonstration's supplier before the neighbourhood lives: accounts, a tariff, a month of totals.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadingsRecipe } from '@hushgrid/lab'
@@ -18,14 +18,14 @@ const SUPPLIER_ACCOUNTS = [
   { account: 'otto', roles: ['auditor'], for: 'the audit log' }
 ] as const satisfies readonly { account: string; roles: readonly Role[]; for: string }[]
 
-/** Somebody who may sign in, as it is printed. */
+/** Account of a person who may sign in, as it is printed. */
 export interface PrintedAccount {
   readonly account: string
   readonly password: string
   readonly for: string
 }
 
-/** A password that nobody guesses and a person can type: 16 letters and digits, in fours. */
+/** Draws a password that nobody guesses and a person can type: 16 letters and digits, in fours. */
 export function drawPassword(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
   const drawn: string[] = []
@@ -44,20 +44,20 @@ export interface SupplierOrder {
   readonly network: Network
   readonly recipe: ReadingsRecipe
   readonly members: number
-  /** Slots whose totals are behind it. */
+  /** First slot of the totals behind it. */
   readonly from: Slot
   readonly until: Slot
   readonly households: readonly MadeHousehold[]
 }
 
-/** What is needed of the supplier once its store is closed. */
+/** Data of the supplier that is needed once its store is closed. */
 export interface MadeSupplier {
   readonly accounts: readonly PrintedAccount[]
-  /** By customer's account: what it is registered with, once. */
+  /** One-time password of each customer's registration, by account. */
   readonly oneTimePasswords: ReadonlyMap<string, string>
 }
 
-/** The tariff of the demonstration. */
+/** Gives the tariff of the demonstration. */
 export function demoTariff(): { readonly name: string; readonly text: string } {
   return { name: 'evening-peak', text: readFileSync(TARIFF, 'utf8') }
 }
@@ -67,7 +67,7 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
   const { folder, network, households, from } = order
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const keys = openKeyFile(join(folder, 'mdms.keys'), systemRng)
-  // It lives as long as the demonstration: nothing has to outlive a loss of power.
+  // The store lives as long as the demonstration: nothing has to outlive a loss of power.
   const store = await openStore({ location: join(folder, 'mdms.db'), keys, clock: new SystemClock(), flush: false })
   try {
     await store.registerNetwork({ network: network.name, slotSeconds: network.slotSeconds })
@@ -90,7 +90,7 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
   }
 }
 
-/** Records the month's totals as sums that are made here, since no neighbourhood ran then. */
+/** Records the month's totals as sums made here, since no neighbourhood ran then. */
 async function keepTotals(store: Store, { network, recipe, members, from, until }: SupplierOrder): Promise<void> {
   const read = readerOf(recipe)
   for (let slot = from; slot < until; slot = (slot + 1) as Slot) {

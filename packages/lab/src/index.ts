@@ -1,6 +1,6 @@
 /**
- * A neighbourhood of real nodes on this machine, its report and its page; and the contenders, which are all that a
- * comparison or a page knows of a way to aggregate.
+ * A neighbourhood of real nodes on this machine, its report and its page, and the contenders: the ways to aggregate, as a
+ * comparison or a page knows them.
  *
  * ```ts
  * const network = labNetwork(7)

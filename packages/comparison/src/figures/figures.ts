@@ -12,7 +12,7 @@ import { FIGURE_CONFIG, seriesMarks } from './style.ts'
 export const FIGURE_NAMES = ['cpu-meter', 'cpu-collecting', 'cpu-roles', 'bytes', 'latency', 'setup', 'changes'] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
 
-/** What a figure shows, in words, and its drawing. */
+/** A figure's drawing, and its subject in words. */
 export interface Figure {
   readonly name: FigureName
   readonly title: string
@@ -24,7 +24,7 @@ interface Plan {
   readonly title: string
   readonly caption: string
   readonly panels: readonly Panel[]
-  /** Most panels beside each other. */
+  /** Largest number of panels beside each other. */
   readonly columns: number
 }
 
@@ -37,7 +37,7 @@ interface Drawing {
   readonly styles: ReadonlyMap<string, Mark>
 }
 
-/** A point a combination, where there is anything to show. */
+/** Gives a point for each combination with anything to show. */
 function pointsAgainstN(combinations: readonly Combination[], values: (combination: Combination) => readonly number[]): LinePoint[] {
   return combinations.flatMap(combination => {
     const found: Spread | null = spread(values(combination))
@@ -45,7 +45,7 @@ function pointsAgainstN(combinations: readonly Combination[], values: (combinati
   })
 }
 
-/** One panel against n; none where nothing was measured. */
+/** Makes one panel against n; none where nothing was measured. */
 function against(
   drawing: Drawing,
   yTitle: string,
@@ -173,7 +173,7 @@ async function draw({ title, caption, panels, columns }: Plan): Promise<string> 
   }
 }
 
-/** All figures that there are measurements for. */
+/** Draws all figures that have measurements. */
 export async function figuresOf(combinations: readonly Combination[]): Promise<readonly Figure[]> {
   const planned = plans({ combinations, styles: seriesMarks(seriesOf(combinations)) })
   const figures: Figure[] = []

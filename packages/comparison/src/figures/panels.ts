@@ -5,7 +5,7 @@ import type { TopLevelSpec } from 'vega-lite'
 
 export type Panel = Extract<TopLevelSpec, { readonly hconcat: unknown }>['hconcat'][number]
 
-/** A median and its middle half, of a series. */
+/** A median of a series, with its middle half. */
 interface PanelPoint extends Spread {
   readonly label: string
 }
@@ -15,28 +15,28 @@ export interface LinePoint extends PanelPoint {
 }
 
 export interface BarPoint extends PanelPoint {
-  /** What stands beside each other for a series. */
+  /** Kind of the bar, one of those beside each other for a series. */
   readonly kind: string
 }
 
-/** Largest over smallest median above which a linear scale would show nothing of the small ones. */
+/** Ratio of largest to smallest median above which a linear scale would hide the small ones. */
 const LOGARITHMIC_FROM = 12
-/** How far points of the same n are set apart, as a share of n, so that none hides another. */
+/** Distance between points of the same n, as a share of n, so that none hides another. */
 const DODGE = 0.028
 
 /**
- * The title of a vertical axis lies above it: it reads better than on its side, and Vega, which guesses the width of text
- * where there is no screen, then leaves the right room.
+ * Place of a vertical axis's title: above it, where it reads better than on its side. Vega, which guesses the width of text
+ * without a screen, then leaves the right room.
  */
 const ABOVE = { titleAngle: 0, titleAnchor: 'end', titleAlign: 'left', titleBaseline: 'bottom', titleX: 0, titleY: -7 }
 
-/** Decides for a logarithmic scale where a linear one would hide the small values. */
+/** Tells whether a linear scale would hide the small values. */
 const logarithmic = (points: readonly Spread[]): boolean => {
   const medians = points.map(({ median }) => median)
   return points.every(({ q1 }) => q1 > 0) && Math.max(...medians) / Math.min(...medians) > LOGARITHMIC_FROM
 }
 
-/** Labels of a logarithmic axis: 1, 2, 5 of each decade that is shown where they are few, else the decades. */
+/** Gives the labels of a logarithmic axis: 1, 2, 5 of each decade where there are few decades, else the decades. */
 function decades(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low))
   const last = Math.ceil(Math.log10(high))
@@ -61,8 +61,8 @@ function yScale(points: readonly Spread[]): { readonly scale: object; readonly a
 }
 
 /**
- * Medians against n, a line a series, the middle half as a whisker. n on a logarithmic scale; cost on one too where a linear
- * one would show nothing of the smaller costs, which the axis then says.
+ * Draws medians against n, a line for each series, the middle half as a whisker. The scale of n is logarithmic; so is that
+ * of cost, and its axis says so, where a linear one would hide the smaller costs.
  */
 export function linePanel(
   points: readonly LinePoint[],
@@ -105,7 +105,7 @@ export function linePanel(
     scale: { domain: all, range: range(({ shape }) => shape) },
     legend
   }
-  // Each line is a layer of its own: as a channel the dashes would get into the legend's marks.
+  // Each line is a layer of its own, since dashes as a channel would get into the legend's marks.
   const lines = labels.map(label => ({
     data: { values: dodged.filter(point => point.label === label) },
     mark: { type: 'line', strokeWidth: 1.6, strokeDash: styles.get(label)?.dash, color: styles.get(label)?.colour },
@@ -134,14 +134,14 @@ export function linePanel(
   } as Panel
 }
 
-/** Fills and marks of what stands beside each other. */
+/** Fills and marks of the bars beside each other. */
 const KINDS = [
   { fill: '#3b5b7a', stroke: '#1a1a1a' },
   { fill: '#c3d3e2', stroke: '#1a1a1a' },
   { fill: '#ffffff', stroke: '#1a1a1a' }
 ] as const
 
-/** Medians as bars from zero, a group a series, the middle half as a whisker. Linear, since a bar's length is its value. */
+/** Draws medians as bars from zero, a group for each series, the middle half as a whisker; linear, as bars must be. */
 export function barPanel(
   points: readonly BarPoint[],
   labels: readonly string[],

@@ -1,11 +1,11 @@
-// How figures look: colours that differ in brightness, and marks and dashes that differ without any.
+// Look of figures: colours that differ in brightness, and marks and dashes that differ without colour.
 import type { Mark } from '@hushgrid/lab'
 import type { Config } from 'vega-lite'
 import { COMPARED } from '../contenders.ts'
 import type { Series } from '../results/series.ts'
 
 /**
- * A mark for each series, the same in every figure of a comparison; further lengths of a key take the contender's next.
+ * Gives a mark for each series, the same in every figure of a comparison; further lengths of a key take the contender's next.
  * Colours are after Okabe and Ito 2008.
  */
 export function seriesMarks(series: readonly Series[]): ReadonlyMap<string, Mark> {
@@ -19,7 +19,7 @@ export function seriesMarks(series: readonly Series[]): ReadonlyMap<string, Mark
 const INK = '#1a1a1a'
 const GRID = '#dddddd'
 
-/** Fonts are the reader's own sans-serif, so that none is embedded. */
+/** Configuration of figures; the font is the reader's own sans-serif, so that none is embedded. */
 export const FIGURE_CONFIG: Config = {
   background: '#ffffff',
   font: 'sans-serif',

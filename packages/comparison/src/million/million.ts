@@ -1,6 +1,6 @@
 /**
- * `pnpm compare --million`: a simulated day of 10^6 households. Masks, sums and recovery are computed as the nodes do;
- * neighbourhood by neighbourhood on all cores, so that memory does not grow with the households.
+ * `pnpm compare --million`: a simulated day of 10^6 households. Masks, sums and recovery are computed as by the nodes, one
+ * neighbourhood after another on all cores, so that memory does not grow with the households.
  */
 import { cpus, loadavg } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -9,16 +9,16 @@ import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
 import { type MillionOptions, type MillionProgress, type MillionReadings, type MillionWork, planMillion } from './plan.ts'
 import type { MillionPiece } from './worker.ts'
 
-/** Windows of the run whose peak memory is reported. */
+/** Number of windows of the run, each with a peak of memory. */
 const MEMORY_WINDOWS = 10
-/** Heap of a thread, MB: several neighbourhoods' worth, so that what they leave is cleared away before it piles up. */
+/** Heap of a thread, MB: enough for several neighbourhoods, and small enough that their garbage does not pile up. */
 const HEAP = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 192 }
-/** How often memory is looked at and progress told, ms. */
+/** Time between looks at memory and reports of progress, ms. */
 const LOOK_MS = 250
 
 /** Highest resident set size of the whole process seen in a tenth of the run. */
 interface MemoryWindow {
-  /** Households done at its end. */
+  /** Number of households done at the window's end. */
   readonly households: number
   readonly seconds: number
   readonly peakRssBytes: number
@@ -29,43 +29,43 @@ export interface MillionResult {
   readonly neighbourhoods: number
   /** Least and most members of a neighbourhood. */
   readonly members: readonly [number, number]
-  /** Mask neighbours of a meter; the largest where neighbourhoods differ. */
+  /** Number of a meter's mask neighbours; the largest where neighbourhoods differ. */
   readonly degree: number
   readonly recovery: 'edge-release'
   readonly slotSeconds: number
-  /** Of each neighbourhood. */
+  /** Number of slots of each neighbourhood. */
   readonly slots: number
   readonly day: string
-  /** As configured. */
+  /** Configured share of missing members. */
   readonly missingFraction: number
   readonly seed: string
   readonly lanes: number
   readonly threads: number
-  /** Where the readings come from. */
+  /** Source of the readings. */
   readonly readingSource: string
-  /** What a network does that was not computed here. */
+  /** Work of a network that was not computed here. */
   readonly notComputed: readonly string[]
-  /** Readings that were submitted. */
+  /** Number of readings that were submitted. */
   readonly readings: number
   readonly seconds: number
   /** CPU time of the whole process, garbage collection included. */
   readonly coreSeconds: number
   /** CPU time of other programs on this machine meanwhile, core-seconds: the more, the longer `seconds`. */
   readonly otherCoreSeconds: number
-  /** Processes that wanted a processor, over the last minute, before and after (getloadavg). */
+  /** Number of processes that wanted a processor, over the last minute, before and after (getloadavg). */
   readonly loadAverage: readonly [before: number, after: number]
-  /** CPU time of the computing threads by part, µs a reading that was submitted. */
+  /** CPU time of the computing threads by part, µs per submitted reading. */
   readonly microsecondsPerReading: Readonly<Record<BulkPart, number>>
   readonly memory: readonly MemoryWindow[]
-  /** Totals, one a slot and neighbourhood, that equal the true sum. */
+  /** Number of totals, one per slot and neighbourhood, that equal the true sum. */
   readonly exact: number
-  /** Lost by the protocol's rules. */
+  /** Number of slots lost by the protocol's rules. */
   readonly lost: number
   readonly lostMembersMissing: number
   readonly lostRefused: number
-  /** Totals that are not the true sum. A run is good only without any. */
+  /** Number of totals that are not the true sum. A run is good only without any. */
   readonly wrong: number
-  /** Readings that were not submitted. */
+  /** Number of readings that were not submitted. */
   readonly missing: number
   readonly recoveredMembers: number
   readonly recoveredSlots: number
@@ -136,12 +136,12 @@ class Account {
   }
 }
 
-/** Time that all processors have been busy since the machine was started, s. */
+/** Gives the time that all processors have been busy since the machine was started, s. */
 function busySeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000
 }
 
-/** Has threads do the work; resolves once all of it is accounted for, rejects with the first failure. */
+/** Shares the work among threads; resolves once all of it is accounted for, rejects with the first failure. */
 async function compute(work: MillionWork, threads: number, signal: AbortSignal | undefined, each: (piece: MillionPiece) => void) {
   signal?.throwIfAborted()
   const workers = Array.from(

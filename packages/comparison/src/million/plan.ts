@@ -1,4 +1,4 @@
-// What `pnpm compare --million` is asked for, checked and made into what its threads are told.
+// Checks the options of `pnpm compare --million` and makes its threads' work of them.
 import { availableParallelism } from 'node:os'
 import { DEFAULT_SLOT_SECONDS, InvalidArgumentError, type Slot } from '@hushgrid/primitives'
 import { DEFAULT_FRACTION, DEFAULT_MIN_MEMBERS, type Network, resolveDegree } from '@hushgrid/topology'
@@ -8,7 +8,7 @@ const MOST_HOUSEHOLDS = 1e9
 /** The least and the most members that a neighbourhood may be asked to have. */
 const MILLION_SIZES = [50, 200] as const
 /**
- * Where readings come from.
+ * Sources of readings.
  * - `households`: the seeded households of packages/load-profiles. Making one's day takes about half as
  *   long as all else together.
  * - `uniform`: a hash of seed, household, slot and lane, for which time hardly counts.
@@ -16,13 +16,13 @@ const MILLION_SIZES = [50, 200] as const
 export const MILLION_READINGS = ['households', 'uniform'] as const
 export type MillionReadings = (typeof MILLION_READINGS)[number]
 
-/** What every thread is told. */
+/** Work that every thread gets. */
 export interface MillionWork {
   readonly seed: string
   readonly readings: MillionReadings
   readonly households: number
   readonly neighbourhoods: number
-  /** Degree of a neighbourhood, by its members. */
+  /** Degree of a neighbourhood, by its number of members. */
   readonly degrees: ReadonlyMap<number, number>
   readonly minMembers: number
   readonly slotSeconds: number
@@ -39,40 +39,40 @@ export interface MillionProgress {
   readonly households: number
   readonly of: number
   readonly seconds: number
-  /** Seconds that remain at the pace so far. */
+  /** Time that remains at the pace so far, s. */
   readonly remaining: number
 }
 
 export interface MillionOptions {
-  /** 1,000,000 where not given; at least one neighbourhood. */
+  /** Number of households; 1,000,000 where not given, at least one neighbourhood. */
   readonly households?: number
   /** Most members of a neighbourhood, {@link MILLION_SIZES}; 50 where not given. */
   readonly neighbourhoodSize?: number
-  /** `auto` where not given: the degree that the nodes would take, by the default γ and δ. */
+  /** Degree; `auto` where not given: the one that the nodes would take, by the default γ and δ. */
   readonly degree?: Network['degree']
-  /** A divisor of a day from 1; 900 where not given. */
+  /** Length of a slot, s; a divisor of a day from 1; 900 where not given. */
   readonly slotSeconds?: number
-  /** Slots of the day from 00:00 UTC on; all of them where not given. */
+  /** Number of slots of the day from 00:00 UTC on; all of them where not given. */
   readonly slots?: number
-  /** The day, `2026-04-15` where not given: a Wednesday on which panels export. */
+  /** Day of the readings; `2026-04-15` where not given, a Wednesday on which panels export. */
   readonly day?: string
   /** Chance that a member is missing in a slot; 0.01 where not given. */
   readonly missing?: number
-  /** Of readings, secrets and who is missing: the counts are the same for the same seed, whatever the threads. */
+  /** Seed of readings, secrets and missing members; it fixes the counts, whatever the number of threads. */
   readonly seed?: string
-  /** `households` where not given. */
+  /** Source of readings; `households` where not given. */
   readonly readings?: MillionReadings
-  /** As many as the machine has processors where not given. */
+  /** Number of threads; as many as the machine has processors where not given. */
   readonly threads?: number
-  /** Told four times a second from the first neighbourhood on, and at the end. */
+  /** Takes the progress four times a second from the first neighbourhood on, and at the end. */
   readonly progress?: ((at: MillionProgress) => void) | undefined
-  /** Ends the run at once; it is rejected with the signal's reason. */
+  /** Signal that ends the run at once; the run rejects with its reason. */
   readonly signal?: AbortSignal | undefined
   /** Neighbourhood, from 0, in which one member's masks have a bit flipped, so that tests see it noticed. */
   readonly flipIn?: number | undefined
 }
 
-/** The work of the threads, and what only their process needs. */
+/** Work of the threads, with the values that only their process needs. */
 export interface MillionPlan {
   readonly work: MillionWork
   readonly day: string
@@ -88,7 +88,7 @@ function whole(name: string, value: number, least: number, most: number): number
 
 function startOf(day: string): number {
   const start = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
-  // 30 February would be taken for 2 March.
+  // Date takes 30 February for 2 March.
   if (!(start >= 0) || !new Date(start).toISOString().startsWith(day))
     throw new InvalidArgumentError('day', 'a date since 1970, for example 2026-04-15', JSON.stringify(day))
   return start / 1000

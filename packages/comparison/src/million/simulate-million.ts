@@ -10,7 +10,7 @@ import type { MillionReadings } from './plan.ts'
 import { MillionDisplay, millionText } from './text.ts'
 
 /**
- * Simulates the day and writes what came of it.
+ * Simulates the day and writes its result.
  *
  * @returns the exit status: 1 where a total was wrong
  */

@@ -1,9 +1,9 @@
-// What a person sees of `pnpm compare --million`: how far it is, and what came of it.
+// Text of `pnpm compare --million` for a person: its progress and its result.
 import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
 import type { MillionResult } from './million.ts'
 import type { MillionProgress } from './plan.ts'
 
-/** Seconds between two lines where there is no terminal. */
+/** Time between two lines where there is no terminal, s. */
 const LINE_SECONDS = 10
 
 const PARTS: Readonly<Record<BulkPart, string>> = {
@@ -26,13 +26,13 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-/** Where the progress goes: standard error. */
+/** Stream for the progress: standard error. */
 export interface ProgressStream {
   readonly isTTY?: boolean | undefined
   write(text: string): unknown
 }
 
-/** One line that redraws itself in a terminal; elsewhere a line every ten seconds. */
+/** Shows progress in a line that redraws itself in a terminal; elsewhere in a line every ten seconds. */
 export class MillionDisplay {
   readonly #stream: ProgressStream
   #shownAt = 0
@@ -64,7 +64,7 @@ function verdict({ exact, lost, wrong, lostRefused, lostMembersMissing }: Millio
   return `${count(exact)} totals exact, ${count(lost)} lost${why}, ${count(wrong)} wrong${bad}`
 }
 
-/** The whole result, for the terminal. */
+/** Writes the whole result for the terminal. */
 export function millionText(result: MillionResult): string {
   const { households, members, readings, seconds, coreSeconds, microsecondsPerReading, memory, totals, threads } = result
   const size = members[0] === members[1] ? `${members[0]}` : `${members[0]} and ${members[1]}`

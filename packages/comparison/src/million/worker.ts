@@ -5,7 +5,7 @@ import { DEFAULT_LANES, type LaneVector, SeededRng } from '@hushgrid/primitives'
 import { BULK_PARTS, type BulkDayConfig, type BulkDayResult, type BulkPart, bulkDay, syntheticReadings } from '@hushgrid/simulator'
 import type { MillionWork } from './plan.ts'
 
-/** What a thread tells of a neighbourhood. */
+/** Report of a thread on a neighbourhood. */
 export interface MillionPiece {
   readonly households: number
   readonly result: BulkDayResult
@@ -13,7 +13,7 @@ export interface MillionPiece {
   readonly parts: Readonly<Record<BulkPart, number>>
 }
 
-/** Gives a neighbourhood its households: the first one's number, and how many; sizes differ by one at most. */
+/** Gives a neighbourhood its households: number of the first, and their count; sizes differ by one at most. */
 function shareOf({ households, neighbourhoods }: Pick<MillionWork, 'households' | 'neighbourhoods'>, index: number) {
   const first = Math.floor((index * households) / neighbourhoods)
   return { first, members: Math.floor(((index + 1) * households) / neighbourhoods) - first }
@@ -31,7 +31,7 @@ function readingsOf({ readings, seed, households, slotSeconds }: MillionWork, fi
       return lanes ? [Number(lanes[0]), Number(lanes[1])] : []
     }
   }
-  // One seed for all households, since they share their weather; a source for each neighbourhood, since it keeps what it made.
+  // All households share one seed, since they share their weather. A source keeps its days: each neighbourhood has its own.
   const source = syntheticNeighbourhood({ seed, households, slotSeconds })
   return (member, at) => source.readingAt(first + member, at)
 }

@@ -1,4 +1,4 @@
-// report.html: everything in one file that opens without a network.
+// report.html: the whole report in one file that opens without a network.
 
 import type { ComparedEnvironment } from '@hushgrid/lab'
 import type { Figure, FigureName } from '../figures/figures.ts'
@@ -9,7 +9,7 @@ import { htmlTable, type Table } from './table.ts'
 import type { TableName } from './tables.ts'
 import { FILES, LIMITS, MEASURES } from './text.ts'
 
-/** Nothing may be loaded, not even by mistake; styles are the report's own. */
+/** Policy that lets nothing be loaded, not even by mistake; styles are the report's own. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 type Part = { readonly table: TableName } | { readonly figure: FigureName } | { readonly html: string }
@@ -94,7 +94,7 @@ function figureHtml({ name, title, caption, svg }: Figure): string {
   return `<figure id="figure-${name}"><div class="sheet">${drawing}</div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`
 }
 
-/** One self-contained HTML document. */
+/** Writes one self-contained HTML document. */
 export function reportHtml(
   results: ComparedResults,
   environment: ComparedEnvironment,

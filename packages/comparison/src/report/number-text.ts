@@ -1,4 +1,4 @@
-// How tables write numbers: three digits that matter, and never a median without what lies around it.
+// Numbers in tables: three significant digits, and no median without its middle half.
 
 import type { Spread } from '@hushgrid/lab'
 import type { Estimate } from '../results/growth.ts'
@@ -6,7 +6,7 @@ import type { Estimate } from '../results/growth.ts'
 const MINUS = '\u2212'
 const THIN_SPACE = '\u202f'
 
-/** Three significant digits; all digits of whole numbers and of those from 100 on, in groups of three. */
+/** Writes three significant digits; all digits of whole numbers and of those from 100 on, in groups of three. */
 export function numberText(value: number): string {
   const size = Math.abs(value)
   const sign = value < 0 ? MINUS : ''
@@ -20,7 +20,7 @@ export function numberText(value: number): string {
   return `${sign}${size.toFixed(digits)}`
 }
 
-/** Two digits and a power of ten, 3.2 × 10⁻⁵. */
+/** Writes two digits and a power of ten, 3.2 × 10⁻⁵. */
 function powerText(size: number): string {
   const [mantissa = '', exponent = ''] = size.toExponential(1).split('e')
   const raised = [...exponent.replace('+', '')].map(digit => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')
@@ -30,14 +30,14 @@ function powerText(size: number): string {
 /** Writes a range, with `to` instead of a dash beside a minus sign. */
 const between = (low: number, high: number): string => `${numberText(low)}${low < 0 || high < 0 ? ' to ' : '–'}${numberText(high)}`
 
-/** `median (q1–q3)`; the bare value where there is only one; a dash where there is none. */
+/** Writes `median (q1–q3)`; the bare value where there is only one; a dash where there is none. */
 export function spreadText(values: Spread | null, scale = 1): string {
   if (!values) return '–'
   const { median, q1, q3, count } = values
   return count === 1 ? numberText(median * scale) : `${numberText(median * scale)} (${between(q1 * scale, q3 * scale)})`
 }
 
-/** An exponent with its interval; two decimals, since more would be made up. */
+/** Writes an exponent with its interval; two decimals, since more would be made up. */
 export function exponentText({ value, low, high }: Estimate): string {
   const text = (each: number): string =>
     each
@@ -47,5 +47,5 @@ export function exponentText({ value, low, high }: Estimate): string {
   return `${text(value)} (${text(low)} to ${text(high)})`
 }
 
-/** An estimate with its bounds. */
+/** Writes an estimate with its bounds. */
 export const estimateText = ({ value, low, high }: Estimate): string => `${numberText(value)} (${between(low, high)})`

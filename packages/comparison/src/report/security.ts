@@ -1,4 +1,4 @@
-// How strong each contender's cryptography is, and whom one trusts with what. Written down in its facts, not measured.
+// Strength of each contender's cryptography, and the trust it needs. Taken from its facts, not measured.
 import { HONEST_IN_SUM } from '@hushgrid/topology'
 import { comparedContender } from '../contenders.ts'
 import { type Combination, type Series, seriesOf } from '../results/series.ts'
@@ -6,12 +6,12 @@ import type { Table } from './table.ts'
 
 const NIST = 'NIST SP 800-57 part 1 revision 5 (2020), table 2'
 
-/** The weakest link of a contender, in bits of security. */
+/** Gives the weakest link of a contender, in bits of security. */
 export function strengthOf({ mode, bits }: Pick<Series, 'mode' | 'bits'>): string {
   return comparedContender(mode).facts.strength.weakest(bits)
 }
 
-/** Security levels, a row a series. */
+/** Makes the table of security levels, a row for each series. */
 export function securityTable(combinations: readonly Combination[]): Table {
   return {
     name: 'security',
@@ -33,7 +33,7 @@ export function securityTable(combinations: readonly Combination[]): Table {
   }
 }
 
-/** Whom each contender trusts with what, a row a contender. */
+/** Makes the table of trust, a row for each contender. */
 export function trustTable(combinations: readonly Combination[]): Table {
   return {
     name: 'trust',

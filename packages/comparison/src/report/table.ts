@@ -1,17 +1,17 @@
-// A table once, written three ways: LaTeX with booktabs, Markdown, HTML.
+// A table, and its three forms: LaTeX with booktabs, Markdown, HTML.
 import { HushgridError } from '@hushgrid/primitives'
 import { escapeMarkup } from './markup.ts'
 
 export interface Column {
   readonly title: string
   readonly unit?: string
-  /** `text`: sentences, which wrap. */
+  /** Alignment; `text` is for sentences, which wrap. */
   readonly align: 'left' | 'right' | 'text'
 }
 
-/** Cells are plain Unicode; each way of writing escapes them. */
+/** Table with cells of plain Unicode; each form escapes them. */
 export interface Table {
-  /** Of the files, and of LaTeX's label. */
+  /** Name of the files, and of LaTeX's label. */
   readonly name: string
   readonly title: string
   readonly columns: readonly Column[]
@@ -19,9 +19,9 @@ export interface Table {
   readonly notes: readonly string[]
 }
 
-/** Rows that fit on a page; a longer table is a `longtable`. */
+/** Number of rows that fit on a page; a longer table is a `longtable`. */
 const PAGE_ROWS = 40
-/** Columns that fit beside each other in normal size. */
+/** Number of columns that fit beside each other in normal size. */
 const NORMAL_COLUMNS = 5
 
 const LATEX_SPECIAL: Readonly<Record<string, string>> = {
@@ -60,9 +60,9 @@ const LATEX_SPECIAL: Readonly<Record<string, string>> = {
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
 
 /**
- * Text as LaTeX sets it.
+ * Escapes text for LaTeX.
  *
- * @throws HushgridError at a sign that LaTeX would not know
+ * @throws HushgridError at a character that LaTeX would not know
  */
 export function latexText(text: string): string {
   const raised = text.replace(
@@ -89,7 +89,7 @@ function beginsGroup({ rows }: Table, index: number): boolean {
 
 const hasUnits = ({ columns }: Table): boolean => columns.some(({ unit }) => unit !== undefined)
 
-/** LaTeX; the comment at its head names the packages that it needs. Wide tables are shrunk to the line. */
+/** Writes LaTeX; the comment at its head names the packages that it needs. Wide tables are shrunk to the line. */
 export function latexTable(table: Table): string {
   const { name, title, columns, rows, notes } = table
   const long = rows.length > PAGE_ROWS
@@ -152,7 +152,7 @@ export function latexTable(table: Table): string {
 
 const titled = ({ title, unit }: Column): string => (unit === undefined ? title : `${title} (${unit})`)
 
-/** Markdown, as GitHub reads it. */
+/** Writes Markdown, as GitHub reads it. */
 export function markdownTable({ title, columns, rows, notes }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replace(/[\\|<*_]/g, '\\$&')).join(' | ')} |`
   return [
@@ -166,7 +166,7 @@ export function markdownTable({ title, columns, rows, notes }: Table): string {
   ].join('\n')
 }
 
-/** HTML: a table with its caption, and its notes beneath. */
+/** Writes HTML: a table with its caption, and its notes beneath. */
 export function htmlTable(table: Table): string {
   const { name, title, columns, rows, notes } = table
   const kind = ({ align }: Column): string => ` class="${align}"`

@@ -1,4 +1,4 @@
-// What a reading costs: the headline, all sizes, and role by role.
+// Tables of a reading's cost: the headline, all sizes, and role by role.
 
 import { spread } from '@hushgrid/lab'
 import { type CostMetric, costsPerReading, countSlots, latencies, peaks } from '../results/costs.ts'
@@ -15,7 +15,7 @@ const number = (title: string, unit?: string): Column => (unit === undefined ? {
 const costText = (combination: Combination, bearer: Parameters<typeof costsPerReading>[1], metric: CostMetric): string =>
   spreadText(spread(costsPerReading(combination.runs, bearer, metric)))
 
-/** Where the headline's size comes from, for titles. */
+/** Names the headline's size, for titles. */
 const sizeText = (n: number | null): string => (n === null ? 'at the n nearest to 50 of each mode' : `at n = ${n}`)
 
 const COST_COLUMNS: readonly Column[] = [

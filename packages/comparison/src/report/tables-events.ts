@@ -1,4 +1,4 @@
-// What happens rarely: setting up, and meters that join, leave and crash.
+// Tables of rare events: setting up, and meters that join, leave and crash.
 
 import { spread } from '@hushgrid/lab'
 import { type CostMetric, changeCosts, setupCosts } from '../results/costs.ts'

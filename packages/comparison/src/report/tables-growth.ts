@@ -1,4 +1,4 @@
-// How costs grow with n, and what that would come to in a country.
+// Tables of the costs' growth with n, and of its extrapolation to a country.
 import { EXTRAPOLATED_METERS, type Extrapolated, extrapolate } from '../results/extrapolation.ts'
 import { type GrowthMetric, growthRows, LEAST_SIZES } from '../results/growth.ts'
 import { bearerName, type Combination } from '../results/series.ts'
@@ -47,7 +47,7 @@ const extrapolated = (figure: Extrapolated | string, scale = 1): string => {
   return estimateText({ value: value * scale, low: low * scale, high: high * scale })
 }
 
-/** What both figures of a row stand on. */
+/** Names the basis of both figures of a row. */
 function basisText(coreHours: Extrapolated | string, bytes: Extrapolated | string): string {
   const bases = [coreHours, bytes].map(figure => (typeof figure === 'string' ? figure : figure.basis))
   const [cpu = '', wire = ''] = bases

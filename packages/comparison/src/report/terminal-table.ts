@@ -4,7 +4,7 @@ import type { Table } from './table.ts'
 import { headlineTable } from './tables-costs.ts'
 import { growthTable } from './tables-growth.ts'
 
-/** The tables that a person wants to see at once, aligned for a terminal. */
+/** Writes the tables that a person wants to see at once, aligned for a terminal. */
 export function terminalTable(results: ComparedResults): string {
   const combinations = combinationsOf(results)
   const growth = growthTable(combinations)

@@ -1,7 +1,7 @@
-// What the report says about how things were measured, and how far the figures go.
+// Text of the report on its measures and on the limits of its figures.
 import { QUARTILE_METHOD } from '@hushgrid/lab'
 
-/** What is measured, how, and what is in it and what not. */
+/** Measures, each with its method and its scope. */
 export const MEASURES: readonly (readonly [term: string, text: string])[] = [
   [
     'CPU',
@@ -43,7 +43,7 @@ export const MEASURES: readonly (readonly [term: string, text: string])[] = [
   ['Median and middle half', `Over all steady slots of all repeats, or over repeats where there is one value each: ${QUARTILE_METHOD}.`]
 ]
 
-/** What the figures do not say. */
+/** Limits of what the figures say. */
 export const LIMITS: readonly string[] = [
   'All nodes ran on one machine and shared its processors; connections went over loopback. Real meters have slower processors and real networks are slower and lose more. Ratios between modes carry further than the figures themselves.',
   'A slot was shortened to the real time stated above. What goes by the clock (heartbeats, pings) therefore weighs less in a slot than it would in a real one.',
@@ -52,7 +52,7 @@ export const LIMITS: readonly string[] = [
   'Research software, not audited.'
 ]
 
-/** The files beside the report. */
+/** Files beside the report. */
 export const FILES: readonly (readonly [name: string, what: string])[] = [
   ['results.csv', 'every measured value in a row of its own, with its unit'],
   ['results.json', 'the same as the runs recorded it; pnpm compare --from makes everything else from it again'],

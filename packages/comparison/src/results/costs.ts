@@ -1,9 +1,9 @@
-// What slots, changes and whole runs cost, as lists of values.
+// Costs of slots, changes and whole runs, as lists of values.
 import type { RoleCost } from '@hushgrid/lab'
 import type { ComparedChange, ComparedRun, ComparedSlot } from './result.ts'
 import { type Bearer, rolesOf } from './series.ts'
 
-/** What one cost of a role is, by name; bytes on the wire both ways together are `wireBytes`. */
+/** Costs of a role by name; `wireBytes` are those on the wire both ways. */
 const COST_OF = {
   cpuMs: cost => cost.cpuMs,
   sentBytes: cost => cost.sentBytes,
@@ -16,20 +16,20 @@ const COST_OF = {
 } as const satisfies Record<string, (cost: RoleCost) => number>
 export type CostMetric = keyof typeof COST_OF
 
-/** Sum over the bearer's roles; null where none of them was measured. */
+/** Gives the sum over the bearer's roles; null where none of them was measured. */
 function costOf(roles: ComparedSlot['roles'], bearer: Bearer, metric: CostMetric): number | null {
   const costs = rolesOf(bearer).flatMap(role => roles[role] ?? [])
   return costs.length === 0 ? null : costs.reduce((sum, cost) => sum + COST_OF[metric](cost), 0)
 }
 
 /**
- * Slots that say what a reading costs: a total came, and nothing but readings was in them; where churn goes on throughout,
- * its cost is part of a reading's.
+ * Gives the slots that show the cost of a reading: those with a total and nothing but readings in them. Where churn goes on
+ * throughout, its cost is part of a reading's.
  */
 const steadySlots = (run: ComparedRun): readonly ComparedSlot[] =>
   run.slots.filter(({ phase, lost, submitted }) => (phase === 'steady' || phase === 'churn') && !lost && submitted > 0)
 
-/** A value for each steady slot of all runs: the bearer's cost in it over the readings in its total. */
+/** Gives a value for each steady slot of all runs: the bearer's cost in it over the readings in its total. */
 export function costsPerReading(runs: readonly ComparedRun[], bearer: Bearer, metric: CostMetric): readonly number[] {
   return runs.flatMap(steadySlots).flatMap(slot => {
     const cost = costOf(slot.roles, bearer, metric)
@@ -37,17 +37,17 @@ export function costsPerReading(runs: readonly ComparedRun[], bearer: Bearer, me
   })
 }
 
-/** A value for each run: the bearer's cost from the first process to the first slot. */
+/** Gives a value for each run: the bearer's cost from the first process to the first slot. */
 export function setupCosts(runs: readonly ComparedRun[], bearer: Bearer, metric: CostMetric): readonly number[] {
   return runs.flatMap(({ setup }) => costOf(setup.roles, bearer, metric) ?? [])
 }
 
-/** A value for each steady slot that has a total, real ms from its deadline; below zero: before it. */
+/** Gives a value for each steady slot with a total: real ms from its deadline, below zero before it. */
 export function latencies(runs: readonly ComparedRun[]): readonly number[] {
   return runs.flatMap(steadySlots).flatMap(({ latencyMs }) => latencyMs ?? [])
 }
 
-/** A value for each run. */
+/** Gives the peak of memory in each run. */
 export function peaks(runs: readonly ComparedRun[], bearer: Bearer): readonly number[] {
   return runs.flatMap(({ peakRssBytes }) => {
     const sizes = rolesOf(bearer).flatMap(role => peakRssBytes[role] ?? [])
@@ -55,20 +55,20 @@ export function peaks(runs: readonly ComparedRun[], bearer: Bearer): readonly nu
   })
 }
 
-/** What can be said of a change. */
+/** Name of a measure of a change. */
 export type ChangeMetric = Exclude<keyof ComparedChange, 'kind'>
 
-/** A value for each change of a kind, over all runs; those without one are left out. */
+/** Gives a value for each change of a kind, over all runs; changes without one are left out. */
 export function changeCosts(runs: readonly ComparedRun[], kind: ComparedChange['kind'], metric: ChangeMetric): readonly number[] {
   return runs.flatMap(({ changes }) => changes.filter(change => change.kind === kind).flatMap(change => change[metric] ?? []))
 }
 
-/** How the slots of some runs went, in every phase. */
+/** Counts of the slots of some runs, in every phase. */
 export interface SlotCounts {
   readonly slots: number
   readonly steady: number
   readonly lost: number
-  /** Slots in which somebody was missing and there is a total all the same. */
+  /** Number of slots with a total in spite of missing members. */
   readonly recovered: number
   readonly exact: number
 }

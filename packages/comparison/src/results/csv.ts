@@ -1,4 +1,4 @@
-// results.csv: everything that was measured, one value a row, as statistics programs like it.
+// results.csv: all measured values, one per row, as statistics programs like it.
 
 import type { RoleCost, RoleName } from '@hushgrid/lab'
 import { stringify } from 'csv-stringify/sync'
@@ -42,7 +42,7 @@ const changeValues = (change: ComparedChange): Measured => [
 type RoleCosts = Readonly<Partial<Record<RoleName, RoleCost>>>
 
 function rowsOf(run: ComparedRun, index: number): Row[] {
-  // What is null was not measured, and has no row.
+  // A null was not measured, and has no row.
   const rows = (slot: number | '', phase: string, role: string, measured: Measured): Row[] =>
     measured.flatMap(([metric, unit, value]) =>
       value === null ? [] : [[index, run.mode, run.bits ?? '', run.n, run.degree ?? '', run.repeat, slot, phase, role, metric, unit, value]]
@@ -65,9 +65,9 @@ function rowsOf(run: ComparedRun, index: number): Row[] {
 }
 
 /**
- * One measured value a row, quoted as RFC 4180 says. `run` is the run's place in results.json, `slot` counts from 0 after
- * the warm-up, `phase` is the slot's, `setup`, `run` for what is known of the whole run, or a change and its number (`join
- * 1`), whose values are what it cost beyond the steady slots. `role` is empty where a value is nobody's own.
+ * Writes one measured value per row, quoted as RFC 4180 says. `run` is the run's place in results.json, `slot` counts from 0
+ * after the warm-up. `phase` is the slot's, `setup`, `run` for values of the whole run, or a change and its number (`join
+ * 1`), whose values are its cost beyond the steady slots. `role` is empty where a value belongs to no single role.
  */
 export function resultsCsv({ runs }: ComparedResults): string {
   return stringify([[...CSV_COLUMNS], ...runs.flatMap(rowsOf)])

@@ -1,4 +1,4 @@
-// From what was measured to a million meters in many neighbourhoods. Nothing in here was measured.
+// Extrapolation from measured sizes to a million meters in many neighbourhoods. Nothing in here was measured.
 
 import { spread } from '@hushgrid/lab'
 import { costsPerReading } from './costs.ts'
@@ -10,16 +10,16 @@ const EXTRAPOLATED_SIZES = [50, 100, 200] as const
 const DAY_SECONDS = 86_400
 const HOUR_MS = 3_600_000
 
-/** What a figure is made from. */
+/** Basis of a figure. */
 type Basis =
   /** Median and middle half of this very size, multiplied. */
   | 'measured size'
   /** The fitted line at a size between two that were measured. */
   | 'fit'
-  /** The fitted line at a size that is smaller or larger than all that were measured. */
+  /** The fitted line at a size below or above all that were measured. */
   | 'fit outside measured n'
 
-/** A value and what lies around it: the middle half of a measured size, else the fit's 95 % interval. */
+/** A value with its interval: the middle half of a measured size, else the fit's 95 % interval. */
 export interface Extrapolated {
   readonly value: number
   readonly low: number
@@ -30,16 +30,16 @@ export interface Extrapolated {
 export interface ExtrapolationRow {
   readonly label: string
   readonly bearer: Bearer
-  /** Meters of a neighbourhood. */
+  /** Number of meters of a neighbourhood. */
   readonly size: number
   readonly neighbourhoods: number
-  /** Core-hours a day, of all meters or of all neighbourhoods' collecting roles. A string says why there is none. */
+  /** Core-hours a day, of all meters or of all neighbourhoods' collecting roles; a string is the reason why there are none. */
   readonly coreHours: Extrapolated | string
   /** Bytes a day, sent and received. */
   readonly bytes: Extrapolated | string
 }
 
-/** Cost of a reading in neighbourhoods of a size, times `factor`. */
+/** Gives the cost of a reading in neighbourhoods of a size, times `factor`. */
 function perReadingAt({ growth, bearer, metric, combinations }: GrowthRow, size: number, factor: number): Extrapolated | string {
   const runs = combinations.filter(({ n }) => n === size).flatMap(combination => combination.runs)
   const measured = spread(costsPerReading(runs, bearer, metric))
@@ -50,7 +50,7 @@ function perReadingAt({ growth, bearer, metric, combinations }: GrowthRow, size:
   return { value: value * factor, low: low * factor, high: high * factor, basis: inside ? 'fit' : 'fit outside measured n' }
 }
 
-/** Readings of a day, or why they cannot be told. */
+/** Gives the number of readings of a day, or the reason why it is unknown. */
 function readingsPerDay(combinations: readonly Combination[]): number | string {
   const lengths = new Set(combinations.flatMap(({ runs }) => runs.map(({ slotSeconds }) => slotSeconds)))
   const [slotSeconds] = lengths
@@ -58,7 +58,7 @@ function readingsPerDay(combinations: readonly Combination[]): number | string {
   return (EXTRAPOLATED_METERS * DAY_SECONDS) / slotSeconds
 }
 
-/** A day of a million meters: per series, role and size of neighbourhood. */
+/** Extrapolates to a day of a million meters, per series, role and size of neighbourhood. */
 export function extrapolate(combinations: readonly Combination[]): readonly ExtrapolationRow[] {
   const rows = growthRows(combinations)
   return rows

@@ -1,4 +1,4 @@
-// How costs grow with the number of meters: a power law fitted on logarithmic scales.
+// Growth of costs with the number of meters: a power law fitted on logarithmic scales.
 
 import { spread } from '@hushgrid/lab'
 import { InvalidArgumentError } from '@hushgrid/primitives'
@@ -7,7 +7,7 @@ import { linearRegression, linearRegressionLine, mean } from 'simple-statistics'
 import { type CostMetric, costsPerReading } from './costs.ts'
 import { type Bearer, type Combination, rolesIn, seriesOf } from './series.ts'
 
-/** Sizes below which a straight line says nothing: two always lie on one. */
+/** Least number of sizes for a fit, since two points always lie on a line. */
 export const LEAST_SIZES = 3
 const CONFIDENCE = 0.95
 
@@ -26,17 +26,17 @@ export interface GrowthPoint {
 
 interface FittedGrowth {
   readonly kind: 'fitted'
-  /** b of cost = a · n^b. */
+  /** Exponent b of cost = a · n^b. */
   readonly exponent: Estimate
   /** Share of the logarithms' variance that the line explains; NaN where they do not vary. */
   readonly rSquared: number
   readonly sizes: readonly number[]
   readonly points: number
-  /** The fitted cost at a size, and where its mean lies. Outside `sizes` it is an extrapolation in n. */
+  /** Gives the fitted cost at a size, with the interval of its mean. Outside `sizes` it is an extrapolation in n. */
   readonly at: (n: number) => Estimate
 }
 
-/** Why there is no exponent. */
+/** Growth without an exponent, and the reason. */
 interface UnfittedGrowth {
   readonly kind: 'unfitted'
   readonly reason: string
@@ -47,9 +47,9 @@ interface UnfittedGrowth {
 export type Growth = FittedGrowth | UnfittedGrowth
 
 /**
- * Ordinary least squares of log cost on log n. Each point is one run, so that the many slots of a run, which share a
- * process and are not independent, do not make the interval narrower than it is; the interval is Student's t with two
- * degrees of freedom fewer than points (Draper and Smith 1998, Applied Regression Analysis, sections 1.4 and 3.1).
+ * Fits ordinary least squares of log cost on log n. Each point is one run: the slots of a run share a process, and taking
+ * them for independent points would make the interval too narrow. The interval is Student's t with two degrees of freedom
+ * fewer than points (Draper and Smith 1998, Applied Regression Analysis, sections 1.4 and 3.1).
  */
 export function fitGrowth(points: readonly GrowthPoint[]): Growth {
   for (const { n, cost } of points) {
@@ -87,7 +87,7 @@ export function fitGrowth(points: readonly GrowthPoint[]): Growth {
   }
 }
 
-/** What growth is fitted of. */
+/** Costs whose growth is fitted. */
 const GROWTH_METRICS = ['cpuMs', 'wireBytes'] as const satisfies readonly CostMetric[]
 export type GrowthMetric = (typeof GROWTH_METRICS)[number]
 
@@ -95,13 +95,13 @@ export interface GrowthRow {
   readonly label: string
   readonly bearer: Bearer
   readonly metric: GrowthMetric
-  /** Of the runs, ascending; empty where there are no masks. */
+  /** Degrees of the runs, ascending; empty where there are no masks. */
   readonly degrees: readonly number[]
   readonly growth: Growth
   readonly combinations: readonly Combination[]
 }
 
-/** Cost per reading against n, for every series, its roles and its collecting side as a whole. */
+/** Fits cost per reading against n, for every series, its roles and its collecting side as a whole. */
 export function growthRows(combinations: readonly Combination[]): readonly GrowthRow[] {
   return seriesOf(combinations).flatMap(series => {
     const runs = series.combinations.flatMap(combination => combination.runs)

@@ -2,7 +2,7 @@
 declare module 'jstat' {
   const jstat: {
     readonly studentt: {
-      /** The value below which a share `p` of the distribution with `dof` degrees of freedom lies. */
+      /** Gives the value below which a share `p` of the distribution with `dof` degrees of freedom lies. */
       inv(p: number, dof: number): number
     }
   }

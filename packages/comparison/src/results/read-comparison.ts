@@ -1,4 +1,4 @@
-// Reads what a comparison wrote, so that tables and figures can be made from it again.
+// Reads a comparison's files, so that tables and figures can be made from them again.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { COMPARED_MODES } from '../contenders.ts'
 import type { ComparedResults } from './result.ts'
 
-/** A folder that holds no comparison, or one that cannot be understood. */
+/** Failure to find or understand a comparison in a folder. */
 export class ComparisonError extends HushgridError {
   override name = 'ComparisonError'
 }
@@ -92,7 +92,7 @@ const environment: z.ZodType<ComparedEnvironment> = z.strictObject({
   changed: z.boolean().nullable()
 })
 
-/** @throws ComparisonError where the file is not there, is no JSON, or is not what the schema says */
+/** @throws ComparisonError where the file is not there, is no JSON, or does not fit the schema */
 function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
   const file = join(folder, name)
   let content: unknown
@@ -103,17 +103,17 @@ function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
     throw new ComparisonError(`${file}: expected the results of a comparison, got ${got}`)
   }
   const parsed = schema.safeParse(content)
-  // The content itself, not the schema's copy, which has its keys in another order: what is written again stays the same.
+  // The schema's copy has its keys in another order; the content itself is written again unchanged.
   if (parsed.success) return content as T
   const [issue] = parsed.error.issues
   throw new ComparisonError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'expected the results of a comparison'}`)
 }
 
 /**
- * The raw results of a comparison, and what they were measured on.
+ * Reads the raw results of a comparison, and the environment of its measurements.
  *
- * @param folder - that {@link writeComparison} wrote
- * @throws ComparisonError where it holds none
+ * @param folder - one that {@link writeComparison} wrote
+ * @throws ComparisonError where the folder holds none
  */
 export function readComparison(folder: string): { readonly results: ComparedResults; readonly environment: ComparedEnvironment } {
   return { results: readJson(folder, 'results.json', results), environment: readJson(folder, 'environment.json', environment) }

@@ -1,8 +1,8 @@
-// What a comparison measured, run by run: the raw figures that every table and chart is made from.
+// Measurements of a comparison, run by run: the raw figures that every table and chart is made from.
 
 import type { RoleCost, RoleName } from '@hushgrid/lab'
 
-/** What happened while a slot's costs were measured. */
+/** Events while a slot's costs were measured. */
 export type SlotPhase =
   /** Nothing but readings. */
   | 'steady'
@@ -15,16 +15,16 @@ export type SlotPhase =
 
 /** One slot; its costs are those from the deadline before to its own. */
 export interface ComparedSlot {
-  /** Start, ISO 8601 in UTC. */
+  /** Start of the slot, ISO 8601 in UTC. */
   readonly start: string
   readonly phase: SlotPhase
-  /** Readings in the total; of a lost slot, submissions that came. */
+  /** Number of readings in the total; for a lost slot, of submissions that came. */
   readonly submitted: number
   readonly missing: number
-  /** Missing members without whom there is a total all the same. */
+  /** Number of missing members without whom a total was recovered. */
   readonly recovered: number
   readonly lost: boolean
-  /** The total equals the sum of its contributors' readings. */
+  /** True where the total equals the sum of its contributors' readings. */
   readonly exact: boolean
   /** Real ms from the slot's deadline to the total where it ends up; below zero where it came before. null: lost. */
   readonly latencyMs: number | null
@@ -33,16 +33,16 @@ export interface ComparedSlot {
   readonly roles: Readonly<Partial<Record<RoleName, RoleCost>>>
 }
 
-/** What a change of membership cost beyond the steady slots' median, over the slots in which it showed; all roles together. */
+/** Cost of a change of membership beyond the steady slots' median, over the slots in which it showed, for all roles. */
 export interface ComparedChange {
   readonly kind: 'join' | 'leave' | 'crash'
-  /** Real ms from the operation to its end: taken in, let go. null for a crash, which nobody waits for. */
+  /** Real ms from the operation until the meter is taken in or let go; null for a crash, which nobody waits for. */
   readonly ms: number | null
   readonly extraCpuMs: number
   readonly extraBytes: number
   readonly extraMessages: number
   readonly extraPayload: number
-  /** New key agreements of all meters; null where there are none in this mode. */
+  /** Number of new key agreements of all meters; null where there are none in this mode. */
   readonly keyAgreements: number | null
   readonly lostSlots: number
 }
@@ -51,39 +51,39 @@ export interface ComparedChange {
 export interface ComparedRun {
   /** The contender's name. */
   readonly mode: string
-  /** Of the Paillier key; null where there is none. */
+  /** Length of the Paillier key; null where there is none. */
   readonly bits: number | null
-  /** Meters. */
+  /** Number of meters. */
   readonly n: number
-  /** Mask neighbours of a meter; null where there are no masks. */
+  /** Number of a meter's mask neighbours; null where there are no masks. */
   readonly degree: number | null
-  /** From 0; runs of the same combination. */
+  /** Number of the run among those of its combination, from 0. */
   readonly repeat: number
   readonly slotSeconds: number
   /** Real length of a slot, ms. */
   readonly slotMs: number
-  /** Slots at the start that warm the compiler up; they are not in `slots`. */
+  /** Number of slots at the start that warm the compiler up; they are not in `slots`. */
   readonly warmUpSlots: number
   readonly slots: readonly ComparedSlot[]
-  /** From the first process to the moment when the first slot could begin. */
+  /** Costs from the first process to the moment at which the first slot could begin. */
   readonly setup: { readonly ms: number; readonly roles: Readonly<Partial<Record<RoleName, RoleCost>>> }
   readonly changes: readonly ComparedChange[]
   /** Peak resident set size of each role's process, bytes. That of `meter` is for all meters. */
   readonly peakRssBytes: Readonly<Partial<Record<RoleName, number>>>
-  /** Messages dropped where readings are collected, by reason. */
+  /** Number of messages dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
 }
 
 /** `results.json`. */
 export interface ComparedResults {
   readonly format: 'hushgrid-compare/1'
-  /** The exact command that repeats it. */
+  /** Command that repeats the comparison exactly. */
   readonly command: string
-  /** ISO 8601, UTC. */
+  /** Start of the comparison, ISO 8601 in UTC. */
   readonly started: string
   readonly ended: string
   readonly seed: string
-  /** What was read. */
+  /** Source of the readings. */
   readonly readings: string
   /** OBIS codes of a reading's lanes. */
   readonly lanes: readonly string[]

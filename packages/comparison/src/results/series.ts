@@ -1,4 +1,4 @@
-// What is compared with what: the lines of a figure and the rows of a table, and what they are called.
+// Sides of the comparison: the lines of a figure and the rows of a table, with their names.
 import { ROLE_TITLES, ROLES, type RoleName } from '@hushgrid/lab'
 import { COMPARED_MODES } from '../contenders.ts'
 import type { ComparedResults, ComparedRun } from './result.ts'
@@ -7,7 +7,7 @@ import type { ComparedResults, ComparedRun } from './result.ts'
 export interface Series {
   readonly mode: string
   readonly bits: number | null
-  /** As tables and legends call it. */
+  /** Name in tables and legends. */
   readonly label: string
 }
 
@@ -18,25 +18,25 @@ export interface Combination extends Series {
   readonly runs: readonly ComparedRun[]
 }
 
-/** Who bears a cost: a role, all roles but the meter, or all. */
+/** Bearer of a cost: a role, all roles but the meter, or all. */
 export type Bearer = RoleName | 'collecting' | 'all'
 
 /** Roles on the collecting side: all but the meter. */
 const COLLECTING: readonly RoleName[] = ROLES.filter(role => role !== 'meter')
 
-/** A bearer's name for a person. */
+/** Gives a bearer's name for a person. */
 export function bearerName(bearer: Bearer): string {
   if (bearer === 'all') return 'all'
   return bearer === 'collecting' ? 'collecting side' : ROLE_TITLES[bearer]
 }
 
-/** The roles that a bearer stands for. */
+/** Gives the roles that a bearer stands for. */
 export function rolesOf(bearer: Bearer): readonly RoleName[] {
   if (bearer === 'all') return ROLES
   return bearer === 'collecting' ? COLLECTING : [bearer]
 }
 
-/** The roles that anything was measured of, in the order of {@link ROLES}. */
+/** Gives the roles with measurements, in the order of {@link ROLES}. */
 export function rolesIn(runs: readonly ComparedRun[]): readonly RoleName[] {
   return ROLES.filter(role => runs.some(run => run.setup.roles[role] || run.slots.some(slot => slot.roles[role])))
 }
@@ -45,7 +45,7 @@ const labelOf = (mode: string, bits: number | null): string => (bits === null ? 
 
 const byNumber = (a: number | null, b: number | null): number => (a ?? 0) - (b ?? 0)
 
-/** All combinations, by mode, size of the key, n and degree. */
+/** Gives all combinations, by mode, size of the key, n and degree. */
 export function combinationsOf({ runs }: ComparedResults): readonly Combination[] {
   const groups = Map.groupBy(runs, ({ mode, bits, n, degree }) => JSON.stringify([mode, bits, n, degree]))
   const combinations = [...groups.values()].flatMap(group => {
@@ -63,7 +63,7 @@ export function combinationsOf({ runs }: ComparedResults): readonly Combination[
   )
 }
 
-/** Groups combinations that differ in n, degree and repeat only into lines, by increasing n. */
+/** Groups combinations into lines by increasing n; those of a line differ in n, degree and repeat only. */
 export function seriesOf(combinations: readonly Combination[]): readonly (Series & { readonly combinations: readonly Combination[] })[] {
   return [...Map.groupBy(combinations, ({ label }) => label).values()].flatMap(group => {
     const [first] = group
@@ -72,8 +72,8 @@ export function seriesOf(combinations: readonly Combination[]): readonly (Series
 }
 
 /**
- * What a table or figure for one size shows: the largest n that all series have; where they have none in common, of each
- * the one nearest to 50.
+ * Gives the combinations for a table or figure of one size: the largest n that all series have, or without a common one
+ * each series' n nearest to 50.
  */
 export function headlineOf(combinations: readonly Combination[]): {
   readonly n: number | null

@@ -1,4 +1,4 @@
-// Writes everything that a comparison leaves behind, from its raw results.
+// Writes all files of a comparison, from its raw results.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ComparedEnvironment } from '@hushgrid/lab'
@@ -14,8 +14,8 @@ import { combinationsOf } from './series.ts'
 const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
 
 /**
- * Writes results.json, environment.json, results.csv, figures, tables and report.html. What an earlier comparison left
- * under these names is replaced; a figure or table that there is nothing for any more is removed.
+ * Writes results.json, environment.json, results.csv, figures, tables and report.html. Files of an earlier comparison are
+ * replaced; a figure or table without data any more is removed.
  *
  * @returns the files, relative to the folder
  * @throws ComparisonError where there are no runs, or the folder cannot be written
@@ -34,7 +34,7 @@ export async function writeComparison(
   try {
     mkdirSync(join(folder, 'figures'), { recursive: true })
     mkdirSync(join(folder, 'tables'), { recursive: true })
-    // First what cannot be made again.
+    // Files that cannot be made again come first.
     for (const [name, content] of files) writeFileSync(join(folder, name), content)
     const combinations = combinationsOf(results)
     const figures = await figuresOf(combinations)

@@ -1,13 +1,13 @@
-// A join, a leave and a crash in a run: when each happens, in whose slots it shows, and what it cost beyond steady slots.
+// A join, a leave and a crash in a run: the moment of each, the slots in which it shows, its cost beyond steady slots.
 import { type HostOperation, median, type RoleCost } from '@hushgrid/lab'
 import type { ComparedChange, ComparedSlot, SlotPhase } from '../results/result.ts'
 
-/** Slots that warm the compiler up. */
+/** Number of slots that warm the compiler up. */
 export const WARM_UP_SLOTS = 2
-/** Slots over which a change shows: it comes into force with the next epoch, and a crash is noticed after two. */
+/** Number of slots in which a change shows: it takes force with the next epoch, and a crash is noticed after two slots. */
 export const CHANGE_SLOTS = 3
 
-/** One of them. */
+/** One join, leave or crash. */
 export interface Change {
   readonly kind: ComparedChange['kind']
   /** Index of the slot after whose result it happens. */
@@ -15,7 +15,7 @@ export interface Change {
   readonly operation: HostOperation
 }
 
-/** One join, one leave and one crash, each with slots of its own. */
+/** Plans one join, one leave and one crash, each with slots of its own. */
 export function changesFor(n: number, first: number): Change[] {
   const at = (i: number): number => first - 1 + i * CHANGE_SLOTS
   return [
@@ -25,7 +25,7 @@ export function changesFor(n: number, first: number): Change[] {
   ]
 }
 
-/** What a slot's costs are of. */
+/** Gives the phase of a slot. */
 export function phaseOf(index: number, changes: readonly Change[], churn: boolean): SlotPhase {
   if (churn) return 'churn'
   return changes.findLast(({ after }) => index > after)?.kind ?? 'steady'
@@ -36,7 +36,7 @@ export class ChangeAccount {
   readonly #changes: readonly Change[]
   readonly #operate: (operation: HostOperation) => Promise<void>
   readonly #warn: (text: string) => void
-  /** Real ms by change, where it has ended. */
+  /** Real ms that each change took, once it has ended. */
   readonly #took: (number | null)[]
   /** Key agreements of all meters, by change. */
   readonly #agreements: { before: number; after: number }[]
@@ -49,7 +49,7 @@ export class ChangeAccount {
     this.#agreements = changes.map(() => ({ before: 0, after: 0 }))
   }
 
-  /** A slot is over. */
+  /** Notes that a slot is over. */
   over(index: number, keyAgreements: number): void {
     this.#changes.forEach(({ after, operation, kind }, i) => {
       const account = this.#agreements[i]
@@ -68,17 +68,17 @@ export class ChangeAccount {
   }
 
   /**
-   * What each cost.
+   * Gives the cost of each change.
    *
    * @param measured - all slots of the run, those that warm up included
-   * @param masks - the contender agrees on keys
+   * @param masks - true where the contender agrees on keys
    */
   costs(measured: readonly ComparedSlot[], masks: boolean): readonly ComparedChange[] {
     return this.#changes.map((change, i) => changeOf(change, measured, this.#took[i] ?? null, masks ? this.#agreements[i] : undefined))
   }
 }
 
-/** Everything that all roles used in a slot. Bytes and messages count once, where they are sent. */
+/** Sums up the costs of all roles in a slot. Bytes and messages count once, where they are sent. */
 function totalOf({ roles }: ComparedSlot): {
   readonly cpu: number
   readonly bytes: number

@@ -19,16 +19,16 @@ import { WARM_UP_SLOTS } from './changes.ts'
 import { measureRun } from './measure-run.ts'
 import { type Combination, type ComparisonPlan, plannedRuns } from './plan.ts'
 
-/** Told of what goes on. */
+/** Takes the progress of a comparison. */
 export interface ComparisonProgress {
   note(text: string): void
-  /** A run begins; `left` in ms, as far as it can be told. */
+  /** Notes that a run begins; `left` in ms, as far as it is known. */
   begun(run: { readonly number: number; readonly of: number; readonly what: string; readonly left: number | undefined }): void
   done(run: ComparedRun): void
   warn(text: string): void
 }
 
-/** What is run at a size, whatever the contender. */
+/** Input of all runs at a size, whatever the contender. */
 interface Sized {
   readonly network: Network
   readonly readings: LabReadings
@@ -38,7 +38,7 @@ interface Sized {
 /**
  * Runs all combinations.
  *
- * @returns what was measured up to the end, or up to the signal; what failed is in `failures` and not in the results
+ * @returns measurements up to the end, or up to the signal; a run that failed is in `failures` and not in the results
  * @throws HushgridError where the input is wrong, before anything has run
  */
 export async function compare(
@@ -70,7 +70,7 @@ export async function compare(
   return { results, failures }
 }
 
-/** All combinations of a comparison, and where they are run. */
+/** All combinations of a comparison, and the folder they run in. */
 interface AllRuns {
   readonly plan: ComparisonPlan
   readonly sized: ReadonlyMap<number, Sized>
@@ -135,7 +135,7 @@ async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Pro
     resolveDegree(network, n)
     if (n < network.minMembers) throw new HushgridError(`--n ${n}: expected at least the network's minMembers, ${network.minMembers}`)
     const churn = plan.churn === undefined ? undefined : churnOf(plan.churn, n, plan.slots, seed)
-    // Those who join later have readings too.
+    // Meters that join later have readings too.
     const households = churn ? metersOf(churn, n) : n + 1
     if (recorded && recorded.households.length < households)
       throw new HushgridError(
@@ -150,7 +150,7 @@ async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Pro
   return sized
 }
 
-/** What the processes of roles can have happen to meters. */
+/** Operations on meters that the processes of roles can carry out. */
 const BEFALLS_METERS: readonly PlannedOperation['do'][] = ['join', 'leave', 'crash', 'restart']
 
 function churnOf(path: string, members: number, slots: number, seed: string): PlannedOperation[] {

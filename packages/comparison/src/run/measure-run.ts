@@ -1,4 +1,4 @@
-// One combination once: a neighbourhood is formed, runs its slots, and what every role used is written down.
+// One run of a combination: forms a neighbourhood, runs its slots, and notes the costs of every role.
 import { mkdirSync } from 'node:fs'
 import {
   type Contender,
@@ -18,7 +18,7 @@ import type { Network } from '@hushgrid/topology'
 import type { ComparedRun, ComparedSlot, SlotPhase } from '../results/result.ts'
 import { CHANGE_SLOTS, type Change, ChangeAccount, changesFor, phaseOf, WARM_UP_SLOTS } from './changes.ts'
 
-/** What is run. */
+/** Order for one run. */
 export interface RunOrder {
   readonly contender: Contender
   readonly bits: number
@@ -26,11 +26,11 @@ export interface RunOrder {
   readonly repeat: number
   readonly network: Network
   readonly readings: LabReadings
-  /** Slots that are measured while nothing happens but readings. */
+  /** Number of slots measured while nothing happens but readings. */
   readonly slots: number
   /** Real length of a slot, ms. */
   readonly slotMs: number
-  /** Instead of one join, one leave and one crash. */
+  /** Operations in place of one join, one leave and one crash. */
   readonly churn?: readonly PlannedOperation[] | undefined
   /** Folder for keys and journals; the caller removes it. */
   readonly state: string
@@ -151,7 +151,7 @@ function costs(before: Samples, after: Samples): ComparedSlot['roles'] {
   return byRole(after, (sample, role) => costBetween(before[role], sample))
 }
 
-/** Costs between two samples. */
+/** Gives the costs between two samples. */
 function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCost {
   const of = (field: keyof RoleCost): number => after[field] - (before?.[field] ?? 0)
   return {

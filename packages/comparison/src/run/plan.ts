@@ -1,4 +1,4 @@
-// What `pnpm compare` is asked for, made into a plan: defaults filled in, combinations counted.
+// Makes a plan of the options of `pnpm compare`: fills in defaults, counts combinations.
 import { randomBytes } from 'node:crypto'
 import type { Contender } from '@hushgrid/lab'
 import type { Network } from '@hushgrid/topology'
@@ -11,33 +11,33 @@ export const COMPARISON_DEFAULTS = {
   bits: 2048,
   slots: 6,
   leastSlotMs: 1000,
-  /** What a slot of one meter takes of one core, ms, with room to spare. */
+  /** Time of one core for a slot of one meter, ms, with room to spare. */
   slotMsPerMeter: 8
 } as const
-/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
+/** Least length of a slot by the key's length, ms: partial decryptions, their proofs and checks take most of a second. */
 const LONG_KEY_SLOT_MS: Readonly<Record<number, number>> = { 2048: 0, 3072: 2000, 4096: 4000 }
 
-/** What is compared. */
+/** A comparison, checked and ready to start. */
 export interface ComparisonPlan {
   readonly sizes: readonly number[]
   readonly contenders: readonly Contender[]
   /** Lengths of the Paillier key; each contender that has one is run with each. */
   readonly bits: readonly number[]
-  /** Slots that are measured while nothing happens but readings, or the churn's. */
+  /** Number of slots measured while nothing happens but readings, or the churn's. */
   readonly slots: number
   readonly repeat: number
-  /** Mask neighbours of a meter; `auto` grows with n. */
+  /** Number of a meter's mask neighbours; `auto` grows with n. */
   readonly degree: Network['degree']
   readonly seed: string
   /** Real length of a slot, ms; the same for all, so that all have the same time. */
   readonly slotMs: number
   readonly churn?: string | undefined
   readonly data?: string | undefined
-  /** As it was typed. */
+  /** Command as it was typed. */
   readonly command: string
 }
 
-/** What a person may say of a comparison; what is left out has a default. */
+/** Wishes of a person for a comparison; each has a default. */
 export interface ComparisonWish
   extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>> {
   readonly n?: readonly number[]
@@ -45,12 +45,12 @@ export interface ComparisonWish
   readonly modes?: readonly string[]
 }
 
-/** @param args - as they were typed, so that the report can say how to repeat it */
+/** @param args - as they were typed, so that the report can tell how to repeat it */
 export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): ComparisonPlan {
   const { sizes, bits, slots, leastSlotMs, slotMsPerMeter } = COMPARISON_DEFAULTS
   const n = [...(wish.n ?? sizes)].sort((a, b) => a - b)
   const keys = [...(wish.bits ?? [bits])].sort((a, b) => a - b)
-  // Each beside what it is compared with, whatever the order they were typed in.
+  // The order of COMPARED, whatever was typed, puts each contender beside its rivals.
   const contenders = COMPARED.filter(({ facts }) => wish.modes?.includes(facts.name) ?? true)
   const seed = wish.seed ?? randomBytes(4).toString('hex')
   const slow = contenders.some(({ facts }) => facts.key?.slowWhenLong)
@@ -71,7 +71,7 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
   }
 }
 
-/** As a shell takes it. */
+/** Quotes a word for a shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
@@ -96,7 +96,7 @@ export function plannedRuns({ sizes, contenders, bits, repeat }: ComparisonPlan)
   ).flat()
 }
 
-/** The time that the slots of all combinations take, ms; forming comes on top. */
+/** Gives the time that the slots of all combinations take, ms; forming comes on top. */
 export function leastTime(plan: ComparisonPlan): number {
   return plannedRuns(plan).length * plan.slotMs * (WARM_UP_SLOTS + plan.slots + (plan.churn === undefined ? 3 * CHANGE_SLOTS : 0))
 }

@@ -1,7 +1,7 @@
 import type { ComparedRun } from '../results/result.ts'
 import type { ComparisonProgress } from './comparison.ts'
 
-/** Progress on standard error: a line that is written over on a terminal, plain lines elsewhere. */
+/** Shows progress on standard error: in a line that is written over on a terminal, in plain lines elsewhere. */
 export function terminalProgress(): ComparisonProgress & { close(): void } {
   const terminal = process.stderr.isTTY === true
   let shown = ''

@@ -1,4 +1,4 @@
-// A comparison as a command runs it: progress, what is written, and how it ends.
+// A comparison as a command runs it: its progress, its files and its exit status.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { comparedEnvironment } from '@hushgrid/lab'
@@ -14,7 +14,7 @@ import { terminalProgress } from './progress.ts'
 /**
  * Runs a comparison from the first neighbourhood to the report.
  *
- * @param out - the folder that everything is written to; one with the time in its name unless given
+ * @param out - folder of all files; one with the time in its name unless given
  * @returns the exit status: 0; 1 where a total was wrong or a run failed
  * @throws HushgridError where the input is wrong
  */

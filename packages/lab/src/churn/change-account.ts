@@ -1,17 +1,17 @@
-// What each change of the membership cost in a run on real nodes, from what the registrar tells and from samples of the
-// meters' key agreements.
+// Cost of each change of the membership in a run on real nodes, from the registrar's news and from samples of the meters'
+// key agreements.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { ChangeKind, MembershipChange } from '@hushgrid/scenarios'
 import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 
 export type Changes = Extract<RegistrarNews, { type: 'changes' }>
 
-/** Key agreements since the sample before, of the changes that come into force together. */
+/** Key agreements since the sample before, for changes of one epoch. */
 interface Grown {
   readonly of: ReadonlyMap<number, number>
-  /** Households that agreed on keys and did not join. */
+  /** Number of households that agreed on keys without joining. */
   readonly others: readonly number[]
-  /** What {@link others} agreed on, for each join and leave. */
+  /** Key agreements of {@link others} for each join and leave. */
   readonly shared: number
 }
 
@@ -19,10 +19,10 @@ interface Grown {
 export class ChangeAccount {
   readonly changes: MembershipChange[] = []
   readonly #neighbourhood: LabNeighbourhood
-  /** Told by the registrar and not yet accounted for. */
+  /** Changes that the registrar has told and that are not yet accounted for. */
   #news: Changes[] = []
   #before: Readonly<Record<number, number>> = {}
-  /** When an operation on a meter began, by performance's clock, and when the registrar told of its change. */
+  /** Moments at which operations began and at which the registrar told of changes, by performance's clock. */
   readonly #begun = new Map<number, number>()
   readonly #told = new Map<Changes, number>()
 
@@ -30,7 +30,7 @@ export class ChangeAccount {
     this.#neighbourhood = neighbourhood
   }
 
-  /** Starts the account; what was told before is how the neighbourhood formed. */
+  /** Starts the account; earlier news are of the neighbourhood's forming and do not count. */
   start(sample: LabSample): void {
     this.#before = sample.agreementsOf
     this.#news = []
@@ -57,19 +57,19 @@ export class ChangeAccount {
     })
   }
 
-  /** Notes what the registrar tells. */
+  /** Notes the registrar's news. */
   hear(news: Changes): void {
     this.#news.push(news)
     this.#told.set(news, performance.now())
   }
 
-  /** A household by the id of its meter; -1 where nobody knows it. */
+  /** Gives the household of a meter's id; -1 where nobody knows it. */
   householdOf(id: MeterId): number {
     return this.#neighbourhood.households.get(id) ?? -1
   }
 
   /**
-   * Accounts for the changes that were announced since the sample before, once their roster has been taken up. Bytes
+   * Accounts for the changes announced since the sample before, once their roster has been taken up. Bytes
    * are those of the roster message times its receivers; key agreements of others are shared evenly by the joins and
    * leaves of one epoch.
    */
@@ -89,7 +89,7 @@ export class ChangeAccount {
       const more = count - (this.#before[Number(household)] ?? 0)
       if (more > 0) of.set(Number(household), more)
     }
-    // Newcomers of a roster that is announced already have agreed on keys too; that is accounted for with theirs.
+    // Newcomers of the next roster may have agreed on keys already; that counts with their own change.
     const pending = new Set(this.#news.flatMap(news => news.joined.map(id => this.householdOf(id))))
     for (const household of pending) of.delete(household)
     this.#before = Object.fromEntries(
@@ -139,7 +139,7 @@ export class ChangeAccount {
     }
   }
 
-  /** Real milliseconds from the operation to the roster that shows it. */
+  /** Gives the real milliseconds from the operation to the roster that shows it. */
   #elapsed(meter: number, news: Changes): number | undefined {
     const begun = this.#begun.get(meter)
     const told = this.#told.get(news)

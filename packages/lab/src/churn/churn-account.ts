@@ -1,4 +1,4 @@
-// What came of a run on real nodes, in the shape that a simulated run has.
+// The outcome of a run on real nodes, in the shape of a simulated run's.
 
 import type { Epoch } from '@hushgrid/primitives'
 import { type ChurnResult, type SlotReport, summarise } from '@hushgrid/scenarios'
@@ -7,7 +7,7 @@ import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood
 import type { LiveChurn } from './live-churn.ts'
 
 /**
- * The result of a run, for expectations and for the summary line. Messages are not counted on real nodes; bytes are
+ * Gives the result of a run, for expectations and for the summary line. Messages are not counted on real nodes; bytes are
  * those on the wire.
  */
 export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly SlotRow[], churn: LiveChurn, last: LabSample): ChurnResult {

@@ -1,4 +1,4 @@
-// What a person sees of a simulated run: a line a slot, a line a change, and the sentence to quote.
+// Text of a simulated run for a person: a line for each slot and each change, and the sentence to quote.
 
 import type { ScenarioExpectations } from '@hushgrid/scenarios'
 import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine } from '@hushgrid/scenarios'
@@ -11,7 +11,7 @@ function columns(cells: readonly string[]): string {
 
 export const SLOT_HEADER = columns(['slot', 'epoch', 'submitted', 'missing', 'releases', 'exact', 'deadline'])
 
-/** One slot: times in seconds of the protocol's clock, after the deadline. */
+/** Writes one slot: times in seconds of the protocol's clock, after the deadline. */
 export function slotText(slot: SlotReport): string {
   const exact = slot.result !== 'total' ? 'LOST' : slot.exact ? 'yes' : 'NO'
   const after = slot.latency === undefined ? '–' : `${slot.latency > 0 ? '+' : ''}${(slot.latency / 1000).toFixed(0)} s`
@@ -46,10 +46,10 @@ function listed(meters: readonly number[]): string {
 }
 
 /**
- * Faults, evidence and the line to quote.
+ * Writes faults, evidence and the line to quote.
  *
- * @param expected - what had to hold
- * @param failed - a sentence for each of it that does not, and for each rule that was broken
+ * @param expected - expectations of the scenario
+ * @param failed - a sentence for each expectation that does not hold and each rule that was broken
  */
 export function closingText(
   result: ChurnResult,
@@ -87,7 +87,7 @@ function party(who: Fault['who']): string {
   return typeof who === 'number' ? `meter ${who}` : who
 }
 
-/** What the changes of each kind cost, on average. */
+/** Writes the average cost of changes of each kind. */
 function costs(changes: readonly MembershipChange[]): string[] {
   const kinds = [...new Set(changes.map(change => change.kind))]
   return kinds.map(kind => {

@@ -1,4 +1,4 @@
-// Writes what came of a simulated run: run.json, slots.csv, membership.csv.
+// Writes the report of a simulated run: run.json, slots.csv, membership.csv.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'

@@ -1,4 +1,4 @@
-// Carries out a scenario's operations on a neighbourhood of real nodes, at their moments, and tells what the registrar says.
+// Carries out a scenario's operations on real nodes, at their moments, and passes on the registrar's news.
 import { findingText } from '@hushgrid/dcnet'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { carryOutLive, type Fault, type MembershipChange, type Party, type PlannedOperation, unitsAhead } from '@hushgrid/scenarios'
@@ -59,7 +59,7 @@ export class LiveChurn {
     this.#timers.clear()
   }
 
-  /** Protocol time of an operation; its `at` counts from the end of the first slot's measuring, in slots. */
+  /** Gives the protocol time of an operation; `at` counts from the end of the first slot's measuring, in slots. */
   #momentOf(operation: PlannedOperation): Millis {
     const { firstSlot, options } = this.#neighbourhood
     const { slotSeconds } = options.network

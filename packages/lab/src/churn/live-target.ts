@@ -1,16 +1,16 @@
-// A scenario acts on a neighbourhood of real nodes through this.
+// The side of a neighbourhood of real nodes on which a scenario acts.
 import type { CrashPhase, JournalState, LiveTarget, Role } from '@hushgrid/scenarios'
 import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
 import type { ChangeAccount } from './change-account.ts'
 
-/** What a process waits for before it ends, by the phase of its slot; it ends at once where there is nothing. */
+/** Deed that a process waits for before it ends, by the phase of its slot; without one it ends at once. */
 const CRASH_AFTER: Readonly<Record<CrashPhase, 'submission' | 'request' | undefined>> = {
   'before-submitting': undefined,
   'after-submitting': 'submission',
   'while-releasing': 'request'
 }
 
-/** A neighbourhood of real nodes as operations act on it; what a change costs is counted from when it began. */
+/** Target of operations on real nodes; the cost of a change counts from the operation's beginning. */
 export class LabTarget implements LiveTarget {
   readonly #of: LabNeighbourhood
   readonly #account: ChangeAccount

@@ -8,19 +8,19 @@ import { expectationsFor, type PlannedOperation, parseScenario, parseTrace, plan
 import type { Network, RecoveryMode } from '@hushgrid/topology'
 import { labNetwork } from '../neighbourhood/network.ts'
 
-/** Where the shipped scenarios are. */
+/** Folder of the shipped scenarios. */
 const SCENARIOS = fileURLToPath(new URL('../../../../topology/scenarios', import.meta.url))
 
 /** A scenario that is ready to run. */
 export interface LoadedScenario {
   readonly file: string
-  /** With `expect` as it is for the network's recovery mode; empty where the scenario says nothing of that mode. */
+  /** Scenario with `expect` for the network's recovery mode; empty where the scenario says nothing of that mode. */
   readonly scenario: Scenario
   readonly network: Network
   readonly operations: readonly PlannedOperation[]
 }
 
-/** What takes the place of what a scenario's file says. */
+/** Values that take the place of those in a scenario's file. */
 interface ScenarioOverrides {
   readonly seed?: string | undefined
   readonly recovery?: RecoveryMode | undefined
@@ -54,7 +54,7 @@ function readText(file: string): string {
   }
 }
 
-/** The shipped scenarios, by name, with what each is about. */
+/** Lists the shipped scenarios by name, with the subject of each. */
 export function shippedScenarios(): { readonly name: string; readonly file: string; readonly about: string }[] {
   return readdirSync(SCENARIOS)
     .filter(name => name.endsWith('.yaml'))
@@ -65,7 +65,7 @@ export function shippedScenarios(): { readonly name: string; readonly file: stri
     })
 }
 
-/** A path as it is, or the shipped scenario of that name. */
+/** Gives a path as it is, or the path of the shipped scenario of that name. */
 export function scenarioPath(text: string): string {
   if (text.includes('/') || text.endsWith('.yaml') || text.endsWith('.yml')) return text
   return join(SCENARIOS, `${text}.yaml`)

@@ -1,4 +1,4 @@
-// What everything above knows of a way to aggregate readings: its facts, and how it is run on this machine.
+// The interface of a way to aggregate readings: its facts, and the functions that run it on this machine.
 import type { PlannedOperation, SlotReport } from '@hushgrid/scenarios'
 import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network, RecoveryMode } from '@hushgrid/topology'
@@ -11,108 +11,108 @@ import type { RoleProcesses } from '../roles/runner.ts'
 /** One way to aggregate. */
 export interface Contender {
   readonly facts: ContenderFacts
-  /** What `pnpm nodes:start` and the lab's page say of it; without, it is compared and not offered there. */
+  /** Facts for `pnpm nodes:start` and the lab's page; without them it is compared and not offered there. */
   readonly shown?: ShownFacts
-  /** A neighbourhood of it on this machine, which nothing of runs yet. */
+  /** Makes a neighbourhood of it on this machine; nothing of it runs yet. */
   live(options: NeighbourhoodOptions): LabNeighbourhood
-  /** Its roles, for whoever measures each in a process of its own. */
+  /** Roles of it, to be measured each in a process of its own. */
   readonly processes: RoleProcesses
-  /** A run in virtual time, where it has one. */
+  /** Runs it in virtual time, where it can. */
   simulated?(order: SimulatedOrder): SimulationResult
-  /** Replays a run from its report alone, where everybody may check it. */
+  /** Replays a run from its report alone, where everybody may check that. */
   replay?(folder: string, run: RunFile, registrar: string | undefined): RunVerdict
 }
 
-/** One that `pnpm nodes:start` and the lab's page offer. */
+/** Contender that `pnpm nodes:start` and the lab's page offer. */
 export type ShownContender = Contender & { readonly shown: ShownFacts }
 
-/** What holds of a contender, whatever neighbourhood it runs in. */
+/** Facts of a contender that hold in every neighbourhood. */
 export interface ContenderFacts {
-  /** As options, files and tables have it. */
+  /** Name in options, files and tables. */
   readonly name: string
   readonly title: string
-  /** Contenders of one family share their roles. */
+  /** Family whose contenders share their roles. */
   readonly family: string
-  /** Who takes part, in the order in which tables list them. */
+  /** Roles that take part, in the order of the tables. */
   readonly roles: readonly RoleName[]
-  /** Its meters hide readings under masks that they agree on with neighbours: there is a degree. */
+  /** True where meters hide readings under masks agreed on with neighbours: such a contender has a degree. */
   readonly masks: boolean
-  /** Recovery modes of a network that it is, its own first; none where it has no masks. */
+  /** Recovery modes of a network that this contender serves, its own first; none where it has no masks. */
   readonly recoveries?: readonly RecoveryMode[]
-  /** Its Paillier key; without, it has none. */
+  /** Paillier key; left out where it has none. */
   readonly key?: {
-    /** Its length unless somebody says otherwise. */
+    /** Default length of the key. */
     readonly bits: number
-    /** Decrypting with a longer key takes so long that slots must be longer. */
+    /** True where decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
-  /** What becomes of a slot in which a meter is missing. */
+  /** Fate of a slot in which a meter is missing. */
   readonly missing: string
   readonly strength: StrengthFacts
   readonly trust: TrustFacts
-  /** Its marks in figures; a further length of its key takes the next. */
+  /** Marks in figures; each further length of its key takes the next. */
   readonly marks: readonly [Mark, ...Mark[]]
 }
 
-/** How strong its cryptography is; `bits` is the length of its Paillier key, null where there is none. */
+/** Strength of its cryptography; `bits` is the length of its Paillier key, null where there is none. */
 interface StrengthFacts {
   readonly cryptography: (bits: number | null) => string
   readonly ofEach: (bits: number | null) => string
   readonly weakest: (bits: number | null) => string
 }
 
-/** Whom one trusts with what. */
+/** Trust that its parties must be given. */
 export interface TrustFacts {
-  /** Who sees a single reading. */
+  /** Parties that see a single reading. */
   readonly sees: string
-  /** Who can learn one together. */
+  /** Parties that can learn a single reading together. */
   readonly together: string
   readonly besides: string
-  /** Mask neighbours of a meter, of so many, who may collude with the aggregator. */
+  /** Number of a meter's mask neighbours that may collude with the aggregator, out of `degree`. */
   readonly bears?: (degree: number) => number
 }
 
-/** How a line of a figure looks. */
+/** Look of a line in a figure. */
 export interface Mark {
   readonly colour: string
-  /** A name of Vega's, or a path. */
+  /** Name of a shape of Vega's, or a path. */
   readonly shape: string
   /** Lengths of dash and gap, px. */
   readonly dash: readonly number[]
 }
 
-/** What the lab says of a contender to a person. */
+/** Words of the lab about a contender, for a person. */
 export interface ShownFacts {
-  /** As `--mode` and `--variant` of `pnpm nodes:start` have it. */
+  /** Values of `--mode` and `--variant` of `pnpm nodes:start`. */
   readonly mode: string
   readonly variant?: string
-  /** On the page's button. */
+  /** Text on the page's button. */
   readonly label: string
-  /** In the middle of a sentence. */
+  /** Name in the middle of a sentence. */
   readonly called: string
-  /** The role where readings are collected. */
+  /** Role where readings are collected. */
   readonly collector: 'aggregator' | 'concentrator'
-  /** The step in which its roles start. */
+  /** Step in which its roles start. */
   readonly starting: string
-  /** The forms in which roles receive readings. */
+  /** Forms in which roles receive readings. */
   readonly forms: readonly LabForm[]
-  /** Where plaintext exists, the meter first. */
+  /** Views of the roles, the meter's first. */
   readonly sight: readonly Sight[]
   /** Roles that readings pass on their way to the total: the collector first, where the total is last. */
   readonly path: readonly Station[]
-  /** All its nodes share one process. */
+  /** True where all its nodes share one process. */
   readonly oneProcess: boolean
-  /** Why a run of it cannot be replayed, where it cannot. */
+  /** Reason why a run of it cannot be replayed, if so. */
   readonly notReplayed?: string
-  /** Why nobody can be asked twice for masks, where nobody can: one sentence. */
+  /** Reason why nobody can be asked twice for masks, if so: one sentence. */
   readonly notAskedTwice?: string
 }
 
-/** What a role can see of one household's slot. */
+/** A role's view of one household's slot. */
 export type Sight = Omit<LabSight, 'role' | 'name'> & { readonly role: RoleName }
 type Station = LabStation & { readonly role: RoleName }
 
-/** A run in virtual time. */
+/** Order for a run in virtual time. */
 export interface SimulatedOrder {
   readonly network: Network
   readonly seed: string

@@ -21,7 +21,7 @@ export const LAB_VARIANTS: readonly string[] = SHOWN.flatMap(({ shown }) => show
 /** Names of the contenders that the lab's page may offer. */
 export const SHOWN_NAMES: readonly string[] = SHOWN.map(({ facts }) => facts.name)
 
-/** Contenders that a neighbourhood can be switched among: what has masks recovers as its network does. */
+/** Gives the contenders that a neighbourhood can switch among: those with masks recover as its network does. */
 export function contendersOn(recovery: RecoveryMode): readonly ShownContender[] {
   return SHOWN.filter(({ facts }) => recovers(facts, recovery))
 }
@@ -30,15 +30,15 @@ function recovers({ recoveries }: ContenderFacts, recovery: RecoveryMode): boole
   return recoveries?.includes(recovery) ?? true
 }
 
-/** How a person asks for a contender; what is left out, or what its mode has none of, decides nothing. */
+/** Wish of a person for a contender; a value that is left out, or that the mode does not have, decides nothing. */
 export interface AskedContender {
   readonly mode: string
   readonly variant?: string | undefined
-  /** Of the network. */
+  /** Recovery mode of the network. */
   readonly recovery?: RecoveryMode | undefined
 }
 
-/** The first contender that is what was asked for. */
+/** Gives the first contender that fits the wish. */
 export function contenderFor({ mode, variant, recovery }: AskedContender): ShownContender {
   const found = SHOWN.find(
     ({ facts, shown }) =>

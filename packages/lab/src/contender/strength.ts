@@ -1,12 +1,12 @@
-// Strengths of what contenders stand on, in bits of security, after NIST SP 800-57 part 1 revision 5 (2020), table 2.
+// Strengths of the contenders' cryptography, in bits of security, after NIST SP 800-57 part 1 revision 5 (2020), table 2.
 
-/** Curves of 256 bits, AES-256 keys that are agreed on them, and Ed25519. */
+/** Strength of curves of 256 bits, of AES-256 keys agreed on them, and of Ed25519. */
 export const ELLIPTIC_STRENGTH = '≈ 128'
 
-/** From here on Paillier is no weaker than the curves that the rest stands on. */
+/** Least length at which Paillier is no weaker than the curves, bits. */
 const AS_STRONG_AS_CURVES = 3072
 
-/** Strength of factoring a modulus of so many bits. */
+/** Gives the strength of factoring a modulus of so many bits. */
 export function paillierStrength(bits: number): string {
   const known = [
     [1024, 80],
@@ -23,7 +23,7 @@ export function paillierStrength(bits: number): string {
   return above ? `between ${below[1]} and ${above[1]}` : `above ${below[1]}`
 }
 
-/** The weakest link of a contender with a Paillier key. */
+/** Names the weakest link of a contender with a Paillier key. */
 export function weakestWithPaillier(bits: number | null): string {
   return bits === null || bits >= AS_STRONG_AS_CURVES ? ELLIPTIC_STRENGTH : paillierStrength(bits)
 }

@@ -1,6 +1,6 @@
 /**
- * What a contender of another package is written with: `@hushgrid/lab/contender`. Such a package has two files: its facts
- * with the order in which roles start, and the roles, which only their processes load.
+ * Toolkit for a contender of another package: `@hushgrid/lab/contender`. Such a package has two files: its facts with the
+ * order in which roles start, and the roles, which only their processes load.
  *
  * ```ts
  * const processes = roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters }) => {

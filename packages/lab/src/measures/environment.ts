@@ -1,4 +1,4 @@
-// What figures were measured on: enough to judge them by, nothing that names a person, a host or a place.
+// The environment of a measurement: enough to judge figures by, nothing that names a person, a host or a place.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -19,9 +19,9 @@ export interface Machine {
 export interface ComparedEnvironment extends Machine {
   /** Versions of our own package, libp2p, and the parts of it. */
   readonly versions: Readonly<Record<string, string>>
-  /** Of the checkout; null where it is none. */
+  /** Commit of the checkout; null where there is no checkout. */
   readonly commit: string | null
-  /** The checkout differed from that commit; null where there is none. */
+  /** True where the checkout differed from that commit; null where there is none. */
   readonly changed: boolean | null
 }
 
@@ -40,7 +40,7 @@ function git(...args: readonly string[]): string | null {
   return status === 0 ? stdout.trim() : null
 }
 
-/** Names this machine and what runs the programs. */
+/** Names this machine and its runtime. */
 export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -52,18 +52,18 @@ export function machine(): Machine {
   }
 }
 
-/** Versions of libp2p and its parts, by name of the library. */
+/** Gives the versions of libp2p and its parts, by name of the library. */
 export function libraryVersions(): Record<string, string> {
   const { dependencies = {} } = manifest('packages/network/package.json')
   return Object.fromEntries(Object.entries(dependencies).filter(([name]) => name === 'libp2p' || name.startsWith('@libp2p/')))
 }
 
-/** Version of the whole repository. */
+/** Gives the version of the whole repository. */
 export function ownVersion(): string {
   return manifest('package.json').version ?? 'unknown'
 }
 
-/** This machine and this checkout. */
+/** Describes this machine and this checkout. */
 export function comparedEnvironment(): ComparedEnvironment {
   const { node, openssl, platform, cpu, cores, memoryBytes } = machine()
   const changes = git('status', '--porcelain')

@@ -1,4 +1,4 @@
-// Medians and middle halves of what was measured.
+// Medians and middle halves of measured values.
 import { quantile } from 'simple-statistics'
 
 /** A median with its middle half. */
@@ -7,11 +7,11 @@ export interface Spread {
   /** First and third quartile: half of the values lie between them. */
   readonly q1: number
   readonly q3: number
-  /** How many values it is of. */
+  /** Number of values. */
   readonly count: number
 }
 
-/** How quartiles are found, for whoever reads the figures. */
+/** Method of finding quartiles, for readers of the figures. */
 export const QUARTILE_METHOD =
   'median and quartiles by linear interpolation between the ordered values (definition 7 of Hyndman and Fan 1996, Sample Quantiles in Statistical Packages, The American Statistician 50(4); the default of R and NumPy)'
 
@@ -22,7 +22,7 @@ export function spread(values: readonly number[]): Spread | null {
   return { q1: q1 as number, median: median as number, q3: q3 as number, count: values.length }
 }
 
-/** The middle value; the mean of the two middle ones where their number is even. */
+/** Gives the middle value; for an even number of values the mean of the two middle ones. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null
   const sorted = [...values].sort((a, b) => a - b)

@@ -1,44 +1,44 @@
-// Meters of one process, whatever path their readings take: how they start together, and what a scenario does to them.
+// Meters of one process, whatever path their readings take: their common start, and a scenario's operations on them.
 import { rmSync } from 'node:fs'
 import { type LabClock, type NetworkNode, SkewedClock } from '@hushgrid/network'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import type { HostOperation } from './operation.ts'
 
-/** A meter's node, as far as it is started and stopped here. */
+/** A meter's node, as far as this module starts and stops it. */
 export interface FleetNode {
   readonly node: Pick<NetworkNode, 'blocked'>
   readonly service: { join(): Promise<void>; leave(): Promise<unknown>; stop(): void }
   stop(): Promise<void>
 }
 
-/** What a meter has done, after which a scenario may have it crash. */
+/** Deed of a meter after which a scenario may crash it. */
 export type MeterDeed = 'submission' | 'request'
 
 /** A household's meter: its clock and, while it runs, its node. */
 interface Kept<Node> {
   readonly clock: SkewedClock
   node: Node | undefined
-  /** Stops it as soon as it has done so. */
+  /** Deed after which the meter is stopped at once. */
   crashAfter: MeterDeed | undefined
 }
 
 export interface FleetInit<Node extends FleetNode> {
   readonly clock: LabClock
-  /** Deeds that a crash may wait for; one that is not named lets it come at once. */
+  /** Deeds that a crash may wait for; for any other deed it comes at once. */
   readonly deeds: readonly MeterDeed[]
-  /** Starts a household's node; `did` is to be told when its reading is with libp2p, or it has kept a request for masks. */
+  /** Starts a household's node; `did` must be called once its reading is with libp2p or it has kept a request for masks. */
   readonly start: (household: number, clock: SkewedClock, did: (deed: MeterDeed) => void) => Promise<Node>
-  /** Told of a node that is about to be gone, as if its process had been killed. */
+  /** Hears of a node before it crashes, as if its process had been killed. */
   readonly crashing?: (household: number, node: Node) => void
-  /** A meter's journal, which one that has lost it finds gone; left out where none is kept. */
+  /** Path of a meter's journal, deleted for a meter that is to lose it; left out where none is kept. */
   readonly journalOf?: (household: number) => string
 }
 
 const STARTING_AT_ONCE = 24
-/** How long what was published may take to leave before its meter is stopped, ms. */
+/** Time for a published message to leave before its meter is stopped, ms. */
 const CRASH_AFTER_PUBLISH = 20
 
-/** Meters that are started, joined, crashed and stopped as the lab says. */
+/** Starts, joins, crashes and stops meters as the lab says. */
 export class MeterFleet<Node extends FleetNode> {
   readonly #init: FleetInit<Node>
   readonly #meters = new Map<number, Kept<Node>>()
@@ -49,7 +49,7 @@ export class MeterFleet<Node extends FleetNode> {
     this.#init = init
   }
 
-  /** Nodes that run, by household. */
+  /** Gives the nodes that run, by household. */
   *running(): Generator<readonly [household: number, node: Node]> {
     for (const [household, { node }] of this.#meters) if (node) yield [household, node]
   }
@@ -73,7 +73,7 @@ export class MeterFleet<Node extends FleetNode> {
     const node = await this.#init.start(household, meter.clock, deed => {
       if (meter.crashAfter !== deed) return
       meter.crashAfter = undefined
-      // The bytes are with libp2p; what it has begun to send it sends.
+      // The bytes are with libp2p, which finishes a send that it has begun.
       if (deed === 'submission') setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
       else void this.#crash(household)
     })
@@ -82,11 +82,11 @@ export class MeterFleet<Node extends FleetNode> {
     return node
   }
 
-  /** Does what a scenario says; resolves when it is done. */
+  /** Carries out a scenario's operation; resolves when it is done. */
   async operate(operation: HostOperation): Promise<void> {
     switch (operation.do) {
       case 'join':
-        // One that has left still runs, and has its keys and its journal open.
+        // A meter that has left still runs, and has its keys and its journal open.
         await (this.#meters.get(operation.household)?.node ?? (await this.#start(operation.household))).service.join()
         return
       case 'leave':
@@ -121,7 +121,7 @@ export class MeterFleet<Node extends FleetNode> {
     return node
   }
 
-  /** As if its process had been killed. */
+  /** Ends a meter as if its process had been killed. */
   async #crash(household: number): Promise<void> {
     const meter = this.#meters.get(household)
     const node = meter?.node
@@ -135,7 +135,7 @@ export class MeterFleet<Node extends FleetNode> {
 
   async stop(): Promise<void> {
     this.#stopping = true
-    // All at once: a node that is told to stop while its peers go away has less to put away.
+    // Stopping all at once leaves each node less to put away, since its peers go too.
     await Promise.all([...this.running()].map(([, node]) => node.stop()))
   }
 }

@@ -1,6 +1,6 @@
 import type { BatchPeriod } from '@hushgrid/billing'
 
-/** What meters seal for their customers, and where they bring it. */
+/** Terms of the readings that meters seal for their customers, and the supplier that takes them. */
 export interface LabHome {
   readonly period: BatchPeriod
   readonly timeZone: string

@@ -14,18 +14,18 @@ export interface LabHost {
   /** Resolves when all its meters are ready for the first slot. */
   start(): Promise<void>
   startClock(anchor: ClockAnchor): void
-  /** Does what a scenario says to some of its meters. */
+  /** Carries out a scenario's operation on some of its meters. */
   operate(operation: HostOperation): Promise<void>
   sample(): Promise<HostSample>
   stop(): Promise<void>
 }
 
-/** Has this process collect its garbage earlier, as its workers do. */
+/** Makes this process collect its garbage earlier, as its workers do. */
 export function saveMemory(): void {
   setFlagsFromString('--heap-growing-percent=20')
 }
 
-/** Meters in this process. */
+/** Makes a host of meters in this process. */
 export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
   const host = new MeterHost(config, readerOf(recipe), reports)
   return {
@@ -37,7 +37,7 @@ export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, repor
   }
 }
 
-/** From the lab to a host's process. */
+/** Message from the lab to a host's process. */
 export type ToWorker =
   | { readonly type: 'start'; readonly config: MeterHostConfig; readonly recipe: ReadingsRecipe }
   | { readonly type: 'clock'; readonly anchor: ClockAnchor }
@@ -45,12 +45,12 @@ export type ToWorker =
   | { readonly type: 'sample' }
   | { readonly type: 'stop' }
 
-/** From a host's process to the lab. */
+/** Message from a host's process to the lab. */
 export type FromWorker =
   | { readonly type: 'progress'; readonly phase: StartPhase }
   | { readonly type: 'ready' }
   | { readonly type: 'sample'; readonly sample: HostSample }
-  | { readonly type: 'operated'; readonly token: number /** What went wrong, where something did. */; readonly problem?: string }
+  | { readonly type: 'operated'; readonly token: number /** Reason of a failure. */; readonly problem?: string }
   | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
   | { readonly type: 'refused'; readonly household: number; readonly slot: Slot; readonly reason: string }
   | { readonly type: 'disputed'; readonly household: number; readonly slot: Slot }
@@ -60,7 +60,7 @@ export type FromWorker =
   | { readonly type: 'fail'; readonly message: string }
   | { readonly type: 'stopped' }
 
-/** How long a host's process may take to put its meters away before it is ended, in milliseconds. */
+/** Time for a host's process to put its meters away before it is ended, ms. */
 const STOP_WITHIN = 1_000
 
 /**
@@ -69,7 +69,7 @@ const STOP_WITHIN = 1_000
  */
 const WORKER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=20']
 
-/** What this process has compiled, another need not: it then loads neither the compiler nor the type stripper. */
+/** Shares this process's compiled code with workers, which then load neither the compiler nor the type stripper. */
 function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir()
   if (folder === undefined) return {}
@@ -77,12 +77,12 @@ function compileCache(): Record<string, string> {
   return { NODE_COMPILE_CACHE: folder }
 }
 
-/** Meters in a process of their own. */
+/** Makes a host of meters in a process of its own. */
 export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
   const child: ChildProcess = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, ...WORKER_FLAGS],
-    // One arena of malloc for all threads: a tenth of the memory with glibc, and nothing to others.
+    // One malloc arena for all threads takes a tenth of the memory with glibc; other libraries ignore it.
     env: { ...process.env, ...compileCache(), MALLOC_ARENA_MAX: '1' }
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))

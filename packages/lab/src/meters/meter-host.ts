@@ -15,33 +15,33 @@ export interface MeterHostConfig {
   readonly slotSeconds: number
   /** Numbers of the households that this host runs. */
   readonly households: readonly number[]
-  /** Members of the whole neighbourhood. */
+  /** Number of members of the whole neighbourhood. */
   readonly members: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
   readonly registrar: string
-  /** What the clock shows until it is started. */
+  /** Time that the clock shows until it is started. */
   readonly before: Millis
   readonly floors: RosterFloors
   /** Folder for keys and journals; outside of any report. */
   readonly state: string
-  /** Where meters have customers. */
+  /** Home side of the meters, where they have customers. */
   readonly home?: LabHome
 }
 
-/** What a meter's side of the home network shares with it. */
+/** Parts of a meter that its home side shares. */
 type HomeOf = Pick<HomeSetting, 'identity' | 'clock' | 'readings'> & { readonly warn: (message: string) => void }
 
-/** While some meters wait for a roster that others have: how often they ask for it, ms, and more for each member. */
+/** Time between a waiting meter's requests for a roster that others have, ms; each member adds to it. */
 const ASK_FOR_ROSTER = 2_000
 const ASK_PER_MEMBER = 10
-/** Parts of a slot after its end between which meters with customers seal what was measured. */
+/** Bounds of the time in which meters with customers seal readings, in parts of a slot after its end. */
 const SEALED_FROM = 0.35
 const SEALED_UNTIL = 0.95
-/** Slots for which checked totals are counted. */
+/** Number of slots for which checked totals are counted. */
 const COUNTED_SLOTS = 8
 
-/** Some of a lab's meters. */
+/** Host of some of a lab's meters. */
 export class MeterHost {
   readonly #config: MeterHostConfig
   readonly #reading: HouseholdReading
@@ -82,7 +82,7 @@ export class MeterHost {
         })
       )
     })
-    // The roster comes by gossip; whoever has not got it when others have is made to ask.
+    // The roster comes by gossip; meters that lack it when others have it are made to ask.
     const asking = setInterval(
       () => {
         if (taken > 0) for (const [, node] of this.#fleet.running()) void node.service.askForRoster()
@@ -120,7 +120,7 @@ export class MeterHost {
     return home ? await this.#withHome(home, household, meter, { identity: store.identity, clock, readings, warn }) : meter
   }
 
-  /** Has a meter seal readings for its customer too. */
+  /** Makes a meter seal readings for its customer too. */
   async #withHome(
     { period, timeZone, supplier }: LabHome,
     household: number,
@@ -128,8 +128,8 @@ export class MeterHost {
     { identity, clock, readings, warn }: HomeOf
   ): Promise<MeterNode> {
     const { network: name, slotSeconds, lanes, members } = this.#config
-    // All of a lab's meters seal a day in one process, and none is to hold up another's submission: each does so at a time of
-    // its own, after the slot's deadline.
+    // All meters seal a day in one process. Each does so at a time of its own after the slot's deadline, so that none holds
+    // up another's submission.
     const later = new SkewedClock(clock)
     const share = SEALED_FROM + (SEALED_UNTIL - SEALED_FROM) * ((household % members) / members)
     later.offset = -Math.round(share * slotSeconds * 1000)
@@ -143,7 +143,7 @@ export class MeterHost {
         clock: later,
         readings,
         flush: false,
-        // That the supplier is not there yet, or not any more, is tried again and no news here.
+        // A supplier that is not there yet, or no more, is no news: the delivery is tried again.
         log: { info: () => {}, warn: (event, fields) => event !== 'trouble' && warn(`${event} ${JSON.stringify(fields)}`) },
         fail: this.#report.fail
       }
@@ -217,7 +217,7 @@ export class MeterHost {
     this.#clock.start(anchor)
   }
 
-  /** Does what a scenario says; resolves when it has begun. */
+  /** Carries out a scenario's operation; resolves when it has begun. */
   operate(operation: HostOperation): Promise<void> {
     return this.#fleet.operate(operation)
   }

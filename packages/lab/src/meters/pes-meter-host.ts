@@ -16,16 +16,16 @@ export interface PesMeterHostConfig {
   readonly firstSlot: Slot
   /** Numbers of the households that run from the start. */
   readonly households: readonly number[]
-  /** Members of the whole neighbourhood. */
+  /** Number of members of the whole neighbourhood. */
   readonly members: number
-  /** Multiaddr, with the peer id. */
+  /** Multiaddr of the concentrator, with its peer id. */
   readonly concentrator: string
   readonly policy: PesMeterConfig['policy']
   /** Folder for keys and journals; outside of any report. */
   readonly state: string
 }
 
-/** Told of what the meters do, for the lab's report. */
+/** Takes events of the meters, for the lab's report. */
 export interface PesHostReport {
   progress(phase: 'enrol' | 'dial'): void
   identity(household: number, id: MeterId): void
@@ -33,9 +33,9 @@ export interface PesHostReport {
   fail(cause: unknown): void
 }
 
-/** Meters of this path. */
+/** Host of some meters of this path. */
 export class PesMeterHost {
-  /** Readings that were sent, and the bytes of their envelopes. */
+  /** Number of readings sent, and the bytes of their envelopes. */
   readonly sent = { submissions: 0, bytes: 0 }
   readonly #config: PesMeterHostConfig
   readonly #reading: HouseholdReading
@@ -104,8 +104,8 @@ export class PesMeterHost {
   }
 
   /**
-   * Makes obfuscators ahead, in a thread that all meters of a lab share: each would otherwise make the table of the key's
-   * powers for itself.
+   * Makes obfuscators ahead in one thread for all meters, so that the table of the key's powers is made once and not by
+   * each meter.
    */
   #obfuscators(terms: PesTerms): () => bigint | undefined {
     this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)
@@ -114,7 +114,7 @@ export class PesMeterHost {
   }
 }
 
-/** A thread that makes obfuscators ahead, for some slots of all members. */
+/** Starts a thread that makes obfuscators ahead, for some slots of all members. */
 export function obfuscatorsFor(terms: PesTerms, members: number, warn: (message: string) => void): ObfuscatorWorkers {
   return new ObfuscatorWorkers(terms.publicKey, {
     capacity: 4 * members,

@@ -1,4 +1,4 @@
-// Where a lab's readings come from: a seeded synthetic neighbourhood, or recorded ones.
+// Sources of a lab's readings: a seeded synthetic neighbourhood, or recorded households.
 
 import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
@@ -6,7 +6,7 @@ import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot,
 import type { Network } from '@hushgrid/topology'
 import type { HouseholdReading } from './operation.ts'
 
-/** What another process needs to make the same readings. Recorded ones are sent along, each host its own. */
+/** Recipe by which another process makes the same readings. Recorded ones are sent along, each host its own. */
 export type ReadingsRecipe =
   | {
       readonly kind: 'synthetic'
@@ -19,19 +19,19 @@ export type ReadingsRecipe =
 
 export interface LabReadings {
   readonly recipe: ReadingsRecipe
-  /** Households that there are readings of. */
+  /** Number of households with readings. */
   readonly households: number
-  /** The first slot that a run over them can have. */
+  /** First slot that a run over these readings can have. */
   readonly firstSlot: Slot
-  /** The slot after the last; undefined where there is no end. */
+  /** Slot after the last; undefined where there is no end. */
   readonly endSlot?: Slot
-  /** For the person: what is read, and its gaps. */
+  /** Notes for a person on the source and its gaps. */
   readonly notes: readonly string[]
-  /** For the report. */
+  /** Name of the source, for the report. */
   readonly source: string
 }
 
-/** Readings by household number, from their recipe. */
+/** Gives the reader of a recipe, by household number. */
 export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   if (recipe.kind === 'synthetic') {
     const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
@@ -50,20 +50,20 @@ export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   }
 }
 
-/** One household's readings as its meter takes them. */
+/** Gives one household's readings as its meter takes them. */
 export function laneReadings(
   read: HouseholdReading,
   household: number
 ): (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined {
   return (slot, lanes) => {
     const reading = read(household, slot, lanes)
-    // A synthetic day is made at its first reading; that is better done now than when the next slot has ended.
+    // The first reading of a synthetic day makes the whole day; now is a better time than the end of the next slot.
     setImmediate(() => read(household, (slot + 1) as Slot, lanes))
     return reading && readingLanes(reading)
   }
 }
 
-/** The part of a recipe that a host of some households needs. */
+/** Gives the part of a recipe that a host of some households needs. */
 export function recipeFor(recipe: ReadingsRecipe, households: readonly number[]): ReadingsRecipe {
   if (recipe.kind === 'synthetic') return recipe
   return { kind: 'recorded', series: new Map([...recipe.series].filter(([household]) => households.includes(household))) }
@@ -83,13 +83,13 @@ export function syntheticReadings(network: Network, households: number, seed: st
   }
 }
 
-/** The length of a slot that fits recorded readings best, and what is recorded. */
+/** Loads recorded readings, with the length of a slot that fits them best. */
 export async function recordedReadings(path: string, slotSeconds: number | undefined): Promise<LoadedReadings> {
   return await loadReadings(path, slotSeconds === undefined ? {} : { slotSeconds })
 }
 
 /**
- * @param spare - how many more households may join, as far as there are any
+ * @param spare - number of further households that may join, as far as there are any
  * @throws HushgridError where there are fewer households than members
  */
 export function readingsOfRecording(loaded: LoadedReadings, network: Network, members: number, path: string, spare = 0): LabReadings {

@@ -1,5 +1,5 @@
-// Counts the bytes that all TCP sockets of this process have written and read: what libp2p really puts on the wire, Noise and
-// yamux included. What a page is served with does not count.
+// Counts the bytes that all TCP sockets of this process have written and read: libp2p's real traffic, Noise and yamux
+// included. Traffic of a page does not count.
 import { subscribe } from 'node:diagnostics_channel'
 import { Server as HttpServer } from 'node:http'
 import type { Socket } from 'node:net'
@@ -10,7 +10,7 @@ let closedRead = 0
 
 function watch(message: unknown): void {
   const { socket } = message as { socket: Socket & { readonly server?: unknown } }
-  // A browser that looks at the lab is no part of it.
+  // A browser's connection is no part of the lab's traffic.
   if (socket.server instanceof HttpServer) return
   open.add(socket)
   socket.once('close', () => {
@@ -23,14 +23,14 @@ function watch(message: unknown): void {
 subscribe('net.client.socket', watch)
 subscribe('net.server.socket', watch)
 
-/** Bytes written so far by all sockets that were opened since this module was loaded. */
+/** Gives the bytes written so far by all sockets that were opened since this module was loaded. */
 export function wireBytes(): number {
   let sum = closed
   for (const socket of open) sum += socket.bytesWritten
   return sum
 }
 
-/** Bytes read so far by the same sockets. */
+/** Gives the bytes read so far by the same sockets. */
 export function wireBytesRead(): number {
   let sum = closedRead
   for (const socket of open) sum += socket.bytesRead

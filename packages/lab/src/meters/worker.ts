@@ -1,4 +1,4 @@
-// The process of a host of meters; told what to do by the lab that forked it.
+// The process of a host of meters, under orders of the lab that forked it.
 import type { FromWorker, ToWorker } from './host.ts'
 import { MeterHost } from './meter-host.ts'
 import { readerOf } from './readings.ts'

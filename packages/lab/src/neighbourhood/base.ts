@@ -1,4 +1,4 @@
-// What every neighbourhood on this machine has, whichever way its readings take: its clock, who is in, results and courses.
+// Common parts of all neighbourhoods on this machine, whichever path readings take: clock, members, results and courses.
 import { type ClockAnchor, LabClock, labPreset, type NetworkPreset, realNow, topicName } from '@hushgrid/network'
 import { type MeterId, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { HostOperation } from '../meters/operation.ts'
@@ -6,7 +6,7 @@ import type { Membership, NeighbourhoodOptions, RegistrarNews, SlotCourse, Timed
 import { SlotResults } from './slot-results.ts'
 import type { LabWatcher } from './watcher.ts'
 
-/** How much before the first slot the clock stands while the neighbourhood forms, in protocol milliseconds. */
+/** Time before the first slot at which the clock stands while the neighbourhood forms, protocol ms. */
 const STAND_BEFORE = 1000
 
 export abstract class FormedNeighbourhood {
@@ -18,7 +18,7 @@ export abstract class FormedNeighbourhood {
   /** Households by meter id. */
   readonly households = new Map<MeterId, number>()
   readonly courses = new Map<Slot, SlotCourse>()
-  /** Told of changes and faults as they are made known. */
+  /** Takes changes and faults as they are made known. */
   onNews: (news: RegistrarNews) => void = () => {}
   watcher: LabWatcher | undefined
 
@@ -28,7 +28,7 @@ export abstract class FormedNeighbourhood {
     this.clock = new LabClock(this.before)
   }
 
-  /** What the clock shows until it is started. */
+  /** Time that the clock shows until it is started. */
   protected get before(): Millis {
     return millis(slotTimes(this.firstSlot, this.options.network.slotSeconds).start - STAND_BEFORE)
   }
@@ -39,7 +39,7 @@ export abstract class FormedNeighbourhood {
     return labPreset([topicName(network.name, 'readings'), topicName(network.name, 'control')], members)
   }
 
-  /** Starts the clock, from the last quarter of the first slot: there is nothing to wait for in the rest of it. */
+  /** Starts the clock in the last quarter of the first slot, since nothing happens before. */
   protected startClock(): ClockAnchor {
     const { network, slotMs } = this.options
     const { end, unit } = slotTimes(this.firstSlot, network.slotSeconds)
@@ -63,9 +63,9 @@ export abstract class FormedNeighbourhood {
   }
 
   /**
-   * What cuts some households off from everybody else, and with none named heals all.
+   * Gives the operation that cuts some households off from everybody else; with none named it heals all.
    *
-   * @param roles - keys of those who are no meters
+   * @param roles - keys of the roles other than meters
    * @returns the operation on the meters, and the keys that the roles are to block
    */
   protected cutOff(

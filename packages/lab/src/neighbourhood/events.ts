@@ -1,4 +1,4 @@
-// What happens in a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
+// Events of a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
@@ -9,27 +9,27 @@ export interface SlotRow {
   /** Start of the slot, UTC. */
   readonly start: string
   readonly epoch: number
-  /** Present members of the roster. */
+  /** Number of present members of the roster. */
   readonly members: number
   readonly submitted: number
-  /** Present members that are not in the total; for a slot lost for want of members, those. */
+  /** Number of present members that are not in the total, or for want of whom the slot was lost. */
   readonly missing: number
-  /** The same by household. */
+  /** Missing members by household. */
   readonly missingMeters: readonly number[]
-  /** Members whose masks were released, so that there is a total without them. */
+  /** Number of missing members without whom a total was recovered. */
   readonly recovered: number
-  /** Mask releases that the aggregator took. */
+  /** Number of mask releases that the aggregator took. */
   readonly releases: number
-  /** Meters that refused a request for recovery, by household, and the rule. */
+  /** Meters that refused a request for recovery, by household, with the rule. */
   readonly refused: readonly { readonly by: number; readonly reason: string }[]
   /** Households whose meters disputed. */
   readonly disputed: readonly number[]
   readonly lost: boolean
   /** Households that the loss names. */
   readonly named: readonly number[]
-  /** Why it was lost. */
+  /** Reason of the loss. */
   readonly reason?: string
-  /** The published total equals the sum of the contributors' readings. */
+  /** True where the published total equals the sum of the contributors' readings. */
   readonly exact: boolean
   readonly total: LaneValues | null
   /** The true sum over the households that had a reading. */
@@ -42,20 +42,20 @@ export interface SlotRow {
   readonly cpuMs: number
   /** Bytes that all nodes wrote to sockets in that time. */
   readonly bytes: number
-  /** Meters that checked the aggregator's signature on the total. */
+  /** Number of meters that checked the aggregator's signature on the total. */
   readonly verifiedBy: number
 }
 
-/** What double masking cost in a run; `doubleMask` in run.json. */
+/** Cost of double masking in a run; `doubleMask` in run.json. */
 export interface DoubleMaskFigures {
-  /** Corrections and check value of a submission. */
+  /** Size of corrections and check value in a submission. */
   readonly submissionExtraBytes: number
-  /** Payload of the largest ShareRelease. */
+  /** Size of the largest ShareRelease's payload. */
   readonly shareReleaseBytes: number
-  /** Opening the private masks of a slot, median over `slots` of the last ones. */
+  /** Time to open the private masks of a slot, median over the last `slots` ones. */
   readonly unmaskMs: number
   readonly slots: number
-  /** A meter's work for 96 slots: private masks, shares, a signature made and one checked in each. */
+  /** Time of a meter's work for 96 slots: private masks, shares, a signature made and one checked in each. */
   readonly meterMsPerDay: number
 }
 
@@ -79,7 +79,7 @@ export interface RunSummary {
 export type LabEvent =
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string }
-  /** Where a browser on this machine finds the page; shown and not reported. */
+  /** URL of the page for a browser on this machine; shown and not reported. */
   | { readonly type: 'page'; readonly url: string }
   | { readonly type: 'phase'; readonly phase: LabPhase; readonly done: number; readonly of: number }
   | {
@@ -96,9 +96,9 @@ export type LabEvent =
       readonly type: 'summary'
       readonly summary: RunSummary
       readonly report: string | null
-      /** A line to quote, of a run with changes. */
+      /** Line to quote, of a run with changes. */
       readonly churn?: string
       readonly mode: string
-      /** Of a network with double mask. */
+      /** Figures of a network with double mask. */
       readonly doubleMask?: DoubleMaskFigures
     }

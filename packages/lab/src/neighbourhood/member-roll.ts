@@ -1,4 +1,4 @@
-// Who is in where there are no rosters: members come and go one by one.
+// Membership without rosters: members come and go one by one.
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
 import type { Membership } from './neighbourhood.ts'
 
@@ -16,7 +16,7 @@ export class MemberRoll {
     this.#memberships = memberships
   }
 
-  /** The neighbourhood has formed: all changes so far make one membership. */
+  /** Makes one membership of all changes so far, once the neighbourhood has formed. */
   formed(firstSlot: Slot): void {
     this.#formed = true
     this.#add(firstSlot)

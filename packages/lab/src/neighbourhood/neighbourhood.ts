@@ -1,4 +1,4 @@
-// What a run needs of a neighbourhood on this machine, whichever path its readings take.
+// The interface of a neighbourhood on this machine to a run, whichever path its readings take.
 import type { HeldRoster, RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
 import type { LabClock } from '@hushgrid/network'
 import type { MeterId, Slot } from '@hushgrid/primitives'
@@ -10,49 +10,49 @@ import type { LabRing } from './ring.ts'
 import type { LabSupplier } from './supplier.ts'
 import type { LabWatcher } from './watcher.ts'
 
-/** Takes what a DC-net makes known, as a report keeps it for a replay. */
+/** Takes the messages of a DC-net that a report keeps for a replay. */
 interface RunRecord {
   roster?(held: HeldRoster): void
-  /** Of a slot, before its result is published. */
+  /** Takes a slot's transcript, before its result is published. */
   transcript?(transcript: Uint8Array): void
-  /** Told the size of each result's envelope. */
+  /** Takes the size of each result's envelope. */
   resultBytes?(bytes: number): void
 }
 
-/** What every neighbourhood is made with. */
+/** Options of every neighbourhood. */
 export interface NeighbourhoodOptions {
   readonly network: Network
   readonly members: number
   readonly readings: LabReadings
   /** Real length of a slot, ms. */
   readonly slotMs: number
-  /** Processes that share the work, this one among them. */
+  /** Number of processes that share the work, this one among them. */
   readonly processes: number
   /** Folder for keys and journals, readable by its owner only; the caller removes it. */
   readonly state: string
   /** Length of the Paillier key, where there is one. */
   readonly bits?: number | undefined
-  /** Takes what a run is replayed from, where it can be. */
+  /** Takes the records for a replay, where there is one. */
   readonly record?: RunRecord
-  /** Who takes the results of a DC-net, and what its meters seal. */
+  /** Supplier that takes the results of a DC-net, and the terms of its meters' sealing. */
   readonly supplier?: LabSupplier
   /** Multiaddrs for registrar and aggregator to listen on. */
   readonly listen?: { readonly registrar: string; readonly aggregator: string }
   readonly emit: (event: LabEvent) => void
-  /** Told of a failure after which the run cannot go on. */
+  /** Takes a failure after which the run cannot go on. */
   readonly fail: (cause: unknown) => void
 }
 
 /** A result as it was published, with the real moment. */
 export type TimedResult = SlotResult & { readonly at: number }
 
-/** What all processes have used and seen so far. */
+/** Resources and events that all processes have counted so far. */
 export type LabSample = HostSample
 
-/** What happened on the way to a slot's result. */
+/** Events on the way to a slot's result. */
 export interface SlotCourse {
   releases: number
-  /** Meters that refused, by household, and why. */
+  /** Meters that refused, by household, with the reason. */
   readonly refused: { readonly by: number; readonly reason: string }[]
   /** Households whose meters disputed. */
   readonly disputed: number[]
@@ -65,9 +65,9 @@ export type RegistrarNews = Extract<RegistrarOutput, { type: 'changes' | 'fault'
 export interface Membership {
   readonly epoch: number
   readonly firstSlot: Slot
-  /** Entries, absent members among them. */
+  /** Number of entries, absent members included. */
   readonly n: number
-  /** 0 where there is no mask graph. */
+  /** Degree of the mask graph; 0 where there is none. */
   readonly degree: number
   readonly present: readonly MeterId[]
 }
@@ -77,26 +77,26 @@ export interface LabNeighbourhood {
   readonly options: NeighbourhoodOptions
   readonly firstSlot: Slot
   readonly clock: LabClock
-  /** As they came into force. */
+  /** Memberships in the order in which they came into force. */
   readonly memberships: readonly Membership[]
-  /** By slot; whoever has taken one in deletes it. */
+  /** Results by slot; a consumer deletes each after use. */
   readonly results: Map<Slot, TimedResult>
   /** Households by meter id. */
   readonly households: ReadonlyMap<MeterId, number>
   readonly courses: Map<Slot, SlotCourse>
   /** Public keys of the roles, for the report. */
   readonly keys: Readonly<Record<string, MeterId | undefined>>
-  /** Messages that were dropped where readings are collected, by reason. */
+  /** Number of messages dropped where readings are collected, by reason. */
   readonly drops: Readonly<Record<string, number>>
-  /** Told of changes and faults as they are made known. */
+  /** Takes changes and faults as they are made known. */
   onNews: (news: RegistrarNews) => void
-  /** Told what happens within a slot; nobody unless a page shows it. */
+  /** Watcher of the events within a slot; undefined unless a page shows them. */
   watcher?: LabWatcher | undefined
-  /** Who is in a slot's ring. */
+  /** Gives the ring of a slot. */
   ringAt?(slot: Slot): LabRing | undefined
-  /** The attack "ask twice", in a slot that has not ended; where there are masks. Gives how many meters were asked. */
+  /** Runs the attack "ask twice" in a slot that has not ended, where there are masks. Gives the number of meters asked. */
   askTwice?(household: number, slot: Slot): Promise<number>
-  /** What this neighbourhood measures of itself beside the figures that all have; by its name in run.json. */
+  /** Gives this neighbourhood's figures beside those that all have, by their name in run.json. */
   ownFigures?(): { readonly doubleMask: DoubleMaskFigures } | undefined
   /** Starts every node; resolves when the first slot can begin. */
   form(): Promise<void>
@@ -127,7 +127,7 @@ export async function watched(watcher: LabWatcher | undefined, operation: HostOp
   watcher?.operated(operation)
 }
 
-/** The membership of a slot. */
+/** Gives the membership of a slot. */
 export function membershipAt({ memberships }: Pick<LabNeighbourhood, 'memberships'>, slot: Slot): Membership | undefined {
   return memberships.findLast(each => each.firstSlot <= slot)
 }

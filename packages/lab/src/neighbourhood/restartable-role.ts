@@ -3,7 +3,7 @@ import type { NetworkNode } from '@hushgrid/network'
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
-/** A role's node, as far as it is stopped here. */
+/** A role's node, as far as this module stops it. */
 export interface RoleNode {
   readonly node: Pick<NetworkNode, 'addresses'>
   readonly service: { stop(): void }
@@ -16,23 +16,23 @@ export class RestartableRole<Node extends RoleNode> {
   #listened: string | undefined
   #ending: Promise<void> = Promise.resolve()
 
-  /** Undefined while the role is down. */
+  /** Node of the role; undefined while it is down. */
   get node(): Node | undefined {
     return this.#node
   }
 
-  /** Where it listens: at the address that it had before, else at the wished one, else at a free port. */
+  /** Gives the addresses to listen on: the one from before, else the wished one, else a free port. */
   listen(wished: string | undefined): string[] {
     return [this.#listened ?? wished ?? ANY_PORT]
   }
 
   started(node: Node): void {
     this.#node = node
-    // The address that a node listens on is the one that it is dialled at, without its peer id.
+    // A node listens on the address at which it is dialled, without its peer id.
     this.#listened = node.node.addresses[0]?.replace(/\/p2p\/[^/]+$/, '')
   }
 
-  /** Ends it as if its process had been killed. */
+  /** Ends the role as if its process had been killed. */
   async kill(): Promise<void> {
     const node = this.#node
     this.#node = undefined

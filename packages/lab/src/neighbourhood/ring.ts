@@ -1,18 +1,18 @@
 import type { Roster } from '@hushgrid/dcnet'
 import type { MeterId } from '@hushgrid/primitives'
 
-/** Who is in, as a lab knows it: with the numbers of households. */
+/** Members as a lab knows them: with the numbers of households. */
 export interface LabRing {
   readonly epoch: number
-  /** Mask neighbours of a meter; 0 where there are no masks. */
+  /** Number of a meter's mask neighbours; 0 where there are no masks. */
   readonly degree: number
-  /** In ring order. */
+  /** Meters in ring order. */
   readonly meters: readonly { readonly household: number; readonly id: MeterId; readonly absent: boolean }[]
-  /** Pairs of households that share a mask, each once: nobody masks towards who is absent. */
+  /** Pairs of households that share a mask, each once; absent members are in none. */
   readonly edges: readonly (readonly [number, number])[]
 }
 
-/** The ring of a roster. */
+/** Gives the ring of a roster. */
 export function ringOf(roster: Roster, households: ReadonlyMap<MeterId, number>): LabRing {
   const household = (index: number): number => households.get(roster.meterId(index)) ?? -1
   const numbers = Array.from({ length: roster.n }, (_, index) => household(index))

@@ -2,9 +2,9 @@ import type { HostSample } from '../meters/operation.ts'
 import type { LabSample } from './neighbourhood.ts'
 
 /**
- * The hosts' samples as one.
+ * Adds the hosts' samples up into one.
  *
- * @param drops - those where readings are collected, which no host has
+ * @param drops - drops where readings are collected, which no host counts
  */
 export function allTogether(samples: readonly HostSample[], drops: Readonly<Record<string, number>>): LabSample {
   const sum = (of: (sample: HostSample) => number): number => samples.reduce((total, sample) => total + of(sample), 0)

@@ -3,7 +3,7 @@ import type { LabClock } from '@hushgrid/network'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { TimedResult } from './neighbourhood.ts'
 
-/** Results of slots as they come, and whoever waits for one. */
+/** Results of slots as they come, and those who wait for one. */
 export class SlotResults extends Map<Slot, TimedResult> {
   #waiters: (() => void)[] = []
 

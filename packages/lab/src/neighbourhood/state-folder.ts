@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 
 /**
- * A new folder of its owner's for keys and journals; in memory where the system has a place for that, so that no lab key
- * ever reaches a disk. Whoever asked for it removes it.
+ * Makes a folder for keys and journals that only its owner can read; in memory where the system can, so that no lab key
+ * ever reaches a disk. The caller removes it.
  */
 export function stateFolder(prefix: string): string {
   for (const parent of ['/dev/shm', tmpdir()]) {

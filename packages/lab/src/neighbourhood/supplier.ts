@@ -4,9 +4,9 @@ import type { LabHome } from '../meters/home.ts'
 
 /** A supplier beside a lab's DC-net, in a process of its own. */
 export interface LabSupplier {
-  /** May fetch the results. */
+  /** Key of the supplier, which may fetch the results. */
   readonly id: MeterId
   readonly home: LabHome
-  /** Told where the results are to be had, and how the clock runs, once it does. */
+  /** Takes the address of the results and the clock's anchor, once the clock runs. */
   readonly begun: (aggregator: string, anchor: ClockAnchor) => void
 }

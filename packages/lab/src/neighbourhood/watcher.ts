@@ -1,36 +1,36 @@
-// What a lab may look at while a run goes on, single readings as they arrive included. It exists in the lab's own process
-// only, and nothing of it goes into a report, a log or another process.
+// A lab's view into a run, single readings included. It exists in the lab's own process only, and nothing of it goes into a
+// report, a log or another process.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { LabForm } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
 import type { RoleName } from '../roles/role.ts'
 
-/** One meter's slot as somebody receives it. */
+/** One meter's slot as a role receives it. */
 export interface ReceivedValue {
   readonly role: RoleName
-  /** How to read the bytes. `masked`: Wh and masks, eight bytes a lane, little-endian. `ciphertext`: as it came. `plain`: Wh, as `masked`. */
+  /** Format of the bytes. `masked`: Wh and masks, eight bytes a lane, little-endian. `ciphertext`: as it came. `plain`: Wh, as `masked`. */
   readonly form: LabForm
   readonly bytes: Uint8Array
 }
 
-/** Told what happens, as it happens. Returns at once and never throws. */
+/** Takes events as they happen. Each method returns at once and never throws. */
 export interface LabWatcher {
-  /** What a meter sent for a slot was taken where readings are collected, or was opened by the PES. */
+  /** Notes that a meter's message for a slot was taken where readings are collected, or opened by the PES. */
   received(slot: Slot, by: MeterId, value: ReceivedValue): void
-  /** The slot's total is to come without these. */
+  /** Notes that the slot's total is to come without these. */
   missing(slot: Slot, meters: readonly MeterId[]): void
-  /** A release of masks or shares was taken. */
+  /** Notes that a release of masks or shares was taken. */
   released(slot: Slot, by: MeterId): void
-  /** A meter has refused a request, by its own account. */
+  /** Notes that a meter has refused a request, by its own account. */
   refused(slot: Slot, household: number, reason: string): void
   disputed(slot: Slot, household: number): void
-  /** A meter says that it has given masks away, whoever asked for them. */
+  /** Notes a meter's word that it has given masks away, to the aggregator or anybody else. */
   gaveMasks(slot: Slot, household: number): void
-  /** A meter holds two requests for a slot that must not both exist. */
+  /** Notes that a meter holds two requests for a slot that must not both exist. */
   caught(slot: Slot, household: number, what: string): void
   operating(operation: HostOperation): void
-  /** @param problem - why it could not be done, where it could not */
+  /** @param problem - reason why the operation failed, if it did */
   operated(operation: HostOperation, problem?: unknown): void
-  /** The aggregator, or the concentrator, has come up or gone down. */
+  /** Notes that the aggregator, or the concentrator, has come up or gone down. */
   aggregator(up: boolean): void
 }

@@ -10,7 +10,7 @@ import { libraryVersions, machine, ownVersion } from '../measures/environment.ts
 import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 
-/** A report folder that cannot be written. */
+/** Failure to write a report folder. */
 class ReportError extends HushgridError {
   override name = 'ReportError'
 }
@@ -65,7 +65,7 @@ export class RunReport {
   }
 
   event(event: LabEvent): void {
-    // A slot's row is in slots.csv and run.json; progress is for the display.
+    // Progress is for the display alone.
     if (event.type === 'phase') return
     writeSync(this.#events, `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
     if (event.type === 'slot') this.#row(event.row)
@@ -85,7 +85,7 @@ export class RunReport {
     this.#transcripts.append(transcript)
   }
 
-  /** Writes membership.csv: one row a change of the membership, and what it cost. */
+  /** Writes membership.csv: one row for each change of the membership, with its cost. */
   membership(changes: readonly MembershipChange[]): void {
     writeFileSync(join(this.folder, 'membership.csv'), membershipCsv(changes))
   }
@@ -100,7 +100,7 @@ export class RunReport {
   }
 }
 
-/** membership.csv: bytes are those of all copies of all messages, milliseconds are the run's own. */
+/** Gives membership.csv: bytes count all copies of all messages, milliseconds are the run's own. */
 export function membershipCsv(changes: readonly MembershipChange[]): string {
   const header =
     'slot,kind,meter,epoch,messages,bytes,key agreements own,key agreements others,key agreements again,milliseconds,roster message bytes,changes in it,touched'
@@ -124,9 +124,9 @@ export function membershipCsv(changes: readonly MembershipChange[]): string {
   return `${[header, ...rows].join('\n')}\n`
 }
 
-/** run.json: how the run was configured, on what, and what came of it. Times in ms, sizes in bytes, energy in Wh. */
+/** Gives run.json: configuration, environment and outcome of the run. Times in ms, sizes in bytes, energy in Wh. */
 export function runDocument(run: {
-  /** As it was asked for. */
+  /** Configuration that was asked for. */
   readonly configuration: object
   readonly seed: string
   readonly neighbourhood: LabNeighbourhood

@@ -1,4 +1,4 @@
-// The part of run.json that a replay is held against.
+// The part of run.json that a replay is compared with.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
@@ -17,11 +17,11 @@ const runFile = z.object({
 
 export type RunFile = z.output<typeof runFile>
 
-/** What a replay has come to. */
+/** Outcome of a replay. */
 export interface RunVerdict {
-  /** For the person. */
+  /** Lines for a person. */
   readonly lines: readonly string[]
-  /** What does not hold; nothing where the run is what its report says. */
+  /** Claims of the report that do not hold; empty where the run is as reported. */
   readonly problems: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-// A neighbourhood whose every role has a process of its own, with all meters in one: what each costs can be measured apart.
+// A neighbourhood with a process for each role, all meters sharing one, so that each role's cost can be measured apart.
 import { join } from 'node:path'
 import { HushgridError, type MeterId, type Slot, slotAt } from '@hushgrid/primitives'
 import type { HostOperation } from '../meters/operation.ts'
@@ -10,7 +10,7 @@ import type { RoleEvent, RoleReady, RoleSample, RoleSetting } from './protocol.t
 import { ROLES, type RoleName } from './role.ts'
 import type { RoleProcesses } from './runner.ts'
 
-/** Results that a concentrator's report of missing members waits for. */
+/** Number of slots for which a concentrator's report of missing members waits for the result. */
 const KEPT_SLOTS = 8
 
 type Samples = Readonly<Partial<Record<RoleName, RoleSample>>>
@@ -30,7 +30,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     this.#processes = processes
   }
 
-  /** Messages that were dropped by all who are no meter. */
+  /** Number of messages dropped by all roles but the meters, by reason. */
   get drops(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {}
     for (const role of ROLES.filter(name => name !== 'meter'))
@@ -42,7 +42,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     const { members, readings } = this.options
     await this.#processes.form({
       options: this.options,
-      // Those who join later are in the same process.
+      // Meters that join later are in the same process.
       meters: { households: Array.from({ length: members }, (_, household) => household), recipe: readings.recipe },
       folder: role => this.#folder(role),
       start: (role, setting) => this.#start(role, setting)
@@ -126,7 +126,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     return onlyMeters('registrar-restart')
   }
 
-  /** What all roles have used so far; by role it is then in `samples`. */
+  /** Gives the resources that all roles have used so far; leaves those of each role in `samples`. */
   async sample(): Promise<LabSample> {
     const taken = await Promise.all([...this.#roles].map(async ([role, process]) => [role, await process.sample()] as const))
     this.samples = Object.fromEntries(taken)

@@ -1,4 +1,4 @@
-// A role's process as the lab holds it: started, asked for samples, told what befalls its meters, ended.
+// A role's process as the lab holds it: starts it, asks for samples, passes operations on its meters on, ends it.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ClockAnchor } from '@hushgrid/network'
@@ -7,7 +7,7 @@ import type { HostOperation } from '../meters/operation.ts'
 import type { FromRole, RoleEvent, RoleOrder, RoleReady, RoleSample, ToRole } from './protocol.ts'
 import type { RoleName } from './role.ts'
 
-/** How long a process may take to put its nodes away before it is ended, ms. */
+/** Time for a process to put its nodes away before it is ended, ms. */
 const STOP_WITHIN = 3_000
 
 /** One role in a process of its own. */

@@ -1,5 +1,5 @@
-// What the process of one role is told, and tells. Each role of a compared neighbourhood runs in a process of its own, so
-// that its CPU time, its bytes and its memory are its own.
+// Messages to and from the process of one role. Each role of a compared neighbourhood runs in a process of its own, so that
+// its CPU time, its bytes and its memory are its own.
 import type { SlotResult } from '@hushgrid/dcnet'
 import type { ClockAnchor } from '@hushgrid/network'
 import type { MeterId, Millis, Slot } from '@hushgrid/primitives'
@@ -9,33 +9,33 @@ import type { ReadingsRecipe } from '../meters/readings.ts'
 import type { Membership, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 import type { RoleName } from './role.ts'
 
-/** What every role has to know. */
+/** Setting that every role needs. */
 export interface RoleSetting {
   readonly network: Network
   readonly members: number
   readonly firstSlot: Slot
-  /** What the clock shows until it is started. */
+  /** Time that the clock shows until it is started. */
   readonly before: Millis
   /** The role's own folder for keys and state. */
   readonly state: string
 }
 
-/** Which meters, and what they read. */
+/** Meters of a process, and their readings. */
 export interface MetersSetting {
   readonly households: readonly number[]
   readonly recipe: ReadingsRecipe
 }
 
-/** A role to run. */
+/** Order to run a role. */
 export interface RoleOrder {
   readonly role: RoleName
   /** URL of the module that exports the contender's roles. */
   readonly module: string
-  /** With what this role needs beside. */
+  /** Common setting, with this role's own additions. */
   readonly setting: RoleSetting
 }
 
-/** To the process. */
+/** Message to the process. */
 export type ToRole =
   | { readonly type: 'start'; readonly order: RoleOrder }
   | { readonly type: 'clock'; readonly anchor: ClockAnchor }
@@ -43,14 +43,14 @@ export type ToRole =
   | { readonly type: 'sample'; readonly token: number }
   | { readonly type: 'stop' }
 
-/** What one role's process used in some time. */
+/** Resources that one role's process used in some time. */
 export interface RoleCost {
   /** CPU time, user and system, all threads, ms. */
   readonly cpuMs: number
   /** Bytes written to TCP sockets, and read: after Noise and yamux, gossip's own traffic included. */
   readonly sentBytes: number
   readonly receivedBytes: number
-  /** Messages handed to libp2p, one for each peer that it was sent to, and taken from it. What gossip repeats is not in it. */
+  /** Messages handed to libp2p, counted once for each receiving peer, and taken from it. Gossip's repetitions do not count. */
   readonly sentMessages: number
   readonly receivedMessages: number
   /** Bytes of these messages alone. */
@@ -58,7 +58,7 @@ export interface RoleCost {
   readonly receivedPayload: number
 }
 
-/** What a process has used and seen so far. */
+/** Resources and events that a process has counted so far. */
 export interface RoleSample extends RoleCost, RoleAccount {
   /** Peak resident set size, bytes. */
   readonly peakRss: number
@@ -66,34 +66,34 @@ export interface RoleSample extends RoleCost, RoleAccount {
 
 /** The part of a sample that a role counts itself. */
 export interface RoleAccount {
-  /** Of all meters that run here. */
+  /** Number of key agreements of all meters that run here. */
   readonly keyAgreements: number
   readonly agreementsOf: Readonly<Record<number, number>>
   readonly drops: Readonly<Record<string, number>>
 }
 
-/** From the process: what happened. */
+/** Event in the process. */
 export type RoleEvent =
   | { readonly type: 'progress'; readonly phase: 'enrol' | 'dial' | 'agree' }
   | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
-  /** A slot's total where it ends up, or its loss; `at` is the real moment. A concentrator does not know totals. */
+  /** Total of a slot, from the role where it ends up, or its loss; `at` is the real moment. A concentrator knows no totals. */
   | { readonly type: 'result'; readonly result: SlotResult; readonly at: number }
-  /** A concentrator closed a slot without these members. */
+  /** Members without whom a concentrator closed a slot. */
   | { readonly type: 'missing'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'membership'; readonly membership: Membership }
-  /** Where there are no rosters: one member more or less. */
+  /** One member more or less, where there are no rosters. */
   | { readonly type: 'member'; readonly id: MeterId; readonly what: 'joined' | 'left' }
   | { readonly type: 'news'; readonly news: RegistrarNews }
   | { readonly type: 'warn'; readonly text: string }
 
-/** What is known of a role once it runs. */
+/** Facts of a role that runs. */
 export interface RoleReady {
   /** Multiaddr that ends in the peer id; empty for meters, which nobody dials. */
   readonly address: string
   readonly id: MeterId | undefined
 }
 
-/** From the process. */
+/** Message from the process. */
 export type FromRole =
   | RoleEvent
   | { readonly type: 'ready'; readonly ready: RoleReady }

@@ -1,4 +1,4 @@
-// The process of one role; told what to do by the lab that forked it. It loads the one module that its role is in.
+// The process of one role, under orders of the lab that forked it. It loads only the module that its role is in.
 import { subscribe } from 'node:diagnostics_channel'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
@@ -43,7 +43,7 @@ function sample(): RoleSample {
     receivedMessages: traffic.received.messages,
     sentPayload: traffic.sent.bytes,
     receivedPayload: traffic.received.bytes,
-    // In kilobytes, on every system.
+    // Node gives kilobytes on every system.
     peakRss: 1024 * process.resourceUsage().maxRSS,
     ...(role?.account?.() ?? dropsOnly({}))
   }

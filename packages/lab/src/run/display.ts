@@ -1,4 +1,4 @@
-// What a person sees of a lab run: phases with progress, then a line per slot. JSON lines for programs.
+// Display of a lab run: for a person phases with progress, then a line per slot; for programs JSON lines.
 import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
 import type { ShownContender } from '../contender/contender.ts'
@@ -12,7 +12,7 @@ export interface Display {
 
 type PhaseWords = Readonly<Record<LabPhase, string>>
 
-/** What each phase of a contender's start does, in words. */
+/** Describes each phase of a contender's start. */
 export function phaseWords({ shown }: ShownContender): PhaseWords {
   return {
     start: shown.starting,
@@ -23,12 +23,12 @@ export function phaseWords({ shown }: ShownContender): PhaseWords {
   }
 }
 
-/** JSON lines on standard output. */
+/** Writes JSON lines to standard output. */
 export function jsonDisplay(write: (text: string) => void): Display {
   return { show: event => write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`), close: () => {} }
 }
 
-/** Where lines for a person go. */
+/** Output for a person. */
 interface TextOutput {
   readonly write: (text: string) => void
   readonly writeWarning: (text: string) => void
@@ -36,7 +36,7 @@ interface TextOutput {
   readonly contender: ShownContender
 }
 
-/** Lines for a person; with a terminal the phases of the start redraw themselves. */
+/** Writes lines for a person; on a terminal the phases of the start redraw themselves. */
 export function textDisplay(to: TextOutput): Display {
   const { write, writeWarning, contender } = to
   const words = phaseWords(contender)
@@ -88,7 +88,7 @@ function columns(cells: readonly string[]): string {
 
 const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'deadline', 'CPU', 'bytes'])
 
-/** One slot for a person: kWh, real milliseconds, bytes on the wire. */
+/** Writes one slot for a person: kWh, real milliseconds, bytes on the wire. */
 function slotLine(row: SlotRow): string {
   const kwh = (lane: string): string => {
     const value = row.total?.[lane]
@@ -110,7 +110,7 @@ function slotLine(row: SlotRow): string {
   )
 }
 
-/** What a person should know of a slot that did not go as on a calm day. */
+/** Describes what did not go as on a calm day in a slot. */
 function remark(row: SlotRow): string {
   const said: string[] = []
   if (row.recovered > 0) said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${row.releases} releases` : ', left out'}`)
@@ -131,7 +131,7 @@ function listed(numbers: readonly number[]): string {
   return sorted.length <= most ? sorted.join(', ') : `${sorted.slice(0, most).join(', ')} and ${sorted.length - most} more`
 }
 
-/** Bytes for a person. */
+/** Writes bytes for a person. */
 function bytesText(bytes: number): string {
   if (bytes < 10_000) return `${bytes} B`
   return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
@@ -209,7 +209,7 @@ class LivePhases {
     entry.resolve()
   }
 
-  /** Ends the drawing; what was not finished says so. */
+  /** Ends the drawing; an unfinished phase says so. */
   end(unfinished = ''): void {
     for (const { resolve, task, done } of this.#tasks.values()) {
       if (!done && task && unfinished !== '') task.title = `${task.title} – ${unfinished}`

@@ -4,10 +4,10 @@ import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import type { LabPlan } from './plan.ts'
 
-/** A run as a page is told of it. */
+/** A run as a page gets it. */
 export interface LabRun {
   readonly plan: LabPlan
-  /** Not formed yet. */
+  /** Neighbourhood that has not formed yet. */
   readonly neighbourhood: LabNeighbourhood
   /** Ends the run and forms the neighbourhood anew on the same readings. */
   readonly switchTo: (to: ShownContender) => void
@@ -16,13 +16,13 @@ export interface LabRun {
 /** Shows runs to a person while they go on. */
 export interface LabPage {
   readonly url: string
-  /** A run begins to form. */
+  /** Notes that a run begins to form. */
   begin(run: LabRun): void
   event(event: LabEvent): void
-  /** The clock runs. */
+  /** Notes that the clock runs. */
   running(sample: LabSample, firstSlot: Slot): void
   over(row: SlotRow, sample: LabSample): void
-  /** No run follows. */
+  /** Notes that no run follows. */
   ended(): void
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-// What `pnpm nodes:start` is asked for, checked and made into a plan: defaults filled in, readings and scenario loaded.
+// Makes a plan of the options of `pnpm nodes:start`: checks them, fills in defaults, loads readings and scenario.
 import { randomBytes } from 'node:crypto'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
@@ -16,15 +16,15 @@ import { processesFor } from './switch.ts'
 export const LAB_DEFAULTS = {
   members: 50,
   slotMs: 1000,
-  /** What a slot of one meter takes of one core, ms, with room to spare; all nodes of a lab share the machine. */
+  /** Time of one core for a slot of one meter, ms, with room to spare; all nodes of a lab share the machine. */
   slotMsPerMeter: 8
 } as const
-/** Partial decryptions, their proofs and their checks under a longer key take most of a second. */
+/** Least length of a slot with a longer key, ms: partial decryptions, their proofs and checks take most of a second. */
 const LONG_KEY_SLOT_MS = 3000
-/** Households beyond the members, whose meters may join: a tenth of them, at least so many. */
+/** Least number of households beyond the members, whose meters may join; otherwise a tenth of the members. */
 const LEAST_SPARE = 5
 
-/** What a person may say of a run; what is left out has a default. Named as the options are. */
+/** Wishes of a person for a run, named as the options are; each has a default. */
 export interface LabWish {
   readonly n?: number
   readonly slots?: number
@@ -45,7 +45,7 @@ export interface LabWish {
 /**
  * Makes the plan.
  *
- * @param spare - some households more are to have readings, so that their meters may join
+ * @param spare - true where some more households get readings, so that their meters may join
  * @throws HushgridError where the input is wrong
  */
 export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
@@ -58,7 +58,7 @@ export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
   const family = contenderFor({ mode: wish.mode ?? 'dcnet', recovery: wanted.recovery })
   const churn = churnOf(wish, members, wanted.recovery, family)
   const seed = wish.seed ?? randomBytes(4).toString('hex')
-  // Those who join later have readings too.
+  // Meters that join later have readings too.
   const households = churn ? metersOf(churn.operations, members) : members
   const more = spare ? Math.max(LEAST_SPARE, Math.round(members / 10)) : 0
   const { network, readings, notes } = await readingsOf(wish, given, { network: wanted, households, spare: more, seed })
@@ -80,7 +80,7 @@ export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
   }
 }
 
-/** The file's network, or the lab's, with what the options name in its place. */
+/** Gives the file's network, or the lab's, with the options' values in place of its own. */
 function networkOf({ degree, recovery }: LabWish, given: Network | undefined, members: number): Network {
   const base = given ? { ...given, members } : labNetwork(members)
   return { ...base, degree: degree === undefined ? base.degree : degreeOf(degree, members), recovery: recovery ?? base.recovery }
@@ -100,7 +100,7 @@ function degreeOf(text: string, members: number): Network['degree'] {
   return degree
 }
 
-/** The scenario, planned for as many meters as there are: its own number is for runs of its own. */
+/** Plans the scenario for as many meters as there are; the scenario's own number is for runs of its own. */
 function churnOf(wish: LabWish, members: number, recovery: RecoveryMode, { facts }: ShownContender): LabChurn | undefined {
   if (wish.churn === undefined) return undefined
   const { scenario } = loadScenario(scenarioPath(wish.churn), { seed: wish.seed, recovery })
@@ -108,12 +108,12 @@ function churnOf(wish: LabWish, members: number, recovery: RecoveryMode, { facts
   const operations = planScenario(planned, [])
   const reason = whyNotLive(operations)
   if (reason !== undefined) throw new HushgridError(`--churn ${wish.churn}: ${reason}`)
-  // What it expects holds for its own number of members, its own network, and a recovery mode.
+  // A scenario's expectations hold for its own number of members, its own network, and a recovery mode.
   const own = scenario.members === members && wish.network === undefined && wish.degree === undefined && wish.slots === undefined
   return { scenario: own && facts.recoveries ? scenario : { ...scenario, expect: {} }, operations }
 }
 
-/** Readings from a file or made up, and the network with their length of a slot. */
+/** Gives recorded or synthetic readings, and the network with their length of a slot. */
 async function readingsOf(
   { data, network: file }: LabWish,
   given: Network | undefined,
@@ -135,7 +135,7 @@ async function readingsOf(
   return { network: fitting, readings, notes: [...notes, ...readings.notes] }
 }
 
-/** The contender of the family that is asked for, and the length of its key. */
+/** Gives the contender of the wished family, and the length of its key. */
 function contenderOf(
   { mode, variant, bits, processes, degree, recovery }: LabWish,
   family: ShownContender,
@@ -157,7 +157,7 @@ function contenderOf(
   return { contender, bits: facts.key && (bits ?? facts.key.bits) }
 }
 
-/** A warning where so few mask neighbours protect little. */
+/** Warns where so few mask neighbours protect little. */
 function teachingNotes({ facts }: ShownContender, network: Network, members: number): readonly string[] {
   const { degree, neighbours } = resolveDegree(network, members)
   if (!facts.masks || neighbours > 2) return []
@@ -165,7 +165,7 @@ function teachingNotes({ facts }: ShownContender, network: Network, members: num
   return [`warning: degree ${degree} is for teaching. ${exposureSentence(summary)}`]
 }
 
-/** The real length of a slot, and why it is longer than usual. */
+/** Gives the real length of a slot, and the reason where it is longer than usual. */
 function paceOf(
   wish: LabWish,
   { facts }: ShownContender,

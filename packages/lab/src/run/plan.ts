@@ -1,4 +1,4 @@
-// What a run is given: what to do, and where to tell of it.
+// Input of a run: its plan, and its outputs.
 import type { PlannedOperation, Scenario } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
 import type { ShownContender } from '../contender/contender.ts'
@@ -13,21 +13,21 @@ export interface LabPlan {
   readonly seed: string
   readonly slots: number | undefined
   readonly contender: ShownContender
-  /** Length of the Paillier key; with a contender that has one. */
+  /** Length of the Paillier key, for a contender that has one. */
   readonly bits?: number | undefined
   readonly slotMs: number
   readonly processes: number
   readonly port: number | undefined
   readonly notes: readonly string[]
-  /** Folder of keys and journals, which the caller removes; one that is made for the run and removed after it, unless given. */
+  /** Folder of keys and journals, which the caller removes; without it the run makes one and removes it at its end. */
   readonly state?: string | undefined
-  /** With the DC-net, and one process. */
+  /** Supplier beside the neighbourhood, for the DC-net in one process. */
   readonly supplier?: LabSupplier | undefined
-  /** What befalls the neighbourhood, and what must hold at the end. */
+  /** Changes during the run, and expectations at its end. */
   readonly churn?: LabChurn | undefined
 }
 
-/** Where the report goes and how events are shown. */
+/** Outputs of a run: the report's folder and the display of events. */
 export interface LabOutput {
   readonly report?: string | undefined
   readonly json?: boolean | undefined
@@ -36,9 +36,9 @@ export interface LabOutput {
 }
 
 export interface LabWebOptions {
-  /** 0 for a free one. */
+  /** Port of the page; 0 for a free one. */
   readonly port: number
-  /** Takes a free one where that one is taken. */
+  /** True where a free port may replace one that is taken. */
   readonly orFree?: boolean
 }
 
@@ -48,7 +48,7 @@ export interface LabChurn {
   readonly operations: readonly PlannedOperation[]
 }
 
-/** The plan as run.json has it. */
+/** Gives the plan as run.json has it. */
 export function configurationOf({ contender, bits, readings, ...plan }: LabPlan): object {
   const { mode, variant } = contender.shown
   return { ...plan, mode, ...(variant && { [mode]: { variant, bits } }), readings: readings.source }

@@ -1,4 +1,4 @@
-// A run on real nodes, from the first node to the report: what `pnpm nodes:start` and `pnpm churn --live` have in common.
+// A run on real nodes, from the first node to the report, for `pnpm nodes:start` and `pnpm churn --live` alike.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
@@ -18,24 +18,24 @@ import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
 import { runSlots, summarise } from './slots.ts'
 import { switchedPlan } from './switch.ts'
 
-/** How long nodes may take to be put away before the process ends regardless, ms. */
+/** Time for nodes to be put away before the process ends regardless, ms. */
 const STOP_WITHIN = 1_500
 
-/** A run; a person who switches contenders makes several of one plan. */
+/** A run; switching contenders makes several of one plan. */
 interface Run {
   readonly plan: LabPlan
   readonly folder: string
   readonly started: Date
-  /** By performance's clock, ms. */
+  /** Beginning of the run by performance's clock, ms. */
   readonly began: number
   readonly page: LabPage | undefined
   readonly display: Display
-  /** Ctrl-C. */
+  /** Signal of Ctrl-C. */
   readonly stop: AbortSignal
 }
 
 /**
- * Runs a neighbourhood from its first node to its report; where its page has the mode switched, another after it.
+ * Runs a neighbourhood from its first node to its report, and another each time that the page switches the mode.
  *
  * @returns the exit status: 0, also after Ctrl-C; 1 where the run failed, a total was wrong or an expectation was not met
  */
@@ -99,13 +99,13 @@ function freeFolder(first: string, number: number, mode: string): string {
   return existsSync(folder) ? freeFolder(first, number + 1, mode) : folder
 }
 
-/** What a run writes to, and what ends it. */
+/** Outputs of a run, and its failure signal. */
 interface Session {
   readonly run: Run
   readonly neighbourhood: LabNeighbourhood
   readonly report: RunReport
   readonly emit: (event: LabEvent) => void
-  /** A failure of a node, after which the run cannot go on. */
+  /** Aborts at a failure of a node after which the run cannot go on. */
   readonly failure: AbortController
   /** Removes keys and journals. */
   readonly forget: () => void
@@ -189,7 +189,7 @@ async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: nu
   return next && !stop.aborted ? { status, next } : { status }
 }
 
-/** What a run has come to. */
+/** Outcome of a run. */
 interface Outcome {
   readonly rows: readonly SlotRow[]
   readonly last: LabSample
@@ -201,7 +201,7 @@ interface Outcome {
 /**
  * Forms the neighbourhood and runs its slots.
  *
- * @param started - is told how long forming took, so that a failure before is known from one after
+ * @param started - takes the duration of forming, so that a failure before can be told from one after
  */
 async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal, started: { startupMs?: number }): Promise<Outcome> {
   const { run, neighbourhood, emit, failure } = session
@@ -230,7 +230,7 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
 }
 
 /**
- * Says what a run has come to, and writes it.
+ * Tells and writes the outcome of a run.
  *
  * @returns the exit status
  */
@@ -266,7 +266,7 @@ function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChur
     process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
     status = 1
   }
-  // A run that was broken off has not come to what its scenario expects.
+  // A run that was broken off cannot meet its scenario's expectations.
   if (plan.churn && !stop.aborted) {
     const { expect } = plan.churn.scenario
     const failed = checkExpectations(expect, result)
@@ -286,9 +286,9 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * Ends the process where a node is not put away in time, so that nobody is kept waiting.
+ * Ends the process where a node is not put away in time, so that nobody has to wait.
  *
- * @param unless - a run follows, for which it may take as long as it takes until this aborts
+ * @param unless - signal of a run that follows: there is no time limit until it aborts
  */
 async function endWithin(stopping: Promise<void>, unless: AbortSignal | undefined): Promise<void> {
   let late: NodeJS.Timeout | undefined

@@ -1,4 +1,4 @@
-// The slots of a lab run: what was published against what is true, and what it cost.
+// The slots of a lab run: published totals against the true sums, and their cost.
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import { median } from '../measures/statistics.ts'
 import { readerOf } from '../meters/readings.ts'
@@ -7,16 +7,16 @@ import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult }
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
 
 /**
- * Starts the clock and runs slots until there have been so many, the readings end or the signal says stop.
+ * Starts the clock and runs slots until their number is reached, the readings end or the signal says stop.
  *
- * @returns the rows; one for each slot whose result is known
+ * @returns a row for each slot with a known result
  */
 export async function runSlots(
   neighbourhood: LabNeighbourhood,
   slots: number | undefined,
   signal: AbortSignal,
   on: {
-    /** The clock runs. */
+    /** Takes the first sample once the clock runs. */
     readonly begun: (sample: LabSample) => void
     readonly row: (row: SlotRow, publishedAt: number | undefined, sample: LabSample) => void
   }
@@ -26,7 +26,7 @@ export async function runSlots(
   const { endSlot } = options.readings
   const truth = trueReadings(neighbourhood)
   const rows: SlotRow[] = []
-  // What building it costs lies before the first slot's window.
+  // The cost of building the first truth falls before the first slot's window.
   let expected: Truth = { ...truth(firstSlot), cpuMs: 0 }
   let last = await neighbourhood.sample()
   neighbourhood.begin()
@@ -49,18 +49,18 @@ export async function runSlots(
 }
 
 interface Truth {
-  /** By household; undefined where there is no reading. */
+  /** Readings by household; undefined where there is none. */
   readonly readings: readonly (readonly number[] | undefined)[]
   readonly cpuMs: number
 }
 
-/** Reads what all households used in a slot, of which a node knows at most its own. */
+/** Gives the function that reads the true readings of all households in a slot; a node knows at most its own. */
 function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
   return slot => {
     const before = process.cpuUsage()
-    // Those who have not joined yet may be in by the slot's end.
+    // Households that have not joined yet may be in by the slot's end.
     const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, network.lanes))
     const { user, system } = process.cpuUsage(before)
     return { readings: all, cpuMs: (user + system) / 1000 }
@@ -99,7 +99,7 @@ function rowOf(
   const missing = total ? total.missing : result?.type === 'lost' && result.reason === 'MembersMissing' ? result.members : []
   const counted = present.filter(id => !missing.includes(id)).map(household)
   const reading = present.filter(id => truth.readings[household(id)] !== undefined).length
-  // Of a slot that was lost for another reason it is not published who had submitted.
+  // A slot lost for another reason does not publish its submitters.
   const submitted = total?.contributors ?? (missing.length > 0 ? present.length - missing.length : reading)
   const since = (moment: typeof times.end): number | null => {
     const real = clock.realAt(moment)

@@ -1,18 +1,18 @@
-// From one contender to another while the readings go on.
+// The switch from one contender to another while the readings go on.
 import { availableParallelism } from 'node:os'
 import type { Slot } from '@hushgrid/primitives'
 import type { ShownContender } from '../contender/contender.ts'
 import type { LabPlan } from './plan.ts'
 
-/** Above this many meters one process does not keep up with slots of a second. */
+/** Most meters with which one process keeps up with slots of a second. */
 const ONE_PROCESS_MEMBERS = 100
 
-/** Processes that share the work unless somebody says otherwise. */
+/** Gives the default number of processes that share the work. */
 export function processesFor({ shown }: ShownContender, members: number): number {
   return shown.oneProcess || members <= ONE_PROCESS_MEMBERS ? 1 : availableParallelism()
 }
 
-/** Why a run cannot be switched, in a sentence; undefined where it can. */
+/** Gives the reason why a run cannot be switched, in a sentence; undefined where it can. */
 export function whyNotSwitch(plan: LabPlan, to: ShownContender, next: Slot): string | undefined {
   const { churn, contender, readings, supplier } = plan
   if (supplier) return 'the supplier beside this neighbourhood follows its DC-net; "pnpm nodes:start" can be switched'
@@ -23,10 +23,10 @@ export function whyNotSwitch(plan: LabPlan, to: ShownContender, next: Slot): str
 }
 
 /**
- * The plan of the run that follows.
+ * Gives the plan of the run that follows.
  *
- * @param origin - of the first run, whose key length and number of processes are kept
- * @param next - its first slot
+ * @param origin - plan of the first run, whose key length and number of processes are kept
+ * @param next - first slot of the run that follows
  */
 export function switchedPlan(plan: LabPlan, origin: LabPlan, contender: ShownContender, next: Slot): LabPlan {
   const { slots, readings, members } = plan

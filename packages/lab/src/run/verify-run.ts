@@ -1,4 +1,4 @@
-// `pnpm verify`: has the contender of a run replay it from its report.
+// `pnpm verify`: replays a run from its report by its contender.
 import { HushgridError } from '@hushgrid/primitives'
 import { contenderFor } from '../contender/contenders.ts'
 import { type RunVerdict, readRun } from '../report/run-file.ts'
@@ -6,7 +6,7 @@ import { type RunVerdict, readRun } from '../report/run-file.ts'
 /**
  * Replays a run.
  *
- * @param registrar - the registrar's key where it is known; otherwise the report is taken at its word for it
+ * @param registrar - the registrar's key where it is known; otherwise the one in the report is trusted
  * @throws HushgridError where the folder holds no run that can be read, or one that only its supplier could check
  */
 export function verifyRun(folder: string, registrar?: string): RunVerdict {

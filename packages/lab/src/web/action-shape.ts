@@ -2,7 +2,7 @@ import { field, HttpProblem } from '@hushgrid/http'
 import type { LabAction } from '@hushgrid/web-api'
 import { SHOWN_NAMES } from '../contender/contenders.ts'
 
-/** @throws HttpProblem 400 where it is none */
+/** @throws HttpProblem 400 where the value is no action */
 export function labAction(value: unknown): LabAction {
   const what = field(value, 'do', 'string')
   switch (what) {

@@ -1,4 +1,4 @@
-// What a person may do to the lab's neighbourhood, and when it does not fit.
+// Actions of a person on the lab's neighbourhood, and the moments at which each is refused.
 import { HttpProblem } from '@hushgrid/http'
 import { type Slot, slotAt } from '@hushgrid/primitives'
 import type { LabAction } from '@hushgrid/web-api'
@@ -10,11 +10,11 @@ import type { LabFeed } from './feed.ts'
 import type { RunView } from './run-view.ts'
 import { clockOf } from './slot-line.ts'
 
-/** Begins an action on the run that goes on. */
+/** Begins actions on the present run. */
 export class LabActions {
   readonly #feed: LabFeed
   readonly #view: () => RunView | undefined
-  /** The aggregator is going down or coming up. */
+  /** True while the aggregator is going down or coming up. */
   #busy = false
 
   constructor(feed: LabFeed, view: () => RunView | undefined) {
@@ -22,7 +22,7 @@ export class LabActions {
     this.#view = view
   }
 
-  /** @throws HttpProblem 409 where it does not fit now */
+  /** @throws HttpProblem 409 where the action does not fit now */
   begin(action: LabAction): void {
     const view = this.#view()
     const { phase } = this.#feed.run
@@ -151,7 +151,7 @@ export class LabActions {
   }
 }
 
-/** @throws HttpProblem 409 unless it is in the ring and up */
+/** @throws HttpProblem 409 unless the household's meter is in the ring and up */
 function mustRun(view: RunView, household: number): void {
   const state = view.stateOf(household)
   if (state === 'out' || state === 'joining') throw new HttpProblem(409, `meter ${household} is not in the ring`)
@@ -159,12 +159,12 @@ function mustRun(view: RunView, household: number): void {
   if (state === 'leaving') throw new HttpProblem(409, `meter ${household} is leaving already`)
 }
 
-/** The first slot without a result. */
+/** Gives the first slot without a result. */
 function nextSlot({ run }: RunView): Slot {
   return slotAt(run.neighbourhood.clock.now(), run.plan.network.slotSeconds)
 }
 
-/** Whether a slot is one that no run over these readings has. */
+/** Tells whether a slot lies after the last that a run over these readings can have. */
 function isLast({ options, firstSlot }: LabNeighbourhood, slots: number | undefined, slot: Slot): boolean {
   const end = Math.min(
     options.readings.endSlot ?? Number.POSITIVE_INFINITY,

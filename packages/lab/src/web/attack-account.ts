@@ -1,18 +1,18 @@
 import type { LabSlot } from '@hushgrid/web-api'
 
-/** What came of one "ask twice". */
+/** Outcome of one "ask twice". */
 export class AttackAccount {
   readonly slot: number
   readonly household: number
-  /** Meters that were shown a request, or why the requests did not go out; undefined until one is known. */
+  /** Number of meters that were shown a request, or the reason why none went out; undefined until one is known. */
   sent: { readonly shown: number } | { readonly problem: string } | undefined
-  /** Once it is over. */
+  /** Result of the slot, once it is over. */
   result: Pick<LabSlot, 'lost' | 'reason'> | undefined
   readonly #disputing = new Set<number>()
   /** Households that refuse, by reason. */
   readonly #refusing = new Map<string, Set<number>>()
   readonly #catching = new Set<number>()
-  /** How often each household's meter has given masks away. */
+  /** Number of times that each household's meter has given masks away. */
   readonly #given = new Map<number, number>()
 
   constructor(slot: number, household: number) {
@@ -38,7 +38,7 @@ export class AttackAccount {
     this.#given.set(household, (this.#given.get(household) ?? 0) + 1)
   }
 
-  /** The line that says what came of it; undefined while that is not known. */
+  /** Line for the log; undefined while the outcome is not known. */
   get outcome(): string | undefined {
     const { sent, result } = this
     if (!sent || !result) return undefined

@@ -1,10 +1,10 @@
-// What the lab's page is told: everything at first, then what changes, in small bundles.
+// Feed of the lab's page: the whole state at first, then each change, in small bundles.
 import type { LabChange, LabLine, LabRefusal, LabSlot, LabState } from '@hushgrid/web-api'
 import { KEPT_SLOTS } from './received-values.ts'
 import { WarningFolder } from './warning-folder.ts'
 
 const KEPT_LINES = 100
-/** What comes within so long is told together, ms. */
+/** Time within which changes are bundled, ms. */
 const GATHER = 60
 
 type Gathered = 'submitted' | 'missing' | 'releasing'
@@ -21,7 +21,7 @@ interface Open {
   readonly refused: LabRefusal[]
 }
 
-/** The state of the lab as its page has it, bounded, and whoever follows it. */
+/** State of the lab as its page has it, bounded, and those who follow it. */
 export class LabFeed {
   readonly #csrf: string
   readonly #now: () => number
@@ -83,13 +83,13 @@ export class LabFeed {
     signal.addEventListener('abort', () => this.#followers.delete(tell), { once: true })
   }
 
-  /** Changes the run's phase and what depends on it, which is told as a whole. */
+  /** Changes the run's phase and its dependants, and tells them as a whole. */
   renew(changes: Partial<RunState>): void {
     const { forming, ...before } = this.#run
     this.begin({ ...before, ...changes })
   }
 
-  /** Begins another run, which is told as a whole. */
+  /** Begins another run and tells its whole state. */
   begin(run: RunState): void {
     this.#flush()
     this.#run = run
@@ -120,7 +120,7 @@ export class LabFeed {
     this.#tell({ type: 'aggregator', up })
   }
 
-  /** A slot's readings begin to come. */
+  /** Notes that a slot's readings begin to come. */
   beginSlot(slot: number, start: string): void {
     this.#flush()
     this.#open = { slot, start, submitted: [], missing: [], releasing: [], refused: [] }
@@ -146,7 +146,7 @@ export class LabFeed {
     if (!open && !over) return
     if ((open ?? over)?.refused.some(same)) return
     if (open) open.refused.push(refusal)
-    // It came after the result.
+    // A refusal may come after the slot's result.
     else if (over) this.#slots = this.#slots.map(each => (each === over ? { ...over, refused: [...over.refused, refusal] } : each))
     const gathered = this.#refusals.get(slot)
     if (gathered) gathered.push(refusal)
@@ -167,7 +167,7 @@ export class LabFeed {
     else this.#line(kind, text)
   }
 
-  /** Tells what is left. */
+  /** Tells the changes that are left. */
   end(): void {
     this.#folder.flush()
     this.#flush()

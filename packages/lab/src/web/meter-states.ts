@@ -2,13 +2,13 @@ import type { MeterState } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
 import type { LabRing } from '../neighbourhood/ring.ts'
 
-/** Keeps what was done to meters as long as the ring's roster does not show it. */
+/** Keeps operations on meters in mind until the ring's roster shows them. */
 export class MeterStates {
   readonly #told = new Map<number, 'down' | 'joining' | 'leaving'>()
   /** Households whose meters are being started again. */
   readonly #starting = new Set<number>()
 
-  /** What a household's meter is doing. */
+  /** Gives the state of a household's meter. */
   of(household: number, ring: LabRing | undefined): MeterState | 'out' {
     const told = this.#told.get(household)
     const entry = ring?.meters.find(each => each.household === household)
@@ -25,7 +25,7 @@ export class MeterStates {
     return [...this.#told].flatMap(([household, what]) => (what === 'joining' ? [household] : []))
   }
 
-  /** An operation begins. */
+  /** Notes that an operation begins. */
   begun(operation: HostOperation): void {
     switch (operation.do) {
       case 'join':
@@ -46,7 +46,7 @@ export class MeterStates {
     }
   }
 
-  /** An operation has ended; `failed` where it could not be done. */
+  /** Notes that an operation has ended; `failed` where it could not be done. */
   done(operation: HostOperation, failed: boolean): void {
     if (operation.do === 'restart') {
       this.#starting.delete(operation.household)
@@ -54,7 +54,7 @@ export class MeterStates {
     } else if (failed && (operation.do === 'join' || operation.do === 'leave')) this.#told.delete(operation.household)
   }
 
-  /** Takes a new ring; gives who has come and who has gone since the one before. */
+  /** Takes a new ring; gives the households that have come and gone since the one before. */
   settle(ring: LabRing, before: LabRing | undefined): { readonly arrived: readonly number[]; readonly gone: readonly number[] } {
     const now = new Set(ring.meters.map(({ household }) => household))
     const then = new Set(before?.meters.map(({ household }) => household))

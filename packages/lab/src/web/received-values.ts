@@ -2,13 +2,13 @@ import { lanesFromExactBytes, type ObisCode, signedLanes, toHex, unsignedLanes }
 import type { LabReceived, LaneValues } from '@hushgrid/web-api'
 import type { ReceivedValue } from '../neighbourhood/watcher.ts'
 
-/** Slots that are remembered of each meter. */
+/** Number of slots that are remembered of each meter. */
 export const KEPT_SLOTS = 96
 
-/** What was received of each household in the last slots. Held in memory, and given to the lab's page alone. */
+/** Values received of each household in the last slots. Held in memory, and given to the lab's page alone. */
 export class ReceivedValues {
   readonly #lanes: readonly ObisCode[]
-  /** By household, then by slot, in the order in which they came. */
+  /** Values by household, then by slot, in order of arrival. */
   readonly #held = new Map<number, Map<number, ReceivedValue[]>>()
 
   constructor(lanes: readonly ObisCode[]) {
@@ -18,7 +18,7 @@ export class ReceivedValues {
   /**
    * Takes a value in.
    *
-   * @returns false for what a role has received before: what is sent again is no news
+   * @returns false for a repetition: the role has received that value before
    */
   note(household: number, slot: number, value: ReceivedValue): boolean {
     let slots = this.#held.get(household)
@@ -38,12 +38,12 @@ export class ReceivedValues {
     return true
   }
 
-  /** Forgets a slot and those after it, which another run has again. */
+  /** Forgets a slot and those after it, since another run has them again. */
   forgetFrom(first: number): void {
     for (const slots of this.#held.values()) for (const slot of slots.keys()) if (slot >= first) slots.delete(slot)
   }
 
-  /** What came of a household's slot. */
+  /** Gives the values received of a household's slot. */
   of(household: number, slot: number): LabReceived[] {
     const values = this.#held.get(household)?.get(slot) ?? []
     return values.map(({ role, form, bytes }) => ({ role, form, values: this.#shown(form, bytes) }))

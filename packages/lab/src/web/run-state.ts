@@ -1,4 +1,4 @@
-// What the page is shown of a plan, of its contender and of a row of the report.
+// A plan, its contender and a row of the report as the page shows them.
 import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
 import type { ShownContender } from '../contender/contender.ts'
 import { contendersOn } from '../contender/contenders.ts'
@@ -9,7 +9,7 @@ import type { RunState } from './feed.ts'
 
 export const NO_COUNTERS: LabCounters = { slots: 0, exact: 0, recovered: 0, lost: 0, bytes: 0, cpuMs: 0, keyAgreements: 0 }
 
-/** What is shown of a plan before anything of it runs. */
+/** Gives the state of a plan before anything of it runs. */
 export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
   const { contender, bits, network, slotMs } = plan
   return {
@@ -46,7 +46,7 @@ function contenderOf({ facts, shown }: ShownContender): LabContender {
   }
 }
 
-/** A row of the report as the page has it. */
+/** Gives a row of the report as the page has it. */
 export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
   const { slot, start, epoch, members, submitted, recovered, releases, lost, reason, exact, total, expected, sinceEndMs, cpuMs, bytes } =
     row

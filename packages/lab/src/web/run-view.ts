@@ -1,4 +1,4 @@
-// One run as the lab's page shows it: what a neighbourhood tells, in the words of the page.
+// One run as the lab's page shows it: events of the neighbourhood in the words of the page.
 import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabMeter, MeterState } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
@@ -44,7 +44,7 @@ export class RunView implements LabWatcher {
     return this.run.plan.network.slotSeconds
   }
 
-  /** The role where readings are collected. */
+  /** Role where readings are collected. */
   get #collector(): string {
     return this.run.plan.contender.shown.collector
   }
@@ -61,7 +61,7 @@ export class RunView implements LabWatcher {
     return this.#agreementsOf[household] ?? 0
   }
 
-  /** State of a household's meter; `out` where it is neither in the ring nor joining. */
+  /** Gives the state of a household's meter; `out` where it is neither in the ring nor joining. */
   stateOf(household: number): MeterState | 'out' {
     return this.meters.of(household, this.#ring)
   }
@@ -71,7 +71,7 @@ export class RunView implements LabWatcher {
     else if (event.type === 'note' || event.type === 'warning') this.#feed.say(event.type, event.text)
   }
 
-  /** The clock runs. */
+  /** Notes that the clock runs. */
   running(sample: LabSample, firstSlot: Slot): void {
     this.#agreementsOf = sample.agreementsOf
     this.#counters = { ...NO_COUNTERS, keyAgreements: sample.keyAgreements }
@@ -89,7 +89,7 @@ export class RunView implements LabWatcher {
     this.#timer.unref()
   }
 
-  /** Opens a slot: its time has come, or a reading of it has. */
+  /** Opens a slot at its time, or at its first reading if that comes sooner. */
   #begin(slot: Slot): void {
     if (slot <= this.#opened || this.#ended) return
     clearTimeout(this.#timer)
@@ -100,7 +100,7 @@ export class RunView implements LabWatcher {
   }
 
   #renewRing(slot: Slot): void {
-    // A ring takes a moment to work out, and most slots have the one before's.
+    // Working out a ring takes a moment, and most slots have the ring of the slot before.
     if (membershipAt(this.#neighbourhood, slot)?.epoch === this.#ring?.epoch) return
     const ring = this.#neighbourhood.ringAt?.(slot)
     if (!ring) return
@@ -172,7 +172,7 @@ export class RunView implements LabWatcher {
     this.#feed.refused(slot, { household, reason: 'holds two requests that must not both exist' })
   }
 
-  /** Whether or not the aggregator takes them. */
+  /** Notes that a meter gave masks away, whether or not the aggregator takes them. */
   gaveMasks(slot: Slot, household: number): void {
     this.#attackIn(slot)?.gaveMasks(household)
     this.#feed.note('releasing', slot, household)
@@ -201,7 +201,7 @@ export class RunView implements LabWatcher {
     change()
     const state = this.stateOf(household)
     if (state === before) return
-    // Who joins, or has given that up, is no place in the ring yet.
+    // A meter that joins, or has given that up, has no place in the ring yet.
     if (before === 'out' || state === 'out') this.#feed.ring(this.#shownRing())
     else this.#feed.meter(household, state)
   }
@@ -216,7 +216,7 @@ export class RunView implements LabWatcher {
     )
   }
 
-  /** The attack begins, in a slot to come. */
+  /** Notes that the attack begins, in a slot to come. */
   attacking(slot: Slot, household: number): void {
     this.#attack = new AttackAccount(slot, household)
   }
@@ -242,7 +242,7 @@ export class RunView implements LabWatcher {
     this.#conclude()
   }
 
-  /** The attack's requests have gone out, or could not. */
+  /** Notes that the attack's requests have gone out, or could not. */
   attacked(sent: NonNullable<AttackAccount['sent']>): void {
     if (!this.#attack) return
     this.#attack.sent = sent
@@ -260,7 +260,7 @@ export class RunView implements LabWatcher {
     this.#feed.say('attack', outcome)
   }
 
-  /** Nothing more is shown of this run. */
+  /** Stops showing this run. */
   end(): void {
     this.#ended = true
     clearTimeout(this.#timer)

@@ -1,5 +1,5 @@
-// The web server of a lab: the page of the living neighbourhood and what it is told. It shows single readings, so that it
-// listens on this machine's own address and nowhere else.
+// The web server of a lab: the page of the living neighbourhood and its feed. It listens on this machine's own address and
+// nowhere else, because it shows single readings.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import {
@@ -29,13 +29,13 @@ import { ReceivedValues } from './received-values.ts'
 import { stateOf } from './run-state.ts'
 import { RunView } from './run-view.ts'
 
-/** Address of the page; at any other, others could reach single readings. */
+/** Address of the page; any other would let others reach single readings. */
 const HOST = '127.0.0.1'
 const CSRF_BYTES = 32
-/** Time that the last event has to leave before connections are closed, ms. */
+/** Time for the last event to leave before connections are closed, ms. */
 const LAST_WORDS = 50
 
-/** There is no page to serve; a lab can do without. */
+/** Lack of a page to serve; a lab can do without. */
 export class NoPageError extends HushgridError {
   override name = 'NoPageError'
 }

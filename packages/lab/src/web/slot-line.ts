@@ -1,7 +1,7 @@
 import { type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabSlot } from '@hushgrid/web-api'
 
-/** A slot's start for a line: `07:15 UTC`. */
+/** Gives a slot's start for a line: `07:15 UTC`. */
 export function clockOf(slot: Slot, slotSeconds: number): string {
   return shortTime(new Date(slotTimes(slot, slotSeconds).start).toISOString())
 }
@@ -12,7 +12,7 @@ function shortTime(start: string): string {
 
 const NAMED = 6
 
-/** What a person should know of a slot that did not go as on a calm day; undefined of one that did. */
+/** Describes a slot that did not go as on a calm day; undefined for one that did. */
 export function slotLine({ start, missing, recovered, releases, lost, reason, exact }: LabSlot, masks: boolean): string | undefined {
   const who = missing.length === 0 ? '' : `without ${missing.length === 1 ? 'meter' : 'meters'} ${listed(missing)}`
   if (lost) return `Slot of ${shortTime(start)}: lost (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`

@@ -1,7 +1,7 @@
 /** Time within which equal warnings of meters become one line, ms. */
 const FOLD_FOR = 1_000
 
-/** Folds warnings that many meters give alike: the first is said at once, the rest are counted in one line. */
+/** Folds equal warnings of many meters: says the first at once and counts the rest in one line. */
 export class WarningFolder {
   readonly #say: (text: string) => void
   readonly #folding = new Map<string, { more: number; timer: NodeJS.Timeout }>()
@@ -33,7 +33,7 @@ export class WarningFolder {
     if (more > 0) this.#say(`${more} more ${more === 1 ? 'meter says' : 'meters say'} so: ${rest}`)
   }
 
-  /** Says what is left. */
+  /** Says the counts that are left. */
   flush(): void {
     for (const [rest, { timer }] of this.#folding) {
       clearTimeout(timer)

@@ -8,25 +8,25 @@ import type { AggregatorNode } from '@hushgrid/node-aggregator'
 import { HushgridError, type MeterId, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
 export interface AskTwiceInit {
-  /** The aggregator that runs now. */
+  /** Gives the aggregator that runs now. */
   readonly aggregator: () => AggregatorNode | undefined
   readonly clock: LabClock
   readonly slot: Slot
   readonly victim: MeterId
 }
 
-/** Units after the deadline at which the requests go out, and with double mask the one for shares after them. */
+/** Moment at which the requests go out, in units after the deadline; with double mask the one for shares follows. */
 const ASKING = 2
 const ASKING_SHARES = 3
-/** How long a meter may take to take a request, real ms. */
+/** Time for a meter to take a request, real ms. */
 const HAND_OVER_WITHIN = 5_000
 
 /**
- * At D + 2u every other meter is shown a request that names one half of the victim's mask neighbours, the rest one that
- * names the other half, and the victim both: with both answered, what is left of its submission is its reading. With
- * double mask the victim alone is shown both, and all others are then asked for their shares of its private mask.
+ * Runs the attack at D + 2u. Every second meter is shown a request that names one half of the victim's mask neighbours, the
+ * rest one that names the other half, and the victim both: two answers strip all masks off its reading. With double mask
+ * the victim alone is shown both, and all others are then asked for their shares of its private mask.
  *
- * @returns how many meters were shown a request
+ * @returns the number of meters that were shown a request
  * @throws HushgridError where the aggregator is down or does not know the victim by then
  */
 export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit): Promise<number> {
@@ -61,7 +61,7 @@ export async function askTwice({ aggregator, clock, slot, victim }: AskTwiceInit
   return [...shown, ...asked].filter(Boolean).length
 }
 
-/** Waits for a moment of the slot; gives what the aggregator has then. */
+/** Waits for a moment of the slot; gives the aggregator's state then. */
 async function at(
   clock: LabClock,
   slot: Slot,
@@ -94,9 +94,9 @@ function signed({ service }: AggregatorNode, { roster }: HeldRoster, slot: Slot,
 }
 
 /**
- * Hands an envelope over on a stream of its own, so that nobody else hears of it.
+ * Hands an envelope to a meter on a stream of its own, so that nobody else hears of it.
  *
- * @returns whether the meter has taken it
+ * @returns true where the meter has taken it
  */
 async function handOver({ node }: AggregatorNode, to: MeterId, envelope: Uint8Array): Promise<boolean> {
   if (!node.isConnectedTo(to)) return false

@@ -1,4 +1,4 @@
-// What double masking cost in a run: sizes from its transcripts, times measured once more on the same rosters and shares.
+// Cost of double masking in a run: sizes from its transcripts, times measured anew on the same rosters and shares.
 import { PrivateMasks, type PublishedMask, type Roster, SharedSecrets, shareOwners, unmask } from '@hushgrid/dcnet'
 import {
   decodeEnvelope,
@@ -19,7 +19,7 @@ import type { DoubleMaskFigures } from '../../neighbourhood/events.ts'
 export interface SlotPrivateMasks {
   readonly roster: Roster
   readonly slot: Slot
-  /** M. */
+  /** The set M. */
   readonly members: ReadonlySet<number>
   readonly published: ReadonlyMap<number, PublishedMask>
   readonly shares: ReadonlyMap<number, Uint8Array>
@@ -46,7 +46,7 @@ export function privateMasksIn(roster: Roster, { result, envelopes }: SlotTransc
   return { roster, slot: decodeEnvelope(result).slot, members, published, shares, ...sizes }
 }
 
-/** Transcripts that are measured at the end. */
+/** Number of transcripts that are measured at the end. */
 const MEASURED = 5
 const DAY = 96
 
@@ -85,7 +85,7 @@ export class DoubleMaskAccount {
   }
 }
 
-/** With keys of its own, since a meter's are its own; the work is the same. */
+/** Measures a meter's day, ms. Makes new keys, since a meter's stay its own; the work is the same. */
 function dayOfAMeter({ roster, slot, members, published }: SlotPrivateMasks): number {
   const [index = 0] = published.keys()
   const secrets = new SharedSecrets(BlindingKey.generate(systemRng))

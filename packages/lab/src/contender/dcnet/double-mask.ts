@@ -1,5 +1,5 @@
-// The DC-net that recovers by double mask: a private mask of each meter, shared among its neighbours, hides what edge masks
-// that are released would show.
+// The DC-net that recovers by double mask: each meter's private mask, shared among its neighbours, still hides its reading
+// when edge masks are released.
 import type { Contender } from '../contender.ts'
 import { DoubleMaskAccount } from './double-mask-figures.ts'
 import { RING, ringFacts } from './facts.ts'

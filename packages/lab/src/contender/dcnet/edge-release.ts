@@ -1,4 +1,4 @@
-// The DC-net that recovers by edge release: the neighbours of who is missing release the masks that they share with it.
+// The DC-net that recovers by edge release: neighbours of a missing meter release the masks that they share with it.
 import type { Contender } from '../contender.ts'
 import { RING, ringFacts } from './facts.ts'
 import { RingNeighbourhood } from './neighbourhood.ts'
@@ -9,7 +9,7 @@ export const edgeRelease: Contender = {
     name: 'dcnet',
     title: 'DC-net with edge release',
     recovery: 'edge-release',
-    // Without recovery it is the same net, which loses what it cannot recover.
+    // The net without recovery is the same, and loses the slots that it cannot recover.
     alsoFor: ['none'],
     hidden: 'masks',
     missing: 'its neighbours release the masks that they share with it, and there is a total without it',

@@ -1,4 +1,4 @@
-// What the DC-net's contenders have in common: facts, roles, a run in virtual time.
+// Common parts of the DC-net's contenders: facts, roles, a run in virtual time.
 import { simulate } from '@hushgrid/simulator'
 import { colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
 import { roleProcesses } from '../../roles/runner.ts'
@@ -7,12 +7,12 @@ import { ELLIPTIC_STRENGTH } from '../strength.ts'
 import { replayRun } from './replay-run.ts'
 import type { roles } from './roles.ts'
 
-/** What the contenders of the DC-net differ in. */
+/** Facts in which the contenders of the DC-net differ. */
 interface OwnFacts {
   readonly name: string
   readonly title: string
   readonly recovery: RecoveryMode
-  /** Modes in which nobody recovers that count as this one. */
+  /** Modes without recovery that this contender serves too. */
   readonly alsoFor?: readonly RecoveryMode[]
   readonly hidden: string
   readonly missing: string

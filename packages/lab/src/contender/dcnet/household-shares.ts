@@ -1,7 +1,7 @@
-/** Share of all work that registrar and aggregator have, which are in this process. */
+/** Share of all work that falls to registrar and aggregator, both in this process. */
 const HUB_SHARE = 0.4
 
-/** Spreads households over processes so that all have as much work; gives their numbers, this process's first. */
+/** Spreads households over processes so that the work is even; gives their numbers, this process's first. */
 export function householdShares(members: number, processes: number): number[][] {
   const others = Math.min(processes, members) - 1
   const own = others === 0 ? members : Math.round((members * Math.max(0, 1 / (others + 1) - HUB_SHARE)) / (1 - HUB_SHARE))

@@ -1,7 +1,7 @@
 import type { HeldRoster } from '@hushgrid/dcnet'
 import type { Membership } from '../../neighbourhood/neighbourhood.ts'
 
-/** Who is in from a roster's first slot on. */
+/** Gives the membership from a roster's first slot on. */
 export function membershipOf({ roster }: HeldRoster): Membership {
   const { epoch, firstSlot, n, degree } = roster
   const present = roster.members().flatMap(member => (member.absent ? [] : [member.meterId]))

@@ -26,7 +26,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   readonly #rosters: HeldRoster[] = []
   readonly #registrar = new RestartableRole<RegistrarNode>()
   readonly #aggregator = new RestartableRole<AggregatorNode>()
-  /** Of the run, where it has double mask. */
+  /** Account of the run, where it has double mask. */
   readonly #doubleMask: DoubleMaskAccount | undefined
   #registrarKey: MeterId | undefined
   #registrarAddress = ''
@@ -206,9 +206,9 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   }
 
   /**
-   * Has the aggregator ask twice in a slot that has not ended; the slot's result is then given once the slot is over.
+   * Makes the aggregator ask twice in a slot that has not ended; that slot's result then comes once the slot is over.
    *
-   * @returns how many meters were shown a request
+   * @returns the number of meters that were shown a request
    */
   async askTwice(household: number, slot: Slot): Promise<number> {
     const [victim] = [...this.households].find(([, number]) => number === household) ?? []
@@ -223,12 +223,12 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     return result
   }
 
-  /** Submissions that were dropped at the aggregator, by reason. */
+  /** Number of submissions dropped at the aggregator, by reason. */
   get drops(): Readonly<Record<string, number>> {
     return { ...this.#aggregator.node?.service.state.drops.counts }
   }
 
-  /** What all processes have used so far. */
+  /** Gives the resources that all processes have used so far. */
   async sample(): Promise<LabSample> {
     return allTogether((await this.#meters?.sample()) ?? [], this.drops)
   }

@@ -9,7 +9,7 @@ import type { RunFile, RunVerdict } from '../../report/run-file.ts'
 /**
  * Replays a run.
  *
- * @param registrar - the registrar's key where it is known; otherwise the report is taken at its word for it
+ * @param registrar - the registrar's key where it is known; otherwise the one in the report is trusted
  * @throws HushgridError where the folder holds no records that can be read
  */
 export function replayRun(folder: string, run: RunFile, registrar: string | undefined): RunVerdict {
@@ -52,7 +52,7 @@ function readRosters(folder: string, run: RunFile, registrar: MeterId, problems:
   for (const bytes of log.records) {
     const envelope = opened(bytes, 'rosters.log')
     if (envelope.type !== MessageType.Roster) throw new HushgridError(`rosters.log: expected rosters, got a ${envelope.type}`)
-    // A roster counts from its first slot for whoever had it in time, as the nodes of the run had.
+    // A roster counts from its first slot where it came in time, as it did to the nodes of the run.
     const before = millis(Math.max(0, slotTimes(envelope.slot, slotSeconds).start - 1))
     const outcome = book.receive(envelope, bytes, before)
     if (outcome.kind === 'taken') rosters.push(outcome.held)

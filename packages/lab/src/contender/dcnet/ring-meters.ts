@@ -9,19 +9,19 @@ import { type NeighbourhoodOptions, type SlotCourse, watched } from '../../neigh
 import type { LabWatcher } from '../../neighbourhood/watcher.ts'
 import { householdShares, laterHouseholds } from './household-shares.ts'
 
-/** Where meters enrol, and what their neighbourhood keeps of them. */
+/** Registrar that meters enrol with, and the neighbourhood's record of them. */
 interface RingSide {
-  /** Multiaddr. */
+  /** Multiaddr of the registrar. */
   readonly registrar: string
-  /** What the clock shows until it is started. */
+  /** Time that the clock shows until it is started. */
   readonly before: Millis
-  /** Filled as meters get their keys. */
+  /** Households by meter id, filled as meters get their keys. */
   readonly households: Map<MeterId, number>
   readonly course: (slot: Slot) => SlotCourse
   readonly watcher: () => LabWatcher | undefined
 }
 
-/** All meters, whichever process each is in. */
+/** Meters of all processes. */
 export class RingMeters {
   readonly #options: NeighbourhoodOptions
   readonly #side: RingSide
@@ -39,7 +39,7 @@ export class RingMeters {
 
   #host(of: typeof localHost, households: readonly number[], reports: HostReport): LabHost {
     const { members, readings } = this.#options
-    // Those who join later are in this process.
+    // Meters that join later are in this process.
     const mine = of === localHost ? [...households, ...laterHouseholds(members, readings.households)] : households
     const made = of(this.#config(households), recipeFor(readings.recipe, mine), reports)
     for (const household of mine) this.#hostOf.set(household, made)
@@ -90,7 +90,7 @@ export class RingMeters {
     }
   }
 
-  /** Resolves when all are ready for the first slot. */
+  /** Starts all meters; resolves when they are ready for the first slot. */
   async start(): Promise<void> {
     await Promise.all(this.#hosts.map(host => host.start()))
   }

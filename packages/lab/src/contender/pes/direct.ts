@@ -1,4 +1,4 @@
-// The path by concentrator and PES whose meters encrypt for the supplier: the key is split between PES and supplier.
+// The variant of concentrator and PES whose meters encrypt for the supplier: PES and supplier share the key.
 import type { Contender } from '../contender.ts'
 import { NO_REGISTRAR, pesContender } from './facts.ts'
 

@@ -1,4 +1,4 @@
-// What both variants of the path by concentrator and PES have in common: facts, roles, and the order in which these start.
+// Common parts of both variants of the path by concentrator and PES: facts, roles, and the order of their start.
 import { ConcentratorStore } from '@hushgrid/node-concentrator'
 import type { PesVariantName } from '@hushgrid/pes'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
@@ -9,23 +9,23 @@ import { PesNeighbourhood } from './neighbourhood.ts'
 import type { roles } from './roles.ts'
 import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
 
-/** What whoever runs the concentrator can do on both paths. */
+/** Power of the concentrator's operator on both paths. */
 export const NO_REGISTRAR = 'whoever runs the concentrator decides which meters are in, and may invent some to single one out'
 
-/** What the variants differ in. */
+/** Facts in which the variants differ. */
 interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'>, Pick<ShownFacts, 'label' | 'forms'> {
   readonly variant: PesVariantName
   readonly slowWhenLong: boolean
   readonly cryptography: (bits: string) => string
-  /** What stands beside Paillier. */
+  /** Cryptography beside Paillier. */
   readonly curves: string
-  /** What each but the meter sees. */
+  /** Views of all roles but the meter. */
   readonly sight: readonly Sight[]
-  /** What the PES does with readings, in a few words. */
+  /** Work of the PES on readings, in a few words. */
   readonly pesDoes: string
 }
 
-/** A variant as a contender. */
+/** Makes a contender of a variant. */
 export function pesContender(own: OwnFacts): Contender {
   const { variant, title, slowWhenLong, cryptography, curves, trust, marks } = own
   return {

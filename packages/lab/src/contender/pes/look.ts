@@ -1,18 +1,18 @@
-// What concentrator and PES have of single readings, as a lab's page shows it.
+// Single readings in the hands of concentrator and PES, as a lab's page shows them.
 import { Drop, decodeEnvelope, PesBatch, PesReading } from '@hushgrid/messages'
 import { openReading, type PesState } from '@hushgrid/pes'
 import { lanesFromIntegers, lanesToBytes } from '@hushgrid/primitives'
 import type { LabWatcher } from '../../neighbourhood/watcher.ts'
 
 /**
- * Follows a slot's readings from the concentrator into the PES. With `reencrypt` they are opened once more with the keys
- * that the PES has in its memory: just what it sees for a moment, and keeps neither here nor there.
+ * Follows a slot's readings from the concentrator into the PES. With `reencrypt` it opens them once more with the keys in
+ * the PES's memory, to show what the PES sees for a moment; neither keeps it.
  */
 export class PesLook {
-  /** The batch on its way: there is one at a time. */
+  /** Batch on its way: there is one at a time. */
   #batch: Uint8Array | undefined
 
-  /** The concentrator sends a batch to the PES. */
+  /** Notes that the concentrator sends a batch to the PES. */
   sent(batch: Uint8Array, watcher: LabWatcher): void {
     this.#batch = batch
     for (const { sender, slot, ciphertext } of readingsOf(batch)) {
@@ -20,7 +20,7 @@ export class PesLook {
     }
   }
 
-  /** The PES has answered it. */
+  /** Notes that the PES has answered the batch. */
   opened(state: PesState | undefined, watcher: LabWatcher): void {
     const batch = this.#batch
     this.#batch = undefined
@@ -46,7 +46,7 @@ function readingsOf(batch: Uint8Array) {
   })
 }
 
-/** What the PES could not open it did not see. */
+/** Opens a reading; undefined where that fails, since the PES did not see it either. */
 function opened<T>(open: () => T): T | undefined {
   try {
     return open()

@@ -31,7 +31,7 @@ const ANY_PORT = ['/ip4/127.0.0.1/tcp/0']
 
 interface PesOptions {
   readonly variant: PesVariantName
-  /** Of the Paillier key. */
+  /** Length of the Paillier key. */
   readonly bits: number
 }
 
@@ -46,7 +46,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   #workers: ObfuscatorWorkers | undefined
   #host: PesMeterHost | undefined
   readonly #roll = new MemberRoll(this.memberships)
-  /** Members that a slot was closed without. */
+  /** Members without whom each slot was closed. */
   readonly #missing = new Map<Slot, readonly MeterId[]>()
 
   constructor(options: NeighbourhoodOptions, pes: PesOptions) {
@@ -82,7 +82,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     emit({ type: 'note', text: `${members} meters, ${variant}, Paillier of ${bits} bits: ${trusted}` })
   }
 
-  /** The supplier with its key; with `direct` this script is the dealer that splits the key and forgets it. */
+  /** Starts the supplier with its key; with `direct` this process is the dealer, which splits the key and forgets it. */
   async #startSupplier(): Promise<{ readonly supplierAddress: string; readonly share: string | undefined }> {
     const { network, state, emit, fail } = this.options
     const { variant, bits } = this.#pes
@@ -118,7 +118,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       supplier,
       concentrator: store.identity.id,
       partial,
-      // The PES has the time between slots to make them ahead.
+      // The PES makes obfuscators ahead in the time between slots.
       ...(variant === 'reencrypt' && {
         obfuscators: (terms: PesTerms) => {
           const workers = obfuscatorsFor(terms, members, text => emit({ type: 'warning', text }))
@@ -260,7 +260,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     if (concentrator) concentrator.node.blocked = new Set(away)
   }
 
-  /** As if the concentrator's process had been killed: it has the aggregator's place here. */
+  /** Ends the concentrator as if its process had been killed: it has the aggregator's place here. */
   async stopAggregator(): Promise<void> {
     const killed = this.#concentrator.kill()
     this.watcher?.aggregator(false)
@@ -275,7 +275,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     this.watcher?.aggregator(true)
   }
 
-  /** There is no registrar on this path. */
+  /** Refuses: this path has no registrar. */
   stopRegistrar(): Promise<void> {
     return Promise.reject(new HushgridError('registrar-crash: expected a DC-net, the path by concentrator and PES has no registrar'))
   }

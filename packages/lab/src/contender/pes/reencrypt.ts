@@ -1,4 +1,4 @@
-// The path by concentrator and PES as earlier work has it: the PES opens each reading and encrypts it for the supplier.
+// The variant of concentrator and PES from earlier work: the PES opens each reading and encrypts it for the supplier.
 import type { Contender } from '../contender.ts'
 import { NO_REGISTRAR, pesContender } from './facts.ts'
 

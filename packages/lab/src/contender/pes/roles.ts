@@ -17,7 +17,7 @@ import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.
 
 interface SupplierSetting {
   readonly bits: number
-  /** File of its share of the key, with `direct`. */
+  /** File with the role's share of the key, for `direct`. */
   readonly share?: string
 }
 
@@ -61,10 +61,10 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
 interface PesSetting {
   readonly variant: PesVariantName
   readonly limits: PesLimits
-  /** Multiaddr. */
+  /** Multiaddr of the supplier. */
   readonly supplier: string
   readonly concentratorKey: MeterId
-  /** File of its share of the key, with `direct`. */
+  /** File with the role's share of the key, for `direct`. */
   readonly share?: string
 }
 
@@ -105,7 +105,7 @@ const runPes: RunRole<PesSetting> = async (order, { clock, tell, fail, signal })
   }
 }
 
-/** Multiaddrs. */
+/** Multiaddrs that the concentrator dials. */
 interface ConcentratorSetting {
   readonly pes: string
   readonly supplier: string
@@ -143,7 +143,7 @@ const runConcentrator: RunRole<ConcentratorSetting> = async (order, { clock, tel
 }
 
 interface PesMetersSetting extends MetersSetting {
-  /** Multiaddr. */
+  /** Multiaddr of the concentrator. */
   readonly concentrator: string
   readonly pesKey: MeterId
   readonly supplierKey: MeterId

@@ -1,4 +1,4 @@
-// Terms of the path by concentrator and PES on this machine: its key, and the limits of what is billed.
+// Terms of the path by concentrator and PES on this machine: its key, and the limits of billing.
 import { join } from 'node:path'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, type PesLimits } from '@hushgrid/pes'
@@ -6,18 +6,18 @@ import { systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 
-/** Length of the Paillier key unless somebody says otherwise. */
+/** Default length of the Paillier key, bits. */
 export const DEFAULT_BITS = 2048
 
 const DAY_SECONDS = 86_400
 
-/** A day is a billing period in the lab, and half of it the least that is billed. */
+/** Gives the limits of billing in the lab: a period is a day, and at least half of it is billed. */
 export function labLimits({ lanes, slotSeconds, minMembers }: Network): PesLimits {
   const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
   return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
 }
 
-/** With `direct` this process is the dealer: makes a key, splits it, and forgets it. Gives the files of the shares. */
+/** Deals the key for `direct`: makes it, splits it and forgets it. Gives the files of the shares. */
 export function dealShares(folder: string, bits: number): { readonly supplier: string; readonly pes: string } {
   const { privateKey, publicKey } = generateKeyPair(bits)
   const [first, second] = splitKey(privateKey, systemRng)

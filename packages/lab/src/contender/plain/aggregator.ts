@@ -1,10 +1,10 @@
-// The aggregator of readings in the clear: it adds up what comes from its members, and tells all the total.
+// The aggregator of readings in the clear: adds its members' readings up, and tells all the total.
 import { NetworkNode, realNow } from '@hushgrid/network'
 import { addLanes, type LaneVector, type MeterId, type Slot, slotAt, slotTimes, zeroLanes } from '@hushgrid/primitives'
 import { dropsOnly, firstAddress, LOOPBACK, NO_EPOCH, presetOf, type RunRole } from '../toolkit.ts'
 import { eachSlot, identityIn, JOIN, LEAVE, message, readMessage } from './reading.ts'
 
-/** Slots in a row without a reading after which a member is not waited for. */
+/** Number of slots in a row without a reading after which a member is not waited for. */
 const MISSES = 2
 
 export const runAggregator: RunRole<object> = async (order, { clock, tell, fail }) => {
@@ -12,7 +12,7 @@ export const runAggregator: RunRole<object> = async (order, { clock, tell, fail 
   const { slotSeconds, lanes } = network
   const identity = identityIn(state)
   const node = await NetworkNode.start({ identity, network: network.name, listen: LOOPBACK, preset: presetOf(order) })
-  /** Misses in a row. */
+  /** Misses in a row, by member. */
   const members = new Map<MeterId, number>()
   const open = new Map<Slot, Map<MeterId, LaneVector>>()
   let closedThrough = -1
@@ -47,7 +47,7 @@ export const runAggregator: RunRole<object> = async (order, { clock, tell, fail 
     open.set(slot, readings)
     readings.set(from, reading.lanes)
     if ([...members].every(([id, misses]) => misses >= MISSES || readings.has(id))) close(slot)
-    // Taken, not passed on.
+    // A reading is taken and not passed on.
     return 'ignore'
   })
   await node.serve('enrol', (from, [what]) => {

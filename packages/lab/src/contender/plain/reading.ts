@@ -1,4 +1,4 @@
-// What a meter that hides nothing sends, and when.
+// Messages of a meter that hides nothing, and their moments.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SchedulingClock } from '@hushgrid/network'
@@ -16,15 +16,15 @@ import {
 } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
 
-/** meterId[32] ‖ u64 slot, in front of the lanes. Without the id equal readings would be one message to gossip. */
+/** Length of a meter's id. meterId[32] ‖ u64 slot precede the lanes: without the id gossip would merge equal readings. */
 const ID = 32
 const HEAD = ID + 8
 
-/** What a request to the aggregator begins with. */
+/** First byte of a request to the aggregator. */
 export const JOIN = 1
 export const LEAVE = 2
 
-/** Lanes of a slot as they are published. */
+/** Encodes the lanes of a slot for publication. */
 export function message(sender: MeterId, slot: Slot, lanes: LaneVector): Uint8Array {
   const bytes = new Uint8Array(HEAD + lanes.byteLength)
   bytes.set(fromHex(sender))
@@ -33,7 +33,7 @@ export function message(sender: MeterId, slot: Slot, lanes: LaneVector): Uint8Ar
   return bytes
 }
 
-/** What was published, where it is a message of so many lanes and of its sender's own. */
+/** Reads a published message; undefined unless it has so many lanes and its sender's own id. */
 export function readMessage(
   bytes: Uint8Array,
   from: MeterId,
@@ -44,13 +44,13 @@ export function readMessage(
   return { slot, lanes: lanesFromExactBytes(bytes.subarray(HEAD), lanes) }
 }
 
-/** The key in a node's own folder, made where there is none. */
+/** Gives the key in a node's own folder, made where there is none. */
 export function identityIn(folder: string): IdentityKey {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return new IdentityKey(readOrCreateSecret(join(folder, 'identity.key'), 32, () => systemRng.bytes(32), false).secret)
 }
 
-/** Calls back at each slot's moment, from the clock's start on; gives what ends that. */
+/** Calls back at each slot's moment, from the clock's start on; gives the function that ends it. */
 export function eachSlot(
   clock: SchedulingClock,
   slotSeconds: number,
@@ -71,7 +71,7 @@ export function eachSlot(
     }, Math.ceil(delay))
   }
   const forget = clock.onChange(() => {
-    // A lab's clock begins late in a slot; what was before is over.
+    // A lab's clock begins late in a slot; earlier moments are over.
     while (momentOf(next) < clock.now()) next = (next + 1) as Slot
     schedule()
   })

@@ -6,7 +6,7 @@ import { runAggregator } from './aggregator.ts'
 import { PlainMeter } from './meter.ts'
 
 interface PlainMetersSetting extends MetersSetting {
-  /** Multiaddr. */
+  /** Multiaddr of the aggregator. */
   readonly aggregator: string
 }
 
