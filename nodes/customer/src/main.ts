@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module'
 
-// Stripping types and compiling take half a second of a start; the cache is Node's own, in the system's folder for such.
+// Caches compiled code in Node's own system folder, since stripping types and compiling take half a second of a start.
 enableCompileCache()
 const { main } = await import('./commands/customer-command.ts')
 await main(process.argv)

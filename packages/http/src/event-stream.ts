@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 
-/** Events that may wait for a reader; one that is slower is cut off, connects again and begins with a new snapshot. */
+/** Most events that wait for a reader; a slower one is cut off, connects again and begins with a new snapshot. */
 const MOST_WAITING = 1_000
-/** A line now and then, so that a connection that is gone is noticed, ms. */
+/** Time between lines that are sent so that a lost connection is noticed, ms. */
 const ALIVE_EVERY = 15_000
 /** Time that a browser waits before it connects again, ms. */
 const RETRY = 1_000
@@ -11,10 +11,10 @@ const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-b
 /**
  * Server-sent events (HTML Standard, section 9.2): each value that is sent is one event with JSON as its data.
  *
- * @param begin - is given a function that sends, which does nothing once the reader is gone, and the signal that says so
+ * @param begin - receives a function that sends, until the reader is gone, and the signal that is aborted then
  */
 export function eventStream(c: Context, begin: (send: (data: unknown) => void, signal: AbortSignal) => void): Response {
-  // Nobody would read the stream, and nothing would ever say that nobody does.
+  // Opens no stream, since HEAD has no reader whose leaving would end it.
   if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS)
   const gone = new AbortController()
   const encoder = new TextEncoder()

@@ -1,9 +1,9 @@
-// What holds for every request to a server of ours, whatever its route.
+// Guards of every request to a server of ours, whatever its route.
 import type { Hono, MiddlewareHandler } from 'hono'
 import { HttpProblem } from './problem.ts'
 import { isSecure } from './server-environment.ts'
 
-/** Nothing but this server is ever contacted, nothing inline runs, and no other page may hold this one (CSP level 3). */
+/** Policy that contacts nothing but this server, runs nothing inline, and lets no other page hold this one (CSP level 3). */
 const POLICY = [
   "default-src 'none'",
   ...['script-src', 'style-src', 'connect-src', 'font-src', 'worker-src', 'form-action'].map(kind => `${kind} 'self'`),
@@ -23,7 +23,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 const ONE_YEAR = 'max-age=31536000'
 const SAFE = new Set(['GET', 'HEAD'])
 
-/** Headers of every answer. */
+/** Adds the headers of every answer. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
@@ -32,10 +32,10 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
 }
 
 /**
- * A page of another origin could have its own name resolve to this machine, and then read answers as its own (DNS
- * rebinding): only requests for our own names are answered. With TLS the certificate sees to that.
+ * Answers only requests for our own names: a page of another origin could have its own name resolve to this machine, and
+ * then read answers as its own (DNS rebinding). The certificate sees to that under TLS.
  *
- * @param hosts - lower case, with the port where the URL has one
+ * @param hosts - names in lower case, with the port where the URL has one
  */
 export function onlyFor(hosts: ReadonlySet<string>): MiddlewareHandler {
   return async (c, next) => {
@@ -46,8 +46,8 @@ export function onlyFor(hosts: ReadonlySet<string>): MiddlewareHandler {
 }
 
 /**
- * Whatever changes something has to come from our own page, and be JSON, which a form of another page cannot send. A
- * program that is no browser says nothing of an origin.
+ * Accepts a change only from our own page, and only as JSON, which a form of another page cannot send. Lets programs that
+ * are no browser pass, since they name no origin.
  */
 export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
   if (!SAFE.has(c.req.method)) {
@@ -61,7 +61,7 @@ export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-/** Answers for what is below `/api` and is no route. */
+/** Answers for paths below `/api` that are no route. */
 export function refuseUnknown(app: Hono): void {
   app.all('/api/*', () => {
     throw new HttpProblem(404, 'there is nothing at this address')

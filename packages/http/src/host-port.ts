@@ -2,16 +2,16 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 
 /** Address that a server listens at. */
 export interface HostPort {
-  /** An IP address or a name; IPv6 without brackets. */
+  /** Host, an IP address or a name; IPv6 without brackets. */
   readonly host: string
-  /** 0 asks for a free one. */
+  /** Port; 0 asks for a free one. */
   readonly port: number
 }
 
 /**
  * Reads `127.0.0.1:7480`, `[::1]:7480` or `localhost:0`.
  *
- * @param option - what it is called in the error
+ * @param option - name of the option, for the error
  * @throws InvalidArgumentError
  */
 export function parseHostPort(option: string, text: string): HostPort {

@@ -1,6 +1,6 @@
 /**
- * Servers of our pages: one server a page, with its API, sessions, limits to the guessing of passwords, and what holds for
- * all of them: headers that let nothing else in, own names only, TLS wherever others could reach it.
+ * Servers of our pages: one server a page, with its API, its sessions and its limits to the guessing of passwords. All share
+ * the headers that let nothing else in, the check of own names, and TLS wherever others could reach them.
  *
  * ```ts
  * import { parseHostPort, servedPages, startPageServer } from '@hushgrid/http'

@@ -1,4 +1,4 @@
-// The server of a page and its API, with what holds for all of ours.
+// The server of a page and its API, with the guards that all of ours share.
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -14,16 +14,16 @@ import type { Tls } from './tls.ts'
 
 export interface PageServerInit {
   readonly page: PageName
-  /** The folder of the built pages. */
+  /** Folder of the built pages. */
   readonly pages: string
   readonly listen: HostPort
-  /** PEM. Without it only loopback will do. */
+  /** Certificate and key, PEM. Without them only loopback will do. */
   readonly tls?: Tls
   /** Adds the API, below `/api`. */
   readonly routes: (app: Hono) => void
-  /** Is told of a defect in a route; whoever asked learns only that there is one. */
+  /** Notes a defect in a route; the caller of the route learns only that there is one. */
   readonly warn: (text: string) => void
-  /** Most time without a byte on a connection, ms; longer than any route takes, and than events are apart. */
+  /** Longest time without a byte on a connection, ms; longer than any route takes, and than the pauses between events. */
   readonly idleWithin?: number
 }
 
@@ -31,16 +31,16 @@ export interface PageServerInit {
 export interface PageServer {
   /** Address at which a browser finds the page. */
   readonly url: string
-  /** Ends it, with all connections. */
+  /** Stops the server, with all connections. */
   stop(): Promise<void>
 }
 
-/** The server cannot listen as it should. */
+/** Reports that the server cannot listen as it should. */
 export class ListenError extends HushgridError {
   override name = 'ListenError'
 }
 
-/** Most time for a request's head to come, and for all of it, ms. */
+/** Longest time for a request's head to come, and for all of it, ms. */
 const HEAD_WITHIN = 10_000
 const REQUEST_WITHIN = 30_000
 const IDLE_WITHIN = 120_000
@@ -49,9 +49,9 @@ const MOST_CONNECTIONS = 1_000
 const HTTP_PORT = 80
 
 /**
- * Serves one page and its API, with what holds for all of ours: headers, own names only, own pages only.
+ * Serves one page and its API, with the guards of all: headers, own names only, own pages only.
  *
- * @throws ListenError where the address cannot be had, or others would reach it without TLS; PagesMissingError
+ * @throws ListenError where the address is taken, or others would reach it without TLS; PagesMissingError
  */
 export async function startPageServer(init: PageServerInit): Promise<PageServer> {
   const { listen, tls } = init
@@ -67,7 +67,7 @@ export async function startPageServer(init: PageServerInit): Promise<PageServer>
   const server = (tls ? createTlsServer({ cert: tls.cert, key: tls.key }, listener) : createServer(listener)) as Server
   server.headersTimeout = HEAD_WITHIN
   server.requestTimeout = REQUEST_WITHIN
-  // Whoever asks for much and never reads would keep one of the connections for good.
+  // Frees the connection of a client that asks for much and never reads.
   server.timeout = init.idleWithin ?? IDLE_WITHIN
   server.maxConnections = MOST_CONNECTIONS
   const port = await listening(server, listen)
@@ -103,7 +103,7 @@ function appOf({ page, pages, routes, warn }: PageServerInit, hosts: ReadonlySet
   return app
 }
 
-/** The port. */
+/** Waits until the server listens and gives its port. */
 async function listening(server: Server, { host, port }: HostPort): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause => {

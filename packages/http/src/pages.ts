@@ -12,16 +12,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2'
 }
-/** Their names hold a hash of what is in them. */
+/** Caching of files that never change, since their names hold a hash of their content. */
 const FOR_GOOD = 'public, max-age=31536000, immutable'
 
-/** The pages are not where they should be. */
+/** Reports that the pages are not where they should be. */
 export class PagesMissingError extends HushgridError {
   override name = 'PagesMissingError'
 }
 
 /**
- * The folder of the built pages; builds them where that is needed.
+ * Gives the folder of the built pages; builds them where that is needed.
  *
  * @throws PagesMissingError
  */
@@ -35,10 +35,10 @@ export async function servedPages(): Promise<string> {
 }
 
 /**
- * Serves one page at `/`, and what it loads below `/assets`. All is read at once: nothing of a path that somebody asks for
- * ever becomes the path of a file.
+ * Serves one page at `/`, and the files that it loads below `/assets`. Reads all of them at once, so that no path of a
+ * request ever becomes the path of a file.
  *
- * @param folder - of the built pages
+ * @param folder - folder of the built pages
  * @throws PagesMissingError
  */
 export function servePage(app: Hono, page: PageName, folder: string): void {

@@ -4,10 +4,10 @@ import { HttpProblem } from './problem.ts'
 const DEFAULT_MOST_BYTES = 64 * 1024
 
 /**
- * The body of a request.
+ * Reads the body of a request.
  *
- * @param shape - checks and narrows it; its HttpProblem goes to who asks
- * @param mostBytes - of the body
+ * @param shape - checks and narrows the value; the caller is sent its HttpProblem
+ * @param mostBytes - limit of the body
  * @throws HttpProblem 413 or 400
  */
 export async function readJson<T>(c: Context, shape: (value: unknown) => T, mostBytes = DEFAULT_MOST_BYTES): Promise<T> {
@@ -40,7 +40,7 @@ function parsed(text: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    // Its message repeats a part of the body.
+    // Drops the message of JSON.parse, which repeats a part of the body.
     throw new HttpProblem(400, 'expected JSON, got something else')
   }
 }
@@ -52,7 +52,7 @@ interface Types {
 }
 
 /**
- * A field of a JSON object.
+ * Reads a field of a JSON object.
  *
  * @throws HttpProblem 400 where it is missing or of another type
  */

@@ -1,18 +1,18 @@
 import { isIPv6 } from 'node:net'
 
-/** 16 bits each of the 64 that name a network (RFC 4291 section 2.5.4). */
+/** Groups of 16 bits in the 64 bits that name a network (RFC 4291 section 2.5.4). */
 const NETWORK_GROUPS = 4
 /** IPv4-mapped addresses (RFC 4291 section 2.5.5.2), as URLs spell them. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
 
 /**
- * Who has an address: an IPv4 address itself, also where it is written as an IPv6 one, as sockets for both do; of an IPv6
- * address the 64 bits of its network, since one machine has as many addresses there as it likes.
+ * Names the network of an address: the whole address for IPv4, also where a socket writes it as an IPv6 one; the first 64
+ * bits for IPv6, since one machine may have as many addresses there as it likes.
  */
 export function networkOf(address: string): string {
   const plain = address.split('%', 1)[0] ?? address
   if (!isIPv6(plain)) return address
-  // Its shortest form, lower case.
+  // Normalises to the shortest form, lower case.
   const text = new URL(`http://[${plain}]`).hostname.slice(1, -1)
   const mapped = MAPPED.exec(text)
   if (mapped) {

@@ -8,8 +8,8 @@ import { isSecure, pageOf } from './server-environment.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /**
- * With TLS the name says that it came over TLS from this very host (RFC 6265bis section 4.1.3.2). Browsers do not tell the
- * ports of a host apart: pages that are served side by side have names of their own, or one would sign out at the other.
+ * Names the cookie. A prefix says that it was set over TLS by this very host (RFC 6265bis section 4.1.3.2). The page's name
+ * keeps pages of one host apart, whose cookies browsers share among all ports: one would sign out at the other.
  */
 function nameOf(c: Context): string {
   const name = `hushgrid-${pageOf(c)}-session`
@@ -20,7 +20,7 @@ function options(c: Context): CookieOptions {
   return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) }
 }
 
-/** Gives the browser the session's token, for as long as it is open. */
+/** Gives the browser the session's token, until the browser is closed. */
 export function setSessionCookie<T>(c: Context, { token }: Session<T>): void {
   setCookie(c, nameOf(c), token, options(c))
 }
@@ -36,7 +36,7 @@ export function findSession<T>(c: Context, sessions: Sessions<T>): Session<T> | 
 }
 
 /**
- * Who asks.
+ * Finds the session of a request that needs one.
  *
  * @throws HttpProblem 401 where nobody is signed in
  */
@@ -47,7 +47,7 @@ export function sessionOf<T>(c: Context, sessions: Sessions<T>): Session<T> {
 }
 
 /**
- * That a request which changes something comes from a page that was given the session's token, beside its cookie.
+ * Checks that a change comes from a page that was given the session's token, beside its cookie.
  *
  * @throws HttpProblem 403
  */
@@ -56,7 +56,7 @@ export function checkCsrf(c: Context, { csrf }: Pick<Session<unknown>, 'csrf'>):
     throw new HttpProblem(403, `expected the header ${CSRF_HEADER} of this session, got ${c.req.header(CSRF_HEADER) ? 'another' : 'none'}`)
 }
 
-/** Compares in a time that tells nothing of either. */
+/** Compares two secrets in a time that tells nothing of either. */
 function isSame(one: string, other: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(one), hash(other))

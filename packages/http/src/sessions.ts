@@ -9,11 +9,11 @@ const DEFAULT_LONGEST = 12 * 3_600_000
 const DEFAULT_MOST = 10_000
 const DEFAULT_MOST_EACH = 50
 
-/** Somebody who is signed in. */
+/** A session of a person who is signed in. */
 export interface Session<T> {
-  /** Secret in the cookie. */
+  /** Secret of the cookie. */
   readonly token: string
-  /** Second secret, which requests that change something have to name. */
+  /** Second secret, named by each request that changes something. */
   readonly csrf: string
   readonly value: T
 }
@@ -24,22 +24,22 @@ interface Kept<T> extends Session<T> {
 }
 
 export interface SessionsInit<T> {
-  /** Milliseconds. */
+  /** Clock, ms. */
   readonly now: () => number
   readonly rng: Rng
-  /** Unused for so long, a session ends; ms. */
+  /** Time after which an unused session ends, ms. */
   readonly idleMs?: number
-  /** However much it is used, it ends after so long; ms. */
+  /** Time after which every session ends, ms. */
   readonly longestMs?: number
-  /** Most sessions at a time; one more ends the one that was not used for longest. */
+  /** Most sessions at a time; one more ends the least recently used. */
   readonly most?: number
-  /** Whose a session is. Without it everybody's are one account's. */
+  /** Names the owner of a session. Without it all sessions have one owner. */
   readonly ownerOf?: (value: T) => string
   /** Most sessions of one owner, so that no account's sign-ins end the sessions of others. */
   readonly mostEach?: number
 }
 
-/** Sessions in memory: they end with the process. Looked up by a hash of the token, so that the time it takes tells nothing. */
+/** Sessions in memory: they end with the process. Looks them up by a hash of the token, so that the time tells nothing. */
 export class Sessions<T> {
   readonly #now: () => number
   readonly #rng: Rng
@@ -48,7 +48,7 @@ export class Sessions<T> {
   readonly #most: number
   readonly #ownerOf: ((value: T) => string) | undefined
   readonly #mostEach: number
-  /** In the order of their last use. */
+  /** Sessions in the order of their last use. */
   readonly #kept = new Map<string, Kept<T>>()
 
   constructor({
@@ -86,7 +86,7 @@ export class Sessions<T> {
     return session
   }
 
-  /** The session of a token, used once more; undefined where there is none, or it is over. */
+  /** Finds the session of a token and counts it as used; undefined where there is none, or it is over. */
   find(token: string): Session<T> | undefined {
     const key = keyOf(token)
     const session = this.#kept.get(key)
@@ -104,7 +104,7 @@ export class Sessions<T> {
     this.#kept.delete(keyOf(token))
   }
 
-  /** Ends all sessions of which it holds, as those of an account that is gone. */
+  /** Ends all sessions that the predicate picks, such as those of an account that is gone. */
   endWhere(predicate: (value: T) => boolean): void {
     for (const [key, { value }] of this.#kept) if (predicate(value)) this.#kept.delete(key)
   }
@@ -117,7 +117,7 @@ export class Sessions<T> {
     for (const [key, session] of this.#kept) if (this.#isOver(session, now)) this.#kept.delete(key)
   }
 
-  /** Ends those sessions of the value's owner that were not used for longest, but for so many that one more may begin. */
+  /** Ends the least recently used sessions of the value's owner, until one more may begin. */
   #makeRoom(value: T): void {
     const ownerOf = this.#ownerOf
     if (!ownerOf) return

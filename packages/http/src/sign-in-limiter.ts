@@ -5,18 +5,18 @@ import { networkOf } from './remote-network.ts'
 const DEFAULT_PER_ACCOUNT = 10
 const DEFAULT_PER_ADDRESS = 100
 const DEFAULT_WINDOW = 15 * 60_000
-/** Accounts and addresses that failures are counted of; beyond, the longest known are forgotten. */
+/** Most accounts and addresses whose failures are counted; beyond it the longest known are forgotten. */
 const MOST_COUNTED = 100_000
 
 export interface SignInLimits {
-  /** Milliseconds. */
+  /** Clock, ms. */
   readonly now: () => number
   /** Failures of one account within the window, after which it has to wait. */
   readonly perAccount?: number
-  /** The same of one address, or of one IPv6 network of 64 bits: whoever has one of its addresses has all. */
+  /** Failures of one address, or of one IPv6 network of 64 bits, since the owner of one of its addresses has all. */
   readonly perAddress?: number
   readonly windowMs?: number
-  /** Addresses that failures are not counted of: a server that brings the sign-ins of many, and counts them itself. */
+  /** Addresses whose failures are not counted here: servers that bring the sign-ins of many, and count them themselves. */
   readonly exempt?: ReadonlySet<string>
 }
 
@@ -25,7 +25,7 @@ interface Failures {
   readonly since: number
 }
 
-/** Slows down the guessing of passwords: by account, since addresses are cheap, and by address, since accounts can be many. */
+/** Slows down the guessing of passwords: by account, since addresses are cheap, and by address, since accounts may be many. */
 export class SignInLimiter {
   readonly #now: () => number
   readonly #perAccount: number
@@ -49,8 +49,8 @@ export class SignInLimiter {
   }
 
   /**
-   * To be called before a password is looked at. Counts the try as a failure until {@link SignInLimiter.succeeded}, so that
-   * many at once are no more than many in a row.
+   * Admits a try before its password is looked at. Counts it as a failure until {@link SignInLimiter.succeeded}, so that many
+   * tries at once are no more than many in a row.
    *
    * @throws HttpProblem 429, with the seconds to wait in `Retry-After`
    */
@@ -68,14 +68,14 @@ export class SignInLimiter {
     if (counted) this.#count(addressKey(address))
   }
 
-  /** Takes the try back that {@link SignInLimiter.check} counted, and forgets the account's failures. */
+  /** Takes back the try that {@link SignInLimiter.check} counted, and forgets the account's failures. */
   succeeded(account: string, address: string): void {
     this.#failures.delete(accountKey(account))
     const failures = this.#failures.get(addressKey(address))
     if (failures && failures.count > 0) failures.count--
   }
 
-  /** Milliseconds to wait; 0 for none. */
+  /** Gives the milliseconds to wait; 0 for none. */
   #left(key: string, most: number): number {
     const failures = this.#failures.get(key)
     if (!failures) return 0

@@ -8,9 +8,9 @@ export interface Tls {
 }
 
 /**
- * That a certificate and a key are such, and belong together.
+ * Checks that certificate and key are valid, and belong together.
  *
- * @param options - what they are called in the error
+ * @param options - names of the two options, for the error
  * @throws HushgridError
  */
 export function checkTls(tls: Tls, options: string): Tls {

@@ -1,10 +1,10 @@
 // The customer's page. Readings cross this API encrypted under a key that no server has; passwords do not cross it.
 import type { PasswordScheme } from './password.ts'
 
-/** `POST /api/password-scheme` with `{ account }`. An account that does not exist has one too, always the same. */
+/** `POST /api/password-scheme` with `{ account }`. Answers for an account that does not exist too, always the same. */
 export interface PasswordTerms {
   readonly scheme: PasswordScheme
-  /** 16 bytes, hexadecimal. */
+  /** Salt, 16 bytes, hexadecimal. */
   readonly salt: string
 }
 
@@ -19,20 +19,20 @@ export interface CustomerSignIn {
 
 /** `GET /api/households/<household>/vault`: the account's record, byte for byte as the customer's device wrote it. */
 export interface WrappedKeys {
-  /** JSON, format `hushgrid customer account`. */
+  /** Record as JSON, format `hushgrid customer account`. */
   readonly record: string
 }
 
-/** `GET /api/households/<household>/batches?from=<slot>&until=<slot>`: those with a slot in the range, or all, in order. */
+/** `GET /api/households/<household>/batches?from=<slot>&until=<slot>`: all batches with a slot in the range, or all, in order. */
 export interface EncryptedBatches {
   readonly network: string
   readonly slotSeconds: number
   readonly batches: readonly {
     readonly firstSlot: number
     readonly slots: number
-    /** As the meter encoded it, base64. */
+    /** Batch as the meter encoded it, base64. */
     readonly batch: string
-    /** UTC. */
+    /** Time of arrival, UTC. */
     readonly received: string
   }[]
 }
@@ -45,51 +45,51 @@ export interface CheckStep {
 }
 
 export interface CustomerBill {
-  /** Start of the first slot and end of the last, UTC. */
+  /** Start of the first slot, UTC; `until` is the end of the last. */
   readonly from: string
   readonly until: string
   readonly firstSlot: number
-  /** The slot after the last. */
+  /** Slot after the last. */
   readonly untilSlot: number
   readonly tariff: string
-  /** In words: what the tariff charges. */
+  /** Charges of the tariff, in words. */
   readonly tariffText: string
-  /** Exact, in `unit`, decimal. */
+  /** Exact amount, in `unit`, decimal. */
   readonly amount: string
   readonly unit: string
-  /** Rounded by the tariff's rule, such as "£ 61.23". */
+  /** Amount rounded by the tariff's rule, such as "£ 61.23". */
   readonly toPay: string
   readonly gaps: number
-  /** What the supplier checked, checked again for this answer. */
+  /** The supplier's check of the bill, done again for this answer. */
   readonly check: readonly CheckStep[]
-  /** So that the page computes the amount anew from the readings that it alone has. */
+  /** Prices, so that the page computes the amount anew from the readings that it alone has. */
   readonly prices: {
-    /** For the whole period, in `unit`, decimal. */
+    /** Charge for the whole period, in `unit`, decimal. */
     readonly fixed: string
-    /** By OBIS code: `unit` per Wh of each slot of the period, as runs of slots with one price. */
+    /** Prices by OBIS code: `unit` per Wh of each slot of the period, as runs of slots with one price. */
     readonly weights: Readonly<Record<string, readonly { readonly slots: number; readonly price: string }[]>>
   }
-  /** UTC. */
+  /** Time of arrival, UTC. */
   readonly received: string
 }
 
-/** `GET /api/households/<household>/bills`, in order. */
+/** `GET /api/households/<household>/bills`: all bills, in order. */
 export interface CustomerBills {
   readonly bills: readonly CustomerBill[]
 }
 
-/** `GET /api/households/<household>/seen`: what the supplier has of this household, all of it, as the supplier sees it. */
+/** `GET /api/households/<household>/seen`: everything that the supplier has of this household, in the supplier's own view. */
 export interface SeenBySupplier {
-  /** What the household is called in the supplier's store. */
+  /** Name of the household in the supplier's store. */
   readonly pseudonym: string
   readonly account: string
   readonly network: string
-  /** Encrypted readings: the supplier sees the slots and that many bytes. */
+  /** Encrypted readings: the supplier sees their slots and their size. */
   readonly batches: readonly {
     readonly from: string
     readonly until: string
     readonly bytes: number
-    /** The first bytes, hexadecimal: what the supplier sees of the readings. */
+    /** First bytes, hexadecimal, as the supplier sees them. */
     readonly beginning: string
     readonly received: string
   }[]
@@ -112,10 +112,10 @@ export interface SeenBySupplier {
     readonly source: string
     readonly received: string
   }[]
-  /** Who looked at any of it, or changed it, from the store's audit log; the last 1,000. */
+  /** Last 1,000 lines of the store's audit log on who looked at any of it, or changed it. */
   readonly looked: readonly {
     readonly at: string
-    /** Undefined where the store's own node did it. */
+    /** Account; undefined where the store's own node did it. */
     readonly account?: string
     readonly role?: string
     readonly action: string
@@ -123,7 +123,7 @@ export interface SeenBySupplier {
   }[]
 }
 
-/** What a household may consent to. */
+/** Purposes that a household may consent to. */
 export type ConsentPurpose = 'keep-readings'
 
 /** `GET /api/households/<household>/consents`; `PUT` with `{ purpose, given }` changes one and answers the same. */
@@ -131,27 +131,27 @@ export interface Consents {
   readonly consents: readonly {
     readonly purpose: ConsentPurpose
     readonly given: boolean
-    /** UTC; undefined where the customer has never said anything, and the contract's default holds. */
+    /** Time of the last change, UTC; undefined while the contract's default holds because the customer has never said anything. */
     readonly since?: string
-    /** What it means, and what withdrawing it does. */
+    /** Meaning of the consent, and the effect of withdrawing it. */
     readonly explained: string
   }[]
 }
 
-/** `DELETE /api/households/<household>/readings`: the supplier's copies of the encrypted readings go. */
+/** `DELETE /api/households/<household>/readings`: deletes the supplier's copies of the encrypted readings. */
 export interface ReadingsDeleted {
   readonly batches: number
 }
 
 /**
- * `DELETE /api/households/<household>/account` with `{ proof }`, once more: the account, its wrapped keys and encrypted
- * readings go, and the session ends. Bills stay as long as the supplier has to keep them. Further readings are refused, as
- * if consent had been withdrawn. Where the household has another account, readings and consents stay with that one.
+ * `DELETE /api/households/<household>/account` with `{ proof }`, once more: deletes the account, its wrapped keys and
+ * encrypted readings, and ends the session. Bills stay as long as the supplier has to keep them. Further readings are
+ * refused, as after a withdrawal of consent. Readings and consents stay where the household has another account.
  */
 export interface AccountDeleted {
   readonly batches: number
-  /** Bills that stay. */
+  /** Number of bills that stay. */
   readonly bills: number
-  /** Until when at the latest, UTC; undefined where there is none. */
+  /** Latest time at which the last bill goes, UTC; undefined where there is none. */
   readonly billsUntil?: string
 }

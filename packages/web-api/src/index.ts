@@ -1,6 +1,6 @@
 /**
- * What the pages' servers and the pages say to each other: types of requests and answers, and the few values that both
- * need. It imports nothing, since the pages run in a browser and the servers on Node.
+ * Language of the pages' servers and the pages: types of requests and answers, and the few values that both need. It
+ * imports nothing, since the pages run in a browser and the servers on Node.
  *
  * ```ts
  * import { CSRF_HEADER, type SessionInfo, type Totals } from '@hushgrid/web-api'

@@ -1,20 +1,20 @@
-// The living neighbourhood, as the lab tells it. Exists on loopback and in the lab only: it holds single readings.
+// The lab's API on the living neighbourhood. It exists on loopback and in the lab only, since it holds single readings.
 
 /** Wh by OBIS code, as decimal strings. */
 export type LaneValues = Readonly<Record<string, string>>
 
-/** What a meter of the ring is doing, beside the slot. */
+/** State of a meter of the ring, apart from its part in the open slot. */
 export type MeterState = 'in' | 'absent' | 'down' | 'joining' | 'leaving'
 
 export interface LabMeter {
   /** Number of the household, from 0. */
   readonly household: number
-  /** Its node's public key, hexadecimal. */
+  /** Public key of its node, hexadecimal. */
   readonly id: string
   readonly state: MeterState
 }
 
-/** What is known of the slot whose readings are collected now. */
+/** The slot whose readings are collected now, as far as it is known. */
 export interface LabOpenSlot {
   readonly slot: number
   /** Start, UTC. */
@@ -25,7 +25,7 @@ export interface LabOpenSlot {
   readonly missing: readonly number[]
   /** Households that have released masks or shares. */
   readonly releasing: readonly number[]
-  /** Households that refused a request or disputed it, and why. */
+  /** Refusals and disputes of households, with their reasons. */
   readonly refused: readonly LabRefusal[]
 }
 
@@ -47,11 +47,11 @@ export interface LabSlot {
   readonly refused: readonly LabRefusal[]
   readonly lost: boolean
   readonly reason?: string
-  /** The published total is the sum of the contributors' readings. */
+  /** True where the published total is the sum of the contributors' readings. */
   readonly exact: boolean
-  /** As published; null of a lost slot. */
+  /** Published total; null for a lost slot. */
   readonly total: LaneValues | null
-  /** The true sum, which only the lab knows. */
+  /** True sum, which only the lab knows. */
   readonly expected: LaneValues
   /** Real milliseconds from the slot's end to the total. */
   readonly sinceEndMs: number | null
@@ -61,7 +61,7 @@ export interface LabSlot {
   readonly bytes: number
 }
 
-/** Since the neighbourhood was formed. */
+/** Counts since the neighbourhood was formed. */
 export interface LabCounters {
   readonly slots: number
   readonly exact: number
@@ -72,66 +72,66 @@ export interface LabCounters {
   readonly keyAgreements: number
 }
 
-/** A way to aggregate readings: all that the page knows of the one that runs. */
+/** A way to aggregate readings, with all that the page knows of the one that runs. */
 export interface LabContender {
-  /** As a switch to it names it. */
+  /** Name, by which a switch names it. */
   readonly name: string
-  /** On its button. */
+  /** Label of its button. */
   readonly label: string
-  /** Meters hide readings under masks that they share with neighbours; otherwise all send to the middle, and there is no ring. */
+  /** True where meters hide readings under masks that they share with neighbours; else all send to the middle, without a ring. */
   readonly masks: boolean
-  /** The role where readings are collected, which can crash and restart. */
+  /** Role that collects readings, and that can crash and restart. */
   readonly collector: string
-  /** The forms in which roles receive readings. */
+  /** Forms in which roles receive readings. */
   readonly forms: readonly LabForm[]
-  /** Where plaintext exists, a role a row. */
+  /** Places where plaintext exists, a role a row. */
   readonly sight: readonly LabSight[]
-  /** Roles that readings pass on their way to the total: where they are collected first, where the total is last. */
+  /** Roles that readings pass on their way to the total, from the one that collects to the one that has the total. */
   readonly path: readonly LabStation[]
-  /** Why nobody can be asked twice for masks, where nobody can: one sentence. */
+  /** Reason why nobody can be asked twice for masks, where that is so: one sentence. */
   readonly notAskedTwice?: string
 }
 
-/** A role, and what it can see of one household's slot. */
+/** A role, and its view of one household's slot. */
 export interface LabSight {
   readonly role: string
-  /** As people read it. */
+  /** Name for people. */
   readonly name: string
   readonly plaintext: boolean
-  /** One sentence. */
+  /** View of the role, one sentence. */
   readonly sees: string
 }
 
 /** A role on the way from readings to the total. */
 export interface LabStation {
   readonly role: string
-  /** What it does with readings, in a few words, where the total alone does not say so. */
+  /** Its work on readings, in a few words, where the total alone does not say so. */
   readonly does?: string
-  /** What the next one receives of it. */
+  /** Its output to the next role. */
   readonly passesOn?: string
 }
 
 export interface LabLine {
-  /** UTC, of the person's clock. */
+  /** Time by the person's clock, UTC. */
   readonly at: string
   readonly kind: 'note' | 'warning' | 'attack'
   readonly text: string
 }
 
-/** `GET /api/lab`: everything but single readings. */
+/** `GET /api/lab`: the whole state without single readings. */
 export interface LabState {
-  /** For the header of requests that change something. */
+  /** Value of the header of requests that change something. */
   readonly csrf: string
   readonly network: string
   readonly contender: LabContender
-  /** Those that the neighbourhood can be switched among, in the order of their buttons. */
+  /** Contenders that the neighbourhood can be switched among, in the order of their buttons. */
   readonly contenders: readonly Pick<LabContender, 'name' | 'label'>[]
   /** Length of the Paillier key, where there is one. */
   readonly bits?: number
-  /** Where there are masks: the mode of recovery by its name in a network file. */
+  /** Mode of recovery by its name in a network file, where there are masks. */
   readonly recovery?: string
   readonly phase: 'forming' | 'running' | 'switching' | 'ended'
-  /** While it forms: in words, such as "Enrol meters". */
+  /** Progress while the neighbourhood forms, in words such as "Enrol meters". */
   readonly forming?: { readonly step: string; readonly done: number; readonly of: number }
   readonly slotSeconds: number
   /** Real length of a slot, ms. */
@@ -140,23 +140,23 @@ export interface LabState {
   readonly epoch: number
   /** Mask neighbours of a meter; 0 without masks. */
   readonly degree: number
-  /** In ring order. */
+  /** Meters in ring order. */
   readonly meters: readonly LabMeter[]
   /** Pairs of households that share a mask, each once; none without masks. */
   readonly edges: readonly (readonly [number, number])[]
   /** Households that have readings and no meter in the ring: they may join. */
   readonly spare: readonly number[]
-  /** The role where readings are collected runs. */
+  /** True while the role that collects readings runs. */
   readonly aggregatorUp: boolean
   readonly open?: LabOpenSlot
-  /** The last 96 that are over, in order. */
+  /** Last 96 slots that are over, in order. */
   readonly slots: readonly LabSlot[]
   readonly counters: LabCounters
-  /** The last 100. */
+  /** Last 100 lines. */
   readonly log: readonly LabLine[]
 }
 
-/** `GET /api/lab/events`: server-sent events, each one of these as JSON in `data`. The first is a snapshot. */
+/** `GET /api/lab/events`: server-sent events, each one a change as JSON in `data`. The first is a snapshot. */
 export type LabChange =
   | { readonly type: 'snapshot'; readonly state: LabState }
   | { readonly type: 'forming'; readonly step: string; readonly done: number; readonly of: number }
@@ -170,26 +170,26 @@ export type LabChange =
     }
   | { readonly type: 'meter'; readonly household: number; readonly state: MeterState }
   | { readonly type: 'aggregator'; readonly up: boolean }
-  /** A slot's readings begin to come. */
+  /** Beginning of a slot's collection. */
   | { readonly type: 'open'; readonly slot: number; readonly start: string }
-  /** Gathered over some milliseconds, so that 500 meters are no 500 events. */
+  /** Households gathered over some milliseconds, so that 500 meters are no 500 events. */
   | { readonly type: 'submitted' | 'missing' | 'releasing'; readonly slot: number; readonly households: readonly number[] }
   | { readonly type: 'refused'; readonly slot: number; readonly refusals: readonly LabRefusal[] }
   | { readonly type: 'over'; readonly slot: LabSlot; readonly counters: LabCounters }
   | { readonly type: 'log'; readonly line: LabLine }
 
-/** `masked`: Wh and masks, modulo 2^64, decimal. `ciphertext`: hexadecimal. `plain`: Wh, decimal. */
+/** Form of a value. `masked`: Wh and masks, modulo 2^64, decimal. `ciphertext`: hexadecimal. `plain`: Wh, decimal. */
 export type LabForm = 'masked' | 'ciphertext' | 'plain'
 
-/** What a role receives of one household's slot. */
+/** Values that a role receives of one household's slot. */
 export interface LabReceived {
   readonly role: string
   readonly form: LabForm
-  /** By OBIS code. A ciphertext of all lanes together is under `''`. */
+  /** Values by OBIS code. A ciphertext of all lanes together is under `''`. */
   readonly values: LaneValues
 }
 
-/** `GET /api/lab/meters/<household>`: the last slots of one household, in order. Only the lab knows what was used. */
+/** `GET /api/lab/meters/<household>`: the last slots of one household, in order. */
 export interface LabMeterDetail {
   readonly household: number
   readonly id: string
@@ -199,20 +199,20 @@ export interface LabMeterDetail {
   readonly slots: readonly {
     readonly slot: number
     readonly start: string
-    /** Wh; null where there is no reading. */
+    /** Consumption, Wh, known to the lab only; null where there is no reading. */
     readonly used: LaneValues | null
-    /** Empty where nothing came. */
+    /** Values received by roles; empty where nothing came. */
     readonly received: readonly LabReceived[]
   }[]
 }
 
-/** `POST /api/lab/actions`. 202 once it has begun, 409 where it does not fit now. */
+/** `POST /api/lab/actions`. Answers 202 once the action has begun, 409 where it does not fit now. */
 export type LabAction =
-  /** Without a household, the first spare one joins. */
+  /** Joins a household, the first spare one where none is named. */
   | { readonly do: 'join'; readonly household?: number }
   | { readonly do: 'leave' | 'crash' | 'restart'; readonly household: number }
   | { readonly do: 'aggregator-crash' | 'aggregator-restart' }
-  /** The aggregator asks for the masks of a household's neighbours, once one half and once the other; only where there are masks. */
+  /** Has the aggregator ask a household's neighbours for masks, once one half and once the other; only where there are masks. */
   | { readonly do: 'ask-twice'; readonly household: number }
-  /** Ends this run and forms the neighbourhood anew on the same readings, from the slot that is next. */
+  /** Ends this run and forms the neighbourhood anew on the same readings, from the next slot. */
   | { readonly do: 'switch'; readonly contender: string }

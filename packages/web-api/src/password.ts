@@ -1,7 +1,7 @@
-// What a password must be and how one may become a key: the one place that the store, the servers, the customers' programs
-// and the pages go by.
+// Rules of passwords and of the ways to make a key of one, shared by the store, the servers, the customers' programs and
+// the pages.
 
-/** How a password becomes a key: Argon2id (RFC 9106), memory in KiB. */
+/** Key of a password by Argon2id (RFC 9106), memory in KiB. */
 export interface Argon2idScheme {
   readonly scheme: 'argon2id'
   readonly memoryKib: number
@@ -9,27 +9,27 @@ export interface Argon2idScheme {
   readonly parallelism: number
 }
 
-/** How a password becomes a key: PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2). */
+/** Key of a password by PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2). */
 export interface Pbkdf2Scheme {
   readonly scheme: 'pbkdf2-sha256'
   readonly iterations: number
 }
 
-/** How a password becomes a key: `password` in an account's record. */
+/** Way in which a password becomes a key: `password` in an account's record. */
 export type PasswordScheme = Argon2idScheme | Pbkdf2Scheme
 
-/** Bytes of a salt (RFC 9106 section 4). */
+/** Length of a salt, bytes (RFC 9106 section 4). */
 export const SALT_BYTES = 16
 
-/** Fewest and most characters, that is code points, of a password that is set. */
+/** Fewest and most characters, that is code points, of a new password. */
 export const PASSWORD_CHARACTERS = { least: 12, most: 256 } as const
 
-/** Most UTF-16 units of a password or proof that a server reads: longer than any password that was set. */
+/** Most UTF-16 units of a password or proof that a server reads: longer than any password that can be set. */
 export const MOST_PASSWORD_UNITS = 1_024
 
 /**
- * What parameters a scheme may have, from and to. Less would make guessing cheap, more would stop the customer's machine;
- * a record comes from a server, which is not trusted with either.
+ * Least and most of each parameter. Less would make guessing cheap, more would stop the customer's machine, and the server
+ * that sends a record is trusted with neither.
  */
 const SCHEME_LIMITS = {
   memoryKib: [65_536, 2 ** 21],
@@ -38,13 +38,13 @@ const SCHEME_LIMITS = {
   iterations: [1_000_000, 100_000_000]
 } as const
 
-/** What was expected of something, and what it was; never the password itself. */
+/** Expectation that something did not meet, and its own form; never the password itself. */
 export interface Misfit {
   readonly expected: string
   readonly got: string
 }
 
-/** Says what is wrong with a password that is to be set; undefined where it will do. */
+/** Finds the fault of a new password; undefined where it will do. */
 export function passwordMisfit(password: string): Misfit | undefined {
   const { least, most } = PASSWORD_CHARACTERS
   const characters = [...password].length
@@ -52,14 +52,14 @@ export function passwordMisfit(password: string): Misfit | undefined {
 }
 
 /**
- * The text that a key or hash is made of: the same characters may come as different code points (RFC 8265 section 4.2).
- * Empty for what nobody can have set, so that no work is done on megabytes.
+ * Normalises a password for a key or hash, since the same characters may come as different code points (RFC 8265 section
+ * 4.2). Gives an empty text for a password that nobody can have set, so that no work is done on megabytes.
  */
 export function passwordText(password: string): string {
   return [...password].length > PASSWORD_CHARACTERS.most ? '' : password.normalize('NFC')
 }
 
-/** Why something is no scheme that may be used: it is none that is known, or a parameter of it is beyond its limits. */
+/** Reason to refuse a scheme: it is unknown, or a parameter of it is beyond its limits. */
 export type SchemeMisfit =
   | { readonly unknown: unknown }
   | {
@@ -70,7 +70,7 @@ export type SchemeMisfit =
       readonly got: unknown
     }
 
-/** Reads a scheme from elsewhere; a misfit where it must not be used. */
+/** Reads a scheme from elsewhere; gives a misfit where it must not be used. */
 export function readScheme(given: unknown): PasswordScheme | { readonly misfit: SchemeMisfit } {
   const values = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>
   const { scheme } = values

@@ -1,22 +1,22 @@
-// What the lanes of a reading measure, for the pages: the columns that they need of the table in primitives, which
-// test/quantities.test.ts holds equal to this one. The pages cannot import that one, which runs on Node only.
+// Quantities that the lanes of a reading measure, for the pages, which cannot import the table in primitives: that one runs
+// on Node only. test/quantities.test.ts holds the columns here equal to it.
 
-/** A quantity as people read it; `obis` is the lane's name in every answer. */
+/** A quantity for people; `obis` is the lane's name in every answer. */
 export interface Quantity {
   readonly obis: string
-  /** Short: `import`. */
+  /** Short name: `import`. */
   readonly name: string
-  /** `Drawn from the grid`. */
+  /** Label, such as `Drawn from the grid`. */
   readonly label: string
-  /** Of readings on the wire: `Wh`. */
+  /** Unit of readings on the wire: `Wh`. */
   readonly unit: string
-  /** Of figures for people: `kWh`. */
+  /** Unit of figures for people: `kWh`. */
   readonly shownUnit: string
-  /** −1 for what leaves the home, which charts draw below zero. */
+  /** Sign in charts, which draw below zero (−1) the energy that leaves the home. */
   readonly sign: 1 | -1
 }
 
-/** In the order in which they are listed. A figure for people has three digits after the point: 1,000 units are one shown. */
+/** Quantities in the order of lists. A figure for people has three digits after the point: 1,000 units are one shown. */
 export const QUANTITIES: readonly Quantity[] = [
   { obis: '1-0:1.29.0', name: 'import', label: 'Drawn from the grid', unit: 'Wh', shownUnit: 'kWh', sign: 1 },
   { obis: '1-0:2.29.0', name: 'export', label: 'Fed into the grid', unit: 'Wh', shownUnit: 'kWh', sign: -1 }

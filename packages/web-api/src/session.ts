@@ -1,6 +1,6 @@
-// Sessions, as every server of the pages keeps them. A session is a cookie that scripts cannot read.
+// Sessions of the pages' servers, each held by a cookie that scripts cannot read.
 
-/** What an answer that is no success holds: one sentence for the person. */
+/** Body of an answer that is no success: one sentence for the person. */
 export interface Problem {
   readonly error: string
 }
@@ -9,13 +9,13 @@ export interface Problem {
 export const CSRF_HEADER = 'x-csrf-token'
 
 /**
- * `GET /api/session`, and the answer to signing in by `POST /api/session`. 401 where nobody is signed in; the desk's
- * `GET /api/signed-in` answers `null` then, for a page that opens.
+ * `GET /api/session`, and the answer to signing in by `POST /api/session`; 401 where nobody is signed in. The desk has
+ * `GET /api/signed-in` too, which then answers `null`, for a page that opens.
  */
 export interface SessionInfo {
   readonly account: string
   readonly roles: readonly string[]
-  /** Of a customer: the household's pseudonym, part of each path below `/api/households/`. */
+  /** Pseudonym of a customer's household, part of each path below `/api/households/`. */
   readonly household?: string
   readonly csrf: string
 }

@@ -1,31 +1,31 @@
-// The supplier's desk: totals of neighbourhoods, and of households no more than billing periods, under pseudonyms.
-// Times are UTC (ISO 8601), energy is whole Wh. `from` is in a range, `until` out.
-// Integers beyond 2^53 are decimal text. Roles are those of the store; each route says which it takes.
+// The supplier's desk: totals of neighbourhoods, and only billing periods of households, under pseudonyms.
+// Times are UTC (ISO 8601), energy is whole Wh. A range includes `from` and excludes `until`.
+// Integers beyond 2^53 are decimal text. Roles are those of the store; each route names the ones that it takes.
 
 export type WattHours = number | string
 
 /** `GET /api/networks` (supplier-analyst, billing or auditor). */
 export type Networks = readonly { readonly network: string; readonly slotSeconds: number }[]
 
-/** `GET /api/clock` (everybody who is signed in): the node's own, which in a lab is another than the wall's. */
+/** `GET /api/clock` (everybody who is signed in): the node's clock, which in a lab differs from the wall's. */
 export interface DeskClock {
   readonly now: string
 }
 
 /** `GET /api/networks/<network>/latest` (supplier-analyst). */
 export interface LatestTotal {
-  /** Of the last slot that has a total; undefined where none has. */
+  /** Start of the last slot that has a total; undefined where none has. */
   readonly start?: string
 }
 
-/** `GET /api/networks/<network>/totals?from&until` (supplier-analyst); at most 400 days. `totals.csv` gives a file of the same. */
+/** `GET /api/networks/<network>/totals?from&until` (supplier-analyst); at most 400 days. `totals.csv` is the same as a file. */
 export interface Totals {
   readonly network: string
   readonly slotSeconds: number
   readonly totals: readonly {
     readonly slot: number
     readonly start: string
-    /** By OBIS code, of the whole neighbourhood. */
+    /** Energy of the whole neighbourhood, by OBIS code. */
     readonly wattHours: Readonly<Record<string, WattHours>>
     readonly contributors: number
     readonly missing: number
@@ -35,12 +35,12 @@ export interface Totals {
   readonly lost: readonly { readonly slot: number; readonly start: string; readonly mode: string; readonly reason: string }[]
 }
 
-/** On days that a model did not know; in Wh of a slot. */
+/** Errors on days that a model did not know, in Wh of a slot. */
 interface ForecastErrors {
   readonly slots: number
   readonly mae: number
   readonly rmse: number
-  /** Part of 1; undefined where no slot had a load. */
+  /** Mean absolute percentage error as a part of 1; undefined where no slot had a load. */
   readonly mape?: number
 }
 
@@ -48,13 +48,13 @@ export interface ForecastScore {
   readonly model: string
   readonly baseline: boolean
   readonly selection: ForecastErrors
-  /** The error to quote. */
+  /** Errors on held-back days, the ones to quote. */
   readonly heldBack: ForecastErrors
 }
 
 /**
- * `GET /api/networks/<network>/forecast?until&zone&lane` (supplier-analyst): of the local day after the last total before
- * `until`; or why there is none.
+ * `GET /api/networks/<network>/forecast?until&zone&lane` (supplier-analyst): forecast of the local day after the last total
+ * before `until`; or the reason why there is none.
  */
 export type Forecast = NoForecast | NextDay
 
@@ -65,7 +65,7 @@ interface NoForecast {
 export interface NextDay {
   readonly network: string
   readonly lane: string
-  /** Local. */
+  /** Local date. */
   readonly date: string
   readonly timeZone: string
   readonly contributors: number
@@ -109,12 +109,12 @@ export interface LoadDuration {
   readonly network: string
   readonly lane: string
   readonly slotSeconds: number
-  /** In so much of the slots, from 0 to 1, the load was at least this. */
+  /** Points of the curve: the load was at least `wattHours` in a `share` of the slots, from 0 to 1. */
   readonly points: readonly { readonly share: number; readonly wattHours: WattHours }[]
 }
 
 interface ProfileSlot {
-  /** By the clock on the wall. */
+  /** Local time of day. */
   readonly time: string
   readonly values: number
   readonly lost: number
@@ -131,28 +131,28 @@ export interface Profile {
 }
 
 export interface SupplierBill {
-  /** Pseudonym. */
+  /** Pseudonym of the household. */
   readonly household: string
   readonly from: string
   readonly until: string
   readonly tariff: string
   readonly tariffHash: string
-  /** Rounded by the tariff's rule, in the currency's smallest unit and for people; none where the tariff's text cannot be read. */
+  /** Amount rounded by the tariff's rule, in the currency's smallest unit and for people; none where the tariff cannot be read. */
   readonly toPay?: { readonly currency: string; readonly minor: string; readonly text: string }
-  /** Exact, in `unit`, decimal. */
+  /** Exact amount, in `unit`, decimal. */
   readonly amount: string
   readonly unit: string
-  /** Slots that the meter signed as gaps. */
+  /** Number of slots that the meter signed as gaps. */
   readonly gaps: number
 }
 
-/** `GET /api/networks/<network>/bills?from&until` (billing): those whose periods lie in the range; at most 62 days. */
+/** `GET /api/networks/<network>/bills?from&until` (billing): bills whose periods lie in the range; at most 62 days. */
 export interface Bills {
   readonly network: string
   readonly bills: readonly SupplierBill[]
-  /** What they come to, a line for each currency. */
+  /** Sums of the bills, a line for each currency. */
   readonly together: readonly string[]
-  /** Who has a bill of exactly this period, who has only something else in it, and who has nothing in it. */
+  /** Households with a bill of exactly this period, with only other bills in it, and with none in it. */
   readonly run: { readonly billed: readonly string[]; readonly open: readonly string[]; readonly silent: readonly string[] }
 }
 
@@ -165,23 +165,23 @@ export interface BillToCheckAgain {
 
 export interface BillCheckStep {
   readonly what: string
-  /** Undefined where the check had ended before. */
+  /** Result of the step; undefined where the check had ended before. */
   readonly holds?: boolean
   readonly explained: string
 }
 
 export interface BillCheck extends BillToCheckAgain {
   readonly network: string
-  /** All steps do. */
+  /** True where all steps hold. */
   readonly holds: boolean
   readonly steps: readonly BillCheckStep[]
-  /** UTC. */
+  /** Time of the check, UTC. */
   readonly checked: string
-  /** That the check itself took, ms. */
+  /** Duration of the check itself, ms. */
   readonly milliseconds: number
 }
 
-/** `GET /api/networks/<network>/consumption?from&until` (billing): what households used over whole billing periods. */
+/** `GET /api/networks/<network>/consumption?from&until` (billing): energy of households over whole billing periods. */
 interface Consumption {
   readonly network: string
   readonly periods: readonly {
@@ -197,9 +197,9 @@ interface Consumption {
 export interface Tariffs {
   readonly tariffs: readonly {
     readonly tariff: string
-    /** YAML. */
+    /** Text of the tariff, YAML. */
     readonly text: string
-    /** Whose days and months it charges by; undefined where the text cannot be read. */
+    /** Time zone whose days and months it charges by; undefined where the text cannot be read. */
     readonly timeZone?: string
     readonly from: string
     readonly until?: string
@@ -208,13 +208,13 @@ export interface Tariffs {
   }[]
 }
 
-/** `GET /api/households?network` (billing): all pseudonyms that the store has anything of. */
+/** `GET /api/households?network` (billing): all pseudonyms in the store. */
 export interface Households {
   readonly network: string
   readonly households: readonly string[]
 }
 
-/** `GET /api/households?network&household` (billing): its billing periods, and its bills. */
+/** `GET /api/households?network&household` (billing): billing periods and bills of a household. */
 export interface HouseholdAccount {
   readonly network: string
   readonly household: string
@@ -225,7 +225,7 @@ export interface HouseholdAccount {
 export interface DeskAccount {
   readonly account: string
   readonly roles: readonly string[]
-  /** Of a customer. */
+  /** Household of a customer's account. */
   readonly household?: string
 }
 
@@ -242,26 +242,26 @@ export interface NewDeskAccount extends DeskAccount {
 export interface AuditEntry {
   readonly number: number
   readonly at: string
-  /** Undefined where the store's own node did it, or somebody without an account tried. */
+  /** Account; undefined where the store's own node did it, or somebody without an account tried. */
   readonly account?: string
   readonly role?: string
   readonly action: string
   readonly outcome: 'done' | 'denied'
   readonly network?: string
-  /** Slots. */
+  /** Range of slots. */
   readonly range?: { readonly from: number; readonly until: number }
   readonly detail?: string
 }
 
 /**
- * `GET /api/audit?before&account&action&outcome&about` (auditor): lines before a number, the last first; without one the
- * end of the log, all of which is checked then. Where the check fails there are no lines.
+ * `GET /api/audit?before&account&action&outcome&about` (auditor): lines before a number, the last first. Without a number
+ * it checks the whole log and gives its end, or no lines where the check fails.
  */
 export interface Audit {
   readonly verified?:
     | { readonly holds: true; readonly number: number; readonly mac: string }
     | { readonly holds: false; readonly problem: string }
   readonly lines: readonly AuditEntry[]
-  /** Where the next page goes on, as its `before`; undefined at the beginning of the log. */
+  /** Value of `before` for the next page; undefined at the beginning of the log. */
   readonly before?: number
 }

@@ -1,11 +1,11 @@
-// What the commands share: the folder, the password, the account.
+// Opens the folder and the account for the commands, after asking for the password.
 import { join } from 'node:path'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { claimDataFolder, PasswordInput } from '@hushgrid/runtime'
 import { CustomerDevice } from '../device/customer-device.ts'
 import { CustomerRecords } from '../device/customer-records.ts'
 
-/** A folder without an account. */
+/** Reports a folder without an account. */
 export class NoAccountError extends HushgridError {
   override name = 'NoAccountError'
 }
@@ -36,7 +36,7 @@ export async function openDevice(records: CustomerRecords, passwords: PasswordIn
   return await CustomerDevice.open(records, await passwords.read(account), systemRng)
 }
 
-/** {@link withRecords} and {@link openDevice}. */
+/** Runs with the account opened: {@link withRecords}, then {@link openDevice}. */
 export async function atDevice<T>(
   dataDir: string,
   run: (device: CustomerDevice, records: CustomerRecords, passwords: PasswordInput) => Promise<T> | T

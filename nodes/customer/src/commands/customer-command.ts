@@ -51,7 +51,7 @@ Examples:
   pnpm node:customer register --portal http://127.0.0.1:7482 --account flat-7 --data-dir customer
   pnpm node:customer register --portal http://127.0.0.1:7482 --data-dir customer --password-changed`
 
-/** A day, in seconds. */
+/** Longest patience, a day, in seconds. */
 const MOST_PATIENCE = 86_400
 const PORTAL = '127.0.0.1:7482'
 const DATA_DIR = '--data-dir <folder>'
@@ -137,7 +137,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--password-changed', 'the password is another one than when the account was registered last')
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .action(register)
-  // An argument too many is not repeated, since it may be a password.
+  // Does not repeat an argument too many, since it may be a password.
   for (const sub of command.commands) sub.allowExcessArguments(true).hook('preAction', refuseArguments).addHelpText('after', EXPLANATION)
   await runCommand(command.addHelpText('after', EXPLANATION), argv)
 }

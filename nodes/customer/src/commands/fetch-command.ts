@@ -43,7 +43,7 @@ function ofFiles(path: string, device: CustomerDevice): Fetched {
   return { added, known: files.length - added }
 }
 
-/** A file, or the files of a folder in the order of their names. */
+/** Lists a file, or the files of a folder in the order of their names. */
 function filesOf(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path]

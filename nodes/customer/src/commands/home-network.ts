@@ -1,9 +1,9 @@
 import { HomeClient, NetworkNode, presetNamed } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 
-/** How long a meter may take to answer one request, in real milliseconds. */
+/** Time that a meter may take to answer one request, real milliseconds. */
 const ANSWER_WITHIN = 60_000
-/** Name of a network that a node must be given; it stands in topics only, and a customer's node has none. */
+/** Name of a network, required of every node; it stands in topics only, and a customer's node has none. */
 const NETWORK = 'home'
 
 /** Speaks with a meter under a key made for this conversation, so that only K ties two conversations together. */

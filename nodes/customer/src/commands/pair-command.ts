@@ -29,7 +29,7 @@ export async function pair({ meter: address, dataDir, account, scheme }: PairOpt
       : await CustomerDevice.create(records, account, await passwords.readNew(account), systemRng, schemeNamed(scheme))
     if (device.meters.includes(meter))
       throw new MeterKeyError(`meter ${meter}: expected one that account ${device.account} is not paired with, got one that it is`)
-    // Used only once, and so asked for last.
+    // Asks last for the code, since it can be used only once.
     const code = parsePairingCode((await passwords.readSecret('code that the meter shows')).trim())
     const key = await withMeter(address, async (client, within) => await client.pair(code, within()))
     device.addMeter(meter, key)

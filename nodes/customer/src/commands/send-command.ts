@@ -10,7 +10,7 @@ export interface SendOptions {
   readonly patience: number
 }
 
-/** A bill is some hundreds of kilobytes at most. */
+/** Most bytes of a bill, which is some hundreds of kilobytes at most. */
 const MOST_BYTES = 4_000_000
 
 /** Runs `send`, under a node key made for it: the bill itself says whose it is. */

@@ -1,13 +1,13 @@
-// An account's record: what a server may keep of a customer's keys, as one JSON text.
+// An account's record: the part of a customer's keys that a server may keep, as one JSON text.
 import { checkLength, fromHex, HushgridError, InvalidArgumentError, type MeterId, meterId, toHex } from '@hushgrid/primitives'
 import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
 import { checkScheme } from './password-key.ts'
 
-/** Version of the file; part of what each wrapped key is bound to. */
+/** Version of the file, to which each wrapped key is bound. */
 export const ACCOUNT_VERSION = 1
-/** Nonce and tag of AES-256-GCM around nothing. */
+/** Length of the check: nonce and tag of AES-256-GCM around nothing. */
 const CHECK_BYTES = 12 + 16
-/** Nonce and tag of AES-256-GCM around a meter's key. */
+/** Length of a wrapped key: nonce and tag of AES-256-GCM around a meter's key. */
 const WRAPPED_KEY_BYTES = 12 + 32 + 16
 
 const FORMAT = 'hushgrid customer account'
@@ -27,13 +27,13 @@ export interface AccountRecord {
   readonly scheme: PasswordScheme
   /** 16 bytes. */
   readonly salt: Uint8Array
-  /** Says whether a password is the account's, also while it has no meter: nonce ‖ tag. */
+  /** Check value that tells whether a password is the account's, even before it has a meter: nonce ‖ tag. */
   readonly check: Uint8Array
-  /** In the order of the meters' ids. */
+  /** Wrapped keys, in the order of the meters' ids. */
   readonly meters: readonly WrappedKey[]
 }
 
-/** A file or message that should hold an account, and does not. */
+/** Reports a file or message that should hold an account, and does not. */
 export class AccountRecordError extends HushgridError {
   override name = 'AccountRecordError'
 }
@@ -69,9 +69,9 @@ export function encodeAccount({ account, scheme, salt, check, meters }: AccountR
 }
 
 /**
- * Reads what {@link encodeAccount} wrote, and nothing that is spelled otherwise.
+ * Reads what {@link encodeAccount} wrote, and rejects every other spelling.
  *
- * @param from - where it comes from, for the error
+ * @param from - source of the text, for the error
  * @throws AccountRecordError
  */
 export function decodeAccount(text: string, from: string): AccountRecord {
@@ -94,7 +94,7 @@ export function decodeAccount(text: string, from: string): AccountRecord {
         }
       })
     }
-    // Whatever else is in there, or is written in another way, is not what was written here.
+    // Rejects whatever was added or spelled in another way.
     if (encodeAccount(record) === text) return record
   } catch (cause) {
     if (!(cause instanceof InvalidArgumentError)) throw cause
@@ -108,7 +108,7 @@ function parse(text: string, from: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    // Its message repeats a part of the file.
+    // Drops the message of JSON.parse, which repeats a part of the file.
     throw new AccountRecordError(`${from}: expected JSON, got something else`)
   }
 }

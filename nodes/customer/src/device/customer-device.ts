@@ -1,4 +1,4 @@
-// What the customer's own system does: open batches, read readings, make bills.
+// The customer's own system: opens batches, reads readings, makes bills.
 import {
   type Bands,
   type Bill,
@@ -20,15 +20,15 @@ import { type CustomerRecords, RecordConflictError } from './customer-records.ts
 import type { ReadingSpan } from './reading-span.ts'
 import { Vault } from './vault.ts'
 
-/** Readings or bills that were asked for and are not there, or not yet. */
+/** Reports readings or bills that were asked for and are not there, or not yet. */
 export class NoReadingsError extends HushgridError {
   override name = 'NoReadingsError'
 }
 
-/** A bill that was made, and what it is made of. */
+/** A bill that was made, with the prices and gaps behind it. */
 export interface MadeBill {
   readonly bill: Bill
-  /** As `encodeBill` gives it. */
+  /** Encoding of the bill, by `encodeBill`. */
   readonly bytes: Uint8Array
   readonly prices: TariffPrices
   /** Slots of the period that the meter signed as gaps. */
@@ -36,8 +36,8 @@ export interface MadeBill {
 }
 
 /**
- * The customer's own device after the password has opened the account: it alone has K and readings. It leaves behind
- * only what {@link CustomerRecords} keeps, sealed or meant for the supplier.
+ * The customer's own device once the password has opened the account. It alone has K and readings, and keeps nothing but
+ * {@link CustomerRecords}, where everything is sealed or meant for the supplier.
  */
 export class CustomerDevice {
   readonly #records: CustomerRecords
@@ -83,7 +83,7 @@ export class CustomerDevice {
   }
 
   /**
-   * The account's only meter, for a command that names none.
+   * Finds the account's only meter, for a command that names none.
    *
    * @throws NoReadingsError where there is none, or more than one
    */
@@ -99,7 +99,7 @@ export class CustomerDevice {
     return this.#vault.keyOf(meter)
   }
 
-  /** The proof that servers see instead of the password. */
+  /** Gives the proof that servers see instead of the password. */
   signInProof(): string {
     return this.#vault.signInProof()
   }
@@ -126,7 +126,7 @@ export class CustomerDevice {
   /**
    * Keeps a batch after checking that the meter signed what it opens to.
    *
-   * @returns which it is, and whether it is new
+   * @returns the meter and slots of the batch, and whether it is new
    * @throws BatchRejectedError, MeterKeyError, RecordConflictError
    */
   addBatch(bytes: Uint8Array): { meter: MeterId; firstSlot: Slot; slots: number; added: boolean } {
@@ -139,7 +139,7 @@ export class CustomerDevice {
   /**
    * Opens the batches of a meter, in the order of their slots.
    *
-   * @param local - only those that reach into it
+   * @param local - period that the opened batches reach into; all batches without it
    * @throws NoReadingsError where there is none
    */
   openBatches(meter: MeterId, local?: LocalPeriod): OpenedBatch[] {
@@ -155,9 +155,9 @@ export class CustomerDevice {
   }
 
   /**
-   * The readings of a meter.
+   * Reads the readings of a meter.
    *
-   * @param local - only its slots
+   * @param local - period of the slots; all slots without it
    */
   readings(meter: MeterId, local?: LocalPeriod): ReadingSpan[] {
     return this.openBatches(meter, local).map(({ header, readings }) => {
@@ -169,10 +169,10 @@ export class CustomerDevice {
   }
 
   /**
-   * Computes the bill of a period in the tariff's time zone and keeps it. Each slot is in one bill only, since two
+   * Computes the bill of a period in the tariff's time zone and keeps it. Puts each slot in one bill only, since two
    * bills over the same slots say more about the readings than either.
    *
-   * @param bandsOf - the bands, given the length of the meter's slots; for a dynamic tariff
+   * @param bandsOf - gives a dynamic tariff's bands for the length of the meter's slots
    * @throws BillRejectedError where batches are missing; RecordConflictError where another bill has some of the slots
    */
   makeBill(meter: MeterId, period: string, tariff: Tariff, bandsOf?: (slotSeconds: number) => Bands): MadeBill {

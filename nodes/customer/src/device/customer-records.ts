@@ -5,25 +5,25 @@ import { equalBytes, HushgridError, InvalidArgumentError, type MeterId, meterId,
 import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import { type AccountRecord, AccountRecordError, decodeAccount, encodeAccount } from './account-record.ts'
 
-/** A record that would take the place of another one. */
+/** Reports a record that would take the place of another one. */
 export class RecordConflictError extends HushgridError {
   override name = 'RecordConflictError'
 }
 
-/** A record that was asked for and is not kept. */
+/** Reports a record that was asked for and is not kept. */
 export class NoSuchRecordError extends HushgridError {
   override name = 'NoSuchRecordError'
 }
 
-/** Larger than any batch or bill of a month. */
+/** Most bytes of a file, larger than any batch or bill of a month. */
 const MOST_BYTES = 64 * 1024 * 1024
 const BATCH = /^(\d{1,15})\.batch$/
 const BILL = /^([a-z0-9][a-z0-9._-]{0,127})\.bill$/
 
 /**
- * What a server keeps of one customer: the account with its wrapped keys, the meters' batches as they were signed and
- * encrypted, and the bills. No method takes a password, a key or a reading, and nothing in here decrypts: it is the
- * {@link CustomerDevice} that does.
+ * Records that a server keeps of one customer: the account with its wrapped keys, the meters' batches as they were signed
+ * and encrypted, and the bills. No method takes a password, a key or a reading, and only {@link CustomerDevice}
+ * decrypts.
  *
  * A folder of files, readable by their owner only: `account.json`, `batches/<meter>/<first slot>.batch`, `bills/<name>.bill`.
  */
@@ -54,9 +54,9 @@ export class CustomerRecords {
   }
 
   /**
-   * Puts an account in the place of the one that it was made from.
+   * Replaces an account by one that was made from it.
    *
-   * @throws RecordConflictError where another has come in between
+   * @throws RecordConflictError where another was kept in between
    */
   replaceAccount(before: AccountRecord, after: AccountRecord): void {
     const now = this.readAccount()
@@ -66,10 +66,10 @@ export class CustomerRecords {
   }
 
   /**
-   * Keeps a meter's batch: one a period, ever.
+   * Keeps a meter's batch, of which each period has only one, ever.
    *
-   * @returns whether it is new
-   * @throws RecordConflictError where another one is kept that begins with the slot
+   * @returns true where it is new
+   * @throws RecordConflictError where another batch is kept under the same first slot
    */
   putBatch(meter: MeterId, firstSlot: Slot, batch: Uint8Array): boolean {
     const folder = this.#batchFolder(meter)
@@ -77,7 +77,7 @@ export class CustomerRecords {
     return keep(join(folder, `${slot(firstSlot)}.batch`), batch)
   }
 
-  /** First slots of a meter's batches, in order. */
+  /** Lists the first slots of a meter's batches, in order. */
   batches(meter: MeterId): Slot[] {
     return names(this.#batchFolder(meter), BATCH)
       .map(name => slot(Number(name)))
@@ -92,8 +92,8 @@ export class CustomerRecords {
   /**
    * Keeps a bill.
    *
-   * @param name - such as the period
-   * @returns whether it is new
+   * @param name - name of the bill, such as its period
+   * @returns true where it is new
    * @throws RecordConflictError where another one has the name
    */
   putBill(name: string, bill: Uint8Array): boolean {
@@ -102,7 +102,7 @@ export class CustomerRecords {
     return keep(join(folder, billFile(name)), bill)
   }
 
-  /** Names of the bills, in order. */
+  /** Lists the names of the bills, in order. */
   bills(): string[] {
     return names(join(this.#folder, 'bills'), BILL).sort()
   }
@@ -117,7 +117,7 @@ export class CustomerRecords {
   }
 
   #batchFolder(meter: MeterId): string {
-    // Checked here too: it becomes a path.
+    // Checks the id here too, since it becomes a path.
     return join(this.#folder, 'batches', meterId(meter))
   }
 }

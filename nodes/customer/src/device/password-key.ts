@@ -1,4 +1,4 @@
-// How a password becomes a key, and which passwords and settings will do.
+// Makes a key of a password, and checks which passwords and settings will do.
 import { argon2, pbkdf2 } from 'node:crypto'
 import { checkLength, HushgridError, InvalidArgumentError, utf8 } from '@hushgrid/primitives'
 import {
@@ -14,18 +14,18 @@ import {
 /** The second recommended option of RFC 9106 section 4: 64 MiB, 3 passes, 4 lanes, salt of 128 bits, tag of 256 bits. */
 export const ARGON2ID: Argon2idScheme = { scheme: 'argon2id', memoryKib: 65_536, passes: 3, parallelism: 4 }
 
-/** Where Argon2 must not be used, as where only functions of FIPS 140 may: 1,000,000 iterations. */
+/** Scheme for places that allow only functions of FIPS 140, which Argon2 is not: 1,000,000 iterations. */
 export const PBKDF2: Pbkdf2Scheme = { scheme: 'pbkdf2-sha256', iterations: 1_000_000 }
 
-/** Bytes of the derived key. */
+/** Length of the derived key, bytes. */
 export const PASSWORD_KEY_BYTES = 32
 
-/** A password that the system cannot turn into a key, for example for want of the scheme's memory. */
+/** Reports a password that the system cannot turn into a key, for example for want of the scheme's memory. */
 class PasswordKeyError extends HushgridError {
   override name = 'PasswordKeyError'
 }
 
-/** @throws InvalidArgumentError where a parameter is none, or outside of what is safe */
+/** @throws InvalidArgumentError where a parameter is unknown, or outside of its safe limits */
 export function checkScheme(given: PasswordScheme | Readonly<Record<string, unknown>>): PasswordScheme {
   const read = readScheme(given)
   if (!('misfit' in read)) return read
@@ -47,10 +47,10 @@ export function checkNewPassword(password: string): string {
 }
 
 /**
- * Derives the 32-byte key of a password. A password that nobody can have set takes as much work as any other, so that
- * time tells nothing.
+ * Derives the 32-byte key of a password. Does the same work for a password that nobody can have set, so that time tells
+ * nothing.
  *
- * @throws PasswordKeyError; InvalidArgumentError for a salt or scheme that is none
+ * @throws PasswordKeyError; InvalidArgumentError for an invalid salt or scheme
  */
 export async function passwordKey(password: string, salt: Uint8Array, scheme: PasswordScheme): Promise<Uint8Array> {
   checkLength(salt, SALT_BYTES, 'salt')

@@ -5,14 +5,14 @@ export interface ReadingSpan {
   readonly slotSeconds: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
-  /** A slot each: Wh of each lane, or undefined for a gap. */
+  /** Readings, one a slot: Wh of each lane, or undefined for a gap. */
   readonly readings: readonly (readonly bigint[] | undefined)[]
 }
 
 /** A slot that was measured. */
 export interface MeasuredSlot {
   readonly slot: Slot
-  /** Wh of each lane. */
+  /** Readings of the slot: Wh of each lane. */
   readonly values: readonly bigint[]
 }
 
@@ -21,11 +21,11 @@ export interface MeasuredSlots {
   readonly slotSeconds: number
   readonly lanes: readonly ObisCode[]
   readonly slots: readonly MeasuredSlot[]
-  /** Slots from the first to the last of all spans that have no reading: gaps of the meter, and what no span covers. */
+  /** Number of slots without a reading, from the first slot of all spans to the last: gaps of the meter, and slots between spans. */
   readonly missing: number
 }
 
-/** Readings that do not go into one file. */
+/** Reports readings that do not go into one file. */
 export class ReadingSpanError extends HushgridError {
   override name = 'ReadingSpanError'
 }
@@ -33,7 +33,7 @@ export class ReadingSpanError extends HushgridError {
 /**
  * Joins spans.
  *
- * @param spans - of one meter, in any order
+ * @param spans - spans of one meter, in any order
  * @throws ReadingSpanError where there is none, lanes or lengths of slots differ, or two cover the same slot
  */
 export function measuredSlots(spans: readonly ReadingSpan[]): MeasuredSlots {

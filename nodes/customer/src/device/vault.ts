@@ -6,7 +6,7 @@ import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey 
 import { ARGON2ID, checkNewPassword, passwordKey } from './password-key.ts'
 import { signInProof } from './sign-in-proof.ts'
 
-/** Bytes of a meter's key K. */
+/** Length of a meter's key K, bytes. */
 const METER_SECRET_BYTES = 32
 
 const NONCE_BYTES = 12
@@ -14,37 +14,37 @@ const TAG_BYTES = 16
 /** Salt of an account that does not exist. */
 const NOBODYS_SALT = new Uint8Array(SALT_BYTES)
 
-/** What an account holds once it is open. */
+/** Content of an account that is open. */
 interface OpenedAccount {
   readonly account: string
   readonly scheme: PasswordScheme
   readonly keys: ReadonlyMap<MeterId, Uint8Array>
 }
 
-/** A missing account or a wrong password; the message does not say which. */
+/** Reports a missing account or a wrong password; the message does not say which. */
 export class WrongPasswordError extends HushgridError {
   override name = 'WrongPasswordError'
 }
 
-/** An account that opens with its password and was changed all the same. */
+/** Reports an account that its password opens although a part of it was changed. */
 export class VaultDamagedError extends HushgridError {
   override name = 'VaultDamagedError'
 }
 
-/** The vault has no key of a meter, or another one already. */
+/** Reports a meter whose key the vault lacks, or already has. */
 export class MeterKeyError extends HushgridError {
   override name = 'MeterKeyError'
 }
 
 /**
- * The customer's device's side of an account: the keys K of the customer's meters in the clear, and how they are wrapped.
- * Only {@link Vault.record} is for others. Printed or serialised, it shows the account's name and the meters.
+ * The device's side of a customer's account: the keys K of the meters in the clear, and the way they are wrapped. Only
+ * {@link Vault.record} is for others. Printed or serialised, the vault shows the account's name and the meters.
  *
  * Each K is wrapped by AES-256-GCM (NIST SP 800-38D) under the key that the password gives, with a random nonce, and
  * bound to account, meter and version of the file; a new password comes with a new salt, and so with a new key.
  */
 export class Vault {
-  /** What a server may keep. */
+  /** Record that a server may keep. */
   readonly record: AccountRecord
   readonly #wrapping: Uint8Array
   readonly #keys: ReadonlyMap<MeterId, Uint8Array>
@@ -58,7 +58,7 @@ export class Vault {
   }
 
   /**
-   * A new account without meters.
+   * Makes a new account without meters.
    *
    * @throws InvalidArgumentError for a name or password that will not do
    */
@@ -70,7 +70,7 @@ export class Vault {
   /**
    * Opens an account.
    *
-   * @param record - undefined where there is no such account; it takes as long then
+   * @param record - undefined for a missing account, which takes as long to refuse
    * @throws WrongPasswordError, VaultDamagedError
    */
   static async unlock(record: AccountRecord | undefined, password: string, rng: Rng): Promise<Vault> {
@@ -103,7 +103,7 @@ export class Vault {
   }
 
   /**
-   * K of a meter, a copy.
+   * Gives a copy of a meter's K.
    *
    * @throws MeterKeyError
    */
@@ -113,13 +113,13 @@ export class Vault {
     return Uint8Array.from(key)
   }
 
-  /** The sign-in proof; see {@link signInProof}. */
+  /** Gives the sign-in proof; see {@link signInProof}. */
   signInProof(): string {
     return signInProof(this.#wrapping)
   }
 
   /**
-   * The account with one more meter.
+   * Makes the account with one more meter.
    *
    * @throws MeterKeyError where it has the meter already
    */
@@ -132,7 +132,7 @@ export class Vault {
   }
 
   /**
-   * The account under another password, and another scheme where one is given: everything is wrapped anew.
+   * Wraps everything anew under another password, and under another scheme where one is given.
    *
    * @throws InvalidArgumentError for a password that will not do
    */
@@ -185,7 +185,7 @@ function unwrap(key: Uint8Array, wrapped: Uint8Array, associated: Uint8Array): U
   try {
     return concatBytes(plain, decipher.final())
   } catch {
-    // OpenSSL says only that the tag does not fit.
+    // Loses nothing: OpenSSL says only that the tag does not fit.
     return undefined
   }
 }

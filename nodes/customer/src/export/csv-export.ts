@@ -2,8 +2,8 @@ import { formatLocal, formatUtc, unitOf } from '@hushgrid/primitives'
 import type { MeasuredSlots } from '../device/reading-span.ts'
 
 /**
- * Readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and the
- * reading of each lane. Slots without a reading are left out: nobody is to take a gap for a zero.
+ * Writes readings as CSV (RFC 4180, lines end in CR LF): a slot's start in UTC and in local time with its offset, and the
+ * reading of each lane. Leaves out slots without a reading, so that nobody takes a gap for a zero.
  *
  * @param zone - IANA time zone of the local times
  */

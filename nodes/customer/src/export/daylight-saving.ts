@@ -1,30 +1,30 @@
-// A zone's rule for daylight saving in the eight hexadecimal digits of ESPI, which Green Button files carry.
+// Writes a zone's daylight saving as the eight hexadecimal digits of ESPI, which Green Button files carry.
 import { HushgridError, timeZoneName, zonedTime } from '@hushgrid/primitives'
 
-/** A name that is no time zone, or a zone whose clock changes ESPI cannot express. */
+/** Reports a name that is no time zone, or a zone whose clock changes ESPI cannot express. */
 export class TimeZoneError extends HushgridError {
   override name = 'TimeZoneError'
 }
 
-/** @throws TimeZoneError unless it is a zone of the IANA time zone database */
+/** @throws TimeZoneError where the name is not in the IANA time zone database */
 export function checkTimeZone(zone: string): string {
   const known = timeZoneName(zone)
   if (known === undefined) throw new TimeZoneError(`time zone: expected one such as Europe/London, got ${JSON.stringify(zone)}`)
   return known
 }
 
-/** Daylight saving as ESPI says it (NAESB REQ.21, TimeConfiguration). */
+/** Daylight saving in the terms of ESPI (NAESB REQ.21, TimeConfiguration). */
 export interface TimeConfiguration {
   /** Local standard time minus UTC, seconds. */
   readonly tzOffset: number
-  /** What is added to it in summer, seconds; 0 where the clock is not changed. */
+  /** Seconds added to standard time in summer; 0 where the clock is not changed. */
   readonly dstOffset: number
-  /** DstRuleType: 8 hexadecimal digits. */
+  /** DstRuleType of the beginning of summer time: 8 hexadecimal digits. */
   readonly dstStartRule: string
   readonly dstEndRule: string
 }
 
-/** DstRuleType of a clock that is not changed. */
+/** DstRuleType of a clock that never changes. */
 const NO_RULE = 'FFFFFFFF'
 
 interface Change {
@@ -36,12 +36,12 @@ interface Change {
 }
 
 /**
- * The zone's rule for daylight saving over all years that a period touches. South of the equator summer time ends
- * before it begins in a year; the rules are given all the same.
+ * Finds the zone's rule for daylight saving over all years that a period touches. Holds south of the equator too, where
+ * summer time ends before it begins in a year.
  *
  * @param from - Unix seconds
  * @param until - Unix seconds, exclusive
- * @throws TimeZoneError where one pair of rules does not say it, as where a country changed its law in between
+ * @throws TimeZoneError where one pair of rules does not fit, for example after a change of law within the period
  */
 export function timeConfiguration(zone: string, from: number, until: number): TimeConfiguration {
   const firstYear = zonedTime(zone, from).year
@@ -75,7 +75,7 @@ function changesOf(zone: string, firstYear: number, lastYear: number): Change[] 
   while (at && Temporal.ZonedDateTime.compare(at, end) < 0) {
     const before = at.subtract({ nanoseconds: 1 })
     const [offset, offsetBefore] = [at.offsetNanoseconds / 1e9, before.offsetNanoseconds / 1e9]
-    // A zone may be given another name without its clock being changed.
+    // Skips a change that gives the zone another name and leaves its clock alone.
     if (offset !== offsetBefore)
       changes.push({ year: before.year, before: before.toPlainDateTime().add({ nanoseconds: 1 }), offset, offsetBefore })
     at = at.getTimeZoneTransition('next')
@@ -83,13 +83,13 @@ function changesOf(zone: string, firstYear: number, lastYear: number): Change[] 
   return changes
 }
 
-/** The smaller offset of a year, whatever the zone's law calls it. */
+/** Finds the smaller offset of a year, whatever the zone's law calls it. */
 function standardOffset(zone: string, year: number): number {
   const offsets = [startOfYear(zone, year).offsetNanoseconds / 1e9, ...changesOf(zone, year, year).map(({ offset }) => offset)]
   return Math.min(...offsets)
 }
 
-/** The one rule that gives all these changes; undefined where there is none. */
+/** Finds the one rule that gives all these changes; undefined where there is none. */
 function ruleOf(changes: readonly Change[]): string | undefined {
   const [first] = changes
   if (!first) return undefined
@@ -97,20 +97,20 @@ function ruleOf(changes: readonly Change[]): string | undefined {
   return rules[0]?.find(rule => rules.every(others => others.includes(rule)))
 }
 
-/** Rules that a change may follow, the likelier first. */
+/** Lists the rules that a change may follow, the likelier first. */
 function candidates(at: Temporal.PlainDateTime): string[] {
   const { day, daysInMonth } = at
   const week = Math.ceil(day / 7)
   const last = day + 7 > daysInMonth ? [encodeRule(at, 7, 0)] : []
-  // The day of the week on or after a day of the month: a week of such days.
+  // Tries each day of the month that the weekday may be "on or after": a week of them.
   const onOrAfter = Array.from({ length: 7 }, (_, i) => day - i).filter(from => from >= 1)
   return [...last, encodeRule(at, week + 1, 0), ...onOrAfter.map(from => encodeRule(at, 1, from)), encodeRule(at, 0, day)]
 }
 
 /**
- * DstRuleType: from bit 0, 12 bits of seconds in the hour, 5 of the hour, 3 of the weekday (Monday 1), 5 of the day, 3 of
- * the operator, 4 of the month. Operators: 0 that day, 1 the weekday on or after the day, 2 to 6 the first to fifth such
- * weekday of the month, 7 the last.
+ * Encodes DstRuleType: from bit 0, 12 bits of seconds in the hour, 5 of the hour, 3 of the weekday (Monday 1), 5 of the
+ * day, 3 of the operator, 4 of the month. Operators: 0 that day, 1 the weekday on or after the day, 2 to 6 the first to
+ * fifth such weekday of the month, 7 the last.
  */
 function encodeRule(at: Temporal.PlainDateTime, operator: number, day: number): string {
   const seconds = at.minute * 60 + at.second

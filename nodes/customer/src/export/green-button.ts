@@ -1,9 +1,9 @@
-// Readings as Green Button data, which other programs read.
+// Writes readings as Green Button data, which other programs read.
 import { InvalidArgumentError, type MeterId, QUANTITIES, type Quantity, quantityOf, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import type { MeasuredSlot, MeasuredSlots } from '../device/reading-span.ts'
 import { timeConfiguration } from './daylight-saving.ts'
 
-/** Where readings come from and when they are written down. */
+/** Facts of a file beside the readings: their meter, and the time of writing. */
 export interface GreenButtonInit {
   readonly meterId: MeterId
   /** IANA time zone of the meter. */
@@ -22,16 +22,16 @@ interface Entry {
   readonly up?: string
   readonly related?: readonly string[]
   readonly title: string
-  /** One element of ESPI. */
+  /** Content of the entry, one element of ESPI. */
   readonly content: string
 }
 
 /**
- * Readings as Green Button data to download: NAESB REQ.21 (ESPI 1.1), an Atom feed (RFC 4287) of one UsagePoint with its
- * LocalTimeParameters, and for each lane a MeterReading, its ReadingType and an IntervalBlock for each run of slots without
- * a gap. Times are Unix seconds. Gaps are left out; the titles say how many slots are missing.
+ * Writes readings as Green Button data to download: NAESB REQ.21 (ESPI 1.1), an Atom feed (RFC 4287) of one UsagePoint with
+ * its LocalTimeParameters, and for each lane a MeterReading, its ReadingType and an IntervalBlock for each run of slots
+ * without a gap. Times are Unix seconds. Leaves gaps out and counts the missing slots in the titles.
  *
- * @throws InvalidArgumentError for a lane that the table of quantities does not have, or readings of no slot
+ * @throws InvalidArgumentError for a lane that the table of quantities does not have, or readings without a slot
  * @throws TimeZoneError
  */
 export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: GreenButtonInit): string {
@@ -69,11 +69,11 @@ export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: G
 
 /** A lane as a MeterReading. */
 interface LaneReading {
-  /** Among the lanes, from 0. */
+  /** Place among the lanes, from 0. */
   readonly place: number
   readonly self: string
   readonly quantity: Quantity
-  /** How many slots are missing, in words. */
+  /** Number of missing slots, in words. */
   readonly gaps: string
 }
 
@@ -81,7 +81,7 @@ function laneEntries({ place, self, quantity, gaps }: LaneReading, { slotSeconds
   const { title, unit, espi } = quantity
   const type = `/espi/1_1/resource/ReadingType/${place + 1}`
   const blocks = `${self}/IntervalBlock`
-  // In the order of the schema: accumulation 4 is deltas, commodity 1 electricity, qualifier 12 normal.
+  // Keeps the order of the schema: accumulation 4 is deltas, commodity 1 electricity, qualifier 12 normal.
   const reading = {
     accumulationBehaviour: 4,
     commodity: 1,
@@ -116,7 +116,7 @@ function laneEntries({ place, self, quantity, gaps }: LaneReading, { slotSeconds
   ]
 }
 
-/** Slots without a gap between them. */
+/** Splits slots into runs without a gap. */
 function runs(slots: readonly MeasuredSlot[]): MeasuredSlot[][] {
   const all: MeasuredSlot[][] = []
   for (const each of slots) {
@@ -173,7 +173,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** A UUID of the meter's own (RFC 9562 section 5.8), the same at every export. */
+/** Makes a UUID (RFC 9562 section 5.8) from the meter, so that it is the same at every export. */
 function urn(meterId: MeterId, what: string): string {
   const bytes = sha256(utf8(`hushgrid/v1/customer/green-button ${meterId} ${what}`)).subarray(0, 16)
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80

@@ -2,19 +2,19 @@
 import { HushgridError } from '@hushgrid/primitives'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 
-/** A request to another server. Nothing else goes along with it. */
+/** A request to another server, with everything that is sent along. */
 export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** From `/api` on, with its query. */
+  /** Path from `/api` on, with its query. */
   readonly path: string
-  /** Sent as JSON. */
+  /** Body, sent as JSON. */
   readonly body?: unknown
-  /** `name=value` */
+  /** Cookie, `name=value`. */
   readonly cookie?: string
   readonly csrf?: string
 }
 
-/** An answer of any status, as it came. */
+/** An answer of any status, as it arrived. */
 export interface Answer {
   readonly status: number
   readonly body: Uint8Array<ArrayBuffer>
@@ -22,20 +22,20 @@ export interface Answer {
   readonly headers: Headers
 }
 
-/** A server that gave no answer in time, or one too large to take in. */
+/** Reports a server that gave no answer in time, or one too large to take in. */
 export class ServerAwayError extends HushgridError {
   override name = 'ServerAwayError'
 }
 
-/** How long a question may take with its answer, ms. */
+/** Longest time of a question with its answer, ms. */
 const WITHIN = 30_000
-/** Batches of a year, base64. */
+/** Most bytes of an answer: the batches of a year, base64. */
 const MOST_ANSWER_BYTES = 32 * 1024 * 1024
 
 /**
  * Asks a server of the project.
  *
- * @param server - its origin
+ * @param server - origin of the server
  * @throws ServerAwayError
  */
 export async function askServer(server: string, question: Question, { within = WITHIN, most = MOST_ANSWER_BYTES } = {}): Promise<Answer> {
@@ -50,7 +50,7 @@ export async function askServer(server: string, question: Question, { within = W
         ...(csrf !== undefined && { [CSRF_HEADER]: csrf })
       },
       ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) }),
-      // No server of the project redirects, and the cookie is not for another one.
+      // Refuses redirects, since no server of the project sends one and the cookie is for this server only.
       redirect: 'error',
       signal: AbortSignal.timeout(within)
     })
@@ -58,7 +58,7 @@ export async function askServer(server: string, question: Question, { within = W
     const isJson = /^application\/json(;|$)/i.test(headers.get('content-type') ?? '')
     return { status, headers, isJson, body: await bounded(response, most) }
   } catch (cause) {
-    // fetch and reading throw a TypeError, or a DOMException once the time is over.
+    // Takes a TypeError of fetch or of reading, and a DOMException once the time is over, for no answer.
     if (!(cause instanceof TypeError || cause instanceof DOMException)) throw cause
     throw new ServerAwayError(`${server}: expected an answer, got none ${reason(cause, within)}`)
   }
@@ -76,15 +76,15 @@ async function bounded(response: Response, most: number): Promise<Uint8Array<Arr
   return new Uint8Array(Buffer.concat(parts))
 }
 
-/** Says why there was no answer; never repeats what was sent. */
+/** Says why there was no answer, without repeating what was sent. */
 function reason(cause: Error, within: number): string {
   if (cause.name === 'TimeoutError') return `within ${within / 1000} s`
-  // Such as ECONNREFUSED.
+  // Reads a code such as ECONNREFUSED.
   const { code } = (cause.cause ?? cause) as { code?: unknown }
   return `(${typeof code === 'string' ? code : cause.name})`
 }
 
-/** The answer's JSON; undefined where it is none. */
+/** Reads the answer's JSON; undefined where it is none. */
 export function jsonOf({ body, isJson }: Answer): unknown {
   if (!isJson) return undefined
   try {
@@ -95,7 +95,7 @@ export function jsonOf({ body, isJson }: Answer): unknown {
   }
 }
 
-/** The sentence of an answer that is no success; undefined where it has none. */
+/** Reads the sentence of an answer that is no success; undefined where it has none. */
 export function sentenceOf(answer: Answer): string | undefined {
   const value = jsonOf(answer)
   const { error } = (typeof value === 'object' && value !== null ? value : {}) as { error?: unknown }

@@ -1,4 +1,4 @@
-// Routes of the portal about one household, most of which the supplier answers.
+// Routes of the portal about one household; most of them pass the question on to the supplier.
 import { clearSessionCookie, field, HttpProblem, readJson, type Session } from '@hushgrid/http'
 import type { WrappedKeys } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
@@ -11,12 +11,12 @@ const HOUSEHOLD = '/api/households/:household'
 /** Parameters of a query that are passed on to the supplier. */
 const SLOTS = ['from', 'until'] as const
 const SLOT = /^\d{1,15}$/
-/** Room for a short word with a yes or no, or for a proof. */
+/** Most bytes of a body: room for a short word with a yes or no, or for a proof. */
 const MOST_BYTES = 4_096
 
 /**
- * Adds the routes about one household, for its own customer. The portal answers for the wrapped keys and passes
- * everything else on to the supplier.
+ * Adds the routes about one household, for its own customer. Answers for the wrapped keys itself and passes everything
+ * else on to the supplier.
  */
 export function householdRoutes(app: Hono, portal: PortalContext): void {
   app.get(`${HOUSEHOLD}/vault`, c => {
@@ -56,7 +56,7 @@ export function householdRoutes(app: Hono, portal: PortalContext): void {
 }
 
 interface Forwarded {
-  /** Behind the household's path. */
+  /** Rest of the path, behind the household. */
   readonly rest: string
   readonly method?: Question['method']
   readonly body?: unknown
@@ -68,7 +68,7 @@ async function forward(
   { value, token }: Session<SupplierSession>,
   { rest, method = 'GET', body }: Forwarded
 ): Promise<Answer> {
-  // The session's household, not the request's: nothing of a request becomes a path.
+  // Takes the household from the session, since nothing of a request may become a path.
   const path = `/api/households/${encodeURIComponent(value.household)}/${rest}`
   try {
     return await supplier.forward(value, { method, path, ...(body !== undefined && { body }) })
@@ -96,7 +96,7 @@ function slots(c: Context): string {
   return query.length === 0 ? '' : `?${query.join('&')}`
 }
 
-/** Takes any short word, since the supplier knows which purposes there are. */
+/** Takes any short word, since only the supplier knows the purposes. */
 function purposeOf(value: unknown): string {
   const purpose = field(value, 'purpose', 'string')
   if (!/^[a-z][a-z-]{0,63}$/.test(purpose)) throw new HttpProblem(400, 'purpose: expected the name of a purpose, got something else')

@@ -1,4 +1,4 @@
-// What the portal's routes share.
+// State that the portal's routes share.
 import { checkCsrf, HttpProblem, type Session, type Sessions, type SignInLimiter, sessionOf } from '@hushgrid/http'
 import type { Context } from 'hono'
 import { checkAccountName } from '../device/account-record.ts'
@@ -8,17 +8,17 @@ import type { SupplierClient, SupplierSession } from './supplier-client.ts'
 export interface PortalContext {
   readonly records: PortalRecords
   readonly supplier: SupplierClient
-  /** In memory: they end with the process. */
+  /** Sessions, in memory: they end with the process. */
   readonly sessions: Sessions<SupplierSession>
-  /** Of passwords and proofs. */
+  /** Limiter of tries of passwords and proofs. */
   readonly limiter: SignInLimiter
-  /** Of questions how a password becomes a key. */
+  /** Limiter of questions how a password becomes a key. */
   readonly termsLimiter: SignInLimiter
-  /** Told of what happens, in numbers; never whom it is about. */
+  /** Tells the operator what happens, in numbers that name nobody. */
   readonly tell: (event: PortalEvent) => void
 }
 
-/** What an operator is told. */
+/** Events that an operator is told. */
 export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'registered' | 'account-deleted'
 
 /**
@@ -34,7 +34,7 @@ export function householdSession(c: Context, { sessions }: PortalContext): Sessi
 }
 
 /**
- * The name of an account, as a route is given it.
+ * Checks the name of an account that a route is given.
  *
  * @throws HttpProblem 400
  */
@@ -42,7 +42,7 @@ export function accountName(text: string): string {
   try {
     return checkAccountName(text)
   } catch {
-    // The only way it fails; the name is not repeated.
+    // Replaces the only error there can be by one that does not repeat the name.
     throw new HttpProblem(400, 'account: expected 1 to 64 of a-z, 0-9, ".", "_" and "-", the first a letter or digit')
   }
 }

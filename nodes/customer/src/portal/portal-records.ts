@@ -1,4 +1,4 @@
-// The portal's files: records of accounts, and made-up answers about accounts that do not exist.
+// Files of the portal: records of accounts, and the key of made-up answers about accounts that do not exist.
 import { createHash, createHmac } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,12 +9,12 @@ import { SALT_BYTES } from '@hushgrid/web-api'
 import { type AccountRecord, checkAccountName, decodeAccount, encodeAccount } from '../device/account-record.ts'
 import { ARGON2ID, PBKDF2 } from '../device/password-key.ts'
 
-/** As many bytes as an account's record may have. */
+/** Most bytes of an account's record. */
 export const MOST_RECORD_BYTES = 256 * 1024
 
 const SECRET_BYTES = 32
 const FILE = /^[0-9a-f]{64}\.json$/
-/** Made-up accounts out of 256 that answer with PBKDF2, so that PBKDF2 does not give a real account away. */
+/** Number of made-up accounts out of 256 that answer with PBKDF2, so that PBKDF2 does not give a real account away. */
 const MADE_UP_PBKDF2 = 32
 
 /**
@@ -25,13 +25,13 @@ const MADE_UP_PBKDF2 = 32
 export class PortalRecords {
   readonly #folder: string
   readonly #secret: Uint8Array
-  /** In memory, so that the time to read a file does not tell which accounts exist. */
+  /** Password terms of each account, in memory so that the time to read a file does not tell which accounts exist. */
   readonly #terms = new Map<string, PasswordTerms>()
 
   /**
-   * Reads what is there.
+   * Reads the records that are there.
    *
-   * @param dataDir - claimed by the caller
+   * @param dataDir - folder that the caller has claimed
    * @throws AccountRecordError, SecretFileError where a file is not as it was written
    */
   constructor(dataDir: string, rng: Rng) {
@@ -47,7 +47,7 @@ export class PortalRecords {
     }
   }
 
-  /** How many accounts there are. */
+  /** Number of accounts. */
   get size(): number {
     return this.#terms.size
   }
@@ -56,32 +56,32 @@ export class PortalRecords {
     return this.#terms.has(account)
   }
 
-  /** How an account's password becomes a key; of one that does not exist too, and then always the same. */
+  /** Tells how an account's password becomes a key; makes it up for a missing account, always the same. */
   terms(account: string): PasswordTerms {
     const madeUp = this.#madeUpTerms(account)
     return this.#terms.get(account) ?? madeUp
   }
 
-  /** A name that no account at the supplier has, always the same; for sign-ins to accounts that are not kept here. */
+  /** Makes up a name that no account at the supplier has, always the same; for sign-ins to accounts that are not kept here. */
   nobody(account: string): string {
     return `nobody-${this.#mac('nobody', account).toString('hex').slice(0, 32)}`
   }
 
-  /** The record as the customer's device wrote it; undefined where there is none. */
+  /** Reads the record as the customer's device wrote it; undefined where there is none. */
   read(account: string): string | undefined {
     return this.has(account) ? textOf(this.#path(account)) : undefined
   }
 
-  /** Keeps a record in the place of the one there may be; on disk before this returns. */
+  /** Keeps a record in the place of any earlier one; it is on disk before this returns. */
   keep(record: AccountRecord): void {
     replaceSecret(this.#path(record.account), utf8(encodeAccount(record)))
     this.#terms.set(record.account, termsOf(record))
   }
 
-  /** Deletes a record; gone from the disk before this returns. */
+  /** Deletes a record; it is gone from the disk before this returns. */
   remove(account: string): void {
     rmSync(this.#path(account), { force: true })
-    // A deletion has to outlive a loss of power too.
+    // Flushes the folder, since a deletion has to outlive a loss of power too.
     flush(this.#folder)
     this.#terms.delete(account)
   }

@@ -8,39 +8,39 @@ import { sessionRoutes } from './session-routes.ts'
 import { SupplierClient } from './supplier-client.ts'
 
 export interface PortalInit {
-  /** Claimed by the caller, who gives it up once the portal has stopped. */
+  /** Folder that the caller has claimed and gives up once the portal has stopped. */
   readonly dataDir: string
   /** Origin of the supplier's server. */
   readonly supplier: string
   readonly listen: HostPort
-  /** PEM. */
+  /** Certificate and key, PEM. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Folder of the built pages. */
   readonly pages: string
   readonly rng: Rng
-  /** Milliseconds. */
+  /** Clock, Unix milliseconds. */
   readonly now: () => number
-  /** How long the supplier may take, ms. */
+  /** Longest time that the supplier may take, ms. */
   readonly supplierWithin?: number
   readonly log: PortalLog
 }
 
-/** Is told what happens. No account, household or address is in it. */
+/** Log of the portal, without any account, household or address. */
 export interface PortalLog {
-  /** @param sessions - that there are now, as accounts */
+  /** @param counts - numbers of the sessions that are open and of the accounts */
   event(event: PortalEvent, counts: { readonly sessions: number; readonly accounts: number }): void
-  /** The supplier does not answer, or not as it should. */
+  /** Notes that the supplier does not answer, or not as it should. */
   supplierAway(problem: string): void
-  /** A defect. */
+  /** Notes a defect. */
   warn(problem: string): void
 }
 
 /**
- * Fewer than the 10 of the supplier's server, so that nobody locks an account of the supplier's own people through the
- * portal.
+ * Most tries of an account: fewer than the 10 of the supplier's server, so that nobody locks an account of the supplier's
+ * own people through the portal.
  */
 const TRIES_PER_ACCOUNT = 8
-/** For a house with many customers behind one address. */
+/** Most questions of an address, enough for a house whose customers share one. */
 const TERMS_PER_ADDRESS = 300
 
 /**

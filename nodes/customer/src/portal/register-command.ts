@@ -13,7 +13,7 @@ import type { Registered, Registration } from './registration-route.ts'
 import { trustOnly } from './server-url.ts'
 
 export interface RegisterOptions {
-  /** Origin. */
+  /** Origin of the portal. */
   readonly portal: string
   readonly portalCa?: string
   readonly account?: string
@@ -21,16 +21,16 @@ export interface RegisterOptions {
   readonly dataDir: string
 }
 
-/** A registration that the portal has refused. */
+/** Reports a registration that the portal has refused. */
 class NotRegisteredError extends HushgridError {
   override name = 'NotRegisteredError'
 }
 
-/** The portal asks the supplier four times, ms. */
+/** Longest time of a registration, in which the portal asks the supplier four times, ms. */
 const WITHIN = 120_000
 const MOST_ANSWER_BYTES = 64 * 1024
 
-/** `register`. */
+/** Runs `register`. */
 export async function register({ portal, portalCa, account: named, passwordChanged, dataDir }: RegisterOptions): Promise<void> {
   if (portalCa !== undefined) trustOnly('--portal-ca', portalCa)
   await withRecords(dataDir, async (records, passwords) => {
@@ -46,7 +46,7 @@ export async function register({ portal, portalCa, account: named, passwordChang
     const registration = new PortalRegistration(portal, { account, proof: device.signInProof(), record: encodeAccount(record) })
     const terms = await registration.terms()
     const isSame = terms.salt === toHex(record.salt)
-    // The supplier has this very proof already: only the record may be new.
+    // Tries the proof that the supplier has already, where only the record may be new.
     const again = isSame && !passwordChanged ? await registration.try(registration.proof) : undefined
     const household =
       again ?? (await registration.tryEither(await earlierSecret(passwords, password, account, passwordChanged ? terms : undefined)))
@@ -60,7 +60,7 @@ export async function register({ portal, portalCa, account: named, passwordChang
   })
 }
 
-/** Asks for what the supplier has as the account's password: the one-time password, or the proof of an earlier password. */
+/** Asks for the password that the supplier has now: the one-time password, or the proof of an earlier password. */
 async function earlierSecret(passwords: PasswordInput, password: string, account: string, terms?: PasswordTerms): Promise<string> {
   if (terms) {
     const earlier = await passwords.readSecret(`earlier password of ${account}`)
@@ -72,7 +72,7 @@ async function earlierSecret(passwords: PasswordInput, password: string, account
   return oneTime
 }
 
-/** Asks the portal. */
+/** The portal, asked about one registration. */
 class PortalRegistration {
   readonly #portal: string
   readonly #what: Omit<Registration, 'password'>
@@ -86,14 +86,14 @@ class PortalRegistration {
     return this.#what.proof
   }
 
-  /** How the password becomes a key of the record that the portal has; made up where it has none. */
+  /** Reads how the password becomes a key of the portal's record, which the portal makes up where it has none. */
   async terms(): Promise<PasswordTerms> {
     const { salt, scheme } = this.#taken(await this.#ask('/api/password-scheme', { account: this.#what.account })) as Partial<PasswordTerms>
-    // A portal is not trusted with how hard a password is to guess.
+    // Checks the scheme: a portal is not trusted with how hard a password is to guess.
     return { salt: toHex(fromHex(String(salt), 'salt', SALT_BYTES)), scheme: checkScheme({ ...scheme }) }
   }
 
-  /** @returns the household; undefined where it is another password */
+  /** @returns the household; undefined where the password is another one */
   async try(password: string): Promise<string | undefined> {
     const answer = await this.#ask('/api/registration', { ...this.#what, password } satisfies Registration)
     if (answer.status === 401) return undefined
@@ -103,7 +103,7 @@ class PortalRegistration {
     return household
   }
 
-  /** The proof last: an earlier registration may have been cut short after the supplier was given it. */
+  /** Tries the password, then the proof, which the supplier may have from an earlier registration that was cut short. */
   async tryEither(password: string): Promise<string | undefined> {
     return (await this.try(password)) ?? (await this.try(this.proof))
   }

@@ -7,32 +7,32 @@ import { MOST_RECORD_BYTES } from './portal-records.ts'
 import { limited, proofOf } from './session-routes.ts'
 
 /**
- * `POST /api/registration`, also to change what was registered. Whether the account is the caller's is the supplier's to say:
- * `password` is what its store has.
+ * Body of `POST /api/registration`, also to change what was registered. The supplier decides whether the account is the
+ * caller's, by the `password` in its store.
  */
 export interface Registration {
   /** Name of the account, the same in the record and at the supplier. */
   readonly account: string
-  /** At first the one-time password, then the sign-in proof as it was, which may be `proof` itself. */
+  /** Password at the supplier: at first the one-time password, then the earlier sign-in proof, which may equal `proof`. */
   readonly password: string
-  /** The sign-in proof, from now on the password at the supplier. */
+  /** Sign-in proof, from now on the password at the supplier. */
   readonly proof: string
   /** The account's record as the customer's device wrote it. */
   readonly record: string
 }
 
-/** The answer to it. */
+/** Answer to a registration. */
 export interface Registered {
-  /** Pseudonym of the household that the account is for. */
+  /** Pseudonym of the account's household. */
   readonly household: string
 }
 
-/** A record is hexadecimal and short words: its JSON is hardly longer. */
+/** Most bytes of a body, whose JSON is hardly longer than the record, made of hexadecimal and short words. */
 const MOST_BYTES = 2 * MOST_RECORD_BYTES
 
 export function registrationRoute(app: Hono, portal: PortalContext): void {
   const { records, sessions, supplier, tell } = portal
-  /** Two at once could leave one's record with the other's proof. */
+  /** Accounts being registered, one at a time each: two at once could leave one's record with the other's proof. */
   const busy = new Set<string>()
 
   app.post('/api/registration', async c => {
@@ -42,7 +42,7 @@ export function registrationRoute(app: Hono, portal: PortalContext): void {
     try {
       const session = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(account, password))
       try {
-        // In this order: were it cut short between the two, whoever has the new proof can do it again.
+        // Changes the password first: if cut short before the record, whoever has the new proof can do it again.
         if (password !== proof) await supplier.changePassword(session, password, proof)
         records.keep(record)
       } finally {

@@ -7,7 +7,7 @@ import { trustOnly } from './server-url.ts'
 /** Options of `serve`. */
 export interface ServeOptions {
   readonly dataDir: string
-  /** Origin. */
+  /** Origin of the supplier's server. */
   readonly supplier: string
   readonly supplierCa?: string
   readonly listen: HostPort
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
 }
 
-/** @throws HushgridError where there is one file without the other, or they are not what they should be; UnreadableFileError */
+/** @throws HushgridError where one file is given without the other, or either is invalid; UnreadableFileError */
 function tlsOf({ cert, key }: ServeOptions): Tls | undefined {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined)

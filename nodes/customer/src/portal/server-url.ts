@@ -5,15 +5,15 @@ import { readTextFile } from '@hushgrid/runtime'
 const LOOPBACK = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
 
 /**
- * Where a server of the project is: `https://supplier.example:7481`, or `http://` on this machine only, since what goes there
- * signs people in.
+ * Reads where a server of the project is: `https://supplier.example:7481`, or `http://` on this machine only, since it is
+ * sent secrets that sign people in.
  *
- * @param option - what it is called in the error
+ * @param option - name of the option, for the error
  * @returns the origin, without a slash at its end
  * @throws InvalidArgumentError
  */
 export function parseServerUrl(option: string, text: string): string {
-  // What is typed may hold a name and password, and is not repeated.
+  // Repeats nothing that was typed, since it may hold a name and password.
   const wrong = (got: string): InvalidArgumentError =>
     new InvalidArgumentError(option, 'the address of a server, such as https://supplier.example or http://127.0.0.1:7481', got)
   if (!URL.canParse(text)) throw wrong('something else')
@@ -25,9 +25,9 @@ export function parseServerUrl(option: string, text: string): string {
 }
 
 /**
- * Makes this process believe only servers whose certificates are signed by one of these.
+ * Makes this process believe only servers whose certificates are signed by those of a file.
  *
- * @param file - PEM
+ * @param file - certificates, PEM
  * @throws UnreadableFileError, InvalidArgumentError
  */
 export function trustOnly(option: string, file: string): void {

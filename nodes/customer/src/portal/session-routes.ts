@@ -9,7 +9,7 @@ import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
 /** Answer to every refused sign-in, whatever the cause. */
 const REFUSED = 'expected an account and its password, got another name or password'
 
-/** Signing in and out, and how a password becomes a key. */
+/** Adds the routes for signing in and out, and for the terms of a password. */
 export function sessionRoutes(app: Hono, portal: PortalContext): void {
   const { records, sessions, supplier, tell } = portal
 
@@ -21,8 +21,8 @@ export function sessionRoutes(app: Hono, portal: PortalContext): void {
 
   app.post('/api/session', async c => {
     const { account, proof } = await readJson(c, signInOf, MOST_BYTES)
-    // For an account that is not kept here, perhaps of the supplier's own people, the supplier is asked under a name that
-    // nobody has: that takes as long, and locks nobody out.
+    // Asks the supplier under a name that nobody has where the account is not kept here, perhaps one of the supplier's own
+    // people: that takes as long, and locks nobody out.
     const name = records.has(account) ? account : records.nobody(account)
     const value = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(name, proof))
     const session = sessions.start(value)
@@ -47,13 +47,13 @@ export function sessionRoutes(app: Hono, portal: PortalContext): void {
   })
 }
 
-/** More than any name with its proof. */
+/** Most bytes of a body: more than any name with its proof. */
 const MOST_BYTES = 4_096
 
 /**
- * Tries to sign in, as often as the limits let.
+ * Tries to sign in, within the limits.
  *
- * @param account - whose tries are counted
+ * @param account - account whose tries are counted
  * @throws HttpProblem 429, 401, 503
  */
 export async function limited(
@@ -70,7 +70,7 @@ export async function limited(
       return session
     }
   } catch (cause) {
-    // Nothing was tried.
+    // Takes the try back, since nothing was tried.
     if (cause instanceof SupplierAwayProblem) limiter.succeeded(account, address)
     throw cause
   }

@@ -1,19 +1,19 @@
-// The supplier's HTTP API as the portal asks it, in the name of customers.
+// The supplier's HTTP API, asked by the portal in the name of customers.
 import { HttpProblem } from '@hushgrid/http'
 import type { SessionInfo } from '@hushgrid/web-api'
 import { type Answer, askServer, jsonOf, type Question, ServerAwayError, sentenceOf } from './ask-server.ts'
 
-/** Somebody who is signed in at the supplier, as the portal holds it; never given to a browser. */
+/** A customer's session at the supplier, held by the portal and never given to a browser. */
 export interface SupplierSession {
   readonly account: string
-  /** Pseudonym. */
+  /** Pseudonym of the household. */
   readonly household: string
-  /** `name=value` */
+  /** Cookie of the session, `name=value`. */
   readonly cookie: string
   readonly csrf: string
 }
 
-/** The supplier's session has ended before ours. */
+/** Reports that the supplier's session has ended before ours. */
 export class SupplierSessionEndedError extends HttpProblem {
   override name = 'SupplierSessionEndedError'
 
@@ -22,15 +22,15 @@ export class SupplierSessionEndedError extends HttpProblem {
   }
 }
 
-/** What the supplier's API says of a refusal, passed on with its status. */
+/** Statuses of the supplier's refusals that are passed on with their sentence. */
 const PASSED_ON = [400, 403, 404, 409, 413, 415, 429] as const
 
 export interface SupplierClientInit {
   /** Origin of the supplier's server. */
   readonly supplier: string
-  /** ms */
+  /** Longest time of an answer, ms. */
   readonly within?: number
-  /** Told when it does not answer, or not as it should. */
+  /** Notes that the supplier does not answer, or not as it should. */
   readonly away: (problem: string) => void
 }
 
@@ -49,7 +49,7 @@ export class SupplierClient {
   /**
    * Signs a customer in.
    *
-   * @returns undefined where it is another account or password, or the account is no customer's, which is not told apart
+   * @returns undefined for another account or password, or for an account that is no customer's; the three are not told apart
    * @throws HttpProblem 429, 503
    */
   async signIn(account: string, password: string): Promise<SupplierSession | undefined> {
@@ -65,18 +65,18 @@ export class SupplierClient {
     return undefined
   }
 
-  /** Signs out. Where the supplier does not answer, its session ends by itself after a while. */
+  /** Signs out. A session whose supplier does not answer ends by itself after a while. */
   async signOut({ cookie, csrf }: Pick<SupplierSession, 'cookie' | 'csrf'>): Promise<void> {
     await this.#ask({ method: 'DELETE', path: '/api/session', cookie, csrf }).catch(cause => {
       if (!(cause instanceof HttpProblem)) throw cause
-      // The supplier being away has been told of already, and whoever signs out here is signed out here.
+      // Swallows it: the supplier's absence was told already, and the customer is signed out here.
     })
   }
 
   /**
-   * Changes the password of who is signed in.
+   * Changes the password of a signed-in customer.
    *
-   * @param current - the password as it is
+   * @param current - password until now
    * @throws HttpProblem
    */
   async changePassword(session: SupplierSession, current: string, password: string): Promise<void> {
@@ -87,7 +87,7 @@ export class SupplierClient {
    * Asks as a customer.
    *
    * @returns an answer that is a success
-   * @throws SupplierSessionEndedError; HttpProblem with what the supplier says, or 503
+   * @throws SupplierSessionEndedError; HttpProblem with the supplier's refusal, or 503
    */
   async forward({ cookie, csrf }: SupplierSession, question: Omit<Question, 'cookie' | 'csrf'>): Promise<Answer> {
     const answer = await this.#ask({ ...question, cookie, ...(question.method !== 'GET' && { csrf }) })
@@ -108,7 +108,7 @@ export class SupplierClient {
     }
   }
 
-  /** @throws HttpProblem unless the answer is a success */
+  /** @throws HttpProblem where the answer is no success */
   #checkDone(answer: Answer): void {
     const { status } = answer
     if (status >= 200 && status < 300) return
@@ -128,7 +128,7 @@ export class SupplierClient {
   }
 }
 
-/** No answer of the supplier. */
+/** Reports that the supplier gave no answer. */
 export class SupplierAwayProblem extends HttpProblem {
   override name = 'SupplierAwayProblem'
 

@@ -13,14 +13,14 @@ const API_SOURCES = dirname(fileURLToPath(import.meta.resolve('@hushgrid/web-api
 const PAGES = join(PACKAGE, 'dist')
 const BUILD = fileURLToPath(new URL('./main.ts', import.meta.url))
 
-/** The pages could not be built. */
+/** Reports that the pages could not be built. */
 export class PagesNotBuiltError extends Error {
   override name = 'PagesNotBuiltError'
 }
 
 /**
- * The folder of the built pages: `lab/index.html`, `supplier/index.html`, `customer/index.html`, and `assets/`. Builds them
- * where they are missing or were built from other sources, which takes a second or two; in a process of its own, whose
+ * Gives the folder of the built pages: `lab/index.html`, `supplier/index.html`, `customer/index.html`, and `assets/`. Builds
+ * them where they are missing or were built from other sources, which takes a second or two; in a process of its own, whose
  * memory goes with it.
  *
  * @throws PagesNotBuiltError
@@ -44,7 +44,7 @@ export async function builtPages(): Promise<string> {
 export async function buildPages(): Promise<string> {
   const sources = hashOfSources()
   if (areBuiltFrom(sources)) return PAGES
-  // Others may be building too, and others are reading what is there: the folder is put in place as a whole.
+  // Puts the folder in place as a whole, since others may be building too, or reading it.
   const made = mkdtempSync(`${PAGES}-`)
   try {
     const { build } = await import('vite')
@@ -59,7 +59,7 @@ export async function buildPages(): Promise<string> {
   return PAGES
 }
 
-/** Names the sources of what is in the folder. */
+/** Name of the file with the hash of the sources that the folder was built from. */
 const STAMP = 'sources.sha256'
 
 function areBuiltFrom(sources: string): boolean {
@@ -68,7 +68,7 @@ function areBuiltFrom(sources: string): boolean {
 }
 
 function putInPlace(made: string, sources: string): void {
-  // Another process was quicker.
+  // Stops where another process was quicker.
   if (areBuiltFrom(sources)) return
   const old = `${made}-old`
   try {
@@ -81,7 +81,7 @@ function putInPlace(made: string, sources: string): void {
   }
 }
 
-/** Keeps the first two of Vite's many lines: how many errors there are, and the first one. */
+/** Keeps the first two of Vite's many lines: the number of errors, and the first one. */
 function inOneLine(text: string): string {
   const lines = stripVTControlCharacters(text).split('\n')
   return lines

@@ -1,6 +1,6 @@
 import { CSRF_HEADER, type Problem } from '@hushgrid/web-api'
 
-/** The server has refused, or could not be reached; the message is a sentence for the person. */
+/** Reports a server that has refused, or could not be reached; the message is a sentence for the person. */
 export class ApiProblem extends Error {
   override name = 'ApiProblem'
   /** HTTP status; 0 where no answer came. */
@@ -18,7 +18,7 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 }
 
 /**
- * @param csrf - of the session; none where somebody signs in
+ * @param csrf - token of the session; none where somebody signs in
  * @throws ApiProblem
  */
 export async function sendJson<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown, csrf?: string): Promise<T> {

@@ -1,4 +1,4 @@
-// What every chart has beside its plot: which line is which, and the same figures as a table.
+// Parts that every chart has beside its plot: the legend of its lines, and the same figures as a table.
 import type { JSX } from 'preact'
 
 /** Colours of the lines, in their order. */
@@ -41,9 +41,9 @@ export function ChartLegend({
 interface ChartTableProps {
   readonly title: string
   readonly unit: string
-  /** Of the first column. */
+  /** Heading of the first column. */
   readonly heading: string
-  /** What each row begins with. */
+  /** First cell of each row. */
   readonly rows: readonly string[]
   readonly series: readonly { readonly label: string; readonly values: readonly (number | null)[] }[]
   readonly show: (value: number) => string

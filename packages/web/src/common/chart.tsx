@@ -9,38 +9,38 @@ import { colour, useScheme } from './use-scheme.ts'
 
 interface ChartSeries {
   readonly label: string
-  /** One a point; null is a gap, which is drawn as one. */
+  /** Values, one a point; null is drawn as a gap. */
   readonly values: readonly (number | null)[]
   readonly dashed?: boolean
   readonly bars?: boolean
-  /** Drawn as steps, which is what energy per slot is. */
+  /** True where the line is drawn as steps, which suit energy per slot. */
   readonly steps?: boolean
 }
 
 export interface ChartProps {
   readonly title: string
-  /** Of the values, such as kWh per slot. */
+  /** Unit of the values, such as kWh per slot. */
   readonly unit: string
   /** Start of each slot, seconds since 1970, UTC. */
   readonly x: readonly number[]
   readonly series: readonly ChartSeries[]
-  /** Of the plot, px. */
+  /** Height of the plot, px. */
   readonly height?: number
-  /** IANA time zone that times are shown in. */
+  /** IANA time zone of the times shown. */
   readonly zone?: string
-  /** How a value is written in the table and on the axis. */
+  /** Writes a value in the table and on the axis. */
   readonly show?: (value: number) => string
-  /** How a time is written in the table. */
+  /** Writes a time in the table. */
   readonly showTime?: (seconds: number) => string
-  /** What the first column of the table is. */
+  /** Heading of the table's first column. */
   readonly timeHeading?: string
 }
 
 const LEAST_WIDTH = 200
-/** Around a bar that is alone, s. */
+/** Room around a bar that is alone, s. */
 const HALF_DAY = 43_200
 
-/** Lines or bars over time, and the same as a table. Canvas and table hold the same figures. */
+/** Draws lines or bars over time on a canvas, and the same figures as a table. */
 export function Chart(props: ChartProps): JSX.Element {
   const { title, unit, x, series, height = 220, zone = 'UTC' } = props
   const show = props.show ?? plain
@@ -52,7 +52,7 @@ export function Chart(props: ChartProps): JSX.Element {
   const latest = useRef({ show, data: [] as unknown as uPlot.AlignedData })
   latest.current = { show, data: drawnData(x, series) }
 
-  // Only what the plot is made of makes it anew; data has its own effect.
+  // Makes the plot anew only for a change of its make-up; data has its own effect.
   useEffect(() => {
     const host = place.current
     if (!host) return
@@ -96,7 +96,7 @@ export function Chart(props: ChartProps): JSX.Element {
   )
 }
 
-/** Of steps the last value once more, where its slot ends: without that it would have no width. */
+/** Repeats the last value of steps where its slot ends, since it would have no width otherwise. */
 function drawnData(x: ChartProps['x'], series: ChartProps['series']): uPlot.AlignedData {
   const data = [[...x], ...series.map(({ values }) => [...values])]
   const [last, before] = [x.at(-1), x.at(-2)]
@@ -150,14 +150,14 @@ function optionsOf({ series, unit, width, height, zone, show }: Drawn): uPlot.Op
   }
 }
 
-/** Half a step on either side, so that the first and the last bar are whole. */
+/** Widens the axis by half a step on either side, so that the first and the last bar are whole. */
 function aroundBars(x: ArrayLike<number>): [number, number] {
   const [first, last] = [x[0] ?? 0, x[x.length - 1] ?? 1]
   const half = x.length > 1 ? (last - first) / (x.length - 1) / 2 : HALF_DAY
   return [first - half, last + half]
 }
 
-/** uPlot's own formats are American: months first, hours of twelve. */
+/** Rewrites uPlot's own formats, which are American: months first, hours of twelve. */
 function isoFormat(format: string): string {
   return format
     .replace('{M}/{D}/{YY}', '{YYYY}-{MM}-{DD}')
@@ -166,7 +166,7 @@ function isoFormat(format: string): string {
     .replace('{h}:{mm}{aa}', '{HH}:{mm}')
 }
 
-/** From zero, since a quantity of energy is shown, with a little air above. */
+/** Sets the axis from zero, since it shows a quantity of energy, with a little air above. */
 function rangeOf(least: number | null, most: number | null): [number, number] {
   const [from, to] = [Math.min(0, least ?? 0), Math.max(0, most ?? 0)]
   const air = (to - from || 1) * 0.06

@@ -1,11 +1,11 @@
-// Local time in a time zone, for all pages: dates `2026-03-29`, and moments in seconds since 1970. By Intl, which every
-// browser has; Temporal, by which nodes do the same, some have not yet.
+// Local time in a time zone, for all pages: dates `2026-03-29`, and moments in seconds since 1970. Uses Intl, which every
+// browser has; some lack Temporal, which nodes use.
 
 /** A local date, `2026-03-29`. */
 export type LocalDate = string
 
 const DAY = 86_400
-/** No zone is further from UTC. */
+/** Furthest that any zone is from UTC, s. */
 const FURTHEST = 15 * 3600
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -20,18 +20,18 @@ function fieldsIn(zone: string, seconds: number): Readonly<Record<string, string
   return Object.fromEntries(format.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]))
 }
 
-/** The zone of this browser, by its IANA name. */
+/** Gives the zone of this browser, by its IANA name. */
 export function browserZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** The local date of a moment. */
+/** Gives the local date of a moment. */
 export function dateIn(zone: string, seconds: number): LocalDate {
   const { year, month, day } = fieldsIn(zone, seconds)
   return `${year}-${month}-${day}`
 }
 
-/** The first moment of a local date, which is not midnight where clocks go forward at midnight. Seconds since 1970. */
+/** Finds the first moment of a local date, not midnight where clocks skip midnight. Seconds since 1970. */
 export function startOfDay(zone: string, date: LocalDate): number {
   const midnight = noonOf(date) - DAY / 2
   let [before, at] = [midnight - FURTHEST, midnight + FURTHEST]
@@ -43,7 +43,7 @@ export function startOfDay(zone: string, date: LocalDate): number {
   return at
 }
 
-/** Of UTC, seconds; for counting days only. */
+/** Gives noon of a date in UTC, seconds; for counting days only. */
 function noonOf(date: LocalDate): number {
   return Date.parse(`${date}T12:00:00Z`) / 1000
 }
@@ -52,38 +52,38 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return new Date((noonOf(date) + days * DAY) * 1000).toISOString().slice(0, 10)
 }
 
-/** Whether a text is a date that there is. */
+/** Tells whether a text is a date that exists. */
 export function isDate(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
   return Number.isFinite(time) && new Date(time).toISOString().startsWith(text)
 }
 
-/** The first of the month that is so many months away. */
+/** Gives the first of the month that lies a number of months away. */
 export function firstOfMonth(date: LocalDate, months: number): LocalDate {
   const [year = 0, month = 0] = date.split('-').map(Number)
   const count = year * 12 + month - 1 + months
   return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}-01`
 }
 
-/** Days since Monday. */
+/** Counts the days since Monday. */
 export function weekday(date: LocalDate): number {
   return (new Date(noonOf(date) * 1000).getUTCDay() + 6) % 7
 }
 
-/** Local time to the minute, as tables have it: `2026-10-25 01:30`. */
+/** Writes local time to the minute, for tables: `2026-10-25 01:30`. */
 export function minuteIn(zone: string, seconds: number): string {
   const { year, month, day, hour, minute } = fieldsIn(zone, seconds)
   return `${year}-${month}-${day} ${hour}:${minute}`
 }
 
-/** Local time with the offset, since an hour of autumn comes twice: `2026-10-25T01:30+01:00`. */
+/** Writes local time with the offset, since an hour of autumn comes twice: `2026-10-25T01:30+01:00`. */
 export function localTime(seconds: number, zone: string): string {
   const { year, month, day, hour, minute, second } = fieldsIn(zone, seconds)
   const time = second === '00' ? `${hour}:${minute}` : `${hour}:${minute}:${second}`
   return `${year}-${month}-${day}T${time}${offsetText(seconds, zone)}`
 }
 
-/** `+01:00`. */
+/** Writes the offset: `+01:00`. */
 export function offsetText(seconds: number, zone: string): string {
   const { year, month, day, hour, minute, second } = fieldsIn(zone, seconds)
   const offset = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000 - Math.floor(seconds)
@@ -92,23 +92,23 @@ export function offsetText(seconds: number, zone: string): string {
   return `${offset < 0 ? '-' : '+'}${two(size / 3600)}:${two((size % 3600) / 60)}`
 }
 
-/** `2026-10-25T00:30Z`. */
+/** Writes UTC time: `2026-10-25T00:30Z`. */
 export function utcTime(seconds: number): string {
   const text = new Date(seconds * 1000).toISOString()
   return seconds % 60 === 0 ? `${text.slice(0, 16)}Z` : `${text.slice(0, 19)}Z`
 }
 
-/** A date as such, which has no zone, in words: `29 March 2026`, or `Sunday 29 March 2026`. */
+/** Writes a date, which has no zone, in words: `29 March 2026`, or `Sunday 29 March 2026`. */
 export function dateText(date: LocalDate, withWeekday = false): string {
   return inWords(date, { day: 'numeric', month: 'long', year: 'numeric', ...(withWeekday && { weekday: 'long' }) })
 }
 
-/** The month that a date lies in: `March 2026`. */
+/** Writes the month of a date: `March 2026`. */
 export function monthText(date: LocalDate): string {
   return inWords(date, { month: 'long', year: 'numeric' })
 }
 
-/** British English, like the rest of the pages. */
+/** Writes British English, like the rest of the pages. */
 function inWords(date: LocalDate, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(noonOf(date) * 1000)
 }

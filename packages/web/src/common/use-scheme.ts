@@ -12,7 +12,7 @@ export function useScheme(): number {
   return changes
 }
 
-/** What a custom property of the style sheet comes to now, as a colour that a canvas takes. */
+/** Reads the present value of a custom property of the style sheet, as a colour that a canvas takes. */
 export function colour(name: `--${string}`): string {
   const probe = document.createElement('span')
   probe.style.color = `var(${name})`

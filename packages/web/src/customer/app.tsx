@@ -1,4 +1,4 @@
-// The customer's page: its views, and which of them is open.
+// The customer's page: its views, and the choice of the open one.
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Household } from './keeper/household.ts'

@@ -2,20 +2,20 @@ import { useEffect, useState } from 'preact/hooks'
 import { ApiProblem } from '../common/api-client.ts'
 import { KeeperError } from './keeper/keeper-client.ts'
 
-/** Something that comes later, or not at all. */
+/** A value that comes later, or not at all. */
 export interface Loaded<T> {
   readonly value?: T
-  /** A sentence. */
+  /** Reason why there is none, a sentence. */
   readonly problem?: string
 }
 
-/** What an error says to a person. @throws what is no error of server or keeper */
+/** Gives the sentence of an error. @throws any error that is not of server or keeper */
 export function sentenceOf(cause: unknown): string {
   if (cause instanceof ApiProblem || cause instanceof KeeperError) return cause.message
   throw cause
 }
 
-/** Loads, once and whenever `key` changes; what comes too late is dropped. */
+/** Loads once and after each change of `key`; drops an answer that comes too late. */
 export function useLoaded<T>(load: () => Promise<T>, key: unknown): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({})
   useEffect(() => {

@@ -20,7 +20,7 @@ const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
   lost: '▲ connection lost, trying again'
 }
 
-/** The living neighbourhood. */
+/** Lays out the living neighbourhood. */
 export function LabPage({ store }: { readonly store: LabStore }): JSX.Element {
   useEffect(() => {
     store.start()
@@ -77,7 +77,7 @@ function Head({ store }: { readonly store: LabStore }): JSX.Element {
   )
 }
 
-/** What was begun, and why something was not. */
+/** Tells which action was begun, and why one was refused. */
 function Messages({ store }: { readonly store: LabStore }): JSX.Element {
   const problem = store.problem.value
   return (

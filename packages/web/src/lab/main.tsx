@@ -3,7 +3,7 @@ import { LabPage } from './lab-page.tsx'
 import { LabStore } from './state/lab-store.ts'
 import './panels/panels.css'
 import './ring/ring.css'
-// Last, since it widens and narrows what the rooms lay out.
+// Comes last, since it widens and narrows what the rooms lay out.
 import './lab.css'
 
 const place = document.getElementById('page')

@@ -15,7 +15,7 @@ import { zones } from './times.ts'
 interface Place {
   readonly name: string
   readonly title: string
-  /** The role that opens it. */
+  /** Role that opens the page. */
   readonly role: string
   readonly page: () => JSX.Element
 }
@@ -30,7 +30,7 @@ const PLACES: readonly Place[] = [
 
 type Signed = { readonly as: SessionInfo } | { readonly out: true; readonly why?: string }
 
-/** The supplier's desk: who is signed in sees what the account's roles allow. */
+/** The supplier's desk, where each person sees what the account's roles allow. */
 export function Desk(): JSX.Element {
   const [signed, setSigned] = useState<Signed>()
   useEffect(() => {
@@ -122,11 +122,11 @@ function NothingHere({ roles }: { readonly roles: readonly string[] }): JSX.Elem
   )
 }
 
-/** The place that the address names, or the first. */
+/** Finds the place that the address names, or the first. */
 function usePlace(open: readonly Place[]): Place | undefined {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
-    // The link to the content names no place.
+    // Ignores the link to the content, which names no place.
     const changed = (): void => {
       if (location.hash !== '#main') setHash(location.hash)
     }

@@ -1,21 +1,21 @@
-// Quantities as people read them.
+// Writes quantities for people.
 import type { SupplierBill, WattHours } from '@hushgrid/web-api'
 import { quantityOf, unitOf } from '../common/quantities.ts'
 
 const DIGITS = 3
 
-/** kWh of Wh, for charts. */
+/** Gives kWh of Wh, for charts. */
 export function kilowattHours(wattHours: WattHours | undefined): number | undefined {
   return wattHours === undefined ? undefined : Number(wattHours) / 1000
 }
 
-/** kWh with three digits after the point. */
+/** Writes kWh with three digits after the point. */
 export function energy(wattHours: WattHours | undefined): string {
   const value = kilowattHours(wattHours)
   return value === undefined ? '–' : value.toFixed(DIGITS)
 }
 
-/** As {@link energy}; with its unit, where that is not the column's kWh. */
+/** Writes {@link energy}; with its unit, where that is not the column's kWh. */
 export function energyOf(lane: string, amount: WattHours): string {
   const unit = unitOf(lane)
   return unit === 'kWh' ? energy(amount) : `${energy(amount)} ${unit}`
@@ -25,7 +25,7 @@ export function percent(part: number | undefined): string {
   return part === undefined ? '–' : `${(100 * part).toFixed(1)} %`
 }
 
-/** A number of things: `1 bill`, `2 bills`. */
+/** Writes a number of things: `1 bill`, `2 bills`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
@@ -34,7 +34,7 @@ export function laneName(lane: string): string {
   return quantityOf(lane).label
 }
 
-/** What a bill comes to. */
+/** Writes the amount of a bill. */
 export function toPay({ toPay: due }: SupplierBill): string {
   return due?.text ?? '–'
 }

@@ -4,28 +4,28 @@ import { type Bytes, equal, fromHex, toHex } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'
 import { checkScheme, sameScheme } from './password-scheme.ts'
 
-/** Version of the record; part of what each wrapped key is bound to. */
+/** Version of the record, to which each wrapped key is bound. */
 export const RECORD_VERSION = 1
 
 const FORMAT = 'hushgrid customer account'
-/** Nonce and tag of AES-256-GCM, around nothing and around a meter's key. */
+/** Lengths of the check and of a wrapped key: nonce and tag of AES-256-GCM around nothing, and around a meter's key. */
 const CHECK_BYTES = 12 + 16
 const WRAPPED_BYTES = 12 + 32 + 16
 const MOST_METERS = 256
 const MOST_CHARACTERS = 256 * 1024
 
-/** What a server keeps of an account. */
+/** Record that a server keeps of an account. */
 export interface AccountRecord {
   readonly account: string
   readonly scheme: PasswordScheme
   readonly salt: Bytes
-  /** nonce ‖ tag */
+  /** Check value, nonce ‖ tag. */
   readonly check: Bytes
-  /** In the order of their ids. */
+  /** Meters with their wrapped keys, in the order of their ids. */
   readonly meters: readonly { readonly meterId: string; readonly wrapped: Bytes }[]
 }
 
-/** What the page asked for, and made its key with. */
+/** Account that the page asked for, with the terms of its key. */
 export interface Expected {
   readonly account: string
   readonly scheme: PasswordScheme
@@ -39,7 +39,7 @@ export interface Expected {
  */
 export function decodeRecord(text: string, expected: Expected): AccountRecord {
   const record = text.length <= MOST_CHARACTERS ? fields(parsed(text)) : undefined
-  // Anything that is spelled otherwise was not written by the customer's programs.
+  // Rejects any other spelling, which the customer's programs do not write.
   if (!record || encode(record) !== text) throw damaged('it is not written as it must be')
   if (record.account !== expected.account) throw damaged('it is that of another account')
   if (!sameScheme(record.scheme, expected.scheme) || !equal(record.salt, expected.salt))
@@ -79,7 +79,7 @@ function fields(value: unknown): AccountRecord | undefined {
   return { account, scheme: checkScheme(password), salt, check, meters }
 }
 
-/** The one text that says this record. */
+/** Writes the only text that a record may have. */
 function encode({ account, scheme, salt, check, meters }: AccountRecord): string {
   const value = {
     format: FORMAT,

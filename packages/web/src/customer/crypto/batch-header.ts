@@ -4,18 +4,18 @@ export const MOST_SLOTS = 1 << 17
 export const MOST_LANES = 64
 export const MOST_SLOT = 2 ** 48
 
-/** What a meter says of a batch; all of it is signed, none of it is secret. */
+/** Header of a batch by its meter; all of it is signed, none of it is secret. */
 export interface BatchHeader {
   /** Ed25519 public key, 64 lower-case hexadecimal digits. */
   readonly meterId: string
   /** Length of a slot, s. */
   readonly slotSeconds: number
   readonly firstSlot: number
-  /** With the gaps. */
+  /** Number of slots, with the gaps. */
   readonly slots: number
-  /** OBIS codes. */
+  /** OBIS codes of the lanes. */
   readonly lanes: readonly string[]
-  /** ⌈slots / 8⌉ bytes, lowest bit first: 0 where the meter says that it has no reading. */
+  /** Bitmap of ⌈slots / 8⌉ bytes, lowest bit first: 0 for a slot that the meter says has no reading. */
   readonly present: Bytes
 }
 
@@ -23,14 +23,14 @@ export function isPresent(present: Uint8Array, index: number): boolean {
   return (((present[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
 }
 
-/** How many slots have a reading. */
+/** Counts the slots with a reading. */
 export function countPresent({ present, slots }: BatchHeader): number {
   let count = 0
   for (let i = 0; i < slots; i++) if (isPresent(present, i)) count++
   return count
 }
 
-/** Which slot and lane each reading of a batch is of: by slot, then in the order of the lanes. */
+/** Lists slot and lane of each reading of a batch: by slot, then in the order of the lanes. */
 export function* places(header: BatchHeader): Generator<{ readonly slot: number; readonly lane: string }> {
   for (let i = 0; i < header.slots; i++) {
     if (!isPresent(header.present, i)) continue
@@ -38,13 +38,13 @@ export function* places(header: BatchHeader): Generator<{ readonly slot: number;
   }
 }
 
-/** u8 length ‖ OBIS code */
+/** Encodes u8 length ‖ OBIS code. */
 export function encodeLane(lane: string): Bytes {
   const name = utf8(lane)
   return concat(u8(name.byteLength), name)
 }
 
-/** u8 lanes ‖ lanes × (u8 length ‖ OBIS code) */
+/** Encodes u8 lanes ‖ lanes × (u8 length ‖ OBIS code). */
 export function encodeLanes(lanes: readonly string[]): Bytes {
   return concat(u8(lanes.length), ...lanes.map(encodeLane))
 }
@@ -53,7 +53,7 @@ const GAPS = 0
 const BITMAP = 1
 const GAP_BYTES = 8
 
-/** Whichever is shorter: u8 0 ‖ u16 count ‖ count × (u32 start ‖ u32 length), or u8 1 ‖ bitmap; gaps where both are as long. */
+/** Encodes the shorter of u8 0 ‖ u16 count ‖ count × (u32 start ‖ u32 length), the gaps, and u8 1 ‖ bitmap; gaps where equal. */
 export function encodePresence({ present, slots }: Pick<BatchHeader, 'present' | 'slots'>): Bytes {
   const gaps: Bytes[] = []
   for (let start = 0; start < slots; start++) {

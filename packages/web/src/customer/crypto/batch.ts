@@ -7,23 +7,23 @@ export const PAD_BYTES = 8
 const SIGNATURE_BYTES = 64
 const VERSION = 1
 
-/** A batch as a server keeps it. */
+/** A batch in the form that a server keeps. */
 export interface Batch {
   readonly header: BatchHeader
-  /** 8 bytes a reading, by slot and then by lane. */
+  /** Ciphertexts of 8 bytes a reading, by slot and then by lane. */
   readonly ciphertexts: Bytes
-  /** Ed25519, 64 bytes. */
+  /** Signature, Ed25519, 64 bytes. */
   readonly signature: Bytes
 }
 
-/** meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lanes: what encoding and transcript have in common. */
+/** Encodes meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lanes, the start of both encoding and transcript. */
 export function encodeStart({ meterId, slotSeconds, firstSlot, slots, lanes }: BatchHeader): Bytes {
   return concat(fromHex(meterId, 32) ?? new Uint8Array(0), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLanes(lanes))
 }
 
 /**
- * Reads u8 version ‖ header ‖ 8 bytes a reading ‖ signature[64], little-endian, and nothing that is encoded otherwise.
- * Says nothing yet about who made it.
+ * Reads u8 version ‖ header ‖ 8 bytes a reading ‖ signature[64], little-endian, and rejects every other encoding.
+ * Does not check the signature.
  *
  * @throws CustomerCryptoError with fault `batch`
  */
@@ -52,7 +52,7 @@ function decodeLanes(reader: Reader): string[] {
   return lanes
 }
 
-/** IEC 62056-61: A-B:C.D.E, or A-B:C.D.E*F. */
+/** Tells whether a text is an OBIS code (IEC 62056-61): A-B:C.D.E, or A-B:C.D.E*F. */
 function isObisCode(text: string): boolean {
   const groups = /^(\d{1,3})-(\d{1,3}):(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\*(\d{1,3}))?$/.exec(text)
   return groups?.slice(1).every(group => Number(group ?? 0) <= 255) ?? false
@@ -72,7 +72,7 @@ function decodePresence(reader: Reader, slots: number): Bytes {
   const gaps = new DataView(reader.take(reader.u16() * 8).buffer)
   for (let at = 0, end = 0; at < gaps.byteLength; at += 8) {
     const [start, count] = [gaps.getUint32(at, true), gaps.getUint32(at + 4, true)]
-    // In order, so that no more is cleared than there is.
+    // Demands runs in order, so that no more is cleared than there is.
     reader.expect(start >= end && start + count <= slots, 'which slots it has')
     end = start + count
     for (let i = start; i < end; i++) present[i >> 3] = (present[i >> 3] ?? 0) & ~(1 << (i & 7))
@@ -92,7 +92,7 @@ class Reader {
     if (!holds) throw new CustomerCryptoError('batch', `Readings that the server gave cannot be read: ${what} is not as it must be.`)
   }
 
-  /** A copy. */
+  /** Takes a copy of the next bytes. */
   take(length: number): Bytes {
     this.expect(length <= this.#bytes.byteLength - this.#at, 'its length')
     this.#at += length

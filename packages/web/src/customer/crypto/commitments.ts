@@ -13,8 +13,8 @@ const DOMAIN = utf8('hushgrid/v1/billing-with-ristretto255_XMD:SHA-512_R255MAP_R
 const H_MESSAGE = utf8('hushgrid/v1/billing/H')
 
 /**
- * Multiples of one point, `table[i][d] = d · 2^(8i) · P`, affine: a multiplication is an addition for each byte of the
- * scalar. Not in constant time, and need not be: whoever measures time on the customer's machine has the readings.
+ * Fills multiples of one point, `table[i][d] = d · 2^(8i) · P`, affine: a multiplication then costs an addition for each
+ * byte of the scalar. Not in constant time: an attacker who measures the customer's machine has the readings already.
  */
 function tableOf(base: Point, scalarBits: number): Point[][] {
   const rows: Point[][] = []
@@ -36,24 +36,24 @@ function addMultiple(sum: Point, table: readonly (readonly Point[])[], scalar: b
   return out
 }
 
-/** A reading is below 2^47 Wh. */
+/** Bits of a reading, which is below 2^47 Wh. */
 export const READING_BITS = 47
 
-/** What makes commitments: the tables of G and H, which take some tens of milliseconds to fill and 2 MB. */
+/** Maker of commitments: holds the tables of G and H, which take some tens of milliseconds to fill and 2 MB. */
 export class Committer {
   readonly #g = tableOf(ed25519.Point.BASE, READING_BITS)
   readonly #h: Point[][]
 
   constructor() {
-    // hash_to_ristretto255 (RFC 9380 appendix B); the element's representative on the curve is as good as any other.
+    // Hashes to ristretto255 (RFC 9380 appendix B); the element's representative on the curve is as good as any other.
     const h = ristretto255_hasher.hashToCurve(H_MESSAGE, { DST: DOMAIN }) as unknown as { readonly ep: Point }
     this.#h = tableOf(h.ep, 256)
   }
 
   /**
-   * x·G + r·H (Pedersen 1991, section 3), encoded (RFC 9496 section 4.3.2).
+   * Computes x·G + r·H (Pedersen 1991, section 3), encoded (RFC 9496 section 4.3.2).
    *
-   * @param reading - Wh, below 2^47
+   * @param reading - in Wh, below 2^47
    * @param opening - 64 uniform bytes, little-endian
    * @returns 32 bytes
    */
@@ -71,12 +71,12 @@ function littleEndian(bytes: Uint8Array): bigint {
   return value
 }
 
-/** Whether an Ed25519 key is one whose signatures say something: canonical (RFC 8032 section 5.1.3), not of small order. */
+/** Tells whether an Ed25519 key's signatures prove anything: it is canonical (RFC 8032 section 5.1.3) and not of small order. */
 export function isTrustworthyKey(publicKey: Uint8Array): boolean {
   try {
     return !ed25519.Point.fromBytes(publicKey, false).isSmallOrder()
   } catch {
-    // No point of the curve, or not its only encoding.
+    // Rejects bytes that are no point of the curve, or not its only encoding.
     return false
   }
 }

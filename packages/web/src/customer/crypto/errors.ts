@@ -1,7 +1,7 @@
-/** Why something that a server gave could not be used, or not be opened; the message is a sentence for the customer. */
+/** Cause of a failure to use or open what a server gave; the message is a sentence for the customer. */
 export type CryptoFault = 'scheme' | 'password' | 'record' | 'batch' | 'machine'
 
-/** Names what failed. Never holds a password, a key or a reading. */
+/** Names the failed part. Never holds a password, a key or a reading. */
 export class CustomerCryptoError extends Error {
   override name = 'CustomerCryptoError'
   readonly fault: CryptoFault

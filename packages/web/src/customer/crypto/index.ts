@@ -1,4 +1,4 @@
-// What opens a customer's readings in the browser. It imports nothing of ours: a second implementation of the formats.
+// Opens a customer's readings in the browser. Imports nothing of ours, and so is a second implementation of the formats.
 export { decodeRecord } from './account-record.ts'
 export { type Batch, decodeBatch, PAD_BYTES } from './batch.ts'
 

@@ -1,4 +1,4 @@
-// Decrypts a batch, and checks that the meter signed what comes out.
+// Decrypts a batch, and checks that the meter signed the result.
 import { type Batch, encodeStart, PAD_BYTES } from './batch.ts'
 import { countPresent, isPresent, places } from './batch-header.ts'
 import { type Bytes, concat, fromHex, utf8 } from './bytes.ts'
@@ -9,18 +9,18 @@ import { type Place, ReadingKey } from './reading-key.ts'
 const LABEL = utf8('hushgrid/v1/billing/batch\0')
 /** Readings whose pads or openings are asked for at once. */
 const AT_ONCE = 256
-/** Commitments made before others get their turn on this thread. */
+/** Commitments made before other work gets its turn on this thread. */
 const TURN = 32
 const COMMITMENT_BYTES = 32
 
-/** A slot each, from the batch's first: Wh in the order of the lanes, or undefined where the meter says it has none. */
+/** Readings, one a slot from the batch's first: Wh in the order of the lanes, or undefined for a gap of the meter. */
 export type Readings = readonly (readonly bigint[] | undefined)[]
 
 /**
- * Decrypts a batch. The values are the meter's only where {@link signatureHolds}.
+ * Decrypts a batch. Its values are proved to be the meter's only by {@link signatureHolds}.
  *
  * @param key - K of the batch's meter
- * @throws CustomerCryptoError with fault `batch` where a value is none that a meter can have sent
+ * @throws CustomerCryptoError with fault `batch` for a value that no meter can have sent
  */
 export async function decryptBatch({ header, ciphertexts }: Batch, key: CryptoKey): Promise<Readings> {
   const secrets = new ReadingKey(key, header.meterId, header.slotSeconds)
@@ -46,13 +46,13 @@ export async function decryptBatch({ header, ciphertexts }: Batch, key: CryptoKe
 }
 
 /**
- * Whether the meter signed these readings, slots and gaps: makes the commitments again and checks Ed25519 over
+ * Tells whether the meter signed these readings, slots and gaps: makes the commitments again and checks Ed25519 over
  *
  *     "hushgrid/v1/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
  *     ‖ lanes ‖ present ‖ SHA-256(commitments in order, 32 bytes each)
  *
- * @param readings - of {@link decryptBatch}
- * @param progress - from 0 to 1
+ * @param readings - result of {@link decryptBatch}
+ * @param progress - told a share from 0 to 1
  */
 export async function signatureHolds(
   { header, signature }: Batch,

@@ -6,21 +6,21 @@ import { CustomerCryptoError } from './errors.ts'
 const KEY_BYTES = 32
 const SIGN_IN = utf8('hushgrid/v1/customer/sign-in')
 
-/** What a password gives. The key itself is in neither: one cannot be exported, the other is one-way. */
+/** Keys of a password. Neither reveals the derived key: one cannot be exported, the other is one-way. */
 export interface PasswordKeys {
-  /** AES-256-GCM, opens the account's record. Not extractable. */
+  /** Key for AES-256-GCM that opens the account's record. Not extractable. */
   readonly wrapping: CryptoKey
-  /** 32 bytes, lower-case hexadecimal: shows the server who signs in. */
+  /** Proof for signing in, 32 bytes, lower-case hexadecimal. */
   readonly proof: string
 }
 
 /**
- * Makes the key of a password. Takes about a second, all of it on this thread for Argon2id: for a worker.
+ * Makes the keys of a password. Takes about a second, for Argon2id all of it on this thread, and so belongs in a worker.
  *
- * @param password - used in Unicode's NFC (RFC 8265 section 4.2)
- * @param scheme - checked before
- * @param progress - from 0 to 1, where the scheme can tell
- * @throws CustomerCryptoError with fault `machine` where there is not the memory for it
+ * @param password - normalised here to Unicode's NFC (RFC 8265 section 4.2)
+ * @param scheme - checked by the caller
+ * @param progress - told a share from 0 to 1, where the scheme can tell
+ * @throws CustomerCryptoError with fault `machine` where the memory does not suffice
  */
 export async function passwordKeys(
   password: string,

@@ -1,7 +1,7 @@
 import { type PasswordScheme, readScheme } from '@hushgrid/web-api'
 import { CustomerCryptoError } from './errors.ts'
 
-/** @throws CustomerCryptoError with fault `scheme` where it is none, or outside of what is safe */
+/** @throws CustomerCryptoError with fault `scheme` where it is unknown, or outside of its safe limits */
 export function checkScheme(given: unknown): PasswordScheme {
   const read = readScheme(given)
   if (!('misfit' in read)) return read
@@ -13,7 +13,7 @@ export function checkScheme(given: unknown): PasswordScheme {
   throw new CustomerCryptoError('scheme', why)
 }
 
-/** Whether two say the same. */
+/** Tells whether two schemes are the same. */
 export function sameScheme(a: PasswordScheme, b: PasswordScheme): boolean {
   if (a.scheme === 'pbkdf2-sha256') return b.scheme === a.scheme && a.iterations === b.iterations
   return b.scheme === a.scheme && a.memoryKib === b.memoryKib && a.passes === b.passes && a.parallelism === b.parallelism

@@ -7,18 +7,19 @@ const OPENING = utf8('hushgrid/v1/billing/opening\0')
 const PAD_BITS = 64
 const OPENING_BITS = 512
 
-/** What pads and openings are derived for. */
+/** Place of a reading, for which pad and opening are derived. */
 export interface Place {
   readonly slot: number
   readonly lane: string
 }
 
 /**
- * K of a meter for slots of one length: HKDF-SHA-256 (RFC 5869) with the salt `hushgrid/v1/billing` and, for each reading,
+ * Pads and openings from K of a meter, for slots of one length: HKDF-SHA-256 (RFC 5869) with the salt `hushgrid/v1/billing`
+ * and, for each reading,
  *
  *     info = label ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 slot ‖ u8 length ‖ lane
  *
- * K stays inside WebCrypto, which extracts anew each time; what takes time is asking it, not the hash.
+ * K stays inside WebCrypto, which extracts anew each time; the time goes into asking it, not into the hash.
  */
 export class ReadingKey {
   readonly #key: CryptoKey
@@ -29,12 +30,12 @@ export class ReadingKey {
     this.#context = concat(fromHex(meterId, 32) ?? new Uint8Array(0), u32(slotSeconds))
   }
 
-  /** What a reading is encrypted with, 8 bytes. */
+  /** Derives the pad that encrypts a reading, 8 bytes. */
   async pad(place: Place): Promise<Bytes> {
     return await this.#derive(PAD, place, PAD_BITS)
   }
 
-  /** 64 bytes, which modulo the group's order are the opening of the reading's commitment. */
+  /** Derives 64 bytes which, modulo the group's order, are the opening of the reading's commitment. */
   async opening(place: Place): Promise<Bytes> {
     return await this.#derive(OPENING, place, OPENING_BITS)
   }

@@ -8,8 +8,8 @@ const NONCE_BYTES = 12
 export type MeterKeys = ReadonlyMap<string, CryptoKey>
 
 /**
- * Opens an account's record by AES-256-GCM (NIST SP 800-38D): first the check value, which says whether the password is
- * the right one, then each meter's K, bound to account, meter and version.
+ * Opens an account's record by AES-256-GCM (NIST SP 800-38D): first the check value, which tells a wrong password, then
+ * each meter's K, bound to account, meter and version.
  *
  * @throws CustomerCryptoError with fault `password`, or `record` where the password is right and a key was changed
  */
@@ -38,18 +38,18 @@ function gcm(wrapped: Bytes, additionalData: Bytes): { name: string; iv: Bytes; 
   return { name: 'AES-GCM', iv: wrapped.slice(0, NONCE_BYTES), additionalData, tagLength: 128 }
 }
 
-/** Each part with its length before it, and the record's version: different parts never give the same bytes. */
+/** Encodes the record's version and each part after its length, so that different parts never give the same bytes. */
 function identity(...parts: readonly string[]): Bytes {
   const named = parts.map(utf8).flatMap(bytes => [u32(bytes.byteLength), bytes])
   return concat(...named, u32(RECORD_VERSION))
 }
 
-/** Undefined where the key, what it is bound to, or a byte of it is another one. */
+/** Awaits a decryption; undefined where the key, the binding or a byte differs. */
 async function authentic<T>(opening: Promise<T>): Promise<T | undefined> {
   try {
     return await opening
   } catch (cause) {
-    // WebCrypto says only that the tag does not fit.
+    // Loses nothing: WebCrypto says only that the tag does not fit.
     if (cause instanceof DOMException && cause.name === 'OperationError') return undefined
     throw cause
   }

@@ -2,18 +2,18 @@
 import type { CustomerBill } from '@hushgrid/web-api'
 import { type Span, slotFinder } from './energy.ts'
 
-/** What came out, and of what. */
+/** Result of a check, with the figures it was computed from. */
 export type BillCheck =
   | {
       readonly kind: 'computed'
       readonly same: boolean
-      /** In the bill's unit. */
+      /** Computed amount, in the bill's unit. */
       readonly amount: bigint
       readonly fixed: bigint
-      /** Slots with a reading. */
+      /** Number of slots with a reading. */
       readonly slots: number
       readonly gaps: number
-      /** By OBIS code: Wh over the period, and what they cost. */
+      /** Lanes by OBIS code: Wh over the period, and their cost. */
       readonly lanes: readonly { readonly lane: string; readonly wattHours: bigint; readonly cost: bigint }[]
     }
   | { readonly kind: 'impossible'; readonly why: string }
@@ -21,9 +21,9 @@ export type BillCheck =
 type Prices = CustomerBill['prices']
 
 /**
- * Σ price × reading over all slots, and the standing charges, exactly; compared with the bill's amount and gaps.
+ * Computes Σ price × reading over all slots, and the standing charges, exactly; compares with the bill's amount and gaps.
  *
- * @param spans - of one meter, in order, none over another
+ * @param spans - spans of one meter, in order, without overlap
  */
 export function checkBill(bill: CustomerBill, spans: readonly Span[]): BillCheck {
   const { firstSlot, untilSlot } = bill
@@ -59,7 +59,7 @@ function integer(text: string): bigint | undefined {
   return /^-?\d{1,60}$/.test(text) ? BigInt(text) : undefined
 }
 
-/** Undefined unless each lane has a price for each slot. */
+/** Spreads the runs of prices over the slots; undefined unless each lane has a price for each slot. */
 function pricesBySlot({ weights }: Prices, slots: number): Map<string, bigint[]> | undefined {
   if (slots < 1 || slots > 1 << 20) return undefined
   const byLane = new Map<string, bigint[]>()
@@ -76,7 +76,7 @@ function pricesBySlot({ weights }: Prices, slots: number): Map<string, bigint[]>
   return byLane
 }
 
-/** With thousands apart. */
+/** Writes a number with its thousands apart. */
 export function grouped(value: bigint): string {
   return value.toString().replace(/\B(?=(\d{3})+$)/g, ',')
 }

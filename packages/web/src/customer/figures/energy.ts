@@ -1,4 +1,4 @@
-// Readings added up for a view, with what is missing kept apart from what is zero.
+// Sums of readings for a view, which keep missing slots apart from slots of zero.
 import { isQuantity, quantityOf } from '../../common/quantities.ts'
 import type { Readings } from '../crypto/index.ts'
 
@@ -10,24 +10,24 @@ export interface Span {
   readonly readings: Readings
 }
 
-/** What is known of a slot: readings by lane, that the meter says it has none, or nothing. */
+/** State of a slot: readings by lane, a gap that the meter declares, or nothing received. */
 export type SlotState = ReadonlyMap<string, bigint> | 'gap' | 'absent'
 
-/** What is shown as one bar. */
+/** Slots that are shown as one bar. */
 export interface Bucket {
-  /** Seconds since 1970; half-open. */
+  /** Start, seconds since 1970; half-open. */
   readonly from: number
   readonly until: number
   readonly slots: number
-  /** With a reading. */
+  /** Number of slots with a reading. */
   readonly measured: number
-  /** Which the meter signed as gaps. */
+  /** Number of slots that the meter signed as gaps. */
   readonly gaps: number
-  /** Wh by lane, over what was measured. */
+  /** Sum of what was measured, Wh by lane. */
   readonly wattHours: ReadonlyMap<string, bigint>
 }
 
-/** Finds what is known of slots. @param spans - in order, none over another */
+/** Makes a finder of the state of slots. @param spans - spans in order, without overlap */
 export function slotFinder(spans: readonly Span[]): (slot: number) => SlotState {
   let last = 0
   return slot => {
@@ -41,9 +41,9 @@ export function slotFinder(spans: readonly Span[]): (slot: number) => SlotState 
 }
 
 /**
- * Adds up slots; each belongs to where it begins.
+ * Adds up slots; each belongs to the bucket that it begins in.
  *
- * @param starts - of the buckets, seconds, ascending
+ * @param starts - starts of the buckets, seconds, ascending
  * @param until - end of the last
  */
 export function bucketsOf(spans: readonly Span[], slotSeconds: number, starts: readonly number[], until: number): Bucket[] {
@@ -69,11 +69,11 @@ export interface Missing {
   readonly from: number
   readonly until: number
   readonly slots: number
-  /** `gap` where the meter signed that it has none; `absent` where nothing was received. */
+  /** Reason: `gap` where the meter signed that it has none; `absent` where nothing was received. */
   readonly why: 'gap' | 'absent'
 }
 
-/** Runs of slots without a reading in [from, until), seconds. */
+/** Finds the runs of slots without a reading in [from, until), seconds. */
 export function missingIn(spans: readonly Span[], slotSeconds: number, from: number, until: number): Missing[] {
   const find = slotFinder(spans)
   const runs: { from: number; until: number; slots: number; why: 'gap' | 'absent' }[] = []
@@ -90,7 +90,7 @@ export function missingIn(spans: readonly Span[], slotSeconds: number, from: num
   return runs
 }
 
-/** All buckets as one. */
+/** Sums all buckets. */
 export function totalOf(buckets: readonly Bucket[]): Omit<Bucket, 'from' | 'until'> {
   const wattHours = new Map<string, bigint>()
   let [slots, measured, gaps] = [0, 0, 0]
@@ -103,14 +103,14 @@ export function totalOf(buckets: readonly Bucket[]): Omit<Bucket, 'from' | 'unti
   return { slots, measured, gaps, wattHours }
 }
 
-/** kWh of Wh, exact: `1,234.567`. */
+/** Writes Wh as kWh, exact: `1,234.567`. */
 export function kilowattHours(wattHours: bigint): string {
   const size = wattHours < 0n ? -wattHours : wattHours
   const whole = (size / 1000n).toString().replace(/\B(?=(\d{3})+$)/g, ',')
   return `${wattHours < 0n ? '-' : ''}${whole}.${(size % 1000n).toString().padStart(3, '0')}`
 }
 
-/** What a lane is called. */
+/** Gives the name of a lane for people. */
 export function laneName(lane: string): string {
   return isQuantity(lane) ? quantityOf(lane).label : `Register ${lane}`
 }

@@ -1,15 +1,15 @@
-// Files made in the browser: nobody but the customer has what is in them.
+// Files made in the browser, so that nobody but the customer has their content.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
 import { localTime, utcTime } from '../../common/local-time.ts'
 import { quantityOf } from '../../common/quantities.ts'
 import type { Span } from './energy.ts'
 
 /**
- * Readings as CSV (RFC 4180, lines end in CR LF), as `pnpm node:customer export` writes them: a slot's start in UTC and
- * in local time with its offset, and the reading of each lane. Slots without a reading are left out, so that no gap
- * looks like a zero.
+ * Writes readings as CSV (RFC 4180, lines end in CR LF), in the form of `pnpm node:customer export`: a slot's start in UTC
+ * and in local time with its offset, and the reading of each lane. Leaves out slots without a reading, so that no gap looks
+ * like a zero.
  *
- * @param spans - of one meter, in order, with the same lanes
+ * @param spans - spans of one meter, in order, with the same lanes
  */
 export function toCsv(spans: readonly Span[], zone: string): string {
   const lanes = spans[0]?.lanes ?? []
@@ -23,12 +23,12 @@ export function toCsv(spans: readonly Span[], zone: string): string {
   return [`slot_start_utc,slot_start_local,${lanes.map(lane => `${lane} ${quantityOf(lane).unit}`).join(',')}`, ...rows, ''].join('\r\n')
 }
 
-/** All that there is of a household. */
+/** All data of a household. */
 export interface Everything {
   readonly account: string
   readonly household: string
   readonly zone: string
-  /** UTC, ISO 8601. */
+  /** Time of making, UTC, ISO 8601. */
   readonly made: string
   readonly meters: readonly { readonly meterId: string; readonly spans: readonly Span[] }[]
   readonly bills: CustomerBills['bills']
@@ -36,7 +36,7 @@ export interface Everything {
   readonly consents: Consents['consents']
 }
 
-/** All of it as JSON; readings in Wh, null for a slot that the meter signed as a gap. */
+/** Writes all data as JSON; readings in Wh, null for a slot that the meter signed as a gap. */
 export function toJson({ meters, ...rest }: Everything): string {
   const value = {
     format: 'hushgrid customer export',
@@ -48,7 +48,7 @@ export function toJson({ meters, ...rest }: Everything): string {
         from: utcTime(firstSlot * slotSeconds),
         slotSeconds,
         lanes,
-        // Below 2^47 Wh, so exact as a number of JSON.
+        // Converts exactly, since readings are below 2^47 Wh.
         wattHours: readings.map(values => values?.map(Number) ?? null)
       }))
     }))
@@ -65,6 +65,6 @@ export function download(name: string, type: string, text: string): void {
   document.body.append(link)
   link.click()
   link.remove()
-  // Not at once: the browser reads it after the click.
+  // Waits, since the browser reads the URL only after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

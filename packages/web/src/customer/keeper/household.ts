@@ -1,4 +1,4 @@
-// The household of a signed-in customer: its batches, as far as they are opened and checked.
+// The household of a signed-in customer: its batches, and their state of opening and checking.
 import type { EncryptedBatches, PasswordTerms, SessionInfo, WrappedKeys } from '@hushgrid/web-api'
 import { type Signal, signal } from '@preact/signals'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
@@ -8,46 +8,46 @@ import type { Span } from '../figures/energy.ts'
 import { type KeeperClient, KeeperError } from './keeper-client.ts'
 import type { ReadableBatch } from './keeper-messages.ts'
 
-/** What the page knows of the meter's signature over a batch. */
+/** State of the meter's signature over a batch. */
 type Signature = 'not yet checked' | 'being checked' | 'holds' | 'does not hold'
 
-/** A batch as the page has it. */
+/** A batch in the page's hands. */
 export interface HeldBatch extends Omit<ReadableBatch, 'meterId'> {
-  /** Undefined where the batch could not be read. */
+  /** Id of the meter; undefined where the batch could not be read. */
   readonly meterId?: string
   readonly readings?: Readings
-  /** Why the page does not use it, in a sentence. */
+  /** Reason why the page does not use it, in a sentence. */
   readonly refused?: string
   readonly signature: Signature
-  /** How long the check took, ms. */
+  /** Duration of the check, ms. */
   readonly ms?: number
 }
 
-/** How far signing in is, in words; `done` from 0 to 1 where it can be told. */
+/** Progress of signing in, in words; `done` from 0 to 1 where it can be told. */
 export interface SignInStep {
   readonly what: string
   readonly done?: number
 }
 
 /**
- * A signed-in customer's household: what the server gave, and what the keeper made of it. In memory only; nothing of it is
- * left once {@link Household.end} was called.
+ * A signed-in customer's household: the server's data, and the keeper's work on them. In memory only; nothing of it is
+ * left after {@link Household.end}.
  */
 export class Household {
   readonly session: SessionInfo
   readonly meters: readonly string[]
-  /** IANA name. */
+  /** IANA name of the browser's zone. */
   readonly zone = browserZone()
   readonly batches: Signal<readonly HeldBatch[]> = signal([])
-  /** Why the session came to its end without the customer asking for it. */
+  /** Reason why the session ended without the customer asking for it. */
   readonly ended: Signal<string | undefined> = signal(undefined)
-  /** Which list of batches the numbers are of; grows with each. */
+  /** Number of the list that the batches' numbers refer to; grows with each list. */
   readonly list: Signal<number> = signal(0)
   slotSeconds = 900
   network = ''
   readonly #keeper: KeeperClient
   #checks: Promise<void> = Promise.resolve()
-  /** The batches as the server gave them. */
+  /** Batches as the server gave them. */
   #given: ReadonlySet<string> = new Set()
   #fetching: Promise<number> | undefined
 
@@ -60,7 +60,7 @@ export class Household {
   /**
    * Signs in: the password stays here, a proof goes to the server.
    *
-   * @param keeper - ended by whoever calls where this fails
+   * @param keeper - left to the caller to end where this fails
    * @throws ApiProblem, KeeperError
    */
   static async signIn(keeper: KeeperClient, account: string, password: string, step: (now: SignInStep) => void): Promise<Household> {
@@ -81,9 +81,9 @@ export class Household {
   }
 
   /**
-   * Fetches the batches that the server has. When asked only: a page that looked by itself would keep its session alive for ever.
+   * Fetches the batches that the server has. Only on demand: a page that looked by itself would keep its session alive for ever.
    *
-   * @returns how many are new
+   * @returns number of new ones
    * @throws ApiProblem, KeeperError
    */
   async fetchBatches(): Promise<number> {
@@ -93,7 +93,7 @@ export class Household {
     return await this.#fetching
   }
 
-  /** `GET` below the household's own path. @throws ApiProblem */
+  /** Gets from below the household's own path. @throws ApiProblem */
   async get<T>(path: string): Promise<T> {
     return await this.#whileSignedIn(getJson<T>(`${pathOf(this.session)}${path}`))
   }
@@ -136,7 +136,7 @@ export class Household {
     return fresh
   }
 
-  /** Numbers of a meter's batches with a slot in [from, until), slots. */
+  /** Lists the numbers of a meter's batches with a slot in [from, until), slots. */
   numbersOf(meter: string, from = 0, until = Number.POSITIVE_INFINITY): number[] {
     return this.batches.value.flatMap(({ meterId, firstSlot, slots }, i) =>
       meterId === meter && firstSlot < until && firstSlot + slots > from ? [i] : []
@@ -154,12 +154,12 @@ export class Household {
     for (const number of numbers) this.#checkLater(number)
   }
 
-  /** All signatures that are being checked, checked. */
+  /** Waits for all signature checks that are under way. */
   async checked(): Promise<void> {
     await this.#checks
   }
 
-  /** What is open of a meter, in order; without what is known to have been changed. */
+  /** Lists the open spans of a meter, in order; without those that are known to have been changed. */
   spans(meter: string): Span[] {
     return this.batches.value
       .flatMap(({ meterId, readings, slotSeconds, firstSlot, lanes, refused }) =>
@@ -201,24 +201,24 @@ export class Household {
           refused: 'These readings are not what your meter signed: they were changed on the way.'
         })
     } catch (cause) {
-      // Signed out meanwhile, or this browser lacks Ed25519: nothing is claimed of it.
+      // Claims nothing of a signature where the customer signed out meanwhile, or this browser lacks Ed25519.
       if (!(cause instanceof KeeperError)) throw cause
       this.#set(list, number, { signature: 'not yet checked' })
     }
   }
 
-  /** Changes what is known of a batch, unless its list is no longer the one shown. */
+  /** Changes the state of a batch, unless another list is shown by now. */
   #set(list: number, number: number, change: Partial<HeldBatch>): void {
     if (list !== this.list.value) return
     this.batches.value = this.batches.value.map((batch, i) => (i === number ? { ...batch, ...change } : batch))
   }
 
-  /** The proof for the password, typed once more. @throws KeeperError for another password */
+  /** Makes the proof from the password, typed once more. @throws KeeperError for another password */
   async proveAgain(password: string, progress: (done: number) => void): Promise<string> {
     return (await this.#keeper.ask('prove-again', { password }, progress)).proof
   }
 
-  /** After the server has deleted its copies. */
+  /** Forgets the batches, once the server has deleted its copies. */
   forgetBatches(): void {
     this.#given = new Set()
     this.list.value++

@@ -1,9 +1,9 @@
 import type { KeeperReply, KeeperRequest, KeeperTask, KeeperTasks } from './keeper-messages.ts'
 
-/** The keeper could not do what it was asked; the message is a sentence for the customer. */
+/** Reports that the keeper could not do its task; the message is a sentence for the customer. */
 export class KeeperError extends Error {
   override name = 'KeeperError'
-  /** As {@link CustomerCryptoError}'s; undefined where it is none of them. */
+  /** Fault of {@link CustomerCryptoError}; undefined for other causes. */
   readonly fault: string | undefined
 
   constructor(message: string, fault?: string) {
@@ -44,7 +44,7 @@ export class KeeperClient {
     return (await answer) as KeeperTasks[Name]['answer']
   }
 
-  /** Ends the worker, and with it all keys. What is under way fails with the reason. */
+  /** Ends the worker, and with it all keys. Tasks under way fail with the reason. */
   end(reason = 'You are signed out.'): void {
     this.#ended = true
     this.#worker.terminate()

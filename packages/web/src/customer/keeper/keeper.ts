@@ -21,7 +21,7 @@ import {
 } from '../crypto/index.ts'
 import type { KeeperTask, KeeperTasks, ReceivedBatch, TakenBatch } from './keeper-messages.ts'
 
-/** Encrypted bytes that are shown. */
+/** Number of encrypted bytes that are shown. */
 const SHOWN_BYTES = 160
 
 type Progress = (done: number) => void
@@ -39,8 +39,8 @@ interface Account {
 }
 
 /**
- * Keeps what only the customer may have: the key of the password and the meters' keys, none of which can be exported. Runs
- * in a worker; when the customer signs out the worker is ended, and all of it goes.
+ * Keeper of the keys that only the customer may have: the key of the password and the meters' keys, none of which can be
+ * exported. Runs in a worker, which ends with all of them when the customer signs out.
  */
 export class Keeper {
   #account: Account | undefined

@@ -1,4 +1,4 @@
-// "Bills": each with the supplier's check and the page's own computation.
+// "Bills": each bill with the supplier's check and the page's own computation.
 import type { CustomerBill, CustomerBills } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -11,7 +11,7 @@ import { Heading, ProblemText, ServerKnows, Table } from './parts.tsx'
 import { Signatures } from './signatures.tsx'
 import type { ViewProps } from './view-props.ts'
 
-/** Bills, the supplier's check of each explained, and the page's own computation. */
+/** Shows bills, explains the supplier's check of each, and adds the page's own computation. */
 export function BillsView({ household, focus }: ViewProps): JSX.Element {
   const loaded = useLoaded(async () => (await household.get<CustomerBills>('/bills')).bills, household)
   const newestFirst = loaded.value?.toReversed()
@@ -83,14 +83,14 @@ function Bill({ household, bill, open: opened }: BillProps): JSX.Element {
   )
 }
 
-/** The same amount from the readings that only this page has. */
+/** Computes the amount from the readings that only this page has. */
 function OwnCheck({ household, bill }: Omit<BillProps, 'open'>): JSX.Element {
   const { firstSlot, untilSlot } = bill
   const opened = useLoaded(async () => {
     await Promise.all(household.meters.map(meter => household.open(meter, firstSlot, untilSlot)))
     return true
   }, bill)
-  // Read here, so that a signature that turns out not to hold makes this anew.
+  // Reads the batches here, so that a signature that turns out not to hold makes this anew.
   const numbers = household.meters.flatMap(meter => household.numbersOf(meter, firstSlot, untilSlot))
   if (opened.problem !== undefined) return <ProblemText text={opened.problem} />
   if (!opened.value) return <p role="status">Computing the bill from your readings …</p>

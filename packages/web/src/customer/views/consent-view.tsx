@@ -1,4 +1,4 @@
-// "Consent": what the customer consents to.
+// "Consent": the customer's consents.
 import type { ConsentPurpose, Consents } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -11,7 +11,7 @@ type Consent = Consents['consents'][number]
 
 const NAMES: Readonly<Record<ConsentPurpose, string>> = { 'keep-readings': 'Keeping your encrypted readings' }
 
-/** What the customer consents to, and changing it. */
+/** Shows the customer's consents and lets them be changed. */
 export function ConsentView({ household, focus }: ViewProps): JSX.Element {
   const loaded = useLoaded(async () => (await household.get<Consents>('/consents')).consents, household)
   const [changed, setChanged] = useState<readonly Consent[]>()
@@ -26,7 +26,7 @@ export function ConsentView({ household, focus }: ViewProps): JSX.Element {
     setProblem(undefined)
     try {
       setChanged((await household.send<Consents>('PUT', '/consents', { purpose, given: !given })).consents)
-      // Withdrawn, the supplier's copies are deleted at once.
+      // Forgets the batches, since a withdrawal deletes the supplier's copies at once.
       if (purpose === 'keep-readings' && given) household.forgetBatches()
       setSaid(`${nameOf(purpose)}: ${given ? 'your consent is withdrawn' : 'you have given your consent'}.`)
     } catch (cause) {
@@ -79,7 +79,7 @@ export function ConsentView({ household, focus }: ViewProps): JSX.Element {
   )
 }
 
-/** A newer server may ask for what this page has no name for. */
+/** Names a purpose; a newer server may ask for one that this page has no name for. */
 function nameOf(purpose: ConsentPurpose): string {
   return NAMES[purpose] ?? purpose
 }

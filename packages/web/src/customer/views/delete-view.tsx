@@ -97,7 +97,7 @@ export function DeleteView({ household, focus, onEnded }: ViewProps): JSX.Elemen
   )
 }
 
-/** What can be deleted, and what goes with it. */
+/** Offers the deletions, each with its consequences. */
 function Choices({ choose }: { readonly choose: (what: 'readings' | 'account') => void }): JSX.Element {
   return (
     <>
@@ -127,11 +127,11 @@ interface PasswordAgainProps {
   readonly password: string
   readonly setPassword: (password: string) => void
   readonly busy: boolean
-  /** How far the proof is, from 0 to 1. */
+  /** Progress of the proof, from 0 to 1. */
   readonly done: number | undefined
 }
 
-/** The password once more, from which the proof is made. */
+/** Asks for the password once more, from which the proof is made. */
 function PasswordAgain({ account, password, setPassword, busy, done }: PasswordAgainProps): JSX.Element {
   return (
     <>

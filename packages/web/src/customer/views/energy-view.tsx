@@ -1,4 +1,4 @@
-// "Your energy": own consumption by day, week and month.
+// "Your energy": the customer's consumption by day, week and month.
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Chart } from '../../common/chart.tsx'
@@ -27,7 +27,7 @@ interface Shown {
   readonly meter?: string
 }
 
-/** What was looked at last, so that one comes back to it; of one household only. */
+/** Last view of each household, so that the customer comes back to it. */
 const shownOf = new WeakMap<Household, Signal<Shown>>()
 
 function shownBy(household: Household): Signal<Shown> {
@@ -36,7 +36,7 @@ function shownBy(household: Household): Signal<Shown> {
   return known
 }
 
-/** Own consumption by day, week and month. */
+/** Shows the customer's consumption by day, week and month. */
 export function EnergyView({ household, focus }: ViewProps): JSX.Element {
   const shown = shownBy(household)
   const { view, meter = household.meters[0] } = shown.value
@@ -66,7 +66,7 @@ interface Bounds {
   readonly last: LocalDate
 }
 
-/** The local dates of a meter's first and last slot. */
+/** Finds the local dates of a meter's first and last slot. */
 function boundsOf(household: Household, meter: string): Bounds | undefined {
   const { zone, slotSeconds } = household
   const own = household.batches.value.filter(({ meterId }) => meterId === meter)
@@ -187,7 +187,7 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
       {total.measured === 0 ? (
         <p>There are no readings of {view === 'day' ? dateText(span.first) : spanText(view, span)}.</p>
       ) : (
-        // Quantities of one unit share an axis.
+        // Draws quantities of one unit on one axis.
         [...new Set(lanes.map(unitOf))].map(unit => (
           <EnergyChart
             key={unit}
@@ -207,7 +207,7 @@ function Figures({ household, meter, view, span, buckets }: FiguresProps): JSX.E
   )
 }
 
-/** What was measured; of what leaves the home only what some slot has. */
+/** Lists the measured lanes; one that leaves the home only where some slot has it. */
 function lanesShown(spans: readonly Span[]): string[] {
   const all = [...new Set(spans.flatMap(({ lanes }) => lanes))]
   const some = (lane: string): boolean =>
@@ -215,7 +215,7 @@ function lanesShown(spans: readonly Span[]): string[] {
   return all.filter(lane => quantityOf(lane).sign === 1 || some(lane))
 }
 
-/** Whether days of a span are longer or shorter than 24 hours. */
+/** Tells whether days of a span are longer or shorter than 24 hours. */
 function clockChanges({ from, until }: LocalSpan): boolean {
   return until - from !== Math.round((until - from) / 86_400) * 86_400
 }
@@ -228,7 +228,7 @@ function EnergyChart({ lanes, household, view, span, buckets }: ChartProps): JSX
   const series = lanes.map(lane => ({
     label: laneName(lane),
     bars: true,
-    // What is fed in points down, so that both are seen.
+    // Points what is fed in downwards, so that both are seen.
     values: buckets.map(({ wattHours }) => inKilowattHours(wattHours.get(lane), quantityOf(lane).sign))
   }))
   const inPart = new Set(buckets.filter(({ measured, slots }) => measured > 0 && measured < slots).map(bucket => bucket.from))
@@ -254,7 +254,7 @@ function EnergyChart({ lanes, household, view, span, buckets }: ChartProps): JSX
   )
 }
 
-/** Null where nothing was measured: a gap is no zero. */
+/** Converts to kWh; null where nothing was measured, since a gap is no zero. */
 function inKilowattHours(wattHours: bigint | undefined, sign: 1 | -1): number | null {
   return wattHours === undefined ? null : (sign * Number(wattHours)) / 1000 || 0
 }

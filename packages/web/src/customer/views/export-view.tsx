@@ -1,4 +1,4 @@
-// "Export": everything to take away.
+// "Export": all data of the household, to take away.
 import type { Consents, CustomerBills, SeenBySupplier } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -9,7 +9,7 @@ import { sentenceOf } from '../use-loaded.ts'
 import { Heading, ProblemText, ServerKnows } from './parts.tsx'
 import type { ViewProps } from './view-props.ts'
 
-/** Everything to take away, as files made here. */
+/** Offers all data of the household as files made here. */
 export function ExportView({ household, focus }: ViewProps): JSX.Element {
   const [busy, setBusy] = useState(false)
   const [said, setSaid] = useState('')
@@ -89,7 +89,7 @@ export function ExportView({ household, focus }: ViewProps): JSX.Element {
   )
 }
 
-/** Decrypts and checks all there is. */
+/** Decrypts and checks all batches. */
 async function openAll(household: Household, say: (text: string) => void): Promise<void> {
   say('Decrypting your readings …')
   for (const meter of household.meters) await household.open(meter)

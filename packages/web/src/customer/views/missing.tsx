@@ -4,7 +4,7 @@ import { momentText } from '../figures/when.ts'
 
 const MOST = 20
 
-/** Which slots have no reading, and why. Says nothing where none is missing. */
+/** Lists the slots without a reading, with the reasons. Shows nothing where none is missing. */
 export function Missing({ runs, zone }: { readonly runs: readonly Run[]; readonly zone: string }): JSX.Element | null {
   const [gaps, absent] = [runs.filter(({ why }) => why === 'gap'), runs.filter(({ why }) => why === 'absent')]
   if (runs.length === 0) return null

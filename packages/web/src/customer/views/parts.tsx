@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
-/** A view's heading, which takes the focus when one comes to it. */
+/** Heading of a view, which takes the focus when the customer comes to it. */
 export function Heading({ children, focus }: { readonly children: ComponentChildren; readonly focus: boolean }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -15,7 +15,7 @@ export function Heading({ children, focus }: { readonly children: ComponentChild
   )
 }
 
-/** The plain sentence on what the server knows, on each view. */
+/** States plainly, on each view, what the server knows. */
 export function ServerKnows({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return (
     <p class="server-knows">
@@ -24,7 +24,7 @@ export function ServerKnows({ children }: { readonly children: ComponentChildren
   )
 }
 
-/** A problem, said as soon as it is there. */
+/** Announces a problem as soon as there is one. */
 export function ProblemText({ text }: { readonly text: string | undefined }): JSX.Element {
   return <div aria-live="assertive">{text === undefined ? null : <p class="problem">{text}</p>}</div>
 }
@@ -32,7 +32,7 @@ export function ProblemText({ text }: { readonly text: string | undefined }): JS
 interface QuestionProps {
   readonly title: string
   readonly children: ComponentChildren
-  /** What the button that goes ahead says. */
+  /** Label of the button that goes ahead. */
   readonly yes: string
   readonly danger?: boolean
   readonly busy?: boolean
@@ -83,9 +83,9 @@ export function Question({ title, children, yes, danger = false, busy = false, o
 interface TableProps {
   readonly caption: string
   readonly columns: readonly { readonly name: string; readonly number?: boolean }[]
-  /** The first cell of a row names it. */
+  /** Rows, each named by its first cell. */
   readonly rows: readonly (readonly ComponentChildren[])[]
-  /** Said where there is no row. */
+  /** Text in place of a table without rows. */
   readonly empty: string
 }
 

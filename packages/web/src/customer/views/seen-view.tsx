@@ -11,7 +11,7 @@ import { useLoaded } from '../use-loaded.ts'
 import { Heading, ProblemText, ServerKnows, Table } from './parts.tsx'
 import type { ViewProps } from './view-props.ts'
 
-/** Exactly what the supplier has of the household, beside what only the customer sees. */
+/** Shows exactly what the supplier has of the household, beside what only the customer sees. */
 export function SeenView({ household, focus }: ViewProps): JSX.Element {
   const loaded = useLoaded(async () => await household.get<SeenBySupplier>('/seen'), household)
   const seen = loaded.value
@@ -50,7 +50,7 @@ interface SeenProps {
   readonly seen: SeenBySupplier
 }
 
-/** One batch as the supplier has it, and the same as the customer sees it. */
+/** Shows one batch in the supplier's form and in the customer's. */
 function BothSides({ household, seen }: SeenProps): JSX.Element {
   const { zone } = household
   const [chosen, setChosen] = useState(seen.batches.length - 1)
@@ -92,7 +92,7 @@ function BothSides({ household, seen }: SeenProps): JSX.Element {
   )
 }
 
-/** What the bytes say to whoever has no key: the batch's header, and noise. */
+/** Shows the bytes as anybody without the key sees them: the batch's header, and noise. */
 function Theirs({ household, batch }: { readonly household: Household; readonly batch: SeenBySupplier['batches'][number] }): JSX.Element {
   const { slotSeconds } = household
   const first = secondsOf(batch.from) / slotSeconds
@@ -119,7 +119,7 @@ function Theirs({ household, batch }: { readonly household: Household; readonly 
   )
 }
 
-/** A byte apart from the next. */
+/** Writes each byte apart from the next. */
 function spaced(hex: string): string {
   return hex.replace(/(..)/g, '$1 ').trim()
 }

@@ -8,20 +8,20 @@ import { sentenceOf } from '../use-loaded.ts'
 import { Heading, ProblemText } from './parts.tsx'
 
 interface SignInProps {
-  /** Why one is here again. */
+  /** Reason why the customer is here again. */
   readonly notice: string | undefined
   readonly focus: boolean
   readonly onSignedIn: (household: Household) => void
 }
 
-/** Account and password. The password is handed to the keeper and to nobody else. */
+/** Asks for account and password. Hands the password to the keeper and to nobody else. */
 export function SignIn({ notice, focus, onSignedIn }: SignInProps): JSX.Element {
   const [step, setStep] = useState<SignInStep>()
   const [problem, setProblem] = useState<string>()
   const keeper = useRef<KeeperClient>(undefined)
   const password = useRef<HTMLInputElement>(null)
 
-  // Once the field can be used again.
+  // Waits until the field can be used again.
   useEffect(() => {
     if (problem !== undefined && !step) password.current?.focus()
   }, [problem, step])
@@ -100,7 +100,7 @@ export function SignIn({ notice, focus, onSignedIn }: SignInProps): JSX.Element 
   )
 }
 
-/** Words a refused sign-in: no server says whether the account or the password is wrong. */
+/** Words a refused sign-in, since no server says whether the account or the password is wrong. */
 function problemOf(cause: unknown): string {
   if (cause instanceof ApiProblem && cause.status === 401) return 'There is no such account, or it has another password.'
   return sentenceOf(cause)

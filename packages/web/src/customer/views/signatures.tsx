@@ -3,7 +3,7 @@ import { periodText } from '../figures/when.ts'
 import type { HeldBatch, Household } from '../keeper/household.ts'
 import { Table } from './parts.tsx'
 
-/** What is known of the meter's signature over each batch that a view shows. */
+/** Shows the state of the meter's signature over each batch of a view. */
 export function Signatures({ household, numbers }: { readonly household: Household; readonly numbers: readonly number[] }): JSX.Element {
   const batches = numbers.flatMap(number => household.batches.value[number] ?? [])
   const { zone } = household

@@ -1,9 +1,9 @@
 import type { Household } from '../keeper/household.ts'
 
-/** What each view is given. */
+/** Properties of each view. */
 export interface ViewProps {
   readonly household: Household
-  /** Whether one came to it by a link, so that its heading takes the focus. */
+  /** True where the customer came by a link, so that the heading takes the focus. */
   readonly focus: boolean
   /** Signs out, here only, and says why. */
   readonly onEnded: (notice: string) => void

@@ -5,7 +5,7 @@ import { refusalsOf } from './attack.ts'
 
 const METERS_NAMED = 12
 
-/** The attack that recovery would invite, and what it meets. */
+/** Shows the attack that recovery would invite, and the refusals that it meets. */
 export function AttackPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const state = store.state.value
   const household = store.selected.value

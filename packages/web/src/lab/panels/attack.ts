@@ -1,18 +1,18 @@
 import type { LabOpenSlot, LabSlot } from '@hushgrid/web-api'
 
-/** Entries that are listed. */
+/** Most entries that are listed. */
 export const REFUSALS_SHOWN = 24
 
-/** Meters that gave one and the same reason in one slot. */
+/** Meters that gave the same reason in one slot. */
 export interface SlotRefusals {
   readonly slot: number
-  /** Start, UTC. */
+  /** Start of the slot, UTC. */
   readonly start: string
   readonly reason: string
   readonly households: readonly number[]
 }
 
-/** Refusals and disputes of the slots that are known, the newest slot first, each meter once a slot and reason. */
+/** Lists refusals and disputes of the known slots, the newest slot first, each meter once a slot and reason. */
 export function refusalsOf(slots: readonly LabSlot[], open: LabOpenSlot | undefined): readonly SlotRefusals[] {
   const found = new Map<
     string,

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { LabStore } from '../state/lab-store.ts'
 
-/** How readings are kept apart: a press forms the neighbourhood anew that way. */
+/** Switches among the ways to keep readings apart: a press forms the neighbourhood anew. */
 export function ContenderSwitch({ store }: { readonly store: LabStore }): JSX.Element {
   const idle = store.busy.value || store.phase.value === undefined || store.phase.value === 'switching'
   return (
@@ -24,7 +24,7 @@ export function ContenderSwitch({ store }: { readonly store: LabStore }): JSX.El
   )
 }
 
-/** What runs, with the figures that matter. */
+/** Words the running contender, with its main figures. */
 export function contenderInWords(store: LabStore): string {
   const state = store.state.value
   if (!state) return ''

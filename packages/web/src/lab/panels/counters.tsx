@@ -5,7 +5,7 @@ import type { LabStore } from '../state/lab-store.ts'
 
 const SPARK = { width: 96, height: 22 } as const
 
-/** What the neighbourhood has cost and done since it was formed. */
+/** Shows the neighbourhood's costs and counts since it was formed. */
 export function Counters({ store }: { readonly store: LabStore }): JSX.Element {
   const counters = store.counters.value
   const slots = store.slots.value
@@ -63,7 +63,7 @@ function Counter({ name, value, note, bad, series }: CounterProps): JSX.Element 
   )
 }
 
-/** The last slots as a line; from zero. */
+/** Draws the last slots as a line from zero. */
 function Spark({ values }: { readonly values: readonly number[] }): JSX.Element | null {
   if (values.length < 2) return null
   const most = Math.max(...values, 1)

@@ -5,7 +5,7 @@ import type { LabStore } from '../state/lab-store.ts'
 const SIGNS: Readonly<Record<LabLine['kind'], string>> = { note: '·', warning: '! warning', attack: '■ attack' }
 const TONES: Readonly<Record<LabLine['kind'], string>> = { note: 'muted', warning: 'warn', attack: 'bad' }
 
-/** What happened, the newest first. */
+/** Lists the events, the newest first. */
 export function LogPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const lines = store.log.value
   return (

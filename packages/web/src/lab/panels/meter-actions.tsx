@@ -8,11 +8,11 @@ import { roleName } from '../state/roles.ts'
 interface MeterActionsProps {
   readonly store: LabStore
   readonly household: number
-  /** None where the household's meter is not in the ring. */
+  /** Meter of the household; none where it is not in the ring. */
   readonly meter?: LabMeter
 }
 
-/** What can be done to one meter. What does not fit its state cannot be pressed; what else does not fit, the lab says. */
+/** Offers actions on one meter. Disables those that do not fit its state; the lab refuses others that do not fit. */
 export function MeterActions({ store, household, meter }: MeterActionsProps): JSX.Element {
   const idle = store.phase.value !== 'running' || store.busy.value
   const state = meter?.state
@@ -33,7 +33,7 @@ export function MeterActions({ store, household, meter }: MeterActionsProps): JS
   )
 }
 
-/** What can be done to the neighbourhood: a household joins, the role that collects falls over and comes back. */
+/** Offers actions on the neighbourhood: a household joins, the role that collects crashes and restarts. */
 export function NeighbourhoodActions({ store }: { readonly store: LabStore }): JSX.Element {
   const chosen = useSignal('')
   const state = store.state.value

@@ -1,4 +1,4 @@
-// The panel of one meter: what it reads, and what leaves the house.
+// The panel of one meter: its readings, and the values that leave the house.
 import type { LabContender, LabMeterDetail } from '@hushgrid/web-api'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
@@ -15,7 +15,7 @@ import { MeterActions } from './meter-actions.tsx'
 const CHART_HEIGHT = 190
 const HEX_SHOWN = 192
 
-/** One meter: what the household used, and beside it what leaves the house. */
+/** Shows one meter: the household's consumption, and beside it the values that leave the house. */
 export function MeterPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const household = store.selected.value
   const detail = store.detail.value
@@ -107,7 +107,7 @@ function Used({ views, lane }: { readonly views: MeterViews; readonly lane: stri
 
 interface ReceivedProps {
   readonly view: ReceivedView
-  /** Who receives it, for people. */
+  /** Receiving roles, for people. */
   readonly roles: string
   /** Start of each slot, seconds since 1970. */
   readonly x: readonly number[]
@@ -167,7 +167,7 @@ function Ciphertext({ hex, start }: { readonly hex: string; readonly start: stri
   )
 }
 
-/** Somebody beside the household has its reading: said as loudly as it deserves. */
+/** Warns loudly that somebody beside the household has its reading. */
 function PlainSight({ view, roles, x, lane }: ReceivedProps): JSX.Element {
   const series = useMemo(() => [{ label: `decrypted (${laneName(lane)})`, values: view.charted, steps: true }], [view, lane])
   return (

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { LabStore } from '../state/lab-store.ts'
 
-/** Where plaintext of one household's slot exists. */
+/** Shows where plaintext of one household's slot exists. */
 export function SightPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const rows = store.contender.value?.sight ?? []
   return (

@@ -10,7 +10,7 @@ const HEIGHT = 60
 const LEAST_BAR = 3
 const LOST_BAR = 9
 
-/** Slots as they have passed, the newest on the right: a bar as high as the share that submitted. */
+/** Shows the past slots, the newest on the right: a bar as high as the share that submitted. */
 export function SlotStrip({ store }: { readonly store: LabStore }): JSX.Element {
   const slots = store.slots.value
   const counted = (test: (slot: LabSlot) => boolean): number => slots.filter(test).length

@@ -10,7 +10,7 @@ import type { LabStore } from '../state/lab-store.ts'
 const CHART_HEIGHT = 220
 const NONE = '–'
 
-/** The true sum, which only the lab knows, against what was published. */
+/** Shows the true sum, which only the lab knows, against the published total. */
 export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Element {
   const slots = store.slots.value
   const lane = store.lane.value

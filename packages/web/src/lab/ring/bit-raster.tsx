@@ -8,13 +8,13 @@ const CELL = 4
 const DOT = 3
 
 export interface BitRasterProps {
-  /** Of the last slots, in order; null where there is none. */
+  /** Values of the last slots, in order; null where there is none. */
   readonly values: readonly (bigint | null)[]
-  /** What the picture shows, for those who do not see it. */
+  /** Description of the picture, for those who do not see it. */
   readonly label: string
 }
 
-/** A row a slot, a column a bit, the newest slot at the bottom: readings leave most of it empty, noise fills half of it. */
+/** Draws a row a slot, a column a bit, the newest slot at the bottom: readings leave most of it empty, noise fills half of it. */
 export function BitRaster({ values, label }: BitRasterProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
   const scheme = useScheme()

@@ -3,14 +3,14 @@ import type { Palette } from './palette.ts'
 import { along, controlOf, type RingShape, ringShape } from './ring-geometry.ts'
 import type { RingScene } from './ring-scene.ts'
 
-/** Edges are the fainter the more there are. */
+/** Opacity of edges, which are the fainter the more there are. */
 const EDGE_ALPHA = { most: 0.55, least: 0.07, byCount: 6 } as const
-/** From so many on, edges are hairlines. */
+/** Number of edges from which on they are hairlines. */
 const MANY_EDGES = 1500
 const NUMBER_ASIDE = 13
 const NUMBER_FONT = '11px system-ui, sans-serif'
 
-/** Edges and numbers below the marks, on a canvas of its own that is drawn only when they change: there may be thousands. */
+/** Layer of edges and numbers below the marks. A canvas of its own is drawn only when they change, since there may be thousands. */
 export class EdgeLayer {
   readonly #canvas = document.createElement('canvas')
   #scene: Pick<RingScene, 'meters' | 'edges' | 'star'> = { meters: [], edges: [], star: false }
@@ -19,7 +19,7 @@ export class EdgeLayer {
   #neighbours: ReadonlyMap<number, readonly number[]> = new Map()
   #paintedWith: Palette | undefined
 
-  /** @param index - of each household on the ring */
+  /** @param index - place of each household on the ring */
   lay(scene: RingScene, shape: RingShape, index: ReadonlyMap<number, number>): void {
     const neighbours = new Map<number, number[]>(scene.meters.map(({ household }) => [household, []]))
     for (const [a, b] of scene.edges) {
@@ -33,13 +33,13 @@ export class EdgeLayer {
     this.#paintedWith = undefined
   }
 
-  /** The layer, as large as the ring times the device's pixel ratio. */
+  /** Gives the layer, as large as the ring times the device's pixel ratio. */
   canvas(palette: Palette): HTMLCanvasElement {
     if (this.#paintedWith !== palette) this.#paint(palette)
     return this.#canvas
   }
 
-  /** Edges of the meter that is chosen, and dashed those whose masks are released because one end is missing. */
+  /** Draws the edges of the chosen meter, and dashed those whose masks are released because one end is missing. */
   paintSpecial(context: CanvasRenderingContext2D, { selected, sets }: RingScene, palette: Palette): void {
     if (selected !== undefined) {
       context.strokeStyle = palette.accent
@@ -70,7 +70,7 @@ export class EdgeLayer {
     context.globalAlpha = Math.min(EDGE_ALPHA.most, Math.max(EDGE_ALPHA.least, EDGE_ALPHA.byCount / Math.sqrt(count || 1)))
     context.lineWidth = count > MANY_EDGES ? 0.7 : 1
     if (star) this.#strokeSpokes(context)
-    // One by one, so that they grow darker where many lie over each other.
+    // Strokes one by one, so that edges grow darker where many lie over each other.
     else for (const [a, b] of edges) this.#strokeEdge(context, a, b)
     context.globalAlpha = 1
     context.lineWidth = 1
@@ -103,7 +103,7 @@ export class EdgeLayer {
     context.stroke()
   }
 
-  /** Households' numbers outside the ring, where there is room. */
+  /** Writes the households' numbers outside the ring, where there is room. */
   #writeNumbers(context: CanvasRenderingContext2D, palette: Palette): void {
     const { centre, radius, places, mark, numbered } = this.#shape
     if (!numbered) return

@@ -3,19 +3,19 @@ import type { Palette } from './palette.ts'
 import { along, type RingShape, ringShape } from './ring-geometry.ts'
 import { MARKS, type Mark, NOTEWORTHY } from './ring-marks.ts'
 
-/** How far outside a dense ring noteworthy marks are drawn, and how large, px. */
+/** Distance and size of noteworthy marks, which are drawn outside a dense ring, px. */
 const OUTSIDE = 11
 const NOTEWORTHY_MARK = 5
 const NOTEWORTHY_SCALE = 1.2
 
-/** The meters' marks, on a canvas of its own that is drawn only when a mark changes, not in every frame of the animation. */
+/** Layer of the meters' marks. A canvas of its own is drawn only when a mark changes, not in every frame of the animation. */
 export class MarkLayer {
   readonly #canvas = document.createElement('canvas')
   #shape: RingShape = ringShape(1, 0, false)
   #marks: readonly Mark[] = []
   #paintedWith: Palette | undefined
 
-  /** @param marks - one a place of the ring */
+  /** @param marks - one mark for each place of the ring */
   lay(shape: RingShape, marks: readonly Mark[]): void {
     if (shape === this.#shape && marks.every((mark, i) => mark === this.#marks[i])) return
     this.#shape = shape
@@ -23,7 +23,7 @@ export class MarkLayer {
     this.#paintedWith = undefined
   }
 
-  /** The layer, as large as the ring times the device's pixel ratio. */
+  /** Gives the layer, as large as the ring times the device's pixel ratio. */
   canvas(palette: Palette): HTMLCanvasElement {
     if (this.#paintedWith !== palette) this.#paint(palette)
     return this.#canvas

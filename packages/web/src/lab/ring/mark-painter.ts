@@ -9,9 +9,9 @@ interface Look {
   readonly trace: Trace
   readonly fill?: keyof Palette
   readonly stroke?: keyof Palette
-  /** Of the stroke, as a share of the mark's radius. */
+  /** Width of the stroke, as a share of the mark's radius. */
   readonly width?: number
-  /** Drawn over it. */
+  /** Second look, drawn over the first. */
   readonly over?: Look
 }
 
@@ -55,7 +55,7 @@ const dots: Trace = (context, x, y, r) => {
   }
 }
 
-/** Each mark has a shape of its own, so that it can be told without its colour. */
+/** Looks of the marks, each with a shape of its own, so that it can be told without its colour. */
 const LOOKS: Readonly<Record<Mark, Look>> = {
   waiting: { trace: scaled(disc, 0.85), fill: 'panel', stroke: 'muted', width: 0.25 },
   submitted: { trace: disc, fill: 'accent' },
@@ -68,13 +68,13 @@ const LOOKS: Readonly<Record<Mark, Look>> = {
   leaving: { trace: disc, fill: 'panel', stroke: 'warn', width: 0.25, over: { trace: scaled(bar, 0.5), stroke: 'warn', width: 0.3 } }
 }
 
-/** How large a mark is drawn, and in which colours. */
+/** Size and colours of a mark. */
 export interface MarkStyle {
   readonly r: number
   readonly palette: Palette
 }
 
-/** How strokes of a dense ring are drawn. */
+/** Style of the strokes of a dense ring. */
 export interface TickStyle {
   readonly centre: number
   readonly radius: number
@@ -103,7 +103,7 @@ function paintLook(context: CanvasRenderingContext2D, look: Look, places: readon
   if (look.over) paintLook(context, look.over, places, style)
 }
 
-/** In a ring too dense for discs: a stroke outwards, long once submitted. */
+/** Draws marks of a ring too dense for discs: strokes outwards, long once submitted. */
 export function paintTicks(
   context: CanvasRenderingContext2D,
   mark: 'waiting' | 'submitted',

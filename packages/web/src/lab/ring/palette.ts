@@ -1,6 +1,6 @@
 import { colour } from '../../common/use-scheme.ts'
 
-/** The style sheet's colours, as a canvas takes them. */
+/** Colours of the style sheet, in the form that a canvas takes. */
 export interface Palette {
   readonly ink: string
   readonly muted: string
@@ -12,7 +12,7 @@ export interface Palette {
   readonly warn: string
 }
 
-/** The style sheet's colours as they are now. */
+/** Reads the present colours of the style sheet. */
 export function paletteNow(): Palette {
   return {
     ink: colour('--ink'),

@@ -1,4 +1,4 @@
-// Where things are on the ring, and where a key press leads. Angles in radians, clockwise from the top; lengths in CSS px.
+// Geometry of the ring, and the moves of keys on it. Angles in radians, clockwise from the top; lengths in CSS px.
 
 export interface Point {
   readonly x: number
@@ -6,10 +6,10 @@ export interface Point {
 }
 
 export interface RingShape {
-  /** Side of the square that it is drawn in. */
+  /** Side of the square that the ring is drawn in. */
   readonly size: number
   readonly centre: number
-  /** Of the circle that the meters are on. */
+  /** Radius of the circle that the meters are on. */
   readonly radius: number
   /** Radius of the disc of the aggregator. */
   readonly hub: number
@@ -17,9 +17,9 @@ export interface RingShape {
   readonly mark: number
   /** Width of a meter's stroke, where the ring is dense. */
   readonly tick: number
-  /** Meters are too close for discs, and are strokes. */
+  /** True where meters are too close for discs, and are strokes. */
   readonly dense: boolean
-  /** There is room for numbers outside the ring. */
+  /** True where there is room for numbers outside the ring. */
   readonly numbered: boolean
   readonly places: readonly Point[]
 }
@@ -27,22 +27,22 @@ export interface RingShape {
 const HUB_SHARE = { mesh: 0.36, star: 0.6 } as const
 const LEAST_MARK = 1.3
 const MOST_MARK = 10
-/** A disc smaller than this has no shape that can be told. */
+/** Radius of the smallest disc whose shape can be told. */
 const LEAST_DISC = 3.2
-/** Beside the ring, for numbers and for marks that are drawn outside it. */
+/** Room beside the ring, for numbers and for marks that are drawn outside it. */
 const RING_MARGIN = { narrow: 19, wide: 30 } as const
 const NARROW = 400
-/** What the words in the disc need, where the ring has so much. */
+/** Radius that the words in the disc need, kept where the ring has so much room. */
 const LEAST_HUB = 66
 const MOST_HUB_SHARE = 0.6
-/** Marks smaller than this are too close for numbers. */
+/** Radius of the smallest marks that leave room for numbers. */
 const LEAST_NUMBERED = 7
 const TICK_SHARE = 0.45
 const REACH = 14
-/** How far an edge between neighbours bends inwards, as a share of the radius, and how this grows with their distance. */
+/** Depth of an edge between neighbours, as a share of the radius, and its growth with their distance. */
 const BEND = { depth: 0.8, growth: 0.42 } as const
 
-/** @param star - all submit to the middle and no meter knows another */
+/** @param star - true where all submit to the middle and no meter knows another */
 export function ringShape(size: number, count: number, star: boolean): RingShape {
   const narrow = size < NARROW
   const centre = size / 2
@@ -72,14 +72,14 @@ function placeAt(centre: number, radius: number, angle: number): Point {
   return { x: centre + radius * Math.sin(angle), y: centre - radius * Math.cos(angle) }
 }
 
-/** The point on the line from the centre through a place, at a share of its way; beyond the place above 1. */
+/** Gives the point on the line from the centre through a place, at a share of its way; beyond the place above 1. */
 export function along(place: Point, centre: number, share: number): Point {
   return { x: centre + (place.x - centre) * share, y: centre + (place.y - centre) * share }
 }
 
 /**
- * Control point of the curve between two places. A chord between neighbours of a big ring lies on the rim, where nobody sees it; so
- * every edge bends inwards, the more the farther apart its ends are.
+ * Gives the control point of the curve between two places. Every edge bends inwards, the more the farther apart its ends
+ * are, since a chord between neighbours of a big ring would be hidden on the rim.
  */
 export function controlOf(shape: RingShape, a: number, b: number): Point {
   const count = shape.places.length
@@ -91,7 +91,7 @@ export function controlOf(shape: RingShape, a: number, b: number): Point {
   return placeAt(shape.centre, 2 * Math.min(chordMiddle, bent) - chordMiddle, from + turn / 2)
 }
 
-/** Index of the meter at a point; undefined where there is none near enough to be meant. */
+/** Finds the index of the meter at a point; undefined where none is near enough to be meant. */
 export function meterAt(shape: RingShape, { x, y }: Point): number | undefined {
   const count = shape.places.length
   if (count === 0) return undefined
@@ -102,7 +102,7 @@ export function meterAt(shape: RingShape, { x, y }: Point): number | undefined {
   return Math.hypot(x - place.x, y - place.y) <= shape.mark + REACH ? index : undefined
 }
 
-/** Index that a key leads to from another; undefined where the key does not move. Round the ring, so the last is before the first. */
+/** Gives the index that a key leads to, round the ring from last to first; undefined where the key does not move. */
 export function moved(key: string, index: number, count: number): number | undefined {
   if (count === 0) return undefined
   const tenth = Math.max(1, Math.round(count / 10))
@@ -127,7 +127,7 @@ export function moved(key: string, index: number, count: number): number | undef
   }
 }
 
-/** Index of the household whose number was typed, or else of the lowest number that begins so. */
+/** Finds the index of the household whose number was typed, or else of the lowest number that begins so. */
 export function typedIndex(households: readonly number[], typed: string): number | undefined {
   const exact = households.indexOf(Number(typed))
   if (exact >= 0) return exact

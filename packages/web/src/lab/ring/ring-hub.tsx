@@ -6,7 +6,7 @@ import { laneKwh, laneName, showKwh, showTime } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
 import { roleName, seesPlaintext } from '../state/roles.ts'
 
-/** What is in the middle of the ring: who adds up, the open slot, and the last total. */
+/** Fills the middle of the ring: the role that adds up, the open slot, and the last total. */
 export function RingHub({ store }: { readonly store: LabStore }): JSX.Element {
   const state = store.state.value
   const wide = state !== undefined && state.contender.path.length > 1
@@ -39,7 +39,7 @@ interface PathProps {
   readonly contender: LabContender
 }
 
-/** Roles that readings pass, from the open slot at the first to the total at the last; several stand in a box each. */
+/** Shows the roles that readings pass, from the open slot at the first to the last total; several stand in a box each. */
 function Path({ store, contender }: PathProps): JSX.Element {
   const { path } = contender
   return (

@@ -10,7 +10,7 @@ import { MARK_WORDS, MARKS, type Mark } from './ring-marks.ts'
 const SIDE = 22
 const MARK_RADIUS = 7
 
-/** What the marks mean; drawn by what draws them on the ring. */
+/** Explains the marks, drawn by the painter of the ring itself. */
 export function RingLegend({ masks }: { readonly masks: boolean }): JSX.Element {
   const marks = masks ? MARKS : MARKS.filter(mark => mark !== 'releasing' && mark !== 'refused')
   return (
@@ -43,7 +43,7 @@ function LegendMark({ mark }: { readonly mark: Mark }): JSX.Element {
   )
 }
 
-/** The open slot in words: what the ring shows, for everybody. */
+/** Words the open slot as the ring shows it, for everybody. */
 export function SlotInWords({ store }: { readonly store: LabStore }): JSX.Element {
   const open = store.open.value
   const meters = store.meters.value

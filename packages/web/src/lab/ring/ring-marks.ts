@@ -1,10 +1,10 @@
-// What stands on the ring for each meter: its place, its state and what it shows.
+// Marks of the meters on the ring, by their state and their part in the open slot.
 import type { LabMeter, LabOpenSlot, MeterState } from '@hushgrid/web-api'
 
-/** How a meter is drawn: what it does in the open slot, unless its state says more. */
+/** Mark of a meter: its part in the open slot, unless its state says more. */
 export type Mark = 'waiting' | 'submitted' | 'missing' | 'releasing' | 'refused' | 'absent' | 'down' | 'joining' | 'leaving'
 
-/** What each mark means, in the order of the legend. */
+/** Meanings of the marks, in the order of the legend. */
 export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   waiting: 'not yet submitted',
   submitted: 'submitted',
@@ -47,12 +47,12 @@ export function slotSets(open: LabOpenSlot | undefined): SlotSets {
   }
 }
 
-/** Whether the meter's submission belongs to the slot: absent members and those that are not in yet send none. */
+/** Tells whether the meter's submission belongs to the slot: absent and joining members send none. */
 export function isExpected({ state }: LabMeter): boolean {
   return state !== 'absent' && state !== 'joining'
 }
 
-/** The rarer a mark, the sooner it is shown. */
+/** Chooses the mark of a meter, the rarer before the more common. */
 export function markOf({ household, state }: LabMeter, sets: SlotSets): Mark {
   const byState = STATE_MARKS[state]
   if (byState) return byState
@@ -63,12 +63,12 @@ export function markOf({ household, state }: LabMeter, sets: SlotSets): Mark {
   return sets.submitted.has(household) ? 'submitted' : 'waiting'
 }
 
-/** Everything that is known of the meter now, for those who do not see the ring: `Meter 17: submitted, releases masks`. */
+/** Words the meter's whole state, for those who do not see the ring: `Meter 17: submitted, releases masks`. */
 export function describe(meter: LabMeter, sets: SlotSets): string {
   return `Meter ${meter.household}: ${stateInWords(meter, sets)}`
 }
 
-/** What a meter is and does now: `submitted, releases masks`. */
+/** Words the meter's state and actions: `submitted, releases masks`. */
 export function stateInWords({ household, state }: LabMeter, sets: SlotSets): string {
   const words = [
     ...(state === 'in' ? [] : [state]),

@@ -13,16 +13,16 @@ interface Pulse {
 }
 
 const PULSE_MS = 420
-/** How far a pulse reaches behind and before its place, as shares of its way. */
+/** Reach of a pulse behind its place and before it, as shares of its way. */
 const PULSE_TAIL = 0.12
 const PULSE_HEAD = 0.04
 const FLASH_MS = 700
-/** Share of the way to its goal that the arc of submissions goes in 16 ms. */
+/** Share of the way to its goal that the arc of submissions covers in 16 ms. */
 const ARC_EASE = 0.22
 const TOP = -Math.PI / 2
 const STILL = matchMedia('(prefers-reduced-motion: reduce)')
 
-/** Draws the ring on a canvas: edges on a layer of their own, drawn when they change; marks over it, frame by frame while they move. */
+/** Draws the ring on a canvas: layers of edges and marks are drawn when they change, pulses in every frame while they move. */
 export class RingPainter {
   readonly #canvas: HTMLCanvasElement
   readonly #edges = new EdgeLayer()
@@ -46,7 +46,7 @@ export class RingPainter {
     return this.#shape
   }
 
-  /** @param size - of the square, CSS px */
+  /** @param size - side of the square, CSS px */
   resize(size: number): void {
     this.#size = size
     const pixels = Math.round(size * devicePixelRatio)
@@ -55,7 +55,7 @@ export class RingPainter {
     this.#reshape()
   }
 
-  /** The person's machine has changed between light and dark. */
+  /** Draws anew after the person's machine has changed between light and dark. */
   recolour(): void {
     this.#palette = paletteNow()
     this.#schedule()
@@ -95,8 +95,8 @@ export class RingPainter {
   }
 
   /**
-   * Sends a pulse towards the middle for whatever came with this scene. Drops finished pulses here, since a hidden page
-   * draws no frames.
+   * Sends a pulse towards the middle for each message that is new in this scene. Drops finished pulses here, since a hidden
+   * page draws no frames.
    */
   #animate(before: RingScene, scene: RingScene): void {
     const now = performance.now()
@@ -152,7 +152,7 @@ export class RingPainter {
         const gone = (Math.max(0, now - pulse.born) / PULSE_MS) ** 2
         const tail = along(place, centre, 1 - way * Math.max(0, gone - PULSE_TAIL))
         const head = along(place, centre, 1 - way * Math.min(1, gone + PULSE_HEAD))
-        // Each by itself: one path of hundreds of strokes takes twice as long to fill.
+        // Strokes each by itself: one path of hundreds of strokes takes twice as long to fill.
         context.beginPath()
         context.moveTo(tail.x, tail.y)
         context.lineTo(head.x, head.y)

@@ -1,19 +1,19 @@
 import type { LabMeter, LabState } from '@hushgrid/web-api'
 import type { SlotSets } from './ring-marks.ts'
 
-/** What the ring shows. */
+/** Content of the ring. */
 export interface RingScene {
   readonly meters: readonly LabMeter[]
   readonly edges: LabState['edges']
-  /** The open slot, and who has done what in it. */
+  /** Number of the open slot; `sets` has its households by what they did in it. */
   readonly slot: number | undefined
   readonly sets: SlotSets
-  /** Without masks all submit to the middle. */
+  /** True where all submit to the middle, without masks. */
   readonly star: boolean
   readonly aggregatorUp: boolean
   readonly selected: number | undefined
-  /** Where the keyboard is; undefined while it is elsewhere. */
+  /** Household where the keyboard is; undefined while it is elsewhere. */
   readonly active: number | undefined
-  /** The slot that was over last: its number, and how it ended. */
+  /** Last slot that is over: its number, and its outcome. */
   readonly over: { readonly slot: number; readonly good: boolean } | undefined
 }

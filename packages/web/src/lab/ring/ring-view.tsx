@@ -11,9 +11,9 @@ import { describe } from './ring-marks.ts'
 import { RingPainter } from './ring-painter.ts'
 import type { RingScene } from './ring-scene.ts'
 
-/** Digits typed within this time make one number, ms. */
+/** Time within which digits make one number, ms. */
 const TYPING_MS = 1200
-/** Options on each side of the active one that are there for assistive technology; the rest it learns from set size and position. */
+/** Options rendered on each side of the active one; assistive technology learns the rest from set size and position. */
 const OPTIONS_ASIDE = 2
 
 /** The ring: a canvas for the eye, a list box over it for mouse, touch, keyboard and screen reader. */
@@ -129,7 +129,7 @@ function useRingPainter(
 /**
  * Handles keys of the list box: arrows go around, digits go to a number, Enter chooses, Escape chooses none.
  *
- * @param index - of the active meter
+ * @param index - index of the active meter
  */
 function useRingKeys(
   store: LabStore,
@@ -162,7 +162,7 @@ function useRingKeys(
   }
 }
 
-/** The options around the active one. */
+/** Renders the options around the active one. */
 function Options({ store, index }: { readonly store: LabStore; readonly index: number }): JSX.Element {
   const meters = store.meters.value
   return (
@@ -187,7 +187,7 @@ function Options({ store, index }: { readonly store: LabStore; readonly index: n
   )
 }
 
-/** What the meter under the pointer is, above the pointer. */
+/** Describes the meter under the pointer, above the pointer. */
 function Label({ at, words }: { readonly at: Point; readonly words: string }): JSX.Element {
   return (
     <div class="ring-label" aria-hidden="true" style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, calc(-100% - 14px))` }}>

@@ -1,4 +1,4 @@
-// How figures are written for people: kWh, bytes, times (UTC).
+// Writes figures for people: kWh, bytes, times (UTC).
 import type { LaneValues } from '@hushgrid/web-api'
 import { quantityOf } from '../../common/quantities.ts'
 
@@ -7,12 +7,12 @@ const MASK_BITS = 64n
 const EXA = 1e18
 const HEX_DIGITS_OF_MASK = 16
 
-/** A lane as people call it; its OBIS code where there is no such word. */
+/** Gives a lane's name for people; its OBIS code where it has none. */
 export function laneName(code: string): string {
   return quantityOf(code).name
 }
 
-/** @param wh - decimal; null and what is not there stay null */
+/** @param wh - decimal; null where it is null or undefined */
 export function kwhOf(wh: string | undefined | null): number | null {
   return wh === undefined || wh === null ? null : Number(wh) / 1000
 }
@@ -21,19 +21,19 @@ export function showKwh(kwh: number | null): string {
   return kwh === null ? '–' : kwh.toFixed(3)
 }
 
-/** One lane of a slot in kWh. */
+/** Gives one lane of a slot in kWh. */
 export function laneKwh(values: LaneValues | null, lane: string): number | null {
   return values === null ? null : kwhOf(values[lane])
 }
 
-/** Decimal multiples, three digits: `61.9 kB`. */
+/** Writes decimal multiples with three digits: `61.9 kB`. */
 export function showBytes(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
   const scaled = bytes / 1000 ** power
   return `${power === 0 ? Math.round(scaled) : scaled.toFixed(scaled < 10 ? 2 : scaled < 100 ? 1 : 0)} ${BYTE_UNITS[power]}`
 }
 
-/** `149 ms`, `12.3 s`, `4 min 10 s`. */
+/** Writes `149 ms`, `12.3 s`, `4 min 10 s`. */
 export function showMs(ms: number): string {
   if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`
   const seconds = ms / 1000
@@ -45,37 +45,37 @@ export function showCount(count: number): string {
   return count.toLocaleString('en-GB')
 }
 
-/** Hours and minutes of a UTC time. */
+/** Writes hours and minutes of a UTC time. */
 export function showTime(iso: string): string {
   return iso.slice(11, 16)
 }
 
-/** Day, hours and minutes of a UTC time. */
+/** Writes day, hours and minutes of a UTC time. */
 export function showDayTime(iso: string): string {
   return `${iso.slice(0, 10)} ${showTime(iso)}`
 }
 
-/** Seconds since 1970. */
+/** Gives seconds since 1970. */
 export function secondsOf(iso: string): number {
   return Date.parse(iso) / 1000
 }
 
-/** Digits in threes, as a number of 20 digits is unreadable otherwise. */
+/** Groups digits in threes, since a number of 20 digits is unreadable otherwise. */
 export function inThrees(decimal: string): string {
   return decimal.replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
-/** A value modulo 2^64 in units of 10^18, so that a chart can show it: 0 to 18.4. */
+/** Gives a value modulo 2^64 in units of 10^18, so that a chart can show it: 0 to 18.4. */
 export function exaOf(value: bigint): number {
   return Number(BigInt.asUintN(Number(MASK_BITS), value)) / EXA
 }
 
-/** The last 64 bits of a ciphertext in hexadecimal. */
+/** Gives the last 64 bits of a ciphertext in hexadecimal. */
 export function lastBitsOf(hex: string): bigint {
   return BigInt(`0x${hex.slice(-HEX_DIGITS_OF_MASK) || '0'}`)
 }
 
-/** Households as a sentence has them: `3, 17 and 20`; no more than `most`, then how many others. */
+/** Lists households in a sentence: `3, 17 and 20`; at most `most` of them, then the number of the others. */
 export function listOf(households: readonly number[], most = 8): string {
   if (households.length === 0) return 'none'
   const shown = households.slice(0, most).map(String)

@@ -1,13 +1,13 @@
 import type { LabChange, LabLine, LabOpenSlot, LabRefusal, LabSlot, LabState } from '@hushgrid/web-api'
 
-/** Slots that are over and are kept: a day of quarter hours. */
+/** Number of past slots that are kept: a day of quarter hours. */
 export const SLOTS_KEPT = 96
-/** Lines of the log that are kept. */
+/** Number of lines of the log that are kept. */
 export const LINES_KEPT = 100
 
 /**
- * The neighbourhood after a change. What a change leaves alone keeps its identity, so that only what shows it is drawn anew.
- * A change of another slot than the open one changes nothing, but for refusals, which may come after their slot is over.
+ * Gives the neighbourhood after a change. Unchanged parts keep their identity, so that only views of the changed ones are
+ * drawn anew. Ignores changes of any slot but the open one, except refusals, which may come after their slot is over.
  */
 export function applyChange(state: LabState, change: LabChange): LabState {
   switch (change.type) {
@@ -49,7 +49,7 @@ function bounded(state: LabState): LabState {
   return { ...state, slots: lastOf(state.slots, SLOTS_KEPT), log: lastOf(state.log, LINES_KEPT) }
 }
 
-/** Readings that come are the sign that the neighbourhood is formed. */
+/** Ends the forming with the first open slot, since readings come only to a formed neighbourhood. */
 function opened({ forming: _, ...state }: LabState, open: LabOpenSlot): LabState {
   return { ...state, phase: 'running', open }
 }

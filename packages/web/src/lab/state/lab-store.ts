@@ -5,26 +5,26 @@ import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
 import { isExpected, slotSets } from '../ring/ring-marks.ts'
 import { applyChange } from './lab-state.ts'
 
-/** `lost`: it was there, and is being tried again. */
+/** State of the event stream; `lost` once it broke off and is being tried again. */
 export type Connection = 'connecting' | 'live' | 'lost'
 
 const EVENTS_PATH = '/api/lab/events'
 const ACTIONS_PATH = '/api/lab/actions'
 /**
- * Pause before an event stream that the server refused is asked for again, ms. One that broke off, the browser
- * reconnects itself.
+ * Pause before asking again for an event stream that the server refused, ms. The browser itself reconnects one that broke
+ * off.
  */
 const RETRY_MS = 2000
 
-/** How long a notice is shown, ms. */
+/** Time that a notice is shown, ms. */
 const NOTICE_MS = 6000
 
-/** What the page knows: the neighbourhood as its events tell it, and one meter that somebody has chosen. */
+/** State of the page: the neighbourhood as its events tell it, and the chosen meter. */
 export class LabStore {
   readonly connection = signal<Connection>('connecting')
-  /** Why the last request was refused: a sentence; empty where it was not. */
+  /** Reason why the last request was refused: a sentence; empty where it was not. */
   readonly problem = signal('')
-  /** What was begun a moment ago. */
+  /** Notice of the action begun a moment ago. */
   readonly notice = signal('')
   readonly busy = signal(false)
   readonly selected = signal<number | undefined>(undefined)
@@ -34,7 +34,7 @@ export class LabStore {
   readonly #state = signal<LabState | undefined>(undefined)
   readonly state = computed(() => this.#state.value)
   readonly meters = computed(() => this.#state.value?.meters ?? [])
-  /** Meters that a submission is expected of. */
+  /** Number of meters whose submission is expected. */
   readonly expected = computed(() => this.meters.value.filter(isExpected).length)
   readonly edges = computed(() => this.#state.value?.edges ?? [])
   readonly open = computed(() => this.#state.value?.open)
@@ -74,7 +74,7 @@ export class LabStore {
     this.#source = undefined
   }
 
-  /** Chooses a meter to look into; none with undefined. */
+  /** Chooses a meter to look into; undefined chooses none. */
   select(household: number | undefined): void {
     this.#chosenOnce = true
     if (household === this.selected.value) return
@@ -129,7 +129,7 @@ export class LabStore {
     this.selected.value = first.household
   }
 
-  /** One request at a time; what is asked for meanwhile is asked for once, afterwards. */
+  /** Loads the chosen meter, one request at a time; demands made meanwhile become one request afterwards. */
   async #loadDetail(): Promise<void> {
     const household = this.selected.value
     if (household === undefined) return
@@ -142,7 +142,7 @@ export class LabStore {
       const detail = await getJson<LabMeterDetail>(`/api/lab/meters/${household}`)
       if (this.selected.value === household) this.detail.value = detail
     } catch (cause) {
-      // While the stream is lost the page says so already, and its snapshot brings the next request.
+      // Stays silent while the stream is lost: the page says so already, and its snapshot brings the next request.
       if (this.connection.value === 'live') this.problem.value = sentenceOf(cause)
     } finally {
       this.#asking = undefined

@@ -1,22 +1,22 @@
-// What one household's slots look like from the house and from each role, ready to be drawn.
+// Views of one household's slots from the house and from each role, ready to be drawn.
 import type { LabForm, LabMeterDetail, LabReceived } from '@hushgrid/web-api'
 import { exaOf, kwhOf, lastBitsOf, secondsOf } from './figures.ts'
 
-/** Slots of one household that are drawn. */
+/** Number of a household's slots that are drawn. */
 export const SLOTS_DRAWN = 48
 
 type DetailSlot = LabMeterDetail['slots'][number]
 
-/** Who receives the household's slots, and in which form. */
+/** View of the roles that receive the household's slots in one form. */
 export interface ReceivedView {
-  /** More than one where all receive the very same. */
+  /** Roles, more than one where all receive the very same. */
   readonly roles: readonly string[]
   readonly form: LabForm
-  /** Of the newest slot in which something came. */
+  /** Value of the newest slot in which something came. */
   readonly last: { readonly start: string; readonly value: string }
-  /** By slot; null where nothing came. Wh of a plain reading, else 64 bits. */
+  /** Values by slot; null where nothing came. Wh of a plain reading, else 64 bits. */
   readonly bits: readonly (bigint | null)[]
-  /** As charted: kWh of a plain reading, else 0 to 18.4, in 10^18. */
+  /** Values for the chart: kWh of a plain reading, else 0 to 18.4, in 10^18. */
   readonly charted: readonly (number | null)[]
 }
 
@@ -25,15 +25,15 @@ export interface MeterViews {
   readonly x: readonly number[]
   readonly used: readonly (number | null)[]
   readonly usedBits: readonly (bigint | null)[]
-  /** Of the newest slot in which something came, or else of the newest with a reading. */
+  /** Consumption in the newest slot in which something came, or else in the newest with a reading. */
   readonly lastUsed: { readonly start: string; readonly wh: string } | undefined
   readonly received: readonly ReceivedView[]
 }
 
 /**
- * Gathers what is drawn of a household.
+ * Gathers the views of a household.
  *
- * @param forms - of the contender that runs; what came in another form before a switch is left out
+ * @param forms - forms of the running contender; values of another form, from before a switch, are left out
  */
 export function meterViews(detail: LabMeterDetail, lane: string, forms: readonly LabForm[]): MeterViews {
   const slots = detail.slots

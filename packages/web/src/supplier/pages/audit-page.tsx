@@ -12,10 +12,10 @@ const FIELDS = [
   ['action', 'Action'],
   ['about', 'About: household, tariff, account or neighbourhood']
 ] as const
-/** Later than anything in a store. */
+/** Moment later than anything in a store. */
 const FAR = Date.UTC(9998, 0)
 
-/** Who looked at what, the last first. */
+/** Lists who looked at what, the last first. */
 export function AuditPage(): JSX.Element {
   const [query, setQuery] = useState('')
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
@@ -122,13 +122,13 @@ function Lines({ lines }: { readonly lines: readonly AuditEntry[] }): JSX.Elemen
 }
 
 function aboutOf({ network, range, detail }: AuditEntry, networks: Networks, zone: string): string {
-  // What is asked of a household names no network.
+  // Falls back on the only network, since questions about a household name none.
   const known = networks.find(each => each.network === network) ?? (networks.length === 1 ? networks[0] : undefined)
   const asked = range && (known ? timesInWords(range, known.slotSeconds, zone) : `slots ${range.from} to ${range.until - 1}`)
   return [network, detail, asked].filter(text => text !== undefined).join(', ')
 }
 
-/** What was asked for; a question without an end has one beyond all times. */
+/** Words the times that were asked for; a question without an end has one beyond all times. */
 function timesInWords({ from, until }: NonNullable<AuditEntry['range']>, slotSeconds: number, zone: string): string {
   const [begin, end] = [from, until].map(slot => slot * slotSeconds * 1000) as [number, number]
   const open = end >= FAR

@@ -37,7 +37,7 @@ export function BillingPage(): JSX.Element {
   )
 }
 
-/** The bills of a month; of the last that is over, to begin with. */
+/** Shows the bills of a month, at first of the last that is over. */
 function Run({
   network,
   now,
@@ -142,7 +142,7 @@ function Pseudonyms({ title, names }: { readonly title: string; readonly names: 
   )
 }
 
-/** The time zone whose months the tariffs charge by; undefined where they do not agree. */
+/** Finds the time zone whose months the tariffs charge by; undefined where they do not agree. */
 function zoneOf({ tariffs }: Tariffs): string | undefined {
   const named = new Set(tariffs.flatMap(({ timeZone }) => timeZone ?? []))
   return named.size === 1 ? [...named][0] : undefined

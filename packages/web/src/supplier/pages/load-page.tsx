@@ -33,7 +33,7 @@ interface Props {
   readonly choice: JSX.Element | false
 }
 
-/** One neighbourhood on one day; the last that has a total, to begin with. */
+/** Shows one neighbourhood on one day, at first on the last that has a total. */
 function Neighbourhood({ network, slotSeconds, choice }: Props): JSX.Element {
   const { zone } = useDesk()
   const latest = useJson<LatestTotal>(`/api/networks/${encodeURIComponent(network)}/latest`)

@@ -7,7 +7,7 @@ import { moment } from '../times.ts'
 import { counted, toPay } from '../words.ts'
 import { Table } from './parts.tsx'
 
-/** What came of checking a bill again. */
+/** Result of checking a bill again. */
 type Outcome = (BillCheck & { readonly asked?: 'by-itself' }) | { readonly problem: string } | 'checking'
 
 interface Props {
@@ -20,7 +20,7 @@ function nameOf({ household, from, until }: BillToCheckAgain): string {
   return `${household} ${from} ${until}`
 }
 
-/** Bills, each with its check; it can be done again, from the proof that is kept with it. */
+/** Lists bills with their checks; each can be checked again from the proof that is kept with it. */
 export function BillsTable({ network, bills, caption }: Props): JSX.Element {
   const { zone } = useDesk()
   const send = useSend()
@@ -48,7 +48,7 @@ export function BillsTable({ network, bills, caption }: Props): JSX.Element {
   const checkAll = async (): Promise<void> => {
     setBusy(true)
     let holding = 0
-    // One after the other: the server checks no faster.
+    // Checks one after the other, since the server checks no faster.
     for (const [i, bill] of bills.entries()) {
       setSaid(`Checking bill ${i + 1} of ${bills.length}.`)
       if (holds(await check(bill))) holding++

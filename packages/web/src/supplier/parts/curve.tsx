@@ -4,7 +4,7 @@ import { ChartLegend, ChartTable, colourOf, DASH } from '../../common/chart-part
 
 interface Line {
   readonly label: string
-  /** One a point; null is a gap. */
+  /** Values, one a point; null is a gap. */
   readonly values: readonly (number | null)[]
   readonly dashed?: boolean
 }
@@ -14,11 +14,11 @@ interface Props {
   readonly unit: string
   readonly x: {
     readonly label: string
-    /** Rising. */
+    /** Values of the axis, rising. */
     readonly values: readonly number[]
-    /** In the table, instead of the values. */
+    /** Names in the table, instead of the values. */
     readonly names?: readonly string[]
-    /** The first and the last are the ends of the axis. */
+    /** Ticks; the first and the last are the ends of the axis. */
     readonly ticks: readonly number[]
   }
   readonly series: readonly Line[]
@@ -30,7 +30,7 @@ const TICKS = 4
 const STEPS = [1, 2, 2.5, 5, 10] as const
 const DIGITS = 3
 
-/** Lines over something that is no time, and the same as a table. */
+/** Draws lines over something that is no time, and the same figures as a table. */
 export function Curve({ title, unit, x, series }: Props): JSX.Element | null {
   const all = series.flatMap(({ values }) => values.filter(value => value !== null))
   if (all.length === 0 || x.values.length === 0) return null
@@ -94,7 +94,7 @@ export function Curve({ title, unit, x, series }: Props): JSX.Element | null {
   )
 }
 
-/** A line through the points that there are, with a gap where there is none. */
+/** Draws a line through the points, with a gap where one is missing. */
 function pathOf(values: readonly (number | null)[], up: (value: number) => number, across: (place: number) => number): string {
   let drawn = false
   return values
@@ -106,7 +106,7 @@ function pathOf(values: readonly (number | null)[], up: (value: number) => numbe
     .join('')
 }
 
-/** Round numbers from one at or below the least to one at or above the most. */
+/** Chooses round numbers from one at or below the least to one at or above the most. */
 function ticksOf(least: number, most: number): number[] {
   const about = (most - least) / TICKS || 1
   const power = 10 ** Math.floor(Math.log10(about))

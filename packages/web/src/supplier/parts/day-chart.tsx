@@ -11,19 +11,19 @@ interface Props {
   readonly totals: Totals
   readonly slotSeconds: number
   readonly lane: string
-  /** ms, UTC. */
+  /** Start of the day, ms, UTC; `until` is its end. */
   readonly from: number
   readonly until: number
 }
 
-/** Starts of the slots in [from, until), ms. */
+/** Lists the starts of the slots in [from, until), ms. */
 function slotStarts(from: number, until: number, slotSeconds: number): number[] {
   const length = slotSeconds * 1000
   const first = Math.ceil(from / length) * length
   return Array.from({ length: Math.max(0, Math.ceil((until - first) / length)) }, (_, i) => first + i * length)
 }
 
-/** What the neighbourhood used in each slot of a day, and which slots have no total. */
+/** Draws the neighbourhood's energy in each slot of a day, and names the slots without a total. */
 export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX.Element {
   const { zone } = useDesk()
   const { x, values } = useMemo(() => {

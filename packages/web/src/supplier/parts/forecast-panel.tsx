@@ -11,17 +11,17 @@ import { counted, energy, kilowattHours, percent } from '../words.ts'
 import { Answer, Table } from './parts.tsx'
 
 interface Props {
-  /** Of the network's routes. */
+  /** Path of the network's routes. */
   readonly path: string
   readonly lane: string
-  /** What comes after is not known to the forecast; ms, UTC. */
+  /** Moment after which nothing is known to the forecast; ms, UTC. */
   readonly until: number
   readonly slotSeconds: number
-  /** With the day that is forecast, as far as it has been measured. */
+  /** Totals that include the forecast day, as far as it has been measured. */
   readonly measured: Totals | undefined
 }
 
-/** The next day's load, and how far such forecasts were off on days that they did not know. */
+/** Shows the next day's load, and the errors of such forecasts on days that they did not know. */
 export function ForecastPanel({ path, lane, until, slotSeconds, measured }: Props): JSX.Element {
   const { zone } = useDesk()
   const query = new URLSearchParams({ until: instant(until), zone, lane })

@@ -6,10 +6,10 @@ import { RoleBoxes } from './role-boxes.tsx'
 
 const { least: LEAST_CHARACTERS } = PASSWORD_CHARACTERS
 
-/** Tries a change, and tells the person what came of it: `done` where it succeeded. */
+/** Tries a change and tells the person the result: `done` where it succeeded. */
 export type Change = (run: () => Promise<unknown>, done: string) => Promise<boolean>
 
-/** The form that makes an account. */
+/** Form that makes an account. */
 export function NewAccount({ change }: { readonly change: Change }): JSX.Element {
   const send = useSend()
   const [roles, setRoles] = useState<readonly string[]>([])

@@ -4,7 +4,7 @@ import type { Networks } from '@hushgrid/web-api'
 import type { ComponentChildren, JSX } from 'preact'
 import type { Loaded } from '../session/session.ts'
 
-/** What came of asking for something: the content, a sentence, or that it is being waited for. */
+/** Shows the answer to a request: the content, a sentence on its failure, or that it is being waited for. */
 export function Answer<T>({
   of,
   what,
@@ -53,14 +53,14 @@ export function NetworkChoice({
   )
 }
 
-/** A table that scrolls by itself where it is too wide; the keyboard reaches it. */
+/** Renders a table that scrolls by itself where it is too wide, and that the keyboard reaches. */
 export function Table({
   caption,
   heads,
   children
 }: {
   readonly caption: string
-  /** Numbers to the right where a heading begins with `#`. */
+  /** Headings; one that begins with `#` sets its column's numbers to the right. */
   readonly heads: readonly string[]
   readonly children: ComponentChildren
 }): JSX.Element {

@@ -13,7 +13,7 @@ import { Answer, Table } from './parts.tsx'
 interface Props {
   readonly path: string
   readonly lane: string
-  /** ms, UTC. */
+  /** End of the days, ms, UTC. */
   readonly until: number
   readonly slotSeconds: number
 }
@@ -24,7 +24,7 @@ const COUNT = 10
 const HOUR = 3600
 const HOURS = [0, 6, 12, 18, 24] as const
 
-/** The highest slots of the days up to the one shown, how long the load was how high, and what a day looks like. */
+/** Shows the highest slots of the days up to the one shown, their load-duration curve, and their typical day. */
 export function PeaksPanel({ path, lane, until, slotSeconds }: Props): JSX.Element {
   const { zone } = useDesk()
   const [days, setDays] = useState<number>(FIRST_RANGE)

@@ -13,7 +13,7 @@ interface Props {
   readonly choose: (roles: readonly string[]) => void
 }
 
-/** What an account of the supplier may be used for. */
+/** Offers the roles of a supplier's account. */
 export function RoleBoxes({ of, roles, choose }: Props): JSX.Element {
   return (
     <fieldset class="roles">

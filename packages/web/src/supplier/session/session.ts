@@ -3,12 +3,12 @@ import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { ApiProblem, getJson, sendJson } from '../../common/api-client.ts'
 
-/** Who is signed in, and what the pages of the desk share. */
+/** State that the pages of the desk share, with the signed-in person. */
 export interface DeskContext {
   readonly session: SessionInfo
-  /** Time zone that days are of, and times are shown in. */
+  /** Time zone of days and of the times shown. */
   readonly zone: string
-  /** The session has ended: the person signs in again. */
+  /** Ends the session: the person signs in again. */
   readonly ended: () => void
 }
 
@@ -21,14 +21,14 @@ export function useDesk(): DeskContext {
 }
 
 export interface Loaded<T> {
-  /** Of the path that was asked for last. */
+  /** Answer of the path that was asked for last. */
   readonly value: T | undefined
-  /** A sentence. */
+  /** Reason of a failure, a sentence. */
   readonly problem: string | undefined
   readonly again: () => void
 }
 
-/** What a path answers; asked for whenever the path changes. Undefined asks for nothing. */
+/** Asks for a path's answer, again whenever the path changes. Undefined asks for nothing. */
 export function useJson<T>(path: string | undefined): Loaded<T> {
   const { ended } = useDesk()
   const [found, setFound] = useState<{ readonly path: string; readonly value?: T; readonly problem?: string }>()
@@ -50,7 +50,7 @@ export function useJson<T>(path: string | undefined): Loaded<T> {
   return { value: own?.value, problem: own?.problem, again: () => setTimes(times + 1) }
 }
 
-/** Sends something as the person who is signed in. */
+/** Gives a function that sends a change as the signed-in person. */
 export function useSend(): <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown) => Promise<T> {
   const { session, ended } = useDesk()
   return async (method, path, body) => {
@@ -63,7 +63,7 @@ export function useSend(): <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, 
   }
 }
 
-/** What is said of something that went wrong. */
+/** Gives the sentence of an error. */
 export function sentenceOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : 'Something has gone wrong.'
   const begun = text.charAt(0).toUpperCase() + text.slice(1)

@@ -5,7 +5,7 @@ import { sendJson } from '../../common/api-client.ts'
 import { sentenceOf } from './session.ts'
 
 interface Props {
-  /** Why somebody is to sign in again. */
+  /** Reason why the person is to sign in again. */
   readonly why: string | undefined
   readonly signedIn: (session: SessionInfo) => void
 }
