@@ -3,8 +3,8 @@
  * I/O, each with its contract at the top of its `machine.ts`: create one from its journal, step it with each input, and
  * carry out its outputs in order.
  *
- * `src` has a room for each role, none of which imports another, and `masks`, `roster`, `transcript` and `protocol`, which
- * they share. What a mode of recovery brings to each role stands in `recovery-modes.ts`.
+ * `src` has a folder for each role, none of which imports another. They share `masks`, `roster`, `transcript` and
+ * `protocol`. `recovery-modes.ts` lists the parts that each mode of recovery brings.
  *
  * @example
  * Three meters mask their readings, and the sum of what they submit is the total.

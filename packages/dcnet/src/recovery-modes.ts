@@ -1,5 +1,5 @@
-// The registration of the modes of recovery, and the only place that tells them apart: what a mode brings to each role, by
-// the interface at the top of that role's folder. A new mode is a line here beside its own files and its name in topology.
+// Registration of the modes of recovery, and the only place that tells them apart. A mode's part in a role has the
+// interface at the top of that role's folder. A new mode is a line here beside its own files and its name in topology.
 import type { MessageType } from '@hushgrid/messages'
 import { RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 import { DoubleMaskAggregator } from './aggregator/recovery/double-mask.ts'
@@ -21,13 +21,13 @@ import { NONE as REPLAY_NONE } from './transcript/replay/none.ts'
 import type { Replay } from './transcript/replay/replay.ts'
 import { DOUBLE_MASK_REQUESTS, EDGE_REQUESTS, type Requests } from './transcript/requests.ts'
 
-/** What a mode of recovery brings. */
+/** Parts of a mode of recovery, by role. */
 export interface Recovering {
   /** Begins what the mode keeps for a meter. */
   readonly meter: () => MeterRecovery
   /** Begins what the mode keeps for a slot of the aggregator. */
   readonly aggregator: () => AggregatorRecovery
-  /** What the aggregator may ask; nothing in a mode that does not recover. */
+  /** Requests that the aggregator may make; undefined in a mode that does not recover. */
   readonly requests?: Requests
   readonly judgement: Judgement
   readonly replay: Replay
@@ -56,12 +56,12 @@ const MODES: Readonly<Record<RecoveryMode, Recovering>> = {
   }
 }
 
-/** What the mode of a roster brings. */
+/** Gives the parts of a roster's mode. */
 export function recoveryOf(roster: Roster): Recovering {
   return MODES[roster.mode]
 }
 
-/** The mode that has a type of request or dispute. */
+/** Gives the mode that has a type of request or dispute. */
 export function modeWith(type: MessageType): RecoveryMode | undefined {
   return RECOVERY_MODES.find(mode => MODES[mode].judgement.hears.has(type))
 }

@@ -8,7 +8,7 @@ export interface Ask {
   readonly bytes: Uint8Array
 }
 
-/** What came of a turn: the peer's answer, no bytes for a turn that wants none, undefined where nothing came. */
+/** Outcome of a turn: the peer's answer, no bytes for a turn that wants none, undefined where nothing came. */
 export type Answer = Uint8Array | undefined
 
 /**
@@ -41,7 +41,7 @@ export function converseByCalls<Turn, Outcome>(
   go()
 }
 
-/** How a request was not served. */
+/** Way in which a request was not served. */
 export type Failure =
   /** The machine made no request: it has been stopped. */
   | { readonly kind: 'stopped' }
@@ -55,11 +55,11 @@ export type Failure =
 export interface Party<Input, Output extends { readonly type: string }> {
   /** Makes one step of the machine; gives what was carried out. */
   readonly feed: (input: Input) => readonly Output[]
-  /** The request in an output, where it is one. */
+  /** Gives the request in an output, where it is one. */
   readonly requestIn: (output: Output) => Uint8Array | undefined
-  /** The input that the peer's answer is. */
+  /** Makes the input of the peer's answer. */
   readonly answered: (bytes: Uint8Array) => Input
-  /** The sentence that an output refuses with, where it does. */
+  /** Gives the sentence that an output refuses with, where it does. */
   readonly refusalIn: (output: Output) => string | undefined
 }
 
@@ -93,7 +93,7 @@ function first<Item, Found>(items: readonly Item[], find: (item: Item) => Found 
   return undefined
 }
 
-/** Why an answer is not the one asked for: what it says itself where it is a Refusal. */
+/** Gives the reason that an answer is not the one asked for: its own words where it is a Refusal. */
 export function reasonIn(answer: Uint8Array): string {
   try {
     const envelope = decodeEnvelope(answer)

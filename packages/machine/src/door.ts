@@ -20,7 +20,7 @@ export interface Incoming<Channel extends string> {
   readonly bytes: Uint8Array
 }
 
-/** What a door goes by beside its table. */
+/** Context of a door, beside its table. */
 export interface DoorContext {
   /** The slot that a drop is counted in. */
   readonly slotNow: number

@@ -13,7 +13,7 @@ export interface Alarm {
   set(moment: Millis | undefined, wake: () => void): void
 }
 
-/** What a driver is given. */
+/** Configuration of a driver. */
 export interface DriverInit<State extends Waking, Input, Output> {
   readonly clock: Clock
   readonly alarm: Alarm
@@ -23,7 +23,7 @@ export interface DriverInit<State extends Waking, Input, Output> {
   readonly carryOut: (output: Output) => void
   /** Feeds in what has to come just before a tick. */
   readonly beforeTick?: ((now: Millis) => void) | undefined
-  /** Told of a failure in a step that the alarm began, where there is no caller to catch it; thrown unless given. */
+  /** Called with a failure in a step that the alarm began, where there is no caller to catch it; thrown unless given. */
   readonly onFailure?: ((cause: unknown) => void) | undefined
 }
 
@@ -50,9 +50,9 @@ export class Driver<State extends Waking, Input, Output> {
   }
 
   /**
-   * Makes one step of the machine; its outputs have been carried out when this returns, and are given back. Where one
-   * cannot be, the machine is stopped: its state may be ahead of its journal, so nothing more may come out of it. Where
-   * carrying one out stops the machine, the rest never happens.
+   * Makes one step of the machine, carries its outputs out and gives them back. An output that cannot be carried out stops
+   * the machine: its state may be ahead of its journal, so nothing more may come out of it. Outputs after one that stops
+   * the machine are not carried out.
    */
   feed(input: Input | Tick): readonly Output[] {
     if (this.#stopped) return []

@@ -9,13 +9,13 @@ export interface Dropped {
   readonly detail?: string
 }
 
-/** What gossip is to do with the message that was the input. */
+/** Verdict for gossip on the message that was the input. */
 export interface GossipVerdict {
   readonly type: 'verdict'
   readonly verdict: Verdict
 }
 
-/** The drop for a failure that a message brought about; any other failure is a defect of ours, and thrown on. */
+/** Makes the drop for a failure that a message brought about; throws any other on, as a defect of ours. */
 export function asDrop(cause: unknown): Drop {
   if (cause instanceof Drop) return cause
   if (cause instanceof MalformedMessageError) return new Drop(cause.reason, cause.message)

@@ -1,5 +1,5 @@
 /**
- * What every protocol machine of this house shares. A machine is a protocol's part without I/O: a state, and a function
+ * Common base of all protocol machines. A machine is a protocol's part without I/O: a state, and a function
  * `step(state, input, now)` that gives the next state and outputs.
  *
  * - One state: the one passed in is used up, and two steps never run at once.

@@ -1,17 +1,17 @@
 import type { Millis } from '@hushgrid/primitives'
 
-/** Time has reached what `wakeAt` asked for, or may have. */
+/** A tick: time has reached, or may have reached, what `wakeAt` asked for. */
 export interface Tick {
   readonly type: 'tick'
 }
 
-/** What a step gives back: the state to use from now on (the one passed in is used up) and what to do, in order. */
+/** Result of a step: the state to use from now on (the one passed in is used up) and the outputs, in order. */
 export interface Step<State, Output> {
   readonly state: State
   readonly outputs: Output[]
 }
 
-/** What every machine's state says: when it wants its next tick; undefined while it wants none. */
+/** Common part of all machines' states: the moment of the next tick; undefined while none is wanted. */
 export interface Waking {
   readonly wakeAt: Millis | undefined
 }

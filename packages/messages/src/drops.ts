@@ -1,7 +1,7 @@
 // Reasons for dropping what comes from the network, how gossip answers each, and the counter that stops a flood.
 import type { MalformedReason } from './errors.ts'
 
-/** Why something that came from the network was dropped; what receivers count by (PROTOCOL.md section 10). */
+/** Reason for dropping something from the network, which receivers count by (PROTOCOL.md section 10). */
 export type DropReason =
   | MalformedReason
   /** A type that this role does not take on this topic or stream. */
@@ -15,9 +15,9 @@ export type DropReason =
   /** The slot does not belong to that epoch. */
   | 'wrong-epoch'
   | 'bad-signature'
-  /** Before the slot's end, as far as clocks may differ. */
+  /** A message before the slot's end, as far as clocks may differ. */
   | 'too-early'
-  /** After the slot's result or close. */
+  /** A message after the slot's result or close. */
   | 'slot-over'
   /** The same bytes again. */
   | 'duplicate'
@@ -29,7 +29,7 @@ export type DropReason =
   | 'roster-refused'
   /** A total that cannot be: beyond ±n · 2^47, or too few contributors. */
   | 'implausible'
-  /** From a peer that has sent too much that was dropped. */
+  /** A message of a peer that has sent too much that was dropped. */
   | 'flood'
 
 /** Thrown inside a step of a machine to drop its input, which is then counted by the reason. */
@@ -48,10 +48,10 @@ export class Drop extends Error {
 /** Counts of drops by reason. */
 export type DropCounts = Partial<Record<DropReason, number>>
 
-/** What gossip does with a message: pass it on, leave it at that, or hold it against the peer that brought it. */
+/** Gossip's treatment of a message: pass it on, leave it at that, or hold it against the peer that brought it. */
 export type Verdict = 'accept' | 'ignore' | 'reject'
 
-/** Reasons that an honest relay cannot have missed, so they are held against it. */
+/** Reasons that an honest relay cannot have missed, which are held against it. */
 const REJECTED: ReadonlySet<DropReason> = new Set<DropReason>([
   'oversized',
   'malformed',
@@ -77,7 +77,7 @@ export class DropCounter {
   readonly counts: DropCounts = {}
   readonly #perPeer = new Map<string, { slot: number; drops: number }>()
 
-  /** Whether what this peer brings is still read in this slot. */
+  /** Tells whether what this peer brings is still read in this slot. */
   reads(peer: string, slot: number): boolean {
     const watched = this.#perPeer.get(peer)
     return watched === undefined || watched.slot !== slot || watched.drops < FLOOD_ALLOWANCE

@@ -27,14 +27,14 @@ export interface Envelope {
   readonly slot: Slot
   /** Protobuf of the type's payload, as sent. */
   readonly payload: Uint8Array
-  /** 64 bytes. */
+  /** Ed25519 signature, 64 bytes. */
   readonly signature: Uint8Array
   /** SHA-256 of the whole encoding; names the envelope. */
   readonly hash: Uint8Array
 }
 
 /**
- * The bytes that an envelope's signature is over:
+ * Gives the bytes that an envelope's signature is over:
  * `"hushgrid/v1/" ‖ type name ‖ 0x00 ‖ context ‖ u64 slot ‖ SHA-256(payload)`.
  *
  * @param context - rosterHash; networkId for enrolment and roster messages, which come before a roster
@@ -113,7 +113,7 @@ export function decodeEnvelope(bytes: Uint8Array, limit: number = ENVELOPE_OVERH
   }
 }
 
-/** Whether the envelope's signature holds under the sender's key and the given context. */
+/** Tells whether the envelope's signature holds under the sender's key and the given context. */
 export function verifyEnvelope(envelope: Envelope, key: VerifyingKey, context: Uint8Array): boolean {
   return key.verify(signedBytes(envelope.type, context, envelope.slot, envelope.payload), envelope.signature)
 }

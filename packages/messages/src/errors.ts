@@ -1,6 +1,6 @@
 import { HushgridError } from '@hushgrid/primitives'
 
-/** Why bytes from the network are not a message. The word is what receivers count by. */
+/** Reason that bytes from the network are not a message; receivers count by the word. */
 export type MalformedReason = 'oversized' | 'malformed' | 'not-canonical' | 'unknown-type' | 'bad-field'
 
 /** Bytes that are not a message of ours. The bytes themselves are never repeated. */

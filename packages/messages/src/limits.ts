@@ -64,7 +64,7 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.BillDelivery]: MAX_DELIVERED_BILL + 8
 }
 
-/** What an envelope adds around its payload: sender, type, epoch, slot, signature and their tags, at most. */
+/** Most bytes of an envelope around its payload: sender, type, epoch, slot, signature and their tags. */
 export const ENVELOPE_OVERHEAD = 2 + 32 + 3 + 11 + 11 + 6 + 2 + 64
 
 /** Largest envelope of the given types in bytes. */

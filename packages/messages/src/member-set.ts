@@ -37,7 +37,7 @@ export function countMemberSet(bytes: Uint8Array, n: number): number {
   return count
 }
 
-/** Whether a member is in a set that {@link decodeMemberSet} or {@link countMemberSet} found well-formed. */
+/** Tells whether a member is in a set that {@link decodeMemberSet} or {@link countMemberSet} found well-formed. */
 export function inMemberSet(bytes: Uint8Array, index: number): boolean {
   return (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
 }

@@ -14,9 +14,9 @@ type Loose<T> = T extends Uint8Array
       ? { [K in keyof T]: Loose<T[K]> }
       : T
 
-/** What encodes and decodes one payload type. */
+/** Encoder and decoder of one payload type. */
 export interface PayloadCodec<T> {
-  /** Protobuf bytes. */
+  /** Encodes to protobuf bytes. */
   encode(value: Loose<T>): Uint8Array
   /** @throws MalformedMessageError on bytes that are not such a payload; unknown fields are ignored */
   decode(bytes: Uint8Array): T
@@ -27,7 +27,7 @@ interface Generated<T> {
   decode(bytes: Uint8Array, options?: DecodeOptions<T>): T
 }
 
-/** `check` throws InvalidArgumentError or MalformedMessageError where a field is not what it must be. */
+/** Makes a codec; `check` throws InvalidArgumentError or MalformedMessageError where a field is not what it must be. */
 function codec<T>(name: string, generated: Generated<T>, check: (value: T) => void, options?: DecodeOptions<T>): PayloadCodec<T> {
   return {
     encode: value => generated.encode(value as T),

@@ -1,6 +1,6 @@
 import { MalformedMessageError } from '@hushgrid/messages'
 
-/** Members of this path by index, as a message has them: one bit each, least significant first, no zero byte at the end. */
+/** Encodes members of this path by index: one bit each, least significant first, no zero byte at the end. */
 export function encodeIndexSet(indices: Iterable<number>): Uint8Array {
   const all = [...indices]
   const bytes = new Uint8Array(all.length === 0 ? 0 : (Math.max(...all) >> 3) + 1)

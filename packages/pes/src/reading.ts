@@ -25,7 +25,7 @@ const TAG_BYTES = 16
 /** Length of a meter's AES-256 key. */
 export const METER_KEY_BYTES = 32
 
-/** Whose reading it is, and of when: taken to another meter, slot or network, its ciphertext does not open. */
+/** A reading's network, meter and slot: its ciphertext does not open under others. */
 export interface ReadingOrigin {
   readonly networkId: Uint8Array
   readonly meter: MeterId
@@ -82,7 +82,7 @@ export function encryptReading({ publicKey, packing }: PesTerms, lanes: LaneVect
   return publicKey.encryptWith(packing.pack(signedLanes(lanes)), obfuscator)
 }
 
-/** Label of a wrapped key, which makes it useless as another meter's. */
+/** Gives the label of a wrapped key, which makes it useless as another meter's. */
 function labelOf(networkId: Uint8Array, meter: MeterId): Buffer {
   return Buffer.from(concatBytes(KEY, networkId, fromHex(meter)))
 }

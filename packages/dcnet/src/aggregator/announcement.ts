@@ -10,7 +10,7 @@ export interface AnnouncingAggregator extends Caller {
   readonly addresses: readonly string[]
   /** Feeds a roster of the registrar to the machine. */
   readonly take: (roster: Uint8Array) => void
-  /** Told that the registrar has noted the addresses. */
+  /** Called once the registrar has noted the addresses. */
   readonly noted: () => void
 }
 

@@ -1,4 +1,4 @@
-// What an aggregator is made with, what goes into it and what comes out of it.
+// An aggregator's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
 import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
@@ -13,9 +13,9 @@ export interface AggregatorConfig {
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
-  /** Suppliers, who may fetch the results, and nothing that a single member sent. */
+  /** Suppliers that may fetch the results, and nothing that a single member sent. */
   readonly readers?: ReadonlySet<MeterId> | undefined
-  /** Where nodes of one process share what they know of credentials. */
+  /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
   /** Finished slots whose transcripts can still be fetched here; older ones are the store's matter. */
   readonly keptTranscripts?: number
@@ -31,7 +31,7 @@ export type AggregatorOutput =
   | CommonOutput
   | SlotResult
   | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
-  /** On stable storage before what follows it is carried out. */
+  /** A record to be on stable storage before the next output is carried out. */
   | { readonly type: 'journal'; readonly record: AggregatorRecord }
   /** Send on the sync stream to a member that is connected, in a SyncRequest. */
   | { readonly type: 'send'; readonly to: MeterId; readonly bytes: Uint8Array }
@@ -40,7 +40,7 @@ export type AggregatorOutput =
   /** The shares of everybody else's private masks were asked for (double mask). */
   | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
-  /** Members of whom a share did not fit. The total is right all the same. */
+  /** Members with a share that did not fit; the total is right all the same. */
   | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }

@@ -1,4 +1,4 @@
-// What an aggregator knows, without what its modes of recovery keep of their slots.
+// An aggregator's state, without what its modes of recovery keep of their slots.
 
 import type { DropCounter } from '@hushgrid/messages'
 import type { LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
@@ -11,14 +11,14 @@ export interface Counted {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   readonly lanes: LaneVector
-  /** With double mask. */
+  /** Published part of its private mask, with double mask. */
   readonly published?: PublishedMask
 }
 
 /** A slot that has not ended, and what has come in for it. */
 export interface CollectedSlot {
   readonly held: HeldRoster
-  /** By position in the roster; null where two different submissions came. */
+  /** Submissions by position in the roster; null where two different ones came. */
   readonly submissions: (Counted | null | undefined)[]
   count: number
   hinted: boolean
@@ -30,7 +30,7 @@ interface ClosedSlot {
   readonly transcript: Uint8Array
 }
 
-/** What an aggregator knows, and what its modes of recovery may see of it. */
+/** An aggregator's state, as far as its modes of recovery may see it. */
 export interface AggregatorCore {
   readonly config: AggregatorConfig
   readonly book: RosterBook
@@ -39,15 +39,15 @@ export interface AggregatorCore {
   readonly keys: Map<MeterId, VerifyingKey>
   readonly open: Map<Slot, CollectedSlot>
   readonly closed: Map<Slot, ClosedSlot>
-  /** No slot up to here is opened any more. */
+  /** Last slot of those that are not opened any more. */
   closedThrough: number
-  /** Slots that are not over, whose request or result is sent once more after a restart. */
+  /** Slots not over, whose request or result is sent once more after a restart. */
   restarted: Slot[]
   tickedAt: Millis
   wakeAt: Millis | undefined
 }
 
-/** One step of an aggregator: every function of the step gets this. */
+/** One step of an aggregator, handed to every function of the step. */
 export interface AggregatorContext<State extends AggregatorCore = AggregatorCore> {
   readonly state: State
   readonly now: Millis

@@ -1,8 +1,8 @@
-// What the aggregator's store holds: the records it writes before anything follows from them, and reads after a restart.
+// Records of the aggregator's store, written before anything follows from them and read after a restart.
 import type { Epoch, Slot } from '@hushgrid/primitives'
 import type { RosterRecord } from '../roster/snapshot.ts'
 
-/** What the aggregator has taken in or is about to send for a slot. */
+/** A message of a slot that the aggregator has taken in or is about to send. */
 export interface AggregatorSlotRecord {
   /**
    * - `received`: a Submission, MaskRelease, ShareRelease, Dispute or Refusal envelope that was taken.
@@ -13,7 +13,7 @@ export interface AggregatorSlotRecord {
   readonly kind: 'received' | 'request' | 'result'
   readonly slot: Slot
   readonly epoch: Epoch
-  /** Which of a slot's requests it is, where there are several: the round of a MaskRequest, then the ShareRequest. */
+  /** Place among a slot's requests, where there are several: the round of a MaskRequest, then the ShareRequest. */
   readonly part?: number
   readonly bytes: Uint8Array
 }

@@ -75,7 +75,7 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
     else state.closedThrough = Math.max(state.closedThrough, slot)
   }
   schedule(state, now)
-  // Whatever a crash cut short goes on at once.
+  // Work that a crash cut short goes on at once.
   if (state.restarted.length > 0) state.wakeAt = now
   return state
 }
@@ -84,7 +84,7 @@ function restoreResult(state: AggregatorState, { slot, bytes }: AggregatorSlotRe
   state.closed.set(slot, { result: SlotTranscript.decode(bytes).result, transcript: bytes })
 }
 
-/** Takes in what the store says was taken before: it was checked then. */
+/** Takes in a record of the store, unchecked: it was checked when it was taken. */
 function restore(context: AggregatorContext<AggregatorState>, { kind, slot, epoch, bytes }: AggregatorSlotRecord): void {
   const { state } = context
   const held = state.book.ofEpoch(epoch)
@@ -145,7 +145,7 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
         return
       case MessageType.Submission:
         receiveSubmission(context, envelope, input.bytes)
-        // Taken, and not passed on: meters send to whoever else listens themselves, and an auditor fetches the transcript.
+        // Not passed on: meters send to other listeners themselves, and an auditor fetches the transcript.
         return 'ignore'
       case MessageType.MaskRelease:
       case MessageType.ShareRelease:
@@ -183,7 +183,7 @@ function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutp
   }
 }
 
-/** Gives the moment, half way to the deadline, at which those who are not in are told so, once. */
+/** Gives the moment, half way to the deadline, at which members that are not in are told so, once. */
 function hintAt(slot: Slot, slotSeconds: number): number {
   const { end, unit } = slotTimes(slot, slotSeconds)
   return end + 2 * unit

@@ -4,7 +4,7 @@ import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
 import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'
 
-/** The answer about a slot that has not ended, or of which nothing is kept. */
+/** Gives the answer about a slot that has not ended or of which nothing is kept. */
 export function noResult(slot: Slot): string {
   return `slot ${slot} has no result here`
 }
@@ -32,15 +32,15 @@ export function answerTranscript(state: AggregatorState, from: MeterId, slot: Sl
   })
 }
 
-/** The members of a slot's roster, the registrar and the aggregator itself. */
+/** Tells whether somebody is a member of a slot's roster, the registrar or the aggregator itself. */
 function mayReplay(state: AggregatorState, who: MeterId, epoch: Epoch): boolean {
   const held = state.book.ofEpoch(epoch) ?? state.book.latest
   return who === state.config.registrarKey || who === state.config.identity.id || held?.roster.indexOf(who) !== undefined
 }
 
 /**
- * Counts the present members of a slot's roster, which may be given up by now: those in the total, and those whom a request
- * names missing. Undefined for a slot that is lost.
+ * Counts the present members of a slot by its transcript, since its roster may be given up by now: those in the total, and
+ * those whom a request names missing. Undefined for a slot that is lost.
  */
 function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
   const { type, payload } = decodeEnvelope(result)
@@ -54,7 +54,7 @@ function presentIn({ result, envelopes }: SlotTranscript): number | undefined {
   return membersIn(contributors) + missing
 }
 
-/** Members in a set, whatever the roster's size. */
+/** Counts the members in a set, whatever the roster's size. */
 export function membersIn(set: Uint8Array): number {
   return countMemberSet(set, 8 * set.byteLength)
 }

@@ -25,7 +25,7 @@ import type { AggregatorCore, CollectedSlot, Counted, SlotContext } from './core
 
 const DEFAULT_KEPT = 96
 
-/** The key that a member's signatures are checked with, made at first use. */
+/** Gives the key that checks a member's signatures, made at first use. */
 export function keyOf(state: AggregatorCore, id: MeterId): VerifyingKey {
   let key = state.keys.get(id)
   if (!key) {
@@ -41,13 +41,13 @@ export function count(open: CollectedSlot, index: number, submission: Counted): 
   open.count++
 }
 
-/** Counts a member as missing that sent two different submissions (section 9). */
+/** Counts a member that sent two different submissions as missing (section 9). */
 export function strikeOut(open: CollectedSlot, index: number): void {
   open.submissions[index] = null
   open.count--
 }
 
-/** Positions of the present members that are not in, ascending. */
+/** Gives the positions of the present members that are not in, ascending. */
 export function missingOf(open: CollectedSlot): number[] {
   const missing: number[] = []
   for (let index = 0; index < open.held.roster.n; index++) {
@@ -58,20 +58,20 @@ export function missingOf(open: CollectedSlot): number[] {
 
 const NOBODY: ReadonlySet<number> = new Set()
 
-/** A request for masks, and what was released for it. */
+/** A request for masks, and the releases for it. */
 type MaskRequest = Pick<Counted, 'hash' | 'bytes'> & { readonly releases: ReadonlyMap<number, Counted> }
 
 /** A total before it is signed. */
 export interface DraftTotal {
   readonly sum: LaneVector
-  /** Positions, ascending. */
+  /** Positions of the contributors, ascending. */
   readonly contributors: readonly number[]
   /** The envelopes that enter it. */
   readonly used: { readonly hash: Uint8Array; readonly bytes: Uint8Array }[]
 }
 
 /**
- * The submissions of all who are in less the masks that were released towards those who are not.
+ * Drafts the total: the submissions of all who are in, less the masks released towards those who are not.
  *
  * @param request - the last request for masks, where there was one
  * @param leftOut - members who do not count although they did submit
@@ -96,7 +96,7 @@ export function draftTotal(open: CollectedSlot, request: MaskRequest | undefined
   return { sum, contributors, used }
 }
 
-/** Signs and publishes a total, unless it cannot be. */
+/** Signs and publishes a total; ends the slot as lost where it is implausible. */
 export function publishTotal(context: SlotContext, { sum, contributors, used }: DraftTotal): void {
   const { state, slot, open, out } = context
   const { roster } = open.held

@@ -7,7 +7,7 @@ export interface OpenSlot extends CollectedSlot {
   readonly recovery: AggregatorRecovery
 }
 
-/** An aggregator: what it knows, and the slots that have not ended. */
+/** An aggregator's state, with the slots that have not ended. */
 export interface AggregatorState extends AggregatorCore {
   readonly open: Map<Slot, OpenSlot>
 }

@@ -1,4 +1,4 @@
-// Submissions as they come in: whose counts, for which slot, and what it adds.
+// Submissions as they come in: checked, counted and added.
 import { Drop, type Envelope, SHARE_BYTES, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
 import { checkLength, equalBytes, InvalidArgumentError, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
 import { correctionBytes } from '../masks/share-recovery.ts'
@@ -29,7 +29,7 @@ export function receiveSubmission(context: AggregatorContext<AggregatorState>, e
   const before = open.submissions[index]
   if (before === null) throw new Drop('conflicting')
   if (before && equalBytes(before.hash, envelope.hash)) throw new Drop('duplicate')
-  // Until the first request or result (section 6); from then on its masks may have been released.
+  // Refused from the first request or result on (section 6), since its masks may have been released.
   if (open.recovery.hasAsked) throw new Drop('slot-over')
   if (!verifyEnvelope(envelope, keyOf(state, envelope.sender), roster.hash)) throw new Drop('bad-signature')
   const submission = readSubmission(envelope, bytes, held)

@@ -1,4 +1,4 @@
-// Our code's side of a known-answer case: what each member submits and releases in the slot, and the total of it.
+// Our code's side of a known-answer case: each member's submission and releases in the slot, and its total.
 
 import { addLanes, type BlindingKey, type LaneVector, readingLanes, type Slot, subtractLanes, toHex, zeroLanes } from '@hushgrid/primitives'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
@@ -6,16 +6,16 @@ import { type PrivateMask, PrivateMasks } from '../masks/private-mask.ts'
 import { shareOwners, unmask } from '../masks/share-recovery.ts'
 import type { Roster } from '../roster/roster.ts'
 
-/** What a present member says in the slot. */
+/** Answers of a present member in the slot. */
 export interface Answers {
   readonly submission: LaneVector
   readonly release: LaneVector
-  /** With double mask. */
+  /** Private mask, with double mask. */
   readonly mask?: PrivateMask
   readonly sharesOf: (owners: readonly number[]) => Uint8Array
 }
 
-/** The slot of a case: who is missing in it, by position. */
+/** The slot of a case, with those missing in it by position. */
 export interface CaseSlot {
   readonly roster: Roster
   readonly at: Slot
@@ -40,7 +40,7 @@ export function answersOf({ roster, at, missing }: CaseSlot, { index, blinding, 
   return { submission: addLanes(submission, mask.lanes), release, mask, sharesOf: owners => privateMasks.sharesOf(at, owners) }
 }
 
-/** r by owner, as in a ShareRelease; null without double mask. */
+/** Gives r by owner, as in a ShareRelease; null without double mask. */
 export function shareRelease({ roster, missing }: CaseSlot, index: number, { mask, sharesOf }: Answers): object | null {
   if (!mask) return null
   const owners = shareOwners(roster, index, missing)
@@ -48,7 +48,7 @@ export function shareRelease({ roster, missing }: CaseSlot, index: number, { mas
   return Object.fromEntries(owners.map((owner, i) => [roster.meterId(owner), shares[i]]))
 }
 
-/** The sum of the readings without the missing ones, as the aggregator has it from what the silent do not withhold. */
+/** Sums the readings without the missing, as the aggregator does without the messages of the silent. */
 export function totalWithout(
   { roster, at, missing: left }: CaseSlot,
   present: ReadonlyMap<number, Answers>,
@@ -69,7 +69,7 @@ export function totalWithout(
   return { total: subtractLanes(total, masks), unopened: unopened.map(({ owner }) => roster.meterId(owner)) }
 }
 
-/** 16 bytes each, in hexadecimal. */
+/** Splits bytes into items of 16, in hexadecimal. */
 export function items(bytes: Uint8Array): string[] {
   return Array.from({ length: bytes.byteLength / 16 }, (_, i) => toHex(bytes.subarray(16 * i, 16 * (i + 1))))
 }

@@ -37,7 +37,7 @@ const member = z.object({
   reading: z.array(integer).nullable(),
   submission: z.array(integer).nullable(),
   release: z.array(integer).nullable(),
-  // Of double mask only.
+  // Present with double mask only.
   corrections: z.array(hex(16)).nullable().default(null),
   check: hex(16).nullable().default(null),
   shareRelease: z.record(hex(32), hex(16)).nullable().default(null)
@@ -72,13 +72,13 @@ const vectorCase = z.object({
   silent: z.array(hex(32)).default([]),
   total: z.array(integer).default([]),
   totalWithoutMissing: z.array(integer).default([]),
-  /** Our own addition: the case must be refused, with an error whose text holds this. */
+  /** Text in the error with which the case must be refused; our own addition. */
   refused: z.string().optional()
 })
 
 export type VectorCase = z.output<typeof vectorCase>
 
-/** What came of one case. */
+/** Outcome of one case. */
 export interface VectorResult {
   readonly name: string
   readonly failures: readonly string[]
@@ -100,7 +100,7 @@ export function parseVectors(text: string, source: string): VectorCase[] {
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const message = issue?.message ?? 'an array of cases'
-  // zod's own messages say what they expected after what kind of mistake it is; ours name what is right.
+  // zod puts the kind of mistake before what it expected; our messages name what is right.
   const expected = message.includes('expected ') ? message.slice(message.indexOf('expected ')) : `expected ${message}`
   throw new HushgridError(`${source}: ${issue?.path.join('.') || 'the file'}: ${expected}`)
 }
@@ -176,7 +176,7 @@ function checkAnswers(of: VectorCase): VectorResult {
   return { name: of.name, failures }
 }
 
-/** Members that are said to be missing or silent and cannot be. */
+/** Finds members said to be missing or silent that cannot be. */
 function wronglyListed(of: VectorCase, roster: Roster): string[] {
   const isPresent = (id: string) => of.members.some(entry => entry.meterId === id && !entry.absent)
   const canBeSilent = (id: string) => roster.hasPrivateMasks && isPresent(id) && !of.missing.includes(id)
@@ -190,7 +190,7 @@ function decimals(v: LaneVector): string[] {
   return unsignedLanes(v).map(String)
 }
 
-/** The roster as a meter would take it up; what needs signatures, the credentials and the chain, is not in the format. */
+/** Makes the roster as a meter would take it up, without signatures, credentials and chain, which the format lacks. */
 function rosterOf(of: VectorCase): Roster {
   const roster = makeRoster(of)
   for (const member of roster.members()) checkBlindingKey(member.blindingKey)
@@ -225,7 +225,7 @@ function makeRoster(of: VectorCase): Roster {
   )
 }
 
-/** A case that must not go through: making the roster, agreeing on keys or taking the readings has to fail as said. */
+/** Checks a case that must be refused: making the roster, agreeing on keys or taking the readings has to fail as said. */
 function checkRefused(of: VectorCase, expected: string): VectorResult {
   try {
     const roster = rosterOf(of)

@@ -44,7 +44,7 @@ export class SharedSecrets {
 
   /**
    * @param kept - secrets of a run before, with the blinding keys they were agreed on with: a restart costs no agreement
-   * @param keep - told each new secret, for storage that is as well guarded as the blinding key, which it follows from
+   * @param keep - told each new secret, to be stored as safely as the blinding key that it follows from
    */
   constructor(
     own: BlindingKey,
@@ -83,7 +83,7 @@ export class SharedSecrets {
 export class EpochMasks {
   readonly #roster: Roster
   readonly #own: MeterId
-  /** By the neighbour's position in the roster, present ones only: masks are signed by who has the lower id. */
+  /** Edges by the neighbour's position in the roster, present ones only; the lower id decides a mask's sign. */
   readonly #edges = new Map<number, { stream: MaskStream; sign: 1 | -1 }>()
   #batchStart = -1
   #batch: LaneVector | undefined
@@ -101,17 +101,17 @@ export class EpochMasks {
     }
   }
 
-  /** Positions of the present neighbours, ascending. */
+  /** Gives the positions of the present neighbours, ascending. */
   get present(): number[] {
     return [...this.#edges.keys()]
   }
 
-  /** Sum of the signed masks of a slot over all present neighbours (PROTOCOL.md section 6). */
+  /** Gives the sum of the signed masks of a slot over all present neighbours (PROTOCOL.md section 6). */
   mask(slot: Slot): LaneVector {
     return maskOfSlot(this.expand(slot), slot - this.#batchStart, this.#roster.lanes.length)
   }
 
-  /** Has the masks of a slot and those after it at hand, expanded in one call per neighbour. */
+  /** Expands the masks of a slot and those after it, in one call per neighbour. */
   expand(slot: Slot): LaneVector {
     this.#checkUsable()
     const index = slot - this.#batchStart
@@ -125,7 +125,7 @@ export class EpochMasks {
   }
 
   /**
-   * Sum of the signed masks of a slot towards some of the neighbours: what a mask release holds. Positions that are no
+   * Gives the sum of the signed masks of a slot towards some of the neighbours, for a mask release. Positions that are no
    * present neighbour count nothing.
    */
   maskTowards(slot: Slot, positions: Iterable<number>): LaneVector {
@@ -141,7 +141,7 @@ export class EpochMasks {
     return sum
   }
 
-  /** Without keys the mask would be zero and a reading would go out as it is. */
+  /** Checks that there are keys: without them the mask would be zero and a reading would go out as it is. */
   #checkUsable(): void {
     if (this.#erased) throw new HushgridError(`masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
   }

@@ -1,6 +1,6 @@
 import type { Roster } from '../roster/roster.ts'
 
-/** Positions of the present members outside M that have a mask neighbour in M: each of them owes a release. */
+/** Gives the positions of the present members outside M with a mask neighbour in M: each owes a release. */
 export function owingRelease(roster: Roster, members: Iterable<number>): Set<number> {
   const missing = new Set(members)
   const owing = new Set<number>()

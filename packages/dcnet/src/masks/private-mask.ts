@@ -43,7 +43,7 @@ export interface MaskOwner {
   readonly slot: Slot
 }
 
-/** The private mask that a seed gives. */
+/** Gives the private mask of a seed. */
 export function privateMaskOf(seed: Uint8Array, { rosterHash, owner, slot }: MaskOwner, lanes: number): LaneVector {
   const key = hkdfSha256(seed, rosterHash, concatBytes(MASK_INFO, fromHex(owner), u64(slot)), 32)
   const stream = keyStream(key, 0n, 8 * lanes)
@@ -51,7 +51,7 @@ export function privateMaskOf(seed: Uint8Array, { rosterHash, owner, slot }: Mas
   return lanesFromBytes(stream, lanes)
 }
 
-/** The check value that a seed gives, 16 bytes: whoever has shares can tell whether they fit. */
+/** Gives the check value of a seed, 16 bytes, which tells whoever has shares whether they fit. */
 export function privateCheckOf(seed: Uint8Array, { rosterHash, owner, slot }: MaskOwner): Uint8Array {
   return hkdfSha256(seed, rosterHash, concatBytes(CHECK_INFO, fromHex(owner), u64(slot)), SHARE_BYTES)
 }
@@ -62,7 +62,7 @@ interface Extension {
   readonly beyond: readonly Uint8Array[]
 }
 
-/** By d, at most 254 of them. */
+/** Extensions by d, at most 254 of them. */
 const extensions = new Map<number, Extension>()
 
 function extensionOf(neighbours: number): Extension {
@@ -79,13 +79,13 @@ function extensionOf(neighbours: number): Extension {
   return extension
 }
 
-/** What a submission of double mask holds beside y. */
+/** A submission's part of double mask beside y. */
 export interface PrivateMask {
   /** p, to be added to y. */
   readonly lanes: LaneVector
-  /** 16 bytes for each x from t + 1 to d. */
+  /** Corrections, 16 bytes for each x from t + 1 to d. */
   readonly corrections: Uint8Array
-  /** 16 bytes. */
+  /** Check value, 16 bytes. */
   readonly check: Uint8Array
 }
 
@@ -117,7 +117,7 @@ export class PrivateMasks {
     this.#batch = new Uint8Array(2 * SHARE_BATCH_SLOTS * keys.length * SHARE_BYTES)
   }
 
-  /** The private mask of a slot. */
+  /** Gives the private mask of a slot. */
   of(slot: Slot): PrivateMask {
     const { hash, lanes } = this.#roster
     const shares = this.#sharesAt(slot, 0)
@@ -140,7 +140,7 @@ export class PrivateMasks {
   }
 
   /**
-   * The shares that this meter holds of some of its neighbours' private masks: what a ShareRelease has.
+   * Gives the shares that this meter holds of some of its neighbours' private masks, for a ShareRelease.
    *
    * @param owners - positions in the roster, ascending, each a neighbour's
    * @returns 16 bytes each
@@ -156,7 +156,7 @@ export class PrivateMasks {
     return out
   }
 
-  /** Has the shares of a slot and those after it at hand. */
+  /** Expands the shares of a slot and those after it. */
   expand(slot: Slot): void {
     if (this.#erased) throw new HushgridError(`private masks of epoch ${this.#roster.epoch}: expected their keys, which have been erased`)
     const index = slot - this.#batchStart
@@ -175,7 +175,7 @@ export class PrivateMasks {
     this.#batchStart = slot
   }
 
-  /** r of one slot, 16 bytes a neighbour. */
+  /** Gives r of one slot, 16 bytes a neighbour. */
   #sharesAt(slot: Slot, which: 0 | 1): Uint8Array {
     this.expand(slot)
     const stride = this.#neighbours.length * SHARE_BYTES

@@ -17,7 +17,7 @@ import { type MaskOwner, privateCheckOf, privateMaskOf } from './private-mask.ts
 /** Sets of t shares that are tried for one owner where decoding has not helped. */
 export const MOST_SUBSETS = 1024
 
-/** What an owner has published of its private mask. */
+/** An owner's published part of its private mask. */
 export interface PublishedMask {
   readonly corrections: Uint8Array
   readonly check: Uint8Array
@@ -27,7 +27,7 @@ export interface PublishedMask {
 export interface Unopened {
   /** Its position in the roster. */
   readonly owner: number
-  /** `shares`: fewer than t are there; `fit`: no t of them fit its check value. */
+  /** Reason: `shares` where fewer than t are there, `fit` where no t of them fit its check value. */
   readonly for: 'shares' | 'fit'
 }
 
@@ -36,7 +36,7 @@ export interface Unmasked {
   readonly masks: LaneVector
   readonly unopened: readonly Unopened[]
   /**
-   * Positions of holders of whom a share was found not to fit, ascending: by a lie of theirs, or by a false correction of the
+   * Positions of holders with a share found not to fit, ascending: by a lie of theirs, or by a false correction of the
    * owner's. Shares beyond the first t that fit are not looked at.
    */
   readonly wrong: readonly number[]
@@ -46,24 +46,24 @@ export interface Unmasked {
 export interface MaskedSlot {
   readonly roster: Roster
   readonly slot: Slot
-  /** M. */
+  /** Positions in M. */
   readonly members: ReadonlySet<number>
-  /** Of the survivors, by position. */
+  /** Published parts of the survivors' private masks, by position. */
   readonly published: ReadonlyMap<number, PublishedMask>
 }
 
-/** Positions of the neighbours whose shares a ShareRelease of this member has: present and outside M, ascending. */
+/** Gives the positions of the neighbours whose shares a ShareRelease of this member has: present and outside M, ascending. */
 export function shareOwners(roster: Roster, holder: number, members: ReadonlySet<number>): number[] {
   return roster.neighbours(holder).filter(index => !roster.isAbsent(index) && !members.has(index))
 }
 
-/** Bytes of the corrections in a submission: 16 for each neighbour beyond the first t. */
+/** Gives the length of the corrections in a submission, bytes: 16 for each neighbour beyond the first t. */
 export function correctionBytes({ neighbourCount }: Roster): number {
   return SHARE_BYTES * (neighbourCount - shareThreshold(neighbourCount))
 }
 
 /**
- * M with those who cannot be survivors: whoever has more than d − t neighbours absent or in M has too few left to open
+ * Adds to M those who cannot be survivors: a member with more than d − t neighbours absent or in M has too few left to open
  * its private mask, and leaving it out may leave others short.
  *
  * @returns ascending
@@ -144,7 +144,7 @@ function gather({ roster, members }: MaskedSlot, owners: ReadonlyMap<number, Own
       const owner = owners.get(position)
       if (!owner) return
       const x = owner.neighbours.indexOf(holder) + 1
-      // Copied, which slice() does not do where the bytes are a Buffer's: the message must stay as it came.
+      // Copied, since slice() of a Buffer shares its bytes: the message must stay as it came.
       const value = Uint8Array.from(shares.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES))
       const beyond = x - 1 - shareThreshold(owner.neighbours.length)
       if (beyond >= 0) {
@@ -196,7 +196,7 @@ function openBySubsets(masked: MaskedSlot, owner: Owner, trust: (holder: number)
   return undefined
 }
 
-/** Sets of k of the first n numbers, ascending, in lexicographic order. */
+/** Lists the sets of k of the first n numbers, ascending, in lexicographic order. */
 function* subsets(n: number, k: number): Generator<readonly number[]> {
   const chosen = Array.from({ length: k }, (_, i) => i)
   for (;;) {
@@ -209,7 +209,7 @@ function* subsets(n: number, k: number): Generator<readonly number[]> {
   }
 }
 
-/** By the points, as text: most owners' shares come from the same places. */
+/** Coefficients by the points, as text: most owners' shares come from the same places. */
 const coefficients = new Map<string, Uint8Array>()
 const MOST_COEFFICIENTS = 1024
 

@@ -1,4 +1,4 @@
-// What a meter is made with, what goes into it and what comes out of it.
+// A meter's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
 import type { BlindingKey, LaneVector, MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
@@ -21,7 +21,7 @@ export interface MeterConfig {
   readonly registrarKey: MeterId
   readonly aggregatorKey?: MeterId | undefined
   readonly floors?: RosterFloors | undefined
-  /** Where nodes of one process share what they know of credentials. */
+  /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
   /** Shared secrets that were kept from before a restart; made anew where they are left out. */
   readonly secrets?: SharedSecrets | undefined
@@ -31,7 +31,7 @@ export interface MeterConfig {
   readonly rules?: MeterRules | undefined
 }
 
-/** Why a meter does not answer a request for recovery (PROTOCOL.md section 7). */
+/** Reason for which a meter does not answer a request for recovery (PROTOCOL.md section 7). */
 export type RefusalReason =
   | 'outside the request window'
   | 'a second request'

@@ -1,4 +1,4 @@
-// What a meter knows, without what its modes of recovery keep of their slots.
+// A meter's state, without what its modes of recovery keep of their slots.
 
 import type { DropCounter, Envelope } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
@@ -17,7 +17,7 @@ export interface MeterEpoch {
   /** Own position in the roster. */
   readonly index: number
   readonly masks: EpochMasks
-  /** With double mask. */
+  /** Private masks, with double mask. */
   readonly privateMasks: PrivateMasks | undefined
   /** Positions of the mask neighbours, ascending, absent ones included. */
   readonly neighbours: readonly number[]
@@ -34,7 +34,7 @@ interface Delivery {
   nextAt: Millis
 }
 
-/** What a meter knows, and what its modes of recovery may see of it. */
+/** A meter's state, as far as its modes of recovery may see it. */
 export interface MeterCore {
   readonly config: MeterConfig
   readonly rules: MeterRules
@@ -45,30 +45,30 @@ export interface MeterCore {
   readonly epochs: Map<Epoch, MeterEpoch>
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
-  /** Every slot up to here is submitted, or may be, or never will be: it is not submitted any more. */
+  /** Last slot of those that are submitted, may be, or never will be: none of them is submitted any more. */
   finishedThrough: number
-  /** The journal cannot tell what was sent up to here: nothing is released, and a request that names us is disputed. */
+  /** Last slot of which the journal cannot tell what was sent: up to it nothing is released, and being named is disputed. */
   unknownThrough: number
   /** Own submissions of the last slots, for resending the same bytes. */
   readonly submitted: Map<Slot, Uint8Array>
   /** Slots whose submission or release the aggregator has acknowledged. */
   readonly acknowledged: Set<string>
-  /** By receiver and envelope. */
+  /** Deliveries by receiver and envelope. */
   readonly deliveries: Map<string, Delivery>
   /** The last slot whose Missing hint was answered. */
   hintedThrough: number
-  /** Envelope of the result of the last slots. */
+  /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   credential: Credential | undefined
   /** The last request to the registrar, since its answers to both look alike. */
   asked: 'join' | 'leave'
-  /** The last slot at or after whose end there was a tick. */
+  /** Last slot with a tick at its end or later. */
   tickedThrough: number
-  /** When the machine wants its next tick. */
+  /** Moment of the next tick that the machine wants. */
   wakeAt: Millis | undefined
 }
 
-/** One step of a meter: every function of the step gets this. */
+/** One step of a meter, handed to every function of the step. */
 export interface MeterContext<State extends MeterCore = MeterCore> {
   readonly state: State
   readonly now: Millis

@@ -8,7 +8,7 @@ const MOST_DELIVERIES = 1024
 /** Acknowledgements that are remembered. */
 const KEPT_ACKNOWLEDGEMENTS = 4096
 
-/** Bytes for a neighbour, and until when they are of use there. */
+/** Bytes for a neighbour, and the end of their use there. */
 export interface Parcel {
   readonly bytes: Uint8Array
   readonly until: Millis
@@ -36,7 +36,7 @@ export function noteAcknowledged({ deliveries, acknowledged }: MeterCore, by: Me
   if (acknowledged.size > KEPT_ACKNOWLEDGEMENTS && oldest !== undefined) acknowledged.delete(oldest)
 }
 
-/** Sends what is due to neighbours; what is past its time is given up. */
+/** Sends what is due to neighbours; gives up what is past its time. */
 export function deliverDue({ state, now, out }: MeterContext): void {
   if (state.deliveries.size === 0) return
   const pause = slotTimes(0 as Slot, state.config.slotSeconds).unit / 2
@@ -49,7 +49,7 @@ export function deliverDue({ state, now, out }: MeterContext): void {
   }
 }
 
-/** When a delivery wants a tick next. */
+/** Gives the moment of the next tick that a delivery wants. */
 export function deliveriesWakeAt({ deliveries }: MeterCore): Millis | undefined {
   let next: Millis | undefined
   for (const delivery of deliveries.values()) next = earliest(next, Math.min(delivery.nextAt, delivery.until))

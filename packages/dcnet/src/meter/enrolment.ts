@@ -8,7 +8,7 @@ import type { MeterInput, MeterOutput } from './contract.ts'
 export interface EnrollingMeter extends Caller {
   /** Makes one step of the meter's machine; gives what was carried out. */
   readonly feed: (input: MeterInput) => readonly MeterOutput[]
-  /** Whether the meter has been told to leave, so that it does not ask to be in. */
+  /** Tells whether the meter has been told to leave, so that it does not ask to be in. */
   readonly leaving: () => boolean
 }
 
@@ -29,8 +29,8 @@ export type EnrolmentOutcome =
 
 /**
  * Asks the registrar for a credential, reaches the aggregator, asks to be taken in, and fetches the rosters that were
- * missed. In this order, since a meter is taken in once it can submit. A meter that leaves says so again instead, for it
- * would be taken in otherwise.
+ * missed. The order matters, since a meter is taken in only once it can submit. A meter that leaves says so again instead,
+ * for it would be taken in otherwise.
  */
 export function* enrolment(meter: EnrollingMeter): Conversation<Ask | ReachAggregator, EnrolmentOutcome> {
   if (meter.leaving()) return yield* leave(meter)

@@ -3,9 +3,9 @@ import { Drop, type Envelope, MessageType, verifyEnvelope } from '@hushgrid/mess
 import type { MeterContext, MeterCore, MeterEpoch } from './core.ts'
 
 /**
- * The epoch of a message that must be the aggregator's, its slot's and properly signed.
+ * Gives the epoch of a message that must be the aggregator's, its slot's and properly signed.
  *
- * @param orLate - take also a slot of the epoch from before its roster came: after a restart without a journal
+ * @param orLate - takes also a slot from before its epoch's roster came, as after a restart without a journal
  */
 export function fromAggregator(state: MeterCore, envelope: Envelope, orLate = false): MeterEpoch {
   const epoch = state.epochs.get(envelope.epoch)
@@ -21,7 +21,7 @@ export function fromAggregator(state: MeterCore, envelope: Envelope, orLate = fa
   return epoch
 }
 
-/** Drops a message that the roster's mode does not have; one that is forged is dropped for that, as its bearer's fault. */
+/** Drops a message that the roster's mode does not have; a forged one for its forgery, which is its bearer's fault. */
 export function dropOfOtherMode({ state }: MeterContext, envelope: Envelope): never {
   const { type, slot } = envelope
   if (type === MessageType.Dispute) {

@@ -35,7 +35,7 @@ import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } fro
 /** Readings that may wait for their slot's end. */
 const PENDING_READINGS = 8
 
-/** A meter as it comes up, from its keys and its journal. */
+/** Starts a meter from its keys and its journal. */
 export function createMeter(config: MeterConfig, journal: MeterJournal, now: Millis): MeterState {
   const state: MeterState = {
     config,
@@ -83,7 +83,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
   return state
 }
 
-/** Takes in what the journal says of a slot: it was done, and is not done again. */
+/** Takes in a slot's record of the journal: what it says was done, and is not done again. */
 function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
   if (kind === 'submission') {
@@ -142,7 +142,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
   return { state, outputs: out }
 }
 
-/** X25519 operations that this meter has made. */
+/** Counts the X25519 operations that this meter has made. */
 export function keyAgreements(state: MeterState): number {
   return state.secrets.agreements
 }

@@ -56,7 +56,7 @@ function receiveJoinReply(context: MeterContext<MeterState>, reply: JoinReply): 
   const { state, out } = context
   if (reply.refused !== '') out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
   else out.push(state.asked === 'leave' ? { type: 'leaving' } : { type: 'admitted' })
-  // First, since a roster that is known already ends the step.
+  // Comes first, since a known roster ends the step.
   if (reply.witnessed.byteLength > 0) checkWitnessed(context, decodeEnvelope(reply.witnessed))
   // The roster in force does not name a newcomer yet; the chain is checked from it on.
   if (reply.roster.byteLength > 0) takeRoster(context, decodeEnvelope(reply.roster), reply.roster)
@@ -67,7 +67,7 @@ function checkWitnessed(context: MeterContext<MeterState>, witnessed: Envelope):
   const { state, now } = context
   if (witnessed.sender !== state.config.identity.id || witnessed.type !== MessageType.Submission) return
   const held = state.book.ofEpoch(witnessed.epoch)
-  // Without its roster the signature cannot be checked, and the worst that a lie could do is to silence us for a slot.
+  // A signature cannot be checked without its roster; a lie could silence us for a slot at worst.
   if (held && !verifyEnvelope(witnessed, (state.config.verifier ?? ed25519Verifier)(witnessed.sender), held.roster.hash)) return
   if (witnessed.slot > state.finishedThrough && witnessed.slot <= slotAt(now, state.config.slotSeconds)) rollBack(context, witnessed.slot)
 }
@@ -109,11 +109,11 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
     receiveRoster({ book: state.book, now, out: rosters }, envelope, bytes)
   } finally {
     for (const output of rosters) {
-      // Kept before it is used: after a restart the slots of its epoch can be told, and their requests checked.
+      // Journalled before it is used: after a restart the slots of its epoch can be told, and their requests checked.
       if (output.type === 'roster') {
         out.push({ type: 'journal', record: { kind: 'roster', from: output.held.from, bytes: state.book.snapshot(output.held) } })
       }
-      // Also where the message is dropped: it is said which rule failed.
+      // Put out even where the message is dropped, to say which rule failed.
       out.push(output)
     }
   }

@@ -45,7 +45,7 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
   if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
-  // A roster that came late is in force for the others by now: under the one before our masks would cancel with nobody's.
+  // A late roster is in force for the others by now: masks under the one before would cancel with nobody's.
   if (state.book.held.some(later => later.roster.epoch > epoch.held.roster.epoch && later.roster.firstSlot <= slot)) return
   const { roster } = epoch.held
   if (reading.length !== roster.lanes.length)
@@ -72,12 +72,12 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
   const own = (state.config.verifier ?? ed25519Verifier)(state.config.identity.id)
   if (!held || !verifyEnvelope(envelope, own, held.roster.hash)) throw new Drop('duplicate')
   const { slot, type } = envelope
-  // Answers are forgotten once their slot is over, so that old ones would look unknown.
+  // Answers are forgotten once their slot is over, so old ones would look unknown.
   if (type !== MessageType.Submission && now >= slotTimes(slot, state.config.slotSeconds).over) throw new Drop('slot-over')
   if (!isKnown(state, envelope)) rollBack(context, slot)
 }
 
-/** Answers to requests, which the journal keeps; of other types an own message proves nothing. */
+/** Answers to requests, which the journal keeps; an own message of another type proves nothing. */
 const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
 
 /** Tells whether an own message is one that the journal has. */

@@ -15,7 +15,7 @@ export type MisreportKind = 'counted-unsent' | 'left-out'
 /** Ways in which the aggregator names members against what was witnessed of them. */
 export type AggregatorFaultKind = 'called-missing' | 'shares-fit'
 
-/** The sentence for evidence, or for an output that has the kind of a misreport or a fault. */
+/** Gives the sentence for evidence, or for an output with the kind of a misreport or a fault. */
 export function findingText(finding: Evidence | { readonly kind: MisreportKind | AggregatorFaultKind }): string {
   switch (finding.kind) {
     case 'two-submissions':

@@ -9,13 +9,13 @@ import type { Evidence } from './findings.ts'
 export type Topic = 'readings' | 'control'
 /** The stream protocols, by their name's middle word. */
 export type StreamName = 'enrol' | 'sync' | 'dispute'
-/** Where a message came in. */
+/** Channel that a message came in on. */
 export type Channel = Topic | StreamName
 
 /** A message as it came in on a channel of the DC-net. */
 export type Incoming = IncomingOn<Channel>
 
-/** What every role's machine may put out beside outputs of its own. */
+/** Outputs of every role's machine, beside its own. */
 export type CommonOutput =
   /** Publish on a topic. */
   | { readonly type: 'publish'; readonly topic: Topic; readonly bytes: Uint8Array }

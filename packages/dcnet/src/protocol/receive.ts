@@ -1,4 +1,4 @@
-// What comes in from the network, for every role: which types on which channel, and rosters.
+// Messages from the network, for every role: the types that each channel takes, and rosters.
 import { Door } from '@hushgrid/machine'
 import { Drop, type DropCounter, type Envelope, MessageType, type Verdict } from '@hushgrid/messages'
 import { type Millis, slotAt } from '@hushgrid/primitives'
@@ -6,7 +6,7 @@ import type { RosterBook } from '../roster/book.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Channel, CommonOutput, Incoming } from './outputs.ts'
 
-/** Which types may come in on which channel. */
+/** Types that may come in on each channel. */
 const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
   readings: [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease],
   control: [
@@ -54,7 +54,7 @@ export function channelLimit(channel: Channel): number {
   return DOOR.limit(channel)
 }
 
-/** What a role's state has to have for messages to come in. */
+/** Parts of a role's state that messages coming in need. */
 export interface Receiving {
   readonly config: { readonly slotSeconds: number; readonly credentials?: CredentialCache | undefined }
   readonly drops: DropCounter
@@ -76,7 +76,7 @@ export function receiving<Output>(
   return DOOR.receive<CommonOutput | Output>(input, { slotNow: slotAt(now, slotSeconds), drops, decode }, handle)
 }
 
-/** Where a roster goes in one step. */
+/** Destination of a roster in one step. */
 export interface RosterContext {
   readonly book: RosterBook
   readonly now: Millis

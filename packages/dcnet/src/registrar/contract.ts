@@ -1,4 +1,4 @@
-// What a registrar is made with, what goes into it and what comes out of it.
+// A registrar's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
 import type { Epoch, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
@@ -14,23 +14,23 @@ export interface RegistrarConfig {
   readonly slotSeconds: number
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
-  /** The aggregator's key; where it is left out the first that announces itself is taken, which is for labs. */
+  /** Key of the aggregator; where it is left out, as in labs, the first that announces itself is taken. */
   readonly aggregatorKey?: MeterId | undefined
   readonly lanes: readonly ObisCode[]
   readonly recovery: Recovery
   readonly minMembers: number
-  /** The mask graph's degree for that many members; throws where there is none. */
+  /** Gives the mask graph's degree for that many members; throws where there is none. */
   readonly degreeFor: (members: number) => number
   /** Members to wait for before the first roster. */
   readonly formWith: number
   /** First slot of epoch 0, where the lab fixes it; otherwise the slot after the forming. */
   readonly firstSlot?: Slot | undefined
-  /** Meter ids that may enrol; everybody where it is left out, which is for labs. */
+  /** Meter ids that may enrol; everybody where it is left out, as in labs. */
   readonly allowed?: ReadonlySet<MeterId> | undefined
-  /** How long a credential holds, in seconds. */
+  /** Time that a credential holds, in seconds. */
   readonly credentialSeconds: number
   readonly rng: Rng
-  /** Where nodes of one process share what they have decoded. */
+  /** Cache that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
 }
 
@@ -39,7 +39,7 @@ export type RegistrarInput =
   | Tick
   /** An envelope on the enrol stream; answered by a `reply` output with the same token. */
   | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
-  /** The reply to a `probe`, or that there was none within its time. */
+  /** The reply to a `probe`, undefined where none came in time. */
   | { readonly type: 'probed'; readonly meterId: MeterId; readonly bytes: Uint8Array | undefined }
 
 export type RegistrarOutput =
@@ -51,7 +51,7 @@ export type RegistrarOutput =
   | { readonly type: 'aggregator'; readonly key: MeterId; readonly address: string }
   /** Ask a member on its dispute stream whether it is there; the reply comes back as a `probed` input. */
   | { readonly type: 'probe'; readonly to: MeterId; readonly address: string; readonly bytes: Uint8Array }
-  /** What changed with the roster that was just signed. */
+  /** Changes of the roster that was just signed. */
   | {
       readonly type: 'changes'
       readonly epoch: Epoch
@@ -64,7 +64,7 @@ export type RegistrarOutput =
       readonly delta: boolean
     }
   | { readonly type: 'fault'; readonly meterId: MeterId; readonly slot: Slot; readonly what: FaultKind; readonly times: number }
-  /** The aggregator lost a slot or left members out in a way that what was witnessed contradicts. */
+  /** Fault of the aggregator: it lost a slot or left members out, against what was witnessed. */
   | { readonly type: 'aggregator-fault'; readonly slot: Slot; readonly kind: AggregatorFaultKind; readonly members: readonly MeterId[] }
   /** No roster can be made of the members there are, or some changes have to wait; said once. */
   | { readonly type: 'cannot-form'; readonly detail: string }

@@ -144,10 +144,10 @@ function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8A
 }
 
 /**
- * Notes what a meter that asks to be in wants of the next roster: to be taken in, to be present again, to be found at
- * another address, not to leave after all. Also what its record in the journal says.
+ * Notes the wishes of a meter that asks to be in: to be taken in, to be present again, to have another address, not to
+ * leave after all. Also used for its record in the journal.
  *
- * @returns whether that is anything new
+ * @returns whether any of them is new
  */
 export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean {
   const id = meter.credential.meterId

@@ -1,4 +1,4 @@
-// What was heard of slots: kept for a while, and checked once something hangs on it.
+// Messages heard of slots: kept for a while, and checked once something hangs on them.
 
 import {
   type Envelope,
@@ -18,7 +18,7 @@ import { type Heard, type HeardRequest, unheardSlot, type WitnessedSlot } from '
 
 /** Slots that are kept. */
 const KEPT_SLOTS = 8
-/** Gives what was heard of a slot, and begins it where that is nothing yet. */
+/** Gives what was heard of a slot; begins it where nothing was. */
 export function witnessedSlot(state: RegistrarState, slot: Slot, held: HeldRoster): WitnessedSlot {
   let witnessed = state.witnessed.get(slot)
   if (!witnessed) {
@@ -34,7 +34,7 @@ export function forgetSlots(state: RegistrarState, now: Millis): void {
   for (const slot of state.witnessed.keys()) if (slot < oldest) state.witnessed.delete(slot)
 }
 
-/** Tells whether what was heard is its sender's and of the roster's shape. */
+/** Tells whether a message is its sender's and has the roster's shape. */
 export function isValid(state: RegistrarState, heard: Heard, roster: Roster): boolean {
   if (heard.valid === undefined) {
     const { envelope } = heard

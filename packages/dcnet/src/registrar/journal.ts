@@ -1,16 +1,16 @@
-// What the registrar's journal holds: whom it enrolled, which rosters it signed, and who was at fault.
+// The registrar's journal: meters enrolled, rosters signed, faults found.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Credential } from '../roster/credential.ts'
 
 /** A meter that has a credential. */
 export interface EnrolledMeter {
   readonly credential: Credential
-  /** Drawn when it was admitted first; undefined before that. Kept for the season, whether it leaves or not. */
+  /** Placement drawn at its first admission, undefined before; kept for the season even if it leaves. */
   readonly placement?: Uint8Array
   readonly addresses: readonly string[]
 }
 
-/** What a member did that lost a slot, as the registrar saw it. */
+/** A member's fault that lost a slot, as the registrar saw it. */
 export type FaultKind =
   /** It disputed, and no submission of it was witnessed in time. */
   | 'false-dispute'
@@ -21,7 +21,7 @@ export type FaultKind =
   /** Double mask: no t of the shares of its private mask fit what it published, by the registrar's own reckoning. */
   | 'unfitting-shares'
 
-/** What the registrar's journal holds, in order. */
+/** Records of the registrar's journal, in order. */
 export type RegistrarRecord =
   | { readonly kind: 'enrolled'; readonly meter: EnrolledMeter }
   | { readonly kind: 'aggregator'; readonly key: MeterId; readonly address: string }

@@ -29,7 +29,7 @@ import { rosterIfDue } from './succession.ts'
 import { witness } from './witness.ts'
 
 /**
- * A registrar as it comes up, from its key and its journal.
+ * Starts a registrar from its key and its journal.
  *
  * @throws HushgridError where a roster of the journal is not taken: another could be signed for its epoch
  */
@@ -110,8 +110,8 @@ function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boo
 }
 
 /**
- * The shortest journal from which a registrar comes up as this one: what a store writes when it starts afresh. Who is
- * being watched for being away is not in it.
+ * Gives the shortest journal from which a registrar comes up as this one, for a store that starts afresh. It leaves out who
+ * is being watched for being away.
  */
 export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
   const { aggregator, enrolled, rosters, faults } = state
@@ -119,7 +119,7 @@ export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
   if (aggregator) records.push({ kind: 'aggregator', key: aggregator.key, address: aggregator.address })
   for (const meter of enrolled.values()) records.push({ kind: 'enrolled', meter })
   for (const bytes of rosters.values()) records.push({ kind: 'roster', bytes })
-  // After the rosters, which would be taken to have brought it about.
+  // Written after the rosters, which settle the wishes before them.
   for (const id of [...state.waiting, ...state.returning, ...state.moved]) {
     const meter = enrolled.get(id)
     if (meter) records.push({ kind: 'enrolled', meter })

@@ -17,12 +17,12 @@ import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** Slots in a row after which a member that was not there is marked absent. */
 const MOST_MISSES = 2
-/** Units after a slot's deadline at which doubtful submissions are looked at, after the aggregator's request … */
+/** Units after a slot's deadline at which doubtful submissions are checked, after the aggregator's request. */
 const LOOK_UNITS = 3
-/** … and at which it is decided who was away, when the next roster is made. */
+/** Units after a slot's deadline at which it is decided who was away, as the next roster is made. */
 const DECIDE_UNITS = 4
 
-/** The moments at which something is to be done about a slot. */
+/** Gives the moments at which something is to be done about a slot. */
 export function presenceTimes(slot: Slot, slotSeconds: number): readonly [number, number, number, number] {
   const { deadline, unit, over } = slotTimes(slot, slotSeconds)
   return [deadline, deadline + LOOK_UNITS * unit, deadline + DECIDE_UNITS * unit, over]
@@ -64,7 +64,7 @@ function isWhole({ result }: WitnessedSlot): boolean {
   return result?.missing?.length === 0
 }
 
-/** Members that are present by a slot's roster and by the latest. */
+/** Lists the members that are present by a slot's roster and by the latest. */
 function* expected(state: RegistrarState, roster: Roster): Generator<MeterId> {
   const latest = state.book.latest?.roster ?? roster
   for (let index = 0; index < roster.n; index++) {
@@ -76,8 +76,8 @@ function* expected(state: RegistrarState, roster: Roster): Generator<MeterId> {
 }
 
 /**
- * Tells whether a member submitted. A submission that the aggregator has counted, or asks nobody to make up for, is not checked
- * here again: its word makes nobody absent.
+ * Tells whether a member submitted. Takes the aggregator's word where it counted the member or did not name it as missing,
+ * since that makes nobody absent.
  */
 function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId): boolean {
   if (!witnessed.submissions.has(id)) return false
@@ -113,7 +113,7 @@ export function probe({ state, slot, witnessed, out }: WitnessContext, id: Meter
 }
 
 /**
- * Takes in what came of a probe.
+ * Takes in the outcome of a probe.
  *
  * @returns the slot for which the member has answered
  */

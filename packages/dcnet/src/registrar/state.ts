@@ -1,4 +1,4 @@
-// What the registrar knows: its members and their wishes, its rosters, and the slots that it witnesses.
+// The registrar's state: members and their wishes, rosters, and the slots that it witnesses.
 
 import { type DropCounter, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, ed25519Verifier, type MeterId, type Millis, type Slot, slotAt, toHex, type VerifyingKey } from '@hushgrid/primitives'
@@ -13,37 +13,37 @@ export interface RegistrarState {
   readonly drops: DropCounter
   readonly enrolled: Map<MeterId, EnrolledMeter>
   readonly byBlindingKey: Map<string, MeterId>
-  /** Admitted and not in a roster yet. */
+  /** Members admitted and not in a roster yet. */
   readonly waiting: Set<MeterId>
   /** Members that have announced that they leave. */
   readonly leaving: Set<MeterId>
   /** Absent members that are back. */
   readonly returning: Set<MeterId>
-  /** Members whose address is not the one that the roster came with. */
+  /** Members whose address has changed since the roster. */
   readonly moved: Set<MeterId>
   /** Present members to be marked absent. */
   readonly away: Set<MeterId>
-  /** The last slot in which a member was not there, and how many in a row. */
+  /** Last slot in which a member was not there, and the number of such slots in a row. */
   readonly misses: Map<MeterId, { readonly slot: Slot; readonly times: number }>
   /** This season's faults, one a slot. */
   readonly faults: Map<MeterId, Map<Slot, FaultKind>>
-  /** The last epochs' Roster envelopes, for those who were away. */
+  /** Roster envelopes of the last epochs, for those who were away. */
   readonly rosters: Map<Epoch, Uint8Array>
   readonly witnessed: Map<Slot, WitnessedSlot>
-  /** First slot that was heard whole; nobody is judged by one before it. */
+  /** First slot that was heard whole; nobody is judged by an earlier one. */
   readonly witnessFrom: Slot
   /** Verification keys of members, made at first use. */
   readonly keys: Map<MeterId, VerifyingKey>
-  /** A roster of our own is known that the journal does not have, so that no other is signed for its epoch. */
+  /** True where a roster of our own is known that the journal lacks: no other is signed for its epoch. */
   behind: boolean
-  /** The last reason that was given for making no roster, and the changes that were tried then. */
+  /** Last reason given for making no roster, and the changes tried then. */
   cannotForm: { readonly detail: string; readonly tried: string } | undefined
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey; readonly address: string } | undefined
   ringSeed: Uint8Array
   wakeAt: Millis | undefined
 }
 
-/** One step of a registrar: every function of the step gets this. */
+/** One step of a registrar, handed to every function of the step. */
 export interface RegistrarContext {
   readonly state: RegistrarState
   readonly now: Millis
@@ -107,9 +107,9 @@ export function refusal(state: RegistrarState, reason: string, now: Millis): Uin
   return seal(state, MessageType.Refusal, RefusalPayload.encode({ requestHash: new Uint8Array(32), reason: reason.slice(0, 400) }), now)
 }
 
-/** Rosters that are kept for those who were away … */
+/** Rosters that are kept for those who were away. */
 const KEPT_ROSTERS = 16
-/** … and bytes that they may take; the latest is kept whatever it takes. */
+/** Bytes that kept rosters may take; the latest is kept whatever its size. */
 const KEPT_BYTES = 64 * 1024 * 1024
 
 /** Keeps a Roster envelope for those who ask for it; the oldest go. */
@@ -124,7 +124,7 @@ export function keepRoster(state: RegistrarState, epoch: Epoch, bytes: Uint8Arra
   }
 }
 
-/** Deletes the wishes that a roster has brought about; also one from the journal. */
+/** Deletes the wishes that a roster has fulfilled; also for a roster of the journal. */
 export function settle(state: RegistrarState, { roster, addresses }: HeldRoster): void {
   const before = state.book.held.at(-2)
   if (before && before.roster.season < roster.season) state.faults.clear()

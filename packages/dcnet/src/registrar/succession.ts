@@ -1,4 +1,4 @@
-// The registrar's rosters: when one is made, of whom, and what is published of it (PROTOCOL.md sections 4 and 8).
+// Making and publishing of the registrar's rosters (PROTOCOL.md sections 4 and 8).
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
 import { concatBytes, type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
@@ -10,12 +10,12 @@ import type { RegistrarConfig } from './contract.ts'
 import { issue } from './enrolment.ts'
 import { isExcluded, keepRoster, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 
-/** How much a network may grow before its degree follows within a season. */
+/** Growth of a network beyond which its degree follows within a season. */
 const HEADROOM = 1.2
 
 /**
- * Gives the next roster's degree. It stays within a season, since a larger one would give every meter new neighbours, until
- * the network has grown by more than a fifth. A complete graph stays complete.
+ * Gives the next roster's degree. It stays within a season until the network has grown by more than a fifth, since a larger
+ * one would give every meter new neighbours. A complete graph stays complete.
  */
 function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
   if (!latest || latest.neighbourCount >= latest.n - 1) return config.degreeFor(members)
@@ -29,7 +29,7 @@ function rosterAt(slot: Slot, slotSeconds: number): number {
   return start + 8 * unit
 }
 
-/** What the next roster would be. */
+/** The next roster, as planned. */
 interface Plan {
   readonly members: readonly RosterMember[]
   readonly joined: readonly MeterId[]
@@ -39,14 +39,14 @@ interface Plan {
   readonly changed: boolean
 }
 
-/** What a roster follows, what it changes, and the wishes that it was made for. */
+/** A roster's predecessor, its changes, and the wishes that it was made for. */
 interface Succession {
   readonly latest: HeldRoster | undefined
   readonly plan: Plan
   readonly tried: string
 }
 
-/** Makes the next roster where it is time and anything has changed. */
+/** Makes the next roster where it is due and anything has changed. */
 export function rosterIfDue(context: RegistrarContext): void {
   const { state, now } = context
   const { config } = state
@@ -72,8 +72,8 @@ export function rosterIfDue(context: RegistrarContext): void {
     return
   }
   const firstSlot = (latest ? current + 1 : Math.max(config.firstSlot ?? 0, current + 1)) as Slot
-  // Only its own leave or a new season takes a member's entry away. Where it was away for too long to renew its
-  // credential that is done for it: one that has expired would keep everybody from any further roster.
+  // A member's entry stays until it leaves or the season ends. The credential of one that was away for too long is renewed
+  // for it, since an expired one would keep everybody from any further roster.
   for (const { meterId, blindingKey } of plan.members) {
     const credential = state.enrolled.get(meterId)?.credential
     if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(context, meterId, blindingKey)
@@ -83,7 +83,7 @@ export function rosterIfDue(context: RegistrarContext): void {
   publish(context, roster, { latest, plan, tried })
 }
 
-/** Members that are at fault twice and not marked absent yet. */
+/** Counts the members at fault twice that are not marked absent yet. */
 function toBeExcluded(state: RegistrarState, latest: HeldRoster | undefined): number {
   let count = 0
   for (const id of state.faults.keys()) {
@@ -100,8 +100,8 @@ function cannotForm({ state, out }: RegistrarContext, detail: string, tried: str
 }
 
 /**
- * Plans the next roster, where anything changes. If too few members would stay present, nobody leaves, and if need be nobody
- * is marked absent: members take up no roster with fewer.
+ * Plans the next roster, where anything changes. Where too few members would stay present for others to take it up, nobody
+ * leaves and, if need be, nobody is marked absent.
  */
 function planNext(context: RegistrarContext, latest: HeldRoster | undefined, tried: string): Plan | undefined {
   const { state } = context
@@ -181,7 +181,7 @@ function makeRoster(
   )
 }
 
-/** Signs a roster and publishes what it changes, or all of it; the journal always has all of it. */
+/** Signs a roster and publishes its changes, or all of it; always journals all of it. */
 function publish(context: RegistrarContext, roster: Roster, { latest, plan, tried }: Succession): void {
   const { state, now, out } = context
   const { identity, networkId } = state.config

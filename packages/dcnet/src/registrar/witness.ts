@@ -1,6 +1,6 @@
 /**
- * What the registrar hears by gossip. It listens to submissions and releases as a witness, without checking a signature
- * before something hangs on it, and passes on control messages that everybody takes.
+ * Gossip as the registrar hears it. It witnesses submissions and releases, without checking a signature before something
+ * hangs on it, and passes on control messages that everybody takes.
  */
 import {
   countMemberSet,
@@ -28,7 +28,7 @@ import { isValid, witnessedSlot } from './heard.ts'
 import { keepRoster, keyOf, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 import type { Heard } from './witnessed-slot.ts'
 
-/** Different messages of one member, type and slot that are kept; of mask releases there is one for each round. */
+/** Different messages kept of one member, type and slot; mask releases come one a round. */
 const MOST_HEARD = 4
 const MOST_RELEASES = MASK_ROUNDS + 2
 /** Different requests of a slot that are kept. */
@@ -80,7 +80,7 @@ function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, enve
     if (output.type === 'roster' && output.held.bytes) {
       keepRoster(state, output.held.roster.epoch, output.held.bytes)
       settle(state, output.held)
-      // What led to it is missing in the journal as well.
+      // The journal lacks what led to it as well.
       state.behind = true
       out.push({ type: 'journal', record: { kind: 'roster', bytes: output.held.bytes } })
     }
@@ -89,7 +89,7 @@ function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, enve
   if (envelope.epoch > (state.book.latest?.roster.epoch ?? -1)) state.behind = true
 }
 
-/** Drops a message outside the time from a unit before its slot's end to the slot's close, or of another roster. */
+/** Drops a message of another roster, or outside the time from a unit before its slot's end to the slot's close. */
 function checkTime({ state, envelope, held, now }: Hearing): void {
   if (state.book.ofSlot(envelope.slot) !== held) throw new Drop('wrong-epoch')
   const { end, unit, over } = slotTimes(envelope.slot, state.config.slotSeconds)
@@ -142,7 +142,7 @@ function hearDispute(message: Hearing): void {
   witnessedSlot(state, slot, held).disputes.set(sender, [...before, envelope])
 }
 
-/** Takes in hints, requests and results. Only what every member takes is passed on, since members count what they drop against us. */
+/** Takes in hints, requests and results. Passes on only what every member takes, since members count their drops against us. */
 function hearAggregator(message: Hearing): void {
   const { state, envelope, held } = message
   const { aggregator } = state
@@ -191,7 +191,7 @@ function hearRequest({ state, input, envelope, held, now, out }: Hearing): void 
     const kind = type === MessageType.RecoveryRequest ? 'two-requests' : 'conflicting-requests'
     out.push({ type: 'evidence', against: sender, what: { kind, slot }, envelopes: [other.bytes, input.bytes] })
   }
-  // Passed on all the same: whoever has not answered yet refuses then.
+  // Passed on all the same, so that whoever has not answered yet refuses.
   requests.push(request)
 }
 

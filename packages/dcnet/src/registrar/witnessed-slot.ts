@@ -1,18 +1,18 @@
-// What the registrar has heard of one slot.
+// Messages that the registrar has heard of one slot.
 
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
 import type { Round } from '../transcript/requests.ts'
 
-/** A member's message as it was heard. Its signature is checked late, since most messages are never needed. */
+/** A member's message as heard. Its signature is checked late, since most are never needed. */
 export interface Heard {
   readonly envelope: Envelope
   readonly bytes: Uint8Array
   readonly at: Millis
-  /** Who brought it. */
+  /** Peer that brought it. */
   readonly from: MeterId
-  /** Whether it is the sender's and of the roster's shape; undefined until it was looked at. */
+  /** True where it is its sender's and has the roster's shape; undefined until checked. */
   valid: boolean | undefined
 }
 
@@ -23,7 +23,7 @@ export interface HeardRequest {
   readonly payloadHash: Uint8Array
   /** Positions of the members that it calls missing. */
   readonly members: ReadonlySet<number>
-  /** 0 for a RecoveryRequest, of which a slot has one. */
+  /** Round of the request; 0 for a RecoveryRequest, of which a slot has one. */
   readonly round: Round
   readonly at: Millis
 }
@@ -32,24 +32,24 @@ export interface HeardRequest {
 interface HeardResult {
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
-  /** Positions of the present members that a total leaves out; of a lost slot undefined. */
+  /** Positions of the present members that a total leaves out; undefined of a lost slot. */
   readonly missing: readonly number[] | undefined
   readonly payload: Uint8Array
 }
 
-/** What the registrar has heard of one slot. */
+/** One slot, as the registrar has heard it. */
 export interface WitnessedSlot {
-  /** The roster that the slot belongs to. */
+  /** Roster that the slot belongs to. */
   readonly held: HeldRoster
-  /** By sender; several while it is not known which one is the sender's. */
+  /** Submissions by sender; several until it is known which is the sender's own. */
   readonly submissions: Map<MeterId, Heard[]>
   readonly releases: Map<MeterId, Heard[]>
   /** ShareReleases of double mask. */
   readonly shares: Map<MeterId, Heard[]>
   readonly requests: HeardRequest[]
-  /** Requests that must not both exist were heard. */
+  /** True where requests that must not both exist were heard. */
   conflicting: boolean
-  /** Verified, by sender. */
+  /** Verified disputes, by sender. */
   readonly disputes: Map<MeterId, Envelope[]>
   result: HeardResult | undefined
   /** The PresenceRequest of this slot. */
@@ -59,7 +59,7 @@ export interface WitnessedSlot {
   readonly answered: Set<MeterId>
   /** Members that owed a release: at fault if they answer. */
   readonly silent: Set<MeterId>
-  /** How far presence was watched: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
+  /** Progress of the watch on presence: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
   stage: 0 | 1 | 2 | 3
   judged: boolean
 }

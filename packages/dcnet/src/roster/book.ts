@@ -1,4 +1,4 @@
-// The rosters that a node holds, and what becomes of each that comes in.
+// The rosters that a node holds, and the outcome of each that comes in.
 import { type Envelope, MessageType, RosterDeltaPayload, RosterPayload, verifyEnvelope } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -28,13 +28,13 @@ export interface HeldRoster extends CheckedRoster {
   readonly from: Slot
   /** SHA-256 of the Roster or RosterDelta envelope that brought it; empty where a journal did. */
   readonly envelopeHash: Uint8Array
-  /** The Roster envelope, kept by who hands rosters on where it has one; a meter does without. */
+  /** Roster envelope, where there is one and the node hands rosters on; a meter does without. */
   readonly bytes?: Uint8Array
-  /** The rule for which we stay out of its epoch. The chain goes through it all the same. */
+  /** Rule for which we stay out of its epoch; the chain goes through it all the same. */
   readonly stayOut?: RosterRefusedError
 }
 
-/** What became of a Roster or RosterDelta envelope. */
+/** Outcome of a Roster or RosterDelta envelope. */
 export type RosterOutcome =
   | { readonly kind: 'taken'; readonly held: HeldRoster }
   | { readonly kind: 'known' }
@@ -54,10 +54,10 @@ const SNAPSHOT = utf8('snapshot')
 export class RosterBook {
   readonly #policy: RosterPolicy
   readonly #registrar: VerifyingKey
-  /** Ascending by epoch. */
+  /** Rosters held, ascending by epoch. */
   #held: HeldRoster[] = []
   readonly #waiting = new Map<Epoch, { envelope: Envelope; bytes: Uint8Array }>()
-  /** By signature, which does not cover the epoch: a relay that renames a delta must not make two of it. */
+  /** Deltas by signature, which does not cover the epoch: a relay that renames one must not make two of it. */
   readonly #waitingDeltas = new Map<string, Envelope>()
   /** Credential signatures verified so far. */
   credentialChecks = 0
@@ -75,12 +75,12 @@ export class RosterBook {
     return this.#held.at(-1)
   }
 
-  /** The roster of an epoch, while it is held. */
+  /** Gives the roster of an epoch, while it is held. */
   ofEpoch(epoch: Epoch): HeldRoster | undefined {
     return this.#held.find(held => held.roster.epoch === epoch)
   }
 
-  /** The roster that a slot belongs to: the highest epoch with `firstSlot <= slot` (PROTOCOL.md section 4). */
+  /** Gives the roster that a slot belongs to: the highest epoch with `firstSlot <= slot` (PROTOCOL.md section 4). */
   ofSlot(slot: Slot): HeldRoster | undefined {
     return this.#held.findLast(held => held.from <= slot)
   }
@@ -153,7 +153,7 @@ export class RosterBook {
 
   #compareDelta(same: HeldRoster, envelope: Envelope): RosterOutcome {
     const delta = readDelta(envelope)
-    // Over one hash there is one signature.
+    // One hash has one signature.
     if (equalBytes(delta.signature, same.signature)) return { kind: 'known' }
     const previous = this.ofEpoch((envelope.epoch - 1) as Epoch)
     if (!previous) return { kind: 'old' }
@@ -169,7 +169,7 @@ export class RosterBook {
     return { kind: 'waiting', epoch: ((this.latest?.roster.epoch ?? -1) + 1) as Epoch }
   }
 
-  /** Takes in what waited for the roster that has just been taken, if anything did. */
+  /** Takes in what waited for the roster just taken, if anything did. */
   resume(now: Millis): RosterOutcome | undefined {
     const { latest } = this
     if (!latest) return undefined
@@ -197,7 +197,7 @@ export class RosterBook {
     return undefined
   }
 
-  /** A held roster as a journal keeps it, for {@link restore}. */
+  /** Encodes a held roster for a journal, as {@link restore} takes it. */
   snapshot(held: HeldRoster): Uint8Array {
     return this.#policy.credentials?.snapshot(held, encodeSnapshot) ?? encodeSnapshot(held)
   }
@@ -229,7 +229,7 @@ export class RosterBook {
     return this.#hold({ ...checked, credentialChecks: 0 }, from, new Uint8Array(0))
   }
 
-  /** Gives up the rosters of which every slot is over; returns them, so that their keys can be erased. */
+  /** Gives up the rosters whose slots are all over; returns them, so that their keys can be erased. */
   prune(now: Millis): Roster[] {
     const gone: Roster[] = []
     for (;;) {
@@ -272,8 +272,8 @@ function readDelta(envelope: Envelope): RosterDeltaPayload {
 }
 
 /**
- * The signature of a Roster envelope does not cover its epoch, which anybody could change: it is held against the roster
- * inside before anything goes by it.
+ * Checks that a Roster envelope names the epoch of the roster inside. Its signature does not cover that epoch, so anybody
+ * could change it.
  */
 function checkNamed(roster: Roster, envelope: Envelope): void {
   if (roster.epoch !== envelope.epoch || roster.firstSlot !== envelope.slot) {

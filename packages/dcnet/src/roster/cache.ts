@@ -1,4 +1,4 @@
-// What nodes of one process share of rosters, credentials and envelopes that one of them has checked.
+// Cache of checked rosters, credentials and envelopes that nodes of one process share.
 import { decodeEnvelope, type Envelope, verifyEnvelope } from '@hushgrid/messages'
 import { sha256, toHex, type VerifyingKey } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'
@@ -10,10 +10,9 @@ const MOST_CREDENTIALS = 131_072
 const MOST_ROSTERS = 8
 
 /**
- * Remembers what was verified, by a digest over registrar, network and every byte of it: credentials, and whole rosters
- * with what travels beside them. A lab with hundreds of meters in one process, or a simulation, shares one: the same
- * check of the same bytes by each of n meters would be n² signatures, and a copy for each of 1,000 meters 250 MB. All who
- * share one check signatures in the same way.
+ * Remembers verified credentials, and whole rosters with what travels beside them, by a digest over registrar, network and
+ * every byte. Meters of one process share one, as in a lab or simulation: n meters would check n² signatures otherwise, and
+ * 1,000 copies take 250 MB. All who share one check signatures in the same way.
  */
 export class CredentialCache {
   readonly #known = new Set<string>()
@@ -24,8 +23,8 @@ export class CredentialCache {
   readonly #verified = new WeakMap<Envelope, Uint8Array>()
 
   /**
-   * An envelope, decoded once for all who are handed the very same bytes, as in a simulation. Bytes never change once
-   * they are sent.
+   * Decodes an envelope once for all who are handed the very same bytes, as in a simulation. Bytes never change once they
+   * are sent.
    *
    * @throws MalformedMessageError as decodeEnvelope
    */
@@ -37,7 +36,7 @@ export class CredentialCache {
     return envelope
   }
 
-  /** Whether an envelope's signature holds; checked once for all who are handed the same one under the same roster. */
+  /** Tells whether an envelope's signature holds; checks it once for all who are handed it under the same roster. */
   verifies(envelope: Envelope, key: VerifyingKey, context: Uint8Array): boolean {
     if (this.#verified.get(envelope) === context) return true
     const holds = verifyEnvelope(envelope, key, context)
@@ -46,8 +45,8 @@ export class CredentialCache {
   }
 
   /**
-   * The roster of such bytes, the same object for all who share the cache: a roster never changes. Only its form has been
-   * checked.
+   * Gives the roster of such bytes, the same object for all who share the cache, since a roster never changes. Checks its
+   * form only.
    *
    * @throws InvalidArgumentError as {@link Roster.decode}
    */
@@ -55,7 +54,7 @@ export class CredentialCache {
     return this.#rosters.get(toHex(sha256(bytes))) ?? this.shared(Roster.decode(bytes))
   }
 
-  /** The object that is shared for an equal roster; this one from now on where there was none. */
+  /** Gives the object shared for an equal roster; where there was none, this one from now on. */
   shared(roster: Roster): Roster {
     const name = toHex(roster.hash)
     const known = this.#rosters.get(name)
@@ -66,10 +65,10 @@ export class CredentialCache {
   }
 
   /**
-   * What a checked message led to before, where it did.
+   * Gives the roster that a checked message led to before, if it did.
    *
    * @param name - digest of everything that the check went by
-   * @param after - the roster that a delta was applied to: the one before has to be just this, with its dates and addresses
+   * @param after - the roster that a delta was applied to, which has to be the same, dates and addresses included
    */
   checked(name: string, after?: CheckedRoster): CheckedRoster | undefined {
     const known = this.#checked.get(name)
@@ -82,9 +81,9 @@ export class CredentialCache {
     forgetOldest(this.#checked, MOST_ROSTERS)
   }
 
-  /** The snapshot of a roster, made once for all who hold the same one. */
+  /** Gives the snapshot of a roster, made once for all who hold the same one. */
   snapshot(of: CheckedRoster, make: (of: CheckedRoster) => Uint8Array): Uint8Array {
-    // Made anew by every check, and shared with the roster: it names what is beside the roster's hash as well.
+    // Keyed by the digests, which every check makes anew: they also stand for what the roster's hash leaves out.
     let bytes = this.#snapshots.get(of.credentialDigests)
     if (!bytes) {
       bytes = make(of)

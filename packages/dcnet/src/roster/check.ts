@@ -43,8 +43,8 @@ export function decodeRoster(payload: Uint8Array, cache?: CredentialCache): { re
 }
 
 /**
- * Tells whether a roster is one: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). The chain
- * is {@link checkChain}'s matter, whether to take part {@link checkMembership}'s.
+ * Checks a roster: form, network, roles, signature, every key and credential (PROTOCOL.md section 4). {@link checkChain}
+ * checks the chain, {@link checkMembership} whether to take part.
  *
  * Credentials that came with `previous`, byte for byte, were checked then; only their dates are looked at again.
  *
@@ -73,7 +73,7 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   return checked
 }
 
-/** The roster in a payload, its form checked at the most. @throws RosterRefusedError (form) */
+/** Gives the roster in a payload, with its form checked at the most. @throws RosterRefusedError (form) */
 export function rosterOf(payload: Uint8Array, policy: RosterPolicy): Roster {
   return policy.credentials?.checked(fullName(policy, payload))?.roster ?? decodeRoster(payload, policy.credentials).roster
 }
@@ -118,7 +118,7 @@ function checkMembers(roster: Roster, credentials: Uint8Array, check: Credential
 }
 
 /**
- * Tells whether a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
+ * Checks that a meter takes part in a roster's epoch: its own entry, the number of present members, its floors (PROTOCOL.md
  * section 4). Where it does not it stays out of the epoch, and the roster still counts for the chain.
  *
  * @throws RosterRefusedError naming the first rule that does not hold
@@ -133,8 +133,8 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
     else if (!equalBytes(roster.blindingKey(index), policy.own.blindingKey)) refuse('own-entry', 'expected our blinding key, got another')
     else if (!roster.isAbsent(index)) {
       const present = roster.neighbours(index).filter(neighbour => !roster.isAbsent(neighbour)).length
-      // With none its reading would go out as it is, with fewer than f colluders could be all that hide it, and with fewer
-      // than t its private mask could not be opened; absent members count as missing (PROTOCOL.md section 7).
+      // With no neighbour its reading would go out as it is; with fewer than f, colluders could be all that hide it; with
+      // fewer than t, its private mask could not be opened. Absent members count as missing (PROTOCOL.md section 7).
       const needed = neighboursNeeded(roster.mode, roster.neighbourCount)
       if (present < needed) refuse('no-neighbour', `expected at least ${needed} mask neighbours that are present, got ${present}`)
     }

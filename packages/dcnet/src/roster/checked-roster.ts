@@ -3,16 +3,16 @@ import type { Roster } from './roster.ts'
 /** A roster that passed `checkRoster`, with what travelled beside it. */
 export interface CheckedRoster {
   readonly roster: Roster
-  /** The registrar's, over the roster's hash. */
+  /** The registrar's signature over the roster's hash. */
   readonly signature: Uint8Array
-  /** Per member a multiaddr, or the empty string. */
+  /** Multiaddr of each member, or the empty string. */
   readonly addresses: readonly string[]
   readonly aggregatorAddress: string
-  /** 16 bytes a member that name its credential, so that the next roster's check knows which ones it has seen. */
+  /** Digests of 16 bytes that name each member's credential, so that the next roster's check knows those it has seen. */
   readonly credentialDigests: Uint8Array
-  /** Per member when its credential begins to hold, in Unix seconds … */
+  /** Start of each member's credential, Unix seconds. */
   readonly notBefore: Float64Array
-  /** … and when it ends; a delta leaves out the credentials that stay, and they have to hold all the same. */
+  /** End of each member's credential, Unix seconds; also of those that stay, which a delta leaves out. */
   readonly notAfter: Float64Array
   /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
   readonly credentialChecks: number

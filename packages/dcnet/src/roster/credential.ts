@@ -10,11 +10,11 @@ export interface Credential {
   readonly meterId: MeterId
   /** X25519 public key, 32 bytes. */
   readonly blindingKey: Uint8Array
-  /** Unix seconds; holds from then … */
+  /** Start of its validity, Unix seconds. */
   readonly notBefore: number
-  /** … and until just before then. */
+  /** End of its validity, Unix seconds, exclusive. */
   readonly notAfter: number
-  /** Ed25519, 64 bytes. */
+  /** Ed25519 signature, 64 bytes. */
   readonly signature: Uint8Array
 }
 

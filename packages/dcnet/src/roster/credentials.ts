@@ -24,7 +24,7 @@ export function authorityOf(policy: RosterPolicy): Uint8Array {
   return concatBytes(fromHex(policy.registrarKey), policy.networkId)
 }
 
-/** The credential of one member out of the packed field. */
+/** Reads the credential of one member out of the packed field. */
 export function credentialAt(roster: Roster, packed: Uint8Array, index: number): Credential {
   const view = new DataView(packed.buffer, packed.byteOffset + 80 * index, 80)
   return {
@@ -38,10 +38,10 @@ export function credentialAt(roster: Roster, packed: Uint8Array, index: number):
 
 const DIGEST = 16
 
-/** What is known of the members' credentials once they were checked. */
+/** Result of checking the members' credentials. */
 export type CheckedMembers = Pick<CheckedRoster, 'credentialDigests' | 'notBefore' | 'notAfter' | 'credentialChecks'>
 
-/** What is known of n members' credentials, to be filled in. */
+/** Makes a result for n members, to be filled in. */
 export function blankMembers(n: number): CheckedMembers & { credentialChecks: number } {
   return {
     credentialDigests: new Uint8Array(DIGEST * n),
@@ -51,12 +51,12 @@ export function blankMembers(n: number): CheckedMembers & { credentialChecks: nu
   }
 }
 
-/** The 16 bytes that name a member's credential. */
+/** Gives the 16 bytes that name a member's credential. */
 export function digestAt({ credentialDigests }: Pick<CheckedRoster, 'credentialDigests'>, index: number): Uint8Array {
   return credentialDigests.subarray(DIGEST * index, DIGEST * index + DIGEST)
 }
 
-/** Takes over what is known of a member's credential from the roster before. */
+/** Copies the result for a member's credential from the roster before. */
 export function copyMember(from: CheckedRoster, index: number, into: CheckedMembers, at: number): void {
   into.credentialDigests.set(digestAt(from, index), DIGEST * at)
   into.notBefore[at] = from.notBefore[index] as number
@@ -79,7 +79,7 @@ export function credentialCheck(roster: Roster, policy: RosterPolicy): Credentia
 }
 
 /**
- * Checks one member's keys and credential, and notes what is to be known of it.
+ * Checks one member's keys and credential, and notes the result.
  *
  * @param before - the digest of the member's credential in the roster before, which was checked then
  * @throws RosterRefusedError (weak-key, credential)
@@ -87,7 +87,7 @@ export function credentialCheck(roster: Roster, policy: RosterPolicy): Credentia
 export function checkMember(check: CredentialCheck, index: number, credential: Credential, before?: Uint8Array): void {
   const { policy, registrar, start, members } = check
   const { meterId, blindingKey, notBefore, notAfter, signature } = credential
-  // Beyond that a date could not be signed over as it is.
+  // A date beyond that could not be signed over as it is.
   let holds = Number.isSafeInteger(notBefore) && Number.isSafeInteger(notAfter) && notBefore <= start && start < notAfter
   if (holds) {
     const digest = sha256(authorityOf(policy), fromHex(meterId), blindingKey, u64(notBefore), u64(notAfter), signature).subarray(0, DIGEST)

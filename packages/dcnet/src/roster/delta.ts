@@ -24,17 +24,17 @@ import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import { Roster } from './roster.ts'
 
-/** What a delta's envelope says of the roster that results. */
+/** Fields of a delta's envelope that name the roster it leads to. */
 export interface DeltaName {
   readonly epoch: Epoch
-  /** Its first slot. */
+  /** First slot of that roster. */
   readonly slot: Slot
 }
 
 const FIXED = ['season', 'slotSeconds', 'minMembers', 'recovery', 'registrarKey', 'aggregatorKey'] as const
 
 /**
- * The delta that leads from one roster to the next.
+ * Gives the delta that leads from one roster to the next.
  *
  * @param credentials - of `next`, packed as in a RosterPayload
  * @returns undefined where a delta cannot say it: more has changed than members, addresses, credentials and the degree,
@@ -91,9 +91,9 @@ export function deltaBetween(
 const DELTA = utf8('delta')
 
 /**
- * The roster that a delta leads to, checked as {@link checkRoster} checks a whole one; it follows `previous` by its
- * making, so the chain is checked as well. Credentials of members that stay were checked before; only their dates are
- * looked at again.
+ * Applies a delta, and checks the roster that it leads to as {@link checkRoster} does. It follows `previous` by its making,
+ * so the chain is checked as well. Credentials of members that stay were checked before; only their dates are checked
+ * again.
  *
  * @param payload - RosterDeltaPayload protobuf
  * @throws RosterRefusedError naming the first rule that does not hold
@@ -142,7 +142,7 @@ function refuseForm(expected: string): never {
   throw new RosterRefusedError('form', `expected ${expected}`)
 }
 
-/** @throws RosterRefusedError (form) in the place of what is said of arguments and messages */
+/** @throws RosterRefusedError (form) in the place of errors about arguments and messages */
 function inForm<T>(read: () => T): T {
   try {
     return read()
@@ -236,7 +236,7 @@ function checkMembers({ previous, roster, delta, joined }: Change, policy: Roste
   return members
 }
 
-/** The members' addresses after a delta: the same array where nothing has changed, so that many can share it. */
+/** Gives the members' addresses after a delta: the same array where nothing has changed, so that many can share it. */
 function movedAddresses({ previous, roster, delta, joined }: Change): CheckedRoster['addresses'] {
   if (delta.joined.length + delta.left.length + delta.moved.length === 0) return previous.addresses
   const changed = new Map<MeterId, string>(joined.map(({ credential, address }) => [credential.meterId, address]))

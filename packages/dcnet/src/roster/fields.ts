@@ -24,7 +24,7 @@ import {
 } from '@hushgrid/primitives'
 import { checkDegree, oneOf, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 
-/** How a network gets its total when members are missing (PROTOCOL.md section 7), as the roster writes it. */
+/** Ways to the total when members are missing (PROTOCOL.md section 7), as the roster writes them. */
 export const RECOVERY = Object.fromEntries(RECOVERY_MODES.map((mode, code) => [mode, code])) as Readonly<Record<RecoveryMode, Recovery>>
 /** A mode's byte in the roster: its place in the list of modes, the one that asks for more trust first. */
 export type Recovery = PlaceOf<keyof typeof RECOVERY_MODES>
@@ -37,11 +37,11 @@ export interface RosterMember {
   readonly blindingKey: Uint8Array
   /** 16 random bytes that the registrar drew on admission. */
   readonly placement: Uint8Array
-  /** Known to be away: keeps its place, nobody masks towards it, it submits nothing. */
+  /** True where it is known to be away: it keeps its place, nobody masks towards it, it submits nothing. */
   readonly absent: boolean
 }
 
-/** What a roster says (PROTOCOL.md section 4), in the order in which it is hashed. */
+/** Fields of a roster (PROTOCOL.md section 4), in the order in which they are hashed. */
 export interface RosterFields {
   readonly networkId: Uint8Array
   readonly epoch: Epoch
@@ -63,7 +63,7 @@ const PREFIX = utf8('hushgrid/v1/roster')
 /** Bytes of a member: meter id, blinding key, placement, whether it is absent. */
 export const ENTRY = 32 + 32 + 16 + 1
 
-/** The bytes that a roster is hashed over; members may come in any order. */
+/** Encodes the bytes that a roster is hashed over; members may come in any order. */
 export function encodeFields(fields: RosterFields, members: readonly RosterMember[]): Uint8Array {
   const sorted = [...members].sort((a, b) => (a.meterId < b.meterId ? -1 : 1))
   return concatBytes(

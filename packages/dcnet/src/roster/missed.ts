@@ -14,11 +14,11 @@ export interface Caller {
     readonly verifier?: VerifierOf | undefined
   }
   readonly now: () => Millis
-  /** The rosters that the node's machine holds by now. */
+  /** Gives the machine's book of rosters. */
   readonly book: () => RosterBook
 }
 
-/** What became of the chain of rosters up to the registrar's latest. */
+/** State of the chain of rosters up to the registrar's latest. */
 export type Chain =
   | { readonly kind: 'whole' }
   /** The machine refuses one, has said which rule it breaks, and stays where it is. */
@@ -48,7 +48,7 @@ export function* missedRosters(caller: Caller, reply: Envelope, take: (roster: U
   }
 }
 
-/** The epoch of the roster that a JoinReply envelope brings; undefined where it brings none. */
+/** Gives the epoch of the roster in a JoinReply envelope; undefined where there is none. */
 function epochIn(reply: Envelope): Epoch | undefined {
   if (reply.type !== MessageType.JoinReply) return undefined
   const { roster } = JoinReply.decode(reply.payload)

@@ -1,14 +1,14 @@
-// What a node holds every roster against: the network it is in, its own entry, and the least that it accepts.
+// A node's demands on every roster: its network, its own entry, and the least that it accepts.
 import type { MeterId, VerifierOf } from '@hushgrid/primitives'
 import type { CredentialCache } from './cache.ts'
 import type { Recovery } from './fields.ts'
 
-/** What a node holds every roster against. */
+/** A node's demands on every roster. */
 export interface RosterPolicy {
   readonly networkId: Uint8Array
   readonly slotSeconds: number
   readonly registrarKey: MeterId
-  /** Where the node was told which aggregator to send to. */
+  /** Aggregator that the node was told to send to, if it was. */
   readonly aggregatorKey?: MeterId | undefined
   /** A meter's own entry; others have none. */
   readonly own?: { readonly meterId: MeterId; readonly blindingKey: Uint8Array } | undefined

@@ -1,4 +1,4 @@
-// A roster of one epoch: what it says, who its members are, and who is whose mask neighbour.
+// A roster of one epoch: its fields, members and mask neighbours.
 import {
   compareBytes,
   concatBytes,
@@ -27,14 +27,14 @@ import { decodeFields, ENTRY, encodeFields, type Recovery, type RosterFields, ty
 
 const SIGNATURE_PREFIX = utf8('hushgrid/v1/roster-signature')
 
-/** What the registrar signs to make a roster valid. */
+/** Gives the bytes that the registrar signs to make a roster valid. */
 export function rosterSignedBytes(rosterHash: Uint8Array): Uint8Array {
   return concatBytes(SIGNATURE_PREFIX, rosterHash)
 }
 
 /**
- * One epoch's roster. Members are kept packed, 81 bytes each as they are hashed, because every meter of a simulated
- * town holds a copy; they are addressed by their position in ascending order of meterId.
+ * One epoch's roster. Keeps members packed, 81 bytes each as they are hashed, because every meter of a simulated town holds
+ * a copy. Positions are in ascending order of meterId.
  */
 export class Roster implements RosterFields {
   readonly networkId: Uint8Array
@@ -122,7 +122,7 @@ export class Roster implements RosterFields {
     if (blinding.size !== this.n) throw new InvalidArgumentError('roster blinding keys', 'each once', 'one twice')
   }
 
-  /** The bytes that are hashed, as they travel. */
+  /** Encodes the bytes that are hashed, as they travel. */
   encode(): Uint8Array {
     return this.#bytes
   }
@@ -186,7 +186,7 @@ export class Roster implements RosterFields {
     return this.#ring
   }
 
-  /** d of PROTOCOL.md section 5: how many mask neighbours each member has. */
+  /** Number of mask neighbours of each member: d of PROTOCOL.md section 5. */
   get neighbourCount(): number {
     return maskNeighbourCount(this.n, this.degree)
   }

@@ -23,8 +23,8 @@ export class SnapshotError extends HushgridError {
 }
 
 /**
- * A checked roster as a journal of our own keeps it: what the next roster is checked against, without the credentials
- * themselves. A RosterPayload with 32 bytes a member in the place of each credential.
+ * Encodes a checked roster for a journal of our own: what the next roster is checked against, without the credentials
+ * themselves. The form is a RosterPayload with 32 bytes a member in the place of each credential.
  */
 export function encodeSnapshot(checked: CheckedRoster): Uint8Array {
   const { roster, signature, addresses, aggregatorAddress } = checked
@@ -38,7 +38,7 @@ export function encodeSnapshot(checked: CheckedRoster): Uint8Array {
 }
 
 /**
- * Reads a snapshot. Its form only: whoever wrote it had checked the rest.
+ * Reads a snapshot, checking its form only: whoever wrote it had checked the rest.
  *
  * @throws SnapshotError
  */

@@ -1,7 +1,7 @@
-// What the aggregator asks for in a slot with missing members, in whatever mode: read from an envelope, and compared.
+// Requests of the aggregator in a slot with missing members, in any mode: read from an envelope, and compared.
 import { MaskRequestPayload, MessageType, RecoveryRequestPayload, ShareRequestPayload } from '@hushgrid/messages'
 
-/** The round of a request for masks, 0 where a mode has but one; `shares` is what comes after all rounds. */
+/** Round of a request for masks, 0 where a mode has but one; `shares` is the request after all rounds. */
 export type Round = number | 'shares'
 
 /** A request as it goes into an envelope. */
@@ -27,7 +27,7 @@ export const DOUBLE_MASK_REQUESTS = {
   shares: members => ({ type: MessageType.ShareRequest, payload: ShareRequestPayload.encode({ members }) })
 } satisfies Requests
 
-/** The round and M, as a member set, of an envelope that is a request; undefined of any other. */
+/** Gives the round and M, as a member set, of an envelope that is a request; undefined of any other. */
 export function requestIn({ type, payload }: RequestDraft): { readonly round: Round; readonly members: Uint8Array } | undefined {
   if (type === MessageType.RecoveryRequest) return { round: 0, members: RecoveryRequestPayload.decode(payload).members }
   if (type === MessageType.MaskRequest) return MaskRequestPayload.decode(payload)
@@ -35,7 +35,7 @@ export function requestIn({ type, payload }: RequestDraft): { readonly round: Ro
   return undefined
 }
 
-/** Tells whether of two requests of different rounds the later one's M contains the earlier one's (PROTOCOL.md section 7). */
+/** Tells whether two requests of different rounds are nested: the later one's M contains the earlier one's (PROTOCOL.md section 7). */
 export function areNested(a: Asked, b: Asked): boolean {
   const [earlier, later] = a.round === 'shares' || (b.round !== 'shares' && b.round < a.round) ? [b, a] : [a, b]
   return contains(later.members, earlier.members)

@@ -1,4 +1,4 @@
-// How an auditor finds a slot: from its transcript alone, with the roster that it belongs to.
+// Replay of a slot by an auditor: from its transcript alone, with the roster that it belongs to.
 import {
   decodeMemberSet,
   type Envelope,
@@ -88,7 +88,7 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   return { slot: total.slot, contributors, lanes }
 }
 
-/** The sum of the submissions, each a present member's own, and what they publish of their private masks. */
+/** Adds up the submissions, each a present member's own, and what they publish of their private masks. */
 function addedUp(roster: Roster, submissions: readonly Envelope[]) {
   const lanes = zeroLanes(roster.lanes.length)
   const published = new Map<number, PublishedMask>()

@@ -1,4 +1,4 @@
-// The aggregator on a libp2p node: who it listens to, what it publishes, and where the registrar is told that it is.
+// The aggregator on a libp2p node: it listens, publishes, and tells the registrar where it is.
 import {
   type AggregatorConfig,
   type AggregatorInput,
@@ -24,7 +24,7 @@ export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedI
   readonly config: AggregatorConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  /** What the store holds from before. */
+  /** Records of the store from before. */
   readonly journal: readonly AggregatorRecord[]
   /** Keeps a record; requests, results and rosters are on stable storage when it returns. */
   readonly append: (record: AggregatorRecord) => void
@@ -37,15 +37,15 @@ class AggregatorRefusedError extends HushgridError {
   override name = 'AggregatorRefusedError'
 }
 
-/** How long a message to a member may take, in real milliseconds. */
+/** Time that a message to a member may take, in real milliseconds. */
 const SEND_WITHIN = 5_000
-/** Real milliseconds between looks whether the registrar is to be told or asked something. */
+/** Real milliseconds between checks whether the registrar has to be told or asked something. */
 const REGISTRAR_CHECK = 5_000
 /** The longest wait before a registrar that went away is dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 2_000
-/** How long the first messages wait for the registrar to listen: a unit of a slot, at most so many real milliseconds. */
+/** Time that the first messages wait for the registrar to listen: a unit of a slot, at most so many real milliseconds. */
 const SETTLE_WITHIN = 2_000
-/** The registrar is asked about a missed roster at most this often, in real milliseconds. */
+/** Least time between questions to the registrar about a missed roster, in real milliseconds. */
 const ASK_EVERY = 10_000
 
 /** The aggregator on a libp2p node. */
@@ -55,11 +55,11 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Messages to members that did not arrive. */
   unsent = 0
   #token = 0
-  /** Whether a roster may have been missed: a message of an epoch has come that the machine does not know. */
+  /** True where a roster may have been missed: a message of an unknown epoch has come. */
   #behind = false
-  /** The addresses that the registrar was told last. */
+  /** Addresses that the registrar was told last. */
   #announced = ''
-  /** When the registrar was last asked, by the process's monotonic clock. */
+  /** Moment of the last question to the registrar, by the process's monotonic clock. */
   #askedAt = 0
   readonly #registrarLine: Lifeline
   readonly #latecomers: Latecomers
@@ -145,7 +145,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
   }
 
-  /** Publishes to all members, and sends over a stream to those that gossip does not know as listening yet. */
+  /** Publishes to all members, and sends over a stream to those not known to gossip as listening yet. */
   #publish(bytes: Uint8Array): void {
     const said = this.#latecomers.note(bytes)
     void this.#settled.then(() => {
@@ -170,7 +170,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     }
   }
 
-  /** Sends to a member, if it is connected; otherwise it comes back, or is missing. */
+  /** Sends to a member, if it is connected; one that is not comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
     const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })

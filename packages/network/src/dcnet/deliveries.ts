@@ -4,7 +4,7 @@ import type { NetworkNode } from '../libp2p/node.ts'
 
 /** Deliveries that may be under way at once; the machine asks again for others. */
 const AT_ONCE = 64
-/** How long one delivery may take, in real milliseconds. */
+/** Time that one delivery may take, in real milliseconds. */
 const WITHIN = 3_000
 
 /** An envelope for a neighbour's dispute stream. */

@@ -22,12 +22,12 @@ export class Departure {
     if (this.#last < 0 || results.has(this.#last as Slot)) this.#done.resolve()
   }
 
-  /** Tells it that a slot has its result. */
+  /** Notes that a slot has its result. */
   result(slot: Slot): void {
     if (this.#last !== undefined && slot >= this.#last) this.#done.resolve()
   }
 
-  /** Tells it the time. */
+  /** Notes the time. */
   tick(now: Millis, slotSeconds: number): void {
     if (this.#last !== undefined && now >= slotTimes(this.#last as Slot, slotSeconds).over) this.#done.resolve()
   }

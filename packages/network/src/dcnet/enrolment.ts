@@ -1,4 +1,5 @@
-// A meter's connections to registrar and aggregator, and when it talks to the registrar: the words are the protocol's.
+// A meter's connections to registrar and aggregator, and the times of its talks with the registrar; the protocol has the
+// words.
 import { type EnrollingMeter, type EnrolmentOutcome, enrolment, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
 import { type Answer, converse } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
@@ -23,9 +24,9 @@ const MOST_PAUSE = 5_000
 /** The longest wait between two attempts to be let in or out: so many units of a slot, and at least so many real milliseconds. */
 const WAIT_UNITS = 4
 const LEAST_WAIT = 1_000
-/** The registrar is asked about a missed roster or a new credential at most this often, in real milliseconds. */
+/** Least time between questions to the registrar about a missed roster or a new credential, in real milliseconds. */
 const ASK_EVERY = 60_000
-/** Checks without the aggregator after which the registrar is asked about it again and again; before that after 1, 2, 4, 8 and 16. */
+/** Checks without the aggregator between questions to the registrar about it, beside those after 1, 2, 4, 8 and so on. */
 const ASK_CHECKS = 24
 const NO_ANSWER_NEEDED = new Uint8Array(0)
 
@@ -36,11 +37,11 @@ export interface EnrolmentInit extends StrandedInit {
   readonly registrar: string
   readonly meter: EnrollingMeter
   readonly state: () => MeterState
-  /** Ends all of it when it is aborted. */
+  /** Signal that ends all of it. */
   readonly signal: AbortSignal
-  /** Told when the aggregator can be reached and listens. */
+  /** Called when the aggregator can be reached and listens. */
   readonly onConnected?: (() => void) | undefined
-  /** Told whenever a connection to the aggregator stands again. */
+  /** Called whenever a connection to the aggregator stands again. */
   readonly aggregatorBack: () => void
   readonly warnOf: (what: string, cause: unknown) => void
 }
@@ -52,11 +53,11 @@ export class Enrolment {
   readonly #aggregatorLine: Lifeline
   /** Multiaddr of the aggregator, once the registrar or a roster has told it. */
   #aggregator: string | undefined
-  /** Whether a roster may have been missed: a message of an epoch has come that the machine does not know. */
+  /** True where a roster may have been missed: a message of an unknown epoch has come. */
   #behind = false
   /** Number of checks in a row that found the aggregator out of reach. */
   #checksWithout = 0
-  /** When the registrar was last asked, by the process's monotonic clock. */
+  /** Moment of the last question to the registrar, by the process's monotonic clock. */
   #askedAt = 0
   /** The conversation with the registrar that is under way, or was last: one at a time. */
   #conversation: Promise<void> = Promise.resolve()
@@ -80,12 +81,12 @@ export class Enrolment {
     return line
   }
 
-  /** Real milliseconds of so many units of a slot; undefined while the clock stands. */
+  /** Gives so many units of a slot in real milliseconds; undefined while the clock stands. */
   #units(count: number): number | undefined {
     return realUnits(this.#init.clock, this.#init.meter.config.slotSeconds, count)
   }
 
-  /** Longest wait between two attempts, short enough that a registrar that comes back is asked within the slot. */
+  /** Gives the longest wait between two attempts, short enough that a registrar that comes back is asked within the slot. */
   longestWait(): number {
     return Math.max(LEAST_WAIT, this.#units(WAIT_UNITS) ?? Number.POSITIVE_INFINITY)
   }
@@ -162,8 +163,8 @@ export class Enrolment {
   }
 
   /**
-   * Asks the registrar now and then: where an aggregator is that stays away, for rosters that may have been missed, and
-   * for a new credential in good time.
+   * Asks the registrar now and then: for the address of an aggregator that stays away, for rosters that may have been
+   * missed, and for a new credential in good time.
    */
   async check(): Promise<void> {
     const without = this.#aggregatorLine.isConnected ? 0 : this.#checksWithout + 1
@@ -176,13 +177,13 @@ export class Enrolment {
     await this.ask()
   }
 
-  /** Whether the credential is in its last half, and is renewed so that it holds at the start of any roster to come. */
+  /** Tells whether the credential is in its last half: renewed then, it holds at the start of any roster to come. */
   #renewalDue(): boolean {
     const { credential } = this.#init.state()
     return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
   }
 
-  /** Whether the latest roster marks the meter as absent. */
+  /** Tells whether the latest roster marks the meter as absent. */
   #isAbsent(): boolean {
     const { roster } = this.#init.state().book.latest ?? {}
     const index = roster?.indexOf(this.#init.meter.config.identity.id)
@@ -200,7 +201,7 @@ export class Enrolment {
     }
   }
 
-  /** Asks to be present again. A meter that hears that it is absent has only stood still: no connection comes back to remind it. */
+  /** Asks to be present again. A meter that hears of its absence has kept its connections: none comes back to remind it. */
   #askBack(): void {
     if (this.#isAbsent() && this.#registrarLine.isConnected && !this.#init.meter.leaving()) this.#askSoon('asking to be present again')
   }

@@ -19,8 +19,8 @@ export interface Said {
 }
 
 /**
- * Keeps what the aggregator has published as long as it is of use. Gossip reaches only who is connected; who comes later,
- * as everybody does after the aggregator's restart, is sent it over a stream.
+ * Keeps what the aggregator has published as long as it is of use. Gossip reaches connected members only; latecomers, as
+ * all are after the aggregator's restart, are sent it over a stream.
  */
 export class Latecomers {
   readonly #slotSeconds: number
@@ -40,7 +40,7 @@ export class Latecomers {
     return said
   }
 
-  /** What is of use at a moment, in the order it was published. */
+  /** Gives what is of use at a moment, in the order it was published. */
   at(now: Millis): readonly Said[] {
     return this.#said.filter(({ slot }) => now < slotTimes(slot, this.#slotSeconds).over)
   }

@@ -1,4 +1,4 @@
-// The meter on a libp2p node: what it serves and publishes, its readings, and how it joins and leaves.
+// The meter on a libp2p node: its serving and publishing, its readings, its joining and leaving.
 import {
   createMeter,
   type MeterConfig,
@@ -31,7 +31,7 @@ export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
   /** Journals a record; on stable storage before it returns. */
   readonly append: (record: MeterRecord) => void
   readonly readings: ReadingSource
-  /** Told when the aggregator can be reached and listens. */
+  /** Called when the aggregator can be reached and listens. */
   readonly onConnected?: () => void
 }
 

@@ -12,9 +12,9 @@ class MissedRostersError extends HushgridError {
   }
 }
 
-/** Whom a service tells of rosters that were missed for good. */
+/** Listener for rosters that were missed for good. */
 export interface StrandedInit {
-  /** Told that only a node that is started again takes part; a warning unless given. */
+  /** Called once this node takes no part until it is started again; warns unless given. */
   readonly stranded?: (cause: MissedRostersError) => void
   readonly warn?: (message: string) => void
 }

@@ -20,7 +20,7 @@ const PROBES_AT_ONCE = 64
 /** Time that a member has for its answer: so many units of a slot, and at least so many real milliseconds. */
 const PROBE_UNITS = 2
 const LEAST_PROBE = 300
-/** How long a roster waits for its readers to subscribe, and how often that is looked at, in real milliseconds. */
+/** Time that a roster waits for its readers to subscribe, and between looks, in real milliseconds. */
 const SUBSCRIPTIONS_WITHIN = 2_000
 const POLL = 20
 

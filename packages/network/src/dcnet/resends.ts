@@ -2,7 +2,7 @@ import { SyncReply, SyncRequest } from '@hushgrid/messages'
 import { type MeterId, sha256 } from '@hushgrid/primitives'
 import type { NetworkNode } from '../libp2p/node.ts'
 
-/** How long sending an envelope may take, in real milliseconds. */
+/** Time that sending an envelope may take, in real milliseconds. */
 const WITHIN = 10_000
 /** Waits before what failed goes again, in real milliseconds: doubled each time, up to the last. */
 const FIRST_PAUSE = 200
@@ -11,7 +11,7 @@ const LAST_PAUSE = 5_000
 export interface ResendsInit {
   readonly node: NetworkNode
   readonly signal: AbortSignal
-  /** Told when the aggregator has taken an envelope, by SHA-256 of its bytes. */
+  /** Called when the aggregator has taken an envelope, with SHA-256 of its bytes. */
   readonly acknowledged: (by: MeterId, hash: Uint8Array) => void
   /** Called some time after a failure, so that the machine says what may still be sent again. */
   readonly again: () => void

@@ -59,15 +59,15 @@ export interface FollowerInit {
   readonly aggregator: string
   readonly networkId: Uint8Array
   readonly slotSeconds: number
-  /** How many lanes the network's totals have. */
+  /** Number of lanes in the network's totals. */
   readonly laneCount: number
   /** Last slot that need not be fetched; the oldest that an aggregator keeps comes first unless given. */
   readonly doneThrough?: Slot | undefined
   /** Takes a result; the next is fetched once it resolves. */
   readonly take: (result: FollowedResult) => Promise<void> | void
-  /** Told of a run of slots that the aggregator gave no result of. */
+  /** Called with a run of slots that the aggregator gave no result of. */
   readonly skipped: (first: Slot, last: Slot, why: string) => void
-  /** Told what went wrong and is tried again. */
+  /** Called with what went wrong and is tried again. */
   readonly warn: (message: string) => void
 }
 
@@ -83,11 +83,11 @@ class NoResultError extends HushgridError {
 
 /** Slots that an aggregator keeps the results of. */
 const KEPT_SLOTS = 96
-/** Units of a slot that a result is waited for after the slot was over, since clocks differ. */
+/** Units of a slot for which a result is waited for after the slot was over, since clocks differ. */
 const WAIT_UNITS = 4
 /** The longest wait between two attempts, in real milliseconds. */
 const LONGEST_PAUSE = 5_000
-/** How long an attempt may take, in real milliseconds. */
+/** Time that an attempt may take, in real milliseconds. */
 const ATTEMPT = 10_000
 /** Attempts after which the same trouble is told again. */
 const TELL_EVERY = 8
@@ -193,7 +193,7 @@ export class ResultFollower {
     const answer = await node.request(this.#aggregator, 'sync', request, within)
     const reply = checked(() => SyncReply.decode(answer))
     if (reply.refused === noResult(slot)) throw new NoResultError(reply.refused)
-    // A refusal for another reason passes, as once the aggregator knows this supplier: it is waited for.
+    // A refusal for another reason is waited out: it passes, as once the aggregator knows this supplier.
     if (reply.refused !== '') throw new HushgridError(`it refuses: ${reply.refused.slice(0, 200)}`)
     return this.#check(slot, reply)
   }

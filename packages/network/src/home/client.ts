@@ -47,7 +47,7 @@ export class HomeClient {
     return reply.type === 'list' ? reply.batches : unexpected(reply)
   }
 
-  /** The batch that begins with a slot, as `encodeBatch` gives it. */
+  /** Gets the batch that begins with a slot, as `encodeBatch` gives it. */
   async get(key: Uint8Array, firstSlot: Slot, signal: AbortSignal): Promise<Uint8Array> {
     const reply = await this.#ask(provenRequest(key, this.#parties, { type: 'get', firstSlot }), signal)
     return reply.type === 'batch' ? reply.bytes : unexpected(reply)

@@ -16,13 +16,13 @@ import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface HomeInit extends ServiceInit<MeterBillingOutput> {
   readonly config: MeterBillingConfig
-  /** Undefined where it is missing or damaged. */
+  /** Records of the journal; undefined where it is missing or damaged. */
   readonly journal: readonly BillingRecord[] | undefined
   /** Journals a record; on stable storage before it returns. */
   readonly append: (record: BillingRecord) => void
   /** Puts records in the place of the journal; on stable storage before it returns. */
   readonly replace: (records: readonly BillingRecord[]) => void
-  /** What is left of the code that was shown last. */
+  /** Gives what is left of the code that was shown last. */
   readonly readTicket: () => PairingTicket | undefined
   /** Keeps what is left of it; on stable storage before it returns. */
   readonly keepTicket: (ticket: PairingTicket | undefined) => void

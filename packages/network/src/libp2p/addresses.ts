@@ -9,7 +9,7 @@ export class NetworkError extends HushgridError {
   override name = 'NetworkError'
 }
 
-/** Whether only this machine is reached at a multiaddr. */
+/** Tells whether a multiaddr reaches this machine only. */
 export function isLoopback(address: string): boolean {
   return /^\/(ip4\/127\.|ip6\/(0*:)*:?0*1\/|dns[46]?\/localhost\/)/.test(address)
 }
@@ -29,7 +29,7 @@ export function parseAddress(text: string): Multiaddr {
 }
 
 /**
- * The Ed25519 key of the node that a multiaddr ends in.
+ * Gives the Ed25519 key of the node that a multiaddr ends in.
  *
  * @throws NetworkError unless the text is such a multiaddr
  */
@@ -64,17 +64,17 @@ export function nodeAddress(text: string): string {
   return text
 }
 
-/** A multiaddr without the peer id at its end: where the id goes without saying. */
+/** Gives a multiaddr without the peer id at its end, for where the id goes without saying. */
 export function withoutPeerId(address: string): string {
   return address.replace(/\/p2p\/[^/]+$/, '')
 }
 
-/** A multiaddr that ends in a node's peer id, whether it was told with it or not. */
+/** Gives a multiaddr that ends in a node's peer id, whether it had one or not. */
 export function withPeerId(address: string, peer: MeterId): string {
   return `${withoutPeerId(address)}/p2p/${peerOf(peer).toString()}`
 }
 
-/** An error of libp2p's start, as one about the addresses where it is that. */
+/** Gives an error of libp2p's start as one about the addresses, where it is that. */
 export function listenError(cause: unknown, listen: readonly string[]): Error {
   const text =
     cause instanceof Error

@@ -27,8 +27,8 @@ export interface NodeInit {
 export type HushgridLibp2p = Libp2p<{ pubsub: GossipSub; identify: Identify }>
 
 /**
- * libp2p makes a logger for each component, connection and stream, and asks each time whether it is wanted; a sixth of
- * a dial's time. With DEBUG set in the environment its own logger is used.
+ * Logger that stays silent. libp2p makes one for each component, connection and stream, and asks each time whether it is
+ * wanted: a sixth of a dial's time. With DEBUG set in the environment its own logger is used.
  */
 const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }

@@ -2,10 +2,10 @@ import type { Stream } from '@libp2p/interface'
 import type { LengthPrefixedStream } from '@libp2p/utils'
 import { NetworkError } from './addresses.ts'
 
-/** How long a stream may take to be closed, in real milliseconds. */
+/** Time that closing a stream may take, in real milliseconds. */
 const CLOSE_TIMEOUT = 10_000
 
-/** The next request, or undefined where the peer has closed its side instead of sending one. */
+/** Reads the next request; undefined where the peer has closed its side instead of sending one. */
 export async function readUnlessClosed(framed: LengthPrefixedStream, mayClose: boolean, timeout: number): Promise<Uint8Array | undefined> {
   try {
     return (await framed.read({ signal: AbortSignal.timeout(timeout) })).subarray()

@@ -6,20 +6,20 @@ import type { NetworkNode } from './node.ts'
 
 /** The first wait before a node that went away is dialled again, in real milliseconds; doubled each time. */
 const FIRST_PAUSE = 100
-/** A node that is away is said to be at most this often, and not before, in real milliseconds. */
+/** Least time between reports that a node is away, and before the first, in real milliseconds. */
 const TELL_EVERY = 5_000
-/** How long one attempt may take, in real milliseconds. */
+/** Time that one attempt may take, in real milliseconds. */
 const DIAL_WITHIN = 10_000
 
 export interface LifelineInit {
   readonly node: NetworkNode
-  /** Ends it. */
+  /** Signal that ends it. */
   readonly signal: AbortSignal
-  /** The longest wait between two attempts, in real milliseconds. */
+  /** Gives the longest wait between two attempts, in real milliseconds. */
   readonly longestPause: () => number
   /** Called whenever a connection stands that did not when it was looked at last. */
   readonly connected: () => void
-  /** Told now and then why attempts fail. */
+  /** Called now and then with the reason that attempts fail. */
   readonly failed: (cause: unknown) => void
 }
 
@@ -38,7 +38,7 @@ export class Lifeline {
     this.#init = init
   }
 
-  /** Where the node is, once that is known. */
+  /** Address of the node, once that is known. */
   get address(): string | undefined {
     return this.#address
   }
@@ -48,7 +48,7 @@ export class Lifeline {
   }
 
   /**
-   * From now on this node is kept connected.
+   * Keeps this node connected from now on.
    *
    * @param address - multiaddr with the peer id
    * @throws NetworkError unless it is such

@@ -12,8 +12,8 @@ export function topicName(network: string, topic: Topic): string {
 }
 
 /**
- * The streams of PROTOCOL.md section 10, those of the path by concentrator and PES: to the PES, and to the supplier, which
- * meters and customers have, too; and from a customer to the meter.
+ * Streams of PROTOCOL.md section 10, and others: `pes` to the PES; `mdms` to the supplier, for concentrator, meters and
+ * customers; `home` from a customer to the meter.
  */
 export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home'
 
@@ -34,7 +34,7 @@ export function protocolName(stream: StreamProtocol): string {
   return `/hushgrid/${stream}/1.0.0`
 }
 
-/** The libp2p peer of a meter, registrar or aggregator: the same Ed25519 key. */
+/** Gives the libp2p peer of a meter, registrar or aggregator: the same Ed25519 key. */
 export function peerOf(id: MeterId): PeerId {
   return peerIdFromPublicKey(publicKeyFromRaw(fromHex(id)))
 }

@@ -19,7 +19,7 @@ export type GossipHandler = (from: MeterId, bytes: Uint8Array) => Verdict
 /** Takes a request on a stream and gives the answer. */
 export type StreamHandler = (from: MeterId, bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array
 
-/** How long a connection that was made for one request stays open without another, in real milliseconds. */
+/** Time that a connection made for one request stays open without another, in real milliseconds. */
 const PASSING = 5_000
 /** Requests that one stream may carry. */
 const REQUESTS_PER_STREAM = 16
@@ -101,7 +101,7 @@ export class NetworkNode {
 
   #heard(from: MeterId, bytes: Uint8Array, handler: GossipHandler): Verdict {
     noteTraffic('received', bytes.byteLength)
-    // What was still on its way when the network came apart.
+    // Drops what was still on its way when the network came apart.
     return this.blocked.has(from) ? 'ignore' : handler(from, bytes)
   }
 
@@ -112,7 +112,7 @@ export class NetworkNode {
     return recipients.filter(peer => peer.type === 'Ed25519').map(idOf)
   }
 
-  /** Whether a connected peer is known to be subscribed to a topic. */
+  /** Tells whether a connected peer is known to be subscribed to a topic. */
   hasSubscriber(topic: Topic, peer: MeterId): boolean {
     const wanted = peerOf(peer)
     return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => subscriber.equals(wanted))
@@ -148,7 +148,7 @@ export class NetworkNode {
       protocolName(stream),
       async (incoming, connection) => {
         await exchange(incoming, async () => {
-          // Whoever asks for more than a neighbour does needs the connection itself.
+          // A peer that asks for more than a neighbour does needs the connection itself.
           if (stream !== 'dispute') this.#passing.forget(idOf(connection.remotePeer))
           const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
           for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
@@ -178,12 +178,12 @@ export class NetworkNode {
     return idOf(connection.remotePeer)
   }
 
-  /** Whether the node that a multiaddr ends in is connected now. */
+  /** Tells whether the node that a multiaddr ends in is connected now. */
   isConnected(address: string): boolean {
     return this.isConnectedTo(idInAddress(address))
   }
 
-  /** Whether a node is connected now. */
+  /** Tells whether a node is connected now. */
   isConnectedTo(peer: MeterId): boolean {
     return this.libp2p.getConnections(peerOf(peer)).some(connection => connection.status === 'open')
   }
@@ -206,7 +206,7 @@ export class NetworkNode {
     signal.addEventListener('abort', unwatch, { once: true })
   }
 
-  /** Told of every peer that a first connection stands with, until the signal says stop. */
+  /** Tells of every peer that a first connection stands with, until the signal says stop. */
   onConnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
     const listen = ({ detail }: CustomEvent<PeerId>): void => {
       if (detail.type === 'Ed25519') listener(idOf(detail))
@@ -221,8 +221,8 @@ export class NetworkNode {
   }
 
   /**
-   * Sends one request to a peer that is not otherwise kept connected, dialling it where it must be; such a connection
-   * is closed again when no other request follows soon, or every meter would come to be connected to all its neighbours.
+   * Sends one request to a peer that is not kept connected otherwise, dialling it where needed. Such a connection is closed
+   * again when no request follows soon, or every meter would come to be connected to all its neighbours.
    *
    * @param address - multiaddr, with or without the peer id; empty where none is known
    */

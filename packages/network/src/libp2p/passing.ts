@@ -15,7 +15,7 @@ export class PassingPeers {
     this.#letGo = letGo
   }
 
-  /** A connection was made for a request; only then is the peer let go again. */
+  /** Notes that a connection was made for a request; only then is the peer let go again. */
   add(peer: MeterId): void {
     if (!this.#peers.has(peer)) this.#peers.set(peer, { requests: 0, timer: undefined })
   }
@@ -43,7 +43,7 @@ export class PassingPeers {
     return timer
   }
 
-  /** The connection serves something else by now, or is gone. */
+  /** Forgets a peer whose connection serves something else by now, or is gone. */
   forget(peer: MeterId): void {
     clearTimeout(this.#peers.get(peer)?.timer)
     this.#peers.delete(peer)

@@ -13,7 +13,7 @@ export interface NetworkPreset {
   readonly connectionMonitor: NonNullable<Libp2pOptions['connectionMonitor']>
   readonly tcp: TCPOptions
   readonly gossipsub: Partial<GossipsubOpts>
-  /** How long a conversation on a stream may take from end to end, ms. */
+  /** Time that a conversation on a stream may take from end to end, ms. */
   readonly conversationTimeout: number
 }
 
@@ -36,13 +36,13 @@ function topicScores(topics: readonly string[]) {
   )
 }
 
-/** What both presets share. Envelopes are signed and checked by us, so gossipsub itself runs unsigned. */
+/** Settings that both presets share. Envelopes are signed and checked by us, so gossipsub itself runs unsigned. */
 function gossip(topics: readonly string[], ipColocationWeight: number): Partial<GossipsubOpts> {
   return {
     globalSignaturePolicy: 'StrictNoSign',
     allowedTopics: [...topics],
     allowPublishToZeroTopicPeers: true,
-    // What gossip has brought here before we pass it on is being told to everybody already.
+    // A message that gossip brought here first is on its way to everybody already.
     ignoreDuplicatePublishError: true,
     fallbackToFloodsub: false,
     floodPublish: true,
@@ -61,13 +61,13 @@ function gossip(topics: readonly string[], ipColocationWeight: number): Partial<
   }
 }
 
-/** With more meters than this on one machine their heartbeats alone would keep a core busy. */
+/** Meters on one machine beyond which their heartbeats alone would keep a core busy. */
 const MANY = 100
 
 /**
- * Everything on one machine: hundreds of meters behind one address dial one aggregator at once. libp2p's own limits
- * (5 inbound connections a second and 10 pending a host) and gossipsub's IP colocation penalty would silence nearly all
- * of them. Never for a machine that others can reach.
+ * Settings for everything on one machine: hundreds of meters behind one address dial one aggregator at once. libp2p's own
+ * limits (5 inbound connections a second and 10 pending a host) and gossipsub's IP colocation penalty would silence nearly
+ * all of them. Never for a machine that others can reach.
  *
  * @param members - meters that will connect to one node
  */
@@ -97,7 +97,7 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
   }
 }
 
-/** Meters at addresses of their own: libp2p's limits and gossipsub's IP colocation penalty as they come. */
+/** Settings for meters at addresses of their own: libp2p's limits and gossipsub's IP colocation penalty as they come. */
 function fieldPreset(topics: readonly string[], members: number): NetworkPreset {
   return {
     name: 'field',
@@ -109,7 +109,7 @@ function fieldPreset(topics: readonly string[], members: number): NetworkPreset 
   }
 }
 
-/** The preset of a name for a network's topics. */
+/** Gives the preset of a name for a network's topics. */
 export function presetNamed(name: NetworkPreset['name'], network: string, members: number): NetworkPreset {
   const topics = [topicName(network, 'readings'), topicName(network, 'control')]
   return name === 'lab' ? labPreset(topics, members) : fieldPreset(topics, members)

@@ -1,12 +1,12 @@
-// What nodes of this process send and take, for whoever measures it; costs nothing where nobody does.
+// Messages that nodes of this process send and take, for whoever measures them; costs nothing where nobody does.
 import { channel } from 'node:diagnostics_channel'
 
 /** Messages handed to libp2p or taken from it. */
 export interface Traffic {
   readonly direction: 'sent' | 'received'
-  /** A message counts once for each peer that it was sent to. What gossip repeats is not counted. */
+  /** Number of messages, one for each peer sent to; what gossip repeats is not counted. */
   readonly messages: number
-  /** Of all of them, as they were before framing, Noise and yamux. */
+  /** Bytes of all of them, before framing, Noise and yamux. */
   readonly bytes: number
 }
 

@@ -28,10 +28,10 @@ export interface ConcentratorInit extends ServiceInit<ConcentratorOutput> {
 
 /** The longest wait before PES or supplier are dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 2_000
-/** How long PES and supplier may take to answer, in real milliseconds. */
+/** Time that PES and supplier may take to answer, in real milliseconds. */
 const ANSWER_WITHIN = 60_000
 
-/** Who is asked for a setup, and by whom. */
+/** Peer that is asked for a setup, and the one who asks. */
 export interface SetupSource {
   /** Multiaddr of the PES or the supplier, with its peer id. */
   readonly address: string
@@ -56,7 +56,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
   protected readonly driver: Driver<ConcentratorState, ConcentratorInput, ConcentratorOutput>
   readonly #init: ConcentratorInit
   readonly #lines: readonly Lifeline[]
-  /** Envelopes for the supplier, by their hash. They go one at a time, since a billing period's end brings one of every household. */
+  /** Envelopes for the supplier, by their hash; sent one at a time, since a billing period's end brings one of every household. */
   readonly #forwards = new Map<string, Uint8Array>()
   #forwarding = false
   #token = 0
@@ -86,7 +86,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
     })
   }
 
-  /** Whether PES and supplier are connected. */
+  /** Tells whether PES and supplier are connected. */
   get connected(): boolean {
     return this.#lines.every(line => line.isConnected)
   }

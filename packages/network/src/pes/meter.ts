@@ -26,12 +26,12 @@ export interface PesMeterInit extends ServiceInit<PesMeterOutput> {
   readonly config: PesMeterConfig
   /** Multiaddr of the concentrator, with its peer id. */
   readonly concentrator: string
-  /** Undefined where it is missing or damaged. */
+  /** Records of the journal; undefined where it is missing or damaged. */
   readonly journal: readonly PesMeterRecord[] | undefined
   /** Journals a record; on stable storage before it returns. */
   readonly append: (record: PesMeterRecord) => void
   readonly readings: ReadingSource
-  /** Told when the concentrator can be reached and listens. */
+  /** Called when the concentrator can be reached and listens. */
   readonly onConnected?: () => void
 }
 
@@ -42,7 +42,7 @@ class AdmissionRefusedError extends HushgridError {
 
 /** The longest wait before the concentrator is dialled again, in real milliseconds. */
 const LONGEST_PAUSE = 5_000
-/** How long sending again may take, in real milliseconds. */
+/** Time that sending again may take, in real milliseconds. */
 const SEND_WITHIN = 5_000
 const NO_ANSWER_NEEDED = new Uint8Array(0)
 

@@ -3,13 +3,13 @@ import { type Clock, type Millis, millis, type Slot, slotTimes } from '@hushgrid
 
 /** A clock that can also say how long to wait, in the machine's own milliseconds. */
 export interface SchedulingClock extends Clock {
-  /** Real milliseconds until that moment of protocol time; undefined while the clock stands still. */
+  /** Gives the real milliseconds until a moment of protocol time; undefined while the clock stands still. */
   delayUntil(moment: Millis): number | undefined
   /** Called when the clock starts to run or is set anew; returns what unsubscribes. */
   onChange(listener: () => void): () => void
 }
 
-/** Real milliseconds of so many units of a slot; undefined while the clock stands still. */
+/** Gives so many units of a slot in real milliseconds; undefined while the clock stands still. */
 export function realUnits(clock: SchedulingClock, slotSeconds: number, count: number): number | undefined {
   return clock.delayUntil(millis(clock.now() + count * slotTimes(0 as Slot, slotSeconds).unit))
 }
@@ -29,11 +29,11 @@ export class SystemClock implements SchedulingClock {
   }
 }
 
-/** Where a lab clock is anchored: at the real moment `real` (Unix milliseconds) it shows `protocol`. */
+/** Anchor of a lab clock: at the real moment `real` (Unix milliseconds) it shows `protocol`. */
 export interface ClockAnchor {
   readonly real: number
   readonly protocol: Millis
-  /** Protocol milliseconds a real millisecond. */
+  /** Protocol milliseconds per real millisecond. */
   readonly rate: number
 }
 
@@ -48,7 +48,7 @@ export class LabClock implements SchedulingClock {
     this.#before = before
   }
 
-  /** A clock that runs already; before the anchor's real moment it shows earlier times. */
+  /** Makes a clock that runs already; before the anchor's real moment it shows earlier times. */
   static running(anchor: ClockAnchor): LabClock {
     const clock = new LabClock(anchor.protocol)
     clock.start(anchor)
@@ -71,7 +71,7 @@ export class LabClock implements SchedulingClock {
     return real === undefined ? undefined : Math.max(0, real - realNow())
   }
 
-  /** The real moment, Unix milliseconds, at which the clock shows `moment`; undefined while it stands still. */
+  /** Gives the real moment, Unix milliseconds, at which the clock shows `moment`; undefined while it stands still. */
   realAt(moment: Millis): number | undefined {
     const anchor = this.#anchor
     return anchor && anchor.real + (moment - anchor.protocol) / anchor.rate
@@ -83,7 +83,7 @@ export class LabClock implements SchedulingClock {
   }
 }
 
-/** A clock that is off by so much: what a lab sets a node's clock wrong with. */
+/** A clock that is off by so much, with which a lab sets a node's clock wrong. */
 export class SkewedClock implements SchedulingClock {
   readonly #clock: SchedulingClock
   readonly #listeners = new Set<() => void>()
@@ -121,7 +121,7 @@ export class SkewedClock implements SchedulingClock {
   }
 }
 
-/** Real Unix milliseconds with the resolution that lab clocks are anchored with. */
+/** Gives real Unix milliseconds with the resolution that lab clocks are anchored with. */
 export function realNow(): number {
   return performance.timeOrigin + performance.now()
 }

@@ -7,7 +7,7 @@ class NotServedError extends HushgridError {
 }
 
 /**
- * The error for a request of a conversation that was not served.
+ * Makes the error for a request of a conversation that was not served.
  *
  * @param Refused - class of the error where the peer says no for good
  */

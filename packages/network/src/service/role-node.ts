@@ -1,10 +1,10 @@
-// What the nodes of all roles are started with, and how they end.
+// Start and end of the nodes of all roles.
 import type { NetworkNode } from '../libp2p/node.ts'
 import { type NetworkPreset, presetNamed } from '../libp2p/presets.ts'
 import { type ClockAnchor, LabClock, type SchedulingClock, SystemClock } from './clock.ts'
 import type { ServiceInit } from './role-service.ts'
 
-/** What a node of any role is started with. */
+/** Configuration of a node of any role. */
 export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' | 'stranded'> {
   /** The network's name. */
   readonly network: string
@@ -14,7 +14,7 @@ export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' |
   readonly announce?: readonly string[] | undefined
 }
 
-/** What a node's program takes from the network layer: its clock, and the preset of a name. */
+/** Parts of the network layer that a node's program takes: its clock, and the preset of a name. */
 export const networkLayer = {
   clock: (lab: ClockAnchor | undefined): SchedulingClock => (lab ? LabClock.running(lab) : new SystemClock()),
   preset: presetNamed

@@ -1,4 +1,4 @@
-// What the services of all roles have in common: a driven machine, topics, upkeep, warnings and the end.
+// Base of the services of all roles: a driven machine, topics, upkeep, warnings and the end.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Topic } from '@hushgrid/dcnet'
 import { Driver, type DriverInit, type Waking } from '@hushgrid/machine'
@@ -8,19 +8,19 @@ import type { NetworkNode } from '../libp2p/node.ts'
 import { ClockAlarm } from './alarm.ts'
 import type { SchedulingClock } from './clock.ts'
 
-/** What every role's service is given. */
+/** Configuration of every role's service. */
 export interface ServiceInit<Output> {
   readonly node: NetworkNode
   readonly clock: SchedulingClock
-  /** Told every output after it was carried out; for logs, displays and reports. */
+  /** Called with every output after it was carried out; for logs, displays and reports. */
   readonly observe?: (output: Output) => void
-  /** Told what went wrong on the network and will be tried again, or was given up. */
+  /** Called with what went wrong on the network and will be tried again, or was given up. */
   readonly warn?: (message: string) => void
-  /** Told of a failure that the node must not go on after, such as a journal that cannot be written. */
+  /** Called with a failure that the node must not go on after, such as a journal that cannot be written. */
   readonly fail: (cause: unknown) => void
 }
 
-/** What the services of all roles have in common. */
+/** Base of the services of all roles. */
 export abstract class RoleService<State extends Waking, Input, Output extends { readonly type: string }> {
   protected readonly init: ServiceInit<Output>
   protected readonly stopping = new AbortController()
@@ -34,7 +34,7 @@ export abstract class RoleService<State extends Waking, Input, Output extends { 
     return this.driver.state
   }
 
-  /** Drives this role's machine by the service's clock, and tells who observes it of every output carried out. */
+  /** Drives this role's machine by the service's clock, and tells its observer of every output carried out. */
   protected drive({
     carryOut,
     ...machine
@@ -81,7 +81,7 @@ export abstract class RoleService<State extends Waking, Input, Output extends { 
     })
   }
 
-  /** A defect or a lost journal ends the node; it does not end up in a promise that nobody looks at. */
+  /** Runs an action whose failure, as by a defect or a lost journal, ends the node instead of going unseen in a promise. */
   protected guarded<T>(action: () => T): T | undefined {
     try {
       return action()

@@ -15,20 +15,20 @@ export class DeliveryPutOffError extends HushgridError {
   override name = 'DeliveryPutOffError'
 }
 
-/** Where a supplier is, and who brings it something. */
+/** A supplier's address, and the one who brings it something. */
 export interface SupplierContact {
   readonly node: NetworkNode
-  /** What the envelope is signed with: the meter's key of its batch; of a bill the key of whoever brings it. */
+  /** Key that signs the envelope: the meter's of its batch, or that of whoever brings a bill. */
   readonly identity: SigningKey
   /** The network's name, as the supplier's network file has it. */
   readonly network: string
-  /** Multiaddr of the supplier's node, with its peer id: no other node can say that it has taken it. */
+  /** Multiaddr of the supplier's node, with its peer id, so that no other node can say that it has taken something. */
   readonly address: string
-  /** Told of each failure after which it is tried again. */
+  /** Called with each failure after which it is tried again. */
   readonly onFailure?: (cause: unknown) => void
 }
 
-/** How long one attempt may take, in real milliseconds: other bills are checked first. */
+/** Time that one attempt may take, in real milliseconds: other bills are checked first. */
 const ATTEMPT = 60_000
 
 /**

@@ -1,4 +1,4 @@
-// Who is in: meters that join, leave and come back.
+// Admission of meters: they join, leave and come back.
 import { Drop, type Envelope, MAX_MEMBERS, MessageType, PesJoin, PesJoinReply, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
 import { ed25519Verifier, type MeterId, type Slot, slotAt, type VerifyingKey } from '@hushgrid/primitives'
 import { DOOR, doorContext } from './door.ts'

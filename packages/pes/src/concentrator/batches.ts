@@ -1,4 +1,4 @@
-// What goes to the PES and comes back from it: batches, one at a time, and aggregates for the supplier.
+// Traffic with the PES: batches, one at a time, and aggregates for the supplier.
 import { Drop, decodeEnvelope, MessageType, PesBatch, PesBatchReply, sealEnvelope, verifyEnvelope } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, sha256, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
 import { encodeIndexSet } from '../index-set.ts'

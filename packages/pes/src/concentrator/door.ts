@@ -4,7 +4,7 @@ import { slotAt } from '@hushgrid/primitives'
 import { pesDrop } from '../drop.ts'
 import type { ConcentratorContext } from './state.ts'
 
-/** What a concentrator takes from meters. */
+/** Messages that a concentrator takes from meters. */
 export const DOOR = new Door({
   readings: [MessageType.PesReading],
   sync: [MessageType.PesReading],

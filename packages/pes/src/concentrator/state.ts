@@ -1,4 +1,4 @@
-// What a concentrator knows, takes and gives.
+// State, inputs and outputs of a concentrator.
 import { countDrop, type Dropped, type GossipVerdict, type Incoming, type Tick } from '@hushgrid/machine'
 import type { Drop, DropCounter } from '@hushgrid/messages'
 import {
@@ -40,9 +40,9 @@ export type ConcentratorOutput =
   | GossipVerdict
   | Dropped
   | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
-  /** To the PES; one at a time, each answered by a `batch-reply`. */
+  /** A batch for the PES; one at a time, each answered by a `batch-reply`. */
   | { readonly type: 'batch'; readonly bytes: Uint8Array }
-  /** To the supplier, again after a unit until a `forwarded` comes. */
+  /** An envelope for the supplier; goes again after a unit until a `forwarded` comes. */
   | { readonly type: 'forward'; readonly bytes: Uint8Array }
   | { readonly type: 'journal'; readonly record: ConcentratorRecord }
   | { readonly type: 'member'; readonly meterId: MeterId; readonly index: number; readonly what: 'joined' | 'left' }
@@ -71,7 +71,7 @@ export interface Member {
   until: Slot | undefined
   /** Slots in a row without a reading; with two it is not waited for. */
   misses: number
-  /** Whether the PES has its join. */
+  /** True where the PES has its join. */
   told: boolean
 }
 
@@ -103,7 +103,7 @@ export interface ConcentratorState {
   closedThrough: number
   readonly queue: Flight[]
   inFlight: boolean
-  /** When the batch at the queue's head goes again. */
+  /** Moment at which the batch at the queue's head goes again. */
   retryAt: Millis | undefined
   /** Envelopes for the supplier, by their hash. */
   readonly outgoing: Map<string, Uint8Array>
@@ -118,11 +118,11 @@ export interface ConcentratorContext {
   readonly out: ConcentratorOutput[]
 }
 
-/** There are no epochs on this path. */
+/** Epoch of every message, since this path has none. */
 export const NO_EPOCH = 0 as Epoch
 export const NO_BYTES = new Uint8Array(0)
 
-/** Whether a member could send a reading of a slot. */
+/** Tells whether a member could send a reading of a slot. */
 export function mayRead({ from, until }: Member, slot: Slot): boolean {
   return from <= slot && (until === undefined || slot <= until)
 }

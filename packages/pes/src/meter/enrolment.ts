@@ -25,7 +25,7 @@ type PesEnrolmentOutcome =
 /** A conversation of a meter with the concentrator. */
 export type PesConversation = Conversation<Ask | ReachConcentrator, PesEnrolmentOutcome>
 
-/** Asks for the setup, then to be taken in; in between the concentrator is made sure to listen. */
+/** Asks for the setup, then to be taken in; makes sure in between that the concentrator listens. */
 export function* pesEnrolment(meter: EnrollingPesMeter): PesConversation {
   const party = partyOf(meter)
   const setUp = yield* exchange(party, { type: 'set-up' }, 'set-up')

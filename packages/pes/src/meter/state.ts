@@ -1,4 +1,4 @@
-// What a meter of this path knows, takes and gives.
+// State, inputs and outputs of a meter of this path.
 import type { Dropped, Tick } from '@hushgrid/machine'
 import type { DropCounter } from '@hushgrid/messages'
 import type { LaneVector, MeterId, Millis, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
@@ -12,11 +12,11 @@ export interface PesMeterConfig {
   readonly networkId: Uint8Array
   readonly slotSeconds: number
   readonly concentrator: MeterId
-  /** Who may sign the setup. */
+  /** Demands on the setup: its signers and limits. */
   readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'minMembers' | 'insecure'>
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
-  /** An obfuscator that was made ahead; computed at once where none is given. */
+  /** Gives an obfuscator that was made ahead; computed at once where none is given. */
   readonly obfuscator?: (() => bigint | undefined) | undefined
 }
 
@@ -40,9 +40,9 @@ export type PesMeterInput =
 export type PesMeterOutput =
   | { readonly type: 'journal'; readonly record: PesMeterRecord }
   | { readonly type: 'publish'; readonly topic: 'readings'; readonly bytes: Uint8Array }
-  /** To the concentrator on its enrol stream; the answer comes back as a message. */
+  /** A request to the concentrator on its enrol stream; the answer comes back as a message. */
   | { readonly type: 'request'; readonly bytes: Uint8Array }
-  /** To the concentrator by stream: gossip may not have brought it. */
+  /** Bytes for the concentrator by stream: gossip may not have brought them. */
   | { readonly type: 'resend'; readonly bytes: Uint8Array }
   | { readonly type: 'set-up'; readonly terms: PesTerms }
   | { readonly type: 'setup-refused'; readonly error: PesSetupError }
@@ -58,7 +58,7 @@ export interface PesMeterState {
   /** First slot that may be sent, once taken in. */
   firstSlot: Slot | undefined
   readonly readings: Map<Slot, LaneVector>
-  /** Every slot up to here is sent, or may be, or never will be. */
+  /** Last slot of those that are sent, may be, or never will be. */
   finishedThrough: number
   last: { readonly slot: Slot; readonly bytes: Uint8Array } | undefined
   asked: 'join' | 'leave'

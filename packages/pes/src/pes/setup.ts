@@ -1,5 +1,5 @@
 /**
- * What everybody of this path has to know before the first reading: the supplier's Paillier key, the PES's RSA key and the
+ * Setup of this path, known to everybody before the first reading: the supplier's Paillier key, the PES's RSA key and the
  * limits below which nothing is aggregated. The supplier signs its own key, the PES the rest; a concentrator that hands out
  * another key would read everything, so meters go by the two signers' keys that they were given.
  */
@@ -51,20 +51,20 @@ export interface PesLimits {
   readonly minReadings: number
 }
 
-/** What a setup says, checked. */
+/** Terms of a setup, checked. */
 export interface PesTerms extends PesLimits {
   readonly variant: PesVariantName
   readonly networkId: Uint8Array
-  /** Who signs: a key in the notation of meter ids. */
+  /** Signers: keys in the notation of meter ids. */
   readonly pes: MeterId
   readonly supplier: MeterId
   readonly publicKey: PublicKey
-  /** Of the PES; with `reencrypt`. */
+  /** RSA key of the PES; with `reencrypt`. */
   readonly rsaKey: KeyObject | undefined
   readonly packing: Packing
 }
 
-/** How lanes share a plaintext: 64 bits each, so that no sum of up to 65,535 readings runs into the next. */
+/** Gives the packing of lanes in a plaintext: 64 bits each, so that no sum of up to 65,535 readings runs into the next. */
 function packingFor(lanes: number): Packing {
   return new Packing({ lanes, valueBits: READING_BITS, terms: MOST_READINGS })
 }
@@ -106,7 +106,7 @@ export function sealPesSetup(
   return sealEnvelope(pes, MessageType.PesSetup, networkId, NO_EPOCH, NO_SLOT, payload)
 }
 
-/** Whom a setup must be from; where a key is not given, whoever signed is taken. */
+/** Signers that a setup must be from; where a key is not given, any signer is taken. */
 export interface SetupPolicy {
   readonly networkId: Uint8Array
   readonly slotSeconds: number
@@ -115,7 +115,7 @@ export interface SetupPolicy {
   readonly verifier?: VerifierOf | undefined
   /** Fewest readings in an aggregate over meters that we take part in; 2 where it is left out. */
   readonly minMembers?: number | undefined
-  /** Takes a Paillier key below 2048 bits, for tests. */
+  /** True where a Paillier key below 2048 bits is taken, for tests. */
   readonly insecure?: boolean | undefined
 }
 
@@ -205,7 +205,7 @@ function signedBy(bytes: Uint8Array, type: MessageType, { networkId, verifier }:
   return envelope
 }
 
-/** Big-endian, without leading zeros. */
+/** Encodes an integer big-endian, without leading zeros. */
 function bytesOf(value: bigint): Uint8Array {
   const hex = value.toString(16)
   return new Uint8Array(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'))

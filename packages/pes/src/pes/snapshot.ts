@@ -1,4 +1,4 @@
-// What a PES keeps from one slot to the next: members with their keys, and sums; never a reading.
+// Memory of a PES from one slot to the next: members with their keys, and sums; never a reading.
 import { fromHex, meterId, toHex } from '@hushgrid/primitives'
 import { type PesState, verifierOf } from './state.ts'
 
@@ -8,7 +8,10 @@ interface Snapshot {
   readonly periods: readonly { readonly index: number; readonly period: number; readonly readings: number; readonly product: string }[]
 }
 
-/** Members with their keys, and sums under the supplier's key; no reading, and no single reading's ciphertext but in a sum of one. */
+/**
+ * Encodes members with their keys, and sums under the supplier's key; no reading, and no single reading's ciphertext but in
+ * a sum of one.
+ */
 export function snapshotOf(state: PesState): Uint8Array {
   const snapshot: Snapshot = {
     closedThrough: state.closedThrough,

@@ -1,4 +1,4 @@
-// What a PES knows, takes and gives.
+// State, inputs and outputs of a PES.
 import type { KeyObject } from 'node:crypto'
 import type { Dropped, Tick } from '@hushgrid/machine'
 import type { DropCounter } from '@hushgrid/messages'
@@ -22,11 +22,11 @@ export interface PesConfig {
   readonly concentrator: MeterId
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
-  /** With `reencrypt`: unwraps the meters' keys. */
+  /** Key that unwraps the meters' keys, with `reencrypt`. */
   readonly rsaKey?: KeyObject | undefined
-  /** With `direct`: this party's partial decryption of an aggregate, encoded. */
+  /** Gives this party's partial decryption of an aggregate, encoded; with `direct`. */
   readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
-  /** An obfuscator that was made ahead; computed at once where none is given. */
+  /** Gives an obfuscator that was made ahead; computed at once where none is given. */
   readonly obfuscator?: (() => bigint | undefined) | undefined
 }
 
@@ -42,7 +42,10 @@ export type PesInput = BatchInput | Tick
 
 export type PesOutput =
   | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
-  /** Replaces what was kept before; on stable storage before what follows is carried out. Holds meters' keys: for their owner's eyes only. */
+  /**
+   * Snapshot in the place of the one before, on stable storage before the next output. Holds meters' keys: for their
+   * owner's eyes only.
+   */
   | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
   | { readonly type: 'slot-closed'; readonly slot: Slot; readonly contributors: number; readonly aggregated: boolean }
   | { readonly type: 'period-closed'; readonly meterId: MeterId; readonly readings: number; readonly aggregated: boolean }
@@ -51,7 +54,7 @@ export type PesOutput =
 export interface Member {
   readonly id: MeterId
   readonly verify: VerifyingKey
-  /** Its AES key, with `reencrypt`. */
+  /** AES key of the meter, with `reencrypt`. */
   readonly key: Uint8Array | undefined
 }
 
@@ -68,7 +71,7 @@ export interface PeriodSum extends Sum {
 
 export interface OpenSlot extends Sum {
   readonly contributors: Set<number>
-  /** By SHA-256 of the batch: a reply that was lost is given again. */
+  /** Replies by SHA-256 of the batch: one that was lost is given again. */
   readonly replies: Map<string, Uint8Array>
 }
 
@@ -78,9 +81,9 @@ export interface PesState {
   readonly members: Map<number, Member>
   readonly indexOf: Map<MeterId, number>
   readonly slots: Map<Slot, OpenSlot>
-  /** No slot up to here is opened any more. */
+  /** Last slot of those that are not opened any more. */
   closedThrough: number
-  /** Per household: the sum of its billing period. */
+  /** Sum of each household's billing period. */
   readonly periods: Map<number, PeriodSum>
   /** Sums of periods that have ended, until a slot is closed. */
   ended: (PeriodSum & { readonly index: number })[]
@@ -94,7 +97,7 @@ export interface PesContext {
   readonly out: PesOutput[]
 }
 
-/** There are no epochs on this path. */
+/** Epoch of every message, since this path has none. */
 export const NO_EPOCH = 0 as Epoch
 export const NO_BYTES = new Uint8Array(0)
 

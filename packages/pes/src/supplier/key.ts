@@ -30,7 +30,7 @@ export function encodeSupplierKey(key: PrivateKey): Uint8Array {
 export function decodeSupplierKey(bytes: Uint8Array, options: { readonly insecure?: boolean } = {}): PrivateKey {
   const { p, q } = parsed(wholeKey, bytes, 'a Paillier key')
   const primes = [integer(p), integer(q)] as const
-  // With a digit that has changed it would be a key that decrypts wrongly.
+  // A key with a changed digit would decrypt wrongly.
   if (!primes.every(prime => checkPrimeSync(prime))) throw new KeyFileError('key file: expected two primes, got other numbers')
   return new PrivateKey(...primes, options)
 }
@@ -52,14 +52,14 @@ export function decodeKeyShare(bytes: Uint8Array, options: { readonly insecure?:
   return { publicKey, share: DecryptionShare.fromBytes(publicKey, fromHex(share)) }
 }
 
-/** What the PES adds to an aggregate with `direct`: its partial decryption, with a proof that it is one. */
+/** Gives what the PES adds to an aggregate with `direct`: its partial decryption, with a proof that it is one. */
 export function partialOf({ publicKey, share }: KeyShare): (aggregate: Ciphertext) => Uint8Array {
   return aggregate => share.partial(aggregate).toBytes(publicKey)
 }
 
 /**
- * How the supplier decrypts with `direct`: its own part, and that of the PES once its proof holds. The verification key
- * comes with its own share, from the dealer.
+ * Gives the supplier's decryption with `direct`: it combines its own part with that of the PES once the proof holds. The
+ * verification key comes with its own share, from the dealer.
  */
 export function decryptWith({ publicKey, share }: KeyShare): (aggregate: Ciphertext, partial: Uint8Array) => bigint {
   return (aggregate, partial) =>

@@ -46,12 +46,12 @@ export interface SupplierConfig {
 }
 
 export type SupplierInput =
-  /** What the concentrator forwards: a PesAggregate or PeriodAggregate envelope. */
+  /** Envelope that the concentrator forwards: a PesAggregate or PeriodAggregate. */
   { readonly type: 'message'; readonly from: MeterId; readonly bytes: Uint8Array } | Tick
 
 export type SupplierOutput =
   | Dropped
-  /** It was taken, or is known: it need not come again. */
+  /** An envelope was taken, or is known: it need not come again. */
   | { readonly type: 'taken'; readonly hash: Uint8Array }
   | {
       readonly type: 'total'
@@ -60,7 +60,7 @@ export type SupplierOutput =
       readonly contributors: readonly number[]
       readonly missing: readonly number[]
       readonly lanes: LaneVector
-      /** Of the PES's signed aggregate. */
+      /** Hash of the PES's signed aggregate. */
       readonly hash: Uint8Array
     }
   /** There is no total: fewer readings than may be aggregated, or an aggregate that does not decrypt to a sum of readings. */
@@ -115,7 +115,7 @@ export function stepSupplier(state: SupplierState, input: SupplierInput, now: Mi
   return { state, outputs: out }
 }
 
-/** The drop for a failure; what does not decrypt is one, too: a partial decryption of something else, or by somebody else. */
+/** Gives the drop for a failure, a partial decryption of something else or by somebody else included. */
 function dropOf(cause: unknown): Drop {
   const other = cause instanceof HushgridError && !(cause instanceof MalformedMessageError || cause instanceof CiphertextError)
   return other && !(cause instanceof Drop) ? new Drop('implausible', cause.message) : pesDrop(cause)
@@ -182,10 +182,10 @@ function takePeriod(context: SupplierContext, { payload }: Envelope): void {
 }
 
 /**
- * Decrypts an aggregate; undefined where it is unfit. It is taken all the same, since a signed one stays unfit, as where a
- * single meter's garbage spoils it with `direct`, and the concentrator would bring it for ever.
+ * Decrypts an aggregate; undefined where it is unfit. Takes it all the same, as where one meter's garbage spoils it with
+ * `direct`: a signed one stays unfit, and the concentrator would bring it for ever.
  *
- * @param terms - how many readings are in it
+ * @param terms - number of readings in it
  */
 function opened({ state, dropped }: SupplierContext, ciphertext: Uint8Array, partial: Uint8Array, terms: number): LaneVector | undefined {
   const { config } = state

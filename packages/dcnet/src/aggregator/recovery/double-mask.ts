@@ -36,32 +36,32 @@ import {
 } from './request.ts'
 
 /**
- * When each round's silent members are given up, in units after the deadline. The first rounds get most of the time, since
- * a slow answer costs its sender the slot, and a later round has fewer left to wait for. All end a unit before D + 7u, up
- * to which requests are accepted.
+ * Ends of the rounds, at which silent members are given up, in units after the deadline. The first rounds get most of the
+ * time, since a slow answer costs its sender the slot, and a later round has fewer left to wait for. All end a unit before
+ * D + 7u, up to which requests are accepted.
  */
 const ROUND_ENDS = [3, 4, 4.75, 5.25, 5.625, 6] as const
-/** Units that a round is given whose time has passed or may have, as after a restart; and that a ShareRequest waits for all. */
+/** Units that a late round gets, as after a restart; also those for which a ShareRequest waits for all answers. */
 const LATE_WAIT = 0.75
 const SHARE_WAIT = 1
-/** Units after the deadline at which the first MaskRequest goes out … */
+/** Units after the deadline at which the first MaskRequest goes out. */
 const FIRST_ROUND = 1
-/** … after which no round begins any more … */
+/** Units after the deadline from which no round begins any more. */
 const LAST_ROUND = 6.5
-/** … and up to which requests are answered. */
+/** Units after the deadline up to which requests are answered. */
 const ANSWERED = 7
 
 /** A ShareRelease that counts. */
 interface SharesCounted extends Release {
-  /** 16 bytes for each of `shareOwners`. */
+  /** Shares, 16 bytes for each of `shareOwners`. */
   readonly shares: Uint8Array
 }
 
-/** A ShareRequest that is out, and what came of it. */
+/** A ShareRequest that is out, and the answers to it. */
 interface ShareCollection extends SlotRequest<SharesCounted> {
-  /** M. */
+  /** Positions in M. */
   readonly leftOut: ReadonlySet<number>
-  /** The shares that were there at `until` have been tried; the rest count at D + 7u. */
+  /** True where the shares there at `until` have been tried; the rest count at D + 7u. */
   tried: boolean
 }
 
@@ -200,9 +200,9 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 
   /**
-   * Opens the survivors' private masks; what cannot be opened loses the slot, unless more shares may still come.
+   * Opens the survivors' private masks; loses the slot where one cannot be opened, unless more shares may still come.
    *
-   * @param final - none will
+   * @param final - true where none will
    */
   #finishShares(context: SlotContext, shares: ShareCollection, final: boolean): void {
     const { slot, open, out } = context
@@ -245,12 +245,12 @@ function resendAt({ sentAt, until }: Pick<Asked, 'sentAt' | 'until'>): number {
   return Math.ceil((sentAt + until) / 2)
 }
 
-/** Positions of those who owe a release and have not given it, ascending. */
+/** Gives the positions of those who owe a release and have not given it, ascending. */
 function silentIn({ owing, releases }: SlotRequest): number[] {
   return [...owing].filter(index => !releases.has(index)).sort((a, b) => a - b)
 }
 
-/** Sends a request to all, on stable storage first: it is the slot's only one of its part. */
+/** Sends a request to all, on stable storage first, since it is the slot's only one of its part. */
 function send({ state, slot, open, out }: SlotContext, { type, payload }: RequestDraft, part: number): Uint8Array {
   const { roster } = open.held
   const bytes = sealEnvelope(state.config.identity, type, roster.hash, roster.epoch, slot, payload)
@@ -260,9 +260,9 @@ function send({ state, slot, open, out }: SlotContext, { type, payload }: Reques
 }
 
 /**
- * A round as it begins.
+ * Begins a round.
  *
- * @param again - after a restart, in which its time may have passed
+ * @param again - true after a restart, when its time may have passed
  */
 function maskRound({ now, slot, open }: SlotContext, sent: Sent, round: number, again = false): SlotRequest {
   const { roster } = open.held
@@ -272,7 +272,7 @@ function maskRound({ now, slot, open }: SlotContext, sent: Sent, round: number, 
   return maskRequest(roster, { ...sent, round, sentAt: now, until: millis(until) })
 }
 
-/** A ShareRequest as it goes out, or again after a restart: everybody present and outside M owes shares. */
+/** Begins a ShareRequest, new or after a restart: everybody present and outside M owes shares. */
 function shareCollection({ now, slot, open }: SlotContext, sent: Sent): ShareCollection {
   const { roster } = open.held
   const leftOut = new Set(sent.members)

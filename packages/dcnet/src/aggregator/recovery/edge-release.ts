@@ -29,13 +29,13 @@ import {
   takeAnswer
 } from './request.ts'
 
-/** D + 2u: half way through the time in which a request is accepted. */
+/** Gives D + 2u, half way through the time in which a request is accepted. */
 function requestAt(slot: Slot, slotSeconds: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return deadline + 2 * unit
 }
 
-/** D + 3u: what gossip has not brought by now goes by stream, in time to be accepted. */
+/** Gives D + 3u, when what gossip has not brought goes by stream, in time to be accepted. */
 function resendAt(slot: Slot, slotSeconds: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return deadline + 3 * unit
@@ -117,7 +117,7 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     const { roster } = open.held
     const members = this.request ? [] : missingOf(open)
     if (members.length === 0) return
-    // Nobody would release, and whoever has sent what never came would have to dispute.
+    // Nobody would release, and members whose submission never came would have to dispute.
     if (roster.presentCount - members.length < roster.minMembers) {
       this.#close(context)
       return

@@ -5,13 +5,13 @@ import { draftTotal, lose, missingOf, publishTotal } from '../slot.ts'
 import type { AggregatorRecovery, Answer } from './recovery.ts'
 import { requestHashIn } from './request.ts'
 
-/** D + 7u: no answer is sent any more, and the result still comes before the slot is over. */
+/** Gives D + 7u: no answer is sent any more, and the result still comes before the slot is over. */
 export function giveUpAt(slot: Slot, slotSeconds: number): number {
   const { over, unit } = slotTimes(slot, slotSeconds)
   return over - unit
 }
 
-/** Without recovery a slot has its total when all present members are in, and is lost at D + 7u otherwise. */
+/** Aggregator's part without recovery: a slot has its total when all present members are in, and is lost at D + 7u otherwise. */
 export class NoAggregatorRecovery implements AggregatorRecovery {
   readonly hasAsked = false
 

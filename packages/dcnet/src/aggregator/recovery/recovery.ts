@@ -1,5 +1,5 @@
-// What a mode of recovery brings to the aggregator. A slot has one object of its roster's mode from when it opens until it
-// ends; what was asked and answered in the slot is kept there and nowhere else in the aggregator.
+// A mode's part at the aggregator. A slot has one object of its roster's mode from its opening to its end; requests and
+// answers of the slot are kept there and nowhere else in the aggregator.
 //
 // - After a restart `restoreRequest` and `restoreAnswer` come first, in the order in which their records were written; then
 //   `takeUpAgain`, once, where the slot is not over.
@@ -13,7 +13,7 @@
 import type { Envelope } from '@hushgrid/messages'
 import type { SlotContext } from '../core.ts'
 
-/** What a member answers: a MaskRelease, ShareRelease, Dispute or Refusal of an open slot. */
+/** A member's answer: a MaskRelease, ShareRelease, Dispute or Refusal of an open slot. */
 export interface Answer {
   readonly envelope: Envelope
   readonly bytes: Uint8Array
@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 export interface AggregatorRecovery {
-  /** Anything was asked for: no submission counts any more, since masks of it may have been released. */
+  /** True once anything was asked for: no submission counts any more, since its masks may have been released. */
   readonly hasAsked: boolean
   /** Takes in a request of the store; the last one is in force. */
   restoreRequest(context: SlotContext, envelope: Envelope, bytes: Uint8Array): void
@@ -38,6 +38,6 @@ export interface AggregatorRecovery {
   proceed(context: SlotContext): void
   /** Does what time has made due. */
   tick(context: SlotContext): void
-  /** When it wants a tick next. */
+  /** Gives the moment of the next tick that it wants. */
   wakeAt(context: Pick<SlotContext, 'slot' | 'open'>): number
 }

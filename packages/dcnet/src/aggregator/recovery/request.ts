@@ -9,9 +9,9 @@ import type { Answer } from './recovery.ts'
 /** An answer that counts. */
 export type Release = Pick<Counted, 'hash' | 'bytes'>
 
-/** A request that is out, and what came of it. */
+/** A request that is out, and the answers to it. */
 export interface SlotRequest<Given extends Release = Counted> {
-  /** 0 to 5; always 0 with edge release. */
+  /** Round, 0 to 5; always 0 with edge release. */
   readonly round: number
   readonly bytes: Uint8Array
   readonly hash: Uint8Array
@@ -22,10 +22,10 @@ export interface SlotRequest<Given extends Release = Counted> {
   readonly owing: ReadonlySet<number>
   readonly releases: Map<number, Given>
   readonly refusals: Map<number, string>
-  /** Sent again over streams to those who still owe. */
+  /** True once it was sent again over streams to those who still owe. */
   resent: boolean
   readonly sentAt: Millis
-  /** When the silent are waited for no longer. */
+  /** Moment from which the silent are not waited for. */
   readonly until: Millis
 }
 
@@ -39,7 +39,7 @@ export interface Asked {
   readonly until: Millis
 }
 
-/** A request with nothing answered yet. */
+/** Makes a request with nothing answered yet. */
 export function slotRequest<Given extends Release>({ payload, ...asked }: Asked, owing: ReadonlySet<number>): SlotRequest<Given> {
   return {
     ...asked,
@@ -52,7 +52,7 @@ export function slotRequest<Given extends Release>({ payload, ...asked }: Asked,
   }
 }
 
-/** A request for masks: everybody outside M with a neighbour in M owes a release. */
+/** Makes a request for masks: everybody outside M with a neighbour in M owes a release. */
 export function maskRequest(roster: Roster, asked: Asked): SlotRequest {
   return slotRequest(asked, owingRelease(roster, asked.members))
 }
@@ -71,7 +71,7 @@ export function resend({ open, out }: SlotContext, request: SlotRequest<Release>
   }
 }
 
-/** Sends a request again to all, where it may still be answered so many units after the deadline. */
+/** Sends a request again to all, up to so many units after the deadline. */
 export function publishAgain(context: SlotContext, request: SlotRequest<Release>, units: number): void {
   const { state, now, slot, out } = context
   const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
@@ -80,7 +80,7 @@ export function publishAgain(context: SlotContext, request: SlotRequest<Release>
   resend(context, request)
 }
 
-/** Reads what a release adds out of its payload. @throws Drop */
+/** Reader of what a release adds, from its payload. @throws Drop */
 export type ReadRelease<Given> = (answer: Answer) => Given
 
 /**
@@ -120,7 +120,7 @@ export function takeAnswer<Given extends Release>(
   out.push({ type: type === MessageType.ShareRelease ? 'share' : 'release', slot, by: sender })
 }
 
-/** Writes down what was taken. */
+/** Journals an answer that was taken. */
 export function keepAnswer({ slot, open, out }: SlotContext, bytes: Uint8Array): void {
   out.push({ type: 'journal', record: { kind: 'received', slot, epoch: open.held.roster.epoch, bytes } })
 }
@@ -146,7 +146,7 @@ export function readMasks({ payloadHash }: SlotRequest, roster: Roster): ReadRel
   }
 }
 
-/** The hash of the request that an answer names. */
+/** Gives the hash of the request that an answer names. */
 export function requestHashIn({ type, payload }: Pick<Envelope, 'type' | 'payload'>): Uint8Array {
   if (type === MessageType.Refusal) return RefusalPayload.decode(payload).requestHash
   return (type === MessageType.ShareRelease ? ShareReleasePayload : MaskReleasePayload).decode(payload).requestHash

@@ -31,12 +31,12 @@ export class DoubleMaskMeter implements MeterRecovery {
     return new PrivateMasks(roster, index, secrets)
   }
 
-  /** Whether anything is known of a slot. */
+  /** Tells whether anything is known of a slot. */
   knows(slot: Slot): boolean {
     return this.#slots.has(slot)
   }
 
-  /** The requests of a slot, begun where none was seen yet. */
+  /** Gives the requests of a slot, begun where none was seen yet. */
   #of(slot: Slot): SlotRequests {
     let requests = this.#slots.get(slot)
     if (!requests) {
@@ -73,7 +73,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     const before = requestOfRound(context.requests, request.round)
     if (before && equalBytes(before.hash, envelope.hash)) {
       before.published ||= request.published
-      // Asked again, the aggregator has not got the answer: the same bytes go once more.
+      // An aggregator that asks again lacks the answer: the same bytes go once more.
       if (before.answer && input.channel === 'sync') out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes: before.answer })
       throw new Drop('duplicate')
     }
@@ -84,7 +84,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     answerDue(context)
   }
 
-  /** Answers a request for shares that names nobody: it may be answered from the own submission on. */
+  /** Answers a request for shares that names nobody: it may be answered once our own submission is out. */
   submitted(step: MeterContext): void {
     this.tick(step)
   }
@@ -96,7 +96,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     }
   }
 
-  /** When a request that is held becomes due. */
+  /** Gives the moment at which a request that is held becomes due. */
   wakeAt(state: MeterCore): Millis | undefined {
     let next: Millis | undefined
     for (const [slot, requests] of this.#slots) {
@@ -107,7 +107,7 @@ export class DoubleMaskMeter implements MeterRecovery {
   }
 
   giveUp(): void {
-    // Every request of a slot up to where the journal was lost is refused once it is due.
+    // Requests of slots up to the loss of the journal are refused once they are due.
   }
 
   /** Gives what this meter has answered, in the order of the protocol. */
@@ -133,7 +133,7 @@ function epochOf(state: MeterCore, slot: Slot): MeterEpoch | undefined {
   return held && state.epochs.get(held.roster.epoch)
 }
 
-/** Finds a request whose M this one should contain, or be contained in. */
+/** Finds a request that should be nested with this one by M, and is not. */
 function conflictingWith({ state: { rules }, requests }: SharesContext, request: SeenRequest): SeenRequest | undefined {
   return notNestedWith(requests, request).find(other => {
     const withShares = other.round === 'shares' || request.round === 'shares'
@@ -141,10 +141,10 @@ function conflictingWith({ state: { rules }, requests }: SharesContext, request:
   })
 }
 
-/** Shows two requests that must not both exist to everybody; nothing is answered in the slot any more. */
+/** Shows two requests that must not both exist to everybody; answers nothing in the slot any more. */
 function beConflicting({ epoch, slot, requests, out }: SharesContext, before: SeenRequest, request: SeenRequest): never {
   if (!requests.conflicting) {
-    // So that a restart does not forget it.
+    // Journalled, so that a restart does not forget it.
     out.push({ type: 'journal', record: { kind: 'request', slot, bytes: request.bytes } })
     const envelopes = [before.bytes, request.bytes]
     out.push({ type: 'evidence', against: epoch.held.roster.aggregatorKey, what: { kind: 'conflicting-requests', slot }, envelopes })
@@ -198,15 +198,15 @@ function answerShares(context: SharesContext, request: SeenRequest): void {
   out.push({ type: 'shared', slot })
 }
 
-/** Neither named as missing nor marked absent. */
+/** Tells whether this meter is neither named as missing nor marked absent. */
 function isAsked({ held, index }: MeterEpoch, { members }: SeenRequest): boolean {
   return !members.has(index) && !held.roster.isAbsent(index)
 }
 
 /**
- * Step 3 of section 7: the rule that forbids an answer.
+ * Gives the rule that forbids an answer: step 3 of section 7.
  *
- * @param nested - M has to contain every M that was answered
+ * @param nested - true where M has to contain every M that was answered
  */
 function whyNot(context: SharesContext, request: SeenRequest, nested: boolean): RefusalReason | undefined {
   const { state, now, slot, requests } = context
@@ -221,7 +221,7 @@ function whyNot(context: SharesContext, request: SeenRequest, nested: boolean): 
   return tooFewOutside(context, request.members, shareThreshold)
 }
 
-/** Answers on stable storage first: whatever comes of it, this kind and round are answered by these bytes and no others. */
+/** Answers, on stable storage first: from then on this kind and round are answered by these bytes and no others. */
 function answer({ state, epoch, slot, out }: SharesContext, request: SeenRequest, type: MessageType, payload: Uint8Array): void {
   const { roster } = epoch.held
   const bytes = sealEnvelope(state.config.identity, type, roster.hash, roster.epoch, slot, payload)
@@ -230,7 +230,7 @@ function answer({ state, epoch, slot, out }: SharesContext, request: SeenRequest
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
-/** Takes in a request that was not answered before the crash, as far as is known; its answer's record comes after it. */
+/** Takes in a request that is unanswered as far as is known; the record of its answer comes after it. */
 function restoreRequest(requests: SlotRequests, request: SeenRequest): void {
   request.published = true
   if (requestOfRound(requests, request.round) || notNestedWith(requests, request).length > 0) requests.conflicting = true

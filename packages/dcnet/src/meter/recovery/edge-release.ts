@@ -27,7 +27,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     return undefined
   }
 
-  /** The recovery of a slot, begun where nothing is known of it yet. */
+  /** Gives the recovery of a slot, begun where nothing is known of it yet. */
   #of(slot: Slot): SlotRecovery {
     let recovery = this.#slots.get(slot)
     if (!recovery) {

@@ -1,7 +1,7 @@
 import { dropOfOtherMode } from '../epoch.ts'
 import type { MeterRecovery } from './recovery.ts'
 
-/** Without recovery a slot with missing members is lost, and a meter has nothing to say about it. */
+/** Meter's part without recovery: a slot with missing members is lost, and a meter has nothing to say about it. */
 export const NONE: MeterRecovery = {
   privateMasks: () => undefined,
   restore: () => undefined,

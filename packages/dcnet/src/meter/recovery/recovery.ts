@@ -1,5 +1,5 @@
-// A mode of recovery, as a meter sees it. A meter has one object for each mode that its rosters have. What was asked and
-// answered in a slot is kept there, and nowhere else in the meter.
+// A mode of recovery, as a meter sees it. A meter has one object for each mode of its rosters. Requests and answers of a
+// slot are kept there, and nowhere else in the meter.
 //
 // - `restore` comes first, once for each record of the journal that is of the mode, in the order they were written.
 // - `receive` comes with every request, and every other message about one, under a roster with the mode. It throws a Drop.
@@ -15,7 +15,7 @@ import type { Roster } from '../../roster/roster.ts'
 import type { MeterContext, MeterCore, MeterEpoch } from '../core.ts'
 import type { MeterSlotRecord } from '../journal.ts'
 
-/** What this meter has said in a slot, and until when the aggregator can use it. */
+/** An answer of this meter in a slot, and the end of its use to the aggregator. */
 export interface Said {
   readonly slot: Slot
   readonly bytes: Uint8Array
@@ -23,7 +23,7 @@ export interface Said {
 }
 
 export interface MeterRecovery {
-  /** The private masks of an epoch, where submissions have them. */
+  /** Gives the private masks of an epoch, where submissions have them. */
   privateMasks(roster: Roster, index: number, secrets: SharedSecrets): PrivateMasks | undefined
   /** Takes in a record of the journal other than a submission. */
   restore(state: MeterCore, record: MeterSlotRecord): void
@@ -33,13 +33,13 @@ export interface MeterRecovery {
   submitted(context: MeterContext): void
   /** Does what time has made due. */
   tick(context: MeterContext): void
-  /** When it wants a tick next. */
+  /** Gives the moment of the next tick that it wants. */
   wakeAt(state: MeterCore): Millis | undefined
   /** Gives up every slot: the journal was rolled back, and what was said in them is not known any more. */
   giveUp(): void
-  /** Everything that this meter has said in slots that are not forgotten. */
+  /** Lists what this meter has said in slots that are not forgotten. */
   said(slotSeconds: number): Iterable<Said>
-  /** Whether a total may leave out what this meter has sent, by a request that everybody could see. */
+  /** Tells whether a total may leave out what this meter has sent, by a request that everybody could see. */
   leavesOut(epoch: MeterEpoch, slot: Slot): boolean
   /** Forgets slots that are over. */
   forget(state: MeterCore, now: Millis): void

@@ -9,7 +9,7 @@ export interface MeterSlotContext extends MeterContext {
   readonly slot: Slot
 }
 
-/** Tells the aggregator why an answer that is owed does not come, so that it counts it and names it in its result. */
+/** Tells the aggregator why an owed answer does not come, so that it counts the refusal and names it in its result. */
 export function sendRefusal({ state, epoch, slot, out }: MeterSlotContext, requestHash: Uint8Array, reason: RefusalReason): void {
   const { roster } = epoch.held
   const payload = RefusalPayload.encode({ requestHash, reason })

@@ -1,4 +1,4 @@
-// What a meter does about a request of edge release: disputes it, passes it on, releases its masks or refuses to.
+// A meter's handling of a request of edge release: it disputes, passes on, releases its masks or refuses.
 import {
   DisputePayload,
   Drop,
@@ -24,26 +24,26 @@ export interface Request {
   readonly members: ReadonlySet<number>
 }
 
-/** What is known of the recovery of one slot. */
+/** State of the recovery of one slot. */
 export interface SlotRecovery {
   /** The first request that was seen for the slot. */
   request?: Request
-  /** When the dispute window of an accepted request ends. */
+  /** End of the dispute window of an accepted request. */
   releaseAt?: Millis
-  /** The request came before its window and is taken up then. */
+  /** True where the request came before its window, to be taken up then. */
   early: boolean
-  /** A second, different request was seen. */
+  /** True where a second, different request was seen. */
   conflicting: boolean
-  /** A valid dispute of any member was seen, or made. */
+  /** True where a valid dispute of any member was seen, or made. */
   disputed: boolean
   /** Senders whose dispute was taken. */
   readonly disputers: Set<MeterId>
   ownDispute?: Uint8Array
-  /** "Absent" is journalled: this slot is never submitted. */
+  /** True once "absent" is journalled: this slot is never submitted. */
   absent: boolean
-  /** Released, refused, or forbidden by a restart. */
+  /** True once released, refused, or forbidden by a restart. */
   answered: boolean
-  /** Known from the journal: whatever was accepted before the restart is not answered. */
+  /** True where known from the journal: what was accepted before the restart is not answered. */
   restored: boolean
   release?: Uint8Array
 }
@@ -53,7 +53,7 @@ export interface RecoveryContext extends MeterSlotContext {
   readonly recovery: SlotRecovery
 }
 
-/** A slot in which nothing was asked yet. */
+/** Makes a slot in which nothing was asked yet. */
 export function unaskedSlot(): SlotRecovery {
   return {
     early: false,
@@ -71,7 +71,7 @@ export function requestOf(envelope: Envelope, bytes: Uint8Array, n: number): Req
   return { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
 }
 
-/** Tells whether this meter may have submitted for a slot, as far as its journal tells. */
+/** Tells whether this meter may submit for a slot, or may have, as far as its journal tells. */
 function maySubmitOrHave({ state, slot, now, recovery }: RecoveryContext): boolean {
   if (slot <= state.unknownThrough || now < slotTimes(slot, state.config.slotSeconds).deadline) return true
   return state.submitted.has(slot) || (slot <= state.finishedThrough && !recovery.absent)
@@ -107,7 +107,7 @@ function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
   for (const index of epoch.neighbours) if (!roster.isAbsent(index)) deliver(context, epoch, index, parcel)
 }
 
-/** Shows a second, different request to the others; neither is answered. */
+/** Shows a second, different request to the others; answers neither. */
 export function beConflicting(context: RecoveryContext, before: Request, input: Incoming, envelope: Envelope): void {
   const { state, now, slot, recovery, out } = context
   if (!recovery.conflicting) {
@@ -117,7 +117,7 @@ export function beConflicting(context: RecoveryContext, before: Request, input: 
       what: { kind: 'two-requests', slot },
       envelopes: [before.bytes, input.bytes]
     })
-    // So that the others refuse as well, and the registrar sees whose fault it is.
+    // Published so that the others refuse as well, and the registrar sees whose fault it is.
     if (input.channel !== 'control') out.push({ type: 'publish', topic: 'control', bytes: input.bytes })
   }
   recovery.conflicting = true
@@ -140,7 +140,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
   const late = now >= deadline + 4 * unit && rules.windowEnd
   const owed = epoch.neighbours.filter(index => request.members.has(index))
   if (!late && rules.passOn) {
-    // Those who are named hear of it from their neighbours even where the aggregator keeps it from them.
+    // Members that are named hear of it from their neighbours even where the aggregator keeps it from them.
     for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
   }
   const named = request.members.has(epoch.index)

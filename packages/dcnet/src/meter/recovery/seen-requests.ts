@@ -4,17 +4,17 @@ import { HushgridError, sha256 } from '@hushgrid/primitives'
 import type { Roster } from '../../roster/roster.ts'
 import { areNested, type Round, requestIn } from '../../transcript/requests.ts'
 
-/** A request that was seen, and what came of it. */
+/** A request that was seen, and its outcome. */
 export interface SeenRequest {
   readonly round: Round
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   readonly payloadHash: Uint8Array
-  /** M. */
+  /** Positions in M. */
   readonly members: ReadonlySet<number>
-  /** Came by control, so that others have it too. */
+  /** True where it came by control, so that others have it too. */
   published: boolean
-  /** Answered or refused, or of no concern to us. */
+  /** True where answered or refused, or of no concern to us. */
   done: boolean
   /** MaskRelease or ShareRelease. */
   answer?: Uint8Array
@@ -24,7 +24,7 @@ export interface SlotRequests {
   /** MaskRequests by round, the first that was seen of each. */
   readonly rounds: Map<number, SeenRequest>
   shareRequest?: SeenRequest
-  /** Requests that must not both exist were seen: nothing is answered any more. */
+  /** True where requests that must not both exist were seen: nothing is answered any more. */
   conflicting: boolean
 }
 
@@ -47,7 +47,7 @@ export function readRequest(envelope: Envelope, bytes: Uint8Array, roster: Roste
   }
 }
 
-/** All requests of a slot, those for masks first. */
+/** Lists all requests of a slot, those for masks first. */
 export function requestsOf({ rounds, shareRequest }: SlotRequests): SeenRequest[] {
   return shareRequest ? [...rounds.values(), shareRequest] : [...rounds.values()]
 }
@@ -62,7 +62,7 @@ export function keep(requests: SlotRequests, request: SeenRequest): void {
   else requests.rounds.set(request.round, request)
 }
 
-/** Requests of a slot whose M this one should contain, or be contained in, and is not. */
+/** Finds the requests of a slot that should be nested with this one by M, and are not. */
 export function notNestedWith(requests: SlotRequests, request: SeenRequest): SeenRequest[] {
   return requestsOf(requests).filter(other => !areNested(other, request))
 }

@@ -1,4 +1,4 @@
-// Who was at fault for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7).
+// Faults for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7).
 import {
   decodeMemberSet,
   LossReason,
@@ -23,7 +23,7 @@ export const DOUBLE_MASK: Judgement = {
   wronged(context, twice) {
     const wronged = wronglyNamed(context, twice)
     const { result, requests } = context.witnessed
-    // A total leaves out whom its requests name; those are judged round by round.
+    // Members that a total leaves out are named by its requests, and judged round by round.
     const named = result?.missing && requests.length > 0 ? [] : missingByResult(context)
     for (const id of inTime(context, named, twice)) wronged.add(id)
     return wronged
@@ -38,8 +38,8 @@ export const DOUBLE_MASK: Judgement = {
 }
 
 /**
- * Members that the aggregator has called missing or silent although what they sent was there in time. A round may name
- * whoever was not in, whoever owed a release in the round before and did not send it, and whoever cannot be opened then.
+ * Finds the members that the aggregator called missing or silent although their messages were there in time. A round may
+ * name the missing, those silent in the round before, and those who cannot be opened then.
  */
 function wronglyNamed(context: WitnessContext, twice: ReadonlySet<MeterId>): Set<MeterId> {
   const { state, slot, witnessed } = context
@@ -54,7 +54,7 @@ function wronglyNamed(context: WitnessContext, twice: ReadonlySet<MeterId>): Set
   const rounds = maskRounds(witnessed)
   rounds.forEach((request, i) => {
     const before = rounds[i - 1]
-    // Without the round before it cannot be told who was silent in that.
+    // Silence in the round before cannot be told without that round's request.
     if (request.round !== 0 && before?.round !== (request.round as number) - 1) return
     const silent = before ? silentIn(context, before, request.at - unit / 2) : []
     const allowed = new Set(withUnopenable(roster, before ? [...before.members, ...silent] : notIn))
@@ -63,20 +63,20 @@ function wronglyNamed(context: WitnessContext, twice: ReadonlySet<MeterId>): Set
   return wronged
 }
 
-/** The first MaskRequest of each round that was heard, ascending. */
+/** Gives the first MaskRequest of each round that was heard, ascending. */
 function maskRounds({ requests }: WitnessedSlot): HeardRequest[] {
   const byRound = new Map<number, HeardRequest>()
   for (const request of requests) if (request.round !== 'shares' && !byRound.has(request.round)) byRound.set(request.round, request)
   return [...byRound].sort(([a], [b]) => a - b).map(([, request]) => request)
 }
 
-/** Positions of those who owed a release and of whom none was witnessed by then. */
+/** Gives the positions of members that owed a release and of which none was witnessed by then. */
 function silentIn(context: WitnessContext, request: HeardRequest, before = Number.POSITIVE_INFINITY): number[] {
   const { roster } = context.witnessed.held
   return [...owingRelease(roster, request.members)].filter(index => !released(context, roster.meterId(index), request, before))
 }
 
-/** Shares by holder's position that were witnessed for a ShareRequest and have the number that the holder owes. */
+/** Gives, by holder's position, the shares witnessed for a ShareRequest, where their number is the one owed. */
 function sharesFor({ state, witnessed }: WitnessContext, { members, payloadHash }: HeardRequest): Map<number, Uint8Array> {
   const { roster } = witnessed.held
   const shares = new Map<number, Uint8Array>()
@@ -93,8 +93,8 @@ function sharesFor({ state, witnessed }: WitnessContext, { members, payloadHash 
 }
 
 /**
- * Who kept a lost slot from its total by silence: they owed a release or shares, could have sent them by the rules, and
- * none were witnessed.
+ * Finds the members that kept a lost slot from its total by silence: they owed a release or shares, could have sent them by
+ * the rules, and none were witnessed.
  */
 function silentMembers(context: WitnessContext): MeterId[] {
   const { state, slot, witnessed } = context
@@ -113,7 +113,7 @@ function silentMembers(context: WitnessContext): MeterId[] {
     .filter(id => validSubmission(state, witnessed, id, deadline + unit) !== undefined)
 }
 
-/** Holders of shares of the owners that the loss names, of whom no shares were witnessed. */
+/** Finds the holders of shares of the owners that the loss names, where none of their shares were witnessed. */
 function silentHolders(context: WitnessContext, request: HeardRequest, owners: ReadonlySet<number>): number[] {
   const { roster } = context.witnessed.held
   const { members } = request
@@ -127,10 +127,10 @@ function silentHolders(context: WitnessContext, request: HeardRequest, owners: R
 }
 
 /**
- * Judges a slot that is lost because shares do not fit: the aggregator's word alone makes nobody guilty, so what was
- * witnessed is opened here as well.
+ * Judges a slot that is lost because shares do not fit. Opens what was witnessed here as well, since the aggregator's word
+ * alone makes nobody guilty.
  *
- * @returns owners whose masks cannot be opened here either, and those whose can
+ * @returns owners whose masks cannot be opened here either, and owners whose masks can
  */
 function judgeUnfitting(context: WitnessContext): { readonly unfitting: readonly MeterId[]; readonly fitting: readonly MeterId[] } {
   const { state, slot, witnessed } = context

@@ -1,4 +1,4 @@
-// Who was at fault for a slot of a network with edge release, as far as the registrar witnessed it (PROTOCOL.md section 7).
+// Faults for a slot of a network with edge release, as far as the registrar witnessed it (PROTOCOL.md section 7).
 import { decodeMemberSet, LossReason, MessageType, SlotLostPayload } from '@hushgrid/messages'
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
@@ -20,12 +20,12 @@ export const EDGE_RELEASE: Judgement = {
 }
 
 /**
- * A dispute is right of a member that has submitted and that a request names all the same. Where no request was heard at
- * all, one that has submitted is believed.
+ * Judges the disputes: right are those of members that have submitted and are named in a request all the same. Where no
+ * request was heard at all, a member that has submitted is believed.
  */
 function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
   const { state, slot, witnessed } = context
-  // A dispute that has not kept the total from coming has done no harm.
+  // A dispute does no harm where the total came all the same.
   if (witnessed.result?.missing) return
   const { roster } = witnessed.held
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
@@ -38,7 +38,7 @@ function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wro
   }
 }
 
-/** A slot that is lost because releases did not come: who owed one is asked whether it is there. */
+/** Judges a slot lost because releases did not come: asks whoever owed one whether it is there. */
 function judgeSilence(context: WitnessContext): void {
   const { state, slot, witnessed } = context
   const { result, requests, held } = witnessed
@@ -46,10 +46,10 @@ function judgeSilence(context: WitnessContext): void {
   const [request, second] = requests
   if (!result || result.missing) return
   const lost = SlotLostPayload.decode(result.payload)
-  // With a second request or a dispute nothing is released, and rightly.
+  // A second request or a dispute rightly stops every release.
   if (lost.reason !== LossReason.Unanswered || !request || second || witnessed.disputes.size > 0) return
   if (roster.presentCount - request.members.size < roster.minMembers) return
-  // Where the aggregator names none, its loss is everybody's who owed.
+  // A loss that names nobody is blamed on everybody who owed a release.
   const blamed = new Set(decodeMemberSet(lost.members, roster.n))
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
   for (const index of owingRelease(roster, request.members)) {

@@ -1,4 +1,4 @@
-// What the judgements of all modes have in common: faults, silence, and who was called missing.
+// Helpers of the judgements of all modes: faults, silence, members called missing.
 import { decodeMemberSet, LossReason, SlotLostPayload } from '@hushgrid/messages'
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { validSubmission } from '../heard.ts'
@@ -24,7 +24,7 @@ export function suspect(context: WitnessContext, id: MeterId): void {
   probe(context, id)
 }
 
-/** Positions of the members that a result calls missing; a loss does so for just one reason. */
+/** Gives the positions of the members that a result calls missing; a loss does so for just one reason. */
 export function missingByResult({ witnessed }: WitnessContext): readonly number[] {
   const { result, held } = witnessed
   if (!result) return []
@@ -33,7 +33,7 @@ export function missingByResult({ witnessed }: WitnessContext): readonly number[
   return reason === LossReason.MembersMissing ? decodeMemberSet(members, held.roster.n) : []
 }
 
-/** Those of some members, by position, whose submissions were there in time. */
+/** Picks, from members given by position, those whose submissions were there in time. */
 export function inTime({ state, slot, witnessed }: WitnessContext, named: Iterable<number>, twice: ReadonlySet<MeterId>): Set<MeterId> {
   const { roster } = witnessed.held
   const { deadline } = slotTimes(slot, roster.slotSeconds)

@@ -1,7 +1,7 @@
-// What a mode of recovery brings to the registrar, which judges from what it heard by gossip. A judgement keeps nothing: it
-// is handed a slot that is over, once, and never what somebody only claims.
+// A mode's judgement at the registrar, by what gossip brought. It keeps nothing: it is handed a slot that is over, once,
+// and never a mere claim.
 //
-// - `hears` says which requests and disputes are passed on and kept at all.
+// - `hears` lists the requests and disputes that are kept and passed on.
 // - `wronged` comes first, then `judgeLoss`. Both put out faults, each written to the journal before it is told, and ask
 //   members whether they are there; neither throws.
 import type { MessageType } from '@hushgrid/messages'
@@ -9,10 +9,10 @@ import type { MeterId } from '@hushgrid/primitives'
 import type { WitnessContext } from '../state.ts'
 
 export interface Judgement {
-  /** The types of the requests and disputes that the mode has. */
+  /** Types of the requests and disputes that the mode has. */
   readonly hears: ReadonlySet<MessageType>
   /**
-   * Members that the aggregator has called missing, in whatever message, though their submissions were there in time.
+   * Gives the members that the aggregator called missing, in whatever message, though their submissions were there in time.
    *
    * @param twice - members that submitted twice, and count as missing
    */

@@ -9,7 +9,7 @@ export class TranscriptError extends HushgridError {
   override name = 'TranscriptError'
 }
 
-/** Runs what reads a payload; what is wrong with it becomes a TranscriptError. */
+/** Runs a reader of a payload; turns what is wrong with it into a TranscriptError. */
 export function formed<T>(what: string, read: () => T): T {
   try {
     return read()

@@ -3,7 +3,7 @@ import { ofType } from './envelopes.ts'
 import { notMadeUpFor, takeOffReleases } from './releases.ts'
 import type { Replay } from './replay.ts'
 
-/** Without recovery a total has all present members, and no request. */
+/** Replay without recovery: a total has all present members, and no request. */
 export const NONE: Replay = {
   request: MessageType.RecoveryRequest,
   answers: new Set([MessageType.MaskRelease]),

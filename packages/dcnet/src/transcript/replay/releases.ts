@@ -4,12 +4,12 @@ import { owingRelease } from '../../masks/owing.ts'
 import { checkNames, eachOnce, ofType, TranscriptError } from './envelopes.ts'
 import type { SlotUnderReplay } from './replay.ts'
 
-/** The error of a slot in which members are missing and nothing makes up for them, or something does that may not. */
+/** Gives the error of a slot whose missing members nothing makes up for, or something that may not. */
 export function notMadeUpFor({ slot, roster }: SlotUnderReplay): TranscriptError {
   return new TranscriptError(`slot ${slot}: expected all ${roster.presentCount} present members or releases for the missing ones`)
 }
 
-/** Takes the masks off that were released towards the missing, by each who owed a release and nobody else. */
+/** Takes off the masks released towards the missing, one release by each who owes one and by nobody else. */
 export function takeOffReleases(replayed: SlotUnderReplay, request: Envelope | undefined): void {
   const { roster, slot, missing, aggregator, lanes } = replayed
   if (request) checkNames(roster, missing, request, aggregator)

@@ -1,6 +1,6 @@
-// What a mode of recovery brings to an auditor. A transcript is replayed in this order: its envelopes are opened, the
-// submissions are added up, then the mode takes off the sum what its own envelopes say, then hash and sum are compared with
-// the result. A mode sees a slot once, keeps nothing, and throws a TranscriptError at the first thing that does not fit.
+// A mode's part in an auditor's replay. The order is: open the envelopes, add up the submissions, let the mode take off the
+// sum what its own envelopes say, compare hash and sum with the result. A mode sees a slot once, keeps nothing, and throws
+// a TranscriptError at the first thing that does not fit.
 import type { Envelope, MessageType } from '@hushgrid/messages'
 import type { LaneVector, Slot, VerifyingKey } from '@hushgrid/primitives'
 import type { PublishedMask } from '../../masks/share-recovery.ts'
@@ -15,7 +15,7 @@ export interface SlotUnderReplay {
   readonly envelopes: readonly Envelope[]
   /** Positions of the present members without a submission, ascending. */
   readonly missing: readonly number[]
-  /** What the submissions published of their private masks, by position. */
+  /** Published parts of the submissions' private masks, by position. */
   readonly published: ReadonlyMap<number, PublishedMask>
   /** The sum so far, from which masks are taken off. */
   readonly lanes: LaneVector
