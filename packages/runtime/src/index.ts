@@ -1,6 +1,6 @@
 /**
- * Runtime of every process: `files/` for what a node keeps (keys, journals, a SQLite file, the claim of its folder),
- * `inputs/` for files that a person names, `program/` from a command line to the end of a process,
+ * What a running process needs, whatever it runs: `files/` for what a node keeps (keys, journals, a SQLite file, the claim
+ * of its folder), `inputs/` for files that a person names, `program/` from a command line to the end of a process,
  * `obfuscators/` for threads that make Paillier obfuscators ahead.
  *
  * All programs of nodes start by `roleMain` and `runRole`; a role brings its own parts as one object.

@@ -1,4 +1,4 @@
-// SQLite file of one process, for state that must not be forgotten: checked at opening, and closed to use once it fails.
+// SQLite file of one process, for state that must not be forgotten: checked at opening, unusable once it fails.
 import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'

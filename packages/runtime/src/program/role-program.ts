@@ -47,7 +47,7 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
   }
 }
 
-/** Functions of the network layer, handed in since the runtime may not import a package of its own layer. */
+/** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
   clock(lab: LabClockSetting | undefined): C
   preset(name: 'lab' | 'field', network: string, members: number): P
