@@ -50,7 +50,7 @@ export class RegistrarStore {
     this.#log.append(encodeRegistrarRecord(record))
     if (this.#log.byteLength <= this.#compactAt) return
     const { records, damaged } = RecordLog.read(this.#log.path)
-    // Written anew, it would pass for an intact one at the next start.
+    // A damaged journal, written anew, would pass for an intact one at the next start.
     if (damaged) throw notIntact(this.#log.path, 'a damaged one')
     this.#log.replace(keptRegistrarRecords(records.map(decodeRegistrarRecord)).map(encodeRegistrarRecord))
     this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)

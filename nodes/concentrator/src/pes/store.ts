@@ -70,7 +70,7 @@ function rsaKeyOf(path: string, der: Uint8Array): KeyObject {
   try {
     key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
   } catch (cause) {
-    // Only OpenSSL's errors, which have a code, are about the file.
+    // OpenSSL's errors, which have a code, mean bytes that are no key; any other is not about the file.
     if (!(cause instanceof Error && 'code' in cause)) throw cause
   }
   if (key?.asymmetricKeyType !== 'rsa')

@@ -33,7 +33,7 @@ export class BatchDelivery {
     this.#init = init
   }
 
-  /** Starts delivery, if there is something to deliver. */
+  /** Starts delivery, since there may be something to deliver. */
   wake(): void {
     if (this.#running || this.#stopping.signal.aborted) return
     this.#running = true

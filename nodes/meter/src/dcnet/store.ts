@@ -92,7 +92,7 @@ export class MeterStore {
 
   #compact(): void {
     const { records, damaged } = RecordLog.read(this.#log.path)
-    // Written anew, it would pass for an intact one at the next start.
+    // A damaged journal, written anew, would pass for an intact one at the next start.
     if (damaged) throw new RecordLogError(`${this.#log.path}: expected the journal as it was written, got a damaged one`)
     this.#log.replace(keptMeterRecords(records.map(decodeMeterRecord)).map(encodeMeterRecord))
     this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
