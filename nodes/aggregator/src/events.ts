@@ -1,7 +1,7 @@
 import { type AggregatorOutput, findingText } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 
-/** Logs what happens in an aggregator: totals of the neighbourhood, and why there is none; never what one member sent. */
+/** Logs the events of an aggregator: totals of the neighbourhood, or the reason of a loss; never what one member sent. */
 export class AggregatorEvents extends NodeEvents {
   output(output: AggregatorOutput): void {
     this.tick()

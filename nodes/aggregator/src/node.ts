@@ -8,13 +8,13 @@ export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly slotSeconds: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  /** Suppliers, who may fetch the results. */
+  /** Suppliers that may fetch the results. */
   readonly suppliers?: readonly MeterId[] | undefined
-  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  /** Called when rosters were missed for good, so that the node must be started again; logs a warning where it is left out. */
   readonly stranded?: (cause: unknown) => void
 }
 
-/** A running aggregator. */
+/** Running aggregator. */
 export interface AggregatorNode {
   readonly node: NetworkNode
   readonly service: AggregatorService

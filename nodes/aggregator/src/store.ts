@@ -1,4 +1,4 @@
-// The aggregator's data directory: its key, and a SQLite file of what it took in and signed, so that it never signs two
+// Data directory of the aggregator: its key, and a SQLite file of what it received and signed, so that it never signs two
 // results for a slot.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,29 +6,29 @@ import type { AggregatorRecord, AggregatorSlotRecord, RosterRecord } from '@hush
 import { type Epoch, equalBytes, HushgridError, IdentityKey, type Rng, type Slot, sha256 } from '@hushgrid/primitives'
 import { readOrCreateSecret, SqliteFile, spentRosters } from '@hushgrid/runtime'
 
-/** A store that is lost, damaged or cannot be written: the aggregator stops rather than forgets. */
+/** Store that is lost, damaged or cannot be written: the aggregator stops rather than forgets. */
 export class AggregatorStoreError extends HushgridError {
   override name = 'AggregatorStoreError'
 }
 
-/** What the store may grow to; beyond, the transcripts of the oldest slots are given up. */
+/** Bounds of the store; beyond, the transcripts of the oldest slots are given up. */
 export interface StoreBounds {
   readonly slots: number
   readonly bytes: number
-  /** Pages of 4,096 bytes that the file may have, where not the disk is the limit. */
+  /** Most pages of 4,096 bytes; the disk is the limit where it is left out. */
   readonly pages?: number
 }
 
 export const DEFAULT_BOUNDS: StoreBounds = { slots: 100_000, bytes: 1024 ** 3 }
 
-/** Results that a start gives back, in slots; a slot that was left open is forgotten when it is older than the newest by this. */
+/** Slots whose results a start gives back; an open slot that is older than the newest by this is forgotten. */
 const RECENT = 96
 /** `HGag`. */
 const APPLICATION_ID = 0x48476167
 const VERSION = 2
 
-// `written` is the order in which the records came; `hash` is SHA-256 of `bytes`, since SQLite itself does not see a
-// bit that has turned in them.
+// Column `written` has the order in which the records came; `hash` is SHA-256 of `bytes`, since SQLite itself does not see
+// a flipped bit in them.
 const SCHEMA = `
 CREATE TABLE rosters (written INTEGER PRIMARY KEY, firstSlot INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE received (written INTEGER PRIMARY KEY, slot INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL,
@@ -43,29 +43,29 @@ interface Row {
   readonly kind: AggregatorRecord['kind']
   readonly slot: number
   readonly epoch: number
-  /** Of a request; 0 otherwise. */
+  /** Part of a request; 0 for other records. */
   readonly part: number
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
 }
 
-/** What an aggregator keeps in its data directory: its key, and what it took in and gave out of each slot. */
+/** Data directory of an aggregator: its key, and what it received and published in each slot. */
 export class AggregatorStore {
   readonly identity: IdentityKey
-  /** What the aggregator has to know after a restart, in the order it was written. */
+  /** Records that the aggregator needs after a restart, in the order they were written. */
   readonly journal: readonly AggregatorRecord[]
-  /** The last slot that has a result; −1 where none has. */
+  /** Last slot that has a result; −1 where none has. */
   readonly closedThrough: number
-  /** Told when what was received could not be committed at the end of a turn of the event loop. */
+  /** Called when received records could not be committed at the end of a turn of the event loop. */
   onFailure: (error: HushgridError) => void = error => {
     throw error
   }
   readonly #file: SqliteFile
   readonly #bounds: StoreBounds
   readonly #statements: ReturnType<typeof prepare>
-  /** The next record's `written`. */
+  /** Number `written` of the next record. */
   #next: number
-  /** Slots with a result. */
+  /** Number of slots with a result. */
   #slots: number
   /** Bytes of records that are not committed yet. */
   #pending = 0
@@ -88,13 +88,13 @@ export class AggregatorStore {
   /**
    * Opens a data directory, made where there is none.
    *
-   * @param flush - whether what is committed outlives a loss of power; a lab's need not
+   * @param flush - makes commits outlive a loss of power; a lab's need not
    * @throws AggregatorStoreError, SecretFileError
    */
   static open(directory: string, rng: Rng, flush: boolean, bounds = DEFAULT_BOUNDS): AggregatorStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const key = join(directory, 'identity.key')
-    // Made before the key: a process that is killed in between has lost nothing, and the next start can tell.
+    // The file is made before the key: a process killed in between has lost nothing, and the next start can tell.
     const file = SqliteFile.open({
       path: join(directory, 'aggregator.db'),
       applicationId: APPLICATION_ID,
@@ -116,10 +116,10 @@ export class AggregatorStore {
   }
 
   /**
-   * Keeps a record; its bytes again change nothing. A roster, request or result is stable when this returns, with all
-   * that was received before; what is received, with {@link commit} or at the end of the turn of the event loop.
+   * Keeps a record; the same bytes again change nothing. A roster, request or result is stable when this returns, with all
+   * records before. A received message is stable after {@link commit} or the end of the turn of the event loop.
    *
-   * @throws AggregatorStoreError where it cannot be written, or another request or result of the slot was
+   * @throws AggregatorStoreError where it cannot be written, or a different request or result of the slot was
    */
   append(record: AggregatorRecord): void {
     this.#file.begin()
@@ -129,13 +129,13 @@ export class AggregatorStore {
     else this.commit()
   }
 
-  /** Makes all that was appended stable. To be called before any of it is acknowledged. */
+  /** Makes all appended records stable; to be called before any of them is acknowledged. */
   commit(): void {
     this.#file.commit(this.#pending)
     this.#pending = 0
   }
 
-  /** The SlotTranscript of a slot, while it is kept. */
+  /** Gives the SlotTranscript of a slot, while it is kept. */
   result(slot: Slot): Uint8Array | undefined {
     const row = this.#file.attempt('read', () => this.#statements.result.get(slot)) as unknown as Row | undefined
     return row && this.#record(row).bytes
@@ -146,7 +146,7 @@ export class AggregatorStore {
     clearImmediate(this.#turnEnd)
     this.#turnEnd = undefined
     try {
-      // What failed before has been reported; closing does not fail for it again.
+      // An earlier failure has been reported; closing does not fail for it again.
       if (this.#pending > 0 && !this.#file.failed) this.commit()
     } finally {
       this.#file.close()
@@ -155,7 +155,7 @@ export class AggregatorStore {
 
   #endTurn(): void {
     this.#turnEnd = undefined
-    // Whoever appended or committed has been told.
+    // The caller that appended or committed has been told.
     if (this.#file.failed) return
     try {
       this.commit()
@@ -179,7 +179,7 @@ export class AggregatorStore {
     }
   }
 
-  /** Two results for a slot, or two requests of one part, would be evidence against us. */
+  /** Refuses a second result for a slot, or a second request of one part, which would be evidence against us. */
   #writeOnce({ kind, slot, epoch, part = 0, bytes }: AggregatorSlotRecord, hash: Uint8Array): void {
     const { request, result, insertRequest, insertResult, dropReceived, dropRequests } = this.#statements
     const before = (kind === 'request' ? request.get(slot, part) : result.get(slot)) as unknown as Row | undefined
@@ -191,7 +191,7 @@ export class AggregatorStore {
     }
     insertResult.run(slot, this.#next++, epoch, hash, bytes)
     this.#slots++
-    // What entered the result is in its transcript.
+    // The result's transcript has all that entered it.
     for (const statement of [dropReceived, dropRequests]) statement.run(slot, slot - RECENT)
     this.#giveUpRosters()
     this.#giveUpOldest(slot)
@@ -208,7 +208,7 @@ export class AggregatorStore {
     for (const { written } of kept.slice(0, spent)) dropRoster.run(written)
   }
 
-  /** @param except - the slot whose result was just written */
+  /** @param except - slot whose result was just written */
   #giveUpOldest(except: Slot): void {
     const { dropOldest } = this.#statements
     while (this.#slots > this.#bounds.slots || this.#file.byteLength > this.#bounds.bytes) {

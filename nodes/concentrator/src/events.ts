@@ -1,9 +1,9 @@
 import type { ConcentratorOutput, PesOutput, PesTerms } from '@hushgrid/pes'
 import { NodeEvents } from '@hushgrid/runtime'
 
-/** Logs what happens in concentrator and PES: how many readings came, never what one of them is. */
+/** Logs the events of concentrator and PES: the number of readings, never one of them. */
 export class ConcentratorEvents extends NodeEvents {
-  /** What the PES goes by. */
+  /** Logs the terms that the PES goes by. */
   setup({ pes, supplier, variant, publicKey, minMembers, billingSlots, minReadings }: PesTerms): void {
     this.log.info('setup', { pes, supplier, variant, bits: publicKey.bits, minMembers, billingSlots, minReadings })
     if (variant === 'reencrypt') this.log.warn('trust', { problem: 'with reencrypt the PES sees every single reading for a moment' })

@@ -1,14 +1,14 @@
-// `id` of concentrator and PES: each has to know the other before either starts.
+// Command `id` of concentrator and PES: each has to know the other before either starts.
 import { withPeerId } from '@hushgrid/network'
 import { type IdentityKey, type Rng, systemRng } from '@hushgrid/primitives'
 import { claimDataFolder, identityCommand } from '@hushgrid/runtime'
 
-/** A kind of store that has a node's identity. */
+/** Kind of store that has a node's identity. */
 interface StoreKind {
   open(directory: string, rng: Rng, flush: boolean): { readonly identity: IdentityKey; close(): void }
 }
 
-/** The command `id` of a role whose keys are in such a store. */
+/** Makes the command `id` of a role whose keys are in such a store. */
 export function identityOf(role: string, kind: StoreKind): (argv: readonly string[]) => Promise<void> {
   return identityCommand({
     role,

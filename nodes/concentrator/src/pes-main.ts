@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module'
 
-// Stripping types and compiling take half a second of a start; the cache is Node's own, in the system's folder for such.
+// Saves half a second of a start for stripping types and compiling; Node keeps the cache in the system's temporary folder.
 enableCompileCache()
 const { main } = await import('./pes/command.ts')
 await main(process.argv)

@@ -48,7 +48,7 @@ export const main = roleMain<Options>({
   run
 })
 
-/** What the options come to. */
+/** Result of the options. */
 interface Prepared {
   readonly formWith: number
   readonly allowed: ReadonlySet<MeterId> | undefined

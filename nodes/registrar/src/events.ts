@@ -1,9 +1,9 @@
 import { findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 
-/** Logs what happens in a registrar: who comes and goes, what it signs, which faults it counts. */
+/** Logs the events of a registrar: joins and leaves, rosters it signs, faults it counts. */
 export class RegistrarEvents extends NodeEvents {
-  /** @param formWith - members that the first roster waits for */
+  /** @param formWith - number of members that the first roster waits for */
   output(output: RegistrarOutput, formWith: number): void {
     this.tick()
     switch (output.type) {

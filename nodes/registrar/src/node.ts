@@ -6,13 +6,13 @@ import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
-/** How long a credential holds: about two seasons of a week, so that one is always renewed in time. */
+/** Lifetime of a credential, s: about two seasons of a week, so that it is always renewed in time. */
 const CREDENTIAL_SECONDS = 15 * 86_400
 
 export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, 'network'> {
   readonly store: RegistrarStore
   readonly network: Network
-  /** Members to wait for before the first roster. */
+  /** Number of members to wait for before the first roster. */
   readonly formWith: number
   /** First slot of epoch 0, where a lab fixes it. */
   readonly firstSlot?: Slot | undefined
@@ -21,7 +21,7 @@ export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, '
   readonly rng: Rng
 }
 
-/** A running registrar. */
+/** Running registrar. */
 export interface RegistrarNode {
   readonly node: NetworkNode
   readonly service: RegistrarService

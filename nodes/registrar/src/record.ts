@@ -3,14 +3,14 @@ import { decodeRoster, type EnrolledMeter, type FaultKind, type RegistrarRecord,
 import { decodeEnvelope } from '@hushgrid/messages'
 import { concatBytes, fromHex, type MeterId, meterId, type Slot, toHex, u8, utf8 } from '@hushgrid/primitives'
 
-/** Rosters that are kept when the journal is written anew, and the bytes that they may take together. */
+/** Most rosters kept when the journal is written anew, and below the bytes that they may take together. */
 const KEPT_ROSTERS = 16
 const KEPT_ROSTER_BYTES = 64 * 1024 * 1024
 
 const ROSTER = 0
 const OTHER = 1
 
-/** A record as the journal's file has it, with bytes in hexadecimal. Rosters are written as they are. */
+/** Record in the journal's file, with bytes in hexadecimal. Rosters are written as they are. */
 type Written =
   | {
       readonly kind: 'enrolled'
@@ -63,8 +63,8 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
 }
 
 /**
- * Keeps the records that still matter, in the order they were written: the last word on each meter and on the
- * aggregator, the last rosters, all faults, and who left. A leave tells a meter that is gone from one that waits.
+ * Keeps the records that still matter, in the order they were written: the last on each meter and on the aggregator, the
+ * last rosters, all faults, and the leaves, which tell a meter that is gone from one that waits.
  */
 export function keptRegistrarRecords(records: readonly RegistrarRecord[]): RegistrarRecord[] {
   const memberships = new Memberships(records)
@@ -91,13 +91,13 @@ export function keptRegistrarRecords(records: readonly RegistrarRecord[]): Regis
         return true
     }
   }
-  // From the last record on: what comes later decides.
+  // Goes backwards, since later records decide.
   const kept: RegistrarRecord[] = []
   for (const [index, record] of [...records.entries()].reverse()) if (isKept(record, index)) kept.push(record)
   return kept.reverse()
 }
 
-/** The members of a journal's rosters, read when somebody's leave is looked into. */
+/** Members of a journal's rosters, decoded when a leave is looked into. */
 class Memberships {
   readonly #records: readonly RegistrarRecord[]
   readonly #rosters = new Map<RegistrarRecord, Roster>()
@@ -106,7 +106,7 @@ class Memberships {
     this.#records = records
   }
 
-  /** Whether the meter was left out of a roster after the given record, and in one again after that. */
+  /** Tells whether a roster after the given record left the meter out, and a later one has it again. */
   returned(id: MeterId, index: number): boolean {
     let out = false
     for (const record of this.#records.slice(index)) {

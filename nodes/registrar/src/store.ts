@@ -5,15 +5,15 @@ import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
 import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './record.ts'
 
-/** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
+/** Least bytes of a journal that is written anew; it must also have grown to twice what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024
 
-/** A registrar's journal that is damaged. Without it a second roster could be signed for an epoch, so the node does not start. */
+/** Damaged journal of a registrar. Without it a second roster could be signed for an epoch, so the node does not start. */
 export class RegistrarStoreError extends HushgridError {
   override name = 'RegistrarStoreError'
 }
 
-/** What a registrar keeps in its data directory: its key, and a journal of enrolments, signed rosters, leaves and faults. */
+/** Data directory of a registrar: its key, and a journal of enrolments, signed rosters, leaves and faults. */
 export class RegistrarStore {
   readonly identity: IdentityKey
   readonly journal: readonly RegistrarRecord[]
@@ -33,7 +33,7 @@ export class RegistrarStore {
     const path = join(directory, 'registrar.log')
     const existed = existsSync(path)
     const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
-    // Looked at before it is opened, which cuts off what is damaged: the next start would find it intact.
+    // Checks the journal before opening cuts off damaged records, after which the next start would find it intact.
     if (existed ? RecordLog.read(path).damaged : !key.created) throw notIntact(path, existed ? 'a damaged one' : 'none')
     const { log, records } = RecordLog.open(path, flush)
     const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
@@ -50,7 +50,7 @@ export class RegistrarStore {
     this.#log.append(encodeRegistrarRecord(record))
     if (this.#log.byteLength <= this.#compactAt) return
     const { records, damaged } = RecordLog.read(this.#log.path)
-    // Written anew, it would pass for an intact one at the next start.
+    // A damaged journal, written anew, would pass for an intact one at the next start.
     if (damaged) throw notIntact(this.#log.path, 'a damaged one')
     this.#log.replace(keptRegistrarRecords(records.map(decodeRegistrarRecord)).map(encodeRegistrarRecord))
     this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)

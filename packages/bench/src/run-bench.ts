@@ -1,4 +1,4 @@
-// `pnpm bench` from the first part to the comparison with an earlier run.
+// Run of `pnpm bench`, from the first part to the comparison with an earlier run.
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
@@ -6,12 +6,12 @@ import { compareRuns, worseThan } from './results/against.ts'
 import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 import { comparisonText, figuresText, machineText } from './results/text.ts'
 
-/** Where none is given, so that two runs compute with the same numbers. */
+/** Seed unless one is given, so that two runs compute with the same numbers. */
 export const DEFAULT_SEED = 'bench'
-/** Where a figure is worse by more than `--fail-above`. */
+/** Exit status where a figure is worse by more than `--fail-above`. */
 const EXIT_WORSE = 1
 
-/** What a person may say of a benchmark; what is left out has a default. Named as the options are. */
+/** Options of a benchmark, named as on the command line; each that is left out has a default. */
 export interface BenchWish {
   readonly only?: readonly Part[]
   readonly tiny?: boolean
@@ -23,7 +23,7 @@ export interface BenchWish {
 }
 
 /**
- * Measures, or reads an earlier run; prints, writes and compares it.
+ * Measures a run, or reads an earlier one; prints, writes and compares it.
  *
  * @returns the exit status: 0; 1 where a figure is worse by more than `failAbove`
  * @throws HushgridError where the options do not go together, or a file is no benchmark's
@@ -35,7 +35,7 @@ export async function runBench(options: BenchWish): Promise<number> {
     const other = (['only', 'tiny', 'seed', 'out'] as const).find(name => options[name] !== undefined)
     if (other) throw new HushgridError(`--from: expected without --${other}, since nothing is measured`)
   }
-  // Before anything is measured: a file that is no benchmark's would come up minutes later.
+  // Reads the earlier run first: a wrong file would otherwise come up minutes later.
   const before = against === undefined ? undefined : readBenchRun('--against', against)
   const now = from === undefined ? await measure(options) : readBenchRun('--from', from)
   const write = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -1,4 +1,4 @@
-// `pnpm node:concentrator`: a data concentrator as a program, with the PES beside it unless that runs elsewhere.
+// `pnpm node:concentrator`: a data concentrator as a program, with a PES in the same process unless one is named.
 import { join } from 'node:path'
 import { idInAddress, networkLayer, nodeAddress } from '@hushgrid/network'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
@@ -25,7 +25,7 @@ interface Options extends NodeOptions, PesOptions {
 }
 
 const NAME = 'pnpm node:concentrator'
-/** Only the concentrator of the same process talks to a PES beside it. */
+/** Addresses of a PES beside the concentrator: loopback only, since no other process talks to it. */
 const BESIDE = ['/ip4/127.0.0.1/tcp/0']
 
 const EXAMPLES = `
@@ -62,7 +62,7 @@ export const main = roleMain<Options>({
   run
 })
 
-/** What the options come to. */
+/** Result of the options. */
 interface Prepared {
   readonly partial: PartialDecryption | undefined
   readonly allowed: ReadonlySet<MeterId> | undefined
@@ -122,7 +122,7 @@ async function run(options: Options): Promise<void> {
   })
 }
 
-/** The PES that is named, or one beside. */
+/** Gives the PES that is named, or starts one beside. */
 async function pesOf(
   { pes, dataDir }: Options,
   start: Omit<PesStart, 'directory'>

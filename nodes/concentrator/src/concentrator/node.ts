@@ -10,7 +10,7 @@ export interface ConcentratorNodeInit extends RoleNodeInit<ConcentratorOutput> {
   /** Multiaddrs of PES and supplier, with their peer ids. */
   readonly pes: string
   readonly supplier: string
-  /** Who may sign the setup; whoever did where they are left out. */
+  /** Keys that may sign the setup; any where they are left out. */
   readonly pesKey?: MeterId | undefined
   readonly supplierKey?: MeterId | undefined
   /** Meters that are taken in; any where it is left out. */

@@ -1,19 +1,19 @@
-// The concentrator's data directory: its key, and a journal of who joined and left. Without that journal a member's index
-// could be given to another.
+// Data directory of the concentrator: its key, and a journal of joins and leaves. Without that journal a member's index could
+// be given to another.
 import type { ConcentratorRecord } from '@hushgrid/pes'
 import { concatBytes, fromHex, HushgridError, type IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
 import type { RecordLog } from '@hushgrid/runtime'
 import { openJournal } from '../journal.ts'
 
-/** A concentrator's data directory that cannot be relied on. */
+/** Data directory of a concentrator that cannot be relied on. */
 export class ConcentratorStoreError extends HushgridError {
   override name = 'ConcentratorStoreError'
 }
 
-/** u32 index ‖ u64 slot ‖ meterId[32], then the PesJoin envelope. */
+/** Bytes before the PesJoin envelope: u32 index ‖ u64 slot ‖ meterId[32]. */
 const HEAD = 4 + 8 + 32
 
-/** What a concentrator keeps in its data directory: its key, and who joined and left. Readings are not kept. */
+/** Data directory of a concentrator: its key, and the joins and leaves. Readings are not kept. */
 export class ConcentratorStore {
   readonly identity: IdentityKey
   readonly journal: readonly ConcentratorRecord[]
@@ -28,7 +28,7 @@ export class ConcentratorStore {
   /**
    * Opens a data directory, made where there is none.
    *
-   * @param flush - whether a record outlives a loss of power; a lab's need not
+   * @param flush - makes records outlive a loss of power; a lab's need not
    * @throws ConcentratorStoreError, SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): ConcentratorStore {

@@ -1,4 +1,4 @@
-// `pnpm node:pes`: a PES as a program of its own, where it is not the concentrator's business.
+// `pnpm node:pes`: a PES as a program of its own, for a party other than the concentrator's.
 import { networkLayer, nodeKey } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
 import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'

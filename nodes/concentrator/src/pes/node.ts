@@ -10,20 +10,20 @@ import type { PesStore } from './store.ts'
 export interface PesNodeInit extends RoleNodeInit<PesOutput> {
   readonly store: PesStore
   readonly limits: PesLimits
-  /** Multiaddr of the supplier, with its peer id; it tells its Paillier key, and is told the setup. */
+  /** Multiaddr of the supplier, with its peer id; it gives its Paillier key, and gets the setup. */
   readonly supplier: string
-  /** Who may sign the Paillier key; the supplier that is asked where it is left out. */
+  /** Key that may sign the Paillier key; that of the supplier at {@link supplier} where it is left out. */
   readonly supplierKey?: MeterId | undefined
   readonly concentrator: MeterId
-  /** With `direct`: the PES's partial decryption of an aggregate. */
+  /** Partial decryption of an aggregate by the PES, with `direct`. */
   readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
-  /** Obfuscators that are made ahead, once the supplier's key is known. */
+  /** Source of obfuscators made ahead, once the supplier's key is known. */
   readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
   /** Ends the attempts to reach the supplier. */
   readonly signal: AbortSignal
 }
 
-/** A running PES. */
+/** Running PES. */
 export interface PesNode {
   readonly node: NetworkNode
   readonly service: PesService
@@ -78,7 +78,7 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
   }
 }
 
-/** The supplier has to know who the PES is, and what it keeps to. */
+/** Sends the setup to the supplier, which has to know the PES and its limits. */
 async function tell(node: NetworkNode, supplier: string, setup: Uint8Array, signal: AbortSignal): Promise<void> {
   const peer = await node.connect(supplier, signal)
   const { refused } = SyncReply.decode(await node.request(peer, 'mdms', setup, signal))

@@ -21,7 +21,7 @@ export interface PesOptions {
 }
 
 const DAY_SECONDS = 86_400
-/** Days of a billing period unless said otherwise. */
+/** Days of a billing period unless given. */
 const BILLING_DAYS = 30
 const MOST_SLOTS = 2 ** 31
 
@@ -47,7 +47,7 @@ export function withPesOptions(command: Command): Command {
     )
 }
 
-/** Options that only a PES has, of those given. */
+/** Finds a given option that only a PES has. */
 export function strayPesOption({ pesShare, billingSlots, minReadings }: PesOptions): string | undefined {
   if (pesShare !== undefined) return '--pes-share'
   if (billingSlots !== undefined) return '--billing-slots'
@@ -55,7 +55,7 @@ export function strayPesOption({ pesShare, billingSlots, minReadings }: PesOptio
 }
 
 /**
- * What the PES keeps to.
+ * Gives the limits that the PES keeps to.
  *
  * @throws HushgridError
  */
@@ -69,7 +69,7 @@ export function limitsOf(network: Network, options: PesOptions): PesLimits {
 }
 
 /**
- * The PES's partial decryption with `direct`; undefined with `reencrypt`.
+ * Makes the PES's partial decryption with `direct`; undefined with `reencrypt`.
  *
  * @throws SecretFileError, KeyFileError
  */
@@ -79,10 +79,10 @@ export function partialFor({ pesShare }: PesOptions): PartialDecryption | undefi
   return partialOf(decodeKeyShare(readSecret(pesShare, undefined)))
 }
 
-/** The PES's partial decryption of an aggregate. */
+/** Partial decryption of an aggregate by the PES. */
 export type PartialDecryption = (aggregate: Ciphertext) => Uint8Array
 
-/** What a PES is started with. */
+/** Setting that a PES is started with. */
 export interface PesStart extends Omit<RoleNodeInit<never>, 'network' | 'observe'> {
   readonly directory: string
   readonly network: Network

@@ -1,19 +1,19 @@
-// The data directory of a PES: its keys, and the snapshot of its sums. Without that snapshot a slot could be added up
-// twice, over other meters.
+// Data directory of a PES: its keys, and the snapshot of its sums. Without that snapshot a slot could be added up twice,
+// over different meters.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { HushgridError, type IdentityKey, type Rng } from '@hushgrid/primitives'
 import { type RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
 import { openJournal } from '../journal.ts'
 
-/** A PES's data directory that cannot be relied on. */
+/** Data directory of a PES that cannot be relied on. */
 export class PesStoreError extends HushgridError {
   override name = 'PesStoreError'
 }
 
 const RSA_BITS = 3072
 
-/** What a PES keeps in its data directory: its keys, and the snapshot of its sums and of the meters' keys. */
+/** Data directory of a PES: its keys, and the snapshot of its sums and of the meters' keys. */
 export class PesStore {
   readonly identity: IdentityKey
   readonly rsaKey: KeyObject
@@ -27,7 +27,7 @@ export class PesStore {
     this.#log = log
   }
 
-  /** The public half, which meters wrap their keys with. */
+  /** Public half, which meters wrap their keys with. */
   get rsaPublicKey(): KeyObject {
     return createPublicKey(this.rsaKey)
   }
@@ -35,7 +35,7 @@ export class PesStore {
   /**
    * Opens a data directory, made where there is none; a new RSA key of 3072 bits takes a moment.
    *
-   * @param flush - whether a snapshot outlives a loss of power; a lab's need not
+   * @param flush - makes snapshots outlive a loss of power; a lab's need not
    * @throws PesStoreError, SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): PesStore {
@@ -50,7 +50,7 @@ export class PesStore {
     }
   }
 
-  /** Puts a snapshot in the place of the one before. */
+  /** Replaces the snapshot before by a new one. */
   keep(snapshot: Uint8Array): void {
     this.#log.replace([snapshot])
   }
@@ -70,7 +70,7 @@ function rsaKeyOf(path: string, der: Uint8Array): KeyObject {
   try {
     key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
   } catch (cause) {
-    // OpenSSL's words for bytes that are no key; any other failure is not about the file.
+    // OpenSSL's errors, which have a code, mean bytes that are no key; any other is not about the file.
     if (!(cause instanceof Error && 'code' in cause)) throw cause
   }
   if (key?.asymmetricKeyType !== 'rsa')

@@ -1,7 +1,7 @@
 import { DeliveryRefusedError, deliverBatch, type SupplierContact } from '@hushgrid/network'
 import type { Slot } from '@hushgrid/primitives'
 
-/** A batch that was sealed, as far as it is brought somewhere. */
+/** Sealed batch, as far as delivery sees it. */
 interface DeliverableBatch {
   readonly firstSlot: Slot
   readonly bytes: Uint8Array
@@ -9,17 +9,17 @@ interface DeliverableBatch {
 
 export interface BatchDeliveryInit {
   readonly contact: SupplierContact
-  /** All batches that are kept, in the order of their slots. */
+  /** Gives all batches that are kept, in the order of their slots. */
   readonly kept: () => readonly DeliverableBatch[]
   readonly delivered: (batch: DeliverableBatch) => void
-  /** The supplier does not want this one, for good. */
+  /** Called for a batch that the supplier refuses for good. */
   readonly refused: (batch: DeliverableBatch, reason: string) => void
   readonly fail: (cause: unknown) => void
 }
 
 /**
- * Brings sealed batches to the supplier's store, one after the other, and again from the first that is kept after each
- * start: the store knows those that it has, and so nothing has to be remembered here. While the supplier is away the
+ * Delivers sealed batches to the supplier's store, one after the other. Begins again at the first kept batch after each
+ * start: the store recognises those that it has, so nothing has to be remembered here. While the supplier is away the
  * batches wait where they are kept.
  */
 export class BatchDelivery {
@@ -33,7 +33,7 @@ export class BatchDelivery {
     this.#init = init
   }
 
-  /** There may be something to bring. */
+  /** Starts delivery, since there may be something to deliver. */
   wake(): void {
     if (this.#running || this.#stopping.signal.aborted) return
     this.#running = true

@@ -1,4 +1,4 @@
-// What a meter keeps for its customer: the key that batches are sealed with, the batches, and the code for pairing.
+// Store of a meter for its customer: the key that batches are sealed with, the batches, and the code for pairing.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -22,14 +22,14 @@ const JOURNAL_FILE = 'billing-journal.log'
 const LOST_FILE = 'billing-journal.lost'
 
 /**
- * What a meter keeps for its customer in its data directory, beside its identity: the key K, the journal of readings and
- * batches, and what is left of the code that it showed last. Readings that wait to be sealed are in the journal as they
- * were measured; its files are readable by their owner only.
+ * Store of a meter for its customer, in the data directory beside its identity: the key K, the journal of readings and
+ * batches, and the ticket of the code that it showed last. Readings that wait to be sealed are in the journal in the clear;
+ * its files are readable by their owner only.
  */
 export class BillingStore {
-  /** K. */
+  /** Key K. */
   readonly key: Uint8Array
-  /** Undefined where it was missing or damaged, until it is begun anew. */
+  /** Records of the journal; undefined where it was missing or damaged, until it is begun anew. */
   readonly journal: readonly BillingRecord[] | undefined
   readonly #directory: string
   readonly #log: RecordLog
@@ -44,9 +44,9 @@ export class BillingStore {
   }
 
   /**
-   * Opens it, or begins it where the meter had no customer yet.
+   * Opens the store, or begins it where the meter had no customer yet.
    *
-   * @param flush - whether a journal record outlives a loss of power; a lab's need not
+   * @param flush - makes journal records outlive a loss of power; a lab's need not
    * @throws SecretFileError, RecordLogError, BillingRecordError
    */
   static open(directory: string, rng: Rng, flush: boolean): BillingStore {
@@ -59,8 +59,8 @@ export class BillingStore {
     )
     const path = join(directory, JOURNAL_FILE)
     const lost = join(directory, LOST_FILE)
-    // A journal that is gone while K is there was lost: batches under K may have left the meter. Noted before the log is
-    // opened, which leaves an intact one, until it says again where it begins.
+    // A journal that is gone while K is there was lost: batches under K may have left the meter. The note is made before the
+    // log is opened, which leaves an intact one, and stays until the journal is begun anew.
     if (existsSync(path) ? RecordLog.read(path).damaged : !created) noteLoss(lost)
     const { log, records } = RecordLog.open(path, flush)
     try {
@@ -77,7 +77,7 @@ export class BillingStore {
   }
 
   /**
-   * Puts records in the place of the journal, at once.
+   * Replaces the journal by these records, at once.
    *
    * @throws RecordLogError where it cannot be written
    */
@@ -88,7 +88,7 @@ export class BillingStore {
     this.#lossNoted = false
   }
 
-  /** What is left of the code that was shown last, also by another process; undefined where there is nothing. */
+  /** Reads the ticket of the code that was shown last, also by another process; undefined where there is none. */
   readTicket(): PairingTicket | undefined {
     const path = join(this.#directory, TICKET_FILE)
     return existsSync(path) ? decodePairingTicket(readSecret(path, PAIRING_TICKET_BYTES)) : undefined
@@ -106,10 +106,10 @@ export class BillingStore {
 }
 
 /**
- * Draws a code for the person at the meter, in the place of one that was not used. Works while the meter runs.
+ * Draws a code for the person at the meter, in place of an unused one. Works while the meter runs.
  *
  * @returns the code, which is kept nowhere, and the meter's id
- * @throws SecretFileError where the folder is no meter's
+ * @throws SecretFileError where the folder is not that of a meter
  */
 export function showPairingCode(directory: string, rng: Rng): { code: Uint8Array; meter: MeterId } {
   const { id: meter } = new IdentityKey(readSecret(join(directory, 'identity.key'), 32))

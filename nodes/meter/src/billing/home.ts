@@ -1,4 +1,4 @@
-// A meter's side of the home network, beside whichever path its readings take.
+// Home network of a meter, the same for both paths of its readings.
 import { BATCH_PERIODS, type BatchPeriod, type MeterBillingOutput } from '@hushgrid/billing'
 import { HomeService, type NetworkNode, nodeAddress, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
 import { HushgridError, type IdentityKey, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
@@ -28,7 +28,7 @@ export function withHomeOptions(command: Command): Command {
     .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)
 }
 
-/** What the home network needs of the meter. */
+/** Parts of the meter that the home network needs. */
 export interface HomeSetting {
   readonly node: NetworkNode
   readonly identity: IdentityKey
@@ -36,7 +36,7 @@ export interface HomeSetting {
   readonly network: Pick<Network, 'name' | 'slotSeconds' | 'lanes'>
   readonly clock: SchedulingClock
   readonly readings: ReadingSource
-  /** Whether the journal outlives a loss of power; yes unless said otherwise. A lab's need not. */
+  /** True by default: the journal outlives a loss of power; a lab's need not. */
   readonly flush?: boolean
   readonly log: LogLines
   readonly fail: (cause: unknown) => void
@@ -118,7 +118,7 @@ function startOf(slot: Slot, slotSeconds: number): string {
   return new Date(slotTimes(slot, slotSeconds).start).toISOString()
 }
 
-/** Logs what happens on the home network; never a reading, a key or a code. */
+/** Logs the events of the home network; never a reading, a key or a code. */
 function logHome(output: MeterBillingOutput, slotSeconds: number, log: LogLines): void {
   if (output.type === 'sealed') {
     const { firstSlot, slots, gaps, byteLength: bytes } = output

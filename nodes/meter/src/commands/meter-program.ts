@@ -1,4 +1,4 @@
-// What the programs of both paths share: a meter has one household and one home network, whichever path its readings take.
+// Shared parts of both paths' programs: a meter has one household and one home network, whichever path its readings take.
 import type { SchedulingClock } from '@hushgrid/network'
 import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
 import type { LogLines, NodeOptions } from '@hushgrid/runtime'
@@ -8,7 +8,7 @@ import { leaveFirst } from '../dcnet/leave-first.ts'
 import type { HouseholdReadings } from '../readings/household-readings.ts'
 import { checkReadingOptions, type ReadingOptions, readingsOf } from '../readings/reading-options.ts'
 
-/** Options of the command, some of which have a meaning on one path only. */
+/** Options of the command; some are for one path only. */
 export interface MeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
   readonly mode: 'dcnet' | 'pes'
   readonly registrar?: string
@@ -21,7 +21,7 @@ export interface MeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
   readonly leaveOnStop?: boolean
 }
 
-/** What a meter's options come to. */
+/** Result of a meter's options. */
 export interface PreparedMeter {
   readonly household: HouseholdReadings
   /** Multiaddr of the registrar or the concentrator. */
@@ -31,7 +31,7 @@ export interface PreparedMeter {
 /**
  * Checks the options, and reads the household's readings.
  *
- * @param peer - option that says where the node is that the meter's path begins at
+ * @param peer - option with the address of the first node on the meter's path
  * @throws HushgridError
  */
 export async function prepareMeter(
@@ -46,7 +46,7 @@ export async function prepareMeter(
   return { peer: address, household: await readingsOf(options, network, clock.now()) }
 }
 
-/** Logs which readings there will be. */
+/** Logs the source of the readings. */
 export function logReadings({ about, problem }: HouseholdReadings, log: LogLines): void {
   log.info('readings', about)
   if (problem) log.warn('readings', { problem })
@@ -59,19 +59,19 @@ export function logJournalLost(log: LogLines): void {
   })
 }
 
-/** A meter's node that runs, on either path. */
+/** Running node of a meter, on either path. */
 export interface RunningMeter {
   readonly node: HomeSetting['node']
   readonly identity: IdentityKey
   readonly household: HouseholdReadings
-  /** Takes part from now on. */
+  /** Joins the network; the meter takes part from then on. */
   join(): Promise<void>
   /** Announces that the meter leaves; resolves once it is out. */
   leave(): Promise<unknown>
   stop(): Promise<void>
 }
 
-/** Adds the home network to a meter that runs, and says how it starts, leaves and ends. */
+/** Adds the home network to a running meter, and gives its start, leave and stop. */
 export async function atHome(options: MeterOptions, meter: RunningMeter, setting: Pick<HomeSetting, 'network' | 'clock' | 'log' | 'fail'>) {
   const { node, identity, household } = meter
   const { clock, network } = setting

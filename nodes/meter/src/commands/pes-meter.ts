@@ -46,7 +46,7 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
   })
 }
 
-/** Warns of parties whose keys no option gives: the concentrator could name whomever it likes. */
+/** Warns of parties whose keys no option gives: the concentrator could name any. */
 function logUnnamed({ pesKey, supplierKey }: MeterOptions, log: LogLines): void {
   for (const [option, key] of [
     ['--pes-key', pesKey],

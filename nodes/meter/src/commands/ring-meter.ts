@@ -61,7 +61,7 @@ function floorsOf(options: MeterOptions): Floors {
   return { minMembers, minDegree, minRecovery }
 }
 
-/** What of the network's own description this meter will not take part in. */
+/** Lists the values of the network's own description that are below this meter's floors. */
 function belowFloors(network: Network, { minMembers, minDegree, minRecovery }: Floors): string[] {
   const problems: string[] = []
   if (network.minMembers < minMembers)

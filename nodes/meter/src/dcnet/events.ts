@@ -1,7 +1,7 @@
 import { findingText, type MeterOutput } from '@hushgrid/dcnet'
 import { HouseholdEvents } from '../readings/household-events.ts'
 
-/** Logs what happens in a meter: what it did in a slot, never what it read. */
+/** Logs the events of a meter: its acts in a slot, never its readings. */
 export class MeterEvents extends HouseholdEvents {
   #credential = 0
 
@@ -67,7 +67,7 @@ export class MeterEvents extends HouseholdEvents {
     }
   }
 
-  /** The same credential comes with every conversation; it is worth a line when it is new. */
+  /** Logs a new credential; the same one comes with every conversation. */
   #enrolled(notAfter: number): void {
     if (notAfter === this.#credential) return
     this.#credential = notAfter

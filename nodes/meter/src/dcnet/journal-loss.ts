@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 
-/** Notes beside a journal that it was lost, in an empty file that outlives a loss of power. */
+/** Notes the loss of a journal in an empty file beside it, which outlives a loss of power. */
 export function noteLoss(path: string): void {
   const descriptor = openSync(path, 'a', 0o600)
   fsyncSync(descriptor)

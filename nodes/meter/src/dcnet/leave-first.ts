@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SchedulingClock } from '@hushgrid/network'
 import { millis } from '@hushgrid/primitives'
 
-/** How long a meter that leaves waits to be out, in slots. */
+/** Longest wait of a meter that leaves, in slots. */
 const LEAVE_SLOTS = 2
 
-/** Waits until a meter has left, but not longer than two slots. */
+/** Waits until a meter has left, at most two slots. */
 export async function leaveFirst(leave: () => Promise<unknown>, clock: SchedulingClock, slotSeconds: number): Promise<void> {
   const patience = clock.delayUntil(millis(clock.now() + LEAVE_SLOTS * slotSeconds * 1000)) ?? 0
   const done = new AbortController()

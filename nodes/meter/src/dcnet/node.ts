@@ -8,20 +8,20 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
-  /** Where meters of one process share what they know of credentials. */
+  /** Cache of checked credentials that meters of one process share. */
   readonly credentials?: CredentialCache | undefined
   readonly readings: ReadingSource
-  /** Told when the aggregator can be reached and listens. */
+  /** Called when the aggregator can be reached and listens. */
   readonly onConnected?: () => void
-  /** Told that rosters were missed for good, so that only a node that is started again takes part; otherwise a warning. */
+  /** Called when rosters were missed for good, so that the node must be started again; logs a warning where it is left out. */
   readonly stranded?: (cause: unknown) => void
 }
 
-/** A running meter: a libp2p node, its service and its store. */
+/** Running meter: a libp2p node, its service and its store. */
 export interface MeterNode {
   readonly node: NetworkNode
   readonly service: MeterService
-  /** Ends all of it; resolves when nothing is left running. */
+  /** Stops all of it; resolves when nothing is left running. */
   stop(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       floors: init.floors,
       credentials: init.credentials,
       secrets: store.secrets,
-      // The id goes without saying: rosters are told to everybody, and stay short.
+      // Leaves out the peer id, which follows from the meter's id: rosters go to everybody, and stay short.
       addresses: node.addresses.map(withoutPeerId)
     },
     journal: store.journal,

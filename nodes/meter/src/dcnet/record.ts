@@ -8,7 +8,7 @@ const HEADER = 9
 /** Slots before the newest one whose records are kept. */
 const KEPT_SLOTS = 8
 
-/** Writes a record as the journal's file has it. */
+/** Encodes a record for the journal's file. */
 export function encodeMeterRecord(record: MeterRecord): Uint8Array {
   const slot = record.kind === 'roster' ? record.from : record.slot
   return concatBytes(u8(KINDS.indexOf(record.kind)), u64(slot), record.bytes)

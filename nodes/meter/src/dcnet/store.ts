@@ -1,5 +1,5 @@
-// The data directory of a meter in a ring: its keys, the secrets it shares with neighbours, and the journal of what it
-// submitted, which keeps it from submitting two readings for a slot.
+// Data directory of a meter in a ring: its keys, the secrets it shares with neighbours, and the journal of its submissions,
+// which keeps it from submitting two readings for a slot.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MeterJournal, type MeterRecord, SharedSecrets } from '@hushgrid/dcnet'
@@ -9,21 +9,21 @@ import { RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime
 import { noteLoss } from './journal-loss.ts'
 import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './record.ts'
 
-/** The journal is written anew when it has grown to this, in bytes, and to twice of what was kept the last time. */
+/** Least bytes of a journal that is written anew; it must also have grown to twice what was kept the last time. */
 const COMPACT_AT = 1024 * 1024
 
-/** Shared secrets that are kept; the earliest go first. */
+/** Most shared secrets kept; the earliest go first. */
 const KEPT_SECRETS = 1024
 
 /**
- * What a meter keeps in its data directory: two secret keys, made once, the secrets it shares with neighbours, and the
- * journal of what it did and met.
+ * Data directory of a meter: two secret keys, made once, the secrets it shares with neighbours, and the journal of its acts
+ * and of messages it met.
  */
 export class MeterStore {
   readonly identity: IdentityKey
   readonly blinding: BlindingKey
   readonly journal: MeterJournal
-  /** Kept, so that a restart costs no key agreement; whoever reads them could read the blinding key, which they follow from. */
+  /** Shared secrets, kept so that a restart costs no key agreement; a thief of the file could read the blinding key beside it. */
   readonly secrets: SharedSecrets
   readonly #log: RecordLog
   readonly #secretsLog: RecordLog
@@ -53,7 +53,7 @@ export class MeterStore {
   /**
    * Opens a data directory, made where there is none.
    *
-   * @param flush - whether a journal record outlives a loss of power; a lab's need not
+   * @param flush - makes journal records outlive a loss of power; a lab's need not
    * @throws SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): MeterStore {
@@ -63,7 +63,7 @@ export class MeterStore {
     const path = join(directory, 'journal.log')
     const lost = join(directory, 'journal.lost')
     const earlier = new EarlierJournal(directory)
-    // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one. That is noted
+    // A journal that is gone while the keys are there was lost: the meter must not rely on an empty one. The note is made
     // before the log is opened, which leaves an intact one, and holds until the next submission is in it.
     const damaged = existsSync(path) ? RecordLog.read(path).damaged : !identity.created && !earlier.exists
     if (damaged || earlier.lost) noteLoss(lost)
@@ -92,7 +92,7 @@ export class MeterStore {
 
   #compact(): void {
     const { records, damaged } = RecordLog.read(this.#log.path)
-    // Written anew, it would pass for an intact one at the next start.
+    // A damaged journal, written anew, would pass for an intact one at the next start.
     if (damaged) throw new RecordLogError(`${this.#log.path}: expected the journal as it was written, got a damaged one`)
     this.#log.replace(keptMeterRecords(records.map(decodeMeterRecord)).map(encodeMeterRecord))
     this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
@@ -104,10 +104,10 @@ export class MeterStore {
   }
 }
 
-/** A blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
+/** Bytes of a record: a blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
 const SECRET_RECORD = 64
 
-/** Opens the shared secrets, readable by their owner only; a damaged file costs the agreements anew, and nothing else. */
+/** Opens the shared secrets, readable by their owner only; a damaged file costs new agreements, nothing else. */
 function openSecrets(path: string, own: BlindingKey, flush: boolean): { secrets: SharedSecrets; secretsLog: RecordLog } {
   const { log, records } = RecordLog.open(path, flush)
   const kept = records.filter(record => record.byteLength === SECRET_RECORD).slice(-KEPT_SECRETS)
@@ -120,10 +120,10 @@ function openSecrets(path: string, own: BlindingKey, flush: boolean): { secrets:
   return { secrets, secretsLog: log }
 }
 
-/** The journal of meters before there was recovery: Submission envelopes only. */
+/** Journal of meters before there was recovery: Submission envelopes only. */
 class EarlierJournal {
   readonly exists: boolean
-  /** Whether it had been lost, or is damaged. */
+  /** True where it had been lost, or is damaged. */
   readonly lost: boolean
   readonly #path: string
   readonly #lostPath: string
@@ -138,7 +138,7 @@ class EarlierJournal {
     this.#records = records.map(bytes => encodeMeterRecord(submissionRecord(bytes)))
   }
 
-  /** Puts its submissions before the records of the log, and then takes it away; interrupted anywhere, it is done again. */
+  /** Puts its submissions before the records of the log, and deletes it; an interrupted move is repeated at the next start. */
   moveInto(log: RecordLog, records: Uint8Array[]): void {
     if (this.exists) {
       records.unshift(...this.#records.filter(earlier => !records.some(record => equalBytes(earlier, record))))

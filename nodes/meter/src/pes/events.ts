@@ -1,7 +1,7 @@
 import type { PesMeterOutput } from '@hushgrid/pes'
 import { HouseholdEvents } from '../readings/household-events.ts'
 
-/** Logs what happens in a meter of the path by concentrator and PES: what it did in a slot, never what it read. */
+/** Logs the events of a meter on the path by concentrator and PES: its acts in a slot, never its readings. */
 export class PesMeterEvents extends HouseholdEvents {
   #setup = ''
 
@@ -11,7 +11,7 @@ export class PesMeterEvents extends HouseholdEvents {
       case 'set-up': {
         const { variant, publicKey, pes, supplier, minMembers, billingSlots } = output.terms
         const setup = { variant, bits: publicKey.bits, pes, supplier, minMembers, billingSlots }
-        // The same comes with every attempt to join; it is worth a line when it is new.
+        // Only a new setup gets a line; the same one comes with every attempt to join.
         if (JSON.stringify(setup) === this.#setup) return
         this.#setup = JSON.stringify(setup)
         this.log.info('setup', setup)

@@ -9,20 +9,20 @@ export interface PesMeterNodeInit extends RoleNodeInit<PesMeterOutput> {
   readonly slotSeconds: number
   /** Multiaddr of the concentrator, with its peer id. */
   readonly concentrator: string
-  /** Who may sign the setup; whoever did where that is left out. */
+  /** Keys that may sign the setup; any where it is left out. */
   readonly policy: PesMeterConfig['policy']
   readonly readings: ReadingSource
-  /** Told when the concentrator can be reached and listens. */
+  /** Called when the concentrator can be reached and listens. */
   readonly onConnected?: () => void
-  /** With `direct`: obfuscators that are made ahead, once the supplier's key is known. */
+  /** Source of obfuscators made ahead, once the supplier's key is known; with `direct` only. */
   readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
 }
 
-/** A running meter of the path by concentrator and PES: a libp2p node, its service and its store. */
+/** Running meter on the path by concentrator and PES: a libp2p node, its service and its store. */
 export interface PesMeterNode {
   readonly node: NetworkNode
   readonly service: PesMeterService
-  /** Ends all of it; resolves when nothing is left running. */
+  /** Stops all of it; resolves when nothing is left running. */
   stop(): Promise<void>
 }
 

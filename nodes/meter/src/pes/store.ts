@@ -1,4 +1,4 @@
-// The data directory of a meter behind a concentrator: its keys, and the journal of what it sent.
+// Data directory of a meter behind a concentrator: its keys, and the journal of its submissions.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
@@ -7,20 +7,20 @@ import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
 import { noteLoss } from '../dcnet/journal-loss.ts'
 
-/** The journal is written anew when it has grown to this, in bytes. */
+/** Bytes of a journal that is written anew. */
 const COMPACT_AT = 1024 * 1024
-/** Submissions that are kept then: the last one says all, the others are for a person who looks. */
+/** Submissions that are kept then: the last one is enough, the others are for a person who looks. */
 const KEPT_RECORDS = 16
 
 /**
- * What a meter of the path by concentrator and PES keeps in its data directory: its identity, which it has in common with
- * the DC-net, the key that it encrypts readings with for the PES, and the journal of what it sent.
+ * Data directory of a meter on the path by concentrator and PES: its identity, the same as in the DC-net, the key that
+ * encrypts readings for the PES, and the journal of its submissions.
  */
 export class PesMeterStore {
   readonly identity: IdentityKey
   /** AES-256 key for the PES. */
   readonly key: Uint8Array
-  /** Undefined where it was missing or damaged, until the next submission is in it. */
+  /** Records of the journal; undefined where it was missing or damaged, until the next submission is in it. */
   readonly journal: readonly PesMeterRecord[] | undefined
   readonly #log: RecordLog
   readonly #lost: string
@@ -40,7 +40,7 @@ export class PesMeterStore {
   /**
    * Opens a data directory, made where there is none.
    *
-   * @param flush - whether a journal record outlives a loss of power; a lab's need not
+   * @param flush - makes journal records outlive a loss of power; a lab's need not
    * @throws SecretFileError, RecordLogError, HushgridError where the journal holds something else
    */
   static open(directory: string, rng: Rng, flush: boolean): PesMeterStore {
@@ -49,8 +49,9 @@ export class PesMeterStore {
     const { secret: key } = readOrCreateSecret(join(directory, 'aes.key'), METER_KEY_BYTES, () => rng.bytes(METER_KEY_BYTES), flush)
     const path = join(directory, 'pes-journal.log')
     const lost = join(directory, 'pes-journal.lost')
-    // A journal that is gone while the identity is there was lost, or the meter was one of the DC-net before: an empty one
-    // is not relied on. Noted before the log is opened, which leaves an intact one, until the next submission is in it.
+    // A journal that is gone while the identity is there was lost, or the meter was one of the DC-net before: an empty one is
+    // not relied on. The note is made before the log is opened, which leaves an intact one, and holds until the next
+    // submission is in it.
     if (existsSync(path) ? RecordLog.read(path).damaged : !identity.created) noteLoss(lost)
     const { log, records } = RecordLog.open(path, flush)
     try {

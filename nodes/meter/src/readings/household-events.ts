@@ -1,11 +1,11 @@
 import type { Slot } from '@hushgrid/primitives'
 import { NodeEvents } from '@hushgrid/runtime'
 
-/** Logs what happens in a meter of either path. */
+/** Logs the events of a meter on either path. */
 export class HouseholdEvents extends NodeEvents {
   #gap: Slot | undefined
 
-  /** @param to - the role that readings go to */
+  /** @param to - role that readings go to */
   connected(to: 'aggregator' | 'concentrator'): void {
     this.log.info('connected', { to })
   }

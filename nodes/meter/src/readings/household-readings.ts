@@ -1,4 +1,4 @@
-// Where a meter's program takes its readings from: one household of a recording, or a synthetic one.
+// Source of a meter's readings: one household of a recording, or a synthetic one.
 import { type HouseholdSeries, laneReader, shiftSeries, syntheticName, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import type { ReadingSource } from '@hushgrid/network'
 import {
@@ -14,26 +14,26 @@ import {
 import type { Network } from '@hushgrid/topology'
 import { type LoadedReadings, loadReadings, ReadingsFileError } from './readings-file.ts'
 
-/** One household's readings, and what a person is told of them. */
+/** Readings of one household, with a description for a person. */
 export interface HouseholdReadings {
   readonly readings: ReadingSource
   readonly about: Readonly<Record<string, string | number>>
-  /** Why there will be no reading now, where that can be told. */
+  /** Reason why there will be no reading now, where it is known. */
   readonly problem?: string
 }
 
-/** A synthetic household: `seed`, and which of its neighbourhood's households, from 0. */
+/** Choice of a synthetic household: `seed`, and its index in the neighbourhood, from 0. */
 export interface SyntheticChoice {
   readonly seed: string
   readonly index: number
 }
 
-/** Makes a household's readings up as they are asked for. */
+/** Makes up a household's readings as they are asked for. */
 export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Network): HouseholdReadings {
   const made = memo((lanes: readonly ObisCode[]) =>
     syntheticNeighbourhood({ seed, households: index + 1, slotSeconds: network.slotSeconds, lanes })
   )
-  // Said now and not at the end of the first slot, where the network is not one for synthetic readings.
+  // Throws now, not at the end of the first slot, where the network is not one for synthetic readings.
   made(network.lanes)
   return {
     readings: (slot, lanes) => readingLanes(made(lanes).readingAt(index, slot)),
@@ -41,11 +41,11 @@ export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Ne
   }
 }
 
-/** What to read of a recording, and when to play it. */
+/** Choice of a recording's household, and the moment to play it from. */
 export interface RecordedChoice {
-  /** File or folder. */
+  /** Path of a file or folder. */
   readonly data: string
-  /** A household's name, or its number from 0 in the order of the files; may be left out where there is but one. */
+  /** Name of a household, or its number from 0 in the order of the files; may be left out where there is but one. */
   readonly household?: string | undefined
   /** Moment of the recording that is played in the slot that runs now; left out, each reading comes when it was recorded. */
   readonly replayFrom?: Millis | undefined
@@ -112,7 +112,7 @@ async function chosenSeries(
     const [series] = loaded.households
     if (series) return { loaded, series }
   } catch (cause) {
-    // No such name; what else is wrong with the files is found again below.
+    // The name is unknown; other errors in the files are found again below.
     if (number === undefined || !(cause instanceof HushgridError)) throw cause
   }
   const wanted = number ?? 0

@@ -1,4 +1,4 @@
-// Options that say what a meter reads, and the readings themselves.
+// Options that choose a meter's readings, and the readings themselves.
 import type { ReadingSource } from '@hushgrid/network'
 import { HushgridError, InvalidArgumentError, type Millis, type Slot } from '@hushgrid/primitives'
 import { moment } from '@hushgrid/runtime'
@@ -15,7 +15,7 @@ export interface ReadingOptions {
   readonly synthetic?: SyntheticChoice
 }
 
-/** Households of a synthetic neighbourhood that can be told apart. */
+/** Highest index of a household in a synthetic neighbourhood. */
 const MAX_INDEX = 999_999
 
 /** Adds the options. */
@@ -50,7 +50,7 @@ export async function readingsOf(options: ReadingOptions, network: Network, now:
   return await recordedHousehold({ data: data ?? '', household, replayFrom }, network, now)
 }
 
-/** Wraps readings so that a slot without one is logged, also where the network has a lane that was not measured. */
+/** Wraps readings to log each slot without one, also where the network has a lane that was not measured. */
 export function noticingGaps(readings: ReadingSource, events: HouseholdEvents): ReadingSource {
   return (slot: Slot, lanes) => {
     try {

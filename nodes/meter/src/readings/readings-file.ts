@@ -15,18 +15,18 @@ import {
 } from '@hushgrid/load-profiles'
 import { DEFAULT_SLOT_SECONDS, HushgridError, IMPORT_LANE, type ObisCode } from '@hushgrid/primitives'
 
-/** Lines that tell a layout, and the most that is read to get them. */
+/** Lines that tell a layout, and below the most that is read to get them. */
 const HEAD_LINES = 24
 const HEAD_BYTES = 2 ** 20
 const CHUNK_BYTES = 2 ** 20
-/** Folders in folders: a dataset's own, its years or houses, and one to spare. */
+/** Depth of folders in folders: a dataset's own, its years or houses, and one to spare. */
 const DEEPEST = 3
 
-/** What is read from a file or folder. */
+/** Choice of what to read from a file or folder. */
 export interface LoadOptions extends Omit<ParserOptions, 'slotSeconds'> {
-  /** The longer of 900 s and the source's interval unless given. */
+  /** Length of a slot, s; the longer of 900 s and the source's interval unless given. */
   readonly slotSeconds?: number
-  /** Of a folder, only these files, by their paths within it; otherwise every file of a known layout. */
+  /** Files to read of a folder, by their paths within it; every file of a known layout unless given. */
   readonly sources?: readonly string[]
 }
 
@@ -38,15 +38,15 @@ export interface LoadedReadings {
   readonly slotSeconds: number
   readonly gaps: GapReport[]
   readonly layout: LayoutName
-  /** The dataset's name, for people. */
+  /** Name of the dataset, for people. */
   readonly title: string
-  /** The files that were read. */
+  /** Files that were read. */
   readonly files: string[]
-  /** Files of the folder that hold no readings of a known layout, and why. */
+  /** Files of the folder without readings of a known layout, each with the reason. */
   readonly skipped: { readonly file: string; readonly reason: string }[]
 }
 
-/** Readings that cannot be had from a path: it is missing, closed, empty, or holds something else. */
+/** Path without readings: it is missing, closed, empty, or holds something else. */
 export class ReadingsFileError extends HushgridError {
   override name = 'ReadingsFileError'
   readonly path: string
@@ -127,7 +127,7 @@ async function layoutsIn(
   return { files, skipped }
 }
 
-/** Files that may hold readings. Of UK-DALE only the whole-house channel does. */
+/** Lists files that may hold readings; of UK-DALE only the whole-house channel does. */
 async function candidates(folder: string, within: string, depth: number): Promise<string[]> {
   const here = join(folder, within)
   const found: string[] = []
@@ -142,7 +142,7 @@ async function candidates(folder: string, within: string, depth: number): Promis
   return found
 }
 
-/** Where a link leads; undefined where that is no longer there. */
+/** Looks up a link's target; undefined where it is no longer there. */
 async function linked(path: string): Promise<{ isFile(): boolean } | undefined> {
   try {
     return await stat(path)
@@ -152,7 +152,7 @@ async function linked(path: string): Promise<{ isFile(): boolean } | undefined> 
   }
 }
 
-/** So that Apt2 comes before Apt10. */
+/** Compares names so that Apt2 comes before Apt10. */
 function naturalOrder(a: string, b: string): number {
   const left = a.split(/(\d+)/)
   const right = b.split(/(\d+)/)
@@ -165,7 +165,7 @@ function naturalOrder(a: string, b: string): number {
   return left.length - right.length
 }
 
-/** @param folder - what `file` is within; empty where it stands alone */
+/** @param folder - folder that `file` is within; empty where it stands alone */
 async function layoutOf(file: string, folder: string): Promise<FileLayout> {
   const path = folder === '' ? file : join(folder, file)
   const handle = await attempt(path, () => open(path, 'r'))
@@ -206,7 +206,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files'
 }
 
-/** Does something with the file system; what goes wrong there becomes one sentence. */
+/** Runs an action on the file system, and turns its errors into one sentence. */
 async function attempt<Value>(path: string, act: () => Promise<Value>): Promise<Value> {
   try {
     return await act()

@@ -1,6 +1,6 @@
-// Protobuf with nothing around it, as the floor of the codec: no schema, no limits, no check of what is read.
+// Bare protobuf, as the floor of the codec: no schema, no limits, no checks.
 
-/** A field by its number: bytes, or a number that is written as a varint (Protocol Buffers encoding, "Base 128 Varints"). */
+/** Field by its number: bytes, or a number that is written as a varint (Protocol Buffers encoding, "Base 128 Varints"). */
 export type BareField = readonly [number: number, value: Uint8Array | number]
 
 /** Wire types of the encoding's "Message Structure". */
@@ -13,7 +13,7 @@ function varintLength(value: number): number {
   return length
 }
 
-/** @returns where it ends */
+/** @returns offset of its end */
 function writeVarint(into: Uint8Array, at: number, value: number): number {
   let to = at
   let rest = value
@@ -22,7 +22,7 @@ function writeVarint(into: Uint8Array, at: number, value: number): number {
   return to
 }
 
-/** Writes the fields one after the other into an array of just their length. Numbers below 2^53, field numbers below 16. */
+/** Writes fields one after the other into an array of just their length; numbers below 2^53, field numbers below 16. */
 export function bareEncode(fields: readonly BareField[]): Uint8Array {
   let length = 0
   for (const [, value] of fields) {
@@ -44,7 +44,7 @@ export function bareEncode(fields: readonly BareField[]): Uint8Array {
   return out
 }
 
-/** The fields of well-formed bytes that {@link bareEncode} could have written; bytes are views. */
+/** Reads the fields of well-formed bytes, as {@link bareEncode} writes them; bytes are views. */
 export function bareDecode(bytes: Uint8Array): BareField[] {
   const fields: BareField[] = []
   let at = 0
@@ -53,7 +53,7 @@ export function bareDecode(bytes: Uint8Array): BareField[] {
     for (let scale = 1; ; scale *= 128) {
       const byte = bytes[at++] as number
       value += (byte & 127) * scale
-      // Also where the bytes end too early.
+      // The negation also holds for undefined, where the bytes end too early.
       if (!(byte >= 128)) return value
     }
   }

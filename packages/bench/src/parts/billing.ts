@@ -1,4 +1,4 @@
-// What a bill that can be checked costs the meter, the customer and the supplier, and what is sent for it.
+// Costs of a bill that can be checked, for meter, customer and supplier, and the bytes sent for it.
 import {
   type BillPrices,
   Commitment,
@@ -22,23 +22,23 @@ import { ristretto255 } from '@noble/curves/ed25519.js'
 import { comparedFigure, type Figure, figure, microseconds, type Work } from '../results/measure.ts'
 
 const SLOT_SECONDS = 1800
-/** A half-hour of 2013. */
+/** Half-hour of 2013. */
 const FIRST = 754_272 as Slot
 const CALLS = 20
-/** Window of noble's tables: as large as pays off for a month of readings. */
+/** Window of noble's tables, as large as pays off for a month of readings. */
 const WINDOW = 8
-/** What a bench's goals are of: a month of half-hourly readings. */
+/** Readings that the goals are for: half-hourly ones of a month. */
 const MONTH = 1344
-/** Household-months a second and core that a supplier is to manage. */
+/** Household-months that a supplier is to manage a second and core. */
 const LEAST_A_SECOND = 7
-/** Half-hourly readings of a day, a week and a month, with the published overhead of a batch in %, which is to be beaten. */
+/** Half-hourly readings of a day, a week and a month, with the published overhead of a batch to beat, %. */
 const PERIODS = [
   ['day', 48, 66.7],
   ['week', 336, 9.6],
   ['month', MONTH, 2.2]
 ] as const
 
-/** The operations of the group beside the same ones of another library. */
+/** Times the operations of the group beside those of another library. */
 function groupFigures(rounds: number, rng: SeededRng): Figure[] {
   const scalars = Array.from({ length: CALLS }, () => reduceToScalar(rng.bytes(64)))
   const readings = scalars.map(() => BigInt(1 + rng.below(3000)))
@@ -85,7 +85,7 @@ function groupFigures(rounds: number, rng: SeededRng): Figure[] {
   ]
 }
 
-/** Prices of a period: so many different ones, in turn. */
+/** Makes prices of a period: so many different ones, in turn. */
 function pricesOf(distinct: number, slots: number): BillPrices {
   return {
     tariffHash: sha256(utf8(`${distinct} prices`)),
@@ -98,7 +98,7 @@ function pricesOf(distinct: number, slots: number): BillPrices {
   }
 }
 
-/** Every step of one household's bill of so many readings, one after the other. */
+/** Times every step of one household's bill of so many readings. */
 function billFigures(rounds: number, readings: number, rng: SeededRng): Figure[] {
   const identity = IdentityKey.generate(rng)
   const key = rng.bytes(32)
@@ -132,7 +132,7 @@ function billFigures(rounds: number, readings: number, rng: SeededRng): Figure[]
   ]
 }
 
-/** What a batch is beyond 8 bytes a reading, by the bytes that are sent. */
+/** Measures the bytes that a batch sends beyond 8 bytes a reading. */
 function overheadFigures(rng: SeededRng): Figure[] {
   const identity = IdentityKey.generate(rng)
   const key = rng.bytes(32)
@@ -149,8 +149,8 @@ function overheadFigures(rng: SeededRng): Figure[] {
 }
 
 /**
- * The group's operations beside another library's, a household's bill of so many half-hourly readings, and the sizes of
- * batches. Goals of times are those of a month, in proportion.
+ * Measures the group's operations beside another library's, a household's bill of so many half-hourly readings, and the
+ * sizes of batches. Goals of times are those of a month, in proportion.
  */
 export function billingFigures(seed: string, rounds: number, readings: number): Figure[] {
   if (readings < 1) throw new HushgridError(`readings: expected at least 1, got ${readings}`)

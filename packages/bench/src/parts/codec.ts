@@ -1,4 +1,4 @@
-// What messages cost to write, read and check, beside bare protobuf of the same bytes and bare Ed25519.
+// Costs of writing, reading and checking messages, beside bare protobuf of the same bytes and bare Ed25519.
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import {
   decodeEnvelope,
@@ -32,15 +32,15 @@ import { bareDecode, bareEncode } from './bare-protobuf.ts'
 const NEIGHBOURS = 22
 const LANE_BYTES = 8 * DEFAULT_LANES.length
 const EPOCH = 3 as Epoch
-/** A quarter-hour of 2025. */
+/** Quarter-hour of 2025. */
 const SLOT = 1_940_000 as Slot
 /** Field of an envelope's payload (hushgrid.proto). */
 const PAYLOAD = 5
 const CALLS = 100
-/** A batch is as long as all its readings. */
+/** Calls for a batch, few since it is as long as all its readings. */
 const BATCH_CALLS = 20
 
-/** A message that a slot has one or many of. */
+/** Message that every slot has, once or many times. */
 interface HotMessage {
   readonly name: string
   readonly type: MessageType
@@ -54,7 +54,7 @@ interface Signer {
   readonly context: Uint8Array
 }
 
-/** What meters, aggregator and concentrator send in every slot, or in one with somebody missing. */
+/** Makes the messages of meters, aggregator and concentrator in every slot, or in one with a missing member. */
 function hotMessages(rng: SeededRng, { identity, context }: Signer, batched: number): HotMessage[] {
   const lanes = rng.bytes(LANE_BYTES)
   const none = new Uint8Array(0)
@@ -62,7 +62,7 @@ function hotMessages(rng: SeededRng, { identity, context }: Signer, batched: num
   const check = rng.bytes(SHARE_BYTES)
   const requestHash = rng.bytes(32)
   const shares = rng.bytes(SHARE_BYTES * NEIGHBOURS)
-  // Nonce, lanes and tag of AES-256-GCM; a ciphertext modulo n² for n of 3072 bits.
+  // Lengths of nonce, lanes and tag of AES-256-GCM, and of a ciphertext modulo n² for n of 3072 bits.
   const [sealed, ciphertext] = [rng.bytes(12 + LANE_BYTES + 16), rng.bytes(768)]
   const readings = Array.from({ length: batched }, () =>
     sealEnvelope(identity, MessageType.PesReading, context, EPOCH, SLOT, PesReading.encode({ ciphertext: rng.bytes(sealed.byteLength) }))
@@ -103,7 +103,7 @@ function hotMessages(rng: SeededRng, { identity, context }: Signer, batched: num
   ]
 }
 
-/** Writing and reading without a signature, then with one; sealing and opening as the state machines do it. */
+/** Times writing and reading without a signature, then sealing and opening as the state machines do. */
 function messageFigures(rounds: number, message: HotMessage, { identity, context }: Signer): Figure[] {
   const { name, type, calls, encode, decode } = message
   const seal = (signer: SigningKey): Uint8Array => sealEnvelope(signer, type, context, EPOCH, SLOT, encode())
@@ -155,7 +155,7 @@ function messageFigures(rounds: number, message: HotMessage, { identity, context
   ]
 }
 
-/** Every hot message, both ways. A batch's figures leave out what its readings cost each by itself. */
+/** Times every hot message, both ways. A batch's figures leave out the cost of its single readings. */
 export function codecFigures(seed: string, rounds: number, batched: number): Figure[] {
   const rng = new SeededRng(`${seed} codec`)
   const signer = { identity: IdentityKey.generate(rng), context: rng.bytes(32) }

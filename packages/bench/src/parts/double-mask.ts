@@ -1,4 +1,4 @@
-// What double masking costs beside edge release: the same days through the same machines, replayed one by one.
+// Costs of double masking beside edge release: the same days through the same machines, replayed one by one.
 import {
   type AggregatorInput,
   createAggregator,
@@ -17,11 +17,11 @@ import { type Figure, figure, microseconds } from '../results/measure.ts'
 
 const DEGREE = 22
 const LANES = 2
-/** Slots of a day of quarter-hours: the goal of a meter is for so many. */
+/** Slots of a day of quarter-hours, which the goal of a meter is for. */
 const DAY = 96
 /** Replays before the first that is timed. */
 const WARM_UP = 2
-/** The meter whose day is replayed. */
+/** Meter whose day is replayed. */
 const METER = 7
 
 type Mode = 'edge-release' | 'double-mask'
@@ -31,7 +31,7 @@ interface Recorded<Input> {
   readonly now: Millis
 }
 
-/** What went into one meter and into the aggregator in the slots of a run, and the last slot's transcript. */
+/** Inputs of one meter and of the aggregator in the slots of a run, and the last slot's transcript. */
 interface Recording {
   readonly neighbourhood: SimulatedNeighbourhood
   readonly slots: number
@@ -65,7 +65,7 @@ function record(seed: string, members: number, slots: number, recovery: Mode): R
   return { neighbourhood, slots, meter, aggregator, roster, transcript: SlotTranscript.decode(transcript) }
 }
 
-/** CPU of one replay, ms. */
+/** Measures the CPU of one replay, ms. */
 function cpuOf(work: () => void): number {
   const begin = process.cpuUsage()
   work()
@@ -73,12 +73,12 @@ function cpuOf(work: () => void): number {
   return (user + system) / 1000
 }
 
-/** As a process of its own: it shares no decoded or checked message with others, and agrees on every key. */
+/** Replays a meter like a process of its own: it shares no decoded or checked message, and agrees on every key. */
 function replayMeter({ neighbourhood, meter }: Recording): number {
   const [first] = meter
   if (!first) throw new HushgridError('expected a meter that was fed something')
   const { config } = neighbourhood.meter(METER)
-  // A reading is wiped as it is submitted.
+  // Makes readings anew, since one is wiped as it is submitted.
   const inputs = meter.map(({ input, now }) => ({
     now,
     input: input.type === 'reading' ? { ...input, lanes: lanesFromIntegers(new Array(LANES).fill(250)) } : input
@@ -98,7 +98,7 @@ function replayAggregator({ neighbourhood, aggregator }: Recording): number {
   })
 }
 
-/** The difference that the mode makes, round by round in turn. */
+/** Measures the difference between the modes, round by round in turn. */
 function onTop(rounds: number, of: (recording: Recording) => number, edge: Recording, double: Recording): [values: number[], edge: number] {
   const differences: number[] = []
   const floors: number[] = []
@@ -112,7 +112,7 @@ function onTop(rounds: number, of: (recording: Recording) => number, edge: Recor
   return [differences, median(floors) ?? Number.NaN]
 }
 
-/** Opening all private masks of a slot, with as many holders lying to all as decoding can stand. */
+/** Times opening all private masks of a slot, with as many holders lying to all as decoding can correct. */
 function unmaskFigure(rounds: number, { roster, slot, members, published, shares }: SlotPrivateMasks, liars: number): Figure {
   const given = new Map(shares)
   const lying = [...given.keys()].slice(0, liars)
@@ -131,7 +131,7 @@ function unmaskFigure(rounds: number, { roster, slot, members, published, shares
   )
 }
 
-/** All figures of double masking. */
+/** Measures all figures of double masking. */
 export function doubleMaskFigures(seed: string, members: number, slots: number, rounds: number): Figure[] {
   const edge = record(seed, members, slots, 'edge-release')
   const double = record(seed, members, slots, 'double-mask')
@@ -143,7 +143,7 @@ export function doubleMaskFigures(seed: string, members: number, slots: number, 
   const [aggregator, aggregatorEdge] = onTop(rounds, replayAggregator, edge, double)
   const { neighbourCount } = double.roster
   const perDay = DAY / slots
-  // Half of what beyond t each owner has, as Reed–Solomon decoding can correct.
+  // Reed–Solomon decoding corrects half as many shares as an owner has beyond t.
   const liars = Math.floor((neighbourCount - Math.floor((2 * neighbourCount) / 3) - 1) / 2)
   const n = `n = ${members}, degree ${DEGREE}, ${LANES} lanes`
   return [

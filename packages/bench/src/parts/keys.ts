@@ -1,13 +1,13 @@
-// Key agreement and signatures, beside a widely used implementation in JavaScript.
+// Costs of key agreement and signatures, beside a widely used implementation in JavaScript.
 import { BlindingKey, fromHex, IdentityKey, SeededRng, VerifyKey } from '@hushgrid/primitives'
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { comparedFigure, type Figure, type Work } from '../results/measure.ts'
 
-/** About what a signature is over: domain, roster hash, slot and the payload's hash. */
+/** Bytes that a signature is over, roughly: domain, roster hash, slot and the payload's hash. */
 const SIGNED_BYTES = 120
 const CALLS = 50
 
-/** X25519 (RFC 7748) and Ed25519 (RFC 8032). */
+/** Times X25519 (RFC 7748) and Ed25519 (RFC 8032). */
 export function keyFigures(seed: string, rounds: number): Figure[] {
   const rng = new SeededRng(`${seed} keys`)
   const [own, other] = [BlindingKey.generate(rng), BlindingKey.generate(rng)]

@@ -7,16 +7,16 @@ import { HushgridError, IdentityKey, IMPORT_LANE, type Millis, SeededRng, type S
 import { type Figure, figure } from '../results/measure.ts'
 
 const SLOT_SECONDS = 1800
-/** 2026-03-02T00:00Z. */
+/** First slot, 2026-03-02T00:00Z. */
 const FIRST = (Date.UTC(2026, 2, 2) / 1000 / SLOT_SECONDS) as Slot
-/** Household-months a second and core that are asked for, at least; so many ms of a core a bill at most. */
+/** Least household-months a second and core, from which the most ms of a core a bill follow. */
 const LEAST_A_SECOND = 7
 /** Half-hours of a month. */
 const MONTH = 1344
-/** Three prices. */
+/** Tariff of three prices. */
 const TARIFF = new URL('../../../billing/tariffs/time-of-use.yaml', import.meta.url)
 
-/** Real time of a round over its bills, times the cores that share the work: what a bill takes of one core, ms. */
+/** Measures the time that a bill takes of one core, ms: a round's real time over its bills, times the cores at work. */
 export async function manyBillsFigures(seed: string, rounds: number, readings: number, billsPerCore: number): Promise<Figure[]> {
   const rng = new SeededRng(`${seed} many bills`)
   const identity = IdentityKey.generate(rng)
@@ -37,7 +37,7 @@ export async function manyBillsFigures(seed: string, rounds: number, readings: n
     let counted = 0
     for await (const verdict of verifyBills(bills, { terms })) {
       if (!('checked' in verdict)) throw new HushgridError(`a bill: expected one that holds, got ${verdict.message}`)
-      // Until the first verdict of each thread it is started, loaded and compiled.
+      // The clock starts after a first verdict for each thread, when all are started, loaded and compiled.
       if (counted++ === cores) begun = performance.now()
     }
     if (begun === undefined) throw new HushgridError(`bills: expected more than ${cores} a round, got ${counted}`)

@@ -1,4 +1,4 @@
-// What a mask costs: out of the day's batch, at the first reading of a day, and in a new epoch.
+// Costs of a mask: out of the day's batch, at the first reading of a day, and in a new epoch.
 import { createCipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto'
 import { EpochMasks, MASK_BATCH_SLOTS, networkId, Roster, SharedSecrets } from '@hushgrid/dcnet'
 import { BlindingKey, DEFAULT_LANES, type Epoch, IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
@@ -17,7 +17,7 @@ interface MaskedMember {
   readonly index: number
 }
 
-/** A roster of as many members as the neighbours need, and the blinding key of its first. */
+/** Makes a roster just large enough for the neighbours, and the blinding key of its first member. */
 function maskedMember(rng: SeededRng): MaskedMember {
   const blinding = BlindingKey.generate(rng)
   const own = IdentityKey.generate(rng).id
@@ -44,7 +44,7 @@ function maskedMember(rng: SeededRng): MaskedMember {
   return { roster, blinding, index: roster.indexOf(own) ?? 0 }
 }
 
-/** Secrets known, keys derived, ciphers set up: what a meter does all day. */
+/** Times the masks of a meter's whole day: secrets known, keys derived, ciphers set up. */
 function warmFigures(rounds: number, { roster, blinding, index }: MaskedMember, key: Uint8Array): Figure[] {
   const masks = new EpochMasks(roster, index, new SharedSecrets(blinding))
   const counter = new Uint8Array(16)
@@ -61,7 +61,7 @@ function warmFigures(rounds: number, { roster, blinding, index }: MaskedMember, 
       rounds,
       calls: 60,
       parts: MASK_BATCH_SLOTS,
-      // A new day each time, so that the batch is expanded anew; then every reading of it takes its mask.
+      // Takes a new day each time, so that the batch is expanded anew; then every reading of it takes its mask.
       work: () => {
         nextDay()
         let last = masks.mask(day as Slot)
@@ -105,7 +105,7 @@ function warmFigures(rounds: number, { roster, blinding, index }: MaskedMember, 
   return [perReading, firstOfDay, inBatch]
 }
 
-/** A new epoch's first mask: with the neighbours' secrets known from the epoch before, and without. */
+/** Times a new epoch's first mask, with the neighbours' secrets known from the epoch before, and without. */
 function coldFigures(rounds: number, { roster, blinding, index }: MaskedMember, key: Uint8Array): Figure[] {
   const known = new SharedSecrets(blinding)
   new EpochMasks(roster, index, known).erase()
@@ -154,7 +154,7 @@ function coldFigures(rounds: number, { roster, blinding, index }: MaskedMember, 
   ]
 }
 
-/** Masks from the warmest case to the coldest. */
+/** Times masks from the warmest case to the coldest. */
 export function maskFigures(seed: string, rounds: number): Figure[] {
   const rng = new SeededRng(`${seed} masks`)
   const member = maskedMember(rng)

@@ -1,4 +1,4 @@
-// What each step of the way from plain BigInts to the Paillier of this project gains, beside paillier-bigint.
+// Gains of each step from plain BigInts to this project's Paillier, beside paillier-bigint.
 
 import { median } from '@hushgrid/lab'
 import { FixedBase, type KeyPair, Modulus, ObfuscatorPool, type PublicKey, plainPower, toPaillierBigintPrivate } from '@hushgrid/paillier'
@@ -7,21 +7,21 @@ import { PrivateKey as ReferencePrivateKey, PublicKey as ReferencePublicKey } fr
 import { type Figure, figure, microseconds, type Work } from '../results/measure.ts'
 import { randomBits, seededPaillierKey } from './seeded-paillier-key.ts'
 
-/** A reading in milliwatt-hours, about. */
+/** Typical reading, mWh. */
 const READING = 123_456_789n
 /** Calls of a step in a round: few where one takes tens of milliseconds, more where one takes microseconds. */
 const SLOW = 1
 const QUICK = 8
 const INSTANT = 60
 
-/** A piece of work that is timed in turn with the others. */
+/** Piece of work that is timed in turn with the others. */
 interface Step {
   readonly name: string
   readonly calls: number
   readonly work: Work
-  /** Done before each round, not timed. */
+  /** Prepares each round, not timed. */
   readonly before?: () => void
-  /** The most that its time may be as a multiple of the reference's. */
+  /** Most that its time may be as a multiple of the reference's. */
   readonly goal?: number
 }
 
@@ -29,7 +29,7 @@ interface Step {
 function steps(prefix: string, rounds: number, reference: Step, list: readonly Step[]): Figure[] {
   const all = [reference, ...list]
   const times = all.map((): number[] => [])
-  // One round more than is counted: it makes handles, and the code warm.
+  // The extra first round makes handles and warms the code up.
   for (let round = 0; round <= rounds; round++) {
     all.forEach(({ calls, work, before }, i) => {
       before?.()
@@ -144,7 +144,7 @@ function operationFigures(key: PublicKey, reference: ReferencePublicKey, rng: Se
   ]
 }
 
-/** Everything at each size of key, medians of so many rounds; sizes below 2048 only show that it runs. */
+/** Times everything at each size of key, medians of so many rounds; sizes below 2048 only show that it runs. */
 export function paillierFigures(seed: string, rounds: number, bits: readonly number[]): Figure[] {
   return bits.flatMap(size => {
     const pair = seededPaillierKey(size, seed)

@@ -1,4 +1,4 @@
-// The parts of the benchmark, and how large each is in a full run and in a tiny one.
+// Parts of the benchmark, with their sizes in a full run and in a tiny one.
 
 import { type Figure, figure } from '../results/measure.ts'
 import { billingFigures } from './billing.ts'
@@ -13,11 +13,11 @@ import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
-/** By the names that `--only` takes. */
+/** Names of the parts, as `--only` takes them. */
 export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
 export type Part = (typeof PARTS)[number]
 
-/** How much is measured. */
+/** Sizes of what is measured. */
 export interface Sizes {
   readonly rounds: number
   readonly summedMembers: readonly number[]
@@ -42,7 +42,7 @@ export interface Sizes {
   readonly changedMembers: readonly number[]
 }
 
-/** What the figures are of. */
+/** Sizes of a full run. */
 export const FULL: Sizes = {
   rounds: 9,
   summedMembers: [50, 1000],
@@ -66,7 +66,7 @@ export const FULL: Sizes = {
   changedMembers: [50, 200, 800]
 }
 
-/** Smallest sizes: they show that everything still runs. */
+/** Smallest sizes, which show that everything still runs. */
 export const TINY: Sizes = {
   rounds: 2,
   summedMembers: [20],
@@ -92,7 +92,7 @@ export const TINY: Sizes = {
 
 const firstTotal = (members: number): string => `from the command to the first exact total, n = ${members}`
 
-/** The first may be lost on a busy machine; the first exact one is what is timed. */
+/** Slots to run until the first exact total, which is timed; the first slot may be lost on a busy machine. */
 const START_SLOTS = 3
 
 async function startFigures(seed: string, members: number, runs: number): Promise<Figure[]> {
@@ -117,7 +117,7 @@ async function townFigures(seed: string, members: number, slots: number): Promis
   ]
 }
 
-/** Measures one part; the seed fixes all that is drawn but the keys that live nodes make for themselves. */
+/** Measures one part; the seed fixes all draws but the keys that live nodes make. */
 export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | Promise<Figure[]> {
   const { rounds } = sizes
   switch (part) {

@@ -1,13 +1,13 @@
-// A Paillier key that is the same for the same seed, so that two benchmarks compute with the same numbers.
+// Paillier key from a seed, so that two benchmarks compute with the same numbers.
 import { checkPrimeSync } from 'node:crypto'
 import { type KeyPair, LEAST_KEY_BITS, PrivateKey } from '@hushgrid/paillier'
 import { SeededRng, toHex } from '@hushgrid/primitives'
 
-/** A number of so many bits, uniform. */
+/** Draws a uniform number of so many bits. */
 export const randomBits = (rng: SeededRng, bits: number): bigint =>
   BigInt.asUintN(bits, BigInt(`0x${toHex(rng.bytes(Math.ceil(bits / 8)))}`))
 
-/** A prime of just that length that is 3 modulo 4, its two highest bits set so that two of them have a product of twice the length. */
+/** Draws a prime of that length, 3 modulo 4; its two highest bits are set, so that two such have a product of twice the length. */
 function seededPrime(rng: SeededRng, bits: number): bigint {
   const fixed = (3n << BigInt(bits - 2)) | 3n
   for (;;) {
@@ -23,10 +23,10 @@ function gcd(a: bigint, b: bigint): bigint {
 }
 
 /**
- * A key pair drawn as `generateKeyPair` draws one, from a seed. To measure with, never to encrypt with: whoever knows the
- * seed has the key.
+ * Draws a key pair from a seed as `generateKeyPair` does. To measure with, never to encrypt with: whoever knows the seed
+ * has the key.
  *
- * @param bits - of n; below {@link LEAST_KEY_BITS} it only shows that something runs
+ * @param bits - length of n; below {@link LEAST_KEY_BITS} it only shows that something runs
  */
 export function seededPaillierKey(bits: number, seed: string): KeyPair {
   const rng = new SeededRng(`${seed} paillier ${bits}`)

@@ -1,17 +1,17 @@
-// What the simulator manages, and what a change of the membership costs in it.
+// Speed of the simulator, and the cost of a change of the membership in it.
 
 import { median } from '@hushgrid/lab'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import { SimulatedNeighbourhood, simulate } from '@hushgrid/simulator'
 import { type Figure, figure } from '../results/measure.ts'
 
-/** Slots before the first that is timed: a machine that has just been started is compiled on the way. */
+/** Slots before the first that is timed, while the code is compiled. */
 const WARM_UP = 4
 const DEGREE = 22
-/** Degree of the figures for changes, whatever n is. */
+/** Degree of the figures for changes, for any n. */
 const CHANGE_DEGREE = 14
 
-/** CPU of one core a meter-slot through the full state machines: meter, aggregator, witness, and the total at every meter. */
+/** Measures CPU of one core a meter-slot in the full state machines: meter, aggregator, witness, and the total at every meter. */
 function meterSlot(seed: string, members: number, slots: number, rounds: number, signatures: 'stand-in' | 'ed25519'): Figure {
   const neighbourhood = new SimulatedNeighbourhood({ members, degree: DEGREE, signatures, seed })
   let done = WARM_UP
@@ -37,7 +37,7 @@ function meterSlot(seed: string, members: number, slots: number, rounds: number,
   )
 }
 
-/** Key agreements in the whole neighbourhood, and the size of the roster message. */
+/** Counts key agreements in the whole neighbourhood, and the bytes of the roster message. */
 function changes(seed: string, members: number): Figure[] {
   const plan: PlannedOperation[] = [
     { at: 1, do: 'join', meter: members },
@@ -83,7 +83,7 @@ function changes(seed: string, members: number): Figure[] {
   ]
 }
 
-/** All figures of the simulator. */
+/** Measures all figures of the simulator. */
 export function simulationFigures(seed: string, members: number, slots: number, rounds: number, sizes: readonly number[]): Figure[] {
   return [
     meterSlot(seed, members, slots, rounds, 'stand-in'),

@@ -1,5 +1,5 @@
-// What a slot costs over real sockets, beside bare gossipsub that carries as many messages of the same sizes on the same
-// topics over the same connections.
+// Cost of a slot over real sockets, beside bare gossipsub with as many messages of the same sizes on the same topics over the
+// same connections.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,23 +11,23 @@ import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
 
 interface SlotCost {
-  /** CPU per slot of all nodes, ms, a value a slot. */
+  /** CPU of all nodes, ms, a value a slot. */
   readonly cpuMs: readonly number[]
-  /** Messages that the aggregator received, of those sent. */
+  /** Messages that the aggregator received, and below those sent. */
   readonly delivered: number
   readonly sent: number
 }
 
-/** Sizes in bytes of what a slot of ours publishes. */
+/** Sizes of the messages that a slot of ours publishes, bytes. */
 interface SlotSizes {
   readonly submission: number
   readonly total: number
 }
 
-/** The first slots warm up the compiler and are not counted. */
+/** First slots, which warm up the compiler and are not counted. */
 const WARM_UP = 3
 
-/** A slot of the protocol, with everything in this process. */
+/** Runs slots of the protocol, with everything in this process. */
 async function protocolSlots(
   seed: string,
   members: number,
@@ -73,7 +73,7 @@ async function protocolSlots(
   }
 }
 
-/** The floor: the same nodes, connections, topics, subscriptions and message sizes, and nothing done with what arrives. */
+/** Runs the floor: the same nodes, connections, topics, subscriptions and message sizes, but arrivals are ignored. */
 async function bareSlots(members: number, slots: number, slotMs: number, sizes: SlotSizes): Promise<SlotCost> {
   const network = `bare-${members}`
   const preset = labPreset([topicName(network, 'readings'), topicName(network, 'control')], members)
@@ -86,7 +86,7 @@ async function bareSlots(members: number, slots: number, slotMs: number, sizes: 
     let received = 0
     let whole: () => void = () => {}
     registrar.subscribe('control', () => 'accept')
-    // As registrar and aggregator do: taken, not passed on.
+    // Messages are taken and not passed on, as by the real registrar and aggregator.
     registrar.subscribe('readings', () => 'ignore')
     aggregator.subscribe('control', () => 'accept')
     aggregator.subscribe('readings', () => {
@@ -127,7 +127,7 @@ async function bareSlots(members: number, slots: number, slotMs: number, sizes: 
   }
 }
 
-/** Both in turn, so that a change of the machine's speed meets both. */
+/** Times both in turn, so that a change of the machine's speed meets both. */
 export async function socketFigures(seed: string, members: number, slots: number, rounds: number, slotMs: number): Promise<Figure[]> {
   const ours: number[] = []
   const bare: number[] = []

@@ -1,4 +1,4 @@
-// What adding up costs: a day's masks at a meter, a slot's submissions at the aggregator.
+// Costs of adding up a day's masks at a meter, and a slot's submissions at the aggregator.
 import { MASK_BATCH_SLOTS } from '@hushgrid/dcnet'
 import {
   addLanes,
@@ -16,7 +16,7 @@ import { comparedFigure, type Figure } from '../results/measure.ts'
 const NEIGHBOURS = 22
 const LANES = DEFAULT_LANES.length
 
-/** A vector of a day's lanes for each neighbour. */
+/** Times the sum of a day's masks, a vector of the day's lanes for each neighbour. */
 function dayOfMasks(seed: string, rounds: number): Figure {
   const rng = new SeededRng(`${seed} sum`)
   const length = MASK_BATCH_SLOTS * LANES
@@ -48,7 +48,7 @@ function dayOfMasks(seed: string, rounds: number): Figure {
   )
 }
 
-// Functions of the module, not closures: V8 optimises a closure that is made a second time much later.
+// Functions of the module, since V8 optimises a closure that is made a second time much later.
 function laneSum(vectors: readonly LaneVector[]): LaneVector {
   const sum = zeroLanes(LANES)
   for (const vector of vectors) addLanes(sum, vector)
@@ -57,7 +57,7 @@ function laneSum(vectors: readonly LaneVector[]): LaneVector {
 
 function plainSum(words: BigUint64Array): LaneVector {
   const sum = zeroLanes(2)
-  // Both lanes by hand: a loop over them takes longer.
+  // Unrolled by hand, since a loop over both lanes takes longer.
   for (let i = 0; i < words.length; i += 2) {
     sum[0] = (sum[0] as bigint) + (words[i] as bigint)
     sum[1] = (sum[1] as bigint) + (words[i + 1] as bigint)
@@ -65,7 +65,7 @@ function plainSum(words: BigUint64Array): LaneVector {
   return sum
 }
 
-/** The lanes of a slot's submissions, each a vector of its own as the aggregator holds them. */
+/** Times the sum of a slot's submissions, each a vector of its own as the aggregator holds them. */
 function submissions(seed: string, rounds: number, members: number): Figure {
   const rng = new SeededRng(`${seed} submissions`)
   const vectors = Array.from({ length: members }, () => lanesFromBytes(rng.bytes(8 * LANES), LANES))
@@ -84,7 +84,7 @@ function submissions(seed: string, rounds: number, members: number): Figure {
   )
 }
 
-/** All sums. */
+/** Times all sums. */
 export function sumFigures(seed: string, rounds: number, members: readonly number[]): Figure[] {
   return [dayOfMasks(seed, rounds), ...members.map(n => submissions(seed, rounds, n))]
 }

@@ -1,4 +1,4 @@
-// Whole runs of `pnpm nodes:start`, as a person starts them.
+// Runs of the whole command `pnpm nodes:start`, as a person starts it.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { HushgridError } from '@hushgrid/primitives'
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 
 export interface CommandRun {
-  /** From the command to the line of the first exact total, ms. */
+  /** Time from the command to the line of the first exact total, ms. */
   readonly firstTotalMs: number
   readonly exact: number
   readonly lost: number
@@ -20,7 +20,7 @@ export interface CommandRun {
   readonly cpuMs: number
 }
 
-/** Runs `pnpm nodes:start` over readings of that seed and gives what it came to. */
+/** Runs `pnpm nodes:start` over readings of that seed, and gives its measurements. */
 export async function runCommandOnce(seed: string, members: number, slots: number): Promise<CommandRun> {
   const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-'))
   const report = join(folder, 'run')

@@ -1,51 +1,51 @@
-// Two runs of the benchmark set side by side: figure by figure, with a verdict that knows how much rounds differ.
+// Comparison of two runs, figure by figure, with a verdict that allows for the spread of rounds.
 import type { BenchRun, PartFigure } from './file.ts'
 import type { MiddleHalf } from './measure.ts'
 
 /**
- * Medians that differ by less say nothing, whatever their quartiles: the rounds of one process share what the compiler and
- * the memory happened to be like in it (Georges, Buytaert and Eeckhout 2007, Statistically rigorous Java performance
- * evaluation, OOPSLA, section 3.2).
+ * Least difference of medians that says something, whatever their quartiles: the rounds of one process share the same chance
+ * state of compiler and memory (Georges, Buytaert and Eeckhout 2007, Statistically rigorous Java performance evaluation,
+ * OOPSLA, section 3.2).
  */
 export const LEAST_CHANGE = 0.05
-/** {@link LEAST_CHANGE} for a run without quartiles. */
+/** Least difference of a run without quartiles, as {@link LEAST_CHANGE}. */
 export const LEAST_CHANGE_OF_ONE_ROUND = 0.2
 
 /**
- * `better` and `worse`: beyond what the rounds vary by. `perhaps …`: by more than {@link LEAST_CHANGE_OF_ONE_ROUND}, but one
- * run does not say how much its rounds vary. `as its floor`: it moved, and its floor with it, as when the machine is slower.
- * `same`: no difference that shows.
+ * Verdicts on a figure. `better` and `worse`: by more than its rounds vary. `perhaps …`: by more than
+ * {@link LEAST_CHANGE_OF_ONE_ROUND}, but one run has no spread of rounds. `as its floor`: it moved with its floor, as on a
+ * slower machine. `same`: no difference that shows.
  */
 export const VERDICTS = ['better', 'perhaps better', 'same', 'as its floor', 'perhaps worse', 'worse'] as const
 type Verdict = (typeof VERDICTS)[number]
 
-/** A figure that both runs have. */
+/** Figure that both runs have. */
 export interface ComparedFigure {
   readonly name: string
   readonly unit: string
   readonly now: PartFigure
   readonly before: PartFigure
-  /** Now as a multiple of before; Infinity where there was nothing before, undefined where before was below zero. */
+  /** Value now as a multiple of before; Infinity where that was zero, undefined where it was below zero. */
   readonly ratio: number | undefined
-  /** The same of the floor, where both runs have the same one: what the machine's speed did. */
+  /** Ratio of the floor, where both runs have the same one, which shows a change of the machine's speed. */
   readonly floorRatio: number | undefined
   readonly verdict: Verdict
 }
 
-/** What two runs come to beside each other. */
+/** Comparison of two runs. */
 export interface RunComparison {
   readonly figures: readonly ComparedFigure[]
-  /** Only now. */
+  /** Figures that only the run of now has. */
   readonly appeared: readonly string[]
-  /** Only before, of parts that were measured now too. */
+  /** Figures that only the run before has, of parts that were measured now too. */
   readonly gone: readonly string[]
-  /** Only before, of parts that were left out now. */
+  /** Figures that only the run before has, of parts that were left out now. */
   readonly leftOut: readonly string[]
-  /** Under the same name, in units that cannot be compared. */
+  /** Figures of the same name in units that cannot be compared. */
   readonly otherUnit: readonly { readonly name: string; readonly now: string; readonly before: string }[]
-  /** In what the machines differ. */
+  /** Differences between the machines. */
   readonly machine: readonly { readonly what: string; readonly now: string; readonly before: string }[]
-  /** In what else the runs differ, a sentence each. */
+  /** Other differences between the runs, a sentence each. */
   readonly remarks: readonly string[]
 }
 
@@ -72,14 +72,14 @@ function verdictOf(now: PartFigure, before: PartFigure): Verdict {
 
 const overlap = (a: MiddleHalf, b: MiddleHalf): boolean => a.q1 <= b.q3 && b.q1 <= a.q3
 
-/** Tells whether the floor moved the same way, so that the figure's multiple of it is what it was. */
+/** Tells whether the floor moved the same way, so that the figure's multiple of it has not changed. */
 function movedWithFloor(now: PartFigure, before: PartFigure, worse: boolean): boolean {
   const moved = floorRatioOf(now, before)
   if (moved === undefined || !now.ratioSpread || !before.ratioSpread || !overlap(now.ratioSpread, before.ratioSpread)) return false
   return worse ? moved >= 1 + LEAST_CHANGE : moved <= 1 - LEAST_CHANGE
 }
 
-/** Format 1 says what a figure was beside its floor, but not the floor itself. */
+/** Gives a figure's floor, derived for format 1, which has the ratio only. */
 const floorOf = ({ floorValue, value, ratio }: PartFigure): number | undefined => floorValue ?? (ratio ? value / ratio : undefined)
 
 function floorRatioOf(now: PartFigure, before: PartFigure): number | undefined {
@@ -126,8 +126,7 @@ function remarksOn(now: BenchRun, before: BenchRun): string[] {
 /**
  * Sets a run beside an earlier one. Figures are matched by name.
  *
- * @param complete - the run of now left no part out; tells what is gone from what was not measured where an earlier run
- * does not say which part its figures are of
+ * @param complete - true where the run of now left no part out; needed where an earlier run does not name its figures' parts
  */
 export function compareRuns(now: BenchRun, before: BenchRun, complete: boolean): RunComparison {
   const earlier = new Map(before.figures.map(each => [each.name, each]))
@@ -152,7 +151,7 @@ export function compareRuns(now: BenchRun, before: BenchRun, complete: boolean):
   }
 }
 
-/** The figures that are worse by more than a ratio, and not only by what their rounds vary by or what their floor did. */
+/** Finds the figures that are worse by more than a ratio, beyond the spread of their rounds and the change of their floor. */
 export function worseThan({ figures }: RunComparison, limit: number): readonly ComparedFigure[] {
   return figures.filter(({ verdict, ratio }) => verdict.endsWith('worse') && (ratio ?? Infinity) > limit)
 }

@@ -1,4 +1,4 @@
-// The JSON that a benchmark leaves behind, and reading one that an earlier run left.
+// Writing the JSON file of a benchmark, and reading that of an earlier run.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machine } from '@hushgrid/lab'
@@ -6,7 +6,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
 import type { Figure } from './measure.ts'
 
-/** A file that is no benchmark's, or one that cannot be understood. */
+/** File that is no benchmark's, or that cannot be understood. */
 export class BenchFileError extends HushgridError {
   override name = 'BenchFileError'
 }
@@ -15,7 +15,7 @@ export class BenchFileError extends HushgridError {
 const FORMAT = 'hushgrid-bench/2'
 const FORMAT_1 = 'hushgrid-bench/1'
 
-/** What a run was measured on. */
+/** Machine that a run was measured on. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number
@@ -25,24 +25,24 @@ export interface Machine {
   readonly openssl: string
 }
 
-/** A figure with the part of the benchmark that it is of; format 1 does not say. */
+/** Figure with its part of the benchmark, which format 1 does not name. */
 export interface PartFigure extends Figure {
   readonly part?: string
 }
 
 export interface BenchRun {
   readonly format: typeof FORMAT | typeof FORMAT_1
-  /** When it began, ISO 8601. */
+  /** Start of the run, ISO 8601. */
   readonly time: string
-  /** Missing in format 1. */
+  /** Seed of the run; missing in format 1. */
   readonly seed?: string
   readonly machine: Machine
-  /** Smallest sizes: the figures mean nothing. */
+  /** True for the smallest sizes, whose figures mean nothing. */
   readonly tiny: boolean
   readonly figures: readonly PartFigure[]
 }
 
-/** A run of now on this machine. */
+/** Makes the record of a run on this machine. */
 export function benchRun(run: Pick<BenchRun, 'time' | 'tiny' | 'figures'> & { readonly seed: string }): BenchRun {
   const { time, seed, tiny, figures } = run
   return { format: FORMAT, time, seed, machine: machineSchema.parse(machine()), tiny, figures }
@@ -110,10 +110,10 @@ const schema: z.ZodType<BenchRun> = z.discriminatedUnion('format', [
 ])
 
 /**
- * Reads what an earlier run wrote, of this format or the one before.
+ * Reads the file of an earlier run, of this format or the one before.
  *
- * @param option - that the file was given with, for messages
- * @throws BenchFileError where it is not there, no JSON, of another format, or not what the format says
+ * @param option - option that named the file, for messages
+ * @throws BenchFileError where it is missing, no JSON, of another format, or does not follow its format
  */
 export function readBenchRun(option: string, file: string): BenchRun {
   const wrong = (text: string): BenchFileError => new BenchFileError(`${option} ${file}: ${text}`)

@@ -9,50 +9,50 @@ export interface MiddleHalf {
   readonly q3: number
 }
 
-/** One figure of the benchmark. Of every figure less is better. */
+/** Figure of the benchmark. Less is better for every figure. */
 export interface Figure {
   readonly name: string
-  /** What `value` is in. */
+  /** Unit of `value`. */
   readonly unit: string
   /** Median of the rounds. */
   readonly value: number
-  /** Of the values; missing where there was one round. */
+  /** Spread of the values; missing where there was one round. */
   readonly spread?: MiddleHalf
-  /** A size or a number of operations: without noise, so that every difference between two runs is one. */
+  /** True for a size or a number of operations: without noise, so that every difference between two runs is real. */
   readonly counted?: boolean
-  /** What it is a multiple of, where it is a comparison in the same run. */
+  /** Name of the floor that it is compared with in the same run. */
   readonly floor?: string
   /** Median of the floor's rounds, in `unit`. */
   readonly floorValue?: number
-  /** Median of what the rounds were as multiples of the floor's. */
+  /** Median of the rounds as multiples of the floor's. */
   readonly ratio?: number
   readonly ratioSpread?: MiddleHalf
-  /** How many times as fast as the step before, where figures are steps of a way. */
+  /** Speed as a multiple of the step before, where figures are successive steps. */
   readonly gain?: number
-  /** The most that the value, or the ratio where there is one, should be. */
+  /** Most that the ratio should be, or the value where there is no ratio. */
   readonly goal?: number
-  /** Rounds that the median is over. */
+  /** Number of rounds that the median is over. */
   readonly runs: number
   readonly note?: string
 }
 
-/** What a figure is called and in, without its values. */
+/** Name and unit of a figure, without its values. */
 export type FigureName = Pick<Figure, 'name' | 'unit' | 'counted' | 'gain' | 'goal' | 'note'>
 
-/** Values of the same rounds that a figure is set beside. */
+/** Floor of a figure: values of the same rounds. */
 export interface Floor {
   readonly name: string
   readonly values: readonly number[]
 }
 
-/** Median and middle half; quartiles as `pnpm compare` has them. */
+/** Computes median and middle half; quartiles as `pnpm compare` has them. */
 function summary(values: readonly number[]): { readonly median: number; readonly half?: MiddleHalf } {
   const { median = Number.NaN, q1 = median, q3 = median, count = 0 } = spread(values) ?? {}
   return count > 1 ? { median, half: { q1, q3 } } : { median }
 }
 
 /**
- * A figure of the values of its rounds.
+ * Makes a figure of the values of its rounds.
  *
  * @throws HushgridError where nothing was measured
  */
@@ -73,12 +73,12 @@ export function figure(what: FigureName, values: readonly number[], floor?: Floo
   }
 }
 
-/** Something to time. What it returns is kept for a moment, so that the compiler cannot leave it out. */
+/** Work to time. Its result is kept for a moment, so that the compiler cannot leave it out. */
 export type Work = () => unknown
 
 const kept: [unknown] = [undefined]
 
-/** Microseconds a call takes, a value a round. */
+/** Measures the microseconds a call takes, a value a round. */
 export function microseconds(rounds: number, calls: number, work: Work): number[] {
   for (let i = 0; i < calls / 10; i++) kept[0] = work()
   const out: number[] = []
@@ -91,11 +91,11 @@ export function microseconds(rounds: number, calls: number, work: Work): number[
 }
 
 /**
- * Warm-up, ms. By time, not by calls: V8 compiles short work to its last stage only after tens of thousands of calls, and on
- * another thread, which may have to wait for a core.
+ * Length of the warm-up, ms. Not a number of calls: V8 compiles short work to its last stage only after tens of thousands of
+ * calls, and on another thread, which may have to wait for a core.
  */
 const WARM_UP_MS = 300
-/** With fewer rounds it is only shown that everything runs, and the figures mean nothing. */
+/** Least rounds for figures that mean something; fewer only show that everything runs. */
 const LEAST_ROUNDS = 3
 
 function warmUp(work: Work, ms: number): void {
@@ -104,7 +104,7 @@ function warmUp(work: Work, ms: number): void {
   while (performance.now() < end)
 }
 
-/** Two pieces of work in turn, round by round, so that a change of the machine's speed meets both; µs a call. */
+/** Times two pieces of work in turn, round by round, so that a change of the machine's speed meets both; µs a call. */
 export function inTurn(rounds: number, calls: number, work: Work, floor: Work): { ours: number[]; floor: number[] } {
   const ours: number[] = []
   const theirs: number[] = []
@@ -119,16 +119,16 @@ export function inTurn(rounds: number, calls: number, work: Work, floor: Work): 
 /** Work beside its floor. */
 export interface Comparison {
   readonly rounds: number
-  /** Calls that a round is of. */
+  /** Number of calls in a round. */
   readonly calls: number
   readonly work: Work
   readonly floorName: string
   readonly floor: Work
-  /** Calls of the protocol that one call of `work` makes; 1 where missing. */
+  /** Number of protocol calls that one call of `work` makes; 1 where missing. */
   readonly parts?: number
 }
 
-/** A figure in µs of work that is timed in turn with its floor. */
+/** Makes a figure in µs of work that is timed in turn with its floor. */
 export function comparedFigure(what: Omit<FigureName, 'unit'>, comparison: Comparison): Figure {
   const { rounds, calls, work, floorName, floor, parts = 1 } = comparison
   const { ours, floor: theirs } = inTurn(rounds, calls, work, floor)

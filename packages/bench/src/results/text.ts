@@ -1,9 +1,9 @@
-// The tables that the benchmark prints.
+// Tables that the benchmark prints.
 import { LEAST_CHANGE, LEAST_CHANGE_OF_ONE_ROUND, type RunComparison, VERDICTS } from './against.ts'
 import type { Machine } from './file.ts'
 import type { Figure } from './measure.ts'
 
-/** Two decimals, or two digits where that would say too little; none from ten on, nor for whole numbers. */
+/** Writes a number with two decimals, or two digits where it is tiny; without decimals from ten on and for whole numbers. */
 const short = (value: number): string => {
   const size = Math.abs(value)
   if (Number.isInteger(value)) return String(value)
@@ -13,7 +13,7 @@ const short = (value: number): string => {
 
 const multiple = (ratio: number): string => (ratio === Infinity ? '∞' : ratio < 0.1 && ratio > 0 ? ratio.toPrecision(2) : ratio.toFixed(2))
 
-/** Columns as wide as their widest cell. */
+/** Aligns columns as wide as their widest cell. */
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
   return rows
@@ -39,12 +39,12 @@ function goalText({ goal, ratio, value }: Figure): string {
   return `goal ${+short(goal)}: ${(ratio ?? value) <= goal ? 'met' : 'MISSED'}`
 }
 
-/** One line on what was measured on. */
+/** Describes the machine in one line. */
 export function machineText({ cpu, cores, memoryBytes, platform, node, openssl }: Machine): string {
   return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${platform}, Node.js ${node}, OpenSSL ${openssl}`
 }
 
-/** A run: each figure with its middle half, its floor and its goal. */
+/** Writes a run: each figure with its middle half, its floor and its goal. */
 export function figuresText(figures: readonly Figure[]): string {
   return columns(
     figures.map(each => {
@@ -66,7 +66,7 @@ const list = (title: string, names: readonly string[]): string[] =>
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`
 
-/** Two runs: each figure now and before, their ratio, and what it says; then what cannot be compared. */
+/** Writes a comparison: each figure now and before, their ratio and the verdict; then the figures that cannot be compared. */
 export function comparisonText({ figures, appeared, gone, leftOut, otherUnit, machine, remarks }: RunComparison, earlier: string): string {
   const differences = machine.map(({ what, now, before }) => `the machine differs: ${what} ${now} now, ${before} before`)
   const rows = figures.map(({ name, now, before, ratio, floorRatio, verdict }) => [

@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HushgridError } from '@hushgrid/primitives'
 
-/** A data directory that cannot be used, or that another process uses. */
+/** Data directory that cannot be used, or that another process uses. */
 export class DataFolderError extends HushgridError {
   override name = 'DataFolderError'
 }
 
 /**
- * Makes a node's data directory where there is none, readable by its owner only, and claims it for this process: two
+ * Claims a node's data directory for this process, and makes it where there is none, readable by its owner only. Two
  * processes with one meter's keys could submit two different readings for a slot.
  *
  * The claim is SQLite's lock on an empty file, since Node has no locks of its own. It goes with the process, however
  * that ends; a file with a process id in it would stay behind after a loss of power.
  *
- * @returns what gives the directory up again
+ * @returns a function that gives the directory up again
  * @throws DataFolderError
  */
 export function claimDataFolder(path: string): () => void {
@@ -43,8 +43,8 @@ export function claimDataFolder(path: string): () => void {
 }
 
 /**
- * Makes a folder and its parents, readable by their owner only. Node's own recursive form does not come back where a
- * parent refuses to have folders, such as /proc.
+ * Makes a folder and its parents, readable by their owner only. Node's own recursive form never returns where a
+ * parent refuses folders, as /proc does.
  *
  * @param path - absolute
  */

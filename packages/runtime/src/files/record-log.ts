@@ -1,4 +1,4 @@
-// A journal in a file: records in the order they were appended, each with a hash, so that a torn or altered one is found.
+// Journal in a file: records in the order they were appended, each with a hash that shows a torn or altered one.
 import {
   closeSync,
   constants,
@@ -16,23 +16,23 @@ import { dirname } from 'node:path'
 import { concatBytes, equalBytes, HushgridError, sha256, u32, utf8 } from '@hushgrid/primitives'
 import { flushFolder } from './flush-folder.ts'
 
-/** A log that cannot be written any more. The node has to stop rather than go on without it. */
+/** Log that cannot be written any more; the node has to stop rather than go on without it. */
 export class RecordLogError extends HushgridError {
   override name = 'RecordLogError'
 }
 
-/** How a log was found. A torn or altered record makes it `damaged`; the records before that are still given. */
+/** Condition of a log at opening. A torn or altered record makes it `damaged`; the records before that are still given. */
 export type LogCondition = 'new' | 'intact' | 'damaged'
 
 const MAGIC = utf8('hushgrid record log 1\n')
-/** A record's frame: u32 length and the first bytes of its SHA-256. */
+/** Bytes of a record's frame: u32 length and the first bytes of its SHA-256. */
 const CHECK = 8
 const MAX_RECORD = 64 * 1024 * 1024
-/** As `a` opens a file, but emptied. */
+/** Flags that open a file as `a` does, but emptied. */
 const APPEND_ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
 const CLOSED = -1
 
-/** An append-only file of records, each checked by a hash. A record is with the operating system when append returns. */
+/** Append-only file of records, each checked by a hash. The operating system has a record when `append` returns. */
 export class RecordLog {
   readonly path: string
   readonly #flush: boolean
@@ -49,8 +49,8 @@ export class RecordLog {
   /**
    * Opens a log, or makes it where there is none.
    *
-   * @param flush - whether each record is flushed to the disk, to outlive a loss of power; without, it outlives the
-   *   process only, which is enough for a lab
+   * @param flush - flushes each record to the disk, to outlive a loss of power; without, it outlives the process only,
+   *   which is enough for a lab
    */
   static open(path: string, flush: boolean): { log: RecordLog; records: Uint8Array[]; condition: LogCondition } {
     const existed = existsSync(path)
@@ -64,7 +64,7 @@ export class RecordLog {
       good
     )
     if (!existed) log.#begin()
-    // What follows a damaged record cannot be framed: the log goes on from its last good one, in a fresh file.
+    // Records after a damaged one cannot be framed: the log goes on from its last good one, in a fresh file.
     else if (damaged) log.replace(records)
     return { log, records, condition: !existed ? 'new' : damaged ? 'damaged' : 'intact' }
   }
@@ -92,7 +92,7 @@ export class RecordLog {
     })
   }
 
-  /** Puts other records in place of all there are, at once: what is read later is either the old log or the new. */
+  /** Replaces all records at once: a later start reads either the old log or the new. */
   replace(records: readonly Uint8Array[]): void {
     attempt(this.path, () => {
       this.#checkOpen()
@@ -129,14 +129,14 @@ export class RecordLog {
     try {
       writeWhole(this.#descriptor, bytes, this.path)
     } catch (cause) {
-      // A disk that is full takes part of a record, which would look like damage at the next start.
+      // A full disk takes part of a record, which would look like damage at the next start.
       ftruncateSync(this.#descriptor, this.#bytes)
       throw cause
     }
     this.#bytes += bytes.byteLength
   }
 
-  /** The number of a closed file may belong to another one by now. */
+  /** Refuses a closed log, whose descriptor may belong to another file by now. */
   #checkOpen(): void {
     if (this.#descriptor === CLOSED) throw new RecordLogError(`${this.path}: expected the log to be open, got one that was closed`)
   }
@@ -148,14 +148,14 @@ export class RecordLog {
   }
 }
 
-/** Writes all of it or throws: a disk that is nearly full takes a part and reports no error. */
+/** Writes all bytes or throws: a disk that is nearly full takes a part and reports no error. */
 function writeWhole(descriptor: number, bytes: Uint8Array, path: string): void {
   const written = writeSync(descriptor, bytes)
   if (written !== bytes.byteLength) throw new RecordLogError(`${path}: expected to write ${bytes.byteLength} bytes, wrote ${written}`)
 }
 
 function frame(record: Uint8Array): Uint8Array {
-  // What is longer would count as damage when it is read.
+  // A longer record would count as damage when it is read.
   if (record.byteLength > MAX_RECORD) throw new RecordLogError(`record: expected at most ${MAX_RECORD} bytes, got ${record.byteLength}`)
   return concatBytes(u32(record.byteLength), sha256(record).subarray(0, CHECK), record)
 }

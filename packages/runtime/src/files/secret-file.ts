@@ -1,21 +1,20 @@
-// Keys and other secrets in files: made once, whole on disk before anybody relies on them, readable by their owner only.
+// Keys and other secrets in files: made once, whole on disk before they are used, readable by their owner only.
 import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { flushFolder } from './flush-folder.ts'
 
-/** A file that should be there and readable by its owner only, and is not. */
+/** Secret's file that is missing, or that others than its owner can read. */
 export class SecretFileError extends HushgridError {
   override name = 'SecretFileError'
 }
 
 /**
- * Reads a secret, or makes it where there is none yet: created once, readable by its owner only, on disk before this
- * returns.
+ * Reads a secret, or makes it where there is none yet: readable by its owner only, and on disk before this returns.
  *
  * @param length - in bytes; undefined for any length up to 64 KiB
  * @param make - called where the file does not exist
- * @param flush - whether it has to outlive a loss of power; a lab's keys need not
+ * @param flush - makes it outlive a loss of power; a lab's keys need not
  * @returns the bytes, and whether they were just made
  * @throws SecretFileError where others may read the file or it has another length
  */
@@ -35,7 +34,7 @@ export function readOrCreateSecret(
     return { secret: readSecret(path, length), created: false }
   }
   try {
-    // The umask may have taken bits away, never added any; said again because it is the point of the file.
+    // The umask can only take bits away; set again because it is the point of the file.
     chmodSync(path, 0o600)
     const secret = make()
     if (!hasLength(secret, length))
@@ -59,8 +58,8 @@ export function readOrCreateSecret(
 }
 
 /**
- * Puts a secret in the place of one there may be: readable by its owner only, and on disk before this returns. What is
- * read later is either the old one or the new, whole.
+ * Writes a secret in place of an earlier one, if any: readable by its owner only, and on disk before this returns. A later
+ * start reads either the old one or the new, whole.
  *
  * @throws SecretFileError where it cannot be written
  */
@@ -97,7 +96,7 @@ function hasLength({ byteLength }: Uint8Array, length: number | undefined, most 
 }
 
 /**
- * @param most - bytes, where the length is not given: 64 KiB unless something else is kept like a secret
+ * @param most - bytes that it may have where `length` is not given; 64 KiB suits every secret
  * @throws SecretFileError where others may read the file, or it has another length
  */
 export function readSecret(path: string, length: number | undefined, most = MOST_SECRET_BYTES): Uint8Array {

@@ -1,4 +1,4 @@
-// A SQLite file of one process, for state that must not be forgotten: checked when it is opened, stopped when it fails.
+// SQLite file of one process, for state that must not be forgotten: checked at opening, unusable once it fails.
 import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
@@ -8,36 +8,36 @@ import { type LogState, logState } from './write-ahead-log.ts'
 
 export interface SqliteFileInit {
   readonly path: string
-  /** Tells our file from other programs' (SQLite's `application_id`). */
+  /** Number that tells our file from other programs' (SQLite's `application_id`). */
   readonly applicationId: number
-  /** The schema's version (SQLite's `user_version`). */
+  /** Version of the schema (SQLite's `user_version`). */
   readonly version: number
-  /** The statements that make the schema. */
+  /** Statements that make the schema. */
   readonly schema: string
-  /** Whether what is committed outlives a loss of power; without, it outlives the process only, which is enough for a lab. */
+  /** True where commits outlive a loss of power; else they outlive the process only, which is enough for a lab. */
   readonly flush: boolean
-  /** Whether it was made before: one that is missing or empty then was lost. */
+  /** True where the file was made before, so that a missing or empty one was lost. */
   readonly known: boolean
-  /** Pages of 4,096 bytes that it may grow to, where not the disk is the limit. */
+  /** Most pages of 4,096 bytes; the disk is the limit where it is left out. */
   readonly maxPages?: number | undefined
-  /** What cannot go on without an intact file, in a few words; the errors say it. */
+  /** Words for the errors on what cannot go on without an intact file. */
   readonly stake: string
   /** Makes the errors that are thrown. */
   readonly error: (message: string) => HushgridError
 }
 
-/** The log is copied into the file after so many bytes of records, or so many commits. */
+/** Bytes of records, and below the commits, after which the log is copied into the file. */
 const COPY_BYTES = 1024 * 1024
 const COPY_COMMITS = 256
 const MARK = 'CREATE TABLE own (whole INTEGER NOT NULL) STRICT; INSERT INTO own VALUES (1);'
 
 /**
- * One SQLite file that belongs to this process alone, in WAL mode. It is checked when it is opened, and nothing is
- * written to it any more once something has failed: a node stops rather than forgets.
+ * SQLite file in WAL mode that belongs to this process alone. It is checked at opening, and not written any more once
+ * something has failed: a node stops rather than forgets.
  *
- * SQLite takes a file whose write-ahead log is missing for a whole one, and so would forget what was only in there, as
- * when somebody copies the file and not the log. Therefore the file by itself says that it is not whole, and only the
- * first transaction in the log says that it is; closed, the file is whole by itself.
+ * SQLite takes a file whose write-ahead log is missing, as after a copy without the log, for a whole one, and so would
+ * forget the log's transactions. Therefore an open file says that it is not whole, and the first transaction in its log
+ * says that it is. A closed file is whole by itself.
  */
 export class SqliteFile {
   readonly path: string
@@ -56,7 +56,7 @@ export class SqliteFile {
   /**
    * Opens the file, or makes it where there is none, readable by its owner only.
    *
-   * @throws what `error` makes, where it is lost, damaged, another program's, in use, or cannot be written
+   * @throws an error made by `error`, where the file is lost, damaged, another program's, in use, or cannot be written
    */
   static open(init: SqliteFileInit): SqliteFile {
     const { path, known } = init
@@ -65,7 +65,7 @@ export class SqliteFile {
     let state: LogState
     let database: DatabaseSync
     try {
-      // Looked at before SQLite does, which takes the log in and away.
+      // Reads the log before SQLite opens the file, which copies the log into it and deletes it.
       state = existsSync(log) ? logState(readFileSync(log)) : 'missing'
       if (state === 'broken') throw lost(init, `one whose log is damaged (${log})`)
       closeSync(openSync(path, 'a', 0o600))
@@ -88,7 +88,7 @@ export class SqliteFile {
   #begin(log: LogState): void {
     const { flush, maxPages, version, applicationId, schema, known } = this.#init
     const database = this.#database
-    // Nobody else has to read it, and so there is no shared memory that a full disk could take away.
+    // No other process reads it; an exclusive lock needs no shared memory, which a full disk could take away.
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = ${flush ? 'FULL' : 'OFF'}; PRAGMA cell_size_check = ON`)
     const fresh = this.#number('SELECT count(*) FROM sqlite_schema') === 0
     if (fresh && known) throw lost(this.#init, 'an empty one')
@@ -115,13 +115,13 @@ export class SqliteFile {
     const got = this.#number('PRAGMA user_version')
     if (got !== version) throw error(`${path}: expected version ${version} of the file, got ${got}`)
     const state = String(this.#database.prepare('PRAGMA quick_check(1)').get()?.quick_check)
-    // A line may come before that says which database it is in.
+    // The first of several lines only names the database.
     if (state !== 'ok') throw lost(this.#init, `a damaged one (${state.split('\n').at(-1)})`)
   }
 
   /**
-   * Copies the log into the file, such that the file is not whole without what is written to the log from now on. Killed
-   * anywhere in it, a process leaves a log with at least a header.
+   * Copies the log into the file, and marks the file as not whole without the log to come. A process killed anywhere in it
+   * leaves a log with at least a header.
    */
   #renew(): void {
     this.#database.exec('UPDATE own SET whole = 0')
@@ -149,7 +149,7 @@ export class SqliteFile {
   }
 
   /**
-   * Runs what reads or writes. Where that fails, what is not committed is lost and every later attempt fails likewise.
+   * Runs an action that reads or writes. If it fails, uncommitted records are lost, and every later attempt fails likewise.
    *
    * @param what - a verb, for the error
    */
@@ -164,15 +164,15 @@ export class SqliteFile {
     }
   }
 
-  /** Whether something has failed, so that nothing can be read or written any more. */
+  /** True once something has failed, so that nothing can be read or written any more. */
   get failed(): boolean {
     return this.#failure !== undefined
   }
 
   /**
-   * To be called by who finds that something in the file is not what was written.
+   * Fails the file, for a caller that finds something in it that was not written so.
    *
-   * @throws what `error` makes
+   * @throws an error made by `error`
    */
   damaged(detail: string): never {
     return this.attempt('read', () => {
@@ -205,9 +205,9 @@ export class SqliteFile {
   }
 
   /**
-   * Commits the transaction, if one is open: stable when this returns.
+   * Commits the transaction, if one is open; it is stable when this returns.
    *
-   * @param bytes - about what was written in it
+   * @param bytes - written in it, roughly
    */
   commit(bytes: number): void {
     this.attempt('write to', () => {

@@ -1,19 +1,17 @@
-// The file format is SQLite's (sqlite.org/fileformat2.html, section 4): big-endian numbers, a header with two salts, and
-// frames of a page each, with the salts, the size of the database where the frame ends a transaction, and a checksum of
-// everything before.
+// SQLite's file format (sqlite.org/fileformat2.html, section 4): big-endian numbers, a header with two salts, and frames of
+// a page each. A frame has the salts, a checksum of everything before, and, at a transaction's end, the database's size.
 const HEADER = 32
 const FRAME_HEADER = 24
-/** The magic number, but for its last bit, which says in which order of bytes checksums are computed. */
+/** Magic number without its last bit, which tells the byte order of the checksums. */
 const MAGIC = 0x377f0682
 
 /**
- * How a SQLite write-ahead log is found:
+ * Condition in which a SQLite write-ahead log is found:
  *
- * - `missing`: there is none with a header and at least a frame, intact or not. SQLite never leaves one like that.
- * - `broken`: transactions that were stable lie behind a damaged place. SQLite takes such a place for the log's end and
- *   forgets them without a word.
- * - `intact`: neither. One transaction behind a damaged place may be one that was cut short, as pages reach the disk in
- *   any order; it was begun after all before it were stable, so two are proof of damage.
+ * - `missing`: there is no log with a header and at least one frame, intact or not; SQLite never leaves a shorter one.
+ * - `broken`: stable transactions lie behind a damaged place, which SQLite takes for the log's end; it would forget them.
+ * - `intact`: neither. A single transaction behind a damaged place may have been cut short, as pages reach the disk in any
+ *   order. It begins only once all before it are stable, so two of them prove damage.
  */
 export type LogState = 'missing' | 'broken' | 'intact'
 

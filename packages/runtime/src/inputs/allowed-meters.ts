@@ -1,7 +1,7 @@
 import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
 import { readTextFile } from './text-file.ts'
 
-/** A file that should be a list of meters' ids, and is not. */
+/** File that is no list of meters' ids. */
 class AllowedMetersError extends HushgridError {
   override name = 'AllowedMetersError'
 }

@@ -8,7 +8,7 @@ export const BANDS_HELP = 'a CSV with the band of each slot, as "2013-02-04T00:3
 /**
  * Reads a file of bands, where one is named.
  *
- * @param slotSeconds - of the network
+ * @param slotSeconds - length of the network's slots
  * @throws UnreadableFileError, BandsFileError
  */
 export function readBands(path: string | undefined, slotSeconds: number): Bands | undefined {
@@ -23,7 +23,7 @@ export function readTariff(path: string): Tariff {
 /**
  * Reads a tariff, and the bands that it needs.
  *
- * @param slotSeconds - of the bands' rows
+ * @param slotSeconds - length of the slots in the bands' rows
  * @throws HushgridError where a file is wrong, or bands are missing or not asked for
  */
 export function readTariffAndBands(

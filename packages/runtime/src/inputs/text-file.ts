@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { HushgridError } from '@hushgrid/primitives'
 
-/** A file that a person named and that cannot be read. */
+/** File that a person named and that cannot be read. */
 class UnreadableFileError extends HushgridError {
   override name = 'UnreadableFileError'
 }
@@ -17,7 +17,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 /**
  * Reads a file that a person named, as UTF-8 text.
  *
- * @param what - what the file should hold, for the error: `a network file`
+ * @param what - words for the file in the error: `a network file`
  * @throws UnreadableFileError
  */
 export function readTextFile(path: string, what: string): string {
@@ -27,7 +27,7 @@ export function readTextFile(path: string, what: string): string {
 /**
  * Reads a file that a person named, as bytes.
  *
- * @param what - what the file should hold, for the error: `a bill`
+ * @param what - words for the file in the error: `a bill`
  * @param most - bytes that it may have
  * @throws UnreadableFileError
  */

@@ -3,39 +3,39 @@ import { Worker } from 'node:worker_threads'
 import { LEAST_KEY_BITS, ObfuscatorPool, type ObfuscatorPoolOptions, type PublicKey } from '@hushgrid/paillier'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
-/** What a thread is started with. */
+/** Data that a thread is started with. */
 export interface ObfuscatorOrder {
   readonly n: bigint
   readonly hs: bigint | undefined
   readonly insecure: boolean
 }
 
-/** How much is made ahead, and by how many. */
+/** Size of the pool, and number of its threads. */
 export interface ObfuscatorWorkersOptions extends ObfuscatorPoolOptions {
   /** Threads, 1 by default: each takes a core as long as the pool is not full. */
   readonly threads?: number
-  /** Told of a thread that failed. It is not replaced; encryptions then make their obfuscators themselves. */
+  /** Called for a thread that failed. It is not replaced; encryptions then make their obfuscators themselves. */
   readonly onError: (cause: unknown) => void
 }
 
-/** The most threads of one pool. */
+/** Most threads of one pool. */
 const MOST_THREADS = 64
-/** Obfuscators in a message: few enough that a pool that is used up sees some after some tens of milliseconds. */
+/** Obfuscators in a message; few, so that an empty pool gets some within tens of milliseconds. */
 const BATCH = 16
 
 /**
- * A pool of obfuscators and the threads that fill it, so that an encryption costs one multiplication as long as
- * encryptions do not come faster than the threads can make obfuscators. Each thread draws from the system's random
- * numbers by itself and keeps nothing that it has handed over.
+ * Pool of obfuscators with the threads that fill it. An encryption costs one multiplication as long as encryptions do not
+ * outpace the threads. Each thread draws from the system's random numbers by itself and keeps nothing that it has handed
+ * over.
  *
  * The threads keep the process alive until {@link stop}.
  */
 export class ObfuscatorWorkers {
   readonly pool: ObfuscatorPool
   readonly #onError: (cause: unknown) => void
-  /** Threads that run, and what each was asked for and has not sent. */
+  /** Running threads, each with the number of obfuscators that it still has to send. */
   readonly #busy = new Map<Worker, number>()
-  /** Asked for by the pool and not yet by us. */
+  /** Obfuscators that the pool wants and no thread was asked for. */
   #owed = 0
   #stopped = false
 
@@ -52,25 +52,25 @@ export class ObfuscatorWorkers {
     this.pool.request()
   }
 
-  /** Threads that run. */
+  /** Number of running threads. */
   get threads(): number {
     return this.#busy.size
   }
 
-  /** Ends the threads and resolves when none is left. What is in the pool can still be taken. */
+  /** Ends the threads and resolves when none is left. Obfuscators in the pool can still be taken. */
   async stop(): Promise<void> {
     this.#stopped = true
     await Promise.all([...this.#busy.keys()].map(worker => worker.terminate()))
   }
 
   #start(order: ObfuscatorOrder): void {
-    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
+    // Drops the process's own flags: --input-type, for one, would keep the thread from starting.
     const options = { workerData: order, name: 'obfuscators', execArgv: [] }
     const worker = new Worker(new URL('./worker.ts', import.meta.url), options)
     this.#busy.set(worker, 0)
     worker.on('message', (obfuscators: bigint[]) => {
       this.#busy.set(worker, 0)
-      // Sent before its thread was told to end.
+      // The message left before its thread was told to end.
       if (this.#stopped) {
         this.pool.forgo(obfuscators.length)
         return
@@ -103,7 +103,7 @@ export class ObfuscatorWorkers {
     this.#dispatch()
   }
 
-  /** Gives what is owed to the threads that have nothing to do. */
+  /** Hands the open orders to idle threads. */
   #dispatch(): void {
     for (const [worker, busy] of this.#busy) {
       const count = Math.min(BATCH, this.#owed)

@@ -1,4 +1,4 @@
-// A thread that makes obfuscators, started by ObfuscatorWorkers and by nothing else: each message asks for so many.
+// Thread that makes obfuscators, started by ObfuscatorWorkers only; each message asks for a number of them.
 import { parentPort, workerData } from 'node:worker_threads'
 import { PublicKey } from '@hushgrid/paillier'
 import { systemRng } from '@hushgrid/primitives'
@@ -6,7 +6,7 @@ import type { ObfuscatorOrder } from './obfuscator-workers.ts'
 
 const { n, hs, insecure } = workerData as ObfuscatorOrder
 const key = new PublicKey(n, { insecure, ...(hs === undefined ? {} : { hs }) })
-// The thread lives on these, so the table is worth its while from the first.
+// A thread does nothing else, so the table pays off from the first obfuscator.
 key.prepare()
 
 parentPort?.on('message', (count: number) => {

@@ -1,11 +1,11 @@
-// What every command here shares: one sentence on standard error and exit status 2 where the person's input is wrong.
+// Errors of every command: one sentence on standard error and exit status 2 where the person's input is wrong.
 import { HushgridError } from '@hushgrid/primitives'
 import { type Command, CommanderError } from 'commander'
 
 /** Exit status for a wrong option, an unreadable or malformed file, an address in use. */
 export const EXIT_USAGE = 2
 
-/** Says on standard error what is wrong. The process ends with status 2 once nothing keeps it alive. */
+/** Writes a message to standard error. The process ends with status 2 once nothing keeps it alive. */
 export function failWith(message: string): void {
   process.stderr.write(`${message.replace(/\s*\n\s*/g, ' ').trim()}\n`)
   process.exitCode = EXIT_USAGE
@@ -25,7 +25,7 @@ export async function runCommand(program: Command, argv: readonly string[] = pro
     await program.parseAsync([...argv])
   } catch (cause) {
     if (cause instanceof CommanderError) {
-      // A program of several commands that is called with none would print its help, which is not one sentence.
+      // A program of several commands, called with none, would print its help, which is not one sentence.
       const message = cause.code === 'commander.help' ? 'expected a command' : cause.message.replace(/^error: |\.$/g, '')
       if (cause.exitCode !== 0) failWith(`${message}. Try --help.`)
     } else if (cause instanceof HushgridError) failWith(cause.message)

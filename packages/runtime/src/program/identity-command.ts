@@ -1,4 +1,4 @@
-// `id` of a node's program: a node has to be known to another before either starts.
+// Command `id` of a node's program: a node has to be known to another before either starts.
 import type { MeterId } from '@hushgrid/primitives'
 import { Command } from 'commander'
 import { runCommand } from './command.ts'
@@ -9,18 +9,18 @@ interface Options {
   readonly json?: boolean
 }
 
-/** What `id` is told by a role. */
+/** Parts that a role brings to `id`. */
 export interface IdentitySetting {
-  /** The command is `pnpm node:ROLE id`. */
+  /** Name in the command `pnpm node:ROLE id`. */
   readonly role: string
   readonly description: string
-  /** Opens the node's keys in its folder, made where there are none; puts everything away again. */
+  /** Gives the id of the keys in a node's folder, which it makes where there are none, and closes all files again. */
   open(directory: string): { readonly id: MeterId }
-  /** Multiaddr that ends in a node's peer id. */
+  /** Gives a multiaddr that ends in the node's peer id. */
   addressOf(id: MeterId): string
 }
 
-/** The command `id`: makes the keys where there are none, says what the node is known by, and ends. */
+/** Makes the command `id`, which makes the keys where there are none, and prints the id by which others know the node. */
 export function identityCommand({ role, description, open, addressOf }: IdentitySetting): (argv: readonly string[]) => Promise<void> {
   const name = `pnpm node:${role} id`
   const command = new Command(name)

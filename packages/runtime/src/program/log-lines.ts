@@ -1,13 +1,13 @@
-/** Writes a node's log, one line an event with its time in UTC first. Callers hand it nothing secret. */
+/** Log of a node, one line an event with its time in UTC first. Callers hand it nothing secret. */
 export interface LogLines {
   info(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void
-  /** @param sameAs - what repetitions of a warning, which are held back, have in common; the event's name unless given */
+  /** @param sameAs - key of the warning's repetitions, which are held back; the event's name unless given */
   warn(event: string, fields?: Readonly<Record<string, string | number | boolean>>, sameAs?: string): void
 }
 
-/** Milliseconds between two lines of the same warning; the second says how many were left out. */
+/** Least time between two lines of the same warning, ms; the second counts those left out. */
 const WARN_EVERY = 10_000
-/** Warnings whose repetitions are held back; of more, the earliest is forgotten. */
+/** Most warnings whose repetitions are held back; beyond, the earliest is forgotten. */
 const WATCHED_WARNINGS = 256
 
 /**
@@ -43,7 +43,7 @@ export function logLines(role: string, json: boolean, write: (line: string) => v
   }
 }
 
-/** Writes a value on a plain line, quoted where it holds anything else than one word: what a peer sent must not pass for a line of ours. */
+/** Writes a value on a plain line, quoted unless it is one word: text from a peer must not pass for a line of ours. */
 function plain(value: string | number | boolean): string {
   const text = String(value)
   if (/^[^\s"=\p{C}]+$/u.test(text)) return text

@@ -1,8 +1,8 @@
-// The options that every node's program has, and how they are read.
+// Options that every node's program has, and their parsers.
 import { InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
 import { Command, Option } from 'commander'
 
-/** What `--lab-clock` sets: at the real moment `real` (Unix milliseconds) it is `protocol`, and time passes `rate` times as fast. */
+/** Setting of `--lab-clock`: at the real moment `real` (Unix ms) it is `protocol`, and time passes `rate` times as fast. */
 export interface LabClockSetting {
   readonly real: number
   readonly protocol: Millis
@@ -20,7 +20,7 @@ export interface NodeOptions {
   readonly json?: boolean
 }
 
-/** The highest rate of a lab clock. */
+/** Highest rate of a lab clock. */
 const FASTEST = 1_000_000
 
 /**
@@ -60,7 +60,7 @@ export function nodeCommand(name: string, description: string, listen: string): 
     })
 }
 
-/** Says whether only this machine can reach what listens at these multiaddrs. */
+/** Tells whether only this machine can reach these multiaddrs. */
 export function listensOnLoopbackOnly(listen: readonly string[]): boolean {
   return listen.every(address => /^\/ip4\/127\.|^\/ip6\/(0*:)*:?0*1\//.test(address))
 }

@@ -1,4 +1,4 @@
-// What nodes of every role log, as fields of their lines. None holds a secret or a single reading.
+// Log events of every role, as fields of their lines. None holds a secret or a single reading.
 import { type Clock, type LaneVector, type ObisCode, quantityOf, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import type { LogLines } from './log-lines.ts'
 import type { LabClockSetting } from './node-command.ts'
@@ -6,7 +6,7 @@ import type { LabClockSetting } from './node-command.ts'
 /** Fields of a log line. */
 export type Fields = Readonly<Record<string, string | number | boolean>>
 
-/** A roster, as far as it is logged. */
+/** Roster, as far as it is logged. */
 export interface LoggedRoster {
   readonly epoch: number
   readonly n: number
@@ -18,7 +18,7 @@ export interface LoggedRoster {
   readonly hash: Uint8Array
 }
 
-/** A slot's total, lane by lane. */
+/** Total of a slot, lane by lane. */
 export interface LoggedTotal {
   readonly slot: Slot
   readonly epoch: number
@@ -26,16 +26,16 @@ export interface LoggedTotal {
   readonly lanes: LaneVector
 }
 
-/** A slot without a total. */
+/** Slot without a total. */
 export interface LoggedLoss {
   readonly slot: Slot
   readonly epoch: number
   readonly reason: string
-  /** Ids of the members whose doing it was. */
+  /** Ids of the members that caused it. */
   readonly members: readonly string[]
 }
 
-/** What a node was started with. */
+/** Settings that a node was started with. */
 export interface Settings {
   readonly network: { readonly name: string; readonly slotSeconds: number }
   readonly preset: string
@@ -44,16 +44,16 @@ export interface Settings {
   readonly more?: Fields
 }
 
-/** Hexadecimal digits of a hash that tell two apart by eye. */
+/** Hexadecimal digits that a line shows of a hash, enough to tell two apart by eye. */
 const HASH_DIGITS = 16
-/** Ids that a line shows; of the rest it says how many there are. */
+/** Ids that a line shows; the rest is counted. */
 const SHOWN_IDS = 5
 /** Characters of a peer's reason that a line shows. */
 const SHOWN_REASON = 80
 /** Epochs whose lanes are remembered. */
 const KEPT_EPOCHS = 4
 
-/** Logs what happens in every role. */
+/** Logs the events that all roles have. */
 export class NodeEvents {
   readonly log: LogLines
   readonly #slotSeconds: number
@@ -62,14 +62,14 @@ export class NodeEvents {
   #drops: Record<string, number> = {}
   #dropsOf: Slot | undefined
 
-  /** @param slotNow - the slot that runs now */
+  /** @param slotNow - gives the slot that runs now */
   constructor(log: LogLines, slotSeconds: number, slotNow: () => Slot) {
     this.log = log
     this.#slotSeconds = slotSeconds
     this.#slotNow = slotNow
   }
 
-  /** Logs what the node goes by, so that two nodes that do not understand each other can be compared. */
+  /** Logs the node's settings, to compare nodes that do not understand each other. */
   starting(settings: Settings): void {
     const { network, preset, clock, labClock, more } = settings
     this.log.info('starting', {
@@ -84,7 +84,7 @@ export class NodeEvents {
       this.log.warn('early', { problem: `until ${new Date(labClock.real).toISOString()} the lab clock shows times before its start` })
   }
 
-  /** Logs the addresses that the node listens at; the one that others are told comes first. */
+  /** Logs the addresses that the node listens at, the advertised one first. */
   listening(id: string, addresses: readonly string[]): void {
     for (const address of addresses) this.log.info('listening', { id, address })
   }
@@ -94,7 +94,7 @@ export class NodeEvents {
     return new Date(slotTimes(slot, this.#slotSeconds).start).toISOString()
   }
 
-  /** @param more - such as the rule that keeps this node out of the epoch */
+  /** @param more - further fields, such as the rule that keeps this node out of the epoch */
   roster(roster: LoggedRoster, more: Fields = {}): void {
     this.#lanes.set(roster.epoch, roster.lanes)
     for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
@@ -115,7 +115,7 @@ export class NodeEvents {
     this.log.warn('roster-refused', { rule: error.fault, detail: error.message })
   }
 
-  /** A slot's total, lane by lane. */
+  /** Logs a slot's total, lane by lane. */
   total(total: LoggedTotal): void {
     const lanes = this.#lanes.get(total.epoch) ?? []
     const { slot, epoch, contributors } = total
@@ -135,7 +135,7 @@ export class NodeEvents {
     this.log.info('requested', { slot, start: this.startOf(slot), missing: members.length, who })
   }
 
-  /** Logs that a member says that it was named missing wrongly. */
+  /** Logs a member's dispute: it was named missing wrongly. */
   disputed(slot: Slot, by: string): void {
     this.log.warn('disputed', { slot, by }, `disputed ${slot} ${by}`)
   }
@@ -149,19 +149,19 @@ export class NodeEvents {
     this.log.warn('evidence', { against, what }, `evidence ${against} ${what}`)
   }
 
-  /** Logs what went wrong on the network, whether it is tried again or was given up. */
+  /** Logs a problem on the network, whether it is tried again or was given up. */
   trouble(problem: string): void {
     this.log.warn('trouble', { problem }, problem)
   }
 
-  /** Counts what was dropped; the counts are logged by reason, once a slot at most. */
+  /** Counts a dropped message; the counts are logged by reason, once a slot at most. */
   dropped(reason: string): void {
     this.tick()
     this.#dropsOf ??= this.#slotNow()
     this.#drops[reason] = (this.#drops[reason] ?? 0) + 1
   }
 
-  /** Logs the drops of the slot before; to be called now and then. */
+  /** Logs the drops of the slot before; called now and then. */
   tick(): void {
     if (this.#dropsOf !== undefined && this.#dropsOf !== this.#slotNow()) this.flush()
   }
@@ -175,7 +175,7 @@ export class NodeEvents {
   }
 }
 
-/** Lanes as fields, such as `importKWh`; a lane that the table of quantities does not have as it is, under its OBIS code. */
+/** Gives lanes as fields, such as `importKWh`; a lane outside the table of quantities goes by its OBIS code. */
 export function laneFields(lanes: readonly ObisCode[], values: LaneVector): Fields {
   const fields = signedLanes(values).map((value, i): [string, number] => {
     const lane = lanes[i] ?? `lane${i}`
@@ -185,7 +185,7 @@ export function laneFields(lanes: readonly ObisCode[], values: LaneVector): Fiel
   return Object.fromEntries(fields)
 }
 
-/** Words as one name: `import kWh` as `importKWh`. */
+/** Joins words to one name: `import kWh` to `importKWh`. */
 function joined(words: string): string {
   return words.replace(/ (.)/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -1,50 +1,50 @@
-// From a program's start to its end, and the exit status it ends with: its log, the data folder that it claims, signals.
+// Lifecycle of a program from start to exit status: its log, the data folders that it claims, signals.
 import { HushgridError } from '@hushgrid/primitives'
 import { claimDataFolder } from '../files/data-folder.ts'
 import { type LogLines, logLines } from './log-lines.ts'
 import { aborted, stopSignal } from './signals.ts'
 
-/** How long a node may take to be put away before the process ends regardless, ms. */
+/** Time that a node may take to stop before the process ends regardless, ms. */
 const STOP_WITHIN = 1_700
-/** How long something left over may keep the process alive after that, ms. */
+/** Time that something left over may keep the process alive after that, ms. */
 const LINGER = 200
 
-/** What a starting program is handed. */
+/** Functions that a starting program is handed. */
 export interface Program {
   readonly log: LogLines
   /** Ends the program with status 1. */
   readonly fail: (cause: unknown) => void
   /**
-   * Claims a data folder until the program ends, made where there is none.
+   * Claims a data folder until the program ends, and makes it where there is none.
    *
    * @throws DataFolderError
    */
   claimFolder(path: string): void
 }
 
-/** A node or a server of pages that listens. */
+/** Node or server of pages that listens. */
 export interface StartedNode {
-  /** What it does next, such as enrolling; the node goes on after it. Where it rejects the node ends with status 1. */
+  /** Does what comes next, such as enrolling; the node goes on after it. If it rejects, the node ends with status 1. */
   run?(): Promise<void>
-  /** Where the node takes its leave first, when it is told to stop: may take its time, until it is told again. */
+  /** Leaves the network before the node stops; may take its time, until the node is told to stop again. */
   leave?(): Promise<void>
-  /** Puts everything away; `run` is over soon after. */
+  /** Stops the node; `run` is over soon after. */
   stop(): Promise<void>
 }
 
-/** How a program writes its log. */
+/** Setting of a program's log. */
 export interface LogSetting {
-  /** Stands in each line. */
+  /** Name that stands in each line. */
   readonly role: string
-  /** `--json`. */
+  /** True for JSON lines, `--json`. */
   readonly json?: boolean | undefined
 }
 
 /**
- * Runs a program until Ctrl-C, SIGTERM or a failure, and sets the exit status: 0 when it was told to stop, 1 when it
- * failed, with one sentence on standard error.
+ * Runs a program until Ctrl-C, SIGTERM or a failure. Sets the exit status: 0 when it was told to stop, 1 when it failed,
+ * with one sentence on standard error.
  *
- * @param start - opens the state and listens; what it throws is the caller's, for it is about the person's input
+ * @param start - opens the state and listens; its errors are about the person's input, and go to the caller
  */
 export async function runNode(setting: LogSetting, start: (program: Program) => Promise<StartedNode>): Promise<void> {
   const log = logLines(setting.role, setting.json === true, line => process.stdout.write(line))
@@ -55,7 +55,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
     if (!ended.aborted) failure.abort(cause)
   }
   process.stdout.on('error', () => fail(new HushgridError('standard output: expected somebody to read the log, got none any more')))
-  // A large recording takes its time to read; nothing runs yet that has to be put away.
+  // Reading a large recording may take long; nothing runs yet that has to be stopped.
   const atOnce = (): void => process.exit(0)
   told.addEventListener('abort', atOnce)
   const claims: (() => void)[] = []
@@ -63,7 +63,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
     for (const giveUp of claims.splice(0)) giveUp()
   }
   const node = await start({ log, fail, claimFolder: path => void claims.push(claimDataFolder(path)) }).catch(cause => {
-    // The folders stay claimed until the process ends: what had started may still write to them.
+    // The folders stay claimed until the process ends: parts that have started may still write to them.
     endSoon()
     throw cause
   })
@@ -81,7 +81,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
   await putAway(node, log, giveUpFolders)
 }
 
-/** Stops a node, gives its folders up, and sees to it that the process ends. */
+/** Stops a node, gives its folders up, and makes sure that the process ends. */
 async function putAway(node: StartedNode, log: LogLines, giveUpFolders: () => void): Promise<void> {
   const late = setTimeout(() => process.exit(), STOP_WITHIN)
   try {
@@ -96,12 +96,12 @@ async function putAway(node: StartedNode, log: LogLines, giveUpFolders: () => vo
   endSoon()
 }
 
-/** Ends the process even where something was left over; otherwise it ends by itself before. */
+/** Ends the process even where something was left over; without, it ends by itself before. */
 function endSoon(): void {
   setTimeout(() => process.exit(), LINGER).unref()
 }
 
-/** One line for an error of ours; a defect keeps its stack. */
+/** Gives one line for an error of ours; a defect keeps its stack. */
 function sentence(cause: unknown): string {
   if (cause instanceof HushgridError) return cause.message.replace(/\s*\n\s*/g, ' ').trim()
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

@@ -1,20 +1,20 @@
-// Passwords as people give them: typed without being shown, or piped in a line each; never as an argument.
+// Input of passwords: typed without being shown, or piped in a line each; never as an argument.
 import { HushgridError } from '@hushgrid/primitives'
 
-/** No password where one was to be typed or piped in. */
+/** Missing password, where one was to be typed or piped in. */
 export class PasswordInputError extends HushgridError {
   override name = 'PasswordInputError'
 }
 
-/** What passwords are read from: standard input, or in tests what stands for it. */
+/** Source of passwords: standard input, or its stand-in in tests. */
 export interface SecretSource extends AsyncIterable<string | Uint8Array> {
   readonly isTTY?: boolean
   setRawMode?(raw: boolean): unknown
 }
 
-/** Longer than any password that is taken. */
+/** Most characters read, more than any password that is taken. */
 const MOST = 4_096
-/** As the terminal sends them without its own editing: Ctrl-C, Ctrl-D, Ctrl-H, Ctrl-U, DEL. */
+/** Keys as a terminal in raw mode sends them: Ctrl-C, Ctrl-D, Ctrl-H, Ctrl-U, DEL. */
 const INTERRUPT = '\u0003'
 const END = '\u0004'
 const BACKSPACE = '\b'
@@ -22,8 +22,8 @@ const ERASE_LINE = '\u0015'
 const DELETE = '\u007f'
 
 /**
- * Reads passwords: from a terminal without showing them, or where something is piped in a line each. Never from an
- * argument or the environment, which others on the machine may see.
+ * Reads passwords from a terminal without showing them, or from a pipe, a line each. Never reads them from an argument or
+ * the environment, which others on the machine may see.
  */
 export class PasswordInput {
   readonly #source: SecretSource
@@ -35,7 +35,7 @@ export class PasswordInput {
 
   /**
    * @param tell - shows prompts; not standard output, which may go into a file
-   * @param interrupt - what Ctrl-C does while a password is typed
+   * @param interrupt - called on Ctrl-C while a password is typed
    */
   constructor(source: SecretSource, tell: (text: string) => void, interrupt: () => void) {
     this.#source = source
@@ -43,7 +43,7 @@ export class PasswordInput {
     this.#interrupt = interrupt
   }
 
-  /** Of this process: prompts go to standard error. */
+  /** Makes the input of this process; prompts go to standard error. */
   static ofProcess(): PasswordInput {
     return new PasswordInput(
       process.stdin,
@@ -53,7 +53,7 @@ export class PasswordInput {
   }
 
   /**
-   * @param whose - for the prompt and the error: `ada`
+   * @param whose - owner's name for the prompt and the error: `ada`
    * @throws PasswordInputError where there is none
    */
   async read(whose: string): Promise<string> {
@@ -61,7 +61,7 @@ export class PasswordInput {
   }
 
   /**
-   * A password that is to be set: on a terminal it is asked for twice, since nobody sees it.
+   * Reads a password to be set, twice on a terminal, since nobody sees it.
    *
    * @throws PasswordInputError where there is none, or the second is another one
    */
@@ -74,16 +74,16 @@ export class PasswordInput {
   }
 
   /**
-   * Another secret that a person has before them, such as a code.
+   * Reads another secret that a person has before them, such as a code.
    *
-   * @param what - for the prompt and the error: `code that the meter shows`
+   * @param what - words for the prompt and the error: `code that the meter shows`
    * @throws PasswordInputError where there is none
    */
   async readSecret(what: string): Promise<string> {
     return await (this.#typed ? this.#readTyped(`${what[0]?.toUpperCase()}${what.slice(1)}: `, what) : this.#readLine(what))
   }
 
-  /** Lets standard input go, which would keep the process alive. */
+  /** Releases standard input, which would keep the process alive. */
   async close(): Promise<void> {
     await this.#chunks?.return?.()
   }
@@ -136,7 +136,7 @@ export class PasswordInput {
     }
   }
 
-  /** Takes in what comes next; false at the end. */
+  /** Reads the next chunk; gives false at the end. */
   async #more(): Promise<boolean> {
     this.#chunks ??= this.#source[Symbol.asyncIterator]()
     const { done, value } = await this.#chunks.next()
@@ -155,6 +155,6 @@ function none(what: string): PasswordInputError {
 function edited(typed: readonly string[], key: string): readonly string[] {
   if (key === DELETE || key === BACKSPACE) return typed.slice(0, -1)
   if (key === ERASE_LINE) return []
-  // Arrows and the like begin with a control character; what follows it is then taken for typed, and the password is wrong.
+  // Only the control character of an arrow key is dropped; the rest counts as typed, and the password is wrong.
   return key < ' ' ? typed : [...typed, key]
 }

@@ -1,5 +1,5 @@
-// The program of a node, whatever its role: from a command line to a node that listens, and to its end. A role brings its
-// own parts as one object: options, checks, its store and service, the events of its log.
+// Program of a node of any role, from its command line to its end. A role brings its own parts as one object: options,
+// checks, its store and service, the events of its log.
 import { type Clock, type Slot, slotAt } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
@@ -10,26 +10,26 @@ import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeComm
 import type { Fields, NodeEvents } from './node-events.ts'
 import { runNode, type StartedNode } from './node-lifecycle.ts'
 
-/** A node's command line. */
+/** Command line of a node. */
 export interface RoleCommand<O extends NodeOptions> {
-  /** The command is `pnpm node:ROLE`. */
+  /** Name in the command `pnpm node:ROLE`. */
   readonly role: string
   readonly description: string
   /** Multiaddr to listen on unless another is given. */
   readonly listen: string
   /** Adds the options that only this role has. */
   options(command: Command): Command
-  /** What `--help` says below the options. */
+  /** Text of `--help` below the options. */
   readonly examples: string
-  /** Commands beside the node itself, such as `id`, by the word that calls them. */
+  /** Further commands, such as `id`, by name. */
   readonly others?: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>>
   run(options: O): Promise<void>
 }
 
 /**
- * The main function of a node's program: it runs the command, and sets the exit status.
+ * Makes the main function of a node's program, which runs the command and sets the exit status.
  *
- * @returns takes the arguments as `process.argv` has them
+ * @returns a function of the arguments as in `process.argv`
  */
 export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: readonly string[]) => Promise<void> {
   return async argv => {
@@ -47,15 +47,15 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
   }
 }
 
-/** What a node takes from the network layer, which is on the runtime's own floor and therefore handed in. */
+/** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
   clock(lab: LabClockSetting | undefined): C
   preset(name: 'lab' | 'field', network: string, members: number): P
 }
 
-/** What every role makes its node with. */
+/** Setting that every role makes its node with. */
 interface NodeSetting<C extends Clock, P> {
-  /** The network's name. */
+  /** Name of the network. */
   readonly network: string
   readonly slotSeconds: number
   readonly clock: C
@@ -66,27 +66,27 @@ interface NodeSetting<C extends Clock, P> {
   readonly fail: (cause: unknown) => void
 }
 
-/** What a role's start is given. */
+/** Arguments of a role's start. */
 interface RoleStart<C extends Clock, P, E extends NodeEvents, R> {
   readonly network: Network
-  /** What `prepare` came to. */
+  /** Result of `prepare`. */
   readonly prepared: R
   readonly setting: NodeSetting<C, P>
   readonly log: LogLines
   readonly events: E
-  /** Logs what the node goes by. A role that first waits for others calls it before that, the rest once their node is up. */
+  /** Logs the node's settings. A role that waits for others calls it before the wait, the rest once their node is up. */
   starting(more?: Fields): void
 }
 
-/** A role's node that listens. */
+/** Node of a role that listens. */
 interface RoleNode extends StartedNode {
   readonly id: string
   readonly addresses: readonly string[]
 }
 
-/** What one role brings to its program. */
+/** Parts that one role brings to its program. */
 export interface Role<C extends Clock, P, E extends NodeEvents, R> {
-  /** Stands in each line of the log. */
+  /** Name that stands in each line of the log. */
   readonly name: string
   readonly options: NodeOptions
   readonly layer: NetworkLayer<C, P>
@@ -97,15 +97,15 @@ export interface Role<C extends Clock, P, E extends NodeEvents, R> {
    * @throws HushgridError
    */
   prepare(network: Network, clock: C): R | Promise<R>
-  /** Nodes that may connect to this one; the network's members unless said otherwise. */
+  /** Counts the nodes that may connect to this one; the network's members unless given. */
   peers?(prepared: R, network: Network): number
   /** Opens the store in the claimed folder, and starts the node. */
   start(start: RoleStart<C, P, E, R>): Promise<RoleNode>
 }
 
 /**
- * Runs a role's node to its end, in the one order that all roles have: network file, checks, claim of the data folder,
- * store and node, log of the start, and all of it put away when it is told to stop.
+ * Runs a role's node to its end, in the same order for all roles: network file, checks, claim of the data folder, store and
+ * node, log of the start, and the stop of all of them.
  *
  * @throws HushgridError about the person's input
  */

@@ -1,5 +1,5 @@
-// The attacks there are. A new one is a file beside those of its room and a line in the list: its name in the schema of
-// scenarios, the checks of what it needs and its simulation follow from it.
+// List of all attacks. A new one takes a file in its party's folder and a line here; its name in the schema of scenarios,
+// its checks and its simulation follow.
 import { askLate } from './aggregator/ask-late.ts'
 import { askOneAlone } from './aggregator/ask-one-alone.ts'
 import { askSharesTwice } from './aggregator/ask-shares-twice.ts'
@@ -29,7 +29,7 @@ import { wrongCorrections } from './members/wrong-corrections.ts'
 import { wrongShares } from './members/wrong-shares.ts'
 import { twoRosters } from './registrar/two-rosters.ts'
 
-/** In the order in which people are told of them. */
+/** Attacks in the order in which people are told of them. */
 const LIST = [
   hideSubmission,
   askOneAlone,
@@ -60,13 +60,13 @@ const LIST = [
   shareForReleased
 ] as const
 
-/** What an attack does; who does it follows from it. */
+/** Name of an attack; the attacker follows from it. */
 export type AttackName = (typeof LIST)[number]['name']
 
 /** The attacks, by name. */
 export const ATTACKS: ReadonlyMap<AttackName, Attack> = new Map(LIST.map(attack => [attack.name, attack]))
 
-/** What each party's attacks are called. */
+/** Names of each party's attacks. */
 export const ATTACK_NAMES: Readonly<Record<Attacker, readonly AttackName[]>> = {
   aggregator: namesBy('aggregator'),
   registrar: namesBy('registrar'),

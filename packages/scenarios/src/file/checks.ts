@@ -1,4 +1,4 @@
-// What the schema of a scenario cannot say: moments, numbers of meters, and what operations demand of their own keys.
+// Checks that the schema of a scenario cannot make: of moments, numbers of meters, and keys of one operation together.
 import { type NetworkFields, misfits as networkMisfits } from '@hushgrid/topology'
 import type { Misfit, Path } from '../misfit/misfit.ts'
 import type { Operation, OperationSchema } from '../operations/parts/operation.ts'
@@ -7,7 +7,7 @@ import type { Step } from '../planner/planner.ts'
 import { APART_KEYS } from './expectations.ts'
 import type { ScenarioFields } from './schema.ts'
 
-/** Every place where the parts of a scenario do not fit each other. */
+/** Finds every place where the parts of a scenario do not fit each other. */
 export function crossChecks(fields: ScenarioFields): Misfit[] {
   const most = fields.members + (fields.trace === undefined ? mostNewcomers(fields.operations) : Number.POSITIVE_INFINITY)
   return [
@@ -17,7 +17,7 @@ export function crossChecks(fields: ScenarioFields): Misfit[] {
   ]
 }
 
-/** Most newcomers that operations bring: any number where they come at random. */
+/** Counts the most newcomers that operations bring; unbounded where they come at random. */
 export function mostNewcomers(operations: readonly ScenarioOperation[]): number {
   return operations.reduce((sum, each) => sum + (kindOf(each).newcomers?.(each) ?? 0), 0)
 }
@@ -66,7 +66,7 @@ function expectationMisfits(at: 'expect' | (typeof APART_KEYS)[number], fields: 
   return misfits
 }
 
-/** What the keys that a scenario gives of its network demand of each other. */
+/** Checks the keys of a scenario's network against each other. */
 function networkChecks({ network, members }: ScenarioFields): Misfit[] {
   if (network === undefined || typeof network === 'string') return []
   const given = network as Partial<NetworkFields>

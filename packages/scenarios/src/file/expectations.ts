@@ -1,4 +1,4 @@
-// What a scenario says must hold at its end, as its file writes it.
+// Expectations of a scenario for its end, as its file writes them.
 import type { RecoveryMode } from '@hushgrid/topology'
 import { z } from 'zod'
 
@@ -7,7 +7,7 @@ const amount = z.union([z.number(), bounds])
 export type Amount = z.output<typeof amount>
 const slotsExpected = z.union([z.number(), z.array(z.int().min(0)), bounds])
 
-/** What must hold at the end of a scenario; what it does not name may be anything. */
+/** Expectations for the end of a scenario; a key that is left out may be anything. */
 export const expectations = z.strictObject({
   lost: slotsExpected.optional().describe('Slots without a total: how many, or which.'),
   exact: z
@@ -38,7 +38,7 @@ export const expectations = z.strictObject({
   hidden: z.boolean().optional().describe("Whether every honest meter's reading stays hidden, which the leakage oracle decides.")
 })
 
-/** The modes of recovery for which a scenario can say apart what must hold, by the key under which it does. */
+/** Modes of recovery with expectations of their own, by the key of the scenario that holds them. */
 const APART = { expectWithDoubleMask: 'double-mask' } as const satisfies Record<string, RecoveryMode>
 type ApartKey = keyof typeof APART
 export const APART_KEYS = Object.keys(APART) as ApartKey[]
@@ -50,7 +50,7 @@ const nullable = z.strictObject(
   }
 )
 
-/** The keys of a scenario under which it says what must hold in a mode of recovery. */
+/** Keys of a scenario for the expectations of one mode of recovery. */
 export const expectationsApart = Object.fromEntries(
   Object.entries(APART).map(([key, mode]) => [
     key,
@@ -66,9 +66,8 @@ export type ScenarioExpectations = z.output<typeof expectations>
 type Expecting = { readonly expect: ScenarioExpectations } & { readonly [Key in ApartKey]?: z.output<typeof nullable> | undefined }
 
 /**
- * What must hold at a scenario's end when its network recovers by that mode: `expect`, with what stands for the mode in its
- * place, each key as a whole. A key that is null there may be anything. Of modes that cannot stand apart, other than its
- * network's own, a scenario says nothing.
+ * Gives the expectations for a mode of recovery: `expect`, with each key that the mode has of its own in its place. A key
+ * that is null there may be anything. A mode that cannot have keys of its own has expectations only where it is the file's.
  *
  * @param recovery - the mode of the network that runs
  * @param own - the mode that the scenario's file gives its network

@@ -1,4 +1,4 @@
-// What a person is told where a scenario does not fit its schema.
+// Messages for a person where a scenario does not fit its schema.
 
 import { printable } from '@hushgrid/primitives'
 import { EXPECTED } from '@hushgrid/topology'
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'a mapping'
 }
 
-/** @param written - what the file says, before it was checked */
+/** @param written - contents of the file before they were checked */
 export function misfitOf(issue: z.core.$ZodIssue, written: unknown): Misfit {
   const path = issue.path as (string | number)[]
   if (issue.code === 'unrecognized_keys') {
@@ -29,7 +29,7 @@ export function misfitOf(issue: z.core.$ZodIssue, written: unknown): Misfit {
     const got = `an unknown key${meant(unknown, known)}`
     return { path: [...path, unknown], expected: `one of ${known.join(', ')}`, got, unknownKey: true }
   }
-  // Within an alternative the deeper mistake says more than that no alternative fits.
+  // The deepest mistake within an alternative says more than that none fits.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const inner = issue.errors.flat().find(each => each.path.length > 0 || each.code === 'unrecognized_keys')
     if (inner) return misfitOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, written)
@@ -69,7 +69,7 @@ function expectedText(issue: z.core.$ZodIssue, path: Path): string {
   }
 }
 
-/** The words that may stand at an issue's place, if it is a choice of words. */
+/** Gives the words allowed at an issue's place, if it is a choice of words. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'do') return OPERATION_NAMES
   if (issue.code !== 'invalid_value' || !issue.values.every(value => typeof value === 'string')) return undefined

@@ -1,5 +1,4 @@
-// Reads a scenario file: YAML, then its schema, then what its parts demand of each other. Whatever is wrong is told with
-// line and column.
+// Reads a scenario file: YAML, then its schema, then its parts against each other. Errors have line and column.
 import { nodeAt, printable, show } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
@@ -11,7 +10,7 @@ import { type ScenarioFields, scenarioFields } from './schema.ts'
 
 /** A churn scenario as its file describes it, with defaults filled in; operations are told apart by `do`. */
 export interface Scenario extends Omit<ScenarioFields, 'network'> {
-  /** Path of a network file, relative to the scenario's, or what is to differ from it. */
+  /** Path of a network file, relative to the scenario's, or the keys that differ from it. */
   readonly network?: string | (Partial<Network> & { readonly file?: string }) | undefined
 }
 
@@ -19,7 +18,7 @@ export interface Scenario extends Omit<ScenarioFields, 'network'> {
 const MAX_LENGTH = 1_000_000
 
 /**
- * A scenario file's contents (YAML 1.2, one document).
+ * Parses the contents of a scenario file (YAML 1.2, one document).
  *
  * @param fileName - for errors
  * @throws ScenarioFileError with the place of the first mistake
@@ -49,14 +48,14 @@ export function parseScenario(text: string, fileName: string): Scenario {
   return Object.freeze(result.data) as Scenario
 }
 
-/** A key that is mistyped is also missing; the first says more. */
+/** Leaves out a missing key where a mistyped one explains it. */
 function withoutConsequences(misfits: readonly Misfit[]): Misfit[] {
   const parent = ({ path }: Misfit): string => JSON.stringify(path.slice(0, -1))
   const mistyped = new Set(misfits.filter(({ unknownKey }) => unknownKey).map(parent))
   return misfits.filter(misfit => misfit.unknownKey || !misfit.absent || !mistyped.has(parent(misfit)))
 }
 
-/** Where in the file a mistake is: at the key that nobody knows, else at the value; where one is missing, at what it belongs to. */
+/** Finds a mistake's offset in the file: of an unknown key, else of the value, else of what a missing value belongs to. */
 function offsetOf(document: Document.Parsed, { path, unknownKey }: Misfit): number {
   const node = nodeAt(document, path)
   if (node?.range && !unknownKey) return node.range[0]

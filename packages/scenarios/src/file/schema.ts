@@ -1,4 +1,4 @@
-// What a scenario file may hold, in the words of zod; `checks.ts` has what the parts demand of each other.
+// Zod schema of a scenario file; `checks.ts` checks its parts against each other.
 import { networkFields } from '@hushgrid/topology'
 import { z } from 'zod'
 import { at, MAX_SLOTS } from '../operations/parts/fields.ts'
@@ -8,19 +8,19 @@ import { bounds, expectations, expectationsApart } from './expectations.ts'
 /** Meters that a scenario may start with. */
 const MAX_SCENARIO_MEMBERS = 10_000
 
-/** What a scenario may change of a network. */
+/** Keys of a network that a scenario may change. */
 const CHANGEABLE = ['slotSeconds', 'lanes', 'degree', 'recovery', 'minMembers', 'collusion', 'dropout'] as const
 
 const changedNetwork = z
   .strictObject(
-    // Without its default: what is not named is the file's.
+    // Drops the default: a key that is left out is the file's.
     Object.fromEntries(CHANGEABLE.map(key => [key, (networkFields.shape[key] as z.ZodDefault<z.ZodType>).unwrap().optional()])) as {
       [Key in (typeof CHANGEABLE)[number]]: z.ZodOptional<z.ZodType>
     }
   )
   .extend({ file: z.string().min(1).optional().describe('A network file, relative to the scenario.') })
 
-/** A scenario file as zod reads it. */
+/** Schema of a scenario file. */
 export const scenarioFields = z.strictObject({
   name: networkFields.shape.name.describe('Name of the scenario, and of the network that it makes.'),
   about: z.string().min(1).max(300).describe('What it shows, in a sentence.'),
@@ -42,7 +42,7 @@ export const scenarioFields = z.strictObject({
 
 export type ScenarioFields = z.output<typeof scenarioFields>
 
-/** The keys that may stand at a path of a scenario, for whoever wrote another. */
+/** Gives the keys allowed at a path of a scenario, to suggest one for an unknown key. */
 export function keysKnownAt(path: readonly (string | number)[], written: unknown): string[] {
   const [first, second, third] = path
   if (first === undefined) return Object.keys(scenarioFields.shape)

@@ -23,11 +23,11 @@ interface Line extends TraceEntry {
 }
 
 /**
- * A trace: CSV `slot,meter,join|leave|crash|restart`, one event a line in any order, with or without a header line. Empty
- * lines and those that begin with # are passed over.
+ * Parses a trace: CSV `slot,meter,join|leave|crash|restart`, one event a line in any order, with or without a header line.
+ * Passes over empty lines and those that begin with #.
  *
  * @param fileName - for errors
- * @param scenario - the one it belongs to, for checking that slots and meters exist
+ * @param scenario - scenario of the trace, to check that slots and meters exist
  * @throws ScenarioFileError with the place of the first mistake
  */
 export function parseTrace(text: string, fileName: string, scenario?: Pick<Scenario, 'members' | 'slots' | 'operations'>): TraceEntry[] {

@@ -1,7 +1,7 @@
-/** Edits by which a mistyped word may differ from what was meant. */
+/** Most edits between a mistyped word and the one that was meant. */
 const MOST_EDITS = 2
 
-/** The word that was probably meant, or undefined where none is near. */
+/** Finds the word that was probably meant; undefined where none is near. */
 export function closestWord(word: string, words: readonly string[]): string | undefined {
   const near = words
     .map(each => ({ each, edits: editDistance(word, each) }))
@@ -9,7 +9,7 @@ export function closestWord(word: string, words: readonly string[]): string | un
   return near.sort((a, b) => a.edits - b.edits)[0]?.each
 }
 
-/** Letters to add, leave out or change (Levenshtein 1966). */
+/** Counts the letters to add, leave out or change (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > MOST_EDITS) return Number.POSITIVE_INFINITY
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,13 +1,13 @@
-/** Where in a scenario something stands: keys and indexes from its root. */
+/** Place in a scenario: keys and indexes from its root. */
 export type Path = readonly (string | number)[]
 
-/** A place that is wrong, and what was expected there; what stands there unless `got` says it. */
+/** Place that is wrong, and what was expected there; `got` replaces what the file has there in the message. */
 export interface Misfit {
   readonly path: Path
   readonly expected: string
   readonly got?: string
-  /** The key itself is wrong, whatever its value. */
+  /** True where the key itself is wrong, whatever its value. */
   readonly unknownKey?: boolean
-  /** Nothing stands there. */
+  /** True where nothing stands there. */
   readonly absent?: boolean
 }

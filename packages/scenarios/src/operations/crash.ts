@@ -51,11 +51,11 @@ export function planCrash(planner: Planner<Crash | Restart>, step: Omit<Crash, '
   const isLast = planner.change(meter, 'down')
   planner.add({ at: moment, do: 'crash', meter, phase })
   if (slots === undefined) return
-  // Another operation may have restarted it before, and it may be down from a later crash.
+  // A restart by another operation may have come before, and then another crash.
   planner.later(moment + slots, then => isLast() && planRestart(planner, { at: then, meter, journal: 'intact' }), true)
 }
 
-/** A crash comes by the meter's own clock, which may be ahead: it is armed a unit before, where there is a moment to wait for. */
+/** Arms a crash of a certain phase a unit early, since it comes by the meter's own clock, which may be ahead. */
 function simulateCrash(target: SimulatedTarget, { at: moment, meter, phase }: Crash): void {
   const slot = target.slot(Math.max(0, Math.ceil(moment)))
   const arm = (): void => target.armCrash(meter, phase, slot)
@@ -69,7 +69,7 @@ function simulateCrash(target: SimulatedTarget, { at: moment, meter, phase }: Cr
   }
 }
 
-/** Ends a meter at its deadline that was to crash after submitting and had nothing to submit. */
+/** Ends a meter at its deadline if it was to crash after a submission that it did not make. */
 function crashWithoutSubmission(target: SimulatedTarget, meter: number, slot: Slot): void {
   target.atTime(slotTimes(slot, target.slotSeconds).deadline, () => {
     if (target.crashArmed(meter, slot)) target.crash(meter)

@@ -48,7 +48,7 @@ function planSlot(planner: Planner<Planned>, slot: number, { joins, leaves, cras
   const leave = (moment: number): void => {
     for (const meter of planner.chosen({ count: 1 })) planLeave(planner, moment, meter)
   }
-  // In the first half of a slot: what the registrar hears then is in its next roster.
+  // The first half of a slot is in time for the registrar's next roster.
   for (let i = drawPoisson(rng, joins); i > 0; i--) planner.later(slot + rng.uniform() / 2, moment => planJoin(planner, moment))
   for (let i = drawPoisson(rng, leaves); i > 0; i--) planner.later(slot + rng.uniform() / 2, leave)
   for (let i = drawPoisson(rng, crashes); i > 0; i--) {
@@ -57,7 +57,7 @@ function planSlot(planner: Planner<Planned>, slot: number, { joins, leaves, cras
   }
 }
 
-/** How many events of that rate there are (Knuth, The Art of Computer Programming 2, section 3.4.1, algorithm Q). */
+/** Draws a number of events of that rate (Knuth, The Art of Computer Programming 2, section 3.4.1, algorithm Q). */
 export function drawPoisson(rng: SeededRng, rate: number): number {
   const limit = Math.exp(-rate)
   let count = 0
@@ -65,7 +65,7 @@ export function drawPoisson(rng: SeededRng, rate: number): number {
   return count
 }
 
-/** Whole slots, geometric, with that mean of at least 1. */
+/** Draws whole slots from a geometric distribution with that mean, at least 1. */
 export function drawDowntime(rng: SeededRng, mean: number): number {
   return mean === 1 ? 1 : 1 + Math.floor(Math.log(1 - rng.uniform()) / Math.log(1 - 1 / mean))
 }

@@ -1,5 +1,5 @@
-// The operations there are. A new one is a file beside this and a line in the list: the schema of scenarios, planning and
-// both ways of carrying out follow from it.
+// List of all operations. A new one takes a file beside this and a line here; the schema of scenarios, planning and both
+// ways of carrying out follow.
 import { z } from 'zod'
 import type { Step } from '../planner/planner.ts'
 import type { SimulatedTarget } from '../ports/simulated-target.ts'
@@ -19,7 +19,7 @@ import { registrarCrash } from './registrar-crash.ts'
 import { restart } from './restart.ts'
 import { skew } from './skew.ts'
 
-/** In the order in which people are told of them. */
+/** Operations in the order in which people are told of them. */
 const LIST = [
   join,
   leave,
@@ -40,7 +40,7 @@ const LIST = [
 type Listed = (typeof LIST)[number]
 type SchemasOf<List extends readonly { readonly schema: unknown }[]> = { -readonly [Index in keyof List]: List[Index]['schema'] }
 
-/** An operation as a scenario writes it. */
+/** Schema of an operation in a scenario. */
 export const operationSchema = z.discriminatedUnion('do', LIST.map(({ schema }) => schema) as SchemasOf<typeof LIST>)
 export type ScenarioOperation = z.output<typeof operationSchema>
 
@@ -49,15 +49,15 @@ type StepsOf<Kinds> = {
 }[keyof Kinds]
 
 /**
- * One operation with everything drawn and resolved. `at` counts slots from 0: the whole number k is the moment when slot
- * k's submissions begin, the fraction counts on from there in slots. Meters are numbered from 0.
+ * Operation with everything drawn and resolved. `at` counts slots from 0: the whole number k is the moment when slot k's
+ * submissions begin, a fraction counts on from there. Meters are numbered from 0.
  */
 export type PlannedOperation = Listed extends infer Each ? (Each extends { readonly steps: infer Kinds } ? StepsOf<Kinds> : never) : never
 
-/** The operations, by what they `do`, whatever each is about. */
+/** Operations by their `do`. */
 export const OPERATIONS: ReadonlyMap<string, Operation<OperationSchema, Step>> = new Map(
   LIST.map(operation => [operation.schema.shape.do.value, operation])
 )
 
-/** The kinds of steps that plans consist of, by what they `do`. */
+/** Kinds of steps by their `do`. */
 export const STEPS: ReadonlyMap<string, StepKind<Step>> = new Map([...OPERATIONS.values()].flatMap(({ steps }) => Object.entries(steps)))

@@ -9,7 +9,7 @@ export interface Skew extends Step {
   readonly offsets: readonly (readonly [meter: number, seconds: number])[]
 }
 
-/** Slots before its submissions begin at which clocks are set anew: the slot before is over then, and nothing is due. */
+/** Slots from setting clocks anew to the submissions: the slot before is over then, and nothing is due. */
 const SKEW_AHEAD = 0.1
 
 const schema = z
@@ -27,7 +27,7 @@ export const skew: Operation<typeof schema, Skew> = {
   plan(planner, { at: moment, seconds, meters: named, each }) {
     const draw = (then: number): void => {
       const offsets = (named ? planner.existing(named) : planner.members).map(
-        // To the millisecond, as clocks are read.
+        // Rounded to the millisecond, as clocks are read.
         meter => [meter, Math.round((2 * planner.rng.uniform() - 1) * seconds * 1000) / 1000] as const
       )
       if (offsets.length > 0) planner.add({ at: then, do: 'skew', offsets })

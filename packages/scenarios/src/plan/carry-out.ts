@@ -11,13 +11,13 @@ function kindOf({ do: name }: PlannedOperation): StepKind<Step> {
   return STEPS.get(name) as StepKind<Step>
 }
 
-/** Has the operations of a plan happen at their moments, before the run begins. */
+/** Schedules the operations of a plan; to be called before the run begins. */
 export function simulatePlan(target: SimulatedTarget, plan: readonly PlannedOperation[]): void {
   for (const operation of plan) kindOf(operation).simulate(target, operation)
 }
 
 /**
- * Does an operation to real nodes, whose moment has come.
+ * Carries an operation out on real nodes, at its moment.
  *
  * @throws HushgridError where only the simulator can; see {@link whyNotLive}
  */
@@ -27,12 +27,12 @@ export async function carryOutLive(target: LiveTarget, operation: PlannedOperati
   await live(target, operation)
 }
 
-/** Units, sixteenths of a slot, by which an operation is done to real nodes ahead of its moment. */
+/** Gives the units, sixteenths of a slot, by which an operation on real nodes comes ahead of its moment. */
 export function unitsAhead(operation: PlannedOperation): number {
   return kindOf(operation).unitsAhead?.(operation) ?? 0
 }
 
-/** Why a plan cannot be carried out on real nodes, or undefined where it can. */
+/** Tells why a plan cannot be carried out on real nodes; undefined where it can. */
 export function whyNotLive(plan: readonly PlannedOperation[]): string | undefined {
   const only = plan.find(operation => !kindOf(operation).live || kindOf(operation).simulatedOnly?.(operation))
   if (!only) return undefined
@@ -46,7 +46,7 @@ function isRoleCrash(name: string): boolean {
   return name.endsWith('-crash')
 }
 
-/** How many meters a plan has in all, those that join included. */
+/** Counts the meters of a plan, those that join included. */
 export function metersOf(plan: readonly PlannedOperation[], members: number): number {
   return Math.max(members, ...plan.map(operation => ('meter' in operation ? (operation.meter ?? 0) + 1 : 0)))
 }

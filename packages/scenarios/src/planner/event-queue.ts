@@ -1,9 +1,9 @@
-// A queue of what is due, for planning a scenario and for virtual time.
+// Queue of events, for planning a scenario and for virtual time.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
 /**
- * What is to happen when, in protocol milliseconds: a binary heap by time, and by the order in which things were put in
- * where they fall on the same millisecond. So a run depends on nothing but what is put in.
+ * Queue of events in protocol milliseconds: a binary heap by time, and by the order of arrival within a millisecond, so that
+ * a run depends on nothing but what is put in.
  */
 export class EventQueue<Item> {
   // Three arrays instead of one of objects: a slot of a town is some ten thousand entries.
@@ -33,7 +33,7 @@ export class EventQueue<Item> {
   }
 
   /**
-   * @param first - ahead of everything else of that millisecond that was not put in so
+   * @param first - puts it ahead of all entries of that millisecond without `first`
    * @throws InvalidArgumentError for a time that has passed
    */
   push(time: number, item: Item, first = false): void {

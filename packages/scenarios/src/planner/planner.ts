@@ -1,4 +1,4 @@
-// Who runs at which moment of a scenario, while it is planned.
+// State of every meter while a scenario is planned, moment by moment.
 import { SeededRng } from '@hushgrid/primitives'
 import { EventQueue } from './event-queue.ts'
 
@@ -10,7 +10,7 @@ export interface Step {
   readonly do: string
 }
 
-/** Which meters an operation is about. */
+/** Meters that an operation is about. */
 interface Choice {
   readonly meter?: number | undefined
   readonly meters?: readonly number[] | undefined
@@ -18,7 +18,7 @@ interface Choice {
   readonly fraction?: number | undefined
 }
 
-/** The run that is planned. */
+/** Run that is planned. */
 interface PlannedRun {
   /** Meters of the first roster, numbered from 0. */
   readonly members: number
@@ -27,8 +27,8 @@ interface PlannedRun {
 }
 
 /**
- * Keeps track of who runs while a scenario is planned, moment by moment, so that nobody is acted on in the wrong state.
- * An operation reads who runs, notes what it changes, and adds its steps.
+ * Tracks which meters run while a scenario is planned, so that none is acted on in the wrong state. An operation reads the
+ * states, notes its changes, and adds its steps.
  */
 export class Planner<Planned extends Step> {
   readonly rng: SeededRng
@@ -37,7 +37,7 @@ export class Planner<Planned extends Step> {
   readonly rolesDown = new Set<string>()
   readonly #add: (step: Planned) => void
   readonly #state = new Map<number, MeterState>()
-  /** How often a meter's state has changed. */
+  /** Changes of each meter's state so far. */
   readonly #changes = new Map<number, number>()
   readonly #due = new EventQueue<(at: number) => void>(0)
   #newcomer: number
@@ -60,9 +60,9 @@ export class Planner<Planned extends Step> {
   }
 
   /**
-   * Has something planned when its moment comes, when it is known who runs then; nothing where the run is over by then.
+   * Plans something once its moment comes, when it is known which meters run; nothing after the end of the run.
    *
-   * @param end - ends what was planned before. Of what is due at the same moment ends come first: who is back may crash again
+   * @param end - puts it first at its moment, as the end of an earlier plan: a meter that is back may crash again
    */
   later(at: number, plan: (at: number) => void, end = false): void {
     if (at < this.slots) this.#due.push(at, plan, end)
@@ -73,22 +73,22 @@ export class Planner<Planned extends Step> {
     for (let plan = this.#due.pop(); plan; plan = this.#due.pop()) plan(this.#due.now)
   }
 
-  /** The meters that run. */
+  /** Numbers of the meters that run. */
   get running(): number[] {
     return this.#those('up')
   }
 
-  /** The meters that are down and have not left. */
+  /** Numbers of the meters that are down and have not left. */
   get down(): number[] {
     return this.#those('down')
   }
 
-  /** Those that run and those that are down. */
+  /** Numbers of the meters that run or are down. */
   get members(): number[] {
     return this.#those('up', 'down')
   }
 
-  /** The meters that a choice names or draws, those only that run. */
+  /** Gives the running meters that a choice names or draws. */
   chosen({ meter, meters, count, fraction }: Choice): number[] {
     const { running } = this
     const named = meters ?? (meter === undefined ? undefined : [meter])
@@ -99,7 +99,7 @@ export class Planner<Planned extends Step> {
     return drawn.sort((a, b) => a - b)
   }
 
-  /** The meters of a list that there are by now and that have not left. */
+  /** Gives the meters of a list that have joined by now and have not left. */
   existing(meters: readonly number[]): number[] {
     return meters.filter(meter => this.is(meter, 'up') || this.is(meter, 'down'))
   }
@@ -111,18 +111,18 @@ export class Planner<Planned extends Step> {
   /**
    * Notes a meter's new state.
    *
-   * @returns whether this is still its last change
+   * @returns a function that tells whether this is still its last change
    */
   change(meter: number, state: MeterState): () => boolean {
     const change = (this.#changes.get(meter) ?? 0) + 1
     this.#changes.set(meter, change)
     this.#state.set(meter, state)
-    // What joins under a number of its own keeps others from getting it.
+    // A number that a meter joins under must not be given to another.
     this.#newcomer = Math.max(this.#newcomer, meter + 1)
     return () => this.#changes.get(meter) === change
   }
 
-  /** Number of the next meter that joins without having one. */
+  /** Number for the next meter that joins without one. */
   get newcomer(): number {
     return this.#newcomer
   }

@@ -2,12 +2,12 @@
 export const CRASH_PHASES = ['before-submitting', 'after-submitting', 'while-releasing'] as const
 export type CrashPhase = (typeof CRASH_PHASES)[number]
 
-/** What a meter finds of its journal when it starts again. */
+/** States in which a meter finds its journal when it starts again. */
 export const JOURNAL_STATES = ['intact', 'lost', 'rolled-back'] as const
 export type JournalState = (typeof JOURNAL_STATES)[number]
 
-/** The parties that can be taken away and brought back beside the meters. */
+/** Parties beside the meters that can be stopped and started. */
 export type Role = 'aggregator' | 'registrar'
 
-/** A meter by its number in the scenario, or a role. */
+/** Meter by its number in the scenario, or a role. */
 export type KnownParty = number | Role

@@ -4,7 +4,7 @@ import type { CrashPhase, JournalState, Role } from './churn.ts'
 export interface LiveTarget {
   join(meter: number): Promise<void>
   leave(meter: number): Promise<void>
-  /** @param slot - slot of the run in which it counts as crashed */
+  /** @param slot - slot of the run that the crash is counted in */
   crash(meter: number, phase: CrashPhase, slot: number): Promise<void>
   restart(meter: number, journal: Exclude<JournalState, 'rolled-back'>): Promise<void>
   /** Cuts meters off from everybody else. */

@@ -1,23 +1,23 @@
-// What operations and attacks act on under virtual time; the simulator implements it.
+// Port through which operations and attacks act under virtual time; the simulator implements it.
 import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, RegistrarState, SharedSecrets, Topic } from '@hushgrid/dcnet'
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { CrashPhase, JournalState, KnownParty, Role } from './churn.ts'
 
-/** One copy of a message on its way, and the envelope that it is or brings. */
+/** Copy of a message on its way, and the envelope that it is or carries. */
 export interface PassingEnvelope {
   readonly from: KnownParty
   readonly to: KnownParty
-  /** When it was sent, in protocol milliseconds. */
+  /** Moment of sending, protocol ms. */
   readonly at: number
   readonly envelope: Envelope
 }
 
-/** What becomes of a copy; a delay is in protocol milliseconds. */
+/** Fate of a copy; a delay is in protocol milliseconds. */
 export type Fate = 'pass' | 'drop' | { readonly delay: number }
 
-/** Takes the place of what a machine puts out, before any of it is carried out. */
+/** Replaces a machine's outputs before any of them is carried out. */
 type OutputFilter<Output> = (outputs: readonly Output[]) => readonly Output[]
 
 /** A process that may be up or down. */
@@ -25,7 +25,7 @@ interface SimulatedProcess {
   readonly up: boolean
 }
 
-/** A meter with all that its owner, who may be the adversary, can get at. */
+/** Meter with all that its owner, possibly the adversary, can get at. */
 export interface SimulatedMeter extends SimulatedProcess {
   readonly id: MeterId
   readonly key: SigningKey
@@ -44,7 +44,7 @@ export interface SimulatedAggregator extends SimulatedProcess {
 export interface SimulatedRegistrar {
   readonly key: SigningKey
   readonly state: RegistrarState | undefined
-  /** Protocol time by its own clock. */
+  /** Protocol time by its own clock, ms. */
   readonly now: Millis
 }
 
@@ -58,19 +58,19 @@ export interface SimulatedTarget {
   readonly recovery: RecoveryMode
   readonly networkId: Uint8Array
   readonly now: number
-  /** Slot k of the run. */
+  /** Gives slot k of the run. */
   slot(index: number): Slot
-  /** Has something happen at a moment in slots, ahead of everything else of its millisecond; at once where it has passed. */
+  /** Schedules something at a moment in slots, ahead of everything else of its millisecond; at once where that has passed. */
   schedule(at: number, run: () => void): void
-  /** Has something happen at a time, in its turn; at once where it has passed. */
+  /** Schedules something at a time, in its turn; at once where that has passed. */
   atTime(time: number, run: () => void): void
 
   join(meter: number): void
   leave(meter: number): void
   crash(meter: number): void
-  /** Ends a meter's process at a moment of a slot, or of the first after it at which it comes to that. */
+  /** Arms the end of a meter's process at a phase of a slot, or of the first later slot that has this phase. */
   armCrash(meter: number, phase: CrashPhase, slot: Slot): void
-  /** Whether a crash that was armed for a slot has not come. */
+  /** Tells whether a crash that was armed for a slot is still to come. */
   crashArmed(meter: number, slot: Slot): boolean
   restart(meter: number, journal: JournalState): void
   crashRole(role: Role): void
@@ -78,7 +78,7 @@ export interface SimulatedTarget {
   /** Cuts meters off from everybody else, but not from each other. */
   partition(meters: readonly number[]): void
   heal(): void
-  /** Has everything to and from meters take so many seconds longer; 0 ends it. */
+  /** Delays everything to and from meters by so many seconds; 0 ends it. */
   setDelay(meters: readonly number[] | 'all', seconds: number): void
   /** Loses a share of what is sent to and from meters; 0 ends it. */
   setLoss(meters: readonly number[] | 'all', rate: number): void
@@ -87,22 +87,22 @@ export interface SimulatedTarget {
 
   readonly aggregator: SimulatedAggregator
   readonly registrar: SimulatedRegistrar
-  /** The numbers of all meters that ever were, in the order in which they came. */
+  /** Numbers of all meters that ever were, in the order in which they came. */
   readonly meters: readonly number[]
   /** @throws InvalidArgumentError where there is no such meter */
   meter(number: number): SimulatedMeter
-  /** A meter's number by its id; undefined for the roles and for strangers. */
+  /** Gives a meter's number by its id; undefined for the roles and for strangers. */
   meterOf(id: MeterId): number | undefined
-  /** The roster of a slot, of those that the registrar signed last. */
+  /** Finds the roster of a slot among those that the registrar signed last. */
   rosterOf(slot: Slot): HeldRoster | undefined
-  /** Shows every envelope on its way, but answers on streams, from now on. */
+  /** Decides the fate of every envelope on its way from now on, except answers on streams. */
   intercept(see: (passing: PassingEnvelope) => Fate): void
   /** Publishes in the name of a peer. */
   gossip(topic: Topic, from: KnownParty, bytes: Uint8Array): void
   /** Sends one copy of a published message to one peer alone. */
   send(topic: Topic, from: KnownParty, to: KnownParty, bytes: Uint8Array): void
-  /** The aggregator hands an envelope to one meter, on a stream. */
+  /** Hands an envelope of the aggregator to one meter, on a stream. */
   handOver(meter: number, envelope: Uint8Array): void
-  /** The envelope that a message is or brings; undefined where it is none. */
+  /** Gives the envelope that a message is or carries; undefined where there is none. */
   envelopeIn(message: { readonly channel: Channel; readonly bytes: Uint8Array }): Envelope | undefined
 }

@@ -1,14 +1,14 @@
-// Compares what came of a run with what its scenario says must hold: a sentence for each expectation that does not.
+// Compares the result of a run with the expectations of its scenario.
 import type { Amount, ScenarioExpectations } from '../file/expectations.ts'
 import type { ChangeKind, ChurnResult, MembershipChange, Party, SlotReport } from './churn-result.ts'
 
-/** Bytes of a roster message whatever it tells: envelope, two signatures. */
+/** Bytes of a roster message without its changes: envelope and two signatures. */
 const DELTA_BASE = 200
 
 /**
- * Checks what must hold; what is not named may be anything.
+ * Checks the result of a run; whatever the expectations leave out may be anything.
  *
- * @param hidden - what the leakage oracle found, where it was asked
+ * @param hidden - verdict of the leakage oracle, where it was asked
  * @returns a sentence for each expectation that does not hold, with what came instead; empty where all hold
  */
 export function checkExpectations(expect: ScenarioExpectations, result: ChurnResult, hidden?: boolean): string[] {

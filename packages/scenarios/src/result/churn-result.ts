@@ -1,80 +1,80 @@
-// What came of a neighbourhood under churn: the same shape for a simulated run and one on real nodes.
+// Result of a run under churn, of the same shape for a simulated neighbourhood and real nodes.
 import type { DropCounts } from '@hushgrid/messages'
 import type { KnownParty } from '../ports/churn.ts'
 
-/** Who did or suffered something. */
+/** Party that did or suffered something. */
 export type Party = KnownParty | 'nobody known'
 
 /** One slot of a run. */
 export interface SlotReport {
-  /** From 0, in the run. */
+  /** Number in the run, from 0. */
   readonly slot: number
   readonly epoch: number | undefined
-  /** Entries of the roster, and how many of them are not marked absent. */
+  /** Entries of the roster, and below the number that is not marked absent. */
   readonly members: number
   readonly present: number
-  /** Meters that submitted. */
+  /** Number of meters that submitted. */
   readonly submitted: number
-  /** Present members that are not in the total, or for a lost slot were asked for, by number. */
+  /** Numbers of the present members outside the total, or named in the requests of a lost slot. */
   readonly missing: readonly number[]
-  /** There is a total although members were missing. */
+  /** True where there is a total although members were missing. */
   readonly recovered: boolean
-  /** Meters that answered the request for recovery by a refusal, and the rule that forbade the release. */
+  /** Meters that refused the request for recovery, and the rule that forbade the release. */
   readonly refused: readonly { readonly by: number; readonly reason: string }[]
-  /** Meters that disputed. */
+  /** Numbers of the meters that disputed. */
   readonly disputed: readonly number[]
-  /** Mask releases that the aggregator took. */
+  /** Number of mask releases that the aggregator took. */
   readonly releases: number
-  /** `none` where nobody published a result. */
+  /** Kind of result; `none` where nobody published one. */
   readonly result: 'total' | 'lost' | 'none'
-  /** Why a slot was lost (`LossReason`), and whom the loss names. */
+  /** Reason of a loss (`LossReason`), and below the members that it names. */
   readonly reason?: string
   readonly named: readonly number[]
-  /** Whether the total is the sum of its contributors' readings; undefined without a total. */
+  /** True where the total is the sum of its contributors' readings; undefined without a total. */
   readonly exact: boolean | undefined
-  /** When the result was there, in protocol milliseconds after the deadline; negative before it. */
+  /** Time from the deadline to the result, protocol ms; negative before the deadline. */
   readonly latency: number | undefined
-  /** Meters that took the result. */
+  /** Number of meters that took the result. */
   readonly heard: number
 }
 
 export type ChangeKind = 'join' | 'leave' | 'crash' | 'return' | 'absent'
 
-/** One change of the membership, and what it cost. */
+/** Change of the membership, and its cost. */
 export interface MembershipChange {
-  /** Slot of the run in which it came about, from 0. */
+  /** Slot of the run that it happened in, from 0. */
   readonly slot: number
   readonly kind: ChangeKind
   readonly meter: number
-  /** The epoch from which it counts; undefined for a crash, which no roster tells at once. */
+  /** First epoch that it counts in; undefined for a crash, which no roster tells at once. */
   readonly epoch: number | undefined
-  /** Of its conversation with the registrar and of the roster message, all copies, shared evenly by the changes of an epoch. */
+  /** Messages of its conversation with the registrar, and its even share of all copies of the epoch's roster message. */
   readonly messages: number
   readonly bytes: number
-  /** X25519 operations: its own, its neighbours', and such as had been made before and were not kept. */
+  /** X25519 operations: its own, its neighbours', and repeated ones whose secret was not kept. */
   readonly keyAgreements: { readonly own: number; readonly others: number; readonly again: number }
-  /** Meters that agreed on a key because of it, by number. */
+  /** Numbers of the meters that agreed on a key because of it. */
   readonly touched: readonly number[]
-  /** Size of the roster message that announced it, and of how many changes that tells. */
+  /** Size of the roster message that announced it, and below the number of changes in that message. */
   readonly deltaBytes: number
   readonly changesInDelta: number
-  /** Real milliseconds from what began it to the roster that shows it, of a run on real nodes. */
+  /** Real time from its cause to the roster that shows it, ms; only on real nodes. */
   readonly milliseconds?: number | undefined
 }
 
-/** A rule that was broken, and by whom. */
+/** Broken rule, and the party that broke it. */
 export interface Fault {
   readonly slot: number
   readonly who: Party
   readonly what: string
 }
 
-/** Two signed messages that must not both exist. */
+/** Pair of signed messages that must not both exist. */
 export interface Evidence {
   readonly against: Party
   readonly what: string
   readonly envelopes: readonly Uint8Array[]
-  /** Who holds it. */
+  /** Parties that hold it. */
   readonly heldBy: readonly Party[]
 }
 
@@ -84,12 +84,12 @@ interface ChurnSummary {
   readonly leaves: number
   readonly crashes: number
   readonly returns: number
-  /** Totals that equal the sum of their contributors' readings, totals that do not, and slots without a total. */
+  /** Number of totals that equal the sum of their contributors' readings; then of those that do not, and of slots without a total. */
   readonly exact: number
   readonly wrong: number
   readonly lost: number
   readonly recovered: number
-  /** Of a join, on average: the newcomer's key agreements, its neighbours', and the bytes of all copies. */
+  /** Averages of a join: the newcomer's key agreements, its neighbours', and the bytes of all copies. */
   readonly joinOwnAgreements: number
   readonly joinOtherAgreements: number
   readonly joinBytes: number
@@ -108,7 +108,7 @@ export interface ChurnResult {
   readonly summary: ChurnSummary
 }
 
-/** The counts of a run, from its parts. */
+/** Counts up a run from its slots and changes. */
 export function summarise(slots: readonly SlotReport[], changes: readonly MembershipChange[]): ChurnSummary {
   const of = (kind: ChangeKind): MembershipChange[] => changes.filter(change => change.kind === kind)
   const joins = of('join')
@@ -130,7 +130,7 @@ export function summarise(slots: readonly SlotReport[], changes: readonly Member
   }
 }
 
-/** A line to quote: "96 slots, 11 joins, 7 leaves, 9 crashes: 96 totals exact, 0 lost; a join cost 14 + 14 key agreements and 3.1 kB". */
+/** Writes one line: "96 slots, 11 joins, 7 leaves, 9 crashes: 96 totals exact, 0 lost; a join cost 14 + 14 key agreements and 3.1 kB". */
 export function summaryLine(summary: ChurnSummary): string {
   const count = (amount: number, one: string, more = `${one}s`): string => `${amount} ${amount === 1 ? one : more}`
   const churn = [count(summary.slots, 'slot'), count(summary.joins, 'join'), count(summary.leaves, 'leave', 'leaves')]

@@ -1,5 +1,5 @@
-// Operations and attacks act on a simulated neighbourhood through this: meters and roles go by their names instead of the
-// network's peers, and no moment that has passed is waited for.
+// Port of operations and attacks to a simulated neighbourhood: meters and roles go by their names instead of the network's
+// peers, and a moment that has passed is now.
 import { type HeldRoster, SharedSecrets, type Topic } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
@@ -21,12 +21,12 @@ import { orNothing } from '../machines/or-nothing.ts'
 import type { SimulatedNeighbourhood } from '../neighbourhood/simulated-neighbourhood.ts'
 import type { Message, PeerNumber } from '../network/virtual-delivery.ts'
 
-/** The envelope that a message is or brings, where it is one. */
+/** Gives the envelope that a message is or carries; undefined where there is none. */
 export function envelopeIn({ channel, bytes }: Pick<Message, 'channel' | 'bytes'>): Envelope | undefined {
   return orNothing(() => decodeEnvelope(channel === 'sync' ? SyncRequest.decode(bytes).envelope : bytes))
 }
 
-/** A simulated neighbourhood as operations and attacks act on it. */
+/** Simulated neighbourhood, as operations and attacks act on it. */
 export class NeighbourhoodTarget implements SimulatedTarget {
   readonly seed: string
   readonly slotSeconds: number
@@ -180,7 +180,7 @@ export class NeighbourhoodTarget implements SimulatedTarget {
     return typeof name === 'number' ? this.#of.meter(name).number : this.#of[name]
   }
 
-  /** Every message but those between the two roles has a meter at one end. */
+  /** Gives the peers of meters; those of all cover every message but those between the two roles. */
   #peers(meters: readonly number[] | 'all'): PeerNumber[] {
     return (meters === 'all' ? this.meters : meters).map(meter => this.#peer(meter))
   }

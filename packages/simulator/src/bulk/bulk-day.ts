@@ -1,8 +1,8 @@
 /**
  * A neighbourhood's slots without messages, for very many neighbourhoods: readings, masks, sums and recovery by edge
- * release are computed with the functions that the nodes use, and nothing else is. Left out are the key agreements (the
- * two ends of an edge are handed its X25519 secret), signatures, encoding and delivery; whoever is missing has crashed
- * before submitting, and everybody else answers in time.
+ * release, computed with the functions that the nodes use. Key agreements are left out (the two ends of an edge are handed
+ * its X25519 secret), and so are signatures, encoding and delivery. A missing member has crashed before submitting; all
+ * others answer in time.
  */
 import { MASK_BATCH_SLOTS, owingRelease, plausible, type Roster } from '@hushgrid/dcnet'
 import {
@@ -22,24 +22,24 @@ import { releaseThreshold } from '@hushgrid/topology'
 import { type BulkMember, type DrawnRoster, drawMembers, drawMissing, drawRoster } from './bulk-draws.ts'
 
 /**
- * What time goes into.
+ * Parts of the work, for measuring time.
  * - `keys`: the roster, its ring and the edge keys, once for all slots
- * - `readings`: where the readings come from
+ * - `readings`: fetching the readings
  * - `masks`: a meter's part: its masks, and its reading added to them
  * - `sum`: the aggregator's part where nobody is missing
  * - `recovery`: who owes a release, the releases, and taking them off
- * - `check`: what only the experiment does: who is missing, and the true sum to compare with
+ * - `check`: work of the experiment alone: drawing the missing, and the true sum to compare with
  */
 export const BULK_PARTS = ['keys', 'readings', 'masks', 'sum', 'recovery', 'check'] as const
 export type BulkPart = (typeof BULK_PARTS)[number]
 
 export interface BulkDayConfig extends DrawnRoster {
   readonly slots: number
-  /** Chance that a member is missing in a slot, each member and slot apart, 0 to below 1. */
+  /** Chance that a member is missing in a slot, drawn for each member and slot apart, 0 to below 1. */
   readonly missing: number
-  /** Of ids, secrets and who is missing. */
+  /** Source of ids, secrets and missing members. */
   readonly rng: Rng
-  /** A member's reading, an integer a lane; asked for once a slot, slots ascending within a member. */
+  /** Gives a member's reading, an integer a lane; asked for once a slot, slots ascending within a member. */
   readonly readingAt: (member: number, at: Slot) => readonly number[]
   /** Told when the work goes over to another part, for measuring. */
   readonly enter?: ((part: BulkPart) => void) | undefined
@@ -47,21 +47,21 @@ export interface BulkDayConfig extends DrawnRoster {
   readonly damage?: ((mask: LaneVector, member: number, at: Slot) => void) | undefined
 }
 
-/** What came of it. Sums over neighbourhoods are meaningful, field by field. */
+/** Result of a bulk day. Neighbourhoods can be summed field by field. */
 export interface BulkDayResult {
   /** Slots whose total equals the sum of its contributors' readings in every lane. */
   readonly exact: number
-  /** Slots whose total does not, or is implausible: with honest members neither can be. */
+  /** Slots whose total differs or is implausible, which cannot happen with honest members. */
   readonly wrong: number
-  /** Slots lost since fewer than `minMembers` were there. */
+  /** Slots lost since fewer than `minMembers` submitted. */
   readonly lostMembersMissing: number
-  /** Slots lost since a meter refused to release: fewer than f of its neighbours were there (PROTOCOL.md section 7). */
+  /** Slots lost since a meter refused to release: fewer than f of its neighbours submitted (PROTOCOL.md section 7). */
   readonly lostRefused: number
   /** Readings that were submitted. */
   readonly readings: number
-  /** Readings that were not: members missing, a slot each. */
+  /** Readings that were not submitted: one for each missing member and slot. */
   readonly missing: number
-  /** Of these, in slots that have an exact total all the same. */
+  /** Missing readings in slots that have an exact total all the same. */
   readonly recoveredMembers: number
   /** Slots that have an exact total though members were missing. */
   readonly recoveredSlots: number
@@ -87,7 +87,7 @@ class Tally {
   }
 }
 
-/** What the members of a slot released towards the missing; undefined where one of them refuses. */
+/** Gives the masks that the members of a slot release towards the missing; undefined where one refuses. */
 function release(
   roster: Roster,
   members: readonly BulkMember[],
@@ -99,7 +99,7 @@ function release(
   const releases: LaneVector[] = []
   for (const index of owingRelease(roster, missing)) {
     const { neighbours, masks } = members[index] as BulkMember
-    // PROTOCOL.md section 7, the conditions that a meter sets itself.
+    // The conditions that a meter sets for a release, PROTOCOL.md section 7.
     const outside = neighbours.filter(neighbour => !missing.includes(neighbour)).length
     if (outside < releaseThreshold(neighbours.length)) refused = true
     else releases.push(masks.maskTowards(at, missing))
@@ -108,19 +108,19 @@ function release(
   return refused ? undefined : releases
 }
 
-/** Up to {@link MASK_BATCH_SLOTS} slots. */
+/** Batch of up to {@link MASK_BATCH_SLOTS} slots. */
 class Batch {
   readonly #config: BulkDayConfig
   readonly #roster: Roster
   readonly #members: readonly BulkMember[]
   readonly #first: Slot
   readonly #slots: number
-  /** Positions, ascending, by slot. */
+  /** Positions of the missing, ascending, by slot. */
   readonly #missing: readonly (readonly number[])[]
-  /** By member, slot and lane, in one piece: small arrays in such numbers keep the garbage collector busy. */
+  /** Readings by member, slot and lane, in one piece: many small arrays would keep the garbage collector busy. */
   readonly #readings: Float64Array
   readonly #sums: readonly LaneVector[]
-  /** By slot and lane, in other arithmetic than the lanes', so that a mistake there is not made here as well. */
+  /** True sums by slot and lane, in other arithmetic than the lanes', so that a mistake there is not repeated here. */
   readonly #truth: Float64Array
 
   constructor(config: BulkDayConfig, roster: Roster, members: readonly BulkMember[], first: Slot, slots: number) {
@@ -136,7 +136,7 @@ class Batch {
     this.#truth = new Float64Array(slots * roster.lanes.length)
   }
 
-  /** The part of a batch that belongs to slot i. */
+  /** Gives the part of a batch that belongs to slot i. */
   #slot(i: number): { at: Slot; missing: readonly number[]; sum: LaneVector } {
     return { at: (this.#first + i) as Slot, missing: this.#missing[i] as readonly number[], sum: this.#sums[i] as LaneVector }
   }
@@ -157,7 +157,7 @@ class Batch {
     }
   }
 
-  /** Each member submits what it can, and the aggregator adds it up. */
+  /** Adds up the submissions of all members that are not missing. */
   submit(): void {
     const { enter, damage } = this.#config
     const submissions: (LaneVector | undefined)[] = new Array(this.#slots)
@@ -181,7 +181,7 @@ class Batch {
     })
   }
 
-  /** Takes what is released towards the missing off the sums, and compares them with the truth. */
+  /** Takes the released masks off the sums, and compares these with the truth. */
   close(tally: Tally): void {
     this.#config.enter?.('recovery')
     const lost = this.#sums.map((_, i) => this.#recover(i, tally))
@@ -195,7 +195,7 @@ class Batch {
     })
   }
 
-  /** @returns whether the slot is lost */
+  /** @returns true where the slot is lost */
   #recover(i: number, tally: Tally): boolean {
     const { at, missing, sum } = this.#slot(i)
     const roster = this.#roster
@@ -213,7 +213,7 @@ class Batch {
     return false
   }
 
-  /** The true sum of each slot's contributors. */
+  /** Computes the true sum of each slot's contributors. */
   #addUp(): void {
     const lanes = this.#roster.lanes.length
     for (let member = 0, at = 0; member < this.#roster.n; member++) {
@@ -244,9 +244,9 @@ class Batch {
 }
 
 /**
- * Computes a neighbourhood's slots, in one epoch. A function of its configuration alone, and of what its ports give.
+ * Computes a neighbourhood's slots, in one epoch, from its configuration and its ports alone.
  *
- * @throws InvalidArgumentError on a number out of range; on a reading that does not fit a lane
+ * @throws InvalidArgumentError on a number out of range, or a reading that does not fit a lane
  * @throws HushgridError where the true sum is beyond ±2^53, so that plain numbers cannot check it
  */
 export function bulkDay(config: BulkDayConfig): BulkDayResult {

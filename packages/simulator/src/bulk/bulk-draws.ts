@@ -1,8 +1,8 @@
-/** What a bulk day draws: a roster, its members with the secrets of their edges, and who is missing. */
+/** Draws of a bulk day: a roster, its members with the secrets of their edges, and the missing. */
 import { EpochMasks, networkId, RECOVERY, Roster, SharedSecrets } from '@hushgrid/dcnet'
 import { BlindingKey, type Epoch, HushgridError, type MeterId, meterId, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
 
-/** What a drawn roster says. */
+/** Facts of a drawn roster. */
 export interface DrawnRoster {
   readonly members: number
   readonly degree: number
@@ -12,20 +12,20 @@ export interface DrawnRoster {
   readonly firstSlot: Slot
 }
 
-/** Secrets were handed out, so that nothing is left to agree on. */
+/** Blinding key that never agrees on a secret, since all secrets are handed out. */
 class NoAgreement extends BlindingKey {
   override agree(): Uint8Array {
     throw new HushgridError('bulk day: expected a secret for each edge of the roster, got a neighbour without one')
   }
 }
 
-/** A meter with its masks. */
+/** Meter with its masks. */
 export interface BulkMember {
   readonly masks: EpochMasks
   readonly neighbours: readonly number[]
 }
 
-/** A roster of random ids, all present, with recovery by edge release. Nobody holds the keys that its ids would be of. */
+/** Draws a roster of random ids, all present, with recovery by edge release. No keys belong to its ids. */
 export function drawRoster({ members, degree, minMembers, lanes, slotSeconds, firstSlot }: DrawnRoster, rng: Rng): Roster {
   const id = (): MeterId => meterId(rng.bytes(32))
   return Roster.create(
@@ -48,7 +48,7 @@ export function drawRoster({ members, degree, minMembers, lanes, slotSeconds, fi
   )
 }
 
-/** Every member with the secrets of its edges; each end derives its edge keys by itself. */
+/** Draws the members with the secrets of their edges; each end derives its edge keys by itself. */
 export function drawMembers(roster: Roster, rng: Rng): BulkMember[] {
   const neighbours = Array.from({ length: roster.n }, (_, index) => roster.neighbours(index))
   const kept: [Uint8Array, Uint8Array][][] = neighbours.map(() => [])
@@ -67,15 +67,15 @@ export function drawMembers(roster: Roster, rng: Rng): BulkMember[] {
   }))
 }
 
-/** Uniform in (0, 1], with 32 bits. */
+/** Draws a number uniform in (0, 1], with 32 bits. */
 function uniform(rng: Rng): number {
   const [a = 0, b = 0, c = 0, d = 0] = rng.bytes(4)
   return (((a * 256 + b) * 256 + c) * 256 + d + 1) / 2 ** 32
 }
 
 /**
- * Who is missing in each of some slots, ascending: each member and slot by its own chance. Drawn by the lengths of the
- * gaps between them, which are geometric, so that it costs a draw for each that is missing instead of for each that might be.
+ * Draws the positions of the missing in each of some slots, ascending, each member and slot by its own chance. Draws the
+ * geometric gaps between them, which takes one draw for each missing member instead of one for each member.
  */
 export function drawMissing(rng: Rng, members: number, slots: number, chance: number): number[][] {
   const out: number[][] = Array.from({ length: slots }, () => [])

@@ -20,15 +20,15 @@ import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
 import { RegistrarVisits } from './registrar-visits.ts'
 
-/** Records of so many slots are kept: none of an earlier one is open. */
+/** Slots whose records are kept; an earlier one is no longer open. */
 const KEPT_JOURNAL_SLOTS = 4
-/** A missed roster is not asked for more often than that, ms. */
+/** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 10_000
 
 /** The aggregator in the virtual network: its machine, its store, and its conversation with the registrar. */
 export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput, AggregatorOutput> {
   readonly config: AggregatorConfig
-  /** Survives crashes. */
+  /** Journal that survives crashes. */
   journal: AggregatorRecord[] = []
   readonly #directory: Directory
   readonly #address: string
@@ -50,7 +50,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
     this.announce()
   }
 
-  /** Tells the registrar where it is, and fetches the rosters that were missed; repeated until it succeeds. */
+  /** Tells the registrar its address, and fetches the rosters that were missed; repeated until it succeeds. */
   announce(): void {
     this.#visits.start()
   }

@@ -1,6 +1,6 @@
 import { BlindingKey } from '@hushgrid/primitives'
 
-/** A blinding key that tells of every key agreement, so that its cost can be laid at the right door. */
+/** Blinding key that reports every key agreement, so that its cost can be charged to a change. */
 export class CountingBlindingKey extends BlindingKey {
   readonly #agreed: (publicKey: Uint8Array) => void
 

@@ -5,18 +5,18 @@ import { HushgridError, type MeterId, type Millis, millis } from '@hushgrid/prim
 import type { Peer, PeerNumber, VirtualEvent } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 
-/** Who is who in a simulated neighbourhood. */
+/** Directory of a simulated neighbourhood: its peers and their keys. */
 export interface Directory {
   readonly registrar: PeerNumber
   readonly aggregator: PeerNumber
-  /** The key of a peer: a meter's id, or the registrar's or aggregator's in the same notation. */
+  /** Gives the key of a peer: a meter's id, or the registrar's or aggregator's in the same notation. */
   idOf(peer: PeerNumber): MeterId
   peerOf(id: MeterId): PeerNumber | undefined
 }
 
-/** Ticks in a row after each of which the machine wanted another at once. */
+/** Ticks in a row, each asking for another at once, after which {@link MachineNode.onIdleTicks} is called. */
 const MOST_IDLE_TICKS = 20
-/** Longest pause before such a tick, ms. */
+/** Longest pause before a tick that was asked for at once, ms. */
 const LONGEST_PAUSE = 1000
 
 class Wake implements VirtualEvent {
@@ -31,15 +31,15 @@ class Wake implements VirtualEvent {
   }
 }
 
-/** One role's machine in the virtual network. What a subclass keeps in its journal survives a crash; the machine's state does not. */
+/** One role's machine in the virtual network. A subclass's journal survives a crash; the machine's state does not. */
 export abstract class MachineNode<State extends Waking, Input, Output extends { readonly type: string }> implements Peer {
   readonly network: VirtualNetwork
   readonly number: PeerNumber
-  /** Each replaces what the machine puts out, before any of it is carried out; for adversaries. */
+  /** Filters of an adversary: each replaces the machine's outputs before any of them is carried out. */
   readonly filters = new Set<(outputs: readonly Output[], input: Input | Tick) => readonly Output[]>()
-  /** Told when the machine has asked for a tick at once many times in a row: on a real node it would never rest. */
+  /** Called when the machine has asked for a tick at once many times in a row: on a real node it would never rest. */
   onIdleTicks: (() => void) | undefined
-  /** Told every output after it was carried out. */
+  /** Called with every output after it was carried out. */
   observe: ((output: Output) => void) | undefined
   #driver: Driver<State, Input, Output> | undefined
   #life = 0
@@ -62,7 +62,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     return this.#life
   }
 
-  /** Protocol time by this node's own clock. */
+  /** Protocol time by this node's own clock, ms. */
   get now(): Millis {
     return (this.network.now + this.#offset) as Millis
   }
@@ -77,7 +77,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     return this.#driver
   }
 
-  /** How far this node's clock is ahead, ms. */
+  /** Milliseconds that this node's clock is ahead. */
   get offset(): number {
     return this.#offset
   }
@@ -110,7 +110,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     this.#arm(this.now)
   }
 
-  /** Ends the process where it stands; what is on its way to it is lost. */
+  /** Ends the process at once; messages on their way to it are lost. */
   crash(): void {
     this.#end()
   }
@@ -122,7 +122,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     this.#wake = undefined
   }
 
-  /** One step of the machine; gives the outputs as far as they were carried out. */
+  /** Takes one step of the machine, and gives the outputs that were carried out. */
   feed(input: Input | Tick): readonly Output[] {
     return this.#running.feed(input)
   }
@@ -141,7 +141,7 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     })
   }
 
-  /** Time has come to what was armed. For its event. */
+  /** Wakes the machine; called by the event that was armed. */
   woken(wake: VirtualEvent): void {
     const driver = this.#driver
     if (wake !== this.#wake || !driver) return
@@ -159,19 +159,19 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     const next = driver.state.wakeAt
     if (next === undefined || next > now) this.#idleTicks = 0
     else if (++this.#idleTicks === MOST_IDLE_TICKS) this.onIdleTicks?.()
-    // A machine that wants a tick at once after one gets it later and later: time must pass.
+    // Ticks that are asked for at once come later and later: time must pass.
     this.#arm((now + Math.min(2 ** this.#idleTicks - 1, LONGEST_PAUSE)) as Millis)
   }
 
-  /** What has to be fed in just before a tick. */
+  /** Feeds in what is due just before a tick. */
   protected beforeTick(): void {}
 
-  /** The driver's alarm; while it wakes, the next is set with a pause by who woke it. */
+  /** Sets the driver's alarm, except during {@link woken}, which sets the next one with a pause. */
   #setAlarm(moment: Millis | undefined): void {
     if (moment !== undefined && !this.#waking) this.#arm(this.now)
   }
 
-  /** Has the node woken no later than its machine asks for; an earlier wake that is armed already is looked at then. */
+  /** Arms the wake that the machine asks for, unless an earlier one is armed, after which this is called again. */
   #arm(earliest: Millis): void {
     const wakeAt = this.#driver?.state.wakeAt
     if (wakeAt === undefined) return

@@ -31,13 +31,13 @@ export interface MeterNodeInit {
   /** The meter's number in the scenario. */
   readonly meter: number
   readonly config: MeterConfig
-  /** The household's reading of a slot; a fresh vector at each call, since the machine wipes it. Undefined is a gap. */
+  /** Gives the household's reading of a slot as a fresh vector, since the machine wipes it; undefined is a gap. */
   readonly readings: (meter: number, slot: Slot) => LaneVector | undefined
-  /** Evenly drawn protocol milliseconds below a bound, for what happens at no certain moment. */
+  /** Draws evenly protocol milliseconds below a bound, for what happens at no certain moment. */
   readonly wait: (bound: number) => number
 }
 
-/** A missed roster is not asked for more often than that, ms. */
+/** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
 const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
@@ -48,13 +48,13 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   readonly meter: number
   readonly id: MeterId
   readonly config: MeterConfig
-  /** Survives crashes. */
+  /** Journal that survives crashes. */
   journal: MeterRecord[] = []
-  /** A crash that waits for its moment. */
+  /** Crash that waits for its moment. */
   crashAt: { readonly phase: CrashPhase; readonly slot: Slot } | undefined
-  /** Told when it has crashed, other than by leaving. */
+  /** Called when it has crashed, other than by leaving. */
   onCrash: (() => void) | undefined
-  /** Whether it has left and its process has ended, so that it is neither counted nor reconnected. */
+  /** True where it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
   readonly #init: MeterNodeInit
   readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
@@ -69,7 +69,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.config = init.config
   }
 
-  /** Starts the process with what is left of its journal, and has it ask the registrar to take it in. */
+  /** Starts the process with its journal in the given state, and has it ask the registrar to take it in. */
   start(journal: JournalState = 'intact'): void {
     if (journal === 'lost') this.journal = []
     else if (journal === 'rolled-back') this.journal = rolledBackJournal(this.journal)
@@ -153,12 +153,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     )
   }
 
-  /** Tells it that the aggregator can be reached again. */
+  /** Tells the machine that the aggregator can be reached again. */
   aggregatorBack(): void {
     this.later(this.#init.wait(2000), () => this.feed({ type: 'aggregator-back' }))
   }
 
-  /** Has it ask the registrar, which can be reached again, for what was missed. */
+  /** Asks the registrar, which can be reached again, for missed rosters. */
   registrarBack(): void {
     this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
   }
@@ -168,7 +168,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     super.crash()
   }
 
-  /** Crashes, and tells whoever listens. */
+  /** Crashes, and calls {@link onCrash}. */
   crashNow(): void {
     this.crash()
     this.onCrash?.()
@@ -220,7 +220,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         if (this.crashAt?.phase === 'after-submitting' && output.topic === 'readings') this.#crashAfter(this.crashAt.slot)
         return
       case 'request':
-        // A request to the registrar is a turn of a conversation, which sends it.
+        // Requests to the registrar are turns of a conversation, which sends them.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
       case 'deliver':
@@ -252,7 +252,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     return this.feed({ type: 'message', channel, from: this.#init.directory.idOf(from), bytes })
   }
 
-  /** Starts again without its rosters, some of which were missed for good: it takes up the latest as a newcomer does. */
+  /** Restarts without its rosters, some of which were missed for good, to take up the latest as a newcomer does. */
   #stranded(): void {
     this.journal = this.journal.filter(record => record.kind !== 'roster')
     this.later(LOOK_AFTER, () => {

@@ -1,6 +1,6 @@
 import { MalformedMessageError } from '@hushgrid/messages'
 
-/** Decodes; gives undefined for bytes that are malformed, since an adversary may have sent them. */
+/** Decodes bytes; gives undefined where they are malformed, since an adversary may have sent them. */
 export function orNothing<T>(decode: () => T): T | undefined {
   try {
     return decode()

@@ -20,7 +20,7 @@ import { orNothing } from './or-nothing.ts'
 /** The registrar in the virtual network: its machine and its journal. */
 export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, RegistrarOutput> {
   readonly config: RegistrarConfig
-  /** Survives crashes. */
+  /** Journal that survives crashes. */
   readonly journal: RegistrarRecord[] = []
   readonly #directory: Directory
   #token = 0

@@ -1,19 +1,19 @@
-// When a simulated node talks to the registrar: one conversation at a time, and again after a pause where it failed.
+// Timing of a node's conversations with the registrar: one at a time, repeated after a pause where it failed.
 
-/** A node, as its visits see it. */
+/** Node, as its visits see it. */
 interface Visitor {
   readonly network: { readonly now: number }
   /** Does something later, unless the process has ended by then. */
   later(delay: number, run: () => void): void
 }
 
-/** Protocol milliseconds between attempts to talk to a registrar that is away: doubled each time, up to the last. */
+/** Pauses between attempts to talk to a registrar that is away, protocol ms: doubled each time, from the first to the last. */
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 60_000
-/** A missed roster is asked for after so long, ms. */
+/** Time after which a missed roster is asked for, ms. */
 export const LOOK_AFTER = 5000
 
-/** The pause before the attempt that follows so many failed ones. */
+/** Gives the pause after so many failed attempts, ms. */
 export function pauseAfter(failures: number): number {
   return Math.min(FIRST_PAUSE * 2 ** Math.max(0, failures - 1), LONGEST_PAUSE)
 }
@@ -28,8 +28,8 @@ export class RegistrarVisits {
   #at = Number.NEGATIVE_INFINITY
 
   /**
-   * @param every - a missed roster is not asked for more often than that, ms
-   * @param begin - begins a conversation, whose end is told to one of `succeeded`, `failed` and `over`
+   * @param every - least time between two requests for a missed roster, ms
+   * @param begin - begins a conversation, at whose end one of `succeeded`, `failed` and `over` is called
    */
   constructor(node: Visitor, every: number, begin: () => void) {
     this.#node = node
@@ -37,7 +37,7 @@ export class RegistrarVisits {
     this.#begin = begin
   }
 
-  /** Forgets what was under way: the process starts anew. */
+  /** Forgets the conversation under way: the process starts anew. */
   reset(): void {
     this.#underWay = false
     this.#failures = 0

@@ -17,7 +17,7 @@ const SIGNATURE = utf8('hushgrid/stand-in/signature')
 class StandInKey implements SigningKey, VerifyingKey {
   readonly id: MeterId
   readonly #secret: Uint8Array
-  /** What was signed last: a town checks the same result a thousand times over. */
+  /** Message that was signed last: a town checks the same result a thousand times over. */
   #message = new Uint8Array(0)
   #signature: Uint8Array = new Uint8Array(0)
 
@@ -43,13 +43,13 @@ class StandInKey implements SigningKey, VerifyingKey {
   }
 }
 
-/** Whoever is not in the simulation signs nothing that holds. */
+/** Key of a stranger to the simulation: no signature holds. */
 const NOBODY: VerifyingKey = { verify: () => false }
 
 /**
- * Signatures with the cost of Ed25519 taken out: SHA-512 keyed with each signer's secret, which the verifier looks up by
- * the signer's id among the keys that were made here. Messages and state machines stay as they are, byte for byte but for
- * the signatures' values. Never outside a simulation: whoever can verify can sign.
+ * Signatures without the cost of Ed25519: SHA-512 keyed with each signer's secret, which the verifier looks up by the
+ * signer's id among the keys made here. Messages differ in the signatures' values only, state machines not at all. Never
+ * use it outside a simulation: whoever can verify can sign.
  */
 export class StandInSignatures {
   readonly #keys = new Map<MeterId, StandInKey>()

@@ -1,34 +1,34 @@
-// What a simulated neighbourhood is made from, with defaults.
+// Configuration of a simulated neighbourhood, with defaults.
 import { type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import { type Readings, syntheticReadings } from './synthetic-readings.ts'
 
-/** The facts of a simulated neighbourhood; what is left out has a default. */
+/** Facts of a simulated neighbourhood; each that is left out has a default. */
 export interface NeighbourhoodOptions {
   readonly members: number
   readonly name?: string | undefined
-  /** Of keys, placements, latencies, losses and readings; a run is the same for the same seed. */
+  /** Seed of keys, placements, latencies, losses and readings; a run is the same for the same seed. */
   readonly seed?: string | undefined
   readonly slotSeconds?: number | undefined
   readonly lanes?: readonly ObisCode[] | undefined
-  /** As in a network file. */
+  /** Degree, as in a network file. */
   readonly degree?: Network['degree'] | undefined
-  /** γ and δ, what `auto` plans for. */
+  /** Shares γ and δ that `auto` plans for. */
   readonly collusion?: number | undefined
   readonly dropout?: number | undefined
   readonly recovery?: Network['recovery'] | undefined
   readonly minMembers?: number | undefined
   readonly firstSlot?: number | undefined
-  /** Made-up energies where it is left out. */
+  /** Readings; made-up energies where it is left out. */
   readonly readings?: Readings | undefined
-  /** `stand-in` takes the cost of Ed25519 out ({@link StandInSignatures}). */
+  /** Kind of signatures; `stand-in` saves the cost of Ed25519 ({@link StandInSignatures}). */
   readonly signatures?: 'ed25519' | 'stand-in' | undefined
   /** Bounds of a message's latency, protocol ms. */
   readonly latency?: readonly [least: number, most: number] | undefined
-  /** What meters insist on; the network's own values unless given. */
+  /** Floors that meters insist on; the network's own values unless given. */
   readonly floors?: RosterFloors | undefined
-  /** The rules that a meter keeps, for showing that a rule is needed; all of them where it is left out. */
+  /** Rules that a meter keeps, to show that a rule is needed; all of them where it is left out. */
   readonly rules?: ((meter: number) => MeterRules) | undefined
 }
 
@@ -52,7 +52,7 @@ export interface NeighbourhoodConfig {
   readonly rules: ((meter: number) => MeterRules) | undefined
 }
 
-/** A slot in 2026, for runs that name none. */
+/** Slot in 2026, for runs that name none. */
 const FIRST_SLOT = 1_970_000
 
 export function neighbourhoodConfig(options: NeighbourhoodOptions): NeighbourhoodConfig {

@@ -3,7 +3,7 @@ import type { KnownParty, Party } from '@hushgrid/scenarios'
 import type { Directory } from '../machines/machine-node.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 
-/** Who is who in a simulated neighbourhood: numbers of peers, their keys, and what a scenario calls them. */
+/** Directory of a simulated neighbourhood: numbers of peers, their keys, and their names in a scenario. */
 export class NeighbourhoodDirectory implements Directory {
   readonly #peers = new Map<MeterId, PeerNumber>()
   readonly #ids: MeterId[] = []
@@ -36,14 +36,14 @@ export class NeighbourhoodDirectory implements Directory {
     return this.#peers.get(id)
   }
 
-  /** What a scenario calls a peer. */
+  /** Gives the name of a peer in a scenario. */
   nameOf(peer: PeerNumber): KnownParty {
     const name = this.#names[peer]
     if (name === undefined) throw new InvalidArgumentError('peer', `0 to ${this.#names.length - 1}`, String(peer))
     return name
   }
 
-  /** A meter's number by its id; undefined for the roles and for strangers. */
+  /** Gives a meter's number by its id; undefined for the roles and for strangers. */
   meterOf(id: MeterId): number | undefined {
     const party = this.partyOf(id)
     return typeof party === 'number' ? party : undefined

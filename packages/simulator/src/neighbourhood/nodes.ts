@@ -12,10 +12,10 @@ import type { KeyAgreementLedger } from '../record/key-agreement-ledger.ts'
 import type { NeighbourhoodConfig } from './config.ts'
 import type { NeighbourhoodDirectory } from './directory.ts'
 
-/** A credential holds for longer than any run, s. */
+/** Lifetime of a credential, longer than any run, s. */
 const CREDENTIAL_SECONDS = 10 * 365 * 86_400
 
-/** Makes the nodes of one neighbourhood, whose keys all come from one seed, and enters them in its directory. */
+/** Makes the nodes of one neighbourhood, with keys from one seed, and enters them in its directory. */
 export class NodeMaker {
   readonly networkId: Uint8Array
   readonly registrarKey: SigningKey
@@ -87,7 +87,7 @@ export class NodeMaker {
     return node
   }
 
-  /** @param ledger - told of the meter's key agreements */
+  /** @param ledger - counts the meter's key agreements */
   meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
     const config = this.#config
     const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))

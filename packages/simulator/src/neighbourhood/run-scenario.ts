@@ -5,14 +5,14 @@ import { SimulatedNeighbourhood } from './simulated-neighbourhood.ts'
 
 interface SimulationOptions {
   readonly slots: number
-  /** Told of each slot as soon as it is over. */
+  /** Called with each slot's report as soon as the slot is over. */
   readonly onSlot?: ((report: SlotReport) => void) | undefined
-  /** Handed the neighbourhood before it runs, for whoever looks on or meddles. */
+  /** Called with the neighbourhood before it runs, to look on or to meddle. */
   readonly prepare?: ((neighbourhood: SimulatedNeighbourhood) => void) | undefined
 }
 
 export interface SimulationResult extends ChurnResult {
-  /** Things that must never happen, as two different submissions of one meter for one slot. */
+  /** Events that must never happen, such as two different submissions of one meter for one slot. */
   readonly violations: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export function simulate(facts: NeighbourhoodOptions, plan: readonly PlannedOper
   return { ...neighbourhood.result(), violations: neighbourhood.recorder.violations }
 }
 
-/** Has the operations of a plan happen at their moments. */
+/** Schedules the operations of a plan. */
 export function applyPlan(neighbourhood: SimulatedNeighbourhood, plan: readonly PlannedOperation[]): void {
   simulatePlan(new NeighbourhoodTarget(neighbourhood), plan)
 }

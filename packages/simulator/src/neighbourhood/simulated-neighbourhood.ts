@@ -1,4 +1,4 @@
-// A whole neighbourhood in one process: what can be done to it, and how its time passes.
+// A whole neighbourhood in one process: actions on it, and the passing of its time.
 import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
 import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport } from '@hushgrid/scenarios'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'
@@ -11,13 +11,13 @@ import { type NeighbourhoodConfig, type NeighbourhoodOptions, neighbourhoodConfi
 import { NeighbourhoodDirectory } from './directory.ts'
 import { NodeMaker } from './nodes.ts'
 
-/** The initial members come up within so many protocol milliseconds. */
+/** Time within which the initial members start, protocol ms. */
 const ENROLMENT = 5000
 
 /**
- * A neighbourhood of the same state machines that run on real sockets, in memory and under virtual time. Meters are known
- * by number, from 0; the first `members` of them are in epoch 0. Slot k of a run is the k-th from its first, and `at` is a
- * moment in slots: k is when slot k's submissions begin, k + 0.5 half a slot later.
+ * Neighbourhood in memory and under virtual time, of the same state machines that run on real sockets. Meters have numbers
+ * from 0; the first `members` of them are in epoch 0. Slot k of a run is the k-th from its first. `at` is a moment in slots:
+ * slot k's submissions begin at k, and half a slot later it is k + 0.5.
  */
 export class SimulatedNeighbourhood {
   readonly config: NeighbourhoodConfig
@@ -52,7 +52,7 @@ export class SimulatedNeighbourhood {
     this.aggregatorNode.onIdleTicks = () => this.#restless('the aggregator')
     this.registrarNode.observe = output => this.recorder.ofRegistrar(output)
     this.aggregatorNode.observe = output => this.recorder.ofAggregator(output)
-    // Nothing is sent before whoever looks on is in place.
+    // Starting waits for the run, so that observers are in place before anything is sent.
     this.network.after(0, () => {
       this.registrarNode.start()
       this.aggregatorNode.start()
@@ -88,12 +88,12 @@ export class SimulatedNeighbourhood {
     return this.aggregatorNode.number
   }
 
-  /** A meter's number by its id; undefined for the roles and for strangers. */
+  /** Gives a meter's number by its id; undefined for the roles and for strangers. */
   meterOf(id: MeterId): number | undefined {
     return this.#directory.meterOf(id)
   }
 
-  /** What a scenario calls a peer of the network. */
+  /** Gives the name of a peer of the network in a scenario. */
   nameOf(peer: PeerNumber): KnownParty {
     return this.#directory.nameOf(peer)
   }
@@ -105,23 +105,23 @@ export class SimulatedNeighbourhood {
     return node
   }
 
-  /** Slot k of the run. */
+  /** Gives slot k of the run. */
   slot(index: number): Slot {
     return (this.config.firstSlot + index) as Slot
   }
 
-  /** Protocol time of a moment in slots, ms. */
+  /** Gives the protocol time of a moment in slots, ms. */
   timeOf(at: number): number {
     const length = this.config.slotSeconds * 1000
     return slotTimes(this.config.firstSlot, this.config.slotSeconds).end + Math.round(at * length)
   }
 
-  /** The moment in slots that it is. */
+  /** Current moment in slots. */
   get at(): number {
     return (this.network.now - this.timeOf(0)) / (this.config.slotSeconds * 1000)
   }
 
-  /** A new meter, or one that has left, asks to be taken in. */
+  /** Has a new meter, or one that has left, ask to be taken in. */
   join(meter: number): void {
     const node = this.meters.get(meter) ?? this.#addMeter(meter)
     if (!node.up) this.#startMeter(node)
@@ -138,7 +138,7 @@ export class SimulatedNeighbourhood {
     if (node.up) node.crashNow()
   }
 
-  /** Ends a meter's process at a moment of a slot, or of the first after it at which it comes to that. */
+  /** Arms the end of a meter's process at a phase of a slot, or of the first later slot that has this phase. */
   armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
     const node = this.meter(meter)
     if (node.up) node.crashAt = { phase, slot }
@@ -155,7 +155,7 @@ export class SimulatedNeighbourhood {
     else this.registrarNode.crash()
   }
 
-  /** Starts the process of a role that is down; those who can reach it find it again. */
+  /** Starts the process of a role that is down, and tells the nodes that can reach it. */
   restartRole(role: Role): void {
     if (role === 'aggregator') this.#restartAggregator()
     else this.#restartRegistrar()
@@ -178,20 +178,20 @@ export class SimulatedNeighbourhood {
     })
   }
 
-  /** Has something happen at a moment in slots, ahead of everything else of its millisecond. */
+  /** Schedules something at a moment in slots, ahead of everything else of its millisecond. */
   schedule(at: number, run: () => void): void {
     this.network.at(Math.max(this.timeOf(at), this.network.now), run, true)
   }
 
   /**
-   * Passes the time until so many slots of the run are over.
+   * Lets time pass until so many slots of the run are over.
    *
-   * @param onSlot - told of each slot as soon as it is over
+   * @param onSlot - called with each slot's report as soon as the slot is over
    */
   runSlots(slots: number, onSlot?: (report: SlotReport) => void): void {
     const { unit } = slotTimes(this.config.firstSlot, this.config.slotSeconds)
     while (this.#finished < slots) {
-      // Two units after the slot is over by the clocks, so that what is on its way then has come.
+      // Waits two units after the slot is over by the clocks, for messages still on their way.
       this.network.runUntil(this.timeOf(this.#finished) + 14 * unit)
       const report = this.recorder.finish(this.slot(this.#finished++))
       onSlot?.(report)
@@ -220,7 +220,7 @@ export class SimulatedNeighbourhood {
     const node = this.#maker.meter(meter, this.recorder.ledger)
     node.observe = output => this.recorder.ofMeter(meter, output)
     node.onIdleTicks = () => this.#restless(`meter ${meter}`)
-    // A clock that is ahead comes to a slot's end a little before it is one.
+    // Adds a unit: a clock that is ahead reaches a slot's end a little early.
     node.onCrash = () => this.recorder.crashed(meter, Math.max(0, Math.floor(this.at + 1 / 16)))
     this.meters.set(meter, node)
     return node

@@ -1,12 +1,12 @@
 import { type LaneVector, SeededRng, type Slot, zeroLanes } from '@hushgrid/primitives'
 
-/** The household's reading of a slot; a fresh vector at each call, since a machine wipes it. Undefined is a gap. */
+/** Gives the household's reading of a slot as a fresh vector, since a machine wipes it; undefined is a gap. */
 export type Readings = (meter: number, slot: Slot) => LaneVector | undefined
 
-/** Energies of a slot stay below this, Wh: 4 kW over a quarter of an hour. */
+/** Bound of a slot's energies, Wh: 4 kW over a quarter of an hour. */
 const LIMIT = 1000
 
-/** Made-up energies in Wh, of one value in each lane, from nothing but seed, meter, slot and lane. */
+/** Makes up energies, Wh, one value a lane, from seed, meter, slot and lane alone. */
 export function syntheticReadings(seed: string, lanes: number): Readings {
   const base = new DataView(new SeededRng(`${seed} readings`).bytes(4).buffer).getUint32(0)
   return (meter, slot) => {

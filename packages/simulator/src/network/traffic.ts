@@ -7,7 +7,7 @@ const INDEX = Object.fromEntries(CHANNELS.map((channel, index) => [channel, inde
 /** A peer's counters: messages and bytes sent and received for each channel, then what was lost. */
 const WIDTH = 4 * CHANNELS.length + 1
 
-/** What a peer, or all of them, have sent and received. */
+/** Counts of what one peer, or all peers, have sent and received. */
 export interface TrafficCounts {
   readonly messages: number
   readonly bytes: number
@@ -34,12 +34,12 @@ export class Traffic {
     this.#count(peer * WIDTH + 4 * INDEX[channel] + 2, bytes)
   }
 
-  /** Counts a copy of a peer that has not arrived. */
+  /** Counts a peer's copy that has not arrived. */
   lost(peer: number): void {
     this.#add(peer * WIDTH + WIDTH - 1, 1)
   }
 
-  /** What one peer has sent on a channel, or on all. */
+  /** Counts what one peer has sent on a channel, or on all. */
   sentBy(peer: number, channel?: Channel): TrafficCounts {
     return this.#sum(peer, channel, 0)
   }
@@ -48,7 +48,7 @@ export class Traffic {
     return this.#sum(peer, channel, 2)
   }
 
-  /** What all peers have sent on a channel, or on all. */
+  /** Counts what all peers have sent on a channel, or on all. */
   total(channel?: Channel): TrafficCounts {
     let messages = 0
     let bytes = 0
@@ -60,7 +60,7 @@ export class Traffic {
     return { messages, bytes }
   }
 
-  /** Copies that have not arrived. */
+  /** Number of copies that have not arrived. */
   get lostCopies(): number {
     let lost = 0
     for (let peer = 0; peer < this.#peers; peer++) lost += this.#counters[peer * WIDTH + WIDTH - 1] as number

@@ -1,47 +1,47 @@
 // Copies of messages on their way through the virtual network, and exchanges of a request and its answer.
 import type { Channel, StreamName, Topic } from '@hushgrid/dcnet'
 
-/** A peer's number in a network, from 0 in the order in which they came. */
+/** Number of a peer in a network, from 0 in the order of entry. */
 export type PeerNumber = number
 
-/** What a network delivers to. */
+/** Receiver of a network's deliveries. */
 export interface Peer {
-  /** Whether it runs; what reaches one that does not is gone. */
+  /** True while it runs; a message that arrives at other times is gone. */
   readonly up: boolean
-  /** Counts its starts, so that an answer does not reach a process that never asked. */
+  /** Number of its starts, so that an answer does not reach a process that never asked. */
   readonly life: number
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void
   /** Answers a request on a stream; undefined where the stream is closed without an answer. */
   serve(stream: StreamName, from: PeerNumber, bytes: Uint8Array): Uint8Array | undefined
 }
 
-/** One copy of a message on its way to one peer. */
+/** Copy of a message on its way to one peer. */
 export interface Message {
   readonly from: PeerNumber
   readonly to: PeerNumber
   readonly channel: Channel
   readonly bytes: Uint8Array
-  /** When it was sent, in protocol milliseconds. */
+  /** Moment of sending, protocol ms. */
   readonly at: number
-  /** An answer on a stream. */
+  /** True for an answer on a stream. */
   readonly reply: boolean
 }
 
-/** Something that is to happen; classes rather than closures, since most of them are deliveries. */
+/** Event to come; a class rather than a closure, since most of them are deliveries. */
 export interface VirtualEvent {
   run(): void
 }
 
-/** The network, as copies under way see it. */
+/** Network, as copies under way see it. */
 export interface Carrier {
   peer(number: PeerNumber): Peer
-  /** Has a copy arrive, or tries it again where it is lost. */
+  /** Lets a copy arrive, or tries it again where it is lost. */
   arrive(leg: Leg): void
   /** Sends the answer of an exchange. */
   answer(exchange: Exchange, bytes: Uint8Array): void
 }
 
-/** One copy on its way. */
+/** Copy on its way. */
 export abstract class Leg implements VirtualEvent {
   readonly carrier: Carrier
   abstract readonly channel: Channel
@@ -64,11 +64,11 @@ export abstract class Leg implements VirtualEvent {
 
   abstract deliver(peer: Peer): void
 
-  /** Called where the receiver is down, so that a sender on a stream is told. */
+  /** Tells the sender on a stream that the receiver is down. */
   refused(): void {}
 }
 
-/** A copy of a published message. */
+/** Copy of a published message. */
 export class Delivery extends Leg {
   readonly channel: Topic
   readonly reply = false
@@ -83,7 +83,7 @@ export class Delivery extends Leg {
   }
 }
 
-/** A request under way; running it is its timeout. */
+/** Request under way; running it is its timeout. */
 export class Exchange implements VirtualEvent {
   readonly carrier: Carrier
   readonly from: PeerNumber

@@ -16,15 +16,15 @@ import {
   type VirtualEvent
 } from './virtual-delivery.ts'
 
-/** What becomes of a message that an {@link Interceptor} was shown. */
+/** Fate of a message that an {@link Interceptor} was shown. */
 type Interception = Fate | { readonly bytes: Uint8Array }
 
-/** Sees every copy before it leaves, and may change what becomes of it. */
+/** Sees every copy before it leaves, and decides its fate. */
 type Interceptor = (message: Message) => Interception
 
 export interface VirtualNetworkOptions {
   readonly seed: string
-  /** Protocol time at which it begins, ms. */
+  /** Start in protocol time, ms. */
   readonly start: number
   /** Bounds of a message's latency in protocol milliseconds, drawn evenly; 20 to 200 unless given. */
   readonly latency?: readonly [least: number, most: number] | undefined
@@ -32,24 +32,24 @@ export interface VirtualNetworkOptions {
 
 /** Milliseconds after which a lost copy is sent once more, as a gossip heartbeat or a retransmission would. */
 export const REPAIR_AFTER = 1000
-/** Times that a lost copy is sent once more. */
+/** Most times that a lost copy is sent once more. */
 const REPAIRS = 3
-/** Milliseconds that an answer is waited for; where the connection is refused the asker knows at once. */
+/** Longest wait for an answer, ms; a refused connection is told at once. */
 export const EXCHANGE_TIMEOUT = 30_000
 
 /**
- * Peers in memory under virtual time. The model: every copy of a message takes its own latency, drawn from the seed, so
- * that two may overtake each other, and the larger delay of its ends. A copy is lost at the larger loss rate of its ends, or
- * where the two are on different sides of a partition, as it stands when the copy would arrive; it is then tried again up
- * to {@link REPAIRS} times, {@link REPAIR_AFTER} apart. What arrives at a peer that is down is gone. A publisher reaches
- * every subscriber by itself: there is no mesh to fall apart, and none to relay for somebody who was cut off.
+ * Peers in memory under virtual time. Every copy of a message takes a latency of its own, drawn from the seed, plus the
+ * larger delay of its two ends, so copies may overtake each other. A copy is lost at the larger loss rate of its ends, or
+ * where a partition separates them at its arrival; it is then tried again up to {@link REPAIRS} times,
+ * {@link REPAIR_AFTER} apart. A copy that arrives at a peer that is down is gone. A publisher reaches every subscriber by
+ * itself: there is no mesh to fall apart, and none to relay for a peer that was cut off.
  */
 export class VirtualNetwork implements Carrier {
   readonly queue: EventQueue<VirtualEvent>
   readonly traffic = new Traffic()
-  /** Told of every copy as it was sent, before it is intercepted, delayed or lost. */
+  /** Called with every copy as it was sent, before it is intercepted, delayed or lost. */
   onSent: ((message: Message) => void) | undefined
-  /** Told of every copy that arrives, just before its receiver is. */
+  /** Called with every copy that arrives, just before its receiver. */
   onDelivered: ((message: Message) => void) | undefined
   readonly #interceptors = new Set<Interceptor>()
   readonly #peers: Peer[] = []
@@ -95,13 +95,13 @@ export class VirtualNetwork implements Carrier {
     return peer
   }
 
-  /** Has an interceptor see every copy from now on, after the interceptors before it. @returns what ends that */
+  /** Shows every copy from now on to an interceptor, after the earlier ones. @returns a function that ends this */
   intercept(interceptor: Interceptor): () => void {
     this.#interceptors.add(interceptor)
     return () => this.#interceptors.delete(interceptor)
   }
 
-  /** Has something happen at a moment, ahead of everything else of that millisecond where `first`. */
+  /** Schedules something at a moment, ahead of everything else of that millisecond where `first`. */
   at(time: number, run: () => void, first = false): void {
     this.queue.push(time, { run }, first)
   }
@@ -110,29 +110,29 @@ export class VirtualNetwork implements Carrier {
     this.at(this.now + delay, run)
   }
 
-  /** Runs everything that is due up to and including a moment, and lets the time pass up to it. */
+  /** Runs everything that is due up to and including a moment, and lets time pass up to it. */
   runUntil(time: number): void {
     for (let next = this.queue.next; next !== undefined && next <= time; next = this.queue.next) this.queue.pop()?.run()
     this.queue.advance(time)
   }
 
-  /** Subscribers of a topic that run. */
+  /** Counts the running subscribers of a topic. */
   listeners(topic: Topic): number {
     return this.#subscribers[topic].filter(peer => this.#peers[peer]?.up).length
   }
 
-  /** Publishes: a copy to each subscriber that runs, but the publisher itself. */
+  /** Publishes a message: a copy to each running subscriber but the publisher. */
   gossip(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
     for (const to of this.#subscribers[topic]) if (to !== from && this.#peers[to]?.up) this.send(topic, from, to, bytes)
   }
 
-  /** One copy of a published message to one peer, as {@link gossip} sends it. */
+  /** Sends one copy of a published message to one peer, as {@link gossip} does. */
   send(topic: Topic, from: PeerNumber, to: PeerNumber, bytes: Uint8Array): void {
     this.#dispatch(new Delivery(this, from, to, bytes, topic))
   }
 
   /**
-   * A request on a stream and its answer.
+   * Sends a request on a stream, and waits for its answer.
    *
    * @param done - told the answer, or undefined where there was none in time; not told at all where the asker has been
    *   restarted or is down by then
@@ -143,7 +143,7 @@ export class VirtualNetwork implements Carrier {
     this.queue.push(this.now + EXCHANGE_TIMEOUT, exchange)
   }
 
-  /** Puts peers on a side of their own, away from everybody else; sides that were made before stay as they are. */
+  /** Puts peers on a side of their own, away from everybody else; earlier sides stay as they are. */
   partition(peers: readonly PeerNumber[]): void {
     const side = this.#nextSide++
     for (const peer of peers) this.#sides[this.#checked(peer)] = side
@@ -158,13 +158,13 @@ export class VirtualNetwork implements Carrier {
     return this.#sides[a] === this.#sides[b]
   }
 
-  /** Sets the protocol milliseconds that everything to and from a peer takes longer. */
+  /** Sets the delay of everything to and from a peer, protocol ms. */
   setDelay(peer: PeerNumber, delay: number): void {
     if (!(delay >= 0)) throw new InvalidArgumentError('delay', 'milliseconds from 0', String(delay))
     this.#delays[this.#checked(peer)] = Math.round(delay)
   }
 
-  /** Sets the share of copies to and from a peer that is lost at each try. */
+  /** Sets the share of a peer's copies, both ways, that is lost at each try. */
   setLoss(peer: PeerNumber, rate: number): void {
     if (!(rate >= 0 && rate <= 1)) throw new InvalidArgumentError('loss', 'a rate from 0 to 1', String(rate))
     this.#losses[this.#checked(peer)] = rate
@@ -194,7 +194,7 @@ export class VirtualNetwork implements Carrier {
     this.queue.push(this.now + delay, leg)
   }
 
-  /** Has a copy arrive, or tries it again where it is lost. For the legs themselves. */
+  /** Lets a copy arrive, or tries it again where it is lost; called by the legs themselves. */
   arrive(leg: Leg): void {
     const { from, to } = leg
     if (!this.reachable(from, to) || (this.#lossy && this.#isLost(from, to))) {
@@ -213,7 +213,7 @@ export class VirtualNetwork implements Carrier {
     leg.deliver(peer)
   }
 
-  /** Sends the answer of an exchange. For the legs themselves. */
+  /** Sends the answer of an exchange; called by the legs themselves. */
   answer(exchange: Exchange, bytes: Uint8Array): void {
     this.#dispatch(new ReplyLeg(exchange, bytes))
   }
@@ -223,7 +223,7 @@ export class VirtualNetwork implements Carrier {
     return rate > 0 && this.#rng.uniform() < rate
   }
 
-  /** A number below a small bound, even enough; drawn by the thousand, since each meter and slot needs several. */
+  /** Gives a number below a small bound, even enough; drawn by the thousand, since each meter and slot needs several. */
   #draw(bound: number): number {
     if (this.#drawn === this.#draws.length) {
       this.#draws = new Uint16Array(this.#rng.bytes(8192).buffer)

@@ -1,7 +1,7 @@
-// Counts key agreements by what brought them about: forming, joins, leaves, crashes.
+// Counts key agreements by their cause: forming, joins, leaves, crashes.
 import { toHex } from '@hushgrid/primitives'
 
-/** What the change of an epoch that caused key agreements is charged with. */
+/** Key agreements charged to one change of an epoch. */
 export interface AgreementAccount {
   own: number
   others: number
@@ -12,15 +12,15 @@ export interface AgreementAccount {
 interface LedgerEpoch {
   readonly joined: ReadonlyMap<number, AgreementAccount>
   readonly left: readonly { readonly account: AgreementAccount; readonly neighbours: ReadonlySet<number> }[]
-  /** For what no join or leave of the epoch explains. */
+  /** Account of agreements that no join or leave of the epoch explains. */
   readonly rest: AgreementAccount | undefined
 }
 
-/** The accounts of an epoch's changes, by the meter that each is about. */
+/** Accounts of an epoch's changes, by meter. */
 interface ChangeAccounts {
   readonly joined: ReadonlyMap<number, AgreementAccount>
   readonly left: ReadonlyMap<number, AgreementAccount>
-  /** For what no join or leave of the epoch explains. */
+  /** Account of agreements that no join or leave of the epoch explains. */
   readonly rest: AgreementAccount | undefined
 }
 
@@ -29,22 +29,22 @@ export function emptyAccount(): AgreementAccount {
 }
 
 /**
- * Lays each key agreement at the door of the change that made it necessary: one with or by a newcomer at its join, one
- * between two members that a departure made neighbours at that leave, one that the same meter had made before at nobody's.
+ * Charges each key agreement to its cause: one with or by a newcomer to its join, one between members that a departure made
+ * neighbours to that leave, and one that the same meter had made before to nobody.
  */
 export class KeyAgreementLedger {
   readonly #meterOf = new Map<string, number>()
   readonly #pending = new Map<number, number[]>()
   readonly #before = new Set<number>()
   readonly #epochs = new Map<number, LedgerEpoch>()
-  /** Agreements made at a start, out of the journal. */
+  /** Number of agreements made at a start, for the rosters of the journal. */
   restored = 0
 
   addMeter(meter: number, blindingKey: Uint8Array): void {
     this.#meterOf.set(toHex(blindingKey), meter)
   }
 
-  /** Notes that a meter agrees on a key; {@link takenUp} or {@link started} tells what for. */
+  /** Notes that a meter agrees on a key; {@link takenUp} or {@link started} tells the cause. */
   agreed(meter: number, blindingKey: Uint8Array): void {
     const other = this.#meterOf.get(toHex(blindingKey))
     if (other === undefined) return
@@ -53,7 +53,7 @@ export class KeyAgreementLedger {
     else this.#pending.set(meter, [other])
   }
 
-  /** Charges nobody for what a meter has agreed on since: it was for the rosters of its journal. */
+  /** Charges nobody for the agreements that a meter has noted: they were for the rosters of its journal. */
   started(meter: number): void {
     for (const other of this.#take(meter)) {
       this.restored++
@@ -62,16 +62,16 @@ export class KeyAgreementLedger {
   }
 
   /**
-   * Opens the accounts of an epoch, for the changes that its roster tells.
+   * Opens the accounts of an epoch for the changes in its roster.
    *
-   * @param neighboursOf - the neighbours that a meter which left had, by number
+   * @param neighboursOf - gives the numbers of the neighbours of a meter that left
    */
   open(epoch: number, { joined, left, rest }: ChangeAccounts, neighboursOf: (meter: number) => readonly number[]): void {
     const departures = [...left].map(([meter, account]) => ({ account, neighbours: new Set(neighboursOf(meter)) }))
     this.#epochs.set(epoch, { joined, left: departures, rest })
   }
 
-  /** Charges what a meter has agreed on since to the epoch whose roster it has taken up. */
+  /** Charges the agreements that a meter has noted to the epoch whose roster it has taken up. */
   takenUp(meter: number, epoch: number): void {
     const others = this.#take(meter)
     if (others.length === 0) return

@@ -1,4 +1,4 @@
-// Turns what the machines put out into the result of a run.
+// Turns the machines' outputs into the result of a run.
 import {
   type AggregatorOutput,
   type CommonOutput,
@@ -24,7 +24,7 @@ import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type AgreementAccount, emptyAccount, KeyAgreementLedger } from './key-agreement-ledger.ts'
 import { SlotRecord } from './slot-record.ts'
 
-/** What the recorder asks of the neighbourhood it records. */
+/** Neighbourhood, as its recorder sees it. */
 export interface Recorded {
   readonly firstSlot: Slot
   readonly readings: Readings
@@ -32,12 +32,12 @@ export interface Recorded {
   meterOf(id: MeterId): number | undefined
   idOf(meter: number): MeterId | undefined
   partyOf(id: MeterId): Party
-  /** Messages and bytes of a meter's conversations with the registrar so far, both ways. */
+  /** Counts messages and bytes of a meter's conversations with the registrar so far, both ways. */
   conversationOf(meter: number): { readonly messages: number; readonly bytes: number }
 }
 
 interface Draft {
-  /** Of the run, from 0. */
+  /** Slot of the run, from 0. */
   readonly slot: number
   readonly kind: ChangeKind
   readonly meter: number
@@ -49,14 +49,14 @@ interface Draft {
   readonly changesInDelta: number
 }
 
-/** Rosters that are kept, for slots that are still open. */
+/** Number of rosters kept, for slots that are still open. */
 const KEPT_ROSTERS = 8
 
-/** Writes down what the machines put out, slot by slot and change by change. */
+/** Records the machines' outputs, slot by slot and change by change. */
 export class Recorder {
   readonly ledger = new KeyAgreementLedger()
   readonly faults: Fault[] = []
-  /** Things that must never happen, as two different submissions of one meter for one slot. */
+  /** Events that must never happen, such as two different submissions of one meter for one slot. */
   readonly violations: string[] = []
   readonly #of: Recorded
   readonly #slots = new Map<Slot, SlotRecord>()
@@ -88,7 +88,7 @@ export class Recorder {
     this.faults.push({ slot: this.slotIndex(slot), who, what })
   }
 
-  /** Notes a crash in a slot of the run, which no roster tells at once. */
+  /** Notes a crash in a slot of the run, since no roster tells it at once. */
   crashed(meter: number, slot: number): void {
     this.#draft({ slot, kind: 'crash', meter, epoch: undefined, account: emptyAccount(), deltaBytes: 0, changesInDelta: 1 })
   }
@@ -142,12 +142,12 @@ export class Recorder {
     else this.#common('registrar', 'registrar', output as CommonOutput)
   }
 
-  /** The roster of a slot, of those that the registrar signed last. */
+  /** Finds the roster of a slot among those that the registrar signed last. */
   rosterOf(slot: Slot): HeldRoster | undefined {
     return this.#rosters.findLast(held => held.roster.firstSlot <= slot)
   }
 
-  /** The report of a slot that is over. */
+  /** Gives the report of a slot that is over. */
   finish(slot: Slot): SlotReport {
     const held = this.rosterOf(slot)
     const report = this.record(slot).report(this.slotIndex(slot), held, id => this.#of.meterOf(id), this.#of.readings)
@@ -219,7 +219,7 @@ export class Recorder {
     return ids.flatMap(id => this.#of.meterOf(id) ?? [])
   }
 
-  /** A meter's neighbours in a roster, by number; none where it is no member of it. */
+  /** Gives the numbers of a meter's neighbours in a roster; none where it is no member. */
   #neighboursOf(meter: number, held: HeldRoster | undefined): number[] {
     const id = this.#of.idOf(meter)
     const index = id && held?.roster.indexOf(id)
@@ -227,7 +227,7 @@ export class Recorder {
     return this.#numbers(held.roster.neighbours(index).map(position => held.roster.meterId(position)))
   }
 
-  /** Notes a change, with its share of what the conversations and the roster message cost. */
+  /** Notes a change, with its share of the cost of conversations and roster message. */
   #draft({ slot, kind, meter, epoch, ...rest }: Omit<Draft, 'messages' | 'bytes'>): void {
     const { deltaBytes, changesInDelta } = rest
     const conversation = kind === 'join' || kind === 'leave' || kind === 'return' ? this.#charge(meter) : { messages: 0, bytes: 0 }
@@ -237,7 +237,7 @@ export class Recorder {
     this.#changes.push({ slot, kind, meter, epoch, messages, bytes, ...rest })
   }
 
-  /** What a meter's conversations have cost since it was last charged for them. */
+  /** Gives the cost of a meter's conversations since it was last charged for them. */
   #charge(meter: number): { messages: number; bytes: number } {
     const { messages, bytes } = this.#of.conversationOf(meter)
     const before = this.#charged.get(meter) ?? { messages: 0, bytes: 0 }

@@ -3,15 +3,15 @@ import { addLanes, equalLanes, type MeterId, type Slot, slotTimes, zeroLanes } f
 import type { SlotReport } from '@hushgrid/scenarios'
 import type { Readings } from '../neighbourhood/synthetic-readings.ts'
 
-/** What has been seen of one slot so far. */
+/** Record of one slot so far. */
 export class SlotRecord {
   readonly slot: Slot
-  /** The submission that each meter published, by number; for finding a second one that differs. */
+  /** Submission of each meter, by number, to find a second one that differs. */
   readonly submissions = new Map<number, Uint8Array>()
   readonly refused: { by: number; reason: string }[] = []
   readonly disputed: number[] = []
   requested: readonly MeterId[] = []
-  /** Whose mask releases the aggregator has taken. */
+  /** Ids of the members whose mask releases the aggregator has taken. */
   readonly releases = new Set<MeterId>()
   heard = 0
   result: SlotResult | undefined
@@ -22,7 +22,7 @@ export class SlotRecord {
     this.slot = slot
   }
 
-  /** The report of the slot, once nothing can come any more. */
+  /** Gives the report of the slot, once nothing can come any more. */
   report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: Readings): SlotReport {
     const { result, resultAt } = this
     const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => numberOf(id) ?? []).sort((a, b) => a - b)
@@ -49,7 +49,7 @@ export class SlotRecord {
   }
 }
 
-/** Tells whether a total is the sum of the readings of those whom it counts. */
+/** Tells whether a total is the sum of the readings of its contributors. */
 function isExact(
   total: Extract<SlotResult, { type: 'total' }>,
   { roster }: HeldRoster,

@@ -20,7 +20,7 @@ export const askTwice = {
           neighbours.filter((_, i) => i % 2 === which)
         )
       const requests = [half(0), half(1)] as const
-      // Whoever released masks would have no shares to give after that.
+      // A meter that released masks has no shares to give after that.
       for (const meter of hasPrivateMasks(target.recovery) ? [victim] : running(target)) {
         const [shown, other] = meter % 2 === 0 ? requests : [requests[1], requests[0]]
         handOver(target, meter, shown)

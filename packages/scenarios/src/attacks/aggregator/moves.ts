@@ -1,45 +1,45 @@
-// The course of an attack on private masks (recovery 2, PROTOCOL.md section 7): to learn of one meter both the masks that
-// it shares and the private one. Elsewhere nobody answers, and nothing comes of it.
+// Course of an attack on private masks (recovery 2, PROTOCOL.md section 7): the aggregator tries to learn both the shared
+// masks and the private mask of one meter. In other modes no meter answers.
 import { MASK_ROUNDS } from '@hushgrid/messages'
 import { shareThreshold } from '@hushgrid/topology'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
 import { type AttackOrder, inEachSlot, meterOf, withMember } from '../attack.ts'
 import { type Asked, handOverTo, keepApart, running, signedMaskRequest, signedShareRequest } from './requests.ts'
 
-/** Units after a slot's submissions begin: the deadline is at 4, requests are accepted until 11. */
+/** Units from the start of a slot's submissions; the deadline is at 4, requests are accepted until 11. */
 export const FIRST_ROUND = 4.5
 const BETWEEN_ROUNDS = 0.5
 export const SHARES = FIRST_ROUND + MASK_ROUNDS * BETWEEN_ROUNDS
-/** The aggregator's own requests wait for the attack's. */
+/** Units at which the aggregator's own requests go out, after those of the attack. */
 export const OWN_REQUESTS = SHARES + 1
 
 /** Units at which an aggregator asks for masks that are missing. */
 export const ASKING = 6
-/** Units at which an attack that asks so asks for shares. */
+/** Units at which such an attack asks for shares. */
 const ASKING_SHARES = 7
 
-/** What an attack does in a slot at a moment, with the victim's place in the roster. */
+/** Act of an attack in one slot; takes the victim's position in the roster. */
 type Move = (asked: Asked, position: number) => void
 
-/** Has a move made in each slot of an attack, so many units after its submissions begin. */
+/** Schedules a move in each slot of an attack, so many units after its submissions begin. */
 export function inEachMove(target: SimulatedTarget, order: AttackOrder, units: number, move: Move): void {
   const victim = meterOf(target, order)
   inEachSlot(target, order, units, slot => withMember(target, slot, victim, (held, position) => move({ slot, held }, position)))
 }
 
-/** Has a move made in each round of requests for masks. */
+/** Schedules a move in each round of requests for masks. */
 export function inRounds(target: SimulatedTarget, order: AttackOrder, move: (round: number, ...of: Parameters<Move>) => void): void {
   for (let round = 0; round < MASK_ROUNDS; round++) {
     inEachMove(target, order, FIRST_ROUND + round * BETWEEN_ROUNDS, (...of) => move(round, ...of))
   }
 }
 
-/** The first k + 1 sixths of a list, where k counts the rounds from 0. */
+/** Gives the first k + 1 sixths of a list in round k, from 0. */
 export function through<T>(list: readonly T[], round: number): T[] {
   return list.slice(0, Math.ceil(((round + 1) * list.length) / MASK_ROUNDS))
 }
 
-/** So many of its mask neighbours a meter may lose, and their shares still restore its private mask. */
+/** Counts the mask neighbours that a meter may lose while the shares of the rest still restore its private mask. */
 export function mostLost(neighbours: readonly number[]): number {
   return neighbours.length - shareThreshold(neighbours.length)
 }

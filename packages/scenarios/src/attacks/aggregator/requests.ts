@@ -1,4 +1,4 @@
-// What an aggregator that attacks says: requests with its signature, shown to whom it likes, and its own kept back.
+// Messages of an attacking aggregator: signed requests for chosen meters, while its honest requests are kept back.
 import type { HeldRoster } from '@hushgrid/dcnet'
 import {
   encodeMemberSet,
@@ -13,13 +13,13 @@ import { hasPrivateMasks } from '@hushgrid/topology'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
 import { type AttackOrder, onEnvelopes, slotsOf } from '../attack.ts'
 
-/** A slot and its roster, of which a request is made. */
+/** Slot that a request is about, with its roster. */
 export interface Asked {
   readonly slot: Slot
   readonly held: HeldRoster
 }
 
-/** Requests for recovery, of either kind of it. */
+/** Requests for recovery, in any mode. */
 export const REQUESTS: ReadonlySet<MessageType> = new Set([MessageType.RecoveryRequest, MessageType.MaskRequest, MessageType.ShareRequest])
 
 /** Signs a MaskRequest as the aggregator, naming the present ones of these positions. */
@@ -28,13 +28,13 @@ export function signedMaskRequest(target: SimulatedTarget, asked: Asked, round: 
   return signed(target, asked, MessageType.MaskRequest, payload)
 }
 
-/** Signs a ShareRequest as the aggregator, for the shares of all but the present ones of these positions. */
+/** Signs a ShareRequest as the aggregator, naming the present ones of these positions as missing. */
 export function signedShareRequest(target: SimulatedTarget, asked: Asked, positions: readonly number[]): Uint8Array {
   const payload = ShareRequestPayload.encode({ members: presentOf(asked, positions) })
   return signed(target, asked, MessageType.ShareRequest, payload)
 }
 
-/** Signs a request for all masks towards these positions, in the words of the network's recovery. */
+/** Signs a request for all masks towards these positions, of the type that the network's recovery has. */
 export function signedForMasks(target: SimulatedTarget, asked: Asked, positions: readonly number[]): Uint8Array {
   if (hasPrivateMasks(target.recovery)) return signedMaskRequest(target, asked, 0, positions)
   const payload = RecoveryRequestPayload.encode({ members: presentOf(asked, positions) })
@@ -62,7 +62,7 @@ export function handOverTo(target: SimulatedTarget, meters: readonly number[], e
   for (const meter of meters) handOver(target, meter, envelope)
 }
 
-/** The numbers of the meters that run, of all or all but one. */
+/** Gives the numbers of the meters that run, optionally but one. */
 export function running(target: SimulatedTarget, but?: number): number[] {
   return target.meters.filter(meter => meter !== but && target.meter(meter).up)
 }
@@ -70,9 +70,9 @@ export function running(target: SimulatedTarget, but?: number): number[] {
 const OF_PRIVATE_MASKS: ReadonlySet<MessageType> = new Set([MessageType.MaskRequest, MessageType.ShareRequest])
 
 /**
- * Makes it easy to tell every meter something else, where there are private masks. The aggregator's own requests for an
- * attack's slots wait until so many units after the slot's submissions begin, since meters would answer them and see a
- * conflict in the attack's. No meter hears of a request from another.
+ * Lets the aggregator ask each meter for something else, where there are private masks. Drops requests that meters pass on.
+ * Holds the aggregator's own requests back until so many units after the submissions begin, since meters that answered
+ * those would find the attack's in conflict.
  */
 export function keepApart(target: SimulatedTarget, order: AttackOrder, units: number): void {
   const [first, end] = slotsOf(target, order)
@@ -87,7 +87,7 @@ export function keepApart(target: SimulatedTarget, order: AttackOrder, units: nu
       const times = slotTimes(envelope.slot, target.slotSeconds)
       const due = times.end + units * times.unit
       if (target.now >= due) return true
-      // What would be sent again is sent for the first time by then.
+      // Only publications are made up for: the machine repeats sends by itself.
       if (output.type === 'publish') {
         const { topic, bytes } = output
         target.atTime(due, () => target.aggregator.up && target.gossip(topic, 'aggregator', bytes))

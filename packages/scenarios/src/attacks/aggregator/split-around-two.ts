@@ -3,7 +3,7 @@ import { type Attack, metersAt } from '../attack.ts'
 import { FIRST_ROUND, inEachMove, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
 import { type Asked, handOverTo, keepApart, signedMaskRequest, signedShareRequest } from './requests.ts'
 
-/** The most that a split can do, which the bound of section 7 is about: with more colluders the sum of two comes out. */
+/** Strongest split, at the bound of section 7: with more colluders the sum of two readings comes out. */
 export const splitAroundTwo = {
   name: 'split-around-two',
   by: 'aggregator',
@@ -28,7 +28,7 @@ export const splitAroundTwo = {
   }
 } as const satisfies Attack
 
-/** Positions of the two that are isolated, of those whom they take for missing, and of all others. */
+/** Gives the positions of the isolated two, of the neighbours named missing to them, and of all others. */
 function partsOf(
   target: SimulatedTarget,
   { held }: Asked,

@@ -24,7 +24,7 @@ export const splitSurvivors = {
   }
 } as const satisfies Attack
 
-/** Two sets of the victim's neighbours, each as many as it may lose. */
+/** Gives two sets of the victim's neighbours, each as large as it may lose. */
 function halves({ held: { roster } }: Asked, position: number): readonly [readonly number[], readonly number[]] {
   const neighbours = roster.neighbours(position)
   const most = mostLost(neighbours)

@@ -2,7 +2,7 @@ import type { JournalState } from '../../ports/churn.ts'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
 import { type AttackOrder, meterOf } from '../attack.ts'
 
-/** Has a member submit, crash, and come back before the deadline with a journal that does not know of it. */
+/** Has a member submit, crash, and restart before the deadline with a journal that lacks the submission. */
 export function comeBack(target: SimulatedTarget, order: AttackOrder, journal: JournalState): void {
   const meter = meterOf(target, order)
   const first = Math.max(0, Math.floor(order.at))

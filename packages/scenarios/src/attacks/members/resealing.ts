@@ -1,10 +1,10 @@
-// Members that send something else than their machine says, under their own signature.
+// Members that change what their machine sends, under their own signature.
 import type { HeldRoster, MeterOutput } from '@hushgrid/dcnet'
 import { type Envelope, type MessageType, sealEnvelope } from '@hushgrid/messages'
 import type { SimulatedMeter, SimulatedTarget } from '../../ports/simulated-target.ts'
 import { type AttackOrder, meterOf, slotsOf, withMember } from '../attack.ts'
 
-/** Has a member's messages of a type hold something else, wherever it writes them down or sends them. */
+/** Changes a member's messages of one type, both in its journal and as they are sent. */
 export function resealing(
   target: SimulatedTarget,
   order: AttackOrder,
@@ -26,7 +26,7 @@ export function resealing(
   meter.filter(outputs => outputs.map(output => withBytes(output, changed)))
 }
 
-/** An envelope's like with another payload, signed by the member. */
+/** Seals another payload in place of an envelope's, signed by the member. */
 export function resealed({ key }: SimulatedMeter, { roster }: HeldRoster, { type, slot }: Envelope, payload: Uint8Array): Uint8Array {
   return sealEnvelope(key, type, roster.hash, roster.epoch, slot, payload)
 }
@@ -35,7 +35,7 @@ export function flipped(bytes: Uint8Array): Uint8Array {
   return bytes.map(byte => byte ^ 0xff)
 }
 
-/** An output with what it sends or writes down changed. */
+/** Changes the bytes that an output sends or writes down. */
 function withBytes(output: MeterOutput, change: (bytes: Uint8Array) => Uint8Array): MeterOutput {
   if (output.type === 'publish' || output.type === 'request') return { ...output, bytes: change(output.bytes) }
   if (output.type !== 'journal' || output.record.kind === 'roster') return output

@@ -41,7 +41,7 @@ function namesNeighbour({ roster }: HeldRoster, position: number, request: Uint8
   return roster.neighbours(position).some(index => members.includes(index))
 }
 
-/** The shares of all present neighbours, whether they were released or not. */
+/** Encodes the shares of all present neighbours, released or not. */
 function allShares({ secrets }: SimulatedMeter, { roster }: HeldRoster, position: number, slot: Slot): Uint8Array {
   const owners = roster.neighbours(position).filter(index => !roster.isAbsent(index))
   const masks = new PrivateMasks(roster, position, secrets)

@@ -1,7 +1,7 @@
 import { MessageType } from '@hushgrid/messages'
 import { type Attack, meterOf, onEnvelopes } from '../attack.ts'
 
-/** What a member sends that owes something for a slot's total, or will not give it. */
+/** Answers of a member that is asked for a release: the release, or the refusal. */
 const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Refusal])
 
 export const staySilent = {

@@ -13,7 +13,7 @@ export const submitLate = {
     onEnvelopes(target, order, ({ from, envelope: { type } }) => {
       if (from !== own) return 'pass'
       if (type === MessageType.Dispute) return 'drop'
-      // From E to D + 6u, when the masks towards it have been released.
+      // Moves it from E to D + 6u, when the masks towards it have been released.
       return type === MessageType.Submission ? { delay: 10 * unit } : 'pass'
     })
   }

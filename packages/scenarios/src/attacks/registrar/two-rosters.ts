@@ -4,9 +4,9 @@ import { concatBytes, type Epoch, HushgridError, type Slot, slotAt, u64 } from '
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
 import type { Attack } from '../attack.ts'
 
-/** Before this part of a slot has passed the rosters of the next are out, in slots. */
+/** Part of a slot within which the rosters of the next are out. */
 const ROSTER_TIME = 0.5
-/** Honest nodes pass on what they have been shown, so the other half sees it too, after so many protocol milliseconds. */
+/** Delay until the other half sees a roster that honest nodes pass on, protocol ms. */
 const GOSSIP = 2000
 
 export const twoRosters = {
@@ -36,7 +36,7 @@ function marked(members: readonly RosterMember[], index: number): RosterMember[]
   return members.map((member, i) => (i === index ? { ...member, absent: true } : member))
 }
 
-/** The roster that would follow the one in force, changed, and signed as the registrar signs. */
+/** Signs as the registrar a changed roster in place of the next one. */
 function sealedRoster(
   { registrar, networkId, slotSeconds }: SimulatedTarget,
   { roster }: HeldRoster,

@@ -1,7 +1,7 @@
 import type { Planner, Step } from '../../planner/planner.ts'
 import { meters } from './fields.ts'
 
-/** The meters that a disturbance of the network is about. */
+/** Meters that a disturbance of the network is about. */
 export const some = meters.optional().describe('Only what these meters send and receive; everybody where it is left out.')
 
 interface Disturbance {
@@ -13,7 +13,7 @@ interface Disturbance {
 /**
  * Plans that a disturbance begins and, where it says so, ends.
  *
- * @param step - its step at a moment; with `over` the one that ends it
+ * @param step - gives its step at a moment, with `over` the one that ends it
  */
 export function planDisturbance<Planned extends Step>(
   planner: Planner<Planned>,

@@ -14,7 +14,7 @@ export const meters = z.array(meter).min(1)
 export const duration = z.number().gt(0).max(MAX_SLOTS).describe('For how many slots.')
 export const ended = duration.optional().describe('Ended after so many slots; not at all where it is left out.')
 
-/** Which meters an operation is about: exactly one of these is given. */
+/** Meters that an operation is about: exactly one of these is given. */
 export const choice = {
   meter: meter.optional().describe('One meter, by its number from 0; those who join get the next numbers.'),
   meters: meters.optional().describe('These meters.'),

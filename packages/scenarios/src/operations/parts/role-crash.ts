@@ -5,7 +5,7 @@ import type { StepKind } from './operation.ts'
 /** A role's process ends, or starts again. */
 export type RoleStep<Of extends Role> = { readonly at: number } & ({ readonly do: `${Of}-crash` } | { readonly do: `${Of}-restart` })
 
-/** Plans the crash of a role and its end; of a role that is down neither changes anything. */
+/** Plans the crash of a role and its restart; neither changes a role that is down already. */
 export function planRoleCrash<Of extends Role>(planner: Planner<RoleStep<Of>>, role: Of, at: number, slots: number): void {
   if (planner.rolesDown.has(role)) return
   planner.rolesDown.add(role)
@@ -17,13 +17,13 @@ export function planRoleCrash<Of extends Role>(planner: Planner<RoleStep<Of>>, r
   planner.later(at + slots, restart, true)
 }
 
-/** The step that ends a role's process. */
+/** Gives the kind of step that ends a role's process. */
 export const crashing = (role: Role): StepKind<Step> => ({
   simulate: (target, { at }) => target.schedule(at, () => target.crashRole(role)),
   live: target => target.crashRole(role)
 })
 
-/** The step that starts a role's process again. */
+/** Gives the kind of step that starts a role's process again. */
 export const restarting = (role: Role): StepKind<Step> => ({
   simulate: (target, { at }) => target.schedule(at, () => target.restartRole(role)),
   live: target => target.restartRole(role)
