@@ -23,9 +23,9 @@ export function shareThreshold(neighbours: number): number {
   return Math.floor((2 * neighbours) / 3) + 1
 }
 
-/** What is said of a mode, and what it asks of the mask graph. */
+/** Facts about a mode, and its demands on the mask graph. */
 interface ModeFacts {
-  /** What becomes of a slot in which meters are missing. */
+  /** Effect on a slot in which meters are missing. */
   readonly effect: string
   /** Rank among the modes by whose word a reading's secrecy rests on: a meter's floor holds every weaker mode off. */
   readonly strength: number
@@ -35,7 +35,7 @@ interface ModeFacts {
   readonly kept: (neighbours: number) => number
   /** Meters add a private mask, of which their neighbours hold shares. */
   readonly privateMasks: boolean
-  /** How an aggregator that lies would get at a reading; nothing of a mode that never answers a request. */
+  /** Way in which a lying aggregator would get at a reading; absent for a mode that never answers a request. */
   readonly lie?: string
 }
 
