@@ -122,8 +122,8 @@ function byPart(place: Place, below: number): Formula {
 
 /**
  * Chance that one honest meter is in a part of fewer than `below` honest ones: it may be any of the s of a part of s,
- * which lies between two wide gaps and has s − 1 narrow ones inside (arrangements.ts). That k given gaps are wide is as
- * likely as that k · reach given positions out of n − 1 all hold colluders.
+ * which lies between two wide gaps and has s − 1 narrow ones inside (arrangements.ts). The chance that k given gaps are
+ * wide is that of colluders in k · reach given positions out of n − 1.
  */
 function chanceInSmallPart({ members, colluding }: Place, reach: number, below: number): number {
   const wide = (gaps: number): number => {

@@ -104,8 +104,8 @@ export function completeDegree(n: number): number {
 }
 
 /**
- * Positions of the mask neighbours of one position: p ± 1 … p ± degree/2 (mod n), each once, ascending; everybody else
- * where degree >= n − 1 (PROTOCOL.md section 5).
+ * Gives the positions of the mask neighbours of one position: p ± 1 … p ± degree/2 (mod n), each once, ascending;
+ * everybody else where degree >= n − 1 (PROTOCOL.md section 5).
  *
  * @throws InvalidArgumentError on a position outside the ring, or as {@link checkDegree}
  */
