@@ -1,5 +1,5 @@
-// Writes what each package offers to the others, declaration by declaration, to docs/api, or checks that docs/api says so
-// still: whoever changes a package's face sees it in the diff. API Extractor reads declarations, so they are emitted first.
+// Writes what each package offers to the others, declaration by declaration, to docs/api, or checks that docs/api still
+// says so: a change of a package's face shows in the diff. API Extractor reads declarations, so they are emitted first.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -70,7 +70,7 @@ function report(index: string, declarations: string, folder: string): void {
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
-      // The compiler has its own command; what is not documented is judged by readers.
+      // Silences these: the compiler has its own command, and readers judge missing documentation.
       messages: {
         compilerMessageReporting: { default: SILENT },
         extractorMessageReporting: { default: SILENT },
@@ -103,7 +103,7 @@ await runCommand(
     .option('--write', 'write docs/api anew instead')
     .addHelpText('after', '\nExamples:\n  pnpm api\n  pnpm api --write')
     .action(({ write }: { write?: boolean }) => {
-      // Outside node_modules, where relative imports of declarations are not followed.
+      // Works outside node_modules, where relative imports of declarations are not followed.
       const work = mkdtempSync(join(tmpdir(), 'hushgrid-api-'))
       try {
         emitDeclarations(work)

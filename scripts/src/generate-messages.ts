@@ -1,5 +1,5 @@
-// Makes packages/messages/src/pb from the schema: protons writes TypeScript with namespaces, which Node cannot strip,
-// so it is compiled once and the JavaScript with its types is what is committed.
+// Makes packages/messages/src/pb from the schema. protons writes TypeScript with namespaces, which Node cannot strip, so
+// it is compiled once and the JavaScript with its types is committed.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const messages = fileURLToPath(new URL('../../packages/messages/', import.meta.url))
 const pb = process.argv[2] ?? join(messages, 'src/pb')
-// Inside the package, so that what is compiled finds its imports, and out of sight of everything else.
+// Works inside the package, so that the compiler finds imports, and out of sight of everything else.
 const work = mkdtempSync(join(messages, 'node_modules/.generate-'))
 try {
   const run = (file: string, ...args: string[]) => execFileSync(file, args, { cwd: messages, stdio: 'inherit' })

@@ -2,11 +2,11 @@
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 
-/** Where the comment stands in a package that has no index of its own. */
+/** File of the comment, in a package without an index of its own. */
 const ELSEWHERE: Readonly<Record<string, string>> = { '@hushgrid/web': 'src/build/index.ts' }
 
 /**
- * README of the package in a folder: its name, the comment at the top of its index, and where to read on.
+ * Writes the README of the package in a folder: its name, the comment at the top of its index, and where to read on.
  *
  * @param read - gives a file's text
  * @throws HushgridError where the index does not begin with a documentation comment

@@ -1,7 +1,7 @@
 /**
- * The supplier's meter data management, `pnpm node:mdms`: `results/` takes in the totals of a DC-net or the sums of a PES,
- * `bills/` checks what meters and customers bring, `web/` serves the supplier's page, `household/` what a household may ask,
- * `commands/` is what people type.
+ * The supplier's meter data management, `pnpm node:mdms`: `results/` takes in the totals of a DC-net or the sums of a
+ * PES, `bills/` checks the deliveries of meters and customers, `web/` serves the supplier's page, `household/` answers
+ * households, `commands/` are those that people type.
  *
  * @packageDocumentation
  */

@@ -5,10 +5,10 @@ export class GroupEncodingError extends HushgridError {
   override name = 'GroupEncodingError'
 }
 
-/** What is wrong with a batch: its bytes, a decrypted value out of range, or the signature over what it opens to. */
+/** Fault of a batch: its bytes, a decrypted value out of range, or the signature over its readings. */
 export type BatchFault = 'encoding' | 'reading' | 'signature'
 
-/** A batch that is not what its meter sealed, or that another key sealed. The message never holds a reading. */
+/** A batch that its meter did not seal so, or that another key sealed. The message never holds a reading. */
 export class BatchRejectedError extends HushgridError {
   override name = 'BatchRejectedError'
   readonly fault: BatchFault
@@ -20,11 +20,11 @@ export class BatchRejectedError extends HushgridError {
 }
 
 /**
- * What is wrong with a bill:
+ * Fault of a bill:
  *
  * - `encoding`: its bytes, a point, a scalar or a count of commitments
- * - `meter`: it is, or one of its batches is, of another meter
- * - `period`: it is of another period, or of another length of slot, than the tariff's prices are for
+ * - `meter`: the bill, or one of its batches, is of another meter
+ * - `period`: its period or length of slot is not that of the tariff's prices
  * - `tariff`: it was computed with another tariff
  * - `lanes`: a batch lacks a lane that the tariff prices
  * - `coverage`: a slot is missing, counted twice, or its batch is outside the period

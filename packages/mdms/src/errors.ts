@@ -1,71 +1,71 @@
 import { HushgridError } from '@hushgrid/primitives'
 
-/** The account does not hold the role that it acts in, or that role may not do this. */
+/** An account that does not hold the role it acts in, or a role that may not do this. */
 export class NotAllowedError extends HushgridError {
   override name = 'NotAllowedError'
 }
 
-/** There is no such account. */
+/** An account that does not exist. */
 export class UnknownAccountError extends HushgridError {
   override name = 'UnknownAccountError'
 }
 
-/** There is no household of the name that this account may ask for; whether there is one that others may is not said. */
+/** A household that this account may not ask for, whether or not it exists. */
 export class UnknownHouseholdError extends HushgridError {
   override name = 'UnknownHouseholdError'
 }
 
-/** There is no such tariff, or the one of the name has another text. */
+/** A tariff that does not exist, or has another text. */
 export class UnknownTariffError extends HushgridError {
   override name = 'UnknownTariffError'
 }
 
-/** The tariff is not valid in all of a bill's period. */
+/** A tariff that is not valid in all of a bill's period. */
 export class TariffNotValidError extends HushgridError {
   override name = 'TariffNotValidError'
 }
 
-/** There is no such network. */
+/** A network that does not exist. */
 export class UnknownNetworkError extends HushgridError {
   override name = 'UnknownNetworkError'
 }
 
-/** What is to be recorded contradicts what is recorded; the first stays. */
+/** A record that contradicts an earlier one; the first stays. */
 export class ConflictError extends HushgridError {
   override name = 'ConflictError'
 }
 
-/** What is to be recorded is, or with what is recorded would give away, a single household's slot. */
+/** A record that is a single household's slot, or would give one away beside earlier records. */
 export class SingleHouseholdError extends HushgridError {
   override name = 'SingleHouseholdError'
 }
 
-/** What is to be recorded is older than what the retention lets be kept. */
+/** A record that is older than the retention allows. */
 export class RetentionError extends HushgridError {
   override name = 'RetentionError'
 }
 
-/** The household's customer has withdrawn the consent that it takes. */
+/** A record that takes a consent which the household's customer has withdrawn. */
 export class ConsentWithdrawnError extends HushgridError {
   override name = 'ConsentWithdrawnError'
 }
 
-/** The store is not what was written: something in it was changed, moved or removed. */
+/** A store in which something was changed, moved or removed. */
 export class StoreDamagedError extends HushgridError {
   override name = 'StoreDamagedError'
 }
 
-/** The store was made by another version of this program, or by another program. */
+/** A store that another version of this program, or another program, made. */
 export class StoreVersionError extends HushgridError {
   override name = 'StoreVersionError'
 }
 
-/** The store cannot be reached, read or written. */
+/** A store that cannot be reached, read or written. */
 export class StoreUnavailableError extends HushgridError {
   override name = 'StoreUnavailableError'
 }
 
-/** A key that the store needs is missing, or the key file cannot be trusted. */
+/** A key of the store that is missing, or a key file that cannot be trusted. */
 export class KeyRingError extends HushgridError {
   override name = 'KeyRingError'
 }

@@ -1,7 +1,8 @@
 /**
- * The supplier's store: meter data management on SQLite or PostgreSQL. It keeps totals of neighbourhoods, and of households
- * nothing finer than a billing period, but for readings that it cannot decrypt. People read and change it through accounts
- * with roles, each time with a line in an audit log; energy and amounts are encrypted under keys that are not in the database.
+ * The supplier's store: meter data management on SQLite or PostgreSQL. It keeps totals of neighbourhoods; of households,
+ * it keeps nothing finer than a billing period, except readings that it cannot decrypt. People read and change it
+ * through accounts with roles, each time with a line in an audit log; energy and amounts are encrypted under keys that
+ * are not in the database.
  *
  * ```ts
  * import { openKeyFile, openStore } from '@hushgrid/mdms'

@@ -1,6 +1,6 @@
 /**
- * Paillier's cryptosystem: whoever has the public key adds numbers under encryption, whoever has the private key reads
- * the sum. Keys, packing of several numbers in one, regression on encrypted numbers, decryption by two holders together.
+ * Paillier's cryptosystem: the public key adds numbers under encryption, the private key reads the sum. Keys, packing of
+ * several numbers in one, regression on encrypted numbers, decryption by two holders together.
  *
  * ```ts
  * import { generateKeyPair } from '@hushgrid/paillier'

@@ -1,6 +1,6 @@
 /**
- * Every error that Hushgrid raises on purpose. `name` is stable and can be matched on; the message says what was
- * expected and what came, and never holds key material or a single reading.
+ * An error that Hushgrid raises on purpose. `name` is stable and can be matched on; the message says what was expected
+ * and what came, and never holds key material or a single reading.
  */
 export class HushgridError extends Error {
   override name = 'HushgridError'
@@ -27,18 +27,18 @@ export class WeakKeyError extends HushgridError {
   override name = 'WeakKeyError'
 }
 
-/** Where in a file something is wrong. */
+/** Place in a file where something is wrong. */
 export interface FilePlace {
   readonly file: string
-  /** From 1. */
+  /** Line, from 1. */
   readonly line: number
-  /** From 1. */
+  /** Column, from 1. */
   readonly column: number
-  /** The key it is about, `operations[0].phase` for one within; empty for the file as a whole. */
+  /** Key concerned, `operations[0].phase` for one within; empty for the file as a whole. */
   readonly key: string
 }
 
-/** A file that a person wrote and that cannot be used; names the first place where it is wrong. */
+/** A file that a person wrote and that cannot be used; names its first wrong place. */
 export class FilePlaceError extends HushgridError implements FilePlace {
   override name = 'FilePlaceError'
   readonly file: string

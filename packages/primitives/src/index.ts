@@ -1,6 +1,6 @@
 /**
- * What every package stands on: bytes, lanes, quantities, time, random numbers, keys, masks, errors. Nothing here knows of
- * a protocol, reads a clock or opens a file.
+ * The ground of every package: bytes, lanes, quantities, time, random numbers, keys, masks, errors. Nothing here knows
+ * of a protocol, reads a clock or opens a file.
  *
  * Two neighbours agree on a key and mask their readings with it; the masks cancel in the sum:
  *

@@ -5,22 +5,22 @@ import { InvalidArgumentError } from './errors.ts'
 declare const brand: unique symbol
 /**
  * A vector over Z_2^64, an element a lane. V8 adds the elements of such an array as machine words and allocates no
- * bigint for it; pairs of 32-bit words with a carry are slower (`pnpm bench --only computation`).
+ * bigint for them; pairs of 32-bit words with a carry are slower (`pnpm bench --only computation`).
  */
 export type LaneVector = BigUint64Array & { readonly [brand]: 'LaneVector' }
 
-/** |reading| stays below this, so that 65,535 of them never wrap (PROTOCOL.md section 3). */
+/** Bound of |reading|, below which 65,535 readings never wrap (PROTOCOL.md section 3). */
 export const READING_LIMIT = 1n << 47n
 
-/** Whether this machine keeps words as the protocol writes them. */
+/** True where this machine keeps words as the protocol writes them. */
 export const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
-/** The zero vector of that many lanes. */
+/** Makes the zero vector. */
 export function zeroLanes(lanes: number): LaneVector {
   return new BigUint64Array(lanes) as LaneVector
 }
 
-/** Number of lanes in a vector. */
+/** Counts the lanes of a vector. */
 export function laneCount(v: LaneVector): number {
   return v.length
 }
@@ -29,21 +29,21 @@ function sameLength(a: LaneVector, b: LaneVector): void {
   if (a.length !== b.length) throw new InvalidArgumentError('lanes', `${a.length} lanes`, `${b.length}`)
 }
 
-/** `into += x`, lane by lane, modulo 2^64. Both vectors have the same number of lanes. */
+/** Adds in place, `into += x`, lane by lane, modulo 2^64. Both vectors have the same number of lanes. */
 export function addLanes(into: LaneVector, x: LaneVector): LaneVector {
   sameLength(into, x)
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as bigint) + (x[i] as bigint)
   return into
 }
 
-/** `into −= x`, lane by lane, modulo 2^64. Both vectors have the same number of lanes. */
+/** Subtracts in place, `into −= x`, lane by lane, modulo 2^64. Both vectors have the same number of lanes. */
 export function subtractLanes(into: LaneVector, x: LaneVector): LaneVector {
   sameLength(into, x)
   for (let i = 0; i < into.length; i++) into[i] = (into[i] as bigint) - (x[i] as bigint)
   return into
 }
 
-/** A vector of integers, taken modulo 2^64. */
+/** Makes a vector of integers, taken modulo 2^64. */
 export function lanesFromIntegers(values: readonly (bigint | number)[]): LaneVector {
   const out = zeroLanes(values.length)
   values.forEach((value, i) => {
@@ -54,9 +54,9 @@ export function lanesFromIntegers(values: readonly (bigint | number)[]): LaneVec
 }
 
 /**
- * A reading: like {@link lanesFromIntegers}, with the bound that keeps a total from wrapping.
+ * Makes a reading: like {@link lanesFromIntegers}, with the bound that keeps a total from wrapping.
  *
- * @throws InvalidArgumentError where |value| >= 2^47; the value itself is not repeated, a reading is private
+ * @throws InvalidArgumentError where |value| >= 2^47; does not repeat the value, since a reading is private
  */
 export function readingLanes(values: readonly (bigint | number)[]): LaneVector {
   values.forEach((value, i) => {
@@ -67,17 +67,17 @@ export function readingLanes(values: readonly (bigint | number)[]): LaneVector {
   return lanesFromIntegers(values)
 }
 
-/** The lanes as unsigned integers below 2^64. */
+/** Gives the lanes as unsigned integers below 2^64. */
 export function unsignedLanes(v: LaneVector): bigint[] {
   return [...v]
 }
 
-/** The lanes read as two's complement, as totals are (PROTOCOL.md section 3). */
+/** Gives the lanes as two's complement, as totals are read (PROTOCOL.md section 3). */
 export function signedLanes(v: LaneVector): bigint[] {
   return Array.from(v, word => BigInt.asIntN(64, word))
 }
 
-/** Eight bytes a lane, little-endian. */
+/** Encodes eight bytes a lane, little-endian. */
 export function lanesToBytes(v: LaneVector): Uint8Array {
   if (littleEndian) return new Uint8Array(v.buffer.slice(v.byteOffset, v.byteOffset + v.byteLength))
   const out = new Uint8Array(v.byteLength)
@@ -89,8 +89,8 @@ export function lanesToBytes(v: LaneVector): Uint8Array {
 }
 
 /**
- * Lanes from eight bytes each, little-endian, starting at `offset`; what follows them is left alone, as the unused
- * half of a slot's last AES block is.
+ * Decodes lanes from eight bytes each, little-endian, starting at `offset`. Ignores later bytes, such as the unused half
+ * of a slot's last AES block.
  */
 export function lanesFromBytes(bytes: Uint8Array, lanes: number, offset = 0): LaneVector {
   if (offset + 8 * lanes > bytes.byteLength)
@@ -104,12 +104,12 @@ export function lanesFromBytes(bytes: Uint8Array, lanes: number, offset = 0): La
   return out
 }
 
-/** Lanes of exactly that many bytes, as they stand in a message. */
+/** Decodes lanes from exactly their bytes, as in a message. */
 export function lanesFromExactBytes(bytes: Uint8Array, lanes: number, name = 'lanes'): LaneVector {
   return lanesFromBytes(checkLength(bytes, 8 * lanes, name), lanes)
 }
 
-/** Whether two vectors are the same. Not constant-time: for totals and tests. */
+/** Tells whether two vectors are the same. Not constant-time: for totals and tests. */
 export function equalLanes(a: LaneVector, b: LaneVector): boolean {
   return a.length === b.length && a.every((word, i) => word === b[i])
 }

@@ -1,9 +1,9 @@
-// What pure code gets handed in: a clock and random bytes.
+// Ports of pure code: a clock and random bytes.
 import { createCipheriv, hash } from 'node:crypto'
 import { utf8 } from './bytes/bytes.ts'
 import type { Millis } from './units.ts'
 
-/** Protocol time. Pure code gets it passed in; nothing below the network reads a clock of its own. */
+/** Clock of protocol time. Pure code is handed one; nothing below the network reads a clock of its own. */
 export interface Clock {
   now(): Millis
 }
@@ -36,9 +36,9 @@ export class SeededRng implements Rng {
     return this.#buffer.slice(this.#at - length, this.#at)
   }
 
-  /** Uniform in [0, 1) with 53 bits. */
+  /** Draws uniformly from [0, 1) with 53 bits. */
   uniform(): number {
-    // Without a view or a copy: V8 would set up an ArrayBuffer for each number.
+    // Reads without a view or a copy: V8 would set up an ArrayBuffer for each number.
     if (this.#at + 8 > this.#buffer.byteLength) this.#refill()
     const low = this.#word(this.#at)
     const high = this.#word(this.#at + 4)
@@ -46,30 +46,30 @@ export class SeededRng implements Rng {
     return ((low >>> 5) * 2 ** 26 + (high >>> 6)) / 2 ** 53
   }
 
-  /** 32 bits, little-endian, as a signed number. */
+  /** Reads 32 bits, little-endian, as a signed number. */
   #word(at: number): number {
     const b = this.#buffer
     return (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16) | ((b[at + 3] as number) << 24)
   }
 
   #refill(): void {
-    // A copy out of the Buffer, of which slice would share the memory.
+    // Copies out of the Buffer, whose slice would share the memory.
     this.#buffer = new Uint8Array(this.#cipher.update(ZEROS))
     this.#at = 0
   }
 
-  /** Uniform integer in [0, bound). */
+  /** Draws a uniform integer from [0, bound). */
   below(bound: number): number {
     return Math.floor(this.uniform() * bound)
   }
 
-  /** Normal deviate, by Box and Muller. */
+  /** Draws a normal deviate, by Box and Muller. */
   normal(mean = 0, deviation = 1): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()))
     return mean + deviation * radius * Math.cos(2 * Math.PI * this.uniform())
   }
 
-  /** A copy of the items in random order (Fisher and Yates). */
+  /** Copies the items in random order (Fisher and Yates). */
   shuffled<T>(items: readonly T[]): T[] {
     const out = [...items]
     for (let i = out.length - 1; i > 0; i--) {

@@ -2,22 +2,22 @@
 // The browser pages have the same table in web-api, which a test holds equal to this one.
 import { type ObisCode, obisCode } from './units.ts'
 
-/** What a lane measures. Readings are whole numbers of {@link Quantity.unit} a slot. */
+/** The quantity of a lane. Readings are whole numbers of {@link Quantity.unit} a slot. */
 export interface Quantity {
   readonly obis: ObisCode
-  /** Short, for headings and fields of a log: `import`. */
+  /** Short name, for headings and fields of a log: `import`. */
   readonly name: string
-  /** As a household reads it: `Drawn from the grid`. */
+  /** Label for a household: `Drawn from the grid`. */
   readonly label: string
-  /** Where nothing around it says that it is energy: `Energy drawn from the grid`. */
+  /** Title where nothing around it says that it is energy: `Energy drawn from the grid`. */
   readonly title: string
-  /** Of readings on the wire and in files: `Wh`. */
+  /** Unit of readings on the wire and in files: `Wh`. */
   readonly unit: string
-  /** Of figures for people: `kWh`. */
+  /** Unit of figures for people: `kWh`. */
   readonly shownUnit: string
-  /** So many of `unit` are one of `shownUnit`. */
+  /** Number of `unit` in one `shownUnit`. */
   readonly scale: number
-  /** −1 for what leaves the home, which charts draw below zero. */
+  /** Sign of the figures: −1 for energy that leaves the home, which charts draw below zero. */
   readonly sign: 1 | -1
   /** Codes of Green Button data (NAESB REQ.21, ReadingType): FlowDirectionKind, MeasurementKind, UnitSymbolKind. */
   readonly espi: { readonly flowDirection: number; readonly kind: number; readonly uom: number }
@@ -58,12 +58,12 @@ export const QUANTITIES: readonly Quantity[] = [
 
 const byCode: ReadonlyMap<string, Quantity> = new Map(QUANTITIES.map(each => [each.obis, each]))
 
-/** The quantity of a lane; undefined for an OBIS code that the table does not have. */
+/** Finds the quantity of a lane; undefined for an OBIS code that the table does not have. */
 export function quantityOf(lane: string): Quantity | undefined {
   return byCode.get(lane)
 }
 
-/** The unit of a lane's readings; Wh where the table does not have it. */
+/** Gives the unit of a lane's readings; Wh where the table does not have it. */
 export function unitOf(lane: string): string {
   return quantityOf(lane)?.unit ?? 'Wh'
 }

@@ -1,4 +1,4 @@
-// Reads YAML that people write, and says where in it a mistake is: for network, scenario and tariff files.
+// Reading of YAML that people write, with the place of a mistake: for network, scenario and tariff files.
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { FilePlace } from './errors.ts'
 
@@ -19,7 +19,7 @@ export interface PlacedYaml {
  * Reads one YAML 1.2 document. Aliases are refused: a short file of them stands for an endless one.
  *
  * @param mostCharacters - far more than such a file needs; a longer one is something else
- * @param failAt - what throws for a text that is too long or no such YAML
+ * @param failAt - thrower for a text that is too long or no such YAML
  */
 export function readYaml(text: string, file: string, mostCharacters: number, failAt: FailAt): PlacedYaml {
   const lines = new LineCounter()
@@ -29,20 +29,20 @@ export function readYaml(text: string, file: string, mostCharacters: number, fai
   }
   if (text.length > mostCharacters) fail(0, '', `at most ${mostCharacters} characters`, `${text.length}`)
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
-  // A warning is an unknown tag, which would be read as plain text.
+  // Counts warnings as mistakes: a warning is an unknown tag, which would be read as plain text.
   const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
   visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
   return { document, fail }
 }
 
-/** The node at a path, or undefined. */
+/** Finds the node at a path, or undefined. */
 export function nodeAt(document: Document.Parsed, path: Path): Node | undefined {
   const node = path.length === 0 ? document.contents : document.getIn(path, true)
   return isNode(node) ? node : undefined
 }
 
-/** Where a key stands; for one that does not stand there, where what it is missing in starts. */
+/** Gives the place of a key; for a missing key, the start of the mapping that lacks it. */
 export function keyOffset(document: Document.Parsed, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = nodeAt(document, path.slice(0, depth - 1))
@@ -53,7 +53,7 @@ export function keyOffset(document: Document.Parsed, path: Path): number {
   return 0
 }
 
-/** A path as people write it: `import.rules[0].hours`. */
+/** Writes a path for people: `import.rules[0].hours`. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
@@ -61,7 +61,7 @@ export function pathText(path: Path): string {
   }, '')
 }
 
-/** What stands in the file, short. */
+/** Gives the file's text of a node, short. */
 export function show(node: Node | null | undefined): string {
   if (!node) return 'nothing'
   if (!isScalar(node)) return isMap(node) ? 'a mapping' : `a list: ${printable(JSON.stringify(node.toJSON()))}`
@@ -70,7 +70,7 @@ export function show(node: Node | null | undefined): string {
   return printable(typeof node.source === 'string' ? node.source : String(node.value))
 }
 
-/** On one line, short, and without control and format characters, which a terminal would obey or not show. */
+/** Writes text on one line, short, and without control and format characters, which a terminal would obey or not show. */
 export function printable(text: string): string {
   const line = JSON.stringify(text)
     .slice(1, -1)

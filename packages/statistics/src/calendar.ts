@@ -1,15 +1,15 @@
 // Slots of a history by the clock on the wall, and types of days.
 import { checkSlotSeconds, DAY_SECONDS, dateOfDay, InvalidArgumentError, offsetAt, timeZoneName, weekdayOf } from '@hushgrid/primitives'
 
-/** No local midnight is further from midnight UTC. */
+/** Furthest that a local midnight is from midnight UTC, s. */
 const FURTHEST_OFFSET = 15 * 3600
-/** More slots than any history has; a range beyond it has a wrong number in it. */
+/** Most slots of a range; a longer one has a wrong number in it. */
 const LONGEST = 2 ** 24
 
 export type DayType = 'working' | 'weekend'
 
 export interface CalendarOptions {
-  /** A whole part of a day. */
+  /** Length of a slot, s: a whole part of a day. */
   readonly slotSeconds: number
   /** IANA name, for example `Europe/London`. */
   readonly timeZone: string
@@ -29,14 +29,14 @@ export interface LocalSlot {
 }
 
 /**
- * Slots by the clock on the wall. A day has as many clock slots as a day of 24 hours has slots. On the day that loses
- * an hour some of them do not occur, on the day that gains one some occur twice: people live by the clock, so a slot
- * of 07:00 is compared with slots of 07:00. Where the zone's offset is no multiple of the slot, a slot counts to the
- * clock slot that it starts in.
+ * Slots by the clock on the wall. A day has as many clock slots as a day of 24 hours has slots. Some do not occur on the
+ * day that loses an hour, and some occur twice on the day that gains one: people live by the clock, so a slot of 07:00
+ * is compared with slots of 07:00. Where the zone's offset is no multiple of the slot, a slot belongs to the clock slot
+ * in which it starts.
  */
 export class LocalCalendar {
   readonly slotSeconds: number
-  /** Clock slots of a day. */
+  /** Number of clock slots of a day. */
   readonly bins: number
   readonly #timeZone: string
   readonly #weekend: ReadonlySet<number>
@@ -60,7 +60,7 @@ export class LocalCalendar {
     }
   }
 
-  /** The local day and clock slot that a slot starts in. */
+  /** Gives the local day and clock slot in which a slot starts. */
   locate(slot: number): LocalSlot {
     const start = slot * this.slotSeconds
     const local = start + offsetAt(this.#timeZone, start)
@@ -69,7 +69,7 @@ export class LocalCalendar {
   }
 
   /**
-   * The slots of [from, until) in local time, in order.
+   * Gives the slots of [from, until) in local time, in order.
    *
    * @throws InvalidArgumentError for more than 2^24 slots
    */
@@ -78,7 +78,7 @@ export class LocalCalendar {
     for (let slot = from; slot < until; slot++) yield this.locate(slot)
   }
 
-  /** All slots that start in a local day, in order of time. */
+  /** Gives all slots that start in a local day, in order of time. */
   slotsOf(day: number): LocalSlot[] {
     const from = Math.floor((day * DAY_SECONDS - FURTHEST_OFFSET) / this.slotSeconds)
     const until = Math.ceil(((day + 1) * DAY_SECONDS + FURTHEST_OFFSET) / this.slotSeconds)
@@ -93,12 +93,12 @@ export class LocalCalendar {
     return type
   }
 
-  /** `YYYY-MM-DD`. */
+  /** Writes a day as `YYYY-MM-DD`. */
   date(day: number): string {
     return dateOfDay(day)
   }
 
-  /** Start of a clock slot: `HH:MM`, with seconds where slots are no whole minutes. */
+  /** Writes the start of a clock slot: `HH:MM`, with seconds where slots are no whole minutes. */
   clock(bin: number): string {
     const seconds = bin * this.slotSeconds
     const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]

@@ -1,10 +1,10 @@
-// What a day of a neighbourhood looks like, by type of day.
+// The daily profile of a neighbourhood, by type of day.
 import { mean, quantileSorted } from 'simple-statistics'
 import { type CalendarOptions, type DayType, LocalCalendar } from './calendar.ts'
 import { laneTotals, type SlotRange, type SlotTotalRow, wattHours } from './slot-total.ts'
 
 /**
- * How values are spread. The middle half lies from the lower to the upper quartile; between two values a quartile is
+ * Spread of values. The middle half lies from the lower to the upper quartile; between two values a quartile is
  * interpolated linearly (Hyndman and Fan, "Sample quantiles in statistical packages", 1996, definition 7).
  */
 export interface Spread {
@@ -16,20 +16,20 @@ export interface Spread {
 
 /** One slot of the local day, over the days of one type. */
 export interface ProfileSlot {
-  /** Local time that it starts at, for example `07:30`. */
+  /** Local time of its start, for example `07:30`. */
   readonly clock: string
-  /** Totals that the figures are made of. */
+  /** Number of totals behind the figures. */
   readonly values: number
-  /** Slots that have no total, and are in no figure. */
+  /** Number of slots without a total, which are in no figure. */
   readonly lost: number
-  /** Wh of the neighbourhood; undefined without a single value. */
+  /** Totals of the neighbourhood, Wh; undefined without a single value. */
   readonly total: Spread | undefined
-  /** Wh of a contributor: of each slot, its total over its own contributors. */
+  /** Use of a contributor, Wh: each slot's total over its own contributors. */
   readonly perContributor: Spread | undefined
 }
 
 export interface TypeProfile {
-  /** Local days that the range touches, by how many slots they have: 92, 96 or 100 of them with slots of 15 minutes. */
+  /** Numbers of local days that the range touches, by their number of slots: 92, 96 or 100 with slots of 15 minutes. */
   readonly days: readonly { readonly slots: number; readonly days: number }[]
   readonly lost: number
   /** Slots by the clock, from 00:00 on; always as many as a day of 24 hours has. */
@@ -45,7 +45,7 @@ export interface DailyProfile {
 export interface DailyProfileOptions extends CalendarOptions {
   /** OBIS code of the lane. */
   readonly lane: string
-  /** Without one, from the first row to the last. */
+  /** Range of slots; without one, from the first row to the last. */
   readonly range?: SlotRange
 }
 
@@ -56,10 +56,10 @@ interface Bin {
 }
 
 /**
- * What a day looks like: for each slot of the local day the mean, the median and the middle half of the
- * neighbourhood's totals, and of what a contributor used on average, since a neighbourhood that grows uses more
- * without anybody's habits changing. Where the clock is turned back, both slots of the repeated hour count to the same
- * slot of the day; where it is turned forward, the hour left out is no gap (see {@link LocalCalendar}).
+ * Computes the daily profile: for each slot of the local day the mean, the median and the middle half of the
+ * neighbourhood's totals, and of the use of a contributor, since a growing neighbourhood uses more without a change of
+ * habits. Where the clock is turned back, both slots of the repeated hour count to the same slot of the day; where it is
+ * turned forward, the hour left out is no gap (see {@link LocalCalendar}).
  *
  * @throws InvalidArgumentError for a zone or slot that there is not, or rows that contradict each other
  */
@@ -81,7 +81,7 @@ export function dailyProfile(rows: Iterable<SlotTotalRow>, options: DailyProfile
     into.totals.push(energy)
     into.perContributor.push(energy / total.contributors)
   }
-  // The range may begin and end within a day.
+  // Allows for a range that begins or ends within a day.
   for (const edge of [range.from, range.until - 1]) {
     const { day } = calendar.locate(edge)
     if (slotsOfDay.has(day)) slotsOfDay.set(day, calendar.slotsOf(day).length)

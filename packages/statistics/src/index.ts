@@ -1,6 +1,6 @@
 /**
- * Statistics of a neighbourhood's totals: the highest slots, the daily profile, the forecast of the next day. All of it is
- * pure and takes rows from anywhere; local time is that of the zone that is asked for.
+ * Statistics of a neighbourhood's totals: the highest slots, the daily profile, the forecast of the next day. All of it
+ * is pure and takes rows from anywhere; local time is that of the zone asked for.
  *
  * ```ts
  * import { dailyProfile, forecastNextDay, peakSlots, type SlotTotalRow } from '@hushgrid/statistics'

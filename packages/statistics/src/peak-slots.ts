@@ -5,21 +5,21 @@ import { laneTotals, type SlotRange, type SlotTotalRow } from './slot-total.ts'
 /** One of the highest slots of a range. */
 interface PeakSlot {
   readonly slot: number
-  /** Wh of the slot. */
+  /** Energy of the slot, Wh. */
   readonly energy: bigint
   readonly contributors: number
   /** Part of the range's energy that this slot used; undefined where the range's energy is not positive. */
   readonly share: number | undefined
 }
 
-/** The highest slots of a lane in a range, and how high the others are beside them. */
+/** The highest slots of a lane in a range, and the height of the others beside them. */
 export interface Peaks {
   readonly range: SlotRange
-  /** Highest first; of equals the earlier first. */
+  /** Slots, highest first; of equals the earlier first. */
   readonly peaks: readonly PeakSlot[]
-  /** Wh of all slots of the range that have a total. */
+  /** Energy of all slots of the range that have a total, Wh. */
   readonly energy: bigint
-  /** Slots with a total, and slots without. */
+  /** Number of slots with a total, and of slots without. */
   readonly slots: number
   readonly lost: number
   /**
@@ -34,24 +34,24 @@ export interface PeakOptions {
   readonly lane: string
   /** Number of slots; fewer come where the range has fewer. */
   readonly count: number
-  /** Without one, from the first row to the last. */
+  /** Range of slots; without one, from the first row to the last. */
   readonly range?: SlotRange
 }
 
-/** The order of a load duration curve: highest first, of equals the earlier first. */
+/** Orders as a load duration curve: highest first, of equals the earlier first. */
 function byEnergy(a: { energy: bigint; slot: number }, b: { energy: bigint; slot: number }): number {
   if (a.energy !== b.energy) return a.energy > b.energy ? -1 : 1
   return a.slot - b.slot
 }
 
-/** Quotient of two energies; exact to a number's precision, however large they are. */
+/** Divides two energies; exact to a number's precision, however large they are. */
 function quotient(part: bigint, whole: bigint): number {
   const scale = 2n ** 60n
   return Number((part * scale) / whole) / Number(scale)
 }
 
 /**
- * The highest slots of a lane.
+ * Finds the highest slots of a lane.
  *
  * @throws InvalidArgumentError where the count is not a whole number from 1 on, or the rows contradict each other
  */
@@ -73,11 +73,11 @@ export function peakSlots(rows: Iterable<SlotTotalRow>, options: PeakOptions): P
   }
 }
 
-/** A point of the load duration curve: in this part of the slots the load was at least this. */
+/** A point of the load duration curve: the load was at least `energy` in this share of the slots. */
 export interface DurationPoint {
-  /** From 0, the highest slot, to 1, all slots. */
+  /** Share of the slots, from 0, the highest slot, to 1, all slots. */
   readonly share: number
-  /** Wh of a slot. */
+  /** Energy of a slot, Wh. */
   readonly energy: bigint
 }
 
@@ -89,8 +89,8 @@ export interface DurationOptions {
 }
 
 /**
- * The load duration curve: the range's slots from highest to lowest. Every point is a slot's own total, with nothing
- * in between; with as many points as slots it is all of them. Lost slots are left out.
+ * Computes the load duration curve: the range's slots from highest to lowest. Every point is a slot's own total; with as
+ * many points as slots it is all of them. Lost slots are left out.
  *
  * @returns no point where the range has no total
  * @throws InvalidArgumentError where the number of points is not a whole number from 2 on, or the rows contradict each other
@@ -102,7 +102,7 @@ export function loadDurationCurve(rows: Iterable<SlotTotalRow>, options: Duratio
   if (sorted.length === 0) return []
   return Array.from({ length: options.points }, (_, i) => {
     const share = i / (options.points - 1)
-    // The slot that completes this part of them: rank ceil(share · n), the first of all for a share of 0.
+    // Takes the slot that completes this share of them: rank ceil(share · n), the first of all for a share of 0.
     const rank = Math.max(1, Math.ceil((i * sorted.length) / (options.points - 1)))
     return { share, energy: (sorted[rank - 1] as { energy: bigint }).energy }
   })

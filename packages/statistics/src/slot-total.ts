@@ -2,13 +2,13 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 
 /** A neighbourhood's total of one slot, as the store hands it to a supplier's analyst. A lost slot has no row. */
 export interface SlotTotalRow {
-  /** floor(unixSeconds / slotSeconds). */
+  /** Number of the slot, floor(unixSeconds / slotSeconds). */
   readonly slot: number
   /** Wh by OBIS code, summed over the contributors. */
   readonly lanes: Readonly<Record<string, bigint>>
   /** Meters whose readings are in the total. */
   readonly contributors: number
-  /** Members of the neighbourhood whose readings are not. */
+  /** Members of the neighbourhood whose readings are missing from it. */
   readonly missing: number
 }
 
@@ -29,14 +29,14 @@ export interface LaneTotal {
 export interface LaneTotals {
   readonly range: SlotRange
   readonly totals: readonly LaneTotal[]
-  /** Slots of the range that have no total: no row, no such lane in it, or nobody in the total. */
+  /** Number of slots of the range without a total: no row, no such lane in it, or nobody in the total. */
   readonly lost: number
 }
 
 /**
- * One lane of rows in any order, sorted by time and cut to a range.
+ * Takes one lane of rows in any order, sorted by time and cut to a range.
  *
- * @param range - without one, from the first row to the last
+ * @param range - the slots to take; without one, from the first row to the last
  * @throws InvalidArgumentError where a slot has two rows, a row's numbers cannot be, or the range ends before it starts
  */
 export function laneTotals(rows: Iterable<SlotTotalRow>, lane: string, range?: SlotRange): LaneTotals {
@@ -67,7 +67,7 @@ function checkRow(row: SlotTotalRow): void {
 }
 
 /**
- * Wh as a number, for statistics.
+ * Gives Wh as a number, for statistics.
  *
  * @throws InvalidArgumentError beyond ±(2^53 − 1) Wh, where numbers are no longer exact
  */

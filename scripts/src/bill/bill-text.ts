@@ -1,4 +1,4 @@
-// What `pnpm bill` prints for people.
+// Output of `pnpm bill` for people.
 import {
   type BatchSpan,
   type BillPath,
@@ -20,7 +20,7 @@ export const startOf = (slot: number, slotSeconds: number): string =>
 export const spanText = ({ from, until }: BatchSpan, slotSeconds: number): string =>
   `${startOf(from, slotSeconds)} to ${startOf(until, slotSeconds)} (${until - from} slots of ${slotSeconds} s)`
 
-/** The exact amount and the rounded one, in words. */
+/** Gives the exact amount and the rounded one, in words. */
 export function amountText(amount: bigint, prices: TariffPrices): string {
   const { minor, rule } = roundAmount(amount, prices)
   return `${formatAmount(minor, prices)}   (${amount} ${describeUnit(prices)}, rounded ${rule})`
@@ -58,7 +58,7 @@ export function billText(
   return lines.join('\n')
 }
 
-/** A table of overheads. */
+/** Writes a table of overheads. */
 function overheadText(overheads: readonly Overhead[]): string {
   const head = ['batch', 'readings', 'bytes of them', 'slots and meter', 'signature', 'total', 'overhead', 'published']
   const rows = overheads.map(({ batching, count, readings, slots, signature, total, percent }) => [

@@ -131,7 +131,7 @@ function chosen(loaded: Awaited<ReturnType<typeof loadReadings>>, household: str
   return found
 }
 
-/** The part of a period that there are readings of. */
+/** Finds the part of a period that has readings. */
 function coveredSpan(
   series: HouseholdSeries,
   asked: BatchSpan | undefined,

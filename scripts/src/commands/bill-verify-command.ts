@@ -20,7 +20,7 @@ Examples:
   pnpm bill verify february.bill --tariff packages/billing/tariffs/flat.yaml --meter 5f6e…c1
   pnpm bill verify february.bill --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --json`
 
-/** A bill is a few hundred kilobytes at most; a longer file is something else. */
+/** Most bytes of a bill's file: a bill is a few hundred kilobytes at most. */
 const MOST_BYTES = 64_000_000
 
 /** Runs the command; sets the exit status. */

@@ -36,9 +36,12 @@ interface Options {
 /** Real length of a live slot where none is given: each meter's part of it, and the least, ms. */
 const LIVE_SLOT_MS_PER_METER = 40
 const LEAST_LIVE_SLOT_MS = 1500
-/** Where the aggregator goes away within a slot: every meter has to find it again before the deadline, a quarter of a slot. */
+/**
+ * Real length of a live slot in which the aggregator goes away, ms: every meter has to find it again before the
+ * deadline, a quarter of a slot.
+ */
 const RESTART_SLOT_MS = 10_000
-/** Above this many meters one process does not keep up. */
+/** Most meters that one process keeps up with. */
 const ONE_PROCESS_MEMBERS = 100
 
 const EXAMPLES = `
@@ -127,7 +130,7 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
   return expectations.length === 0 ? 0 : 1
 }
 
-/** Evidence without its bytes. */
+/** Gives a result with its evidence in hexadecimal. */
 function plain<T extends { readonly evidence: readonly { readonly envelopes: readonly Uint8Array[] }[] }>(result: T): object {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
   return { ...result, evidence: result.evidence.map(each => ({ ...each, envelopes: each.envelopes.map(hex) })) }
@@ -136,7 +139,7 @@ function plain<T extends { readonly evidence: readonly { readonly envelopes: rea
 async function runLive({ scenario, network, operations }: LoadedScenario, options: Options): Promise<number> {
   const reason = whyNotLive(operations)
   if (reason !== undefined) throw new HushgridError(`--live: ${reason}`)
-  // Before anything is shown or written.
+  // Checks the degree before anything is shown or written.
   resolveDegree(network, scenario.members)
   const meters = metersOf(operations, scenario.members)
   const readings = syntheticReadings(network, meters, scenario.seed)

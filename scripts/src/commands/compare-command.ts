@@ -137,7 +137,7 @@ function command(action: (options: Options) => Promise<void>): Command {
 /**
  * Runs the command.
  *
- * @returns its exit status: 0; 1 where a total was wrong or a run failed; 2 where the input was
+ * @returns its exit status: 0; 1 where a total was wrong or a run failed; 2 where the input was wrong
  */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0

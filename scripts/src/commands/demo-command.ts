@@ -15,7 +15,7 @@ interface Options {
 }
 
 const DEFAULT_MEMBERS = 25
-/** Of the default network's totals. */
+/** Fewest members in a total of the default network. */
 const LEAST_MEMBERS = 6
 const DEFAULT_SLOT_MS = 1000
 const DEFAULT_PORT = 7480

@@ -3,10 +3,10 @@ import { EXIT_USAGE } from '@hushgrid/runtime'
 import { type Command, CommanderError } from 'commander'
 
 /**
- * Runs a command whose action says by itself how it went.
+ * Runs a command whose action tells its own outcome.
  *
- * @param status - what the action has come to, asked once it is over
- * @returns the exit status: that, 0 after --help, 2 with one sentence on standard error where the input was wrong
+ * @param status - outcome of the action, asked once it is over
+ * @returns the exit status: `status`, 0 after --help, 2 with one sentence on standard error where the input was wrong
  */
 export async function exitStatus(program: Command, args: readonly string[], status: () => number): Promise<number> {
   program.exitOverride().configureOutput({ writeErr: () => undefined })

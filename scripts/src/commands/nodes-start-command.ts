@@ -9,10 +9,10 @@ import { exitStatus } from './exit-status.ts'
 import { recoveryMode } from './recovery-option.ts'
 
 const { members: defaultMembers, slotMs: defaultSlotMs, slotMsPerMeter } = LAB_DEFAULTS
-/** Of the page, where it is free. */
+/** Port of the page, where it is free. */
 const DEFAULT_WEB_PORT = 7480
 
-/** The options as commander gives them. */
+/** Options as commander gives them. */
 interface Options extends LabWish {
   readonly report?: string
   readonly json?: boolean
@@ -104,7 +104,7 @@ function command(action: (options: Options) => Promise<void>): Command {
 /**
  * Runs the command.
  *
- * @returns its exit status: 0, also after Ctrl-C; 1 where the run failed or a total was wrong; 2 where the input was
+ * @returns its exit status: 0, also after Ctrl-C; 1 where the run failed or a total was wrong; 2 where the input was wrong
  */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 import { RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 
 /**
- * What `--recovery` was given.
+ * Reads `--recovery`.
  *
  * @throws InvalidArgumentError unless it is a mode's name
  */

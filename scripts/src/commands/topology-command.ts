@@ -16,7 +16,7 @@ import {
 import { Command, CommanderError } from 'commander'
 import { recoveryMode } from './recovery-option.ts'
 
-/** Where `main` writes; tests collect it. */
+/** Streams that `main` writes to; tests collect them. */
 export interface Output {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
@@ -136,7 +136,7 @@ function schemaCommand(print: Print): Command {
     .action(() => print(JSON.stringify(networkJsonSchema(), null, 2)))
 }
 
-/** The command line; `status` collects the exit status of a command that ran. */
+/** Builds the command line; `status` collects the exit status of a command that ran. */
 function program(output: Output, status: { code: number }): Command {
   const print = (line: string) => output.out(`${line}\n`)
   const exit = (code: number): void => {

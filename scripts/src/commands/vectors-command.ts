@@ -1,4 +1,4 @@
-// `pnpm vectors`: whether this implementation gives the protocol's known answers.
+// `pnpm vectors`: checks this implementation against the protocol's known answers.
 import { readFileSync } from 'node:fs'
 import { checkVectorCase, parseVectors } from '@hushgrid/dcnet'
 import { HushgridError } from '@hushgrid/primitives'
@@ -11,7 +11,7 @@ Examples:
   pnpm vectors test/vectors/*.json
 `
 
-/** Runs the command; sets the exit status: 1 where an answer is another, 2 where the input was wrong. */
+/** Runs the command; sets the exit status: 1 where an answer differs, 2 where the input was wrong. */
 export async function main(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm vectors')
     .description('Check known answers for the protocol: roster hashes, rings, masks, submissions, releases, shares and totals.')

@@ -1,4 +1,4 @@
-// `pnpm verify`: whether a run's report is what its transcript comes to.
+// `pnpm verify`: checks a run's report against its transcript.
 import { verifyRun } from '@hushgrid/lab'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'

@@ -1,8 +1,8 @@
 import { colludersTolerated, type RecoveryMode, recoveryLie } from '../ring/recovery.ts'
 
 /**
- * What "exposed" can mean for an honest meter. Nobody is missing; the aggregator and ceil(γn) members pool what they
- * know (PROTOCOL.md sections 1 and 7).
+ * Meanings of "exposed" for an honest meter. Nobody is missing; the aggregator and ceil(γn) members pool what they know
+ * (PROTOCOL.md sections 1 and 7).
  *
  * - `reading-alone`: all d mask neighbours collude, so they can take every mask off its submission. The reading is
  *   learnt in any recovery mode (double mask: all shares of the private mask are with colluders too), without a lie.

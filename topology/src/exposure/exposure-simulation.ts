@@ -3,7 +3,7 @@ import { InvalidArgumentError, SeededRng } from '@hushgrid/primitives'
 import { maskNeighbourCount } from '../ring/ring.ts'
 import type { ExposureMeaning } from './exposure-meaning.ts'
 
-/** What a number of random placements showed for one meaning of "exposed". Intervals hold the true value 95 times in 100. */
+/** Result of random placements for one meaning of "exposed". Intervals hold the true value 95 times in 100. */
 export interface SimulatedFigure {
   /** Mean number of exposed honest meters. */
   readonly expected: number
@@ -15,7 +15,7 @@ export interface SimulatedFigure {
 
 export interface Simulated {
   readonly trials: number
-  /** In the order of the meanings asked for. */
+  /** Figures in the order of the meanings asked for. */
   readonly figures: readonly SimulatedFigure[]
 }
 
@@ -76,7 +76,7 @@ function scatter(colludes: Uint8Array, places: Int32Array, count: number, rng: S
   }
 }
 
-/** For each honest position, how many honest ones its masks join, itself included, directly or through one another. */
+/** Counts, for each honest position, the honest ones that its masks join, itself included, directly or through one another. */
 export function partSizes(colludes: Uint8Array, neighbours: number): Int32Array {
   const n = colludes.length
   const sizes = new Int32Array(n)
@@ -101,7 +101,7 @@ export function partSizes(colludes: Uint8Array, neighbours: number): Int32Array 
   return sizes
 }
 
-/** For each position, how many of its mask neighbours collude. */
+/** Counts, for each position, its mask neighbours that collude. */
 export function colludersAround(colludes: Uint8Array, neighbours: number): Int32Array {
   const n = colludes.length
   const out = new Int32Array(n)

@@ -1,4 +1,4 @@
-// How many meters colluders expose, by formula and by simulation.
+// Number of meters that colluders expose, by formula and by simulation.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { fractionOf } from '../ring/degree.ts'
 import { HONEST_IN_SUM, type RecoveryMode } from '../ring/recovery.ts'
@@ -8,7 +8,7 @@ import { type ExposureKind, exposureMeanings } from './exposure-meaning.ts'
 import { type Simulated, type SimulatedFigure, simulateExposure } from './exposure-simulation.ts'
 import { log2AllMarked, log2TailAbove } from './hypergeometric.ts'
 
-/** A neighbourhood and who in it colludes. */
+/** A neighbourhood and its colluders. */
 export interface ExposureParameters {
   /** n, from 2 to 65,535. */
   readonly members: number
@@ -34,7 +34,7 @@ export interface ExposureFigure {
   readonly simulated?: SimulatedFigure
 }
 
-/** Everything a person should know about a degree before trusting it. */
+/** Facts about a degree that a person should know before trusting it. */
 export interface ExposureSummary {
   readonly members: number
   readonly degree: number
@@ -54,7 +54,7 @@ export interface ExposureSummary {
 const EXACT_UP_TO = 1024
 
 /**
- * How many honest meters are exposed to colluders at random places, by formula and, if asked for, by simulation.
+ * Computes how many honest meters are exposed to colluders at random places, by formula and, if asked for, by simulation.
  *
  * Expected numbers are exact, by linearity: the chance of one meter, from the hypergeometric distribution of the
  * colluders among its neighbours, times the number of honest meters. The chance of any is exact on the complete graph,
@@ -122,8 +122,8 @@ function byPart(place: Place, below: number): Formula {
 
 /**
  * Chance that one honest meter is in a part of fewer than `below` honest ones: it may be any of the s of a part of s,
- * which lies between two wide gaps and has s − 1 narrow ones inside (arrangements.ts). That k given gaps are wide is as
- * likely as that k · reach given positions out of n − 1 all hold colluders.
+ * which lies between two wide gaps and has s − 1 narrow ones inside (arrangements.ts). The chance that k given gaps are
+ * wide is that of colluders in k · reach given positions out of n − 1.
  */
 function chanceInSmallPart({ members, colluding }: Place, reach: number, below: number): number {
   const wide = (gaps: number): number => {

@@ -1,4 +1,4 @@
-// A network file: what stands in it, and where in it the first mistake is.
+// A network file: its contents, and the place of its first mistake.
 import {
   FilePlaceError,
   keyOffset,
@@ -69,7 +69,7 @@ interface Located {
   readonly got: string
 }
 
-/** Where in the file an issue is, and what was expected there. */
+/** Finds an issue's place in the file, and what was expected there. */
 function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
   const [key, ...rest] = issue.path as (keyof NetworkFields | number)[]
   if (issue.code === 'unrecognized_keys') {

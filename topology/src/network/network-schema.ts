@@ -1,4 +1,4 @@
-// What may stand in a network file: the keys, and what they demand of each other.
+// The schema of a network file: the keys, and their demands on each other.
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, HushgridError, type ObisCode, obisCode, quantityOf } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { HONEST_IN_SUM, hasPrivateMasks, MAX_SHARE_HOLDERS, oneOf, RECOVERY_EFFECTS, RECOVERY_MODES } from '../ring/recovery.ts'
@@ -75,7 +75,7 @@ export const networkFields = z.strictObject({
 /** A network file as zod reads it, with defaults filled in. */
 export type NetworkFields = z.output<typeof networkFields>
 
-/** What each key must be, for errors. */
+/** Expected value of each key, for errors. */
 export const EXPECTED: Readonly<Record<keyof NetworkFields, string>> = {
   name: 'lower-case letters and digits joined by hyphens, at most 63 characters',
   description: 'a text that is not empty',

@@ -13,7 +13,7 @@ const COMPLETE_UP_TO = 30
 /** The largest degree `auto` tries (PROTOCOL.md section 5). */
 export const MAX_AUTO_DEGREE = MAX_SHARE_HOLDERS
 
-/** What a degree has to withstand. */
+/** Parameters that a degree has to withstand. */
 export interface DegreeParameters {
   /** n, from 2 to 65,535. */
   readonly members: number
@@ -31,7 +31,7 @@ export interface DegreeParameters {
 /** One condition of PROTOCOL.md section 5 for one degree. */
 export interface DegreeCondition {
   readonly number: 1 | 2 | 3
-  /** What fails, in words, with this degree's numbers. */
+  /** Failure in words, with this degree's numbers. */
   readonly failure: string
   /** log2 of the bound on the chance that it fails; at most 0, −Infinity where it cannot. */
   readonly log2: number
@@ -40,7 +40,7 @@ export interface DegreeCondition {
   readonly holds: boolean
 }
 
-/** How one degree does. */
+/** Assessment of one degree. */
 export interface DegreeAssessment {
   readonly members: number
   readonly degree: number
@@ -52,13 +52,13 @@ export interface DegreeAssessment {
   /** ceil(δn). */
   readonly missing: number
   readonly recovery: RecoveryMode
-  /** In order of their numbers; without number 2 where recovery is 'none'. */
+  /** Conditions in order of their numbers; without number 2 where recovery is 'none'. */
   readonly conditions: readonly DegreeCondition[]
-  /** Whether all of them hold. */
+  /** True where all of them hold. */
   readonly holds: boolean
 }
 
-/** What `auto` comes to. */
+/** Result of `auto`. */
 export type DegreeSolution =
   | {
       readonly found: true

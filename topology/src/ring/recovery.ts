@@ -13,29 +13,29 @@ export const HONEST_IN_SUM = 3
 /** Double mask numbers the holders of a meter's shares 1 … 254 in GF(2^8) (PROTOCOL.md section 7). */
 export const MAX_SHARE_HOLDERS = 254
 
-/** f = ceil(d/2): so many of its d neighbours must stay before a meter releases edge masks (PROTOCOL.md section 7). */
+/** Gives f = ceil(d/2), the neighbours out of d that must stay before a meter releases edge masks (PROTOCOL.md section 7). */
 export function releaseThreshold(neighbours: number): number {
   return Math.ceil(neighbours / 2)
 }
 
-/** t = floor(2d/3) + 1: so many of a meter's d neighbours restore its private mask (PROTOCOL.md section 7). */
+/** Gives t = floor(2d/3) + 1, the neighbours out of d that restore a meter's private mask (PROTOCOL.md section 7). */
 export function shareThreshold(neighbours: number): number {
   return Math.floor((2 * neighbours) / 3) + 1
 }
 
-/** What is said of a mode, and what it asks of the mask graph. */
+/** Facts about a mode, and its demands on the mask graph. */
 interface ModeFacts {
-  /** What becomes of a slot in which meters are missing. */
+  /** Effect on a slot in which meters are missing. */
   readonly effect: string
   /** Rank among the modes by whose word a reading's secrecy rests on: a meter's floor holds every weaker mode off. */
   readonly strength: number
-  /** So many of a meter's d neighbours must be present: f or t for a slot to be recovered, one for a reading to be masked. */
+  /** Neighbours of a meter, out of d, that must be present: f or t for a slot to be recovered, one for a reading to be masked. */
   readonly needed: (neighbours: number) => number
-  /** So many neighbours of a meter stay in a sum that is learnt of it, colluders included. */
+  /** Neighbours of a meter that stay in a sum that is learnt of it, colluders included. */
   readonly kept: (neighbours: number) => number
-  /** Meters add a private mask, of which their neighbours hold shares. */
+  /** True where meters add a private mask, of which their neighbours hold shares. */
   readonly privateMasks: boolean
-  /** How an aggregator that lies would get at a reading; nothing of a mode that never answers a request. */
+  /** Way in which a lying aggregator would get at a reading; absent for a mode that never answers a request. */
   readonly lie?: string
 }
 

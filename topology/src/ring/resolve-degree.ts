@@ -14,7 +14,7 @@ export interface ResolvedDegree {
   readonly chosenBy: 'auto' | 'complete' | 'number'
   /** A sentence for people. */
   readonly why: string
-  /** How the degree does under the network's γ, δ and recovery; a chosen number need not hold. */
+  /** Assessment of the degree under the network's γ, δ and recovery; a chosen number need not hold. */
   readonly assessment: DegreeAssessment
 }
 

@@ -1,9 +1,9 @@
-// The order of members on the ring, and who is whose mask neighbour.
+// The order of members on the ring, and each member's mask neighbours.
 import { hash } from 'node:crypto'
 import { checkLength, InvalidArgumentError, type MeterId, utf8 } from '@hushgrid/primitives'
 import { hasPrivateMasks, MAX_SHARE_HOLDERS, type RecoveryMode } from './recovery.ts'
 
-/** What a place on the ring depends on, beside the season's `ringSeed` (PROTOCOL.md section 5). */
+/** Facts that give a place on the ring, beside the season's `ringSeed` (PROTOCOL.md section 5). */
 export interface RingMember {
   readonly meterId: MeterId
   /** 16 bytes, drawn by the registrar when it admits the meter. */
@@ -104,8 +104,8 @@ export function completeDegree(n: number): number {
 }
 
 /**
- * Positions of the mask neighbours of one position: p ± 1 … p ± degree/2 (mod n), each once, ascending; everybody else
- * where degree >= n − 1 (PROTOCOL.md section 5).
+ * Gives the positions of the mask neighbours of one position: p ± 1 … p ± degree/2 (mod n), each once, ascending;
+ * everybody else where degree >= n − 1 (PROTOCOL.md section 5).
  *
  * @throws InvalidArgumentError on a position outside the ring, or as {@link checkDegree}
  */

@@ -7,24 +7,24 @@ import type { BillFinding, BillJob, ThreadAnswer } from './bill-thread.ts'
 /** Outcome of a bill's check. */
 export type BillAnswer = ProvenBill | BillFinding
 
-/** The pool is stopped: what had not begun is given up. */
+/** A stop of the pool: bills that had not begun are given up. */
 export class BillPoolStoppedError extends HushgridError {
   override name = 'BillPoolStoppedError'
 }
 
-/** The pool has as many bills as there is room for. */
+/** A pool that has no room for another bill. */
 export class BillPoolFullError extends HushgridError {
   override name = 'BillPoolFullError'
 }
 
-/** A thread that checks bills ended before it was told to. */
+/** A thread that checks bills and ended before it was told to. */
 export class BillThreadError extends HushgridError {
   override name = 'BillThreadError'
 }
 
 export interface BillPoolOptions {
   readonly threads: number
-  /** Bills that may be waiting or being checked. */
+  /** Most bills that may be waiting or being checked. */
   readonly most: number
 }
 
@@ -37,7 +37,7 @@ interface Waiting {
 
 /**
  * Checks bills in threads, each bill in one of them. Threads start with the first bills and last until {@link stop}; one
- * that failed is replaced with the next bill. Who makes a pool stops it.
+ * that failed is replaced with the next bill. The maker of a pool stops it.
  */
 export class BillPool {
   readonly #options: BillPoolOptions
@@ -55,8 +55,8 @@ export class BillPool {
    * Checks a bill.
    *
    * @param terms - read when the bill's turn has come
-   * @throws BillPoolFullError, BillPoolStoppedError; what `terms` throws; BillThreadError, or what the thread failed with
-   *   that is nothing of a bill's
+   * @throws BillPoolFullError, BillPoolStoppedError; what `terms` throws; BillThreadError, or the thread's own failure
+   * where the bill is not at fault
    */
   check(offered: OfferedBill, terms: Waiting['terms']): Promise<BillAnswer> {
     const { most } = this.#options
@@ -69,7 +69,7 @@ export class BillPool {
     })
   }
 
-  /** Resolves when no thread is left; bills that are being checked are still answered. */
+  /** Stops the pool; resolves when no thread is left. Bills that are being checked are still answered. */
   async stop(): Promise<void> {
     this.#stopped = true
     for (const { reject } of this.#queue.splice(0)) reject(stopped())
@@ -124,9 +124,9 @@ class BillThread {
   #terms: PublishedTerms | undefined
   #settle: { readonly resolve: (answer: ThreadAnswer) => void; readonly reject: (cause: unknown) => void } | undefined
 
-  /** @param exited - told once the thread is gone */
+  /** @param exited - called once the thread is gone */
   constructor(exited: () => void) {
-    // Not the process's own flags: --input-type, for one, would keep the thread from starting.
+    // Leaves out the process's own flags: --input-type, for one, would keep the thread from starting.
     this.#worker = new Worker(new URL('./bill-thread.ts', import.meta.url), { name: 'bills', execArgv: [] })
     this.#worker.on('message', (answer: ThreadAnswer) => this.#settle?.resolve(answer))
     this.#worker.on('error', cause => this.#settle?.reject(cause))
@@ -147,9 +147,9 @@ class BillThread {
     })
   }
 
-  /** Resolves when it is gone. */
+  /** Stops the thread; resolves when it is gone. */
   async stop(): Promise<void> {
-    // Not terminate(): V8 aborts the whole process where that hits a thread that is still loading WebAssembly.
+    // Posts instead of terminate(), by which V8 aborts the whole process while the thread is still loading WebAssembly.
     this.#post('stop')
     await this.#exited
   }

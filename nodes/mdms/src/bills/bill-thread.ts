@@ -1,4 +1,4 @@
-// What runs in a thread of BillPool, and is started by nothing else.
+// The program of a thread of BillPool, which alone starts it.
 import { parentPort } from 'node:worker_threads'
 import { BillChecker, BillRejectedError, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
@@ -32,7 +32,7 @@ function answer(offered: OfferedBill): ThreadAnswer {
     const { bill: _bytes, ...rest } = checked
     return { meter, checked: rest }
   } catch (cause) {
-    // Anything else is a defect of ours, and ends the thread.
+    // Ends the thread on anything else, which is a defect of this program.
     if (!(cause instanceof HushgridError)) throw cause
     return { fault: cause instanceof BillRejectedError ? cause.fault : cause.name, message: cause.message }
   }

@@ -1,4 +1,4 @@
-// What meters and customers bring to the store themselves: encrypted readings, and bills.
+// Intake of the encrypted readings and bills that meters and customers bring themselves.
 import { type Bands, BatchRejectedError, batchEnd, decodeBatch } from '@hushgrid/billing'
 import { networkId } from '@hushgrid/dcnet'
 import {
@@ -37,7 +37,7 @@ export interface DeliveryIntakeInit {
   /** Bands for bills by dynamic tariffs. */
   readonly bands?: Bands
   readonly observe: (delivered: Delivered) => void
-  /** Is told of problems after which whoever brought something tries again. */
+  /** Takes problems after which whoever brought something tries again. */
   readonly warn: (problem: string) => void
   readonly fail: (cause: unknown) => void
 }
@@ -48,12 +48,12 @@ export type Delivered =
   | { readonly type: 'refused'; readonly what: 'batch' | 'bill'; readonly from: MeterId; readonly reason: string }
   | { readonly type: 'dropped'; readonly reason: DropReason }
 
-/** Bills that may be waiting or being checked. */
+/** Most bills that may be waiting or being checked. */
 const MOST_WAITING = 32
-/** Slots that a meter's clock may be ahead of ours. */
+/** Slots that a meter's clock may be ahead of this node's. */
 const AHEAD_SLOTS = 2
 
-/** A delivery that is refused for good; the message is one sentence. */
+/** A refusal of a delivery for good; the message is one sentence. */
 class RefusedDelivery extends HushgridError {
   readonly reason: DropReason
 
@@ -63,7 +63,7 @@ class RefusedDelivery extends HushgridError {
   }
 }
 
-/** Nothing was decided, for a reason of our own. */
+/** A delivery on which nothing was decided, for a reason of this node's own. */
 class PutOffDelivery extends HushgridError {}
 
 /** Errors by which the store refuses something for good. */
@@ -73,7 +73,7 @@ const FINAL = [ConflictError, ConsentWithdrawnError, SingleHouseholdError, Reten
 export class DeliveryIntake {
   readonly #init: DeliveryIntakeInit
   readonly #networkId: Uint8Array
-  /** One thread: deliveries may wait, other work of the node may not. */
+  /** Pool of one thread: deliveries may wait, other work of the node may not. */
   readonly #bills = new BillPool({ threads: 1, most: MOST_WAITING })
   readonly #drops = new DropCounter()
   /** Peers with a bill that is waiting or being checked. */
@@ -91,7 +91,7 @@ export class DeliveryIntake {
   }
 
   /**
-   * Takes one; resolves once it is in the store, refused or put off. Never rejects.
+   * Takes a delivery; resolves once it is in the store, refused or put off. Never rejects.
    *
    * @param from - the peer that brings it, which need not be the signer
    * @returns a DeliveryReply
@@ -106,7 +106,7 @@ export class DeliveryIntake {
     }
   }
 
-  /** Resolves when nothing more is done with the store. */
+  /** Stops the intake; resolves when nothing more is done with the store. */
   async stop(): Promise<void> {
     await this.#bills.stop()
     await Promise.all(this.#taking)
@@ -203,7 +203,7 @@ export class DeliveryIntake {
     return { type: 'bill', firstSlot: from, slots: until - from, recorded }
   }
 
-  /** Refuses slots to come: they would block what is measured then, and outlast every retention. */
+  /** Refuses future slots, which would block later readings and outlast every retention. */
   #checkPast(until: number): void {
     const { network, now } = this.#init
     const running = slotAt(now(), network.slotSeconds)
@@ -216,7 +216,7 @@ function later(reason: string): Uint8Array {
   return DeliveryReply.encode({ taken: new Uint8Array(0), refused: reason, later: true })
 }
 
-/** Takes the household's pseudonym out of the store's errors, since it is for nobody outside. */
+/** Takes the household's pseudonym, which nobody outside may see, out of the store's errors. */
 async function withoutNames<T>(household: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -227,7 +227,7 @@ async function withoutNames<T>(household: string, run: () => Promise<T>): Promis
   }
 }
 
-/** Undefined for what is a defect of ours. */
+/** Gives the refusal of an error; undefined for a defect of this program. */
 function refusalOf(cause: unknown): { readonly reason: DropReason; readonly message: string } | undefined {
   if (cause instanceof RefusedDelivery) return cause
   if (cause instanceof MalformedMessageError) return cause

@@ -8,7 +8,7 @@ export interface Payable {
   readonly text: string
 }
 
-/** Undefined where the bill's tariff is not there or cannot be read: the store takes any text for one. */
+/** Gives the amount to pay; undefined where the bill's tariff is missing or unreadable: the store takes any text for one. */
 export function payableOf(
   { tariff, amount }: Pick<HouseholdBill, 'tariff' | 'amount'>,
   tariffs: readonly PublishedTariff[]

@@ -1,4 +1,4 @@
-// Many bills checked on all cores, as a supplier does after the end of a month.
+// Many bills checked on all cores, as after the end of a month.
 import { availableParallelism } from 'node:os'
 import { BillChecker, type CheckedBill, type OfferedBill, type PublishedTerms } from '@hushgrid/billing'
 import { InvalidArgumentError } from '@hushgrid/primitives'
@@ -11,11 +11,11 @@ export type BillVerdict<B extends OfferedBill> = { readonly bill: B; readonly ch
 /** Options of checking bills. */
 export interface VerifyBillsOptions {
   readonly terms: PublishedTerms
-  /** One for each core unless said otherwise. */
+  /** Number of threads; one for each core unless said otherwise. */
   readonly threads?: number
-  /** Bills that are taken in and not given out yet, at most; four a thread unless said otherwise. */
+  /** Most bills that are taken in and not given out yet; four a thread unless said otherwise. */
   readonly ahead?: number
-  /** Ends it: threads stop after the bill that they are at. */
+  /** Signal that ends the check: threads stop after their current bill. */
   readonly signal?: AbortSignal
 }
 
@@ -23,12 +23,11 @@ const MOST_THREADS = 64
 const AHEAD_PER_THREAD = 4
 
 /**
- * Checks bills in threads, and gives the verdicts as they come, which need not be in the order of the bills. No more is
- * taken from `bills` than has room in the queue, so that a consumer that is slow holds it up. Leaving the loop stops the
- * threads.
+ * Checks bills in threads, and gives the verdicts as they come, in any order. Takes no more from `bills` than the queue
+ * has room for, so that a slow consumer holds it up. Leaving the loop stops the threads.
  *
- * @throws the signal's reason once it is aborted; BillThreadError, or what a thread failed with that is nothing of a bill's;
- *   what `bills` throws; TariffFileError, InvalidArgumentError where a term or option is not what it must be
+ * @throws the signal's reason once it is aborted; BillThreadError, or a thread's own failure where no bill is at fault;
+ * errors of `bills`; TariffFileError, InvalidArgumentError where a term or option is not what it must be
  */
 export async function* verifyBills<B extends OfferedBill>(
   bills: Iterable<B> | AsyncIterable<B>,
@@ -38,7 +37,7 @@ export async function* verifyBills<B extends OfferedBill>(
     if (!Number.isSafeInteger(value) || value < 1 || value > most)
       throw new InvalidArgumentError(name, `a whole number from 1 to ${most}`, String(value))
   }
-  // A tariff that cannot be read is said here, and not of each bill.
+  // Reports an unreadable tariff once, and not with each bill.
   const [unreadable] = new BillChecker(terms).unreadable
   if (unreadable) throw unreadable
   signal?.throwIfAborted()
@@ -53,7 +52,7 @@ export async function* verifyBills<B extends OfferedBill>(
   }
 }
 
-/** Mediates between the bills, the pool and whoever takes the verdicts. */
+/** Mediates between the bills, the pool and the taker of the verdicts. */
 class Verification<B extends OfferedBill> {
   readonly #source: Iterator<B> | AsyncIterator<B>
   readonly #pool: BillPool
@@ -74,7 +73,7 @@ class Verification<B extends OfferedBill> {
     this.#ahead = ahead
   }
 
-  /** The next verdict; undefined after the last. */
+  /** Gives the next verdict; undefined after the last. */
   async next(): Promise<BillVerdict<B> | undefined> {
     for (;;) {
       if (this.#failure) throw this.#failure.cause
@@ -88,21 +87,21 @@ class Verification<B extends OfferedBill> {
     }
   }
 
-  /** Ends it with an error; the first counts. */
+  /** Ends the check with an error; the first counts. */
   fail(cause: unknown): void {
     this.#failure ??= { cause }
     this.#wake()
   }
 
-  /** Resolves when no thread is left. */
+  /** Stops the check; resolves when no thread is left. */
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#pool.stop()
-    // A source that is waited for may never come back; where it does, #feed tells it.
+    // Leaves a source that is waited for to #feed, since it may never come back.
     if (!this.#exhausted && !this.#feeding) await this.#source.return?.()
   }
 
-  /** Fills the queue. Verdicts that nobody has taken yet count, too. */
+  /** Fills the queue, in which verdicts that nobody has taken yet count, too. */
   async #feed(): Promise<void> {
     if (this.#feeding) return
     this.#feeding = true
@@ -110,7 +109,7 @@ class Verification<B extends OfferedBill> {
       while (!this.#stopped && !this.#exhausted && this.#checking + this.#ready.length < this.#ahead) {
         const { done, value } = await this.#source.next()
         if (done) this.#exhausted = true
-        // It may have been waited for when all was stopped.
+        // Ends a source that was waited for when all was stopped.
         else if (this.#stopped) await this.#source.return?.()
         else void this.#give(value)
       }

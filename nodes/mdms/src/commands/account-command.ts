@@ -1,4 +1,4 @@
-// `pnpm node:mdms account`: who may use the store, and as what.
+// `pnpm node:mdms account`: the accounts of the store, and their roles.
 import type { Account, Role, Store } from '@hushgrid/mdms'
 import { HushgridError } from '@hushgrid/primitives'
 import { type PasswordInput, runCommand } from '@hushgrid/runtime'

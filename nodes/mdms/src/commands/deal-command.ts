@@ -1,4 +1,4 @@
-// `pnpm node:mdms deal`: the dealer, who makes a Paillier key for the variant `direct`, splits it and forgets it.
+// `pnpm node:mdms deal`: the dealer, which makes a Paillier key for the variant `direct`, splits it and forgets it.
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
@@ -52,7 +52,7 @@ function run({ bits = DEFAULT_BITS, supplierShare, pesShare, json }: Options): v
   try {
     writeNew(pesShare, encodeKeyShare({ publicKey, share: pes }))
   } catch (cause) {
-    // Half of a split key is of no use to anybody.
+    // Removes the first half, since half of a split key is of no use.
     rmSync(supplierShare)
     throw cause
   }

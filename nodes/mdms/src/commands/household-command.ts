@@ -1,4 +1,4 @@
-// `pnpm node:mdms household`: an account of a customer is bound to a household, which the store knows by a pseudonym only.
+// `pnpm node:mdms household`: binds a customer's account to a household, which the store knows by a pseudonym only.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeKey } from '@hushgrid/network'
@@ -34,7 +34,7 @@ export async function household(argv: readonly string[]): Promise<void> {
     .addHelpText('after', EXPLANATION)
     .action(({ meter, dataDir, json }: Options) => {
       const path = join(dataDir, HOUSEHOLD_KEY)
-      // A key made in a wrong folder would give a pseudonym that is nobody's.
+      // Refuses a missing key: one made in a wrong folder would give a pseudonym that is nobody's.
       if (!existsSync(path)) throw new HushgridError(`${path}: expected the key of a supplier that has run before, got no such file`)
       const pseudonym = openPseudonyms(dataDir, systemRng)(meter)
       if (json === true) printJson({ meter, household: pseudonym })

@@ -27,10 +27,10 @@ import { tariff } from './tariff-command.ts'
 const DAY = 86_400_000
 const MOST_DAYS = 36_525
 const MOST_SLOTS = 2 ** 31
-/** Real milliseconds between two looks for what is old enough to be deleted. */
+/** Real milliseconds between two runs of the retention. */
 const RETENTION_EVERY = 3_600_000
 
-/** Options that have a meaning by concentrator and PES only. */
+/** Options for the path by concentrator and PES only. */
 const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   bits: '--bits',
   share: '--share',
@@ -39,7 +39,7 @@ const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
   minPeriodSlots: '--min-period-slots'
 }
 
-/** The aggregator has to know the supplier before the supplier can be told where the aggregator is. */
+/** Makes the key apart from a start: the aggregator has to know the supplier before the supplier can be told where the aggregator is. */
 const id = identityCommand({
   role: 'mdms',
   description: 'Make the key of this node where there is none yet, and print what others know it by, as for --supplier-key.',
@@ -144,7 +144,7 @@ function inDays(of: keyof typeof DEFAULT_RETENTION): number {
   return DEFAULT_RETENTION[of] / DAY
 }
 
-/** Settings that the options come to. */
+/** Settings that follow from the options. */
 interface Prepared {
   readonly served: ReturnType<typeof webServed>
   readonly bands: ReturnType<typeof readBands>

@@ -1,4 +1,4 @@
-// The view of a period's bills, and of who has none.
+// The view of a period's bills, and of the households without one.
 import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import type { BillingRun } from '@hushgrid/mdms'
 import { type Payable, payableOf } from '../bills/payable.ts'
@@ -30,7 +30,7 @@ function runInWords({ billed, open, silent }: BillingRun): string[] {
   ]
 }
 
-/** Bills whose periods lie in the range; where it was given in full, also which households have none for it. */
+/** Shows bills whose periods lie in the range; where the range was given in full, also the households without one for it. */
 export async function billsView({ store, actor, network, range, times }: Question): Promise<View> {
   const { network: name, slotSeconds } = network
   const bills = await store.readBills(actor, name, range)

@@ -1,4 +1,4 @@
-// `pnpm node:mdms show`: what is in the store, for whom it may concern.
+// `pnpm node:mdms show`: the contents of the store, each for the roles that may see them.
 import type { Network, Role } from '@hushgrid/mdms'
 import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
@@ -46,10 +46,10 @@ Examples:
 
 interface Kind {
   readonly description: string
-  /** The role that it takes. */
+  /** Role that the view takes. */
   readonly role: Role
   readonly view: (viewer: Viewer, options: Options) => Promise<View>
-  /** Options beyond those of all. */
+  /** Options beyond the common ones. */
   readonly more?: readonly Option[]
 }
 
@@ -100,7 +100,7 @@ async function run(kind: Kind, options: Options): Promise<void> {
   process.stdout.write(json ? jsonText(view.json) : csv ? csvOf(view) : textOf(view))
 }
 
-/** A view of one network. */
+/** Makes a view of one network. */
 function ofNetwork(view: (question: Question) => Promise<View>): Kind['view'] {
   return async (viewer, options) => {
     const network = networkNamed(viewer.store, await viewer.store.readNetworks(viewer.actor), options.network)
@@ -119,7 +119,7 @@ function csvOf({ csv }: View): string {
   return typeof csv === 'string' ? csv : csvText(csv.columns, csv.rows)
 }
 
-/** Slots that begin within the times asked for. */
+/** Gives the slots that begin within the times asked for. */
 function slotsOf({ slotSeconds }: Network, { from, until }: Viewer['times']): SlotRange {
   const length = slotSeconds * 1000
   const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }

@@ -1,10 +1,10 @@
-// Views of what the store has as it is: totals, billing periods, the audit log.
+// Views of the store's records as they are: totals, billing periods, the audit log.
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
 import type { Question, View, Viewer } from './view.ts'
 
-/** OBIS codes of all records, in order. */
+/** Gives the OBIS codes of all records, in order. */
 function codesOf(records: readonly { readonly lanes: SlotTotal['lanes'] }[]): string[] {
   return [...new Set(records.flatMap(({ lanes }) => Object.keys(lanes)))].sort()
 }
@@ -13,7 +13,7 @@ function shown(lanes: SlotTotal['lanes'], codes: readonly string[]): Cell[] {
   return codes.map(code => (lanes[code] === undefined ? undefined : laneColumn(code).show(lanes[code])))
 }
 
-/** Totals and lost slots, in order of time. */
+/** Shows totals and lost slots, in order of time. */
 export async function totalsView({ store, actor, network, range, csv }: Question): Promise<View> {
   const { network: name, slotSeconds } = network
   const length = slotSeconds * 1000
@@ -56,7 +56,7 @@ export async function totalsView({ store, actor, network, range, csv }: Question
   }
 }
 
-/** Households' billing periods that lie in the range. */
+/** Shows households' billing periods that lie in the range. */
 export async function consumptionView({ store, actor, network, range }: Question): Promise<View> {
   const { network: name, slotSeconds } = network
   const periods = await store.readConsumption(actor, name, range)
@@ -87,14 +87,14 @@ export async function consumptionView({ store, actor, network, range }: Question
 }
 
 function slotsInWords({ from, until }: SlotRange): string {
-  // Nobody counts slots from 1970 on but a command that was given no time.
+  // Reads a start of 0 as a command without a time: nobody counts slots from 1970 on.
   return from === 0 ? `slots before ${until}` : `slots ${from} to ${until - 1}`
 }
 
 /** Lines that the store gives at once. */
 const PAGE = 1_000
 
-/** The audit log, checked as a whole before it is shown. */
+/** Shows the audit log, checked as a whole before. */
 export async function auditView({ store, actor, times }: Viewer): Promise<View> {
   const head = await store.verifyAuditLog(actor)
   const lines: AuditLine[] = []

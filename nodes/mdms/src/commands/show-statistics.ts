@@ -18,7 +18,7 @@ async function totalsOf({ store, actor, network, range }: Question): Promise<Slo
   return await store.readTotals(actor, network.network, range)
 }
 
-/** The highest slots. */
+/** Shows the highest slots. */
 export async function peaksView(question: Question): Promise<View> {
   const { network, lane, count } = question
   const { show, heading } = laneColumn(lane)
@@ -56,13 +56,13 @@ export async function peaksView(question: Question): Promise<View> {
   }
 }
 
-/** View of what working days and weekends look like. */
+/** Shows the shape of working days and of weekends. */
 export async function profileView(question: Question): Promise<View> {
   const { network, lane, zone, range: asked, bounded } = question
   const { show, heading } = laneColumn(lane)
   const rows = await totalsOf(question)
   const known = { from: rows[0]?.slot ?? 0, until: (rows.at(-1)?.slot ?? -1) + 1 }
-  // Of open ends only what there is.
+  // Cuts open ends to the known slots.
   const range = bounded ? { from: Math.max(asked.from, known.from), until: Math.min(asked.until, known.until) } : known
   const options = { lane, slotSeconds: network.slotSeconds, timeZone: zone }
   const profile = range.from < range.until ? dailyProfile(rows, { ...options, range }) : undefined
@@ -92,7 +92,7 @@ export async function profileView(question: Question): Promise<View> {
   }
 }
 
-/** Whole Wh. */
+/** Rounds to whole Wh. */
 function whole(spread: Spread | undefined): Cell[] {
   if (!spread) return [undefined, undefined, undefined, undefined]
   const { mean, lowerQuartile, median, upperQuartile } = spread
@@ -106,7 +106,7 @@ function jsonOf(profile: TypeProfile | undefined): unknown {
   })
 }
 
-/** The next day's load, with its error on days that it did not know. */
+/** Shows the next day's load, with the model's error on days that it did not know. */
 export async function forecastView(question: Question): Promise<View> {
   const { network, lane, zone } = question
   const { show, heading } = laneColumn(lane)

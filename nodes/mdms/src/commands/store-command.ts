@@ -1,24 +1,24 @@
-// What the commands share that people use the store by: signing in, and how they end.
+// The shared parts of commands that use the store: signing in, and ending.
 import { type Account, type Actor, type Network, ROLES, type Role, type Store } from '@hushgrid/mdms'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { PasswordInput } from '@hushgrid/runtime'
 import type { Command } from 'commander'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
 
-/** There is no such account, or it has another password; which of the two is not said. */
+/** A sign-in without such an account or with another password; which of the two is not said. */
 class SignInError extends HushgridError {
   override name = 'SignInError'
 }
 
-/** Said in the help of every command that asks for a password. */
+/** Help about passwords, for every command that asks for one. */
 export const PASSWORDS_EXPLAINED = `Passwords are typed without being shown, or come a line each on standard input where something is piped in; never as an
 argument. Each sign-in, and what is read or changed, is in the store's audit log. All of this works while "pnpm node:mdms"
 runs on the same folder.`
 
 /**
- * Adds the options that say where the store is. An argument too many is not repeated, since it may be a password.
+ * Adds the options of the store's place. Does not repeat an argument too many, since it may be a password.
  *
- * @param argumentCount - how many arguments the command takes
+ * @param argumentCount - number of arguments that the command takes
  */
 export function withStore(command: Command, argumentCount = 0): Command {
   return command
@@ -53,7 +53,7 @@ export async function withOpenStore<T>(
 /**
  * Asks for an account's password.
  *
- * @param role - what it is used for; whether it may is the store's to say, which notes a refusal
+ * @param role - role to act in; the store decides whether the account may, and notes a refusal
  * @throws SignInError, PasswordInputError
  */
 export async function signIn(store: Store, passwords: PasswordInput, account: string, role: Role): Promise<Actor> {
@@ -63,7 +63,7 @@ export async function signIn(store: Store, passwords: PasswordInput, account: st
   return { account: signedIn.account, role }
 }
 
-/** `--roles`. */
+/** Reads `--roles`. */
 export function rolesOption(text: string): Role[] {
   const named = text.split(',').map(role => role.trim())
   const roles = ROLES.filter(role => named.includes(role))
@@ -73,7 +73,7 @@ export function rolesOption(text: string): Role[] {
 }
 
 /**
- * The network that is meant: the only one where none is named.
+ * Finds the named network, or the only one where none is named.
  *
  * @param name - `--network`
  */

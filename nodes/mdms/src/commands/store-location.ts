@@ -9,7 +9,7 @@ class NoStoreError extends HushgridError {
   override name = 'NoStoreError'
 }
 
-/** Options of every command on the store, which say where it is. */
+/** Options that place the store, of every command on it. */
 export interface StoreLocation {
   readonly dataDir: string
   readonly store?: string
@@ -22,9 +22,9 @@ export const STORE_HELP = 'a SQLite file, or postgres://user@host:port/database,
 const PASSWORDS = ['password', 'pass', 'sslpassword', 'passfile']
 
 /**
- * `--store`. A password does not belong in there: all who have an account on the machine see a process's arguments.
+ * Reads `--store`. Refuses a password in it, since everybody with an account on the machine sees a process's arguments.
  *
- * @throws HushgridError that repeats nothing of what came, where it is an address with a password or none of ours
+ * @throws HushgridError without the text, where it is an address with a password or of another kind
  */
 export function storeLocation(text: string): string {
   if (!/^postgres(ql)?:/i.test(text)) return text
@@ -43,17 +43,16 @@ export async function openStoreOf(
   return await openStore({
     location: store ?? join(dataDir, 'mdms.db'),
     keys: openKeyFile(join(dataDir, 'mdms.keys'), systemRng),
-    // When somebody read something is told in true time, also in a lab.
+    // Keeps true time, also in a lab: the audit log tells when somebody read something.
     clock: new SystemClock(),
     ...options
   })
 }
 
 /**
- * Opens the store for a command that a person runs, also while the node runs on the same folder, which therefore is not
- * claimed.
+ * Opens the store for a person's command. Does not claim the folder, on which the node may be running.
  *
- * @param make - whether a folder without a store gets one
+ * @param make - true where a folder without a store gets one
  * @throws NoStoreError
  */
 export async function openUnclaimed(location: StoreLocation, make = false): Promise<Store> {
@@ -62,7 +61,7 @@ export async function openUnclaimed(location: StoreLocation, make = false): Prom
   if (make) makeFolder(dataDir)
   else if (!existsSync(keys)) throw new NoStoreError(`${dataDir}: expected the folder of a supplier, with mdms.keys in it, got none there`)
   const file = store ?? join(dataDir, 'mdms.db')
-  // Without this a wrong path would be taken for a store that is empty.
+  // Refuses a wrong path, which would otherwise pass for an empty store.
   if (!make && !/^postgres/.test(file) && !existsSync(file)) throw new NoStoreError(`${file}: expected a store, got no such file`)
   return await openStoreOf(location)
 }

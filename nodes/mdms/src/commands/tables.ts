@@ -1,10 +1,10 @@
-// How commands print: plain tables for people, CSV and JSON with whole numbers for programs.
+// Output of commands: plain tables for people, CSV and JSON with whole numbers for programs.
 import { quantityOf } from '@hushgrid/primitives'
 
-/** A cell: numbers stand to the right. Undefined is something that there is not. */
+/** A cell; numbers are aligned right. Undefined where there is nothing. */
 export type Cell = string | number | bigint | undefined
 
-/** A table as it is printed to people: columns wide enough, two spaces apart, numbers to the right. */
+/** Writes a table for people: columns wide enough, two spaces apart, numbers to the right. */
 export function tableText(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = [columns, ...rows.map(row => row.map(cell => (cell === undefined ? '-' : String(cell))))]
   const widths = columns.map((_, i) => Math.max(...texts.map(row => row[i]?.length ?? 0)))
@@ -22,7 +22,7 @@ export function printTable(columns: readonly string[], rows: readonly (readonly 
   process.stdout.write(tableText(columns, rows))
 }
 
-/** CSV as RFC 4180 has it, but for lines that end in LF; what there is not is empty. */
+/** Writes CSV as RFC 4180 has it, with lines that end in LF; undefined cells are empty. */
 export function csvText(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [columns, ...rows].map(row => `${row.map(cell => quoted(cell === undefined ? '' : String(cell))).join(',')}\n`).join('')
 }
@@ -31,10 +31,10 @@ function quoted(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** One JSON value; bigints are whole numbers in it, up to 2^53 − 1, byte strings hexadecimal. */
+/** Writes one JSON value: bigints as whole numbers up to 2^53 − 1, byte strings in hexadecimal. */
 export function jsonText(value: unknown): string {
   const plain = (_: string, each: unknown): unknown => {
-    // Text where a program would not read it exactly.
+    // Writes text where a program would not read the number exactly.
     if (typeof each === 'bigint') return Number.isSafeInteger(Number(each)) ? Number(each) : String(each)
     return each instanceof Uint8Array ? Buffer.from(each).toString('hex') : each
   }
@@ -45,33 +45,33 @@ export function printJson(value: unknown): void {
   process.stdout.write(jsonText(value))
 }
 
-/** Wh as people read it: kWh with three decimals, exact. */
+/** Writes Wh for people: kWh with three decimals, exact. */
 export function kilowattHours(wattHours: bigint | number): string {
   const exact = typeof wattHours === 'bigint' ? wattHours : BigInt(Math.round(wattHours))
   const digits = String(exact < 0n ? -exact : exact).padStart(4, '0')
   return `${exact < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`
 }
 
-/** The heading of a lane's column, and how its values are shown to people. */
+/** Gives the heading of a lane's column, and the form of its values for people. */
 export function laneColumn(lane: string): { readonly heading: string; readonly show: (value: bigint | number) => string } {
   const quantity = quantityOf(lane)
   if (quantity) return { heading: `${quantity.name} ${quantity.shownUnit}`, show: kilowattHours }
-  // In the lane's own unit.
+  // Shows values in the lane's own unit.
   return { heading: lane, show: value => String(typeof value === 'bigint' ? value : Math.round(value)) }
 }
 
-/** A moment in UTC, ISO 8601, as programs read it. */
+/** Writes a moment in UTC for programs, ISO 8601. */
 export function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z')
 }
 
-/** A moment in UTC as people read it; seconds where there are any. */
+/** Writes a moment in UTC for people; with seconds where there are any. */
 export function moment(milliseconds: number): string {
   const text = instant(milliseconds).replace('T', ' ').replace('Z', '')
   return text.endsWith(':00') ? text.slice(0, -3) : text
 }
 
-/** A part of a whole in percent, with one decimal. */
+/** Writes a part of a whole in percent, with one decimal. */
 export function percent(part: number | undefined): string | undefined {
   return part === undefined ? undefined : `${(100 * part).toFixed(1)} %`
 }

@@ -48,7 +48,7 @@ async function add(file: string, options: Options): Promise<void> {
   const { from = 0, until } = options
   if (until !== undefined && from >= until) throw new InvalidArgumentError('--until', 'a time after --from', instant(until))
   const text = readTextFile(file, 'a tariff')
-  // What cannot be read would never check a bill.
+  // Refuses an unreadable tariff, which would never check a bill.
   const { name } = parseTariff(text, file)
   const recorded = await withOpenStore(options, async (store, passwords) => {
     const actor = await signIn(store, passwords, options.as, 'billing')
@@ -86,7 +86,7 @@ async function list(options: Options): Promise<void> {
   )
 }
 
-/** Empty where the text is none of this version's. */
+/** Gives the tariff's unit; empty where this version cannot read the text. */
 function unitOf(published: PublishedTariff): string {
   const tariff = PARSED_TARIFFS.of(published)
   return tariff instanceof TariffFileError ? '' : describeUnit(tariff)

@@ -9,9 +9,9 @@ export const LATEST = Date.UTC(9999, 0)
 /** An account that looks at the store, and the times it asks for. */
 export interface Viewer {
   readonly store: Store
-  /** Signed in. */
+  /** Signed-in account, in its role. */
   readonly actor: Actor
-  /** Unix milliseconds, [from, until); 0 and {@link LATEST} where no time was given. */
+  /** Times, Unix milliseconds, [from, until); 0 and {@link LATEST} where none was given. */
   readonly times: { readonly from: number; readonly until: number }
 }
 
@@ -20,12 +20,12 @@ export interface Question extends Viewer {
   readonly network: Network
   /** Slots that begin within the times. */
   readonly range: SlotRange
-  /** Says that a time was given, so that the range is what was meant and not all there is. */
+  /** True where a time was given, so that the range is what was meant and not all there is. */
   readonly bounded: boolean
   readonly lane: ObisCode
   readonly zone: string
   readonly count: number
-  /** Asks for CSV, which the store itself makes of totals. */
+  /** True where CSV is wanted, which the store itself makes of totals. */
   readonly csv: boolean
 }
 
@@ -34,14 +34,14 @@ interface Columns {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** Result of a command, in the three forms that it can be asked for in. */
+/** Result of a command, in each form that it can be asked for. */
 export interface View {
-  /** Lines above the table, and below it, for people. */
+  /** Lines above and below the table, for people. */
   readonly before: readonly string[]
   readonly table: Columns | undefined
   readonly after: readonly string[]
-  /** In Wh; finished text, where the store makes it. */
+  /** CSV in Wh; finished text where the store makes it. */
   readonly csv: Columns | string
-  /** In Wh. */
+  /** Value for JSON, in Wh. */
   readonly json: unknown
 }

@@ -1,4 +1,4 @@
-// Bills of the store, checked once more and told to the customers whose they are.
+// Bills of the store, checked once more and explained to their customers.
 import { createHash } from 'node:crypto'
 import {
   type Bands,
@@ -22,26 +22,26 @@ import { payableOf } from '../bills/payable.ts'
 import { instant } from '../commands/tables.ts'
 import { type Failure, failureOf, stepsOf } from './bill-steps.ts'
 
-/** Terms that a bill is checked by, but for the bands: the slots of its network, and all tariffs of the store. */
+/** Terms of a bill's check without the bands: the slots of its network, and all tariffs of the store. */
 export type StoreTerms = Omit<PublishedTerms, 'bands'>
 
-/** Prices for a bill's period, or why there are none. */
+/** Prices for a bill's period, or the reason why there are none. */
 type Terms = { readonly prices: TariffPrices } | { readonly failure: Failure }
 
 /** Most bills and runs of prices that are kept together, a few MB. */
 const MOST_KEPT = 100_000
 
-/** Checks bills and keeps what came of the last, so that looking at a bill again costs nothing. */
+/** Checks bills and keeps the last results, so that looking at a bill again costs nothing. */
 export class BillExplainer {
   readonly #bands: Bands | undefined
   readonly #most: number
-  /** In the order of their last use. */
+  /** Results in the order of their last use. */
   readonly #kept = new Map<string, CustomerBill>()
   #size = 0
 
   /**
    * @param bands - for bills by dynamic tariffs
-   * @param most - bills and runs of prices that are kept
+   * @param most - most bills and runs of prices that are kept
    */
   constructor(bands: Bands | undefined, most = MOST_KEPT) {
     this.#bands = bands
@@ -53,7 +53,7 @@ export class BillExplainer {
     return this.#kept.size
   }
 
-  /** The bill with its check and its prices. A bill of a month takes some ten milliseconds, the same one once more none. */
+  /** Gives the bill with its check and its prices. A bill of a month takes some ten milliseconds the first time. */
   explain(bill: HouseholdBill, basis: StoreTerms): CustomerBill {
     const key = keyOf(bill, basis)
     const known = this.#kept.get(key)
@@ -70,7 +70,7 @@ export class BillExplainer {
   }
 }
 
-/** Hashes everything that the answer follows from; a tariff never changes under its hash. */
+/** Hashes all input of the answer; a tariff never changes under its hash. */
 function keyOf({ bill, period, tariff, tariffHash, amount, unit, gaps, received }: HouseholdBill, { slotSeconds }: StoreTerms): string {
   const rest = JSON.stringify([period.from, period.until, tariff, String(amount), unit, gaps, received, slotSeconds])
   return createHash('sha256').update(tariffHash).update(rest).update('\0').update(bill).digest('base64')
@@ -89,7 +89,7 @@ function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: 
   const { period, tariff, amount, unit, gaps, received } = bill
   const published = tariffs.find(each => each.tariff === tariff)
   const parsed = published && PARSED_TARIFFS.of(published)
-  // That a published text is no tariff shows where the bill's check says so.
+  // Leaves out a text that is no tariff; the bill's check says so.
   const text = parsed instanceof TariffFileError ? undefined : parsed
   const decoded = decode(bill.bill)
   const terms = termsOf(bill, published, text, { slotSeconds, ...(bands && { bands }) })
@@ -119,7 +119,7 @@ function tell(bill: HouseholdBill, { slotSeconds, tariffs }: StoreTerms, bands: 
       ...(prices && prices.fixed !== 0n && { fixed: `${prices.fixed} ${unit}` }),
       ...(failure && { failure })
     }),
-    // Without prices there is nothing that a page could take for one.
+    // Leaves out prices that there are not, so that a page cannot take anything for them.
     prices: prices ? { fixed: String(prices.fixed), weights: runsOf(prices) } : { fixed: '', weights: {} },
     received: instant(received)
   }
@@ -138,7 +138,7 @@ function unreadable({ message }: BillRejectedError): Failure {
   return { step: 'coverage', before: [], why: `what the supplier has is no bill that could be read (${message})` }
 }
 
-/** The published prices for the bill's period. */
+/** Gives the published prices for the bill's period. */
 function termsOf(
   { period, tariffHash, unit }: HouseholdBill,
   published: PublishedTariff | undefined,
@@ -175,7 +175,7 @@ function verify({ amount, gaps }: HouseholdBill, bill: Bill, prices: TariffPrice
   }
 }
 
-/** Prices of each lane, as runs of slots that have the same. */
+/** Gives the prices of each lane, as runs of equal slots. */
 function runsOf(prices: TariffPrices): CustomerBill['prices']['weights'] {
   const { from, until, lanes } = prices
   return Object.fromEntries(

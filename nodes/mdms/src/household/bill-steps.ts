@@ -1,11 +1,11 @@
-// What a check of a bill came to, step by step, in words for the customer whose bill it is.
+// The result of a bill's check, step by step, in words for the bill's customer.
 import { type Bill, type BillFault, batchEnd, countReadings, isPresent } from '@hushgrid/billing'
 import type { CheckStep } from '@hushgrid/web-api'
 import { moment } from '../commands/tables.ts'
 
 type StepName = 'signature' | 'coverage' | 'tariff' | 'amount'
 
-/** Why a check ended. */
+/** Reason why a check ended. */
 export interface Failure {
   readonly step: StepName
   /** Steps that were found to hold before. */
@@ -13,13 +13,13 @@ export interface Failure {
   readonly why: string
 }
 
-/** Facts about a bill that the steps are told from. */
+/** Facts about a bill on which the steps are based. */
 export interface Told {
-  /** Undefined where the bytes are no bill. */
+  /** Decoded bill; undefined where the bytes are no bill. */
   readonly bill: Bill | undefined
   readonly slotSeconds: number
   readonly tariff: string
-  /** Exact, with its unit, and what is to be paid. */
+  /** Exact amount with its unit, and the amount to pay. */
   readonly amount: string
   /** Standing charges with their unit, where there are any. */
   readonly fixed?: string
@@ -33,7 +33,7 @@ const WHAT: Readonly<Record<StepName, string>> = {
   tariff: 'The tariff is one that the supplier has published',
   amount: 'The amount follows from what your meter measured'
 }
-/** Runs of slots that are named one by one. */
+/** Most runs of slots that are named one by one. */
 const MOST_NAMED = 8
 
 /** Steps that hold where one failed at a fault: the order of `verifyBill` in packages/billing. */
@@ -45,7 +45,7 @@ const FAULTS: Readonly<Record<BillFault, Omit<Failure, 'why'>>> = {
   coverage: { step: 'coverage', before: ['tariff'] },
   lanes: { step: 'coverage', before: ['tariff'] },
   signature: { step: 'signature', before: ['tariff', 'coverage'] },
-  // Its size is looked at before the signatures are.
+  // Sets the amount before the signature, as its size is checked first.
   amount: { step: 'amount', before: ['tariff', 'coverage'] },
   opening: { step: 'amount', before: ['tariff', 'coverage', 'signature'] }
 }
@@ -94,7 +94,7 @@ interface Run {
   readonly until: number
 }
 
-/** Runs of slots of the period for which the meter signed that there is no reading. */
+/** Gives the runs of slots of the period that the meter signed as gaps. */
 function gapsIn({ from, until, batches }: Bill): Run[] {
   const runs: { from: number; until: number }[] = []
   for (const { header } of batches) {

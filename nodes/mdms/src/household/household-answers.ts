@@ -1,4 +1,4 @@
-// What a household's customer is told, as the store has it.
+// Answers to a household's customer, from the store's records.
 import { setImmediate } from 'node:timers/promises'
 import type { AuditLine, Consent, EncryptedReadings, HouseholdBill, HouseholdConsumption, Network, SupplierTerms } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
@@ -6,7 +6,7 @@ import type { ConsentPurpose, Consents, CustomerBills, EncryptedBatches, SeenByS
 import { instant } from '../commands/tables.ts'
 import { type BillExplainer, toPay } from './bill-explainer.ts'
 
-/** Bytes of a batch that are shown as they are. */
+/** Most bytes of a batch that are shown as they are. */
 const SHOWN_BYTES = 32
 
 const EXPLAINED: Readonly<Record<ConsentPurpose, string>> = {
@@ -17,9 +17,9 @@ const EXPLAINED: Readonly<Record<ConsentPurpose, string>> = {
 }
 
 /**
- * The network that a household is in.
+ * Finds the network of a household.
  *
- * @param records - what the store has of the household
+ * @param records - the store's records of the household
  * @returns one without a name where nothing says which of several it is
  */
 export function networkOf({ networks }: SupplierTerms, records: readonly { readonly network: string }[]): Network {
@@ -42,7 +42,7 @@ export function batchesAnswer({ network, slotSeconds }: Network, readings: reado
   }
 }
 
-/** Each bill checked once more; others' requests have their turn between two. */
+/** Checks each bill once more; others' requests have their turn between two. */
 export async function billsAnswer(explainer: BillExplainer, terms: SupplierTerms, bills: readonly HouseholdBill[]): Promise<CustomerBills> {
   const { slotSeconds } = networkOf(terms, bills)
   const told: CustomerBills['bills'][number][] = []
@@ -53,7 +53,7 @@ export async function billsAnswer(explainer: BillExplainer, terms: SupplierTerms
   return { bills: told }
 }
 
-/** Everything that the store has of a household. */
+/** All records that the store has of a household. */
 export interface Seen {
   readonly pseudonym: string
   readonly account: string

@@ -1,4 +1,4 @@
-// The supplier's API for customers: each about one household, for its own customer and nobody else.
+// The supplier's API for customers: each route is about one household, for its own customer only.
 import { clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf } from '@hushgrid/http'
 import { type Actor, CONSENT_PURPOSES, type ConsentPurpose } from '@hushgrid/mdms'
 import type { SlotRange } from '@hushgrid/statistics'
@@ -18,12 +18,12 @@ interface Customer {
 }
 
 const HOUSEHOLD = '/api/households/:household'
-/** Slots of a second, and all longer ones. */
+/** Range of all slots, even of those of a second. */
 const EVER: SlotRange = { from: 0, until: LATEST / 1000 }
 
 /**
- * Adds the routes. Any household but the session's own is answered as if there were none, without a look at whether there
- * is. What is asked is in the store's audit log, as are the store's refusals.
+ * Adds the routes. Any household but the session's own is answered as one that does not exist, without a look. Requests
+ * and the store's refusals are in the store's audit log.
  */
 export function householdRoutes(app: Hono, desk: WebDesk): void {
   const { store } = desk
@@ -73,14 +73,14 @@ export function householdRoutes(app: Hono, desk: WebDesk): void {
   app.delete(`${HOUSEHOLD}/account`, ofCustomer(desk, deleteAccount(desk)))
 }
 
-/** Asks for the password once more: whoever finds a page open cannot delete with it. */
+/** Asks for the password once more, so that an open page alone cannot delete. */
 function deleteAccount({ store, sessions, limiter, keepBills }: WebDesk): (c: Context, customer: Customer) => Promise<Response> {
   return async (c, { actor, household }) => {
     const { account } = actor
     const proof = await readJson(c, proofOf)
     const address = remoteAddress(c)
     limiter.check(account, address)
-    // Not a 401: the session goes on.
+    // Answers 403 and not 401, since the session goes on.
     if (!(await store.signIn(account, proof))) throw new HttpProblem(403, 'expected the password of this account, got another')
     limiter.succeeded(account, address)
     const { batches, bills, billsEnd } = await store.closeAccount(actor, household)
@@ -102,7 +102,7 @@ function ofCustomer(desk: WebDesk, run: (c: Context, customer: Customer) => Prom
   }
 }
 
-/** `from` and `until`, slots; both or either may be left out. */
+/** Reads `from` and `until`, slots; both or either may be left out. */
 function rangeOf(c: Context): SlotRange {
   const range = { from: slotOf(c, 'from') ?? EVER.from, until: slotOf(c, 'until') ?? EVER.until }
   if (range.from >= range.until) throw new HttpProblem(400, 'until: expected a slot after from, got one that is not')

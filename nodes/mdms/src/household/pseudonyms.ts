@@ -6,15 +6,15 @@ import { readOrCreateSecret } from '@hushgrid/runtime'
 /** Name of the file with the key. */
 export const HOUSEHOLD_KEY = 'household.key'
 const LABEL = utf8('hushgrid/v1/household\0')
-/** 128 bits: no two households of any supplier come to the same. */
+/** Hexadecimal digits of a pseudonym, 128 bits: no two households of any supplier share one. */
 const DIGITS = 32
 
-/** Gives the account that a meter's household has in the store. */
+/** Gives the account of a meter's household in the store. */
 export type Pseudonyms = (meter: MeterId) => string
 
 /**
- * Pseudonyms of households: an HMAC-SHA-256 of the meter's id (RFC 2104) under a key that is kept beside the database and
- * never in it, so that who has only the database cannot tell whose figures they are.
+ * Opens the pseudonyms of households: an HMAC-SHA-256 of the meter's id (RFC 2104) under a key beside the database and
+ * never in it, so that the database alone does not tell whose figures they are.
  *
  * @param directory - the node's data directory; holds the key, made where there is none
  * @throws SecretFileError

@@ -35,7 +35,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     slotSeconds: network.slotSeconds,
     laneCount: network.lanes.length,
     take: async result => {
-      // After a restart the last slots come again.
+      // Logs new results only: after a restart the last slots come again.
       if ((await keeper.take(result)) === 'new') events.followed(result, network.lanes)
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
@@ -59,7 +59,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     stop: async () => {
       stopping.abort()
       await keeper.stop()
-      // Where it failed, `run` has told.
+      // Ignores a failure, which `run` has reported.
       await Promise.allSettled([following])
       await node.stop()
     }

@@ -1,7 +1,7 @@
 import { LossReason } from '@hushgrid/messages'
 import type { SupplierOutput } from '@hushgrid/pes'
 
-/** Why a slot of a DC-net has no total (PROTOCOL.md section 7), for people. */
+/** Reasons why a slot of a DC-net has no total (PROTOCOL.md section 7), for people. */
 const WORDS: Readonly<Record<LossReason, string>> = {
   [LossReason.NotSaid]: 'no reason is given',
   [LossReason.MembersMissing]: 'members are missing',
@@ -12,12 +12,12 @@ const WORDS: Readonly<Record<LossReason, string>> = {
   [LossReason.Implausible]: 'the sum is larger than readings can be'
 }
 
-/** The reason, and how many members it is about where it is about any. */
+/** Gives the reason, and the number of members concerned, if any. */
 export function lossInWords({ reason, members }: { readonly reason: LossReason; readonly members: number }): string {
   return members === 0 ? WORDS[reason] : `${WORDS[reason]}: ${members}`
 }
 
-/** Why a slot of the path by concentrator and PES has no total, for people. */
+/** Gives the reason why a slot of the path by concentrator and PES has no total, for people. */
 export function pesLossInWords({ reason, contributors }: Extract<SupplierOutput, { type: 'lost' }>): string {
   return reason === 'too-few'
     ? `too few readings to be added up: ${contributors.length}`

@@ -6,14 +6,14 @@ import { laneFields, NodeEvents } from '@hushgrid/runtime'
 import type { Delivered } from '../bills/delivery-intake.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
-/** Logs what the supplier's end takes in: totals of the neighbourhood, and of households no more than that a figure came. */
+/** Logs the intake of the supplier's end: totals of the neighbourhood, and of households only that a figure came. */
 export class MdmsEvents extends NodeEvents {
-  /** The PES has told its setup. */
+  /** Logs the setup that the PES has told. */
   setup({ pes, variant, publicKey, minMembers, billingSlots, minReadings }: PesTerms): void {
     this.log.info('setup', { pes, variant, bits: publicKey.bits, minMembers, billingSlots, minReadings })
   }
 
-  /** A DC-net's aggregator has given the result of a slot. */
+  /** Logs the result that a DC-net's aggregator has given for a slot. */
   followed(result: FollowedResult, lanes: readonly ObisCode[]): void {
     this.tick()
     const { type, slot } = result
@@ -25,13 +25,13 @@ export class MdmsEvents extends NodeEvents {
     }
   }
 
-  /** Slots that the aggregator gave no result of, and that will not be asked for again. */
+  /** Logs slots without a result of the aggregator, which will not be asked for again. */
   skipped(first: Slot, last: Slot, why: string): void {
     const slots = last - first + 1
     this.log.warn('skipped', { slot: first, start: this.startOf(first), slots, reason: why }, `skipped ${first}`)
   }
 
-  /** A meter or customer has brought something; which is not said, nor anything that is in it. */
+  /** Logs that a meter or customer has brought something; neither who, nor anything in it. */
   delivered(delivered: Delivered): void {
     this.tick()
     switch (delivered.type) {
@@ -66,7 +66,7 @@ export class MdmsEvents extends NodeEvents {
         return
       }
       case 'consumption': {
-        // The figure is personal data: it goes in the store, and not in a log.
+        // Leaves out the figure: it is personal data, which goes in the store and not in a log.
         const { meterId, firstSlot, slots, readings } = output
         this.log.info('consumption', { meter: meterId, firstSlot, slots, readings })
         return

@@ -7,7 +7,7 @@ import type { MdmsOptions, ModeInit, RunningMode } from './supplier-mode.ts'
 import { startSupplier } from './supplier-node.ts'
 import { SupplierStore } from './supplier-store.ts'
 
-/** The supplier's end of the path by concentrator and PES: it is brought aggregates, and decrypts them. */
+/** Starts the supplier's end of the path by concentrator and PES, which receives aggregates and decrypts them. */
 export async function startPesMode(init: ModeInit): Promise<RunningMode> {
   const { options, network, clock, log, events, store, fail } = init
   const supplierStore = openSupplierStore(options)

@@ -1,4 +1,4 @@
-// What the node keeps of results, as records of the store.
+// The node's results, kept as records of the store.
 import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
@@ -11,7 +11,7 @@ export { NotKeptError } from './result-queue.ts'
 
 interface KeeperInit extends ResultQueueInit {
   readonly store: Store
-  /** The network's name. */
+  /** Name of the network. */
   readonly network: string
   readonly now: () => Millis
 }
@@ -20,7 +20,7 @@ export interface ResultKeeperInit extends KeeperInit {
   readonly pseudonymOf: Pseudonyms
 }
 
-/** Keeps what comes by concentrator and PES. */
+/** Keeps the results of concentrator and PES. */
 export class ResultKeeper {
   readonly #init: ResultKeeperInit
   readonly #queue: ResultQueue
@@ -30,7 +30,7 @@ export class ResultKeeper {
     this.#queue = new ResultQueue(init)
   }
 
-  /** Keeps what the supplier's machine gives out, where it is a result. */
+  /** Keeps an output of the supplier's machine where it is a result. */
   take(output: SupplierOutput, { lanes }: PesTerms): void {
     const { store, network, pseudonymOf, now } = this.#init
     const received = now()
@@ -69,7 +69,7 @@ export interface FollowedKeeperInit extends KeeperInit {
   readonly lanes: readonly ObisCode[]
 }
 
-/** Keeps what a DC-net's aggregator gives. */
+/** Keeps the results of a DC-net's aggregator. */
 export class FollowedKeeper {
   readonly #init: FollowedKeeperInit
   readonly #queue: ResultQueue

@@ -9,19 +9,19 @@ export class NotKeptError extends HushgridError {
 }
 
 export interface ResultQueueInit {
-  /** Is told why something is not kept, for good. */
+  /** Takes the reason why a result is not kept, for good. */
   readonly refused: (reason: string) => void
-  /** Is told of problems after which the queue tries again. */
+  /** Takes problems after which the queue tries again. */
   readonly warn: (message: string) => void
   readonly fail: (cause: unknown) => void
 }
 
 /** Real milliseconds between two attempts while the store cannot be reached. */
 const PAUSE = 2_000
-/** Real milliseconds for which whoever brings a result waits for the store. */
+/** Real milliseconds for which the bringer of a result waits for the store. */
 const PATIENCE = 5_000
 
-/** Puts results in the store, one after the other, and again where it cannot be reached for a while. */
+/** Puts results in the store, one after the other, and tries again while it cannot be reached. */
 export class ResultQueue {
   readonly #init: ResultQueueInit
   readonly #stopping = new AbortController()
@@ -34,9 +34,9 @@ export class ResultQueue {
   }
 
   /**
-   * Keeps something once what came before is kept. Never rejects.
+   * Keeps a result once the earlier ones are kept. Never rejects.
    *
-   * @returns what came of it; undefined where it is refused for good, or given up
+   * @returns the outcome; undefined where it is refused for good, or given up
    */
   keep(record: () => Promise<Recorded>): Promise<Recorded | undefined> {
     this.#waiting++
@@ -56,7 +56,7 @@ export class ResultQueue {
   }
 
   /**
-   * Resolves when everything so far is in the store, or refused by it for good.
+   * Waits until everything so far is in the store, or refused by it for good.
    *
    * @throws NotKeptError where that takes long, or some were given up
    */
@@ -71,7 +71,7 @@ export class ResultQueue {
     }
   }
 
-  /** Gives up what is not in the store; whoever brought it was not told that it was taken. */
+  /** Gives up results that are not in the store; their bringers were not told that they were taken. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#last

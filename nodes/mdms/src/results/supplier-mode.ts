@@ -25,7 +25,7 @@ export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions {
   readonly keepTotals: number
   readonly keepConsumption: number
   readonly keepReadings: number
-  /** A CSV of the bands of dynamic tariffs. */
+  /** CSV file of the bands of dynamic tariffs. */
   readonly bands?: string
 }
 
@@ -39,18 +39,18 @@ export interface ModeInit {
   readonly events: MdmsEvents
   readonly store: Store
   readonly pseudonymOf: Pseudonyms
-  /** Takes what meters and customers bring. */
+  /** Takes deliveries of meters and customers. */
   readonly deliveries: DeliveryIntake
   readonly fail: (cause: unknown) => void
 }
 
-/** The way that results come in, as it runs. */
+/** The intake of results, as it runs. */
 export interface RunningMode {
   readonly id: MeterId
   readonly addresses: readonly string[]
   /** Further fields of the log's first line. */
   readonly more: Fields
-  /** Runs once the start was logged. */
+  /** Runs after the start was logged. */
   run(): Promise<void>
   stop(): Promise<void>
 }

@@ -9,28 +9,28 @@ import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {
   readonly store: SupplierStore
-  /** The network's name. */
+  /** Name of the network. */
   readonly network: string
   readonly slotSeconds: number
   readonly clock: SchedulingClock
   readonly preset: NetworkPreset
   readonly listen: readonly string[]
-  /** Multiaddrs that others are told instead, as behind a router. */
+  /** Multiaddrs to tell others instead, as behind a router. */
   readonly announce?: readonly string[] | undefined
-  /** Signer of the setup; whoever signs the first one where it is left out. */
+  /** Signer of the setup; without one, the signer of the first. */
   readonly pesKey?: MeterId | undefined
-  /** Peer that may bring aggregates; anybody where it is left out, for the PES has signed them. */
+  /** Peer that may bring aggregates; without one, anybody, for the PES has signed them. */
   readonly concentrator?: MeterId | undefined
   readonly observe?: (output: SupplierOutput, terms: PesTerms) => void
   /**
-   * Resolves once what was observed is kept. Only then is the concentrator told that it was taken; where this rejects with
-   * an error of ours it brings it again.
+   * Resolves once all observations are kept. Only then is the concentrator told that its aggregate was taken; where this
+   * rejects with an error of ours, it brings the aggregate again.
    */
   readonly settled?: () => Promise<void>
-  /** Takes what meters and customers bring; nothing of theirs is taken without. */
+  /** Takes deliveries of meters and customers; without it, none are taken. */
   readonly deliveries?: Pick<DeliveryIntake, 'take'>
   readonly warn?: (message: string) => void
-  /** Is told the setup once it was taken, also when it is known from before. */
+  /** Takes the setup once it was accepted, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
   readonly fail: (cause: unknown) => void
 }
@@ -38,7 +38,7 @@ export interface SupplierNodeInit {
 /** The supplier's end, as it runs. */
 export interface SupplierNode {
   readonly node: NetworkNode
-  /** Once the PES has told its setup. */
+  /** Service of the supplier, once the PES has told its setup. */
   readonly service: SupplierService | undefined
   stop(): Promise<void>
 }
@@ -61,7 +61,7 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     const pes = init.pesKey ?? (store.setup && decodeEnvelope(store.setup).sender)
     const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes, supplier: store.identity.id })
     if (terms.publicKey.n !== publicKey.n) throw new PesSetupError('setup of the PES: expected our own Paillier key in it, got another')
-    // The limits of one PES may change.
+    // Stores a changed setup, since the limits of one PES may change.
     if (!store.setup || !equalBytes(store.setup, setup)) store.keepSetup(setup)
     init.onSetup?.(terms)
     service?.stop()
@@ -92,7 +92,7 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
         const reply = await receive(from, bytes)
         return typeof reply === 'string' ? SyncReply.encode({ refused: reply }) : reply
       }
-      // An earlier setup that somebody has kept must not be brought again.
+      // Refuses a setup that others bring, since it may be an earlier one.
       if (from !== sender) throw new PesSetupError(`setup of the PES: expected it from ${sender} itself, got it from ${from}`)
       take(bytes)
       return SyncReply.encode({ refused: '' })

@@ -6,12 +6,12 @@ import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type
 import { HushgridError, IdentityKey, type Rng, systemRng } from '@hushgrid/primitives'
 import { RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
 
-/** A supplier's data directory that cannot be relied on. */
+/** A data directory of a supplier that cannot be relied on. */
 export class SupplierStoreError extends HushgridError {
   override name = 'SupplierStoreError'
 }
 
-/** Key, or share of one, that a supplier decrypts with. */
+/** Key, or share of one, by which a supplier decrypts. */
 export interface SupplierDecryption {
   readonly variant: PesVariantName
   readonly publicKey: PublicKey
@@ -22,7 +22,7 @@ export interface SupplierDecryption {
 export class SupplierStore {
   readonly identity: IdentityKey
   readonly decryption: SupplierDecryption
-  /** The PesSetup envelope that was taken first. */
+  /** Envelope of the PesSetup that was taken first. */
   setup: Uint8Array | undefined
   readonly #log: RecordLog
 
@@ -47,7 +47,7 @@ export class SupplierStore {
   ): SupplierStore {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     const path = join(directory, 'setup.log')
-    // Looked at before it is opened, which cuts off what is damaged: another PES could be the first then.
+    // Reads the log before opening it, which cuts off damage: another PES could become the first then.
     if (existsSync(path) && RecordLog.read(path).damaged)
       throw new SupplierStoreError(
         `${path}: expected the intact setup of the PES that was taken, got a damaged one. Restore it, or remove it to take the next PES that comes`
@@ -58,7 +58,7 @@ export class SupplierStore {
     return new SupplierStore(identity, decryption, records[0], log)
   }
 
-  /** Keeps the setup that was taken: from now on no other PES is listened to. */
+  /** Keeps the setup that was taken: no other PES is listened to from now on. */
   keepSetup(setup: Uint8Array): void {
     this.#log.replace([setup])
     this.setup = setup
@@ -70,7 +70,7 @@ export class SupplierStore {
 }
 
 /**
- * The key that the node is known by, made where there is none.
+ * Opens the key that the node is known by, made where there is none.
  *
  * @throws SecretFileError
  */

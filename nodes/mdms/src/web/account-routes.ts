@@ -39,12 +39,12 @@ export function accountRoutes(app: Hono, desk: WebDesk): void {
     })
   )
 
-  /** Whoever has other roles, or is another under the same name, signs in anew. */
+  /** Ends an account's sessions: with other roles, or another person under the name, it signs in anew. */
   function endSessions(account: string): void {
     sessions.endWhere(session => session.account === account)
   }
 
-  /** Tells an account that there is not from one that asks and is gone. */
+  /** Tells an account that does not exist from an asking account that is gone. */
   async function about(actor: Actor, run: () => Promise<void>): Promise<void> {
     try {
       await run()

@@ -1,4 +1,4 @@
-// The audit log: who looked at what. Looking at it is in it, too.
+// The audit log of all reading and changing; reading the log is in it, too.
 import { HttpProblem } from '@hushgrid/http'
 import { type Actor, type AuditLine, StoreDamagedError } from '@hushgrid/mdms'
 import { toHex } from '@hushgrid/primitives'
@@ -10,7 +10,7 @@ import { actorOf, type WebDesk } from './web-desk.ts'
 
 /** Lines that the store gives at once. */
 const CHUNK = 1_000
-/** Chunks that are looked through for one answer, which has the lines of a page at most. */
+/** Most chunks to look through for one answer, which has the lines of a page at most. */
 const MOST_CHUNKS = 10
 const PAGE = 100
 const MOST_TEXT = 128
@@ -37,12 +37,12 @@ async function verify({ store }: WebDesk, actor: Actor): Promise<NonNullable<Aud
     return { holds: true, number, mac: toHex(mac) }
   } catch (cause) {
     if (!(cause instanceof StoreDamagedError)) throw cause
-    // Where the store is, is nobody's business here.
+    // Leaves out where the store is, which is nobody's business here.
     return { holds: false, problem: cause.message.replace(`${store.name}: `, '') }
   }
 }
 
-/** Lines before a number that fit, the last first. */
+/** Reads lines before a number that fit, the last first. */
 async function pageOf({ store }: WebDesk, actor: Actor, before: number, fits: Filter): Promise<Omit<Audit, 'verified'>> {
   const lines: AuditLine[] = []
   let end = before
@@ -66,7 +66,7 @@ function beforeOf(c: Context): number | undefined {
   return Number(text)
 }
 
-/** Makes a filter of lines from the request; its texts may be parts of a line's. */
+/** Makes a filter of lines from the request, whose texts may be parts of a line's. */
 function filterOf(c: Context): Filter {
   const text = (name: string): string => (c.req.query(name) ?? '').slice(0, MOST_TEXT).toLowerCase()
   const [account, action, outcome, about] = [text('account'), text('action'), text('outcome'), text('about')]

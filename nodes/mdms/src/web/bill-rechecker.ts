@@ -7,18 +7,18 @@ import type { BillCheckStep } from '@hushgrid/web-api'
 import { type BillAnswer, BillPool, BillPoolFullError, BillThreadError } from '../bills/bill-pool.ts'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 
-/** Bills that may be waiting or being checked, each a few hundred milliseconds. */
+/** Most bills that may be waiting or being checked, each a few hundred milliseconds. */
 const MOST_WAITING = 8
 const WAIT_SECONDS = 5
 
 interface Step {
   readonly what: string
-  /** Faults that say it does not hold. */
+  /** Faults at which the step does not hold. */
   readonly faults: readonly string[]
   readonly explained: string
 }
 
-/** In the order that they are looked at (packages/billing, `verifyBill`): at a fault those after it have not been. */
+/** Steps in the order of `verifyBill` (packages/billing): a fault leaves those after it unchecked. */
 const PROOF: readonly Step[] = [
   {
     what: 'The bill can be read',
@@ -77,7 +77,7 @@ export class BillRechecker {
   }
 
   /**
-   * @returns what was looked at, in order
+   * @returns the steps in order
    * @throws HttpProblem 503 where many are waiting
    */
   async check({ slotSeconds }: Network, bill: HouseholdBill): Promise<BillCheckStep[]> {
@@ -91,14 +91,14 @@ export class BillRechecker {
     } catch (cause) {
       if (cause instanceof BillPoolFullError)
         throw new HttpProblem(503, 'many bills are waiting to be checked: try again in a while', { 'retry-after': String(WAIT_SECONDS) })
-      // The next bill gets a new thread.
+      // Leaves the failed thread; the next bill gets a new one.
       if (!(cause instanceof HushgridError) || cause instanceof BillThreadError)
         warn(`the thread that checks bills again has ended: ${cause instanceof Error ? cause.message : String(cause)}`)
       throw cause
     }
   }
 
-  /** Resolves when no thread is left. */
+  /** Stops; resolves when no thread is left. */
   async stop(): Promise<void> {
     await this.#pool.stop()
   }
@@ -108,7 +108,7 @@ export class BillRechecker {
     const beyond = pseudonymOf ? [RECORD, HOUSEHOLD] : [RECORD]
     if ('fault' in answer) {
       const place = PROOF.findIndex(({ faults }) => faults.includes(answer.fault))
-      // A fault that is none of a proof's steps is our own: a tariff without bands, for one.
+      // Blames the first proof step for a fault that is none of them: a tariff without bands, for one.
       const failed = place < 0 ? 1 : place
       return [...PROOF, ...beyond].map((step, i) => stepOf(step, i < failed ? true : i > failed ? undefined : answer.message))
     }
@@ -131,7 +131,7 @@ export class BillRechecker {
   }
 }
 
-/** @param outcome - why it does not hold; undefined where it was not looked at */
+/** @param outcome - reason why it does not hold; undefined where it was not checked */
 function stepOf({ what, explained }: Step, outcome: true | string | undefined): BillCheckStep {
   if (outcome === undefined) return { what, explained: 'Not looked at, since the check had ended before.' }
   return outcome === true ? { what, holds: true, explained } : { what, holds: false, explained: `${explained} Here: ${outcome}.` }

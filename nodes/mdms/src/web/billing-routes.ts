@@ -1,4 +1,4 @@
-// Routes about bills. A household is a pseudonym in them, and the finest that is known of one is a billing period.
+// Routes about bills. A household is a pseudonym in them, and nothing finer than a billing period is known of it.
 import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import { field, HttpProblem, readJson } from '@hushgrid/http'
 import type { Network } from '@hushgrid/mdms'
@@ -18,7 +18,7 @@ import { actorOf, type WebDesk } from './web-desk.ts'
 
 type Currency = Parameters<typeof formatAmount>[1]['currency']
 
-/** Bills come with their proofs out of the store, some hundred kB each. */
+/** Most days of a request for bills, each of which has a proof of some hundred kB. */
 const MOST_BILL_DAYS = 62
 
 export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): void {
@@ -112,7 +112,7 @@ function isSame(one: SlotRange, other: SlotRange): boolean {
   return one.from === other.from && one.until === other.until
 }
 
-/** Gives all pseudonyms of a network; or one, with its billing periods and bills. */
+/** Answers with all pseudonyms of a network, or one with its billing periods and bills. */
 function households(desk: WebDesk): Handler {
   return signedIn(desk, async (c, session) => {
     const actor = actorOf(session, 'billing')

@@ -1,4 +1,4 @@
-// `pnpm node:mdms desk`: the supplier's page alone, on a store that is there.
+// `pnpm node:mdms desk`: the supplier's page alone, on an existing store.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
@@ -87,7 +87,7 @@ async function run(options: Options): Promise<void> {
   })
 }
 
-/** The pseudonyms' key is the node's to make. */
+/** Reads the pseudonyms' key only; the node makes it. */
 function accountsOf({ dataDir }: Options): { readonly pseudonymOf?: ReturnType<typeof openPseudonyms> } {
   return existsSync(join(dataDir, 'household.key')) ? { pseudonymOf: openPseudonyms(dataDir, systemRng) } : {}
 }

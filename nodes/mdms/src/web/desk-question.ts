@@ -1,4 +1,4 @@
-// What a request asks of one network, as the desk's views take it.
+// A request's question about one network, as the desk's views take it.
 import { HttpProblem } from '@hushgrid/http'
 import { type Actor, type Network, UnknownNetworkError } from '@hushgrid/mdms'
 import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
@@ -10,13 +10,13 @@ import { asked } from './desk-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
 const DAY = 86_400_000
-/** More than a year and its neighbouring months; longer answers keep everybody else waiting. */
+/** Most days of a request: a year and its neighbouring months. Longer answers would keep everybody else waiting. */
 const MOST_DAYS = 400
 const DEFAULT_COUNT = 10
 const MOST_COUNT = 1_000
 
 /**
- * The network that a request's path or query names.
+ * Finds the network that a request's path or query names.
  *
  * @throws UnknownNetworkError, once the store has let the actor know which there are; NotAllowedError
  */
@@ -29,14 +29,14 @@ export async function networkOf({ store }: WebDesk, actor: Actor, name: string |
 }
 
 /**
- * Runs what looks at a request about a network and asks the store. Whoever has not the role is refused whatever else is
- * wrong with the request, or that would tell which networks there are, and how long their slots.
+ * Runs a request about a network. Refuses an account without the role before any other fault of the request, which would
+ * tell the networks' names and slot lengths.
  */
 export async function aboutNetwork<T>({ store }: WebDesk, { roles }: DeskSession, actor: Actor, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (cause) {
-    // The store refuses that, and notes it.
+    // Lets the store refuse and note it.
     if (cause instanceof HttpProblem && cause.status === 400 && !roles.includes(actor.role)) await store.readNetworks(actor)
     throw cause
   }
@@ -50,7 +50,7 @@ export function timeOf(c: Context, name: 'from' | 'until'): number {
 }
 
 /**
- * `from` and `until` of a request.
+ * Reads `from` and `until` of a request.
  *
  * @throws HttpProblem 400 where one is missing, or there are more days between them
  */
@@ -67,7 +67,7 @@ export function checkTimes(times: Viewer['times'], mostDays = MOST_DAYS): Viewer
 }
 
 /**
- * Slots that begin within the times.
+ * Gives the slots that begin within the times.
  *
  * @throws HttpProblem 400 where there is none
  */
@@ -87,7 +87,7 @@ export function countOf(c: Context, name: string, least = 1, unlessSaid = DEFAUL
   throw new HttpProblem(400, `${name}: expected a whole number from ${least} to ${most}, got something else`)
 }
 
-/** A question about one network; of `lane`, `zone` and `count` what the request says. */
+/** Makes a question about one network, with the request's `lane`, `zone` and `count`. */
 export function questionOf(desk: WebDesk, c: Context, actor: Actor, network: Network, times: Viewer['times']): Question {
   return {
     ...{ store: desk.store, actor, network, times, range: slotsOf(network, times), bounded: true },

@@ -1,4 +1,4 @@
-// What all routes of the desk have in common: who asks, and how a store's refusal is answered.
+// The common part of all routes of the desk: the asking account, and answers to a store's refusal.
 import { checkCsrf, HttpProblem, type Session, sessionOf } from '@hushgrid/http'
 import type { Role } from '@hushgrid/mdms'
 import { InvalidArgumentError } from '@hushgrid/primitives'
@@ -14,8 +14,8 @@ const SAFE = new Set(['GET', 'HEAD'])
 export type Handler = (c: Context) => Promise<Response>
 
 /**
- * A route for those who are signed in; whatever changes something needs the session's other token as well. A session whose
- * account is gone, or is another than it was, ends.
+ * Makes a route for signed-in accounts; changes need the session's other token as well. Ends a session whose account is
+ * gone or was replaced.
  */
 export function signedIn(desk: WebDesk, run: (c: Context, session: DeskSession) => Promise<Response>): Handler {
   return async c => {
@@ -32,13 +32,13 @@ export function signedIn(desk: WebDesk, run: (c: Context, session: DeskSession) 
   }
 }
 
-/** The role that a session uses where several would do; where it has none of them, the store refuses, and notes it. */
+/** Picks the role of a session where several would do; where it has none of them, the store refuses, and notes it. */
 export function roleOf({ roles }: DeskSession, anyOf: readonly [Role, ...Role[]]): Role {
   return anyOf.find(role => roles.includes(role)) ?? anyOf[0]
 }
 
 /**
- * Runs what looks at something that came with the request.
+ * Runs a check of the request's content.
  *
  * @throws HttpProblem 400 where it was not as it has to be
  */
@@ -50,7 +50,7 @@ export function asked<T>(run: () => T): T {
   }
 }
 
-/** {@link asked} for what takes its time. */
+/** Runs {@link asked} for a check that takes its time. */
 export async function askedOf<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -63,7 +63,7 @@ function badRequest(cause: unknown): HttpProblem | undefined {
   return cause instanceof InvalidArgumentError ? new HttpProblem(400, cause.message) : undefined
 }
 
-/** An answer with integers of any length in it. */
+/** Answers with a value that may have integers of any length. */
 export function answer(c: Context, value: unknown): Response {
   return c.body(jsonText(value), 200, { 'content-type': 'application/json; charset=utf-8' })
 }

@@ -1,4 +1,4 @@
-// Routes about neighbourhoods' load: totals and statistics on them. Nothing in them is of one household.
+// Routes about neighbourhoods' load: totals and statistics on them, and nothing of one household.
 import type { Actor, Network, Role } from '@hushgrid/mdms'
 import { loadDurationCurve, ShortHistoryError } from '@hushgrid/statistics'
 import type { LatestTotal } from '@hushgrid/web-api'
@@ -12,7 +12,7 @@ import { answer, askedOf, type Handler, roleOf, signedIn } from './desk-routes.t
 import { actorOf, type WebDesk } from './web-desk.ts'
 
 const DAY = 86_400_000
-/** Days that a forecast looks at, and a week more for days that are not whole. */
+/** Days that a forecast looks at, and a week more for partial days. */
 const HISTORY_DAYS = 63
 const DEFAULT_POINTS = 101
 const FIRST_LOOK_DAYS = 31
@@ -26,7 +26,7 @@ export function loadRoutes(app: Hono, desk: WebDesk): void {
     '/api/networks',
     signedIn(desk, async (c, session) => answer(c, await desk.store.readNetworks(actorOf(session, roleOf(session, READERS)))))
   )
-  // The node's own clock, which in a lab is another than the wall's.
+  // Tells the node's own clock, which in a lab differs from the wall's.
   app.get(
     '/api/clock',
     signedIn(desk, c => Promise.resolve(c.json({ now: instant(desk.now()) })))
@@ -84,7 +84,7 @@ export function loadRoutes(app: Hono, desk: WebDesk): void {
   )
 }
 
-/** Start of the last slot that has a total. Looks back in steps that grow, since nothing says where the totals end. */
+/** Finds the start of the last slot with a total. Looks back in growing steps, since nothing tells where the totals end. */
 async function latestOf({ store, now }: WebDesk, actor: Actor, { network, slotSeconds }: Network): Promise<LatestTotal> {
   const slotAt = (time: number): number => Math.floor(time / (slotSeconds * 1000))
   const lastIn = async (from: number, until: number) => (await store.readTotals(actor, network, { from, until })).at(-1)
@@ -98,7 +98,7 @@ async function latestOf({ store, now }: WebDesk, actor: Actor, { network, slotSe
   return last ? { start: instant(last.slot * slotSeconds * 1000) } : {}
 }
 
-/** A route that answers a question about a network's totals. */
+/** Makes a route that answers a question about a network's totals. */
 function aboutLoad(
   desk: WebDesk,
   run: (c: Context, question: Question) => Promise<Response>,

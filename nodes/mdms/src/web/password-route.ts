@@ -6,8 +6,8 @@ import { asProblem } from './store-problems.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
 
 /**
- * `PUT /api/session/password` with `{ current, password }`: whoever is signed in changes the own password, in any role, and
- * has to know the present one, so that nobody takes over an account with a page that was left open. Its other sessions end. A
+ * Serves `PUT /api/session/password` with `{ current, password }`: any account changes its own password, in any role,
+ * and has to know the present one, so that an open page alone cannot take over the account. Its other sessions end. A
  * customer's portal puts the sign-in proof here, so that the store never has a customer's password.
  */
 export function passwordRoute(app: Hono, desk: WebDesk): void {
@@ -24,11 +24,11 @@ export function passwordRoute(app: Hono, desk: WebDesk): void {
     if (misfit) throw new HttpProblem(400, `password: expected ${misfit.expected}, got ${misfit.got}`)
     const { account, roles } = session.value
     const [role] = roles
-    // Every account has one.
+    // Guards the type: every account has a role.
     if (role === undefined) throw new HttpProblem(403, 'expected an account with a role, got one with none')
     const address = remoteAddress(c)
     limiter.check(account, address)
-    // Not a 401: the session goes on.
+    // Answers 403 and not 401, since the session goes on.
     if (!(await asProblem(() => store.signIn(account, current))))
       throw new HttpProblem(403, 'current: expected the present password of this account, got another')
     limiter.succeeded(account, address)

@@ -23,7 +23,7 @@ export function sessionRoutes(app: Hono, desk: WebDesk): void {
     const { account, password } = await readJson(c, signInOf)
     const address = remoteAddress(c)
     limiter.check(account, address)
-    // Before the password is looked at: were it changed meanwhile, the session would end at once.
+    // Takes the mark before the password is checked: were it changed meanwhile, the session would end at once.
     const mark = await asProblem(() => store.markOf(account))
     const known = await asProblem(() => store.signIn(account, password))
     if (!known || mark === undefined) throw new HttpProblem(401, 'there is no account of this name with this password')

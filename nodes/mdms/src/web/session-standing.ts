@@ -3,15 +3,15 @@ import { asProblem } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
 /**
- * Whether a session's account is still the one that signed in, with the password that it had: commands and other servers
- * change accounts too. A session of which that does not hold ends.
+ * Tells whether a session's account is still the one that signed in, with its password of then, and ends the session
+ * otherwise: commands and other servers change accounts too.
  */
 export async function stands(desk: WebDesk, session: Session<DeskSession>): Promise<boolean> {
   return (await whyNot(desk, session)) === undefined
 }
 
 /**
- * A session whose account {@link stands}.
+ * Gives a session whose account {@link stands}.
  *
  * @throws HttpProblem 401
  */

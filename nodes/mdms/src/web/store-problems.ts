@@ -1,4 +1,4 @@
-// What the store's refusals are to somebody who asks over HTTP.
+// The store's refusals, as answers over HTTP.
 import { HttpProblem } from '@hushgrid/http'
 import {
   ConflictError,
@@ -10,13 +10,13 @@ import {
 } from '@hushgrid/mdms'
 
 /**
- * The answer to a request that the store refused.
+ * Gives the answer to a request that the store refused.
  *
- * @returns undefined for what is a defect of ours
+ * @returns undefined for a defect of this program
  */
 export function problemOf(cause: unknown): HttpProblem | undefined {
   if (cause instanceof HttpProblem) return cause
-  // Who asks: an account that a request is about is for its route to find.
+  // Concerns the asking account; a route finds the account that its request is about.
   if (cause instanceof UnknownAccountError) return new HttpProblem(401, 'the account of this session is gone')
   if (cause instanceof NotAllowedError) return new HttpProblem(403, 'this account does not have the role that it takes')
   if (cause instanceof UnknownHouseholdError) return new HttpProblem(404, 'no such household')
@@ -27,9 +27,9 @@ export function problemOf(cause: unknown): HttpProblem | undefined {
 }
 
 /**
- * Runs what a route asks of the store.
+ * Runs a route's question to the store.
  *
- * @throws HttpProblem where the store refuses; what else it throws
+ * @throws HttpProblem where the store refuses; the store's other errors
  */
 export async function asProblem<T>(run: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-// The supplier's page, and the API that it and the customers' portals speak.
+// The supplier's page, and the API of the page and of customers' portals.
 import type { Bands } from '@hushgrid/billing'
 import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, servedPages, startPageServer } from '@hushgrid/http'
 import type { Store } from '@hushgrid/mdms'
@@ -13,29 +13,29 @@ import type { DeskSession, WebDesk } from './web-desk.ts'
 const OWN_ADDRESSES = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
 
 export interface SupplierWebInit {
-  /** Open; stays open when the server stops. */
+  /** Open store; stays open when the server stops. */
   readonly store: Store
   readonly listen: HostPort
-  /** PEM. */
+  /** Certificate and key in PEM. */
   readonly tls?: PageServerInit['tls']
   readonly bands?: Bands
   /** Pseudonyms of meters, to check whose meter a bill is of. */
   readonly pseudonymOf?: Pseudonyms
   /** Time for which bills are kept, ms. */
   readonly keepBills: number
-  /** Clock of what is recorded. */
+  /** Clock of the records. */
   readonly now: () => Millis
-  /** Clock of sessions and sign-ins, which end in true time also in a lab; ms. */
+  /** Clock of sessions and sign-ins, ms, which end in true time also in a lab. */
   readonly trueTime?: () => number
-  /** The folder of the built pages, where it is not the package's own. */
+  /** Folder of the built pages, where it is not the package's own. */
   readonly pages?: string
-  /** Addresses of customers' portals, which count themselves whose sign-ins fail; this machine's own always. */
+  /** Addresses of customers' portals, which count failed sign-ins themselves; this machine's own always. */
   readonly portals?: readonly string[]
   readonly warn: (text: string) => void
 }
 
 /**
- * Starts it; all that it gives out comes through accounts of the store.
+ * Starts the server, which gives out records through accounts of the store only.
  *
  * @throws ListenError where the address cannot be had, or would be reached without TLS; HushgridError where there are no pages
  */

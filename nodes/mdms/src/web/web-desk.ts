@@ -1,16 +1,16 @@
-// What the routes of the supplier's server share.
+// The shared context of the routes of the supplier's server.
 import type { Bands } from '@hushgrid/billing'
 import type { Sessions, SignInLimiter } from '@hushgrid/http'
 import type { Actor, Role, Store } from '@hushgrid/mdms'
 import type { Millis } from '@hushgrid/primitives'
 
-/** Somebody who is signed in; the store checks roles and households anew at each question. */
+/** A signed-in account; the store checks roles and households anew at each question. */
 export interface DeskSession {
   readonly account: string
   readonly roles: readonly Role[]
   /** Pseudonym of a customer's household. */
   readonly household?: string
-  /** The account's, as the store has it: the session ends where that is another one. */
+  /** Mark of the account; the session ends where the store has another. */
   mark: string
 }
 
@@ -25,7 +25,7 @@ export interface WebDesk {
   readonly keepBills: number
 }
 
-/** An actor of a session in one of its roles; whether it has the role is the store's to say, which notes a refusal. */
+/** Makes an actor of a session in one of its roles; the store decides whether it has the role, and notes a refusal. */
 export function actorOf({ account }: DeskSession, role: Role): Actor {
   return { account, role }
 }

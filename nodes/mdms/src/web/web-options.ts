@@ -1,4 +1,4 @@
-// `--web` and what belongs to it.
+// `--web` and its companions.
 import { isIP } from 'node:net'
 import { checkTls, type HostPort, type PageServerInit, parseHostPort } from '@hushgrid/http'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
@@ -6,14 +6,14 @@ import { readTextFile } from '@hushgrid/runtime'
 
 export interface WebOptions {
   readonly web?: HostPort
-  /** Files in PEM. */
+  /** Path of the certificate, in PEM. */
   readonly webCert?: string
   readonly webKey?: string
-  /** IP addresses. */
+  /** IP addresses of customers' portals. */
   readonly webPortal?: readonly string[]
 }
 
-/** Settings that these options come to. */
+/** Settings that follow from these options. */
 export type WebServed = Pick<PageServerInit, 'listen' | 'tls'> & { readonly portals?: readonly string[] }
 
 /** Help for `--web`, `--web-cert` and `--web-key`. */
@@ -24,12 +24,12 @@ export const WEB_HELP = {
   portal: "addresses of customers' portals on other machines, with commas between: sign-ins that fail there are limited there"
 } as const
 
-/** `--web`. */
+/** Reads `--web`. */
 export function webAddress(text: string): HostPort {
   return parseHostPort('--web', text)
 }
 
-/** `--web-portal`. */
+/** Reads `--web-portal`. */
 export function portalAddresses(text: string): string[] {
   const addresses = text.split(',').map(each => each.trim())
   const wrong = addresses.find(address => isIP(address) === 0)
@@ -39,7 +39,7 @@ export function portalAddresses(text: string): string[] {
 }
 
 /**
- * What the page is served with.
+ * Gives the settings that the page is served with.
  *
  * @returns undefined where it is not served
  * @throws HushgridError where something is missing, or the files are not what they should be; UnreadableFileError

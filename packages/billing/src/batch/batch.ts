@@ -14,7 +14,7 @@ import { BatchRejectedError } from '../errors.ts'
 import { type BatchHeader, batchTranscript, checkHeader, countReadings, headerOf, readingPlaces } from './header.ts'
 import { presenceOf } from './presence.ts'
 
-/** A day, week or month as a meter sends it to the store. The commitments stay with the meter and the customer. */
+/** A day, week or month of readings as a meter sends them to the store. The commitments stay with meter and customer. */
 export interface ReadingBatch extends BatchHeader {
   /** 8 bytes a reading, by slot and then by lane: Wh, little-endian, XOR the reading's pad. */
   readonly ciphertexts: Uint8Array
@@ -30,16 +30,16 @@ export interface BatchToSeal {
   readonly slotSeconds: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
-  /** A slot each, from `firstSlot`: Wh in the order of the lanes, or undefined for a gap, which is signed as a gap. */
+  /** Readings of each slot from `firstSlot`, Wh in the order of the lanes; undefined for a gap, which is signed as a gap. */
   readonly readings: readonly (readonly bigint[] | undefined)[]
 }
 
-/** A batch as the customer has it after {@link openBatch}. */
+/** A batch as {@link openBatch} gives it to the customer. */
 export interface OpenedBatch {
   readonly header: BatchHeader
-  /** A slot each; undefined where the meter has none. */
+  /** Readings of each slot; undefined where the meter has none. */
   readonly readings: readonly (readonly bigint[] | undefined)[]
-  /** In the order of slots and then of lanes, without the gaps. */
+  /** Commitments in the order of slots and then of lanes, without the gaps. */
   readonly commitments: readonly Commitment[]
   readonly openings: readonly Opening[]
   readonly signature: Uint8Array
@@ -57,8 +57,7 @@ function masked(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
 
 /**
  * Encrypts the readings of consecutive slots, commits to each, and signs. The same readings under the same keys give the
- * same batch; other readings for a slot that was sealed before must never be sealed, as pad and opening would be used
- * twice.
+ * same batch; a slot must never be sealed again with other readings, since its pad and openings would be used twice.
  *
  * @throws InvalidArgumentError naming a reading that is out of range or a slot with too few or many lanes
  */
@@ -84,7 +83,7 @@ export function sealBatch({ identity, key, slotSeconds, firstSlot, lanes, readin
   return { batch: { ...header, ciphertexts, signature }, commitments }
 }
 
-/** Decrypts; the values are the meter's only where the signature turns out to hold. */
+/** Decrypts a batch; only its signature tells whether the values are the meter's. */
 function decrypt(batch: ReadingBatch, secrets: ReadingKey): Opening[] {
   return [...readingPlaces(batch)].map(({ slot, lane }, i) => {
     const plain = masked(batch.ciphertexts.subarray(i * PAD_BYTES, (i + 1) * PAD_BYTES), secrets.pad(slot, lane))
@@ -98,8 +97,8 @@ function decrypt(batch: ReadingBatch, secrets: ReadingKey): Opening[] {
 }
 
 /**
- * Opens a batch for the customer: decrypts, makes the commitments again, and checks the meter's signature over them. What
- * comes back is what the meter measured, for the slots and lanes that the header says.
+ * Opens a batch for the customer: decrypts, makes the commitments again, and checks the meter's signature over them. The
+ * readings given are the meter's own, for the slots and lanes of the header.
  *
  * @param key - K, 32 bytes
  * @throws BatchRejectedError with fault `encoding`, `reading` or `signature`; WeakKeyError where the meter's id is no key

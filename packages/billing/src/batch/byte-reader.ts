@@ -20,7 +20,7 @@ export class ByteReader {
   take(length: number, field: string): Uint8Array {
     if (length > this.left) throw new ByteReaderError(`${field}: expected ${length} bytes more, got ${this.left}`)
     this.#at += length
-    // A copy: slice of a Buffer would share its memory.
+    // Copies: slice of a Buffer would share its memory.
     return Uint8Array.from(this.#bytes.subarray(this.#at - length, this.#at))
   }
 

@@ -29,7 +29,7 @@ const AS_BITMAP = 1
 /** u32 start ‖ u32 length. */
 const GAP_BYTES = 8
 
-/** Whichever is shorter of u16 count ‖ gaps and the bitmap; the gaps where both are as long. */
+/** Encodes u16 count ‖ gaps, or the bitmap where that is shorter. */
 function encodePresence({ present, slots }: BatchHeader): Uint8Array {
   const gaps = gapsOf(present, slots)
   if (2 + GAP_BYTES * gaps.length > Math.max(present.byteLength, 2)) return concatBytes(u8(AS_BITMAP), present)
@@ -45,7 +45,7 @@ function decodePresence(reader: ByteReader, slots: number): Uint8Array {
   let before = 0
   for (let i = 0; i < count; i++) {
     const [start, length] = [reader.u32('start of a gap'), reader.u32('length of a gap')]
-    // Apart and in order, as they are written: so many that overlap would keep a reader busy for long.
+    // Refuses gaps that touch or are out of order: many that overlap would keep a reader busy for long.
     if (i > 0 && start <= before) throw new ByteReaderError(`gap: expected one that begins after slot ${before}, got ${start}`)
     if (start + length > slots) throw new ByteReaderError(`gap: expected to end by slot ${slots}, got ${start + length}`)
     present.fill(false, start, start + length)
@@ -54,7 +54,7 @@ function decodePresence(reader: ByteReader, slots: number): Uint8Array {
   return presenceOf(present)
 }
 
-/** meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lane names ‖ present. */
+/** Encodes meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lane names ‖ present. */
 export function encodeHeader(header: BatchHeader): Uint8Array {
   const { meterId, slotSeconds, firstSlot, slots, lanes } = checkHeader(header)
   return concatBytes(fromHex(meterId), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLaneNames(lanes), encodePresence(header))
@@ -66,7 +66,7 @@ export function decodeHeader(reader: ByteReader): BatchHeader {
   const slotSeconds = reader.u32('slotSeconds')
   const firstSlot = slot(reader.u64('firstSlot'))
   const slots = reader.u32('slots')
-  // Before as much memory is asked for.
+  // Checked before as much memory is asked for.
   if (slots > MAX_BATCH_SLOTS) throw new ByteReaderError(`slots: expected at most ${MAX_BATCH_SLOTS}, got ${slots}`)
   const laneCount = reader.u8('lanes')
   const lanes: ObisCode[] = []
@@ -78,7 +78,7 @@ export function decodeHeader(reader: ByteReader): BatchHeader {
 }
 
 /**
- * Runs a decoder over all of the bytes, and makes sure that what came out encodes to the same bytes again.
+ * Runs a decoder over all of the bytes, and makes sure that its result encodes to the same bytes again.
  *
  * @param rejected - makes the error of a message
  */
@@ -108,7 +108,7 @@ export function decodeVersion(reader: ByteReader, version: number): void {
 }
 
 /**
- * What a meter sends to the store: u8 version ‖ header ‖ 8 bytes a reading ‖ signature[64]. Canonical.
+ * Encodes a batch for the store: u8 version ‖ header ‖ 8 bytes a reading ‖ signature[64]. Canonical.
  *
  * @throws InvalidArgumentError where a field is not what it must be
  */
@@ -117,7 +117,7 @@ export function encodeBatch(batch: ReadingBatch): Uint8Array {
 }
 
 /**
- * The batch of its bytes. Says nothing about its signature, which needs the key: `openBatch`.
+ * Decodes a batch. Does not check its signature, which takes the key: `openBatch`.
  *
  * @throws BatchRejectedError with fault `encoding` on anything but what {@link encodeBatch} gives
  */

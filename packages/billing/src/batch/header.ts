@@ -1,4 +1,4 @@
-// What a batch is of, and the bytes that its meter signs.
+// The header of a batch, and the bytes that its meter signs.
 import {
   checkSlotSeconds,
   concatBytes,
@@ -20,7 +20,7 @@ import type { Commitment } from '../commitments/commitment.ts'
 import { ELEMENT_BYTES } from '../commitments/group.ts'
 import { checkPresence, countPresent, isPresent } from './presence.ts'
 
-/** A year of quarter-hours takes 35,136, a month of minutes 44,640. */
+/** Most slots of a batch: a year of quarter-hours takes 35,136, a month of minutes 44,640. */
 export const MAX_BATCH_SLOTS = 1 << 17
 const MAX_BATCH_LANES = 64
 
@@ -32,7 +32,7 @@ export interface BatchHeader {
   readonly firstSlot: Slot
   /** Number of slots, with the gaps. */
   readonly slots: number
-  /** Each once; a present slot has a reading in each. */
+  /** Lanes, each once; a present slot has a reading in each. */
   readonly lanes: readonly ObisCode[]
   /** Bitmap over the slots, ⌈slots / 8⌉ bytes, lowest bit first: 0 where the meter says that it has no reading. */
   readonly present: Uint8Array
@@ -52,12 +52,12 @@ export function checkHeader(header: BatchHeader): BatchHeader {
   return header
 }
 
-/** The header alone, of anything that has one. */
+/** Gives the header alone, of anything that has one. */
 export function headerOf({ meterId, slotSeconds, firstSlot, slots, lanes, present }: BatchHeader): BatchHeader {
   return { meterId, slotSeconds, firstSlot, slots, lanes, present }
 }
 
-/** The slot after the batch's last. */
+/** Gives the slot after the batch's last. */
 export function batchEnd({ firstSlot, slots }: BatchHeader): Slot {
   return slot(firstSlot + slots)
 }
@@ -67,7 +67,7 @@ export function countReadings({ present, lanes }: BatchHeader): number {
   return countPresent(present) * lanes.length
 }
 
-/** Which slot and lane each reading, and so each commitment, of a batch is of: by slot, then in the order of the lanes. */
+/** Gives the slot and lane of each reading, and so of each commitment: by slot, then in the order of the lanes. */
 export function* readingPlaces({ firstSlot, slots, lanes, present }: BatchHeader): Generator<{ slot: Slot; lane: ObisCode }> {
   for (let i = 0; i < slots; i++) {
     if (!isPresent(present, i)) continue
@@ -75,13 +75,13 @@ export function* readingPlaces({ firstSlot, slots, lanes, present }: BatchHeader
   }
 }
 
-/** `lanes` as bytes: u8 count ‖ count × (u8 length ‖ code). */
+/** Encodes `lanes`: u8 count ‖ count × (u8 length ‖ code). */
 export function encodeLaneNames(lanes: readonly ObisCode[]): Uint8Array {
   const names = lanes.map(utf8)
   return concatBytes(u8(lanes.length), ...names.flatMap(name => [u8(name.byteLength), name]))
 }
 
-/** The commitments in order, 32 bytes each. */
+/** Encodes the commitments in order, 32 bytes each. */
 export function encodeCommitments(commitments: readonly Commitment[]): Uint8Array {
   const out = new Uint8Array(commitments.length * ELEMENT_BYTES)
   commitments.forEach((commitment, i) => {
@@ -97,7 +97,7 @@ export type BatchTranscript = Uint8Array & { readonly [brand]: 'BatchTranscript'
 const LABEL = utf8('hushgrid/v1/billing/batch\0')
 
 /**
- * What a meter signs:
+ * Gives the bytes that a meter signs:
  *
  *     "hushgrid/v1/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
  *     ‖ u8 lanes ‖ lanes × (u8 length ‖ OBIS code) ‖ present[⌈slots / 8⌉] ‖ SHA-256(commitments in order, 32 bytes each)

@@ -27,7 +27,7 @@ export function checkBatchCalendar({ period, timeZone, slotSeconds }: BatchCalen
 }
 
 /**
- * The batch that a slot belongs to: of the local day, week from Monday, or month of the calendar in which the slot
+ * Gives the batch that a slot belongs to: that of the local day, week from Monday, or calendar month in which the slot
  * begins. A day has 23 or 25 hours when the clock is changed.
  */
 export function batchSpan(at: Slot, { period, timeZone, slotSeconds }: BatchCalendar): BatchSpan {
@@ -39,7 +39,7 @@ export function batchSpan(at: Slot, { period, timeZone, slotSeconds }: BatchCale
   return { from: slotOf(first), until: slotOf(next) }
 }
 
-/** The batches that a meter cuts slots into; the first and the last may be shorter than a day, week or month. */
+/** Gives the batches that a meter cuts slots into; the first and the last may be shorter than a day, week or month. */
 export function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar): BatchSpan[] {
   const spans: BatchSpan[] = []
   for (let at = from; at < until; at = spans.at(-1)?.until ?? until) {
@@ -48,7 +48,7 @@ export function batchSpans({ from, until }: BatchSpan, calendar: BatchCalendar):
   return spans
 }
 
-/** The first slot that begins at most so many months of the calendar before another. */
+/** Gives the first slot that begins at most so many calendar months before another. */
 export function slotMonthsBefore(at: Slot, months: number, { timeZone, slotSeconds }: BatchCalendar): Slot {
   const seconds = zonedTime(timeZone, at * slotSeconds).subtract({ months }).epochMilliseconds / 1000
   return slot(Math.max(0, Math.ceil(seconds / slotSeconds)))

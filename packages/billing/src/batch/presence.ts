@@ -5,7 +5,7 @@ export function isPresent(present: Uint8Array, index: number): boolean {
   return (((present[index >> 3] ?? 0) >> (index & 7)) & 1) === 1
 }
 
-/** A bitmap of that many slots. */
+/** Makes the bitmap of slots, bit by bit. */
 export function presenceOf(slots: readonly boolean[]): Uint8Array {
   const out = new Uint8Array(Math.ceil(slots.length / 8))
   slots.forEach((present, i) => {

@@ -11,41 +11,41 @@ import { type BillPrices, billWeights, checkPeriod } from './coverage.ts'
 /**
  * What a customer sends to the supplier for a period.
  *
- * It reveals the amount, which slots the meter has no reading for, and nothing else: the commitments hide the readings
- * whatever the supplier can compute, and the opening is random but for the equation it satisfies. But the amount itself
- * is information, and no protocol for bills can hide it. With one price it is the consumption of the period, to the Wh,
- * since it is exact; with few slots it can be the readings themselves, and with prices that are much apart its digits can
- * give the consumption at each. Two bills of the same slots at different prices, or of periods that differ in a slot, are
- * two equations: a supplier that could ask for bills under tariffs of its choice would learn the load curve, so a customer
- * computes one bill a period, under the tariff that was agreed before it.
+ * It reveals the amount, the slots without a reading, and nothing else: the commitments hide the readings whatever the
+ * supplier can compute, and the opening is random but for the equation it satisfies. The amount itself is information
+ * that no protocol for bills can hide. With one price it is the consumption of the period, to the Wh, since it is exact;
+ * with few slots it can be the readings themselves, and with prices far apart its digits can give the consumption at
+ * each. Two bills of the same slots at different prices, or of periods that differ in a slot, are two equations: a
+ * supplier that could ask for bills under tariffs of its choice would learn the load curve, so a customer computes one
+ * bill a period, under the tariff that was agreed before it.
  */
 export interface Bill {
   readonly meterId: MeterId
   /** First slot of the period. */
   readonly from: Slot
-  /** The slot after its last. */
+  /** Slot after the period's last. */
   readonly until: Slot
   /** Hash of the tariff's prices for the period, 32 bytes. */
   readonly tariffHash: Uint8Array
-  /** In the tariff's unit, with standing charges; not rounded. Negative where the customer is paid. */
+  /** Amount in the tariff's unit, with standing charges; not rounded. Negative where the customer is paid. */
   readonly amount: bigint
   /** o = Σ π·r modulo the group's order. */
   readonly opening: Scalar
-  /** In the order of their slots. */
+  /** Batches in the order of their slots. */
   readonly batches: readonly CommittedBatch[]
 }
 
-/** What a supplier learns of a bill that holds. */
+/** Facts that a supplier learns of a bill that holds. */
 export interface VerifiedBill {
-  /** In the tariff's unit. */
+  /** Amount in the tariff's unit. */
   readonly amount: bigint
-  /** Slots of the period that the meter signed as gaps; nothing is charged for them. */
+  /** Slots of the period that the meter signed as gaps, which cost nothing. */
   readonly gaps: number
 }
 
 /** Batches and prices that a customer computes a bill of. */
 export interface BillOrder {
-  /** Batches of one meter, in any order; together all slots of the period, each once. */
+  /** Batches of one meter, in any order; together they have all slots of the period, each once. */
   readonly batches: readonly OpenedBatch[]
   readonly prices: BillPrices
 }
@@ -57,7 +57,7 @@ function checkAmount(amount: bigint): bigint {
 }
 
 /**
- * Computes the bill of a period, exactly, and what proves it.
+ * Computes the exact bill of a period, and its proof.
  *
  * @throws BillRejectedError as {@link verifyBill} would, where the batches do not make up the period
  */
@@ -93,10 +93,10 @@ function checkTerms(bill: Bill, prices: BillPrices, meter: MeterId): void {
 }
 
 /**
- * The supplier's check: meter, period and tariff are the expected ones, every slot of the period is there once, the meter
- * signed the commitments and gaps, and Σ π·C = (amount − fixed)·G + o·H.
+ * Checks a bill for the supplier: meter, period and tariff are the expected ones, every slot of the period is there
+ * once, the meter signed the commitments and gaps, and Σ π·C = (amount − fixed)·G + o·H.
  *
- * @param prices - what the supplier itself says of the tariff for the period
+ * @param prices - the supplier's own prices of the tariff for the period
  * @param meter - the meter that is billed
  * @throws BillRejectedError, whose fault names what failed; WeakKeyError where the meter's id is no key that may be trusted
  */

@@ -6,23 +6,23 @@ import { type Commitment, combine, combineOpenings, isWithin, type Opening, open
 import { BillRejectedError } from '../errors.ts'
 import { checkBatchOrder, type Weights, weightsInOrder } from './coverage.ts'
 
-/** A batch as whoever checks sees it: commitments instead of readings. */
+/** A batch as its checker sees it: commitments instead of readings. */
 export interface CommittedBatch {
   readonly header: BatchHeader
-  /** In the order of slots and then of lanes, without the gaps. */
+  /** Commitments in the order of slots and then of lanes, without the gaps. */
   readonly commitments: readonly Commitment[]
-  /** The meter's, 64 bytes. */
+  /** Signature of the meter, 64 bytes. */
   readonly signature: Uint8Array
 }
 
-/** The part of an opened batch that may be shown. */
+/** Gives the part of an opened batch that may be shown. */
 export function committedBatch({ header, commitments, signature }: OpenedBatch): CommittedBatch {
   return { header, commitments, signature }
 }
 
 /**
- * What Σ w·C opens to, for public weights. Each combination that is opened is a linear equation about the readings: as
- * many independent ones as there are readings tell all of them, and one with a single weight other than 0 tells that one.
+ * Opens Σ w·C for public weights. Each opened combination is a linear equation about the readings: as many independent
+ * ones as readings tell all of them, and one with a single weight other than 0 tells that reading.
  *
  * @param weights - units per Wh, by lane and slot; between −2^63 and 2^63
  */
@@ -52,7 +52,7 @@ function checkSignatures(batches: readonly CommittedBatch[], meter: MeterId, ver
 }
 
 /**
- * Checks a combination against what the meter signed: the batches are of this meter, in the order of their slots, none
+ * Checks a combination against the meter's signatures: the batches are of this meter, in the order of their slots, none
  * twice; each signature holds; and Σ w·C opens to the value.
  *
  * The work is an addition for each commitment and a multiplication for each distinct weight: a price for each slot of a

@@ -1,4 +1,4 @@
-// Which readings a bill counts, and with which weight: the same for the customer who computes it and the supplier who checks.
+// The readings that a bill counts, and their weights: the same for the customer who computes it and the supplier who checks.
 import type { MeterId, ObisCode, Slot } from '@hushgrid/primitives'
 import { type BatchHeader, batchEnd, readingPlaces } from '../batch/header.ts'
 import { isPresent } from '../batch/presence.ts'
@@ -9,7 +9,7 @@ import type { TariffPrices } from '../tariffs/tariff-prices.ts'
 /** The part of a tariff's prices that a bill needs. */
 export type BillPrices = Pick<TariffPrices, 'tariffHash' | 'from' | 'until' | 'slotSeconds' | 'fixed' | 'lanes' | 'weights'>
 
-/** Weight of a reading, units per Wh; 0 for what is not counted. */
+/** Weight of a reading, units per Wh; 0 where it is not counted. */
 export type Weights = (lane: ObisCode, slot: Slot) => bigint
 
 /** Most batches of a bill: ten years of days. */
@@ -43,7 +43,7 @@ export function checkBatchOrder(headers: readonly BatchHeader[], meter: MeterId,
 /**
  * Makes sure that every slot of the period is in exactly one batch, as a reading or as a gap that the meter signed, and
  * that every batch reaches into the period. The first and the last batch may reach beyond it, as a week does beyond a
- * month; what is outside counts nothing.
+ * month; readings outside count nothing.
  *
  * @throws BillRejectedError with fault `coverage`
  */
@@ -66,8 +66,8 @@ function checkCoverage(headers: readonly BatchHeader[], { from, until }: BillPri
 }
 
 /**
- * Makes sure that no batch lacks a lane with a price above zero: a customer would pay nothing for it. One that only credits
- * the customer may be missing.
+ * Makes sure that no batch lacks a lane with a price above zero: a customer would pay nothing for it. A lane that only
+ * credits may be missing.
  */
 function checkLanes(headers: readonly BatchHeader[], prices: BillPrices): void {
   for (const lane of prices.lanes) {
@@ -84,17 +84,17 @@ function checkLanes(headers: readonly BatchHeader[], prices: BillPrices): void {
   }
 }
 
-/** The tariff's weights in its period, 0 outside. */
+/** Gives the tariff's weights in its period, 0 outside. */
 export function billWeights(prices: BillPrices): Weights {
   return (lane, slot) => (slot >= prices.from && slot < prices.until ? prices.weights(lane, slot) : 0n)
 }
 
-/** The weight of each reading of the batches, in order. */
+/** Gives the weight of each reading of the batches, in order. */
 export function weightsInOrder(headers: readonly BatchHeader[], weights: Weights): bigint[] {
   return headers.flatMap(header => [...readingPlaces(header)].map(({ lane, slot }) => checkWeight(weights(lane, slot))))
 }
 
-/** Slots of the period that the meter signed as gaps: nothing is charged for them here. */
+/** Counts the slots of the period that the meter signed as gaps: nothing is charged for them here. */
 function countGaps(headers: readonly BatchHeader[], { from, until }: BillPrices): number {
   let gaps = 0
   for (const header of headers) {
@@ -105,7 +105,7 @@ function countGaps(headers: readonly BatchHeader[], { from, until }: BillPrices)
 }
 
 /**
- * Makes sure that batches make up a period, all of it and once.
+ * Makes sure that batches have every slot of a period, each once.
  *
  * @returns how many slots of it are gaps
  * @throws BillRejectedError with fault `meter`, `period`, `coverage` or `lanes`

@@ -12,7 +12,7 @@ import { MAX_BILL_BATCHES, MAX_BILL_SLOTS } from './coverage.ts'
 
 const VERSION = 1
 const HASH_BYTES = 32
-/** Two's complement, little-endian. */
+/** Length of an amount: two's complement, little-endian. */
 const AMOUNT_BYTES = (VALUE_BITS + 1) / 8
 
 function encodeAmount(amount: bigint): Uint8Array {
@@ -36,7 +36,7 @@ function decodeCommitted(reader: ByteReader, batch: number): CommittedBatch {
 }
 
 /**
- * A bill for the wire or a file:
+ * Encodes a bill for the wire or a file:
  *
  *     u8 version ‖ meterId[32] ‖ u64 from ‖ u64 until ‖ tariffHash[32] ‖ amount[20] ‖ opening[32]
  *     ‖ u16 batches ‖ batches × (header as in a batch ‖ commitments, 32 bytes each ‖ signature[64])
@@ -62,7 +62,7 @@ export function encodeBill({ meterId, from, until, tariffHash, amount, opening, 
 }
 
 /**
- * The bill of its bytes, with every point and scalar checked. Says nothing yet about whether it holds: `verifyBill`.
+ * Decodes a bill, and checks every point and scalar. Does not check its proof, as `verifyBill` does.
  *
  * @throws BillRejectedError with fault `encoding` on anything but what {@link encodeBill} gives
  */
@@ -81,7 +81,7 @@ export function decodeBill(bytes: Uint8Array): Bill {
     for (let i = 0; i < count; i++) {
       const batch = decodeCommitted(reader, i)
       slots += batch.header.slots
-      // A batch of gaps is short whatever it is of, so the length of the bytes alone does not bound the work.
+      // Bounds the work, which the length of the bytes does not: a batch of gaps is short however many slots it has.
       if (slots > MAX_BILL_SLOTS) throw new ByteReaderError(`slots: expected at most ${MAX_BILL_SLOTS}, got more`)
       batches.push(batch)
     }

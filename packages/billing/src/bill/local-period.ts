@@ -2,14 +2,14 @@ import { InvalidArgumentError, type Slot, slot, startOfDay } from '@hushgrid/pri
 
 /** A month, or days, of a time zone. */
 export interface LocalPeriod {
-  /** 2013-02, or 2013-02-04/2013-03-04, of which the second day is no longer in it. */
+  /** Month 2013-02, or days 2013-02-04/2013-03-04, without the second. */
   readonly period: string
   /** IANA time zone. */
   readonly timeZone: string
 }
 
 /**
- * The slots that begin in a period: [from, until).
+ * Gives the slots that begin in a period: [from, until).
  *
  * @throws InvalidArgumentError for what is no period
  */
@@ -31,7 +31,7 @@ function daysOf(period: string): [Temporal.PlainDate, Temporal.PlainDate] {
   try {
     const first = Temporal.PlainDate.from(month === undefined ? (from ?? '') : `${month}-01`)
     const end = month === undefined ? Temporal.PlainDate.from(until ?? '') : first.add({ months: 1 })
-    // Local days of 1970 may begin in 1969.
+    // Refuses 1970, since its local days may begin in 1969.
     if (first.year <= 1970 || Temporal.PlainDate.compare(first, end) >= 0) throw wrong()
     return [first, end]
   } catch (cause) {

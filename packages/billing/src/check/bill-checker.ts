@@ -1,4 +1,4 @@
-// The supplier's check of a bill: which published tariff it was computed by, and whether its proof holds.
+// The supplier's check of a bill: its published tariff, and its proof.
 import { equalBytes, HushgridError, InvalidArgumentError, toHex } from '@hushgrid/primitives'
 import { type Bill, verifyBill } from '../bill/bill.ts'
 import { BillRejectedError } from '../errors.ts'
@@ -10,7 +10,7 @@ import { TariffFileError } from '../tariffs/tariff-file-error.ts'
 import type { TariffPrices } from '../tariffs/tariff-prices.ts'
 import { decodeOffered, type OfferedBill, type ProvenBill } from './checked-bill.ts'
 
-/** Tariffs and bands that a supplier checks bills by. Can be sent to another thread. */
+/** Tariffs and bands that a supplier checks bills by; they can be sent to another thread. */
 export interface PublishedTerms {
   /** Length of the network's slots. */
   readonly slotSeconds: number
@@ -21,7 +21,7 @@ export interface PublishedTerms {
 
 /** Periods whose prices are kept: bills of one period come close together. */
 const KEPT_PERIODS = 4
-/** A year, and then some. Prices are worked out before anything else of a bill is known to hold. */
+/** Most days of a bill's period: a year and some. Its prices are worked out before its proof is checked. */
 const MOST_DAYS = 400
 const MOST_SLOTS = 1 << 17
 const DAY_SECONDS = 86_400
@@ -95,7 +95,7 @@ export class BillChecker {
     this.#mostSlots = Math.min(MOST_SLOTS, Math.floor((MOST_DAYS * DAY_SECONDS) / slotSeconds))
   }
 
-  /** Why some of the texts are no tariffs; bills by them cannot be checked. */
+  /** Texts that are no tariffs, and why; bills by them cannot be checked. */
   get unreadable(): readonly TariffFileError[] {
     return [...this.#tariffs.values()].filter(each => each instanceof TariffFileError)
   }
@@ -134,7 +134,7 @@ export class BillChecker {
     return { tariff, prices }
   }
 
-  /** Finds the tariff with the bill's prices; one that is valid in the period, where several have them. */
+  /** Finds the tariff with the bill's prices; of several, one that is valid in the period. */
   #byPrices(bill: Bill): Basis {
     const readable = [...this.#tariffs.values()].filter(each => each instanceof PricedTariff)
     const [valid, others] = [readable.filter(each => each.validIn(bill)), readable.filter(each => !each.validIn(bill))]

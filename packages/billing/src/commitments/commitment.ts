@@ -7,8 +7,8 @@ export const READING_BITS = 47
 /** A weight is between −2^63 and 2^63. */
 const WEIGHT_BITS = 63
 /**
- * A committed value, an amount or a sum is between −2^159 and 2^159: more than 2^40 readings at the largest weight come
- * to, and far from the group's order, about 2^252, beyond which two integers would have the same commitment.
+ * A committed value, an amount or a sum is between −2^159 and 2^159: 2^40 readings at the largest weight fit in, and the
+ * group's order of about 2^252, from which on two integers have the same commitment, is far off.
  */
 export const VALUE_BITS = 159
 
@@ -28,18 +28,18 @@ export function checkWeight(weight: bigint): bigint {
   return weight
 }
 
-/** What a commitment opens to. Whoever has it knows the value: for a single reading nobody but meter and customer. */
+/** An opening of a commitment. Whoever has it knows the value: of a single reading, only meter and customer. */
 export interface Opening {
-  /** Wh for a reading; units of the weights times Wh for a combination. */
+  /** Wh of a reading; of a combination, units of the weights times Wh. */
   readonly value: bigint
-  /** r, or Σ w·r for a combination. */
+  /** r of a reading; Σ w·r of a combination. */
   readonly opening: Scalar
 }
 
 /**
- * C = x·G + r·H (Pedersen 1991, section 3), as one element of ristretto255. It hides x from everybody whatever they can
- * compute, since for each x there is an r that gives the same element; and it binds whoever makes it to x as long as
- * nobody knows log_G H. Sums and multiples of commitments are commitments to the sums and multiples.
+ * C = x·G + r·H (Pedersen 1991, section 3), as one element of ristretto255. It hides x even from unbounded computation,
+ * since for each x there is an r that gives the same element. It binds its maker to x as long as nobody knows log_G H.
+ * Sums and multiples of commitments are commitments to the sums and multiples.
  */
 export class Commitment {
   readonly point: Point
@@ -67,7 +67,7 @@ export class Commitment {
 }
 
 /**
- * The commitment to a value.
+ * Commits to a value.
  *
  * @throws InvalidArgumentError unless the value is between −2^159 and 2^159
  */
@@ -76,7 +76,7 @@ export function commit(value: bigint, opening: Scalar): Commitment {
   return new Commitment(G.multiply(value).add(H.multiply(opening)))
 }
 
-/** Tells whether a commitment is the one to this value with this opening. False for values beyond ±2^159. */
+/** Tells whether a commitment is to this value with this opening. False for values beyond ±2^159. */
 export function opens(commitment: Commitment, { value, opening }: Opening): boolean {
   return isWithin(value, VALUE_BITS) && commit(value, opening).equals(commitment)
 }
@@ -86,7 +86,7 @@ function checkSameLength(items: readonly unknown[], weights: readonly bigint[]):
 }
 
 /**
- * Σ w·C: what is the same under one weight is added up first and multiplied once, so the work is an addition for each
+ * Computes Σ w·C. Adds up the commitments of one weight and multiplies once, so the work is an addition for each
  * commitment and a multiplication for each distinct weight other than zero.
  *
  * @throws InvalidArgumentError where there are not as many weights, or one is beyond ±2^63
@@ -102,7 +102,7 @@ export function combine(commitments: readonly Commitment[], weights: readonly bi
 }
 
 /**
- * Σ w·x, exactly, and Σ w·r: what {@link combine} of the commitments opens to.
+ * Computes Σ w·x, exactly, and Σ w·r: the opening of the commitments' {@link combine}.
  *
  * @throws InvalidArgumentError where there are not as many weights, or one is beyond ±2^63
  */

@@ -1,4 +1,4 @@
-// ristretto255 (RFC 9496) by libsodium's own WebAssembly build. The one file that knows which library it is.
+// ristretto255 (RFC 9496) by libsodium's own WebAssembly build. The only file that names the library.
 //
 // Compared with @noble/curves 2.4.0 and its window tables for G and H (Node 26, one of 2 shared cores; scripts' bench of
 // billing measures both again), µs:
@@ -8,9 +8,9 @@
 //   commitment, encoded                     170     325
 //   decode and add to a sum                  33      75
 //
-// Both are kept by those who know them best, under permissive licences and without install scripts; libsodium also
-// computes in constant time, which BigInt cannot. Neither has multi-scalar multiplication, and libsodium no table for H:
-// a bill needs few multiplications. The standard build of libsodium.js lacks multiplication, so this is the sumo one.
+// Both are well kept, under permissive licences and without install scripts; libsodium also computes in constant time,
+// which BigInt cannot. Neither has multi-scalar multiplication, and libsodium no table for H: a bill needs few
+// multiplications. The standard build of libsodium.js lacks multiplication, so this is the sumo one.
 import { hash } from 'node:crypto'
 import { checkLength, concatBytes, equalBytes, InvalidArgumentError, u16, utf8 } from '@hushgrid/primitives'
 import sodium from 'libsodium-wrappers-sumo'
@@ -28,7 +28,7 @@ declare const brand: unique symbol
 /** An integer modulo the group's order, from 0 to ℓ − 1. */
 export type Scalar = bigint & { readonly [brand]: 'Scalar' }
 
-/** The residue modulo ℓ of any integer. */
+/** Gives the residue modulo ℓ of any integer. */
 export function scalar(value: bigint): Scalar {
   const rest = value % GROUP_ORDER
   return (rest < 0n ? rest + GROUP_ORDER : rest) as Scalar
@@ -38,18 +38,18 @@ function fromLittleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)
 }
 
-/** A scalar of 64 uniform bytes, little-endian: off from uniform by less than 2^−250 (RFC 9496 section 4.4). */
+/** Makes a scalar of 64 uniform bytes, little-endian: its bias is less than 2^−250 (RFC 9496 section 4.4). */
 export function reduceToScalar(bytes: Uint8Array): Scalar {
   return scalar(fromLittleEndian(checkLength(bytes, 64, 'uniform bytes')))
 }
 
-/** 32 bytes, little-endian. */
+/** Encodes a scalar in 32 bytes, little-endian. */
 export function encodeScalar(value: Scalar): Uint8Array {
   return new Uint8Array(Buffer.from(value.toString(16).padStart(2 * SCALAR_BYTES, '0'), 'hex').reverse())
 }
 
 /**
- * The scalar of 32 bytes, little-endian.
+ * Decodes a scalar of 32 bytes, little-endian.
  *
  * @param what - names it in the error
  * @throws GroupEncodingError at ℓ or above, where a second encoding of the same scalar would begin
@@ -62,7 +62,7 @@ export function decodeScalar(bytes: Uint8Array, what = 'scalar'): Scalar {
   return value as Scalar
 }
 
-/** An element of the group, as its only encoding: {@link G}, {@link H}, or made of others, or decoded and checked. */
+/** An element of the group, as its only encoding: {@link G}, {@link H}, one computed from others, or one decoded and checked. */
 export class Point {
   readonly #bytes: Uint8Array
 
@@ -74,7 +74,7 @@ export class Point {
   static readonly ZERO = new Point(new Uint8Array(ELEMENT_BYTES))
 
   /**
-   * The element that 32 bytes encode (RFC 9496 section 4.3.1).
+   * Decodes an element from 32 bytes (RFC 9496 section 4.3.1).
    *
    * @param what - names it in the error
    * @throws GroupEncodingError on any but a canonical encoding, and on the identity
@@ -89,12 +89,12 @@ export class Point {
     return new Point(Uint8Array.from(bytes))
   }
 
-  /** The element derived from 64 uniform bytes (RFC 9496 section 4.3.4); nobody knows its logarithm. */
+  /** Derives an element from 64 uniform bytes (RFC 9496 section 4.3.4); nobody knows its logarithm. */
   static fromUniform(bytes: Uint8Array): Point {
     return new Point(sodium.crypto_core_ristretto255_from_hash(checkLength(bytes, 64, 'uniform bytes')))
   }
 
-  /** The generator. */
+  /** Gives the generator. */
   static generator(): Point {
     return new Point(sodium.crypto_scalarmult_ristretto255_base(encodeScalar(scalar(1n))))
   }
@@ -118,7 +118,7 @@ export class Point {
     return new Point(sodium.crypto_core_ristretto255_add(this.#bytes, other.#bytes))
   }
 
-  /** The multiple by an integer, of either sign; constant-time in a scalar that is not a multiple of ℓ. */
+  /** Multiplies by an integer of either sign; constant-time in a scalar that is not a multiple of ℓ. */
   multiply(by: bigint): Point {
     const residue = scalar(by)
     if (residue === 0n || this.isZero()) return Point.ZERO
@@ -128,7 +128,7 @@ export class Point {
     )
   }
 
-  /** 32 bytes, canonical. */
+  /** Encodes the element in 32 bytes, canonical. */
   encode(): Uint8Array {
     return Uint8Array.from(this.#bytes)
   }
@@ -138,11 +138,11 @@ export class Point {
   }
 }
 
-/** Input of SHA-512's compression function, and its output. */
+/** Lengths of the input and the output of SHA-512's compression function. */
 const BLOCK_BYTES = 128
 const DIGEST_BYTES = 64
 
-/** expand_message_xmd with SHA-512 to 64 bytes (RFC 9380 section 5.3.1), where one block of output is all there is. */
+/** Computes expand_message_xmd with SHA-512 to 64 bytes (RFC 9380 section 5.3.1), which take one block of output. */
 function expandMessage(message: Uint8Array, domain: Uint8Array): Uint8Array {
   if (domain.byteLength > 255) throw new InvalidArgumentError('domain', 'at most 255 bytes', String(domain.byteLength))
   const suffix = concatBytes(domain, new Uint8Array([domain.byteLength]))
@@ -156,7 +156,7 @@ function expandMessage(message: Uint8Array, domain: Uint8Array): Uint8Array {
 const SUITE = 'ristretto255_XMD:SHA-512_R255MAP_RO_'
 
 /**
- * hash_to_ristretto255 (RFC 9380 appendix B): an element whose logarithm nobody knows.
+ * Computes hash_to_ristretto255 (RFC 9380 appendix B): an element whose logarithm nobody knows.
  *
  * @param domain - of at most 255 bytes with the suite's name, which is appended as `-with-<suite>` (section 3.1)
  */
@@ -167,7 +167,7 @@ export function hashToGroup(message: string, domain: string): Point {
 /** Generator that values are multiplied with. */
 export const G = Point.generator()
 
-/** The string that {@link H} is hashed from. */
+/** String that {@link H} is hashed from. */
 export const H_STRING = 'hushgrid/v1/billing/H'
 
 /** Generator that openings are multiplied with, hashed from a stated string so that nobody knows log_G H. */

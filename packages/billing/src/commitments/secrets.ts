@@ -1,9 +1,9 @@
-// What the key that meter and customer share gives for each reading: its pad, opening and index.
+// The secrets of each reading that the key of meter and customer gives: pad, opening and index.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, type MeterId, type ObisCode, type Slot, u8, u32, u64, utf8 } from '@hushgrid/primitives'
 import { reduceToScalar, type Scalar } from './group.ts'
 
-/** Length of K, which the meter and its customer know. */
+/** Length of K, which only the meter and its customer know. */
 export const READING_KEY_BYTES = 32
 export const PAD_BYTES = 8
 const INDEX_BYTES = 16
@@ -20,21 +20,21 @@ const OPENING_BYTES = 64
 export interface ReadingSecrets {
   /** Pad that the reading is encrypted with, 8 bytes. */
   readonly pad: Uint8Array
-  /** The opening of the reading's commitment. */
+  /** Opening of the reading's commitment. */
   readonly opening: Scalar
-  /** A name for the reading in a store that is to learn neither meter nor slot, 16 bytes. */
+  /** Name of the reading in a store that must learn neither meter nor slot, 16 bytes. */
   readonly index: Uint8Array
 }
 
 /**
- * K, made ready to derive from: HKDF-SHA-256 (RFC 5869), extracted once, with the salt `hushgrid/v1/billing`. For each
- * reading three outputs (Danezis et al., the meter's modifications), each with its own
+ * The key K, ready to derive from: HKDF-SHA-256 (RFC 5869), extracted once, with the salt `hushgrid/v1/billing`. For
+ * each reading three outputs (Danezis et al., the meter's modifications), each with its own
  *
  *     info = label ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 slot ‖ u8 length ‖ lane
  *
  * and labels `hushgrid/v1/billing/pad`, `…/opening` (64 bytes, reduced modulo the group's order) and `…/index`. Slot,
- * lane and length of slot fix them: sealing two values for one reading would show the XOR of the two, so a meter seals a
- * slot once. The secrets stay inside; printing or serialising one shows nothing of them.
+ * lane and length of slot fix the secrets: two values sealed for one reading would show their XOR, so a meter seals a
+ * slot once. The secrets stay inside; printing or serialising a key shows nothing of them.
  */
 export class ReadingKey {
   /** PRK of RFC 5869 section 2.2. */
@@ -60,7 +60,7 @@ export class ReadingKey {
     return this.#expand(INDEX, slot, lane, INDEX_BYTES)
   }
 
-  /** HKDF-Expand (RFC 5869 section 2.3). `hkdfSync` would extract anew for each. */
+  /** Computes HKDF-Expand (RFC 5869 section 2.3). `hkdfSync` would extract anew each time. */
   #expand(label: Uint8Array, slot: Slot, lane: ObisCode, length: number): Uint8Array {
     const name = utf8(lane)
     const info = concatBytes(label, this.#context, u64(slot), u8(name.byteLength), name)
@@ -78,7 +78,7 @@ export class ReadingKey {
   }
 }
 
-/** All three secrets of one reading; {@link ReadingKey} where there are many readings. */
+/** Gives all three secrets of one reading; use {@link ReadingKey} for many. */
 export function readingSecrets(key: Uint8Array, meterId: MeterId, slotSeconds: number, slot: Slot, lane: ObisCode): ReadingSecrets {
   const ready = new ReadingKey(key, meterId, slotSeconds)
   return { pad: ready.pad(slot, lane), opening: ready.opening(slot, lane), index: ready.index(slot, lane) }

@@ -2,7 +2,7 @@ import { concatBytes, HushgridError, type ObisCode, obisCode, type Slot, slot, u
 import { ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
 import { type BatchPeriod, checkBatchCalendar } from '../batch/period.ts'
 
-/** Terms of all readings and batches of a meter's journal; they do not change while the journal lives. */
+/** Terms of all readings and batches of a meter's journal, which never change them. */
 export interface BillingTerms {
   readonly slotSeconds: number
   readonly lanes: readonly ObisCode[]
@@ -13,7 +13,7 @@ export interface BillingTerms {
 /** Record of a meter's journal, by which it seals each slot once. */
 export type BillingRecord =
   | ({ readonly kind: 'terms' } & BillingTerms)
-  /** Nothing before this slot is sealed any more. */
+  /** First slot that may still be sealed. */
   | { readonly kind: 'from'; readonly slot: Slot }
   /** A reading that waits to be sealed, Wh of each lane. */
   | { readonly kind: 'reading'; readonly slot: Slot; readonly values: readonly bigint[] }
@@ -27,7 +27,7 @@ class BillingRecordError extends HushgridError {
 
 const KINDS = { terms: 1, from: 2, reading: 3, batch: 4 } as const
 
-/** u8 kind ‖ what it says, little-endian. */
+/** Encodes u8 kind ‖ the record's content, little-endian. */
 export function encodeBillingRecord(record: BillingRecord): Uint8Array {
   const kind = u8(KINDS[record.kind])
   if (record.kind === 'batch') return concatBytes(kind, record.bytes)

@@ -1,5 +1,5 @@
-// What a customer and a meter say to each other on the home network, over a stream that is encrypted and authenticated to
-// both of their Ed25519 keys (Noise): the customer knows that it speaks with its meter, the meter that K is known there.
+// Messages of a customer and a meter on the home network. Their stream is encrypted and authenticated to both Ed25519
+// keys (Noise): the customer knows that it speaks with its meter, and the meter that the customer knows K.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, HushgridError, type MeterId, type Slot, slot, u8, u32, u64, utf8 } from '@hushgrid/primitives'
 import { ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
@@ -21,7 +21,7 @@ export interface BatchPlace {
 /** Answer of a meter. */
 export type HomeReply =
   | { readonly type: 'refused'; readonly reason: string }
-  /** K, once. */
+  /** K, given once. */
   | { readonly type: 'paired'; readonly key: Uint8Array }
   | { readonly type: 'list'; readonly batches: readonly BatchPlace[] }
   /** A batch as `encodeBatch` gives it. */
@@ -34,7 +34,7 @@ export class HomeMessageError extends HushgridError {
 
 /** Largest reply: a month of minutes in two lanes takes 0.7 MB. */
 export const MAX_HOME_REPLY = 4 * 1024 * 1024
-/** More than any request takes. */
+/** Largest request, with room to spare. */
 export const MAX_HOME_REQUEST = 128
 
 const VERSION = 1
@@ -49,14 +49,14 @@ const REPLIES = { refused: 0, paired: 1, list: 2, batch: 3 } as const
 /** Input of a proof beside the request. */
 export interface HomeParties {
   readonly meter: MeterId
-  /** The Ed25519 key that the stream is authenticated to at the customer's end. */
+  /** Ed25519 key that the stream is authenticated to at the customer's end. */
   readonly customer: MeterId
 }
 
 /**
- * HMAC-SHA-256 over label ‖ 0x00 ‖ meter[32] ‖ customer[32] ‖ request, under HKDF-SHA-256 of K with the salt
+ * Computes HMAC-SHA-256 over label ‖ 0x00 ‖ meter[32] ‖ customer[32] ‖ request, under HKDF-SHA-256 of K with the salt
  * `hushgrid/v1/billing` and the info `hushgrid/v1/billing/home` ‖ 0x00 ‖ meter[32]. It names the customer's end of the
- * stream, so that who overhears or is sent one cannot use it.
+ * stream, so that nobody who overhears or receives it can use it.
  */
 function proofOf(key: Uint8Array, { meter, customer }: HomeParties, request: Uint8Array): Uint8Array {
   checkLength(key, READING_KEY_BYTES, 'reading key')
@@ -65,7 +65,7 @@ function proofOf(key: Uint8Array, { meter, customer }: HomeParties, request: Uin
   return new Uint8Array(hmac.update(concatBytes(PROOF_LABEL, fromHex(meter), fromHex(customer), request)).digest())
 }
 
-/** A request that asks for the list, or for the batch that begins with a slot, with its proof. */
+/** Makes a request with its proof: for the list, or for the batch that begins with a slot. */
 export function provenRequest(
   key: Uint8Array,
   parties: HomeParties,
@@ -75,7 +75,7 @@ export function provenRequest(
   return ask.type === 'list' ? { type: 'list', proof } : { type: 'get', firstSlot: ask.firstSlot, proof }
 }
 
-/** Tells whether the request was made by somebody who knows K, at that end of the stream. */
+/** Tells whether the maker of a request, at that end of the stream, knows K. */
 export function isProven(key: Uint8Array, parties: HomeParties, request: Exclude<HomeRequest, { type: 'pair' }>): boolean {
   return timingSafeEqual(proofOf(key, parties, unproven(request)), request.proof)
 }
@@ -85,7 +85,7 @@ function unproven(ask: { type: 'list' } | { type: 'get'; firstSlot: Slot }): Uin
   return ask.type === 'list' ? head : concatBytes(head, u64(ask.firstSlot))
 }
 
-/** u8 version ‖ u8 kind ‖ code[32], proof[32], or u64 firstSlot ‖ proof[32]. */
+/** Encodes u8 version ‖ u8 kind ‖ code[32], proof[32], or u64 firstSlot ‖ proof[32]. */
 export function encodeHomeRequest(request: HomeRequest): Uint8Array {
   if (request.type !== 'pair') return concatBytes(unproven(request), checkLength(request.proof, PROOF_BYTES, 'proof'))
   return concatBytes(u8(VERSION), u8(REQUESTS.pair), checkLength(request.code, PAIRING_CODE_BYTES, 'pairing code'))
@@ -104,7 +104,7 @@ export function decodeHomeRequest(bytes: Uint8Array): HomeRequest {
   })
 }
 
-/** u8 version ‖ u8 kind ‖ reason, K[32], u32 count ‖ count × (u64 firstSlot ‖ u32 slots), or the batch. */
+/** Encodes u8 version ‖ u8 kind ‖ reason, K[32], u32 count ‖ count × (u64 firstSlot ‖ u32 slots), or the batch. */
 export function encodeHomeReply(reply: HomeReply): Uint8Array {
   const head = concatBytes(u8(VERSION), u8(REPLIES[reply.type]))
   if (reply.type === 'refused') return concatBytes(head, utf8(reply.reason).subarray(0, MOST_REASON_BYTES))
@@ -118,7 +118,7 @@ export function decodeHomeReply(bytes: Uint8Array): HomeReply {
   return reading('reply', bytes, (reader, kind) => {
     if (kind === REPLIES.refused) {
       const text = new TextDecoder().decode(reader.take(Math.min(reader.left, MOST_REASON_BYTES), 'reason'))
-      // It ends up on a terminal.
+      // Removes control characters, since the reason ends up on a terminal.
       return { type: 'refused', reason: text.replace(/[\p{C}\u2028\u2029]/gu, '?') }
     }
     if (kind === REPLIES.paired) return { type: 'paired', key: reader.take(READING_KEY_BYTES, 'key') }
@@ -132,7 +132,7 @@ export function decodeHomeReply(bytes: Uint8Array): HomeReply {
 }
 
 function reading<T>(what: string, bytes: Uint8Array, decode: (reader: ByteReader, kind: number) => T): T {
-  // A copy: the bytes of a stream are a part of a buffer that is used again.
+  // Copies: a stream's bytes are part of a buffer that is used again.
   const reader = new ByteReader(new Uint8Array(bytes))
   try {
     const version = reader.u8('version')

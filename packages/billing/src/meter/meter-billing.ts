@@ -1,9 +1,9 @@
 // A meter's part in billing, as a state machine without I/O.
 //
-// Call contract: `stepMeterBilling(state, input, now)` gives the next state and outputs, to be carried out in their order;
-// `journal` and `replace` are on stable storage, and `ticket` is kept, before anything after them is carried out. Tick at
-// `wakeAt`, with the reading of the slot that has just ended fed in before. Slots never go back to a sealed period: each is
-// sealed once, with or without a reading, since pads and openings follow from slot and lane.
+// Call contract: `stepMeterBilling(state, input, now)` gives the next state and outputs, to be carried out in order; the
+// caller puts `journal` and `replace` on stable storage, and keeps `ticket`, before it goes on. Feed in the reading of
+// the slot that has just ended, then tick at `wakeAt`. Slots never go back to a sealed period: each is sealed once, with
+// or without a reading, since pads and openings follow from slot and lane.
 import {
   HushgridError,
   InvalidArgumentError,
@@ -33,7 +33,7 @@ import {
 } from './home-messages.ts'
 import { type PairingTicket, tryPairingCode } from './pairing.ts'
 
-/** Months of the calendar for which a meter keeps batches, and with them the readings. */
+/** Calendar months for which a meter keeps batches, and with them the readings. */
 const KEPT_MONTHS = 12
 
 const LONGEST_DAYS = { day: 1, week: 7, month: 31 } as const
@@ -57,9 +57,9 @@ export interface MeterBillingState {
   readonly sealedUntil: Slot
   /** Readings that wait to be sealed. */
   readonly open: ReadonlyMap<Slot, readonly bigint[]>
-  /** In the order of their slots. */
+  /** Batches in the order of their slots. */
   readonly batches: readonly SealedBatch[]
-  /** Says that the journal tells where it begins. */
+  /** True where the journal tells where it begins. */
   readonly begun: boolean
   /** End of the slot that runs. */
   readonly wakeAt: Millis
@@ -69,22 +69,22 @@ export type MeterBillingInput =
   | { readonly type: 'tick' }
   /** Reading of a slot that has ended: Wh of each lane. */
   | { readonly type: 'reading'; readonly slot: Slot; readonly values: readonly bigint[] }
-  /** Request from a stream, with what is left of the code that was shown last. */
+  /** Request from a stream, with the rest of the last code that was shown. */
   | {
       readonly type: 'request'
       readonly from: MeterId
       readonly bytes: Uint8Array
       readonly ticket: PairingTicket | undefined
-      /** Comes back with the reply. */
+      /** Token that comes back with the reply. */
       readonly token: number
     }
 
 export type MeterBillingOutput =
-  /** To be added to the journal. */
+  /** Record to add to the journal. */
   | { readonly type: 'journal'; readonly record: BillingRecord }
-  /** To be put in the place of the whole journal, at once. */
+  /** Records to replace the whole journal by, at once. */
   | { readonly type: 'replace'; readonly records: readonly BillingRecord[] }
-  /** To be kept in the place of the ticket; undefined where it is used or void. */
+  /** Ticket to keep instead of the last; undefined where it is used or void. */
   | { readonly type: 'ticket'; readonly ticket: PairingTicket | undefined }
   | { readonly type: 'sealed'; readonly firstSlot: Slot; readonly slots: number; readonly gaps: number; readonly byteLength: number }
   /** Batches that were too old to be kept. */
@@ -100,14 +100,14 @@ export interface MeterBillingStep {
   readonly outputs: MeterBillingOutput[]
 }
 
-/** The journal is of other terms; pads and openings would not be of the same readings. */
+/** A journal of other terms, whose pads and openings would be of other readings. */
 export class BillingTermsError extends HushgridError {
   override name = 'BillingTermsError'
 }
 
 /**
- * @param journal - what was journaled so far, in order; undefined where it was lost: then nothing before the period that
- *   runs is ever sealed again, and what was measured in it is a gap
+ * @param journal - the journal so far, in order; undefined where it was lost: then nothing before the period that runs
+ * is ever sealed again, and what was measured in it is a gap
  * @throws BillingTermsError, InvalidArgumentError; BatchRejectedError for a batch that is none
  */
 export function createMeterBilling(
@@ -133,7 +133,7 @@ export function createMeterBilling(
 function checkTerms(terms: BillingTerms): void {
   const { period, slotSeconds, lanes } = terms
   checkBatchCalendar(terms)
-  // A day is the longer by an hour when summer time ends.
+  // Allows for the hour that a day gains when summer time ends.
   const slots = Math.ceil((LONGEST_DAYS[period] * 86_400 + 3600) / slotSeconds)
   if (slots > MAX_BATCH_SLOTS || slots * lanes.length * PAD_BYTES > MAX_HOME_REPLY / 2)
     throw new InvalidArgumentError(
@@ -159,7 +159,7 @@ function endOf(at: Slot, { slotSeconds }: BillingTerms): Millis {
   return millis((at + 1) * slotSeconds * 1000)
 }
 
-/** The journal that says what a state is. */
+/** Gives the journal of a state. */
 export function billingRecords({ config, sealedUntil, batches, open }: MeterBillingState): BillingRecord[] {
   return [
     { kind: 'terms', ...config.terms },
@@ -169,7 +169,7 @@ export function billingRecords({ config, sealedUntil, batches, open }: MeterBill
   ]
 }
 
-/** One step; see the contract at the top. */
+/** Takes one step; the contract is at the top. */
 export function stepMeterBilling(before: MeterBillingState, input: MeterBillingInput, now: Millis): MeterBillingStep {
   const outputs: MeterBillingOutput[] = []
   let state = before
@@ -215,7 +215,7 @@ function whyNot(
   return undefined
 }
 
-/** Seals the periods that are over, those without any reading too: a bill needs every slot in a batch. */
+/** Seals the periods that are over, also those without any reading: a bill needs every slot in a batch. */
 function seal(before: MeterBillingState, running: Slot, outputs: MeterBillingOutput[]): MeterBillingState {
   const { identity, key, terms } = before.config
   const { slotSeconds, lanes } = terms
@@ -223,12 +223,12 @@ function seal(before: MeterBillingState, running: Slot, outputs: MeterBillingOut
   const sealed: MeterBillingOutput[] = []
   const batches = before.batches.filter(({ until }) => until > oldest)
   const dropped = before.batches.length - batches.length
-  // A meter that was off for years begins with what is still kept.
+  // Begins with the oldest slots still kept, for a meter that was off for years.
   let next = oldest > before.sealedUntil ? batchSpan(oldest, terms).from : before.sealedUntil
   for (;;) {
     const { from, until } = batchSpan(next, terms)
     if (until > running) break
-    // Later than the calendar says where the zone's rules were other ones when the batch before was sealed.
+    // Begins after the batch before, which the zone's earlier rules may have ended later than the calendar says now.
     const firstSlot = slot(Math.max(from, next))
     const readings = Array.from({ length: until - firstSlot }, (_, i) => before.open.get((firstSlot + i) as Slot))
     const { batch } = sealBatch({ identity, key, slotSeconds, firstSlot, lanes, readings })

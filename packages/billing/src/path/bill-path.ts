@@ -1,4 +1,4 @@
-// The whole path of a bill, from a meter's readings to the supplier's check, each party with what it has and no more.
+// The whole path of a bill, from a meter's readings to the supplier's check; each party has no more than its own.
 import { IdentityKey, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
 import { openBatch, sealBatch } from '../batch/batch.ts'
 import { decodeBatch, encodeBatch } from '../batch/encoding.ts'
@@ -7,10 +7,10 @@ import { type Bill, makeBill, verifyBill } from '../bill/bill.ts'
 import type { BillPrices } from '../bill/coverage.ts'
 import { decodeBill, encodeBill } from '../bill/encoding.ts'
 
-/** A household's readings, wherever they come from. */
+/** A household's readings, from any source. */
 export interface BilledReadings {
   readonly slotSeconds: number
-  /** The lanes that were measured, in the order of their values. */
+  /** Lanes that were measured, in the order of their values. */
   readonly lanes: readonly ObisCode[]
   readonly firstSlot: Slot
   readonly slots: number
@@ -42,18 +42,18 @@ export interface BillPath {
   readonly gaps: number
 }
 
-/** Bytes of what a meter sends for a period. */
+/** Bytes of a meter's messages for a period. */
 export interface BatchSizes {
   readonly batches: number
-  /** 8 bytes a reading. */
+  /** Bytes of the readings, 8 each. */
   readonly readings: number
-  /** Which slots, of which meter and lanes. */
+  /** Bytes that name the slots, meter and lanes. */
   readonly slots: number
   readonly signature: number
   readonly total: number
 }
 
-/** Bytes of batches. */
+/** Measures the bytes of batches. */
 export function sizesOf(batches: readonly Uint8Array[], readings: number, signature: number): BatchSizes {
   const total = batches.reduce((sum, bytes) => sum + bytes.byteLength, 0)
   const [ofReadings, ofSignatures] = [8 * readings, batches.length * signature]
@@ -66,7 +66,7 @@ export interface BillPathTools {
   readonly now: () => number
 }
 
-/** Takes one household's readings all the way, with keys drawn for the occasion. */
+/** Takes one household's readings all the way, under keys drawn for it. */
 export function runBill(of: BilledReadings, spans: readonly BatchSpan[], prices: BillPrices, { rng, now }: BillPathTools): BillPath {
   const timed = <T>(work: () => T): { readonly value: T; readonly ms: number } => {
     const from = now()

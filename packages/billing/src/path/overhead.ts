@@ -1,4 +1,4 @@
-// What signing and batching add to a meter's readings, beside what Danezis et al. published for their prototype.
+// Overhead of signing and batching on a meter's readings, beside the figures that Danezis et al. published for their prototype.
 import { IdentityKey, type Rng, type Slot } from '@hushgrid/primitives'
 import { sealBatch } from '../batch/batch.ts'
 import { encodeBatch } from '../batch/encoding.ts'
@@ -9,25 +9,25 @@ import { type BatchSizes, type BilledReadings, sizesOf } from './bill-path.ts'
 const DAYS: Readonly<Record<BatchPeriod, number>> = { day: 1, week: 7, month: 30 }
 const DAY_SECONDS = 86_400
 /**
- * Overhead in %, half-hourly readings of 8 bytes and a signature of 256 bytes: Danezis et al., "Privacy-friendly smart
- * metering", Microsoft Research.
+ * Overhead in % of half-hourly readings of 8 bytes with a signature of 256 bytes: Danezis et al., "Privacy-friendly
+ * smart metering", Microsoft Research.
  */
 export const PUBLISHED_OVERHEADS: Readonly<Record<BatchPeriod, number>> = { day: 66.7, week: 9.6, month: 2.2 }
 
-/** One full batch: what it takes, and what share of the readings that is. */
+/** One full batch: its bytes, and their share of the readings. */
 export interface Overhead extends BatchSizes {
   readonly batching: BatchPeriod
   readonly count: number
-  /** Bytes that are no reading, in % of the readings. */
+  /** Bytes besides the readings, in % of the readings. */
   readonly percent: number
 }
 
-/** Measured from messages that are really made, for each length of a batch that there are enough readings for. */
+/** Measures batches that are really made, for each length that there are enough readings for. */
 export function overheadsOf(of: BilledReadings, rng: Rng): Overhead[] {
   const { slotSeconds, lanes, firstSlot, slots } = of
   return BATCH_PERIODS.flatMap(batching => {
     const wanted = (DAYS[batching] * DAY_SECONDS) / slotSeconds
-    // February has 28 days.
+    // Accepts February's 28 days.
     const length = batching === 'month' ? Math.min(wanted, slots) : wanted
     if (length > slots || (batching === 'month' && length < (28 * DAY_SECONDS) / slotSeconds)) return []
     const readings = Array.from({ length }, (_, i) => of.at((firstSlot + i) as Slot))

@@ -1,32 +1,31 @@
 import { checkSlotSeconds, formatUtc, parseUtc, printable } from '@hushgrid/primitives'
 import { BandsFileError } from './tariff-file-error.ts'
 
-/** The band that a file says for a slot. */
+/** A slot's band, as a file gives it. */
 interface BandRow {
   /** Start of the slot, s since 1970; a multiple of the slot's length. */
   readonly start: number
   readonly band: string
-  /** In the file, from 1. */
+  /** Line of the file, from 1. */
   readonly line: number
 }
 
-/** The bands of a dynamic tariff: one of each slot, which may be longer than those of the readings. Frozen. */
+/** The bands of a dynamic tariff, one a slot, whose slots may be longer than those of the readings. Frozen. */
 export interface Bands {
   readonly file: string
   /** Length of the slots that the rows are for, s. */
   readonly slotSeconds: number
-  /** In ascending order, each slot at most once; never empty. */
+  /** Rows in ascending order, each slot at most once; never empty. */
   readonly rows: readonly BandRow[]
 }
 
 const HEADER = 'slot_start_utc,band'
-/** Half a century of half-hours is under a million rows of some 30 characters; a longer file is something else. */
+/** Most characters of a file of bands: half a century of half-hours is under a million rows of some 30. */
 const MAX_LENGTH = 64_000_000
 
 /**
- * A CSV of bands: the header `slot_start_utc,band`, then a row for each slot in the order of time, for example
- * `2013-02-04T00:30Z,normal`. Whether a tariff has a price for a band, and whether slots are missing, shows only with a
- * period: {@link Tariff.prices}.
+ * Reads a CSV of bands: the header `slot_start_utc,band`, then a row for each slot in the order of time, for example
+ * `2013-02-04T00:30Z,normal`. Bands without a price and missing slots show only with a period: {@link Tariff.prices}.
  *
  * @param file - its name, for errors
  * @param slotSeconds - length of the slots that the rows are for
@@ -39,7 +38,7 @@ export function parseBands(text: string, file: string, slotSeconds: number): Ban
   }
   if (text.length > MAX_LENGTH) fail(1, `at most ${MAX_LENGTH} characters`, `${text.length}`)
   const lines = text.split(/\r?\n/)
-  // The last line may end or not.
+  // Allows the last line to end or not.
   if (lines.at(-1) === '') lines.pop()
   if (lines[0] !== HEADER) fail(1, `the header ${HEADER}`, lines[0] ? `'${printable(lines[0])}'` : 'nothing')
   const rows: BandRow[] = []

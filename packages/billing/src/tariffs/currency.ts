@@ -1,16 +1,16 @@
 /** Names of a currency and its minor unit. */
 interface CurrencyNames {
-  /** Before the amount. */
+  /** Sign before the amount. */
   readonly sign: string
-  /** One of the minor units. */
+  /** Name of one minor unit. */
   readonly minor: string
-  /** A minor unit behind a number. */
+  /** Short name of the minor unit, behind a number. */
   readonly short: string
-  /** The minor unit is 10^-digits of the currency (ISO 4217). */
+  /** Decimal digits of the minor unit, 10^-digits of the currency (ISO 4217). */
   readonly digits: 0 | 2
 }
 
-/** Own table and not the platform's: two versions of its data could differ in the digits of a currency. */
+/** Names and digits of each currency. Not the platform's, since two versions of its data could differ in the digits. */
 const CURRENCIES = {
   AUD: { sign: 'A$', minor: 'cent', short: 'c', digits: 2 },
   BRL: { sign: 'R$', minor: 'centavo', short: 'centavos', digits: 2 },
@@ -40,7 +40,7 @@ export function currencyNames(currency: CurrencyCode): CurrencyNames {
 }
 
 /**
- * A rounded amount for people: `£1,234.56`, `-€0.05`, `SEK 12.00`, `¥1,200`.
+ * Writes a rounded amount for people: `£1,234.56`, `-€0.05`, `SEK 12.00`, `¥1,200`.
  *
  * @param minor - minor units (pence, cents), as roundAmount gives them
  */
@@ -67,7 +67,7 @@ const FRACTIONS = [
   'trillionths'
 ]
 
-/** A tariff's unit in words: `hundred-thousandths of a penny` for five digits in GBP. */
+/** Gives a tariff's unit in words: `hundred-thousandths of a penny` for five digits in GBP. */
 export function describeUnit({ currency, digits }: { readonly currency: CurrencyCode; readonly digits: number }): string {
   const { minor } = currencyNames(currency)
   const article = /^[aeiouöø]/.test(minor) ? 'an' : 'a'

@@ -10,7 +10,7 @@ export interface Decimal {
 /** Notation of a price: at most nine digits before the point and nine behind it, and no exponent. */
 export const DECIMAL_PATTERN = /^-?(0|[1-9]\d{0,8})(\.\d{1,9})?$/
 
-/** The number that a text of {@link DECIMAL_PATTERN} says. */
+/** Reads the number of a text of {@link DECIMAL_PATTERN}. */
 export function parseDecimal(text: string): Decimal {
   const [whole = '', fraction = ''] = text.split('.')
   const digits = (whole + fraction).replace(/0+$/, '')
@@ -21,6 +21,6 @@ export function parseDecimal(text: string): Decimal {
 
 /** Gives a number in units of 10^-`digits`, exactly; it must need no more digits. */
 export function inUnits({ coefficient, digits: own }: Decimal, digits: number): bigint {
-  // A negative power is a RangeError of BigInt: nothing is cut off.
+  // Throws BigInt's RangeError for a negative power, so that nothing is cut off.
   return coefficient * 10n ** BigInt(digits - own)
 }

@@ -6,7 +6,7 @@ import { DAY_NAMES } from './tariff-schema.ts'
 const HALF_WAY = { 'half-away-from-zero': 'away from zero', 'half-even': 'to the even one' } as const
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 
-/** A tariff for people, some lines of text without an end of line at the end. */
+/** Describes a tariff to people, in some lines of text without an end of line at the end. */
 export function describeTariff(tariff: Tariff): string {
   const { short, minor } = currencyNames(tariff.currency)
   const { name, description, standingCharge, holidays, timeZone } = tariff
@@ -46,7 +46,7 @@ function dayName(day: number): string {
   return name === 'holiday' ? 'holidays' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }
 
-/** 1 October, of MM-DD. */
+/** Writes MM-DD as 1 October. */
 function dayOfYear(monthDay: string): string {
   return `${Number(monthDay.slice(3))} ${MONTHS[Number(monthDay.slice(0, 2)) - 1]}`
 }

@@ -3,20 +3,20 @@ import { formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } fro
 import type { Bands } from './bands-file.ts'
 import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'
 
-/** A price as a tariff has it. */
+/** A price of a tariff. */
 interface Price {
-  /** The file's text: minor units per kWh. */
+  /** Text of the file: minor units per kWh. */
   readonly text: string
-  /** Units of the tariff per Wh, of the lane it is for: a credit is negative. */
+  /** Units of the tariff per Wh of its lane; a credit is negative. */
   readonly weight: bigint
 }
 
-/** Times at which a band of a time-of-use tariff holds; a field that is left out holds always. */
+/** Times at which a band of a time-of-use tariff holds; a field left out holds always. */
 export interface TimeOfUseRule {
   readonly band: string
   /** First and last day of the year, MM-DD, both inclusive; may run over the new year. */
   readonly season?: { readonly from: string; readonly to: string }
-  /** 1 for Monday to 7 for Sunday, 8 for a holiday. */
+  /** Days of the week, 1 for Monday to 7 for Sunday, 8 for a holiday. */
   readonly days?: readonly number[]
   /** Seconds of local time since midnight, half-open. */
   readonly hours?: readonly { readonly from: number; readonly until: number }[]
@@ -28,21 +28,21 @@ export type PriceScheme =
   | {
       readonly kind: 'time-of-use'
       readonly prices: ReadonlyMap<string, Price>
-      /** The band where no rule holds. */
+      /** Band where no rule holds. */
       readonly otherwise: string
-      /** The first that holds decides. */
+      /** Rules, of which the first that holds decides. */
       readonly rules: readonly TimeOfUseRule[]
     }
   | { readonly kind: 'dynamic'; readonly prices: ReadonlyMap<string, Price> }
 
-/** Slots, and what is needed to know their local time. */
+/** Slots, and the facts that their local time takes. */
 export interface PricedPeriod {
   readonly timeZone: string
-  /** YYYY-MM-DD. */
+  /** Dates of holidays, YYYY-MM-DD. */
   readonly holidays: ReadonlySet<string>
   /** First slot. */
   readonly from: number
-  /** The slot after the last. */
+  /** Slot after the last. */
   readonly until: number
   readonly slotSeconds: number
   /** Bands, for a dynamic scheme. */
@@ -56,12 +56,12 @@ interface Piece {
   readonly weight: bigint
 }
 
-/** Temporal's dayOfWeek goes up to 7. */
+/** Number of a holiday, after the 7 of Temporal's dayOfWeek. */
 const HOLIDAY = 8
 const SECONDS_PER_DAY = 86_400
 
 /**
- * The units per Wh of each slot of a period, in order.
+ * Gives the units per Wh of each slot of a period, in order.
  *
  * @throws PriceChangeError where the price changes within a slot
  * @throws BandsFileError where a slot of a dynamic scheme has no band, or one without a price
@@ -101,7 +101,7 @@ function timeOfUsePieces(scheme: Extract<PriceScheme, { kind: 'time-of-use' }>, 
   return pieces
 }
 
-/** The part of [from, until) that lies in the span. */
+/** Gives the part of [from, until) that lies in the span. */
 function within(span: OffsetSpan, from: number, until: number): { from: number; until: number } | undefined {
   const start = Math.max(span.from, from)
   const end = Math.min(span.until, until)
@@ -115,7 +115,7 @@ function holdsOn({ season, days }: TimeOfUseRule, { date, weekday, monthDay }: L
   return from <= to ? from <= monthDay && monthDay <= to : from <= monthDay || monthDay <= to
 }
 
-/** A day's bands in order, seconds of local time since midnight. */
+/** Gives a day's bands in order, in seconds of local time since midnight. */
 function bandsOfDay(rules: readonly TimeOfUseRule[], otherwise: string): { from: number; until: number; band: string }[] {
   const marks = new Set([0, SECONDS_PER_DAY])
   for (const { hours } of rules) for (const { from, until } of hours ?? []) marks.add(from).add(until)
@@ -149,7 +149,7 @@ function missing(file: string, line: number, slot: number, got: string): BandsFi
   return new BandsFileError({ file, line }, `the band of the slot that starts at ${formatUtc(slot)}`, got)
 }
 
-/** Neighbours of the same price as one, whatever their bands are called. */
+/** Merges neighbours of the same price, whatever their bands are called. */
 function merged(pieces: readonly Piece[]): Piece[] {
   const out: Piece[] = []
   for (const piece of pieces) {

@@ -7,23 +7,23 @@ import { TariffFileError } from './tariff-file-error.ts'
 /** A tariff as the supplier wrote it. */
 export interface PublishedTariff {
   readonly tariff: string
-  /** The YAML text, byte for byte. */
+  /** Text in YAML, byte for byte. */
   readonly text: string
-  /** Valid from this moment on. */
+  /** First moment at which the tariff is valid. */
   readonly from: Millis
-  /** Valid up to this moment, which is no longer in it; unlimited where there is none. */
+  /** First moment at which it is valid no more; unlimited where undefined. */
   readonly until?: Millis
   /** SHA-256 of the text's UTF-8 bytes. */
   readonly hash: Uint8Array
 }
 
-/** More than a supplier has in force at a time; a parsed tariff is some kilobytes. */
+/** Most parsed tariffs that are kept, some kilobytes each: more than a supplier has in force at a time. */
 const MOST_KEPT = 128
 
-/** Keeps what tariffs' texts were parsed to, or why they are none; a text never changes under its hash. */
+/** Keeps the parsed tariff of each text, or the reason why it is none; a text never changes under its hash. */
 export class ParsedTariffs {
   readonly #most: number
-  /** Keyed by name, which errors repeat, and hash of the text; in the order of their last use. */
+  /** Tariffs by name, which errors repeat, and hash of the text; in the order of their last use. */
   readonly #kept = new Map<string, Tariff | TariffFileError>()
   #parses = 0
 
@@ -36,7 +36,7 @@ export class ParsedTariffs {
     return this.#parses
   }
 
-  /** The tariff of a text, or the error of a text that is none: stores take any text for a tariff. */
+  /** Gives the tariff of a text, or the error of a text that is none: stores take any text for a tariff. */
   of({ tariff, text }: Pick<PublishedTariff, 'tariff' | 'text'>): Tariff | TariffFileError {
     const key = `${toHex(sha256(utf8(text)))} ${tariff}`
     const parsed = this.#kept.get(key) ?? this.#parse(text, tariff)

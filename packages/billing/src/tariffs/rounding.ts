@@ -1,17 +1,17 @@
-/** Rules for the one rounding of a bill, to the currency's minor unit: they differ for an amount half-way between two. */
+/** Rules for a bill's one rounding, to the currency's minor unit: they differ for an amount half-way between two. */
 export const ROUNDING_RULES = ['half-away-from-zero', 'half-even'] as const
 export type RoundingRule = (typeof ROUNDING_RULES)[number]
 
-/** An exact amount as it is paid. */
+/** An amount to pay, rounded. */
 export interface RoundedAmount {
   /** Minor units: pence, cents. Negative where the supplier pays. */
   readonly minor: bigint
-  /** The rounding rule. */
+  /** Rule that rounded it. */
   readonly rule: RoundingRule
 }
 
 /**
- * Rounds a bill's exact amount to the minor unit; once, at the end, since sums of rounded parts differ from it.
+ * Rounds a bill's exact amount to the minor unit. Call it once, at the end, since sums of rounded parts differ.
  *
  * @param amount - in the tariff's unit, 10^-digits of a minor unit
  */
@@ -23,7 +23,7 @@ export function roundAmount(
   const size = amount < 0n ? -amount : amount
   const whole = size / unit
   const twice = 2n * (size % unit)
-  // Symmetric around zero, both of them: a credit rounds as the same debit does.
+  // Rounds symmetrically around zero, under either rule: a credit as the same debit.
   const up = twice > unit || (twice === unit && (rule === 'half-away-from-zero' || whole % 2n === 1n))
   const rounded = up ? whole + 1n : whole
   return { minor: amount < 0n ? -rounded : rounded, rule }

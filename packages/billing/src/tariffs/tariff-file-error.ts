@@ -9,7 +9,7 @@ export class TariffFileError extends FilePlaceError {
 export class BandsFileError extends HushgridError {
   override name = 'BandsFileError'
   readonly file: string
-  /** From 1; where a slot has no line, the line it would have been. */
+  /** Line of the file, from 1; where a slot has no line, the line it would have been. */
   readonly line: number
   readonly expected: string
   readonly got: string
@@ -23,7 +23,7 @@ export class BandsFileError extends HushgridError {
   }
 }
 
-/** A slot in which the price changes: what was used before and after the change is not known. */
+/** A slot in which the price changes: its reading does not tell the use before the change from that after it. */
 export class PriceChangeError extends HushgridError {
   override name = 'PriceChangeError'
 }

@@ -9,13 +9,13 @@ import { TariffFileError } from './tariff-file-error.ts'
 import { type Misfit, misfits } from './tariff-misfits.ts'
 import { DAY_NAMES, type SchemeFields, type TariffFields, tariffFields } from './tariff-schema.ts'
 
-/** Far more than a tariff needs; a larger file is something else. */
+/** Most characters of a tariff file, far more than a tariff needs. */
 const MAX_LENGTH = 100_000
-/** A price is per kWh, and a weight per Wh. */
+/** Digits that a weight per Wh has beyond a price per kWh. */
 const WH_DIGITS = 3
 
 /**
- * A tariff file's contents (YAML 1.2, one document).
+ * Reads a tariff file (YAML 1.2, one document).
  *
  * @param file - its name, for errors
  * @throws TariffFileError with the place of the first mistake
@@ -28,7 +28,7 @@ export function parseTariff(text: string, file: string): Tariff {
   const mistakes = result.success
     ? misfits(result.data).map(misfit => located(document, misfit))
     : withoutConsequences(result.error.issues).map(issue => locate(document, issue))
-  // A mistake in what is there says more than what is missing.
+  // Names a mistake before an omission, since it says more.
   const [first] = mistakes.sort((a, b) => Number(a.absent) - Number(b.absent) || a.offset - b.offset)
   if (first) return fail(first.offset, first.key, first.expected, first.got)
   return new Tariff(contents(result.data as TariffFields))
@@ -36,7 +36,7 @@ export function parseTariff(text: string, file: string): Tariff {
 
 interface Located {
   readonly offset: number
-  /** Says that the mistake is something missing. */
+  /** True where the mistake is something missing. */
   readonly absent: boolean
   readonly key: string
   readonly expected: string
@@ -60,7 +60,7 @@ function located(document: Document.Parsed, { path, expected, got }: Misfit): Lo
   return { offset: start ?? keyOffset(document, path), absent: node === undefined, key: pathText(path), expected, got: got ?? show(node) }
 }
 
-/** A key that is mistyped is also missing; the first says more. */
+/** Leaves out the omission that goes with a mistyped key, since the mistyped key says more. */
 function withoutConsequences(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   const parents = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => JSON.stringify(path)))
   return issues.filter(issue => issue.code === 'unrecognized_keys' || !parents.has(JSON.stringify(issue.path.slice(0, -1))))

@@ -5,11 +5,11 @@ import type { SchemeFields, TariffFields } from './tariff-schema.ts'
 export interface Misfit {
   readonly path: Path
   readonly expected: string
-  /** The key, where it does not fit rather than its value. */
+  /** Key that was found, where the key is wrong and not its value. */
   readonly got?: string
 }
 
-/** Checks what keys demand of each other, in fields that parsed. */
+/** Checks the demands of keys on each other, in fields that parsed. */
 export function misfits(fields: TariffFields): Misfit[] {
   const { import: drawn, export: fed, holidays } = fields
   const out = [
@@ -35,7 +35,7 @@ function schemeMisfits(lane: string, scheme: SchemeFields, anyHolidays: boolean)
       out.push({ path: [lane, 'rules', i, 'days'], expected: 'no holiday, since the tariff has no list of holidays' })
     }
   }
-  // A band that is misspelt where it is used is also one that nobody uses; the first says more.
+  // Stops here: a misspelt band is also one that nobody uses, and the misspelling says more.
   if (out.length > 0) return out
   const named = new Set([otherwise, ...rules.map(rule => rule.band)])
   return Object.keys(prices)

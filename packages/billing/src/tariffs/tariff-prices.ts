@@ -5,26 +5,26 @@ import type { RoundingRule } from './rounding.ts'
 
 /** Prices of a tariff for a period: all that a bill needs of it. Frozen. */
 export interface TariffPrices {
-  /** {@link hashPrices}, 32 bytes. */
+  /** Hash of the prices by {@link hashPrices}, 32 bytes. */
   readonly tariffHash: Uint8Array
   /** First slot of the period. */
   readonly from: Slot
-  /** The slot after its last. */
+  /** Slot after the period's last. */
   readonly until: Slot
   /** Length of a slot, s. */
   readonly slotSeconds: number
   readonly currency: CurrencyCode
-  /** Amounts are in 10^-digits of the currency's minor unit. */
+  /** Decimal digits of the unit, 10^-digits of the currency's minor unit. */
   readonly digits: number
   readonly rounding: RoundingRule
   /** Standing charges of the period, in the unit. */
   readonly fixed: bigint
-  /** The lanes with a price other than zero, in the order of their codes. */
+  /** Lanes with a price other than zero, in the order of their codes. */
   readonly lanes: readonly ObisCode[]
-  /** The prices other than 0 that occur, each once, smallest first. */
+  /** Prices other than 0 that occur, each once, smallest first. */
   readonly distinctWeights: readonly bigint[]
   /**
-   * Units per Wh; negative where the customer is paid. 0 for a lane that the tariff has no price for.
+   * Gives the units per Wh; negative where the customer is paid, 0 for a lane without a price.
    *
    * @throws InvalidArgumentError for a slot outside the period
    */
@@ -37,9 +37,9 @@ export interface HashedPrices extends Omit<TariffPrices, 'tariffHash' | 'weights
 }
 
 /**
- * SHA-256 of the prices themselves, slot by slot, not of the file that they come from: whoever arrives at the same prices
- * for the same slots has the same hash, whatever the tariff's name, order of keys, other seasons or bands outside the
- * period; and a different copy of the time zone's rules, of the bands or of a price has another one.
+ * Hashes the prices themselves (SHA-256), slot by slot, and not their file. The same prices for the same slots have the
+ * same hash, whatever the tariff's name, order of keys, other seasons or bands outside the period; another copy of the
+ * time zone's rules, of the bands or of a price gives another hash.
  *
  * The text that is hashed has a line each, ended by a line feed, numbers in decimal without leading zeros:
  *

@@ -1,24 +1,24 @@
-// What a tariff file may hold, as a schema that also editors can check by.
+// The schema of a tariff file, by which editors check, too.
 import { EXPORT_LANE, IMPORT_LANE, isDate, isMonthDay, isTimeZone } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { CURRENCY_CODES } from './currency.ts'
 import { DECIMAL_PATTERN } from './decimal.ts'
 import { ROUNDING_RULES } from './rounding.ts'
 
-/** Days as rules name them; a holiday is a day of its own kind and no weekday. In the order of Temporal's dayOfWeek, from 1. */
+/** Days as rules name them, in the order of Temporal's dayOfWeek, from 1; a holiday is a day of its own kind and no weekday. */
 export const DAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday', 'holiday'] as const
 
-/** More than any tariff in the field has; a file with more is something else. */
+/** Most rules of a tariff file, more than any tariff in the field has. */
 const MAX_RULES = 100
 const MAX_BANDS = 100
 const MAX_HOLIDAYS = 1000
 
-/** A text, with what an error says was expected. */
+/** Makes the schema of a text, whose error tells the expected. */
 function text(expected: string, pattern: RegExp, fits: (value: string) => boolean = () => true) {
   return z.string({ error: expected }).regex(pattern, { error: expected }).refine(fits, { error: expected })
 }
 
-/** A mapping that has these keys and no other. */
+/** Makes the schema of a mapping with these keys and no other. */
 function mapping<Shape extends z.core.$ZodShape>(shape: Shape, expected: string) {
   return z.strictObject(shape, {
     error: issue => (issue.code === 'unrecognized_keys' ? `one of ${Object.keys(shape).join(', ')}` : expected)
@@ -131,7 +131,7 @@ export const tariffFields = mapping(
 export type TariffFields = z.output<typeof tariffFields>
 export type SchemeFields = TariffFields['import']
 
-/** JSON schema (draft 2020-12) of a tariff file, for editors; kept in `packages/billing/tariffs/tariff.schema.json`. */
+/** Gives the JSON schema (draft 2020-12) of a tariff file, for editors; kept in `packages/billing/tariffs/tariff.schema.json`. */
 export function tariffJsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(tariffFields, { io: 'input' })
   return { $schema, title: 'Hushgrid tariff', ...rest }

@@ -1,4 +1,4 @@
-// A tariff, and the prices that it has for a period.
+// A tariff, and its prices for a period.
 import {
   slot as checkSlot,
   checkSlotSeconds,
@@ -20,24 +20,24 @@ export interface TariffContents {
   readonly name: string
   readonly description?: string
   readonly currency: CurrencyCode
-  /** A name of the IANA database. */
+  /** Time zone, a name of the IANA database. */
   readonly timeZone: string
   /**
-   * The tariff's unit is 10^-digits of the currency's minor unit: the largest power of ten that every price per Wh, and the
-   * standing charge, is a whole multiple of, and at most the minor unit itself.
+   * Decimal digits of the tariff's unit, 10^-digits of the currency's minor unit: the largest power of ten, up to the
+   * minor unit itself, that divides every price per Wh and the standing charge.
    */
   readonly digits: number
   readonly rounding: RoundingRule
   /** Charge of each day that begins within a period. */
   readonly standingCharge?: { readonly text: string; readonly units: bigint }
-  /** YYYY-MM-DD. */
+  /** Dates of holidays, YYYY-MM-DD. */
   readonly holidays: ReadonlySet<string>
   readonly import: PriceScheme
-  /** Its weights are negative where the customer is paid. */
+  /** Prices of export, with negative weights where the customer is paid. */
   readonly export?: PriceScheme
 }
 
-/** Slots to be priced: [from, until). */
+/** Slots to price: [from, until). */
 export interface TariffPeriod {
   readonly from: Slot
   readonly until: Slot
@@ -46,12 +46,15 @@ export interface TariffPeriod {
   readonly bands?: Bands
 }
 
-/** Three years of quarters of an hour are a tenth of it. Prices of 70 bits and readings of 47 then stay far below the group's order. */
+/**
+ * Most slots of a period: ten times three years of quarter-hours. Prices of 70 bits and readings of 47 then stay far
+ * below the group's order.
+ */
 const MAX_SLOTS = 1_000_000
-/** 10000-01-01T00:00Z, s: beyond, dates have no four-digit year. */
+/** Last moment of a period, 10000-01-01T00:00Z, s: later dates have no four-digit year. */
 const MAX_SECONDS = 253_402_300_800
 
-/** A tariff: what a Wh of each lane costs in each slot, and what a day costs. Immutable. */
+/** A tariff: the cost of a Wh of each lane in each slot, and of a day. Immutable. */
 export class Tariff implements TariffContents {
   readonly name: string
   declare readonly description?: string
@@ -64,7 +67,7 @@ export class Tariff implements TariffContents {
   readonly import: PriceScheme
   declare readonly export?: PriceScheme
 
-  /** Contents that parseTariff has checked. */
+  /** Takes contents that parseTariff has checked. */
   constructor(contents: TariffContents) {
     this.name = contents.name
     this.currency = contents.currency
@@ -79,17 +82,18 @@ export class Tariff implements TariffContents {
     Object.freeze(this)
   }
 
-  /** Says that prices depend on a file of bands. */
+  /** True where prices depend on a file of bands. */
   get needsBands(): boolean {
     return this.import.kind === 'dynamic' || this.export?.kind === 'dynamic'
   }
 
   /**
-   * The prices of a period. That of a period is the sum of that of its parts, however it is cut: a day's standing charge
-   * belongs to the period in which the local day begins, in full and never pro rata. So a bill from noon to noon has one
-   * day's charge, one within a day that began before it has none, and no day is charged twice or forgotten.
+   * Gives the prices of a period. The bill of a period is the sum of its parts' bills, however it is cut: a day's
+   * standing charge belongs to the period in which the local day begins, in full and never pro rata. So a bill from noon
+   * to noon has one day's charge, one within a day that began before it has none, and no day is charged twice or
+   * forgotten.
    *
-   * A time of use is one of the local clock: when an hour is skipped or repeated, so is its price.
+   * Times of use are those of the local clock: an hour that is skipped or repeated takes its price along.
    *
    * @throws InvalidArgumentError for a period that is empty, longer than 1,000,000 slots or beyond the year 9999; for bands
    *   that are missing, or that nobody asked for

@@ -7,10 +7,7 @@ export function shown(text: string): string {
   return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
 }
 
-/**
- * What stands in the place of a number, without repeating it: a reading is private even when it is malformed. Text
- * without any digit is shown.
- */
+/** Describes a malformed number without repeating it: a reading is private even when it is malformed. Text without any digit is shown. */
 export function describeField(text: string): string {
   const field = text.trim()
   if (field === '') return 'an empty field'

@@ -27,7 +27,7 @@ function clock(text: string, at: number): [number, number, number] | undefined {
   return [digits(text, at, 2), digits(text, at + 3, 2), digits(text, at + 6, 2)]
 }
 
-/** What may follow the seconds: a fraction (kept out of the result) and `Z`. */
+/** Tail after the seconds: a fraction (kept out of the result) and `Z`. */
 const TAIL = /^(?:\.(\d{1,9}))?Z?$/
 
 /**

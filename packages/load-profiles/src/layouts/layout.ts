@@ -5,32 +5,32 @@ import type { DataFormatError } from './data-format-error.ts'
 /** The layouts of the public datasets that are understood. */
 export type LayoutName = 'wide-csv' | 'low-carbon-london' | 'smart-star' | 'refit' | 'uk-dale' | 'uci-household'
 
-/** How one file is laid out, as its first lines show. */
+/** Layout of one file, as its first lines show. */
 export interface Layout {
   readonly name: LayoutName
   /** The dataset's name, for people. */
   readonly title: string
   /** Nominal seconds between two readings. */
   readonly stepSeconds: number
-  /** How samples of power become energy; absent where the file holds energies of whole intervals. */
+  /** Rules by which samples of power become energy; absent where the file holds energies of whole intervals. */
   readonly sampling?: PowerSampling
-  /** The household, where it is the file that names it and not its lines. */
+  /** Household, where the file names it and not its lines. */
   readonly household?: string
   /** The household of the first line, where lines name theirs and come household by household. */
   readonly firstHousehold?: string
 }
 
-/** What the user may say about files that do not say it themselves. */
+/** Facts from the user that files do not tell themselves. */
 export interface ParserOptions {
   readonly slotSeconds: number
-  /** How many households to take (in the order of the files), or which; all unless given. */
+  /** Number of households to take (in the order of the files), or their names; all unless given. */
   readonly households?: number | readonly string[]
   /**
    * Seconds that local time is ahead of UTC, for layouts with local time and no zone (Smart*, UCI). 0 unless given: the
    * clock on the wall is then read as UTC, so that evening stays evening in the slots of the day.
    */
   readonly utcOffsetSeconds?: number
-  /** Whether Low Carbon London's stamps are taken for the start or the end of their half-hour; `start` unless given. */
+  /** Moment that Low Carbon London's stamps name, the start or the end of their half-hour; `start` unless given. */
   readonly londonStamps?: 'start' | 'end'
   /** Only readings from this moment on, Unix seconds. */
   readonly from?: number
@@ -38,7 +38,7 @@ export interface ParserOptions {
   readonly until?: number
 }
 
-/** What a format's reader is given for one file. */
+/** Context of a format's reader for one file. */
 export interface ReaderContext {
   readonly source: string
   readonly options: ParserOptions
@@ -60,7 +60,7 @@ export type LineReader = (line: string, lineNumber: number) => void
 /** One dataset's layout: how to recognise it and how to read it. */
 export interface Format {
   readonly name: LayoutName
-  /** Whether the first lines can be of this layout at all, going by their shape; `detect` then looks closely. */
+  /** Tells by their shape whether the first lines can be of this layout at all; `detect` then looks closely. */
   recognises(firstLine: string): boolean
   /**
    * The layout, or in one clause why a file that looks like it cannot be read after all.

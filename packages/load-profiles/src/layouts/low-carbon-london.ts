@@ -8,7 +8,7 @@ import type { Format } from './layout.ts'
 /** Seconds of the trial's readings. */
 const HALF_HOUR = 1800
 
-/** Where the columns are: household, stamp, energy. */
+/** Finds the columns: household, stamp, energy. */
 function columnsOf(header: string): { id: number; time: number; energy: number; fields: number } | undefined {
   const names = header.split(',').map(name => name.trim().toLowerCase())
   const id = names.indexOf('lclid')

@@ -15,7 +15,7 @@ import { LineSplitter } from './line-splitter.ts'
 const EARLIEST = 0
 const LATEST = 2 ** 32
 
-/** What all the files hold. */
+/** Content of all the files. */
 export interface ParsedReadings {
   /** Those with at least one reading, in the order in which they came up. */
   readonly households: HouseholdSeries[]
@@ -53,12 +53,12 @@ export class ReadingsParser {
     this.#wanted = typeof households === 'object' ? new Set(households) : undefined
   }
 
-  /** Whether as many households as were asked for have come up, so that files of others need not be read. */
+  /** True where all wanted households have come up, so that files of others need not be read. */
   get full(): boolean {
     return this.#stores.size >= (this.#wanted?.size ?? this.#most)
   }
 
-  /** Whether the household was asked for and would find room. */
+  /** Tells whether the household was asked for and would find room. */
   wants(household: string): boolean {
     return this.#stores.has(household) || ((this.#wanted?.has(household) ?? true) && !this.full)
   }
@@ -74,13 +74,13 @@ export class ReadingsParser {
     this.#splitter = new LineSplitter(source, skipBlank(read))
   }
 
-  /** The next piece of the file. */
+  /** Takes the next piece of the file. */
   push(chunk: string | Uint8Array): void {
     if (!this.#splitter) throw new InvalidArgumentError('push', 'a file that was begun', 'none')
     this.#splitter.push(chunk)
   }
 
-  /** The file has ended. */
+  /** Ends the file. */
   end(): void {
     this.#splitter?.end()
     this.#splitter = undefined

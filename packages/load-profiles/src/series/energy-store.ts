@@ -1,4 +1,4 @@
-/** What was irregular about one household's readings. */
+/** Irregularities of one household's readings. */
 export interface Counts {
   /** Readings of the source that held a value. */
   samples: number
@@ -19,7 +19,7 @@ export function noCounts(): Counts {
   return { samples: 0, missingValues: 0, duplicates: 0, conflicting: 0, outOfOrder: 0, flagged: 0 }
 }
 
-/** Where a parser puts one household's readings; makes slots of them. */
+/** Store of one household's readings, which makes slots of them. */
 export interface EnergyStore {
   readonly counts: Counts
   /**

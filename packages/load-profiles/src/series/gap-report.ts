@@ -1,10 +1,10 @@
-// What a household's readings lack, counted and in words.
+// The gaps in a household's readings, counted and in words.
 import type { Slot } from '@hushgrid/primitives'
 import { readableUtc } from '@hushgrid/primitives'
 import type { Counts } from './energy-store.ts'
 import { GAP, type HouseholdSeries } from './household-series.ts'
 
-/** What one household's readings lack, and what had to be put right. */
+/** Gaps of one household's readings, and corrections to them. */
 export interface GapReport extends Readonly<Counts> {
   readonly household: string
   readonly slotSeconds: number
@@ -87,7 +87,7 @@ function line(report: GapReport): string {
   return `${span}, ${counted(report.gaps, 'gap')}, the longest ${longest}${tail}`
 }
 
-/** How much of its span a household lacks; all of it without any reading. */
+/** Gives the missing part of a household's span; all of it without any reading. */
 function lack(report: GapReport): number {
   return report.slots === 0 ? 1 : 1 - report.covered / report.slots
 }

@@ -1,7 +1,7 @@
 // A household's readings at the slots of a network, and readers of them.
 import { checkSlotSeconds, InvalidArgumentError, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 
-/** What stands in every lane of a slot without a reading. No reading is negative, so nothing else looks like it. */
+/** Value in every lane of a slot without a reading. No reading is negative, so nothing else looks like it. */
 export const GAP = -(2 ** 31)
 const LARGEST = 2 ** 31 - 1
 

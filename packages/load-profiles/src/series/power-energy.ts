@@ -11,13 +11,13 @@ import { checkWholeIntervals } from './interval-energy.ts'
  */
 export const LEAST_COVERAGE = 0.95
 
-/** How samples of power become energy. */
+/** Rules by which samples of power become energy. */
 export interface PowerSampling {
   /** Nominal time between two samples, seconds. */
   readonly stepSeconds: number
   /** A sample holds until the next, but no longer than this. */
   readonly holdSeconds: number
-  /** Whether samples lie on a grid of whole steps, as means over a minute do. */
+  /** True where samples lie on a grid of whole steps, as means over a minute do. */
   readonly regular: boolean
 }
 
@@ -90,7 +90,7 @@ export class PowerEnergy implements EnergyStore {
     return { firstSlot: first, energies }
   }
 
-  /** Where a regular source turns to a finer step (two equal spacings below it), a sample stands for no more than that. */
+  /** Shortens the step where a regular source turns to a finer one (two equal spacings below it), so that a sample stands for no more. */
   #adapt(spacing: number): void {
     if (this.#regular && spacing < this.#step && spacing === this.#spacing) {
       this.#step = spacing

@@ -36,8 +36,8 @@ export interface Appliance {
 }
 
 /**
- * What is owned, how often it runs and what it draws: ownership and powers in the order of those in Richardson et al.
- * 2010 (CREST) and the Household Electricity Survey (Intertek R66141, 2012), uses a day then fitted to the sample.
+ * Appliances with their ownership, uses and power: ownership and powers in the order of those in Richardson et al. 2010
+ * (CREST) and the Household Electricity Survey (Intertek R66141, 2012), uses a day then fitted to the sample.
  */
 export const APPLIANCES: readonly Appliance[] = [
   { name: 'kettle', owned: 0.97, fixed: 1.2, perPerson: 1.3, hours: drinks, phases: [[3, 2200]], varies: 0.4 },

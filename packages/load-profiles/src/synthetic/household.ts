@@ -1,4 +1,4 @@
-// Who lives in a synthetic household and what they own.
+// The people of a synthetic household, and their appliances.
 import { SeededRng } from '@hushgrid/primitives'
 import { APPLIANCES, type Appliance } from './appliances.ts'
 
@@ -36,7 +36,7 @@ interface ColdAppliance {
   readonly phase: number
 }
 
-/** What stays with a household: who lives there and what they own. */
+/** Traits that stay with a household: its people and appliances. */
 export interface Household {
   readonly people: readonly Person[]
   /** Factor on how often and how long things are used; 1 for the median home. */

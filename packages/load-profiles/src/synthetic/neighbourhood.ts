@@ -20,9 +20,9 @@ import { DAY_MINUTES, WeatherSource } from './weather.ts'
 /** Days of a household that are kept: the one being read, and its neighbour around midnight. */
 const KEPT_DAYS = 2
 
-/** What a synthetic neighbourhood is made from. */
+/** Parameters of a synthetic neighbourhood. */
 export interface SyntheticOptions {
-  /** Everything follows from it. */
+  /** Seed from which everything follows. */
   readonly seed: string
   readonly households: number
   /** Must divide a day: 900, 1800, 60, and for a lab 1 or 2. */
@@ -55,7 +55,7 @@ interface DayEnergies {
   readonly exported: Float64Array | undefined
 }
 
-/** What the register of each quantity counts; undefined where a home has no such register, which reads 0. */
+/** Energies that the register of each quantity counts; undefined where a home has no such register, which reads 0. */
 const REGISTERS: ReadonlyMap<ObisCode, (day: DayEnergies) => Float64Array | undefined> = new Map([
   [IMPORT_LANE, day => day.imported],
   [EXPORT_LANE, day => day.exported]
@@ -100,7 +100,7 @@ class SyntheticHousehold {
     const weather = this.#weather.of(day)
     const used = usedPower(this.#traits, day, { before: this.#plan(day - 1), today: this.#plan(day) }, weather)
     const { panelWatts } = this.#traits
-    // Where the meter's counter stands between two Wh when the day begins, so that rounding favours neither side.
+    // Starts the meter's counter somewhere between two Wh, so that rounding favours neither side.
     const rest = new SeededRng(`${this.#seed} household ${this.#index} rest ${day}`).uniform()
     const imported = new Float64Array(DAY_MINUTES + 1).fill(rest)
     const exported = panelWatts > 0 ? new Float64Array(DAY_MINUTES + 1).fill(rest) : undefined
@@ -118,7 +118,7 @@ function keep<Value>(map: Map<number, Value>, key: number, value: Value): void {
   map.set(key, value)
 }
 
-/** What a counter that shows whole Wh says at a second of the day. */
+/** Reads a counter of whole Wh at a second of the day. */
 function counter(energies: Float64Array, second: number): number {
   const minute = Math.floor(second / 60)
   const from = energies[minute] as number

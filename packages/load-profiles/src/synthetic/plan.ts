@@ -30,13 +30,13 @@ function present(active: Uint8Array, from: number, until: number, by: number): v
   for (let bin = binOf(from); bin < binOf(until); bin++) active[bin] = Math.max(0, (active[bin] as number) + by)
 }
 
-/** Whether the household is away for the whole week the day lies in: second homes mostly are, others one week in 25. */
+/** Tells whether the household is away for the whole week of the day: second homes mostly are, others one week in 25. */
 function isAway(seed: string, index: number, household: Household, day: number): boolean {
   const week = Math.floor((day + index) / 7)
   return new SeededRng(`${seed} household ${index} week ${week}`).uniform() < (household.secondHome ? 0.75 : 0.04)
 }
 
-/** When each person is at home and awake: wake, leave, return, sleep. */
+/** Draws the times at which each person is at home and awake: wake, leave, return, sleep. */
 function occupancy(household: Household, weekend: boolean, rng: SeededRng): Uint8Array {
   const active = new Uint8Array(BINS)
   for (const person of household.people) {

@@ -1,4 +1,4 @@
-// Accounts of the store, and what each may do.
+// Accounts of the store, and the rights of each.
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { checkName } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
@@ -11,15 +11,15 @@ export interface Account {
   readonly account: string
   /** Roles that the account may act in; at least one. */
   readonly roles: readonly Role[]
-  /** Pseudonym of the household that a customer's account is for; every customer's has one, and no other account. */
+  /** Pseudonym of the household of a customer's account; no other account has one. */
   readonly household?: string
 }
 
 /**
- * Whether an actor may do something.
+ * Tells whether an actor may do something.
  *
- * @param household - whose it is about, where it is about one: a customer's account is answered for its own only, without
- *   a look at whether there is the other
+ * @param household - the household concerned, if any; a customer's account is answered for its own only, without a look
+ * at whether another exists
  * @returns the error to raise once the refusal is in the audit log; undefined where it is allowed
  */
 export async function refusalOf(
@@ -38,31 +38,31 @@ export async function refusalOf(
   return undefined
 }
 
-/** All accounts, by name. */
+/** Reads all accounts, by name. */
 export async function readAccounts(transaction: Transaction): Promise<Account[]> {
   return (await transaction.all('SELECT account, roles, household FROM accounts ORDER BY account')).map(accountOf)
 }
 
-/** One account. */
+/** Finds one account. */
 export async function findAccount(transaction: Transaction, account: string): Promise<Account | undefined> {
   const row = await first(transaction, 'SELECT account, roles, household FROM accounts WHERE account = ?', account)
   return row && accountOf(row)
 }
 
-/** Names of the accounts that are for a household, in order. */
+/** Gives the names of the accounts for a household, in order. */
 export async function accountsFor(transaction: Transaction, household: string): Promise<string[]> {
   const rows = await transaction.all('SELECT account FROM accounts WHERE household = ? ORDER BY account', household)
   return rows.map(row => row.account as string)
 }
 
-/** The hash of an account's password. */
+/** Finds the hash of an account's password. */
 export async function findPassword(transaction: Transaction, account: string): Promise<string | undefined> {
   const row = await first(transaction, 'SELECT password FROM accounts WHERE account = ?', account)
   return row?.password as string | undefined
 }
 
 /**
- * An account that is ready to be inserted: its password is hashed before the transaction, which would wait for it.
+ * Makes an account ready to insert. Hashes its password before the transaction, which would wait for it.
  *
  * @throws InvalidArgumentError
  */
@@ -79,7 +79,7 @@ export async function newAccount(account: Account, password: string, rng: Rng): 
   }
 }
 
-/** Detail of a new account for the audit log. */
+/** Describes a new account for the audit log. */
 export function inWords({ account, roles, household }: Account): string {
   return `${account}: ${roles.join(', ')}${household === undefined ? '' : ` of ${household}`}`
 }
@@ -123,7 +123,7 @@ async function checkKnown(transaction: Transaction, account: string): Promise<Ac
   return known
 }
 
-/** Without one nobody could make another. */
+/** Refuses to remove the last administrator, without whom nobody could make another. */
 async function checkAdministrator(transaction: Transaction): Promise<void> {
   const accounts = await readAccounts(transaction)
   if (!accounts.some(({ roles }) => roles.includes('admin'))) throw new ConflictError('accounts: expected an admin to be left, got none')

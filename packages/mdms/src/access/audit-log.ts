@@ -1,4 +1,4 @@
-// The log of who read and changed what, as a chain that shows what was altered or removed.
+// The log of all reading and changing of records, as a chain that shows alterations and removals.
 import { type Clock, equalBytes, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'
@@ -7,11 +7,11 @@ import type { StoreKeys } from '../keys/store-keys.ts'
 
 /** One line of the audit log. */
 export interface AuditLine {
-  /** From 1, without a gap. */
+  /** Number of the line, from 1, without a gap. */
   readonly number: number
-  /** UTC. */
+  /** Time, UTC. */
   readonly at: Millis
-  /** Undefined where the store's own node did it, or somebody who has no account tried. */
+  /** Account; undefined where the store's own node acted, or somebody without an account tried. */
   readonly account?: string
   readonly role?: string
   readonly action: string
@@ -19,11 +19,11 @@ export interface AuditLine {
   readonly network?: string
   /** Slots that were asked for. */
   readonly range?: SlotRange
-  /** Pseudonym of the household, name of the tariff or of the account that it was about. */
+  /** Pseudonym of the household, or name of the tariff or account concerned. */
   readonly detail?: string
 }
 
-/** The end of the log, to be noted outside the store: it tells later whether the store was put back to an older state. */
+/** The end of the log, to be noted outside the store: it tells later whether the store was set back to an older state. */
 export interface AuditHead {
   readonly number: number
   /** 32 bytes. */
@@ -39,10 +39,9 @@ const NOTHING = new Uint8Array(32)
 const BATCH = 1_000
 
 /**
- * The append-only record of who did what. Each line carries an HMAC over itself and the line before under a key that is
- * not in the database, and the end is noted with an HMAC of its own: a line that is changed, added, removed or put
- * elsewhere shows, the last ones too. (After Schneier and Kelsey 1999, without their evolving key: whoever has the
- * wrapping key can write any log.)
+ * The append-only record of all actions. Each line carries an HMAC over itself and the line before, under a key that is
+ * not in the database; the end has an HMAC of its own. So a line that is changed, added, removed or moved shows, also at
+ * the end. (After Schneier and Kelsey 1999, without their evolving key: whoever has the wrapping key can write any log.)
  */
 export class AuditLog {
   readonly #storeKeys: StoreKeys
@@ -55,7 +54,7 @@ export class AuditLog {
     this.#name = name
   }
 
-  /** Adds a line, in the transaction of what it tells of. */
+  /** Adds a line, in the transaction of its action. */
   async append(transaction: Transaction, entry: AuditEntry): Promise<void> {
     const head = await this.head(transaction)
     const number = head.number + 1
@@ -79,7 +78,7 @@ export class AuditLog {
   }
 
   /**
-   * The last line, which has to be the one that the head names.
+   * Gives the last line, which has to be the one that the head names.
    *
    * @throws StoreDamagedError where lines at the end were removed or added
    */
@@ -98,7 +97,7 @@ export class AuditLog {
   /**
    * Checks every line.
    *
-   * @param noted - a head that was noted earlier, which has to be in the log still
+   * @param noted - a head noted earlier, which must still be in the log
    * @returns the head
    * @throws StoreDamagedError that names the first line that is not as it was written
    */
@@ -119,13 +118,13 @@ export class AuditLog {
     return head
   }
 
-  /** Lines from a number on, in order. */
+  /** Reads lines from a number on, in order. */
   async lines(transaction: Transaction, from: number, most: number): Promise<AuditLine[]> {
     const rows = await transaction.all(`SELECT ${COLUMNS} FROM audit WHERE number >= ? ORDER BY number LIMIT ?`, from, most)
     return rows.map(lineOf)
   }
 
-  /** The last lines that a condition finds, newest first. */
+  /** Reads the last lines that a condition finds, newest first. */
   async last(transaction: Transaction, where: string, parameters: readonly Value[], most: number): Promise<AuditLine[]> {
     const rows = await transaction.all(`SELECT ${COLUMNS} FROM audit WHERE ${where} ORDER BY number DESC LIMIT ?`, ...parameters, most)
     return rows.map(lineOf)

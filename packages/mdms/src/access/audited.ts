@@ -5,18 +5,18 @@ import { refusalOf } from './accounts.ts'
 import type { AuditEntry } from './audit-log.ts'
 import type { Action, Actor } from './roles.ts'
 
-/** A line's scope: which network, slots, household, tariff or account it was about. */
+/** Scope of a line: the network, slots, household, tariff or account concerned. */
 export type Scope = Pick<AuditEntry, 'network' | 'range' | 'detail'>
 
 interface Deed extends Scope {
   readonly actor: Actor
   readonly action: Action
-  /** Whose it is about, where it is about one and a customer's account has to be of it. */
+  /** Household concerned, if any; a customer's account has to be of it. */
   readonly household?: string
 }
 
 /**
- * What is done through an account, and the line about it, in one transaction; a refusal is noted before it is raised.
+ * Runs an action of an account and adds its line in one transaction; notes a refusal before it is raised.
  *
  * @throws NotAllowedError, UnknownAccountError, UnknownHouseholdError, InvalidArgumentError; what `run` throws
  */
@@ -33,7 +33,7 @@ export async function audited<T>(context: Context, deed: Deed, run: (transaction
   return outcome.value
 }
 
-/** {@link audited} about one household, which a customer's account has to be of. */
+/** Runs {@link audited} about one household, which a customer's account has to be of. */
 export async function auditedOfHousehold<T>(
   context: Context,
   deed: Pick<Deed, 'actor' | 'action' | 'range'> & { readonly household: string },

@@ -1,4 +1,4 @@
-// What the audit log says about one household, for its customer.
+// The audit log's lines about one household, for its customer.
 
 import type { Context } from '../database/context.ts'
 import type { Transaction, Value } from '../database/database.ts'
@@ -7,7 +7,7 @@ import { accountsFor, inWords } from './accounts.ts'
 import type { AuditLine } from './audit-log.ts'
 import type { Action, Actor } from './roles.ts'
 
-/** Lines that are given out at most. */
+/** Most lines that are given out. */
 const MOST = 1_000
 
 /** Actions on one household, whose pseudonym is the line's detail. */
@@ -25,19 +25,19 @@ const OF_HOUSEHOLD: readonly Action[] = [
 ]
 /** Actions on all households of a network. */
 const OF_ALL: readonly Action[] = ['read bills', 'read consumption', 'read billing run', 'read conflicts']
-/** Actions on an account, whose name is the line's detail: who sets its password can read what its customer can. */
+/** Actions on an account, whose name is the line's detail: whoever sets its password can read all that its customer can. */
 const OF_ACCOUNT: readonly Action[] = ['change password', 'change own password', 'change roles']
 
 /** A condition on lines, and its parameters. */
 type Condition = readonly [where: string, parameters: readonly Value[]]
 
 /**
- * Lines about a household, in order, the last 1,000: what was done with its readings, bills, consumption and consents; how
- * its accounts were made and their passwords changed; and what was read of all households of its network together. Of the
- * last it is not looked at whether the household had something there at the time, or in the slots that were asked for:
- * rather one line too many than one too few. A household that the store has nothing of any more is in no network.
+ * Reads the lines about a household, in order, the last 1,000: uses of its readings, bills, consumption and consents;
+ * changes of its accounts and their passwords; and reads of all households of its network together. The last are given
+ * even where the household had nothing there at the time or in the slots asked for: rather one line too many than one
+ * too few. A household of which nothing is left is in no network.
  *
- * Where there are more, the lines of others come before those of the customer, who looks the most often.
+ * Where there are more, the lines of others come before the customer's own, which are the most frequent.
  */
 export async function readHouseholdAccess(
   { audit }: Context,
@@ -48,7 +48,7 @@ export async function readHouseholdAccess(
   const conditions = await conditionsOf(transaction, household)
   const read = async (who: string): Promise<AuditLine[]> => {
     const lines: AuditLine[] = []
-    // One by one, so that each finds its lines by an index of its own.
+    // Queries one by one, so that each finds its lines by an index of its own.
     for (const [where, parameters] of conditions)
       lines.push(...(await audit.last(transaction, `${where} AND ${who}`, [...parameters, actor.account], MOST)))
     return lines.sort((a, b) => b.number - a.number)
@@ -63,7 +63,7 @@ async function conditionsOf(transaction: Transaction, household: string): Promis
   const about = (detail: string, actions: readonly Action[]): Condition => [`detail = ? AND ${among(actions)}`, [detail, ...actions]]
   const network = await networkOf(transaction, household)
   const accounts = await accountsFor(transaction, household)
-  // An index by detail would be no help with lines that have none.
+  // Filters by network, since an index by detail does not help with lines that have none.
   return [
     about(household, OF_HOUSEHOLD),
     ...accounts.flatMap(account => [

@@ -3,12 +3,12 @@ import { checkLength, InvalidArgumentError, type Rng, utf8 } from '@hushgrid/pri
 import { passwordMisfit, passwordText, SALT_BYTES } from '@hushgrid/web-api'
 import { StoreDamagedError } from '../errors.ts'
 
-/** Memory in KiB, passes, lanes: the least that OWASP's Password Storage Cheat Sheet names for Argon2id (RFC 9106). */
+/** Memory in KiB, passes and lanes: the least that OWASP's Password Storage Cheat Sheet names for Argon2id (RFC 9106). */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 const TAG_BYTES = 32
 
 /**
- * A password as the store keeps it: Argon2id with a salt of its own, in the PHC string format.
+ * Hashes a password for the store: Argon2id with a salt of its own, in the PHC string format.
  *
  * @throws InvalidArgumentError where it has too few characters or too many
  */
@@ -21,11 +21,11 @@ export async function hashPassword(password: string, rng: Rng): Promise<string> 
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
 }
 
-/** Hash that a password is checked against where there is no account, so that both take as long. */
+/** Hash to check a password against where there is no account, so that both take as long. */
 export const NOBODYS_PASSWORD = `$argon2id$v=19$m=${PARAMETERS.memory},t=${PARAMETERS.passes},p=${PARAMETERS.parallelism}$${base64(new Uint8Array(SALT_BYTES))}$${base64(new Uint8Array(TAG_BYTES))}`
 
 /**
- * Whether it is the password that was hashed; the tags are compared in constant time.
+ * Tells whether it is the password that was hashed; compares the tags in constant time.
  *
  * @throws StoreDamagedError where `kept` is not what {@link hashPassword} makes
  */
@@ -38,7 +38,7 @@ export async function checkPassword(password: string, kept: string): Promise<boo
   return timingSafeEqual(await derive(password, salt, { memory, passes, parallelism }), expected)
 }
 
-/** A mark of a hashed password, whose salt is its own: another one for each time that a password is set. */
+/** Gives a mark of a hashed password, another each time that a password is set, since each has its own salt. */
 export function markOf(kept: string): string {
   return createHash('sha256').update(`hushgrid/v1/mdms/mark\0${kept}`).digest('base64url')
 }
@@ -57,7 +57,7 @@ function derive(
   })
 }
 
-/** Without padding, as the PHC string format has it. */
+/** Encodes without padding, as the PHC string format demands. */
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replaceAll('=', '')
 }

@@ -2,7 +2,7 @@
 export const ROLES = ['supplier-analyst', 'billing', 'auditor', 'admin', 'customer'] as const
 export type Role = (typeof ROLES)[number]
 
-/** An account that asks, in one of its roles. Whoever makes one has checked the account's session. */
+/** An account that asks, in one of its roles; the caller has checked its session. */
 export interface Actor {
   readonly account: string
   readonly role: Role
@@ -43,7 +43,7 @@ const ALLOWED = {
 
 export type Action = keyof typeof ALLOWED
 
-/** Tells whether a role may do something. */
+/** Tells whether a role may do an action. */
 export function allows(action: Action, role: Role): boolean {
   const roles: readonly Role[] = ALLOWED[action]
   return roles.includes(role)

@@ -1,4 +1,4 @@
-// What the parts of the store share: the context of a call, checked names and ranges, networks.
+// The shared ground of the store's parts: the context of a call, checked names and ranges, networks.
 import { type Clock, checkSlotSeconds, InvalidArgumentError, type Millis, type Rng, slot } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { AuditLog } from '../access/audit-log.ts'
@@ -14,9 +14,9 @@ export type Retained = 'totals' | 'consumption' | 'readings'
 export interface Limits {
   /** Fewest meters in a total that is kept; at least 2. */
   readonly minimumContributors: number
-  /** Fewest slots of a household's period, at least 2; one day's where it is undefined. */
+  /** Fewest slots of a household's period, at least 2; a day's where undefined. */
   readonly minimumPeriodSlots: number | undefined
-  /** Ages in milliseconds from which on what is kept is deleted. */
+  /** Ages in milliseconds at which records are deleted. */
   readonly retention: Readonly<Record<Retained, number>>
 }
 
@@ -30,7 +30,7 @@ export interface Context {
   readonly limits: Limits
 }
 
-/** The last moment that a JavaScript date, and so an export, can say (ECMA-262 section 21.4.1.1), in milliseconds. */
+/** Last moment of a JavaScript date, and so of an export (ECMA-262 section 21.4.1.1), in milliseconds. */
 const LAST_MOMENT = 8.64e15
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:@/-]{0,127}$/u
@@ -41,10 +41,10 @@ export function isName(name: string): boolean {
 }
 
 /**
- * A name that people read and type: of a network, household, tariff or account.
+ * Checks a name that people read and type: of a network, household, tariff or account.
  *
  * @param what - the argument's name in the error
- * @throws InvalidArgumentError; what came is not repeated, it may have been typed into the wrong field
+ * @throws InvalidArgumentError, which does not repeat the text: it may be a password in the wrong field
  */
 export function checkName(name: string, what: string): string {
   if (!isName(name)) {
@@ -76,7 +76,7 @@ export async function slotSecondsOf(transaction: Transaction, network: string): 
 }
 
 /**
- * Makes a network known. Its slots keep their length.
+ * Makes a network known, whose slots keep their length.
  *
  * @throws ConflictError where it is known with slots of another length; InvalidArgumentError
  */
@@ -92,13 +92,13 @@ export async function registerNetwork(transaction: Transaction, { network, slotS
   throw new ConflictError(`network ${network}: expected slots of ${known.slot_seconds} s as before, got ${slotSeconds} s`)
 }
 
-/** All networks, by name. */
+/** Reads all networks, by name. */
 export async function readNetworks(transaction: Transaction): Promise<Network[]> {
   const rows = await transaction.all('SELECT network, slot_seconds FROM networks ORDER BY network')
   return rows.map(row => ({ network: row.network as string, slotSeconds: row.slot_seconds as number }))
 }
 
-/** Up to when all that is older has been deleted. */
+/** Gives the time before which everything has been deleted. */
 export async function retentionMark(transaction: Transaction, of: Retained): Promise<Millis> {
   const row = await first(transaction, 'SELECT value FROM settings WHERE name = ?', `retention of ${of}`)
   return Number(row ? Buffer.from(row.value as Uint8Array).toString('utf8') : 0) as Millis

@@ -48,9 +48,9 @@ import { type Context, isName, readNetworks, registerNetwork, slotSecondsOf } fr
 import type { Transaction } from './database.ts'
 import type { Rotation, Store, SupplierTerms } from './store.ts'
 
-/** Lines of the audit log that are read at once. */
+/** Most lines of the audit log that are read at once. */
 const LINES = 1_000
-/** Tables that a customer may have emptied of what is theirs. */
+/** Tables of a customer's own records, which the customer may empty. */
 const OF_READINGS = ['reading_batches', 'household_conflicts']
 
 /** The store on a database; made by `openStore`. */
@@ -125,9 +125,9 @@ export class DatabaseStore implements Store {
     const kept = isName(account) ? await this.#transaction(transaction => findPassword(transaction, account)) : undefined
     const right = await checkPassword(password, kept ?? NOBODYS_PASSWORD)
     return await this.#transaction(async transaction => {
-      // The password or the account may have gone while it was checked.
+      // Looks again, since the password or the account may have gone during the check.
       const same = kept !== undefined && (await findPassword(transaction, account)) === kept
-      // A name that is no account's may be a password in the wrong field.
+      // Leaves out a name that is no account's: it may be a password in the wrong field.
       const who = kept === undefined ? {} : { account }
       await this.#context.audit.append(transaction, { ...who, action: 'sign in', outcome: right && same ? 'done' : 'denied' })
       return right && same ? await findAccount(transaction, account) : undefined

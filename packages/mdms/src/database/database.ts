@@ -8,7 +8,7 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
   readonly integer: string
   readonly bytes: string
-  /** Follows the list of columns in CREATE TABLE. */
+  /** Clause after the list of columns in CREATE TABLE. */
   readonly table: string
   /** Statements that make a table refuse UPDATE and DELETE. */
   appendOnly(table: string): string
@@ -27,9 +27,9 @@ export interface Transaction {
 /**
  * A database, as far as the store needs one.
  *
- * Contract: transactions of all processes that use the database run one after another, so that what one has read is
- * still so when it writes. A transaction commits when its action's promise is fulfilled, and is rolled back when it is
- * rejected. It must not be begun within another.
+ * Contract: transactions of all processes run one after another, so that the reads of one still hold when it writes. A
+ * transaction commits when its action's promise is fulfilled, and is rolled back when it is rejected. It must not be
+ * begun within another.
  */
 export interface Database {
   /** Name for messages, without a password. */
@@ -42,7 +42,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** The first row, where there is one. */
+/** Gives the first row, where there is one. */
 export async function first(transaction: Transaction, sql: string, ...parameters: readonly Value[]): Promise<Row | undefined> {
   const rows = await transaction.all(sql, ...parameters)
   return rows[0]

@@ -3,7 +3,7 @@ import { type Clock, sha256, toHex, utf8 } from '@hushgrid/primitives'
 import { StoreDamagedError, StoreVersionError } from '../errors.ts'
 import type { Database, Dialect, Transaction } from './database.ts'
 
-/** One step of the schema. Never changed once released: a later one alters what it made. */
+/** One step of the schema. Never changed once released: a later step alters its tables. */
 export interface Migration {
   readonly version: number
   readonly name: string
@@ -11,8 +11,8 @@ export interface Migration {
   sql(dialect: Dialect): string
 }
 
-// A total of fewer than two contributors, or a period of one slot, would be a household's slot: the schema refuses both,
-// whatever a store is configured to.
+// Refuses a total of fewer than two contributors and a period of one slot, whatever the store's configuration: either
+// would be a household's slot.
 function first({ integer, bytes, table, appendOnly }: Dialect): string {
   return `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value ${bytes} NOT NULL)${table};
@@ -44,7 +44,7 @@ ${appendOnly('audit')}
 CREATE TABLE audit_head (one ${integer} PRIMARY KEY CHECK (one = 1), number ${integer} NOT NULL, mac ${bytes} NOT NULL)${table};`
 }
 
-// A period of one slot is refused here too, though a batch is encrypted and a bill sealed.
+// Refuses a period of one slot here, too, though a batch is encrypted and a bill sealed.
 function second({ integer, bytes, table }: Dialect): string {
   const period = `network TEXT NOT NULL REFERENCES networks (network), household TEXT NOT NULL,
   period_from ${integer} NOT NULL, period_until ${integer} NOT NULL`
@@ -62,7 +62,7 @@ CREATE TABLE household_conflicts (number ${integer} PRIMARY KEY, ${period},
   UNIQUE (household, kind, evidence), CHECK (period_until - period_from >= 2))${table};`
 }
 
-// The log's indexes find the lines about one household among those about all.
+// Adds the log's indexes, which find the lines about one household among all.
 function third({ integer, table }: Dialect): string {
   return `
 CREATE TABLE consents (household TEXT NOT NULL, purpose TEXT NOT NULL CHECK (purpose IN ('keep-readings')),

@@ -19,9 +19,9 @@ export interface StoreOptions {
   readonly location: string
   /** Keys outside the database. */
   readonly keys: KeyRing
-  /** UTC, for the audit log. */
+  /** Clock of the audit log, UTC. */
   readonly clock: Clock
-  /** The system's unless said otherwise: draws keys, nonces and salts. */
+  /** Source of keys, nonces and salts; the system's unless said otherwise. */
   readonly rng?: Rng
   /** Makes SQLite's commits outlive a loss of power; true unless said otherwise. */
   readonly flush?: boolean
@@ -30,8 +30,8 @@ export interface StoreOptions {
   /** Fewest slots of a household's billing period; a day's unless said otherwise. At least 2. */
   readonly minimumPeriodSlots?: number
   /**
-   * Ages in milliseconds from which on totals, households' consumption and bills, and encrypted readings are deleted;
-   * DEFAULT_RETENTION has those that are left out.
+   * Ages in milliseconds at which totals, households' consumption and bills, and encrypted readings are deleted;
+   * DEFAULT_RETENTION has those left out.
    */
   readonly retention?: Readonly<Partial<Record<Retained, number>>>
 }
@@ -58,7 +58,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** Closes a database after a failure, which is what is reported; that closing failed too is told beside it. */
+/** Closes a database after a failure, which stays the error; a failure to close is told beside it. */
 async function closeAfter(database: Database, cause: unknown): Promise<void> {
   try {
     await database.close()

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../errors.ts'
 import type { Database, Dialect, Row, Transaction } from './database.ts'
 
-/** `HGmd`: the advisory lock that a transaction holds, so that those of all processes run one after another. */
+/** `HGmd`, the advisory lock that a transaction holds, so that those of all processes run one after another. */
 const LOCK = 0x48476d64
 /** PostgreSQL's type number of bigint. */
 const INT8 = 20
@@ -28,7 +28,7 @@ CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH
  * A database on a PostgreSQL server.
  *
  * @param url - `postgres://user:password@host:port/database`; parameters after `?` are settings of the connection, such
- *   as `search_path`, but for `sslmode`, and `host`, which may name the folder of a local socket as libpq has it
+ * as `search_path`, except `sslmode`, and `host`, which may name the folder of a local socket as in libpq
  * @throws StoreUnavailableError where it cannot be reached, StoreVersionError where the server is too old
  */
 export async function openPostgres(url: string): Promise<Database> {
@@ -80,7 +80,7 @@ class PostgresDatabase implements Database {
     }
   }
 
-  /** Dead rows are freed now rather than whenever the server would; it does not overwrite them, nor its write-ahead log. */
+  /** Frees dead rows now rather than at the server's leisure; overwrites neither them nor the write-ahead log. */
   async reclaim(tables: readonly string[]): Promise<void> {
     try {
       for (const table of tables) await this.#sql.unsafe(`VACUUM ${table}`)
@@ -106,13 +106,13 @@ function within(sql: postgres.TransactionSql<{ bigint: number }>): Transaction {
   }
 }
 
-/** `?` as PostgreSQL writes it; no statement of ours has one that is not a parameter. */
+/** Numbers each `?` for PostgreSQL; no statement has one that is not a parameter. */
 function numbered(text: string): string {
   let number = 0
   return text.replaceAll('?', () => `$${++number}`)
 }
 
-/** Byte strings of the driver are Buffers, whose slice shares memory. */
+/** Copies byte strings: those of the driver are Buffers, whose slice shares memory. */
 function plainBytes(row: Record<string, unknown>): Row {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => [column, value instanceof Uint8Array ? new Uint8Array(value) : value])
@@ -125,7 +125,7 @@ function exactInteger(text: string): number {
   return value
 }
 
-/** The name is the URL without user, password and parameters. */
+/** Splits an address; the name is the URL without user, password and parameters. */
 function parse(url: string): { name: string; address: string; host: string | null } {
   const parsed = URL.parse(url)
   if (!parsed) throw new StoreUnavailableError('store: expected postgres://user:password@host:port/database, got something else')
@@ -137,7 +137,7 @@ function parse(url: string): { name: string; address: string; host: string | nul
 function failure(name: string, cause: unknown): unknown {
   if (cause instanceof HushgridError) return cause
   const { code, message } = cause as { code?: string; message?: string }
-  // A bug of ours stays what it is.
+  // Leaves a defect of this program as it is.
   if (code === undefined) return cause
   // Class XX of PostgreSQL's error codes: internal error, data corrupted, index corrupted.
   if (/^XX/.test(code)) return new StoreDamagedError(`${name}: expected an intact database, got "${message}" (${code})`)

@@ -6,7 +6,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { StoreDamagedError, StoreUnavailableError, StoreVersionError } from '../errors.ts'
 import type { Database, Dialect, Row, Transaction } from './database.ts'
 
-/** `HGmd`, in the file's header: whose file it is. */
+/** `HGmd`, which marks the file's header as this program's. */
 const APPLICATION_ID = 0x48476d64
 /** Milliseconds to wait for another connection's transaction, and between two looks. */
 const BUSY = 5_000
@@ -25,11 +25,11 @@ CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(A
 }
 
 /**
- * A database in one SQLite file, readable by its owner only. The journal is a rollback journal that is cut to nothing
- * after each transaction, and what is deleted is overwritten with zeros: between transactions the file is whole by
- * itself, and nothing that was deleted is left in it.
+ * Opens a database in one SQLite file, readable by its owner only. The rollback journal is cut to nothing after each
+ * transaction, and deleted rows are overwritten with zeros: between transactions the file is whole by itself, and
+ * nothing deleted is left in it.
  *
- * @param flush - whether what is committed outlives a loss of power; a lab's need not
+ * @param flush - true where commits outlive a loss of power; a lab's need not
  * @throws StoreUnavailableError, StoreDamagedError, StoreVersionError
  */
 export async function openSqlite(path: string, flush: boolean): Promise<Database> {
@@ -58,8 +58,8 @@ export async function openSqlite(path: string, flush: boolean): Promise<Database
 }
 
 /**
- * Runs what another connection may be in the way of. SQLite's own way to wait would hold up the event loop, and with it
- * the transaction that is waited for where that is this process's.
+ * Runs an action, and again while another connection is in the way. SQLite's own waiting would hold up the event loop,
+ * and with it a transaction of this process that is waited for.
  */
 async function patiently(action: () => void): Promise<void> {
   const until = performance.now() + BUSY
@@ -89,7 +89,7 @@ class SqliteDatabase implements Database {
   readonly dialect = DIALECT
   readonly #file: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
-  /** Settled when the transactions that were asked for so far are over: there is one connection, and so one at a time. */
+  /** Promise that settles after all transactions asked for so far: there is one connection, and so one at a time. */
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(name: string, file: DatabaseSync) {
@@ -105,14 +105,14 @@ class SqliteDatabase implements Database {
         await patiently(() => this.#file.exec('COMMIT'))
         return result
       } catch (cause) {
-        // A failure to write may have rolled back already.
+        // Rolls back only an open transaction, since a failed write may have ended it.
         if (this.#file.isOpen && this.#file.isTransaction) await this.#attempt(() => this.#file.exec('ROLLBACK'))
         throw failure(this.name, cause)
       }
     })
   }
 
-  /** Nothing is left to overwrite: secure_delete has done it. */
+  /** Has nothing left to overwrite, after secure_delete. */
   reclaim(): Promise<void> {
     return Promise.resolve()
   }
@@ -127,7 +127,7 @@ class SqliteDatabase implements Database {
   #next<T>(action: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(action)
     this.#last = mine.catch(() => {
-      // Whoever asked for the transaction is told; the next one is not concerned.
+      // Keeps a failure to its own caller; the next transaction is not concerned.
     })
     return mine
   }
@@ -158,9 +158,9 @@ class SqliteDatabase implements Database {
 
 function failure(path: string, cause: unknown): unknown {
   const { errcode, code, message } = cause as { errcode?: number; code?: string; message: string }
-  // A bug of ours stays what it is.
+  // Leaves a defect of this program as it is.
   if (cause instanceof HushgridError || code === undefined) return cause
-  // The low byte is the kind of error: 11 is SQLITE_CORRUPT, 26 SQLITE_NOTADB.
+  // Kind of the error, in the low byte: 11 is SQLITE_CORRUPT, 26 SQLITE_NOTADB.
   const kind = (errcode ?? 0) & 0xff
   if (kind === 11 || kind === 26) return new StoreDamagedError(`${path}: expected an intact file, got SQLite's "${message}"`)
   return new StoreUnavailableError(`${path}: expected to read or write it, got ${message} (${errcode ? `SQLite ${errcode}` : code})`)

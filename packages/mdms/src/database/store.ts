@@ -1,4 +1,4 @@
-// The store as others see it: what the node does itself, and what people do through accounts.
+// The store as others see it: the node's own tasks, and those of people through accounts.
 import type { PublishedTariff } from '@hushgrid/billing'
 import type { Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
@@ -34,7 +34,7 @@ interface Conflicts {
 
 /** Outcome of a rotation of the keys. */
 export interface Rotation {
-  /** Keys of the store that the ring's current key wraps now, and did not before. */
+  /** Keys of the store that the ring's current key newly wraps. */
   readonly rewrapped: number
   /** Rows that were encrypted again. */
   readonly resealed: number
@@ -42,16 +42,16 @@ export interface Rotation {
   readonly dropped: number
 }
 
-/** The supplier's own words, by which deliveries are checked; they say nothing of any household. */
+/** The supplier's own words, by which deliveries are checked; nothing in them is about a household. */
 export interface SupplierTerms {
   readonly networks: readonly Network[]
-  /** In the order of the start of their validity. */
+  /** Tariffs in the order of the start of their validity. */
   readonly tariffs: readonly PublishedTariff[]
 }
 
 /**
- * What the node that runs the store does itself: it takes in results, and keeps the house. Nothing here gives out what
- * came in, and so nothing asks for an account.
+ * Tasks of the node that runs the store: it takes in results, and keeps the house. Nothing here gives out records, and
+ * so nothing asks for an account.
  */
 interface StoreKeeping {
   /** @throws ConflictError where the network is known with slots of another length */
@@ -63,10 +63,10 @@ interface StoreKeeping {
    *   SingleHouseholdError where too few meters are in it; RetentionError, UnknownNetworkError, InvalidArgumentError
    */
   recordTotal(total: SlotTotal): Promise<Recorded>
-  /** Keeps that a slot is lost; throws as {@link recordTotal} does. */
+  /** Keeps the loss of a slot; throws as {@link recordTotal} does. */
   recordLost(lost: LostSlot): Promise<Recorded>
   /**
-   * Keeps what a household used over a billing period.
+   * Keeps a household's use over a billing period.
    *
    * @throws ConflictError where the source has another figure for the period, which stays, or the household is in another
    *   network; SingleHouseholdError where the period is too short or overlaps another of the household; RetentionError,
@@ -74,7 +74,7 @@ interface StoreKeeping {
    */
   recordConsumption(consumption: HouseholdConsumption): Promise<Recorded>
   /**
-   * Keeps a batch of encrypted readings as a household's meter delivered it.
+   * Keeps a batch of encrypted readings as the household's meter delivered it.
    *
    * @throws ConsentWithdrawnError where the household's customer does not want them kept; ConflictError where another
    *   batch has one of its slots: that one stays, of this one evidence is kept; or where the household is in another
@@ -95,8 +95,8 @@ interface StoreKeeping {
   /** Deletes what is older than the configured ages. */
   applyRetention(now: Millis): Promise<Deleted>
   /**
-   * Wraps the store's keys by the ring's current key, makes a new key for the rows, and encrypts all rows under it. What
-   * a stopped rotation left is done by the next.
+   * Wraps the store's keys by the ring's current key, makes a new key for the rows, and encrypts all rows under it. The
+   * next rotation finishes one that stopped.
    *
    * @param batch - rows a transaction
    * @throws KeyRingError where the ring does not have a key that is still needed
@@ -109,13 +109,13 @@ interface StoreKeeping {
    */
   createFirstAccount(account: string, password: string): Promise<void>
   /**
-   * The account whose password it is; undefined where there is no such account or it has another password, which take
-   * the same time to find out. How often may be tried is for the caller to limit.
+   * Finds the account with its password; undefined where there is no such account or it has another password, which take
+   * the same time. The caller limits the attempts.
    */
   signIn(account: string, password: string): Promise<Account | undefined>
   /**
-   * A mark that an account keeps as long as it has its password and is not made anew, for sessions to be checked by; taken
-   * before {@link signIn} it is of that password or an earlier one. It says nothing of the password.
+   * Gives an account's mark, by which sessions are checked: it changes with the password, and when the account is made
+   * anew. Taken before {@link signIn}, it is of that password or an earlier one. It says nothing of the password.
    *
    * @returns undefined where there is no such account
    */
@@ -124,82 +124,81 @@ interface StoreKeeping {
 }
 
 /**
- * What people read and change, each through an account. What was read or refused is in the audit log when the promise is
- * settled.
+ * Records that people read and change through accounts. A read or a refusal is in the audit log when the promise settles.
  *
  * @throws NotAllowedError, UnknownAccountError from every method; UnknownNetworkError where one is named
  */
 export interface StoreAccess {
   readNetworks(actor: Actor): Promise<Network[]>
-  /** In order of time. */
+  /** Reads totals in order of time. */
   readTotals(actor: Actor, network: string, range: SlotRange): Promise<SlotTotal[]>
   readLostSlots(actor: Actor, network: string, range: SlotRange): Promise<LostSlot[]>
-  /** Totals as CSV: the slot's start in UTC, lanes in Wh, contributors, missing. */
+  /** Exports totals as CSV: the slot's start in UTC, lanes in Wh, contributors, missing. */
   exportTotals(actor: Actor, network: string, range: SlotRange): Promise<string>
-  /** Billing periods that lie within the range; of all households, or of one. */
+  /** Reads billing periods that lie within the range, of all households or of one. */
   readConsumption(actor: Actor, network: string, range: SlotRange, household?: string): Promise<HouseholdConsumption[]>
   /**
-   * A household's encrypted readings, for its customer's account and nobody else: batches that have a slot in the range.
+   * Reads a household's encrypted readings, for its customer's account only: batches that have a slot in the range.
    *
-   * @throws UnknownHouseholdError for every household that is not the account's, there or not
+   * @throws UnknownHouseholdError for every household but the account's own, whether or not it exists
    */
   readReadings(actor: Actor, household: string, range: SlotRange): Promise<EncryptedReadings[]>
   /**
-   * One household's billing periods that lie within the range, for its customer's account and nobody else.
+   * Reads one household's billing periods that lie within the range, for its customer's account only.
    *
    * @throws UnknownHouseholdError as {@link readReadings}
    */
   readHouseholdConsumption(actor: Actor, household: string, range: SlotRange): Promise<HouseholdConsumption[]>
   /**
-   * What a household consents to, each purpose once.
+   * Reads a household's consents, each purpose once.
    *
    * @throws UnknownHouseholdError as {@link readReadings}
    */
   readConsents(actor: Actor, household: string): Promise<Consent[]>
   /**
-   * Gives or withdraws a consent. With `keep-readings` withdrawn, what was kept of the household's encrypted readings is
-   * deleted at once, and no more is taken; given again, it is taken again.
+   * Gives or withdraws a consent. Withdrawing `keep-readings` deletes the household's encrypted readings at once, and no
+   * more are taken until it is given again.
    *
-   * @returns what the household consents to now
+   * @returns the household's consents from now on
    * @throws UnknownHouseholdError as {@link readReadings}; InvalidArgumentError
    */
   setConsent(actor: Actor, household: string, purpose: ConsentPurpose, given: boolean): Promise<Consent[]>
   /**
-   * Deletes a household's encrypted readings; what its meter brings from then on is kept.
+   * Deletes a household's encrypted readings; later batches of its meter are kept.
    *
    * @returns how many batches there were
    * @throws UnknownHouseholdError as {@link readReadings}
    */
   deleteReadings(actor: Actor, household: string): Promise<number>
   /**
-   * Removes the customer's own account. Where no other is for the household, its encrypted readings go as well, and no more
-   * are taken: of its consents that alone is remembered. Bills and billing periods stay as long as they are kept.
+   * Removes the customer's own account. Where the household has no other, its encrypted readings go as well, and no more
+   * are taken, which is the only consent remembered. Bills and billing periods stay for their time.
    *
    * @throws UnknownHouseholdError as {@link readReadings}
    */
   closeAccount(actor: Actor, household: string): Promise<ClosedAccount>
   /**
-   * The audit log's lines about a household, for its customer, in order: the last 1,000, those of others before the
-   * customer's own. Lines about all households of its network are among them, whether it had something there or not.
+   * Reads the audit log's lines about a household, for its customer, in order: the last 1,000, with priority for those
+   * of others. Lines about all households of its network are among them, even where it had nothing there.
    *
    * @throws UnknownHouseholdError as {@link readReadings}
    */
   readHouseholdAccess(actor: Actor, household: string): Promise<AuditLine[]>
-  /** Bills of all households of a network whose periods lie within the range. */
+  /** Reads the bills of a network's households whose periods lie within the range. */
   readBills(actor: Actor, network: string, range: SlotRange): Promise<HouseholdBill[]>
   /**
-   * One household's bills whose periods lie within the range; for a customer its own.
+   * Reads one household's bills whose periods lie within the range; for a customer, its own.
    *
    * @throws UnknownHouseholdError where a customer asks for any but its own
    */
   readHouseholdBills(actor: Actor, household: string, range: SlotRange): Promise<HouseholdBill[]>
-  /** Which households have a bill of exactly this period, and which have not. */
+  /** Sorts households by whether they have a bill of exactly this period. */
   readBillingRun(actor: Actor, network: string, period: SlotRange): Promise<BillingRun>
   readTariffs(actor: Actor): Promise<PublishedTariff[]>
   /** @throws ConflictError where another tariff has the name */
   addTariff(actor: Actor, tariff: NewTariff): Promise<Recorded>
   readConflicts(actor: Actor, network: string): Promise<Conflicts>
-  /** At most 1,000 lines from a number on, which is 1 for the first. */
+  /** Reads at most 1,000 lines from a number on, which is 1 for the first. */
   readAuditLog(actor: Actor, from?: number): Promise<AuditLine[]>
   /**
    * Checks the whole log.
@@ -215,7 +214,7 @@ export interface StoreAccess {
   /** @throws ConflictError where no administrator would be left, or a customer's account would be made or unmade */
   changeRoles(actor: Actor, account: string, roles: readonly Role[]): Promise<void>
   /**
-   * An administrator changes anybody's, everybody their own.
+   * Changes a password: an administrator anybody's, others their own.
    *
    * @returns the account's mark from now on
    */
@@ -225,7 +224,7 @@ export interface StoreAccess {
 }
 
 /**
- * The supplier's store. No part of it takes, keeps or gives a single household's slot, but in batches that it cannot
+ * The supplier's store. It neither takes, keeps nor gives a single household's slot, except in batches that it cannot
  * decrypt and gives back to that household only.
  */
 export interface Store extends StoreKeeping, StoreAccess {

@@ -6,8 +6,9 @@ import { KeyRingError } from '../errors.ts'
 import { KEY_BYTES, KEY_ID, type KeyRing, keyRing, type WrappingKey } from './key-ring.ts'
 
 /**
- * The key ring of a key file, made with one key where there is none. A line a key: its id, a space, 64 hexadecimal
- * digits; the last is the current one. Keep it away from the database and from its backups: whoever has both reads all.
+ * Opens the key ring of a key file, made with one key where there is none. Each line is a key: its id, a space, 64
+ * hexadecimal digits; the last is current. Keep the file away from the database and its backups: whoever has both reads
+ * all.
  *
  * @param rng - the system's; draws a new file's key
  * @throws KeyRingError where others than its owner may read it, or a line is not such a line
@@ -18,8 +19,8 @@ export function openKeyFile(path: string, rng: Rng): KeyRing {
 }
 
 /**
- * Adds a key to a key file, which is current from then on: open the file again and rotate the store's keys. The earlier
- * keys stay until {@link dropOldKeys}.
+ * Adds a key to a key file and makes it current: open the file again and rotate the store's keys. The earlier keys stay
+ * until {@link dropOldKeys}.
  *
  * @throws KeyRingError
  */
@@ -30,8 +31,8 @@ export function addKey(path: string, rng: Rng): KeyRing {
 }
 
 /**
- * Takes all keys but the current one out of a key file: to be called once the store has been rotated. What is wrapped
- * under them, as in old backups, cannot be read any more.
+ * Takes all keys but the current one out of a key file, once the store has been rotated. Keys wrapped under them, as in
+ * old backups, become unreadable.
  *
  * @throws KeyRingError
  */
@@ -41,7 +42,7 @@ export function dropOldKeys(path: string): KeyRing {
   return keyRing(kept)
 }
 
-/** The random part keeps apart the keys of two files, and a number that is taken again after keys were dropped. */
+/** Adds a random part, which keeps apart the keys of two files, and numbers reused after keys were dropped. */
 function newKey(number: number, rng: Rng): WrappingKey {
   return { id: `${number}-${toHex(rng.bytes(6))}`, key: rng.bytes(KEY_BYTES) }
 }
@@ -69,7 +70,7 @@ function read(path: string): WrappingKey[] {
     })
 }
 
-/** In a file beside it first: half a key file would lose the store. */
+/** Writes a file beside it first: half a key file would lose the store. */
 function write(path: string, keys: readonly WrappingKey[]): void {
   const beside = `${path}.new`
   try {

@@ -3,7 +3,7 @@ import { KeyRingError } from '../errors.ts'
 
 /** A key that wraps the store's own keys. It is never in the database. */
 export interface WrappingKey {
-  /** Public name of the key; the database says by it which key it was wrapped under. */
+  /** Public name of the key, by which the database tells which key wrapped one. */
   readonly id: string
   /** 32 bytes, for AES-256-GCM. */
   readonly key: Uint8Array
@@ -11,19 +11,19 @@ export interface WrappingKey {
 
 /** Source of the store's wrapping keys, such as a key file. */
 export interface KeyRing {
-  /** The key to wrap under now. */
+  /** Gives the key to wrap under now. */
   current(): WrappingKey
-  /** An earlier key, for what is wrapped under it still; undefined where it is not there. */
+  /** Finds an earlier key, for keys still wrapped under it; undefined where it is not there. */
   byId(id: string): WrappingKey | undefined
 }
 
-/** Letters, digits, dots, hyphens and underscores, 1 to 64 of them. */
+/** Form of a key's name: 1 to 64 letters, digits, dots, hyphens and underscores. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/
 /** Length of a wrapping key in bytes. */
 export const KEY_BYTES = 32
 
 /**
- * A key ring of given keys, the last of which is the current one.
+ * Makes a key ring of keys, of which the last is current.
  *
  * @throws KeyRingError where there is none, or two of one id; InvalidArgumentError where one is not 32 bytes
  */

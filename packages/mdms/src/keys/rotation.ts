@@ -25,7 +25,7 @@ export async function rotateKeys({ storeKeys, audit, database }: Context, batch 
   for (const table of SEALED_TABLES) {
     for (let count = batch; count === batch; resealed += count) {
       count = await database.transaction(transaction => storeKeys.reseal(transaction, table, batch))
-      // SQLite's transactions leave the event loop no time by themselves.
+      // Yields, since SQLite's transactions leave the event loop no time by themselves.
       await setImmediate()
     }
   }

@@ -1,10 +1,10 @@
-// Encryption of a value that is bound to the place where it belongs.
+// Encryption of a value, bound to the place where it belongs.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { checkLength, concatBytes, InvalidArgumentError, obisCode, type Rng, u32, utf8 } from '@hushgrid/primitives'
 import { StoreDamagedError } from '../errors.ts'
 import type { Lanes } from '../records/records.ts'
 
-/** Nonce of AES-GCM (NIST SP 800-38D section 8.2.2: 96 random bits, at most 2^32 of them a key). */
+/** Length of AES-GCM's nonce (NIST SP 800-38D section 8.2.2: 96 random bits, at most 2^32 of them a key). */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 /** Bytes of a lane's value: enough for any sum, and the same for all, so that a length says nothing about a value. */
@@ -27,7 +27,7 @@ export function identityOf(...parts: readonly (string | number | null | Uint8Arr
 /**
  * Encrypts a part of a row: AES-256-GCM, nonce ‖ ciphertext ‖ tag.
  *
- * @param identity - what the row is; opened with another, it does not authenticate
+ * @param identity - identity of the row; opened with another, it does not authenticate
  */
 export function seal(key: Uint8Array, rng: Rng, plain: Uint8Array, identity: Uint8Array): Uint8Array {
   const nonce = rng.bytes(NONCE_BYTES)
@@ -40,7 +40,7 @@ export function seal(key: Uint8Array, rng: Rng, plain: Uint8Array, identity: Uin
  * Decrypts what {@link seal} encrypted.
  *
  * @param what - names the row in the error
- * @throws StoreDamagedError where it was changed, belongs to another row, or the key is another
+ * @throws StoreDamagedError where the row was changed or is another, or the key is another
  */
 export function open(key: Uint8Array, sealed: Uint8Array, identity: Uint8Array, what: string): Uint8Array {
   const damaged = () => new StoreDamagedError(`${what}: expected what was written there, got something that does not authenticate`)
@@ -53,13 +53,13 @@ export function open(key: Uint8Array, sealed: Uint8Array, identity: Uint8Array, 
   try {
     return concatBytes(plain, decipher.final())
   } catch {
-    // OpenSSL says no more than that the tag is not the one.
+    // Gives no detail: OpenSSL says only that the tag is wrong.
     throw damaged()
   }
 }
 
 /**
- * Lanes as bytes, in the order of their codes.
+ * Encodes lanes, in the order of their codes.
  *
  * @throws InvalidArgumentError where a code is none, a value is no bigint within ±2^127, or there is no lane
  */
@@ -79,7 +79,7 @@ export function encodeLanes(lanes: Lanes): Uint8Array {
   return concatBytes(...parts)
 }
 
-/** Lanes from the bytes of {@link encodeLanes}, which have been authenticated. */
+/** Decodes lanes from the bytes of {@link encodeLanes}, which have been authenticated. */
 export function decodeLanes(bytes: Uint8Array): Lanes {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const lanes: Record<string, bigint> = {}

@@ -1,4 +1,4 @@
-// The keys that rows are encrypted and the audit log is authenticated under.
+// The keys that encrypt rows and authenticate the audit log.
 import { createHmac } from 'node:crypto'
 import type { Rng } from '@hushgrid/primitives'
 import { first, type Row, type Transaction, type Value } from '../database/database.ts'
@@ -18,7 +18,7 @@ export interface SealedTable {
   readonly identity: readonly string[]
 }
 
-/** Energy of results, and the hash that names the signed result. */
+/** Results: their energy, and the hash that names the signed result. */
 export const RESULTS: SealedTable = {
   name: 'results',
   key: ['network', 'slot'],
@@ -34,7 +34,7 @@ export const CONSUMPTION: SealedTable = {
   key: ['household', 'period_from', 'source'],
   identity: ['network', 'household', 'period_from', 'period_until', 'source', 'received']
 }
-/** Encrypted by the meter already; sealed as well, since a batch names its meter, and a pseudonym must not lead there. */
+/** Batches that the meter encrypted; sealed as well, since a batch names its meter, and a pseudonym must not lead there. */
 export const READING_BATCHES: SealedTable = {
   name: 'reading_batches',
   key: ['household', 'period_from'],
@@ -55,8 +55,8 @@ interface DataKey {
 type Purpose = 'rows' | 'audit'
 
 /**
- * The store's own keys: one that the rows are encrypted under, earlier ones while a rotation is under way, and one for
- * the audit log. Each lies in the database wrapped by a key of the {@link KeyRing}, which does not.
+ * The store's own keys: one for the rows, earlier ones during a rotation, and one for the audit log. Each lies in the
+ * database, wrapped by a key of the {@link KeyRing}, which lies elsewhere.
  */
 export class StoreKeys {
   readonly #ring: KeyRing
@@ -77,7 +77,7 @@ export class StoreKeys {
   /**
    * Takes the keys out of the database, or makes them in a new one.
    *
-   * @param name - what to call the store in messages
+   * @param name - the store's name in messages
    * @throws KeyRingError where the ring does not have the key; StoreDamagedError where a wrapped key does not open
    */
   static async open(transaction: Transaction, ring: KeyRing, rng: Rng, name: string): Promise<StoreKeys> {
@@ -97,7 +97,7 @@ export class StoreKeys {
     return new StoreKeys(ring, rng, name, storeId, unwrap(ring, storeId, name, row))
   }
 
-  /** HMAC-SHA-256 under the key for the audit log, which no one has who has the database alone. */
+  /** Computes HMAC-SHA-256 under the key of the audit log, which the database alone does not give away. */
   mac(purpose: 'audit line' | 'audit head' | 'evidence', ...parts: readonly (Value | Uint8Array)[]): Uint8Array {
     const mac = createHmac('sha256', this.#auditKey)
     return new Uint8Array(mac.update(identityOf(LABEL, purpose, this.#storeId, ...parts)).digest())
@@ -112,7 +112,7 @@ export class StoreKeys {
   /**
    * Decrypts a row's column; `row` has `key_id`, `sealed` and the columns of the table's identity.
    *
-   * @throws StoreDamagedError where anything of it was changed
+   * @throws StoreDamagedError where any of these was changed
    */
   async open(transaction: Transaction, table: SealedTable, row: Row): Promise<Uint8Array> {
     const key = await this.#byId(transaction, row.key_id as number)
@@ -123,7 +123,7 @@ export class StoreKeys {
   /**
    * Wraps each key by the ring's current one, where it is wrapped by another.
    *
-   * @returns how many were
+   * @returns how many were wrapped
    */
   async rewrap(transaction: Transaction): Promise<number> {
     const { id: by, key } = this.#ring.current()
@@ -136,7 +136,7 @@ export class StoreKeys {
     return rows.length
   }
 
-  /** Makes a new key, under which rows are encrypted from now on. */
+  /** Makes a new key, which encrypts rows from now on. */
   async renew(transaction: Transaction): Promise<void> {
     const { id: by, key } = this.#ring.current()
     const row = await first(transaction, 'SELECT max(id) AS last FROM data_keys')
@@ -169,7 +169,7 @@ export class StoreKeys {
     return rows.length
   }
 
-  /** Forgets the keys that no row is under any more, but for the current one. */
+  /** Forgets earlier keys that no row is under any more. */
   async dropUnused(transaction: Transaction): Promise<number> {
     const { id } = await this.#current(transaction)
     const used = SEALED_TABLES.map(({ name }) => `SELECT key_id FROM ${name}`).join(' UNION ')
@@ -190,7 +190,7 @@ export class StoreKeys {
     return identityOf(LABEL, this.#storeId, table.name, ...columns)
   }
 
-  /** Asked for in each transaction, since another process may have renewed it. */
+  /** Asks for it in each transaction, since another process may have renewed it. */
   async #current(transaction: Transaction): Promise<DataKey> {
     const row = await first(transaction, "SELECT max(id) AS id FROM data_keys WHERE purpose = 'rows'")
     const id = row?.id

@@ -13,7 +13,7 @@ import { checkValidTariff } from './tariffs.ts'
 
 const HASH_BYTES = 32
 const AMOUNT_LIMIT = 1n << 255n
-/** An amount's decimal digits and sign; the same for all, so that a length says nothing about an amount. */
+/** Length of an amount's decimal digits and sign, the same for all, so that it says nothing about an amount. */
 const AMOUNT_CHARACTERS = 78
 const MOST_UNIT = 128
 
@@ -22,8 +22,7 @@ interface BillRow extends PeriodRow {
 }
 
 /**
- * Keeps a bill that was verified. There is one for a household's period: amounts by two tariffs would be two equations
- * about the same readings.
+ * Keeps a bill that was verified. A household's period has one bill: amounts by two tariffs would be two equations about the same readings.
  *
  * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where there is another
  *   bill for the period
@@ -59,7 +58,7 @@ function inMillis({ from, until }: SlotRange, slotSeconds: number): { from: numb
   return { from: from * slotSeconds * 1000, until: until * slotSeconds * 1000 }
 }
 
-/** hash ‖ amount ‖ gaps ‖ length of the unit ‖ unit ‖ bill. */
+/** Encodes hash ‖ amount ‖ gaps ‖ length of the unit ‖ unit ‖ bill. */
 function encodeContent({ tariffHash, amount, unit, gaps, period, bill }: HouseholdBill): Uint8Array {
   if (typeof amount !== 'bigint' || amount >= AMOUNT_LIMIT || amount <= -AMOUNT_LIMIT)
     throw new InvalidArgumentError('amount', 'a bigint within ±2^255', typeof amount === 'bigint' ? 'one beyond it' : typeof amount)
@@ -78,7 +77,7 @@ function encodeContent({ tariffHash, amount, unit, gaps, period, bill }: Househo
   )
 }
 
-/** Decodes what {@link encodeContent} made; the bytes were authenticated. */
+/** Decodes the bytes of {@link encodeContent}, which were authenticated. */
 function decodeContent(bytes: Uint8Array): Pick<HouseholdBill, 'tariffHash' | 'amount' | 'unit' | 'gaps' | 'bill'> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const amountEnd = HASH_BYTES + AMOUNT_CHARACTERS
@@ -93,7 +92,7 @@ function decodeContent(bytes: Uint8Array): Pick<HouseholdBill, 'tariffHash' | 'a
   }
 }
 
-/** Bills of a network whose periods lie within a range, in order of time and household. */
+/** Reads bills of a network whose periods lie within a range, in order of time and household. */
 export async function readBills(context: Context, transaction: Transaction, network: string, range: SlotRange): Promise<HouseholdBill[]> {
   const { from, until } = checkRange(range)
   await slotSecondsOf(transaction, network)
@@ -104,7 +103,7 @@ export async function readBills(context: Context, transaction: Transaction, netw
   return await billsOf(context, transaction, rows)
 }
 
-/** One household's bills whose periods lie within a range, in order of time. */
+/** Reads one household's bills whose periods lie within a range, in order of time. */
 export async function readHouseholdBills(
   context: Context,
   transaction: Transaction,
@@ -149,7 +148,7 @@ export async function readBillingRun(transaction: Transaction, network: string, 
     `SELECT household, max(in_period) AS in_period, max(billed) AS billed FROM (${parts.join(' UNION ALL ')}) AS known GROUP BY household`,
     ...[until, from, network, until, from, network, until, from, from, until, network]
   )
-  // Databases sort text in different ways.
+  // Sorts in code, since databases sort text in different ways.
   const households = (where: (row: Row) => boolean) =>
     rows
       .filter(where)

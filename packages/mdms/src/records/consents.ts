@@ -4,7 +4,7 @@ import { first, type Transaction } from '../database/database.ts'
 import { ConsentWithdrawnError } from '../errors.ts'
 import type { Consent, ConsentPurpose } from './records.ts'
 
-/** Purposes that a household may consent to, or not. */
+/** Purposes that a household may or may not consent to. */
 export const CONSENT_PURPOSES: readonly ConsentPurpose[] = ['keep-readings']
 
 /** @throws InvalidArgumentError */
@@ -13,10 +13,7 @@ function checkPurpose(purpose: ConsentPurpose): ConsentPurpose {
   return purpose
 }
 
-/**
- * What a household has said of each purpose. One that it has said nothing of is consented to: it was the customer who had
- * the meter bring its readings.
- */
+/** Reads a household's word on each purpose. Without a word it is consented to: the customer had the meter bring its readings. */
 export async function readConsents(transaction: Transaction, household: string): Promise<Consent[]> {
   const rows = await transaction.all('SELECT purpose, given, since FROM consents WHERE household = ?', checkName(household, 'household'))
   return CONSENT_PURPOSES.map(purpose => {
@@ -25,7 +22,7 @@ export async function readConsents(transaction: Transaction, household: string):
   })
 }
 
-/** Notes what a household says of a purpose; what it says once more keeps the time that it was said at first. */
+/** Notes a household's word on a purpose; a repeated word keeps its first time. */
 export async function noteConsent(
   { clock }: Pick<Context, 'clock'>,
   transaction: Transaction,

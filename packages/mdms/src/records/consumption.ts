@@ -1,4 +1,4 @@
-// What households used over billing periods, encrypted.
+// Households' use over billing periods, encrypted.
 import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'
@@ -16,7 +16,7 @@ interface ConsumptionRow extends PeriodRow {
 }
 
 /**
- * Keeps what a household used over a billing period.
+ * Keeps a household's use over a billing period.
  *
  * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where the same source
  *   has another figure for the period
@@ -73,9 +73,9 @@ async function keepEvidence({ storeKeys }: Context, transaction: Transaction, ro
 }
 
 /**
- * Periods that lie within a range, in order of time and household.
+ * Reads periods that lie within a range, in order of time and household.
  *
- * @param household - one household's; all households' without
+ * @param household - the only household to read; all without
  */
 export async function readConsumption(
   context: Context,
@@ -94,7 +94,7 @@ export async function readConsumption(
   return await consumptionOf(context, transaction, rows)
 }
 
-/** One household's periods that lie within a range, in order of time. */
+/** Reads one household's periods that lie within a range, in order of time. */
 export async function readHouseholdConsumption(
   context: Context,
   transaction: Transaction,
@@ -126,7 +126,7 @@ async function consumptionOf({ storeKeys }: Context, transaction: Transaction, r
   return consumption
 }
 
-/** Second figures for households' periods, in the order that they came in. */
+/** Reads second figures for households' periods, in their order of arrival. */
 export async function readConsumptionConflicts(transaction: Transaction, network: string): Promise<ConsumptionConflict[]> {
   await slotSecondsOf(transaction, network)
   const rows = await transaction.all('SELECT * FROM consumption_conflicts WHERE network = ? ORDER BY number', network)

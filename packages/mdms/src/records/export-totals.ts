@@ -2,8 +2,8 @@ import type { SlotTotalRow } from '@hushgrid/statistics'
 import { instant } from './results.ts'
 
 /**
- * Totals as CSV (RFC 4180, with line feeds): a line a slot, its start in UTC, each lane in Wh, the contributors and the
- * members that are missing from it. A lane that a total does not have is empty, never zero.
+ * Writes totals as CSV (RFC 4180, with line feeds): a line a slot, its start in UTC, each lane in Wh, the contributors
+ * and the missing members. A lane that a total lacks is empty, never zero.
  */
 export function totalsToCsv(totals: readonly SlotTotalRow[], slotSeconds: number): string {
   const codes = [...new Set(totals.flatMap(({ lanes }) => Object.keys(lanes)))].sort()

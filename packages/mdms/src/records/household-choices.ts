@@ -1,4 +1,4 @@
-// What a household's customer decides about what is kept of it.
+// A customer's decisions on the household's records.
 import type { Millis } from '@hushgrid/primitives'
 import { accountsFor, removeAccount } from '../access/accounts.ts'
 import { type Context, slotSecondsOf } from '../database/context.ts'
@@ -8,7 +8,7 @@ import { deleteReadings } from './readings.ts'
 import type { ClosedAccount, Consent, ConsentPurpose } from './records.ts'
 
 /**
- * Gives or withdraws a consent. Withdrawing `keep-readings` deletes what was kept.
+ * Gives or withdraws a consent. Withdrawing `keep-readings` deletes the readings.
  *
  * @throws InvalidArgumentError
  */
@@ -25,9 +25,9 @@ export async function setConsent(
 }
 
 /**
- * Removes a customer's account. The batches are the household's: they go where no other account is for it, whose customer
- * could not read on otherwise. And since nobody is left then who could read what the meter brings, it is not kept from
- * then on, which is the one thing that is remembered; a new account of the household can give that consent.
+ * Removes a customer's account. The household's batches go with its last account, since no customer could read on
+ * otherwise. New ones are not kept from then on, since nobody is left to read them; this alone is remembered, and a new
+ * account of the household can give that consent.
  */
 export async function closeAccount(context: Context, transaction: Transaction, account: string, household: string): Promise<ClosedAccount> {
   await removeAccount(transaction, account)

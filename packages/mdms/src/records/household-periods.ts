@@ -1,4 +1,4 @@
-// What holds for everything that is kept of a household's period: its least length, and no overlap.
+// Rules for all records of a household's period: its least length, and no overlap.
 import { type Millis, millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkMoment, checkName, checkRange, retentionMark, slotSecondsOf } from '../database/context.ts'
@@ -38,7 +38,7 @@ export function periodRow(record: {
 }
 
 /**
- * Whether a period may be taken in at all.
+ * Checks that a period may be taken in at all.
  *
  * @param least - slots; those of a day where undefined
  * @returns the length of a slot in seconds
@@ -58,7 +58,7 @@ export async function checkPeriod(
   const slots = period_until - period_from
   if (slots < fewest) throw new SingleHouseholdError(`period of ${household}: expected ${fewest} slots or more, got ${slots}`)
   const mark = await retentionMark(transaction, of)
-  // By its start: what was deleted may have ended within it.
+  // Compares the start: a deleted period may have ended within this one.
   if (period_from * slotSeconds * 1000 < mark) {
     throw new RetentionError(`period of ${household}: expected one that begins after ${instant(mark)}, got an earlier one`)
   }
@@ -70,9 +70,9 @@ export async function checkPeriod(
 }
 
 /**
- * Whether a billing period may be taken in. A household's billing periods are the same or disjoint, whatever they come
- * from: the difference of two that overlap would be a shorter period, down to a slot, and a bill tells about the energy in
- * it. And a household stays in its network, since slots of two networks may overlap as well.
+ * Checks that a billing period may be taken in. A household's billing periods are the same or disjoint, whatever their
+ * source: the difference of two that overlap would be a shorter period, down to a slot, and a bill tells about the
+ * energy in it. A household stays in its network, since slots of two networks may overlap as well.
  *
  * @returns the length of a slot in seconds
  * @throws as {@link checkPeriod}; SingleHouseholdError also where it overlaps another billing period of the household
@@ -90,7 +90,7 @@ export async function checkBillingPeriod({ limits }: Context, transaction: Trans
   return slotSeconds
 }
 
-/** Rows of the household that have a slot in common with a period. */
+/** Reads rows of the household that share a slot with a period. */
 export async function overlapping<R extends PeriodRow>(transaction: Transaction, table: string, row: PeriodRow): Promise<R[]> {
   return (await transaction.all(
     `SELECT * FROM ${table} WHERE household = ? AND period_from < ? AND period_until > ? ORDER BY period_from`,
@@ -99,9 +99,9 @@ export async function overlapping<R extends PeriodRow>(transaction: Transaction,
 }
 
 /**
- * Notes that a household had a second bill or batch, once for each that differs.
+ * Notes a second bill or batch of a household, once for each that differs.
  *
- * @param plain - what is in it; an HMAC of it is kept, so that nothing can be guessed from that
+ * @param plain - its content, of which an HMAC is kept, so that nothing can be guessed
  */
 export async function keepConflict(
   { storeKeys }: Context,
@@ -126,7 +126,7 @@ export async function keepConflict(
   )
 }
 
-/** The network that a household is in; undefined where the store has nothing of it. */
+/** Gives the network of a household; undefined where the store has nothing of it. */
 export async function networkOf(transaction: Transaction, household: string): Promise<string | undefined> {
   for (const table of TABLES) {
     const row = await first(transaction, `SELECT network FROM ${table} WHERE household = ?`, household)
@@ -135,7 +135,7 @@ export async function networkOf(transaction: Transaction, household: string): Pr
   return undefined
 }
 
-/** Second bills and batches, in the order that they came in. */
+/** Reads second bills and batches, in their order of arrival. */
 export async function readHouseholdConflicts(transaction: Transaction, network: string): Promise<HouseholdConflict[]> {
   await slotSecondsOf(transaction, network)
   const rows = await transaction.all('SELECT * FROM household_conflicts WHERE network = ? ORDER BY number', network)

@@ -10,13 +10,12 @@ import { checkPeriod, keepConflict, overlapping, type PeriodRow, periodRow } fro
 import type { EncryptedReadings, Recorded } from './records.ts'
 
 const MOST_BYTES = 1 << 20
-/** A local day in spring has fewer slots than others, so a batch is not held to a billing period's least length. */
+/** Fewest slots of a batch. Not a billing period's least length, since a local day in spring has fewer slots than others. */
 const LEAST_SLOTS = 2
 
 /**
- * Keeps a batch as the meter delivered it. A slot is in one batch only: it is encrypted under a pad of its own, and two
- * ciphertexts under the same pad give away how the two readings differ. So of a second batch nothing is kept but that
- * there was one.
+ * Keeps a batch as the meter delivered it. A slot is in one batch only: two ciphertexts under its pad would give away
+ * how the two readings differ. So only the fact of a second batch is kept.
  *
  * @returns 'known' where it was kept before; the error to raise once the evidence is committed, where another batch has
  *   one of the slots
@@ -50,7 +49,7 @@ export async function recordReadings(
   )
 }
 
-/** A household's batches that have a slot in the range, in order of time. */
+/** Reads a household's batches that have a slot in the range, in order of time. */
 export async function readReadings(
   { storeKeys }: Context,
   transaction: Transaction,
@@ -76,7 +75,7 @@ export async function readReadings(
 }
 
 /**
- * Deletes a household's batches, and that there were second ones.
+ * Deletes a household's batches, and the notes of second ones.
  *
  * @returns how many batches there were
  */

@@ -6,7 +6,7 @@ import type { SlotRange, SlotTotalRow } from '@hushgrid/statistics'
 /** Exact integers by OBIS code, in the lane's unit: Wh for energy. */
 export type Lanes = SlotTotalRow['lanes']
 
-/** Which of the two paths a total came by. */
+/** Path by which a total came. */
 export type Mode = 'dcnet' | 'pes'
 
 /** A neighbourhood whose results are kept. */
@@ -20,7 +20,7 @@ export interface SlotTotal extends SlotTotalRow {
   readonly network: string
   readonly slot: Slot
   readonly mode: Mode
-  /** 32 bytes that name the signed result: of its transcript or ciphertexts, never of the plain lanes alone. */
+  /** Hash that names the signed result, 32 bytes: of its transcript or ciphertexts, never of the plain lanes alone. */
   readonly resultHash: Uint8Array
   readonly received: Millis
 }
@@ -50,21 +50,21 @@ export interface HouseholdConsumption {
 }
 
 /**
- * What a household's meter delivered for a period: a batch of readings, encrypted under a key that only the meter and its
- * customer know. To the store it is bytes.
+ * A meter's delivery for a period: a batch of readings, encrypted under a key that only the meter and its customer know.
+ * To the store it is bytes.
  */
 export interface EncryptedReadings {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
   readonly household: string
-  /** Slots that the batch is of, gaps included: 2 or more. */
+  /** Slots of the batch, gaps included: 2 or more. */
   readonly period: SlotRange
   /** Slots, ciphertexts and signature, as the meter encoded them; 1 byte to 1 MiB. */
   readonly batch: Uint8Array
   readonly received: Millis
 }
 
-/** A bill whose proof was checked: what a household owes for a billing period, of many slots. */
+/** A bill whose proof was checked: a household's debt for a billing period of many slots. */
 export interface HouseholdBill extends CheckedBill {
   readonly network: string
   /** Pseudonym of the household's account with the supplier. */
@@ -73,28 +73,31 @@ export interface HouseholdBill extends CheckedBill {
   readonly received: Millis
 }
 
-/** Which households of a network have been billed for a period, each in order of its pseudonym. */
+/** Households of a network, by whether they have been billed for a period; each list in order of pseudonyms. */
 export interface BillingRun {
   readonly network: string
   readonly period: SlotRange
-  /** Have a bill of exactly this period. */
+  /** Households with a bill of exactly this period. */
   readonly billed: readonly string[]
-  /** Have none, but the store has something else of theirs in the period: encrypted readings, consumption or a bill of another period. */
+  /**
+   * Households without one of which the store has something else in the period: encrypted readings, consumption or a
+   * bill of another period.
+   */
   readonly open: readonly string[]
-  /** Have none, and the store has something of theirs at other times only. */
+  /** Households without one of which the store has something at other times only. */
   readonly silent: readonly string[]
 }
 
 /**
  * A second result for a slot that already has another. Its lanes are not kept: where the two differ by one contributor,
- * their difference is one household's reading. What is kept tells whether a result that somebody shows is this one.
+ * their difference is one household's reading. The evidence tells whether a result that somebody shows is this one.
  */
 export interface ResultConflict {
   readonly network: string
   readonly slot: Slot
   readonly kind: 'total' | 'lost'
   readonly mode: Mode
-  /** 0 where it is a lost slot. */
+  /** Number of contributors; 0 for a lost slot. */
   readonly contributors: number
   readonly resultHash: Uint8Array
   readonly seen: Millis
@@ -130,19 +133,19 @@ export interface Consent {
   readonly since?: Millis
 }
 
-/** What is left of a household whose customer has closed the account. */
+/** Remains of a household whose customer has closed the account. */
 export interface ClosedAccount {
-  /** Batches of encrypted readings that were deleted; none where another account is for the household. */
+  /** Batches of encrypted readings that were deleted; none where the household has another account. */
   readonly batches: number
-  /** Says that another account is for the household. */
+  /** True where the household has another account. */
   readonly shared: boolean
-  /** Bills that stay. */
+  /** Number of bills that stay. */
   readonly bills: number
-  /** Billing periods with the household's consumption that stay. */
+  /** Number of billing periods with the household's consumption that stay. */
   readonly consumption: number
   /** End of the last bill's period; undefined where there is no bill. */
   readonly billsEnd?: Millis
 }
 
-/** Outcome of recording: kept, or kept before. */
+/** Outcome of recording: kept now, or kept before. */
 export type Recorded = 'new' | 'known'

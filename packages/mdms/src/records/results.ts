@@ -12,7 +12,7 @@ const HASH_BYTES = 32
 const MODES: readonly Mode[] = ['dcnet', 'pes']
 const MOST_REASON = 256
 
-/** A result as its row says it, and what the row encrypts. */
+/** A result: its row's columns, and the row's encrypted part. */
 interface ResultRow extends Row {
   readonly network: string
   readonly slot: number
@@ -46,7 +46,7 @@ export function recordTotal(context: Context, transaction: Transaction, total: S
   return record(context, transaction, row, concatBytes(total.resultHash, encodeLanes(total.lanes)))
 }
 
-/** Keeps that a slot is lost; as {@link recordTotal}. */
+/** Keeps the loss of a slot; as {@link recordTotal}. */
 export function recordLost(context: Context, transaction: Transaction, lost: LostSlot): Promise<Recorded | ConflictError> {
   const { reason } = lost
   if (typeof reason !== 'string' || reason.length === 0 || reason.length > MOST_REASON || reason.includes('\0')) {
@@ -88,7 +88,7 @@ async function record(context: Context, transaction: Transaction, row: ResultRow
   return new ConflictError(`slot ${row.slot} of ${row.network}: expected one result, got a second one that differs; the first stays`)
 }
 
-/** HMAC of everything in a result but its time of arrival; nobody can guess lanes from it. */
+/** Computes the HMAC of all of a result but its time of arrival; nobody can guess lanes from it. */
 function evidenceOf({ storeKeys }: Context, row: ResultRow, plain: Uint8Array): Uint8Array {
   const { network, slot, kind, mode, contributors, missing, reason } = row
   return storeKeys.mac('evidence', 'result', network, slot, kind, mode, contributors, missing, reason, plain)
@@ -129,7 +129,7 @@ async function keepEvidence(
   )
 }
 
-/** Totals of a range, in order of time. */
+/** Reads totals of a range, in order of time. */
 export async function readTotals(context: Context, transaction: Transaction, network: string, range: SlotRange): Promise<SlotTotal[]> {
   return await readResults(context, transaction, 'total', network, range, (row, plain) => ({
     network: row.network,
@@ -143,7 +143,7 @@ export async function readTotals(context: Context, transaction: Transaction, net
   }))
 }
 
-/** Lost slots of a range, in order of time. */
+/** Reads lost slots of a range, in order of time. */
 export async function readLost(context: Context, transaction: Transaction, network: string, range: SlotRange): Promise<LostSlot[]> {
   return await readResults(context, transaction, 'lost', network, range, (row, plain) => ({
     network: row.network,
@@ -174,7 +174,7 @@ async function readResults<T>(
   return results
 }
 
-/** Second results of a network's slots, in the order that they came in. */
+/** Reads second results of a network's slots, in their order of arrival. */
 export async function readResultConflicts({ storeKeys }: Context, transaction: Transaction, network: string): Promise<ResultConflict[]> {
   await slotSecondsOf(transaction, network)
   const rows = await transaction.all('SELECT * FROM result_conflicts WHERE network = ? ORDER BY number', network)
@@ -187,7 +187,7 @@ export async function readResultConflicts({ storeKeys }: Context, transaction: T
   return conflicts
 }
 
-/** A moment in UTC (ISO 8601). */
+/** Writes a moment in UTC (ISO 8601). */
 export function instant(time: number): string {
   return new Date(time).toISOString()
 }

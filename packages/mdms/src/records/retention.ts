@@ -2,7 +2,7 @@ import { type Millis, millis, utf8 } from '@hushgrid/primitives'
 import { type Context, type Retained, readNetworks, retentionMark } from '../database/context.ts'
 import type { Transaction } from '../database/database.ts'
 
-/** Ages that nobody has configured: two years of totals, three of billing periods, a year of readings, in milliseconds. */
+/** Ages by default: two years for totals, three for billing periods, a year for readings, in milliseconds. */
 export const DEFAULT_RETENTION = {
   totals: 731 * 86_400_000,
   consumption: 1_096 * 86_400_000,
@@ -19,7 +19,7 @@ export const RETAINED = [
   'household_conflicts'
 ] as const
 
-/** Rows that a run of the retention deleted. */
+/** Numbers of rows that a run of the retention deleted. */
 export interface Deleted {
   /** Totals and lost slots. */
   readonly results: number
@@ -32,7 +32,7 @@ export interface Deleted {
 }
 
 /**
- * Deletes what ended before the configured age, and notes up to when, so that none of it is taken in again.
+ * Deletes records that ended before the configured age, and notes up to when, so that none of them is taken in again.
  *
  * @param now - protocol time
  */
@@ -42,7 +42,7 @@ export async function deleteOld({ limits }: Context, transaction: Transaction, n
   const readings = await raiseMark(transaction, 'readings', now - limits.retention.readings)
   const deleted = { results: 0, consumption: 0, bills: 0, readings: 0, conflicts: 0 }
   for (const { network, slotSeconds } of await readNetworks(transaction)) {
-    // The first slots that end after the mark.
+    // Finds the first slots that end after the mark.
     const slot = Math.floor(totals / (slotSeconds * 1000))
     const end = Math.floor(consumption / (slotSeconds * 1000))
     const lastBatch = Math.floor(readings / (slotSeconds * 1000))
@@ -60,7 +60,7 @@ export async function deleteOld({ limits }: Context, transaction: Transaction, n
   return deleted
 }
 
-/** A clock that goes back, or a longer age, does not bring anything back. */
+/** Raises the mark only: a clock that goes back, or a longer age, does not bring anything back. */
 async function raiseMark(transaction: Transaction, of: Retained, wanted: number): Promise<number> {
   const before = await retentionMark(transaction, of)
   if (wanted <= before) return before

@@ -9,7 +9,7 @@ import { instant } from './results.ts'
 
 const MOST_BYTES = 1 << 20
 
-/** A tariff to be kept; the store computes its hash. */
+/** A tariff to keep; the store computes its hash. */
 export type NewTariff = Omit<PublishedTariff, 'hash'>
 
 /**
@@ -39,7 +39,7 @@ export async function addTariff(transaction: Transaction, { tariff, text, from, 
 }
 
 /**
- * All tariffs, by the start of their validity.
+ * Reads all tariffs, by the start of their validity.
  *
  * @throws StoreDamagedError where a text no longer has its hash
  */
@@ -48,7 +48,7 @@ export async function readTariffs(transaction: Transaction): Promise<PublishedTa
 }
 
 /**
- * Whether a tariff is kept, with this text, and valid in all of a period.
+ * Checks that a tariff is kept, with this text, and valid in all of a period.
  *
  * @param period - Unix milliseconds, [from, until)
  * @throws UnknownTariffError, TariffNotValidError; StoreDamagedError where its text no longer has its hash

@@ -2,15 +2,15 @@ import { InterchangeError } from '../errors.ts'
 import { gcd } from './integers.ts'
 import { Modulus } from './modular-exponent.ts'
 
-/** Bases that are tried: each fails for at most half of all n. */
+/** Number of bases that are tried: each fails for at most half of all n. */
 const BASES = 64
 
 /**
- * The primes of n out of a multiple of λ(n) (Miller 1976; Menezes, van Oorschot and Vanstone 1996, section 8.2.2): a
- * base's last power before 1, on the way up from the odd part of the multiple, is a root of 1, and one other than ±1
- * shares a factor with n when 1 is taken from it.
+ * Finds the primes of n by a multiple of λ(n) (Miller 1976; Menezes, van Oorschot and Vanstone 1996, section 8.2.2). A
+ * base is squared, from its power by the odd part of the multiple on, up to 1. The last power before 1 is a root of 1;
+ * less 1, a root other than ±1 shares a factor with n.
  *
- * @throws InterchangeError where that finds nothing: the number is no multiple of λ(n)
+ * @throws InterchangeError where it finds nothing: the number is no multiple of λ(n)
  */
 export function primesOf(n: bigint, multiple: bigint): { p: bigint; q: bigint } {
   if (multiple <= 0n || n <= 1n || (n & 1n) === 0n) throw new InterchangeError('lambda: expected a multiple of λ(n), got one that is not')

@@ -1,22 +1,22 @@
-// Fast powers of one fixed number, out of a table.
+// Fast powers of one fixed number, from a table.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { bitLength, inverse } from './integers.ts'
 
-/** x = u·(1 + s·n) mod n². */
+/** An entry as x = u·(1 + s·n) mod n². */
 interface Split {
   readonly u: bigint
   readonly s: bigint
 }
 
-/** What the next entry is made of as well. */
+/** An entry with the inverse that the next entry takes as well. */
 interface Invertible extends Split {
-  /** u^−1 mod n. */
+  /** Inverse u^−1 mod n. */
   readonly inverted: bigint
 }
 
 /**
- * Powers of one unit modulo n², out of a table of its powers (Brickell, Gordon, McCurley and Wilson 1992, section 2:
- * one entry for every digit at every place, so a power takes a multiplication a digit and no squaring).
+ * Powers of one unit modulo n², from a table of its powers (Brickell, Gordon, McCurley and Wilson 1992, section 2: one
+ * entry for every digit at every place, so a power takes a multiplication a digit and no squaring).
  *
  * An entry x is kept as (u, s) with x = u·(1 + s·n) mod n², u and s below n, which every unit has: u = x mod n. As
  * (1 + s·n)(1 + t·n) = 1 + (s + t)·n mod n², the second halves are only added up, and each multiplication is by u, half
@@ -28,11 +28,11 @@ interface Invertible extends Split {
 export class FixedBase {
   /** Bits of a digit. */
   readonly window: number
-  /** Exponents have at most so many bits. */
+  /** Most bits of an exponent. */
   readonly exponentBits: number
   readonly #n: bigint
   readonly #nSquared: bigint
-  /** ⌊2^most / n²⌋, most the bits of what is reduced. */
+  /** ⌊2^most / n²⌋, where most is the bits of a number to reduce. */
   readonly #reciprocal: bigint
   readonly #shiftIn: bigint
   readonly #shiftOut: bigint
@@ -70,7 +70,7 @@ export class FixedBase {
     this.#places = places
   }
 
-  /** base^exponent mod n², for 0 <= exponent < 2^exponentBits. */
+  /** Computes base^exponent mod n², for 0 <= exponent < 2^exponentBits. */
   power(exponent: bigint): bigint {
     if (exponent < 0n || exponent >> BigInt(this.exponentBits) !== 0n) {
       throw new InvalidArgumentError('exponent', `from 0 to 2^${this.exponentBits} - 1`, 'one outside')
@@ -90,9 +90,9 @@ export class FixedBase {
   }
 
   /**
-   * Congruent modulo n² and below 3·n², for what is below 2^(bits of n² + bits of n + 2) (Barrett; Menezes, van
-   * Oorschot and Vanstone 1996, algorithm 14.42 without its last step): two multiplications, which take three quarters
-   * of the time of BigInt's division.
+   * Reduces a value below 2^(bits of n² + bits of n + 2) to one congruent modulo n² and below 3·n² (Barrett; Menezes,
+   * van Oorschot and Vanstone 1996, algorithm 14.42 without its last step): two multiplications, which take three
+   * quarters of the time of BigInt's division.
    */
   #reduce(value: bigint): bigint {
     return value - (((value >> this.#shiftIn) * this.#reciprocal) >> this.#shiftOut) * this.#nSquared

@@ -23,7 +23,7 @@ import { HushgridError, InvalidArgumentError, type Rng } from '@hushgrid/primiti
 import type { PrivateKey } from '../keys/private-key.ts'
 import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 
-/** A scaled feature or target lies below 2^53 in magnitude, so a product lies below 2^106. */
+/** Bound of a product: a scaled feature or target lies below 2^53 in magnitude. */
 const PRODUCT_LIMIT = 1n << 106n
 
 /** Aggregates that do not determine one regression: features that depend on each other, or sums that do not belong together. */
@@ -39,30 +39,30 @@ interface EncryptedTarget {
 
 /** One observation (x₁ … x_k, y) with every product that the normal equations need. */
 export interface EncryptedObservation extends EncryptedTarget {
-  /** xᵢ. */
+  /** Features xᵢ. */
   readonly features: readonly Ciphertext[]
-  /** xᵢxⱼ for i ≤ j, row by row. */
+  /** Products xᵢxⱼ for i ≤ j, row by row. */
   readonly featureProducts: readonly Ciphertext[]
-  /** xᵢy. */
+  /** Products xᵢy. */
   readonly featureTargets: readonly Ciphertext[]
 }
 
-/** What the owner sends to the analyst. All numbers are scaled integers. */
+/** Message of the owner to the analyst. All numbers are scaled integers. */
 export interface EncryptedObservations {
-  /** Every feature and target was multiplied by this and rounded. */
+  /** Factor of every feature and target, before rounding. */
   readonly scale: number
-  /** k, at least 1. */
+  /** Number of features k, at least 1. */
   readonly featureCount: number
   readonly observations: readonly EncryptedObservation[]
 }
 
-/** The same where the features are public. */
+/** Message of the owner where the features are public. */
 export interface EncryptedTargets {
   readonly scale: number
   readonly targets: readonly EncryptedTarget[]
 }
 
-/** What the analyst sends back: the sum of every field of {@link EncryptedObservation}. */
+/** Answer of the analyst: the sum of every field of {@link EncryptedObservation}. */
 export interface RegressionAggregates extends EncryptedObservation {
   readonly scale: number
   /** Number of observations. */
@@ -72,15 +72,15 @@ export interface RegressionAggregates extends EncryptedObservation {
 /** A fitted plane, in the units of the features and targets before scaling. */
 export interface Regression {
   readonly intercept: number
-  /** One per feature, in the order of the features. */
+  /** Coefficients in the order of the features. */
   readonly coefficients: readonly number[]
   /** Sum of squared residuals, in squared units of the target. */
   readonly residual: number
 }
 
 /**
- * The owner's part: scales, rounds to integers, encrypts. With k features an observation costs (k + 1)(k + 4)/2
- * encryptions. Rounding moves a value by at most 1/(2·scale); everything after it is exact.
+ * Scales observations, rounds them to integers and encrypts them, for the owner. With k features an observation costs (k
+ * + 1)(k + 4)/2 encryptions. Rounding moves a value by at most 1/(2·scale); everything after it is exact.
  *
  * @param features - one row of k ≥ 1 numbers per observation
  * @param targets - one per row
@@ -114,7 +114,7 @@ export function encryptObservations(
 }
 
 /**
- * The owner's part where the features are public: encrypts y and y² alone.
+ * Encrypts y and y² alone, for the owner where the features are public.
  *
  * @throws InvalidArgumentError as {@link encryptObservations} does
  */
@@ -129,7 +129,7 @@ export function encryptTargets(publicKey: PublicKey, targets: readonly number[],
 }
 
 /**
- * The analyst's part: adds ciphertexts, with the public key only.
+ * Adds ciphertexts, for the analyst, with the public key only.
  *
  * @throws InvalidArgumentError without observations, on an observation with another number of features, or where a sum
  *   of this many products could overflow the plaintext range
@@ -164,8 +164,8 @@ export function aggregateObservations(publicKey: PublicKey, encrypted: Encrypted
 }
 
 /**
- * The analyst's part where the features are public: multiplies every encrypted y by the plain features. The sums of the
- * features alone are encrypted without randomness, which hides nothing and need not.
+ * Multiplies every encrypted y by the plain features, for the analyst where the features are public. The sums of the
+ * features alone are encrypted without randomness, which hides nothing and need not hide.
  *
  * @param features - the public features, scaled here as the owner scaled the targets
  * @throws InvalidArgumentError, KeyMismatchError as {@link aggregateObservations} does
@@ -194,8 +194,8 @@ export function aggregatePublicFeatures(
 }
 
 /**
- * The owner's last part: decrypts the sums and solves the normal equations over the rationals. The only rounding is the
- * last division of each result, to the nearest double.
+ * Decrypts the sums and solves the normal equations over the rationals, for the owner. The only rounding is the last
+ * division of each result, to the nearest double.
  *
  * @throws RegressionError where the features are linearly dependent or the observations too few, or where the sums are
  *   not those of any set of observations
@@ -229,9 +229,10 @@ export function solveRegression(privateKey: PrivateKey, aggregates: RegressionAg
 }
 
 /**
- * Fraction-free Gauss–Jordan elimination of (A | b): Bareiss, "Sylvester's identity and multistep integer-preserving
- * Gaussian elimination", Mathematics of Computation 22 (1968). Each pivot is a leading principal minor of A; A is a Gram
- * matrix, so all are positive unless its columns are linearly dependent, and rows need not be exchanged.
+ * Solves (A | b) by fraction-free Gauss–Jordan elimination: Bareiss, "Sylvester's identity and multistep
+ * integer-preserving Gaussian elimination", Mathematics of Computation 22 (1968). Each pivot is a leading principal
+ * minor of A; A is a Gram matrix, so all are positive unless its columns are linearly dependent, and rows need not be
+ * exchanged.
  */
 function solve(matrix: bigint[][]): { numerators: bigint[]; denominator: bigint } {
   let previous = 1n
@@ -250,10 +251,10 @@ function solve(matrix: bigint[][]): { numerators: bigint[]; denominator: bigint 
   return { numerators: matrix.map(row => row[matrix.length] as bigint), denominator: previous }
 }
 
-/** The double nearest to numerator/denominator, denominator > 0. */
+/** Gives the double nearest to numerator/denominator, denominator > 0. */
 function divide(numerator: bigint, denominator: bigint): number {
   const magnitude = numerator < 0n ? -numerator : numerator
-  // At least 64 bits of quotient, and a last bit that remembers a remainder, so that Number rounds as the fraction would.
+  // Takes at least 64 bits of quotient, and a last bit that remembers a remainder, so that Number rounds as the fraction would.
   const shift = Math.max(0, denominator.toString(2).length - magnitude.toString(2).length + 64)
   const dividend = magnitude << BigInt(shift)
   const quotient = Number(((dividend / denominator) << 1n) | (dividend % denominator === 0n ? 0n : 1n))
@@ -261,7 +262,7 @@ function divide(numerator: bigint, denominator: bigint): number {
   return numerator < 0n ? -value : value
 }
 
-/** All [items[i], items[j]] with i ≤ j, row by row. */
+/** Gives all [items[i], items[j]] with i ≤ j, row by row. */
 function pairs<T>(items: readonly T[]): [T, T][] {
   return items.flatMap((a, i) => items.slice(i).map((b): [T, T] => [a, b]))
 }
@@ -270,7 +271,7 @@ function checkScale(scale: number): void {
   if (!Number.isSafeInteger(scale) || scale < 1) throw new InvalidArgumentError('scale', 'a positive integer', String(scale))
 }
 
-/** Returns the number of features. */
+/** Checks the rows; returns the number of features. */
 function checkRows(features: readonly (readonly number[])[], targets: number): number {
   if (features.length !== targets) throw new InvalidArgumentError('features', `${targets} rows, as many as targets`, `${features.length}`)
   const width = features[0]?.length ?? 0
@@ -280,7 +281,7 @@ function checkRows(features: readonly (readonly number[])[], targets: number): n
   return width
 }
 
-/** A sum of `count` products stays inside (−n/2, n/2). */
+/** Makes sure that a sum of `count` products stays inside (−n/2, n/2). */
 function checkCount(publicKey: PublicKey, count: number): void {
   if (count < 1) throw new InvalidArgumentError('observations', 'at least one', String(count))
   const most = (publicKey.n - 1n) / 2n / PRODUCT_LIMIT
@@ -288,7 +289,7 @@ function checkCount(publicKey: PublicKey, count: number): void {
     throw new InvalidArgumentError('observations', `at most ${most} under a key of ${publicKey.bits} bits`, String(count))
 }
 
-/** The message leaves the value out: it may be a household's. */
+/** Scales a number; errors leave the value out, since it may be a household's. */
 function scaled(value: number, scale: number, name: string): bigint {
   const integer = Math.round(value * scale)
   if (!Number.isSafeInteger(integer)) throw new InvalidArgumentError(name, 'a number below 2^53 in magnitude when scaled', 'another')

@@ -1,4 +1,4 @@
-// Keys as the package paillier-bigint has them (its classes PublicKey and PrivateKey): plain objects of BigInts.
+// Keys in the form of the package paillier-bigint (its classes PublicKey and PrivateKey): plain objects of BigInts.
 
 import { primesOf } from '../arithmetic/factor.ts'
 import { inverse, lcm } from '../arithmetic/integers.ts'
@@ -21,13 +21,13 @@ export interface PaillierBigintPrivateKey {
   readonly q?: bigint
 }
 
-/** What `new PublicKey(n, g)` of paillier-bigint takes. */
+/** Gives the arguments of `new PublicKey(n, g)` of paillier-bigint. */
 export function toPaillierBigint(key: PublicKey): PaillierBigintPublicKey {
   return { n: key.n, g: key.g }
 }
 
 /**
- * A public key of paillier-bigint, without `hs`, which it does not know.
+ * Reads a public key of paillier-bigint, without `hs`, which it does not know.
  *
  * @throws InterchangeError where g is not n + 1 (its keys have a random g unless asked for the simple variant)
  * @throws KeySizeError on a modulus that is too short
@@ -37,18 +37,18 @@ export function fromPaillierBigint(key: PaillierBigintPublicKey, options: { inse
   return new PublicKey(key.n, options)
 }
 
-/** What `new PrivateKey(lambda, mu, publicKey, p, q)` of paillier-bigint takes. Secret: never to be logged or sent. */
+/** Gives the arguments of `new PrivateKey(lambda, mu, publicKey, p, q)` of paillier-bigint. Secret: never to be logged or sent. */
 export function toPaillierBigintPrivate(key: PrivateKey): Required<PaillierBigintPrivateKey> {
   const { p, q } = key.exportPrimes()
   const lambda = lcm(p - 1n, q - 1n)
   const mu = inverse(lambda, p * q)
-  // The primes were checked when the key was made.
+  // Relies on the primes, which were checked when the key was made.
   if (mu === undefined) throw new InterchangeError('lambda: expected a unit modulo n, got one that is not')
   return { lambda, mu, publicKey: toPaillierBigint(key.publicKey), p, q }
 }
 
 /**
- * A private key of paillier-bigint: of its primes where it has them, else of lambda, from which they follow.
+ * Reads a private key of paillier-bigint, by its primes where it has them, else by lambda, from which they follow.
  *
  * @throws InterchangeError where g is not n + 1, or lambda, mu, p, q and n do not belong together
  * @throws KeySizeError on a modulus that is too short

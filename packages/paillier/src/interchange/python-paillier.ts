@@ -6,7 +6,7 @@ import { InterchangeError } from '../errors.ts'
 import { PrivateKey } from '../keys/private-key.ts'
 import { type Ciphertext, PublicKey } from '../keys/public-key.ts'
 
-/** The public key of `pheutil extract`: base64url of n, big-endian. */
+/** Public key of `pheutil extract`: base64url of n, big-endian. */
 export interface PhePublicKey {
   readonly kty: 'DAJ'
   readonly alg: 'PAI-GN1'
@@ -15,7 +15,7 @@ export interface PhePublicKey {
   readonly kid: string
 }
 
-/** The private key of `pheutil genpkey`. */
+/** Private key of `pheutil genpkey`. */
 export interface PhePrivateKey {
   readonly kty: 'DAJ'
   readonly key_ops: readonly ['decrypt']
@@ -31,13 +31,13 @@ export interface PheEncryptedNumber {
   readonly e: number
 }
 
-/** The public key; phe has no place for `hs`, so who reads it back gets a key with obfuscators r^n. */
+/** Writes the public key; phe has no place for `hs`, so the key read back has obfuscators r^n. */
 export function toPhePublicKey(key: PublicKey): PhePublicKey {
   return { kty: 'DAJ', alg: 'PAI-GN1', key_ops: ['encrypt'], n: toBase64(key.n), kid: `Paillier public key ${key.fingerprint}` }
 }
 
 /**
- * A public key of phe, whose g is n + 1 always (`alg` PAI-GN1).
+ * Reads a public key of phe, whose g is always n + 1 (`alg` PAI-GN1).
  *
  * @param json - the parsed JSON
  * @throws InterchangeError where it is no such key, KeySizeError where n is too short
@@ -49,7 +49,7 @@ export function fromPhePublicKey(json: unknown, options: { insecure?: boolean } 
   return new PublicKey(base64(key, 'n'), options)
 }
 
-/** The private key. Secret: for a key file that nobody else reads, never to be logged or sent. */
+/** Writes the private key. Secret: for a key file that nobody else reads, never to be logged or sent. */
 export function toPhePrivateKey(key: PrivateKey): PhePrivateKey {
   const { p, q } = key.exportPrimes()
   const { fingerprint } = key.publicKey
@@ -58,7 +58,7 @@ export function toPhePrivateKey(key: PrivateKey): PhePrivateKey {
 }
 
 /**
- * A private key of phe, with p and q as it writes them now or with lambda and mu as it did before.
+ * Reads a private key of phe, with p and q as it writes them now, or with lambda and mu as it did before.
  *
  * @param json - the parsed JSON
  * @throws InterchangeError where it is no such key, or the numbers in it do not belong together
@@ -83,18 +83,15 @@ export function fromPhePrivateKey(json: unknown, options: { insecure?: boolean }
   return new PrivateKey(p, q, options)
 }
 
-/**
- * An encrypted integer. phe itself decrypts only |m| < n / 3 and calls what is beyond an overflow
- * (phe/encoding.py).
- */
+/** Writes an encrypted integer. phe itself decrypts only |m| < n / 3 and calls larger ones an overflow (phe/encoding.py). */
 export function toPheEncryptedNumber(ciphertext: Ciphertext): PheEncryptedNumber {
   return { v: ciphertext.value.toString(10), e: 0 }
 }
 
 /**
- * An encrypted integer of phe. Its plaintext is to be multiplied by 16^e, and below 0 that would be a fraction, which
- * nobody without the private key can tell from an integer, so only e = 0 is taken. phe's library writes that for
- * integers; `pheutil` encrypts floating point numbers and writes −32.
+ * Reads an encrypted integer of phe. Its plaintext is to be multiplied by 16^e. Only e = 0 is taken, since with e < 0 it
+ * may be a fraction, which shows only under the private key. phe's library writes 0 for integers; `pheutil` encrypts
+ * floating point numbers and writes −32.
  *
  * @param json - the parsed JSON
  * @throws InterchangeError where it is no such number or the exponent is not 0, CiphertextError where it is none of the key
@@ -111,7 +108,7 @@ export function fromPheEncryptedNumber(json: unknown, key: PublicKey): Ciphertex
       `v: expected a positive integer in decimal, got ${typeof v === 'string' ? `${v.length} characters` : typeof v}`
     )
   }
-  // As many digits as n² has at most: longer text would only be costly to read.
+  // Bounds the digits by those of n²: longer text would only be costly to read.
   if (v.length > Math.ceil(2 * key.bits * Math.log10(2)) + 1)
     throw new InterchangeError(`v: expected a number below n², got ${v.length} digits`)
   return key.ciphertext(BigInt(v))

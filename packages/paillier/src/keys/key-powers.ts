@@ -23,7 +23,7 @@ const WINDOW_BITS = 6
 /** Obfuscators before the table is made: by then it would have paid for itself, so it costs at most twice the best. */
 const TABLE_AFTER = 48
 
-/** Powers modulo the n² of one key, and what is worth keeping for them. */
+/** Powers modulo the n² of one key, and the values worth keeping for them. */
 export class KeyPowers {
   readonly #n: bigint
   readonly #hs: bigint | undefined
@@ -39,12 +39,12 @@ export class KeyPowers {
     this.#exponentBits = Math.ceil(bitLength(n) / 2)
   }
 
-  /** base^exponent mod n², for a base in [0, n²). */
+  /** Computes base^exponent mod n², for a base in [0, n²). */
   power(base: bigint, exponent: bigint): bigint {
     return this.#modulus.power(base, exponent)
   }
 
-  /** hs^a with a of half the bits of n (Damgård, Jurik and Nielsen 2010, section 4.2), or r^n (Paillier 1999) without hs. */
+  /** Computes hs^a with a of half the bits of n (Damgård, Jurik and Nielsen 2010, section 4.2), or r^n (Paillier 1999) without hs. */
   obfuscator(rng: Rng): bigint {
     if (this.#hs === undefined) return this.#modulus.power(randomUnit(rng, this.#n), this.#n)
     this.#drawn++
@@ -59,10 +59,10 @@ export class KeyPowers {
   }
 }
 
-/** What is in use, so that many objects of one key (a meter each, in a lab) have one table. */
+/** Powers in use, so that many objects of one key (a meter each, in a lab) have one table. */
 const known = new Map<string, WeakRef<KeyPowers>>()
 
-/** The powers of a key: the same object for the same n and hs, as long as anybody holds it. */
+/** Gives the powers of a key: the same object for the same n and hs, as long as anybody holds it. */
 export function keyPowers(n: bigint, hs: bigint | undefined): KeyPowers {
   const name = `${n.toString(16)} ${hs?.toString(16) ?? ''}`
   const held = known.get(name)?.deref()

@@ -16,10 +16,9 @@ export interface KeyPair {
 }
 
 /**
- * A new key pair. OpenSSL draws the primes, p ≡ q ≡ 3 mod 4, until gcd(p − 1, q − 1) = 2 (both so that the
- * short obfuscators of Damgård, Jurik and Nielsen 2010, section 4.2, can be had), n has exactly the bits asked for,
- * gcd(n, (p − 1)(q − 1)) = 1, and |p − q| > 2^(bits/2 − 100) (FIPS 186-5 appendix A.1.3). Takes from a tenth of a
- * second to some seconds.
+ * Makes a new key pair. OpenSSL draws the primes, p ≡ q ≡ 3 mod 4, until gcd(p − 1, q − 1) = 2 (both for the short
+ * obfuscators of Damgård, Jurik and Nielsen 2010, section 4.2), n has exactly the bits asked for, gcd(n, (p − 1)(q − 1))
+ * = 1, and |p − q| > 2^(bits/2 − 100) (FIPS 186-5 appendix A.1.3). Takes from a tenth of a second to some seconds.
  *
  * @param bits - 2048, 3072 or 4096; with `insecure` any even number from 64
  * @throws KeySizeError on any other size

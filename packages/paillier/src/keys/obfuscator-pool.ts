@@ -3,21 +3,21 @@ import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { CiphertextError } from '../errors.ts'
 import type { Ciphertext, PublicKey } from './public-key.ts'
 
-/** Asks for so many obfuscators, which are handed in later with {@link ObfuscatorPool.put}. */
+/** Asks for so many obfuscators, which come later by {@link ObfuscatorPool.put}. */
 export type FillObfuscators = (count: number) => void
 
 /** Sizes of a pool. */
 export interface ObfuscatorPoolOptions {
-  /** The most that it holds and has asked for together. */
+  /** Most obfuscators that it holds and has asked for together. */
   readonly capacity: number
-  /** The pool is low, and asks for more, once what it holds and awaits is no more than this; below the capacity. */
+  /** Number of obfuscators, held and awaited, at or below which the pool asks for more; below the capacity. */
   readonly low: number
 }
 
 /**
- * Obfuscators made ahead, so that an encryption is one multiplication. A queue: each is given out once, in the order
- * they came, and is gone then. Nothing in it may be kept or shared, since two plaintexts under one obfuscator show
- * their difference; whoever reads this memory can open what is encrypted with it later.
+ * Obfuscators made ahead, so that an encryption is one multiplication. A queue: each is given out once, in order of
+ * arrival, and is gone then. None may be kept or shared, since two plaintexts under one obfuscator show their
+ * difference; a reader of this memory can open what is encrypted with it later.
  *
  * Call {@link request} to begin; from then on {@link take} asks again whenever the pool gets low.
  */
@@ -42,17 +42,17 @@ export class ObfuscatorPool {
     this.#fill = fill
   }
 
-  /** Obfuscators at hand. */
+  /** Number of obfuscators at hand. */
   get size(): number {
     return this.#queue.length - this.#next
   }
 
-  /** Obfuscators that were asked for and have not come. */
+  /** Number of obfuscators that were asked for and have not come. */
   get asked(): number {
     return this.#asked
   }
 
-  /** Whether it holds so few, with what is on its way, that it asks for more. */
+  /** True where the pool holds and awaits so few that it asks for more. */
   get low(): boolean {
     return this.size + this.#asked <= this.#low
   }
@@ -68,8 +68,7 @@ export class ObfuscatorPool {
   /**
    * Takes in obfuscators that were asked for.
    *
-   * @throws CiphertextError, and takes none, where there are more than were asked for, or one is out of range or
-   *   twice among those at hand
+   * @throws CiphertextError, and takes none, where more come than were asked for, or one is out of range or already at hand
    */
   put(obfuscators: readonly bigint[]): void {
     if (obfuscators.length > this.#asked) {
@@ -87,16 +86,16 @@ export class ObfuscatorPool {
     this.#next = 0
   }
 
-  /** Gives up on obfuscators that were asked for, after whoever makes them failed. They can be asked for again. */
+  /** Gives up on obfuscators that were asked for, after their maker failed. They can be asked for again. */
   forgo(count: number): void {
     this.#asked = Math.max(0, this.#asked - count)
   }
 
-  /** An obfuscator that nobody had before, or undefined where there is none at hand. Asks for more when low. */
+  /** Takes an obfuscator that nobody had before, or undefined where there is none at hand. Asks for more when low. */
   take(): bigint | undefined {
     const obfuscator = this.#queue[this.#next]
     if (obfuscator !== undefined) {
-      // Overwritten, so that nothing is left of it.
+      // Overwrites it, so that nothing is left of it.
       this.#queue[this.#next] = 0n
       this.#next++
     }
@@ -105,7 +104,7 @@ export class ObfuscatorPool {
   }
 
   /**
-   * One multiplication where there is an obfuscator at hand; where there is none it is made on the spot.
+   * Encrypts with one multiplication where an obfuscator is at hand; otherwise makes one on the spot.
    *
    * @throws PlaintextRangeError where |m| > (n − 1) / 2
    */

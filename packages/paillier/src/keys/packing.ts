@@ -3,21 +3,21 @@ import { InvalidArgumentError } from '@hushgrid/primitives'
 import { KeySizeError, PackingOverflowError } from '../errors.ts'
 import type { PublicKey } from './public-key.ts'
 
-/** What a packing is made for. */
+/** Parameters of a packing. */
 export interface PackingOptions {
-  /** Numbers in one plaintext. */
+  /** Number of values in one plaintext. */
   readonly lanes: number
-  /** |value| < 2^valueBits. */
+  /** Bits of a value: |value| < 2^valueBits. */
   readonly valueBits: number
-  /** The most plaintexts that are added up. */
+  /** Most plaintexts that are added up. */
   readonly terms: number
 }
 
 /**
- * Several signed numbers in one plaintext, so that one ciphertext carries them and one addition adds all of them.
- * Every lane is a signed field of valueBits + 1 + ⌈log₂ terms⌉ bits: a sign, and guard bits for the sum of as many
- * terms, so that no sum reaches the next lane. The guard holds for additions of packed plaintexts; multiplying by a
- * number k takes as much of it as k terms.
+ * Several signed numbers in one plaintext, so that one ciphertext carries them and one addition adds all of them. Every
+ * lane is a signed field of valueBits + 1 + ⌈log₂ terms⌉ bits: a sign, and guard bits for the sum of as many terms, so
+ * that no sum reaches the next lane. The guard is for additions of packed plaintexts; multiplying by a number k uses as
+ * much of it as k terms.
  */
 export class Packing {
   readonly lanes: number
@@ -27,7 +27,7 @@ export class Packing {
   readonly fieldBits: number
   /** Bits of all fields together. */
   readonly bits: number
-  /** 2^valueBits: every value lies strictly between its negative and it. */
+  /** Bound 2^valueBits: every value lies strictly between its negative and it. */
   readonly #bound: bigint
 
   /** @throws InvalidArgumentError where one of the three is not a positive integer */
@@ -45,7 +45,7 @@ export class Packing {
   }
 
   /**
-   * Makes sure that a key has room: |m| < 2^(bits − 1) has to be a plaintext of it.
+   * Makes sure that a key has room: |m| < 2^(bits − 1) has to be a plaintext of the key.
    *
    * @throws KeySizeError where the packing is wider than the key's n less a bit
    */
@@ -56,7 +56,7 @@ export class Packing {
   }
 
   /**
-   * One plaintext of a value for each lane, the first in the lowest bits. Negative where the sum of all fields is.
+   * Packs a value for each lane into one plaintext, the first in the lowest bits. Negative where the sum of all fields is.
    *
    * @throws PackingOverflowError on another number of values, and on a value beyond its field
    */
@@ -74,11 +74,11 @@ export class Packing {
   }
 
   /**
-   * The lanes of a sum of so many packed plaintexts.
+   * Unpacks the lanes of a sum of so many packed plaintexts.
    *
    * @param terms - how many plaintexts were added up; 0 of none
-   * @throws PackingOverflowError where these are more than the packing was made for, or a lane holds more than so
-   *   many values can come to: then the sum is of something else
+   * @throws PackingOverflowError where these are more than the packing was made for, or a lane holds more than so many
+   * values can sum to, so that the sum is of something else
    */
   unpack(m: bigint, terms: number): bigint[] {
     if (!Number.isSafeInteger(terms) || terms < 0 || terms > this.terms) {

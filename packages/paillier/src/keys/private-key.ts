@@ -10,9 +10,9 @@ class PrimeHalf {
   readonly #prime: bigint
   readonly #squared: bigint
   readonly #powers: Modulus
-  /** 1 + δ·n mod p². */
+  /** Shift 1 + δ·n mod p². */
   readonly #shift: bigint
-  /** h_p = L_p(g^(p−1) mod p²)^−1 mod p. */
+  /** Factor h_p = L_p(g^(p−1) mod p²)^−1 mod p. */
   readonly #h: bigint
 
   constructor(prime: bigint, n: bigint, offset: bigint) {
@@ -20,13 +20,13 @@ class PrimeHalf {
     this.#squared = prime * prime
     this.#powers = new Modulus(this.#squared)
     this.#shift = modulo(1n + offset * n, this.#squared)
-    // g = 1 + n, so g^(p−1) = 1 + (p − 1)·n mod p², and L_p of it is −n/p mod p.
+    // Uses g = 1 + n, so g^(p−1) = 1 + (p − 1)·n mod p², and L_p of it is −n/p mod p.
     const h = inverse(-(n / prime), prime)
     if (h === undefined) throw new KeySizeError('p, q: expected two different primes, got ones with a common factor')
     this.#h = h
   }
 
-  /** (m + δ) mod p. */
+  /** Decrypts to (m + δ) mod p. */
   decrypt(ciphertext: bigint): bigint {
     const shifted = ((ciphertext % this.#squared) * this.#shift) % this.#squared
     const power = this.#powers.power(shifted, this.#prime - 1n)
@@ -36,7 +36,7 @@ class PrimeHalf {
 
 /**
  * A Paillier private key. It decrypts modulo p² and q² apart and joins both halves (Paillier 1999, section 7), each
- * power by OpenSSL; what that assumes is said at {@link Modulus}. Printing or serialising one shows the public half.
+ * power by OpenSSL under the assumptions of {@link Modulus}. Printing or serialising one shows the public half.
  */
 export class PrivateKey {
   readonly publicKey: PublicKey
@@ -48,8 +48,7 @@ export class PrivateKey {
 
   /**
    * Makes a key from its two primes, which are trusted to be prime. Where both are 3 modulo 4 the public key gets `hs`
-   * (see {@link PublicKeyOptions}), with an x that is derived from the primes (HKDF-SHA-256), so that they are all
-   * there is to keep.
+   * (see {@link PublicKeyOptions}), with an x derived from the primes (HKDF-SHA-256), so that only they have to be kept.
    *
    * @throws KeySizeError where n is too short, p = q, or gcd(n, (p − 1)(q − 1)) ≠ 1
    */
@@ -65,15 +64,15 @@ export class PrivateKey {
     this.#p = p
     this.#q = q
     this.#qInverse = qInverse
-    // OpenSSL refuses results of 1, which is what a plaintext of zero gives, and the way round it is slow enough to
-    // be noticed from outside. So all plaintexts are shifted by a secret number, and no likely one gives it.
+    // Shifts all plaintexts by a secret number, so that no likely one gives a result of 1, as zero does. OpenSSL refuses
+    // 1, and the way round it is slow enough to be noticed from outside.
     this.#offset = derived(p, q, 'offset', n)
     this.#halves = [new PrimeHalf(p, n, this.#offset), new PrimeHalf(q, n, this.#offset)]
     this.publicKey = (p & 3n) === 3n && (q & 3n) === 3n ? new PublicKey(n, { ...options, hs: hsOf(p, q) }) : plain
   }
 
   /**
-   * The plaintext, signed, |m| <= (n − 1) / 2.
+   * Decrypts to the signed plaintext, |m| <= (n − 1) / 2.
    *
    * @throws KeyMismatchError on a ciphertext of another key
    */
@@ -84,13 +83,13 @@ export class PrivateKey {
     }
     const modP = this.#halves[0].decrypt(ciphertext.value)
     const modQ = this.#halves[1].decrypt(ciphertext.value)
-    // Garner's formula.
+    // Joins by Garner's formula.
     const shifted = modQ + modulo((modP - modQ) * this.#qInverse, this.#p) * this.#q
     const m = modulo(shifted - this.#offset, n)
     return m > maxPlaintext ? m - n : m
   }
 
-  /** Both primes: for the key file, and to split the key. Never to be logged or sent. */
+  /** Gives both primes, for the key file and to split the key. Never to be logged or sent. */
   exportPrimes(): { p: bigint; q: bigint } {
     return { p: this.#p, q: this.#q }
   }
@@ -100,15 +99,15 @@ export class PrivateKey {
   }
 }
 
-/** A number below n that nobody can tell from a random one without the primes. */
+/** Derives a number below n that nobody can tell from a random one without the primes. */
 function derived(p: bigint, q: bigint, purpose: string, n: bigint): bigint {
   const length = Math.ceil(bitLength(n) / 8)
-  // 16 bytes more than n, so that the remainder is as good as uniform.
+  // Takes 16 bytes more than n, so that the remainder is as good as uniform.
   const key = concatBytes(toBytes(p, length), toBytes(q, length))
   return fromBytes(hkdfSha256(key, new Uint8Array(0), utf8(`hushgrid/paillier ${purpose}`), length + 16)) % n
 }
 
-/** h^n mod n² for h = −x² mod n (Damgård, Jurik and Nielsen 2010, section 4.2), modulo p² and q² apart. */
+/** Computes h^n mod n² for h = −x² mod n (Damgård, Jurik and Nielsen 2010, section 4.2), modulo p² and q² apart. */
 function hsOf(p: bigint, q: bigint): bigint {
   const n = p * q
   for (let attempt = 0; ; attempt++) {

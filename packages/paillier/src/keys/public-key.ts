@@ -4,19 +4,19 @@ import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmet
 import { CiphertextError, KeyMismatchError, KeySizeError, PlaintextRangeError } from '../errors.ts'
 import { type KeyPowers, keyPowers } from './key-powers.ts'
 
-/** The shortest modulus that is taken without `insecure`: 112 bits of security (SP 800-57 part 1, table 2). */
+/** Bits of the shortest modulus without `insecure`: 112 bits of security (SP 800-57 part 1, table 2). */
 export const LEAST_KEY_BITS = 2048
-/** Shortest even with `insecure`: below it random numbers collide and tests mean nothing. */
+/** Bits of the shortest modulus even with `insecure`: below it random numbers collide and tests mean nothing. */
 const LEAST_INSECURE_BITS = 16
 
-/** What a public key may come with. */
+/** Options of a public key. */
 export interface PublicKeyOptions {
-  /** Take a modulus below 2048 bits. For tests and demonstrations only: it can be factored. */
+  /** True to take a modulus below 2048 bits. For tests and demonstrations only: it can be factored. */
   readonly insecure?: boolean
   /**
-   * h^n mod n² with h = −x² mod n (Damgård, Jurik and Nielsen 2010, section 4.2), from the key's owner. Whoever
-   * could replace it could make ciphertexts that hide nothing, and the fingerprint covers n alone, so it has to be
-   * authenticated together with n.
+   * Power h^n mod n² with h = −x² mod n (Damgård, Jurik and Nielsen 2010, section 4.2), from the key's owner.
+   * Authenticate it together with n: a replaced one makes ciphertexts that hide nothing, and the fingerprint covers n
+   * alone.
    */
   readonly hs?: bigint
 }
@@ -33,16 +33,16 @@ export interface PublicKeyOptions {
 export class PublicKey {
   readonly n: bigint
   readonly nSquared: bigint
-  /** n + 1. */
+  /** Generator n + 1. */
   readonly g: bigint
   /** Bits of n. */
   readonly bits: number
   readonly hs?: bigint
-  /** SHA-256 of n, big-endian without leading zeros, in hexadecimal. It does not cover `hs`. */
+  /** Fingerprint: SHA-256 of n, big-endian without leading zeros, in hexadecimal. It does not cover `hs`. */
   readonly fingerprint: string
   /** Bytes of an encoded ciphertext: twice those of n. */
   readonly ciphertextBytes: number
-  /** The largest plaintext, (n − 1) / 2; the smallest is its negative. */
+  /** Largest plaintext, (n − 1) / 2; the smallest is its negative. */
   readonly maxPlaintext: bigint
   readonly #powers: KeyPowers
 
@@ -69,15 +69,15 @@ export class PublicKey {
     this.#powers = keyPowers(n, options.hs)
   }
 
-  /** A random n-th power modulo n², which hides a plaintext: hs^a where the key has `hs`, else r^n. Use it once. */
+  /** Makes a random n-th power modulo n², which hides a plaintext: hs^a where the key has `hs`, else r^n. Use it once. */
   obfuscator(rng: Rng): bigint {
     return this.#powers.obfuscator(rng)
   }
 
   /**
-   * Makes the table for obfuscators now; without this the 48th obfuscator does. That takes about as long as 48
-   * obfuscators without the table (0.13 s at 2048 bits, 0.35 s at 3072), and all objects of one key in the thread
-   * share it. Does nothing without `hs`.
+   * Makes the table for obfuscators now; without this call the 48th obfuscator does. The table takes about as long as 48
+   * obfuscators without the table (0.13 s at 2048 bits, 0.35 s at 3072), and all objects of one key in the thread share
+   * the table. Does nothing without `hs`.
    */
   prepare(): void {
     this.#powers.prepare()
@@ -90,7 +90,7 @@ export class PublicKey {
   }
 
   /**
-   * One multiplication, with a result of {@link obfuscator} that was made before. Two plaintexts under one obfuscator
+   * Encrypts with one multiplication, by a result of {@link obfuscator} made before. Two plaintexts under one obfuscator
    * show their difference.
    *
    * @throws PlaintextRangeError where |m| > (n − 1) / 2
@@ -100,7 +100,7 @@ export class PublicKey {
     return new Ciphertext(this, (this.#powerOfG(m) * obfuscator) % this.nSquared)
   }
 
-  /** Encryption of the sum of both plaintexts, modulo n: it is on the caller that it stays in range. */
+  /** Encrypts the sum of both plaintexts, modulo n; the caller keeps it in range. */
   add(a: Ciphertext, b: Ciphertext): Ciphertext {
     return new Ciphertext(this, (this.#own(a) * this.#own(b)) % this.nSquared)
   }
@@ -118,17 +118,17 @@ export class PublicKey {
     if (k >= 0n) return new Ciphertext(this, this.#powers.power(value, k))
     const root = inverse(value, this.n)
     if (root === undefined) throw new CiphertextError('ciphertext: expected a unit modulo n², got one that is not')
-    // Newton's step from the inverse modulo n to that modulo n²: a third of the time of Euclid's algorithm there.
+    // Takes Newton's step from the inverse modulo n to that modulo n²: a third of the time of Euclid's algorithm there.
     const inverted = modulo(root * (2n - value * root), this.nSquared)
     return new Ciphertext(this, this.#powers.power(inverted, -k))
   }
 
-  /** The same plaintext under a new obfuscator. */
+  /** Gives the same plaintext under a new obfuscator. */
   rerandomise(a: Ciphertext, rng: Rng): Ciphertext {
     return new Ciphertext(this, (this.#own(a) * this.obfuscator(rng)) % this.nSquared)
   }
 
-  /** Encryption of the sum of all plaintexts, modulo n; of nothing, the number 1, which is 0 without an obfuscator. */
+  /** Encrypts the sum of all plaintexts, modulo n; of none, the number 1, which is 0 without an obfuscator. */
   sum(ciphertexts: Iterable<Ciphertext>): Ciphertext {
     let product = 1n
     for (const ciphertext of ciphertexts) product = (product * this.#own(ciphertext)) % this.nSquared
@@ -145,7 +145,7 @@ export class PublicKey {
   }
 
   /**
-   * Reads {@link Ciphertext.toBytes}.
+   * Decodes the bytes of {@link Ciphertext.toBytes}.
    *
    * @throws CiphertextError on any other length, and where it is not a unit modulo n²
    */
@@ -160,7 +160,7 @@ export class PublicKey {
     return { n: this.n.toString(16), ...(this.hs === undefined ? {} : { hs: this.hs.toString(16) }) }
   }
 
-  /** g^m = 1 + m·n modulo n². */
+  /** Computes g^m = 1 + m·n modulo n². */
   #powerOfG(m: bigint): bigint {
     return 1n + modulo(m, this.n) * this.n
   }
@@ -181,21 +181,21 @@ export class PublicKey {
 }
 
 /**
- * A number encrypted under one key. Only the key makes them: {@link PublicKey.encrypt} and the operations, and
+ * A number encrypted under one key. Only the key makes one: by {@link PublicKey.encrypt} and the operations, or by
  * {@link PublicKey.ciphertext} and {@link PublicKey.decodeCiphertext}, which check that it is a unit modulo n².
  */
 export class Ciphertext {
   readonly key: PublicKey
-  /** In [1, n²), a unit modulo n². */
+  /** Value in [1, n²), a unit modulo n². */
   readonly value: bigint
 
-  /** Without any check: the caller knows that the value is a unit modulo n². */
+  /** Takes a value without any check: the caller knows that it is a unit modulo n². */
   constructor(key: PublicKey, value: bigint) {
     this.key = key
     this.value = value
   }
 
-  /** Big-endian, always {@link PublicKey.ciphertextBytes} long. */
+  /** Encodes big-endian, always {@link PublicKey.ciphertextBytes} long. */
   toBytes(): Uint8Array {
     return toBytes(this.value, this.key.ciphertextBytes)
   }

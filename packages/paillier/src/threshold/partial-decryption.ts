@@ -1,4 +1,4 @@
-// One holder's part of a decryption: what it consists of, and how two of them make the plaintext. See threshold.ts.
+// One holder's part of a decryption: its fields, and the plaintext made of two. See threshold.ts.
 import { checkLength, concatBytes, fromHex, HushgridError, InvalidArgumentError, sha256, toHex, u8 } from '@hushgrid/primitives'
 import { fromBytes, gcd, toBytes } from '../arithmetic/integers.ts'
 import { KeyMismatchError } from '../errors.ts'
@@ -6,7 +6,7 @@ import type { Ciphertext, PublicKey } from '../keys/public-key.ts'
 
 /** Bits by which a share's range exceeds that of d: statistical distance 2^−128. */
 export const HIDING_BITS = 128
-/** The whole SHA-256 digest is the proof's challenge. */
+/** Bits of the proof's challenge: the whole SHA-256 digest. */
 export const CHALLENGE_BITS = 256
 export const HASH_BYTES = 32
 export const VERSION = 1
@@ -19,22 +19,22 @@ export class PartialDecryptionError extends HushgridError {
 /** The holder of a share. */
 export type Holder = 1 | 2
 
-/** The fields of a {@link PartialDecryption}. Fingerprints and hash: SHA-256 in hexadecimal. */
+/** Fields of a {@link PartialDecryption}. Fingerprints and hash: SHA-256 in hexadecimal. */
 export interface PartialDecryptionFields {
   readonly holder: Holder
-  /** Of the public key. */
+  /** Fingerprint of the public key. */
   readonly keyFingerprint: string
-  /** Of the `VerificationKey`. */
+  /** Fingerprint of the `VerificationKey`. */
   readonly splitFingerprint: string
-  /** Of the ciphertext's bytes. */
+  /** Hash of the ciphertext's bytes. */
   readonly ciphertextHash: string
-  /** c^(dᵢ) mod n². */
+  /** Power c^(dᵢ) mod n². */
   readonly value: bigint
-  /** e and z = w − e dᵢ of `VerificationKey`. */
+  /** Proof: e and z = w − e dᵢ of `VerificationKey`. */
   readonly proof: { readonly challenge: Uint8Array; readonly response: bigint }
 }
 
-/** One holder's power of a ciphertext. Public in the sense that it says no more than the plaintext does. */
+/** One holder's power of a ciphertext. Public in the sense that it says no more than the plaintext. */
 export class PartialDecryption implements PartialDecryptionFields {
   readonly holder: Holder
   readonly keyFingerprint: string
@@ -52,7 +52,9 @@ export class PartialDecryption implements PartialDecryptionFields {
     this.proof = fields.proof
   }
 
-  /** Version ‖ holder ‖ key ‖ split ‖ ciphertext hash ‖ value ‖ challenge ‖ response; fixed length for a key, numbers big-endian. */
+  /**
+   * Encodes version ‖ holder ‖ key ‖ split ‖ ciphertext hash ‖ value ‖ challenge ‖ response; fixed length for a key, numbers big-endian.
+   */
   toBytes(publicKey: PublicKey): Uint8Array {
     checkKey(publicKey, this.keyFingerprint)
     const hashes = [this.keyFingerprint, this.splitFingerprint, this.ciphertextHash].map(text => fromHex(text))
@@ -68,7 +70,7 @@ export class PartialDecryption implements PartialDecryptionFields {
   }
 
   /**
-   * Does not check the proof: `VerificationKey.verify` does.
+   * Decodes without checking the proof, as `VerificationKey.verify` does.
    *
    * @throws KeyMismatchError on one of another key
    * @throws InvalidArgumentError on a wrong length, version or holder, or a value that is not a unit mod n²
@@ -94,8 +96,8 @@ export class PartialDecryption implements PartialDecryptionFields {
 }
 
 /**
- * The plaintext in (−n/2, n/2), from both holders' partial decryptions. This alone believes the holders: one that
- * multiplies its part by (1 + n)^x shifts the result by x. Use `VerificationKey.combine` towards a holder that may cheat.
+ * Gives the plaintext in (−n/2, n/2), from both holders' partial decryptions. Believes the holders: one that multiplies
+ * its part by (1 + n)^x shifts the result by x. Use `VerificationKey.combine` towards a holder that may cheat.
  *
  * @throws KeyMismatchError on partial decryptions of another key
  * @throws PartialDecryptionError on one holder's twice, on those of different splits or ciphertexts, and where the two do
@@ -111,7 +113,7 @@ export function combinePartials(publicKey: PublicKey, a: PartialDecryption, b: P
   if (a.ciphertextHash !== b.ciphertextHash)
     throw new PartialDecryptionError('partial decryptions: expected two of one ciphertext, got two ciphertexts')
   const { n, nSquared } = publicKey
-  // Squared, since the proofs leave the sign open: (1 + n)^(2m) = 1 + 2mn mod n².
+  // Squares, since the proofs leave the sign open: (1 + n)^(2m) = 1 + 2mn mod n².
   const product = (a.value * b.value) % nSquared
   const square = (product * product) % nSquared
   if (square % n !== 1n) throw new PartialDecryptionError('partial decryptions: expected two that complete each other, got two that do not')
@@ -124,7 +126,7 @@ export function ciphertextHash(c: Ciphertext): string {
   return toHex(sha256(c.toBytes()))
 }
 
-/** Version, holder and key fingerprint, which shares and partial decryptions both begin with. */
+/** Reads version, holder and key fingerprint, with which shares and partial decryptions begin. */
 export function readHeader(publicKey: PublicKey, bytes: Uint8Array, name: string): Holder {
   if (bytes.byteLength < 2 + HASH_BYTES) throw new InvalidArgumentError(name, `at least ${2 + HASH_BYTES} bytes`, `${bytes.byteLength}`)
   if (bytes[0] !== VERSION) throw new InvalidArgumentError(name, `version ${VERSION}`, String(bytes[0]))
@@ -134,17 +136,17 @@ export function readHeader(publicKey: PublicKey, bytes: Uint8Array, name: string
   return holder
 }
 
-/** Bits of R, a multiple of 8. */
+/** Counts the bits of R, a multiple of 8. */
 export function rangeBits(publicKey: PublicKey): number {
   return 8 * Math.ceil((2 * publicKey.bits + HIDING_BITS) / 8)
 }
 
-/** Bits of the longest share: R and what D adds to it. */
+/** Counts the bits of the longest share: R and the part that D adds to it. */
 export function shareBits(publicKey: PublicKey): number {
   return rangeBits(publicKey) + 8
 }
 
-/** The proof's z is below 2^(shareBits + 256 + 128) + 2^(shareBits + 256). */
+/** Counts the bytes of the proof's z, which is below 2^(shareBits + 256 + 128) + 2^(shareBits + 256). */
 function responseBytes(publicKey: PublicKey): number {
   return (shareBits(publicKey) + CHALLENGE_BITS + HIDING_BITS + 8) >> 3
 }

@@ -5,16 +5,16 @@
  * and forgets it. A holder raises a ciphertext to its share; the product of the two powers gives the plaintext. After
  * Fouque, Poupard, Stern, "Sharing Decryption in the Context of Voting or Lotteries", Financial Cryptography 2000, and
  * the threshold variant in Damgård, Jurik, "A Generalisation, a Simplification and Some Applications of Paillier's
- * Probabilistic Public-Key System", PKC 2001. Different from both: shares are additive over the integers, since both
- * holders are always needed, and safe primes are not (see {@link VerificationKey}).
+ * Probabilistic Public-Key System", PKC 2001. Unlike in both, shares are additive over the integers, since both holders
+ * are always needed, and safe primes are not needed (see {@link VerificationKey}).
  *
- * Hiding. d₁ is uniform below R = 2^(2·bits + {@link HIDING_BITS}), rounded up to whole bytes; d₂ = D − d₁ for the
- * first D ≡ d mod nλ that is at least R. As D − R < nλ < 2^(2·bits), the distribution of either share is within 2^−128
- * of uniform below R whatever the key, so alone it says nothing of d. One holder's power says no more than the
- * plaintext does: c^(d₂) = (1 + n)^m · c^(−d₁), which the other could work out from m.
+ * Hiding. d₁ is uniform below R = 2^(2·bits + {@link HIDING_BITS}), rounded up to whole bytes; d₂ = D − d₁ for the first
+ * D ≡ d mod nλ that is at least R. As D − R < nλ < 2^(2·bits), the distribution of either share is within 2^−128 of
+ * uniform below R whatever the key, so a share alone says nothing of d. One holder's power says no more than the
+ * plaintext: c^(d₂) = (1 + n)^m · c^(−d₁), which the other can work out from m.
  *
- * What it does not do: a holder cannot tell a total's ciphertext from a single meter's. Each must look itself at what
- * it is asked to decrypt. The dealer is trusted to make the shares well and to erase d.
+ * Limits. A holder cannot tell a total's ciphertext from a single meter's: each must check by itself what it is asked to
+ * decrypt. The dealer is trusted to make the shares well and to erase d.
  */
 
 import { createHash } from 'node:crypto'
@@ -49,30 +49,30 @@ export {
 } from './partial-decryption.ts'
 
 /**
- * What the dealer publishes of one split: a random square v mod n² and v₁ = v^(d₁), v₂ = v^(d₂). With it anybody checks
+ * The dealer's publication of one split: a random square v mod n² and v₁ = v^(d₁), v₂ = v^(d₂). With it anybody checks
  * that a partial decryption u of c is c^(dᵢ), up to sign, without learning dᵢ: u² has the logarithm to the base c² that
  * vᵢ has to the base v. Equality of logarithms after Chaum and Pedersen 1992, over the integers as the group's order is
  * secret and non-interactive after Fiat and Shamir with SHA-256, as both papers above have it.
  *
- * Why it is sound without safe primes. Two accepting answers z, z′ to challenges e, e′ give, with Δ = e − e′,
- * v^(z − z′ + dᵢΔ) = 1. A cheater who made that exponent other than 0 holds a multiple of the order of a random square,
- * which factors n. Else η^Δ = 1 for η = (u/c^(dᵢ))². An η ≠ 1 has an order that divides Δ, so it is prime to n
- * (|Δ| < 2^256 < p, q from 2048 bits on) and odd, as p ≡ q ≡ 3 mod 4 leaves no square of even order. With
- * gcd(p − 1, q − 1) = 2 each prime factor of it divides one of p − 1 and q − 1 only, so some η^k with k | Δ is 1 modulo
- * p² and not modulo q², or the other way round, and again n is factored (Δ is short enough to be factored first). Both
- * papers want safe primes in order that v generate all squares and Δ be prime to the group's order; for keys of the
- * form above, which {@link splitKey} demands, the hardness of factoring does instead, in the random oracle model. This
- * argument is ours, neither paper's. Other primes would need the low-order assumption besides.
+ * Soundness without safe primes. Two accepting answers z, z′ to challenges e, e′ give, with Δ = e − e′, v^(z − z′ + dᵢΔ)
+ * = 1. A cheater who made that exponent other than 0 holds a multiple of the order of a random square, which factors n.
+ * Else η^Δ = 1 for η = (u/c^(dᵢ))². An η ≠ 1 has an order that divides Δ, so it is prime to n (|Δ| < 2^256 < p, q from
+ * 2048 bits on) and odd, as p ≡ q ≡ 3 mod 4 leaves no square of even order. With gcd(p − 1, q − 1) = 2 each prime factor
+ * of it divides one of p − 1 and q − 1 only, so some η^k with k | Δ is 1 modulo p² and not modulo q², or the other way
+ * round, and again n is factored (Δ is short enough to be factored first). Both papers want safe primes in order that v
+ * generate all squares and Δ be prime to the group's order; for keys of the form above, which {@link splitKey} demands,
+ * the hardness of factoring does instead, in the random oracle model. This argument is ours, neither paper's. Other
+ * primes would need the low-order assumption besides.
  *
  * A proof binds one holder towards everybody else. Both together know d₁ + d₂, hence the key, and could forge.
  */
 export class VerificationKey {
   readonly publicKey: PublicKey
-  /** v. */
+  /** Base v. */
   readonly base: bigint
-  /** v₁, v₂. */
+  /** Powers v₁ and v₂. */
   readonly powers: readonly [bigint, bigint]
-  /** Names this split: SHA-256 of the key's fingerprint, v, v₁ and v₂, in hexadecimal. */
+  /** Name of this split: SHA-256 of the key's fingerprint, v, v₁ and v₂, in hexadecimal. */
   readonly fingerprint: string
   readonly #modulus: Modulus
 
@@ -89,7 +89,7 @@ export class VerificationKey {
     this.fingerprint = toHex(sha256(utf8('hushgrid/paillier-verification-key 1'), fromHex(publicKey.fingerprint), this.toBytes()))
   }
 
-  /** v ‖ v₁ ‖ v₂, each as long as a ciphertext, big-endian. Public. */
+  /** Encodes v ‖ v₁ ‖ v₂, each as long as a ciphertext, big-endian. Public. */
   toBytes(): Uint8Array {
     const width = this.publicKey.ciphertextBytes
     return concatBytes(...[this.base, ...this.powers].map(value => toBytes(value, width)))
@@ -118,7 +118,7 @@ export class VerificationKey {
     const { nSquared } = this.publicKey
     const { challenge, response } = partial.proof
     const e = fromBytes(challenge)
-    // a = v^z vᵢ^e and b = (c²)^z (u²)^e are what the holder committed to, if z = w − e dᵢ.
+    // Computes the holder's commitments, a = v^z vᵢ^e and b = (c²)^z (u²)^e, which hold if z = w − e dᵢ.
     const [first, second] = [this.base, (c.value * c.value) % nSquared].map(x => this.#modulus.power(x, response)) as [bigint, bigint]
     const [third, fourth] = [this.powers[partial.holder - 1] as bigint, (partial.value * partial.value) % nSquared].map(x =>
       this.#modulus.power(x, e)
@@ -130,7 +130,7 @@ export class VerificationKey {
   }
 
   /**
-   * The plaintext, from two partial decryptions whose proofs hold.
+   * Gives the plaintext, from two partial decryptions whose proofs hold.
    *
    * @throws KeyMismatchError, PartialDecryptionError
    */
@@ -146,7 +146,7 @@ export class DecryptionShare {
   readonly holder: Holder
   readonly verificationKey: VerificationKey
   readonly #exponent: bigint
-  /** Its own, as a Modulus remembers the last exponent. */
+  /** Modulus of its own, as a Modulus remembers the last exponent. */
   readonly #modulus: Modulus
 
   /** @throws PartialDecryptionError where the exponent is not the one that v₁ or v₂ was made with */
@@ -154,7 +154,7 @@ export class DecryptionShare {
     const { publicKey, base, powers } = verificationKey
     if (holder !== 1 && holder !== 2) throw new InvalidArgumentError('holder', '1 or 2', String(holder))
     this.#modulus = new Modulus(publicKey.nSquared)
-    // One below zero shifts to −1 at most, and does not fit either.
+    // Refuses a negative exponent, too, which shifts to −1.
     const fits = exponent >> BigInt(shareBits(publicKey)) === 0n
     if (!fits || this.#modulus.power(base, exponent) !== powers[holder - 1]) {
       throw new PartialDecryptionError(`decryption share: expected the exponent of holder ${holder}, got another`)
@@ -165,8 +165,9 @@ export class DecryptionShare {
   }
 
   /**
-   * c^(dᵢ) mod n² with its proof; three exponentiations. The proof's random number is derived from the share and the
-   * ciphertext, so that a bad random source cannot give the share away, and one ciphertext always gets the same answer.
+   * Computes c^(dᵢ) mod n² with its proof, by three exponentiations. The proof's random number is derived from the share
+   * and the ciphertext, so that a bad random source cannot give the share away, and one ciphertext always gets the same
+   * answer.
    *
    * @throws KeyMismatchError on a ciphertext of another key
    */
@@ -175,7 +176,7 @@ export class DecryptionShare {
     const { publicKey } = key
     checkKey(publicKey, c.key.fingerprint)
     const value = this.#modulus.power(c.value, this.#exponent)
-    // e dᵢ < 2^range, and w is uniform over a range 2^128 times as long, set off so that z = w − e dᵢ is not negative.
+    // Draws w from a range 2^128 times as long as that of e dᵢ < 2^range, set off so that z = w − e dᵢ is not negative.
     const range = shareBits(publicKey) + CHALLENGE_BITS
     const seed = concatBytes(utf8('hushgrid/paillier-partial-nonce 1'), this.toBytes(), toBytes(c.value, publicKey.ciphertextBytes))
     const w =
@@ -198,7 +199,10 @@ export class DecryptionShare {
     })
   }
 
-  /** Secret: for the holder's key file, never to be logged or sent. Version ‖ holder ‖ key fingerprint ‖ verification key ‖ exponent. */
+  /**
+   * Encodes the share. Secret: for the holder's key file, never to be logged or sent. Version ‖ holder ‖ key fingerprint
+   * ‖ verification key ‖ exponent.
+   */
   toBytes(): Uint8Array {
     const { publicKey } = this.verificationKey
     const exponent = toBytes(this.#exponent, shareBits(publicKey) >> 3)
@@ -223,7 +227,7 @@ export class DecryptionShare {
 }
 
 /**
- * The dealer's part: two shares of the private key's exponent. Whoever calls this drops the private key afterwards.
+ * Splits the private key's exponent into two shares, for the dealer, which drops the private key afterwards.
  *
  * @param rng - the system's; a predictable one gives the key away
  * @throws InvalidArgumentError on primes for which the proofs would not be sound (see {@link VerificationKey})
@@ -237,7 +241,7 @@ export function splitKey(privateKey: PrivateKey, rng: Rng): [DecryptionShare, De
   }
   const lambda = ((p - 1n) * (q - 1n)) / 2n
   const lambdaInverse = inverse(lambda, n)
-  // Not reached: a PrivateKey has gcd(n, (p − 1)(q − 1)) = 1.
+  // Guards the type: a PrivateKey has gcd(n, (p − 1)(q − 1)) = 1.
   if (lambdaInverse === undefined) throw new InvalidArgumentError('privateKey', 'gcd(n, (p - 1)(q - 1)) = 1', 'another key')
   const d = lambda * lambdaInverse
   const range = 1n << BigInt(rangeBits(publicKey))

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../errors.ts'
 
 const encoder = new TextEncoder()
 
-/** UTF-8 bytes of a string, without a terminator (PROTOCOL.md, preamble). */
+/** Encodes a string in UTF-8, without a terminator (PROTOCOL.md, preamble). */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
@@ -21,23 +21,23 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return out
 }
 
-/** Order of unsigned bytes, as ids and hashes are compared: negative, zero or positive. */
+/** Compares unsigned bytes, by which ids and hashes are ordered: negative, zero or positive. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return Buffer.compare(a, b)
 }
 
-/** Whether two public byte strings are the same. Not constant-time: never for secrets. */
+/** Tells whether two public byte strings are the same. Not constant-time: never for secrets. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && Buffer.compare(a, b) === 0
 }
 
-/** Lower-case hexadecimal. */
+/** Writes lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
 
 /**
- * Bytes of a hexadecimal string.
+ * Reads a hexadecimal string.
  *
  * @param name - the argument's name in the error
  * @param length - expected length in bytes, where it is fixed
@@ -59,23 +59,23 @@ function integerBytes(value: number, size: 1 | 2 | 4, name: string): Uint8Array 
   return out
 }
 
-/** One byte. */
+/** Encodes one byte. */
 export function u8(value: number): Uint8Array {
   return integerBytes(value, 1, 'u8')
 }
 
-/** Two bytes, little-endian. */
+/** Encodes two bytes, little-endian. */
 export function u16(value: number): Uint8Array {
   return integerBytes(value, 2, 'u16')
 }
 
-/** Four bytes, little-endian. */
+/** Encodes four bytes, little-endian. */
 export function u32(value: number): Uint8Array {
   return integerBytes(value, 4, 'u32')
 }
 
 /**
- * Eight bytes, little-endian, of a non-negative integer.
+ * Encodes a non-negative integer in eight bytes, little-endian.
  *
  * @throws InvalidArgumentError above 2^53 − 1 for a number, above 2^64 − 1 for a bigint
  */
@@ -93,7 +93,7 @@ export function u64(value: number | bigint): Uint8Array {
   return out
 }
 
-/** Makes sure of a byte string's length; returns it. */
+/** Checks a byte string's length; returns the string. */
 export function checkLength(bytes: Uint8Array, length: number, name: string): Uint8Array {
   if (!(bytes instanceof Uint8Array)) throw new InvalidArgumentError(name, `${length} bytes`, typeof bytes)
   if (bytes.byteLength !== length) throw new InvalidArgumentError(name, `${length} bytes`, `${bytes.byteLength}`)

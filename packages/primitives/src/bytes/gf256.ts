@@ -1,17 +1,17 @@
 /**
- * GF(2^8) with reduction polynomial x^8 + x^4 + x^3 + x + 1 (0x11B), as in AES (FIPS 197 section 4). Elements of one byte
- * here are public: points and coefficients. What is secret is handled in vectors ({@link gfCombine}), without a table or a
- * branch that depends on it.
+ * GF(2^8) with reduction polynomial x^8 + x^4 + x^3 + x + 1 (0x11B), as in AES (FIPS 197 section 4). Elements of one
+ * byte here are public: points and coefficients. Secrets are handled in vectors ({@link gfCombine}), without a table or
+ * a branch that depends on it.
  */
 
 import { InvalidArgumentError } from '../errors.ts'
 
-/** x · a. */
+/** Computes x · a. */
 function doubled(a: number): number {
   return ((a << 1) ^ (0x11b & -(a >>> 7))) & 0xff
 }
 
-/** The product of two elements, by shifting and adding. */
+/** Computes the product of two elements, by shifting and adding. */
 export function gfMultiply(a: number, b: number): number {
   let product = 0
   let shifted = a
@@ -23,7 +23,7 @@ export function gfMultiply(a: number, b: number): number {
 }
 
 /**
- * The inverse of an element, a^254.
+ * Computes the inverse of an element, a^254.
  *
  * @throws InvalidArgumentError for 0, which has none
  */
@@ -39,8 +39,8 @@ export function gfInverse(a: number): number {
 }
 
 /**
- * Lagrange's coefficients: `F(at) = Σ coefficients[i] · F(points[i])` for every polynomial F of degree below the number of
- * points (Shamir, How to share a secret, 1979).
+ * Computes Lagrange's coefficients: `F(at) = Σ coefficients[i] · F(points[i])` for every polynomial F of degree below
+ * the number of points (Shamir, How to share a secret, 1979).
  *
  * @param points - distinct elements
  * @throws InvalidArgumentError where a point occurs twice
@@ -58,12 +58,12 @@ export function lagrangeCoefficients(points: readonly number[], at: number): Uin
   })
 }
 
-/** Bytes that a vector of GF(2^8) has here: four words. */
+/** Length of a vector of GF(2^8): four words. */
 export const GF_VECTOR_BYTES = 16
 
 /**
- * `Σ coefficients[i] · vectors[i]`, byte by byte. The coefficients are public; the vectors may be secret: their bits are
- * only shifted, masked and added, 4 bytes of a word at a time.
+ * Computes `Σ coefficients[i] · vectors[i]`, byte by byte. The coefficients are public; the vectors may be secret: their
+ * bits are only shifted, masked and added, 4 bytes of a word at a time.
  *
  * @param coefficients - one byte a vector
  * @param vectors - 16 bytes each, one after the other
@@ -73,12 +73,12 @@ export function gfCombine(coefficients: Uint8Array, vectors: Uint8Array): Uint8A
   const count = coefficients.byteLength
   if (vectors.byteLength !== GF_VECTOR_BYTES * count)
     throw new InvalidArgumentError('vectors', `${GF_VECTOR_BYTES} bytes for each of ${count} coefficients`, `${vectors.byteLength} bytes`)
-  // A copy, so that the words are aligned.
+  // Copies, so that the words are aligned.
   const words = new Uint32Array(4 * count)
   new Uint8Array(words.buffer).set(vectors)
   let [a, b, c, d] = [0, 0, 0, 0]
   for (let bit = 7; bit >= 0; bit--) {
-    // Horner's rule over the bits of the coefficients: the sum so far times x, each byte of a word for itself.
+    // Applies Horner's rule over the bits of the coefficients: the sum so far times x, each byte of a word for itself.
     a = doubledWord(a)
     b = doubledWord(b)
     c = doubledWord(c)
@@ -95,7 +95,7 @@ export function gfCombine(coefficients: Uint8Array, vectors: Uint8Array): Uint8A
   return new Uint8Array(Uint32Array.of(a, b, c, d).buffer)
 }
 
-/** x times each of the four bytes of a word. */
+/** Multiplies each of the four bytes of a word by x. */
 function doubledWord(word: number): number {
   return ((word & 0x7f7f7f7f) << 1) ^ (((word >>> 7) & 0x01010101) * 0x1b)
 }

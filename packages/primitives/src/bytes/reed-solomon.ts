@@ -1,17 +1,17 @@
 /**
- * Shares of which some are wrong: each of their 16 byte columns is a word of a Reed–Solomon code over GF(2^8) in evaluation
- * view, decoded as in Gao, A new algorithm for decoding Reed–Solomon codes (2003), Algorithm 1. Running time depends on the
- * shares: only for somebody who may know them.
+ * Decoding of shares of which some are wrong: each of their 16 byte columns is a word of a Reed–Solomon code over
+ * GF(2^8) in evaluation view, decoded as in Gao, A new algorithm for decoding Reed–Solomon codes (2003), Algorithm 1.
+ * Its time depends on the shares, so only somebody who may know them may run it.
  */
 
 import { InvalidArgumentError } from '../errors.ts'
 import { GF_VECTOR_BYTES, gfCombine, gfInverse, gfMultiply } from './gf256.ts'
 
-/** What {@link decodeShares} found. */
+/** Result of {@link decodeShares}. */
 export interface DecodedShares {
-  /** The polynomial at 0, 16 bytes. */
+  /** Polynomial at 0, 16 bytes. */
   readonly atZero: Uint8Array
-  /** Indices, ascending, of the points whose share is not on the polynomial in at least one column. */
+  /** Indices, ascending, of the points whose share is off the polynomial in at least one column. */
   readonly wrong: readonly number[]
 }
 
@@ -24,7 +24,7 @@ type Polynomial = readonly number[]
  *
  * @param points - distinct, 1 to 255
  * @param shares - 16 bytes for each point
- * @returns undefined where no polynomial is that near to some column; what is returned always is that near
+ * @returns undefined where no polynomial is that near to some column; a result always is
  * @throws InvalidArgumentError for points that are out of range, repeated or fewer than `threshold`, and for shares that are
  *   too many, too few or not of 16 bytes
  */
@@ -36,7 +36,7 @@ export function decodeShares(points: readonly number[], shares: readonly Uint8Ar
   shares.forEach((share, i) => {
     values.set(share, GF_VECTOR_BYTES * i)
   })
-  // Coefficients of the polynomial of degree below points.length through all the shares: 16 columns at once.
+  // Interpolates the polynomial of degree below points.length through all the shares, 16 columns at once.
   const coefficient = (k: number) =>
     gfCombine(
       Uint8Array.from(basis, polynomial => polynomial[k] ?? 0),
@@ -74,7 +74,7 @@ function checkArguments(points: readonly number[], shares: readonly Uint8Array[]
 }
 
 /**
- * Steps 2 and 3 of Gao's algorithm.
+ * Takes steps 2 and 3 of Gao's algorithm.
  *
  * @param product - of (x − point) over all points, of degree m
  * @param through - the polynomial of degree below m through all values
@@ -84,18 +84,19 @@ function nearest(product: Polynomial, through: Polynomial, threshold: number): P
   const m = product.length - 1
   let [before, rest]: [Polynomial, Polynomial] = [product, through]
   let [factorBefore, factor]: [Polynomial, Polynomial] = [[], [1]]
-  // Euclid's algorithm until 2 · degree(rest) < m + threshold. All along, rest − factor · through is a multiple of product.
+  // Runs Euclid's algorithm until 2 · degree(rest) < m + threshold. All along, rest − factor · through is a multiple of product.
   while (2 * (rest.length - 1) >= m + threshold) {
     const { quotient, remainder } = divided(before, rest)
     ;[before, rest] = [rest, remainder]
     ;[factorBefore, factor] = [factor, added(factorBefore, multiplied(quotient, factor))]
   }
-  // factor, of degree at most (m − threshold) / 2, locates the errors: where it is not 0, the quotient agrees with `through`.
+  // Divides by factor, which locates the errors, of degree at most (m − threshold) / 2: where it is not 0, the quotient
+  // agrees with `through`.
   const { quotient, remainder } = divided(rest, factor)
   return remainder.length === 0 && quotient.length <= threshold ? quotient : undefined
 }
 
-/** The polynomial that is 1 at the point and 0 at the others (Lagrange). */
+/** Gives the polynomial that is 1 at the point and 0 at the others (Lagrange). */
 function basisPolynomial(product: Polynomial, point: number): Polynomial {
   const { quotient } = divided(product, [point, 1])
   return multiplied(quotient, [gfInverse(valueAt(quotient, point))])
@@ -123,7 +124,7 @@ function multiplied(a: Polynomial, b: Polynomial): Polynomial {
   return trimmed(product)
 }
 
-/** By a polynomial other than 0. */
+/** Divides by a polynomial other than 0. */
 function divided(dividend: Polynomial, divisor: Polynomial): { quotient: Polynomial; remainder: Polynomial } {
   const remainder = [...dividend]
   const shifts = Math.max(dividend.length - divisor.length + 1, 0)

@@ -20,26 +20,26 @@ const SMALL_ORDER = new Set([
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'
 ])
 
-/** SHA-256 of the concatenation. */
+/** Computes SHA-256 of the concatenation. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const digest = hash('sha256', parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts), 'buffer')
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
 }
 
-/** What signs: an {@link IdentityKey}, or a simulation's stand-in for one. */
+/** A signer: an {@link IdentityKey}, or a simulation's stand-in for one. */
 export interface SigningKey {
   readonly id: MeterId
-  /** 64-byte signature. */
+  /** Signs, in 64 bytes. */
   sign(message: Uint8Array): Uint8Array
 }
 
-/** What tells whether a signature of one signer holds. */
+/** A checker of one signer's signatures. */
 export interface VerifyingKey {
   verify(message: Uint8Array, signature: Uint8Array): boolean
 }
 
 /**
- * Gives the key that a signer's signatures are checked with.
+ * Gives the key to check a signer's signatures with.
  *
  * @throws WeakKeyError where the id is not a key that may be trusted
  */
@@ -47,7 +47,7 @@ export type VerifierOf = (id: MeterId) => VerifyingKey
 
 /** An Ed25519 key pair (RFC 8032). The secret half stays inside; printing or serialising one shows the id only. */
 export class IdentityKey implements SigningKey {
-  /** The public key in hexadecimal: a meter's id. */
+  /** Public key in hexadecimal: a meter's id. */
   readonly id: MeterId
   readonly #secret: KeyObject
   readonly #seed: Uint8Array
@@ -63,12 +63,12 @@ export class IdentityKey implements SigningKey {
     return new IdentityKey(rng.bytes(32))
   }
 
-  /** 64-byte signature. */
+  /** Signs, in 64 bytes. */
   sign(message: Uint8Array): Uint8Array {
     return new Uint8Array(cryptoSign(null, message, this.#secret))
   }
 
-  /** The 32-byte secret, for the key file and for libp2p. Never to be logged or sent. */
+  /** Gives the 32-byte secret, for the key file and for libp2p. Never to be logged or sent. */
   exportSeed(): Uint8Array {
     return Uint8Array.from(this.#seed)
   }
@@ -78,9 +78,7 @@ export class IdentityKey implements SigningKey {
   }
 }
 
-/**
- * An Ed25519 public key made ready for verification; keep it where many signatures of one sender are checked.
- */
+/** An Ed25519 public key, ready for verification; keep it where one sender has many signatures to check. */
 export class VerifyKey implements VerifyingKey {
   readonly #key: KeyObject
 
@@ -91,7 +89,7 @@ export class VerifyKey implements VerifyingKey {
   }
 
   /**
-   * Whether the signature holds (RFC 8032 section 5.1.7, cofactorless). OpenSSL refuses S >= L and compares R as
+   * Tells whether the signature holds (RFC 8032 section 5.1.7, cofactorless). OpenSSL refuses S >= L and compares R as
    * bytes, so only canonical signatures pass.
    */
   verify(message: Uint8Array, signature: Uint8Array): boolean {
@@ -99,7 +97,7 @@ export class VerifyKey implements VerifyingKey {
   }
 }
 
-/** Ed25519, what every network uses. */
+/** Verifier by Ed25519, for every network. */
 export const ed25519Verifier: VerifierOf = id => new VerifyKey(fromHex(id))
 
 /**
@@ -116,7 +114,7 @@ export function checkVerifyKey(publicKey: Uint8Array): void {
   if (SMALL_ORDER.has(toHex(y))) throw new WeakKeyError('Ed25519 public key: expected a point of large order, got one of small order')
 }
 
-/** Whether a 32-byte little-endian number is below 2^255 − 19. */
+/** Tells whether a 32-byte little-endian number is below 2^255 − 19. */
 export function belowPrime(bytes: Uint8Array): boolean {
   for (let i = 31; i >= 0; i--) {
     const difference = (bytes[i] as number) - (PRIME[i] as number)

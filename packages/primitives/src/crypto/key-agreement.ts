@@ -14,8 +14,8 @@ const LOW_ORDER = new Set([
 ])
 
 /**
- * Refuses an X25519 public key of low order, and one that is not reduced modulo p or has the top bit set: two
- * encodings of one key would count as two.
+ * Refuses an X25519 public key of low order, not reduced modulo p or with the top bit set: two encodings of one key
+ * would count as two keys.
  *
  * @throws WeakKeyError
  */
@@ -27,7 +27,7 @@ export function checkBlindingKey(publicKey: Uint8Array): void {
 
 /** An X25519 key pair (RFC 7748). The secret half stays inside; printing or serialising one shows the public half. */
 export class BlindingKey {
-  /** `blindingKey` of PROTOCOL.md section 2, 32 bytes. */
+  /** Public half, `blindingKey` of PROTOCOL.md section 2, 32 bytes. */
   readonly publicKey: Uint8Array
   readonly #secret: KeyObject
   readonly #bytes: Uint8Array
@@ -43,7 +43,7 @@ export class BlindingKey {
   }
 
   /**
-   * X25519(own secret, other's public key), 32 bytes.
+   * Computes X25519(own secret, other's public key), 32 bytes.
    *
    * @throws WeakKeyError where the output is all zero
    */
@@ -55,7 +55,7 @@ export class BlindingKey {
     return shared
   }
 
-  /** The 32-byte secret, for the key file. Never to be logged or sent. */
+  /** Gives the 32-byte secret, for the key file. Never to be logged or sent. */
   exportSecret(): Uint8Array {
     return Uint8Array.from(this.#bytes)
   }
@@ -65,7 +65,7 @@ export class BlindingKey {
   }
 }
 
-/** HKDF-SHA-256 (RFC 5869). */
+/** Computes HKDF-SHA-256 (RFC 5869). */
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
 }

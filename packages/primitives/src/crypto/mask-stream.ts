@@ -4,12 +4,12 @@ import { checkLength } from '../bytes/bytes.ts'
 import { HushgridError, InvalidArgumentError } from '../errors.ts'
 import { addLanes, type LaneVector, lanesFromBytes, littleEndian, subtractLanes, zeroLanes } from '../lanes.ts'
 
-/** AES blocks that one slot takes: two lanes fit in a block. */
+/** Counts the AES blocks of one slot: two lanes fit in a block. */
 export function blocksPerSlot(lanes: number): number {
   return Math.ceil(lanes / 2)
 }
 
-/** A 128-bit big-endian counter block. */
+/** Makes a 128-bit big-endian counter block. */
 function counterBlock(counter: bigint): Uint8Array {
   if (counter < 0n || counter >= 1n << 128n) throw new InvalidArgumentError('counter', 'a 128-bit integer', 'one beyond it')
   const block = new Uint8Array(16)
@@ -19,31 +19,29 @@ function counterBlock(counter: bigint): Uint8Array {
   return block
 }
 
-/** AES-256-CTR over zeros from a given counter block (NIST SP 800-38A section 6.5). */
+/** Computes AES-256-CTR over zeros from a given counter block (NIST SP 800-38A section 6.5). */
 export function keyStream(key: Uint8Array, firstBlock: bigint, length: number): Uint8Array {
   checkLength(key, 32, 'stream key')
   return createCipheriv('aes-256-ctr', key, counterBlock(firstBlock)).update(new Uint8Array(length))
 }
 
-/**
- * Mask stream of one edge for consecutive slots (PROTOCOL.md section 6): `slots × blocksPerSlot(lanes) × 16` bytes.
- */
+/** Gives the mask stream of one edge for consecutive slots (PROTOCOL.md section 6): `slots × blocksPerSlot(lanes) × 16` bytes. */
 export function maskStream(edgeKey: Uint8Array, firstSlot: number, slots: number, lanes: number): Uint8Array {
   const blocks = blocksPerSlot(lanes)
   return keyStream(edgeKey, BigInt(firstSlot) * BigInt(blocks), slots * blocks * 16)
 }
 
-/** The mask of one slot. */
+/** Gives the mask of one slot. */
 export function slotMask(edgeKey: Uint8Array, slot: number, lanes: number): LaneVector {
   return lanesFromBytes(maskStream(edgeKey, slot, 1, lanes), lanes)
 }
 
-/** Running sums of masks for {@link MaskStream.accumulate}: whole blocks, 2 × blocksPerSlot(lanes) words a slot. */
+/** Makes running sums of masks for {@link MaskStream.accumulate}: whole blocks, 2 × blocksPerSlot(lanes) words a slot. */
 export function zeroMaskSums(slots: number, lanes: number): LaneVector {
   return zeroLanes(2 * blocksPerSlot(lanes) * slots)
 }
 
-/** One slot's mask out of running sums; `index` counts from the first slot summed. */
+/** Takes one slot's mask out of running sums; `index` counts from the first slot summed. */
 export function maskOfSlot(sums: LaneVector, index: number, lanes: number): LaneVector {
   const words = 2 * blocksPerSlot(lanes)
   return sums.slice(index * words, index * words + lanes) as LaneVector
@@ -51,13 +49,13 @@ export function maskOfSlot(sums: LaneVector, index: number, lanes: number): Lane
 
 /**
  * An edge's stream, expanded a batch of slots at a time. The cipher is kept, since setting one up takes as long as a
- * batch; batches that follow each other go on where the last one ended.
+ * batch; a batch goes on where the last one ended.
  */
 export class MaskStream {
   readonly #key: Uint8Array
   readonly #lanes: number
   #cipher: Cipheriv | undefined
-  /** The slot that the cipher has come to. */
+  /** Slot that the cipher has come to. */
   #at = -1
   #erased = false
 
@@ -68,8 +66,8 @@ export class MaskStream {
   }
 
   /**
-   * Adds (or subtracts) the masks of consecutive slots to running sums, in one call of the cipher. With an odd number
-   * of lanes each slot's last eight bytes are summed too and never used, which keeps the loop free of branches.
+   * Adds (or subtracts) the masks of consecutive slots to running sums, in one call of the cipher. With an odd number of
+   * lanes, each slot's last eight bytes are summed but never used, which keeps the loop free of branches.
    *
    * @param sums - of {@link zeroMaskSums}, for that many slots
    */
@@ -88,13 +86,13 @@ export class MaskStream {
     stream.fill(0)
   }
 
-  /** The mask of one slot, apart from any batch. */
+  /** Gives the mask of one slot, apart from any batch. */
   mask(slot: number): LaneVector {
     this.#checkUsable()
     return slotMask(this.#key, slot, this.#lanes)
   }
 
-  /** Masks under a key of zeros are known to everybody. */
+  /** Refuses an erased key, since everybody knows the masks under a key of zeros. */
   #checkUsable(): void {
     if (this.#erased) throw new HushgridError('mask stream: expected its key, which has been erased')
   }
@@ -111,13 +109,13 @@ export class MaskStream {
 
 let zeroBytes = new Uint8Array(0)
 
-/** That many zeros to encrypt; never written to. */
+/** Gives zeros to encrypt, which are never written to. */
 function zeros(length: number): Uint8Array {
   if (zeroBytes.byteLength < length) zeroBytes = new Uint8Array(length)
   return zeroBytes.subarray(0, length)
 }
 
-/** The stream as words, without a copy where the machine has them the same way round and aligned. */
+/** Gives the stream as words, without a copy where the machine's byte order and alignment fit. */
 function wordsOf(stream: Uint8Array): LaneVector {
   return littleEndian && stream.byteOffset % 8 === 0
     ? (new BigUint64Array(stream.buffer, stream.byteOffset, stream.byteLength / 8) as LaneVector)

@@ -5,8 +5,8 @@
 export const DAY_SECONDS = 86_400
 
 /**
- * Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level
- * Date Algorithms", days_from_civil).
+ * Counts the days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms", days_from_civil).
  *
  * @param month - 1 to 12
  * @param day - 1 to the month's length; not checked here
@@ -20,7 +20,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/** The date of a day counted from 1970-01-01 (Hinnant, civil_from_days). */
+/** Gives the date of a day counted from 1970-01-01 (Hinnant, civil_from_days). */
 export function civilFromDays(days: number): { year: number; month: number; day: number } {
   const z = days + 719_468
   const era = Math.floor(z / 146_097)
@@ -35,12 +35,12 @@ export function civilFromDays(days: number): { year: number; month: number; day:
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
 }
 
-/** Day of the week of a day counted from 1970-01-01, a Thursday: 0 Monday … 6 Sunday. */
+/** Gives the day of the week of a day counted from 1970-01-01, a Thursday: 0 Monday … 6 Sunday. */
 export function weekdayOf(days: number): number {
   return (((days + 3) % 7) + 7) % 7
 }
 
-/** Day of the year, 1 to 366, of a day counted from 1970-01-01. */
+/** Gives the day of the year, 1 to 366, of a day counted from 1970-01-01. */
 export function dayOfYear(days: number): number {
   return days - daysFromCivil(civilFromDays(days).year, 1, 1) + 1
 }
@@ -50,7 +50,7 @@ function monthLength(year: number, month: number): number {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
 }
 
-/** Unix seconds of a date and time taken as UTC; undefined where the calendar or the clock has no such moment. */
+/** Gives the Unix seconds of a date and time taken as UTC; undefined where the calendar or the clock has no such moment. */
 export function unixSeconds(year: number, month: number, day: number, hour: number, minute: number, second: number): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > monthLength(year, month)) return undefined
   if (hour > 23 || minute > 59 || second > 59) return undefined
@@ -61,14 +61,14 @@ function two(value: number): string {
   return String(value).padStart(2, '0')
 }
 
-/** The date of a day counted from 1970-01-01: `2013-02-04`. */
+/** Writes the date of a day counted from 1970-01-01: `2013-02-04`. */
 export function dateOfDay(days: number): string {
   const { year, month, day } = civilFromDays(days)
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`
 }
 
 /**
- * Unix seconds as people read them: `2013-02-04 00:30Z`, with seconds only where there are any. Never throws, since a
+ * Writes Unix seconds for people: `2013-02-04 00:30Z`, with seconds only where there are any. Never throws, since a
  * broken data file may name a moment that no calendar has.
  */
 export function readableUtc(seconds: number): string {

@@ -2,17 +2,17 @@
 // the platform's copy of the IANA database. The browser pages have their own module, since not every browser has Temporal.
 import { DAY_SECONDS } from './calendar.ts'
 
-/** A moment, s since 1970, on the clock of a zone. */
+/** Gives a moment, s since 1970, on the clock of a zone. */
 export function zonedTime(timeZone: string, seconds: number): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(timeZone)
 }
 
-/** Seconds that local time is ahead of UTC. */
+/** Gives the seconds that local time is ahead of UTC. */
 export function offsetAt(timeZone: string, seconds: number): number {
   return zonedTime(timeZone, seconds).offsetNanoseconds / 1e9
 }
 
-/** The first moment of a local day, s since 1970; not midnight where the clock goes forward at midnight. */
+/** Finds the first moment of a local day, s since 1970; not midnight where the clock goes forward at midnight. */
 export function startOfDay(timeZone: string, day: Temporal.PlainDate): number {
   return day.toZonedDateTime(timeZone).epochMilliseconds / 1000
 }
@@ -25,7 +25,7 @@ export interface OffsetSpan {
   readonly offset: number
 }
 
-/** [from, until) cut at the time zone's clock changes, in order. */
+/** Cuts [from, until) at the time zone's clock changes, in order. */
 export function offsetSpans(timeZone: string, from: number, until: number): OffsetSpan[] {
   const spans: OffsetSpan[] = []
   let at = zonedTime(timeZone, from)
@@ -41,17 +41,17 @@ export function offsetSpans(timeZone: string, from: number, until: number): Offs
 
 /** A day on the calendar. */
 export interface LocalDay {
-  /** YYYY-MM-DD. */
+  /** Date, YYYY-MM-DD. */
   readonly date: string
-  /** 1 for Monday to 7 for Sunday. */
+  /** Day of the week, 1 for Monday to 7 for Sunday. */
   readonly weekday: number
-  /** MM-DD. */
+  /** Day of the year, MM-DD. */
   readonly monthDay: string
   /** Local midnight, s since 1970-01-01T00:00 of local time. */
   readonly start: number
 }
 
-/** The days that a span touches. */
+/** Gives the days that a span touches. */
 export function localDays({ from, until, offset }: OffsetSpan): LocalDay[] {
   const first = Math.floor((from + offset) / DAY_SECONDS)
   const last = Math.floor((until - 1 + offset) / DAY_SECONDS)
@@ -68,49 +68,49 @@ export function localDays({ from, until, offset }: OffsetSpan): LocalDay[] {
  */
 export function daysBegun(timeZone: string, from: number, until: number): number {
   const starts = new Set<number>()
-  // A clock set back over midnight shows the old date again after the new one has begun (Newfoundland, until 2011).
+  // Looks a day further: a clock set back over midnight shows the old date again after the new one has begun (Newfoundland, until 2011).
   const last = zonedTime(timeZone, until).toPlainDate().add({ days: 1 })
   for (let date = zonedTime(timeZone, from).toPlainDate(); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
     const start = startOfDay(timeZone, date)
-    // A date that a zone skipped (Samoa, 30 December 2011) begins when the next one does: one day.
+    // Counts a date that a zone skipped (Samoa, 30 December 2011) with the next one, at whose start it begins.
     if (start >= from && start < until) starts.add(start)
   }
   return starts.size
 }
 
-/** UTC as ISO 8601: `2013-02-04T00:30Z`; seconds where there are any. */
+/** Writes UTC as ISO 8601: `2013-02-04T00:30Z`; with seconds where there are any. */
 export function formatUtc(seconds: number): string {
   return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString({ smallestUnit: seconds % 60 === 0 ? 'minute' : 'second' })
 }
 
-/** Local time as ISO 8601 with the offset, since an hour of autumn comes twice: `2013-10-27T01:30+01:00`. */
+/** Writes local time as ISO 8601 with the offset, since an hour of autumn comes twice: `2013-10-27T01:30+01:00`. */
 export function formatLocal(timeZone: string, seconds: number): string {
   const time = zonedTime(timeZone, seconds)
   return time.toString({ timeZoneName: 'never', smallestUnit: time.second === 0 ? 'minute' : 'second' })
 }
 
-/** Seconds since 1970 of `YYYY-MM-DDTHH:MMZ` or `YYYY-MM-DDTHH:MM:SSZ`; undefined for anything else. */
+/** Reads `YYYY-MM-DDTHH:MMZ` or `YYYY-MM-DDTHH:MM:SSZ` as seconds since 1970; undefined for anything else. */
 export function parseUtc(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:[0-5]\d(:[0-5]\d)?Z$/.test(text)) return undefined
   return ifInRange(() => Temporal.Instant.from(text).epochMilliseconds / 1000)
 }
 
-/** The zone's name as the IANA database spells it; undefined where the platform knows none of that name. */
+/** Gives the zone's name as the IANA database spells it; undefined where the platform does not know it. */
 export function timeZoneName(name: string): string | undefined {
   return ifInRange(() => new Temporal.ZonedDateTime(0n, name).timeZoneId)
 }
 
-/** Whether the platform knows the time zone by that very name. */
+/** Tells whether the platform knows the time zone by that very name. */
 export function isTimeZone(name: string): boolean {
   return timeZoneName(name) === name
 }
 
-/** Whether a text YYYY-MM-DD is a day of the calendar. */
+/** Tells whether a text YYYY-MM-DD is a day of the calendar. */
 export function isDate(text: string): boolean {
   return ifInRange(() => Temporal.PlainDate.from(text)) !== undefined
 }
 
-/** Whether a text MM-DD is a day of some year. */
+/** Tells whether a text MM-DD is a day of some year. */
 export function isMonthDay(text: string): boolean {
   return isDate(`2000-${text}`)
 }

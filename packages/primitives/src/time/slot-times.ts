@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from '../errors.ts'
 import { type Millis, type Slot, slot } from '../units.ts'
 
-/** The times of one slot in protocol milliseconds (PROTOCOL.md section 3). Ranges are half-open: [from, until). */
+/** Times of one slot in protocol milliseconds (PROTOCOL.md section 3). Ranges are half-open: [from, until). */
 export interface SlotTimes {
   readonly start: Millis
-  /** E: the slot has ended; submissions may be sent. */
+  /** End E of the slot, from which on submissions may be sent. */
   readonly end: Millis
-  /** u: a sixteenth of a slot, rounded down; honest clocks agree within it. */
+  /** Unit u: a sixteenth of a slot, rounded down; honest clocks agree within it. */
   readonly unit: number
-  /** D = E + 4u: no submission is sent any more. */
+  /** Deadline D = E + 4u, after which no submission is sent. */
   readonly deadline: Millis
-  /** D + 8u: the slot is over. */
+  /** Close D + 8u of the slot. */
   readonly over: Millis
 }
 
@@ -22,14 +22,14 @@ export function checkSlotSeconds(slotSeconds: number): number {
   return slotSeconds
 }
 
-/** The slot that a moment lies in. */
+/** Gives the slot in which a moment lies. */
 export function slotAt(time: Millis, slotSeconds: number): Slot {
   return slot(Math.floor(time / (checkSlotSeconds(slotSeconds) * 1000)))
 }
 
 /**
- * End, deadline and close of a slot. Never throws for a slot: one that only a forged message names may lie beyond what
- * milliseconds say exactly; its times are rounded then, and later than any clock.
+ * Gives the end, deadline and close of a slot. Never throws: a slot that only a forged message names may lie beyond
+ * exact milliseconds; its times are rounded then, and later than any clock.
  */
 export function slotTimes(of: Slot, slotSeconds: number): SlotTimes {
   const length = checkSlotSeconds(slotSeconds) * 1000

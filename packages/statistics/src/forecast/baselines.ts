@@ -1,9 +1,9 @@
 import type { ForecastModel } from './model.ts'
 
-/** Days of the same type that a typical day is the mean of, where a model does not say otherwise. */
+/** Days of the same type in a typical day's mean, where a model does not say otherwise. */
 export const TYPICAL_DAYS = 10
 
-/** The same slot a week ago; where that was lost, the typical day. */
+/** Forecasts the same slot of a week ago; where that was lost, the typical day. */
 export const sameSlotLastWeek: ForecastModel = {
   name: 'same slot last week',
   baseline: true,
@@ -13,7 +13,7 @@ export const sameSlotLastWeek: ForecastModel = {
   }
 }
 
-/** The mean of the last days of the same type, slot by slot. */
+/** Forecasts the mean of the last days of the same type, slot by slot. */
 export function meanOfLastDays(count: number): ForecastModel {
   return {
     name: `mean of the last ${count} days of the same type`,

@@ -7,9 +7,9 @@ import { smoothing } from './smoothing.ts'
 const MEMBERS: readonly ForecastModel[] = [smoothing, regression, meanOfLastDays(TYPICAL_DAYS)]
 
 /**
- * The plain mean of what the models that learn and the steadiest rule of thumb say (Bates and Granger, "The combination of
- * forecasts", Operational Research Quarterly 20, 1969): the learning ones follow a change of level, the mean of many days
- * does not mistake one odd day for it. Equal weights, since a few weeks do not tell better ones.
+ * The plain mean of the learning models and the steadiest rule of thumb (Bates and Granger, "The combination of
+ * forecasts", Operational Research Quarterly 20, 1969): the learning ones follow a change of level, and the mean of many
+ * days does not mistake one odd day for it. Weights are equal, since a few weeks do not tell better ones.
  */
 export const combination: ForecastModel = {
   name: 'mean of smoothing, regression and the last days of the same type',

@@ -1,16 +1,16 @@
-// How far a model's forecasts were off, and the bands that follow from it.
+// Errors of a model's forecasts, and the bands that follow from them.
 import { quantileSorted } from 'simple-statistics'
 import type { LoadHistory } from './load.ts'
 import type { ForecastModel } from './model.ts'
 
-/** A model's forecast of a slot, and the total that came. */
+/** A model's forecast of a slot, and the slot's total. */
 export interface Outcome {
   readonly day: number
   readonly bin: number
-  /** Wh. */
+  /** Forecast, Wh. */
   readonly forecast: number
   readonly actual: number
-  /** The contributors that the forecast was made for: those of the last total before it. */
+  /** Contributors that the forecast was made for: those of the last total before it. */
   readonly contributors: number
 }
 
@@ -33,12 +33,12 @@ export interface ForecastErrors {
 export interface DayForecast {
   readonly contributors: number
   readonly energies: Float64Array
-  /** 0 where nothing known was negative, so that the forecast shall not be either. */
+  /** Least value of the forecast: 0 where no known total was negative. */
   readonly floor: number
 }
 
 /**
- * Forecasts one day from what was known before it. Where the history never was negative, the forecast is not either.
+ * Forecasts one day from the load known before it. Where the history never was negative, neither is the forecast.
  *
  * @returns undefined where nothing at all was known
  */
@@ -52,8 +52,8 @@ export function forecastDay(history: LoadHistory, model: ForecastModel, day: num
 }
 
 /**
- * Rolling-origin evaluation (Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of
- * Forecasting 16, 2000): each day is forecast from what was known before it and no more, with the model learned anew.
+ * Evaluates by rolling origin (Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of
+ * Forecasting 16, 2000): each day is forecast from the load known before it and no more, with the model learned anew.
  */
 export function rollingForecasts(history: LoadHistory, model: ForecastModel, days: readonly number[]): Outcome[] {
   return days.flatMap(day => {
@@ -66,7 +66,7 @@ export function rollingForecasts(history: LoadHistory, model: ForecastModel, day
   })
 }
 
-/** The errors of forecasts; undefined without a single one. */
+/** Computes the errors of forecasts; undefined without a single one. */
 export function errorsOf(outcomes: readonly Outcome[]): ForecastErrors | undefined {
   const slots = outcomes.length
   if (slots === 0) return undefined
@@ -89,9 +89,9 @@ export function errorsOf(outcomes: readonly Outcome[]): ForecastErrors | undefin
 const BAND_SECONDS = 2 * 3600
 
 /**
- * A band round forecasts from how far earlier ones were off: for each clock slot the quantiles of the errors, in Wh a
- * contributor, of all slots within two hours of it by the clock. It holds what membership that changes within a day
- * did to those forecasts, and nothing that never happened in them.
+ * A band round forecasts from the errors of earlier ones: for each clock slot the quantiles of the errors, in Wh a
+ * contributor, of all slots within two hours of it by the clock. It covers changes of membership within a day as far as
+ * they occurred in those forecasts.
  */
 export class ErrorBand {
   readonly #lower: Float64Array
@@ -108,14 +108,14 @@ export class ErrorBand {
     const sorted = errors.map((_, bin) => {
       const near: number[] = []
       for (let away = -reach; away <= reach; away++) near.push(...(errors[(bin + away + bins) % bins] as number[]))
-      // A clock slot with all slots round it lost takes the errors of the whole day.
+      // Takes the errors of the whole day where all slots round this one were lost.
       return (near.length === 0 ? errors.flat() : near).sort((a, b) => a - b)
     })
     this.#lower = Float64Array.from(sorted, values => quantileSorted(values, (1 - coverage) / 2))
     this.#upper = Float64Array.from(sorted, values => quantileSorted(values, (1 + coverage) / 2))
   }
 
-  /** Wh from and to, round a forecast of so many contributors. */
+  /** Gives the band round a forecast of so many contributors, Wh. */
   round(forecast: number, bin: number, contributors: number): { lower: number; upper: number } {
     return {
       lower: forecast + contributors * (this.#lower[bin] as number),

@@ -10,7 +10,7 @@ import type { ForecastModel } from './model.ts'
 import { regression } from './regression.ts'
 import { smoothing } from './smoothing.ts'
 
-/** The candidates, the simpler before the others. */
+/** Candidate models, the simpler before the others. */
 const MODELS: readonly ForecastModel[] = [
   sameSlotLastWeek,
   meanOfLastDays(3),
@@ -22,7 +22,7 @@ const MODELS: readonly ForecastModel[] = [
 /** Days before the first one that is forecast: a week to learn from and the week that its lags lie in. */
 const LEAST_LEARNING_DAYS = 14
 
-/** The history is too short to choose a model by its errors and to say honestly how far it is off. */
+/** A history too short to choose a model by its errors and to tell honestly how far it is off. */
 export class ShortHistoryError extends HushgridError {
   override name = 'ShortHistoryError'
 }
@@ -30,27 +30,27 @@ export class ShortHistoryError extends HushgridError {
 export interface ForecastOptions extends CalendarOptions {
   /** OBIS code of the lane. */
   readonly lane: string
-  /** The first slot that is not known; without it, the one after the last row. */
+  /** First slot that is not known; without it, the one after the last row. */
   readonly until?: number
   /** Meters that will contribute; without it, as many as to the last total. */
   readonly contributors?: number
-  /** Days that the model is chosen on: 7 without it. */
+  /** Number of days that the model is chosen on: 7 without it. */
   readonly selectionDays?: number
-  /** The last days, which take no part in the choice and tell the error: 7 without it. */
+  /** Number of last days, which take no part in the choice and tell the error: 7 without it. */
   readonly heldBackDays?: number
   /** Part of the slots that shall lie in the band: 0.8 without it. */
   readonly coverage?: number
-  /** Local days, the last, that are looked at: 56 without it. What is older tells little, and costs time. */
+  /** Number of last local days that are looked at: 56 without it. Older ones tell little, and cost time. */
   readonly historyDays?: number
 }
 
 interface SlotForecast {
   readonly slot: number
-  /** Local time that it starts at, for example `07:30`. */
+  /** Local time of its start, for example `07:30`. */
   readonly clock: string
-  /** Wh of the neighbourhood. */
+  /** Forecast of the neighbourhood, Wh. */
   readonly energy: number
-  /** The band, Wh. */
+  /** Band, Wh. */
   readonly lower: number
   readonly upper: number
 }
@@ -58,14 +58,14 @@ interface SlotForecast {
 export interface ModelScore {
   readonly model: string
   readonly baseline: boolean
-  /** On the days that the choice was made on: for the chosen model a little flattering, so not the error to quote. */
+  /** Errors on the days of the choice: for the chosen model a little flattering, so not the error to quote. */
   readonly selection: ForecastErrors
-  /** On the held-back days after them: the error to quote. */
+  /** Errors on the held-back days after them: the error to quote. */
   readonly heldBack: ForecastErrors
 }
 
 export interface NextDayForecast {
-  /** The local day after the one that the last known slot lies in, `YYYY-MM-DD`. */
+  /** Local day after that of the last known slot, `YYYY-MM-DD`. */
   readonly date: string
   /** Contributors that the forecast is for. */
   readonly contributors: number
@@ -77,10 +77,10 @@ export interface NextDayForecast {
   readonly baseline: ModelScore
   /** All candidates. */
   readonly scores: readonly ModelScore[]
-  /** Local dates of the days that the choice was made on, and of those that tell the error. */
+  /** Local dates of the days of the choice, and of those that tell the error. */
   readonly selectionDates: readonly string[]
   readonly heldBackDates: readonly string[]
-  /** Part of the slots that was to lie in the band, and that did on the held-back days by the selection days' errors. */
+  /** Part of the slots that should lie in the band, and part that did on the held-back days by the selection days' errors. */
   readonly coverage: { readonly wanted: number; readonly heldBack: number }
 }
 
@@ -152,7 +152,7 @@ interface EvaluationDays {
   readonly heldBack: readonly number[]
 }
 
-/** The last whole days, those to choose on before those to judge on. */
+/** Gives the last whole days, those of the choice before those that tell the error. */
 function evaluationDays(history: LoadHistory, { selectionDays, heldBackDays }: Settings): EvaluationDays {
   const last = history.lastWholeDay
   const first = last - heldBackDays - selectionDays + 1
@@ -180,7 +180,7 @@ function judge(history: LoadHistory, model: ForecastModel, days: EvaluationDays)
   return { model, selection, heldBack, score }
 }
 
-/** Picks the better of two models; of equals the one named first, which is the simpler. */
+/** Picks the better of two models; of equals the first named, which is the simpler. */
 function better(a: Judged, b: Judged): Judged {
   return b.score.selection.mae < a.score.selection.mae ? b : a
 }

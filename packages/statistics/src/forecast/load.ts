@@ -1,31 +1,31 @@
-// A history of load that shows a model nothing from the day on that it forecasts.
+// A history of load that shows a model nothing from its forecast day on.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import type { DayType, LocalCalendar, LocalSlot } from '../calendar.ts'
 import { type LaneTotal, type SlotRange, wattHours } from '../slot-total.ts'
 
-/** A slot of a day that is to be forecast, and its total where it is known by now. */
+/** A slot of a day to forecast, with its total where it is known by now. */
 export interface TargetSlot extends LocalSlot {
-  /** Wh; undefined in the future and where the slot was lost. */
+  /** Total, Wh; undefined in the future and where the slot was lost. */
   readonly actual: number | undefined
 }
 
 /**
  * A lane's history by local day and clock slot, in Wh a contributor, so that a neighbourhood's growth is no trend in its
  * load. Forecasts are made from {@link LoadHistory.before} alone, which shows nothing from the target day's origin on:
- * what is later cannot leak into what a model learns or looks at.
+ * nothing later can leak into a model.
  */
 export class LoadHistory {
   readonly calendar: LocalCalendar
   /** First local day that the history holds completely. */
   readonly firstDay: number
-  /** The local day after the one that the last known slot lies in. */
+  /** Local day after that of the last known slot. */
   readonly nextDay: number
-  /** The first slot that is not known. */
+  /** First slot that is not known. */
   readonly until: number
-  /** Slots from the last known one to the next day's first: what the forecast has to do without. */
+  /** Slots from the last known one to the next day's first, which the forecast has to do without. */
   readonly gap: number
   readonly #totals: readonly LaneTotal[]
-  /** By (day − firstDay) · bins + bin: the mean of the slots there, and the last of them. */
+  /** Values by (day − firstDay) · bins + bin: the mean of the slots there, and the last of them. */
   readonly #values: Float64Array
   readonly #lastSlots: Float64Array
   readonly #actuals = new Map<number, number>()
@@ -63,34 +63,34 @@ export class LoadHistory {
     this.#values = sums.map((sum, cell) => sum / (counts[cell] as number))
   }
 
-  /** The last local day that is known to its end, lost slots aside. */
+  /** Gives the last local day that is known to its end, lost slots aside. */
   get lastWholeDay(): number {
     return this.gap === 0 ? this.nextDay - 1 : this.nextDay - 2
   }
 
-  /** The first slot that a forecast of a day must not know: as far ahead of the day as the next day is from `until`. */
+  /** Gives the first slot that a forecast of a day must not know: as far ahead of the day as the next day is from `until`. */
   origin(day: number): number {
     return this.#slotsOf(day)[0].slot - this.gap
   }
 
-  /** Gives what was known when a day was to be forecast. */
+  /** Gives the load known when a day was to be forecast. */
   before(day: number): KnownLoad {
     const known = this.#views.get(day) ?? new KnownLoad(this, day, this.origin(day))
     this.#views.set(day, known)
     return known
   }
 
-  /** A day's slots, with their totals where they have any. */
+  /** Gives a day's slots, with their totals where they have any. */
   target(day: number): TargetSlot[] {
     return this.#slotsOf(day).map(located => ({ ...located, actual: this.#actuals.get(located.slot) }))
   }
 
-  /** Contributors of the last total before a slot; undefined where there is none. */
+  /** Gives the contributors of the last total before a slot; undefined where there is none. */
   contributorsBefore(slot: number): number | undefined {
     return this.#totals.findLast(total => total.slot < slot)?.contributors
   }
 
-  /** Wh a contributor in a clock slot; NaN where it was lost, does not occur, or is not over before `origin`. */
+  /** Gives the Wh a contributor in a clock slot; NaN where it was lost, does not occur, or is not over before `origin`. */
   at(day: number, bin: number, origin: number): number {
     const cell = (day - this.firstDay) * this.calendar.bins + bin
     if (day < this.firstDay || day >= this.nextDay || (this.#lastSlots[cell] as number) >= origin) return Number.NaN
@@ -100,7 +100,7 @@ export class LoadHistory {
   #slotsOf(day: number): readonly [LocalSlot, ...LocalSlot[]] {
     const kept = this.#days.get(day) ?? this.calendar.slotsOf(day)
     this.#days.set(day, kept)
-    // A date that a zone left out when it crossed the date line has no slot; it starts where the next one does.
+    // Takes the next date's start for a date without a slot, which its zone left out when it crossed the date line.
     return kept[0] ? (kept as readonly [LocalSlot, ...LocalSlot[]]) : this.#slotsOf(day + 1)
   }
 }
@@ -124,23 +124,23 @@ export class KnownLoad {
     this.slotSeconds = history.calendar.slotSeconds
   }
 
-  /** Keeps what was computed from this view alone, since models learn from the same earlier days again and again. */
+  /** Keeps a result that was computed from this view alone, since models learn from the same earlier days again and again. */
   once<T>(key: unknown, work: () => T): T {
     if (!this.#worked.has(key)) this.#worked.set(key, work())
     return this.#worked.get(key) as T
   }
 
-  /** Wh a contributor; NaN where that is not known. */
+  /** Gives the Wh a contributor; NaN where that is not known. */
   at(day: number, bin: number): number {
     return this.#history.at(day, ((bin % this.bins) + this.bins) % this.bins, this.origin)
   }
 
-  /** All clock slots of a day. */
+  /** Gives all clock slots of a day. */
   dayOf(day: number): Float64Array {
     return Float64Array.from({ length: this.bins }, (_, bin) => this.at(day, bin))
   }
 
-  /** The lowest value known, Wh a contributor; undefined where none is. */
+  /** Gives the lowest value known, Wh a contributor; undefined where none is. */
   lowest(): number | undefined {
     let lowest = Number.POSITIVE_INFINITY
     for (let day = this.firstDay; day < this.day; day++) {
@@ -157,7 +157,7 @@ export class KnownLoad {
   }
 
   /**
-   * What was known when an earlier day was to be forecast, for a model to learn from.
+   * Gives the load known when an earlier day was to be forecast, for a model to learn from.
    *
    * @throws InvalidArgumentError for a later day
    */
@@ -167,8 +167,8 @@ export class KnownLoad {
   }
 
   /**
-   * By clock slot, the mean of the last `most` known values on days of a day's own type before it. A clock slot that has
-   * none takes all days' mean, and one that was never known what lies between its neighbours.
+   * Gives the mean of each clock slot's last `most` known values on earlier days of the same type. A clock slot without
+   * any takes all days' mean, and one that was never known is interpolated between its neighbours.
    */
   typicalDay(day: number, most: number): Float64Array {
     return this.once(`typical ${day} ${most}`, () => this.#typicalDay(day, most))
@@ -203,7 +203,7 @@ export class KnownLoad {
   }
 }
 
-/** NaN replaced by the straight line between the nearest known clock slots, round midnight; all NaN stays so. */
+/** Replaces NaN by the straight line between the nearest known clock slots, round midnight; all NaN stays so. */
 export function bridged(day: Float64Array): Float64Array {
   const bins = day.length
   if (day.every(Number.isNaN)) return day

@@ -1,10 +1,10 @@
 import type { KnownLoad } from './load.ts'
 
-/** A way to forecast a day from what is known before it. */
+/** A way to forecast a day from the load known before it. */
 export interface ForecastModel {
   readonly name: string
-  /** A rule of thumb that the others have to beat. */
+  /** True for a rule of thumb that the others have to beat. */
   readonly baseline: boolean
-  /** Wh a contributor by clock slot. The known load is all that it may look at. */
+  /** Forecasts Wh a contributor by clock slot, from the known load and nothing else. */
   predict(known: KnownLoad): Float64Array
 }

@@ -6,13 +6,13 @@ import type { ForecastModel } from './model.ts'
 
 /** Days of the same type in the typical day that the regression corrects. */
 const TYPICAL_DAYS = 5
-/** Earlier days that a target day must have before it to be learned from: all lags lie in them. */
+/** Earlier days that a day to learn from must have before it: all lags lie in them. */
 const LEAST_LAGS = 7
 /** Ridge penalties per row, for regressors of unit mean square: the grid that each forecast chooses from. */
 const PENALTIES = [0.01, 0.03, 0.1, 0.3, 1, 3]
-/** Part of the known days, the last, that the penalty is chosen on. */
+/** Last part of the known days, on which the penalty is chosen. */
 const CHOOSING = 1 / 3
-/** Time over which the last known hours still count. */
+/** Time over which the last known hours still count, s. */
 const RECENT_SECONDS = 3 * 3600
 
 interface Row {
@@ -27,11 +27,11 @@ interface LearningRow extends Row {
 
 /**
  * The typical day, corrected by ridge regression (Hoerl and Kennard, Technometrics 12, 1970) of one set of coefficients
- * for all slots. The regressors, in Wh a contributor: how far last week's slot, yesterday's slot, yesterday as a whole
- * and the last hours known were off their own typical day, the last with a weight that decays over the hours ahead; how
- * far the neighbouring slots and the mean of all same-type days are off the typical value. What was lost counts as typical.
- * The typical day carries the calendar (clock slot and type of day). The penalty is chosen on the last third of the
- * known days, learned from those before them.
+ * for all slots. The regressors, in Wh a contributor, are of two kinds. Deviations from their own typical day: of last
+ * week's slot, yesterday's slot, yesterday as a whole and the last hours known, these with a weight that decays over the
+ * hours ahead. Deviations from the typical value: of the neighbouring slots and of the mean of all same-type days. Lost
+ * slots count as typical. The typical day carries the calendar (clock slot and type of day). The penalty is chosen on
+ * the last third of the known days, learned from those before them.
  */
 export const regression: ForecastModel = {
   name: 'ridge regression on lags and calendar',
@@ -42,7 +42,7 @@ export const regression: ForecastModel = {
 function predict(known: KnownLoad): Float64Array {
   const days: LearningRow[][] = []
   for (let day = known.firstDay + LEAST_LAGS; day < known.day; day++) {
-    // The response from what is known now, the regressors from what was known then.
+    // Takes the response from the load known now, the regressors from the load known then.
     const actual = known.dayOf(day)
     const rows = rowsOf(known.before(day)).map((row, bin) => ({ ...row, response: (actual[bin] as number) - row.typical }))
     days.push(rows.filter(row => !Number.isNaN(row.response)))
@@ -51,7 +51,7 @@ function predict(known: KnownLoad): Float64Array {
   return Float64Array.from(rowsOf(known), row => row.typical + (coefficients ? dot(row.regressors, coefficients) : 0))
 }
 
-/** One row a clock slot of the day that `known` is to forecast. */
+/** Gives one row for each clock slot of the day that `known` is to forecast. */
 function rowsOf(known: KnownLoad): readonly Row[] {
   return known.once(rowsOf, () => makeRows(known))
 }
@@ -97,7 +97,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
 }
 
-/** Coefficients under the best penalty, learned from all days; undefined where there is nothing to learn from. */
+/** Learns the coefficients under the best penalty from all days; undefined where there is nothing to learn from. */
 function learn(days: readonly (readonly LearningRow[])[]): readonly number[] | undefined {
   const split = Math.ceil(days.length * (1 - CHOOSING))
   const earlier = days.slice(0, split).flat()
@@ -113,10 +113,10 @@ function learn(days: readonly (readonly LearningRow[])[]): readonly number[] | u
   return ridge([...earlier, ...later])(best.penalty)
 }
 
-/** Ridge regression without an intercept, by its normal equations: the coefficients under a penalty. */
+/** Computes ridge regression without an intercept, by its normal equations: the coefficients under a penalty. */
 function ridge(rows: readonly LearningRow[]): (penalty: number) => readonly number[] {
   const count = (rows[0] as LearningRow).regressors.length
-  // A regressor that never moved stays out: any scale will do for it.
+  // Leaves out a regressor that never moved, for which any scale will do.
   const scales = Array.from({ length: count }, (_, i) => rootMeanSquare(rows.map(row => row.regressors[i] as number)) || 1)
   const x = new Matrix(rows.map(row => row.regressors.map((value, i) => value / (scales[i] as number))))
   const transposed = x.transpose()

@@ -7,7 +7,7 @@ import type { ForecastModel } from './model.ts'
 /** Rates at which level and profiles follow, per day: the grid that each forecast chooses from. */
 const LEVEL_RATES = [0, 0.1, 0.2, 0.3, 0.5, 0.7]
 const PROFILE_RATES = [0.1, 0.2, 0.3, 0.5]
-/** Days that the first level and profiles are the mean of. */
+/** Days in the mean of the first level and profiles. */
 const WARM_UP = 7
 
 interface State {
@@ -19,8 +19,8 @@ interface State {
  * Additive exponential smoothing with a level and one daily profile for each type of day, after Gould, Koehler, Ord,
  * Snyder, Vahid-Araghi and Hyndman, "Forecasting time series with multiple seasonal patterns", European Journal of
  * Operational Research 191 (2008): days of the same type share a sub-cycle, which stands for the weekly season. Unlike
- * there the state is corrected once a day and not once a slot, as the forecast is made for a whole day. The two rates
- * are those with the least squared error of one day ahead over the known days.
+ * there, the state is corrected once a day and not once a slot, since the forecast is made for a whole day. The two
+ * rates are those with the least squared error of one day ahead over the known days.
  */
 export const smoothing: ForecastModel = {
   name: 'exponential smoothing of level and daily profiles',
@@ -62,13 +62,13 @@ function smooth(days: readonly SmoothedDay[], levelRate: number, profileRate: nu
       off += slotOff
       profile[bin] = expected + profileRate * slotOff
     }
-    // Over all slots of the day, so that a day of which only a part is known moves the level by that part.
+    // Sums over all slots of the day, so that a partly known day moves the level by its known part.
     state.level += (levelRate * off) / values.length
   }
   return { error, state }
 }
 
-/** The mean level and the typical days of the first week, of which a total is known. */
+/** Gives the mean level and the typical days of the first week, which has a known total. */
 function firstState(days: readonly SmoothedDay[]): State {
   const bins = (days[0] as SmoothedDay).values.length
   const meanOf = (of: readonly SmoothedDay[]) =>
