@@ -57,9 +57,12 @@ async function toy(args: readonly string[], until?: string, failAt = '') {
   })
   let out = ''
   let errors = ''
+  let told = false
   child.stdout.setEncoding('utf8').on('data', text => {
     out += text
-    if (until !== undefined && out.includes(until)) child.kill('SIGTERM')
+    // Once: a second signal ends the process where it stands.
+    if (until === undefined || told || !out.includes(until)) return
+    told = child.kill('SIGTERM')
   })
   child.stderr.setEncoding('utf8').on('data', text => {
     errors += text
