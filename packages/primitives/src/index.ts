@@ -85,4 +85,4 @@ export {
   type Slot,
   slot
 } from './units.ts'
-export { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from './yaml-places.ts'
+export { keyOffset, nodeAt, type Path, type PlacedYaml, pathText, printable, readYaml, show } from './yaml-places.ts'

@@ -1,6 +1,8 @@
 // Checks that the schema of a scenario cannot make: of moments, numbers of meters, and keys of one operation together.
+
+import type { Path } from '@hushgrid/primitives'
 import { type NetworkFields, misfits as networkMisfits } from '@hushgrid/topology'
-import type { Misfit, Path } from '../misfit/misfit.ts'
+import type { Misfit } from '../misfit/misfit.ts'
 import type { Operation, OperationSchema } from '../operations/parts/operation.ts'
 import { OPERATIONS, type ScenarioOperation } from '../operations/registry.ts'
 import type { Step } from '../planner/planner.ts'

@@ -1,9 +1,10 @@
 // Messages for a person where a scenario does not fit its schema.
 
+import type { Path } from '@hushgrid/primitives'
 import { printable } from '@hushgrid/primitives'
 import { EXPECTED } from '@hushgrid/topology'
 import type { z } from 'zod'
-import type { Misfit, Path } from '../misfit/misfit.ts'
+import type { Misfit } from '../misfit/misfit.ts'
 import { alternatives, meant } from '../misfit/words.ts'
 import { OPERATIONS } from '../operations/registry.ts'
 import { keysKnownAt } from './schema.ts'

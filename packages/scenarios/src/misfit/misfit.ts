@@ -1,5 +1,4 @@
-/** Place in a scenario: keys and indexes from its root. */
-export type Path = readonly (string | number)[]
+import type { Path } from '@hushgrid/primitives'
 
 /** Place that is wrong, and what was expected there; `got` replaces what the file has there in the message. */
 export interface Misfit {

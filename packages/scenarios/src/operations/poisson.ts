@@ -1,6 +1,6 @@
-import type { SeededRng } from '@hushgrid/primitives'
+import type { Path, SeededRng } from '@hushgrid/primitives'
 import { z } from 'zod'
-import type { Misfit, Path } from '../misfit/misfit.ts'
+import type { Misfit } from '../misfit/misfit.ts'
 import type { Planner } from '../planner/planner.ts'
 import { type Crash, planCrash } from './crash.ts'
 import { type Join, planJoin } from './join.ts'

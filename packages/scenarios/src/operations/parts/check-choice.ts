@@ -1,4 +1,5 @@
-import type { Misfit, Path } from '../../misfit/misfit.ts'
+import type { Path } from '@hushgrid/primitives'
+import type { Misfit } from '../../misfit/misfit.ts'
 import { alternatives } from '../../misfit/words.ts'
 import { choice } from './fields.ts'
 

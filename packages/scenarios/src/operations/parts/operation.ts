@@ -1,7 +1,9 @@
 // The interface of a scenario's operations. `schema` and `check` are for its file; planning draws and resolves it into
 // steps at their moments; each kind of step knows how to act on simulated and on real nodes.
+
+import type { Path } from '@hushgrid/primitives'
 import type { z } from 'zod'
-import type { Misfit, Path } from '../../misfit/misfit.ts'
+import type { Misfit } from '../../misfit/misfit.ts'
 import type { Planner, Step } from '../../planner/planner.ts'
 import type { LiveTarget } from '../../ports/live-target.ts'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
