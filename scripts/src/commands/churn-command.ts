@@ -17,7 +17,6 @@ import {
 import { HushgridError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
 import { checkExpectations, metersOf, whyNotLive } from '@hushgrid/scenarios'
-import { simulate } from '@hushgrid/simulator'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -114,13 +113,13 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
     `${scenario.members} members, degree ${degree.degree} (${degree.neighbours} mask neighbours each), recovery ${network.recovery}, seed ${scenario.seed}`
   )
   write(`\n${SLOT_HEADER}`)
-  const { members, degree: chosen, collusion, dropout, recovery, minMembers, slotSeconds, lanes } = network
+  const { simulated, shown } = contenderFor({ mode: 'dcnet', recovery: network.recovery })
+  if (!simulated) throw new HushgridError(`${shown.called}: expected a way to run in virtual time, got none`)
   const began = performance.now()
-  const result = simulate(
-    { members, degree: chosen, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name: network.name, seed: scenario.seed },
-    operations,
-    { slots: scenario.slots, onSlot: slot => write(slotText(slot)) }
-  )
+  const result = simulated({
+    ...{ network, seed: scenario.seed, operations, slots: scenario.slots },
+    onSlot: slot => write(slotText(slot))
+  })
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
   report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs: performance.now() - began })
   write(closingText(result, scenario.expect, expectations, options.report))

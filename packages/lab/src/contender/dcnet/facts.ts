@@ -67,10 +67,7 @@ export const RING = {
     await start('aggregator', { registrar: address })
     await start('meter', { registrar: address, ...meters })
   }),
-  simulated: ({ network, seed, operations, slots, onSlot }) => {
-    const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name } = network
-    const facts = { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name, seed }
-    return simulate(facts, operations, { slots, ...(onSlot && { onSlot }) })
-  },
+  simulated: ({ network, seed, operations, slots, onSlot }) =>
+    simulate({ ...network, seed }, operations, { slots, ...(onSlot && { onSlot }) }),
   replay: replayRun
 } satisfies Partial<Contender>
