@@ -75,5 +75,8 @@ export {
   SlotTranscript,
   SubmissionPayload,
   SyncReply,
-  SyncRequest
+  SyncRequest,
+  TIME_NONCE_BYTES,
+  TimeReply,
+  TimeRequest
 } from './payloads.ts'

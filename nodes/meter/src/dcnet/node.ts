@@ -1,10 +1,23 @@
-import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
-import { idInAddress, MeterService, NetworkNode, type ReadingSource, type RoleNodeInit, stopRole, withoutPeerId } from '@hushgrid/network'
+import { type ClockRules, type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import {
+  type AdjustableClock,
+  idInAddress,
+  MeterService,
+  NetworkNode,
+  type ReadingSource,
+  type RoleNodeInit,
+  stopRole,
+  withoutPeerId
+} from '@hushgrid/network'
+import { systemRng } from '@hushgrid/primitives'
 import type { MeterStore } from './store.ts'
 
 export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly store: MeterStore
   readonly slotSeconds: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: ClockRules['asks'] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -39,6 +52,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       registrarKey,
+      clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
       floors: init.floors,
       credentials: init.credentials,
       secrets: store.secrets,

@@ -5,6 +5,7 @@ import type { BlindingKey, LaneVector, MeterId, SigningKey, Slot, VerifierOf } f
 import type { SharedSecrets } from '../masks/edge-keys.ts'
 import type { MisreportKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
@@ -20,6 +21,7 @@ export interface MeterConfig {
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
   readonly aggregatorKey?: MeterId | undefined
+  readonly clock: ClockRules
   readonly floors?: RosterFloors | undefined
   /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
@@ -62,6 +64,7 @@ export type MeterInput =
 
 export type MeterOutput =
   | CommonOutput
+  | ClockOutput
   | SlotResult
   | { readonly type: 'journal'; readonly record: MeterRecord }
   /** Send on a stream and feed the answer, if one comes, back in as a message. */

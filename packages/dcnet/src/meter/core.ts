@@ -4,6 +4,7 @@ import type { DropCounter, Envelope } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
 import type { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
+import type { ProtocolClock } from '../protocol/protocol-clock.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
@@ -38,6 +39,7 @@ interface Delivery {
 export interface MeterCore {
   readonly config: MeterConfig
   readonly rules: MeterRules
+  readonly clock: ProtocolClock
   readonly registrarVerify: VerifyingKey
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey } | undefined
   readonly book: RosterBook

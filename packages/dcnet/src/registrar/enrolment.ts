@@ -31,6 +31,7 @@ import type { RegistrarInput, RegistrarOutput } from './contract.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
 import { isExcluded, isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, setAggregator } from './state.ts'
+import { tellTime } from './time.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535
@@ -47,8 +48,9 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
-    // The slot makes a request fresh; clocks agree within a unit.
-    if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')
+    // The slot makes a request fresh; clocks agree within a unit. Who asks for the time may be in any slot.
+    if (envelope.type !== MessageType.TimeRequest && Math.abs(envelope.slot - slotNow) > 1)
+      throw new Drop('slot-over', 'expected a request of this slot')
     reply = requested({ state, now, out }, envelope)
   })
   const dropped = outputs.find(output => output.type === 'dropped')
@@ -68,6 +70,8 @@ function requested(context: RegistrarContext, envelope: Envelope): Uint8Array {
       return announce(context, envelope)
     case MessageType.RosterRequest:
       return giveRoster(context.state, envelope, context.now)
+    case MessageType.TimeRequest:
+      return tellTime(context.state, envelope, context.now)
     default:
       throw new Drop('unexpected-type', envelope.type)
   }

@@ -127,7 +127,8 @@ export class VirtualNeighbourhood {
       identity: this.aggregatorIdentity,
       networkId: this.networkId,
       slotSeconds,
-      registrarKey: this.registrarIdentity.id
+      registrarKey: this.registrarIdentity.id,
+      clock: { asks: 'on-demand', rng: this.rng }
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -141,6 +142,7 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds: this.options.slotSeconds,
       registrarKey: this.registrarIdentity.id,
+      clock: { asks: 'on-demand', rng: this.rng },
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
       credentials: this.options.credentials,
       addresses: []

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
+  type ClockRules,
   type MeterOutput,
   type MeterRecord,
   networkId,
@@ -28,12 +29,13 @@ import { RegistrarService } from '../../src/dcnet/registrar.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
-import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
+const CLOCK: ClockRules = { asks: 'on-demand', rng: systemRng }
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -48,13 +50,13 @@ export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
   readonly blinding = BlindingKey.generate(systemRng)
   readonly records: MeterRecord[] = []
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
 
   constructor(clock: LabClock) {
-    this.clock = new SkewedClock(clock)
+    this.clock = new AdjustableClock(clock)
   }
 
   get id(): MeterId {
@@ -175,12 +177,12 @@ export class SmallNetwork {
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
-      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      ...{ node, clock: new AdjustableClock(this.clock), fail: this.#fail, journal: [...this.aggregatorJournal] },
       observe: output => outputs.push(output),
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey }
+      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, clock: CLOCK }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -216,6 +218,7 @@ export class SmallNetwork {
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
         ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
+        clock: CLOCK,
         floors: { minMembers: 3, degree: 2, recovery: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
