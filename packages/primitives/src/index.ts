@@ -37,7 +37,9 @@ export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-s
 export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   addLanes,
+  defaultMaxReading,
   equalLanes,
+  type LaneTerms,
   type LaneVector,
   lanesFromBytes,
   lanesFromExactBytes,
