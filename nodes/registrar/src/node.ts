@@ -3,7 +3,7 @@ import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@
 import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'
 import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
-import { type Network, resolveDegree } from '@hushgrid/topology'
+import { laneCodes, type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
 /** Lifetime of a credential, s: about two seasons of a week, so that it is always renewed in time. */
@@ -42,7 +42,7 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         networkId: networkId(network.name),
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
-        lanes: network.lanes,
+        lanes: laneCodes(network),
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,
