@@ -46,7 +46,6 @@ export {
   completeDegree,
   maskNeighbourCount,
   neighbourPositions,
-  ROSTER_ENTRY,
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'

@@ -2,7 +2,7 @@
 import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
+import { defaultMaxReading, type MeterId, type Rng, type Slot } from '@hushgrid/primitives'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
@@ -42,7 +42,8 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         networkId: networkId(network.name),
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
-        lanes: network.lanes,
+        lanes: network.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(network.slotSeconds), support: network.minMembers })),
+        seasonSlots: Math.floor(86_400 / network.slotSeconds),
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

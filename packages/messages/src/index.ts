@@ -75,5 +75,6 @@ export {
   SlotTranscript,
   SubmissionPayload,
   SyncReply,
-  SyncRequest
+  SyncRequest,
+  TAG_BYTES
 } from './payloads.ts'

@@ -40,7 +40,9 @@ export { provenSharedSecret } from './crypto/shared-secret-proof.ts'
 export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   addLanes,
+  defaultMaxReading,
   equalLanes,
+  type LaneTerms,
   type LaneVector,
   lanesFromBytes,
   lanesFromExactBytes,

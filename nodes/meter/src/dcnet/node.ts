@@ -1,10 +1,12 @@
-import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import { type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
 import { idInAddress, MeterService, NetworkNode, type ReadingSource, type RoleNodeInit, stopRole, withoutPeerId } from '@hushgrid/network'
 import type { MeterStore } from './store.ts'
 
 export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly store: MeterStore
   readonly slotSeconds: number
+  /** Lanes that this meter can fill, and its household's consents. */
+  readonly lanes: readonly CredentialLane[]
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -38,6 +40,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       blinding: store.blinding,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      lanes: init.lanes,
       registrarKey,
       floors: init.floors,
       credentials: init.credentials,
