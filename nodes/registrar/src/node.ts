@@ -43,6 +43,7 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
         lanes: network.lanes,
+        seasonSlots: network.seasonSlots,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

@@ -1,5 +1,5 @@
 // Records of the registrar's journal as bytes, and which of them still matter when the journal is written anew.
-import { decodeRoster, type EnrolledMeter, type FaultKind, type RegistrarRecord, type Roster } from '@hushgrid/dcnet'
+import { type CredentialLane, decodeRoster, type EnrolledMeter, type FaultKind, type RegistrarRecord, type Roster } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { concatBytes, fromHex, type MeterId, meterId, type Slot, toHex, u8, utf8 } from '@hushgrid/primitives'
 
@@ -16,6 +16,8 @@ type Written =
       readonly kind: 'enrolled'
       readonly meterId: string
       readonly blindingKey: string
+      readonly season: number
+      readonly lanes: readonly CredentialLane[]
       readonly notBefore: number
       readonly notAfter: number
       readonly signature: string
@@ -52,6 +54,8 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
       const credential = {
         meterId: meterId(record.meterId),
         blindingKey: fromHex(record.blindingKey),
+        season: record.season,
+        lanes: record.lanes,
         notBefore: record.notBefore,
         notAfter: record.notAfter,
         signature: fromHex(record.signature)

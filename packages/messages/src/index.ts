@@ -76,6 +76,7 @@ export {
   SubmissionPayload,
   SyncReply,
   SyncRequest,
+  TAG_BYTES,
   TIME_NONCE_BYTES,
   TimeReply,
   TimeRequest

@@ -26,6 +26,7 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         registrar,
+        lanes: network.lanes.map(obis => ({ obis, consent: false })),
         floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery] },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('aggregator'),

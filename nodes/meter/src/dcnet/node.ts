@@ -1,4 +1,4 @@
-import { type ClockRules, type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import { type ClockRules, type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
 import {
   type AdjustableClock,
   idInAddress,
@@ -18,6 +18,8 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly clock: AdjustableClock
   /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
   readonly asks?: ClockRules['asks'] | undefined
+  /** Lanes that this meter can fill, and its household's consents. */
+  readonly lanes: readonly CredentialLane[]
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -51,6 +53,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       blinding: store.blinding,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      lanes: init.lanes,
       registrarKey,
       clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
       floors: init.floors,

@@ -33,6 +33,7 @@ const member = z.object({
   blindingKey: hex(32),
   placement: hex(16),
   absent: z.boolean(),
+  laneMask: z.string().regex(/^([0-9a-f]{2})+$/),
   neighbours: z.array(hex(32)),
   reading: z.array(integer).nullable(),
   submission: z.array(integer).nullable(),
@@ -51,10 +52,12 @@ const vectorCase = z.object({
     networkName: z.string(),
     epoch: z.int().min(0),
     season: z.int().min(0),
+    seasonFirstSlot: z.int().min(0),
+    seasonEndSlot: z.int().min(0),
     previous: hex(32),
     firstSlot: z.int().min(0),
     slotSeconds: z.int(),
-    lanes: z.array(z.string()),
+    lanes: z.array(z.object({ obis: z.string(), maxReading: integer, support: z.int() })),
     degree: z.int(),
     minMembers: z.int(),
     recovery: z
@@ -62,9 +65,12 @@ const vectorCase = z.object({
       .min(0)
       .max(RECOVERY_MODES.length - 1)
       .transform(code => code as Recovery),
+    suite: z.literal(1),
+    flags: z.int().min(0).max(1),
     ringSeed: hex(32),
     registrarKey: hex(32),
-    aggregatorKey: hex(32)
+    aggregatorKey: hex(32),
+    cuts: z.array(z.tuple([hex(32), hex(32)]))
   }),
   ring: z.array(hex(32)).default([]),
   members: z.array(member),
@@ -205,22 +211,27 @@ function makeRoster(of: VectorCase): Roster {
       networkId: networkId(roster.networkName),
       epoch: epoch(roster.epoch),
       season: roster.season,
+      seasonFirstSlot: slot(roster.seasonFirstSlot),
+      seasonEndSlot: slot(roster.seasonEndSlot),
       previousRosterHash: fromHex(roster.previous),
       firstSlot: slot(roster.firstSlot),
       slotSeconds: roster.slotSeconds,
-      lanes: roster.lanes.map(obisCode),
+      lanes: roster.lanes.map(({ obis, maxReading, support }) => ({ obis: obisCode(obis), maxReading: Number(maxReading), support })),
       degree: roster.degree,
       minMembers: roster.minMembers,
       recovery: roster.recovery,
+      committed: roster.flags === 1,
       ringSeed: fromHex(roster.ringSeed),
       registrarKey: meterId(roster.registrarKey),
-      aggregatorKey: meterId(roster.aggregatorKey)
+      aggregatorKey: meterId(roster.aggregatorKey),
+      cuts: roster.cuts.map(([lower, higher]) => [meterId(lower), meterId(higher)] as const)
     },
     of.members.map(entry => ({
       meterId: meterId(entry.meterId),
       blindingKey: fromHex(entry.blindingKey),
       placement: fromHex(entry.placement),
-      absent: entry.absent
+      absent: entry.absent,
+      laneMask: fromHex(entry.laneMask)
     }))
   )
 }

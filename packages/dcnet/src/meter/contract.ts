@@ -7,7 +7,7 @@ import type { MisreportKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
 import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
-import type { Credential } from '../roster/credential.ts'
+import type { Credential, CredentialLane } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
 import type { MeterRecord } from './journal.ts'
 import type { MeterRules } from './rules.ts'
@@ -17,6 +17,8 @@ export interface MeterConfig {
   readonly blinding: BlindingKey
   readonly networkId: Uint8Array
   readonly slotSeconds: number
+  /** Lanes that this meter can fill, and its household's consents. */
+  readonly lanes: readonly CredentialLane[]
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId

@@ -62,6 +62,8 @@ export interface MeterCore {
   /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   credential: Credential | undefined
+  /** Season that a credential is asked for. */
+  season: number
   /** The last request to the registrar, since its answers to both look alike. */
   asked: 'join' | 'leave'
   /** Last slot with a tick at its end or later. */

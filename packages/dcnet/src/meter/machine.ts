@@ -70,6 +70,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     hintedThrough: -1,
     results: new Map(),
     credential: undefined,
+    season: 0,
     asked: 'join',
     tickedThrough: slotAt(now, config.slotSeconds) - 1,
     wakeAt: undefined
@@ -81,6 +82,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     }
     for (const record of journal.records) if (record.kind !== 'roster') restore(state, record)
   }
+  state.season = state.book.latest?.roster.season ?? 0
   if (state.clock.known) tidy(state, now)
   schedule(state, now)
   return state

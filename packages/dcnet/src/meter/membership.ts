@@ -14,12 +14,12 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Epoch, ed25519Verifier, type Millis, slotAt } from '@hushgrid/primitives'
+import { type Epoch, ed25519Verifier, InvalidArgumentError, type Millis, slotAt } from '@hushgrid/primitives'
 import { EpochMasks } from '../masks/edge-keys.ts'
 import type { CommonOutput } from '../protocol/outputs.ts'
 import { receiveRoster } from '../protocol/receive.ts'
 import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, verifyCredential } from '../roster/credential.ts'
+import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../roster/credential.ts'
 import type { MeterOutput } from './contract.ts'
 import type { MeterContext, MeterCore } from './core.ts'
 import { recoveryIn } from './recoveries.ts'
@@ -28,10 +28,13 @@ import { rollBack } from './submission.ts'
 
 /** Makes a request to the registrar, to be sent on the enrol stream. */
 export function requestOf(state: MeterCore, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
-  const { identity, networkId, slotSeconds, blinding, addresses } = state.config
+  const { identity, networkId, slotSeconds, blinding, addresses, lanes } = state.config
   const [messageType, payload] =
     type === 'enrol'
-      ? [MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey: blinding.publicKey })]
+      ? [
+          MessageType.EnrolRequest,
+          EnrolRequest.encode({ blindingKey: blinding.publicKey, season: state.season, lanes: encodeLanes(lanes) })
+        ]
       : type === 'join'
         ? [MessageType.JoinRequest, JoinRequest.encode({ addresses: [...addresses] })]
         : [MessageType.LeaveRequest, LeaveRequest.encode({})]
@@ -78,18 +81,23 @@ function receiveEnrolReply({ state, now, out }: MeterContext, reply: EnrolReply)
     out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
     return
   }
-  const credential: Credential = {
-    meterId: identity.id,
-    blindingKey: blinding.publicKey,
-    notBefore: reply.notBefore,
-    notAfter: reply.notAfter,
-    signature: reply.credential
-  }
-  if (!verifyCredential(state.registrarVerify, networkId, credential, Math.max(Math.floor(now / 1000), reply.notBefore))) {
+  const { season } = state
+  const credential = readCredential(reply.credential, { meterId: identity.id, blindingKey: blinding.publicKey, season })
+  if (!verifyCredential(state.registrarVerify, networkId, credential, Math.max(Math.floor(now / 1000), credential.notBefore))) {
     throw new Drop('bad-signature', 'credential')
   }
   state.credential = credential
   out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
+}
+
+/** @throws Drop unless the bytes have the form of a credential */
+function readCredential(packed: Uint8Array, of: Parameters<typeof unpackCredential>[1]): Credential {
+  try {
+    return unpackCredential(packed, of)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('bad-field', cause.message)
+    throw cause
+  }
 }
 
 /** Answers the registrar's question whether we are there (section 8). */

@@ -32,7 +32,7 @@ import { fromAggregator } from './epoch.ts'
 import { recoveryIn } from './recoveries.ts'
 import type { MeterState } from './state.ts'
 
-const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
+const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0), tags: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
 export function submitIfDue({ state, now, out }: MeterContext): void {
@@ -55,7 +55,8 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
   const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
-  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check })
+  const { tags } = NO_PRIVATE_MASK
+  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
   state.readings.delete(slot)

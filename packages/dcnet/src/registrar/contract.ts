@@ -1,7 +1,7 @@
 // A registrar's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
-import type { Epoch, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { Epoch, LaneTerms, MeterId, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
 import type { AggregatorFaultKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import type { CredentialCache } from '../roster/cache.ts'
@@ -16,7 +16,9 @@ export interface RegistrarConfig {
   readonly verifier?: VerifierOf | undefined
   /** Key of the aggregator; where it is left out, as in labs, the first that announces itself is taken. */
   readonly aggregatorKey?: MeterId | undefined
-  readonly lanes: readonly ObisCode[]
+  readonly lanes: readonly LaneTerms[]
+  /** Length of a season, slots. */
+  readonly seasonSlots: number
   readonly recovery: Recovery
   readonly minMembers: number
   /** Gives the mask graph's degree for that many members; throws where there is none. */

@@ -19,6 +19,7 @@ import {
   ed25519Verifier,
   equalBytes,
   fromHex,
+  InvalidArgumentError,
   type MeterId,
   type Millis,
   slotAt,
@@ -26,7 +27,7 @@ import {
   WeakKeyError
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
-import { issueCredential } from '../roster/credential.ts'
+import { type Credential, type CredentialLane, decodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
@@ -84,10 +85,11 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
     seal(
       state,
       MessageType.EnrolReply,
-      EnrolReply.encode({ notBefore: 0, notAfter: 0, credential: new Uint8Array(0), refused, aggregator: '' }),
+      EnrolReply.encode({ credential: new Uint8Array(0), refused, aggregator: '', season: seasonOf(state) }),
       now
     )
-  const { blindingKey } = EnrolRequest.decode(envelope.payload)
+  const { blindingKey, season, lanes: encoded } = EnrolRequest.decode(envelope.payload)
+  const lanes = lanesIn(encoded)
   const id = envelope.sender
   if (id === config.identity.id || id === (state.aggregator?.key ?? config.aggregatorKey))
     return refuse('the keys of registrar and aggregator are never meters')
@@ -100,6 +102,7 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   }
   const owner = state.byBlindingKey.get(toHex(blindingKey))
   if (owner !== undefined && owner !== id) return refuse('this blinding key is in use by another meter')
+  if (season !== seasonOf(state)) return refuse(`expected a key for season ${seasonOf(state)}, got one for season ${season}`)
   const before = state.enrolled.get(id)
   if (before && !equalBytes(before.credential.blindingKey, blindingKey)) return refuse('a meter keeps its blinding key for the season')
   if (!before && state.enrolled.size >= MAX_ENROLLED) return refuse(`no more than ${MAX_ENROLLED} meters can be enrolled`)
@@ -107,23 +110,38 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   let meter = before
   // A credential is renewed in its last half; until then a repeated request gets the same one.
   if (!meter || seconds > meter.credential.notAfter - config.credentialSeconds / 2) {
-    meter = issue(context, id, blindingKey)
+    meter = issue(context, id, { blindingKey, season, lanes })
     if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   }
-  const { notBefore, notAfter, signature } = meter.credential
-  return seal(
-    state,
-    MessageType.EnrolReply,
-    EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '', aggregator: state.aggregator?.address ?? '' }),
-    now
-  )
+  const credential = packCredential(meter.credential)
+  const aggregator = state.aggregator?.address ?? ''
+  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season }), now)
+}
+
+/** Gives the season that is under way, 0 before the first. */
+function seasonOf(state: RegistrarState): number {
+  return state.book.latest?.roster.season ?? 0
+}
+
+/** @throws Drop unless the bytes are lanes with consents */
+function lanesIn(encoded: Uint8Array): CredentialLane[] {
+  try {
+    return decodeLanes(encoded)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('bad-field', cause.message)
+    throw cause
+  }
 }
 
 /** Gives a meter a credential from now on, whether it had one before or not. */
-export function issue({ state, now, out }: RegistrarContext, id: MeterId, blindingKey: Uint8Array): EnrolledMeter {
+export function issue(
+  { state, now, out }: RegistrarContext,
+  id: MeterId,
+  of: Pick<Credential, 'blindingKey' | 'season' | 'lanes'>
+): EnrolledMeter {
   const { identity, networkId, credentialSeconds } = state.config
   const notBefore = Math.floor(now / 1000)
-  const credential = issueCredential(identity, networkId, { meterId: id, blindingKey, notBefore, notAfter: notBefore + credentialSeconds })
+  const credential = issueCredential(identity, networkId, { ...of, meterId: id, notBefore, notAfter: notBefore + credentialSeconds })
   const meter: EnrolledMeter = { addresses: [], ...state.enrolled.get(id), credential }
   remember(state, meter)
   out.push({ type: 'journal', record: { kind: 'enrolled', meter } })

@@ -1,10 +1,11 @@
 // Making and publishing of the registrar's rosters (PROTOCOL.md sections 4 and 8).
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
+import { type Epoch, HushgridError, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
+import { packCredential } from '../roster/credential.ts'
 import { deltaBetween } from '../roster/delta.ts'
-import type { RosterFields, RosterMember } from '../roster/fields.ts'
+import { laneMaskOf, type RosterFields, type RosterMember } from '../roster/fields.ts'
 import { Roster, rosterSignedBytes } from '../roster/roster.ts'
 import type { RegistrarConfig } from './contract.ts'
 import { issue } from './enrolment.ts'
@@ -74,9 +75,9 @@ export function rosterIfDue(context: RegistrarContext): void {
   const firstSlot = (latest ? current + 1 : Math.max(config.firstSlot ?? 0, current + 1)) as Slot
   // A member's entry stays until it leaves or the season ends. The credential of one that was away for too long is renewed
   // for it, since an expired one would keep everybody from any further roster.
-  for (const { meterId, blindingKey } of plan.members) {
+  for (const { meterId } of plan.members) {
     const credential = state.enrolled.get(meterId)?.credential
-    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(context, meterId, blindingKey)
+    if (credential && credential.notAfter <= firstSlot * config.slotSeconds) issue(context, meterId, credential)
   }
   const aggregatorKey = state.aggregator.key
   const roster = makeRoster(state, latest, plan, { aggregatorKey, firstSlot, degree })
@@ -149,7 +150,9 @@ function plan(state: RegistrarState, latest: HeldRoster | undefined, letLeave: b
     const meter = state.enrolled.get(id)
     if (!meter?.placement) continue
     joined?.push(id)
-    members.push({ meterId: id, blindingKey: meter.credential.blindingKey, placement: meter.placement, absent: false })
+    const { blindingKey, lanes } = meter.credential
+    const laneMask = laneMaskOf(state.config.lanes, ({ obis }) => lanes.some(lane => lane.obis === obis))
+    members.push({ meterId: id, blindingKey, placement: meter.placement, absent: false, laneMask })
   }
   const lists = { joined: joined ?? [], left: left ?? [], absent: absent ?? [], present: present ?? [] }
   const changed = Object.values(lists).some(list => list.length > 0) || state.moved.size > 0
@@ -162,20 +165,24 @@ function makeRoster(
   { members }: Plan,
   fields: Pick<RosterFields, 'aggregatorKey' | 'firstSlot' | 'degree'>
 ): Roster {
-  const { networkId, slotSeconds, lanes, minMembers, recovery, identity } = state.config
+  const { networkId, slotSeconds, lanes, minMembers, recovery, identity, seasonSlots } = state.config
   return Roster.create(
     {
       ...fields,
       networkId,
       epoch: (latest ? latest.roster.epoch + 1 : 0) as Epoch,
       season: latest?.roster.season ?? 0,
+      seasonFirstSlot: latest?.roster.seasonFirstSlot ?? fields.firstSlot,
+      seasonEndSlot: latest?.roster.seasonEndSlot ?? ((fields.firstSlot + seasonSlots) as Slot),
       previousRosterHash: latest?.roster.hash ?? new Uint8Array(32),
       slotSeconds,
       lanes,
       minMembers,
       recovery,
+      committed: false,
       ringSeed: state.ringSeed,
-      registrarKey: identity.id
+      registrarKey: identity.id,
+      cuts: latest?.roster.cuts.filter(cut => cut.every(id => members.some(({ meterId }) => meterId === id))) ?? []
     },
     members
   )
@@ -208,24 +215,24 @@ function publish(context: RegistrarContext, roster: Roster, { latest, plan, trie
   out.push({ type: 'changes', epoch: roster.epoch, joined, left, absent, present, bytes: bytes.byteLength, delta: isDelta })
 }
 
-function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array {
-  return concatBytes(
-    ...Array.from({ length: roster.n }, (_, i) => {
-      const credential = state.enrolled.get(roster.meterId(i))?.credential
-      if (!credential) throw new HushgridError('a roster names enrolled meters only')
-      return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
-    })
-  )
+function packedCredentials(state: RegistrarState, roster: Roster): Uint8Array[] {
+  return Array.from({ length: roster.n }, (_, i) => {
+    const credential = state.enrolled.get(roster.meterId(i))?.credential
+    if (!credential) throw new HushgridError('a roster names enrolled meters only')
+    return packCredential(credential)
+  })
 }
 
-function sealRoster(state: RegistrarState, roster: Roster, credentials: Uint8Array): Uint8Array {
+function sealRoster(state: RegistrarState, roster: Roster, credentials: Uint8Array[]): Uint8Array {
   const { identity, networkId } = state.config
   const payload = RosterPayload.encode({
     roster: roster.encode(),
     signature: identity.sign(rosterSignedBytes(roster.hash)),
     credentials,
     addresses: Array.from({ length: roster.n }, (_, i) => state.enrolled.get(roster.meterId(i))?.addresses[0] ?? ''),
-    aggregatorAddress: state.aggregator?.address ?? ''
+    aggregatorAddress: state.aggregator?.address ?? '',
+    leaves: [],
+    proofs: []
   })
   return sealEnvelope(identity, MessageType.Roster, networkId, roster.epoch, roster.firstSlot, payload)
 }

@@ -62,7 +62,7 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   checkRoles(roster, policy)
   const check = credentialCheck(roster, policy)
   checkRosterSignature(roster, message.signature, check.registrar)
-  if (message.credentials.byteLength !== 80 * roster.n || message.addresses.length !== roster.n) {
+  if (message.credentials.length !== roster.n || message.addresses.length !== roster.n) {
     throw new RosterRefusedError('form', `expected a credential and an address for each of ${roster.n} members`)
   }
   const members = checkMembers(roster, message.credentials, check, previous)
@@ -78,6 +78,9 @@ export function rosterOf(payload: Uint8Array, policy: RosterPolicy): Roster {
   return policy.credentials?.checked(fullName(policy, payload))?.roster ?? decodeRoster(payload, policy.credentials).roster
 }
 
+const DAY_SECONDS = 86_400
+/** Most days that a season lasts (PROTOCOL.md section 4). */
+const MOST_SEASON_DAYS = 7
 const FULL = utf8('full')
 
 function fullName(policy: RosterPolicy, payload: Uint8Array): string {
@@ -108,9 +111,14 @@ export function checkRosterSignature(roster: Roster, signature: Uint8Array, regi
     throw new RosterRefusedError('signature', 'expected one by the registrar over its hash')
 }
 
-function checkMembers(roster: Roster, credentials: Uint8Array, check: CredentialCheck, previous?: CheckedRoster): CheckedMembers {
+function checkMembers(
+  roster: Roster,
+  credentials: readonly Uint8Array[],
+  check: CredentialCheck,
+  previous?: CheckedRoster
+): CheckedMembers {
   for (let i = 0; i < roster.n; i++) {
-    const credential = credentialAt(roster, credentials, i)
+    const credential = credentialAt(roster, credentials[i] as Uint8Array, i)
     const before = previous?.roster.indexOf(credential.meterId)
     checkMember(check, i, credential, before === undefined ? undefined : previous && digestAt(previous, before))
   }
@@ -139,6 +147,10 @@ export function checkMembership(roster: Roster, policy: RosterPolicy): void {
       if (present < needed) refuse('no-neighbour', `expected at least ${needed} mask neighbours that are present, got ${present}`)
     }
   }
+  if (roster.firstSlot >= roster.seasonEndSlot)
+    refuse('floor-season', `expected a first slot before the season's end, ${roster.seasonEndSlot}, got ${roster.firstSlot}`)
+  if ((roster.seasonEndSlot - roster.seasonFirstSlot) * roster.slotSeconds > MOST_SEASON_DAYS * DAY_SECONDS)
+    refuse('floor-season', `expected a season of at most ${MOST_SEASON_DAYS} days`)
   const present = roster.presentCount
   if (present < roster.minMembers) refuse('min-members', `expected at least ${roster.minMembers} present members, got ${present}`)
   const floors = policy.floors
@@ -171,15 +183,35 @@ export function checkChain(previous: Roster, next: Roster): void {
   if (next.firstSlot <= previous.firstSlot) {
     throw new RosterRefusedError('chain-first-slot', `expected after slot ${previous.firstSlot}, got ${next.firstSlot}`)
   }
-  if (next.season < previous.season)
-    throw new RosterRefusedError('chain-season', `expected at least ${previous.season}, got ${next.season}`)
-  if (next.season > previous.season) return
-  if (!equalBytes(next.ringSeed, previous.ringSeed))
-    throw new RosterRefusedError('chain-placement', 'expected the season’s ringSeed, got another')
+  if (next.season !== previous.season && next.season !== previous.season + 1)
+    throw new RosterRefusedError('chain-season', `expected ${previous.season} or one more, got ${next.season}`)
+  if (next.season === previous.season) checkSameSeason(previous, next)
+  else if (next.seasonFirstSlot !== next.firstSlot)
+    throw new RosterRefusedError(
+      'chain-season-slots',
+      `expected the season to begin with slot ${next.firstSlot}, got ${next.seasonFirstSlot}`
+    )
+}
+
+/** Checks what stays within a season: its slots, the ring, keys and placements, and the cuts between those that are in. */
+function checkSameSeason(previous: Roster, next: Roster): void {
+  const refuse = (fault: RosterFault, detail: string): never => {
+    throw new RosterRefusedError(fault, detail)
+  }
+  if (next.seasonFirstSlot !== previous.seasonFirstSlot || next.seasonEndSlot < previous.seasonEndSlot)
+    refuse('chain-season-slots', `expected the season from slot ${previous.seasonFirstSlot} to ${previous.seasonEndSlot} at least`)
+  if (!equalBytes(next.ringSeed, previous.ringSeed)) refuse('chain-placement', 'expected the season’s ringSeed, got another')
   for (let i = 0; i < next.n; i++) {
-    const before = previous.indexOf(next.meterId(i))
-    if (before !== undefined && !equalBytes(next.member(i).placement, previous.member(before).placement)) {
-      throw new RosterRefusedError('chain-placement', `member ${next.meterId(i)}: expected its placement of the season, got another`)
-    }
+    const id = next.meterId(i)
+    const before = previous.indexOf(id)
+    if (before === undefined) continue
+    if (!equalBytes(next.member(i).placement, previous.member(before).placement))
+      refuse('chain-placement', `member ${id}: expected its placement of the season, got another`)
+    if (!equalBytes(next.blindingKey(i), previous.blindingKey(before)))
+      refuse('chain-placement', `member ${id}: expected its blinding key of the season, got another`)
+  }
+  for (const [lower, higher] of previous.cuts) {
+    const [a, b] = [next.indexOf(lower), next.indexOf(higher)]
+    if (a !== undefined && b !== undefined && !next.isCut(a, b)) refuse('chain-cuts', `expected ${lower} and ${higher} to stay cut`)
   }
 }

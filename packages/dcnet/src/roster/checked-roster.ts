@@ -14,6 +14,8 @@ export interface CheckedRoster {
   readonly notBefore: Float64Array
   /** End of each member's credential, Unix seconds; also of those that stay, which a delta leaves out. */
   readonly notAfter: Float64Array
+  /** Lanes of the roster that each member consents to be seen in, a mask of as many bytes as its lane mask. */
+  readonly consents: Uint8Array
   /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
   readonly credentialChecks: number
 }

@@ -10,6 +10,7 @@ export type RosterFault =
   | 'signature'
   | 'weak-key'
   | 'credential'
+  | 'lanes'
   | 'own-entry'
   | 'no-neighbour'
   | 'min-members'
@@ -18,9 +19,13 @@ export type RosterFault =
   | 'chain-first-slot'
   | 'chain-season'
   | 'chain-placement'
+  | 'chain-season-slots'
+  | 'chain-cuts'
   | 'floor-min-members'
   | 'floor-degree'
   | 'floor-recovery'
+  | 'floor-support'
+  | 'floor-season'
 
 /** A roster that is not taken up, and the rule that it breaks. */
 export class RosterRefusedError extends HushgridError {

@@ -102,6 +102,7 @@ export class MeterHost {
     const readings = laneReadings(this.#reading, household)
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
+      lanes: this.#config.lanes.map(obis => ({ obis, consent: false })),
       store,
       network,
       slotSeconds,

@@ -38,7 +38,10 @@ export declare enum MessageType {
     ReadingDelivery = "ReadingDelivery",
     BillDelivery = "BillDelivery",
     TimeRequest = "TimeRequest",
-    TimeReply = "TimeReply"
+    TimeReply = "TimeReply",
+    MaskWord = "MaskWord",
+    EdgeRequest = "EdgeRequest",
+    EdgeOpening = "EdgeOpening"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -83,6 +86,8 @@ export declare namespace Envelope {
 }
 export interface EnrolRequest {
     blindingKey: Uint8Array<ArrayBuffer>;
+    season: number;
+    lanes: Uint8Array<ArrayBuffer>;
 }
 export declare namespace EnrolRequest {
     const codec: () => Codec<EnrolRequest>;
@@ -90,27 +95,26 @@ export declare namespace EnrolRequest {
         field: '$.blindingKey';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface EnrolRequestSeasonFieldEvent {
+        field: '$.season';
+        value: number;
+    }
+    interface EnrolRequestLanesFieldEvent {
+        field: '$.lanes';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<EnrolRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): EnrolRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): Generator<EnrolRequestBlindingKeyFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): Generator<EnrolRequestBlindingKeyFieldEvent | EnrolRequestSeasonFieldEvent | EnrolRequestLanesFieldEvent>;
 }
 export interface EnrolReply {
-    notBefore: number;
-    notAfter: number;
     credential: Uint8Array<ArrayBuffer>;
     refused: string;
     aggregator: string;
+    season: number;
 }
 export declare namespace EnrolReply {
     const codec: () => Codec<EnrolReply>;
-    interface EnrolReplyNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface EnrolReplyNotAfterFieldEvent {
-        field: '$.notAfter';
-        value: number;
-    }
     interface EnrolReplyCredentialFieldEvent {
         field: '$.credential';
         value: Uint8Array<ArrayBuffer>;
@@ -123,9 +127,13 @@ export declare namespace EnrolReply {
         field: '$.aggregator';
         value: string;
     }
+    interface EnrolReplySeasonFieldEvent {
+        field: '$.season';
+        value: number;
+    }
     function encode(obj: Partial<EnrolReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): EnrolReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyNotBeforeFieldEvent | EnrolReplyNotAfterFieldEvent | EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent | EnrolReplyAggregatorFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent | EnrolReplyAggregatorFieldEvent | EnrolReplySeasonFieldEvent>;
 }
 export interface JoinRequest {
     addresses: string[];
@@ -254,9 +262,11 @@ export declare namespace RosterRequest {
 export interface RosterPayload {
     roster: Uint8Array<ArrayBuffer>;
     signature: Uint8Array<ArrayBuffer>;
-    credentials: Uint8Array<ArrayBuffer>;
+    credentials: Uint8Array<ArrayBuffer>[];
     addresses: string[];
     aggregatorAddress: string;
+    leaves: Uint8Array<ArrayBuffer>[];
+    proofs: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace RosterPayload {
     const codec: () => Codec<RosterPayload>;
@@ -269,7 +279,8 @@ export declare namespace RosterPayload {
         value: Uint8Array<ArrayBuffer>;
     }
     interface RosterPayloadCredentialsFieldEvent {
-        field: '$.credentials';
+        field: '$.credentials[]';
+        index: number;
         value: Uint8Array<ArrayBuffer>;
     }
     interface RosterPayloadAddressesFieldEvent {
@@ -281,9 +292,19 @@ export declare namespace RosterPayload {
         field: '$.aggregatorAddress';
         value: string;
     }
+    interface RosterPayloadLeavesFieldEvent {
+        field: '$.leaves[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterPayloadProofsFieldEvent {
+        field: '$.proofs[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<RosterPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): RosterPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent | RosterPayloadLeavesFieldEvent | RosterPayloadProofsFieldEvent>;
 }
 export interface RosterDeltaPayload {
     signature: Uint8Array<ArrayBuffer>;
@@ -295,6 +316,10 @@ export interface RosterDeltaPayload {
     moved: MovedMember[];
     degree: number;
     aggregatorAddress: string;
+    cuts: Uint8Array<ArrayBuffer>[];
+    seasonEndSlot: number;
+    leaves: Uint8Array<ArrayBuffer>[];
+    proofs: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace RosterDeltaPayload {
     const codec: () => Codec<RosterDeltaPayload>;
@@ -307,14 +332,9 @@ export declare namespace RosterDeltaPayload {
         value: Uint8Array<ArrayBuffer>;
         index: number;
     }
-    interface RosterDeltaPayloadJoinedNotBeforeFieldEvent {
-        field: '$.joined[].notBefore';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadJoinedLifetimeFieldEvent {
-        field: '$.joined[].lifetime';
-        value: number;
+    interface RosterDeltaPayloadJoinedCredentialFieldEvent {
+        field: '$.joined[].credential';
+        value: Uint8Array<ArrayBuffer>;
         index: number;
     }
     interface RosterDeltaPayloadJoinedAddressFieldEvent {
@@ -342,18 +362,8 @@ export declare namespace RosterDeltaPayload {
         value: number;
         index: number;
     }
-    interface RosterDeltaPayloadRenewedNotBeforeFieldEvent {
-        field: '$.renewed[].notBefore';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadRenewedLifetimeFieldEvent {
-        field: '$.renewed[].lifetime';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadRenewedSignatureFieldEvent {
-        field: '$.renewed[].signature';
+    interface RosterDeltaPayloadRenewedCredentialFieldEvent {
+        field: '$.renewed[].credential';
         value: Uint8Array<ArrayBuffer>;
         index: number;
     }
@@ -375,14 +385,32 @@ export declare namespace RosterDeltaPayload {
         field: '$.aggregatorAddress';
         value: string;
     }
+    interface RosterDeltaPayloadCutsFieldEvent {
+        field: '$.cuts[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterDeltaPayloadSeasonEndSlotFieldEvent {
+        field: '$.seasonEndSlot';
+        value: number;
+    }
+    interface RosterDeltaPayloadLeavesFieldEvent {
+        field: '$.leaves[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterDeltaPayloadProofsFieldEvent {
+        field: '$.proofs[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<RosterDeltaPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): RosterDeltaPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): Generator<RosterDeltaPayloadSignatureFieldEvent | RosterDeltaPayloadJoinedEntryFieldEvent | RosterDeltaPayloadJoinedNotBeforeFieldEvent | RosterDeltaPayloadJoinedLifetimeFieldEvent | RosterDeltaPayloadJoinedAddressFieldEvent | RosterDeltaPayloadLeftFieldEvent | RosterDeltaPayloadAbsentFieldEvent | RosterDeltaPayloadPresentFieldEvent | RosterDeltaPayloadRenewedPositionFieldEvent | RosterDeltaPayloadRenewedNotBeforeFieldEvent | RosterDeltaPayloadRenewedLifetimeFieldEvent | RosterDeltaPayloadRenewedSignatureFieldEvent | RosterDeltaPayloadMovedPositionFieldEvent | RosterDeltaPayloadMovedAddressFieldEvent | RosterDeltaPayloadDegreeFieldEvent | RosterDeltaPayloadAggregatorAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): Generator<RosterDeltaPayloadSignatureFieldEvent | RosterDeltaPayloadJoinedEntryFieldEvent | RosterDeltaPayloadJoinedCredentialFieldEvent | RosterDeltaPayloadJoinedAddressFieldEvent | RosterDeltaPayloadLeftFieldEvent | RosterDeltaPayloadAbsentFieldEvent | RosterDeltaPayloadPresentFieldEvent | RosterDeltaPayloadRenewedPositionFieldEvent | RosterDeltaPayloadRenewedCredentialFieldEvent | RosterDeltaPayloadMovedPositionFieldEvent | RosterDeltaPayloadMovedAddressFieldEvent | RosterDeltaPayloadDegreeFieldEvent | RosterDeltaPayloadAggregatorAddressFieldEvent | RosterDeltaPayloadCutsFieldEvent | RosterDeltaPayloadSeasonEndSlotFieldEvent | RosterDeltaPayloadLeavesFieldEvent | RosterDeltaPayloadProofsFieldEvent>;
 }
 export interface JoinedMember {
     entry: Uint8Array<ArrayBuffer>;
-    notBefore: number;
-    lifetime: number;
+    credential: Uint8Array<ArrayBuffer>;
     address: string;
 }
 export declare namespace JoinedMember {
@@ -391,13 +419,9 @@ export declare namespace JoinedMember {
         field: '$.entry';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface JoinedMemberNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface JoinedMemberLifetimeFieldEvent {
-        field: '$.lifetime';
-        value: number;
+    interface JoinedMemberCredentialFieldEvent {
+        field: '$.credential';
+        value: Uint8Array<ArrayBuffer>;
     }
     interface JoinedMemberAddressFieldEvent {
         field: '$.address';
@@ -405,13 +429,11 @@ export declare namespace JoinedMember {
     }
     function encode(obj: Partial<JoinedMember>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): JoinedMember;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): Generator<JoinedMemberEntryFieldEvent | JoinedMemberNotBeforeFieldEvent | JoinedMemberLifetimeFieldEvent | JoinedMemberAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): Generator<JoinedMemberEntryFieldEvent | JoinedMemberCredentialFieldEvent | JoinedMemberAddressFieldEvent>;
 }
 export interface RenewedCredential {
     position: number;
-    notBefore: number;
-    lifetime: number;
-    signature: Uint8Array<ArrayBuffer>;
+    credential: Uint8Array<ArrayBuffer>;
 }
 export declare namespace RenewedCredential {
     const codec: () => Codec<RenewedCredential>;
@@ -419,21 +441,13 @@ export declare namespace RenewedCredential {
         field: '$.position';
         value: number;
     }
-    interface RenewedCredentialNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface RenewedCredentialLifetimeFieldEvent {
-        field: '$.lifetime';
-        value: number;
-    }
-    interface RenewedCredentialSignatureFieldEvent {
-        field: '$.signature';
+    interface RenewedCredentialCredentialFieldEvent {
+        field: '$.credential';
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<RenewedCredential>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): RenewedCredential;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): Generator<RenewedCredentialPositionFieldEvent | RenewedCredentialNotBeforeFieldEvent | RenewedCredentialLifetimeFieldEvent | RenewedCredentialSignatureFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): Generator<RenewedCredentialPositionFieldEvent | RenewedCredentialCredentialFieldEvent>;
 }
 export interface MovedMember {
     position: number;
@@ -457,6 +471,7 @@ export interface SubmissionPayload {
     lanes: Uint8Array<ArrayBuffer>;
     corrections: Uint8Array<ArrayBuffer>;
     check: Uint8Array<ArrayBuffer>;
+    tags: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SubmissionPayload {
     const codec: () => Codec<SubmissionPayload>;
@@ -472,9 +487,13 @@ export declare namespace SubmissionPayload {
         field: '$.check';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SubmissionPayloadTagsFieldEvent {
+        field: '$.tags';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SubmissionPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): SubmissionPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): Generator<SubmissionPayloadLanesFieldEvent | SubmissionPayloadCorrectionsFieldEvent | SubmissionPayloadCheckFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): Generator<SubmissionPayloadLanesFieldEvent | SubmissionPayloadCorrectionsFieldEvent | SubmissionPayloadCheckFieldEvent | SubmissionPayloadTagsFieldEvent>;
 }
 export interface SlotTotalPayload {
     contributors: Uint8Array<ArrayBuffer>;
@@ -506,7 +525,8 @@ export declare enum LossReason {
     Unanswered = "Unanswered",
     Refused = "Refused",
     UnfittingShares = "UnfittingShares",
-    Implausible = "Implausible"
+    Implausible = "Implausible",
+    Away = "Away"
 }
 export declare namespace LossReason {
     const codec: () => Codec<LossReason>;
@@ -622,8 +642,22 @@ export declare namespace ShareReleasePayload {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): ShareReleasePayload;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): Generator<ShareReleasePayloadRequestHashFieldEvent | ShareReleasePayloadSharesFieldEvent>;
 }
+export interface MaskWordPayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MaskWordPayload {
+    const codec: () => Codec<MaskWordPayload>;
+    interface MaskWordPayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MaskWordPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskWordPayload>): MaskWordPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskWordPayload>): Generator<MaskWordPayloadRequestHashFieldEvent>;
+}
 export interface DisputePayload {
     requestHash: Uint8Array<ArrayBuffer>;
+    journalLost: boolean;
 }
 export declare namespace DisputePayload {
     const codec: () => Codec<DisputePayload>;
@@ -631,9 +665,54 @@ export declare namespace DisputePayload {
         field: '$.requestHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface DisputePayloadJournalLostFieldEvent {
+        field: '$.journalLost';
+        value: boolean;
+    }
     function encode(obj: Partial<DisputePayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): DisputePayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent | DisputePayloadJournalLostFieldEvent>;
+}
+export interface EdgeRequestPayload {
+    request: Uint8Array<ArrayBuffer>;
+    submission: Uint8Array<ArrayBuffer>;
+    release: Uint8Array<ArrayBuffer>;
+}
+export declare namespace EdgeRequestPayload {
+    const codec: () => Codec<EdgeRequestPayload>;
+    interface EdgeRequestPayloadRequestFieldEvent {
+        field: '$.request';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeRequestPayloadSubmissionFieldEvent {
+        field: '$.submission';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeRequestPayloadReleaseFieldEvent {
+        field: '$.release';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<EdgeRequestPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeRequestPayload>): EdgeRequestPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeRequestPayload>): Generator<EdgeRequestPayloadRequestFieldEvent | EdgeRequestPayloadSubmissionFieldEvent | EdgeRequestPayloadReleaseFieldEvent>;
+}
+export interface EdgeOpeningPayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+    opening: Uint8Array<ArrayBuffer>;
+}
+export declare namespace EdgeOpeningPayload {
+    const codec: () => Codec<EdgeOpeningPayload>;
+    interface EdgeOpeningPayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeOpeningPayloadOpeningFieldEvent {
+        field: '$.opening';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<EdgeOpeningPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeOpeningPayload>): EdgeOpeningPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeOpeningPayload>): Generator<EdgeOpeningPayloadRequestHashFieldEvent | EdgeOpeningPayloadOpeningFieldEvent>;
 }
 export interface DisputeReply {
     acknowledged: Uint8Array<ArrayBuffer>;

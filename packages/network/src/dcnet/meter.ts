@@ -204,7 +204,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #read(slot: Slot): void {
     if (slot < 0) return
     const lanes = this.driver.state.book.ofSlot(slot)?.roster.lanes
-    const reading = lanes && this.#init.readings(slot, lanes)
+    const reading =
+      lanes &&
+      this.#init.readings(
+        slot,
+        lanes.map(({ obis }) => obis)
+      )
     if (reading) this.driver.feed({ type: 'reading', slot, lanes: reading })
   }
 

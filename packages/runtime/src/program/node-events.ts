@@ -14,7 +14,7 @@ export interface LoggedRoster {
   readonly degree: number
   readonly neighbourCount: number
   readonly firstSlot: Slot
-  readonly lanes: readonly ObisCode[]
+  readonly lanes: readonly { readonly obis: ObisCode }[]
   readonly hash: Uint8Array
 }
 
@@ -96,7 +96,10 @@ export class NodeEvents {
 
   /** @param more - further fields, such as the rule that keeps this node out of the epoch */
   roster(roster: LoggedRoster, more: Fields = {}): void {
-    this.#lanes.set(roster.epoch, roster.lanes)
+    this.#lanes.set(
+      roster.epoch,
+      roster.lanes.map(({ obis }) => obis)
+    )
     for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
     this.log.info('roster', {
       epoch: roster.epoch,

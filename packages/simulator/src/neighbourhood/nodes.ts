@@ -1,6 +1,6 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
 import { type ClockRules, CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
-import { IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
+import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
 import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
@@ -14,6 +14,8 @@ import type { NeighbourhoodDirectory } from './directory.ts'
 
 /** Lifetime of a credential, longer than any run, s. */
 const CREDENTIAL_SECONDS = 10 * 365 * 86_400
+/** Length of a season, s. */
+const SEASON_SECONDS = 7 * 86_400
 
 /** Makes the nodes of one neighbourhood, with keys from one seed, and enters them in its directory. */
 export class NodeMaker {
@@ -60,7 +62,8 @@ export class NodeMaker {
       slotSeconds: config.slotSeconds,
       verifier: this.verifier,
       aggregatorKey: this.aggregatorKey.id,
-      lanes: config.lanes,
+      lanes: config.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(config.slotSeconds), support: config.minMembers })),
+      seasonSlots: Math.floor(SEASON_SECONDS / config.slotSeconds),
       recovery: config.recoveryCode,
       minMembers: config.minMembers,
       degreeFor: n => resolveDegree(config, n).degree,
@@ -106,6 +109,7 @@ export class NodeMaker {
         blinding,
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
+        lanes: config.lanes.map(obis => ({ obis, consent: false })),
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,

@@ -95,7 +95,7 @@ function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
   const { roster } = epoch.held
   recovery.disputed = true
   if (!recovery.ownDispute) {
-    const payload = DisputePayload.encode({ requestHash })
+    const payload = DisputePayload.encode({ requestHash, journalLost: slot <= state.unknownThrough })
     recovery.ownDispute = sealEnvelope(state.config.identity, MessageType.Dispute, roster.hash, roster.epoch, slot, payload)
     recovery.disputers.add(state.config.identity.id)
     out.push({ type: 'journal', record: { kind: 'dispute', slot, bytes: recovery.ownDispute } })
