@@ -44,6 +44,8 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         aggregatorKey: init.aggregatorKey,
         lanes: network.lanes,
         seasonSlots: network.seasonSlots,
+        changeSlots: network.changeSlots,
+        lab: init.lab ?? false,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,
