@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { type HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
 import { makeFolder } from './make-folder.ts'
 import { RecordLog } from './record-log.ts'
-import { readOrCreateSecret, SecretFileError } from './secret-file.ts'
+import { readOrCreateSecret, readSecret, SecretFileError } from './secret-file.ts'
+
+/** Bytes of an Ed25519 seed. */
+const KEY_BYTES = 32
 
 /** Setting of a journal that a node with an identity must not go on without. */
 export interface JournalSetting {
@@ -39,7 +42,7 @@ export function openJournal({ directory, file, rng, flush, notIntact }: JournalS
   checkPair(path, key, notIntact)
   const { log, records } = RecordLog.open(path, flush)
   try {
-    const { secret } = readOrCreateSecret(key, 32, () => rng.bytes(32), flush)
+    const { secret } = readOrCreateSecret(key, KEY_BYTES, () => rng.bytes(KEY_BYTES), flush)
     return { identity: new IdentityKey(secret), log, records }
   } catch (cause) {
     log.close()
@@ -47,9 +50,10 @@ export function openJournal({ directory, file, rng, flush, notIntact }: JournalS
   }
 }
 
-/** Checks the journal before opening cuts off damaged records, after which the next start would find it intact. */
+/** Checks key and journal before opening cuts off damaged records, after which the next start would find it intact. */
 function checkPair(path: string, key: string, notIntact: JournalSetting['notIntact']): void {
   const [journalExists, keyExists] = [existsSync(path), existsSync(key)]
+  if (keyExists) readSecret(key, KEY_BYTES)
   if (keyExists && !journalExists) throw notIntact(path, 'none')
   if (keyExists && RecordLog.read(path).damaged) throw notIntact(path, 'a damaged one')
   if (!keyExists && journalExists && statSync(path).size > RecordLog.HEADER_BYTES)
