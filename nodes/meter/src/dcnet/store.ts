@@ -1,11 +1,11 @@
 // Data directory of a meter in a ring: its keys, the secrets it shares with neighbours, and the journal of its submissions,
 // which keeps it from submitting two readings for a slot.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MeterJournal, type MeterRecord, SharedSecrets } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { BlindingKey, concatBytes, equalBytes, HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
-import { RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime'
+import { makeFolder, RecordLog, RecordLogError, readOrCreateSecret } from '@hushgrid/runtime'
 import { noteLoss } from './journal-loss.ts'
 import { decodeMeterRecord, encodeMeterRecord, keptMeterRecords } from './record.ts'
 
@@ -54,10 +54,10 @@ export class MeterStore {
    * Opens a data directory, made where there is none.
    *
    * @param flush - makes journal records outlive a loss of power; a lab's need not
-   * @throws SecretFileError, RecordLogError
+   * @throws FolderError, SecretFileError, RecordLogError
    */
   static open(directory: string, rng: Rng, flush: boolean): MeterStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolder(directory)
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const blinding = readOrCreateSecret(join(directory, 'blinding.key'), 32, () => rng.bytes(32), flush)
     const path = join(directory, 'journal.log')
