@@ -58,6 +58,7 @@ async function run(options: Options): Promise<void> {
       const aggregator = await startAggregator({
         ...setting,
         store,
+        changeSlots: network.changeSlots,
         registrar: options.registrar,
         ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
         observe: output => events.output(output),
