@@ -2,6 +2,7 @@
 // recovers, and again with double mask.
 import { loadScenario, shippedScenarios } from '@hushgrid/lab'
 import { checkExpectations, expectationsFor } from '@hushgrid/scenarios'
+import { laneCodes } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { watched } from './oracle/watched-simulation.ts'
 
@@ -14,7 +15,8 @@ const RUNS = [
 describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
   it.each(scenarios)('$name', { timeout: 60_000 }, ({ file }) => {
     const { scenario, network, operations } = loadScenario(file, { recovery: mode })
-    const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name } = network
+    const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, name } = network
+    const lanes = laneCodes(network)
     const facts = { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name, seed: scenario.seed }
     // Members that attack are the adversary's own.
     const attackers = operations.flatMap(each =>

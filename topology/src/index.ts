@@ -17,17 +17,21 @@
  */
 
 export { exposureSummary } from './exposure/exposure.ts'
-export { type Network, parseNetwork } from './network/network-file.ts'
+export { changeNetwork, laneCodes, type Network, type NetworkChanges, type NetworkLane } from './network/network.ts'
+export { parseNetwork } from './network/network-file.ts'
 export {
   DEFAULT_FRACTION,
   DEFAULT_MIN_MEMBERS,
   EXPECTED,
+  expectedAt,
+  LANE_KEYS,
   misfits,
   type NetworkFields,
   networkFields,
   networkJsonSchema
 } from './network/network-schema.ts'
 export { assessDegree, solveDegree } from './ring/degree.ts'
+export { closeMissing, components, isSupported, type MaskGraph, openLanes, remaining } from './ring/mask-graph.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,

@@ -2,7 +2,7 @@
 import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import { defaultMaxReading, type MeterId, type Rng, type Slot } from '@hushgrid/primitives'
+import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
@@ -42,8 +42,10 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         networkId: networkId(network.name),
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
-        lanes: network.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(network.slotSeconds), support: network.minMembers })),
-        seasonSlots: Math.floor(86_400 / network.slotSeconds),
+        lanes: network.lanes,
+        seasonSlots: network.seasonSlots,
+        changeSlots: network.changeSlots,
+        lab: init.lab ?? false,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

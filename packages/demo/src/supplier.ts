@@ -7,7 +7,7 @@ import { openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { openPseudonyms } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { MadeHousehold } from './household.ts'
 
 const TARIFF = new URL('../../billing/tariffs/evening-peak.yaml', import.meta.url)
@@ -93,16 +93,17 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
 /** Records the month's totals as sums made here, since no neighbourhood ran then. */
 async function keepTotals(store: Store, { network, recipe, members, from, until }: SupplierOrder): Promise<void> {
   const read = readerOf(recipe)
+  const lanes = laneCodes(network)
   for (let slot = from; slot < until; slot = (slot + 1) as Slot) {
-    const sums = network.lanes.map(() => 0)
+    const sums = lanes.map(() => 0)
     for (let household = 0; household < members; household++)
-      for (const [lane, value] of (read(household, slot, network.lanes) ?? []).entries()) sums[lane] = (sums[lane] ?? 0) + value
+      for (const [lane, value] of (read(household, slot, lanes) ?? []).entries()) sums[lane] = (sums[lane] ?? 0) + value
     const bytes = sums.map(sum => u64(sum))
     await store.recordTotal({
       network: network.name,
       slot,
       mode: 'dcnet',
-      lanes: Object.fromEntries(network.lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])),
+      lanes: Object.fromEntries(lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])),
       contributors: members,
       missing: 0,
       resultHash: sha256(concatBytes(utf8('hushgrid demo, before the neighbourhood'), u64(slot), ...bytes)),

@@ -1,5 +1,5 @@
 // Degrees, and the conditions that they meet, in words, for a terminal.
-import type { Network } from '../network/network-file.ts'
+import { laneCodes, type Network } from '../network/network.ts'
 import type { DegreeAssessment, DegreeCondition, DegreeSolution } from '../ring/degree.ts'
 import type { ResolvedDegree } from '../ring/resolve-degree.ts'
 import { columns } from './columns.ts'
@@ -22,7 +22,7 @@ export function networkLines(network: Network, resolved: ResolvedDegree): string
   return [
     ...columns([
       ['network', network.name],
-      ['slots', `${network.slotSeconds} s, lanes ${network.lanes.join(', ')}`],
+      ['slots', `${network.slotSeconds} s, lanes ${laneCodes(network).join(', ')}`],
       ['members', `${network.members} to start with, never fewer than ${network.minMembers}`],
       ['recovery', network.recovery],
       ['degree', `${degree} (${neighbours} mask neighbours each): ${why}`]

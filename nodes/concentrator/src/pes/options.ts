@@ -5,7 +5,7 @@ import type { Ciphertext } from '@hushgrid/paillier'
 import { decodeKeyShare, type PesLimits, type PesTerms, partialOf } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { ObfuscatorWorkers, readSecret, wholeNumber } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
 import type { ConcentratorEvents } from '../events.ts'
 import { type PesNode, startPes } from './node.ts'
@@ -60,12 +60,12 @@ export function strayPesOption({ pesShare, billingSlots, minReadings }: PesOptio
  * @throws HushgridError
  */
 export function limitsOf(network: Network, options: PesOptions): PesLimits {
-  const { lanes, slotSeconds, minMembers } = network
+  const { slotSeconds, minMembers } = network
   const billingSlots = options.billingSlots ?? Math.max(2, Math.ceil((BILLING_DAYS * DAY_SECONDS) / slotSeconds))
   const minReadings = options.minReadings ?? Math.max(2, Math.ceil(billingSlots / 2))
   if (minReadings > billingSlots)
     throw new HushgridError(`--min-readings: expected at most the ${billingSlots} slots of a billing period, got ${minReadings}`)
-  return { lanes, slotSeconds, minMembers, billingSlots, minReadings }
+  return { lanes: laneCodes(network), slotSeconds, minMembers, billingSlots, minReadings }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
+import { laneCodes } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
@@ -17,11 +18,12 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     announce: options.announce,
     preset: init.preset
   })
+  const lanes = laneCodes(network)
   const warn = (problem: string): void => events.trouble(problem)
   const keeper = new FollowedKeeper({
     store,
     network: network.name,
-    lanes: network.lanes,
+    lanes,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,
@@ -33,10 +35,10 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    laneCount: network.lanes.length,
+    laneCount: lanes.length,
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
-      if ((await keeper.take(result)) === 'new') events.followed(result, network.lanes)
+      if ((await keeper.take(result)) === 'new') events.followed(result, lanes)
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
     warn

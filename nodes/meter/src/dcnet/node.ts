@@ -1,5 +1,6 @@
 import { type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
 import { idInAddress, MeterService, NetworkNode, type ReadingSource, type RoleNodeInit, stopRole, withoutPeerId } from '@hushgrid/network'
+import { systemRng } from '@hushgrid/primitives'
 import type { MeterStore } from './store.ts'
 
 export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
@@ -7,6 +8,8 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly slotSeconds: number
   /** Lanes that this meter can fill, and its household's consents. */
   readonly lanes: readonly CredentialLane[]
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -37,14 +40,15 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
     node,
     config: {
       identity: store.identity,
-      blinding: store.blinding,
+      keys: store.keys,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       lanes: init.lanes,
+      changeSlots: init.changeSlots,
+      rng: systemRng,
       registrarKey,
       floors: init.floors,
       credentials: init.credentials,
-      secrets: store.secrets,
       // Leaves out the peer id, which follows from the meter's id: rosters go to everybody, and stay short.
       addresses: node.addresses.map(withoutPeerId)
     },

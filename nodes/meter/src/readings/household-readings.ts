@@ -11,7 +11,7 @@ import {
   slotAt,
   slotTimes
 } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import { type LoadedReadings, loadReadings, ReadingsFileError } from './readings-file.ts'
 
 /** Readings of one household, with a description for a person. */
@@ -34,7 +34,7 @@ export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Ne
     syntheticNeighbourhood({ seed, households: index + 1, slotSeconds: network.slotSeconds, lanes })
   )
   // Throws now, not at the end of the first slot, where the network is not one for synthetic readings.
-  made(network.lanes)
+  made(laneCodes(network))
   return {
     readings: (slot, lanes) => readingLanes(made(lanes).readingAt(index, slot)),
     about: { source: 'synthetic', seed, household: syntheticName(index) }
@@ -68,7 +68,7 @@ export async function recordedHousehold(choice: RecordedChoice, network: Network
     series = shiftSeries(recorded, current - from)
   }
   const reader = memo((lanes: readonly ObisCode[]) => laneReader(series, lanes))
-  reader(network.lanes)
+  reader(laneCodes(network))
   const gaps = loaded.gaps.find(gap => gap.household === recorded.household)
   const about = {
     source: loaded.title,

@@ -10,6 +10,8 @@ export interface AggregatorConfig {
   readonly identity: SigningKey
   readonly networkId: Uint8Array
   readonly slotSeconds: number
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId

@@ -55,6 +55,7 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
       registrarKey: config.registrarKey,
       verifier: config.verifier,
       aggregatorKey: config.identity.id,
+      changeSlots: config.changeSlots,
       credentials: config.credentials
     }),
     drops: new DropCounter(),

@@ -32,6 +32,22 @@ function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: Mete
   return hkdfSha256(shared, rosterHash, concatBytes(EDGE_INFO, fromHex(lower), fromHex(higher)), 32)
 }
 
+/** The two members of an edge, in any order, and the roster that binds it. */
+export interface EdgeMembers {
+  readonly rosterHash: Uint8Array
+  readonly members: readonly [MeterId, MeterId]
+}
+
+/** Gives the mask of an edge in one slot, as the member with the lower id adds it (PROTOCOL.md section 6). */
+export function edgeMask(shared: Uint8Array, { rosterHash, members: [a, b] }: EdgeMembers, slot: Slot, lanes: number): LaneVector {
+  const key = edgeKey(shared, rosterHash, a, b)
+  const stream = new MaskStream(key, lanes)
+  key.fill(0)
+  const mask = stream.mask(slot)
+  stream.erase()
+  return mask
+}
+
 /**
  * X25519 shared secrets with neighbours, computed once per pair and kept: a neighbour that is away for a while costs no
  * new agreement. Bounded: beyond {@link KEPT_SECRETS} the one that was agreed on longest ago is erased.
@@ -76,6 +92,12 @@ export class SharedSecrets {
       }
     }
     return shared
+  }
+
+  /** Overwrites every secret with zeros. */
+  erase(): void {
+    for (const shared of this.#byKey.values()) shared.fill(0)
+    this.#byKey.clear()
   }
 }
 

@@ -1,6 +1,6 @@
 // Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4).
 import {
-  checkBlindingKey,
+  checkAgreementKey,
   checkVerifyKey,
   concatBytes,
   ed25519Verifier,
@@ -133,7 +133,7 @@ export function checkMember(check: CredentialCheck, index: number, credential: C
 function checkKeys(id: MeterId, blindingKey: Uint8Array): void {
   try {
     checkVerifyKey(fromHex(id))
-    checkBlindingKey(blindingKey)
+    checkAgreementKey(blindingKey)
   } catch (cause) {
     if (cause instanceof WeakKeyError) throw new RosterRefusedError('weak-key', `member ${id}: ${cause.message}`)
     throw cause

@@ -137,16 +137,16 @@ export class SyntheticRoster {
     )
   }
 
-  #keyOf(index: number): BlindingKey {
+  keyOf(index: number): BlindingKey {
     return this.#keys.get(this.roster.meterId(index)) as BlindingKey
   }
 
   secretsOf(index: number): SharedSecrets {
-    return new SharedSecrets(this.#keyOf(index))
+    return new SharedSecrets(this.keyOf(index))
   }
 
   /** The secret that two members share. */
   shared(a: number, b: number): Uint8Array {
-    return this.#keyOf(a).agree(this.roster.blindingKey(b))
+    return this.keyOf(a).agree(this.roster.blindingKey(b))
   }
 }

@@ -3,7 +3,7 @@
 import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
 import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { HouseholdReading } from './operation.ts'
 
 /** Recipe by which another process makes the same readings. Recorded ones are sent along, each host its own. */
@@ -75,7 +75,7 @@ const DEFAULT_START = Date.UTC(2025, 2, 24, 6)
 export function syntheticReadings(network: Network, households: number, seed: string): LabReadings {
   const start = (network.start ?? DEFAULT_START) as Parameters<typeof slotAt>[0]
   return {
-    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: laneCodes(network) },
     households,
     firstSlot: slotAt(start, network.slotSeconds),
     notes: [],

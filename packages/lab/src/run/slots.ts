@@ -1,5 +1,6 @@
 // The slots of a lab run: published totals against the true sums, and their cost.
 import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { median } from '../measures/statistics.ts'
 import { readerOf } from '../meters/readings.ts'
 import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
@@ -58,10 +59,11 @@ interface Truth {
 function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
+  const lanes = laneCodes(network)
   return slot => {
     const before = process.cpuUsage()
     // Households that have not joined yet may be in by the slot's end.
-    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, network.lanes))
+    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, lanes))
     const { user, system } = process.cpuUsage(before)
     return { readings: all, cpuMs: (user + system) / 1000 }
   }
@@ -88,7 +90,8 @@ function rowOf(
   after: LabSample
 ): SlotRow {
   const { clock, options, households } = neighbourhood
-  const { lanes, slotSeconds } = options.network
+  const { slotSeconds } = options.network
+  const lanes = laneCodes(options.network)
   const times = slotTimes(slot, slotSeconds)
   const membership = membershipAt(neighbourhood, slot)
   const present = membership?.present ?? []

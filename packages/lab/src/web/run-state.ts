@@ -1,4 +1,5 @@
 // A plan, its contender and a row of the report as the page shows them.
+import { laneCodes } from '@hushgrid/topology'
 import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
 import type { ShownContender } from '../contender/contender.ts'
 import { contendersOn } from '../contender/contenders.ts'
@@ -21,7 +22,7 @@ export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
     phase: 'forming',
     slotSeconds: network.slotSeconds,
     slotMs,
-    lanes: network.lanes,
+    lanes: laneCodes(network),
     epoch: 0,
     degree: 0,
     meters: [],

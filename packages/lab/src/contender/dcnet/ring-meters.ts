@@ -1,6 +1,7 @@
 // The meters of a DC-net on this machine, spread over several processes.
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Millis, type Slot } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { type LabHost, localHost, workerHost } from '../../meters/host.ts'
 import type { MeterHostConfig } from '../../meters/meter-host.ts'
 import type { HostOperation, HostReport, HostSample } from '../../meters/operation.ts'
@@ -51,7 +52,7 @@ export class RingMeters {
     return {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
       firstSlot: readings.firstSlot,
       households,
       members,

@@ -5,6 +5,7 @@ import { realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { MeterHost } from '../../meters/meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
@@ -83,7 +84,7 @@ const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, 
       households,
       members,
       firstSlot,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
       registrar,
       before,
       // Meters take the lab's network as it is.

@@ -8,6 +8,7 @@ import { generateKeyPair } from '@hushgrid/paillier'
 import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, partialOf, type SupplierOutput } from '@hushgrid/pes'
 import { HushgridError, type MeterId, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import type { HostOperation } from '../../meters/operation.ts'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
@@ -166,7 +167,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       {
         network: network.name,
         slotSeconds: network.slotSeconds,
-        lanes: network.lanes,
+        lanes: laneCodes(network),
         firstSlot: this.firstSlot,
         households: Array.from({ length: members }, (_, household) => household),
         members,

@@ -8,6 +8,7 @@ import { generateKeyPair } from '@hushgrid/paillier'
 import { decodeKeyShare, type PesLimits, type PesTerms, type PesVariantName, partialOf } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
@@ -155,7 +156,7 @@ const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }
     {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
       firstSlot,
       households,
       members,

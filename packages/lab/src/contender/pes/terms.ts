@@ -4,7 +4,7 @@ import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, type PesLimits } from '@hushgrid/pes'
 import { systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 
 /** Default length of the Paillier key, bits. */
 export const DEFAULT_BITS = 2048
@@ -12,9 +12,10 @@ export const DEFAULT_BITS = 2048
 const DAY_SECONDS = 86_400
 
 /** Gives the limits of billing in the lab: a period is a day, and at least half of it is billed. */
-export function labLimits({ lanes, slotSeconds, minMembers }: Network): PesLimits {
+export function labLimits(network: Network): PesLimits {
+  const { slotSeconds, minMembers } = network
   const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
-  return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+  return { lanes: laneCodes(network), slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
 }
 
 /** Deals the key for `direct`: makes it, splits it and forgets it. Gives the files of the shares. */
