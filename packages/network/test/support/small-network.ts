@@ -12,6 +12,7 @@ import {
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   millis,
@@ -161,7 +162,8 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: DEFAULT_LANES, recovery: 1, minMembers: 3 },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96 },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
     })
@@ -216,6 +218,7 @@ export class SmallNetwork {
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
         ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
         floors: { minMembers: 3, degree: 2, recovery: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
