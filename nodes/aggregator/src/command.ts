@@ -53,7 +53,7 @@ async function run(options: Options): Promise<void> {
     layer: networkLayer,
     Events: AggregatorEvents,
     prepare: () => undefined,
-    async start({ setting, log, events, starting }) {
+    async start({ network, setting, log, events, starting }) {
       const store = AggregatorStore.open(options.dataDir, systemRng, true)
       const aggregator = await startAggregator({
         ...setting,
