@@ -4,6 +4,7 @@ import {
   addLanes,
   BlindingKey,
   checkBlindingKey,
+  concatBytes,
   epoch,
   fromHex,
   HushgridError,
@@ -20,7 +21,7 @@ import { z } from 'zod'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import { checkMembership } from '../roster/check.ts'
 import { networkId } from '../roster/credential.ts'
-import type { Recovery } from '../roster/fields.ts'
+import { laneMaskOf, type Recovery } from '../roster/fields.ts'
 import { Roster } from '../roster/roster.ts'
 import { type Answers, answersOf, items, shareRelease, totalWithout } from './answers.ts'
 
@@ -33,6 +34,7 @@ const member = z.object({
   blindingKey: hex(32),
   placement: hex(16),
   absent: z.boolean(),
+  credential: z.object({ lanes: z.array(z.object({ obis: z.string(), consent: z.boolean() })) }),
   laneMask: z.string().regex(/^([0-9a-f]{2})+$/),
   neighbours: z.array(hex(32)),
   reading: z.array(integer).nullable(),
@@ -200,8 +202,19 @@ function decimals(v: LaneVector): string[] {
 function rosterOf(of: VectorCase): Roster {
   const roster = makeRoster(of)
   for (const member of roster.members()) checkBlindingKey(member.blindingKey)
-  checkMembership(roster, { networkId: roster.networkId, slotSeconds: roster.slotSeconds, registrarKey: roster.registrarKey })
+  const { networkId: network, slotSeconds, registrarKey } = roster
+  checkMembership({ roster, consents: consentsOf(of, roster) }, { networkId: network, slotSeconds, registrarKey, changeSlots: 1 })
   return roster
+}
+
+/** Gives the consents of the members' credentials, as a check of credentials would note them. */
+function consentsOf(of: VectorCase, roster: Roster): Uint8Array {
+  const consenting = new Map(of.members.map(({ meterId: id, credential }) => [id, credential.lanes]))
+  return concatBytes(
+    ...roster.members().map(({ meterId: id }) =>
+      laneMaskOf(roster.lanes, ({ obis }) => consenting.get(id)?.some(lane => lane.obis === obis && lane.consent) === true)
+    )
+  )
 }
 
 function makeRoster(of: VectorCase): Roster {

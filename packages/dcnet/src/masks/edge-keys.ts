@@ -93,6 +93,12 @@ export class SharedSecrets {
     }
     return shared
   }
+
+  /** Overwrites every secret with zeros. */
+  erase(): void {
+    for (const shared of this.#byKey.values()) shared.fill(0)
+    this.#byKey.clear()
+  }
 }
 
 /** The edge keys and masks of one meter in one epoch. */

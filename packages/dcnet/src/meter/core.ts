@@ -2,9 +2,11 @@
 
 import type { DropCounter, Envelope } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
-import type { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
+import type { EpochMasks } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
 import type { ProtocolClock } from '../protocol/protocol-clock.ts'
+import type { SeasonKeys } from '../masks/season-keys.ts'
+import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
@@ -43,7 +45,8 @@ export interface MeterCore {
   readonly registrarVerify: VerifyingKey
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey } | undefined
   readonly book: RosterBook
-  readonly secrets: SharedSecrets
+  readonly keys: SeasonKeys
+  readonly attendance: Attendance
   readonly epochs: Map<Epoch, MeterEpoch>
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
@@ -61,9 +64,14 @@ export interface MeterCore {
   hintedThrough: number
   /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
-  credential: Credential | undefined
-  /** Season that a credential is asked for. */
+  /** Credentials by season. */
+  readonly credentials: Map<number, Credential>
+  /** The season under way, as far as is known. */
   season: number
+  /** Season that a credential was asked for last. */
+  enrolling: number
+  /** Moment at which the next season's key is to be enrolled. */
+  keyDueAt: Millis | undefined
   /** The last request to the registrar, since its answers to both look alike. */
   asked: 'join' | 'leave'
   /** Last slot with a tick at its end or later. */

@@ -19,10 +19,10 @@
 import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import { SharedSecrets } from '../masks/edge-keys.ts'
 import type { Incoming } from '../protocol/outputs.ts'
 import { clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiving } from '../protocol/receive.ts'
+import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
 import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
@@ -33,6 +33,7 @@ import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
+import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -41,10 +42,11 @@ const PENDING_READINGS = 8
 
 /** Starts a meter from its keys and its journal. */
 export function createMeter(config: MeterConfig, journal: MeterJournal, now: Millis): MeterState {
+  const attendance = new Attendance(config.slotSeconds)
   const state: MeterState = {
     config,
     rules: config.rules ?? HONEST,
-    clock: protocolClock(config.clock, now),
+    clock: protocolClock(config.asks, now),
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({
@@ -53,11 +55,14 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
       registrarKey: config.registrarKey,
       verifier: config.verifier,
       aggregatorKey: config.aggregatorKey,
-      own: { meterId: config.identity.id, blindingKey: config.blinding.publicKey },
+      changeSlots: config.changeSlots,
+      own: { meterId: config.identity.id, keys: config.keys, lanes: config.lanes },
+      attendance,
       floors: config.floors ?? DEFAULT_FLOORS,
       credentials: config.credentials
     }),
-    secrets: config.secrets ?? new SharedSecrets(config.blinding),
+    keys: config.keys,
+    attendance,
     epochs: new Map(),
     drops: new DropCounter(),
     readings: new Map(),
@@ -69,8 +74,10 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     deliveries: new Map(),
     hintedThrough: -1,
     results: new Map(),
-    credential: undefined,
+    credentials: new Map(),
     season: 0,
+    enrolling: 0,
+    keyDueAt: undefined,
     asked: 'join',
     tickedThrough: slotAt(now, config.slotSeconds) - 1,
     wakeAt: undefined
@@ -83,6 +90,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     for (const record of journal.records) if (record.kind !== 'roster') restore(state, record)
   }
   state.season = state.book.latest?.roster.season ?? 0
+  planNextKey(state, now)
   if (state.clock.known) tidy(state, now)
   schedule(state, now)
   return state
@@ -128,7 +136,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
     case 'enrol':
     case 'join':
     case 'leave':
-      out.push(requestOf(state, input.type, now))
+      out.push(requestOf(state, input, now))
       break
     case 'acknowledged':
       noteAcknowledged(state, input.by, input.hash)
@@ -151,12 +159,13 @@ function tick(context: MeterContext<MeterState>): void {
   state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
   submitIfDue(context)
   for (const recovery of state.recoveries.values()) recovery.tick(context)
+  keyIfDue(context)
   tidy(state, now)
 }
 
 /** Counts the X25519 operations that this meter has made. */
 export function keyAgreements(state: MeterState): number {
-  return state.secrets.agreements
+  return state.keys.agreements
 }
 
 function receive(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): undefined {
@@ -204,12 +213,8 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
 }
 
 function tidy(state: MeterState, now: Millis): void {
-  for (const roster of state.book.prune(now)) {
-    const epoch = state.epochs.get(roster.epoch)
-    epoch?.masks.erase()
-    epoch?.privateMasks?.erase()
-    state.epochs.delete(roster.epoch)
-  }
+  eraseKeys(state, now)
+  state.book.prune(now)
   const { slotSeconds } = state.config
   const current = slotAt(now, slotSeconds)
   for (const slot of state.readings.keys()) if (slot < current - 1) state.readings.delete(slot)
@@ -221,6 +226,6 @@ function schedule(state: MeterState, now: Millis): void {
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   const waits = [...state.recoveries.values()].map(recovery => recovery.wakeAt(state))
-  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, ...waits] : []
+  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, state.keyDueAt, ...waits] : []
   state.wakeAt = earliest(clockWakeAt(state), deliveriesWakeAt(state), ...dues)
 }

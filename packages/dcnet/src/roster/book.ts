@@ -48,6 +48,8 @@ export type RosterOutcome =
   | { readonly kind: 'bad-signature' }
 
 const MAX_WAITING = 16
+/** Slots after its own for which a message about an edge is taken (PROTOCOL.md section 10). */
+export const ANSWERED_SLOTS = 6
 const SNAPSHOT = utf8('snapshot')
 
 /** The rosters that a node holds: the chain's end, as long as slots of it are open. */
@@ -136,15 +138,17 @@ export class RosterBook {
   }
 
   #hold(checked: CheckedRoster, from: Slot, envelopeHash: Uint8Array, bytes?: Uint8Array): HeldRoster {
-    const stayOut = this.#stayOut(checked.roster)
+    for (const { meterId, slot } of checked.leavers)
+      if (this.latest?.roster.indexOf(meterId) !== undefined) this.#policy.attendance?.goes(meterId, slot)
+    const stayOut = this.#stayOut(checked)
     const held: HeldRoster = { ...checked, from, envelopeHash, ...(bytes ? { bytes } : {}), ...(stayOut ? { stayOut } : {}) }
     this.#held.push(held)
     return held
   }
 
-  #stayOut(roster: Roster): RosterRefusedError | undefined {
+  #stayOut(checked: CheckedRoster): RosterRefusedError | undefined {
     try {
-      checkMembership(roster, this.#policy)
+      checkMembership(checked, this.#policy)
       return undefined
     } catch (cause) {
       if (cause instanceof RosterRefusedError) return cause
@@ -217,16 +221,20 @@ export class RosterBook {
     return this.#hold({ ...checked, credentialChecks: 0 }, from, new Uint8Array(0))
   }
 
-  /** Gives up the rosters whose slots are all over; returns them, so that their keys can be erased. */
-  prune(now: Millis): Roster[] {
-    const gone: Roster[] = []
+  /** Gives the last slot of a held roster, as far as is known: the one before the next roster, or its season's last. */
+  lastSlot(held: HeldRoster): Slot {
+    const next = this.#held[this.#held.indexOf(held) + 1]
+    return (Math.min(next?.from ?? Number.POSITIVE_INFINITY, held.roster.seasonEndSlot) - 1) as Slot
+  }
+
+  /** Gives up the rosters of which no message is taken any more, but for the latest. */
+  prune(now: Millis): void {
     for (;;) {
       const [oldest, next] = this.#held
-      if (!oldest || !next) return gone
-      const last = (next.from - 1) as Slot
-      if (now < slotTimes(last, oldest.roster.slotSeconds).over) return gone
+      if (!oldest || !next) return
+      const last = (next.from - 1 + ANSWERED_SLOTS) as Slot
+      if (now < slotTimes(last, oldest.roster.slotSeconds).over) return
       this.#held = this.#held.slice(1)
-      gone.push(oldest.roster)
     }
   }
 }

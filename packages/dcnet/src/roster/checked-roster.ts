@@ -1,3 +1,4 @@
+import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Roster } from './roster.ts'
 
 /** A roster that passed `checkRoster`, with what travelled beside it. */
@@ -8,6 +9,8 @@ export interface CheckedRoster {
   /** Multiaddr of each member, or the empty string. */
   readonly addresses: readonly string[]
   readonly aggregatorAddress: string
+  /** Members that have left by their signed word since the roster before. */
+  readonly leavers: readonly { readonly meterId: MeterId; readonly slot: Slot }[]
   /** Digests of 16 bytes that name each member's credential, so that the next roster's check knows those it has seen. */
   readonly credentialDigests: Uint8Array
   /** Start of each member's credential, Unix seconds. */

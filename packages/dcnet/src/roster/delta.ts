@@ -16,7 +16,7 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { checkRosterSignature } from './check.ts'
+import { checkRosterSignature, leaversIn } from './check.ts'
 import type { CheckedRoster } from './checked-roster.ts'
 import { type Credential, unpackCredential } from './credential.ts'
 import { authorityOf, type CheckedMembers, checkMember, copyMember, credentialAt, credentialCheck, digestAt } from './credentials.ts'
@@ -161,7 +161,8 @@ function apply(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, p
   const addresses = movedAddresses(change)
   const aggregatorAddress = delta.aggregatorAddress || previous.aggregatorAddress
   // Copied out of the message, which would otherwise be kept whole for its sake.
-  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, ...beside }
+  const leavers = leaversIn(delta.leaves, policy)
+  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, leavers, ...beside }
 }
 
 function refuseForm(expected: string): never {

@@ -3,6 +3,7 @@ import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } f
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   type Millis,
@@ -31,7 +32,7 @@ import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import { networkId } from '../../src/roster/credential.ts'
+import { type CredentialLane, networkId } from '../../src/roster/credential.ts'
 import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
 
@@ -44,6 +45,13 @@ export interface VirtualOptions {
   readonly lanes?: readonly ObisCode[]
   readonly degree?: number
   readonly minMembers?: number
+  /** Fewest members able to fill each lane of a total; minMembers unless set. */
+  readonly support?: number
+  /** Largest reading of each lane. */
+  readonly maxReading?: number
+  readonly seasonSlots?: number
+  /** What the meter of that number can fill; all lanes, without consent, unless set. */
+  readonly lanesOf?: (meter: number) => readonly CredentialLane[]
   readonly recovery?: Recovery
   readonly floors?: RosterFloors
   readonly firstSlot?: number
@@ -67,9 +75,11 @@ export interface Passed {
   readonly bytes: Uint8Array
 }
 
+/** Options without a value of their own. */
+type Open = 'floors' | 'degree' | 'credentials' | 'support' | 'lanesOf'
+
 export class VirtualNeighbourhood {
-  readonly options: Required<Omit<VirtualOptions, 'floors' | 'degree' | 'credentials'>> &
-    Pick<VirtualOptions, 'floors' | 'degree' | 'credentials'>
+  readonly options: Required<Omit<VirtualOptions, Open>> & Pick<VirtualOptions, Open>
   readonly rng: SeededRng
   readonly networkId: Uint8Array
   readonly registrarIdentity: IdentityKey
@@ -97,11 +107,13 @@ export class VirtualNeighbourhood {
       slotSeconds: 900,
       lanes: DEFAULT_LANES,
       minMembers: 3,
+      maxReading: defaultMaxReading(options.slotSeconds ?? 900),
+      seasonSlots: 672,
       recovery: 1,
       firstSlot: 1_900_000,
       ...options
     }
-    const { slotSeconds, lanes, minMembers, recovery, firstSlot, members } = this.options
+    const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, seasonSlots, recovery, firstSlot, members } = this.options
     this.rng = new SeededRng(this.options.seed)
     this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
@@ -112,7 +124,8 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds,
       aggregatorKey: this.aggregatorIdentity.id,
-      lanes,
+      lanes: lanes.map(obis => ({ obis, maxReading, support })),
+      seasonSlots,
       recovery,
       minMembers,
       degreeFor: n =>
@@ -128,7 +141,8 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds,
       registrarKey: this.registrarIdentity.id,
-      clock: { asks: 'on-demand', rng: this.rng }
+      asks: 'on-demand',
+      rng: this.rng
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -136,13 +150,16 @@ export class VirtualNeighbourhood {
 
   /** Makes a meter, enrols it and has it join. */
   addMeter(): VirtualMeter {
+    const { slotSeconds, lanes, lanesOf } = this.options
     const config: MeterConfig = {
       identity: IdentityKey.generate(this.rng),
       blinding: BlindingKey.generate(this.rng),
       networkId: this.networkId,
-      slotSeconds: this.options.slotSeconds,
+      slotSeconds,
+      lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
-      clock: { asks: 'on-demand', rng: this.rng },
+      asks: 'on-demand',
+      rng: this.rng,
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
       credentials: this.options.credentials,
       addresses: []

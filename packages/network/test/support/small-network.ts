@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
-  type ClockRules,
   type MeterOutput,
   type MeterRecord,
   networkId,
@@ -13,6 +12,7 @@ import {
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   millis,
@@ -35,7 +35,6 @@ const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
-const CLOCK: ClockRules = { asks: 'on-demand', rng: systemRng }
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -163,7 +162,8 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: DEFAULT_LANES, recovery: 1, minMembers: 3 },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96 },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
     })
@@ -182,7 +182,7 @@ export class SmallNetwork {
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, clock: CLOCK }
+      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -218,7 +218,8 @@ export class SmallNetwork {
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
         ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
-        clock: CLOCK,
+        lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
+        asks: 'on-demand',
         floors: { minMembers: 3, degree: 2, recovery: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }

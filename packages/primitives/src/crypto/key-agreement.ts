@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
 import { checkLength, toHex } from '../bytes/bytes.ts'
-import { WeakKeyError } from '../errors.ts'
+import { HushgridError, WeakKeyError } from '../errors.ts'
 import type { Rng } from '../ports.ts'
 import { checkAgreementKey } from './curve25519.ts'
 import { proveSharedSecret } from './shared-secret-proof.ts'
@@ -9,7 +9,7 @@ import { proveSharedSecret } from './shared-secret-proof.ts'
 export class BlindingKey {
   /** Public half, `blindingKey` of PROTOCOL.md section 2, 32 bytes. */
   readonly publicKey: Uint8Array
-  readonly #secret: KeyObject
+  #secret: KeyObject | undefined
   readonly #bytes: Uint8Array
 
   constructor(secret: Uint8Array) {
@@ -29,6 +29,7 @@ export class BlindingKey {
    */
   agree(publicKey: Uint8Array): Uint8Array {
     checkAgreementKey(publicKey)
+    if (!this.#secret) throw new HushgridError('X25519: expected a secret half, which has been erased')
     const other = createPublicKey({ key: Buffer.from(publicKey), format: 'raw-public', asymmetricKeyType: 'x25519' })
     const shared = new Uint8Array(diffieHellman({ privateKey: this.#secret, publicKey: other }))
     if (shared.every(byte => byte === 0)) throw new WeakKeyError('X25519: expected a shared secret, got all zeros')
@@ -45,7 +46,14 @@ export class BlindingKey {
    * @throws WeakKeyError unless the other's key is of prime order
    */
   proveShared(publicKey: Uint8Array, domain: Uint8Array, nonce: Uint8Array): Uint8Array {
+    if (!this.#secret) throw new HushgridError('X25519: expected a secret half, which has been erased')
     return proveSharedSecret(this.#bytes, { prover: this.publicKey, other: publicKey, domain }, nonce)
+  }
+
+  /** Overwrites the secret half with zeros, as far as it is held here. Nothing can be agreed on from then on. */
+  erase(): void {
+    this.#bytes.fill(0)
+    this.#secret = undefined
   }
 
   /** Gives the 32-byte secret, for the key file. Never to be logged or sent. */

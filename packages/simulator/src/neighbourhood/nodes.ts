@@ -1,5 +1,5 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
-import { type ClockRules, CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
+import { type AsksForTime, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
 import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
@@ -14,8 +14,6 @@ import type { NeighbourhoodDirectory } from './directory.ts'
 
 /** Lifetime of a credential, longer than any run, s. */
 const CREDENTIAL_SECONDS = 10 * 365 * 86_400
-/** Length of a season, s. */
-const SEASON_SECONDS = 7 * 86_400
 
 /** Makes the nodes of one neighbourhood, with keys from one seed, and enters them in its directory. */
 export class NodeMaker {
@@ -31,7 +29,7 @@ export class NodeMaker {
   readonly #newIdentity: () => SigningKey
   readonly #rng: SeededRng
   readonly #waits: SeededRng
-  readonly #clock: ClockRules
+  readonly #asks: AsksForTime
 
   constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
     this.#config = config
@@ -40,7 +38,7 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
-    this.#clock = { asks: config.clocks === 'own' ? 'hourly' : 'on-demand', rng: new SeededRng(`${config.seed} clocks`) }
+    this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
     this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
@@ -63,7 +61,9 @@ export class NodeMaker {
       verifier: this.verifier,
       aggregatorKey: this.aggregatorKey.id,
       lanes: config.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(config.slotSeconds), support: config.minMembers })),
-      seasonSlots: Math.floor(SEASON_SECONDS / config.slotSeconds),
+      seasonSlots: config.seasonSlots,
+      changeSlots: config.changeSlots,
+      lab: true,
       recovery: config.recoveryCode,
       minMembers: config.minMembers,
       degreeFor: n => resolveDegree(config, n).degree,
@@ -82,9 +82,11 @@ export class NodeMaker {
       identity: this.aggregatorKey,
       networkId: this.networkId,
       slotSeconds: this.#config.slotSeconds,
+      changeSlots: this.#config.changeSlots,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
-      clock: this.#clock,
+      asks: this.#asks,
+      rng: new SeededRng(`${this.#config.seed} aggregator`),
       credentials: this.#credentials,
       keptTranscripts: 4
     }
@@ -93,11 +95,17 @@ export class NodeMaker {
     return node
   }
 
+  /** Makes a blinding key; what it agrees on is counted as the meter's. */
+  #newKey(meter: number, ledger: KeyAgreementLedger): SeasonKey {
+    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
+    ledger.addMeter(meter, blinding.publicKey)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+
   /** @param ledger - counts the meter's key agreements */
   meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
     const config = this.#config
-    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
-    ledger.addMeter(meter, blinding.publicKey)
+    const keys = new SeasonKeys({ kept: [], make: () => this.#newKey(meter, ledger), erase: () => {} })
     const node = new MeterNode({
       network: this.#network,
       directory: this.#directory,
@@ -106,17 +114,18 @@ export class NodeMaker {
       wait: bound => this.wait(bound),
       config: {
         identity: this.#newIdentity(),
-        blinding,
+        keys,
+        changeSlots: config.changeSlots,
+        rng: new SeededRng(`${config.seed} meter ${meter}`),
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
         lanes: config.lanes.map(obis => ({ obis, consent: false })),
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,
-        clock: this.#clock,
+        asks: this.#asks,
         floors: config.floors,
         credentials: this.#credentials,
-        secrets: new SharedSecrets(blinding),
         rules: config.rules?.(meter),
         addresses: [`/memory/${meter}`]
       }
