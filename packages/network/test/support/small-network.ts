@@ -182,7 +182,14 @@ export class SmallNetwork {
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
+      config: {
+        identity,
+        networkId: networkId(NAME),
+        slotSeconds: SLOT_SECONDS,
+        registrarKey: this.registrarKey,
+        asks: 'on-demand',
+        rng: systemRng
+      }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
