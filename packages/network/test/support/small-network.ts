@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
+  type ClockRules,
   type MeterOutput,
   type MeterRecord,
   networkId,
@@ -32,12 +33,13 @@ import { RegistrarService } from '../../src/dcnet/registrar.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
-import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
+const CLOCK: ClockRules = { asks: 'on-demand', rng: systemRng }
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -60,13 +62,13 @@ export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
   readonly keys = memoryKeys()
   readonly records: MeterRecord[] = []
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
 
   constructor(clock: LabClock) {
-    this.clock = new SkewedClock(clock)
+    this.clock = new AdjustableClock(clock)
   }
 
   get id(): MeterId {
@@ -188,12 +190,15 @@ export class SmallNetwork {
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
-      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      ...{ node, clock: new AdjustableClock(this.clock), fail: this.#fail, journal: [...this.aggregatorJournal] },
       observe: output => outputs.push(output),
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1, registrarKey: this.registrarKey }
+      config: {
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
+        ...{ registrarKey: this.registrarKey, clock: CLOCK }
+      }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -230,6 +235,7 @@ export class SmallNetwork {
       config: {
         ...{ identity, keys, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, changeSlots: 1, rng: systemRng },
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
+        clock: CLOCK,
         floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
