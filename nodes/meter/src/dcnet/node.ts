@@ -1,4 +1,11 @@
-import { type AsksForTime, type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import {
+  type AsksForTime,
+  type CredentialCache,
+  type CredentialLane,
+  type MeterOutput,
+  networkId,
+  type RosterFloors
+} from '@hushgrid/dcnet'
 import {
   type AdjustableClock,
   idInAddress,

@@ -105,6 +105,8 @@ export class Registry {
       aggregatorKey: this.aggregator.id,
       lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: minMembers })),
       seasonSlots,
+      changeSlots: 1,
+      lab: true,
       recovery,
       minMembers,
       degreeFor: () => degree,
@@ -130,7 +132,7 @@ export class Registry {
   }
 
   policy(credentials?: CredentialCache): RosterPolicy {
-    return { networkId: this.networkId, slotSeconds: SLOT_SECONDS, registrarKey: this.identity.id, credentials }
+    return { networkId: this.networkId, slotSeconds: SLOT_SECONDS, registrarKey: this.identity.id, changeSlots: 1, credentials }
   }
 
   newMember(lanes = ALL_LANES): Member {

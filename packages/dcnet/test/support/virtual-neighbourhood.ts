@@ -1,7 +1,6 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
 import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import {
-  BlindingKey,
   DEFAULT_LANES,
   defaultMaxReading,
   IdentityKey,
@@ -22,7 +21,7 @@ import type { AggregatorConfig, AggregatorOutput } from '../../src/aggregator/co
 import type { AggregatorRecord } from '../../src/aggregator/journal.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import type { AggregatorState } from '../../src/aggregator/state.ts'
-import type { MeterConfig, MeterOutput } from '../../src/meter/contract.ts'
+import type { MeterConfig, MeterInput, MeterOutput } from '../../src/meter/contract.ts'
 import type { MeterJournal, MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
 import type { MeterState } from '../../src/meter/state.ts'
@@ -35,6 +34,7 @@ import type { CredentialCache } from '../../src/roster/cache.ts'
 import { type CredentialLane, networkId } from '../../src/roster/credential.ts'
 import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
+import { memoryKeys } from './keys.ts'
 
 export interface VirtualOptions {
   readonly members: number
@@ -50,6 +50,8 @@ export interface VirtualOptions {
   /** Largest reading of each lane. */
   readonly maxReading?: number
   readonly seasonSlots?: number
+  readonly changeSlots?: number
+  readonly lab?: boolean
   /** What the meter of that number can fill; all lanes, without consent, unless set. */
   readonly lanesOf?: (meter: number) => readonly CredentialLane[]
   readonly recovery?: Recovery
@@ -76,7 +78,7 @@ export interface Passed {
 }
 
 /** Options without a value of their own. */
-type Open = 'floors' | 'degree' | 'credentials' | 'support' | 'lanesOf'
+type Open = 'floors' | 'degree' | 'credentials' | 'support' | 'lanesOf' | 'changeSlots' | 'lab'
 
 export class VirtualNeighbourhood {
   readonly options: Required<Omit<VirtualOptions, Open>> & Pick<VirtualOptions, Open>
@@ -114,6 +116,7 @@ export class VirtualNeighbourhood {
       ...options
     }
     const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, seasonSlots, recovery, firstSlot, members } = this.options
+    const { changeSlots = 1, lab = true } = this.options
     this.rng = new SeededRng(this.options.seed)
     this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
@@ -126,6 +129,8 @@ export class VirtualNeighbourhood {
       aggregatorKey: this.aggregatorIdentity.id,
       lanes: lanes.map(obis => ({ obis, maxReading, support })),
       seasonSlots,
+      changeSlots,
+      lab,
       recovery,
       minMembers,
       degreeFor: n =>
@@ -140,6 +145,7 @@ export class VirtualNeighbourhood {
       identity: this.aggregatorIdentity,
       networkId: this.networkId,
       slotSeconds,
+      changeSlots,
       registrarKey: this.registrarIdentity.id,
       asks: 'on-demand',
       rng: this.rng
@@ -153,14 +159,15 @@ export class VirtualNeighbourhood {
     const { slotSeconds, lanes, lanesOf } = this.options
     const config: MeterConfig = {
       identity: IdentityKey.generate(this.rng),
-      blinding: BlindingKey.generate(this.rng),
+      keys: memoryKeys(this.rng),
       networkId: this.networkId,
       slotSeconds,
       lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
-      asks: 'on-demand',
+      changeSlots: this.options.changeSlots ?? 1,
       rng: this.rng,
-      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
+      asks: 'on-demand',
+      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
     }
@@ -172,8 +179,9 @@ export class VirtualNeighbourhood {
       off: false
     }
     this.meters.push(meter)
-    this.converse(meter, 'enrol')
-    this.converse(meter, 'join')
+    this.converse(meter, { type: 'enrol', for: 'this-season' })
+    this.converse(meter, { type: 'enrol', for: 'next-season' })
+    this.converse(meter, { type: 'join' })
     return meter
   }
 
@@ -185,8 +193,8 @@ export class VirtualNeighbourhood {
       if (bytes) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
   }
 
-  converse(meter: VirtualMeter, type: 'enrol' | 'join'): void {
-    for (const output of this.meterStep(meter, { type })) {
+  converse(meter: VirtualMeter, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>): void {
+    for (const output of this.meterStep(meter, input)) {
       if (output.type !== 'request') continue
       const from = meter.config.identity.id
       const answer = stepRegistrar(this.registrar, { type: 'enrol', from, bytes: output.bytes, token: 1 }, this.now)
