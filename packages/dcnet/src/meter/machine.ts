@@ -103,6 +103,10 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
 /** Takes in a slot's record of the journal: what it says was done, and is not done again. */
 function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
+  if (kind === 'attendance') {
+    state.attendance.note(slot, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)))
+    return
+  }
   if (kind === 'named') {
     restoreHeldBack(state, record)
     return

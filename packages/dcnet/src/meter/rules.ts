@@ -2,6 +2,8 @@
 
 /** Rules of PROTOCOL.md section 7 that a meter keeps. */
 export interface MeterRules {
+  /** Takes a reading beyond maxReading for a gap. */
+  readonly maxReading: boolean
   /** Passes a request on to the neighbours that it names. */
   readonly passOn: boolean
   /** Disputes a request that names this meter falsely. */
@@ -32,6 +34,7 @@ export interface MeterRules {
 
 /** Every rule kept: what every meter does outside a test. */
 export const HONEST: MeterRules = {
+  maxReading: true,
   passOn: true,
   dispute: true,
   absentAreMute: true,
