@@ -1,9 +1,9 @@
 // An aggregator's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
-import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { MeterId, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
-import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
+import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { AggregatorRecord } from './journal.ts'
 
@@ -16,7 +16,9 @@ export interface AggregatorConfig {
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
-  readonly clock: ClockRules
+  readonly asks: AsksForTime
+  /** Source of nonces, and of the random times of its questions. */
+  readonly rng: Rng
   /** Suppliers that may fetch the results, and nothing that a single member sent. */
   readonly readers?: ReadonlySet<MeterId> | undefined
   /** Cache of credentials that nodes of one process share. */

@@ -50,7 +50,7 @@ import { readSubmission, receiveSubmission } from './submission.ts'
 export function createAggregator(config: AggregatorConfig, journal: readonly AggregatorRecord[], now: Millis): AggregatorState {
   const state: AggregatorState = {
     config,
-    clock: protocolClock(config.clock, now),
+    clock: protocolClock(config.asks, now),
     book: new RosterBook({
       networkId: config.networkId,
       slotSeconds: config.slotSeconds,

@@ -5,7 +5,7 @@ import type { LaneVector, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf }
 import type { SeasonKeys } from '../masks/season-keys.ts'
 import type { MisreportKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
-import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
+import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential, CredentialLane } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
@@ -26,9 +26,9 @@ export interface MeterConfig {
   readonly aggregatorKey?: MeterId | undefined
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
-  /** Source of the random time at which the next season's key is enrolled. */
+  /** Source of random times, as of the next season's enrolment, and of nonces. */
   readonly rng: Rng
-  readonly clock: ClockRules
+  readonly asks: AsksForTime
   readonly floors?: RosterFloors | undefined
   /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined

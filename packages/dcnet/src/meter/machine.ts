@@ -48,7 +48,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
   const state: MeterState = {
     config,
     rules: config.rules ?? HONEST,
-    clock: protocolClock(config.clock, now),
+    clock: protocolClock(config.asks, now),
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({

@@ -147,7 +147,8 @@ export class VirtualNeighbourhood {
       slotSeconds,
       changeSlots,
       registrarKey: this.registrarIdentity.id,
-      clock: { asks: 'on-demand', rng: this.rng }
+      asks: 'on-demand',
+      rng: this.rng
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -165,7 +166,7 @@ export class VirtualNeighbourhood {
       registrarKey: this.registrarIdentity.id,
       changeSlots: this.options.changeSlots ?? 1,
       rng: this.rng,
-      clock: { asks: 'on-demand', rng: this.rng },
+      asks: 'on-demand',
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
