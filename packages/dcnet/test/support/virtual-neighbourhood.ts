@@ -1,7 +1,6 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
 import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import {
-  BlindingKey,
   DEFAULT_LANES,
   defaultMaxReading,
   IdentityKey,
@@ -22,7 +21,7 @@ import type { AggregatorConfig, AggregatorOutput } from '../../src/aggregator/co
 import type { AggregatorRecord } from '../../src/aggregator/journal.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import type { AggregatorState } from '../../src/aggregator/state.ts'
-import type { MeterConfig, MeterOutput } from '../../src/meter/contract.ts'
+import type { MeterConfig, MeterInput, MeterOutput } from '../../src/meter/contract.ts'
 import type { MeterJournal, MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
 import type { MeterState } from '../../src/meter/state.ts'
@@ -35,6 +34,7 @@ import type { CredentialCache } from '../../src/roster/cache.ts'
 import { type CredentialLane, networkId } from '../../src/roster/credential.ts'
 import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
+import { seasonKeys } from './season-keys.ts'
 
 export interface VirtualOptions {
   readonly members: number
@@ -50,6 +50,9 @@ export interface VirtualOptions {
   /** Largest reading of each lane. */
   readonly maxReading?: number
   readonly seasonSlots?: number
+  readonly changeSlots?: number
+  /** False outside a lab: who comes and goes is limited. */
+  readonly lab?: boolean
   /** What the meter of that number can fill; all lanes, without consent, unless set. */
   readonly lanesOf?: (meter: number) => readonly CredentialLane[]
   readonly recovery?: Recovery
@@ -109,11 +112,14 @@ export class VirtualNeighbourhood {
       minMembers: 3,
       maxReading: defaultMaxReading(options.slotSeconds ?? 900),
       seasonSlots: 672,
+      changeSlots: 1,
+      lab: true,
       recovery: 1,
       firstSlot: 1_900_000,
       ...options
     }
-    const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, seasonSlots, recovery, firstSlot, members } = this.options
+    const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, recovery, firstSlot, members } = this.options
+    const { lab, changeSlots, seasonSlots } = this.options
     this.rng = new SeededRng(this.options.seed)
     this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
@@ -125,6 +131,8 @@ export class VirtualNeighbourhood {
       slotSeconds,
       aggregatorKey: this.aggregatorIdentity.id,
       lanes: lanes.map(obis => ({ obis, maxReading, support })),
+      lab,
+      changeSlots,
       seasonSlots,
       recovery,
       minMembers,
@@ -140,6 +148,7 @@ export class VirtualNeighbourhood {
       identity: this.aggregatorIdentity,
       networkId: this.networkId,
       slotSeconds,
+      changeSlots,
       registrarKey: this.registrarIdentity.id
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
@@ -148,15 +157,17 @@ export class VirtualNeighbourhood {
 
   /** Makes a meter, enrols it and has it join. */
   addMeter(): VirtualMeter {
-    const { slotSeconds, lanes, lanesOf } = this.options
+    const { slotSeconds, lanes, lanesOf, changeSlots } = this.options
     const config: MeterConfig = {
       identity: IdentityKey.generate(this.rng),
-      blinding: BlindingKey.generate(this.rng),
+      keys: seasonKeys(this.rng),
       networkId: this.networkId,
       slotSeconds,
+      changeSlots,
+      rng: this.rng,
       lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
-      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
+      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
     }
@@ -181,8 +192,11 @@ export class VirtualNeighbourhood {
       if (bytes) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
   }
 
-  converse(meter: VirtualMeter, type: 'enrol' | 'join'): void {
-    for (const output of this.meterStep(meter, { type })) {
+  /** Has a meter ask the registrar for a credential or to be taken in. */
+  converse(meter: VirtualMeter, type: 'enrol' | 'enrol-next' | 'join' | 'leave'): void {
+    const input: MeterInput =
+      type === 'enrol' || type === 'enrol-next' ? { type: 'enrol', for: type === 'enrol' ? 'this-season' : 'next-season' } : { type }
+    for (const output of this.meterStep(meter, input)) {
       if (output.type !== 'request') continue
       const from = meter.config.identity.id
       const answer = stepRegistrar(this.registrar, { type: 'enrol', from, bytes: output.bytes, token: 1 }, this.now)
@@ -206,6 +220,7 @@ export class VirtualNeighbourhood {
       if (output.type === 'journal') meter.journal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, meter.config.identity.id, output.bytes)
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
+      else if (output.type === 'key-due') this.converse(meter, 'enrol-next')
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
     }
   }

@@ -7,7 +7,10 @@ import {
   type MeterRecord,
   networkId,
   type RegistrarOutput,
-  type RegistrarRecord
+  type RegistrarRecord,
+  type SeasonKey,
+  SeasonKeys,
+  SharedSecrets
 } from '@hushgrid/dcnet'
 import {
   BlindingKey,
@@ -44,10 +47,15 @@ interface Running<Service, Output> {
   readonly outputs: Output[]
 }
 
+function newSeasonKey(): SeasonKey {
+  const blinding = BlindingKey.generate(systemRng)
+  return { blinding, secrets: new SharedSecrets(blinding) }
+}
+
 /** A meter's keys, journal and clock, and while it runs its node. */
 export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
-  readonly blinding = BlindingKey.generate(systemRng)
+  readonly keys = new SeasonKeys({ kept: [], make: newSeasonKey, erase: () => {} })
   readonly records: MeterRecord[] = []
   readonly clock: SkewedClock
   /** Slots that the household has no reading of. */
@@ -162,7 +170,16 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96 },
+        ...{
+          identity,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          recovery: 1,
+          minMembers: 3,
+          lab: true,
+          changeSlots: 1,
+          seasonSlots: 96
+        },
         lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
@@ -182,7 +199,7 @@ export class SmallNetwork {
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey }
+      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1, registrarKey: this.registrarKey }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -206,7 +223,7 @@ export class SmallNetwork {
 
   /** Starts a meter, with its journal where it ran before; resolves when it has joined. */
   async start(meter: SmallMeter): Promise<void> {
-    const { identity, blinding } = meter
+    const { identity, keys } = meter
     const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: PRESET })
     const outputs: MeterOutput[] = []
     const household = this.meters.indexOf(meter)
@@ -217,9 +234,10 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
+        ...{ identity, keys, rng: systemRng, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
+        changeSlots: 1,
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
-        floors: { minMembers: 3, degree: 2, recovery: 1 },
+        floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
     })
