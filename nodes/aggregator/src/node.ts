@@ -6,6 +6,8 @@ import type { AggregatorStore } from './store.ts'
 export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly store: AggregatorStore
   readonly slotSeconds: number
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   /** Suppliers that may fetch the results. */
@@ -34,6 +36,7 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       identity: store.identity,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      changeSlots: init.changeSlots,
       registrarKey,
       readers: new Set(init.suppliers)
     },

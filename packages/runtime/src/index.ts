@@ -34,8 +34,10 @@
  * @packageDocumentation
  */
 
-export { claimDataFolder, makeFolder } from './files/data-folder.ts'
+export { claimDataFolder } from './files/data-folder.ts'
 export { spentRosters } from './files/kept-rosters.ts'
+export { makeFolder } from './files/make-folder.ts'
+export { openJournal } from './files/own-journal.ts'
 export { RecordLog, RecordLogError } from './files/record-log.ts'
 export { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from './files/secret-file.ts'
 export { SqliteFile } from './files/sqlite-file.ts'

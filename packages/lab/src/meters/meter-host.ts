@@ -19,6 +19,7 @@ export interface MeterHostConfig {
   readonly members: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
+  readonly changeSlots: number
   readonly registrar: string
   /** Time that the clock shows until it is started. */
   readonly before: Millis
@@ -102,6 +103,7 @@ export class MeterHost {
     const readings = laneReadings(this.#reading, household)
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
+      changeSlots: this.#config.changeSlots,
       lanes: this.#config.lanes.map(obis => ({ obis, consent: false })),
       store,
       network,

@@ -5,6 +5,7 @@ import {
   type EnrollingMeter,
   type EnrolmentOutcome,
   enrolment,
+  enrolNext,
   leave,
   type MeterConfig,
   type MeterInput,
@@ -77,9 +78,8 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.#lastRead = -1
     this.left = false
     this.#leaving = false
-    const config = journal === 'lost' ? { ...this.config, secrets: undefined } : this.config
     const records = this.journal.slice()
-    this.begin(createMeter(config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
+    this.begin(createMeter(this.config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
     this.ask()
   }
 
@@ -135,6 +135,15 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #admitted(): void {
     this.#visits.succeeded()
     this.feed({ type: 'aggregator-back' })
+  }
+
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  #enrolNext(): void {
+    converseByCalls(
+      enrolNext(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      () => {}
+    )
   }
 
   /** Announces that it leaves, until the registrar has noted it. */
@@ -222,6 +231,9 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'request':
         // Requests to the registrar are turns of a conversation, which sends them.
         if (output.to === 'aggregator') this.#resend(output.bytes)
+        return
+      case 'key-due':
+        this.#enrolNext()
         return
       case 'deliver':
         this.#deliver(output.to, output.bytes)

@@ -19,6 +19,8 @@ export interface NeighbourhoodOptions {
   readonly dropout?: number | undefined
   readonly recovery?: Network['recovery'] | undefined
   readonly minMembers?: number | undefined
+  readonly changeSlots?: number | undefined
+  readonly seasonSlots?: number | undefined
   readonly firstSlot?: number | undefined
   /** Readings; made-up energies where it is left out. */
   readonly readings?: Readings | undefined
@@ -44,6 +46,8 @@ export interface NeighbourhoodConfig {
   readonly recovery: Network['recovery']
   readonly recoveryCode: Recovery
   readonly minMembers: number
+  readonly changeSlots: number
+  readonly seasonSlots: number
   readonly firstSlot: Slot
   readonly readings: Readings
   readonly signatures: 'ed25519' | 'stand-in'
@@ -73,11 +77,13 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     recovery,
     recoveryCode: RECOVERY[recovery],
     minMembers,
+    changeSlots: options.changeSlots ?? 1,
+    seasonSlots: options.seasonSlots ?? Math.floor(86_400 / (options.slotSeconds ?? DEFAULT_SLOT_SECONDS)),
     firstSlot: slot(options.firstSlot ?? FIRST_SLOT),
     readings: options.readings ?? syntheticReadings(seed, lanes.length),
     signatures: options.signatures ?? 'ed25519',
     latency,
-    floors: options.floors ?? { minMembers, degree: 2, recovery: 0 },
+    floors: options.floors ?? { minMembers, degree: 2, recovery: 0, support: 1 },
     rules: options.rules
   }
 }

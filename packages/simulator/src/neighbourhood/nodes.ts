@@ -1,5 +1,5 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
-import { CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
+import { CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
 import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
@@ -14,8 +14,6 @@ import type { NeighbourhoodDirectory } from './directory.ts'
 
 /** Lifetime of a credential, longer than any run, s. */
 const CREDENTIAL_SECONDS = 10 * 365 * 86_400
-/** Length of a season, s. */
-const SEASON_SECONDS = 7 * 86_400
 
 /** Makes the nodes of one neighbourhood, with keys from one seed, and enters them in its directory. */
 export class NodeMaker {
@@ -61,7 +59,9 @@ export class NodeMaker {
       verifier: this.verifier,
       aggregatorKey: this.aggregatorKey.id,
       lanes: config.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(config.slotSeconds), support: config.minMembers })),
-      seasonSlots: Math.floor(SEASON_SECONDS / config.slotSeconds),
+      seasonSlots: config.seasonSlots,
+      changeSlots: config.changeSlots,
+      lab: true,
       recovery: config.recoveryCode,
       minMembers: config.minMembers,
       degreeFor: n => resolveDegree(config, n).degree,
@@ -80,6 +80,7 @@ export class NodeMaker {
       identity: this.aggregatorKey,
       networkId: this.networkId,
       slotSeconds: this.#config.slotSeconds,
+      changeSlots: this.#config.changeSlots,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
       credentials: this.#credentials,
@@ -90,11 +91,17 @@ export class NodeMaker {
     return node
   }
 
+  /** Makes a blinding key; what it agrees on is counted as the meter's. */
+  #newKey(meter: number, ledger: KeyAgreementLedger): SeasonKey {
+    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
+    ledger.addMeter(meter, blinding.publicKey)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+
   /** @param ledger - counts the meter's key agreements */
   meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
     const config = this.#config
-    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
-    ledger.addMeter(meter, blinding.publicKey)
+    const keys = new SeasonKeys({ kept: [], make: () => this.#newKey(meter, ledger), erase: () => {} })
     const node = new MeterNode({
       network: this.#network,
       directory: this.#directory,
@@ -103,7 +110,9 @@ export class NodeMaker {
       wait: bound => this.wait(bound),
       config: {
         identity: this.#newIdentity(),
-        blinding,
+        keys,
+        changeSlots: config.changeSlots,
+        rng: new SeededRng(`${config.seed} meter ${meter}`),
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
         lanes: config.lanes.map(obis => ({ obis, consent: false })),
@@ -112,7 +121,6 @@ export class NodeMaker {
         aggregatorKey: this.aggregatorKey.id,
         floors: config.floors,
         credentials: this.#credentials,
-        secrets: new SharedSecrets(blinding),
         rules: config.rules?.(meter),
         addresses: [`/memory/${meter}`]
       }

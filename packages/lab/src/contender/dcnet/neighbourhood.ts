@@ -150,6 +150,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       store: AggregatorStore.open(join(state, 'aggregator'), systemRng, false),
       network: network.name,
       slotSeconds: network.slotSeconds,
+      changeSlots: network.changeSlots,
       clock: this.clock,
       preset: this.preset,
       listen: this.#aggregator.listen(listen?.aggregator),
