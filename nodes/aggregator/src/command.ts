@@ -1,5 +1,5 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
-import { networkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
+import { askingNetworkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
 import { type MeterId, systemRng } from '@hushgrid/primitives'
 import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { AggregatorEvents } from './events.ts'
@@ -50,7 +50,7 @@ async function run(options: Options): Promise<void> {
   await runRole({
     name: 'aggregator',
     options,
-    layer: networkLayer,
+    layer: askingNetworkLayer,
     Events: AggregatorEvents,
     prepare: () => undefined,
     async start({ network, setting, log, events, starting }) {

@@ -1,6 +1,6 @@
-import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
-import { AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import type { MeterId } from '@hushgrid/primitives'
+import { type AggregatorOutput, type ClockRules, networkId } from '@hushgrid/dcnet'
+import { type AdjustableClock, AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
+import { type MeterId, systemRng } from '@hushgrid/primitives'
 import type { AggregatorStore } from './store.ts'
 
 export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
@@ -8,6 +8,9 @@ export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly slotSeconds: number
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: ClockRules['asks'] | undefined
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   /** Suppliers that may fetch the results. */
@@ -38,6 +41,7 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       slotSeconds: init.slotSeconds,
       changeSlots: init.changeSlots,
       registrarKey,
+      clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
       readers: new Set(init.suppliers)
     },
     journal: store.journal,

@@ -76,5 +76,8 @@ export {
   SubmissionPayload,
   SyncReply,
   SyncRequest,
-  TAG_BYTES
+  TAG_BYTES,
+  TIME_NONCE_BYTES,
+  TimeReply,
+  TimeRequest
 } from './payloads.ts'

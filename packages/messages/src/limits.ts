@@ -68,7 +68,9 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.PesAggregate]: 2 * setOfMembers + 4096,
   [MessageType.PeriodAggregate]: 4096,
   [MessageType.ReadingDelivery]: MAX_DELIVERED_BATCH + 8,
-  [MessageType.BillDelivery]: MAX_DELIVERED_BILL + 8
+  [MessageType.BillDelivery]: MAX_DELIVERED_BILL + 8,
+  [MessageType.TimeRequest]: 32,
+  [MessageType.TimeReply]: 48
 }
 
 /** Most bytes of an envelope around its payload: sender, type, epoch, slot, signature and their tags. */

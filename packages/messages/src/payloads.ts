@@ -142,6 +142,23 @@ export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeRep
   if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
 })
 
+/** Bytes of the nonce that makes an answer about the time fresh (PROTOCOL.md section 3). */
+export const TIME_NONCE_BYTES = 16
+
+export type TimeRequest = pb.TimeRequest
+export const TimeRequest = codec<pb.TimeRequest>('TimeRequest', pb.TimeRequest, value =>
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+)
+
+const LAST_DATE = 8_640_000_000_000_000
+
+export type TimeReply = pb.TimeReply
+export const TimeReply = codec<pb.TimeReply>('TimeReply', pb.TimeReply, value => {
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+  // Beyond it no date can be written, by ECMAScript's `Date`.
+  if (value.unixMillis > LAST_DATE) throw new InvalidArgumentError('unixMillis', `at most ${LAST_DATE}`, String(value.unixMillis))
+})
+
 /** Bytes of a share's tag (PROTOCOL.md section 7). */
 export const TAG_BYTES = 8
 
@@ -150,8 +167,7 @@ export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.Su
   if (value.check.byteLength !== 0) checkLength(value.check, SHARE_BYTES, 'check')
   if (value.corrections.byteLength % SHARE_BYTES !== 0)
     throw new InvalidArgumentError('corrections', `${SHARE_BYTES} bytes each`, `${value.corrections.byteLength}`)
-  if (value.tags.byteLength % TAG_BYTES !== 0)
-    throw new InvalidArgumentError('tags', `${TAG_BYTES} bytes each`, `${value.tags.byteLength}`)
+  if (value.tags.byteLength % TAG_BYTES !== 0) throw new InvalidArgumentError('tags', `${TAG_BYTES} bytes each`, `${value.tags.byteLength}`)
 })
 
 export type SlotTotalPayload = pb.SlotTotalPayload

@@ -51,7 +51,13 @@ import {
   SubmissionPayload,
   SyncReply,
   SyncRequest,
+<<<<<<< HEAD
   TAG_BYTES
+=======
+  TIME_NONCE_BYTES,
+  TimeReply,
+  TimeRequest
+>>>>>>> main
 } from '../src/payloads.ts'
 import { bytesField, varintField } from './wire.ts'
 
@@ -71,6 +77,7 @@ function sample<T extends object>(codec: PayloadCodec<T>, value: T, ...wrong: (r
 }
 
 const wrongHash = [31, 33, 0].map(length => [{ requestHash: bytes(length) }, /requestHash: expected 32 bytes/] as const)
+const wrongNonce = [15, 17, 0].map(length => [{ nonce: bytes(length) }, /nonce: expected 16 bytes/] as const)
 const tooMany = { addresses: new Array<string>(MAX_ADDRESSES + 1).fill('/a') }
 const tooLong = { addresses: [text(MAX_ADDRESS + 1)] }
 
@@ -101,6 +108,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     [tooMany, /within the limits/],
     [tooLong, /address/]
   ),
+  TimeRequest: sample(TimeRequest, { nonce: bytes(TIME_NONCE_BYTES) }, ...wrongNonce),
+  TimeReply: sample(TimeReply, { nonce: bytes(TIME_NONCE_BYTES), unixMillis: 8_640_000_000_000_000 }, ...wrongNonce, [
+    { unixMillis: 8_640_000_000_000_001 },
+    /unixMillis: expected at most/
+  ]),
   RosterRequest: sample(RosterRequest, { latest: true, epoch: 2 ** 48 }),
   Roster: sample(
     RosterPayload,

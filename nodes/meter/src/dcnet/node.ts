@@ -1,11 +1,23 @@
-import { type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
-import { idInAddress, MeterService, NetworkNode, type ReadingSource, type RoleNodeInit, stopRole, withoutPeerId } from '@hushgrid/network'
+import { type ClockRules, type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import {
+  type AdjustableClock,
+  idInAddress,
+  MeterService,
+  NetworkNode,
+  type ReadingSource,
+  type RoleNodeInit,
+  stopRole,
+  withoutPeerId
+} from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import type { MeterStore } from './store.ts'
 
 export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly store: MeterStore
   readonly slotSeconds: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: ClockRules['asks'] | undefined
   /** Lanes that this meter can fill, and its household's consents. */
   readonly lanes: readonly CredentialLane[]
   /** Slots of which the first slot of every season is a multiple. */
@@ -47,6 +59,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       changeSlots: init.changeSlots,
       rng: systemRng,
       registrarKey,
+      clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
       floors: init.floors,
       credentials: init.credentials,
       // Leaves out the peer id, which follows from the meter's id: rosters go to everybody, and stay short.

@@ -7,11 +7,11 @@ import {
   PesBatch,
   PesReading,
   SHARE_BYTES,
-  TAG_BYTES,
   ShareReleasePayload,
   SubmissionPayload,
   sealEnvelope,
   signedBytes,
+  TAG_BYTES,
   verifyEnvelope
 } from '@hushgrid/messages'
 import {

@@ -3,6 +3,7 @@
 import type { Tick } from '@hushgrid/machine'
 import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { AggregatorRecord } from './journal.ts'
 
@@ -15,6 +16,7 @@ export interface AggregatorConfig {
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
+  readonly clock: ClockRules
   /** Suppliers that may fetch the results, and nothing that a single member sent. */
   readonly readers?: ReadonlySet<MeterId> | undefined
   /** Cache of credentials that nodes of one process share. */
@@ -31,6 +33,7 @@ export type AggregatorInput =
 
 export type AggregatorOutput =
   | CommonOutput
+  | ClockOutput
   | SlotResult
   | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
   /** A record to be on stable storage before the next output is carried out. */

@@ -5,7 +5,8 @@ export function owingRelease(roster: Roster, members: Iterable<number>): Set<num
   const missing = new Set(members)
   const owing = new Set<number>()
   for (const member of missing) {
-    for (const index of roster.neighbours(member)) if (!roster.isAbsent(index) && !missing.has(index) && !roster.isCut(member, index)) owing.add(index)
+    for (const index of roster.neighbours(member))
+      if (!roster.isAbsent(index) && !missing.has(index) && !roster.isCut(member, index)) owing.add(index)
   }
   return owing
 }

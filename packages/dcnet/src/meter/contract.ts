@@ -5,6 +5,7 @@ import type { LaneVector, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf }
 import type { SeasonKeys } from '../masks/season-keys.ts'
 import type { MisreportKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential, CredentialLane } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
@@ -27,6 +28,7 @@ export interface MeterConfig {
   readonly changeSlots: number
   /** Source of the random time at which the next season's key is enrolled. */
   readonly rng: Rng
+  readonly clock: ClockRules
   readonly floors?: RosterFloors | undefined
   /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
@@ -67,6 +69,7 @@ export type MeterInput =
 
 export type MeterOutput =
   | CommonOutput
+  | ClockOutput
   | SlotResult
   | { readonly type: 'journal'; readonly record: MeterRecord }
   /** Send on a stream and feed the answer, if one comes, back in as a message. */

@@ -6,6 +6,7 @@ import type { EpochMasks } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
 import type { SeasonKeys } from '../masks/season-keys.ts'
 import type { Attendance } from '../roster/attendance.ts'
+import type { ProtocolClock } from '../protocol/protocol-clock.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
@@ -40,6 +41,7 @@ interface Delivery {
 export interface MeterCore {
   readonly config: MeterConfig
   readonly rules: MeterRules
+  readonly clock: ProtocolClock
   readonly registrarVerify: VerifyingKey
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey } | undefined
   readonly book: RosterBook

@@ -11,6 +11,8 @@
  * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a meter that
  *   crashes between the two has said what it was about to say. It sends those bytes again, never others for the same slot
  *   and request. What has no record, as a refusal, may be lost or said twice.
+ * - Its `now` is the protocol clock, which answers of the registrar move (`protocol-clock.ts`): at the end of a step with a
+ *   `clock-adjusted` output that much has passed, or is to come again. While the time is not known it submits nothing.
  * - A journal that is lost or rolled back silences the meter for the slots that it may have forgotten, since a second
  *   submission or release could uncover a reading.
  */
@@ -18,6 +20,7 @@ import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Incoming } from '../protocol/outputs.ts'
+import { clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiving } from '../protocol/receive.ts'
 import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
@@ -26,6 +29,7 @@ import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
 import { forgetOldest, type MeterContext } from './core.ts'
 import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
+import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
@@ -42,6 +46,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
   const state: MeterState = {
     config,
     rules: config.rules ?? HONEST,
+    clock: protocolClock(config.clock, now),
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({
@@ -77,10 +82,8 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     tickedThrough: slotAt(now, config.slotSeconds) - 1,
     wakeAt: undefined
   }
-  if (!journal.intact) {
-    state.finishedThrough = slotAt(now, config.slotSeconds)
-    state.unknownThrough = state.finishedThrough
-  } else {
+  if (!journal.intact) forgetWhatWasSent(state, now)
+  else {
     for (const record of journal.records) {
       if (record.kind === 'roster') takeUp(state, state.book.restore(record.bytes, record.from))
     }
@@ -88,7 +91,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
   }
   state.season = state.book.latest?.roster.season ?? 0
   planNextKey(state, now)
-  tidy(state, now)
+  if (state.clock.known) tidy(state, now)
   schedule(state, now)
   return state
 }
@@ -122,7 +125,8 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       out.push(...receiving<MeterOutput>(state, input, now, (envelope, took) => receive({ state, now, out: took }, input, envelope)))
       break
     case 'reading':
-      if (input.slot > state.finishedThrough) {
+      // Without the time nobody can tell which slot it was.
+      if (state.clock.known && input.slot > state.finishedThrough) {
         state.readings.set(input.slot, input.lanes)
         if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
         submitIfDue(context)
@@ -141,16 +145,22 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       sendAgain(context)
       break
     case 'tick':
-      state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
-      submitIfDue(context)
-      for (const recovery of state.recoveries.values()) recovery.tick(context)
-      keyIfDue(context)
-      tidy(state, now)
+      if (state.clock.known) tick(context)
       break
   }
-  deliverDue(context)
-  schedule(state, now)
+  const then = keepTime(context)
+  deliverDue({ state, now: then, out })
+  schedule(state, then)
   return { state, outputs: out }
+}
+
+function tick(context: MeterContext<MeterState>): void {
+  const { state, now } = context
+  state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
+  submitIfDue(context)
+  for (const recovery of state.recoveries.values()) recovery.tick(context)
+  keyIfDue(context)
+  tidy(state, now)
 }
 
 /** Counts the X25519 operations that this meter has made. */
@@ -167,6 +177,8 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
   switch (envelope.type) {
     case MessageType.Roster:
     case MessageType.RosterDelta:
+      // Its first slot for us hangs on the time; the registrar's answer to a join brings it again.
+      if (!state.clock.known) throw new Drop('too-early', 'expected to know the time first')
       takeRoster(context, envelope, input.bytes)
       return
     case MessageType.SlotTotal:
@@ -187,6 +199,9 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
     }
     case MessageType.PresenceRequest:
       answerPresence(context, envelope)
+      return
+    case MessageType.TimeReply:
+      receiveTime(context, envelope)
       return
     case MessageType.EnrolReply:
     case MessageType.JoinReply:
@@ -211,5 +226,6 @@ function schedule(state: MeterState, now: Millis): void {
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   const waits = [...state.recoveries.values()].map(recovery => recovery.wakeAt(state))
-  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, deliveriesWakeAt(state), state.keyDueAt, ...waits)
+  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, state.keyDueAt, ...waits] : []
+  state.wakeAt = earliest(clockWakeAt(state), deliveriesWakeAt(state), ...dues)
 }

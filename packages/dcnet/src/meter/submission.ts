@@ -37,6 +37,7 @@ const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
 export function submitIfDue({ state, now, out }: MeterContext): void {
   const { slotSeconds, identity } = state.config
+  if (!state.clock.known) return
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < 0 || slot <= state.finishedThrough) return
   const { end, deadline } = slotTimes(slot, slotSeconds)

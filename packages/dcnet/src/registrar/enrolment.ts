@@ -42,6 +42,7 @@ import {
   seasonOf,
   setAggregator
 } from './state.ts'
+import { tellTime } from './time.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535
@@ -58,8 +59,9 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
-    // The slot makes a request fresh; clocks agree within a unit.
-    if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')
+    // The slot makes a request fresh; clocks agree within a unit. Who asks for the time may be in any slot.
+    if (envelope.type !== MessageType.TimeRequest && Math.abs(envelope.slot - slotNow) > 1)
+      throw new Drop('slot-over', 'expected a request of this slot')
     reply = requested({ state, now, out }, envelope, bytes)
   })
   const dropped = outputs.find(output => output.type === 'dropped')
@@ -79,6 +81,8 @@ function requested(context: RegistrarContext, envelope: Envelope, bytes: Uint8Ar
       return announce(context, envelope)
     case MessageType.RosterRequest:
       return giveRoster(context.state, envelope, context.now)
+    case MessageType.TimeRequest:
+      return tellTime(context.state, envelope, context.now)
     default:
       throw new Drop('unexpected-type', envelope.type)
   }

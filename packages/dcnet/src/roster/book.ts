@@ -241,7 +241,15 @@ export class RosterBook {
 
 /** Encodes the proof that the registrar signed a roster: a RosterPayload with the roster and its signature alone. */
 function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
-  return RosterPayload.encode({ roster: roster.encode(), signature, credentials: [], addresses: [], aggregatorAddress: '', leaves: [], proofs: [] })
+  return RosterPayload.encode({
+    roster: roster.encode(),
+    signature,
+    credentials: [],
+    addresses: [],
+    aggregatorAddress: '',
+    leaves: [],
+    proofs: []
+  })
 }
 
 function forked(same: CheckedRoster, other: CheckedRoster): RosterOutcome {

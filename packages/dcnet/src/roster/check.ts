@@ -139,7 +139,12 @@ export function checkRosterSignature(roster: Roster, signature: Uint8Array, regi
     throw new RosterRefusedError('signature', 'expected one by the registrar over its hash')
 }
 
-function checkMembers(roster: Roster, credentials: readonly Uint8Array[], check: CredentialCheck, previous?: CheckedRoster): CheckedMembers {
+function checkMembers(
+  roster: Roster,
+  credentials: readonly Uint8Array[],
+  check: CredentialCheck,
+  previous?: CheckedRoster
+): CheckedMembers {
   for (let i = 0; i < roster.n; i++) {
     const credential = credentialAt(roster, credentials[i] as Uint8Array, i)
     const before = previous?.roster.indexOf(credential.meterId)
@@ -271,7 +276,10 @@ export function checkChain(previous: Roster, next: Roster): void {
     throw new RosterRefusedError('chain-season', `expected ${previous.season} or one more, got ${next.season}`)
   if (next.season === previous.season) checkSameSeason(previous, next)
   else if (next.seasonFirstSlot !== next.firstSlot)
-    throw new RosterRefusedError('chain-season-slots', `expected the season to begin with slot ${next.firstSlot}, got ${next.seasonFirstSlot}`)
+    throw new RosterRefusedError(
+      'chain-season-slots',
+      `expected the season to begin with slot ${next.firstSlot}, got ${next.seasonFirstSlot}`
+    )
 }
 
 /** Checks what stays within a season: its slots, the ring, keys and placements, and the cuts between those that are in. */

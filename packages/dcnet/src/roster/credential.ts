@@ -83,7 +83,8 @@ export function decodeLanes(bytes: Uint8Array): CredentialLane[] {
     const consent = byte()
     if (consent > 1) throw new InvalidArgumentError('consent', '0 or 1', String(consent))
     // OBIS codes are ASCII, so that strings compare as their bytes do.
-    if (lanes.length > 0 && (lanes.at(-1) as CredentialLane).obis >= obis) throw new InvalidArgumentError('lanes', 'ascending', 'another order')
+    if (lanes.length > 0 && (lanes.at(-1) as CredentialLane).obis >= obis)
+      throw new InvalidArgumentError('lanes', 'ascending', 'another order')
     lanes.push({ obis, consent: consent === 1 })
   }
   if (at !== bytes.byteLength) throw new InvalidArgumentError('lanes', `${at} bytes`, String(bytes.byteLength))
@@ -116,7 +117,8 @@ export function unpackCredential(packed: Uint8Array, of: Pick<Credential, 'meter
 
 /** Gives a date as a number. A date beyond that could not be signed over as it is. */
 function exact(seconds: bigint): number {
-  if (seconds > Number.MAX_SAFE_INTEGER) throw new InvalidArgumentError('credential date', `at most ${Number.MAX_SAFE_INTEGER}`, 'a later one')
+  if (seconds > Number.MAX_SAFE_INTEGER)
+    throw new InvalidArgumentError('credential date', `at most ${Number.MAX_SAFE_INTEGER}`, 'a later one')
   return Number(seconds)
 }
 
@@ -127,7 +129,8 @@ function credentialBytes(network: Uint8Array, credential: Omit<Credential, 'sign
 /** Signs a credential as the registrar. */
 export function issueCredential(registrar: SigningKey, network: Uint8Array, of: Omit<Credential, 'signature'>): Credential {
   const lanes = [...of.lanes].sort((a, b) => (a.obis < b.obis ? -1 : 1))
-  if (lanes.some(({ obis }, i) => obis === lanes[i + 1]?.obis)) throw new HushgridError('credential: expected each lane once, got one twice')
+  if (lanes.some(({ obis }, i) => obis === lanes[i + 1]?.obis))
+    throw new HushgridError('credential: expected each lane once, got one twice')
   return { ...of, lanes, signature: registrar.sign(credentialBytes(network, { ...of, lanes })) }
 }
 

@@ -6,9 +6,9 @@ import {
   equalBytes,
   fromHex,
   InvalidArgumentError,
+  type LaneTerms,
   type MeterId,
   meterId,
-  type LaneTerms,
   type Slot,
   sha256,
   toHex,
@@ -136,7 +136,8 @@ export class Roster implements RosterFields {
       if (i > 0 && compareBytes(this.#id(i - 1), this.#id(i)) >= 0) {
         throw new InvalidArgumentError('roster members', 'ascending meter ids, each once', 'another order')
       }
-      if ((this.#entries[i * this.#stride + 80] as number) > 1) throw new InvalidArgumentError('roster member absent', '0 or 1', 'another byte')
+      if ((this.#entries[i * this.#stride + 80] as number) > 1)
+        throw new InvalidArgumentError('roster member absent', '0 or 1', 'another byte')
       if (roles.some(role => equalBytes(role, this.#id(i)))) {
         throw new InvalidArgumentError('roster members', 'meters only', "the registrar's or aggregator's key")
       }

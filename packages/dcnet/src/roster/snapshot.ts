@@ -54,7 +54,11 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
     const roster = Roster.decode(message.roster)
     const { credentials, addresses, aggregatorAddress } = message
     const maskBytes = laneMaskBytes(roster.lanes.length)
-    if (credentials.length !== roster.n || addresses.length !== roster.n || credentials.some(each => each.byteLength !== MEMBER + maskBytes))
+    if (
+      credentials.length !== roster.n ||
+      addresses.length !== roster.n ||
+      credentials.some(each => each.byteLength !== MEMBER + maskBytes)
+    )
       throw new SnapshotError(`roster snapshot: expected ${roster.n} members beside the roster`)
     const members = blankMembers(roster.n, roster.lanes.length)
     credentials.forEach((each, i) => {

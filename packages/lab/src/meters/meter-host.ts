@@ -1,7 +1,7 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
 import { CredentialCache, type Evidence, findingText, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
-import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
+import { AdjustableClock, type ClockAnchor, LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
 import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
 import { type MeterDeed, MeterFleet } from './fleet.ts'
@@ -95,7 +95,7 @@ export class MeterHost {
     for (const household of households) this.#reading(household, firstSlot, lanes)
   }
 
-  async #startMeter(household: number, clock: SkewedClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
+  async #startMeter(household: number, clock: AdjustableClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
     const { network, slotSeconds, members, registrar, floors, home } = this.#config
     const topics = [topicName(network, 'readings'), topicName(network, 'control')]
     const store = MeterStore.open(this.#folder(household), systemRng, false)
@@ -133,7 +133,7 @@ export class MeterHost {
     const { network: name, slotSeconds, lanes, members } = this.#config
     // All meters seal a day in one process. Each does so at a time of its own after the slot's deadline, so that none holds
     // up another's submission.
-    const later = new SkewedClock(clock)
+    const later = new AdjustableClock(clock)
     const share = SEALED_FROM + (SEALED_UNTIL - SEALED_FROM) * ((household % members) / members)
     later.offset = -Math.round(share * slotSeconds * 1000)
     const stopHome = await startHome(

@@ -1,6 +1,6 @@
 // Runs meters of the path by concentrator and PES in this process, each a libp2p node of its own.
 import { join } from 'node:path'
-import { type LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
+import { type AdjustableClock, type LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
 import type { PesMeterConfig, PesTerms } from '@hushgrid/pes'
 import { type MeterId, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
@@ -72,7 +72,7 @@ export class PesMeterHost {
     await Promise.all([this.#fleet.stop(), this.#workers?.stop()])
   }
 
-  async #start(household: number, clock: SkewedClock, published: () => void): Promise<PesMeterNode> {
+  async #start(household: number, clock: AdjustableClock, published: () => void): Promise<PesMeterNode> {
     const { network, slotSeconds, members, concentrator, policy } = this.#config
     const store = PesMeterStore.open(this.#folder(household), systemRng, false)
     this.#report.identity(household, store.identity.id)

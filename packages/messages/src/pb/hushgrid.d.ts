@@ -37,6 +37,8 @@ export declare enum MessageType {
     PeriodAggregate = "PeriodAggregate",
     ReadingDelivery = "ReadingDelivery",
     BillDelivery = "BillDelivery",
+    TimeRequest = "TimeRequest",
+    TimeReply = "TimeReply",
     MaskWord = "MaskWord",
     EdgeRequest = "EdgeRequest",
     EdgeOpening = "EdgeOpening"
@@ -169,6 +171,37 @@ export declare namespace JoinReply {
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent | JoinReplyWitnessedFieldEvent>;
+}
+export interface TimeRequest {
+    nonce: Uint8Array<ArrayBuffer>;
+}
+export declare namespace TimeRequest {
+    const codec: () => Codec<TimeRequest>;
+    interface TimeRequestNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<TimeRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeRequest>): TimeRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeRequest>): Generator<TimeRequestNonceFieldEvent>;
+}
+export interface TimeReply {
+    nonce: Uint8Array<ArrayBuffer>;
+    unixMillis: number;
+}
+export declare namespace TimeReply {
+    const codec: () => Codec<TimeReply>;
+    interface TimeReplyNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TimeReplyUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
+    function encode(obj: Partial<TimeReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): TimeReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): Generator<TimeReplyNonceFieldEvent | TimeReplyUnixMillisFieldEvent>;
 }
 export interface LeaveRequest {
 }

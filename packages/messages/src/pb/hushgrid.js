@@ -39,6 +39,8 @@ export var MessageType;
     MessageType["PeriodAggregate"] = "PeriodAggregate";
     MessageType["ReadingDelivery"] = "ReadingDelivery";
     MessageType["BillDelivery"] = "BillDelivery";
+    MessageType["TimeRequest"] = "TimeRequest";
+    MessageType["TimeReply"] = "TimeReply";
     MessageType["MaskWord"] = "MaskWord";
     MessageType["EdgeRequest"] = "EdgeRequest";
     MessageType["EdgeOpening"] = "EdgeOpening";
@@ -81,6 +83,8 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["PeriodAggregate"] = 33] = "PeriodAggregate";
     __MessageTypeValues[__MessageTypeValues["ReadingDelivery"] = 34] = "ReadingDelivery";
     __MessageTypeValues[__MessageTypeValues["BillDelivery"] = 35] = "BillDelivery";
+    __MessageTypeValues[__MessageTypeValues["TimeRequest"] = 36] = "TimeRequest";
+    __MessageTypeValues[__MessageTypeValues["TimeReply"] = 37] = "TimeReply";
     __MessageTypeValues[__MessageTypeValues["MaskWord"] = 38] = "MaskWord";
     __MessageTypeValues[__MessageTypeValues["EdgeRequest"] = 39] = "EdgeRequest";
     __MessageTypeValues[__MessageTypeValues["EdgeOpening"] = 40] = "EdgeOpening";
@@ -645,6 +649,162 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
+export var TimeRequest;
+(function (TimeRequest) {
+    let _codec;
+    TimeRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.nonce);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    nonce: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TimeRequest.codec());
+    }
+    TimeRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TimeRequest.codec(), opts);
+    }
+    TimeRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TimeRequest.codec(), opts);
+    }
+    TimeRequest.stream = stream;
+})(TimeRequest || (TimeRequest = {}));
+export var TimeReply;
+(function (TimeReply) {
+    let _codec;
+    TimeReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.nonce);
+                }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.unixMillis);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    nonce: uint8ArrayAlloc(0),
+                    unixMillis: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.unixMillis = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TimeReply.codec());
+    }
+    TimeReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TimeReply.codec(), opts);
+    }
+    TimeReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TimeReply.codec(), opts);
+    }
+    TimeReply.stream = stream;
+})(TimeReply || (TimeReply = {}));
 export var LeaveRequest;
 (function (LeaveRequest) {
     let _codec;

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
+  type ClockRules,
   type MeterOutput,
   type MeterRecord,
   networkId,
@@ -32,12 +33,13 @@ import { RegistrarService } from '../../src/dcnet/registrar.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
 import { presetNamed } from '../../src/libp2p/presets.ts'
-import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
+const CLOCK: ClockRules = { asks: 'on-demand', rng: systemRng }
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -47,23 +49,26 @@ interface Running<Service, Output> {
   readonly outputs: Output[]
 }
 
-function newSeasonKey(): SeasonKey {
-  const blinding = BlindingKey.generate(systemRng)
-  return { blinding, secrets: new SharedSecrets(blinding) }
+function memoryKeys(): SeasonKeys {
+  const make = (): SeasonKey => {
+    const blinding = BlindingKey.generate(systemRng)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+  return new SeasonKeys({ kept: [], make, erase: () => {} })
 }
 
 /** A meter's keys, journal and clock, and while it runs its node. */
 export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
-  readonly keys = new SeasonKeys({ kept: [], make: newSeasonKey, erase: () => {} })
+  readonly keys = memoryKeys()
   readonly records: MeterRecord[] = []
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
 
   constructor(clock: LabClock) {
-    this.clock = new SkewedClock(clock)
+    this.clock = new AdjustableClock(clock)
   }
 
   get id(): MeterId {
@@ -170,16 +175,7 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{
-          identity,
-          networkId: networkId(NAME),
-          slotSeconds: SLOT_SECONDS,
-          recovery: 1,
-          minMembers: 3,
-          lab: true,
-          changeSlots: 1,
-          seasonSlots: 96
-        },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96, changeSlots: 1, lab: true },
         lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
@@ -194,12 +190,15 @@ export class SmallNetwork {
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
-      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      ...{ node, clock: new AdjustableClock(this.clock), fail: this.#fail, journal: [...this.aggregatorJournal] },
       observe: output => outputs.push(output),
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1, registrarKey: this.registrarKey }
+      config: {
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
+        ...{ registrarKey: this.registrarKey, clock: CLOCK }
+      }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -234,9 +233,9 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, keys, rng: systemRng, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
-        changeSlots: 1,
+        ...{ identity, keys, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, changeSlots: 1, rng: systemRng },
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
+        clock: CLOCK,
         floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }

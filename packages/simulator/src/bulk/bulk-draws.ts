@@ -1,6 +1,16 @@
 /** Draws of a bulk day: a roster, its members with the secrets of their edges, and the missing. */
 import { EpochMasks, networkId, RECOVERY, Roster, SharedSecrets } from '@hushgrid/dcnet'
-import { BlindingKey, defaultMaxReading, type Epoch, HushgridError, type MeterId, meterId, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
+import {
+  BlindingKey,
+  defaultMaxReading,
+  type Epoch,
+  HushgridError,
+  type MeterId,
+  meterId,
+  type ObisCode,
+  type Rng,
+  type Slot
+} from '@hushgrid/primitives'
 
 /** Length of a season, s. */
 const SEASON_SECONDS = 86_400
@@ -55,7 +65,13 @@ export function drawRoster({ members, degree, minMembers, lanes, slotSeconds, fi
       aggregatorKey: id(),
       cuts: []
     },
-    Array.from({ length: members }, () => ({ meterId: id(), blindingKey: rng.bytes(32), placement: rng.bytes(16), absent: false, laneMask }))
+    Array.from({ length: members }, () => ({
+      meterId: id(),
+      blindingKey: rng.bytes(32),
+      placement: rng.bytes(16),
+      absent: false,
+      laneMask
+    }))
   )
 }
 

@@ -83,9 +83,9 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.ask()
   }
 
-  /** Has a conversation with the registrar, repeated until it succeeds. */
+  /** Has a conversation with the registrar, repeated until it succeeds; only once the time is known, since requests name the slot. */
   ask(): void {
-    this.#visits.start()
+    if (this.state.clock.known) this.#visits.start()
   }
 
   #converse(): void {
@@ -206,6 +206,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   }
 
   protected override beforeTick(): void {
+    if (!this.state.clock.known) return
     const { now, crashAt } = this
     const slot = (slotAt(now, this.config.slotSeconds) - 1) as Slot
     if (crashAt?.phase === 'before-submitting' && slot >= crashAt.slot) {
@@ -237,6 +238,15 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
+        return
+      case 'ask-time':
+        this.network.exchange(this.number, directory.registrar, 'enrol', output.bytes, reply => {
+          if (reply) this.#take('enrol', directory.registrar, reply)
+        })
+        return
+      case 'clock-adjusted':
+        this.offset += output.by
+        if (output.first) this.ask()
         return
       case 'roster':
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)

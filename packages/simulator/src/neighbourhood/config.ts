@@ -28,6 +28,11 @@ export interface NeighbourhoodOptions {
   readonly signatures?: 'ed25519' | 'stand-in' | undefined
   /** Bounds of a message's latency, protocol ms. */
   readonly latency?: readonly [least: number, most: number] | undefined
+  /**
+   * Clocks of meters and aggregator. With one of its own a node asks the registrar for the time at its start and every hour;
+   * with a shared one, as in a lab, only where the protocol demands it.
+   */
+  readonly clocks?: 'own' | 'shared' | undefined
   /** Floors that meters insist on; the network's own values unless given. */
   readonly floors?: RosterFloors | undefined
   /** Rules that a meter keeps, to show that a rule is needed; all of them where it is left out. */
@@ -52,6 +57,7 @@ export interface NeighbourhoodConfig {
   readonly readings: Readings
   readonly signatures: 'ed25519' | 'stand-in'
   readonly latency: readonly [least: number, most: number] | undefined
+  readonly clocks: 'own' | 'shared'
   readonly floors: RosterFloors
   readonly rules: ((meter: number) => MeterRules) | undefined
 }
@@ -83,6 +89,7 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     readings: options.readings ?? syntheticReadings(seed, lanes.length),
     signatures: options.signatures ?? 'ed25519',
     latency,
+    clocks: options.clocks ?? 'own',
     floors: options.floors ?? { minMembers, degree: 2, recovery: 0, support: 1 },
     rules: options.rules
   }

@@ -1,5 +1,5 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
-import { CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
+import { type ClockRules, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
 import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
@@ -29,6 +29,7 @@ export class NodeMaker {
   readonly #newIdentity: () => SigningKey
   readonly #rng: SeededRng
   readonly #waits: SeededRng
+  readonly #clock: ClockRules
 
   constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
     this.#config = config
@@ -37,6 +38,7 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
+    this.#clock = { asks: config.clocks === 'own' ? 'hourly' : 'on-demand', rng: new SeededRng(`${config.seed} clocks`) }
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
     this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
@@ -83,6 +85,7 @@ export class NodeMaker {
       changeSlots: this.#config.changeSlots,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
+      clock: this.#clock,
       credentials: this.#credentials,
       keptTranscripts: 4
     }
@@ -119,6 +122,7 @@ export class NodeMaker {
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,
+        clock: this.#clock,
         floors: config.floors,
         credentials: this.#credentials,
         rules: config.rules?.(meter),

@@ -1,7 +1,7 @@
 // Registrar, aggregator and meters of a DC-net, each as a process of its own runs it.
 
 import { findingText } from '@hushgrid/dcnet'
-import { realNow } from '@hushgrid/network'
+import { AdjustableClock, realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
@@ -57,7 +57,7 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     network: order.network.name,
     slotSeconds: order.network.slotSeconds,
     changeSlots: order.network.changeSlots,
-    clock,
+    clock: new AdjustableClock(clock),
     preset: presetOf(order),
     listen: LOOPBACK,
     registrar: order.registrar,
