@@ -51,13 +51,10 @@ import {
   SubmissionPayload,
   SyncReply,
   SyncRequest,
-<<<<<<< HEAD
-  TAG_BYTES
-=======
+  TAG_BYTES,
   TIME_NONCE_BYTES,
   TimeReply,
   TimeRequest
->>>>>>> main
 } from '../src/payloads.ts'
 import { bytesField, varintField } from './wire.ts'
 

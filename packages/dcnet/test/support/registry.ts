@@ -110,8 +110,6 @@ export class Registry {
       lab,
       changeSlots,
       seasonSlots,
-      changeSlots: 1,
-      lab: true,
       recovery,
       minMembers,
       degreeFor: () => degree,
@@ -137,12 +135,8 @@ export class Registry {
   }
 
   policy(credentials?: CredentialCache): RosterPolicy {
-<<<<<<< HEAD
     const { networkId, slotSeconds, changeSlots } = this.config
     return { networkId, slotSeconds, changeSlots, registrarKey: this.identity.id, credentials }
-=======
-    return { networkId: this.networkId, slotSeconds: SLOT_SECONDS, registrarKey: this.identity.id, changeSlots: 1, credentials }
->>>>>>> main
   }
 
   newMember(lanes = ALL_LANES): Member {

@@ -34,11 +34,7 @@ import type { CredentialCache } from '../../src/roster/cache.ts'
 import { type CredentialLane, networkId } from '../../src/roster/credential.ts'
 import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
-<<<<<<< HEAD
-import { seasonKeys } from './season-keys.ts'
-=======
 import { memoryKeys } from './keys.ts'
->>>>>>> main
 
 export interface VirtualOptions {
   readonly members: number
@@ -55,10 +51,6 @@ export interface VirtualOptions {
   readonly maxReading?: number
   readonly seasonSlots?: number
   readonly changeSlots?: number
-<<<<<<< HEAD
-  /** False outside a lab: who comes and goes is limited. */
-=======
->>>>>>> main
   readonly lab?: boolean
   /** What the meter of that number can fill; all lanes, without consent, unless set. */
   readonly lanesOf?: (meter: number) => readonly CredentialLane[]
@@ -119,19 +111,12 @@ export class VirtualNeighbourhood {
       minMembers: 3,
       maxReading: defaultMaxReading(options.slotSeconds ?? 900),
       seasonSlots: 672,
-      changeSlots: 1,
-      lab: true,
       recovery: 1,
       firstSlot: 1_900_000,
       ...options
     }
-<<<<<<< HEAD
-    const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, recovery, firstSlot, members } = this.options
-    const { lab, changeSlots, seasonSlots } = this.options
-=======
     const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, seasonSlots, recovery, firstSlot, members } = this.options
     const { changeSlots = 1, lab = true } = this.options
->>>>>>> main
     this.rng = new SeededRng(this.options.seed)
     this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
@@ -143,8 +128,6 @@ export class VirtualNeighbourhood {
       slotSeconds,
       aggregatorKey: this.aggregatorIdentity.id,
       lanes: lanes.map(obis => ({ obis, maxReading, support })),
-      lab,
-      changeSlots,
       seasonSlots,
       changeSlots,
       lab,
@@ -163,12 +146,8 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds,
       changeSlots,
-<<<<<<< HEAD
-      registrarKey: this.registrarIdentity.id
-=======
       registrarKey: this.registrarIdentity.id,
       clock: { asks: 'on-demand', rng: this.rng }
->>>>>>> main
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -176,26 +155,17 @@ export class VirtualNeighbourhood {
 
   /** Makes a meter, enrols it and has it join. */
   addMeter(): VirtualMeter {
-    const { slotSeconds, lanes, lanesOf, changeSlots } = this.options
+    const { slotSeconds, lanes, lanesOf } = this.options
     const config: MeterConfig = {
       identity: IdentityKey.generate(this.rng),
-<<<<<<< HEAD
-      keys: seasonKeys(this.rng),
-=======
       keys: memoryKeys(this.rng),
->>>>>>> main
       networkId: this.networkId,
       slotSeconds,
-      changeSlots,
-      rng: this.rng,
       lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
-<<<<<<< HEAD
-=======
       changeSlots: this.options.changeSlots ?? 1,
       rng: this.rng,
       clock: { asks: 'on-demand', rng: this.rng },
->>>>>>> main
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
@@ -222,14 +192,7 @@ export class VirtualNeighbourhood {
       if (bytes) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
   }
 
-<<<<<<< HEAD
-  /** Has a meter ask the registrar for a credential or to be taken in. */
-  converse(meter: VirtualMeter, type: 'enrol' | 'enrol-next' | 'join' | 'leave'): void {
-    const input: MeterInput =
-      type === 'enrol' || type === 'enrol-next' ? { type: 'enrol', for: type === 'enrol' ? 'this-season' : 'next-season' } : { type }
-=======
   converse(meter: VirtualMeter, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>): void {
->>>>>>> main
     for (const output of this.meterStep(meter, input)) {
       if (output.type !== 'request') continue
       const from = meter.config.identity.id
@@ -254,7 +217,6 @@ export class VirtualNeighbourhood {
       if (output.type === 'journal') meter.journal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, meter.config.identity.id, output.bytes)
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
-      else if (output.type === 'key-due') this.converse(meter, 'enrol-next')
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
     }
   }

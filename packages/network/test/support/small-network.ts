@@ -175,7 +175,16 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96, changeSlots: 1, lab: true },
+        ...{
+          identity,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          recovery: 1,
+          minMembers: 3,
+          seasonSlots: 96,
+          changeSlots: 1,
+          lab: true
+        },
         lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
@@ -233,7 +242,15 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, keys, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, changeSlots: 1, rng: systemRng },
+        ...{
+          identity,
+          keys,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          registrarKey: this.registrarKey,
+          changeSlots: 1,
+          rng: systemRng
+        },
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
         clock: CLOCK,
         floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
