@@ -29,6 +29,7 @@ import type { Incoming } from '../protocol/outputs.ts'
 import { checkTotalPayload } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
+import { isHeldBack } from './held-back.ts'
 import { recoveryIn } from './recoveries.ts'
 import type { MeterState } from './state.ts'
 
@@ -45,7 +46,7 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   if (now < end || (now >= deadline && state.rules.absentIsFinal) || !reading) return
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
-  if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
+  if (!epoch || epoch.held.roster.isAbsent(epoch.index) || isHeldBack(state, epoch.held.roster.epoch, slot)) return
   // A late roster is in force for the others by now: masks under the one before would cancel with nobody's.
   if (state.book.held.some(later => later.roster.epoch > epoch.held.roster.epoch && later.roster.firstSlot <= slot)) return
   const { roster } = epoch.held
@@ -59,6 +60,7 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
+  state.sent.add(slot)
   state.readings.delete(slot)
   reading.fill(0n)
   state.submitted.set(slot, bytes)
