@@ -167,7 +167,6 @@ const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }
     clock,
     readerOf(order.recipe),
     {
-      progress: phase => tell({ type: 'progress', phase }),
       identity: (household, id) => tell({ type: 'identity', household, id }),
       warn: text => tell({ type: 'warn', text }),
       fail
