@@ -2,7 +2,9 @@
 import {
   FilePlaceError,
   keyOffset,
+  type MeterId,
   type Millis,
+  meterId,
   millis,
   nodeAt,
   type ObisCode,
@@ -35,6 +37,8 @@ export interface Network {
   readonly dropout: number
   /** Start of a lab's first slot. */
   readonly start?: Millis
+  /** Key of the dealer, in the notation of meter ids. */
+  readonly dealerKey?: MeterId
 }
 
 /** A network file that cannot be used; names the first place where it is wrong. */
@@ -100,11 +104,12 @@ function locateMisfits(document: Document.Parsed, fields: NetworkFields): Locate
   })
 }
 
-function freeze({ description, start, lanes, ...rest }: NetworkFields): Network {
+function freeze({ description, start, dealerKey, lanes, ...rest }: NetworkFields): Network {
   return Object.freeze({
     ...rest,
     lanes: Object.freeze(lanes.map(obisCode)),
     ...(description !== undefined && { description }),
-    ...(start !== undefined && { start: millis(startMillis(start)) })
+    ...(start !== undefined && { start: millis(startMillis(start)) }),
+    ...(dealerKey !== undefined && { dealerKey: meterId(dealerKey.toLowerCase()) })
   })
 }
