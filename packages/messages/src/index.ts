@@ -39,6 +39,7 @@ export {
   EnrolRequest,
   JoinReply,
   JoinRequest,
+  type LaneCount,
   LeaveRequest,
   LossReason,
   MASK_ROUNDS,

@@ -314,6 +314,9 @@ function checkDelivered({ byteLength }: Uint8Array, what: string, most: number):
   if (byteLength < 1 || byteLength > most) throw new InvalidArgumentError(what, `1 to ${most} bytes`, String(byteLength))
 }
 
+/** A lane at a slot, for readers. */
+export type LaneCount = pb.LaneCount
+
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})
 

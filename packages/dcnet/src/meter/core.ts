@@ -11,6 +11,7 @@ import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
 import type { MeterRules } from './rules.ts'
+import type { SentSlots } from './sent-slots.ts'
 
 /** Slots for which results and own messages are remembered. */
 const KEPT_SLOTS = 4
@@ -50,6 +51,10 @@ export interface MeterCore {
   readonly epochs: Map<Epoch, MeterEpoch>
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
+  /** Slots for which a submission may have been sent. */
+  readonly sent: SentSlots
+  /** Highest slot so named, by epoch, in a request that came before its deadline by the own clock: none up to it is submitted. */
+  readonly heldBack: Map<Epoch, Slot>
   /** Last slot of those that are submitted, may be, or never will be: none of them is submitted any more. */
   finishedThrough: number
   /** Last slot of which the journal cannot tell what was sent: up to it nothing is released, and being named is disputed. */

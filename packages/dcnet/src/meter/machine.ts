@@ -28,11 +28,13 @@ import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
 import { forgetOldest, type MeterContext } from './core.ts'
 import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
+import { letGo, restoreHeldBack } from './held-back.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
+import { SentSlots } from './sent-slots.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
@@ -66,6 +68,8 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     epochs: new Map(),
     drops: new DropCounter(),
     readings: new Map(),
+    sent: new SentSlots(),
+    heldBack: new Map(),
     finishedThrough: -1,
     unknownThrough: -1,
     submitted: new Map(),
@@ -99,7 +103,18 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
 /** Takes in a slot's record of the journal: what it says was done, and is not done again. */
 function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
+  if (kind === 'attendance') {
+    state.attendance.note(slot, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)))
+    return
+  }
+  if (kind === 'named') {
+    restoreHeldBack(state, record)
+    return
+  }
   if (kind === 'submission') {
+    // The journal has every submission from its first one on.
+    if (state.submitted.size === 0) state.sent.forgetThrough(slot - 1)
+    state.sent.add(slot)
     state.finishedThrough = Math.max(state.finishedThrough, slot)
     state.submitted.set(slot, bytes)
     forgetOldest(state.submitted)
@@ -149,9 +164,16 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       break
   }
   const then = keepTime(context)
+  if (out.some(({ type }) => type === 'clock-adjusted')) clockAnswered({ state, now: then, out })
   deliverDue({ state, now: then, out })
   schedule(state, then)
   return { state, outputs: out }
+}
+
+/** Does what waited for the registrar's time. */
+function clockAnswered(context: MeterContext<MeterState>): void {
+  letGo(context)
+  for (const recovery of context.state.recoveries.values()) recovery.clockAnswered(context)
 }
 
 function tick(context: MeterContext<MeterState>): void {

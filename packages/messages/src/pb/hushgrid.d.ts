@@ -798,6 +798,26 @@ export declare namespace SyncReply {
         field: '$.transcript.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyTranscriptLanesObisFieldEvent {
+        field: '$.transcript.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesAbleFieldEvent {
+        field: '$.transcript.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesNeededFieldEvent {
+        field: '$.transcript.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesOpenFieldEvent {
+        field: '$.transcript.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     interface SyncReplyMembersFieldEvent {
         field: '$.members';
         value: number;
@@ -808,12 +828,13 @@ export declare namespace SyncReply {
     }
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyTranscriptLanesObisFieldEvent | SyncReplyTranscriptLanesAbleFieldEvent | SyncReplyTranscriptLanesNeededFieldEvent | SyncReplyTranscriptLanesOpenFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
 }
 export interface SlotTranscript {
     result: Uint8Array<ArrayBuffer>;
     envelopes: Uint8Array<ArrayBuffer>[];
     rosterHash?: Uint8Array<ArrayBuffer>;
+    lanes: LaneCount[];
 }
 export declare namespace SlotTranscript {
     const codec: () => Codec<SlotTranscript>;
@@ -830,9 +851,57 @@ export declare namespace SlotTranscript {
         field: '$.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SlotTranscriptLanesObisFieldEvent {
+        field: '$.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SlotTranscriptLanesAbleFieldEvent {
+        field: '$.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesNeededFieldEvent {
+        field: '$.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesOpenFieldEvent {
+        field: '$.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent | SlotTranscriptLanesObisFieldEvent | SlotTranscriptLanesAbleFieldEvent | SlotTranscriptLanesNeededFieldEvent | SlotTranscriptLanesOpenFieldEvent>;
+}
+export interface LaneCount {
+    obis: string;
+    able: number;
+    needed: number;
+    open: boolean;
+}
+export declare namespace LaneCount {
+    const codec: () => Codec<LaneCount>;
+    interface LaneCountObisFieldEvent {
+        field: '$.obis';
+        value: string;
+    }
+    interface LaneCountAbleFieldEvent {
+        field: '$.able';
+        value: number;
+    }
+    interface LaneCountNeededFieldEvent {
+        field: '$.needed';
+        value: number;
+    }
+    interface LaneCountOpenFieldEvent {
+        field: '$.open';
+        value: boolean;
+    }
+    function encode(obj: Partial<LaneCount>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): LaneCount;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): Generator<LaneCountObisFieldEvent | LaneCountAbleFieldEvent | LaneCountNeededFieldEvent | LaneCountOpenFieldEvent>;
 }
 export interface PesSetupRequest {
 }

@@ -3555,13 +3555,20 @@ export var SlotTranscript;
                     w.uint32(26);
                     w.bytes(obj.rosterHash);
                 }
+                if (obj.lanes != null && obj.lanes.length > 0) {
+                    for (const value of obj.lanes) {
+                        w.uint32(34);
+                        LaneCount.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     result: uint8ArrayAlloc(0),
-                    envelopes: []
+                    envelopes: [],
+                    lanes: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3582,6 +3589,15 @@ export var SlotTranscript;
                             obj.rosterHash = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes.length === opts.limits.lanes) {
+                                throw new MaxLengthError('Decode error - repeated field "lanes" had too many elements');
+                            }
+                            obj.lanes.push(LaneCount.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.lanes$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3591,7 +3607,8 @@ export var SlotTranscript;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    envelopes: 0
+                    envelopes: 0,
+                    lanes: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3623,6 +3640,21 @@ export var SlotTranscript;
                             };
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes === opts.limits.lanes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "lanes" had too many elements');
+                            }
+                            for (const evt of LaneCount.codec().stream(reader, reader.uint32(), `${prefix}.lanes[]`, {
+                                limits: opts.limits?.lanes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.lanes
+                                };
+                            }
+                            obj.lanes++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3646,6 +3678,124 @@ export var SlotTranscript;
     }
     SlotTranscript.stream = stream;
 })(SlotTranscript || (SlotTranscript = {}));
+export var LaneCount;
+(function (LaneCount) {
+    let _codec;
+    LaneCount.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.obis != null && obj.obis !== '')) {
+                    w.uint32(10);
+                    w.string(obj.obis);
+                }
+                if ((obj.able != null && obj.able !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.able);
+                }
+                if ((obj.needed != null && obj.needed !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.needed);
+                }
+                if ((obj.open != null && obj.open !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.open);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    obis: '',
+                    able: 0,
+                    needed: 0,
+                    open: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.obis = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.able = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.needed = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.open = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.obis`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.able`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.needed`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.open`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LaneCount.codec());
+    }
+    LaneCount.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.stream = stream;
+})(LaneCount || (LaneCount = {}));
 export var PesSetupRequest;
 (function (PesSetupRequest) {
     let _codec;
