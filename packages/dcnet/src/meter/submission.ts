@@ -20,9 +20,9 @@ import {
   HushgridError,
   type LaneVector,
   lanesToBytes,
-  signedLanes,
   type Slot,
   sha256,
+  signedLanes,
   slotAt,
   slotTimes,
   u64
@@ -101,7 +101,12 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
 }
 
 /** Answers to requests, which the journal keeps; an own message of another type proves nothing. */
-const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
+const ANSWERS: ReadonlySet<MessageType> = new Set([
+  MessageType.MaskWord,
+  MessageType.MaskRelease,
+  MessageType.ShareRelease,
+  MessageType.Dispute
+])
 
 /** Tells whether an own message is one that the journal has. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {

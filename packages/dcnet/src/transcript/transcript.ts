@@ -26,8 +26,8 @@ import { recoveryOf } from '../recovery-modes.ts'
 import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { transcriptHash } from './hash.ts'
-import { codesOf, plausible } from './total.ts'
 import { eachOnce, formed, ofType, open, TranscriptError } from './replay/envelopes.ts'
+import { codesOf, plausible } from './total.ts'
 
 /** A slot as an auditor finds it. */
 export interface ReplayedSlot {
@@ -94,7 +94,8 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   const sums = pickLanes(lanes, inTotal)
   if (!equalBytes(lanesToBytes(sums), claimed.lanes))
     throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
-  if (!plausible(sums, roster, inTotal, new Set(missing))) throw new TranscriptError(`${where}: expected a total that readings can add up to`)
+  if (!plausible(sums, roster, inTotal, new Set(missing)))
+    throw new TranscriptError(`${where}: expected a total that readings can add up to`)
   return { slot: total.slot, contributors, lanes: sums, open: codesOf(roster, inTotal) }
 }
 
