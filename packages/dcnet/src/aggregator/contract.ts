@@ -45,8 +45,8 @@ export type AggregatorOutput =
   /** The shares of everybody else's private masks were asked for (double mask). */
   | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
-  /** Members with a share that did not fit; the total is right all the same. */
-  | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
+  /** Owners and holders of shares that lack the owner's tag: one of each pair lies. */
+  | { readonly type: 'conflicts'; readonly slot: Slot; readonly pairs: readonly (readonly [MeterId, MeterId])[] }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'refused'; readonly slot: Slot; readonly by: MeterId; readonly reason: string }

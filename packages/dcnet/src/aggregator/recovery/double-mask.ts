@@ -207,9 +207,11 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   #finishShares(context: SlotContext, shares: ShareCollection, final: boolean): void {
     const { slot, open, out } = context
     const { roster } = open.held
-    const { masks, unopened, wrong } = opened(context, shares)
+    const { masks, unopened, conflicts, used } = opened(context, shares)
+    if (unopened.length > 0 && !final) return
+    const pairs = conflicts.map(({ owner, holder }) => [roster.meterId(owner), roster.meterId(holder)] as const)
+    if (pairs.length > 0) out.push({ type: 'conflicts', slot, pairs })
     if (unopened.length > 0) {
-      if (!final) return
       const few = unopened.filter(each => each.for === 'shares')
       const reason = few.length === 0 ? LossReason.UnfittingShares : shares.refusals.size > 0 ? LossReason.Refused : LossReason.Unanswered
       const named = few.length === 0 ? unopened : few
@@ -219,8 +221,8 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     }
     const draft = draftTotal(open, this.request, shares.leftOut)
     subtractLanes(draft.sum, masks)
-    draft.used.push(shares, ...shares.releases.values())
-    if (wrong.length > 0) out.push({ type: 'wrong-shares', slot, by: wrong.map(index => roster.meterId(index)) })
+    const holders = new Set([...used.values()].flat())
+    draft.used.push(shares, ...[...shares.releases].flatMap(([holder, release]) => (holders.has(holder) ? [release] : [])))
     publishTotal(context, draft)
   }
 
