@@ -63,8 +63,7 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const lanes = addLanes(epoch.masks.mask(slot), reading)
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
-  const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
-  const { tags } = NO_PRIVATE_MASK
+  const { corrections, check, tags } = privateMask ?? NO_PRIVATE_MASK
   const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
