@@ -81,6 +81,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'publish') this.#publish(output.bytes)
         else if (output.type === 'send') this.#send(output.to, output.bytes)
+        else if (output.type === 'conflict') void this.#report(output.bytes)
         else if (output.type === 'ask-time') this.#timeQuestions.ask(output.bytes)
         else if (output.type === 'clock-adjusted') init.clock.offset += output.by
         else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
@@ -156,6 +157,16 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.min(SETTLE_WITHIN, Math.ceil(unit)))])
     // Waits no longer for a registrar that is away.
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
+  }
+
+  /** Brings the registrar what shows a lie between two members; the next slot shows it again where that fails. */
+  async #report(bytes: Uint8Array): Promise<void> {
+    const { signal } = this.stopping
+    try {
+      await this.node.request(this.#init.config.registrarKey, 'enrol', bytes, AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN)]))
+    } catch (cause) {
+      if (!signal.aborted) this.warnOf('reporting a conflict to the registrar', cause)
+    }
   }
 
   /** Publishes to all members, and sends over a stream to those not known to gossip as listening yet. */

@@ -110,6 +110,9 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
         this.network.exchange(this.number, peer, 'sync', request, () => {})
         return
       }
+      case 'conflict':
+        this.network.exchange(this.number, this.#directory.registrar, 'enrol', output.bytes, () => {})
+        return
       case 'ask-time': {
         const { registrar } = this.#directory
         this.network.exchange(this.number, registrar, 'enrol', output.bytes, reply => {

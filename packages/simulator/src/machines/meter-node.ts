@@ -236,6 +236,9 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'key-due':
         this.#enrolNext()
         return
+      case 'fetch-words':
+        this.#fetchWords(output.slot, output.requestHash)
+        return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
         return
@@ -299,6 +302,16 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       const answer = reply && orNothing(() => DisputeReply.decode(reply))
       const hash = sha256(bytes)
       if (answer && equalBytes(answer.acknowledged, hash)) this.feed({ type: 'acknowledged', by: to, hash })
+    })
+  }
+
+  /** Asks the aggregator for the words of the neighbours on a request. */
+  #fetchWords(slot: Slot, requestHash: Uint8Array): void {
+    const { aggregator } = this.#init.directory
+    const request = SyncRequest.encode({ envelope: EMPTY, transcript: false, slot, words: requestHash })
+    this.network.exchange(this.number, aggregator, 'sync', request, reply => {
+      const answer = reply && orNothing(() => SyncReply.decode(reply))
+      for (const word of answer?.words ?? []) this.#take('sync', aggregator, word)
     })
   }
 
