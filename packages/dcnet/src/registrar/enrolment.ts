@@ -28,21 +28,12 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
+import { barText, isBarred } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
 import { isBeforeLeave, stayAfterAll, wishToLeave } from './leaves.ts'
-import { barText, isBarred } from './bars.ts'
-import {
-  isThere,
-  type RegistrarContext,
-  type RegistrarState,
-  refusal,
-  remember,
-  seal,
-  seasonOf,
-  setAggregator
-} from './state.ts'
+import { isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, seasonOf, setAggregator } from './state.ts'
 import { tellTime } from './time.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
@@ -126,7 +117,7 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   const credential = packCredential(given)
   const aggregator = state.aggregator?.address ?? ''
-  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season }), now)
+  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season: current }), now)
 }
 
 /** @throws Drop unless the bytes are lanes with consents */

@@ -6,6 +6,7 @@ import {
   type EnrolmentOutcome,
   enrolment,
   enrolNext,
+  type HeldRoster,
   leave,
   type MeterConfig,
   type MeterInput,
@@ -16,7 +17,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
@@ -41,8 +42,8 @@ export interface MeterNodeInit {
 /** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
-const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
-const SERVED = SyncReply.encode({ refused: '' })
+const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelopes: [] })
+const SERVED = syncReplyWith('')
 
 /** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
 export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
@@ -102,7 +103,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       now: () => this.now,
       book: () => this.state.book,
       feed: input => this.feed(input),
-      leaving: () => false
+      leaving: () => this.#leaving
     }
   }
 
@@ -122,6 +123,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         return
       case 'refused':
         this.#visits.over()
+        return
+      case 'leaving':
+      case 'given-up':
+        this.#visits.over()
+        // Told to stay in the meantime.
+        if (!this.#leaving) this.ask()
         return
       case 'admitted':
         if (outcome.chain.kind === 'whole') this.#admitted()
@@ -146,10 +153,21 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     )
   }
 
+  /** Tells whether it has been told to leave. */
+  get leaving(): boolean {
+    return this.#leaving
+  }
+
   /** Announces that it leaves, until the registrar has noted it. */
   leave(): void {
     this.#leaving = true
     this.#tellLeaving(0)
+  }
+
+  /** Asks to be in after all. */
+  stay(): void {
+    this.#leaving = false
+    this.ask()
   }
 
   #tellLeaving(failures: number): void {
@@ -157,7 +175,10 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       leave(this.#enrolling),
       (turn, answered) => this.#carry(turn, answered),
       ({ kind }) => {
-        if (kind === 'unanswered' || kind === 'not-served') this.later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+        if (kind !== 'unanswered' && kind !== 'not-served') return
+        this.later(pauseAfter(failures + 1), () => {
+          if (this.#leaving) this.#tellLeaving(failures + 1)
+        })
       }
     )
   }
@@ -236,6 +257,9 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'key-due':
         this.#enrolNext()
         return
+      case 'fetch-words':
+        this.#fetchWords(output.slot, output.requestHash)
+        return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
         return
@@ -250,6 +274,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         return
       case 'roster':
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
+        if (!this.#leaving && this.#isAbsentIn(output.held)) this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
         return
       case 'dropped':
         if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#visits.lookForRoster()
@@ -257,6 +282,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       default:
         return
     }
+  }
+
+  /** Tells whether a roster marks it as absent although it runs, so that it has to ask to be present again. */
+  #isAbsentIn({ roster }: HeldRoster): boolean {
+    const index = roster.indexOf(this.id)
+    return index !== undefined && roster.isAbsent(index)
   }
 
   #crashAfter(slot: Slot): void {
@@ -287,6 +318,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
     this.later(Math.max(0, over + 1 - this.now), () => {
+      if (!this.#leaving) return
       this.left = true
       this.crash()
     })
@@ -302,9 +334,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     })
   }
 
+  /** Asks the aggregator for the words of the neighbours on a request. */
+  #fetchWords(slot: Slot, requestHash: Uint8Array): void {
+    const { aggregator } = this.#init.directory
+    const request = SyncRequest.encode({ envelope: EMPTY, transcript: false, slot, words: requestHash })
+    this.network.exchange(this.number, aggregator, 'sync', request, reply => {
+      const answer = reply && orNothing(() => SyncReply.decode(reply))
+      for (const word of answer?.words ?? []) this.#take('sync', aggregator, word)
+    })
+  }
+
   #resend(envelope: Uint8Array): void {
     const { aggregator } = this.#init.directory
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.network.exchange(this.number, aggregator, 'sync', request, reply => {
       const answer = reply && orNothing(() => SyncReply.decode(reply))
       if (answer?.refused !== '') return
