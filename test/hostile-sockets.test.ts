@@ -26,7 +26,7 @@ import {
   SyncRequest,
   sealEnvelope
 } from '@hushgrid/messages'
-import { LabClock, NetworkNode, peerOf, presetNamed, protocolName, realNow } from '@hushgrid/network'
+import { AdjustableClock, LabClock, NetworkNode, peerOf, presetNamed, protocolName, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -119,7 +119,7 @@ class Lab {
       store: AggregatorStore.open(join(this.folder, 'aggregator'), systemRng, false),
       network: NETWORK.name,
       slotSeconds: SLOT_SECONDS,
-      clock,
+      clock: new AdjustableClock(clock),
       preset: PRESET,
       listen: LISTEN,
       registrar,
@@ -136,7 +136,7 @@ class Lab {
         store: MeterStore.open(join(this.folder, `meter-${household}`), systemRng, false),
         network: NETWORK.name,
         slotSeconds: SLOT_SECONDS,
-        clock,
+        clock: new AdjustableClock(clock),
         preset: PRESET,
         listen: LISTEN,
         registrar,

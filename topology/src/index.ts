@@ -51,7 +51,6 @@ export {
   completeDegree,
   maskNeighbourCount,
   neighbourPositions,
-  ROSTER_ENTRY,
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'

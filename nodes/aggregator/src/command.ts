@@ -1,5 +1,5 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
-import { networkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
+import { askingNetworkLayer, nodeAddress, nodeKey } from '@hushgrid/network'
 import { type MeterId, systemRng } from '@hushgrid/primitives'
 import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { AggregatorEvents } from './events.ts'
@@ -50,14 +50,15 @@ async function run(options: Options): Promise<void> {
   await runRole({
     name: 'aggregator',
     options,
-    layer: networkLayer,
+    layer: askingNetworkLayer,
     Events: AggregatorEvents,
     prepare: () => undefined,
-    async start({ setting, log, events, starting }) {
+    async start({ network, setting, log, events, starting }) {
       const store = AggregatorStore.open(options.dataDir, systemRng, true)
       const aggregator = await startAggregator({
         ...setting,
         store,
+        changeSlots: network.changeSlots,
         registrar: options.registrar,
         ...(options.supplierKey !== undefined && { suppliers: [options.supplierKey] }),
         observe: output => events.output(output),

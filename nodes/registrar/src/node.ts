@@ -3,7 +3,7 @@ import { networkId, RECOVERY, type RegistrarOutput, RosterRefusedError } from '@
 import { decodeEnvelope } from '@hushgrid/messages'
 import { NetworkNode, RegistrarService, type RoleNodeInit, stopRole } from '@hushgrid/network'
 import type { MeterId, Rng, Slot } from '@hushgrid/primitives'
-import { laneCodes, type Network, resolveDegree } from '@hushgrid/topology'
+import { type Network, resolveDegree } from '@hushgrid/topology'
 import { type RegistrarStore, RegistrarStoreError } from './store.ts'
 
 /** Lifetime of a credential, s: about two seasons of a week, so that it is always renewed in time. */
@@ -14,6 +14,8 @@ export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, '
   readonly network: Network
   /** Number of members to wait for before the first roster. */
   readonly formWith: number
+  /** True in a lab: members may come and go as often as they like. */
+  readonly lab?: boolean | undefined
   /** First slot of epoch 0, where a lab fixes it. */
   readonly firstSlot?: Slot | undefined
   readonly aggregatorKey?: MeterId | undefined
@@ -42,7 +44,10 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         networkId: networkId(network.name),
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
-        lanes: laneCodes(network),
+        lanes: network.lanes,
+        seasonSlots: network.seasonSlots,
+        changeSlots: network.changeSlots,
+        lab: init.lab ?? false,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

@@ -1,4 +1,5 @@
 // The registrar's store: its journal outlives a restart, is written anew when it has grown, and is refused when damaged.
+import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -191,4 +192,19 @@ it('refuses a journal that is damaged or gone, each time, and leaves it as it is
   }
   rmSync(journal)
   for (let attempt = 0; attempt < 2; attempt++) expect(open).toThrow(/expected the registrar's intact journal, got none/)
+})
+
+it('begins again where a process was killed while it made the key', () => {
+  const module = new URL('../src/store.ts', import.meta.url).href
+  const script = `
+    import { RegistrarStore } from ${JSON.stringify(module)}
+    const rng = { bytes: () => process.kill(process.pid, 'SIGKILL') }
+    RegistrarStore.open(${JSON.stringify(folder)}, rng, false)`
+  expect(spawnSync(process.execPath, ['--input-type=module', '-e', script]).signal).toBe('SIGKILL')
+  const store = open()
+  const { id } = store.identity
+  store.close()
+  const again = open()
+  expect(again.identity.id).toBe(id)
+  again.close()
 })

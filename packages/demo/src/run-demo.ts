@@ -1,5 +1,5 @@
 // The whole system on this machine: makes the month behind it, then runs everything until Ctrl-C.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
 import type { LabReadings } from '@hushgrid/lab'
@@ -7,6 +7,7 @@ import { contenderFor, labNetwork, runLab, stateFolder } from '@hushgrid/lab'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
@@ -161,7 +162,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
     until: (month.live - 1) as DemoMonth['live'],
     tariff: demoTariff()
   }))
-  for (const { customerFolder } of orders) mkdirSync(customerFolder, { recursive: true, mode: 0o700 })
+  for (const { customerFolder } of orders) makeFolder(customerFolder)
   const households = await makeHouseholds(orders, progress(orders.length), signal)
   return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
 }

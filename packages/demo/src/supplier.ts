@@ -1,5 +1,5 @@
 // Store of the demonstration's supplier before the neighbourhood lives: accounts, a tariff, a month of totals.
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadingsRecipe } from '@hushgrid/lab'
 import { readerOf } from '@hushgrid/lab'
@@ -7,6 +7,7 @@ import { openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { openPseudonyms } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
 import type { MadeHousehold } from './household.ts'
 
@@ -65,7 +66,7 @@ export function demoTariff(): { readonly name: string; readonly text: string } {
 /** Makes the supplier's store: accounts, a tariff, the month's totals. */
 export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> {
   const { folder, network, households, from } = order
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const keys = openKeyFile(join(folder, 'mdms.keys'), systemRng)
   // The store lives as long as the demonstration: nothing has to outlive a loss of power.
   const store = await openStore({ location: join(folder, 'mdms.db'), keys, clock: new SystemClock(), flush: false })

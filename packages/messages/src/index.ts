@@ -39,6 +39,7 @@ export {
   EnrolRequest,
   JoinReply,
   JoinRequest,
+  type LaneCount,
   LeaveRequest,
   LossReason,
   MASK_ROUNDS,
@@ -75,5 +76,9 @@ export {
   SlotTranscript,
   SubmissionPayload,
   SyncReply,
-  SyncRequest
+  SyncRequest,
+  TAG_BYTES,
+  TIME_NONCE_BYTES,
+  TimeReply,
+  TimeRequest
 } from './payloads.ts'

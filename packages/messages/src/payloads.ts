@@ -1,8 +1,8 @@
 // Codecs of the payloads: protobuf by the generated code, then the bounds that the schema cannot express.
-import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
+import { checkLength, equalBytes, InvalidArgumentError } from '@hushgrid/primitives'
 import type { DecodeOptions } from 'protons-runtime'
 import { MalformedMessageError } from './errors.ts'
-import { MAX_ADDRESS, MAX_ADDRESSES, MAX_DELIVERED_BATCH, MAX_DELIVERED_BILL, MAX_LANES, MAX_MEMBERS } from './limits.ts'
+import { MAX_ADDRESS, MAX_ADDRESSES, MAX_CREDENTIAL, MAX_DELIVERED_BATCH, MAX_DELIVERED_BILL, MAX_LANES, MAX_MEMBERS } from './limits.ts'
 import * as pb from './pb/hushgrid.js'
 
 /** The generated types ask for bytes over an ArrayBuffer; any bytes will do. */
@@ -18,7 +18,7 @@ type Loose<T> = T extends Uint8Array
 export interface PayloadCodec<T> {
   /** Encodes to protobuf bytes. */
   encode(value: Loose<T>): Uint8Array
-  /** @throws MalformedMessageError on bytes that are not such a payload; unknown fields are ignored */
+  /** @throws MalformedMessageError on bytes that are not such a payload, in the one encoding that it has */
   decode(bytes: Uint8Array): T
 }
 
@@ -44,9 +44,16 @@ function codec<T>(name: string, generated: Generated<T>, check: (value: T) => vo
         if (cause instanceof InvalidArgumentError) throw new MalformedMessageError('bad-field', `${name}: ${cause.message}`)
         throw cause
       }
+      // Two encodings of one payload would be two messages for what hangs on a hash (PROTOCOL.md section 10).
+      if (!equalBytes(generated.encode(value), bytes))
+        throw new MalformedMessageError('not-canonical', `${name}: expected the canonical encoding`)
       return value
     }
   }
+}
+
+function checkCredential({ byteLength }: Uint8Array): void {
+  if (byteLength > MAX_CREDENTIAL) throw new InvalidArgumentError('credential', `at most ${MAX_CREDENTIAL} bytes`, String(byteLength))
 }
 
 function checkAddresses(addresses: readonly string[]): void {
@@ -62,7 +69,7 @@ export const EnrolRequest = codec<pb.EnrolRequest>('EnrolRequest', pb.EnrolReque
 
 export type EnrolReply = pb.EnrolReply
 export const EnrolReply = codec<pb.EnrolReply>('EnrolReply', pb.EnrolReply, value => {
-  if (value.refused === '') checkLength(value.credential, 64, 'credential')
+  if (value.refused === '') checkCredential(value.credential)
   checkAddresses([value.aggregator])
 })
 
@@ -100,8 +107,9 @@ export const RosterDeltaPayload = codec<pb.RosterDeltaPayload>(
   pb.RosterDeltaPayload,
   value => {
     checkLength(value.signature, 64, 'signature')
-    for (const { entry } of value.joined) checkLength(entry, 144, 'joined entry')
-    for (const { signature } of value.renewed) checkLength(signature, 64, 'renewed signature')
+    for (const { entry } of value.joined) checkLength(entry, 80, 'joined entry')
+    for (const { credential } of [...value.joined, ...value.renewed]) checkCredential(credential)
+    for (const cut of value.cuts) checkLength(cut, 64, 'cut')
     checkAddresses([...value.joined, ...value.moved].map(each => each.address))
     checkAddresses([value.aggregatorAddress])
   },
@@ -112,7 +120,10 @@ export const RosterDeltaPayload = codec<pb.RosterDeltaPayload>(
       absent: MAX_CHANGES,
       present: MAX_CHANGES,
       renewed: MAX_CHANGES,
-      moved: MAX_CHANGES
+      moved: MAX_CHANGES,
+      cuts: MAX_CHANGES,
+      leaves: MAX_CHANGES,
+      proofs: MAX_CHANGES
     }
   }
 )
@@ -131,11 +142,32 @@ export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeRep
   if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
 })
 
+/** Bytes of the nonce that makes an answer about the time fresh (PROTOCOL.md section 3). */
+export const TIME_NONCE_BYTES = 16
+
+export type TimeRequest = pb.TimeRequest
+export const TimeRequest = codec<pb.TimeRequest>('TimeRequest', pb.TimeRequest, value =>
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+)
+
+const LAST_DATE = 8_640_000_000_000_000
+
+export type TimeReply = pb.TimeReply
+export const TimeReply = codec<pb.TimeReply>('TimeReply', pb.TimeReply, value => {
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+  // Beyond it no date can be written, by ECMAScript's `Date`.
+  if (value.unixMillis > LAST_DATE) throw new InvalidArgumentError('unixMillis', `at most ${LAST_DATE}`, String(value.unixMillis))
+})
+
+/** Bytes of a share's tag (PROTOCOL.md section 7). */
+export const TAG_BYTES = 8
+
 export type SubmissionPayload = pb.SubmissionPayload
 export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.SubmissionPayload, value => {
   if (value.check.byteLength !== 0) checkLength(value.check, SHARE_BYTES, 'check')
   if (value.corrections.byteLength % SHARE_BYTES !== 0)
     throw new InvalidArgumentError('corrections', `${SHARE_BYTES} bytes each`, `${value.corrections.byteLength}`)
+  if (value.tags.byteLength % TAG_BYTES !== 0) throw new InvalidArgumentError('tags', `${TAG_BYTES} bytes each`, `${value.tags.byteLength}`)
 })
 
 export type SlotTotalPayload = pb.SlotTotalPayload
@@ -178,6 +210,23 @@ export const ShareReleasePayload = codec<pb.ShareReleasePayload>('ShareRelease',
   checkLength(value.requestHash, 32, 'requestHash')
   if (value.shares.byteLength % SHARE_BYTES !== 0)
     throw new InvalidArgumentError('shares', `${SHARE_BYTES} bytes each`, `${value.shares.byteLength} in all`)
+})
+
+export type MaskWordPayload = pb.MaskWordPayload
+export const MaskWordPayload = codec<pb.MaskWordPayload>('MaskWord', pb.MaskWordPayload, value =>
+  checkLength(value.requestHash, 32, 'requestHash')
+)
+
+export type EdgeRequestPayload = pb.EdgeRequestPayload
+export const EdgeRequestPayload = codec<pb.EdgeRequestPayload>('EdgeRequest', pb.EdgeRequestPayload, () => {})
+
+/** Bytes of an edge opening: Z, e and z (PROTOCOL.md section 7). */
+export const OPENING_BYTES = 96
+
+export type EdgeOpeningPayload = pb.EdgeOpeningPayload
+export const EdgeOpeningPayload = codec<pb.EdgeOpeningPayload>('EdgeOpening', pb.EdgeOpeningPayload, value => {
+  checkLength(value.requestHash, 32, 'requestHash')
+  checkLength(value.opening, OPENING_BYTES, 'opening')
 })
 
 export type DisputePayload = pb.DisputePayload
@@ -264,6 +313,9 @@ export const DeliveryReply = codec<pb.DeliveryReply>('DeliveryReply', pb.Deliver
 function checkDelivered({ byteLength }: Uint8Array, what: string, most: number): void {
   if (byteLength < 1 || byteLength > most) throw new InvalidArgumentError(what, `1 to ${most} bytes`, String(byteLength))
 }
+
+/** A lane at a slot, for readers. */
+export type LaneCount = pb.LaneCount
 
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})

@@ -1,5 +1,4 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
-import { resolve } from 'node:path'
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
@@ -45,11 +44,7 @@ const id = identityCommand({
   description: 'Make the key of this node where there is none yet, and print what others know it by, as for --supplier-key.',
   addressOf: key => withPeerId('', key),
   open: directory => {
-    try {
-      makeFolder(resolve(directory))
-    } catch (cause) {
-      throw new HushgridError(`${directory}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
-    }
+    makeFolder(directory)
     return openIdentity(directory)
   }
 })

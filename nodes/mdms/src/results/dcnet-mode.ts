@@ -35,7 +35,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    laneCount: lanes.length,
+    lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
       if ((await keeper.take(result)) === 'new') events.followed(result, lanes)

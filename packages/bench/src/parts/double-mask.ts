@@ -5,6 +5,9 @@ import {
   createMeter,
   type MeterInput,
   type Roster,
+  type SeasonKey,
+  SeasonKeys,
+  SharedSecrets,
   stepAggregator,
   stepMeter,
   unmask
@@ -73,6 +76,15 @@ function cpuOf(work: () => void): number {
   return (user + system) / 1000
 }
 
+/** Gives a meter's keys without what was agreed on by them. */
+function unagreed(keys: SeasonKeys): SeasonKeys {
+  const make = (season: number): SeasonKey => {
+    const { blinding } = keys.make(season)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+  return new SeasonKeys({ kept: [], make, erase: () => {} })
+}
+
 /** Replays a meter like a process of its own: it shares no decoded or checked message, and agrees on every key. */
 function replayMeter({ neighbourhood, meter }: Recording): number {
   const [first] = meter
@@ -83,7 +95,7 @@ function replayMeter({ neighbourhood, meter }: Recording): number {
     now,
     input: input.type === 'reading' ? { ...input, lanes: lanesFromIntegers(new Array(LANES).fill(250)) } : input
   }))
-  let state = createMeter({ ...config, credentials: undefined, secrets: undefined }, { intact: true, records: [] }, first.now)
+  let state = createMeter({ ...config, credentials: undefined, keys: unagreed(config.keys) }, { intact: true, records: [] }, first.now)
   return cpuOf(() => {
     for (const { input, now } of inputs) state = stepMeter(state, input, now).state
   })

@@ -1,8 +1,9 @@
 // An aggregator's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
-import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { MeterId, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
+import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { AggregatorRecord } from './journal.ts'
 
@@ -10,9 +11,14 @@ export interface AggregatorConfig {
   readonly identity: SigningKey
   readonly networkId: Uint8Array
   readonly slotSeconds: number
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
+  readonly asks: AsksForTime
+  /** Source of nonces, and of the random times of its questions. */
+  readonly rng: Rng
   /** Suppliers that may fetch the results, and nothing that a single member sent. */
   readonly readers?: ReadonlySet<MeterId> | undefined
   /** Cache of credentials that nodes of one process share. */
@@ -29,6 +35,7 @@ export type AggregatorInput =
 
 export type AggregatorOutput =
   | CommonOutput
+  | ClockOutput
   | SlotResult
   | { readonly type: 'reply'; readonly token: number; readonly bytes: Uint8Array }
   /** A record to be on stable storage before the next output is carried out. */

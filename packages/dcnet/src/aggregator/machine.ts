@@ -30,6 +30,7 @@ import {
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
+import { adjustedNow, askTimeIfDue, clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { type HeldRoster, RosterBook } from '../roster/book.ts'
 import { receiveAnswer } from './answers.ts'
@@ -49,12 +50,14 @@ import { readSubmission, receiveSubmission } from './submission.ts'
 export function createAggregator(config: AggregatorConfig, journal: readonly AggregatorRecord[], now: Millis): AggregatorState {
   const state: AggregatorState = {
     config,
+    clock: protocolClock(config.asks, now),
     book: new RosterBook({
       networkId: config.networkId,
       slotSeconds: config.slotSeconds,
       registrarKey: config.registrarKey,
       verifier: config.verifier,
       aggregatorKey: config.identity.id,
+      changeSlots: config.changeSlots,
       credentials: config.credentials
     }),
     drops: new DropCounter(),
@@ -131,7 +134,8 @@ export function stepAggregator(state: AggregatorState, input: AggregatorInput, n
       tick(context)
       break
   }
-  schedule(state, now)
+  askTimeIfDue(context)
+  schedule(state, adjustedNow(out, now))
   return { state, outputs: out }
 }
 
@@ -142,6 +146,9 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
       case MessageType.Roster:
       case MessageType.RosterDelta:
         takeRoster(context, envelope, input.bytes)
+        return
+      case MessageType.TimeReply:
+        receiveTime(context, envelope)
         return
       case MessageType.Submission:
         receiveSubmission(context, envelope, input.bytes)
@@ -239,7 +246,7 @@ function schedule(state: AggregatorState, now: Millis): void {
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)
   const hints = [current - 1, current].map(slot => hintAt(slot as Slot, slotSeconds))
-  state.wakeAt = earliest(next, state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now)))
+  state.wakeAt = earliest(next, clockWakeAt(state), state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now)))
 }
 
 /** A SyncRequest as it came in. */

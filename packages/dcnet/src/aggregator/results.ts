@@ -22,11 +22,11 @@ export function answerTranscript(state: AggregatorState, from: MeterId, slot: Sl
   if (!state.config.readers?.has(from)) {
     return SyncReply.encode({ refused: 'transcripts are for members of the roster and the registrar, results for them and a supplier' })
   }
-  const { result, rosterHash } = transcript
+  const { result, rosterHash, lanes } = transcript
   const members = presentIn(transcript) ?? state.book.ofEpoch(epoch)?.roster.presentCount
   return SyncReply.encode({
     refused: '',
-    transcript: { result, envelopes: [], ...(rosterHash && { rosterHash }) },
+    transcript: { result, envelopes: [], lanes, ...(rosterHash && { rosterHash }) },
     ...(members !== undefined && { members }),
     networkId: state.config.networkId
   })

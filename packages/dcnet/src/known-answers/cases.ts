@@ -4,6 +4,7 @@ import {
   addLanes,
   BlindingKey,
   checkBlindingKey,
+  concatBytes,
   epoch,
   fromHex,
   HushgridError,
@@ -20,7 +21,7 @@ import { z } from 'zod'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import { checkMembership } from '../roster/check.ts'
 import { networkId } from '../roster/credential.ts'
-import type { Recovery } from '../roster/fields.ts'
+import { laneMaskOf, type Recovery } from '../roster/fields.ts'
 import { Roster } from '../roster/roster.ts'
 import { type Answers, answersOf, items, shareRelease, totalWithout } from './answers.ts'
 
@@ -33,6 +34,8 @@ const member = z.object({
   blindingKey: hex(32),
   placement: hex(16),
   absent: z.boolean(),
+  credential: z.object({ lanes: z.array(z.object({ obis: z.string(), consent: z.boolean() })) }),
+  laneMask: z.string().regex(/^([0-9a-f]{2})+$/),
   neighbours: z.array(hex(32)),
   reading: z.array(integer).nullable(),
   submission: z.array(integer).nullable(),
@@ -51,10 +54,12 @@ const vectorCase = z.object({
     networkName: z.string(),
     epoch: z.int().min(0),
     season: z.int().min(0),
+    seasonFirstSlot: z.int().min(0),
+    seasonEndSlot: z.int().min(0),
     previous: hex(32),
     firstSlot: z.int().min(0),
     slotSeconds: z.int(),
-    lanes: z.array(z.string()),
+    lanes: z.array(z.object({ obis: z.string(), maxReading: integer, support: z.int() })),
     degree: z.int(),
     minMembers: z.int(),
     recovery: z
@@ -62,9 +67,12 @@ const vectorCase = z.object({
       .min(0)
       .max(RECOVERY_MODES.length - 1)
       .transform(code => code as Recovery),
+    suite: z.literal(1),
+    flags: z.int().min(0).max(1),
     ringSeed: hex(32),
     registrarKey: hex(32),
-    aggregatorKey: hex(32)
+    aggregatorKey: hex(32),
+    cuts: z.array(z.tuple([hex(32), hex(32)]))
   }),
   ring: z.array(hex(32)).default([]),
   members: z.array(member),
@@ -194,8 +202,19 @@ function decimals(v: LaneVector): string[] {
 function rosterOf(of: VectorCase): Roster {
   const roster = makeRoster(of)
   for (const member of roster.members()) checkBlindingKey(member.blindingKey)
-  checkMembership(roster, { networkId: roster.networkId, slotSeconds: roster.slotSeconds, registrarKey: roster.registrarKey })
+  const { networkId: network, slotSeconds, registrarKey } = roster
+  checkMembership({ roster, consents: consentsOf(of, roster) }, { networkId: network, slotSeconds, registrarKey, changeSlots: 1 })
   return roster
+}
+
+/** Gives the consents of the members' credentials, as a check of credentials would note them. */
+function consentsOf(of: VectorCase, roster: Roster): Uint8Array {
+  const consenting = new Map(of.members.map(({ meterId: id, credential }) => [id, credential.lanes]))
+  return concatBytes(
+    ...roster.members().map(({ meterId: id }) =>
+      laneMaskOf(roster.lanes, ({ obis }) => consenting.get(id)?.some(lane => lane.obis === obis && lane.consent) === true)
+    )
+  )
 }
 
 function makeRoster(of: VectorCase): Roster {
@@ -205,22 +224,27 @@ function makeRoster(of: VectorCase): Roster {
       networkId: networkId(roster.networkName),
       epoch: epoch(roster.epoch),
       season: roster.season,
+      seasonFirstSlot: slot(roster.seasonFirstSlot),
+      seasonEndSlot: slot(roster.seasonEndSlot),
       previousRosterHash: fromHex(roster.previous),
       firstSlot: slot(roster.firstSlot),
       slotSeconds: roster.slotSeconds,
-      lanes: roster.lanes.map(obisCode),
+      lanes: roster.lanes.map(({ obis, maxReading, support }) => ({ obis: obisCode(obis), maxReading: Number(maxReading), support })),
       degree: roster.degree,
       minMembers: roster.minMembers,
       recovery: roster.recovery,
+      committed: roster.flags === 1,
       ringSeed: fromHex(roster.ringSeed),
       registrarKey: meterId(roster.registrarKey),
-      aggregatorKey: meterId(roster.aggregatorKey)
+      aggregatorKey: meterId(roster.aggregatorKey),
+      cuts: roster.cuts.map(([lower, higher]) => [meterId(lower), meterId(higher)] as const)
     },
     of.members.map(entry => ({
       meterId: meterId(entry.meterId),
       blindingKey: fromHex(entry.blindingKey),
       placement: fromHex(entry.placement),
-      absent: entry.absent
+      absent: entry.absent,
+      laneMask: fromHex(entry.laneMask)
     }))
   )
 }

@@ -36,6 +36,14 @@ export function shareKey(shared: Uint8Array, rosterHash: Uint8Array, owner: Mete
   return hkdfSha256(shared, rosterHash, concatBytes(SHARE_INFO, fromHex(owner), fromHex(holder)), 32)
 }
 
+/** Gives `r` of PROTOCOL.md section 7, which a holder releases of an owner's private mask in one slot: 16 bytes. */
+export function shareOf(shared: Uint8Array, { rosterHash, owner, slot }: MaskOwner, holder: MeterId): Uint8Array {
+  const key = shareKey(shared, rosterHash, owner, holder)
+  const share = keyStream(key, BigInt(slot), SHARE_BYTES)
+  key.fill(0)
+  return share
+}
+
 /** The owner and slot of a private mask, and the roster that it holds under. */
 export interface MaskOwner {
   readonly rosterHash: Uint8Array

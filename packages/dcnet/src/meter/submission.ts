@@ -18,25 +18,30 @@ import {
   ed25519Verifier,
   equalBytes,
   HushgridError,
-  lanesFromExactBytes,
+  type LaneVector,
   lanesToBytes,
+  signedLanes,
   type Slot,
   sha256,
   slotAt,
-  slotTimes
+  slotTimes,
+  u64
 } from '@hushgrid/primitives'
 import type { Incoming } from '../protocol/outputs.ts'
-import { checkTotalPayload } from '../transcript/total.ts'
+import type { Roster } from '../roster/roster.ts'
+import { checkTotalPayload, codesOf } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
+import { isHeldBack } from './held-back.ts'
 import { recoveryIn } from './recoveries.ts'
 import type { MeterState } from './state.ts'
 
-const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
+const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0), tags: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
 export function submitIfDue({ state, now, out }: MeterContext): void {
   const { slotSeconds, identity } = state.config
+  if (!state.clock.known) return
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < 0 || slot <= state.finishedThrough) return
   const { end, deadline } = slotTimes(slot, slotSeconds)
@@ -44,25 +49,43 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   if (now < end || (now >= deadline && state.rules.absentIsFinal) || !reading) return
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
-  if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
+  if (!epoch || epoch.held.roster.isAbsent(epoch.index) || isHeldBack(state, epoch.held.roster.epoch, slot)) return
   // A late roster is in force for the others by now: masks under the one before would cancel with nobody's.
   if (state.book.held.some(later => later.roster.epoch > epoch.held.roster.epoch && later.roster.firstSlot <= slot)) return
   const { roster } = epoch.held
   if (reading.length !== roster.lanes.length)
     throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
+  if (isBeyond({ state, now, out }, roster, slot, reading)) return
+  // A lane that the roster says it cannot fill is masked and submitted all the same.
+  roster.lanes.forEach((_, lane) => {
+    if (!roster.canFill(epoch.index, lane)) reading[lane] = 0n
+  })
   const lanes = addLanes(epoch.masks.mask(slot), reading)
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
   const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
-  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check })
+  const { tags } = NO_PRIVATE_MASK
+  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
+  state.sent.add(slot)
   state.readings.delete(slot)
   reading.fill(0n)
   state.submitted.set(slot, bytes)
   forgetOldest(state.submitted)
   out.push({ type: 'journal', record: { kind: 'submission', slot, bytes } })
   out.push({ type: 'publish', topic: 'readings', bytes })
+}
+
+/** Tells whether a reading is beyond a lane's maxReading: it is a gap, and is wiped. */
+function isBeyond({ state, out }: MeterContext, { lanes }: Roster, slot: Slot, reading: LaneVector): boolean {
+  const values = signedLanes(reading)
+  const beyond = lanes.find(({ maxReading }, lane) => Math.abs(Number(values[lane])) > maxReading)
+  if (!beyond || !state.rules.maxReading) return false
+  state.readings.delete(slot)
+  reading.fill(0n)
+  out.push({ type: 'beyond-max', slot, lane: beyond.obis })
+  return true
 }
 
 /** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
@@ -172,17 +195,20 @@ function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, 
   const { slot } = envelope
   const { roster } = epoch.held
   const total = SlotTotalPayload.decode(envelope.payload)
-  const { contributors, missing } = checkTotalPayload(total, roster)
+  const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
   const counted = inMemberSet(total.contributors, epoch.index)
   const sent = state.submitted.has(slot)
   if (counted && !sent && slot > state.finishedThrough) out.push({ type: 'misreported', slot, kind: 'counted-unsent' })
   else if (!counted && sent && !recoveryIn(state, roster).leavesOut(epoch, slot)) out.push({ type: 'misreported', slot, kind: 'left-out' })
+  if (state.attendance.note(slot, contributors))
+    out.push({ type: 'journal', record: { kind: 'attendance', slot, bytes: u64(contributors) } })
   out.push({
     type: 'total',
     slot,
     epoch: envelope.epoch,
     contributors,
     missing: missing.map(index => roster.meterId(index)),
-    lanes: lanesFromExactBytes(total.lanes, roster.lanes.length)
+    lanes,
+    open: codesOf(roster, open)
   })
 }

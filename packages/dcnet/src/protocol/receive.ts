@@ -28,6 +28,8 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.RosterRequest,
     MessageType.AggregatorRequest,
     MessageType.LeaveRequest,
+    MessageType.TimeRequest,
+    MessageType.TimeReply,
     MessageType.Roster,
     MessageType.RosterDelta,
     MessageType.Refusal

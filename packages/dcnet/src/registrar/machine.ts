@@ -16,15 +16,17 @@
 import type { Step } from '@hushgrid/machine'
 import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
+import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
 import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
+import { fault, forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
+import { Comings } from './comings.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
 import { judge } from './judge.ts'
-import { fault } from './judgement/faults.ts'
-import { presenceTimes, probed, watchPresence } from './membership.ts'
-import { isExcluded, keepRoster, noteFault, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
+import { presenceTimes, probed, watchPresence } from './presence.ts'
+import { keepRoster, noteCut, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
 import { witness } from './witness.ts'
 
@@ -41,18 +43,31 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
       slotSeconds: config.slotSeconds,
       registrarKey: config.identity.id,
       verifier: config.verifier,
-      aggregatorKey: config.aggregatorKey
+      aggregatorKey: config.aggregatorKey,
+      changeSlots: config.changeSlots
     }),
     drops: new DropCounter(),
     enrolled: new Map(),
     byBlindingKey: new Map(),
     waiting: new Set(),
-    leaving: new Set(),
+    leaving: new Map(),
     returning: new Set(),
     moved: new Set(),
     away: new Set(),
+    unseen: new Set(),
     misses: new Map(),
+    unwitnessed: new Map(),
+    markedUnwitnessed: new Map(),
+    unseenDisputes: new Map(),
+    damped: new Set(),
     faults: new Map(),
+    bars: new Map(),
+    comings: new Comings(),
+    cuts: [],
+    attendance: new Attendance(config.slotSeconds),
+    earlySeasons: [],
+    leaves: [],
+    proofs: [],
     rosters: new Map(),
     witnessed: new Map(),
     witnessFrom: slotAt(now, config.slotSeconds),
@@ -66,7 +81,7 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
   for (const record of journal) restore(state, record)
   // Without its members' credentials no roster can follow the latest.
   state.behind = state.book.latest?.roster.members().some(member => !state.enrolled.has(member.meterId)) ?? false
-  state.ringSeed = state.book.latest?.roster.ringSeed ?? config.rng.bytes(32)
+  if (!state.book.latest) state.ringSeed = config.rng.bytes(32)
   state.book.prune(now)
   schedule(state, now)
   return state
@@ -78,17 +93,30 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       const { meter } = record
       const before = state.enrolled.get(meter.credential.meterId)
       remember(state, meter)
-      if (meter.placement && isRequest(meter, before) && !isExcluded(state, meter.credential.meterId)) wishToBeIn(state, meter)
+      if (meter.placement && isRequest(meter, before) && !isBarred(state, meter.credential.meterId, 0 as Slot)) wishToBeIn(state, meter)
       return
     }
     case 'aggregator':
       setAggregator(state, record.key, record.address)
       return
     case 'leaving':
-      wishToLeave(state, record.meterId)
+      if (wishToLeave(state, record.meterId, record.bytes) && state.leaving.has(record.meterId)) state.leaves = [...state.leaves, record.bytes]
       return
     case 'fault':
       noteFault(state, record.meterId, record.slot, record.what)
+      return
+    case 'barred':
+      noteBar(state, record.meterId, record.until, record.why)
+      if (record.why === 'proven') state.proofs = [...state.proofs, ...record.proofs]
+      return
+    case 'lifted':
+      state.bars.delete(record.meterId)
+      return
+    case 'cut':
+      if (record.season === (state.book.latest?.roster.season ?? 0)) noteCut(state, [record.lower, record.higher])
+      return
+    case 'attendance':
+      state.attendance.note(record.slot, record.contributors)
       return
     case 'roster': {
       const envelope = decodeEnvelope(record.bytes)
@@ -106,31 +134,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
 
 /** Tells a record of a request to be in from one that only renews the credential. */
 function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boolean {
-  return !before?.placement || equalBytes(before.credential.signature, meter.credential.signature)
-}
-
-/**
- * Gives the shortest journal from which a registrar comes up as this one, for a store that starts afresh. It leaves out who
- * is being watched for being away.
- */
-export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
-  const { aggregator, enrolled, rosters, faults } = state
-  const records: RegistrarRecord[] = []
-  if (aggregator) records.push({ kind: 'aggregator', key: aggregator.key, address: aggregator.address })
-  for (const meter of enrolled.values()) records.push({ kind: 'enrolled', meter })
-  for (const bytes of rosters.values()) records.push({ kind: 'roster', bytes })
-  // Written after the rosters, which settle the wishes before them.
-  for (const id of [...state.waiting, ...state.returning, ...state.moved]) {
-    const meter = enrolled.get(id)
-    if (meter) records.push({ kind: 'enrolled', meter })
-  }
-  const roster = state.book.latest?.roster
-  for (const [id, { placement }] of enrolled) {
-    const away = placement && roster?.indexOf(id) === undefined && !state.waiting.has(id)
-    if (away || state.leaving.has(id)) records.push({ kind: 'leaving', meterId: id })
-  }
-  for (const [meterId, slots] of faults) for (const [slot, what] of slots) records.push({ kind: 'fault', meterId, slot, what })
-  return records
+  return !before?.placement || (equalBytes(before.credential.signature, meter.credential.signature) && before.next === meter.next)
 }
 
 /** One step of the registrar. Never throws on what comes from the network. */
@@ -151,6 +155,9 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
         fault({ state, slot, out }, input.meterId, 'silent')
       break
     }
+    case 'lift':
+      lift(context, input.meterId)
+      break
     case 'tick':
       break
   }
@@ -161,6 +168,7 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
   rosterIfDue(context)
   state.book.prune(now)
   forgetSlots(state, now)
+  forgetBars(state, slotAt(now, state.config.slotSeconds))
   schedule(state, now)
   return { state, outputs: out }
 }

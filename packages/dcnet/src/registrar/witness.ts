@@ -69,8 +69,7 @@ function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, enve
   if (envelope.type === MessageType.RosterDelta && !state.book.ofEpoch(envelope.epoch)) {
     const { identity, networkId } = state.config
     if (envelope.sender !== identity.id || !verifyEnvelope(envelope, keyOf(state, identity.id), networkId)) throw new Drop('bad-signature')
-    // The first slot is signed, the epoch is not.
-    if (latest && envelope.slot <= latest.firstSlot) throw new Drop('duplicate')
+    if (latest && envelope.epoch <= latest.epoch) throw new Drop('duplicate')
     state.behind = true
     throw new Drop('unknown-epoch', 'a roster of our own that the journal does not know')
   }

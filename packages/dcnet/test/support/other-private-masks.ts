@@ -104,11 +104,12 @@ export class SyntheticRoster {
   constructor({ members, degree, lanes = 2, absent = [], seed = 'synthetic' }: SyntheticOptions) {
     const rng = new SeededRng(seed)
     const id = (): MeterId => Buffer.from(rng.bytes(32)).toString('hex') as MeterId
+    const laneMask = Uint8Array.of(2 ** lanes - 1)
     const list = Array.from({ length: members }, () => {
       const key = BlindingKey.generate(rng)
       const meterId = id()
       this.#keys.set(meterId, key)
-      return { meterId, blindingKey: key.publicKey, placement: rng.bytes(16), absent: false }
+      return { meterId, blindingKey: key.publicKey, placement: rng.bytes(16), absent: false, laneMask }
     })
     const order = list.map(({ meterId }) => meterId).sort()
     const [registrarKey, aggregatorKey] = [id(), id()]
@@ -117,31 +118,35 @@ export class SyntheticRoster {
         networkId: rng.bytes(32),
         epoch: 0 as Epoch,
         season: 0,
+        seasonFirstSlot: 0 as Slot,
+        seasonEndSlot: 672 as Slot,
         previousRosterHash: new Uint8Array(32),
         firstSlot: 0 as Slot,
         slotSeconds: 900,
-        lanes: Array.from({ length: lanes }, (_, i) => `1-0:${i + 1}.29.0` as ObisCode),
+        lanes: Array.from({ length: lanes }, (_, i) => ({ obis: `1-0:${i + 1}.29.0` as ObisCode, maxReading: 11_000, support: 3 })),
         degree,
         minMembers: 3,
         recovery: 2,
+        committed: false,
         ringSeed: rng.bytes(32),
         registrarKey,
-        aggregatorKey
+        aggregatorKey,
+        cuts: []
       },
       list.map(member => ({ ...member, absent: absent.includes(order.indexOf(member.meterId)) }))
     )
   }
 
-  #keyOf(index: number): BlindingKey {
+  keyOf(index: number): BlindingKey {
     return this.#keys.get(this.roster.meterId(index)) as BlindingKey
   }
 
   secretsOf(index: number): SharedSecrets {
-    return new SharedSecrets(this.#keyOf(index))
+    return new SharedSecrets(this.keyOf(index))
   }
 
   /** The secret that two members share. */
   shared(a: number, b: number): Uint8Array {
-    return this.#keyOf(a).agree(this.roster.blindingKey(b))
+    return this.keyOf(a).agree(this.roster.blindingKey(b))
   }
 }

@@ -1,6 +1,6 @@
 // Meters of one process, whatever path their readings take: their common start, and a scenario's operations on them.
 import { rmSync } from 'node:fs'
-import { type LabClock, type NetworkNode, SkewedClock } from '@hushgrid/network'
+import { AdjustableClock, type LabClock, type NetworkNode } from '@hushgrid/network'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import type { HostOperation } from './operation.ts'
 
@@ -16,7 +16,7 @@ export type MeterDeed = 'submission' | 'request'
 
 /** A household's meter: its clock and, while it runs, its node. */
 interface Kept<Node> {
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
   node: Node | undefined
   /** Deed after which the meter is stopped at once. */
   crashAfter: MeterDeed | undefined
@@ -27,7 +27,7 @@ export interface FleetInit<Node extends FleetNode> {
   /** Deeds that a crash may wait for; for any other deed it comes at once. */
   readonly deeds: readonly MeterDeed[]
   /** Starts a household's node; `did` must be called once its reading is with libp2p or it has kept a request for masks. */
-  readonly start: (household: number, clock: SkewedClock, did: (deed: MeterDeed) => void) => Promise<Node>
+  readonly start: (household: number, clock: AdjustableClock, did: (deed: MeterDeed) => void) => Promise<Node>
   /** Hears of a node before it crashes, as if its process had been killed. */
   readonly crashing?: (household: number, node: Node) => void
   /** Path of a meter's journal, deleted for a meter that is to lose it; left out where none is kept. */
@@ -68,7 +68,7 @@ export class MeterFleet<Node extends FleetNode> {
   }
 
   async #start(household: number): Promise<Node> {
-    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.#init.clock), node: undefined, crashAfter: undefined }
+    const meter = this.#meters.get(household) ?? { clock: new AdjustableClock(this.#init.clock), node: undefined, crashAfter: undefined }
     this.#meters.set(household, meter)
     const node = await this.#init.start(household, meter.clock, deed => {
       if (meter.crashAfter !== deed) return

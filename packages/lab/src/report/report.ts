@@ -1,10 +1,10 @@
 // Writes a run's report: run.json, slots.csv, events.jsonl, and the rosters and transcripts that `pnpm verify` replays.
 // Nothing in it is secret: totals, masked submissions, public keys.
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type ObisCode } from '@hushgrid/primitives'
-import { RecordLog } from '@hushgrid/runtime'
+import { makeFolder, RecordLog } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { libraryVersions, machine, ownVersion } from '../measures/environment.ts'
 import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
@@ -46,12 +46,12 @@ export class RunReport {
   readonly #rosters: RecordLog
   readonly #transcripts: RecordLog
 
-  /** @throws ReportError where the folder cannot be made or holds a run already */
+  /** @throws FolderError; ReportError where the folder cannot be written to or holds a run already */
   constructor(folder: string, lanes: readonly ObisCode[]) {
     this.folder = folder
     this.#lanes = lanes
+    makeFolder(folder, 0o777)
     try {
-      mkdirSync(folder, { recursive: true })
       this.#csv = openSync(join(folder, 'slots.csv'), 'wx')
       this.#events = openSync(join(folder, 'events.jsonl'), 'wx')
     } catch (cause) {

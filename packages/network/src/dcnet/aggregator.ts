@@ -14,13 +14,16 @@ import { SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { realUnits } from '../service/clock.ts'
+import { type AdjustableClock, realUnits } from '../service/clock.ts'
 import { failureError } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Latecomers } from './latecomers.ts'
 import { type StrandedInit, tellStranded } from './missed-rosters.ts'
+import { TimeQuestions } from './time-questions.ts'
 
 export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedInit {
+  /** Clock that the registrar's answers set. */
+  readonly clock: AdjustableClock
   readonly config: AggregatorConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -63,6 +66,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   #askedAt = 0
   readonly #registrarLine: Lifeline
   readonly #latecomers: Latecomers
+  readonly #timeQuestions: TimeQuestions
   /** Resolves when the registrar listens, or has been waited for: what a restart repeats would reach nobody before. */
   readonly #settled: Promise<void>
   readonly #serving: Promise<void>
@@ -77,10 +81,19 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'publish') this.#publish(output.bytes)
         else if (output.type === 'send') this.#send(output.to, output.bytes)
+        else if (output.type === 'ask-time') this.#timeQuestions.ask(output.bytes)
+        else if (output.type === 'clock-adjusted') init.clock.offset += output.by
         else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
       }
     })
     const { signal } = this.stopping
+    this.#timeQuestions = new TimeQuestions({
+      ...{ node: init.node, registrar: init.registrar, signal },
+      answered: bytes => {
+        this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: init.config.registrarKey, bytes }))
+      },
+      failed: cause => this.warnOf('asking the registrar for the time', cause)
+    })
     this.#latecomers = new Latecomers(init.config.slotSeconds)
     this.#settled = this.#settle()
     this.#registrarLine = new Lifeline({

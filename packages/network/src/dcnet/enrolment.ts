@@ -171,16 +171,10 @@ export class Enrolment {
     this.#checksWithout = without
     if (!this.#registrarLine.isConnected || this.#init.meter.leaving()) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
-    const due = (this.#behind || this.#renewalDue() || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
+    const due = (this.#behind || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
     if (!moved && !due) return
     this.#behind = false
     await this.ask()
-  }
-
-  /** Tells whether the credential is in its last half: renewed then, it holds at the start of any roster to come. */
-  #renewalDue(): boolean {
-    const { credential } = this.#init.state()
-    return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
   }
 
   /** Tells whether the latest roster marks the meter as absent. */

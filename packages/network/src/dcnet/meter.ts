@@ -13,17 +13,21 @@ import type { Driver } from '@hushgrid/machine'
 import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
+import type { AdjustableClock } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Deliveries } from './deliveries.ts'
 import { Departure } from './departure.ts'
 import { Enrolment, EnrolmentRefusedError } from './enrolment.ts'
 import type { StrandedInit } from './missed-rosters.ts'
 import { Resends } from './resends.ts'
+import { TimeQuestions } from './time-questions.ts'
 
 /** Gives the household's reading of a slot that has ended, in the given lanes; undefined for a gap. */
 export type ReadingSource = (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined
 
 export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
+  /** Clock that the registrar's answers set. */
+  readonly clock: AdjustableClock
   readonly config: MeterConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -46,6 +50,9 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   readonly #enrolment: Enrolment
   readonly #deliveries: Deliveries
   readonly #resends: Resends
+  readonly #timeQuestions: TimeQuestions
+  /** Resolves when the time is known: requests to the registrar name the slot. */
+  readonly #timeKnown = Promise.withResolvers<void>()
   /** Resolves when the first roster that names us is taken up. */
   readonly #takenUp = Promise.withResolvers<void>()
   #serving = false
@@ -61,12 +68,13 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       step: stepMeter,
       carryOut: output => this.#carryOut(output),
       beforeTick: now => {
-        this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+        if (this.state.clock.known) this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
         this.#departure?.tick(now, init.config.slotSeconds)
       }
     })
     if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
-    const { node } = init
+    if (this.driver.state.clock.known) this.#timeKnown.resolve()
+    const { node, registrar } = init
     const { signal } = this.stopping
     const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.#feed({ type: 'acknowledged', by, hash })
@@ -76,6 +84,11 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       this.#feed({ type: 'aggregator-back' })
     }
     const failed = (cause: unknown): void => this.warnOf('sending to the aggregator again', cause)
+    this.#timeQuestions = new TimeQuestions({
+      ...{ node, registrar, signal },
+      answered: bytes => this.#feed({ type: 'message', channel: 'enrol', from: init.config.registrarKey, bytes }),
+      failed: cause => this.warnOf('asking the registrar for the time', cause)
+    })
     this.#deliveries = new Deliveries(node, signal, acknowledged)
     this.#resends = new Resends({ node, signal, acknowledged, again, failed })
     this.#enrolment = this.#enrolling(again)
@@ -111,6 +124,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   async join(): Promise<void> {
     this.#departure = undefined
     await this.#serve()
+    await this.#timeKnown.promise
     await untilDone(
       this.stopping.signal,
       () => this.#enrolment.ask(),
@@ -190,7 +204,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #read(slot: Slot): void {
     if (slot < 0) return
     const lanes = this.driver.state.book.ofSlot(slot)?.roster.lanes
-    const reading = lanes && this.#init.readings(slot, lanes)
+    const reading =
+      lanes &&
+      this.#init.readings(
+        slot,
+        lanes.map(({ obis }) => obis)
+      )
     if (reading) this.driver.feed({ type: 'reading', slot, lanes: reading })
   }
 
@@ -214,6 +233,13 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
+      case 'ask-time':
+        this.#timeQuestions.ask(output.bytes)
+        return
+      case 'clock-adjusted':
+        this.#init.clock.offset += output.by
+        this.#timeKnown.resolve()
+        return
       case 'roster':
         if (!output.held.stayOut) this.#takenUp.resolve()
         this.#departure?.look(this.driver.state)
@@ -236,5 +262,6 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   override stop(): void {
     this.#resends.stop()
     super.stop()
+    this.#timeKnown.resolve()
   }
 }

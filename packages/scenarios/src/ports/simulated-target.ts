@@ -1,5 +1,5 @@
 // Port through which operations and attacks act under virtual time; the simulator implements it.
-import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, RegistrarState, SharedSecrets, Topic } from '@hushgrid/dcnet'
+import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, RegistrarState, SeasonKeys, Topic } from '@hushgrid/dcnet'
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
@@ -29,7 +29,7 @@ interface SimulatedProcess {
 export interface SimulatedMeter extends SimulatedProcess {
   readonly id: MeterId
   readonly key: SigningKey
-  readonly secrets: SharedSecrets
+  readonly keys: SeasonKeys
   readonly journal: readonly MeterRecord[]
   filter(filter: OutputFilter<MeterOutput>): void
 }

@@ -1,6 +1,6 @@
 // Port of operations and attacks to a simulated neighbourhood: meters and roles go by their names instead of the network's
 // peers, and a moment that has passed is now.
-import { type HeldRoster, SharedSecrets, type Topic } from '@hushgrid/dcnet'
+import type { HeldRoster, Topic } from '@hushgrid/dcnet'
 import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
@@ -191,7 +191,7 @@ function simulatedMeter(node: MeterNode): SimulatedMeter {
   return {
     id,
     key: config.identity,
-    secrets: config.secrets ?? new SharedSecrets(config.blinding),
+    keys: config.keys,
     get up() {
       return node.up
     },

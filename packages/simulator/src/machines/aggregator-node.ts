@@ -110,6 +110,16 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
         this.network.exchange(this.number, peer, 'sync', request, () => {})
         return
       }
+      case 'ask-time': {
+        const { registrar } = this.#directory
+        this.network.exchange(this.number, registrar, 'enrol', output.bytes, reply => {
+          if (reply) this.feed({ type: 'message', channel: 'enrol', from: this.config.registrarKey, bytes: reply })
+        })
+        return
+      }
+      case 'clock-adjusted':
+        this.offset += output.by
+        return
       case 'dropped':
         if (output.reason === 'unknown-epoch') this.#visits.lookForRoster()
         return

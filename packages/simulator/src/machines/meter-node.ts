@@ -5,6 +5,7 @@ import {
   type EnrollingMeter,
   type EnrolmentOutcome,
   enrolment,
+  enrolNext,
   leave,
   type MeterConfig,
   type MeterInput,
@@ -77,15 +78,14 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.#lastRead = -1
     this.left = false
     this.#leaving = false
-    const config = journal === 'lost' ? { ...this.config, secrets: undefined } : this.config
     const records = this.journal.slice()
-    this.begin(createMeter(config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
+    this.begin(createMeter(this.config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
     this.ask()
   }
 
-  /** Has a conversation with the registrar, repeated until it succeeds. */
+  /** Has a conversation with the registrar, repeated until it succeeds; only once the time is known, since requests name the slot. */
   ask(): void {
-    this.#visits.start()
+    if (this.state.clock.known) this.#visits.start()
   }
 
   #converse(): void {
@@ -135,6 +135,15 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #admitted(): void {
     this.#visits.succeeded()
     this.feed({ type: 'aggregator-back' })
+  }
+
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  #enrolNext(): void {
+    converseByCalls(
+      enrolNext(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      () => {}
+    )
   }
 
   /** Announces that it leaves, until the registrar has noted it. */
@@ -197,6 +206,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   }
 
   protected override beforeTick(): void {
+    if (!this.state.clock.known) return
     const { now, crashAt } = this
     const slot = (slotAt(now, this.config.slotSeconds) - 1) as Slot
     if (crashAt?.phase === 'before-submitting' && slot >= crashAt.slot) {
@@ -223,8 +233,20 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         // Requests to the registrar are turns of a conversation, which sends them.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
+      case 'key-due':
+        this.#enrolNext()
+        return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
+        return
+      case 'ask-time':
+        this.network.exchange(this.number, directory.registrar, 'enrol', output.bytes, reply => {
+          if (reply) this.#take('enrol', directory.registrar, reply)
+        })
+        return
+      case 'clock-adjusted':
+        this.offset += output.by
+        if (output.first) this.ask()
         return
       case 'roster':
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)

@@ -2,6 +2,7 @@
 import { Drop, type Envelope, MaskReleasePayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
 import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
+import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import type { Counted, SlotContext } from '../core.ts'
 import type { Answer } from './recovery.ts'
@@ -132,13 +133,14 @@ export function restoreInto<Given extends Release>(request: SlotRequest<Given>, 
   else request.releases.set(answer.index, read(answer))
 }
 
-/** Reads the masks of a release for just this request. */
-export function readMasks({ payloadHash }: SlotRequest, roster: Roster): ReadRelease<Counted> {
+/** Reads the masks of a release for just this request; lanes that are not in L(M) are zero. */
+export function readMasks({ payloadHash, members }: SlotRequest, roster: Roster): ReadRelease<Counted> {
+  const open = openLanesOf(roster, new Set(members)) ?? []
   return ({ envelope, bytes }) => {
     const { requestHash, lanes } = MaskReleasePayload.decode(envelope.payload)
     if (!equalBytes(requestHash, payloadHash)) throw new Drop('conflicting', 'expected a release for our request')
     try {
-      return { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
+      return { hash: envelope.hash, bytes, lanes: spreadLanes(lanesFromExactBytes(lanes, open.length), open, roster.lanes.length) }
     } catch (cause) {
       if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
       throw cause

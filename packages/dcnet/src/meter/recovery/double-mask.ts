@@ -89,6 +89,10 @@ export class DoubleMaskMeter implements MeterRecovery {
     this.tick(step)
   }
 
+  clockAnswered(): void {
+    // No request is held for the time.
+  }
+
   tick(step: MeterContext): void {
     for (const [slot, requests] of this.#slots) {
       const epoch = epochOf(step.state, slot)

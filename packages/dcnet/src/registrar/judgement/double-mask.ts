@@ -15,7 +15,8 @@ import { type PublishedMask, shareOwners, type Unopened, unmask, withUnopenable 
 import { isValid, released, validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'
 import type { HeardRequest, WitnessedSlot } from '../witnessed-slot.ts'
-import { couldAnswer, fault, inTime, missingByResult, suspect } from './faults.ts'
+import { fault } from '../bars.ts'
+import { couldAnswer, inTime, missingByResult, suspect } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 
 export const DOUBLE_MASK: Judgement = {
@@ -31,7 +32,7 @@ export const DOUBLE_MASK: Judgement = {
   judgeLoss(context) {
     for (const id of silentMembers(context)) suspect(context, id)
     const { unfitting, fitting } = judgeUnfitting(context)
-    for (const id of unfitting) fault(context, id, 'unfitting-shares')
+    for (const id of unfitting) fault(context, id, 'wrong-corrections')
     const { slot, out } = context
     if (fitting.length > 0) out.push({ type: 'aggregator-fault', slot, kind: 'shares-fit', members: [...fitting].sort() })
   }

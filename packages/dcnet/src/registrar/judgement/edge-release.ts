@@ -5,7 +5,8 @@ import { releaseThreshold } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
 import { released, validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'
-import { couldAnswer, fault, inTime, missingByResult, suspect } from './faults.ts'
+import { fault } from '../bars.ts'
+import { couldAnswer, inTime, missingByResult, suspect } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 
 export const EDGE_RELEASE: Judgement = {

@@ -2,24 +2,12 @@
 import { decodeMemberSet, LossReason, SlotLostPayload } from '@hushgrid/messages'
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { validSubmission } from '../heard.ts'
-import type { FaultKind } from '../journal.ts'
-import { probe } from '../membership.ts'
-import { noteFault, type RegistrarContext, type WitnessContext } from '../state.ts'
-
-/** Records a fault, once a slot. */
-export function fault(
-  { state, slot, out }: Pick<WitnessContext, 'slot'> & Omit<RegistrarContext, 'now'>,
-  id: MeterId,
-  what: FaultKind
-): void {
-  const times = noteFault(state, id, slot, what)
-  if (times === undefined) return
-  out.push({ type: 'journal', record: { kind: 'fault', meterId: id, slot, what } })
-  out.push({ type: 'fault', meterId: id, slot, what, times })
-}
+import { isDamped, probe } from '../presence.ts'
+import type { WitnessContext } from '../state.ts'
 
 /** Asks a member that stayed silent whether it is there: it is at fault if it answers. */
 export function suspect(context: WitnessContext, id: MeterId): void {
+  if (isDamped(context)) return
   context.witnessed.silent.add(id)
   probe(context, id)
 }

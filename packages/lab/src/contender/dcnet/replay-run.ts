@@ -45,7 +45,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
 
 function readRosters(folder: string, run: RunFile, registrar: MeterId, problems: string[]): HeldRoster[] {
   const { name, slotSeconds } = run.configuration.network
-  const book = new RosterBook({ networkId: networkId(name), slotSeconds, registrarKey: registrar })
+  const book = new RosterBook({ networkId: networkId(name), slotSeconds, changeSlots: 1, registrarKey: registrar })
   const rosters: HeldRoster[] = []
   const log = RecordLog.read(join(folder, 'rosters.log'))
   if (log.damaged) problems.push('rosters.log: expected intact records')

@@ -53,13 +53,14 @@ export class RingMeters {
       network: network.name,
       slotSeconds: network.slotSeconds,
       lanes: laneCodes(network),
+      changeSlots: network.changeSlots,
       firstSlot: readings.firstSlot,
       households,
       members,
       registrar: this.#side.registrar,
       before: this.#side.before,
       // Meters take the lab's network as it is.
-      floors: { minMembers: network.minMembers, degree: 2, recovery: 0 },
+      floors: { minMembers: network.minMembers, degree: 2, recovery: 0, support: 1 },
       state,
       ...(supplier && { home: supplier.home })
     }

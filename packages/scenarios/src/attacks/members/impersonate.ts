@@ -21,7 +21,8 @@ export const impersonate = {
         const payload = SubmissionPayload.encode({
           lanes,
           corrections: new Uint8Array(corrected * SHARE_BYTES),
-          check: new Uint8Array(hasPrivateMasks(target.recovery) ? SHARE_BYTES : 0)
+          check: new Uint8Array(hasPrivateMasks(target.recovery) ? SHARE_BYTES : 0),
+          tags: new Uint8Array(0)
         })
         const signer = { id: victim.id, sign: (message: Uint8Array) => node.key.sign(message) }
         target.gossip('readings', own, sealEnvelope(signer, MessageType.Submission, roster.hash, roster.epoch, slot, payload))
