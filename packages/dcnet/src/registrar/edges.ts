@@ -11,29 +11,16 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { ed25519Verifier, equalBytes, type MeterId, type Slot, sha256, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
-import { type EdgeConflict, edgeVerdict, readConflict } from '../masks/edge-evidence.ts'
+import { edgeVerdict, readConflict } from '../masks/edge-evidence.ts'
 import { openedSecret } from '../masks/edge-opening.ts'
 import { fault, provenFault } from './bars.ts'
+import type { OpenEdge } from './open-edge.ts'
 import { keyOf, noteCut, type RegistrarContext, type RegistrarState } from './state.ts'
 
 /** Slots that a member has for its opening. */
 const OPENING_SLOTS = 2
 /** Edges that are asked for at once; beyond that no more are cut before some are settled. */
 const MOST_EDGES = 1024
-
-/** An edge that was cut, until it is opened or its time is over. */
-export interface OpenEdge {
-  readonly conflict: EdgeConflict
-  readonly payload: EdgeRequestPayload
-  /** EdgeRequest envelope, and the hash of its payload. */
-  readonly bytes: Uint8Array
-  readonly payloadHash: Uint8Array
-  /** Slot in which the two were asked first, and last. */
-  readonly since: Slot
-  askedIn: Slot
-  /** Members that have acknowledged the request. */
-  readonly acknowledged: Set<MeterId>
-}
 
 /**
  * Takes in the aggregator's report of a conflict: cuts the pair, and asks both members for the edge.

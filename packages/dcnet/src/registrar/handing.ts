@@ -65,7 +65,11 @@ export function receiveHanded(
 }
 
 /** Keeps an answer as if it had come by gossip. @throws Drop unless it is the member's */
-function keepAnswer(witnessed: WitnessedSlot, id: MeterId, { envelope, bytes, at }: { envelope: Envelope; bytes: Uint8Array; at: Millis }): void {
+function keepAnswer(
+  witnessed: WitnessedSlot,
+  id: MeterId,
+  { envelope, bytes, at }: { envelope: Envelope; bytes: Uint8Array; at: Millis }
+): void {
   if (envelope.sender !== id) throw new Drop('unknown-sender', 'expected an answer of the member that was asked')
   const kept: Partial<Record<MessageType, Map<MeterId, Heard[]>>> = {
     [MessageType.MaskRelease]: witnessed.releases,

@@ -1,6 +1,15 @@
 // Messages heard of slots: kept for a while, and checked once something hangs on them.
 
-import { type Envelope, MaskReleasePayload, MessageType, ShareReleasePayload, SubmissionPayload, verifyEnvelope, MaskWordPayload, RefusalPayload } from '@hushgrid/messages'
+import {
+  type Envelope,
+  MaskReleasePayload,
+  MaskWordPayload,
+  MessageType,
+  RefusalPayload,
+  ShareReleasePayload,
+  SubmissionPayload,
+  verifyEnvelope
+} from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import { checkPublished } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'

@@ -13,16 +13,16 @@
  *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
  *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
-import { type Step, asDrop, countDrop, earliest } from '@hushgrid/machine'
-import { DropCounter, decodeEnvelope, DisputeReply, MessageType } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type Millis, type Slot, slotAt, sha256, slotTimes } from '@hushgrid/primitives'
+import { asDrop, countDrop, earliest, type Step } from '@hushgrid/machine'
+import { DisputeReply, DropCounter, decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { equalBytes, HushgridError, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
 import { forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
 import { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
-import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { edgesWakeAt, receiveOpening, watchEdges } from './edges.ts'
+import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { HAND_UNITS, handOver, receiveHanded } from './handing.ts'
 import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'

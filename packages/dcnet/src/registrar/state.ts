@@ -8,8 +8,8 @@ import type { Cut } from '../roster/fields.ts'
 import type { Roster } from '../roster/roster.ts'
 import type { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
-import type { OpenEdge } from './edges.ts'
 import type { BarReason, EnrolledMeter, FaultKind } from './journal.ts'
+import type { OpenEdge } from './open-edge.ts'
 import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** A bar from rosters. */

@@ -190,7 +190,15 @@ function hearRequest({ state, input, envelope, held, now, out }: Hearing): void 
   const { requests } = witnessed
   if (requests.some(each => equalBytes(each.hash, hash))) throw new Drop('duplicate')
   if (requests.length >= MOST_REQUESTS) throw new Drop('conflicting')
-  const request = { hash, bytes: input.bytes, payloadHash: sha256(envelope.payload), members, round: asked.round, at: now, handed: new Set<MeterId>() }
+  const request = {
+    hash,
+    bytes: input.bytes,
+    payloadHash: sha256(envelope.payload),
+    members,
+    round: asked.round,
+    at: now,
+    handed: new Set<MeterId>()
+  }
   const other = requests.find(each => each.round === request.round || !areNested(each, request))
   if (other && !witnessed.conflicting) {
     witnessed.conflicting = true

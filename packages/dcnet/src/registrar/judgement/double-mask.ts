@@ -1,10 +1,19 @@
 // Faults for a slot of a network with double mask, as far as the registrar witnessed it (PROTOCOL.md section 7).
-import { decodeMemberSet, LossReason, MessageType, SHARE_BYTES, ShareReleasePayload, SlotLostPayload, SubmissionPayload, MaskWordPayload } from '@hushgrid/messages'
+import {
+  decodeMemberSet,
+  LossReason,
+  MaskWordPayload,
+  MessageType,
+  SHARE_BYTES,
+  ShareReleasePayload,
+  SlotLostPayload,
+  SubmissionPayload
+} from '@hushgrid/messages'
 import { equalBytes, type MeterId, slotTimes } from '@hushgrid/primitives'
-import { shareThreshold, closeMissing } from '@hushgrid/topology'
+import { closeMissing, shareThreshold } from '@hushgrid/topology'
+import { type PublishedMask, shareOwners, type Unopened, unmask } from '../../masks/share-recovery.ts'
 import { maskGraphOf } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
-import { type PublishedMask, shareOwners, type Unopened, unmask } from '../../masks/share-recovery.ts'
 import { provenFault } from '../bars.ts'
 import { isValid, validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'

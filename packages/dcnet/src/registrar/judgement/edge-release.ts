@@ -1,6 +1,6 @@
 // Faults for a slot of a network with edge release, as far as the registrar witnessed it (PROTOCOL.md section 7).
-import { MessageType, DisputePayload } from '@hushgrid/messages'
-import { type MeterId, slotTimes, type Slot } from '@hushgrid/primitives'
+import { DisputePayload, MessageType } from '@hushgrid/messages'
+import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 
 import { owingRelease } from '../../masks/owing.ts'
 import { fault, unseenDispute } from '../bars.ts'
