@@ -13,9 +13,9 @@ interface Options extends NodeOptions {
 
 const EXAMPLES = `
 Log: "listening" with this node's id, which the registrar is given as --aggregator-key, then announced, roster, total
-(kWh of the neighbourhood), lost (and why), evidence, dropped, trouble; where members are missing requested, refused
-and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on with the slot that it was
-in, also at another address.
+(kWh of the neighbourhood), lost (and why), clock (where it was wrong), evidence, dropped, trouble; where members are
+missing requested, refused and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on
+with the slot that it was in, also at another address.
 
 With --supplier-key the supplier's "pnpm node:mdms --aggregator" fetches each slot's result from here: the total or the
 reason that there is none, and how many members it had. What single members sent it is never given.

@@ -28,7 +28,7 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.Unspecified]: 0,
   [MessageType.EnrolRequest]: 64 + MAX_CREDENTIAL,
   [MessageType.EnrolReply]: 512 + MAX_CREDENTIAL + MAX_ADDRESS,
-  [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
+  [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4) + 16,
   [MessageType.JoinReply]: 24 * 1024 * 1024,
   // A member takes 82 bytes of roster, about 110 of credential and its multiaddr.
   [MessageType.Roster]: 24 * 1024 * 1024 - 1024,

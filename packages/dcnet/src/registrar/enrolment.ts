@@ -28,11 +28,12 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
-import { barText, isBarred, noteLeave } from './bars.ts'
+import { barText, isBarred } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
 import { receiveConflict } from './edges.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
+import { isBeforeLeave, stayAfterAll, wishToLeave } from './leaves.ts'
 import { isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, seasonOf, setAggregator } from './state.ts'
 import { tellTime } from './time.ts'
 
@@ -153,12 +154,13 @@ export function issue(
 }
 
 function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
-  const { addresses } = JoinRequest.decode(envelope.payload)
+  const { addresses, unixMillis } = JoinRequest.decode(envelope.payload)
   const id = envelope.sender
   const meter = state.enrolled.get(id)
   if (!meter) return joinReply(state, 'a meter joins with a credential: enrol first', now)
   if (meter.credential.season !== seasonOf(state)) return joinReply(state, 'a meter joins with a key of the season: enrol first', now)
   if (isBarred(state, id, slotAt(now, state.config.slotSeconds))) return joinReply(state, barText(state, id), now)
+  if (isBeforeLeave(state, id, unixMillis)) return refusal(state, 'made before the leave that it would undo', now)
   const admitted: EnrolledMeter = { ...meter, placement: meter.placement ?? state.config.rng.bytes(16), addresses }
   const waited = state.waiting.has(id)
   if (wishToBeIn(state, admitted) || admitted.addresses.join() !== meter.addresses.join()) {
@@ -185,7 +187,7 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
     state.waiting.add(id)
     return !waited
   }
-  const stays = state.leaving.delete(id)
+  const stays = stayAfterAll(state, id)
   const returns = latest.roster.isAbsent(index) && !state.returning.has(id)
   if (returns) state.returning.add(id)
   const moved = latest.addresses[index] !== (meter.addresses[0] ?? '')
@@ -198,10 +200,7 @@ function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes:
   LeaveRequest.decode(envelope.payload)
   const id = envelope.sender
   if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
-  if (wishToLeave(state, id, bytes)) {
-    out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
-    if (state.leaving.has(id)) state.leaves = [...state.leaves, bytes]
-  }
+  if (wishToLeave(state, id, bytes)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
   return noted(state, now)
 }
 
@@ -209,14 +208,6 @@ function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes:
 function noted(state: RegistrarState, now: Millis): Uint8Array {
   const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
   return seal(state, MessageType.JoinReply, payload, now)
-}
-
-/** Notes that a meter is to be in no further roster. @returns whether that is anything new */
-export function wishToLeave(state: RegistrarState, id: MeterId, bytes: Uint8Array): boolean {
-  if (state.waiting.delete(id)) return true
-  if (state.book.latest?.roster.indexOf(id) === undefined || state.leaving.has(id)) return false
-  noteLeave(state, id, bytes)
-  return true
 }
 
 function joinReply(state: RegistrarState, refused: string, now: Millis, witnessed: Uint8Array = new Uint8Array(0)): Uint8Array {

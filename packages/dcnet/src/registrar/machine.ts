@@ -22,11 +22,12 @@ import { forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
 import { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
 import { edgesWakeAt, receiveOpening, watchEdges } from './edges.ts'
-import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
+import { answer, wishToBeIn } from './enrolment.ts'
 import { HAND_UNITS, handOver, receiveHanded } from './handing.ts'
 import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
 import { judge } from './judge.ts'
+import { forgetLeaves, wishToLeave } from './leaves.ts'
 import { presenceTimes, probed, watchPresence } from './presence.ts'
 import { keepRoster, noteCut, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
@@ -72,6 +73,7 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
     attendance: new Attendance(config.slotSeconds),
     earlySeasons: [],
     leaves: [],
+    lastLeaves: new Map(),
     proofs: [],
     rosters: new Map(),
     witnessed: new Map(),
@@ -105,8 +107,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       setAggregator(state, record.key, record.address)
       return
     case 'leaving':
-      if (wishToLeave(state, record.meterId, record.bytes) && state.leaving.has(record.meterId))
-        state.leaves = [...state.leaves, record.bytes]
+      wishToLeave(state, record.meterId, record.bytes)
       return
     case 'fault':
       noteFault(state, record.meterId, record.slot, record.what)
@@ -180,6 +181,7 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
   state.book.prune(now)
   forgetSlots(state, now)
   forgetBars(state, slotAt(now, state.config.slotSeconds))
+  forgetLeaves(state, slotAt(now, state.config.slotSeconds))
   schedule(state, now)
   return { state, outputs: out }
 }

@@ -65,6 +65,8 @@ export interface RegistrarState {
   earlySeasons: readonly Slot[]
   /** Signed leaves and proofs of faults since the latest roster, which travel with the next. */
   leaves: readonly Uint8Array[]
+  /** Last leave of each member that requests to join may be older than: its time, Unix ms, and slot by the member's clock. */
+  readonly lastLeaves: Map<MeterId, { readonly unixMillis: number; readonly slot: Slot }>
   proofs: readonly Uint8Array[]
   /** Roster envelopes of the last epochs, for those who were away. */
   readonly rosters: Map<Epoch, Uint8Array>

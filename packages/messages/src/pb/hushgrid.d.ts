@@ -138,6 +138,7 @@ export declare namespace EnrolReply {
 }
 export interface JoinRequest {
     addresses: string[];
+    unixMillis: number;
 }
 export declare namespace JoinRequest {
     const codec: () => Codec<JoinRequest>;
@@ -146,9 +147,13 @@ export declare namespace JoinRequest {
         index: number;
         value: string;
     }
+    interface JoinRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent | JoinRequestUnixMillisFieldEvent>;
 }
 export interface JoinReply {
     refused: string;
@@ -205,12 +210,17 @@ export declare namespace TimeReply {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): Generator<TimeReplyNonceFieldEvent | TimeReplyUnixMillisFieldEvent>;
 }
 export interface LeaveRequest {
+    unixMillis: number;
 }
 export declare namespace LeaveRequest {
     const codec: () => Codec<LeaveRequest>;
+    interface LeaveRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<LeaveRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): LeaveRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<LeaveRequestUnixMillisFieldEvent>;
 }
 export interface PresenceRequest {
 }

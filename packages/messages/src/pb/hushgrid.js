@@ -481,12 +481,17 @@ export var JoinRequest;
                         w.string(value);
                     }
                 }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.unixMillis);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    addresses: []
+                    addresses: [],
+                    unixMillis: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -497,6 +502,10 @@ export var JoinRequest;
                                 throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
                             }
                             obj.addresses.push(reader.string());
+                            break;
+                        }
+                        case 2: {
+                            obj.unixMillis = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -524,6 +533,13 @@ export var JoinRequest;
                                 value: reader.string()
                             };
                             obj.addresses++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {
@@ -816,15 +832,25 @@ export var LeaveRequest;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.unixMillis);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    unixMillis: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.unixMillis = reader.uint64Number();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -837,6 +863,13 @@ export var LeaveRequest;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;

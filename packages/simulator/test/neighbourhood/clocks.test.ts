@@ -103,11 +103,12 @@ describe('an answer', () => {
     expect(slots).toEqual([0, 4, 5, 6])
   })
 
-  it('brings a meter with a lost journal back in the slot after it', () => {
+  it('tells a meter with a lost journal which slot it must leave out, whatever its own clock says', () => {
     const n = neighbourhood()
     const slots = submissions(n, 3)
     n.schedule(1.5, () => {
       n.crash(3)
+      n.meter(3).offset = -3 * 16 * unitOf(n)
       n.restart(3, 'lost')
     })
     n.runSlots(6)
