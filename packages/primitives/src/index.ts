@@ -21,7 +21,6 @@
 
 export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
 export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
-export { decodeShares } from './bytes/reed-solomon.ts'
 export { checkAgreementKey, checkBlindingKey } from './crypto/curve25519.ts'
 export {
   checkVerifyKey,
@@ -34,7 +33,7 @@ export {
   type VerifyingKey,
   VerifyKey
 } from './crypto/identity.ts'
-export { BlindingKey, hkdfSha256 } from './crypto/key-agreement.ts'
+export { BlindingKey, hkdfSha256, hmacSha256 } from './crypto/key-agreement.ts'
 export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
 export { provenSharedSecret } from './crypto/shared-secret-proof.ts'
 export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'

@@ -47,8 +47,12 @@ export type AggregatorOutput =
   /** The shares of everybody else's private masks were asked for (double mask). */
   | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
-  /** Members with a share that did not fit; the total is right all the same. */
-  | { readonly type: 'wrong-shares'; readonly slot: Slot; readonly by: readonly MeterId[] }
+  | { readonly type: 'word'; readonly slot: Slot; readonly by: MeterId }
+  /**
+   * A share lacks its owner's tag, so that owner or holder lies; the total is right all the same. The Conflict envelope with
+   * the signed messages is for the registrar, on the enrol stream.
+   */
+  | { readonly type: 'conflict'; readonly slot: Slot; readonly owner: MeterId; readonly holder: MeterId; readonly bytes: Uint8Array }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'refused'; readonly slot: Slot; readonly by: MeterId; readonly reason: string }

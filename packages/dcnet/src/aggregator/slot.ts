@@ -125,7 +125,15 @@ export function publishTotal(context: SlotContext, { sum, contributors, used }: 
   const envelopes = used.map(each => each.bytes)
   finish(context, result, envelopes, laneCounts(roster, open, missing))
   const ids = [...missing].map(index => roster.meterId(index))
-  out.push({ type: 'total', slot, epoch: roster.epoch, contributors: contributors.length, missing: ids, lanes, open: codesOf(roster, open) })
+  out.push({
+    type: 'total',
+    slot,
+    epoch: roster.epoch,
+    contributors: contributors.length,
+    missing: ids,
+    lanes,
+    open: codesOf(roster, open)
+  })
 }
 
 /** Gives the positions of the present members that are not among the contributors, ascending. */

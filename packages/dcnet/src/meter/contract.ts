@@ -50,6 +50,8 @@ export type RefusalReason =
   | 'the journal was lost'
   | 'does not contain what was answered'
   | 'shares were released already'
+  | 'not the request that was answered last'
+  | "too few neighbours' words on the request"
 
 export type MeterInput =
   | Incoming
@@ -74,6 +76,11 @@ export type MeterOutput =
   | { readonly type: 'journal'; readonly record: MeterRecord }
   /** Send on a stream and feed the answer, if one comes, back in as a message. */
   | { readonly type: 'request'; readonly to: 'registrar' | 'aggregator'; readonly stream: 'enrol' | 'sync'; readonly bytes: Uint8Array }
+  /**
+   * Ask the aggregator for the words of the neighbours on a MaskRequest, and feed those that come back in as messages on the
+   * sync channel.
+   */
+  | { readonly type: 'fetch-words'; readonly slot: Slot; readonly requestHash: Uint8Array }
   /** Send on the dispute stream of a neighbour, once; an `acknowledged` input tells that it has journalled it. */
   | {
       readonly type: 'deliver'
@@ -86,6 +93,8 @@ export type MeterOutput =
   /** A request for recovery that was not answered, and the rule of section 7 that forbids it. */
   | { readonly type: 'request-refused'; readonly slot: Slot; readonly reason: RefusalReason }
   | { readonly type: 'released'; readonly slot: Slot }
+  /** Our word went out, which M we were shown (double mask). */
+  | { readonly type: 'gave-word'; readonly slot: Slot }
   /** The shares of the neighbours' private masks went out (double mask). */
   | { readonly type: 'shared'; readonly slot: Slot }
   | { readonly type: 'disputed'; readonly slot: Slot }

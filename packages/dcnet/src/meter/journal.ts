@@ -12,9 +12,10 @@ export interface MeterSlotRecord {
    * - `attendance`: a total with more contributors than any of seven days before; u64 contributors.
    * - `request`: a RecoveryRequest envelope that was accepted; with double mask a MaskRequest or ShareRequest.
    * - `dispute`: a Dispute envelope, the first of another member that was seen or our own.
+   * - `word`: the own MaskWord envelope, before it is published.
    * - `release`: the MaskRelease or ShareRelease envelope, before it is published.
    */
-  readonly kind: 'submission' | 'absent' | 'named' | 'attendance' | 'request' | 'dispute' | 'release'
+  readonly kind: 'submission' | 'absent' | 'named' | 'attendance' | 'request' | 'dispute' | 'word' | 'release'
   readonly slot: Slot
   readonly bytes: Uint8Array
 }

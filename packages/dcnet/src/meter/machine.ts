@@ -34,8 +34,8 @@ import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
-import { SentSlots } from './sent-slots.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
+import { SentSlots } from './sent-slots.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -213,6 +213,7 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
     case MessageType.RecoveryRequest:
     case MessageType.MaskRequest:
     case MessageType.ShareRequest:
+    case MessageType.MaskWord:
     case MessageType.Dispute: {
       const epoch = state.epochs.get(envelope.epoch)
       if (!epoch) throw new Drop('unknown-epoch')

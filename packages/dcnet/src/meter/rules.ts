@@ -24,6 +24,10 @@ export interface MeterRules {
   readonly oncePerSlot: boolean
   /** Submits nothing once its absence was journalled. */
   readonly absentIsFinal: boolean
+  /** Double mask: answers a ShareRequest that names somebody only with t neighbours' word on the same M. */
+  readonly wordsOfNeighbours: boolean
+  /** Double mask: releases masks beside shares, not on a MaskRequest alone. */
+  readonly masksWithShares: boolean
   /** Double mask: answers a MaskRequest only if its M contains every M that was answered. */
   readonly nestedRequests: boolean
   /** Double mask: answers a ShareRequest only if its M contains every M that was answered. */
@@ -45,6 +49,8 @@ export const HONEST: MeterRules = {
   wholeComponents: true,
   oncePerSlot: true,
   absentIsFinal: true,
+  wordsOfNeighbours: true,
+  masksWithShares: true,
   nestedRequests: true,
   sharesContainAnswered: true,
   noMasksAfterShares: true

@@ -20,9 +20,9 @@ import {
   HushgridError,
   type LaneVector,
   lanesToBytes,
-  signedLanes,
   type Slot,
   sha256,
+  signedLanes,
   slotAt,
   slotTimes,
   u64
@@ -63,8 +63,7 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const lanes = addLanes(epoch.masks.mask(slot), reading)
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
-  const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
-  const { tags } = NO_PRIVATE_MASK
+  const { corrections, check, tags } = privateMask ?? NO_PRIVATE_MASK
   const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
@@ -101,7 +100,12 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
 }
 
 /** Answers to requests, which the journal keeps; an own message of another type proves nothing. */
-const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
+const ANSWERS: ReadonlySet<MessageType> = new Set([
+  MessageType.MaskWord,
+  MessageType.MaskRelease,
+  MessageType.ShareRelease,
+  MessageType.Dispute
+])
 
 /** Tells whether an own message is one that the journal has. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {

@@ -1,16 +1,8 @@
 // Messages heard of slots: kept for a while, and checked once something hangs on them.
 
-import {
-  type Envelope,
-  MaskReleasePayload,
-  MessageType,
-  SHARE_BYTES,
-  ShareReleasePayload,
-  SubmissionPayload,
-  verifyEnvelope
-} from '@hushgrid/messages'
+import { type Envelope, MaskReleasePayload, MessageType, ShareReleasePayload, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import { correctionBytes } from '../masks/share-recovery.ts'
+import { checkPublished } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { Roster } from '../roster/roster.ts'
 import { keyOf, type RegistrarState, type WitnessContext } from './state.ts'
@@ -48,13 +40,9 @@ function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
   try {
     if (type === MessageType.ShareRelease) return ShareReleasePayload.decode(payload).requestHash.byteLength > 0
     if (type === MessageType.MaskRelease) return MaskReleasePayload.decode(payload).lanes.byteLength === 8 * roster.lanes.length
-    const { lanes, corrections, check } = SubmissionPayload.decode(payload)
-    const { hasPrivateMasks } = roster
-    return (
-      lanes.byteLength === 8 * roster.lanes.length &&
-      corrections.byteLength === (hasPrivateMasks ? correctionBytes(roster) : 0) &&
-      check.byteLength === (hasPrivateMasks ? SHARE_BYTES : 0)
-    )
+    const submission = SubmissionPayload.decode(payload)
+    checkPublished(roster, submission)
+    return submission.lanes.byteLength === 8 * roster.lanes.length
   } catch (cause) {
     if (cause instanceof HushgridError) return false
     throw cause

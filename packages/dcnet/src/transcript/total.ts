@@ -15,8 +15,7 @@ export function plausible(lanes: LaneVector, roster: Roster, open: readonly numb
   return signedLanes(lanes).every((value, i) => {
     const lane = open[i] as number
     let able = 0
-    for (let index = 0; index < roster.n; index++)
-      if (!roster.isAbsent(index) && !missing.has(index) && roster.canFill(index, lane)) able++
+    for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !missing.has(index) && roster.canFill(index, lane)) able++
     const limit = BigInt(able) * BigInt(roster.lanes[lane]?.maxReading ?? 0)
     return value <= limit && value >= -limit
   })

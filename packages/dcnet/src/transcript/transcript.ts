@@ -1,16 +1,7 @@
 // Replay of a slot by an auditor: from its transcript alone, with the roster that it belongs to.
-import {
-  decodeMemberSet,
-  type Envelope,
-  MessageType,
-  SHARE_BYTES,
-  SlotTotalPayload,
-  SubmissionPayload,
-  verifyEnvelope
-} from '@hushgrid/messages'
+import { decodeMemberSet, type Envelope, MessageType, SlotTotalPayload, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
 import {
   addLanes,
-  checkLength,
   ed25519Verifier,
   equalBytes,
   type LaneVector,
@@ -21,13 +12,13 @@ import {
   type Slot,
   zeroLanes
 } from '@hushgrid/primitives'
-import { correctionBytes, type PublishedMask } from '../masks/share-recovery.ts'
+import { checkPublished, type PublishedMask } from '../masks/share-recovery.ts'
 import { recoveryOf } from '../recovery-modes.ts'
 import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { transcriptHash } from './hash.ts'
-import { codesOf, plausible } from './total.ts'
 import { eachOnce, formed, ofType, open, TranscriptError } from './replay/envelopes.ts'
+import { codesOf, plausible } from './total.ts'
 
 /** A slot as an auditor finds it. */
 export interface ReplayedSlot {
@@ -94,7 +85,8 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   const sums = pickLanes(lanes, inTotal)
   if (!equalBytes(lanesToBytes(sums), claimed.lanes))
     throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
-  if (!plausible(sums, roster, inTotal, new Set(missing))) throw new TranscriptError(`${where}: expected a total that readings can add up to`)
+  if (!plausible(sums, roster, inTotal, new Set(missing)))
+    throw new TranscriptError(`${where}: expected a total that readings can add up to`)
   return { slot: total.slot, contributors, lanes: sums, open: codesOf(roster, inTotal) }
 }
 
@@ -105,10 +97,8 @@ function addedUp(roster: Roster, submissions: readonly Envelope[]) {
   const senders = eachOnce(roster, submissions, 'submission', envelope => {
     const payload = SubmissionPayload.decode(envelope.payload)
     addLanes(lanes, lanesFromExactBytes(payload.lanes, roster.lanes.length))
-    if (!roster.hasPrivateMasks) return
-    checkLength(payload.corrections, correctionBytes(roster), 'corrections')
-    checkLength(payload.check, SHARE_BYTES, 'check')
-    published.set(roster.indexOf(envelope.sender) as number, payload)
+    checkPublished(roster, payload)
+    if (roster.hasPrivateMasks) published.set(roster.indexOf(envelope.sender) as number, payload)
   })
   return { lanes, published, senders }
 }

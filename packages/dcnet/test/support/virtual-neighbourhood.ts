@@ -1,5 +1,5 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
-import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import {
   DEFAULT_LANES,
   defaultMaxReading,
@@ -219,7 +219,21 @@ export class VirtualNeighbourhood {
       else if (output.type === 'publish') this.publish(output.topic, meter.config.identity.id, output.bytes)
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
+      else if (output.type === 'fetch-words') this.fetchWords(meter, output.slot, output.requestHash)
     }
+  }
+
+  /** A meter's question for its neighbours' words. */
+  fetchWords(meter: VirtualMeter, slot: Slot, requestHash: Uint8Array): void {
+    const bytes = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: false, slot, words: requestHash })
+    const from = meter.config.identity.id
+    const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
+    this.aggregator = state
+    this.carryOutAggregator(outputs)
+    const reply = outputs.find(output => output.type === 'reply')
+    if (reply?.type !== 'reply') return
+    for (const word of SyncReply.decode(reply.bytes).words)
+      this.toMeter(meter, { channel: 'sync', from: this.aggregatorIdentity.id, bytes: word })
   }
 
   /** One attempt on a neighbour's dispute stream. */
@@ -267,7 +281,7 @@ export class VirtualNeighbourhood {
   }
 
   sync(from: MeterId, envelope: Uint8Array): AggregatorOutput[] {
-    const bytes = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const bytes = syncRequestWith(envelope)
     const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
     this.aggregator = state
     this.carryOutAggregator(outputs)
@@ -284,6 +298,7 @@ export class VirtualNeighbourhood {
     for (const output of outputs) {
       if (output.type === 'journal') this.aggregatorJournal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, this.aggregatorIdentity.id, output.bytes)
+      else if (output.type === 'conflict') this.toRegistrar(this.aggregatorIdentity.id, output.bytes)
       else if (output.type === 'send') {
         const meter = this.meters.find(each => each.config.identity.id === output.to)
         if (meter) this.toMeter(meter, { channel: 'sync', from: this.aggregatorIdentity.id, bytes: output.bytes })
@@ -300,12 +315,21 @@ export class VirtualNeighbourhood {
     }
   }
 
+  /** A request on the registrar's enrol stream. */
+  toRegistrar(from: MeterId, bytes: Uint8Array): Uint8Array | undefined {
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'enrol', from, bytes, token: 1 }, this.now)
+    this.registrar = state
+    this.carryOutRegistrar(outputs)
+    const reply = outputs.find(output => output.type === 'reply')
+    return reply?.type === 'reply' ? reply.bytes : undefined
+  }
+
   /** The registrar asks a meter whether it is there. */
   probe(to: MeterId, bytes: Uint8Array): void {
     const meter = this.meters.find(each => each.config.identity.id === to)
     const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes }
     const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
-    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelope : undefined
+    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelopes[0] : undefined
     const { state, outputs } = stepRegistrar(this.registrar, { type: 'probed', meterId: to, bytes: reply }, this.now)
     this.registrar = state
     this.carryOutRegistrar(outputs)

@@ -48,7 +48,7 @@ export interface SlotRow {
 
 /** Cost of double masking in a run; `doubleMask` in run.json. */
 export interface DoubleMaskFigures {
-  /** Size of corrections and check value in a submission. */
+  /** Size of corrections, tags and check value in a submission. */
   readonly submissionExtraBytes: number
   /** Size of the largest ShareRelease's payload. */
   readonly shareReleaseBytes: number

@@ -41,7 +41,8 @@ export declare enum MessageType {
     TimeReply = "TimeReply",
     MaskWord = "MaskWord",
     EdgeRequest = "EdgeRequest",
-    EdgeOpening = "EdgeOpening"
+    EdgeOpening = "EdgeOpening",
+    Conflict = "Conflict"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -716,7 +717,7 @@ export declare namespace EdgeOpeningPayload {
 }
 export interface DisputeReply {
     acknowledged: Uint8Array<ArrayBuffer>;
-    envelope: Uint8Array<ArrayBuffer>;
+    envelopes: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace DisputeReply {
     const codec: () => Codec<DisputeReply>;
@@ -724,13 +725,14 @@ export declare namespace DisputeReply {
         field: '$.acknowledged';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface DisputeReplyEnvelopeFieldEvent {
-        field: '$.envelope';
+    interface DisputeReplyEnvelopesFieldEvent {
+        field: '$.envelopes[]';
+        index: number;
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<DisputeReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): DisputeReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopesFieldEvent>;
 }
 export interface RefusalPayload {
     requestHash: Uint8Array<ArrayBuffer>;
@@ -754,6 +756,7 @@ export interface SyncRequest {
     envelope: Uint8Array<ArrayBuffer>;
     transcript: boolean;
     slot: number;
+    words: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SyncRequest {
     const codec: () => Codec<SyncRequest>;
@@ -769,15 +772,20 @@ export declare namespace SyncRequest {
         field: '$.slot';
         value: number;
     }
+    interface SyncRequestWordsFieldEvent {
+        field: '$.words';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent | SyncRequestWordsFieldEvent>;
 }
 export interface SyncReply {
     refused: string;
     transcript?: SlotTranscript;
     members?: number;
     networkId?: Uint8Array<ArrayBuffer>;
+    words: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
@@ -826,9 +834,14 @@ export declare namespace SyncReply {
         field: '$.networkId';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyWordsFieldEvent {
+        field: '$.words[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyTranscriptLanesObisFieldEvent | SyncReplyTranscriptLanesAbleFieldEvent | SyncReplyTranscriptLanesNeededFieldEvent | SyncReplyTranscriptLanesOpenFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyTranscriptLanesObisFieldEvent | SyncReplyTranscriptLanesAbleFieldEvent | SyncReplyTranscriptLanesNeededFieldEvent | SyncReplyTranscriptLanesOpenFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent | SyncReplyWordsFieldEvent>;
 }
 export interface SlotTranscript {
     result: Uint8Array<ArrayBuffer>;

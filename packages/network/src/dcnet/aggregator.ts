@@ -10,7 +10,7 @@ import {
   stepAggregator
 } from '@hushgrid/dcnet'
 import { converse, type Driver } from '@hushgrid/machine'
-import { SyncRequest } from '@hushgrid/messages'
+import { syncRequestWith } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
@@ -81,6 +81,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'publish') this.#publish(output.bytes)
         else if (output.type === 'send') this.#send(output.to, output.bytes)
+        else if (output.type === 'conflict') void this.#report(output.bytes)
         else if (output.type === 'ask-time') this.#timeQuestions.ask(output.bytes)
         else if (output.type === 'clock-adjusted') init.clock.offset += output.by
         else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
@@ -158,6 +159,16 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
   }
 
+  /** Brings the registrar what shows a lie between two members; the next slot shows it again where that fails. */
+  async #report(bytes: Uint8Array): Promise<void> {
+    const { signal } = this.stopping
+    try {
+      await this.node.request(this.#init.config.registrarKey, 'enrol', bytes, AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN)]))
+    } catch (cause) {
+      if (!signal.aborted) this.warnOf('reporting a conflict to the registrar', cause)
+    }
+  }
+
   /** Publishes to all members, and sends over a stream to those not known to gossip as listening yet. */
   #publish(bytes: Uint8Array): void {
     const said = this.#latecomers.note(bytes)
@@ -186,7 +197,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Sends to a member, if it is connected; one that is not comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
-    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    const request = syncRequestWith(bytes)
     this.node.request(to, 'sync', request, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_WITHIN)])).catch(() => {
       this.unsent++
     })

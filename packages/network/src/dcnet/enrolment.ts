@@ -1,6 +1,6 @@
 // A meter's connections to registrar and aggregator, and the times of its talks with the registrar; the protocol has the
 // words.
-import { type EnrollingMeter, type EnrolmentOutcome, enrolment, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
+import { type EnrollingMeter, type EnrolmentOutcome, enrolment, enrolNext, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
 import { type Answer, converse } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
@@ -121,6 +121,16 @@ export class Enrolment {
     } finally {
       over.resolve()
     }
+  }
+
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  enrolNext(): void {
+    const { node, signal, meter, warnOf } = this.#init
+    node
+      .converse(meter.config.registrarKey, 'enrol', signal, async ask => void (await converse(enrolNext(meter), turn => ask(turn.bytes))))
+      .catch(cause => {
+        if (!signal.aborted) warnOf("enrolling the next season's key", cause)
+      })
   }
 
   #askSoon(what: string): void {

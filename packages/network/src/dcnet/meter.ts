@@ -10,7 +10,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
-import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, SyncReply, SyncRequest, decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
 import type { AdjustableClock } from '../service/clock.ts'
@@ -41,6 +41,8 @@ export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
 
 /** Real milliseconds between checks that the connections stand. */
 const CONNECTION_CHECK = 5_000
+/** Time that the neighbours' words may take, in real milliseconds. */
+const WORDS_WITHIN = 3_000
 const NO_BYTES = new Uint8Array(0)
 
 /** A meter on a libp2p node. */
@@ -143,12 +145,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.listen('control')
     await this.node.serve('dispute', (from, bytes) => {
       const answer = this.#feed({ type: 'message', channel: 'dispute', from, bytes }).find(output => output.type === 'answer')
-      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelope: NO_BYTES })
+      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelopes: [] })
     })
     await this.node.serve('sync', (from, bytes) => {
       const { envelope } = SyncRequest.decode(bytes)
       this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope })
-      return SyncReply.encode({ refused: '' })
+      return syncReplyWith('')
     })
     // A meter that was a member before its restart takes part at once, whether or not the registrar can be reached.
     const { latest } = this.driver.state.book
@@ -233,6 +235,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
+      case 'fetch-words':
+        void this.#fetchWords(output.slot, output.requestHash)
+        return
+      case 'key-due':
+        this.#enrolment.enrolNext()
+        return
       case 'ask-time':
         this.#timeQuestions.ask(output.bytes)
         return
@@ -251,6 +259,20 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         return
       default:
         this.#enrolment.note(output)
+    }
+  }
+
+  /** Asks the aggregator for the neighbours' words; the machine asks again for those that did not come. */
+  async #fetchWords(slot: Slot, requestHash: Uint8Array): Promise<void> {
+    const { aggregator } = this.driver.state
+    if (!aggregator) return
+    const request = SyncRequest.encode({ envelope: NO_BYTES, transcript: false, slot, words: requestHash })
+    const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(WORDS_WITHIN)])
+    try {
+      const { words } = SyncReply.decode(await this.node.request(aggregator.key, 'sync', request, within))
+      for (const bytes of words) this.#feed({ type: 'message', channel: 'sync', from: aggregator.key, bytes })
+    } catch (cause) {
+      if (!this.stopping.signal.aborted) this.warnOf("asking for the neighbours' words", cause)
     }
   }
 

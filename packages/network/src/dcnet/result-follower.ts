@@ -200,7 +200,7 @@ export class ResultFollower {
     const { node, aggregator } = this.#init
     const within = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT)])
     if (!node.isConnectedTo(this.#aggregator)) await node.connect(aggregator, within)
-    const request = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot })
+    const request = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot, words: new Uint8Array(0) })
     const answer = await node.request(this.#aggregator, 'sync', request, within)
     const reply = checked(() => SyncReply.decode(answer))
     if (reply.refused === noResult(slot)) throw new NoResultError(reply.refused)
@@ -274,7 +274,16 @@ function read({ type, payload, slot, hash }: Envelope, members: number, counts: 
     return count?.open ? [] : [[obis, { able: count?.able ?? 0, of: contributors, needed: count?.needed ?? 0 }] as const]
   })
   const codes = open.map(({ obis }) => obis as ObisCode)
-  return { type: 'total', slot, contributors, missing: members - contributors, lanes, open: codes, withheld: Object.fromEntries(withheld), hash }
+  return {
+    type: 'total',
+    slot,
+    contributors,
+    missing: members - contributors,
+    lanes,
+    open: codes,
+    withheld: Object.fromEntries(withheld),
+    hash
+  }
 }
 
 /** Decodes; an error in the form of an answer becomes a FollowedResultError. */

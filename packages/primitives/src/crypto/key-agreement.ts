@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
 import { checkLength, toHex } from '../bytes/bytes.ts'
 import { HushgridError, WeakKeyError } from '../errors.ts'
 import type { Rng } from '../ports.ts'
@@ -69,4 +69,10 @@ export class BlindingKey {
 /** Computes HKDF-SHA-256 (RFC 5869). */
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
+}
+
+/** Computes HMAC-SHA-256 (RFC 2104), 32 bytes. */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  const mac = createHmac('sha256', key).update(message).digest()
+  return new Uint8Array(mac.buffer, mac.byteOffset, mac.byteLength)
 }

@@ -16,7 +16,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
@@ -41,8 +41,8 @@ export interface MeterNodeInit {
 /** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
-const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
-const SERVED = SyncReply.encode({ refused: '' })
+const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelopes: [] })
+const SERVED = syncReplyWith('')
 
 /** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
 export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
@@ -236,6 +236,9 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'key-due':
         this.#enrolNext()
         return
+      case 'fetch-words':
+        this.#fetchWords(output.slot, output.requestHash)
+        return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
         return
@@ -302,9 +305,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     })
   }
 
+  /** Asks the aggregator for the words of the neighbours on a request. */
+  #fetchWords(slot: Slot, requestHash: Uint8Array): void {
+    const { aggregator } = this.#init.directory
+    const request = SyncRequest.encode({ envelope: EMPTY, transcript: false, slot, words: requestHash })
+    this.network.exchange(this.number, aggregator, 'sync', request, reply => {
+      const answer = reply && orNothing(() => SyncReply.decode(reply))
+      for (const word of answer?.words ?? []) this.#take('sync', aggregator, word)
+    })
+  }
+
   #resend(envelope: Uint8Array): void {
     const { aggregator } = this.#init.directory
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.network.exchange(this.number, aggregator, 'sync', request, reply => {
       const answer = reply && orNothing(() => SyncReply.decode(reply))
       if (answer?.refused !== '') return

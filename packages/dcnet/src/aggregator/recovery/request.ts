@@ -1,5 +1,5 @@
 // A request that is out, of whatever mode, and the answers to it.
-import { Drop, type Envelope, MaskReleasePayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
+import { Drop, type Envelope, MaskReleasePayload, MaskWordPayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
 import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
 import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'
@@ -118,8 +118,11 @@ export function takeAnswer<Given extends Release>(
   }
   request.releases.set(index, release)
   keepAnswer(context, bytes)
-  out.push({ type: type === MessageType.ShareRelease ? 'share' : 'release', slot, by: sender })
+  out.push({ type: TOLD[type] ?? 'release', slot, by: sender })
 }
+
+/** Outputs that tell of an answer. */
+const TOLD: Partial<Record<MessageType, 'share' | 'word'>> = { [MessageType.ShareRelease]: 'share', [MessageType.MaskWord]: 'word' }
 
 /** Journals an answer that was taken. */
 export function keepAnswer({ slot, open, out }: SlotContext, bytes: Uint8Array): void {
@@ -151,5 +154,6 @@ export function readMasks({ payloadHash, members }: SlotRequest, roster: Roster)
 /** Gives the hash of the request that an answer names. */
 export function requestHashIn({ type, payload }: Pick<Envelope, 'type' | 'payload'>): Uint8Array {
   if (type === MessageType.Refusal) return RefusalPayload.decode(payload).requestHash
+  if (type === MessageType.MaskWord) return MaskWordPayload.decode(payload).requestHash
   return (type === MessageType.ShareRelease ? ShareReleasePayload : MaskReleasePayload).decode(payload).requestHash
 }

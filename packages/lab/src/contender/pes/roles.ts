@@ -39,7 +39,15 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
         const { slot, contributors, lanes } = output
         tell({
           type: 'result',
-          result: { type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing: [], lanes, open: laneCodes(order.network) },
+          result: {
+            type: 'total',
+            slot,
+            epoch: NO_EPOCH,
+            contributors: contributors.length,
+            missing: [],
+            lanes,
+            open: laneCodes(order.network)
+          },
           at
         })
       } else if (output.type === 'lost')
