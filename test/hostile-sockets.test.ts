@@ -23,8 +23,8 @@ import {
   MessageType,
   SubmissionPayload,
   SyncReply,
-  SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncRequestWith
 } from '@hushgrid/messages'
 import { AdjustableClock, LabClock, NetworkNode, peerOf, presetNamed, protocolName, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
@@ -245,7 +245,7 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
   const submission = SubmissionPayload.encode({ lanes: new Uint8Array(16), corrections: new Uint8Array(0), check: new Uint8Array(0) })
 
   async function sync(envelope: Uint8Array): Promise<void> {
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     const answer = await meddler.node.request(aggregatorKey(), 'sync', request, AbortSignal.timeout(PATIENCE))
     refusals.push(SyncReply.decode(answer).refused)
   }

@@ -16,6 +16,7 @@
  * @packageDocumentation
  */
 
+export { type CliffSummary, cliffSummary } from './exposure/cliff.ts'
 export { exposureSummary } from './exposure/exposure.ts'
 export { changeNetwork, laneCodes, type Network, type NetworkChanges, type NetworkLane } from './network/network.ts'
 export { parseNetwork } from './network/network-file.ts'
@@ -53,5 +54,6 @@ export {
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'
+export { cliffLines } from './words/cliff-words.ts'
 export { degreeLines, networkLines } from './words/degree-words.ts'
 export { exposureLines, exposureSentence } from './words/exposure-words.ts'

@@ -115,6 +115,15 @@ describe('parseNetwork', () => {
     )
   })
 
+  it('has the dealer’s key in the notation of ids, where there is one', () => {
+    const of = (key: string) => parseNetwork(`name: a\nmembers: 10\ndealerKey: ${key}\n`, 'x').dealerKey
+    expect(of('AB'.repeat(32))).toBe('ab'.repeat(32))
+    for (const wrong of ['ab'.repeat(31), 'xy'.repeat(32), '7'])
+      expect(mistake(`name: a\nmembers: 10\ndealerKey: ${wrong}\n`).message).toMatch(
+        /dealerKey: expected an Ed25519 key of 64 hexadecimal digits/
+      )
+  })
+
   it.each([
     ['name: a\nmembers: 10\ndegre: 4\n', 3, 1, 'degre', 'one of name, description', 'an unknown key'],
     ['name: a\nmembers: 10\ndegree: 7\n', 3, 9, 'degree', "'auto', 'complete' or an even number from 2 to 65534", '7'],

@@ -1,4 +1,4 @@
-import { type AggregatorOutput, type ClockRules, networkId } from '@hushgrid/dcnet'
+import { type AggregatorOutput, type AsksForTime, networkId } from '@hushgrid/dcnet'
 import { type AdjustableClock, AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
 import { type MeterId, systemRng } from '@hushgrid/primitives'
 import type { AggregatorStore } from './store.ts'
@@ -6,11 +6,11 @@ import type { AggregatorStore } from './store.ts'
 export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly store: AggregatorStore
   readonly slotSeconds: number
-  /** Slots of which the first slot of every season is a multiple. */
-  readonly changeSlots: number
   readonly clock: AdjustableClock
   /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
-  readonly asks?: ClockRules['asks'] | undefined
+  readonly asks?: AsksForTime | undefined
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   /** Suppliers that may fetch the results. */
@@ -41,7 +41,8 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       slotSeconds: init.slotSeconds,
       changeSlots: init.changeSlots,
       registrarKey,
-      clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
+      asks: init.asks ?? 'on-demand',
+      rng: systemRng,
       readers: new Set(init.suppliers)
     },
     journal: store.journal,

@@ -103,7 +103,13 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
       return { kind: 'fault', meterId: meterId(record.meterId), slot: record.slot as Slot, what: record.what }
     case 'barred': {
       const { why, until, proofs } = record
-      return { kind: 'barred', meterId: meterId(record.meterId), until: until as Slot | undefined, why, proofs: proofs.map(proof => fromHex(proof)) }
+      return {
+        kind: 'barred',
+        meterId: meterId(record.meterId),
+        until: until as Slot | undefined,
+        why,
+        proofs: proofs.map(proof => fromHex(proof))
+      }
     }
     case 'lifted':
       return { kind: 'lifted', meterId: meterId(record.meterId) }

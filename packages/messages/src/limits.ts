@@ -48,6 +48,7 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.MaskWord]: 64,
   // A ShareRequest, a Submission and a ShareRelease, each in its envelope.
   [MessageType.EdgeRequest]: setOfMembers + lanes + 40 * 255 + 1024,
+  [MessageType.Conflict]: setOfMembers + lanes + 40 * 255 + 1024,
   [MessageType.EdgeOpening]: 160,
   [MessageType.RosterRequest]: 64,
   [MessageType.AggregatorRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),

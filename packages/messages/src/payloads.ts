@@ -137,10 +137,18 @@ export const PresenceRequest = codec<pb.PresenceRequest>('PresenceRequest', pb.P
 export type PresenceReply = pb.PresenceReply
 export const PresenceReply = codec<pb.PresenceReply>('PresenceReply', pb.PresenceReply, () => {})
 
+/** Envelopes in one DisputeReply. */
+const MAX_ANSWERS = 4
+
 export type DisputeReply = pb.DisputeReply
-export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeReply, value => {
-  if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
-})
+export const DisputeReply = codec<pb.DisputeReply>(
+  'DisputeReply',
+  pb.DisputeReply,
+  value => {
+    if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
+  },
+  { limits: { envelopes: MAX_ANSWERS } }
+)
 
 /** Bytes of the nonce that makes an answer about the time fresh (PROTOCOL.md section 3). */
 export const TIME_NONCE_BYTES = 16
@@ -242,8 +250,22 @@ export const RefusalPayload = codec<pb.RefusalPayload>('Refusal', pb.RefusalPayl
 export type SyncRequest = pb.SyncRequest
 export const SyncRequest = codec<pb.SyncRequest>('SyncRequest', pb.SyncRequest, () => {})
 
+/** Words in one SyncReply: one of each neighbour. */
+const MAX_WORDS = 254
+const NOTHING = new Uint8Array(0)
+
 export type SyncReply = pb.SyncReply
-export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {})
+export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {}, { limits: { words: MAX_WORDS } })
+
+/** Encodes a SyncRequest that brings an envelope. */
+export function syncRequestWith(envelope: Uint8Array): Uint8Array {
+  return SyncRequest.encode({ envelope, transcript: false, slot: 0, words: NOTHING })
+}
+
+/** Encodes a SyncReply that says whether a request was served: why not, or the empty string. */
+export function syncReplyWith(refused: string): Uint8Array {
+  return SyncReply.encode({ refused, words: [] })
+}
 
 export type PesVariant = pb.PesVariant
 export const PesVariant = pb.PesVariant
@@ -313,6 +335,9 @@ export const DeliveryReply = codec<pb.DeliveryReply>('DeliveryReply', pb.Deliver
 function checkDelivered({ byteLength }: Uint8Array, what: string, most: number): void {
   if (byteLength < 1 || byteLength > most) throw new InvalidArgumentError(what, `1 to ${most} bytes`, String(byteLength))
 }
+
+/** A lane at a slot, for readers. */
+export type LaneCount = pb.LaneCount
 
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})

@@ -38,6 +38,18 @@ export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-s
 export { provenSharedSecret } from './crypto/shared-secret-proof.ts'
 export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
+  type LaneSum,
+  namedSums,
+  publishedSums,
+  type SlotSums,
+  type Withheld,
+  withheldInWords,
+  withheldLanes,
+  withheldReason,
+  withheldReasons,
+  withheldText
+} from './lane-sums.ts'
+export {
   addLanes,
   defaultMaxReading,
   equalLanes,

@@ -114,7 +114,14 @@ export const networkFields = z.strictObject({
     .datetime()
     .refine(text => startMillis(text) >= 0)
     .optional()
-    .describe('Start of the first slot for a lab, in UTC, for example 2013-02-04T00:00:00Z; a multiple of slotSeconds.')
+    .describe('Start of the first slot for a lab, in UTC, for example 2013-02-04T00:00:00Z; a multiple of slotSeconds.'),
+  dealerKey: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .optional()
+    .describe(
+      "Ed25519 key, 64 hexadecimal digits, of the third party that deals the Paillier key of the variant 'direct' and signs the list of meters of the path by concentrator and PES."
+    )
 })
 
 /** A network file as zod reads it, with the defaults filled in that follow from no other key. */
@@ -134,7 +141,8 @@ export const EXPECTED: Readonly<Record<keyof NetworkFields, string>> = {
   minMembers: `a whole number from ${HONEST_IN_SUM} to ${MAX_MEMBERS}`,
   collusion: 'a fraction from 0 to below 1',
   dropout: 'a fraction from 0 to below 1',
-  start: 'a time in UTC from 1970 on that ends in Z, for example 2013-02-04T00:00:00Z'
+  start: 'a time in UTC from 1970 on that ends in Z, for example 2013-02-04T00:00:00Z',
+  dealerKey: 'an Ed25519 key of 64 hexadecimal digits'
 }
 
 /** Keys of a lane that is written as a mapping. */

@@ -1,5 +1,5 @@
 // A network: what its file comes to once every default is filled in.
-import { InvalidArgumentError, type Millis, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
+import { InvalidArgumentError, type MeterId, type Millis, meterId, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
 import type { RecoveryMode } from '../ring/recovery.ts'
 import { type NetworkFields, slotMisfits, startMillis, usualMaxReading, usualSeasonSlots } from './network-schema.ts'
 
@@ -34,6 +34,8 @@ export interface Network {
   readonly dropout: number
   /** Start of a lab's first slot. */
   readonly start?: Millis
+  /** Key of the dealer, in the notation of meter ids. */
+  readonly dealerKey?: MeterId
 }
 
 /** Keys of a network that a run may set otherwise than its file; written as in the file. */
@@ -42,13 +44,14 @@ export type NetworkChanges = {
 }
 
 /** Fills in what follows from other keys, and freezes. */
-export function networkFrom({ description, start, lanes, seasonSlots, ...rest }: NetworkFields): Network {
+export function networkFrom({ description, start, dealerKey, lanes, seasonSlots, ...rest }: NetworkFields): Network {
   return Object.freeze({
     ...rest,
     seasonSlots: seasonSlots ?? usualSeasonSlots(rest.slotSeconds),
     lanes: Object.freeze(lanes.map(lane => laneFrom(lane, rest))),
     ...(description !== undefined && { description }),
-    ...(start !== undefined && { start: millis(startMillis(start)) })
+    ...(start !== undefined && { start: millis(startMillis(start)) }),
+    ...(dealerKey !== undefined && { dealerKey: meterId(dealerKey.toLowerCase()) })
   })
 }
 

@@ -31,6 +31,11 @@ export function networkLines(network: Network, resolved: ResolvedDegree): string
   ]
 }
 
+function lossesText({ colluding, missing, absent, cuts }: DegreeAssessment): string {
+  const beside = [...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${cuts} pairs cut`] : [])]
+  return [`${colluding} colluding`, `${missing} missing`, ...beside].join(', ')
+}
+
 /**
  * A degree and the conditions that it meets.
  *
@@ -41,7 +46,7 @@ export function degreeLines(assessment: DegreeAssessment, solution: DegreeSoluti
   const title = solution && !solution.found ? 'none' : `${assessment.degree}`
   const rows = [
     ['degree', `${title} (${why})`],
-    ['members', `${assessment.members}: ${assessment.colluding} colluding, ${assessment.missing} missing, recovery ${assessment.recovery}`],
+    ['members', `${assessment.members}: ${lossesText(assessment)}, recovery ${assessment.recovery}`],
     ['mask neighbours', `${assessment.neighbours} each${assessment.complete ? ', the complete graph' : ''}`]
   ]
   return [...columns(rows), ...conditionLines(assessment.conditions)]

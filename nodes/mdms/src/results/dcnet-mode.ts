@@ -1,5 +1,5 @@
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
 import { laneCodes } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
@@ -35,7 +35,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    laneCount: lanes.length,
+    lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
       if ((await keeper.take(result)) === 'new') events.followed(result, lanes)
@@ -46,7 +46,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
   await node.serve('mdms', async (from, bytes) => {
     const envelope = decodeEnvelope(bytes)
     if (DeliveryIntake.takes(envelope)) return await init.deliveries.take(from, envelope)
-    return SyncReply.encode({ refused: 'aggregates are taken by concentrator and PES only, and this network is a DC-net' })
+    return syncReplyWith('aggregates are taken by concentrator and PES only, and this network is a DC-net')
   })
   const stopping = new AbortController()
   let following = Promise.resolve()

@@ -1,6 +1,6 @@
 // The supplier's end of the path by concentrator and PES.
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, MessageType, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
 import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
@@ -90,16 +90,16 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     try {
       if (type !== MessageType.PesSetup) {
         const reply = await receive(from, bytes)
-        return typeof reply === 'string' ? SyncReply.encode({ refused: reply }) : reply
+        return typeof reply === 'string' ? syncReplyWith(reply) : reply
       }
       // Refuses a setup that others bring, since it may be an earlier one.
       if (from !== sender) throw new PesSetupError(`setup of the PES: expected it from ${sender} itself, got it from ${from}`)
       take(bytes)
-      return SyncReply.encode({ refused: '' })
+      return syncReplyWith('')
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       if (cause instanceof PesSetupError) init.warn?.(cause.message)
-      return SyncReply.encode({ refused: cause.message })
+      return syncReplyWith(cause.message)
     }
   })
   return {

@@ -141,9 +141,9 @@ describe('the supplier’s store', () => {
       ['{}', /^key file: expected a Paillier key, got other fields \(format\)$/],
       [whole.replace(`"q":"${q}"`, '"q":"xyz"'), /^key file: expected a Paillier key, got other fields \(q\)$/],
       [whole.replace(q, p), /expected .+ got /],
-      [whole.replace(q, altered.toString(16)), /^key file: expected two primes, got other numbers$/],
-      [whole.replace(q, '1'), /^key file: expected two primes, got other numbers$/],
-      [short, /^n: expected at least 2048 bits, got 512$/],
+      [whole.replace(q, altered.toString(16)), /^key file: p, q: expected two primes, got other numbers$/],
+      [whole.replace(q, '1'), /^key file: p, q: expected primes of at least 511 bits, got one of 1$/],
+      [short, /^key file: n: expected at least 2048 bits, got 512$/],
       [
         Buffer.from(encodeKeyShare({ publicKey, share: first })).toString(),
         /^key file: expected a Paillier key, got other fields \(format\)$/

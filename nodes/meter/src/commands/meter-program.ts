@@ -47,8 +47,8 @@ export async function prepareMeter(
 }
 
 /** Logs the source of the readings. */
-export function logReadings({ about, problem }: HouseholdReadings, log: LogLines): void {
-  log.info('readings', about)
+export function logReadings({ about, fills, problem }: HouseholdReadings, log: LogLines): void {
+  log.info('readings', { ...about, fills: fills.join(' ') })
   if (problem) log.warn('readings', { problem })
 }
 

@@ -1,4 +1,11 @@
-import { type ClockRules, type CredentialCache, type CredentialLane, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
+import {
+  type AsksForTime,
+  type CredentialCache,
+  type CredentialLane,
+  type MeterOutput,
+  networkId,
+  type RosterFloors
+} from '@hushgrid/dcnet'
 import {
   type AdjustableClock,
   idInAddress,
@@ -17,7 +24,7 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly slotSeconds: number
   readonly clock: AdjustableClock
   /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
-  readonly asks?: ClockRules['asks'] | undefined
+  readonly asks?: AsksForTime | undefined
   /** Lanes that this meter can fill, and its household's consents. */
   readonly lanes: readonly CredentialLane[]
   /** Slots of which the first slot of every season is a multiple. */
@@ -59,7 +66,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       changeSlots: init.changeSlots,
       rng: systemRng,
       registrarKey,
-      clock: { asks: init.asks ?? 'on-demand', rng: systemRng },
+      asks: init.asks ?? 'on-demand',
       floors: init.floors,
       credentials: init.credentials,
       // Leaves out the peer id, which follows from the meter's id: rosters go to everybody, and stay short.

@@ -53,7 +53,9 @@ export class MeterStore {
   static open(directory: string, rng: Rng, flush: boolean): MeterStore {
     makeFolder(directory)
     if (existsSync(join(directory, OLD_KEY)))
-      throw new MeterStoreError(`${directory}: expected a meter's folder of protocol version 2, got one of version 1. Begin in an empty folder`)
+      throw new MeterStoreError(
+        `${directory}: expected a meter's folder of protocol version 2, got one of version 1. Begin in an empty folder`
+      )
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const keyFiles = new SeasonKeyFiles(directory, rng, flush)
     const path = join(directory, 'journal.log')

@@ -65,6 +65,13 @@ describe('a recorded household', () => {
     expect([played.problem, played.about.playedLaterBySlots]).toEqual([undefined, 48])
   })
 
+  it('fills the lanes that were measured, and reads 0 in the others', async () => {
+    const { fills, readings } = await recordedHousehold({ data, household: 'b' }, network, millis(START))
+    expect(fills).toEqual([IMPORT_LANE])
+    const [, exported] = signedLanes(readings(FIRST as Slot, LANES) ?? readingLanes([]))
+    expect(exported).toBe(0n)
+  })
+
   it('is refused in a network without any of its lanes', async () => {
     const other = changeNetwork(network, { lanes: ['1-0:13.29.0'] })
     await expect(recordedHousehold({ data, household: 'b' }, other, millis(START))).rejects.toThrow(/^lanes: expected one of 1-0:1\.29\.0/)
@@ -72,6 +79,13 @@ describe('a recorded household', () => {
 })
 
 describe('a synthetic household', () => {
+  it('fills the export lane where it has a generator, as a third of them do', () => {
+    const homes = Array.from({ length: 30 }, (_, index) => syntheticHousehold({ seed: 'demo', index }, network).fills)
+    for (const [first] of homes) expect(first).toBe(IMPORT_LANE)
+    expect(homes.filter(fills => fills.includes(EXPORT_LANE)).length).toBeGreaterThanOrEqual(9)
+    expect(homes.filter(fills => fills.includes(EXPORT_LANE)).length).toBeLessThanOrEqual(11)
+  })
+
   it('is the same for a seed and number, and another for another number', () => {
     const day = (index: number): unknown => {
       const { readings } = syntheticHousehold({ seed: 'demo', index }, network)

@@ -1,9 +1,9 @@
 // An aggregator's configuration, inputs and outputs.
 
 import type { Tick } from '@hushgrid/machine'
-import type { MeterId, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
+import type { MeterId, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
-import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
+import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { AggregatorRecord } from './journal.ts'
 
@@ -16,7 +16,9 @@ export interface AggregatorConfig {
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId
-  readonly clock: ClockRules
+  readonly asks: AsksForTime
+  /** Source of nonces, and of the random times of its questions. */
+  readonly rng: Rng
   /** Suppliers that may fetch the results, and nothing that a single member sent. */
   readonly readers?: ReadonlySet<MeterId> | undefined
   /** Cache of credentials that nodes of one process share. */
@@ -45,8 +47,12 @@ export type AggregatorOutput =
   /** The shares of everybody else's private masks were asked for (double mask). */
   | { readonly type: 'shares-requested'; readonly slot: Slot; readonly missing: readonly MeterId[] }
   | { readonly type: 'share'; readonly slot: Slot; readonly by: MeterId }
-  /** Owners and holders of shares that lack the owner's tag: one of each pair lies. */
-  | { readonly type: 'conflicts'; readonly slot: Slot; readonly pairs: readonly (readonly [MeterId, MeterId])[] }
+  | { readonly type: 'word'; readonly slot: Slot; readonly by: MeterId }
+  /**
+   * A share lacks its owner's tag, so that owner or holder lies; the total is right all the same. The Conflict envelope with
+   * the signed messages is for the registrar, on the enrol stream.
+   */
+  | { readonly type: 'conflict'; readonly slot: Slot; readonly owner: MeterId; readonly holder: MeterId; readonly bytes: Uint8Array }
   | { readonly type: 'release'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'disputed'; readonly slot: Slot; readonly by: MeterId }
   | { readonly type: 'refused'; readonly slot: Slot; readonly by: MeterId; readonly reason: string }

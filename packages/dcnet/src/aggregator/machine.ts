@@ -24,9 +24,9 @@ import {
   MessageType,
   MissingPayload,
   SlotTranscript,
-  SyncReply,
   SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncReplyWith
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
@@ -38,7 +38,7 @@ import type { AggregatorConfig, AggregatorInput, AggregatorOutput } from './cont
 import type { AggregatorContext } from './core.ts'
 import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { openSlot } from './opening.ts'
-import { answerTranscript } from './results.ts'
+import { answerTranscript, answerWords } from './results.ts'
 import { count, missingOf, strikeOut } from './slot.ts'
 import type { AggregatorState, OpenSlot } from './state.ts'
 import { readSubmission, receiveSubmission } from './submission.ts'
@@ -50,7 +50,7 @@ import { readSubmission, receiveSubmission } from './submission.ts'
 export function createAggregator(config: AggregatorConfig, journal: readonly AggregatorRecord[], now: Millis): AggregatorState {
   const state: AggregatorState = {
     config,
-    clock: protocolClock(config.clock, now),
+    clock: protocolClock(config.asks, now),
     book: new RosterBook({
       networkId: config.networkId,
       slotSeconds: config.slotSeconds,
@@ -272,10 +272,11 @@ function answerSync(state: AggregatorState, { from, bytes, token }: SyncInput, n
     const rest = outputs.filter(output => output.type !== 'verdict')
     return [...rest, reply(token, dropped && dropped.reason !== 'duplicate' ? dropped.reason : '')]
   }
+  if (request.words.byteLength > 0) return [{ type: 'reply', token, bytes: answerWords(state, from, request) }]
   if (!request.transcript) return [reply(token, 'expected an envelope or a request for a transcript')]
   return [{ type: 'reply', token, bytes: answerTranscript(state, from, request.slot as Slot) }]
 }
 
 function reply(token: number, refused: string): AggregatorOutput {
-  return { type: 'reply', token, bytes: SyncReply.encode({ refused }) }
+  return { type: 'reply', token, bytes: syncReplyWith(refused) }
 }

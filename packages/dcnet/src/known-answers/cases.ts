@@ -211,9 +211,11 @@ function rosterOf(of: VectorCase): Roster {
 function consentsOf(of: VectorCase, roster: Roster): Uint8Array {
   const consenting = new Map(of.members.map(({ meterId: id, credential }) => [id, credential.lanes]))
   return concatBytes(
-    ...roster.members().map(({ meterId: id }) =>
-      laneMaskOf(roster.lanes, ({ obis }) => consenting.get(id)?.some(lane => lane.obis === obis && lane.consent) === true)
-    )
+    ...roster
+      .members()
+      .map(({ meterId: id }) =>
+        laneMaskOf(roster.lanes, ({ obis }) => consenting.get(id)?.some(lane => lane.obis === obis && lane.consent) === true)
+      )
   )
 }
 

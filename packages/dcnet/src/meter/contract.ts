@@ -5,7 +5,7 @@ import type { LaneVector, MeterId, ObisCode, Rng, SigningKey, Slot, VerifierOf }
 import type { SeasonKeys } from '../masks/season-keys.ts'
 import type { MisreportKind } from '../protocol/findings.ts'
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
-import type { ClockOutput, ClockRules } from '../protocol/protocol-clock.ts'
+import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential, CredentialLane } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
@@ -26,9 +26,9 @@ export interface MeterConfig {
   readonly aggregatorKey?: MeterId | undefined
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
-  /** Source of the random time at which the next season's key is enrolled. */
+  /** Source of random times, as of the next season's enrolment, and of nonces. */
   readonly rng: Rng
-  readonly clock: ClockRules
+  readonly asks: AsksForTime
   readonly floors?: RosterFloors | undefined
   /** Cache of credentials that nodes of one process share. */
   readonly credentials?: CredentialCache | undefined
@@ -50,6 +50,8 @@ export type RefusalReason =
   | 'the journal was lost'
   | 'does not contain what was answered'
   | 'shares were released already'
+  | 'not the request that was answered last'
+  | "too few neighbours' words on the request"
 
 export type MeterInput =
   | Incoming
@@ -74,6 +76,11 @@ export type MeterOutput =
   | { readonly type: 'journal'; readonly record: MeterRecord }
   /** Send on a stream and feed the answer, if one comes, back in as a message. */
   | { readonly type: 'request'; readonly to: 'registrar' | 'aggregator'; readonly stream: 'enrol' | 'sync'; readonly bytes: Uint8Array }
+  /**
+   * Ask the aggregator for the words of the neighbours on a MaskRequest, and feed those that come back in as messages on the
+   * sync channel.
+   */
+  | { readonly type: 'fetch-words'; readonly slot: Slot; readonly requestHash: Uint8Array }
   /** Send on the dispute stream of a neighbour, once; an `acknowledged` input tells that it has journalled it. */
   | {
       readonly type: 'deliver'
@@ -86,6 +93,8 @@ export type MeterOutput =
   /** A request for recovery that was not answered, and the rule of section 7 that forbids it. */
   | { readonly type: 'request-refused'; readonly slot: Slot; readonly reason: RefusalReason }
   | { readonly type: 'released'; readonly slot: Slot }
+  /** Our word went out, which M we were shown (double mask). */
+  | { readonly type: 'gave-word'; readonly slot: Slot }
   /** The shares of the neighbours' private masks went out (double mask). */
   | { readonly type: 'shared'; readonly slot: Slot }
   | { readonly type: 'disputed'; readonly slot: Slot }

@@ -34,8 +34,8 @@ import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
-import { SentSlots } from './sent-slots.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
+import { SentSlots } from './sent-slots.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -48,7 +48,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
   const state: MeterState = {
     config,
     rules: config.rules ?? HONEST,
-    clock: protocolClock(config.clock, now),
+    clock: protocolClock(config.asks, now),
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({
@@ -103,6 +103,10 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
 /** Takes in a slot's record of the journal: what it says was done, and is not done again. */
 function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
+  if (kind === 'attendance') {
+    state.attendance.note(slot, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)))
+    return
+  }
   if (kind === 'named') {
     restoreHeldBack(state, record)
     return
@@ -209,6 +213,7 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
     case MessageType.RecoveryRequest:
     case MessageType.MaskRequest:
     case MessageType.ShareRequest:
+    case MessageType.MaskWord:
     case MessageType.Dispute: {
       const epoch = state.epochs.get(envelope.epoch)
       if (!epoch) throw new Drop('unknown-epoch')

@@ -122,7 +122,7 @@ export function answerPresence({ state, now, out }: MeterContext, envelope: Enve
   const { identity, networkId, slotSeconds } = state.config
   if (Math.abs(envelope.slot - slotAt(now, slotSeconds)) > 2) throw new Drop('slot-over', 'expected a request of this time')
   const reply = sealEnvelope(identity, MessageType.PresenceReply, networkId, 0 as Epoch, envelope.slot, PresenceReply.encode({}))
-  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: reply }) })
+  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelopes: [reply] }) })
 }
 
 /** Takes in a Roster or RosterDelta, from gossip or from the registrar. */

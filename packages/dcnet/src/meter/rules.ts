@@ -2,6 +2,8 @@
 
 /** Rules of PROTOCOL.md section 7 that a meter keeps. */
 export interface MeterRules {
+  /** Takes a reading beyond maxReading for a gap. */
+  readonly maxReading: boolean
   /** Passes a request on to the neighbours that it names. */
   readonly passOn: boolean
   /** Disputes a request that names this meter falsely. */
@@ -22,6 +24,10 @@ export interface MeterRules {
   readonly oncePerSlot: boolean
   /** Submits nothing once its absence was journalled. */
   readonly absentIsFinal: boolean
+  /** Double mask: answers a ShareRequest that names somebody only with t neighbours' word on the same M. */
+  readonly wordsOfNeighbours: boolean
+  /** Double mask: releases masks beside shares, not on a MaskRequest alone. */
+  readonly masksWithShares: boolean
   /** Double mask: answers a MaskRequest only if its M contains every M that was answered. */
   readonly nestedRequests: boolean
   /** Double mask: answers a ShareRequest only if its M contains every M that was answered. */
@@ -32,6 +38,7 @@ export interface MeterRules {
 
 /** Every rule kept: what every meter does outside a test. */
 export const HONEST: MeterRules = {
+  maxReading: true,
   passOn: true,
   dispute: true,
   absentAreMute: true,
@@ -42,6 +49,8 @@ export const HONEST: MeterRules = {
   wholeComponents: true,
   oncePerSlot: true,
   absentIsFinal: true,
+  wordsOfNeighbours: true,
+  masksWithShares: true,
   nestedRequests: true,
   sharesContainAnswered: true,
   noMasksAfterShares: true

@@ -18,15 +18,18 @@ import {
   ed25519Verifier,
   equalBytes,
   HushgridError,
-  lanesFromExactBytes,
+  type LaneVector,
   lanesToBytes,
   type Slot,
   sha256,
+  signedLanes,
   slotAt,
-  slotTimes
+  slotTimes,
+  u64
 } from '@hushgrid/primitives'
 import type { Incoming } from '../protocol/outputs.ts'
-import { checkTotalPayload } from '../transcript/total.ts'
+import type { Roster } from '../roster/roster.ts'
+import { checkTotalPayload, codesOf } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
 import { isHeldBack } from './held-back.ts'
@@ -52,6 +55,11 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   const { roster } = epoch.held
   if (reading.length !== roster.lanes.length)
     throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
+  if (isBeyond({ state, now, out }, roster, slot, reading)) return
+  // A lane that the roster says it cannot fill is masked and submitted all the same.
+  roster.lanes.forEach((_, lane) => {
+    if (!roster.canFill(epoch.index, lane)) reading[lane] = 0n
+  })
   const lanes = addLanes(epoch.masks.mask(slot), reading)
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
@@ -68,6 +76,17 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
+/** Tells whether a reading is beyond a lane's maxReading: it is a gap, and is wiped. */
+function isBeyond({ state, out }: MeterContext, { lanes }: Roster, slot: Slot, reading: LaneVector): boolean {
+  const values = signedLanes(reading)
+  const beyond = lanes.find(({ maxReading }, lane) => Math.abs(Number(values[lane])) > maxReading)
+  if (!beyond || !state.rules.maxReading) return false
+  state.readings.delete(slot)
+  reading.fill(0n)
+  out.push({ type: 'beyond-max', slot, lane: beyond.obis })
+  return true
+}
+
 /** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
 export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope): void {
   const { state, now } = context
@@ -81,7 +100,12 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
 }
 
 /** Answers to requests, which the journal keeps; an own message of another type proves nothing. */
-const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
+const ANSWERS: ReadonlySet<MessageType> = new Set([
+  MessageType.MaskWord,
+  MessageType.MaskRelease,
+  MessageType.ShareRelease,
+  MessageType.Dispute
+])
 
 /** Tells whether an own message is one that the journal has. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {
@@ -175,17 +199,20 @@ function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, 
   const { slot } = envelope
   const { roster } = epoch.held
   const total = SlotTotalPayload.decode(envelope.payload)
-  const { contributors, missing } = checkTotalPayload(total, roster)
+  const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
   const counted = inMemberSet(total.contributors, epoch.index)
   const sent = state.submitted.has(slot)
   if (counted && !sent && slot > state.finishedThrough) out.push({ type: 'misreported', slot, kind: 'counted-unsent' })
   else if (!counted && sent && !recoveryIn(state, roster).leavesOut(epoch, slot)) out.push({ type: 'misreported', slot, kind: 'left-out' })
+  if (state.attendance.note(slot, contributors))
+    out.push({ type: 'journal', record: { kind: 'attendance', slot, bytes: u64(contributors) } })
   out.push({
     type: 'total',
     slot,
     epoch: envelope.epoch,
     contributors,
     missing: missing.map(index => roster.meterId(index)),
-    lanes: lanesFromExactBytes(total.lanes, roster.lanes.length)
+    lanes,
+    open: codesOf(roster, open)
   })
 }

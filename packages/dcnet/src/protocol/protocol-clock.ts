@@ -32,16 +32,12 @@ const HOUR = 3_600_000
 /** Longest round trip that counts outside a lab, ms. */
 const LONGEST_ROUND_TRIP = 2000
 
-/** Rules by which a node asks the registrar for the time (PROTOCOL.md section 3). */
-export interface ClockRules {
-  /**
-   * Occasions for an enquiry, beside a demand: the start and a random time in every hour, as outside a lab; the start
-   * alone, as in a lab; none where the nodes of a lab share one clock, which is right from the start.
-   */
-  readonly asks: 'hourly' | 'at-start' | 'on-demand'
-  /** Source of nonces and of the random times. */
-  readonly rng: Rng
-}
+/**
+ * Occasions on which a node asks the registrar for the time, beside a demand (PROTOCOL.md section 3): the start and a
+ * random time in every hour, as outside a lab; the start alone, as in a lab; none where the nodes of a lab share one clock,
+ * which is right from the start.
+ */
+export type AsksForTime = 'hourly' | 'at-start' | 'on-demand'
 
 /** Answer that counts: how far the clock is off, and the time that question and answer took, ms. */
 interface Sample {
@@ -62,7 +58,6 @@ interface Enquiry {
 
 /** State of a protocol clock. */
 export interface ProtocolClock {
-  readonly rules: ClockRules
   /** False until an answer has counted, except where clocks are shared. */
   known: boolean
   /** Moment of the last answer that counted. */
@@ -100,6 +95,8 @@ export interface ClockContext {
       readonly networkId: Uint8Array
       readonly slotSeconds: number
       readonly registrarKey: MeterId
+      readonly asks: AsksForTime
+      readonly rng: Rng
       readonly verifier?: VerifierOf | undefined
     }
   }
@@ -108,9 +105,9 @@ export interface ClockContext {
 }
 
 /** Makes the clock of a node that starts. */
-export function protocolClock(rules: ClockRules, now: Millis): ProtocolClock {
-  const shared = rules.asks === 'on-demand'
-  return { rules, known: shared, answeredAt: undefined, nextAt: shared ? undefined : now, demanded: false, enquiry: undefined }
+export function protocolClock(asks: AsksForTime, now: Millis): ProtocolClock {
+  const shared = asks === 'on-demand'
+  return { known: shared, answeredAt: undefined, nextAt: shared ? undefined : now, demanded: false, enquiry: undefined }
 }
 
 /** Gives the moment of the next tick that the clock wants. */
@@ -173,8 +170,8 @@ function goOn(context: ClockContext, { asked }: Enquiry, best: Sample | undefine
 }
 
 function ask({ state, now, out }: ClockContext, asked: number, best: Sample | undefined): void {
-  const { identity, networkId } = state.config
-  const nonce = state.clock.rules.rng.bytes(TIME_NONCE_BYTES)
+  const { identity, networkId, rng } = state.config
+  const nonce = rng.bytes(TIME_NONCE_BYTES)
   state.clock.enquiry = { asked, nonce, sentAt: now, best }
   // The asker may not know the slot; the nonce makes the answer fresh.
   const bytes = sealEnvelope(identity, MessageType.TimeRequest, networkId, 0 as Epoch, 0 as Slot, TimeRequest.encode({ nonce }))
@@ -186,7 +183,7 @@ function conclude({ state, now, out }: ClockContext, best: Sample | undefined): 
   const { clock } = state
   clock.enquiry = undefined
   if (!best) {
-    clock.nextAt = clock.known && !clock.demanded ? nextHourly(clock, now) : soon(state, now)
+    clock.nextAt = clock.known && !clock.demanded ? nextHourly(state, now) : soon(state, now)
     return
   }
   const { by, roundTrip } = best
@@ -194,20 +191,20 @@ function conclude({ state, now, out }: ClockContext, best: Sample | undefined): 
   clock.known = true
   clock.demanded = false
   clock.answeredAt = (now + by) as Millis
-  clock.nextAt = nextHourly(clock, clock.answeredAt)
+  clock.nextAt = nextHourly(state, clock.answeredAt)
   out.push({ type: 'clock-adjusted', by, roundTrip, first, wasOff: Math.abs(by) > unitOf(state) / 2 })
 }
 
 /** Draws a moment in the hour after this one; undefined where no hourly enquiry is made. */
-function nextHourly({ rules }: ProtocolClock, now: Millis): Millis | undefined {
-  if (rules.asks !== 'hourly') return undefined
+function nextHourly({ config }: ClockContext['state'], now: Millis): Millis | undefined {
+  if (config.asks !== 'hourly') return undefined
   const hour = (Math.floor(now / HOUR) + 1) * HOUR
-  return Math.floor(hour + uniform(rules.rng) * HOUR) as Millis
+  return Math.floor(hour + uniform(config.rng) * HOUR) as Millis
 }
 
 /** Draws a pause from u/4 to u/2, so that nodes that found the registrar away do not come back all at once. */
 function soon(state: ClockContext['state'], now: Millis): Millis {
-  return Math.ceil(now + ((1 + uniform(state.clock.rules.rng)) * unitOf(state)) / 4) as Millis
+  return Math.ceil(now + ((1 + uniform(state.config.rng)) * unitOf(state)) / 4) as Millis
 }
 
 function uniform(rng: Rng): number {
@@ -222,5 +219,5 @@ function unitOf({ config }: ClockContext['state']): number {
 /** Gives the longest round trip that counts, ms. */
 function longestRoundTrip(state: ClockContext['state']): number {
   const quarter = unitOf(state) / 4
-  return state.clock.rules.asks === 'hourly' ? Math.min(quarter, LONGEST_ROUND_TRIP) : quarter
+  return state.config.asks === 'hourly' ? Math.min(quarter, LONGEST_ROUND_TRIP) : quarter
 }

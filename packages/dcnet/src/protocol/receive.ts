@@ -8,7 +8,7 @@ import type { Channel, CommonOutput, Incoming } from './outputs.ts'
 
 /** Types that may come in on each channel. */
 const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
-  readings: [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease],
+  readings: [MessageType.Submission, MessageType.MaskWord, MessageType.MaskRelease, MessageType.ShareRelease],
   control: [
     MessageType.Roster,
     MessageType.RosterDelta,
@@ -36,6 +36,7 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
   ],
   sync: [
     MessageType.Submission,
+    MessageType.MaskWord,
     MessageType.MaskRelease,
     MessageType.ShareRelease,
     MessageType.Dispute,
@@ -46,7 +47,14 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.MaskRequest,
     MessageType.ShareRequest
   ],
-  dispute: [MessageType.RecoveryRequest, MessageType.Dispute, MessageType.PresenceRequest]
+  dispute: [
+    MessageType.RecoveryRequest,
+    MessageType.MaskRequest,
+    MessageType.ShareRequest,
+    MessageType.Dispute,
+    MessageType.PresenceRequest,
+    MessageType.EdgeRequest
+  ]
 }
 
 const DOOR = new Door<Channel>(TYPES)

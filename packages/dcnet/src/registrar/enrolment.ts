@@ -28,20 +28,11 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
+import { barText, isBarred, noteLeave } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
-import { barText, isBarred, noteLeave } from './bars.ts'
-import {
-  isThere,
-  type RegistrarContext,
-  type RegistrarState,
-  refusal,
-  remember,
-  seal,
-  seasonOf,
-  setAggregator
-} from './state.ts'
+import { isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, seasonOf, setAggregator } from './state.ts'
 import { tellTime } from './time.ts'
 
 /** Meters that may be enrolled at once; more are refused. */

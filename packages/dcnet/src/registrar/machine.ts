@@ -18,9 +18,9 @@ import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
 import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
-import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
 import { fault, forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
 import { Comings } from './comings.ts'
+import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
 import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
 import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
@@ -100,7 +100,8 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       setAggregator(state, record.key, record.address)
       return
     case 'leaving':
-      if (wishToLeave(state, record.meterId, record.bytes) && state.leaving.has(record.meterId)) state.leaves = [...state.leaves, record.bytes]
+      if (wishToLeave(state, record.meterId, record.bytes) && state.leaving.has(record.meterId))
+        state.leaves = [...state.leaves, record.bytes]
       return
     case 'fault':
       noteFault(state, record.meterId, record.slot, record.what)

@@ -66,7 +66,14 @@ export function planSeason(state: RegistrarState, { roster }: HeldRoster, start:
   for (let index = 0; index < roster.n; index++) {
     const id = roster.meterId(index)
     const credential = credentialOf(id)
-    if (credential && !roster.isAbsent(index) && !state.away.has(id) && !state.unseen.has(id) && !state.leaving.has(id) && !isBarred(state, id, start))
+    if (
+      credential &&
+      !roster.isAbsent(index) &&
+      !state.away.has(id) &&
+      !state.unseen.has(id) &&
+      !state.leaving.has(id) &&
+      !isBarred(state, id, start)
+    )
       add(id, credential)
     else left.push(id)
   }

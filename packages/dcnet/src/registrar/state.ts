@@ -164,7 +164,8 @@ export function settle(state: RegistrarState, { roster, addresses }: HeldRoster)
     const index = roster.indexOf(id)
     if (index === undefined || addresses[index] === (state.enrolled.get(id)?.addresses[0] ?? '')) state.moved.delete(id)
   }
-  for (const absent of [state.away, state.unseen, state.misses, state.unwitnessed]) for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  for (const absent of [state.away, state.unseen, state.misses, state.unwitnessed])
+    for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
   state.leaves = []
   state.proofs = []
 }

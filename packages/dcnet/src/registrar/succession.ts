@@ -179,7 +179,11 @@ function plannedSeason(context: RegistrarContext, latest: HeldRoster, ends: 'ove
   if (ends === 'early' && !haveEnrolled(state, latest, from)) return undefined
   const plan = planSeason(state, latest, from)
   const ids = new Set(plan.members.map(({ meterId }) => meterId))
-  const least = Math.max(2, config.minMembers, state.attendance.least(from, id => ids.has(id)))
+  const least = Math.max(
+    2,
+    config.minMembers,
+    state.attendance.least(from, id => ids.has(id))
+  )
   if (ids.size >= least) return { plan, start: from }
   if (ends === 'over') out.push({ type: 'season-too-small', season: latest.roster.season + 1, members: ids.size, least })
   return undefined
@@ -312,11 +316,7 @@ function publish(
 }
 
 /** Packs the members' credentials; renews one that would have expired, since it would keep everybody from the roster. */
-function packedCredentials(
-  context: RegistrarContext,
-  roster: Roster,
-  credentialOf: (id: MeterId) => Credential | undefined
-): Uint8Array[] {
+function packedCredentials(context: RegistrarContext, roster: Roster, credentialOf: (id: MeterId) => Credential | undefined): Uint8Array[] {
   return Array.from({ length: roster.n }, (_, i) => {
     const credential = credentialOf(roster.meterId(i))
     if (!credential) throw new HushgridError('a roster names enrolled meters only')

@@ -54,6 +54,15 @@ export function openLanesOf(roster: Roster, missing: ReadonlySet<number>): reado
   return known.get(name)
 }
 
+/** Spreads lanes by position over a vector of so many, zero elsewhere. */
+export function spreadLanes(lanes: LaneVector, positions: readonly number[], count: number): LaneVector {
+  const spread = zeroLanes(count)
+  positions.forEach((position, i) => {
+    spread[position] = lanes[i] as bigint
+  })
+  return spread
+}
+
 /** Picks lanes out of a vector, by position and in this order. */
 export function pickLanes(lanes: LaneVector, positions: readonly number[]): LaneVector {
   const picked = zeroLanes(positions.length)

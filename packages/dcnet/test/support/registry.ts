@@ -65,6 +65,9 @@ export interface RegistryOptions {
   readonly seed?: string
   readonly credentialSeconds?: number
   readonly seasonSlots?: number
+  readonly changeSlots?: number
+  /** False outside a lab: who comes and goes is limited. */
+  readonly lab?: boolean
 }
 
 export const SLOT_SECONDS = 900
@@ -94,7 +97,7 @@ export class Registry {
 
   constructor(options: RegistryOptions) {
     const { members, minMembers = 3, degree = 4, recovery = 1, seed = 'registry' } = options
-    const { credentialSeconds = 86_400 * 30, seasonSlots = LONGEST_SEASON } = options
+    const { credentialSeconds = 86_400 * 30, seasonSlots = LONGEST_SEASON, changeSlots = 1, lab = true } = options
     this.rng = new SeededRng(seed)
     this.identity = IdentityKey.generate(this.rng)
     this.aggregator = IdentityKey.generate(this.rng)
@@ -104,9 +107,9 @@ export class Registry {
       slotSeconds: SLOT_SECONDS,
       aggregatorKey: this.aggregator.id,
       lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: minMembers })),
+      lab,
+      changeSlots,
       seasonSlots,
-      changeSlots: 1,
-      lab: true,
       recovery,
       minMembers,
       degreeFor: () => degree,
@@ -132,7 +135,8 @@ export class Registry {
   }
 
   policy(credentials?: CredentialCache): RosterPolicy {
-    return { networkId: this.networkId, slotSeconds: SLOT_SECONDS, registrarKey: this.identity.id, changeSlots: 1, credentials }
+    const { networkId, slotSeconds, changeSlots } = this.config
+    return { networkId, slotSeconds, changeSlots, registrarKey: this.identity.id, credentials }
   }
 
   newMember(lanes = ALL_LANES): Member {

@@ -1,5 +1,5 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
-import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, syncRequestWith } from '@hushgrid/messages'
 import {
   DEFAULT_LANES,
   defaultMaxReading,
@@ -147,7 +147,8 @@ export class VirtualNeighbourhood {
       slotSeconds,
       changeSlots,
       registrarKey: this.registrarIdentity.id,
-      clock: { asks: 'on-demand', rng: this.rng }
+      asks: 'on-demand',
+      rng: this.rng
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -165,7 +166,7 @@ export class VirtualNeighbourhood {
       registrarKey: this.registrarIdentity.id,
       changeSlots: this.options.changeSlots ?? 1,
       rng: this.rng,
-      clock: { asks: 'on-demand', rng: this.rng },
+      asks: 'on-demand',
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
@@ -266,7 +267,7 @@ export class VirtualNeighbourhood {
   }
 
   sync(from: MeterId, envelope: Uint8Array): AggregatorOutput[] {
-    const bytes = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const bytes = syncRequestWith(envelope)
     const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
     this.aggregator = state
     this.carryOutAggregator(outputs)
@@ -304,7 +305,7 @@ export class VirtualNeighbourhood {
     const meter = this.meters.find(each => each.config.identity.id === to)
     const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes }
     const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
-    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelope : undefined
+    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelopes[0] : undefined
     const { state, outputs } = stepRegistrar(this.registrar, { type: 'probed', meterId: to, bytes: reply }, this.now)
     this.registrar = state
     this.carryOutRegistrar(outputs)

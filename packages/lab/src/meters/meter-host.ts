@@ -79,7 +79,7 @@ export class MeterHost {
       admitted.push(
         service.awaitRoster().then(() => {
           taken++
-          this.#report.progress('agree')
+          this.#report.progress?.('agree')
         })
       )
     })
@@ -115,7 +115,7 @@ export class MeterHost {
       floors,
       credentials: this.#credentials,
       readings,
-      onConnected: () => this.#report.progress('dial'),
+      onConnected: () => this.#report.progress?.('dial'),
       observe: output => this.#observe(household, output, did),
       warn,
       fail: this.#report.fail
@@ -171,7 +171,7 @@ export class MeterHost {
         this.#count(output.slot)
         return
       case 'enrolled':
-        this.#report.progress('enrol')
+        this.#report.progress?.('enrol')
         return
       case 'journal':
         if (output.record.kind === 'submission') {

@@ -27,7 +27,7 @@ export interface PesMeterHostConfig {
 
 /** Takes events of the meters, for the lab's report. */
 export interface PesHostReport {
-  progress(phase: 'enrol' | 'dial'): void
+  progress?(phase: 'enrol' | 'dial'): void
   identity(household: number, id: MeterId): void
   warn(message: string): void
   fail(cause: unknown): void
@@ -59,7 +59,7 @@ export class PesMeterHost {
   async start(): Promise<void> {
     const { households, firstSlot, lanes } = this.#config
     await this.#fleet.start(households, household => {
-      this.#report.progress('enrol')
+      this.#report.progress?.('enrol')
       this.#reading(household, firstSlot, lanes)
     })
   }
@@ -86,7 +86,7 @@ export class PesMeterHost {
       concentrator,
       policy,
       readings: laneReadings(this.#reading, household),
-      onConnected: () => this.#report.progress('dial'),
+      onConnected: () => this.#report.progress?.('dial'),
       obfuscators: taken => this.#obfuscators(taken),
       observe: output => {
         if (output.type === 'journal') {

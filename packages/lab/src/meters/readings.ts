@@ -1,6 +1,6 @@
 // Sources of a lab's readings: a seeded synthetic neighbourhood, or recorded households.
 
-import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
+import { type HouseholdSeries, laneReader, measuredLanes, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
 import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
 import { laneCodes, type Network } from '@hushgrid/topology'
@@ -41,13 +41,26 @@ export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   return (household, slot, lanes) => {
     let reader = readers.get(household)
     if (!reader) {
-      const series = recipe.series.get(household)
-      if (!series) throw new HushgridError(`household ${household}: expected its recording`)
-      reader = laneReader(series, lanes)
+      reader = laneReader(seriesOf(recipe, household), lanes)
       readers.set(household, reader)
     }
     return reader(slot)
   }
+}
+
+/** Gives the lanes that each household of a recipe can fill, of those asked for; its readings of others are 0. */
+export function fillableOf(recipe: ReadingsRecipe): (household: number, lanes: readonly ObisCode[]) => readonly ObisCode[] {
+  if (recipe.kind === 'synthetic') {
+    const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
+    return (household, lanes) => neighbourhood.lanesOf(household).filter(lane => lanes.includes(lane))
+  }
+  return (household, lanes) => measuredLanes(seriesOf(recipe, household), lanes)
+}
+
+function seriesOf({ series }: Extract<ReadingsRecipe, { kind: 'recorded' }>, household: number): HouseholdSeries {
+  const found = series.get(household)
+  if (!found) throw new HushgridError(`household ${household}: expected its recording`)
+  return found
 }
 
 /** Gives one household's readings as its meter takes them. */

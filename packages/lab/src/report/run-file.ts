@@ -7,7 +7,8 @@ import { z } from 'zod'
 const runFile = z.object({
   format: z.literal('hushgrid-run/1'),
   configuration: z.object({
-    mode: z.enum(['dcnet', 'pes']).default('dcnet'),
+    /** Mode or name of a contender. */
+    mode: z.string().default('dcnet'),
     network: z.object({ name: z.string(), slotSeconds: z.int() })
   }),
   // A run by concentrator and PES has no registrar.

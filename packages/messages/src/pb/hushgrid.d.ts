@@ -41,7 +41,8 @@ export declare enum MessageType {
     TimeReply = "TimeReply",
     MaskWord = "MaskWord",
     EdgeRequest = "EdgeRequest",
-    EdgeOpening = "EdgeOpening"
+    EdgeOpening = "EdgeOpening",
+    Conflict = "Conflict"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -716,7 +717,7 @@ export declare namespace EdgeOpeningPayload {
 }
 export interface DisputeReply {
     acknowledged: Uint8Array<ArrayBuffer>;
-    envelope: Uint8Array<ArrayBuffer>;
+    envelopes: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace DisputeReply {
     const codec: () => Codec<DisputeReply>;
@@ -724,13 +725,14 @@ export declare namespace DisputeReply {
         field: '$.acknowledged';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface DisputeReplyEnvelopeFieldEvent {
-        field: '$.envelope';
+    interface DisputeReplyEnvelopesFieldEvent {
+        field: '$.envelopes[]';
+        index: number;
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<DisputeReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): DisputeReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopesFieldEvent>;
 }
 export interface RefusalPayload {
     requestHash: Uint8Array<ArrayBuffer>;
@@ -754,6 +756,7 @@ export interface SyncRequest {
     envelope: Uint8Array<ArrayBuffer>;
     transcript: boolean;
     slot: number;
+    words: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SyncRequest {
     const codec: () => Codec<SyncRequest>;
@@ -769,15 +772,20 @@ export declare namespace SyncRequest {
         field: '$.slot';
         value: number;
     }
+    interface SyncRequestWordsFieldEvent {
+        field: '$.words';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent | SyncRequestWordsFieldEvent>;
 }
 export interface SyncReply {
     refused: string;
     transcript?: SlotTranscript;
     members?: number;
     networkId?: Uint8Array<ArrayBuffer>;
+    words: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
@@ -798,6 +806,26 @@ export declare namespace SyncReply {
         field: '$.transcript.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyTranscriptLanesObisFieldEvent {
+        field: '$.transcript.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesAbleFieldEvent {
+        field: '$.transcript.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesNeededFieldEvent {
+        field: '$.transcript.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesOpenFieldEvent {
+        field: '$.transcript.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     interface SyncReplyMembersFieldEvent {
         field: '$.members';
         value: number;
@@ -806,14 +834,20 @@ export declare namespace SyncReply {
         field: '$.networkId';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyWordsFieldEvent {
+        field: '$.words[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyTranscriptLanesObisFieldEvent | SyncReplyTranscriptLanesAbleFieldEvent | SyncReplyTranscriptLanesNeededFieldEvent | SyncReplyTranscriptLanesOpenFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent | SyncReplyWordsFieldEvent>;
 }
 export interface SlotTranscript {
     result: Uint8Array<ArrayBuffer>;
     envelopes: Uint8Array<ArrayBuffer>[];
     rosterHash?: Uint8Array<ArrayBuffer>;
+    lanes: LaneCount[];
 }
 export declare namespace SlotTranscript {
     const codec: () => Codec<SlotTranscript>;
@@ -830,9 +864,57 @@ export declare namespace SlotTranscript {
         field: '$.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SlotTranscriptLanesObisFieldEvent {
+        field: '$.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SlotTranscriptLanesAbleFieldEvent {
+        field: '$.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesNeededFieldEvent {
+        field: '$.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesOpenFieldEvent {
+        field: '$.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent | SlotTranscriptLanesObisFieldEvent | SlotTranscriptLanesAbleFieldEvent | SlotTranscriptLanesNeededFieldEvent | SlotTranscriptLanesOpenFieldEvent>;
+}
+export interface LaneCount {
+    obis: string;
+    able: number;
+    needed: number;
+    open: boolean;
+}
+export declare namespace LaneCount {
+    const codec: () => Codec<LaneCount>;
+    interface LaneCountObisFieldEvent {
+        field: '$.obis';
+        value: string;
+    }
+    interface LaneCountAbleFieldEvent {
+        field: '$.able';
+        value: number;
+    }
+    interface LaneCountNeededFieldEvent {
+        field: '$.needed';
+        value: number;
+    }
+    interface LaneCountOpenFieldEvent {
+        field: '$.open';
+        value: boolean;
+    }
+    function encode(obj: Partial<LaneCount>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): LaneCount;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): Generator<LaneCountObisFieldEvent | LaneCountAbleFieldEvent | LaneCountNeededFieldEvent | LaneCountOpenFieldEvent>;
 }
 export interface PesSetupRequest {
 }

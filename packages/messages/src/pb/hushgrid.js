@@ -44,6 +44,7 @@ export var MessageType;
     MessageType["MaskWord"] = "MaskWord";
     MessageType["EdgeRequest"] = "EdgeRequest";
     MessageType["EdgeOpening"] = "EdgeOpening";
+    MessageType["Conflict"] = "Conflict";
 })(MessageType || (MessageType = {}));
 var __MessageTypeValues;
 (function (__MessageTypeValues) {
@@ -88,6 +89,7 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["MaskWord"] = 38] = "MaskWord";
     __MessageTypeValues[__MessageTypeValues["EdgeRequest"] = 39] = "EdgeRequest";
     __MessageTypeValues[__MessageTypeValues["EdgeOpening"] = 40] = "EdgeOpening";
+    __MessageTypeValues[__MessageTypeValues["Conflict"] = 41] = "Conflict";
 })(__MessageTypeValues || (__MessageTypeValues = {}));
 (function (MessageType) {
     MessageType.codec = () => {
@@ -3155,9 +3157,11 @@ export var DisputeReply;
                     w.uint32(10);
                     w.bytes(obj.acknowledged);
                 }
-                if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
-                    w.uint32(18);
-                    w.bytes(obj.envelope);
+                if (obj.envelopes != null && obj.envelopes.length > 0) {
+                    for (const value of obj.envelopes) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -3165,7 +3169,7 @@ export var DisputeReply;
             }, (reader, length, opts = {}) => {
                 const obj = {
                     acknowledged: uint8ArrayAlloc(0),
-                    envelope: uint8ArrayAlloc(0)
+                    envelopes: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3176,7 +3180,10 @@ export var DisputeReply;
                             break;
                         }
                         case 2: {
-                            obj.envelope = reader.bytes();
+                            if (opts.limits?.envelopes != null && obj.envelopes.length === opts.limits.envelopes) {
+                                throw new MaxLengthError('Decode error - repeated field "envelopes" had too many elements');
+                            }
+                            obj.envelopes.push(reader.bytes());
                             break;
                         }
                         default: {
@@ -3187,6 +3194,9 @@ export var DisputeReply;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    envelopes: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -3199,10 +3209,15 @@ export var DisputeReply;
                             break;
                         }
                         case 2: {
+                            if (opts.limits?.envelopes != null && obj.envelopes === opts.limits.envelopes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "envelopes" had too many elements');
+                            }
                             yield {
-                                field: `${prefix}.envelope`,
+                                field: `${prefix}.envelopes[]`,
+                                index: obj.envelopes,
                                 value: reader.bytes()
                             };
+                            obj.envelopes++;
                             break;
                         }
                         default: {
@@ -3335,6 +3350,10 @@ export var SyncRequest;
                     w.uint32(24);
                     w.uint64Number(obj.slot);
                 }
+                if ((obj.words != null && obj.words.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.words);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3342,7 +3361,8 @@ export var SyncRequest;
                 const obj = {
                     envelope: uint8ArrayAlloc(0),
                     transcript: false,
-                    slot: 0
+                    slot: 0,
+                    words: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3358,6 +3378,10 @@ export var SyncRequest;
                         }
                         case 3: {
                             obj.slot = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.words = reader.bytes();
                             break;
                         }
                         default: {
@@ -3390,6 +3414,13 @@ export var SyncRequest;
                             yield {
                                 field: `${prefix}.slot`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.words`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -3441,12 +3472,19 @@ export var SyncReply;
                     w.uint32(34);
                     w.bytes(obj.networkId);
                 }
+                if (obj.words != null && obj.words.length > 0) {
+                    for (const value of obj.words) {
+                        w.uint32(42);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    refused: ''
+                    refused: '',
+                    words: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3470,6 +3508,13 @@ export var SyncReply;
                             obj.networkId = reader.bytes();
                             break;
                         }
+                        case 5: {
+                            if (opts.limits?.words != null && obj.words.length === opts.limits.words) {
+                                throw new MaxLengthError('Decode error - repeated field "words" had too many elements');
+                            }
+                            obj.words.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3478,6 +3523,9 @@ export var SyncReply;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    words: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -3507,6 +3555,18 @@ export var SyncReply;
                                 field: `${prefix}.networkId`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.words != null && obj.words === opts.limits.words) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "words" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.words[]`,
+                                index: obj.words,
+                                value: reader.bytes()
+                            };
+                            obj.words++;
                             break;
                         }
                         default: {
@@ -3555,13 +3615,20 @@ export var SlotTranscript;
                     w.uint32(26);
                     w.bytes(obj.rosterHash);
                 }
+                if (obj.lanes != null && obj.lanes.length > 0) {
+                    for (const value of obj.lanes) {
+                        w.uint32(34);
+                        LaneCount.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     result: uint8ArrayAlloc(0),
-                    envelopes: []
+                    envelopes: [],
+                    lanes: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3582,6 +3649,15 @@ export var SlotTranscript;
                             obj.rosterHash = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes.length === opts.limits.lanes) {
+                                throw new MaxLengthError('Decode error - repeated field "lanes" had too many elements');
+                            }
+                            obj.lanes.push(LaneCount.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.lanes$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3591,7 +3667,8 @@ export var SlotTranscript;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    envelopes: 0
+                    envelopes: 0,
+                    lanes: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3623,6 +3700,21 @@ export var SlotTranscript;
                             };
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes === opts.limits.lanes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "lanes" had too many elements');
+                            }
+                            for (const evt of LaneCount.codec().stream(reader, reader.uint32(), `${prefix}.lanes[]`, {
+                                limits: opts.limits?.lanes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.lanes
+                                };
+                            }
+                            obj.lanes++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3646,6 +3738,124 @@ export var SlotTranscript;
     }
     SlotTranscript.stream = stream;
 })(SlotTranscript || (SlotTranscript = {}));
+export var LaneCount;
+(function (LaneCount) {
+    let _codec;
+    LaneCount.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.obis != null && obj.obis !== '')) {
+                    w.uint32(10);
+                    w.string(obj.obis);
+                }
+                if ((obj.able != null && obj.able !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.able);
+                }
+                if ((obj.needed != null && obj.needed !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.needed);
+                }
+                if ((obj.open != null && obj.open !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.open);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    obis: '',
+                    able: 0,
+                    needed: 0,
+                    open: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.obis = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.able = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.needed = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.open = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.obis`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.able`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.needed`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.open`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LaneCount.codec());
+    }
+    LaneCount.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.stream = stream;
+})(LaneCount || (LaneCount = {}));
 export var PesSetupRequest;
 (function (PesSetupRequest) {
     let _codec;

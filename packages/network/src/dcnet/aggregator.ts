@@ -10,7 +10,7 @@ import {
   stepAggregator
 } from '@hushgrid/dcnet'
 import { converse, type Driver } from '@hushgrid/machine'
-import { SyncRequest } from '@hushgrid/messages'
+import { syncRequestWith } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
@@ -186,7 +186,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Sends to a member, if it is connected; one that is not comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
-    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    const request = syncRequestWith(bytes)
     this.node.request(to, 'sync', request, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_WITHIN)])).catch(() => {
       this.unsent++
     })

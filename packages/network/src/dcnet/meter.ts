@@ -10,7 +10,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
-import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, SyncRequest, syncReplyWith } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
 import type { AdjustableClock } from '../service/clock.ts'
@@ -143,12 +143,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.listen('control')
     await this.node.serve('dispute', (from, bytes) => {
       const answer = this.#feed({ type: 'message', channel: 'dispute', from, bytes }).find(output => output.type === 'answer')
-      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelope: NO_BYTES })
+      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelopes: [] })
     })
     await this.node.serve('sync', (from, bytes) => {
       const { envelope } = SyncRequest.decode(bytes)
       this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope })
-      return SyncReply.encode({ refused: '' })
+      return syncReplyWith('')
     })
     // A meter that was a member before its restart takes part at once, whether or not the registrar can be reached.
     const { latest } = this.driver.state.book

@@ -90,8 +90,8 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
     const units = realUnits(clock, config.slotSeconds, PROBE_UNITS)
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(LEAST_PROBE, Math.ceil(units ?? 0)))])
     try {
-      const { envelope } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))
-      return envelope.byteLength > 0 ? envelope : undefined
+      const { envelopes } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))
+      return envelopes[0]
     } catch {
       this.unanswered++
       return undefined

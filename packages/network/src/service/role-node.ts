@@ -1,5 +1,5 @@
 // Start and end of the nodes of all roles.
-import type { ClockRules } from '@hushgrid/dcnet'
+import type { AsksForTime } from '@hushgrid/dcnet'
 import type { NetworkNode } from '../libp2p/node.ts'
 import { type NetworkPreset, presetNamed } from '../libp2p/presets.ts'
 import { AdjustableClock, type ClockAnchor, LabClock, MonotonicClock, type SchedulingClock, SystemClock } from './clock.ts'
@@ -24,7 +24,7 @@ export const networkLayer = {
 /** The same for a node that asks the registrar for the time: its clock can be set. */
 export const askingNetworkLayer = {
   ...networkLayer,
-  clock: (lab: ClockAnchor | undefined, asks: ClockRules['asks']): AdjustableClock =>
+  clock: (lab: ClockAnchor | undefined, asks: AsksForTime): AdjustableClock =>
     new AdjustableClock(asks === 'on-demand' ? networkLayer.clock(lab) : lab ? LabClock.running(lab) : new MonotonicClock())
 }
 

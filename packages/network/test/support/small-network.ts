@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
-  type ClockRules,
+  type AsksForTime,
   type MeterOutput,
   type MeterRecord,
   networkId,
@@ -39,7 +39,6 @@ const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 const NAME = 'small'
 const PRESET = presetNamed('lab', NAME, 16)
-const CLOCK: ClockRules = { asks: 'on-demand', rng: systemRng }
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -63,6 +62,8 @@ export class SmallMeter {
   readonly keys = memoryKeys()
   readonly records: MeterRecord[] = []
   readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time. */
+  asks: AsksForTime = 'on-demand'
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
@@ -175,7 +176,16 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3, seasonSlots: 96, changeSlots: 1, lab: true },
+        ...{
+          identity,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          recovery: 1,
+          minMembers: 3,
+          seasonSlots: 96,
+          changeSlots: 1,
+          lab: true
+        },
         lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
@@ -197,7 +207,7 @@ export class SmallNetwork {
       registrar: this.#registrarAddress,
       config: {
         ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
-        ...{ registrarKey: this.registrarKey, clock: CLOCK }
+        ...{ registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
       }
     })
     this.aggregator = { node, service, outputs }
@@ -233,9 +243,17 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, keys, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey, changeSlots: 1, rng: systemRng },
+        ...{
+          identity,
+          keys,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          registrarKey: this.registrarKey,
+          changeSlots: 1,
+          rng: systemRng
+        },
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
-        clock: CLOCK,
+        asks: meter.asks,
         floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }

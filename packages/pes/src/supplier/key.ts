@@ -1,5 +1,4 @@
 /** The supplier's decryption key, whole or in two shares, as key files hold it. Everything here is secret. */
-import { checkPrimeSync } from 'node:crypto'
 import { type Ciphertext, DecryptionShare, PartialDecryption, PrivateKey, PublicKey } from '@hushgrid/paillier'
 import { fromHex, HushgridError, toHex } from '@hushgrid/primitives'
 import { z } from 'zod'
@@ -26,13 +25,16 @@ export function encodeSupplierKey(key: PrivateKey): Uint8Array {
   return json({ format: 'hushgrid-paillier-key/1', p: p.toString(16), q: q.toString(16) })
 }
 
-/** @throws KeyFileError, KeySizeError */
+/** @throws KeyFileError */
 export function decodeSupplierKey(bytes: Uint8Array, options: { readonly insecure?: boolean } = {}): PrivateKey {
   const { p, q } = parsed(wholeKey, bytes, 'a Paillier key')
-  const primes = [integer(p), integer(q)] as const
-  // A key with a changed digit would decrypt wrongly.
-  if (!primes.every(prime => checkPrimeSync(prime))) throw new KeyFileError('key file: expected two primes, got other numbers')
-  return new PrivateKey(...primes, options)
+  try {
+    // A key with a changed digit would decrypt wrongly.
+    return PrivateKey.ofPrimes(integer(p), integer(q), options)
+  } catch (cause) {
+    if (cause instanceof HushgridError) throw new KeyFileError(`key file: ${cause.message}`)
+    throw cause
+  }
 }
 
 export function encodeKeyShare({ publicKey, share }: KeyShare): Uint8Array {

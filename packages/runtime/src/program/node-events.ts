@@ -1,5 +1,19 @@
 // Log events of every role, as fields of their lines. None holds a secret or a single reading.
-import { type Clock, type LaneVector, type ObisCode, quantityOf, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
+import {
+  type Clock,
+  type LaneVector,
+  namedSums,
+  type ObisCode,
+  publishedSums,
+  quantityOf,
+  type Slot,
+  type SlotSums,
+  slotTimes,
+  toHex,
+  type Withheld,
+  withheldLanes,
+  withheldReasons
+} from '@hushgrid/primitives'
 import type { LogLines } from './log-lines.ts'
 import type { LabClockSetting } from './node-command.ts'
 
@@ -23,7 +37,10 @@ export interface LoggedTotal {
   readonly slot: Slot
   readonly epoch: number
   readonly contributors: number
+  /** Sums of the roster's lanes that are not withheld, in its order. */
   readonly lanes: LaneVector
+  /** Lanes without a sum, by OBIS code; none unless given. */
+  readonly withheld?: Readonly<Record<string, Withheld>>
 }
 
 /** Slot without a total. */
@@ -120,9 +137,9 @@ export class NodeEvents {
 
   /** Logs a slot's total, lane by lane. */
   total(total: LoggedTotal): void {
-    const lanes = this.#lanes.get(total.epoch) ?? []
-    const { slot, epoch, contributors } = total
-    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...laneFields(lanes, total.lanes) })
+    const { slot, epoch, contributors, withheld } = total
+    const lanes = this.#lanes.get(epoch) ?? Array.from(total.lanes, (_, i) => `lane${i}`)
+    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...sumFields(namedSums(lanes, total.lanes, withheld)) })
   }
 
   lost({ slot, epoch, reason, members }: LoggedLoss): void {
@@ -178,14 +195,17 @@ export class NodeEvents {
   }
 }
 
-/** Gives lanes as fields, such as `importKWh`; a lane outside the table of quantities goes by its OBIS code. */
-export function laneFields(lanes: readonly ObisCode[], values: LaneVector): Fields {
-  const fields = signedLanes(values).map((value, i): [string, number] => {
-    const lane = lanes[i] ?? `lane${i}`
+/**
+ * Gives the sums of a slot as fields, such as `importKWh`; a lane outside the table of quantities goes by its OBIS code. A
+ * lane that is withheld has no field of its own: `withheld` says why.
+ */
+export function sumFields(sums: SlotSums): Fields {
+  const fields = Object.entries(publishedSums(sums)).map(([lane, sum]): [string, number] => {
     const quantity = quantityOf(lane)
-    return quantity ? [joined(`${quantity.name} ${quantity.shownUnit}`), Number(value) / quantity.scale] : [lane, Number(value)]
+    return quantity ? [joined(`${quantity.name} ${quantity.shownUnit}`), Number(sum) / quantity.scale] : [lane, Number(sum)]
   })
-  return Object.fromEntries(fields)
+  const withheld = withheldReasons(withheldLanes(sums))
+  return { ...Object.fromEntries(fields), ...(withheld === '' ? {} : { withheld }) }
 }
 
 /** Joins words to one name: `import kWh` to `importKWh`. */

@@ -1,7 +1,7 @@
 // Port of operations and attacks to a simulated neighbourhood: meters and roles go by their names instead of the network's
 // peers, and a moment that has passed is now.
 import type { HeldRoster, Topic } from '@hushgrid/dcnet'
-import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
+import { decodeEnvelope, type Envelope, SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
   CrashPhase,
@@ -168,7 +168,7 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   handOver(meter: number, envelope: Uint8Array): void {
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.#of.network.exchange(this.#of.aggregator, this.#peer(meter), 'sync', request, () => {})
   }
 

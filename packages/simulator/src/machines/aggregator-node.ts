@@ -13,7 +13,7 @@ import {
   type Topic
 } from '@hushgrid/dcnet'
 import { converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { SyncRequest } from '@hushgrid/messages'
+import { syncRequestWith } from '@hushgrid/messages'
 import type { Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
@@ -106,7 +106,7 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
       case 'send': {
         const peer = this.#directory.peerOf(output.to)
         if (peer === undefined) return
-        const request = SyncRequest.encode({ envelope: output.bytes, transcript: false, slot: 0 })
+        const request = syncRequestWith(output.bytes)
         this.network.exchange(this.number, peer, 'sync', request, () => {})
         return
       }

@@ -16,7 +16,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
@@ -41,8 +41,8 @@ export interface MeterNodeInit {
 /** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
-const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
-const SERVED = SyncReply.encode({ refused: '' })
+const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelopes: [] })
+const SERVED = syncReplyWith('')
 
 /** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
 export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
@@ -304,7 +304,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
 
   #resend(envelope: Uint8Array): void {
     const { aggregator } = this.#init.directory
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.network.exchange(this.number, aggregator, 'sync', request, reply => {
       const answer = reply && orNothing(() => SyncReply.decode(reply))
       if (answer?.refused !== '') return

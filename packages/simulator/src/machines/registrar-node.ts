@@ -68,8 +68,7 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
     }
     this.network.exchange(this.number, peer, 'dispute', bytes, reply => {
       const answer = reply && orNothing(() => DisputeReply.decode(reply))
-      const envelope = answer && answer.envelope.byteLength > 0 ? answer.envelope : undefined
-      this.feed({ type: 'probed', meterId, bytes: envelope })
+      this.feed({ type: 'probed', meterId, bytes: answer?.envelopes[0] })
     })
   }
 }

@@ -1,5 +1,5 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
-import { type ClockRules, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
+import { type AsksForTime, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
 import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
@@ -29,7 +29,7 @@ export class NodeMaker {
   readonly #newIdentity: () => SigningKey
   readonly #rng: SeededRng
   readonly #waits: SeededRng
-  readonly #clock: ClockRules
+  readonly #asks: AsksForTime
 
   constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
     this.#config = config
@@ -38,7 +38,7 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
-    this.#clock = { asks: config.clocks === 'own' ? 'hourly' : 'on-demand', rng: new SeededRng(`${config.seed} clocks`) }
+    this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
     this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
@@ -85,7 +85,8 @@ export class NodeMaker {
       changeSlots: this.#config.changeSlots,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
-      clock: this.#clock,
+      asks: this.#asks,
+      rng: new SeededRng(`${this.#config.seed} aggregator`),
       credentials: this.#credentials,
       keptTranscripts: 4
     }
@@ -122,7 +123,7 @@ export class NodeMaker {
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,
-        clock: this.#clock,
+        asks: this.#asks,
         floors: config.floors,
         credentials: this.#credentials,
         rules: config.rules?.(meter),

@@ -254,5 +254,5 @@ function acknowledge({ state, recovery, out }: RecoveryContext, input: Incoming,
   if (input.channel !== 'dispute') return
   const isRegistrar = input.from === state.config.registrarKey
   const answer = recovery.ownDispute ?? (isRegistrar ? recovery.answer : undefined)
-  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: envelope.hash, envelope: answer ?? new Uint8Array(0) }) })
+  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: envelope.hash, envelopes: answer ? [answer] : [] }) })
 }

@@ -3,9 +3,9 @@ import { decodeMemberSet, LossReason, MessageType, SlotLostPayload } from '@hush
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
 import { owingRelease } from '../../masks/owing.ts'
+import { fault } from '../bars.ts'
 import { released, validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'
-import { fault } from '../bars.ts'
 import { couldAnswer, inTime, missingByResult, suspect } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 

@@ -1,21 +1,20 @@
 import { type Envelope, MessageType, SHARE_BYTES, ShareReleasePayload } from '@hushgrid/messages'
 import { checkLength, equalBytes, type LaneVector, sha256, subtractLanes } from '@hushgrid/primitives'
 import { shareOwners, unmask } from '../../masks/share-recovery.ts'
-import { checkNames, eachOnce, ofType, TranscriptError } from './envelopes.ts'
+import { eachOnce, ofType, TranscriptError } from './envelopes.ts'
 import { takeOffReleases } from './releases.ts'
 import type { Replay, SlotUnderReplay } from './replay.ts'
 
-/** Double mask: the last round's releases where members are missing, then the private masks of all who are in. */
+/** Double mask: the request for shares, the masks towards missing members, then the private masks of all who are in. */
 export const DOUBLE_MASK: Replay = {
-  request: MessageType.MaskRequest,
-  answers: new Set([MessageType.MaskRelease, MessageType.ShareRequest, MessageType.ShareRelease]),
+  request: MessageType.ShareRequest,
+  answers: new Set([MessageType.MaskRelease, MessageType.ShareRelease]),
   takeOff(replayed) {
-    const { roster, slot, missing, aggregator, envelopes, lanes } = replayed
-    const [shareRequest, ...more] = ofType(envelopes, MessageType.ShareRequest)
+    const { slot, envelopes, lanes } = replayed
+    const [shareRequest, ...more] = ofType(envelopes, this.request)
     if (!shareRequest || more.length > 0)
       throw new TranscriptError(`slot ${slot}: expected one request for shares, got ${more.length + (shareRequest ? 1 : 0)}`)
-    takeOffReleases(replayed, ofType(envelopes, this.request)[0])
-    checkNames(roster, missing, shareRequest, aggregator)
+    takeOffReleases(replayed, shareRequest)
     subtractLanes(lanes, openedMasks(replayed, shareRequest))
   }
 }

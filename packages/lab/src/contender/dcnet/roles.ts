@@ -95,7 +95,6 @@ const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, 
     },
     readerOf(order.recipe),
     {
-      progress: phase => tell({ type: 'progress', phase }),
       warn: text => tell({ type: 'warn', text }),
       fail,
       identity: (household, id) => tell({ type: 'identity', household, id }),

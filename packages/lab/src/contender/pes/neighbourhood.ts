@@ -216,7 +216,16 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     if (output.type === 'total') {
       const { slot, contributors, lanes } = output
       const missing = this.#missing.get(slot) ?? []
-      this.results.publish({ type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing, lanes, at })
+      this.results.publish({
+        type: 'total',
+        slot,
+        epoch: NO_EPOCH,
+        contributors: contributors.length,
+        missing,
+        lanes,
+        open: laneCodes(this.options.network),
+        at
+      })
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
       this.results.publish({ type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members, at })

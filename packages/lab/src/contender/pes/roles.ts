@@ -39,7 +39,15 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
         const { slot, contributors, lanes } = output
         tell({
           type: 'result',
-          result: { type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing: [], lanes },
+          result: {
+            type: 'total',
+            slot,
+            epoch: NO_EPOCH,
+            contributors: contributors.length,
+            missing: [],
+            lanes,
+            open: laneCodes(order.network)
+          },
           at
         })
       } else if (output.type === 'lost')
@@ -167,7 +175,6 @@ const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }
     clock,
     readerOf(order.recipe),
     {
-      progress: phase => tell({ type: 'progress', phase }),
       identity: (household, id) => tell({ type: 'identity', household, id }),
       warn: text => tell({ type: 'warn', text }),
       fail

@@ -38,10 +38,7 @@ const runMeters: RunRole<PlainMetersSetting> = async (order, { clock, tell, fail
       })
     }
   })
-  await fleet.start(households, household => {
-    tell({ type: 'progress', phase: 'enrol' })
-    read(household, firstSlot, lanes)
-  })
+  await fleet.start(households, household => read(household, firstSlot, lanes))
   return { ready: { address: '', id: undefined }, operate: operation => fleet.operate(operation), stop: () => fleet.stop() }
 }
 
