@@ -62,8 +62,8 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.PesJoin]: 1024,
   [MessageType.PesJoinReply]: 512,
   [MessageType.PesLeave]: 16,
-  // A Paillier ciphertext under a key of 4096 bits.
-  [MessageType.PesReading]: 1024 + 16,
+  // Under a key of 4096 bits: ciphertext and announcement, responses to lanes that fill the plaintext, nonce and tag.
+  [MessageType.PesReading]: 2 * 1024 + (512 + 32) + (256 + 32) + 28 + 16,
   [MessageType.PesBatch]: MAX_PES_BATCH,
   [MessageType.PesBatchReply]: MAX_PES_BATCH,
   [MessageType.PesAggregate]: 2 * setOfMembers + 4096,

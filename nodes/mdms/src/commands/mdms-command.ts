@@ -20,6 +20,7 @@ import { deal } from './deal-command.ts'
 import { household } from './household-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { show } from './show-command.ts'
+import { signMeters } from './sign-meters-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
 import { tariff } from './tariff-command.ts'
 
@@ -87,7 +88,7 @@ Examples:
   pnpm node:mdms --network street.yaml --data-dir mdms --store postgres://mdms@192.0.2.9/hushgrid --pes-key 5f6e…c1
   pnpm node:mdms --network street.yaml --data-dir mdms --share supplier.share --listen /ip4/127.0.0.1/tcp/0 --json
   pnpm node:mdms id --data-dir mdms
-  pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
+  pnpm node:mdms deal --network street.yaml --dealer-key dealer.key --supplier-share supplier.share --pes-share pes.share
   pnpm node:mdms account add ada --roles admin --data-dir mdms
   pnpm node:mdms household --meter 5f6e…c1 --data-dir mdms
   pnpm node:mdms tariff add packages/billing/tariffs/flat.yaml --data-dir mdms --as eve
@@ -131,7 +132,7 @@ export const main = roleMain<MdmsOptions>({
       .option('--web-key <file>', WEB_HELP.key)
       .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses),
   examples: EXAMPLES,
-  others: { account, bill, deal, desk, household, id, show, tariff },
+  others: { account, bill, deal, desk, household, id, show, 'sign-meters': signMeters, tariff },
   run
 })
 

@@ -25,7 +25,7 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         concentrator,
-        policy: { pes: pesKey, supplier: supplierKey, minMembers },
+        policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, minMembers },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('concentrator'),
         observe: output => events.output(output)

@@ -67,6 +67,8 @@ export interface MeterCore {
   readonly deliveries: Map<string, Delivery>
   /** The last slot whose Missing hint was answered. */
   hintedThrough: number
+  /** EdgeOpening envelopes by season and neighbour: an edge is opened once. */
+  readonly openings: Map<string, Uint8Array>
   /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   /** Credentials by season. */

@@ -28,6 +28,7 @@ import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
 import { forgetOldest, type MeterContext } from './core.ts'
 import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
+import { answerEdge } from './edges.ts'
 import { letGo, restoreHeldBack } from './held-back.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
@@ -77,6 +78,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     recoveries: new Map(),
     deliveries: new Map(),
     hintedThrough: -1,
+    openings: new Map(),
     results: new Map(),
     credentials: new Map(),
     season: 0,
@@ -220,6 +222,9 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
       recoveryIn(state, epoch.held.roster).receive(context, input, envelope)
       return
     }
+    case MessageType.EdgeRequest:
+      answerEdge(context, envelope)
+      return
     case MessageType.PresenceRequest:
       answerPresence(context, envelope)
       return

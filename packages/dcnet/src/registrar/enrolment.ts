@@ -30,6 +30,7 @@ import { receiving } from '../protocol/receive.ts'
 import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
 import { barText, isBarred } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
+import { receiveConflict } from './edges.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
 import { isBeforeLeave, stayAfterAll, wishToLeave } from './leaves.ts'
@@ -50,6 +51,11 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
   const outputs = receiving<RegistrarOutput>(state, { type: 'message', channel: 'enrol', from, bytes }, now, (envelope, out) => {
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
+    if (envelope.type === MessageType.Conflict) {
+      receiveConflict({ state, now, out }, envelope)
+      reply = noted(state, now)
+      return
+    }
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
     // The slot makes a request fresh; clocks agree within a unit. Who asks for the time may be in any slot.
     if (envelope.type !== MessageType.TimeRequest && Math.abs(envelope.slot - slotNow) > 1)
@@ -195,6 +201,11 @@ function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes:
   const id = envelope.sender
   if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
   if (wishToLeave(state, id, bytes)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
+  return noted(state, now)
+}
+
+/** Answers that a request was noted. */
+function noted(state: RegistrarState, now: Millis): Uint8Array {
   const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
   return seal(state, MessageType.JoinReply, payload, now)
 }

@@ -32,9 +32,9 @@ const LATITUDES: readonly Latitude[] = [
  * one would give every meter new neighbours. A complete graph stays complete.
  */
 function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
-  if (!latest || latest.neighbourCount >= latest.n - 1) return config.degreeFor(members)
-  const outgrown = config.degreeFor(Math.max(config.minMembers, Math.ceil(members / HEADROOM))) > latest.degree
-  return Math.min(outgrown ? config.degreeFor(members) : latest.degree, completeDegree(members))
+  const isComplete = !latest || latest.neighbourCount >= latest.n - 1
+  const follows = isComplete || config.degreeFor(Math.max(config.minMembers, Math.ceil(members / HEADROOM))) > latest.degree
+  return Math.min(follows ? config.degreeFor(members) : latest.degree, completeDegree(members))
 }
 
 /** Gives the moment, half way through a slot, at which the roster of the next slot is made. */

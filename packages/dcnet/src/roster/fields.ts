@@ -23,7 +23,7 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { checkDegree, oneOf, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
+import { checkDegree, completeDegree, oneOf, RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
 
 /** Ways to the total when members are missing (PROTOCOL.md section 7), as the roster writes them. */
 export const RECOVERY = Object.fromEntries(RECOVERY_MODES.map((mode, code) => [mode, code])) as Readonly<Record<RecoveryMode, Recovery>>
@@ -191,6 +191,9 @@ export function decodeFields(bytes: Uint8Array): { readonly fields: RosterFields
   const n = number(4, 'n')
   if (n < 2 || n > MAX_MEMBERS) throw new InvalidArgumentError('roster members', `2 to ${MAX_MEMBERS}`, String(n))
   checkDegree(degree, n, mode)
+  // A complete graph is written in one way.
+  if (degree > completeDegree(n))
+    throw new InvalidArgumentError('roster degree', `at most ${completeDegree(n)} with ${n} members`, String(degree))
   const entries = take(n * (ENTRY_HEAD + laneMaskBytes(laneCount)), 'members')
   const cutCount = number(4, 'cutCount')
   const cuts: Cut[] = []

@@ -23,6 +23,7 @@ export interface Change {
     readonly notAfter?: number
     readonly signer?: IdentityKey
     readonly lanes?: readonly CredentialLane[]
+    readonly season?: number
   }[]
   readonly meddle?: (delta: Delta) => void
   /** Signs the roster that a full copy of these changes would be, whatever the delta says. */
@@ -42,7 +43,7 @@ export function signer(registry: Registry) {
     const newcomers = (change.joined ?? []).map(each => {
       const identity = each.identity ?? IdentityKey.generate(rng)
       const blindingKey = each.blindingKey ?? BlindingKey.generate(rng).publicKey
-      const { season } = { ...roster, ...change.fields }
+      const { season } = { ...roster, ...change.fields, ...each }
       const terms = { season, notBefore: start - 100, notAfter: each.notAfter ?? start + 86_400 * 30, lanes: each.lanes ?? ALL_LANES }
       const of = { meterId: identity.id, blindingKey, ...terms }
       return {

@@ -43,7 +43,7 @@ import type { RegistrarState } from '../../src/registrar/state.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
 import { type CredentialLane, encodeLanes, networkId } from '../../src/roster/credential.ts'
-import type { RosterPolicy } from '../../src/roster/policy.ts'
+import type { OwnEntry, RosterPolicy } from '../../src/roster/policy.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 
 export interface Member {
@@ -311,6 +311,13 @@ export class Registry {
     return this.outputs.filter(output => output.type === type) as Extract<RegistrarOutput, { type: Type }>[]
   }
 }
+
+/** A member's own entry, as its roster policy has it. */
+export const ownEntry = ({ id, blinding, lanes }: Member): OwnEntry => ({
+  meterId: id,
+  keys: { publicKey: () => blinding.publicKey },
+  lanes
+})
 
 /** End, deadline and close of a slot of a registry. */
 export const at = (slot: Slot) => slotTimes(slot, SLOT_SECONDS)

@@ -1,7 +1,7 @@
 // Rosters that a registrar would sign, and ones that it should not.
 import { decodeEnvelope, MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
-import { packCredential } from '../../src/roster/credential.ts'
+import { type Credential, packCredential } from '../../src/roster/credential.ts'
 import type { RosterFields, RosterMember } from '../../src/roster/fields.ts'
 import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
 import type { VirtualNeighbourhood } from './virtual-neighbourhood.ts'
@@ -40,7 +40,7 @@ const NO_CREDENTIAL = new Uint8Array(8 + 8 + 1 + 64)
 
 /** Signs a roster as the registrar does, with the credentials it has given. */
 export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: RosterChange = {}): Uint8Array {
-  const credentials = Array.from({ length: roster.n }, (_, i) => n.registrar.enrolled.get(roster.meterId(i))?.credential)
+  const credentials = Array.from({ length: roster.n }, (_, i) => credentialOf(n, roster.meterId(i), roster.season))
   const payload = {
     roster: roster.encode() as Uint8Array<ArrayBuffer>,
     signature: n.registrarIdentity.sign(rosterSignedBytes(roster.hash)) as Uint8Array<ArrayBuffer>,
@@ -54,6 +54,33 @@ export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: Ro
   const epoch = change.epoch ?? roster.epoch
   const slot = change.slot ?? roster.firstSlot
   return sealEnvelope(n.registrarIdentity, MessageType.Roster, n.networkId, epoch, slot, RosterPayload.encode(payload))
+}
+
+/** The credential that the registrar has given a meter for a season. */
+export function credentialOf(n: VirtualNeighbourhood, id: MeterId, season: number): Credential | undefined {
+  const { credential, next } = n.registrar.enrolled.get(id) ?? {}
+  return [credential, next].find(each => each?.season === season)
+}
+
+/** Changes to the first roster of the next season, with the keys that the members have enrolled for it. */
+export function nextSeason(n: VirtualNeighbourhood, seasonSlots = 96): RosterChange {
+  const season = (n.registrar.book.latest?.roster.season ?? 0) + 1
+  const firstSlot = (n.currentSlot + 1) as Slot
+  return {
+    fields: {
+      season,
+      firstSlot,
+      seasonFirstSlot: firstSlot,
+      seasonEndSlot: (firstSlot + seasonSlots) as Slot,
+      ringSeed: n.rng.bytes(32),
+      cuts: []
+    },
+    members: members =>
+      members.map(member => {
+        const blindingKey = credentialOf(n, member.meterId, season)?.blindingKey ?? member.blindingKey
+        return { ...member, blindingKey, placement: n.rng.bytes(16) }
+      })
+  }
 }
 
 /** The next roster with some members marked absent; the registrar takes it as its own. */

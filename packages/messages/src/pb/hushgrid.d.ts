@@ -946,6 +946,8 @@ export interface PaillierKeyPayload {
     variant: PesVariant;
     n: Uint8Array<ArrayBuffer>;
     hs: Uint8Array<ArrayBuffer>;
+    splitHash: Uint8Array<ArrayBuffer>;
+    dealerSignature: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PaillierKeyPayload {
     const codec: () => Codec<PaillierKeyPayload>;
@@ -961,9 +963,17 @@ export declare namespace PaillierKeyPayload {
         field: '$.hs';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface PaillierKeyPayloadSplitHashFieldEvent {
+        field: '$.splitHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PaillierKeyPayloadDealerSignatureFieldEvent {
+        field: '$.dealerSignature';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<PaillierKeyPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): PaillierKeyPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent | PaillierKeyPayloadSplitHashFieldEvent | PaillierKeyPayloadDealerSignatureFieldEvent>;
 }
 export interface PesSetupPayload {
     paillierKey: Uint8Array<ArrayBuffer>;
@@ -1054,17 +1064,17 @@ export declare namespace PesLeave {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesLeave>): Generator<{}>;
 }
 export interface PesReading {
-    ciphertext: Uint8Array<ArrayBuffer>;
+    sealed: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PesReading {
     const codec: () => Codec<PesReading>;
-    interface PesReadingCiphertextFieldEvent {
-        field: '$.ciphertext';
+    interface PesReadingSealedFieldEvent {
+        field: '$.sealed';
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<PesReading>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): PesReading;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingCiphertextFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingSealedFieldEvent>;
 }
 export interface PesMember {
     index: number;

@@ -3980,6 +3980,14 @@ export var PaillierKeyPayload;
                     w.uint32(26);
                     w.bytes(obj.hs);
                 }
+                if ((obj.splitHash != null && obj.splitHash.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.splitHash);
+                }
+                if ((obj.dealerSignature != null && obj.dealerSignature.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.dealerSignature);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3987,7 +3995,9 @@ export var PaillierKeyPayload;
                 const obj = {
                     variant: PesVariant.NoVariant,
                     n: uint8ArrayAlloc(0),
-                    hs: uint8ArrayAlloc(0)
+                    hs: uint8ArrayAlloc(0),
+                    splitHash: uint8ArrayAlloc(0),
+                    dealerSignature: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4003,6 +4013,14 @@ export var PaillierKeyPayload;
                         }
                         case 3: {
                             obj.hs = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.splitHash = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.dealerSignature = reader.bytes();
                             break;
                         }
                         default: {
@@ -4034,6 +4052,20 @@ export var PaillierKeyPayload;
                         case 3: {
                             yield {
                                 field: `${prefix}.hs`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.splitHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.dealerSignature`,
                                 value: reader.bytes()
                             };
                             break;
@@ -4474,23 +4506,23 @@ export var PesReading;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                if ((obj.sealed != null && obj.sealed.byteLength > 0)) {
                     w.uint32(10);
-                    w.bytes(obj.ciphertext);
+                    w.bytes(obj.sealed);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    ciphertext: uint8ArrayAlloc(0)
+                    sealed: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.ciphertext = reader.bytes();
+                            obj.sealed = reader.bytes();
                             break;
                         }
                         default: {
@@ -4507,7 +4539,7 @@ export var PesReading;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.ciphertext`,
+                                field: `${prefix}.sealed`,
                                 value: reader.bytes()
                             };
                             break;

@@ -10,7 +10,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest, decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest, syncReplyWith } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
 import type { AdjustableClock } from '../service/clock.ts'
