@@ -109,6 +109,7 @@ function restore(context: AggregatorContext<AggregatorState>, { kind, slot, epoc
       return
     }
     case MessageType.MaskRelease:
+    case MessageType.MaskWord:
     case MessageType.ShareRelease:
     case MessageType.Refusal:
     case MessageType.Dispute:
@@ -155,7 +156,8 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
         // Not passed on: meters send to other listeners themselves, and an auditor fetches the transcript.
         return 'ignore'
       case MessageType.MaskRelease:
-      case MessageType.ShareRelease:
+      case MessageType.MaskWord:
+    case MessageType.ShareRelease:
       case MessageType.Refusal:
         receiveAnswer(context, envelope, input.bytes)
         return 'ignore'
