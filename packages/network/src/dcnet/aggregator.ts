@@ -227,8 +227,10 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       }
     })
     const outcome = await converse(conversation, turn => this.node.request(config.registrarKey, 'enrol', turn.bytes, signal))
-    if (outcome.kind === 'announced') tellStranded(outcome.chain, this.#init)
-    else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
+    if (outcome.kind === 'announced') {
+      tellStranded(outcome.chain, this.#init)
+      if (outcome.chain.kind === 'whole') this.guarded(() => this.driver.feed({ type: 'caught-up' }))
+    } else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
     else throw failureError(outcome, AggregatorRefusedError)
   }
 }
