@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { idInAddress, networkLayer, nodeAddress } from '@hushgrid/network'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
-import { type NodeOptions, readAllowedMeters, roleMain, runRole } from '@hushgrid/runtime'
+import { checkFieldOptions, type NodeOptions, type PresetName, readAllowedMeters, roleMain, runRole } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
@@ -41,7 +41,7 @@ again with the same folder its members are still in, and the slot that ran then 
 
 Examples:
   ${NAME} --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/concentrator \\
-    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW…
+    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.txt
   ${NAME} id --data-dir concentrator
   ${NAME} --network street.yaml --data-dir concentrator --supplier /ip4/… --pes /ip4/192.0.2.8/tcp/7404/p2p/12D3KooW… \\
     --allow meters.txt
@@ -56,7 +56,7 @@ export const main = roleMain<Options>({
   options: command =>
     withPesOptions(command)
       .option('--pes <multiaddr>', 'where the PES is, with its peer id (default: in this process)', nodeAddress)
-      .option('--allow <file>', 'ids of the meters that are taken in, one a line (default: any meter, which is for labs)'),
+      .option('--allow <file>', 'ids of the meters that are taken in, one a line (default, in a lab: any meter)'),
   examples: EXAMPLES,
   others: { id: identityOf('concentrator', ConcentratorStore) },
   run
@@ -68,7 +68,8 @@ interface Prepared {
   readonly allowed: ReadonlySet<MeterId> | undefined
 }
 
-function prepare(options: Options, network: Network): Prepared {
+function prepare(options: Options, network: Network, preset: PresetName): Prepared {
+  checkFieldOptions(preset, { '--allow': options.allow })
   const stray = options.pes === undefined ? undefined : strayPesOption(options)
   if (stray !== undefined) throw new HushgridError(`${stray}: expected without --pes, the PES there has its own`)
   if (options.pes === undefined) limitsOf(network, options)
@@ -82,7 +83,7 @@ async function run(options: Options): Promise<void> {
     options,
     layer: networkLayer,
     Events: ConcentratorEvents,
-    prepare: network => prepare(options, network),
+    prepare: (network, _clock, preset) => prepare(options, network, preset),
     async start({ network, prepared, setting, log, events, starting }) {
       const { partial, allowed } = prepared
       starting()
