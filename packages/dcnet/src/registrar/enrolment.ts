@@ -123,7 +123,7 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   const credential = packCredential(given)
   const aggregator = state.aggregator?.address ?? ''
-  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season }), now)
+  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season: current }), now)
 }
 
 /** @throws Drop unless the bytes are lanes with consents */
