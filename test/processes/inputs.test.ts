@@ -82,7 +82,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
   ['aggregator', ['--data-dir', network], /network\.yaml: expected a folder that can be written to, got EEXIST/],
   ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
-  ['aggregator', ['--supplier-key', '12'], /--supplier-key: expected 64 hexadecimal digits or a multiaddr/],
+  ['aggregator', ['--reader', '12'], /--reader: expected 64 hexadecimal digits or a multiaddr/],
   ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
   ['meter', ['--concentrator', NOWHERE], /--concentrator: expected with --mode pes only/],
   ['meter', ['--mode', 'ring'], /Allowed choices are dcnet, pes/],

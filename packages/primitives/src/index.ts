@@ -21,7 +21,7 @@
 
 export { checkLength, compareBytes, concatBytes, equalBytes, fromHex, toHex, u8, u16, u32, u64, utf8 } from './bytes/bytes.ts'
 export { gfCombine, lagrangeCoefficients } from './bytes/gf256.ts'
-export { checkAgreementKey, checkBlindingKey } from './crypto/curve25519.ts'
+export { checkAgreementKey, checkBlindingKey, edwardsKeyOf } from './crypto/curve25519.ts'
 export {
   checkVerifyKey,
   ed25519Verifier,

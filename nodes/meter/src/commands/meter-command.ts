@@ -57,10 +57,10 @@ export const main = roleMain<MeterOptions>({
       .addOption(new Option('--mode <name>', 'which path the readings take').choices(['dcnet', 'pes']).default('dcnet'))
       .option('--registrar <multiaddr>', 'with dcnet: where the registrar is, with its peer id, as its log says', nodeAddress)
       .option('--concentrator <multiaddr>', 'with pes: where the concentrator is, with its peer id, as its log says', nodeAddress)
-      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default: whoever the concentrator names)', nodeKey('--pes-key'))
+      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default, in a lab: whoever the concentrator names)', nodeKey('--pes-key'))
       .option(
         '--supplier-key <hex|multiaddr>',
-        'with pes: the supplier (default: whoever the concentrator names)',
+        'with pes: the supplier (default, in a lab: whoever the concentrator names)',
         nodeKey('--supplier-key')
       )
     withReadingOptions(command)

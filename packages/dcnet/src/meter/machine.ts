@@ -36,7 +36,7 @@ import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } f
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
-import { SentSlots } from './sent-slots.ts'
+import { SlotRuns } from './slot-runs.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -69,7 +69,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     epochs: new Map(),
     drops: new DropCounter(),
     readings: new Map(),
-    sent: new SentSlots(),
+    sent: new SlotRuns(),
     heldBack: new Map(),
     finishedThrough: -1,
     unknownThrough: -1,
@@ -79,6 +79,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     deliveries: new Map(),
     hintedThrough: -1,
     openings: new Map(),
+    resulted: new SlotRuns(),
     results: new Map(),
     credentials: new Map(),
     season: 0,

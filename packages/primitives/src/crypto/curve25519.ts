@@ -56,6 +56,15 @@ export function edwardsPointOf(publicKey: Uint8Array): EdwardsPoint {
   return point
 }
 
+/**
+ * Gives the encoding of {@link edwardsPointOf}, 32 bytes as in RFC 8032.
+ *
+ * @throws WeakKeyError unless the key is canonical and of prime order
+ */
+export function edwardsKeyOf(publicKey: Uint8Array): Uint8Array {
+  return edwardsPointOf(publicKey).toBytes()
+}
+
 /** Decodes a point as RFC 8032 section 5.1.3 has it; gives undefined where the encoding is not canonical or no point's. */
 export function decodePoint(encoded: Uint8Array): EdwardsPoint | undefined {
   try {
