@@ -41,7 +41,7 @@ describe('the store behind a DC-net', () => {
   }
 
   async function startAggregator(listen?: string): Promise<void> {
-    aggregator = start('aggregator', 'aggregator', ['--registrar', registrarAddress, '--supplier-key', supplier], listen)
+    aggregator = start('aggregator', 'aggregator', ['--registrar', registrarAddress, '--reader', supplier], listen)
     aggregatorAddress = String((await aggregator.event('listening')).address)
   }
 

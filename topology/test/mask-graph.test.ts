@@ -202,6 +202,15 @@ describe('the closure of double mask', () => {
     expect(closeMissing(graph, new Set([0, 1, 2, 3, 4, 5]), t).size).toBe(50)
   })
 
+  it('takes all of ten in a complete graph from three missing on, or from two and a cut', () => {
+    const graph = plainRing(10, 10)
+    const t = shareThreshold(9)
+    expect(closeMissing(graph, new Set([2, 6]), t).size).toBe(2)
+    expect(closeMissing(graph, new Set([2, 6, 7]), t).size).toBe(10)
+    expect(closeMissing(plainRing(10, 10, { absent: new Set([6, 7]) }), new Set([2]), t).size).toBe(8)
+    expect(closeMissing(plainRing(10, 10, { cuts: new Set([pair(0, 1)]) }), new Set([2, 6]), t).size).toBe(10)
+  })
+
   it('counts absent members and cuts, and does not change what it was given', () => {
     const missing = new Set([0, 1, 2])
     const t = shareThreshold(18)

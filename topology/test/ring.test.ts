@@ -30,7 +30,7 @@ describe('ringOrder', () => {
       placement: new Uint8Array(16).fill(0xa0 + i)
     }))
     const seed = Uint8Array.from({ length: 32 }, (_, i) => i)
-    expect(ringOrder(seed, eight)).toEqual([3, 0, 1, 7, 6, 5, 4, 2])
+    expect(ringOrder(seed, eight)).toEqual([4, 3, 2, 5, 6, 1, 7, 0])
   })
 
   it('orders by the hash of section 5, packed or not', () => {

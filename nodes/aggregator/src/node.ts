@@ -13,8 +13,8 @@ export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  /** Suppliers that may fetch the results. */
-  readonly suppliers?: readonly MeterId[] | undefined
+  /** Those that may fetch the results, such as the supplier. */
+  readonly readers?: readonly MeterId[] | undefined
   /** Called when rosters were missed for good, so that the node must be started again; logs a warning where it is left out. */
   readonly stranded?: (cause: unknown) => void
 }
@@ -43,7 +43,7 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       registrarKey,
       asks: init.asks ?? 'on-demand',
       rng: systemRng,
-      readers: new Set(init.suppliers)
+      readers: new Set(init.readers)
     },
     journal: store.journal,
     append: record => store.append(record),

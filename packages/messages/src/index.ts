@@ -3,7 +3,7 @@
  * type, and the reasons for which a receiver drops one. Bytes in, typed values out; nothing here knows a role or a network.
  *
  * ```ts
- * const payload = LeaveRequest.encode({})
+ * const payload = LeaveRequest.encode({ unixMillis: 1_767_225_600_000 })
  * const bytes = sealEnvelope(identity, MessageType.LeaveRequest, networkId, epoch(0), slot(7), payload)
  * const envelope = decodeEnvelope(bytes)
  * verifyEnvelope(envelope, new VerifyKey(envelope.sender), networkId) // true

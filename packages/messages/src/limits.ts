@@ -28,7 +28,7 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.Unspecified]: 0,
   [MessageType.EnrolRequest]: 64 + MAX_CREDENTIAL,
   [MessageType.EnrolReply]: 512 + MAX_CREDENTIAL + MAX_ADDRESS,
-  [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4),
+  [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4) + 16,
   [MessageType.JoinReply]: 24 * 1024 * 1024,
   // A member takes 82 bytes of roster, about 110 of credential and its multiaddr.
   [MessageType.Roster]: 24 * 1024 * 1024 - 1024,
@@ -62,8 +62,8 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.PesJoin]: 1024,
   [MessageType.PesJoinReply]: 512,
   [MessageType.PesLeave]: 16,
-  // A Paillier ciphertext under a key of 4096 bits.
-  [MessageType.PesReading]: 1024 + 16,
+  // Under a key of 4096 bits: ciphertext and announcement, responses to lanes that fill the plaintext, nonce and tag.
+  [MessageType.PesReading]: 2 * 1024 + (512 + 32) + (256 + 32) + 28 + 16,
   [MessageType.PesBatch]: MAX_PES_BATCH,
   [MessageType.PesBatchReply]: MAX_PES_BATCH,
   [MessageType.PesAggregate]: 2 * setOfMembers + 4096,

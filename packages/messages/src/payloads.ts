@@ -276,6 +276,9 @@ export const PesSetupRequest = codec<pb.PesSetupRequest>('PesSetupRequest', pb.P
 export type PaillierKeyPayload = pb.PaillierKeyPayload
 export const PaillierKeyPayload = codec<pb.PaillierKeyPayload>('PaillierKey', pb.PaillierKeyPayload, value => {
   if (value.variant === pb.PesVariant.NoVariant) throw new InvalidArgumentError('variant', 'one of the variants', 'none')
+  const direct = value.variant === pb.PesVariant.Direct
+  checkLength(value.splitHash, direct ? 32 : 0, 'splitHash')
+  checkLength(value.dealerSignature, direct ? 64 : 0, 'dealerSignature')
 })
 
 export type PesSetupPayload = pb.PesSetupPayload

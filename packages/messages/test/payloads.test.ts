@@ -27,6 +27,7 @@ import {
   EnrolRequest,
   JoinReply,
   JoinRequest,
+  LeaveRequest,
   LossReason,
   MASK_ROUNDS,
   MAX_REFUSAL,
@@ -94,10 +95,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   ),
   JoinRequest: sample(
     JoinRequest,
-    { addresses: ['/ip4/127.0.0.1/tcp/1', text(MAX_ADDRESS)] },
+    { addresses: ['/ip4/127.0.0.1/tcp/1', text(MAX_ADDRESS)], unixMillis: 2 ** 53 - 1 },
     [tooMany, /within the limits/],
     [tooLong, /address: expected at most 256/]
   ),
+  LeaveRequest: sample(LeaveRequest, { unixMillis: 2 ** 53 - 1 }),
   JoinReply: sample(JoinReply, { refused: 'why', roster: bytes(40), witnessed: bytes(30) }),
   AggregatorRequest: sample(
     AggregatorRequest,
@@ -323,7 +325,8 @@ describe('limits', () => {
       EnrolReply: EnrolReply.encode({
         ...{ credential: bytes(MAX_CREDENTIAL), refused: text(400), aggregator: text(MAX_ADDRESS), season: 2 ** 32 - 1 }
       }),
-      JoinRequest: JoinRequest.encode({ addresses }),
+      JoinRequest: JoinRequest.encode({ addresses, unixMillis: 2 ** 53 - 1 }),
+      LeaveRequest: LeaveRequest.encode({ unixMillis: 2 ** 53 - 1 }),
       AggregatorRequest: AggregatorRequest.encode({ addresses }),
       RosterRequest: RosterRequest.encode({ latest: true, epoch: 2 ** 48 }),
       Roster: RosterPayload.encode({
@@ -426,8 +429,8 @@ describe('errors', () => {
   it('say which kind they are', () => {
     expect(reasonOf(() => EnrolRequest.decode(Uint8Array.of(0xff)))).toBe('malformed')
     expect(reasonOf(() => EnrolRequest.decode(new Uint8Array(0)))).toBe('bad-field')
-    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode(tooMany)))).toBe('malformed')
-    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode(tooLong)))).toBe('bad-field')
+    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode({ ...tooMany, unixMillis: 0 })))).toBe('malformed')
+    expect(reasonOf(() => JoinRequest.decode(JoinRequest.encode({ ...tooLong, unixMillis: 0 })))).toBe('bad-field')
     expect(new MalformedMessageError('malformed', 'x').name).toBe('MalformedMessageError')
   })
 })

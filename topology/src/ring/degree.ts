@@ -1,7 +1,15 @@
 // The degree that a neighbourhood needs, and the conditions that it has to meet.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { log2AllMarked, log2Exactly, log2Sum, log2TailAbove } from '../exposure/hypergeometric.ts'
-import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded, type RecoveryMode, recoveryLie } from './recovery.ts'
+import {
+  colludersInWholeSums,
+  colludersTolerated,
+  HONEST_IN_SUM,
+  MAX_SHARE_HOLDERS,
+  neighboursNeeded,
+  type RecoveryMode,
+  recoveryLie
+} from './recovery.ts'
 import { checkDegree, checkMembers, completeDegree, maskNeighbourCount } from './ring.ts'
 
 /** σ: the privacy conditions fail with a chance of at most 2^-40 (PROTOCOL.md section 5). */
@@ -44,6 +52,17 @@ export interface DegreeCondition {
   readonly holds: boolean
 }
 
+/**
+ * How far sums that are learnt are whole components (PROTOCOL.md section 7): only then do `minMembers` and `support` hold
+ * against the aggregator as well.
+ */
+export interface WholeSums {
+  /** Colluding neighbours of a meter up to which they are; negative where they never are. */
+  readonly tolerated: number
+  /** Expected number of honest meters with more, exact. */
+  readonly expected: number
+}
+
 /** Assessment of one degree. */
 export interface DegreeAssessment {
   readonly members: number
@@ -60,6 +79,8 @@ export interface DegreeAssessment {
   readonly recovery: RecoveryMode
   /** Conditions in order of their numbers; without number 2 where recovery is 'none'. */
   readonly conditions: readonly DegreeCondition[]
+  /** Second bound of double mask, which no condition asks for; absent in other modes. */
+  readonly wholeSums?: WholeSums
   /** True where all of them hold. */
   readonly holds: boolean
 }
@@ -146,6 +167,7 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
     conditions.push(recoverable(ring, { missing, absent, cuts }, neighboursNeeded(recovery, neighbours)))
   const tolerated = colludersTolerated(recovery, neighbours, honest)
   conditions.push(notSurrounded(ring, colluding, tolerated, sigma))
+  const whole = colludersInWholeSums(recovery, neighbours)
   return {
     members,
     degree,
@@ -157,6 +179,7 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
     cuts,
     recovery,
     conditions,
+    ...(whole !== undefined && { wholeSums: { tolerated: whole, expected: expectedAbove(ring, colluding, whole) } }),
     holds: conditions.every(condition => condition.holds)
   }
 }
@@ -231,11 +254,22 @@ export function log2AnyShort(ring: Ring, { missing, absent, cuts }: Losses, need
 }
 
 /** Condition 3, as the protocol writes it: n · P[more than c of a meter's d neighbours collude], among n − 1 others. */
-function notSurrounded({ n, d }: Ring, colluding: number, tolerated: number, sigma: number): DegreeCondition {
-  const tail = log2TailAbove({ population: n - 1, marked: Math.min(colluding, n - 1), draws: d }, tolerated)
+function notSurrounded(ring: Ring, colluding: number, tolerated: number, sigma: number): DegreeCondition {
+  const { n, d } = ring
+  const tail = log2ColludeAbove(ring, colluding, tolerated)
   const failure =
     tolerated < 0
       ? `${d} neighbours are too few for the guarantee of section 7, colluders or not`
       : `more than ${tolerated} of a meter's ${d} neighbours collude (${colluding} of ${n} do)`
   return condition(3, failure, Math.log2(n) + tail, -sigma)
+}
+
+/** log2 P[more than so many of a meter's d neighbours collude]. */
+function log2ColludeAbove({ n, d }: Ring, colluding: number, tolerated: number): number {
+  return log2TailAbove({ population: n - 1, marked: Math.min(colluding, n - 1), draws: d }, tolerated)
+}
+
+/** Expected number of honest meters of which more neighbours collude. */
+function expectedAbove(ring: Ring, colluding: number, tolerated: number): number {
+  return (ring.n - colluding) * 2 ** log2ColludeAbove(ring, colluding, tolerated)
 }

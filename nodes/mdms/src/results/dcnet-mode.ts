@@ -2,12 +2,12 @@ import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
 import { laneCodes } from '@hushgrid/topology'
-import { DeliveryIntake } from '../bills/delivery-intake.ts'
+import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
 import { openIdentity } from './supplier-store.ts'
 
-/** Fetches the results of a DC-net's slots from its aggregator, which knows this node by `--supplier-key`. */
+/** Fetches the results of a DC-net's slots from its aggregator, which knows this node by `--reader`. */
 export async function startDcnetMode(init: ModeInit, aggregator: string): Promise<RunningMode> {
   const { options, network, clock, log, events, store } = init
   const identity = openIdentity(options.dataDir)
@@ -16,7 +16,9 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     network: network.name,
     listen: options.listen,
     announce: options.announce,
-    preset: init.preset
+    preset: init.preset,
+    guests: DELIVERERS,
+    turnedAway: init.turnedAway
   })
   const lanes = laneCodes(network)
   const warn = (problem: string): void => events.trouble(problem)

@@ -1,6 +1,6 @@
 // Home network of a meter, the same for both paths of its readings.
 import { BATCH_PERIODS, type BatchPeriod, type MeterBillingOutput } from '@hushgrid/billing'
-import { HomeService, type NetworkNode, nodeAddress, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
+import { type GuestPolicy, HomeService, type NetworkNode, nodeAddress, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
 import { HushgridError, type IdentityKey, type ObisCode, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
 import type { LogLines } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
@@ -26,6 +26,11 @@ export function withHomeOptions(command: Command): Command {
     )
     .option('--time-zone <name>', 'whose days, weeks and months these are, such as Europe/London (default: UTC)')
     .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)
+}
+
+/** Gives those that the home network lets in beside the meter's own network: any customer, who proves itself by its code. */
+export function homeGuests({ billingPeriod }: HomeOptions): GuestPolicy | undefined {
+  return billingPeriod === undefined ? undefined : { streams: ['home'] }
 }
 
 /** Parts of the meter that the home network needs. */

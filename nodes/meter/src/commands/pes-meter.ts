@@ -2,7 +2,8 @@
 import { DEFAULT_FLOORS } from '@hushgrid/dcnet'
 import { idInAddress, networkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
-import { type LogLines, runRole } from '@hushgrid/runtime'
+import { checkFieldOptions, type LogLines, runRole } from '@hushgrid/runtime'
+import { homeGuests } from '../billing/home.ts'
 import { PesMeterEvents } from '../pes/events.ts'
 import { startPesMeter } from '../pes/node.ts'
 import { PesMeterStore } from '../pes/store.ts'
@@ -17,15 +18,19 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
     options,
     layer: networkLayer,
     Events: PesMeterEvents,
-    prepare: (network, clock) => prepareMeter(options, 'concentrator', network, clock),
+    prepare: (network, clock, preset) => {
+      checkFieldOptions(preset, { '--pes-key': pesKey, '--supplier-key': supplierKey })
+      return prepareMeter(options, 'concentrator', network, clock)
+    },
     async start({ network, prepared, setting, log, events, starting }) {
       const { household, peer: concentrator } = prepared
       const store = PesMeterStore.open(options.dataDir, systemRng, true)
       const meter = await startPesMeter({
         ...setting,
+        guests: homeGuests(options),
         store,
         concentrator,
-        policy: { pes: pesKey, supplier: supplierKey, minMembers },
+        policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, minMembers },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('concentrator'),
         observe: output => events.output(output)

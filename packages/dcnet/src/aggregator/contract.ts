@@ -30,6 +30,8 @@ export interface AggregatorConfig {
 export type AggregatorInput =
   | Incoming
   | Tick
+  /** The registrar has given every roster there is: slots that were missed can be told by them. */
+  | { readonly type: 'caught-up' }
   /** A SyncRequest from a peer; answered by a `reply` output with the same token. */
   | { readonly type: 'sync'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
 

@@ -44,6 +44,10 @@ export interface AggregatorCore {
   readonly closed: Map<Slot, ClosedSlot>
   /** Last slot of those that are not opened any more. */
   closedThrough: number
+  /** Last slot of which nothing is said: a journal that is lost may have published its result. */
+  readonly silentThrough: number
+  /** Moment from which slots that were missed end as lost, so that the rosters that they belong to have come. */
+  endMissedAt: Millis | undefined
   /** Slots not over, whose request or result is sent once more after a restart. */
   restarted: Slot[]
   tickedAt: Millis

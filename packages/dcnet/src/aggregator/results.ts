@@ -1,5 +1,14 @@
 // Answers about slots that have ended (PROTOCOL.md section 9): members get the transcript, suppliers the result alone.
-import { countMemberSet, decodeEnvelope, MessageType, SlotTotalPayload, SlotTranscript, SyncReply, type SyncRequest, syncReplyWith } from '@hushgrid/messages'
+import {
+  countMemberSet,
+  decodeEnvelope,
+  MessageType,
+  SlotTotalPayload,
+  SlotTranscript,
+  SyncReply,
+  type SyncRequest,
+  syncReplyWith
+} from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
 import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'

@@ -98,6 +98,8 @@ export type MeterOutput =
   /** The shares of the neighbours' private masks went out (double mask). */
   | { readonly type: 'shared'; readonly slot: Slot }
   | { readonly type: 'disputed'; readonly slot: Slot }
+  /** An edge was shown to the registrar: the neighbour has signed what does not follow from it. */
+  | { readonly type: 'edge-opened'; readonly slot: Slot; readonly with: MeterId }
   /** The registrar has noted that this meter leaves. */
   | { readonly type: 'leaving' }
   /** The journal turned out to be rolled back: nothing is submitted or released up to and including this slot. */

@@ -11,7 +11,7 @@ import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
 import type { MeterRules } from './rules.ts'
-import type { SentSlots } from './sent-slots.ts'
+import type { SlotRuns } from './slot-runs.ts'
 
 /** Slots for which results and own messages are remembered. */
 const KEPT_SLOTS = 4
@@ -52,7 +52,7 @@ export interface MeterCore {
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
   /** Slots for which a submission may have been sent. */
-  readonly sent: SentSlots
+  readonly sent: SlotRuns
   /** Highest slot so named, by epoch, in a request that came before its deadline by the own clock: none up to it is submitted. */
   readonly heldBack: Map<Epoch, Slot>
   /** Last slot of those that are submitted, may be, or never will be: none of them is submitted any more. */
@@ -67,6 +67,10 @@ export interface MeterCore {
   readonly deliveries: Map<string, Delivery>
   /** The last slot whose Missing hint was answered. */
   hintedThrough: number
+  /** EdgeOpening envelopes by season and neighbour: an edge is opened once. */
+  readonly openings: Map<string, Uint8Array>
+  /** Slots of which a result was taken. */
+  readonly resulted: SlotRuns
   /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
   /** Credentials by season. */

@@ -28,6 +28,7 @@ import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
 import { forgetOldest, type MeterContext } from './core.ts'
 import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
+import { answerEdge } from './edges.ts'
 import { letGo, restoreHeldBack } from './held-back.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
@@ -35,7 +36,7 @@ import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } f
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
-import { SentSlots } from './sent-slots.ts'
+import { SlotRuns } from './slot-runs.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -68,7 +69,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     epochs: new Map(),
     drops: new DropCounter(),
     readings: new Map(),
-    sent: new SentSlots(),
+    sent: new SlotRuns(),
     heldBack: new Map(),
     finishedThrough: -1,
     unknownThrough: -1,
@@ -77,6 +78,8 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     recoveries: new Map(),
     deliveries: new Map(),
     hintedThrough: -1,
+    openings: new Map(),
+    resulted: new SlotRuns(),
     results: new Map(),
     credentials: new Map(),
     season: 0,
@@ -220,6 +223,9 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
       recoveryIn(state, epoch.held.roster).receive(context, input, envelope)
       return
     }
+    case MessageType.EdgeRequest:
+      answerEdge(context, envelope)
+      return
     case MessageType.PresenceRequest:
       answerPresence(context, envelope)
       return

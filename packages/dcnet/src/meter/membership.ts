@@ -35,8 +35,8 @@ export function requestOf(state: MeterCore, input: Extract<MeterInput, { type: '
     type === 'enrol'
       ? [MessageType.EnrolRequest, enrolRequest(state, input.for === 'next-season' ? state.season + 1 : state.season)]
       : type === 'join'
-        ? [MessageType.JoinRequest, JoinRequest.encode({ addresses: [...addresses] })]
-        : [MessageType.LeaveRequest, LeaveRequest.encode({})]
+        ? [MessageType.JoinRequest, JoinRequest.encode({ addresses: [...addresses], unixMillis: now })]
+        : [MessageType.LeaveRequest, LeaveRequest.encode({ unixMillis: now })]
   if (type !== 'enrol') state.asked = type
   const bytes = sealEnvelope(identity, messageType, networkId, 0 as Epoch, slotAt(now, slotSeconds), payload)
   return { type: 'request', to: 'registrar', stream: 'enrol', bytes }

@@ -27,7 +27,9 @@ import {
   slotTimes,
   u64
 } from '@hushgrid/primitives'
+import type { MisreportKind } from '../protocol/findings.ts'
 import type { Incoming } from '../protocol/outputs.ts'
+import type { HeldRoster } from '../roster/book.ts'
 import type { Roster } from '../roster/roster.ts'
 import { checkTotalPayload, codesOf } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
@@ -161,49 +163,61 @@ export function sendAgain({ state, now, out }: MeterContext<MeterState>): void {
   }
 }
 
-/** Takes in the first SlotTotal or SlotLost of a slot; a second one is evidence. */
+/**
+ * Takes in the first SlotTotal or SlotLost of a slot, also of one that is over, as after a restart of the aggregator; a second
+ * one is evidence.
+ */
 export function receiveResult(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): void {
   const { state, now, out } = context
-  const before = state.results.get(envelope.slot)
+  const { slot } = envelope
+  const before = state.results.get(slot)
   if (before && equalBytes(before.envelope.hash, envelope.hash)) throw new Drop('duplicate')
-  const epoch = fromAggregator(state, envelope)
-  const { roster } = epoch.held
+  const epoch = state.epochs.get(envelope.epoch) ? fromAggregator(state, envelope) : undefined
+  const held = epoch?.held ?? heldOf(state, envelope)
   if (before) {
-    out.push({
-      type: 'evidence',
-      against: envelope.sender,
-      what: { kind: 'two-results', slot: envelope.slot },
-      envelopes: [before.bytes, input.bytes]
-    })
+    out.push({ type: 'evidence', against: envelope.sender, what: { kind: 'two-results', slot }, envelopes: [before.bytes, input.bytes] })
     throw new Drop('conflicting')
   }
-  const { end, unit, over } = slotTimes(envelope.slot, roster.slotSeconds)
+  const { end, unit } = slotTimes(slot, held.roster.slotSeconds)
   if (now < end - unit) throw new Drop('too-early')
-  // A result of a slot that is forgotten here could otherwise be brought up again.
-  if (now >= over) throw new Drop('slot-over')
-  if (envelope.type === MessageType.SlotLost) takeLost(context, epoch, envelope)
-  else takeTotal(context, epoch, envelope)
-  state.results.set(envelope.slot, { envelope, bytes: input.bytes })
+  // A result that is forgotten here could otherwise be brought up again.
+  if (state.resulted.may(slot)) throw new Drop('slot-over')
+  if (envelope.type === MessageType.SlotLost) takeLost(context, held, envelope)
+  else takeTotal(context, held, epoch, envelope)
+  state.resulted.add(slot)
+  state.results.set(slot, { envelope, bytes: input.bytes })
   forgetOldest(state.results)
 }
 
-function takeLost({ out }: MeterContext, { held }: MeterEpoch, { slot, epoch, payload }: Envelope): void {
-  const { roster } = held
+/** Gives the roster of a result whose epoch's keys are erased. @throws Drop unless it is the aggregator's */
+function heldOf(state: MeterState, envelope: Envelope): HeldRoster {
+  const held = state.book.ofEpoch(envelope.epoch)
+  if (!held) throw new Drop('unknown-epoch')
+  const { aggregatorKey, hash } = held.roster
+  if (state.book.ofSlot(envelope.slot) !== held) throw new Drop('wrong-epoch')
+  if (envelope.sender !== aggregatorKey) throw new Drop('unknown-sender')
+  if (!verifyEnvelope(envelope, (state.config.verifier ?? ed25519Verifier)(aggregatorKey), hash)) throw new Drop('bad-signature')
+  return held
+}
+
+function takeLost({ out }: MeterContext, { roster }: HeldRoster, { slot, epoch, payload }: Envelope): void {
   const { reason, members } = SlotLostPayload.decode(payload)
   const named = decodeMemberSet(members, roster.n).map(index => roster.meterId(index))
   out.push({ type: 'lost', slot, epoch, reason, members: named })
 }
 
 /** Tells a total, and whether it misreports this meter. */
-function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, envelope: Envelope): void {
+function takeTotal(
+  { state, out }: MeterContext<MeterState>,
+  { roster }: HeldRoster,
+  epoch: MeterEpoch | undefined,
+  envelope: Envelope
+): void {
   const { slot } = envelope
-  const { roster } = epoch.held
   const total = SlotTotalPayload.decode(envelope.payload)
   const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
-  const counted = inMemberSet(total.contributors, epoch.index)
-  const sent = state.submitted.has(slot)
-  if (counted && !sent && slot > state.finishedThrough) out.push({ type: 'misreported', slot, kind: 'counted-unsent' })
-  else if (!counted && sent && !recoveryIn(state, roster).leavesOut(epoch, slot)) out.push({ type: 'misreported', slot, kind: 'left-out' })
+  const kind = epoch && misreport(state, epoch, slot, inMemberSet(total.contributors, epoch.index))
+  if (kind) out.push({ type: 'misreported', slot, kind })
   if (state.attendance.note(slot, contributors))
     out.push({ type: 'journal', record: { kind: 'attendance', slot, bytes: u64(contributors) } })
   out.push({
@@ -215,4 +229,11 @@ function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, 
     lanes,
     open: codesOf(roster, open)
   })
+}
+
+/** Gives the way in which a total misreports this meter, where it does. */
+function misreport(state: MeterState, epoch: MeterEpoch, slot: Slot, counted: boolean): MisreportKind | undefined {
+  const sent = state.submitted.has(slot)
+  if (counted) return !sent && slot > state.finishedThrough ? 'counted-unsent' : undefined
+  return sent && !recoveryIn(state, epoch.held.roster).leavesOut(epoch, slot) ? 'left-out' : undefined
 }

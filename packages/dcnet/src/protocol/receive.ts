@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.RosterRequest,
     MessageType.AggregatorRequest,
     MessageType.LeaveRequest,
+    MessageType.Conflict,
     MessageType.TimeRequest,
     MessageType.TimeReply,
     MessageType.Roster,

@@ -1,6 +1,5 @@
 // Members that are kept out of rosters: for faults, for disputes and silence that nobody can judge, for proven lies
 // (PROTOCOL.md section 8).
-import { decodeEnvelope } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { BarReason, FaultKind } from './journal.ts'
 import type { RegistrarContext, RegistrarState } from './state.ts'
@@ -121,13 +120,6 @@ export function unseenDispute(context: Barring, id: MeterId): void {
   if (slots.length + 1 < TOO_MANY) return
   state.unseenDisputes.delete(id)
   bar(context, id, { until: (slot + BAR_SLOTS) as Slot, why: 'disputes' })
-}
-
-/** Notes the leave that an envelope of the journal, or of the network, announces. */
-export function noteLeave(state: RegistrarState, id: MeterId, bytes: Uint8Array): void {
-  state.leaving.set(id, bytes)
-  state.returning.delete(id)
-  state.attendance.goes(id, decodeEnvelope(bytes).slot)
 }
 
 /** Forgets what no longer counts in a slot. */

@@ -46,6 +46,10 @@ export type RegistrarInput =
   | Tick
   /** An envelope on the enrol stream; answered by a `reply` output with the same token. */
   | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
+  /** A member is connected to this node, or not any more. */
+  | { readonly type: 'line'; readonly meterId: MeterId; readonly up: boolean }
+  /** What came of a `hand`: the DisputeReply, undefined where none came in time. */
+  | { readonly type: 'handed'; readonly meterId: MeterId; readonly request: Uint8Array; readonly reply: Uint8Array | undefined }
   /** An operator lifts a member's bar. */
   | { readonly type: 'lift'; readonly meterId: MeterId }
   /** The reply to a `probe`, undefined where none came in time. */
@@ -60,6 +64,10 @@ export type RegistrarOutput =
   | { readonly type: 'aggregator'; readonly key: MeterId; readonly address: string }
   /** Ask a member on its dispute stream whether it is there; the reply comes back as a `probed` input. */
   | { readonly type: 'probe'; readonly to: MeterId; readonly address: string; readonly bytes: Uint8Array }
+  /** Hand a request to a member on its dispute stream; the reply comes back as a `handed` input. */
+  | { readonly type: 'hand'; readonly to: MeterId; readonly address: string; readonly bytes: Uint8Array }
+  /** Two members have signed what cannot both be true: they are cut from the next change slot on. */
+  | { readonly type: 'cut'; readonly slot: Slot; readonly owner: MeterId; readonly holder: MeterId }
   /** Changes of the roster that was just signed. */
   | {
       readonly type: 'changes'

@@ -28,10 +28,12 @@ import {
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
 import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
-import { barText, isBarred, noteLeave } from './bars.ts'
+import { barText, isBarred } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
+import { receiveConflict } from './edges.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
+import { isBeforeLeave, stayAfterAll, wishToLeave } from './leaves.ts'
 import { isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, seasonOf, setAggregator } from './state.ts'
 import { tellTime } from './time.ts'
 
@@ -49,6 +51,11 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
   const outputs = receiving<RegistrarOutput>(state, { type: 'message', channel: 'enrol', from, bytes }, now, (envelope, out) => {
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
+    if (envelope.type === MessageType.Conflict) {
+      receiveConflict({ state, now, out }, envelope)
+      reply = noted(state, now)
+      return
+    }
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
     // The slot makes a request fresh; clocks agree within a unit. Who asks for the time may be in any slot.
     if (envelope.type !== MessageType.TimeRequest && Math.abs(envelope.slot - slotNow) > 1)
@@ -116,7 +123,7 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
   const credential = packCredential(given)
   const aggregator = state.aggregator?.address ?? ''
-  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season }), now)
+  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season: current }), now)
 }
 
 /** @throws Drop unless the bytes are lanes with consents */
@@ -147,12 +154,13 @@ export function issue(
 }
 
 function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
-  const { addresses } = JoinRequest.decode(envelope.payload)
+  const { addresses, unixMillis } = JoinRequest.decode(envelope.payload)
   const id = envelope.sender
   const meter = state.enrolled.get(id)
   if (!meter) return joinReply(state, 'a meter joins with a credential: enrol first', now)
   if (meter.credential.season !== seasonOf(state)) return joinReply(state, 'a meter joins with a key of the season: enrol first', now)
   if (isBarred(state, id, slotAt(now, state.config.slotSeconds))) return joinReply(state, barText(state, id), now)
+  if (isBeforeLeave(state, id, unixMillis)) return refusal(state, 'made before the leave that it would undo', now)
   const admitted: EnrolledMeter = { ...meter, placement: meter.placement ?? state.config.rng.bytes(16), addresses }
   const waited = state.waiting.has(id)
   if (wishToBeIn(state, admitted) || admitted.addresses.join() !== meter.addresses.join()) {
@@ -179,7 +187,7 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
     state.waiting.add(id)
     return !waited
   }
-  const stays = state.leaving.delete(id)
+  const stays = stayAfterAll(state, id)
   const returns = latest.roster.isAbsent(index) && !state.returning.has(id)
   if (returns) state.returning.add(id)
   const moved = latest.addresses[index] !== (meter.addresses[0] ?? '')
@@ -192,20 +200,14 @@ function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes:
   LeaveRequest.decode(envelope.payload)
   const id = envelope.sender
   if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
-  if (wishToLeave(state, id, bytes)) {
-    out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
-    if (state.leaving.has(id)) state.leaves = [...state.leaves, bytes]
-  }
-  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
-  return seal(state, MessageType.JoinReply, payload, now)
+  if (wishToLeave(state, id, bytes)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
+  return noted(state, now)
 }
 
-/** Notes that a meter is to be in no further roster. @returns whether that is anything new */
-export function wishToLeave(state: RegistrarState, id: MeterId, bytes: Uint8Array): boolean {
-  if (state.waiting.delete(id)) return true
-  if (state.book.latest?.roster.indexOf(id) === undefined || state.leaving.has(id)) return false
-  noteLeave(state, id, bytes)
-  return true
+/** Answers that a request was noted. */
+function noted(state: RegistrarState, now: Millis): Uint8Array {
+  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
+  return seal(state, MessageType.JoinReply, payload, now)
 }
 
 function joinReply(state: RegistrarState, refused: string, now: Millis, witnessed: Uint8Array = new Uint8Array(0)): Uint8Array {

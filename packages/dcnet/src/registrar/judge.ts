@@ -1,6 +1,7 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
 import { fault } from './bars.ts'
+import { judgeSilence } from './handing.ts'
 import { isValid } from './heard.ts'
 import type { WitnessContext } from './state.ts'
 
@@ -13,6 +14,7 @@ export function judge(context: WitnessContext): void {
   const wronged = judgement.wronged(context, submittedTwice(context))
   if (wronged.size > 0) out.push({ type: 'aggregator-fault', slot, kind: 'called-missing', members: [...wronged].sort() })
   judgement.judgeLoss(context)
+  judgeSilence(context)
 }
 
 /** Members with two valid submissions, which is evidence and a fault. */

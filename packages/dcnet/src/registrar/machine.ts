@@ -13,18 +13,21 @@
  *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
  *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
-import type { Step } from '@hushgrid/machine'
-import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
+import { asDrop, countDrop, earliest, type Step } from '@hushgrid/machine'
+import { DisputeReply, DropCounter, decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { equalBytes, HushgridError, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
-import { fault, forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
+import { forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
 import { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
-import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
+import { edgesWakeAt, receiveOpening, watchEdges } from './edges.ts'
+import { answer, wishToBeIn } from './enrolment.ts'
+import { HAND_UNITS, handOver, receiveHanded } from './handing.ts'
 import { forgetSlots } from './heard.ts'
 import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
 import { judge } from './judge.ts'
+import { forgetLeaves, wishToLeave } from './leaves.ts'
 import { presenceTimes, probed, watchPresence } from './presence.ts'
 import { keepRoster, noteCut, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
@@ -63,10 +66,14 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
     faults: new Map(),
     bars: new Map(),
     comings: new Comings(),
+    edges: new Map(),
+    journalsLost: new Map(),
+    lines: new Map(),
     cuts: [],
     attendance: new Attendance(config.slotSeconds),
     earlySeasons: [],
     leaves: [],
+    lastLeaves: new Map(),
     proofs: [],
     rosters: new Map(),
     witnessed: new Map(),
@@ -100,8 +107,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       setAggregator(state, record.key, record.address)
       return
     case 'leaving':
-      if (wishToLeave(state, record.meterId, record.bytes) && state.leaving.has(record.meterId))
-        state.leaves = [...state.leaves, record.bytes]
+      wishToLeave(state, record.meterId, record.bytes)
       return
     case 'fault':
       noteFault(state, record.meterId, record.slot, record.what)
@@ -149,13 +155,16 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
     case 'message':
       out.push(...witness(state, input, now))
       break
-    case 'probed': {
-      const slot = probed(context, input.meterId, input.bytes)
-      // It was there and owed a release.
-      if (slot !== undefined && state.witnessed.get(slot)?.silent.delete(input.meterId))
-        fault({ state, slot, out }, input.meterId, 'silent')
+    case 'probed':
+      probed(context, input.meterId, input.bytes)
       break
-    }
+    case 'handed':
+      handed(context, input)
+      break
+    case 'line':
+      if (!input.up) state.lines.delete(input.meterId)
+      else if (!state.lines.has(input.meterId)) state.lines.set(input.meterId, now)
+      break
     case 'lift':
       lift(context, input.meterId)
       break
@@ -166,17 +175,40 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
     if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge({ state, slot, witnessed, out })
   }
   watchPresence(context)
+  handOver(context)
+  watchEdges(context)
   rosterIfDue(context)
   state.book.prune(now)
   forgetSlots(state, now)
   forgetBars(state, slotAt(now, state.config.slotSeconds))
+  forgetLeaves(state, slotAt(now, state.config.slotSeconds))
   schedule(state, now)
   return { state, outputs: out }
+}
+
+/** Takes in what came of a request that was handed over; what is wrong with it is counted. */
+function handed(context: RegistrarContext, { meterId: id, request, reply }: Extract<RegistrarInput, { type: 'handed' }>): void {
+  const { state, now, out } = context
+  if (!reply) return
+  try {
+    const { acknowledged, envelopes } = DisputeReply.decode(reply)
+    const isTaken = equalBytes(acknowledged, sha256(request))
+    if (decodeEnvelope(request).type !== MessageType.EdgeRequest) receiveHanded(context, id, request, isTaken, envelopes)
+    else if (isTaken) receiveOpening(context, id, request, envelopes)
+  } catch (cause) {
+    out.push(countDrop(state.drops, asDrop(cause), id, slotAt(now, state.config.slotSeconds)))
+  }
 }
 
 function schedule(state: RegistrarState, now: Millis): void {
   const { slotSeconds } = state.config
   const ended = (slotAt(now, slotSeconds) - 1) as Slot
-  const moments = [ended, ended + 1].flatMap(slot => presenceTimes(slot as Slot, slotSeconds))
-  state.wakeAt = state.book.latest && (moments.find(moment => moment > now) as Millis | undefined)
+  const moments = [ended, ended + 1].flatMap(slot => momentsOf(slot as Slot, slotSeconds)).filter(moment => moment > now)
+  state.wakeAt = state.book.latest && earliest(...moments, edgesWakeAt(state))
+}
+
+/** Gives the moments at which something is to be done about a slot. */
+function momentsOf(slot: Slot, slotSeconds: number): number[] {
+  const { deadline, unit } = slotTimes(slot, slotSeconds)
+  return [...presenceTimes(slot, slotSeconds), ...HAND_UNITS.map(units => Math.ceil(deadline + units * unit))]
 }

@@ -44,6 +44,8 @@ export function watchPresence({ state, now, out }: RegistrarContext): void {
   const context: WitnessContext = { state, out, slot, witnessed }
   if (witnessed.stage < 1) {
     witnessed.stage = 1
+    const { end } = slotTimes(slot, slotSeconds)
+    witnessed.connected = new Set([...state.lines].flatMap(([id, since]) => (since <= end ? [id] : [])))
     dampOrProbe(context)
   }
   if (now >= lookAt && witnessed.stage < 2) {

@@ -9,6 +9,7 @@ import type { Roster } from '../roster/roster.ts'
 import type { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
 import type { BarReason, EnrolledMeter, FaultKind } from './journal.ts'
+import type { OpenEdge } from './open-edge.ts'
 import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** A bar from rosters. */
@@ -51,6 +52,12 @@ export interface RegistrarState {
   readonly bars: Map<MeterId, Bar>
   /** Returns and new joins of the last 96 slots. */
   readonly comings: Comings
+  /** Edges that were cut and are to be opened, by the hash of the request in hexadecimal. */
+  readonly edges: Map<string, OpenEdge>
+  /** Slot for which each member said last that its journal was lost, where that excused it. */
+  readonly journalsLost: Map<MeterId, Slot>
+  /** Moment since which each member is connected to us. */
+  readonly lines: Map<MeterId, Millis>
   /** Pairs cut this season, also those of members that have left since. */
   cuts: readonly Cut[]
   readonly attendance: Attendance
@@ -58,6 +65,8 @@ export interface RegistrarState {
   earlySeasons: readonly Slot[]
   /** Signed leaves and proofs of faults since the latest roster, which travel with the next. */
   leaves: readonly Uint8Array[]
+  /** Last leave of each member that requests to join may be older than: its time, Unix ms, and slot by the member's clock. */
+  readonly lastLeaves: Map<MeterId, { readonly unixMillis: number; readonly slot: Slot }>
   proofs: readonly Uint8Array[]
   /** Roster envelopes of the last epochs, for those who were away. */
   readonly rosters: Map<Epoch, Uint8Array>

@@ -83,6 +83,19 @@ class Replayed {
   }
 }
 
+/** Holders, by the tests' number, of the t shares with the smallest x that each survivor's mask is opened with. */
+function holdersUsed({ roster, number, id }: Pick<DoubleMaskScene, 'roster' | 'number' | 'id'>, out: readonly number[] = []): number[] {
+  const gone = new Set(out.map(i => roster.indexOf(id(i))))
+  const used = new Set<number>()
+  for (let owner = 0; owner < roster.n; owner++) {
+    if (gone.has(owner)) continue
+    const neighbours = roster.neighbours(owner)
+    const present = neighbours.filter(index => !gone.has(index))
+    for (const holder of present.slice(0, Math.floor((2 * neighbours.length) / 3) + 1)) used.add(number(roster.meterId(holder)))
+  }
+  return [...used]
+}
+
 const whole = (): Replayed => new Replayed(new DoubleMaskScene().submit().finish())
 const recovered = (): Replayed => new Replayed(new DoubleMaskScene().submit([3]).finish())
 const { MaskRelease, MaskRequest, ShareRelease, ShareRequest, Submission } = MessageType

@@ -92,6 +92,8 @@ export class Registry {
   readonly book: RosterBook
   state: RegistrarState
   now = millis(slotTimes(slotOf(FIRST), SLOT_SECONDS).start - 1000)
+  /** Requests to join or leave that members have made. */
+  private requests = 0
   /** Signatures that the registrar has checked. */
   verified = 0
 
@@ -189,12 +191,17 @@ export class Registry {
     return decodeEnvelope(reply.bytes).payload
   }
 
-  join(member: Member) {
-    return JoinReply.decode(this.ask(member, MessageType.JoinRequest, JoinRequest.encode({ addresses: [member.address] })))
+  /** Gives the time of a request, later than any before. */
+  made(): number {
+    return this.now + ++this.requests
+  }
+
+  join(member: Member, unixMillis = this.made()) {
+    return JoinReply.decode(this.ask(member, MessageType.JoinRequest, JoinRequest.encode({ addresses: [member.address], unixMillis })))
   }
 
   leave(member: Member) {
-    return JoinReply.decode(this.ask(member, MessageType.LeaveRequest, LeaveRequest.encode({})))
+    return JoinReply.decode(this.ask(member, MessageType.LeaveRequest, LeaveRequest.encode({ unixMillis: this.made() })))
   }
 
   /** Comes up again from its journal, with other random bytes than before. */

@@ -312,6 +312,7 @@ export class VirtualNeighbourhood {
       if (output.type === 'journal') this.registrarJournal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, this.registrarIdentity.id, output.bytes)
       else if (output.type === 'probe') this.probe(output.to, output.bytes)
+      else if (output.type === 'hand') this.hand(output.to, output.bytes)
     }
   }
 
@@ -322,6 +323,17 @@ export class VirtualNeighbourhood {
     this.carryOutRegistrar(outputs)
     const reply = outputs.find(output => output.type === 'reply')
     return reply?.type === 'reply' ? reply.bytes : undefined
+  }
+
+  /** The registrar hands a request to a meter. */
+  hand(to: MeterId, request: Uint8Array): void {
+    const meter = this.meters.find(each => each.config.identity.id === to)
+    const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes: request }
+    const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
+    const reply = answer?.type === 'answer' ? answer.bytes : undefined
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'handed', meterId: to, request, reply }, this.now)
+    this.registrar = state
+    this.carryOutRegistrar(outputs)
   }
 
   /** The registrar asks a meter whether it is there. */

@@ -192,6 +192,9 @@ export class MeterHost {
       case 'roster-refused':
         if (output.error.fault !== 'own-entry') warn(output.error.message)
         return
+      case 'clock-adjusted':
+        if (output.wasOff) warn(`the clock was wrong, and was moved by ${output.by / 1000} s`)
+        return
       case 'request-refused':
         this.#report.refused(household, output.slot, output.reason)
         return

@@ -41,7 +41,6 @@ export class PesMeterHost {
   readonly #reading: HouseholdReading
   readonly #report: PesHostReport
   readonly #fleet: MeterFleet<PesMeterNode>
-  #workers: ObfuscatorWorkers | undefined
 
   constructor(config: PesMeterHostConfig, clock: LabClock, reading: HouseholdReading, report: PesHostReport) {
     this.#config = config
@@ -69,7 +68,7 @@ export class PesMeterHost {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#fleet.stop(), this.#workers?.stop()])
+    await this.#fleet.stop()
   }
 
   async #start(household: number, clock: AdjustableClock, published: () => void): Promise<PesMeterNode> {
@@ -87,7 +86,6 @@ export class PesMeterHost {
       policy,
       readings: laneReadings(this.#reading, household),
       onConnected: () => this.#report.progress?.('dial'),
-      obfuscators: taken => this.#obfuscators(taken),
       observe: output => {
         if (output.type === 'journal') {
           this.sent.submissions++
@@ -101,16 +99,6 @@ export class PesMeterHost {
 
   #folder(household: number): string {
     return join(this.#config.state, `meter-${household}`)
-  }
-
-  /**
-   * Makes obfuscators ahead in one thread for all meters, so that the table of the key's powers is made once and not by
-   * each meter.
-   */
-  #obfuscators(terms: PesTerms): () => bigint | undefined {
-    this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)
-    const { pool } = this.#workers
-    return () => pool.take()
   }
 }
 

@@ -48,8 +48,11 @@ export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   }
 }
 
-/** Gives the lanes that each household of a recipe can fill, of those asked for; its readings of others are 0. */
-export function fillableOf(recipe: ReadingsRecipe): (household: number, lanes: readonly ObisCode[]) => readonly ObisCode[] {
+/** Gives the lanes that a household can fill, of those asked for; its readings of others are 0. */
+export type FillableLanes = (household: number, lanes: readonly ObisCode[]) => readonly ObisCode[]
+
+/** Gives the lanes that each household of a recipe can fill. */
+export function fillableOf(recipe: ReadingsRecipe): FillableLanes {
   if (recipe.kind === 'synthetic') {
     const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
     return (household, lanes) => neighbourhood.lanesOf(household).filter(lane => lanes.includes(lane))

@@ -1,5 +1,7 @@
 // Events of a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
+import type { Withheld } from '@hushgrid/primitives'
+
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
 
@@ -31,7 +33,10 @@ export interface SlotRow {
   readonly reason?: string
   /** True where the published total equals the sum of the contributors' readings. */
   readonly exact: boolean
+  /** The published total; null for a lost slot. */
   readonly total: LaneValues | null
+  /** Lanes that the total does not have, by OBIS code, since too few of its members can fill them. */
+  readonly withheld: Readonly<Record<string, Withheld>>
   /** The true sum over the households that had a reading. */
   readonly expected: LaneValues
   /** Real milliseconds from the slot's deadline to the result; negative where the result came before it. */

@@ -1,4 +1,5 @@
 // A plan, its contender and a row of the report as the page shows them.
+import { withheldInWords } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
 import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
 import type { ShownContender } from '../contender/contender.ts'
@@ -65,6 +66,7 @@ export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
     ...(reason !== undefined && { reason }),
     exact,
     total,
+    withheld: withheldInWords(row.withheld),
     expected,
     sinceEndMs,
     cpuMs,

@@ -138,6 +138,7 @@ export declare namespace EnrolReply {
 }
 export interface JoinRequest {
     addresses: string[];
+    unixMillis: number;
 }
 export declare namespace JoinRequest {
     const codec: () => Codec<JoinRequest>;
@@ -146,9 +147,13 @@ export declare namespace JoinRequest {
         index: number;
         value: string;
     }
+    interface JoinRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent | JoinRequestUnixMillisFieldEvent>;
 }
 export interface JoinReply {
     refused: string;
@@ -205,12 +210,17 @@ export declare namespace TimeReply {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): Generator<TimeReplyNonceFieldEvent | TimeReplyUnixMillisFieldEvent>;
 }
 export interface LeaveRequest {
+    unixMillis: number;
 }
 export declare namespace LeaveRequest {
     const codec: () => Codec<LeaveRequest>;
+    interface LeaveRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<LeaveRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): LeaveRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<LeaveRequestUnixMillisFieldEvent>;
 }
 export interface PresenceRequest {
 }
@@ -936,6 +946,8 @@ export interface PaillierKeyPayload {
     variant: PesVariant;
     n: Uint8Array<ArrayBuffer>;
     hs: Uint8Array<ArrayBuffer>;
+    splitHash: Uint8Array<ArrayBuffer>;
+    dealerSignature: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PaillierKeyPayload {
     const codec: () => Codec<PaillierKeyPayload>;
@@ -951,9 +963,17 @@ export declare namespace PaillierKeyPayload {
         field: '$.hs';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface PaillierKeyPayloadSplitHashFieldEvent {
+        field: '$.splitHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PaillierKeyPayloadDealerSignatureFieldEvent {
+        field: '$.dealerSignature';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<PaillierKeyPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): PaillierKeyPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent | PaillierKeyPayloadSplitHashFieldEvent | PaillierKeyPayloadDealerSignatureFieldEvent>;
 }
 export interface PesSetupPayload {
     paillierKey: Uint8Array<ArrayBuffer>;
@@ -1044,17 +1064,17 @@ export declare namespace PesLeave {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesLeave>): Generator<{}>;
 }
 export interface PesReading {
-    ciphertext: Uint8Array<ArrayBuffer>;
+    sealed: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PesReading {
     const codec: () => Codec<PesReading>;
-    interface PesReadingCiphertextFieldEvent {
-        field: '$.ciphertext';
+    interface PesReadingSealedFieldEvent {
+        field: '$.sealed';
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<PesReading>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): PesReading;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingCiphertextFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingSealedFieldEvent>;
 }
 export interface PesMember {
     index: number;

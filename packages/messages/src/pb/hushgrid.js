@@ -481,12 +481,17 @@ export var JoinRequest;
                         w.string(value);
                     }
                 }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.unixMillis);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    addresses: []
+                    addresses: [],
+                    unixMillis: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -497,6 +502,10 @@ export var JoinRequest;
                                 throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
                             }
                             obj.addresses.push(reader.string());
+                            break;
+                        }
+                        case 2: {
+                            obj.unixMillis = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -524,6 +533,13 @@ export var JoinRequest;
                                 value: reader.string()
                             };
                             obj.addresses++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {
@@ -816,15 +832,25 @@ export var LeaveRequest;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.unixMillis);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    unixMillis: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.unixMillis = reader.uint64Number();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -837,6 +863,13 @@ export var LeaveRequest;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3947,6 +3980,14 @@ export var PaillierKeyPayload;
                     w.uint32(26);
                     w.bytes(obj.hs);
                 }
+                if ((obj.splitHash != null && obj.splitHash.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.splitHash);
+                }
+                if ((obj.dealerSignature != null && obj.dealerSignature.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.dealerSignature);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3954,7 +3995,9 @@ export var PaillierKeyPayload;
                 const obj = {
                     variant: PesVariant.NoVariant,
                     n: uint8ArrayAlloc(0),
-                    hs: uint8ArrayAlloc(0)
+                    hs: uint8ArrayAlloc(0),
+                    splitHash: uint8ArrayAlloc(0),
+                    dealerSignature: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3970,6 +4013,14 @@ export var PaillierKeyPayload;
                         }
                         case 3: {
                             obj.hs = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.splitHash = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.dealerSignature = reader.bytes();
                             break;
                         }
                         default: {
@@ -4001,6 +4052,20 @@ export var PaillierKeyPayload;
                         case 3: {
                             yield {
                                 field: `${prefix}.hs`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.splitHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.dealerSignature`,
                                 value: reader.bytes()
                             };
                             break;
@@ -4441,23 +4506,23 @@ export var PesReading;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                if ((obj.sealed != null && obj.sealed.byteLength > 0)) {
                     w.uint32(10);
-                    w.bytes(obj.ciphertext);
+                    w.bytes(obj.sealed);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    ciphertext: uint8ArrayAlloc(0)
+                    sealed: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.ciphertext = reader.bytes();
+                            obj.sealed = reader.bytes();
                             break;
                         }
                         default: {
@@ -4474,7 +4539,7 @@ export var PesReading;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.ciphertext`,
+                                field: `${prefix}.sealed`,
                                 value: reader.bytes()
                             };
                             break;

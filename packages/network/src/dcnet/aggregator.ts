@@ -10,13 +10,14 @@ import {
   stepAggregator
 } from '@hushgrid/dcnet'
 import { converse, type Driver } from '@hushgrid/machine'
-import { syncRequestWith } from '@hushgrid/messages'
+import { syncRequestWith, SyncRequest } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
 import { type AdjustableClock, realUnits } from '../service/clock.ts'
 import { failureError } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { heldMembers, showsMissedRoster } from './held-members.ts'
 import { Latecomers } from './latecomers.ts'
 import { type StrandedInit, tellStranded } from './missed-rosters.ts'
 import { TimeQuestions } from './time-questions.ts'
@@ -58,7 +59,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Messages to members that did not arrive. */
   unsent = 0
   #token = 0
-  /** True where a roster may have been missed: a message of an unknown epoch has come. */
+  /** True where a roster may have been missed: a member's message of an unknown epoch has come. */
   #behind = false
   /** Addresses that the registrar was told last. */
   #announced = ''
@@ -84,9 +85,13 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         else if (output.type === 'conflict') void this.#report(output.bytes)
         else if (output.type === 'ask-time') this.#timeQuestions.ask(output.bytes)
         else if (output.type === 'clock-adjusted') init.clock.offset += output.by
-        else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
+        else if (output.type === 'roster') this.#knowMembers()
       }
     })
+    const { registrarKey, readers } = init.config
+    this.node.gate.know('registrar', [registrarKey])
+    this.node.gate.know('readers', readers ?? [])
+    this.#knowMembers()
     const { signal } = this.stopping
     this.#timeQuestions = new TimeQuestions({
       ...{ node: init.node, registrar: init.registrar, signal },
@@ -112,6 +117,14 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.#serving.catch(() => undefined)
   }
 
+  #knowMembers(): void {
+    this.node.gate.know('members', heldMembers(this.driver.state.book.held))
+  }
+
+  protected override heard(from: MeterId, envelope: () => Uint8Array, outputs: readonly AggregatorOutput[]): void {
+    this.#behind ||= showsMissedRoster(this.driver.state.book, { from, envelope, outputs })
+  }
+
   /** Listens at once, without waiting for the registrar: members send as soon as they find the aggregator back. */
   async #serve(): Promise<void> {
     this.listen('readings')
@@ -119,6 +132,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     await this.node.serve('sync', (from, bytes) => {
       const token = this.#token++
       const outputs = this.guarded(() => this.driver.feed({ type: 'sync', from, bytes, token }))
+      if (outputs) this.heard(from, () => SyncRequest.decode(bytes).envelope, outputs)
       const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
       if (reply?.type !== 'reply') throw new Error('the aggregator is stopping')
       const stable = this.guarded(() => {
@@ -227,8 +241,10 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       }
     })
     const outcome = await converse(conversation, turn => this.node.request(config.registrarKey, 'enrol', turn.bytes, signal))
-    if (outcome.kind === 'announced') tellStranded(outcome.chain, this.#init)
-    else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
+    if (outcome.kind === 'announced') {
+      tellStranded(outcome.chain, this.#init)
+      if (outcome.chain.kind === 'whole') this.guarded(() => this.driver.feed({ type: 'caught-up' }))
+    } else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
     else throw failureError(outcome, AggregatorRefusedError)
   }
 }

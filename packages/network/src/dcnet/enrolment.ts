@@ -53,7 +53,7 @@ export class Enrolment {
   readonly #aggregatorLine: Lifeline
   /** Multiaddr of the aggregator, once the registrar or a roster has told it. */
   #aggregator: string | undefined
-  /** True where a roster may have been missed: a message of an unknown epoch has come. */
+  /** True where a roster may have been missed: a member's message of an unknown epoch has come. */
   #behind = false
   /** Number of checks in a row that found the aggregator out of reach. */
   #checksWithout = 0
@@ -64,7 +64,11 @@ export class Enrolment {
 
   constructor(init: EnrolmentInit) {
     this.#init = init
-    this.#aggregatorLine = this.#lifeline('the aggregator', init.aggregatorBack)
+    this.#aggregatorLine = this.#lifeline('the aggregator', () => {
+      // In a lab it was told on joining.
+      if (!init.node.gate.isOpen) init.onConnected?.()
+      init.aggregatorBack()
+    })
     this.#registrarLine = this.#lifeline('the registrar', () => this.#askSoon('asking the registrar'))
   }
 
@@ -102,9 +106,11 @@ export class Enrolment {
     this.#hold()
   }
 
+  /** Keeps the aggregator connected. Outside a lab it takes nobody but members. */
   #hold(): void {
+    if (!this.#aggregator || !(this.#init.node.gate.isOpen || this.#isMember)) return
     try {
-      if (this.#aggregator) this.#aggregatorLine.hold(this.#aggregator)
+      this.#aggregatorLine.hold(this.#aggregator)
     } catch (cause) {
       this.#init.warnOf('the address of the aggregator', cause)
     }
@@ -164,6 +170,11 @@ export class Enrolment {
   async #reachAggregator(within: AbortSignal): Promise<Answer> {
     const { node, onConnected } = this.#init
     if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
+    if (!node.gate.isOpen && !this.#isMember) {
+      // It closes the connection after the handshake, which says that it is there.
+      await node.find(this.#aggregator, within)
+      return NO_ANSWER_NEEDED
+    }
     // Holds it first, so that its connection is noticed.
     this.#hold()
     const aggregator = await node.connect(this.#aggregator, within)
@@ -187,6 +198,11 @@ export class Enrolment {
     await this.ask()
   }
 
+  /** Tells whether a roster that is held names the meter. */
+  get #isMember(): boolean {
+    return this.#init.state().book.held.some(({ roster }) => roster.indexOf(this.#init.meter.config.identity.id) !== undefined)
+  }
+
   /** Tells whether the latest roster marks the meter as absent. */
   #isAbsent(): boolean {
     const { roster } = this.#init.state().book.latest ?? {}
@@ -194,15 +210,20 @@ export class Enrolment {
     return index !== undefined && roster?.isAbsent(index) === true
   }
 
-  /** Takes note of outputs that say where the aggregator is, or that a roster may have been missed. */
+  /** Takes note of outputs that say where the aggregator is. */
   note(output: MeterOutput): void {
     if (output.type === 'enrolled') this.#aggregator = output.aggregator || this.#aggregator
-    else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
     else if (output.type === 'roster') {
       // The registrar's own answer is newer than the address in a roster.
       this.#aggregator ||= output.held.aggregatorAddress
+      this.#hold()
       this.#askBack()
     }
+  }
+
+  /** Has the registrar asked soon for a roster that seems to have been missed. */
+  rosterMissed(): void {
+    this.#behind = true
   }
 
   /** Asks to be present again. A meter that hears of its absence has kept its connections: none comes back to remind it. */

@@ -10,7 +10,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest, decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest, syncReplyWith } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
 import type { AdjustableClock } from '../service/clock.ts'
@@ -18,6 +18,7 @@ import { RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Deliveries } from './deliveries.ts'
 import { Departure } from './departure.ts'
 import { Enrolment, EnrolmentRefusedError } from './enrolment.ts'
+import { heldMembers, showsMissedRoster } from './held-members.ts'
 import type { StrandedInit } from './missed-rosters.ts'
 import { Resends } from './resends.ts'
 import { TimeQuestions } from './time-questions.ts'
@@ -77,6 +78,8 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
     if (this.driver.state.clock.known) this.#timeKnown.resolve()
     const { node, registrar } = init
+    node.gate.know('registrar', [init.config.registrarKey])
+    this.#knowMembers()
     const { signal } = this.stopping
     const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.#feed({ type: 'acknowledged', by, hash })
@@ -115,6 +118,14 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     })
   }
 
+  protected override heard(from: MeterId, envelope: () => Uint8Array, outputs: readonly MeterOutput[]): void {
+    if (showsMissedRoster(this.driver.state.book, { from, envelope, outputs })) this.#enrolment.rosterMissed()
+  }
+
+  #knowMembers(): void {
+    this.node.gate.know('members', heldMembers(this.driver.state.book.held))
+  }
+
   #feed(input: MeterInput): readonly MeterOutput[] {
     return this.guarded(() => this.driver.feed(input)) ?? []
   }
@@ -144,12 +155,14 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.#serving = true
     this.listen('control')
     await this.node.serve('dispute', (from, bytes) => {
-      const answer = this.#feed({ type: 'message', channel: 'dispute', from, bytes }).find(output => output.type === 'answer')
+      const outputs = this.#feed({ type: 'message', channel: 'dispute', from, bytes })
+      this.heard(from, () => bytes, outputs)
+      const answer = outputs.find(output => output.type === 'answer')
       return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelopes: [] })
     })
     await this.node.serve('sync', (from, bytes) => {
       const { envelope } = SyncRequest.decode(bytes)
-      this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope })
+      this.heard(from, () => envelope, this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope }))
       return syncReplyWith('')
     })
     // A meter that was a member before its restart takes part at once, whether or not the registrar can be reached.
@@ -249,6 +262,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         this.#timeKnown.resolve()
         return
       case 'roster':
+        this.#knowMembers()
         if (!output.held.stayOut) this.#takenUp.resolve()
         this.#departure?.look(this.driver.state)
         this.#enrolment.note(output)

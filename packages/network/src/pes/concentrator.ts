@@ -73,6 +73,8 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
         else if (output.type === 'forward') this.#forward(output.bytes)
       }
     })
+    this.node.gate.know('PES and supplier', [init.pes, init.supplier].map(idInAddress))
+    this.node.gate.know('meters', init.config.allowed ?? [])
     this.#lines = [init.pes, init.supplier].map(address => {
       const line = new Lifeline({
         node: init.node,

@@ -65,6 +65,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
       },
       beforeTick: now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
     })
+    this.node.gate.know('concentrator', [init.config.concentrator])
     this.#line = new Lifeline({
       node: init.node,
       signal: this.stopping.signal,

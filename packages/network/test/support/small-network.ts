@@ -30,15 +30,15 @@ import { completeDegree } from '@hushgrid/topology'
 import { AggregatorService } from '../../src/dcnet/aggregator.ts'
 import { MeterService } from '../../src/dcnet/meter.ts'
 import { RegistrarService } from '../../src/dcnet/registrar.ts'
+import type { GateRefusal, GuestPolicy } from '../../src/gate/gate.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
-import { presetNamed } from '../../src/libp2p/presets.ts'
+import { type NetworkPreset, presetNamed } from '../../src/libp2p/presets.ts'
 import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
-const NAME = 'small'
-const PRESET = presetNamed('lab', NAME, 16)
+export const NAME = 'small'
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -114,11 +114,21 @@ async function takenUp(service: MeterService): Promise<void> {
   }
 }
 
+/** Setting of a small network. */
+export interface SmallSetting {
+  /** `lab` unless given. */
+  readonly preset?: NetworkPreset['name']
+  /** True where any meter may enrol, as in a lab. */
+  readonly open?: boolean
+}
+
 /** One neighbourhood; {@link stop} ends all of it. */
 export class SmallNetwork {
   readonly clock = new LabClock(millis(slotTimes(FIRST, SLOT_SECONDS).start - 1000))
   readonly meters: SmallMeter[] = []
   readonly failures: unknown[] = []
+  /** Those whom the registrar turned away, counted by reason. */
+  readonly turnedAway: Partial<Record<GateRefusal, number>> = {}
   readonly registrarJournal: RegistrarRecord[] = []
   readonly aggregatorJournal: AggregatorRecord[] = []
   registrar!: Running<RegistrarService, RegistrarOutput>
@@ -131,18 +141,23 @@ export class SmallNetwork {
   /** Multiaddr of the registrar with its peer id, whether it runs or not. */
   #registrarAddress = ''
   readonly #members: number
+  readonly #preset: NetworkPreset
+  /** Meters that may enrol; any where it is left out. */
+  readonly #allowed: Set<MeterId> | undefined
   readonly #fail = (cause: unknown): void => {
     this.failures.push(cause)
   }
 
-  private constructor(members: number) {
+  private constructor(members: number, { preset = 'lab', open = preset === 'lab' }: SmallSetting) {
     this.#members = members
+    this.#preset = presetNamed(preset, NAME, 16)
+    this.#allowed = open ? undefined : new Set()
     for (let i = 0; i < members; i++) this.addMeter()
   }
 
   /** Starts everybody; resolves when all have taken up the first roster. */
-  static async form(members: number): Promise<SmallNetwork> {
-    const network = new SmallNetwork(members)
+  static async form(members: number, setting: SmallSetting = {}): Promise<SmallNetwork> {
+    const network = new SmallNetwork(members, setting)
     await network.startRegistrar()
     await network.startAggregator()
     await Promise.all(network.meters.map(meter => network.start(meter)))
@@ -167,7 +182,18 @@ export class SmallNetwork {
 
   async startRegistrar(): Promise<void> {
     const identity = this.#registrarIdentity
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.registrar], preset: PRESET })
+    const guests: GuestPolicy = { streams: ['enrol'], allowed: this.#allowed }
+    const turnedAway = (why: GateRefusal): void => {
+      this.turnedAway[why] = (this.turnedAway[why] ?? 0) + 1
+    }
+    const node = await NetworkNode.start({
+      identity,
+      network: NAME,
+      listen: [this.#listened.registrar],
+      preset: this.#preset,
+      guests,
+      turnedAway
+    })
     this.#registrarAddress = node.addresses[0] ?? ''
     this.#listened.registrar = withoutPeerId(this.#registrarAddress)
     const outputs: RegistrarOutput[] = []
@@ -176,16 +202,8 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{
-          identity,
-          networkId: networkId(NAME),
-          slotSeconds: SLOT_SECONDS,
-          recovery: 1,
-          minMembers: 3,
-          seasonSlots: 96,
-          changeSlots: 1,
-          lab: true
-        },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3 },
+        ...{ seasonSlots: 96, changeSlots: 1, lab: true, allowed: this.#allowed, aggregatorKey: this.aggregatorKey },
         lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
@@ -196,7 +214,7 @@ export class SmallNetwork {
 
   async startAggregator(): Promise<void> {
     const identity = this.#aggregatorIdentity
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.aggregator], preset: PRESET })
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.aggregator], preset: this.#preset })
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
@@ -227,13 +245,19 @@ export class SmallNetwork {
   addMeter(): SmallMeter {
     const meter = new SmallMeter(this.clock)
     this.meters.push(meter)
+    this.allow(meter.id)
     return meter
+  }
+
+  /** Puts an id on the list of those that may enrol, where there is one. */
+  allow(id: MeterId): void {
+    this.#allowed?.add(id)
   }
 
   /** Starts a meter, with its journal where it ran before; resolves when it has joined. */
   async start(meter: SmallMeter): Promise<void> {
     const { identity, keys } = meter
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: PRESET })
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: this.#preset })
     const outputs: MeterOutput[] = []
     const household = this.meters.indexOf(meter)
     const service = new MeterService({

@@ -64,9 +64,9 @@ export interface PlaintextClaim {
 
 /** Maker and checker of proofs for plaintexts up to a width, under one key. */
 export class PlaintextProofs {
+  readonly key: PublicKey
   /** Length of an encoded ciphertext with its proof. */
   readonly byteLength: number
-  readonly #key: PublicKey
   readonly #plaintextBits: number
   /** Widths of z_m and z_u, bits. */
   readonly #responseBits: readonly [number, number]
@@ -79,7 +79,7 @@ export class PlaintextProofs {
     if (key.hs === undefined) throw new KeySizeError('key: expected one with hs, got one without')
     // Twice the challenge and more: generated primes are within a bit of half of n.
     if (key.bits < 2 * CHALLENGE_BITS + 4) throw new KeySizeError(`n: expected at least ${2 * CHALLENGE_BITS + 4} bits, got ${key.bits}`)
-    this.#key = key
+    this.key = key
     this.#plaintextBits = plaintextBits
     this.#responseBits = [plaintextBits + HIDING_BITS, key.exponentBits + HIDING_BITS]
     const [zm, zu] = this.#responseBits.map(bytesFor) as [number, number]
@@ -95,7 +95,7 @@ export class PlaintextProofs {
   prove(m: bigint, context: Uint8Array, rng: Rng): ProvenCiphertext {
     if ((m < 0n ? -m : m) >> BigInt(this.#plaintextBits) !== 0n)
       throw new PlaintextRangeError(`plaintext: expected at most ${this.#plaintextBits} bits, got more`)
-    const key = this.#key
+    const { key } = this
     const r = randomBits(rng, key.exponentBits)
     const ciphertext = key.encryptWith(m, key.powerOfHs(r))
     for (;;) {
@@ -119,7 +119,7 @@ export class PlaintextProofs {
    * @param rng - one whose next bytes the makers could not know
    */
   verifyAll(claims: readonly PlaintextClaim[], rng: Rng): boolean[] {
-    const { nSquared } = this.#key
+    const { nSquared } = this.key
     const asked = claims.map(({ context, proven }) => (this.#inRange(proven) ? this.#asked(context, proven) : undefined))
     let [zm, zu, product, batched] = [0n, 0n, 1n, 0]
     for (const [i, { proven }] of claims.entries()) {
@@ -128,7 +128,7 @@ export class PlaintextProofs {
       const weight = randomBits(rng, CHALLENGE_BITS)
       zm += weight * proven.plaintextResponse
       zu += weight * proven.exponentResponse
-      product = (product * this.#key.power(right, weight)) % nSquared
+      product = (product * this.key.power(right, weight)) % nSquared
       batched++
     }
     const all = batched > 0 && this.#opened(zm, zu) === product
@@ -140,7 +140,7 @@ export class PlaintextProofs {
     const [zm, zu] = this.#responseBits.map(bytesFor) as [number, number]
     return concatBytes(
       ciphertext.toBytes(),
-      toBytes(announcement, this.#key.ciphertextBytes),
+      toBytes(announcement, this.key.ciphertextBytes),
       toBytes(plaintextResponse, zm),
       toBytes(exponentResponse, zu)
     )
@@ -154,10 +154,10 @@ export class PlaintextProofs {
   decode(bytes: Uint8Array): ProvenCiphertext {
     if (bytes.byteLength !== this.byteLength)
       throw new CiphertextError(`ciphertext with its proof: expected ${this.byteLength} bytes, got ${bytes.byteLength}`)
-    const width = this.#key.ciphertextBytes
+    const width = this.key.ciphertextBytes
     const zm = 2 * width + bytesFor(this.#responseBits[0])
     const proven = {
-      ciphertext: new Ciphertext(this.#key, fromBytes(bytes.subarray(0, width))),
+      ciphertext: new Ciphertext(this.key, fromBytes(bytes.subarray(0, width))),
       announcement: fromBytes(bytes.subarray(width, 2 * width)),
       plaintextResponse: fromBytes(bytes.subarray(2 * width, zm)),
       exponentResponse: fromBytes(bytes.subarray(zm))
@@ -167,7 +167,7 @@ export class PlaintextProofs {
   }
 
   #inRange({ ciphertext, announcement, plaintextResponse, exponentResponse }: ProvenCiphertext): boolean {
-    const { nSquared } = this.#key
+    const { nSquared } = this.key
     const [zm, zu] = this.#responseBits
     return (
       [ciphertext.value, announcement].every(value => value > 0n && value < nSquared) &&
@@ -178,8 +178,8 @@ export class PlaintextProofs {
 
   /** Computes (1 + n)^x · hs^u modulo n². */
   #opened(x: bigint, u: bigint): bigint {
-    const { n, nSquared } = this.#key
-    return ((1n + modulo(x, n) * n) * this.#key.powerOfHs(u)) % nSquared
+    const { n, nSquared } = this.key
+    return ((1n + modulo(x, n) * n) * this.key.powerOfHs(u)) % nSquared
   }
 
   /** Computes the left side of the equation. */
@@ -190,11 +190,11 @@ export class PlaintextProofs {
   /** Computes the right side of the equation, a · c^e. */
   #asked(context: Uint8Array, { ciphertext, announcement }: ProvenCiphertext): bigint {
     const e = this.#challenge(context, ciphertext, announcement)
-    return (announcement * this.#key.power(ciphertext.value, e)) % this.#key.nSquared
+    return (announcement * this.key.power(ciphertext.value, e)) % this.key.nSquared
   }
 
   #challenge(context: Uint8Array, ciphertext: Ciphertext, announcement: bigint): bigint {
-    const { fingerprint, ciphertextBytes } = this.#key
+    const { fingerprint, ciphertextBytes } = this.key
     const hash = sha256(context, fromHex(fingerprint), ciphertext.toBytes(), toBytes(announcement, ciphertextBytes))
     return fromBytes(hash.subarray(0, CHALLENGE_BITS / 8).toReversed())
   }

@@ -169,6 +169,12 @@ export class NodeEvents {
     this.log.warn('evidence', { against, what }, `evidence ${against} ${what}`)
   }
 
+  /** Logs that an answer of the registrar has moved this node's clock, where it was off by more than half a unit. */
+  clockAdjusted({ by, roundTrip, wasOff }: { readonly by: number; readonly roundTrip: number; readonly wasOff: boolean }): void {
+    if (wasOff)
+      this.log.warn('clock', { movedSeconds: by / 1000, roundTripMs: roundTrip, problem: "the clock was wrong, by the registrar's" })
+  }
+
   /** Logs a problem on the network, whether it is tried again or was given up. */
   trouble(problem: string): void {
     this.log.warn('trouble', { problem }, problem)

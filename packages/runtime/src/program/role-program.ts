@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { readNetwork } from '../inputs/network-file.ts'
 import { runCommand } from './command.ts'
 import type { LogLines } from './log-lines.ts'
-import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand } from './node-command.ts'
+import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand, type PresetName } from './node-command.ts'
 import type { Fields, NodeEvents } from './node-events.ts'
 import { runNode, type StartedNode } from './node-lifecycle.ts'
 
@@ -56,7 +56,7 @@ type AsksForTime = 'hourly' | 'at-start' | 'on-demand'
 /** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
   clock(lab: LabClockSetting | undefined, asks: AsksForTime): C
-  preset(name: 'lab' | 'field', network: string, members: number): P
+  preset(name: PresetName, network: string, members: number): P
 }
 
 /** Setting that every role makes its node with. */
@@ -69,6 +69,8 @@ interface NodeSetting<C extends Clock, P> {
   readonly preset: P
   readonly listen: readonly string[]
   readonly announce: readonly string[] | undefined
+  /** Called whenever somebody is turned away, with the reason; counted among what is dropped. */
+  readonly turnedAway: (why: string) => void
   readonly warn: (problem: string) => void
   readonly fail: (cause: unknown) => void
 }
@@ -103,7 +105,7 @@ export interface Role<C extends Clock, P, E extends NodeEvents, R> {
    *
    * @throws HushgridError
    */
-  prepare(network: Network, clock: C): R | Promise<R>
+  prepare(network: Network, clock: C, preset: PresetName): R | Promise<R>
   /** Counts the nodes that may connect to this one; the network's members unless given. */
   peers?(prepared: R, network: Network): number
   /** Opens the store in the claimed folder, and starts the node. */
@@ -126,7 +128,7 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
   const asks = preset === 'field' && !labClock ? 'hourly' : onThisMachine ? 'on-demand' : 'at-start'
   const clock = layer.clock(labClock, asks)
   await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
-    const prepared = await role.prepare(network, clock)
+    const prepared = await role.prepare(network, clock, preset)
     const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))
     claimFolder(dataDir)
     const setting: NodeSetting<C, P> = {
@@ -137,6 +139,7 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
       preset: layer.preset(preset, network.name, role.peers?.(prepared, network) ?? network.members),
       listen,
       announce,
+      turnedAway: why => events.dropped(why),
       warn: problem => events.trouble(problem),
       fail
     }

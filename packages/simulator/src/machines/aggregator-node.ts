@@ -74,8 +74,10 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   }
 
   #ended(outcome: AnnouncementOutcome): void {
-    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') this.#visits.succeeded()
-    else this.#visits.failed()
+    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') {
+      this.#visits.succeeded()
+      this.feed({ type: 'caught-up' })
+    } else this.#visits.failed()
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {

@@ -6,6 +6,7 @@ import {
   type EnrolmentOutcome,
   enrolment,
   enrolNext,
+  type HeldRoster,
   leave,
   type MeterConfig,
   type MeterInput,
@@ -102,7 +103,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       now: () => this.now,
       book: () => this.state.book,
       feed: input => this.feed(input),
-      leaving: () => false
+      leaving: () => this.#leaving
     }
   }
 
@@ -122,6 +123,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         return
       case 'refused':
         this.#visits.over()
+        return
+      case 'leaving':
+      case 'given-up':
+        this.#visits.over()
+        // Told to stay in the meantime.
+        if (!this.#leaving) this.ask()
         return
       case 'admitted':
         if (outcome.chain.kind === 'whole') this.#admitted()
@@ -146,10 +153,21 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     )
   }
 
+  /** Tells whether it has been told to leave. */
+  get leaving(): boolean {
+    return this.#leaving
+  }
+
   /** Announces that it leaves, until the registrar has noted it. */
   leave(): void {
     this.#leaving = true
     this.#tellLeaving(0)
+  }
+
+  /** Asks to be in after all. */
+  stay(): void {
+    this.#leaving = false
+    this.ask()
   }
 
   #tellLeaving(failures: number): void {
@@ -157,7 +175,10 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       leave(this.#enrolling),
       (turn, answered) => this.#carry(turn, answered),
       ({ kind }) => {
-        if (kind === 'unanswered' || kind === 'not-served') this.later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+        if (kind !== 'unanswered' && kind !== 'not-served') return
+        this.later(pauseAfter(failures + 1), () => {
+          if (this.#leaving) this.#tellLeaving(failures + 1)
+        })
       }
     )
   }
@@ -253,6 +274,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         return
       case 'roster':
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
+        if (!this.#leaving && this.#isAbsentIn(output.held)) this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
         return
       case 'dropped':
         if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#visits.lookForRoster()
@@ -260,6 +282,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       default:
         return
     }
+  }
+
+  /** Tells whether a roster marks it as absent although it runs, so that it has to ask to be present again. */
+  #isAbsentIn({ roster }: HeldRoster): boolean {
+    const index = roster.indexOf(this.id)
+    return index !== undefined && roster.isAbsent(index)
   }
 
   #crashAfter(slot: Slot): void {
@@ -290,6 +318,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
     this.later(Math.max(0, over + 1 - this.now), () => {
+      if (!this.#leaving) return
       this.left = true
       this.crash()
     })

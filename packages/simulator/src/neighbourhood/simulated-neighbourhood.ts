@@ -121,10 +121,11 @@ export class SimulatedNeighbourhood {
     return (this.network.now - this.timeOf(0)) / (this.config.slotSeconds * 1000)
   }
 
-  /** Has a new meter, or one that has left, ask to be taken in. */
+  /** Has a new meter, or one that has left or is about to, ask to be taken in. */
   join(meter: number): void {
     const node = this.meters.get(meter) ?? this.#addMeter(meter)
     if (!node.up) this.#startMeter(node)
+    else if (node.leaving) node.stay()
   }
 
   leave(meter: number): void {

@@ -4,8 +4,8 @@
 import {
   Drop,
   decodeMemberSet,
-  type Envelope,
   EdgeRequestPayload,
+  type Envelope,
   encodeMemberSet,
   LossReason,
   MASK_ROUNDS,

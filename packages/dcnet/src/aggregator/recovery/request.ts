@@ -1,5 +1,13 @@
 // A request that is out, of whatever mode, and the answers to it.
-import { Drop, type Envelope, MaskReleasePayload, MaskWordPayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
+import {
+  Drop,
+  type Envelope,
+  MaskReleasePayload,
+  MaskWordPayload,
+  MessageType,
+  RefusalPayload,
+  ShareReleasePayload
+} from '@hushgrid/messages'
 import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
 import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'

@@ -156,8 +156,9 @@ export class DoubleMaskMeter implements MeterRecovery {
     let next: Millis | undefined
     for (const [slot, requests] of this.#slots) {
       const { shareRequest, fetchAt } = requests
-      const waits = requestsOf(requests).some(request => !request.done)
-      if (waits && epochOf(state, slot)) next = earliest(next, slotTimes(slot, state.config.slotSeconds).deadline)
+      if (!epochOf(state, slot)) continue
+      const waits = requestsOf(requests).some(request => !request.done && (request !== shareRequest || fetchAt === undefined))
+      if (waits) next = earliest(next, slotTimes(slot, state.config.slotSeconds).deadline)
       if (shareRequest && !shareRequest.done) next = earliest(next, fetchAt)
     }
     return next

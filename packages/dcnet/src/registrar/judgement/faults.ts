@@ -1,16 +1,8 @@
-// Helpers of the judgements of all modes: faults, silence, members called missing.
+// Helpers of the judgements of all modes: members called missing.
 import { decodeMemberSet, LossReason, SlotLostPayload } from '@hushgrid/messages'
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { validSubmission } from '../heard.ts'
-import { isDamped, probe } from '../presence.ts'
 import type { WitnessContext } from '../state.ts'
-
-/** Asks a member that stayed silent whether it is there: it is at fault if it answers. */
-export function suspect(context: WitnessContext, id: MeterId): void {
-  if (isDamped(context)) return
-  context.witnessed.silent.add(id)
-  probe(context, id)
-}
 
 /** Gives the positions of the members that a result calls missing; a loss does so for just one reason. */
 export function missingByResult({ witnessed }: WitnessContext): readonly number[] {
@@ -31,16 +23,4 @@ export function inTime({ state, slot, witnessed }: WitnessContext, named: Iterab
     if (!twice.has(id) && validSubmission(state, witnessed, id, deadline)) there.add(id)
   }
   return there
-}
-
-/** Tells whether a member has so many neighbours present and outside M that it could have answered. */
-export function couldAnswer(
-  { witnessed }: WitnessContext,
-  index: number,
-  members: ReadonlySet<number>,
-  needed: (neighbours: number) => number
-): boolean {
-  const { roster } = witnessed.held
-  const neighbours = roster.neighbours(index)
-  return neighbours.filter(each => !roster.isAbsent(each) && !members.has(each)).length >= needed(neighbours.length)
 }

@@ -155,7 +155,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       preset: this.preset,
       listen: this.#aggregator.listen(listen?.aggregator),
       registrar: this.#registrarAddress,
-      ...(supplier && { suppliers: [supplier.id] }),
+      ...(supplier && { readers: [supplier.id] }),
       observe: output => this.#ofAggregator(output),
       warn: text => emit({ type: 'warning', text: `aggregator: ${text}` }),
       fail

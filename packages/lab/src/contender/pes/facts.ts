@@ -75,8 +75,9 @@ function shownFacts({ variant, label, forms, sight, pesDoes }: OwnFacts): ShownF
 function pesProcesses(variant: PesVariantName): RoleProcesses {
   return roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters, folder, options }) => {
     const bits = options.bits ?? DEFAULT_BITS
-    const shares = variant === 'direct' ? dealShares(options.state, bits) : undefined
-    const supplier = await start('supplier', { bits, ...(shares && { share: shares.supplier }) })
+    const shares = variant === 'direct' ? dealShares(options, bits) : undefined
+    const dealer = shares?.dealer
+    const supplier = await start('supplier', { bits, ...(shares && { share: shares.supplier, dealer }) })
     const store = ConcentratorStore.open(folder('concentrator'), systemRng, false)
     const concentratorKey = store.identity.id
     store.close()
@@ -85,11 +86,11 @@ function pesProcesses(variant: PesVariantName): RoleProcesses {
       limits: labLimits(options.network),
       supplier: supplier.address,
       concentratorKey,
-      ...(shares && { share: shares.pes })
+      ...(shares && { share: shares.pes, dealer })
     })
-    const { address } = await start('concentrator', { pes: pes.address, supplier: supplier.address })
+    const { address } = await start('concentrator', { pes: pes.address, supplier: supplier.address, dealer })
     const [pesKey, supplierKey] = [pes.id, supplier.id]
     if (!pesKey || !supplierKey) throw new HushgridError('PES and supplier: expected their keys')
-    await start('meter', { concentrator: address, pesKey, supplierKey, ...meters })
+    await start('meter', { concentrator: address, pesKey, supplierKey, dealer, ...meters })
   })
 }
