@@ -88,7 +88,7 @@ export async function atHome(options: MeterOptions, meter: RunningMeter, setting
     run: () => meter.join(),
     ...(options.leaveOnStop ? { leave: () => leaveFirst(() => meter.leave(), clock, network.slotSeconds) } : {}),
     stop: async () => {
-      stopHome()
+      await stopHome()
       await meter.stop()
     }
   }
