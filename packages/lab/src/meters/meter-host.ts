@@ -154,7 +154,7 @@ export class MeterHost {
     return {
       ...meter,
       stop: async () => {
-        stopHome()
+        await stopHome()
         await meter.stop()
       }
     }
