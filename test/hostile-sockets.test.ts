@@ -312,7 +312,7 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
       networkId(NETWORK.name),
       0 as Epoch,
       lab.slot,
-      EnrolRequest.encode({ blindingKey })
+      EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) })
     )
     const reply = decodeEnvelope(await meddler.node.request(registrarKey(), 'enrol', request, signal))
     credential = EnrolReply.decode(reply.payload)

@@ -41,7 +41,7 @@ async function startOne(): Promise<MeterNode> {
     clock: new AdjustableClock(clock),
     store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
     registrar: registrar.node.addresses[0] ?? '',
-    floors: { minMembers: LEAST, degree: 2, recovery: 0 },
+    floors: { minMembers: LEAST, degree: 2, recovery: 0, support: 1 },
     readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
     fail: cause => stranded.push(`failed: ${String(cause)}`)

@@ -35,6 +35,7 @@ export interface FleetInit<Node extends FleetNode> {
 }
 
 const STARTING_AT_ONCE = 24
+const IS_DOWN = 'expected one that runs, got one that is down'
 /** Time for a published message to leave before its meter is stopped, ms. */
 const CRASH_AFTER_PUBLISH = 20
 
@@ -94,11 +95,14 @@ export class MeterFleet<Node extends FleetNode> {
         return
       case 'crash': {
         const meter = this.#meters.get(operation.household)
-        if (meter && operation.after && this.#init.deeds.includes(operation.after)) meter.crashAfter = operation.after
+        if (!meter?.node) throw new HushgridError(`meter ${operation.household}: ${IS_DOWN}`)
+        if (operation.after && this.#init.deeds.includes(operation.after)) meter.crashAfter = operation.after
         else await this.#crash(operation.household)
         return
       }
       case 'restart':
+        if (this.#meters.get(operation.household)?.node)
+          throw new HushgridError(`meter ${operation.household}: expected one that is down, got one that runs`)
         if (operation.journal === 'lost' && this.#init.journalOf) rmSync(this.#init.journalOf(operation.household), { force: true })
         await (await this.#start(operation.household)).service.join()
         return
@@ -117,7 +121,7 @@ export class MeterFleet<Node extends FleetNode> {
 
   #running(household: number): Node {
     const node = this.#meters.get(household)?.node
-    if (!node) throw new HushgridError(`meter ${household}: expected one that runs`)
+    if (!node) throw new HushgridError(`meter ${household}: ${IS_DOWN}`)
     return node
   }
 

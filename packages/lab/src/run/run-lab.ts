@@ -259,7 +259,7 @@ function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChur
       summary
     }),
     ...own,
-    churn: { summary: result.summary, changes: result.changes, faults: result.faults }
+    churn: { summary: result.summary, changes: result.changes, faults: result.faults, withoutEffect: result.withoutEffect }
   })
   let status = 0
   const wrong = rows.filter(row => !row.lost && !row.exact).length

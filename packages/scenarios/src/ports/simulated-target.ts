@@ -4,6 +4,7 @@ import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { CrashPhase, JournalState, KnownParty, Role } from './churn.ts'
+import type { WithoutEffect } from './without-effect.ts'
 
 /** Copy of a message on its way, and the envelope that it is or carries. */
 export interface PassingEnvelope {
@@ -75,6 +76,8 @@ export interface SimulatedTarget {
   restart(meter: number, journal: JournalState): void
   crashRole(role: Role): void
   restartRole(role: Role): void
+  /** Reports an operation that has no effect. */
+  withoutEffect(operation: WithoutEffect): void
   /** Cuts meters off from everybody else, but not from each other. */
   partition(meters: readonly number[]): void
   heal(): void
