@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hushgrid/dcnet'
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, type MeterId, meterId, type Slot, systemRng, IMPORT_LANE } from '@hushgrid/primitives'
+import { type Epoch, IdentityKey, IMPORT_LANE, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keptRegistrarRecords } from '../src/record.ts'
 import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
@@ -61,7 +61,13 @@ function roster(epoch: number, members: readonly MeterId[]): RegistrarRecord {
       aggregatorKey,
       cuts: []
     },
-    [...others, ...members].map(id => ({ meterId: id, blindingKey: systemRng.bytes(32), placement: new Uint8Array(16), absent: false, laneMask: Uint8Array.of(1) }))
+    [...others, ...members].map(id => ({
+      meterId: id,
+      blindingKey: systemRng.bytes(32),
+      placement: new Uint8Array(16),
+      absent: false,
+      laneMask: Uint8Array.of(1)
+    }))
   )
   const payload = RosterPayload.encode({
     roster: made.encode(),
