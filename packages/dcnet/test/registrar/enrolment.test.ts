@@ -305,7 +305,8 @@ describe('the registrar takes in', () => {
     const n = forming()
     const signer = newIdentity()
     enrol(n, signer)
-    const join = (): Asked => ask(n, { signer, type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses: ['/b'], unixMillis: 0 }) })
+    const join = (): Asked =>
+      ask(n, { signer, type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses: ['/b'], unixMillis: 0 }) })
     for (let i = 0; i < 3; i++) expect(JoinReply.decode(join().payload).refused).toBe('')
     expect(n.registrarOutputs.filter(output => output.type === 'admitted' && output.meterId === signer.id)).toHaveLength(1)
     expect(n.registrar.waiting.size).toBe(1)

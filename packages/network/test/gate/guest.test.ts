@@ -52,7 +52,7 @@ describe('a guest at an open registrar under the field preset', WITHIN, () => {
       MessageType.Refusal,
       'rosters are for enrolled meters, the aggregator and readers'
     ])
-    const join = await ask(MessageType.JoinRequest, JoinRequest.encode({ addresses: [] }))
+    const join = await ask(MessageType.JoinRequest, JoinRequest.encode({ addresses: [], unixMillis: 0 }))
     expect(join.payload.byteLength).toBeLessThan(100)
     const connection = await guest.dial(registrar())
     for (const protocol of [...network.registrar.node.libp2p.services.pubsub.protocols, '/ipfs/id/1.0.0']) {
