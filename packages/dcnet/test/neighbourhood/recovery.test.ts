@@ -365,7 +365,7 @@ describe('a dispute', () => {
       scene.roster.hash,
       scene.roster.epoch,
       scene.slot,
-      DisputePayload.encode({ requestHash })
+      DisputePayload.encode({ requestHash, journalLost: false })
     )
 
   it('by any member, whatever its requestHash, keeps every meter that saw it from releasing', () => {
@@ -393,7 +393,7 @@ describe('a dispute', () => {
       scene.roster.hash,
       scene.roster.epoch,
       scene.slot,
-      DisputePayload.encode({ requestHash: new Uint8Array(32) })
+      DisputePayload.encode({ requestHash: new Uint8Array(32), journalLost: false })
     )
     for (const bytes of [forged, stranger]) scene.give(asked, bytes, 'dispute')
     scene.finish()
