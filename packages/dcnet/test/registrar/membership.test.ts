@@ -460,6 +460,7 @@ describe('after a restart at any record of its journal the registrar', () => {
       registry.join(registry.newMember())
       slots(registry, 1)
     }
+    slots(registry, 6)
     const [, old] = registry.published as [Uint8Array, Uint8Array]
     expect(registry.state.book.ofEpoch(1 as Epoch)).toBeUndefined()
     expect(registry.hear('control', old)[0]).toMatchObject({ type: 'dropped', reason: 'duplicate' })
