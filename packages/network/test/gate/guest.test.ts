@@ -68,7 +68,7 @@ describe('a guest at an open registrar under the field preset', WITHIN, () => {
 
   it('is asked in to the topics once it has enrolled', async () => {
     const { publicKey: blindingKey } = BlindingKey.generate(systemRng)
-    const reply = await ask(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey }))
+    const reply = await ask(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) }))
     expect(EnrolReply.decode(reply.payload).refused).toBe('')
     await vi.waitFor(() => expect(listeners('control')).toContain(guest.node.peerId.toString()), PATIENCE)
     const { type } = await ask(MessageType.RosterRequest, RosterRequest.encode({ latest: true, epoch: 0 }))

@@ -31,11 +31,13 @@ function openedMasks({ roster, slot, missing, published, envelopes }: SlotUnderR
       throw new TranscriptError(`slot ${slot}: a release of shares for another request`)
     shares.set(holder, checkLength(release.shares, SHARE_BYTES * shareOwners(roster, holder, members).length, 'shares'))
   })
-  const { masks, unopened } = unmask({ roster, slot, members, published }, shares)
+  const { masks, unopened, used } = unmask({ roster, slot, members, published }, shares)
   const [first] = unopened
   if (first) {
     const why = first.for === 'shares' ? 'too few shares' : 'shares that do not fit'
     throw new TranscriptError(`slot ${slot}: expected the private mask of ${roster.meterId(first.owner)} to open, got ${why}`)
   }
+  const idle = shares.size - new Set([...used.values()].flat()).size
+  if (idle > 0) throw new TranscriptError(`slot ${slot}: expected releases of which a share is used, got ${idle === 1 ? 'one' : idle} more`)
   return masks
 }
