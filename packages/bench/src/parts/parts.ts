@@ -11,10 +11,22 @@ import { paillierFigures } from './paillier.ts'
 import { simulationFigures } from './simulation.ts'
 import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
+import { visitorFigures } from './visitors.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
 /** Names of the parts, as `--only` takes them. */
-export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
+export const PARTS = [
+  'computation',
+  'codec',
+  'double-mask',
+  'paillier',
+  'billing',
+  'simulation',
+  'sockets',
+  'visitors',
+  'start',
+  'town'
+] as const
 export type Part = (typeof PARTS)[number]
 
 /** Sizes of what is measured. */
@@ -32,6 +44,9 @@ export interface Sizes {
   readonly socketRounds: number
   /** Real length of a slot over sockets, ms. */
   readonly socketSlotMs: number
+  readonly visitorRounds: number
+  /** Number of visits a round. */
+  readonly visits: number
   readonly startMembers: number
   readonly startRuns: number
   readonly townMembers: number
@@ -56,6 +71,8 @@ export const FULL: Sizes = {
   socketSlots: 12,
   socketRounds: 3,
   socketSlotMs: 1000,
+  visitorRounds: 5,
+  visits: 40,
   startMembers: 50,
   startRuns: 5,
   townMembers: 500,
@@ -80,6 +97,8 @@ export const TINY: Sizes = {
   socketSlots: 1,
   socketRounds: 1,
   socketSlotMs: 1000,
+  visitorRounds: 1,
+  visits: 3,
   startMembers: 6,
   startRuns: 1,
   townMembers: 8,
@@ -138,6 +157,8 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
       return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets':
       return socketFigures(seed, sizes.socketMembers, sizes.socketSlots, sizes.socketRounds, sizes.socketSlotMs)
+    case 'visitors':
+      return visitorFigures(sizes.visitorRounds, sizes.visits)
     case 'start':
       return startFigures(seed, sizes.startMembers, sizes.startRuns)
     case 'town':
