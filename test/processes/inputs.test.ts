@@ -9,6 +9,7 @@ import { killAllNodes, NodeProcess, type Role, runToEnd } from '../support/node-
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-inputs-'))
 const inFolder = (name: string): string => join(folder, name)
 const network = inFolder('network.yaml')
+const dealt = inFolder('dealt.yaml')
 const recording = inFolder('readings.csv')
 /** A peer that is not there. */
 const PEER = '12D3KooWErYVbTadgSJVjq2G9jgjnK5xqpAB8oHLcgtgEvWnKrEp'
@@ -19,6 +20,8 @@ const LONG = 120_000
 
 beforeAll(() => {
   writeFileSync(network, 'name: inputs\nslotSeconds: 2\nmembers: 7\nrecovery: none\n')
+  writeFileSync(dealt, `name: dealt\nslotSeconds: 2\nmembers: 7\ndealerKey: ${'5f'.repeat(32)}\n`)
+  writeFileSync(inFolder('one-id.txt'), `${'0'.repeat(64)}\n`)
   writeFileSync(inFolder('double.yaml'), 'name: double\nslotSeconds: 2\nmembers: 7\nrecovery: double-mask\n')
   writeFileSync(inFolder('wide.yaml'), 'name: wide\nmembers: 300\ndegree: complete\nrecovery: double-mask\n')
   writeFileSync(inFolder('bad.yaml'), 'name: inputs\nmembers: few\n')
@@ -84,7 +87,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ],
   ['aggregator', ['--preset', 'house'], /Allowed choices are lab, field/],
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
-  ['aggregator', ['--data-dir', network], /network\.yaml: expected a data directory that can be written to/],
+  ['aggregator', ['--data-dir', network], /network\.yaml: expected a folder that can be written to, got EEXIST/],
   ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
   ['aggregator', ['--reader', '12'], /--reader: expected 64 hexadecimal digits or a multiaddr/],
   ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
@@ -99,7 +102,10 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['concentrator', ['--pes-share', inFolder('none.share')], /none\.share: expected a file, got none there/],
   ['concentrator', ['--preset', 'field'], /^--allow: expected with the preset field/],
   ['concentrator', ['--pes', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
-  ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 hexadecimal digits, got "abc"/],
+  ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt: expected the key of who signs it in the network file \(dealerKey\)/],
+  ['concentrator', ['--network', dealt, '--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 .*, got "abc"/],
+  ['pes', ['--network', dealt, '--allow', inFolder('one-id.txt')], /one-id\.txt: expected a line with the dealer's signature, got none/],
+  ['pes', ['--preset', 'field'], /--allow: expected the signed list of meters with the preset field, got none/],
   ['pes', ['--pes-share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
   ['pes', ['--concentrator-key', '12'], /--concentrator-key: expected 64 hexadecimal digits or a multiaddr/],
   ['mdms', ['--preset', 'field'], /^--pes-key: expected with the preset field/],

@@ -1,5 +1,5 @@
 // `pnpm node:aggregator`: one aggregator as a program of its own.
-import { networkLayer, nodeAddress, nodeKeys } from '@hushgrid/network'
+import { askingNetworkLayer, nodeAddress, nodeKeys } from '@hushgrid/network'
 import { type MeterId, systemRng } from '@hushgrid/primitives'
 import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { AggregatorEvents } from './events.ts'
@@ -13,9 +13,9 @@ interface Options extends NodeOptions {
 
 const EXAMPLES = `
 Log: "listening" with this node's id, which the registrar is given as --aggregator-key, then announced, roster, total
-(kWh of the neighbourhood), lost (and why), evidence, dropped, trouble; where members are missing requested, refused
-and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on with the slot that it was
-in, also at another address.
+(kWh of the neighbourhood), lost (and why), clock (where it was wrong), evidence, dropped, trouble; where members are
+missing requested, refused and disputed (by whom). Ctrl-C ends the node; started again with the same folder it goes on
+with the slot that it was in, also at another address.
 
 With --reader the supplier's "pnpm node:mdms --aggregator" fetches each slot's result from here: the total or the
 reason that there is none, and how many members it had. What single members sent it is never given.
@@ -52,14 +52,15 @@ async function run(options: Options): Promise<void> {
   await runRole({
     name: 'aggregator',
     options,
-    layer: networkLayer,
+    layer: askingNetworkLayer,
     Events: AggregatorEvents,
     prepare: () => undefined,
-    async start({ setting, log, events, starting }) {
+    async start({ network, setting, log, events, starting }) {
       const store = AggregatorStore.open(options.dataDir, systemRng, true)
       const aggregator = await startAggregator({
         ...setting,
         store,
+        changeSlots: network.changeSlots,
         registrar: options.registrar,
         readers: options.reader,
         observe: output => events.output(output),

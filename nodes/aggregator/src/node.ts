@@ -1,11 +1,16 @@
-import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
-import { AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import type { MeterId } from '@hushgrid/primitives'
+import { type AggregatorOutput, type AsksForTime, networkId } from '@hushgrid/dcnet'
+import { type AdjustableClock, AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
+import { type MeterId, systemRng } from '@hushgrid/primitives'
 import type { AggregatorStore } from './store.ts'
 
 export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly store: AggregatorStore
   readonly slotSeconds: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: AsksForTime | undefined
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   /** Those that may fetch the results, such as the supplier. */
@@ -34,7 +39,10 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       identity: store.identity,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      changeSlots: init.changeSlots,
       registrarKey,
+      asks: init.asks ?? 'on-demand',
+      rng: systemRng,
       readers: new Set(init.readers)
     },
     journal: store.journal,

@@ -14,6 +14,8 @@ export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, '
   readonly network: Network
   /** Number of members to wait for before the first roster. */
   readonly formWith: number
+  /** True in a lab: members may come and go as often as they like. */
+  readonly lab?: boolean | undefined
   /** First slot of epoch 0, where a lab fixes it. */
   readonly firstSlot?: Slot | undefined
   readonly aggregatorKey?: MeterId | undefined
@@ -51,6 +53,9 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
         lanes: network.lanes,
+        seasonSlots: network.seasonSlots,
+        changeSlots: network.changeSlots,
+        lab: init.lab ?? false,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

@@ -1,5 +1,4 @@
 // `pnpm node:mdms`: the supplier's meter data management as a program of its own.
-import { resolve } from 'node:path'
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
@@ -32,6 +31,7 @@ import { deal } from './deal-command.ts'
 import { household } from './household-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { show } from './show-command.ts'
+import { signMeters } from './sign-meters-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
 import { tariff } from './tariff-command.ts'
 
@@ -56,11 +56,7 @@ const id = identityCommand({
   description: 'Make the key of this node where there is none yet, and print what others know it by, as for --reader.',
   addressOf: key => withPeerId('', key),
   open: directory => {
-    try {
-      makeFolder(resolve(directory))
-    } catch (cause) {
-      throw new HushgridError(`${directory}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
-    }
+    makeFolder(directory)
     return openIdentity(directory)
   }
 })
@@ -104,7 +100,7 @@ Examples:
   pnpm node:mdms --network street.yaml --data-dir mdms --store postgres://mdms@192.0.2.9/hushgrid --aggregator /ip4/…
   pnpm node:mdms --network street.yaml --data-dir mdms --share supplier.share --listen /ip4/127.0.0.1/tcp/0 --json
   pnpm node:mdms id --data-dir mdms
-  pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
+  pnpm node:mdms deal --network street.yaml --dealer-key dealer.key --supplier-share supplier.share --pes-share pes.share
   pnpm node:mdms account add ada --roles admin --data-dir mdms
   pnpm node:mdms household --meter 5f6e…c1 --data-dir mdms
   pnpm node:mdms tariff add packages/billing/tariffs/flat.yaml --data-dir mdms --as eve
@@ -152,7 +148,7 @@ export const main = roleMain<MdmsOptions>({
       .option('--web-key <file>', WEB_HELP.key)
       .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses),
   examples: EXAMPLES,
-  others: { account, bill, deal, desk, household, id, show, tariff },
+  others: { account, bill, deal, desk, household, id, show, 'sign-meters': signMeters, tariff },
   run
 })
 

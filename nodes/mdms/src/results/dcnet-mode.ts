@@ -1,5 +1,5 @@
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
 import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
@@ -23,7 +23,6 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
   const keeper = new FollowedKeeper({
     store,
     network: network.name,
-    lanes: network.lanes,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,
@@ -35,10 +34,10 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    laneCount: network.lanes.length,
+    lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
-      if ((await keeper.take(result)) === 'new') events.followed(result, network.lanes)
+      if ((await keeper.take(result)) === 'new') events.followed(result)
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
     warn
@@ -46,7 +45,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
   await node.serve('mdms', async (from, bytes) => {
     const envelope = decodeEnvelope(bytes)
     if (DeliveryIntake.takes(envelope)) return await init.deliveries.take(from, envelope)
-    return SyncReply.encode({ refused: 'aggregates are taken by concentrator and PES only, and this network is a DC-net' })
+    return syncReplyWith('aggregates are taken by concentrator and PES only, and this network is a DC-net')
   })
   const stopping = new AbortController()
   let following = Promise.resolve()

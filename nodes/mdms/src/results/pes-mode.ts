@@ -31,6 +31,7 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
     listen: options.listen,
     announce: options.announce,
     pesKey: options.pesKey,
+    dealer: network.dealerKey,
     concentrator: options.concentratorKey,
     onSetup: terms => events.setup(terms),
     observe: (output, terms) => {

@@ -1,10 +1,9 @@
 // `pnpm node:meter`: a meter that masks its readings in a ring.
 import { DEFAULT_FLOORS, RECOVERY } from '@hushgrid/dcnet'
-import { networkLayer } from '@hushgrid/network'
+import { askingNetworkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import { runRole } from '@hushgrid/runtime'
 import { isAsStrong, type Network, type RecoveryMode } from '@hushgrid/topology'
-import { homeGuests } from '../billing/home.ts'
 import { MeterEvents } from '../dcnet/events.ts'
 import { startMeter } from '../dcnet/node.ts'
 import { MeterStore } from '../dcnet/store.ts'
@@ -17,7 +16,7 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
   await runRole({
     name: 'meter',
     options,
-    layer: networkLayer,
+    layer: askingNetworkLayer,
     Events: MeterEvents,
     prepare: (network, clock) => prepareMeter(options, 'registrar', network, clock),
     async start({ network, prepared, setting, log, events, starting }) {
@@ -25,10 +24,11 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
       const store = MeterStore.open(options.dataDir, systemRng, true)
       const meter = await startMeter({
         ...setting,
-        guests: homeGuests(options),
         store,
         registrar,
-        floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery] },
+        lanes: household.fills.map(obis => ({ obis, consent: false })),
+        changeSlots: network.changeSlots,
+        floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery], support: 1 },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('aggregator'),
         observe: output => events.output(output),

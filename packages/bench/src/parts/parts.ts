@@ -6,8 +6,10 @@ import { codecFigures } from './codec.ts'
 import { doubleMaskFigures } from './double-mask.ts'
 import { keyFigures } from './keys.ts'
 import { manyBillsFigures } from './many-bills.ts'
+import { maskGraphFigures } from './mask-graph.ts'
 import { maskFigures } from './masks.ts'
 import { paillierFigures } from './paillier.ts'
+import { readingProofFigures } from './reading-proof.ts'
 import { simulationFigures } from './simulation.ts'
 import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
@@ -20,6 +22,7 @@ export const PARTS = [
   'codec',
   'double-mask',
   'paillier',
+  'reading-proof',
   'billing',
   'simulation',
   'sockets',
@@ -36,6 +39,7 @@ export interface Sizes {
   readonly batchedReadings: number
   readonly maskedMembers: number
   readonly maskedSlots: number
+  readonly graphMembers: number
   readonly paillierBits: readonly number[]
   readonly billedReadings: number
   readonly billsPerCore: number
@@ -64,6 +68,7 @@ export const FULL: Sizes = {
   batchedReadings: 50,
   maskedMembers: 50,
   maskedSlots: 96,
+  graphMembers: 500,
   paillierBits: [2048, 3072],
   billedReadings: 1344,
   billsPerCore: 20,
@@ -90,6 +95,7 @@ export const TINY: Sizes = {
   batchedReadings: 10,
   maskedMembers: 24,
   maskedSlots: 3,
+  graphMembers: 100,
   paillierBits: [512],
   billedReadings: 48,
   billsPerCore: 4,
@@ -141,13 +147,20 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
   const { rounds } = sizes
   switch (part) {
     case 'computation':
-      return [...maskFigures(seed, rounds), ...sumFigures(seed, rounds, sizes.summedMembers), ...keyFigures(seed, rounds)]
+      return [
+        ...maskFigures(seed, rounds),
+        ...sumFigures(seed, rounds, sizes.summedMembers),
+        ...keyFigures(seed, rounds),
+        ...maskGraphFigures(seed, rounds, sizes.graphMembers)
+      ]
     case 'codec':
       return codecFigures(seed, rounds, sizes.batchedReadings)
     case 'double-mask':
       return doubleMaskFigures(seed, sizes.maskedMembers, sizes.maskedSlots, rounds)
     case 'paillier':
       return paillierFigures(seed, rounds, sizes.paillierBits)
+    case 'reading-proof':
+      return readingProofFigures(seed, rounds, sizes.paillierBits)
     case 'billing':
       return manyBillsFigures(seed, rounds, sizes.billedReadings, sizes.billsPerCore).then(many => [
         ...billingFigures(seed, rounds, sizes.billedReadings),

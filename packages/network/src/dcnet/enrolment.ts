@@ -1,6 +1,6 @@
 // A meter's connections to registrar and aggregator, and the times of its talks with the registrar; the protocol has the
 // words.
-import { type EnrollingMeter, type EnrolmentOutcome, enrolment, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
+import { type EnrollingMeter, type EnrolmentOutcome, enrolment, enrolNext, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
 import { type Answer, converse } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
@@ -129,6 +129,16 @@ export class Enrolment {
     }
   }
 
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  enrolNext(): void {
+    const { node, signal, meter, warnOf } = this.#init
+    node
+      .converse(meter.config.registrarKey, 'enrol', signal, async ask => void (await converse(enrolNext(meter), turn => ask(turn.bytes))))
+      .catch(cause => {
+        if (!signal.aborted) warnOf("enrolling the next season's key", cause)
+      })
+  }
+
   #askSoon(what: string): void {
     this.ask().catch(cause => this.#init.warnOf(what, cause))
   }
@@ -182,16 +192,10 @@ export class Enrolment {
     this.#checksWithout = without
     if (!this.#registrarLine.isConnected || this.#init.meter.leaving()) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
-    const due = (this.#behind || this.#renewalDue() || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
+    const due = (this.#behind || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
     if (!moved && !due) return
     this.#behind = false
     await this.ask()
-  }
-
-  /** Tells whether the credential is in its last half: renewed then, it holds at the start of any roster to come. */
-  #renewalDue(): boolean {
-    const { credential } = this.#init.state()
-    return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
   }
 
   /** Tells whether a roster that is held names the meter. */

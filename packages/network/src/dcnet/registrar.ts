@@ -54,6 +54,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'publish') void this.#publishToAll(output.bytes)
         else if (output.type === 'probe') this.#probe(output)
+        else if (output.type === 'hand') void this.#hand(output)
         else if (output.type === 'roster') this.#knowMembers()
         else if (output.type === 'enrolled') this.#knowEnrolled()
         else if (output.type === 'aggregator') this.#knowAggregator()
@@ -82,6 +83,9 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
 
   /** Opens the enrol stream and listens in on both topics. */
   async start(): Promise<void> {
+    const line = (up: boolean) => (meterId: MeterId) => void this.guarded(() => this.driver.feed({ type: 'line', meterId, up }))
+    this.node.onConnect(line(true), this.stopping.signal)
+    this.node.onDisconnect(line(false), this.stopping.signal)
     this.listen('control')
     this.listen('readings')
     await this.node.serve('enrol', (from, bytes) => {
@@ -93,6 +97,12 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
       if (reply?.type !== 'reply') throw new Error('the registrar is stopping')
       return reply.bytes
     })
+  }
+
+  /** Hands a request to a member, and tells the machine what came of it. */
+  async #hand({ to, address, bytes }: Extract<RegistrarOutput, { type: 'hand' }>): Promise<void> {
+    const reply = await this.#askMember(to, address, bytes)
+    if (!this.stopping.signal.aborted) this.guarded(() => this.driver.feed({ type: 'handed', meterId: to, request: bytes, reply }))
   }
 
   /** Gives the reason to refuse what a guest asks, for whom there are no rosters, and enrolments within a quota. */
@@ -127,14 +137,23 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
     this.#probing--
   }
 
-  /** Asks one member. @returns its reply; undefined where none came, as from a member that is down or cut off */
+  /** Asks one member whether it is there. @returns the PresenceReply; undefined where none came */
   async #presenceOf({ to, address, bytes }: Extract<RegistrarOutput, { type: 'probe' }>): Promise<Uint8Array | undefined> {
+    const reply = await this.#askMember(to, address, bytes)
+    try {
+      return reply && DisputeReply.decode(reply).envelopes[0]
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Asks one member on its dispute stream. @returns its reply; undefined where none came, as from one that is down or cut off */
+  async #askMember(to: MeterId, address: string, bytes: Uint8Array): Promise<Uint8Array | undefined> {
     const { clock, config } = this.#init
     const units = realUnits(clock, config.slotSeconds, PROBE_UNITS)
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(Math.max(LEAST_PROBE, Math.ceil(units ?? 0)))])
     try {
-      const { envelope } = DisputeReply.decode(await this.node.requestAt(to, address, 'dispute', bytes, signal))
-      return envelope.byteLength > 0 ? envelope : undefined
+      return await this.node.requestAt(to, address, 'dispute', bytes, signal)
     } catch {
       this.unanswered++
       return undefined

@@ -244,11 +244,20 @@ export class NetworkNode {
 
   /** Tells of every peer that a first connection stands with, until the signal says stop. */
   onConnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    this.#onPeer('peer:connect', listener, signal)
+  }
+
+  /** Tells of every peer whose last connection has gone, until the signal says stop. */
+  onDisconnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    this.#onPeer('peer:disconnect', listener, signal)
+  }
+
+  #onPeer(event: 'peer:connect' | 'peer:disconnect', listener: (peer: MeterId) => void, signal: AbortSignal): void {
     const listen = ({ detail }: CustomEvent<PeerId>): void => {
       if (detail.type === 'Ed25519') listener(idOf(detail))
     }
-    this.libp2p.addEventListener('peer:connect', listen)
-    signal.addEventListener('abort', () => this.libp2p.removeEventListener('peer:connect', listen), { once: true })
+    this.libp2p.addEventListener(event, listen)
+    signal.addEventListener('abort', () => this.libp2p.removeEventListener(event, listen), { once: true })
   }
 
   /** @throws NetworkError for a peer that this node is cut off from */

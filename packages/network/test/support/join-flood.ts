@@ -20,7 +20,7 @@ for (let round = 0; round < ROUNDS; round++) {
   await Promise.all(
     outsiders.map(async ({ identity, ask }) => {
       const { publicKey: blindingKey } = BlindingKey.generate(systemRng)
-      const payload = EnrolRequest.encode({ blindingKey })
+      const payload = EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) })
       const wish = sealEnvelope(identity, MessageType.EnrolRequest, networkId(network), 0 as Epoch, Number(slot) as Slot, payload)
       const answer = await ask(address, 'enrol', wish)
       result.attempts++

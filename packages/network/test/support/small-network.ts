@@ -3,15 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
+  type AsksForTime,
   type MeterOutput,
   type MeterRecord,
   networkId,
   type RegistrarOutput,
-  type RegistrarRecord
+  type RegistrarRecord,
+  type SeasonKey,
+  SeasonKeys,
+  SharedSecrets
 } from '@hushgrid/dcnet'
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   millis,
@@ -29,7 +34,7 @@ import type { GateRefusal, GuestPolicy } from '../../src/gate/gate.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
 import { type NetworkPreset, presetNamed } from '../../src/libp2p/presets.ts'
-import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
@@ -43,18 +48,28 @@ interface Running<Service, Output> {
   readonly outputs: Output[]
 }
 
+function memoryKeys(): SeasonKeys {
+  const make = (): SeasonKey => {
+    const blinding = BlindingKey.generate(systemRng)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+  return new SeasonKeys({ kept: [], make, erase: () => {} })
+}
+
 /** A meter's keys, journal and clock, and while it runs its node. */
 export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
-  readonly blinding = BlindingKey.generate(systemRng)
+  readonly keys = memoryKeys()
   readonly records: MeterRecord[] = []
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time. */
+  asks: AsksForTime = 'on-demand'
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
 
   constructor(clock: LabClock) {
-    this.clock = new SkewedClock(clock)
+    this.clock = new AdjustableClock(clock)
   }
 
   get id(): MeterId {
@@ -187,9 +202,10 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: DEFAULT_LANES, recovery: 1, minMembers: 3 },
-        ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng },
-        ...{ allowed: this.#allowed, aggregatorKey: this.aggregatorKey }
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3 },
+        ...{ seasonSlots: 96, changeSlots: 1, lab: true, allowed: this.#allowed, aggregatorKey: this.aggregatorKey },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
+        ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
     })
     await service.start()
@@ -202,12 +218,15 @@ export class SmallNetwork {
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
-      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      ...{ node, clock: new AdjustableClock(this.clock), fail: this.#fail, journal: [...this.aggregatorJournal] },
       observe: output => outputs.push(output),
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey }
+      config: {
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
+        ...{ registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
+      }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -237,7 +256,7 @@ export class SmallNetwork {
 
   /** Starts a meter, with its journal where it ran before; resolves when it has joined. */
   async start(meter: SmallMeter): Promise<void> {
-    const { identity, blinding } = meter
+    const { identity, keys } = meter
     const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: this.#preset })
     const outputs: MeterOutput[] = []
     const household = this.meters.indexOf(meter)
@@ -248,8 +267,18 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
-        floors: { minMembers: 3, degree: 2, recovery: 1 },
+        ...{
+          identity,
+          keys,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          registrarKey: this.registrarKey,
+          changeSlots: 1,
+          rng: systemRng
+        },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
+        asks: meter.asks,
+        floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
     })

@@ -47,9 +47,15 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
   }
 }
 
+/**
+ * Occasions on which a node asks the registrar for the time (PROTOCOL.md section 3): at its start and in every hour outside
+ * a lab, at its start in a lab, on demand alone where all nodes are on this machine and share its clock.
+ */
+type AsksForTime = 'hourly' | 'at-start' | 'on-demand'
+
 /** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
-  clock(lab: LabClockSetting | undefined): C
+  clock(lab: LabClockSetting | undefined, asks: AsksForTime): C
   preset(name: PresetName, network: string, members: number): P
 }
 
@@ -59,6 +65,7 @@ interface NodeSetting<C extends Clock, P> {
   readonly network: string
   readonly slotSeconds: number
   readonly clock: C
+  readonly asks: AsksForTime
   readonly preset: P
   readonly listen: readonly string[]
   readonly announce: readonly string[] | undefined
@@ -116,8 +123,10 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
   const { dataDir, labClock, listen, announce, json } = options
   const network = readNetwork(options.network)
   const { slotSeconds } = network
-  const clock = layer.clock(labClock)
-  const preset = options.preset ?? (listensOnLoopbackOnly(listen) ? 'lab' : 'field')
+  const onThisMachine = listensOnLoopbackOnly(listen)
+  const preset = options.preset ?? (onThisMachine ? 'lab' : 'field')
+  const asks = preset === 'field' && !labClock ? 'hourly' : onThisMachine ? 'on-demand' : 'at-start'
+  const clock = layer.clock(labClock, asks)
   await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
     const prepared = await role.prepare(network, clock, preset)
     const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))
@@ -126,6 +135,7 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
       network: network.name,
       slotSeconds,
       clock,
+      asks,
       preset: layer.preset(preset, network.name, role.peers?.(prepared, network) ?? network.members),
       listen,
       announce,
