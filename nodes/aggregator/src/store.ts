@@ -1,10 +1,10 @@
 // Data directory of the aggregator: its key, and a SQLite file of what it received and signed, so that it never signs two
 // results for a slot.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AggregatorRecord, AggregatorSlotRecord, RosterRecord } from '@hushgrid/dcnet'
 import { type Epoch, equalBytes, HushgridError, IdentityKey, type Rng, type Slot, sha256 } from '@hushgrid/primitives'
-import { readOrCreateSecret, SqliteFile, spentRosters } from '@hushgrid/runtime'
+import { makeFolder, readOrCreateSecret, SqliteFile, spentRosters } from '@hushgrid/runtime'
 
 /** Store that is lost, damaged or cannot be written: the aggregator stops rather than forgets. */
 export class AggregatorStoreError extends HushgridError {
@@ -92,7 +92,7 @@ export class AggregatorStore {
    * @throws AggregatorStoreError, SecretFileError
    */
   static open(directory: string, rng: Rng, flush: boolean, bounds = DEFAULT_BOUNDS): AggregatorStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolder(directory)
     const key = join(directory, 'identity.key')
     // The file is made before the key: a process killed in between has lost nothing, and the next start can tell.
     const file = SqliteFile.open({

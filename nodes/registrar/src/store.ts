@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { RegistrarRecord } from '@hushgrid/dcnet'
-import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { HushgridError, type IdentityKey, type Rng } from '@hushgrid/primitives'
+import { openJournal, RecordLog } from '@hushgrid/runtime'
 import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './record.ts'
 
 /** Least bytes of a journal that is written anew; it must also have grown to twice what was kept the last time. */
@@ -29,16 +27,15 @@ export class RegistrarStore {
 
   /** @throws RegistrarStoreError, SecretFileError, RecordLogError */
   static open(directory: string, rng: Rng, flush: boolean): RegistrarStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const path = join(directory, 'registrar.log')
-    const existed = existsSync(path)
-    const key = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
-    // Checks the journal before opening cuts off damaged records, after which the next start would find it intact.
-    if (existed ? RecordLog.read(path).damaged : !key.created) throw notIntact(path, existed ? 'a damaged one' : 'none')
-    const { log, records } = RecordLog.open(path, flush)
-    const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
-    if (journal.length < records.length) log.replace(journal.map(encodeRegistrarRecord))
-    return new RegistrarStore(new IdentityKey(key.secret), journal, log)
+    const { identity, log, records } = openJournal({ directory, file: 'registrar.log', rng, flush, notIntact })
+    try {
+      const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
+      if (journal.length < records.length) log.replace(journal.map(encodeRegistrarRecord))
+      return new RegistrarStore(identity, journal, log)
+    } catch (cause) {
+      log.close()
+      throw cause
+    }
   }
 
   /**

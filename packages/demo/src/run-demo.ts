@@ -1,5 +1,5 @@
 // The whole system on this machine: makes the month behind it, then runs everything until Ctrl-C.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
 import type { LabReadings } from '@hushgrid/lab'
@@ -7,7 +7,8 @@ import { contenderFor, labNetwork, runLab, stateFolder } from '@hushgrid/lab'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { makeFolder } from '@hushgrid/runtime'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
 import { makeHouseholds } from './households.ts'
@@ -125,7 +126,7 @@ function demoReadings(network: Network, members: number, seed: string, { live }:
   // Some more households have meters that may join.
   const households = members + Math.max(5, Math.round(members / 10))
   return {
-    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: laneCodes(network) },
     households,
     firstSlot: live,
     notes: [],
@@ -146,7 +147,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
   readonly households: readonly MadeHousehold[]
   readonly passwords: ReadonlyMap<string, string>
 }> {
-  const terms = demoTerms(network.slotSeconds, network.lanes)
+  const terms = demoTerms(network.slotSeconds, laneCodes(network))
   const orders = Array.from({ length: plan.members }, (_, household) => ({
     household,
     account: `flat-${household}`,
@@ -161,7 +162,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
     until: (month.live - 1) as DemoMonth['live'],
     tariff: demoTariff()
   }))
-  for (const { customerFolder } of orders) mkdirSync(customerFolder, { recursive: true, mode: 0o700 })
+  for (const { customerFolder } of orders) makeFolder(customerFolder)
   const households = await makeHouseholds(orders, progress(orders.length), signal)
   return { households, passwords: new Map(orders.map(({ account, password }) => [account, password])) }
 }
@@ -246,6 +247,7 @@ async function startBeside(order: BesideOrder, { programs, stopping }: Beside): 
   print(order, desk, page)
 }
 
+/** Writes the network for the supplier's program, which plans for no missing meter. */
 function networkText({ name, members, minMembers, slotSeconds, recovery }: Network): string {
   return [
     `name: ${name}`,
@@ -253,6 +255,7 @@ function networkText({ name, members, minMembers, slotSeconds, recovery }: Netwo
     `minMembers: ${minMembers}`,
     `slotSeconds: ${slotSeconds}`,
     `recovery: ${recovery}`,
+    'dropout: 0',
     ''
   ].join('\n')
 }

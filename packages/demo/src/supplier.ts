@@ -1,5 +1,5 @@
 // Store of the demonstration's supplier before the neighbourhood lives: accounts, a tariff, a month of totals.
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadingsRecipe } from '@hushgrid/lab'
 import { readerOf } from '@hushgrid/lab'
@@ -7,7 +7,8 @@ import { openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { openPseudonyms } from '@hushgrid/node-mdms'
 import { concatBytes, type Millis, type Slot, sha256, systemRng, u64, utf8 } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { makeFolder } from '@hushgrid/runtime'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { MadeHousehold } from './household.ts'
 
 const TARIFF = new URL('../../billing/tariffs/evening-peak.yaml', import.meta.url)
@@ -65,7 +66,7 @@ export function demoTariff(): { readonly name: string; readonly text: string } {
 /** Makes the supplier's store: accounts, a tariff, the month's totals. */
 export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> {
   const { folder, network, households, from } = order
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const keys = openKeyFile(join(folder, 'mdms.keys'), systemRng)
   // The store lives as long as the demonstration: nothing has to outlive a loss of power.
   const store = await openStore({ location: join(folder, 'mdms.db'), keys, clock: new SystemClock(), flush: false })
@@ -93,16 +94,17 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
 /** Records the month's totals as sums made here, since no neighbourhood ran then. */
 async function keepTotals(store: Store, { network, recipe, members, from, until }: SupplierOrder): Promise<void> {
   const read = readerOf(recipe)
+  const lanes = laneCodes(network)
   for (let slot = from; slot < until; slot = (slot + 1) as Slot) {
-    const sums = network.lanes.map(() => 0)
+    const sums = lanes.map(() => 0)
     for (let household = 0; household < members; household++)
-      for (const [lane, value] of (read(household, slot, network.lanes) ?? []).entries()) sums[lane] = (sums[lane] ?? 0) + value
+      for (const [lane, value] of (read(household, slot, lanes) ?? []).entries()) sums[lane] = (sums[lane] ?? 0) + value
     const bytes = sums.map(sum => u64(sum))
     await store.recordTotal({
       network: network.name,
       slot,
       mode: 'dcnet',
-      lanes: Object.fromEntries(network.lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])),
+      lanes: Object.fromEntries(lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])),
       contributors: members,
       missing: 0,
       resultHash: sha256(concatBytes(utf8('hushgrid demo, before the neighbourhood'), u64(slot), ...bytes)),

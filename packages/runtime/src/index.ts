@@ -34,8 +34,10 @@
  * @packageDocumentation
  */
 
-export { claimDataFolder, makeFolder } from './files/data-folder.ts'
+export { claimDataFolder } from './files/data-folder.ts'
 export { spentRosters } from './files/kept-rosters.ts'
+export { makeFolder } from './files/make-folder.ts'
+export { openJournal } from './files/own-journal.ts'
 export { RecordLog, RecordLogError } from './files/record-log.ts'
 export { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from './files/secret-file.ts'
 export { SqliteFile } from './files/sqlite-file.ts'
@@ -45,10 +47,10 @@ export { BANDS_HELP, readBands, readTariff, readTariffAndBands } from './inputs/
 export { readBinaryFile, readTextFile } from './inputs/text-file.ts'
 export { ObfuscatorWorkers } from './obfuscators/obfuscator-workers.ts'
 export { EXIT_USAGE, failWith, runCommand } from './program/command.ts'
-export { identityCommand } from './program/identity-command.ts'
+export { identityCommand, storeIdentity } from './program/identity-command.ts'
 export { type LogLines, logLines } from './program/log-lines.ts'
-export { moment, type NodeOptions, wholeNumber } from './program/node-command.ts'
-export { type Fields, laneFields, NodeEvents } from './program/node-events.ts'
+export { checkFieldOptions, listenAddress, moment, type NodeOptions, type PresetName, wholeNumber } from './program/node-command.ts'
+export { type Fields, NodeEvents, sumFields } from './program/node-events.ts'
 export { runNode } from './program/node-lifecycle.ts'
 export { PasswordInput } from './program/password-input.ts'
 export { roleMain, runRole } from './program/role-program.ts'

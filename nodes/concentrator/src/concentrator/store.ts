@@ -2,8 +2,7 @@
 // be given to another.
 import type { ConcentratorRecord } from '@hushgrid/pes'
 import { concatBytes, fromHex, HushgridError, type IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
-import type { RecordLog } from '@hushgrid/runtime'
-import { openJournal } from '../journal.ts'
+import { openJournal, type RecordLog } from '@hushgrid/runtime'
 
 /** Data directory of a concentrator that cannot be relied on. */
 export class ConcentratorStoreError extends HushgridError {

@@ -3,8 +3,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { HushgridError, type IdentityKey, type Rng } from '@hushgrid/primitives'
-import { type RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
-import { openJournal } from '../journal.ts'
+import { openJournal, type RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
 
 /** Data directory of a PES that cannot be relied on. */
 export class PesStoreError extends HushgridError {

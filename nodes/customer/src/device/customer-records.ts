@@ -1,8 +1,8 @@
 // The customer's files, which hold nothing that opens a reading without the password.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, HushgridError, InvalidArgumentError, type MeterId, meterId, type Slot, slot, utf8 } from '@hushgrid/primitives'
-import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
+import { makeFolder, readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import { type AccountRecord, AccountRecordError, decodeAccount, encodeAccount } from './account-record.ts'
 
 /** Reports a record that would take the place of another one. */
@@ -30,7 +30,7 @@ const BILL = /^([a-z0-9][a-z0-9._-]{0,127})\.bill$/
 export class CustomerRecords {
   readonly #folder: string
 
-  /** @throws HushgridError where the folder cannot be made */
+  /** @throws FolderError */
   constructor(folder: string) {
     this.#folder = folder
     makeFolder(folder)
@@ -126,14 +126,6 @@ function billFile(name: string): string {
   const file = `${name}.bill`
   if (!BILL.test(file)) throw new InvalidArgumentError('bill name', '1 to 128 of a-z, 0-9, ".", "_" and "-"', JSON.stringify(name))
   return file
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw new HushgridError(`${path}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
-  }
 }
 
 function names(folder: string, pattern: RegExp): string[] {

@@ -1,9 +1,9 @@
 // Files of the portal: records of accounts, and the key of made-up answers about accounts that do not exist.
 import { createHash, createHmac } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError, type Rng, toHex, utf8 } from '@hushgrid/primitives'
-import { readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
+import { makeFolder, readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import type { PasswordTerms } from '@hushgrid/web-api'
 import { SALT_BYTES } from '@hushgrid/web-api'
 import { type AccountRecord, checkAccountName, decodeAccount, encodeAccount } from '../device/account-record.ts'
@@ -117,11 +117,11 @@ function textOf(path: string): string {
 }
 
 function filesIn(folder: string): string[] {
+  makeFolder(folder)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     return readdirSync(folder).filter(name => FILE.test(name))
   } catch (cause) {
-    throw new HushgridError(`${folder}: expected a folder that can be written to (${(cause as NodeJS.ErrnoException).code})`)
+    throw new HushgridError(`${folder}: expected a folder that can be read (${(cause as NodeJS.ErrnoException).code})`)
   }
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openKeyFile, openStore, type Store, type StoreOptions } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 
 /** A supplier's data directory that has no store in it. */
 class NoStoreError extends HushgridError {
@@ -53,7 +54,7 @@ export async function openStoreOf(
  * Opens the store for a person's command. Does not claim the folder, on which the node may be running.
  *
  * @param make - true where a folder without a store gets one
- * @throws NoStoreError
+ * @throws FolderError, NoStoreError
  */
 export async function openUnclaimed(location: StoreLocation, make = false): Promise<Store> {
   const { dataDir, store } = location
@@ -64,12 +65,4 @@ export async function openUnclaimed(location: StoreLocation, make = false): Prom
   // Refuses a wrong path, which would otherwise pass for an empty store.
   if (!make && !/^postgres/.test(file) && !existsSync(file)) throw new NoStoreError(`${file}: expected a store, got no such file`)
   return await openStoreOf(location)
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw new NoStoreError(`${path}: expected a folder that can be written to, got ${(cause as NodeJS.ErrnoException).code ?? 'none'}`)
-  }
 }

@@ -27,6 +27,7 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
     slotSeconds: network.slotSeconds,
     clock,
     preset: init.preset,
+    turnedAway: init.turnedAway,
     listen: options.listen,
     announce: options.announce,
     pesKey: options.pesKey,

@@ -1,10 +1,10 @@
 // The supplier's end of the path by concentrator and PES.
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, MessageType, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
 import { checkDealt, checkOwnShare, openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
-import { DeliveryIntake } from '../bills/delivery-intake.ts'
+import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {
@@ -31,6 +31,8 @@ export interface SupplierNodeInit {
   readonly settled?: () => Promise<void>
   /** Takes deliveries of meters and customers; without it, none are taken. */
   readonly deliveries?: Pick<DeliveryIntake, 'take'>
+  /** Called whenever somebody is turned away. */
+  readonly turnedAway?: (why: string) => void
   readonly warn?: (message: string) => void
   /** Takes the setup once it was accepted, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
@@ -62,8 +64,14 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     network,
     listen: init.listen,
     announce: init.announce,
-    preset: init.preset
+    preset: init.preset,
+    guests: DELIVERERS,
+    turnedAway: init.turnedAway
   })
+  node.gate.know(
+    'PES and concentrator',
+    [init.pesKey, init.concentrator].filter(key => key !== undefined)
+  )
   let service: SupplierService | undefined
   const take = (setup: Uint8Array): void => {
     const pes = init.pesKey ?? (store.setup && decodeEnvelope(store.setup).sender)
@@ -100,16 +108,16 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     try {
       if (type !== MessageType.PesSetup) {
         const reply = await receive(from, bytes)
-        return typeof reply === 'string' ? SyncReply.encode({ refused: reply }) : reply
+        return typeof reply === 'string' ? syncReplyWith(reply) : reply
       }
       // Refuses a setup that others bring, since it may be an earlier one.
       if (from !== sender) throw new PesSetupError(`setup of the PES: expected it from ${sender} itself, got it from ${from}`)
       take(bytes)
-      return SyncReply.encode({ refused: '' })
+      return syncReplyWith('')
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       if (cause instanceof PesSetupError) init.warn?.(cause.message)
-      return SyncReply.encode({ refused: cause.message })
+      return syncReplyWith(cause.message)
     }
   })
   return {

@@ -1,10 +1,10 @@
 // The supplier's keys and its PES's setup, in files of the data directory.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ciphertext, PublicKey } from '@hushgrid/paillier'
 import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type KeyShare, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, IdentityKey, type Rng, systemRng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
+import { makeFolder, RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
 
 /** A data directory of a supplier that cannot be relied on. */
 export class SupplierStoreError extends HushgridError {
@@ -47,7 +47,7 @@ export class SupplierStore {
     rng: Rng,
     flush: boolean
   ): SupplierStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolder(directory)
     const path = join(directory, 'setup.log')
     // Reads the log before opening it, which cuts off damage: another PES could become the first then.
     if (existsSync(path) && RecordLog.read(path).damaged)

@@ -1,10 +1,10 @@
 // Data directory of a meter behind a concentrator: its keys, and the journal of its submissions.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeEnvelope, MessageType } from '@hushgrid/messages'
 import { METER_KEY_BYTES, type PesMeterRecord } from '@hushgrid/pes'
 import { HushgridError, IdentityKey, type Rng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+import { makeFolder, RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
 import { noteLoss } from '../dcnet/journal-loss.ts'
 
 /** Bytes of a journal that is written anew. */
@@ -44,7 +44,7 @@ export class PesMeterStore {
    * @throws SecretFileError, RecordLogError, HushgridError where the journal holds something else
    */
   static open(directory: string, rng: Rng, flush: boolean): PesMeterStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolder(directory)
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
     const { secret: key } = readOrCreateSecret(join(directory, 'aes.key'), METER_KEY_BYTES, () => rng.bytes(METER_KEY_BYTES), flush)
     const path = join(directory, 'pes-journal.log')

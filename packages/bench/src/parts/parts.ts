@@ -6,6 +6,7 @@ import { codecFigures } from './codec.ts'
 import { doubleMaskFigures } from './double-mask.ts'
 import { keyFigures } from './keys.ts'
 import { manyBillsFigures } from './many-bills.ts'
+import { maskGraphFigures } from './mask-graph.ts'
 import { maskFigures } from './masks.ts'
 import { paillierFigures } from './paillier.ts'
 import { readingProofFigures } from './reading-proof.ts'
@@ -36,6 +37,7 @@ export interface Sizes {
   readonly batchedReadings: number
   readonly maskedMembers: number
   readonly maskedSlots: number
+  readonly graphMembers: number
   readonly paillierBits: readonly number[]
   readonly billedReadings: number
   readonly billsPerCore: number
@@ -61,6 +63,7 @@ export const FULL: Sizes = {
   batchedReadings: 50,
   maskedMembers: 50,
   maskedSlots: 96,
+  graphMembers: 500,
   paillierBits: [2048, 3072],
   billedReadings: 1344,
   billsPerCore: 20,
@@ -85,6 +88,7 @@ export const TINY: Sizes = {
   batchedReadings: 10,
   maskedMembers: 24,
   maskedSlots: 3,
+  graphMembers: 100,
   paillierBits: [512],
   billedReadings: 48,
   billsPerCore: 4,
@@ -134,7 +138,12 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
   const { rounds } = sizes
   switch (part) {
     case 'computation':
-      return [...maskFigures(seed, rounds), ...sumFigures(seed, rounds, sizes.summedMembers), ...keyFigures(seed, rounds)]
+      return [
+        ...maskFigures(seed, rounds),
+        ...sumFigures(seed, rounds, sizes.summedMembers),
+        ...keyFigures(seed, rounds),
+        ...maskGraphFigures(seed, rounds, sizes.graphMembers)
+      ]
     case 'codec':
       return codecFigures(seed, rounds, sizes.batchedReadings)
     case 'double-mask':

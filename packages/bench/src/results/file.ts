@@ -1,8 +1,9 @@
 // Writing the JSON file of a benchmark, and reading that of an earlier run.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machine } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 import { z } from 'zod'
 import type { Figure } from './measure.ts'
 
@@ -48,10 +49,10 @@ export function benchRun(run: Pick<BenchRun, 'time' | 'tiny' | 'figures'> & { re
   return { format: FORMAT, time, seed, machine: machineSchema.parse(machine()), tiny, figures }
 }
 
-/** @throws BenchFileError where it cannot be written */
+/** @throws FolderError; BenchFileError where it cannot be written */
 export function writeBenchRun(file: string, run: BenchRun): void {
+  makeFolder(dirname(file), 0o777)
   try {
-    mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`)
   } catch (cause) {
     throw new BenchFileError(`${file}: expected a file that can be written, got ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`)

@@ -1,10 +1,10 @@
 // `pnpm compare --million`: its progress, its figures, and its exit status.
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { comparedEnvironment } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { stopSignal } from '@hushgrid/runtime'
+import { makeFolder, stopSignal } from '@hushgrid/runtime'
 import { runMillion } from './million.ts'
 import type { MillionReadings } from './plan.ts'
 import { MillionDisplay, millionText } from './text.ts'
@@ -48,7 +48,7 @@ export async function simulateMillion(options: {
       process.stderr.write('ended early; nothing is written\n')
       return 0
     }
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder, 0o777)
     const document = { format: 'hushgrid-million/1', environment: comparedEnvironment(), result }
     writeFileSync(file, `${JSON.stringify(document, undefined, 2)}\n`)
     process.stdout.write(`${millionText(result)}\n\nwritten to ${file}\n`)

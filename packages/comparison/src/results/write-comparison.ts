@@ -1,7 +1,8 @@
 // Writes all files of a comparison, from its raw results.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ComparedEnvironment } from '@hushgrid/lab'
+import { makeFolder } from '@hushgrid/runtime'
 import { FIGURE_NAMES, figuresOf } from '../figures/figures.ts'
 import { reportHtml } from '../report/html.ts'
 import { latexTable, markdownTable } from '../report/table.ts'
@@ -31,9 +32,8 @@ export async function writeComparison(
     ['environment.json', jsonText(environment)],
     ['results.csv', resultsCsv(results)]
   ])
+  for (const room of ['figures', 'tables']) makeFolder(join(folder, room), 0o777)
   try {
-    mkdirSync(join(folder, 'figures'), { recursive: true })
-    mkdirSync(join(folder, 'tables'), { recursive: true })
     // Files that cannot be made again come first.
     for (const [name, content] of files) writeFileSync(join(folder, name), content)
     const combinations = combinationsOf(results)

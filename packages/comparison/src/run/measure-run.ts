@@ -1,5 +1,4 @@
 // One run of a combination: forms a neighbourhood, runs its slots, and notes the costs of every role.
-import { mkdirSync } from 'node:fs'
 import {
   type Contender,
   type LabReadings,
@@ -13,6 +12,7 @@ import {
   type SlotRow
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 import type { PlannedOperation } from '@hushgrid/scenarios'
 import type { Network } from '@hushgrid/topology'
 import type { ComparedRun, ComparedSlot, SlotPhase } from '../results/result.ts'
@@ -47,7 +47,7 @@ type Samples = RoleNeighbourhood['samples']
  */
 export async function measureRun(order: RunOrder): Promise<ComparedRun> {
   const { contender, n, network, readings, slots, slotMs, churn, state, signal, warn } = order
-  mkdirSync(state, { recursive: true, mode: 0o700 })
+  makeFolder(state)
   const failure = new AbortController()
   const neighbourhood = new RoleNeighbourhood(
     {

@@ -272,10 +272,10 @@ describe('the registrar does not consider', () => {
     const addresses = Array.from({ length: MAX_ADDRESSES + 1 }, () => '/ip4/127.0.0.1/tcp/1')
     expectRefusal(
       n,
-      ask(n, { signer: newIdentity(), type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses }) }),
+      ask(n, { signer: newIdentity(), type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses, unixMillis: 0 }) }),
       'malformed'
     )
-    const long = JoinRequest.encode({ addresses: ['x'.repeat(MAX_ADDRESS + 1)] })
+    const long = JoinRequest.encode({ addresses: ['x'.repeat(MAX_ADDRESS + 1)], unixMillis: 0 })
     expectRefusal(n, ask(n, { signer: newIdentity(), type: MessageType.JoinRequest, payload: long }), 'bad-field')
   })
 
@@ -294,7 +294,7 @@ describe('the registrar takes in', () => {
     const { type, payload } = ask(n, {
       signer: newIdentity(),
       type: MessageType.JoinRequest,
-      payload: JoinRequest.encode({ addresses: [] })
+      payload: JoinRequest.encode({ addresses: [], unixMillis: 0 })
     })
     expect(type).toBe(MessageType.JoinReply)
     expect(JoinReply.decode(payload).refused).toContain('enrol first')
@@ -305,7 +305,7 @@ describe('the registrar takes in', () => {
     const n = forming()
     const signer = newIdentity()
     enrol(n, signer)
-    const join = (): Asked => ask(n, { signer, type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses: ['/b'] }) })
+    const join = (): Asked => ask(n, { signer, type: MessageType.JoinRequest, payload: JoinRequest.encode({ addresses: ['/b'], unixMillis: 0 }) })
     for (let i = 0; i < 3; i++) expect(JoinReply.decode(join().payload).refused).toBe('')
     expect(n.registrarOutputs.filter(output => output.type === 'admitted' && output.meterId === signer.id)).toHaveLength(1)
     expect(n.registrar.waiting.size).toBe(1)

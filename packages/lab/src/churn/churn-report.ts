@@ -1,7 +1,8 @@
 // Writes the report of a simulated run: run.json, slots.csv, membership.csv.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
+import { makeFolder } from '@hushgrid/runtime'
 import type { Scenario, SlotReport } from '@hushgrid/scenarios'
 import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
@@ -32,14 +33,10 @@ const COLUMNS: readonly (readonly [name: string, of: (slot: SlotReport) => strin
 export class ChurnReport {
   readonly folder: string
 
-  /** @throws HushgridError where the folder cannot be made or holds something */
+  /** @throws FolderError; HushgridError where the folder holds something */
   constructor(folder: string) {
     this.folder = folder
-    try {
-      mkdirSync(folder, { recursive: true })
-    } catch (cause) {
-      throw new HushgridError(`--report ${folder}: expected a folder that can be written (${(cause as NodeJS.ErrnoException).code})`)
-    }
+    makeFolder(folder, 0o777)
     if (readdirSync(folder).length > 0)
       throw new HushgridError(`--report ${folder}: expected a new or empty folder, got one that holds something`)
   }
@@ -71,6 +68,7 @@ export class ChurnReport {
       drops: result.drops,
       faults: result.faults,
       evidence,
+      withoutEffect: result.withoutEffect,
       slots: result.slots
     }
     writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`)

@@ -58,7 +58,6 @@ export type FromWorker =
   | { readonly type: 'caught'; readonly household: number; readonly slot: Slot; readonly what: string }
   | { readonly type: 'warn'; readonly message: string }
   | { readonly type: 'fail'; readonly message: string }
-  | { readonly type: 'stopped' }
 
 /** Time for a host's process to put its meters away before it is ended, ms. */
 const STOP_WITHIN = 1_000
@@ -97,7 +96,7 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
   child.on('message', (message: FromWorker) => {
     switch (message.type) {
       case 'progress':
-        reports.progress(message.phase)
+        reports.progress?.(message.phase)
         break
       case 'ready':
         ready?.resolve()
@@ -132,8 +131,6 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
         break
       case 'fail':
         fail(message.message)
-        break
-      case 'stopped':
         break
     }
   })

@@ -48,6 +48,7 @@ function slotWith(slot: number, changes: Partial<LabSlot> = {}): LabSlot {
     lost: false,
     exact: true,
     total: { '1-0:1.29.0': '1' },
+    withheld: {},
     expected: { '1-0:1.29.0': '1' },
     sinceEndMs: 1,
     cpuMs: 1,

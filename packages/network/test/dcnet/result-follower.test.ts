@@ -8,7 +8,8 @@ import {
   SlotTotalPayload,
   SyncReply,
   SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncReplyWith
 } from '@hushgrid/messages'
 import {
   type Epoch,
@@ -60,7 +61,7 @@ beforeEach(async () => {
     const { transcript, slot, envelope } = SyncRequest.decode(bytes)
     if (!transcript || envelope.byteLength > 0) throw new Error('expected a request for a transcript')
     asked.push(slot)
-    return (answers.get(slot) ?? (() => SyncReply.encode({ refused: noResult(slot as Slot) })))()
+    return (answers.get(slot) ?? (() => syncReplyWith(noResult(slot as Slot))))()
   })
   clock = new LabClock(millis(0))
   answers = new Map()
@@ -103,13 +104,24 @@ function total(slot: number, answer: Answer = {}): Uint8Array {
   })
   const { rosterHash = ROSTER_HASH, signedOver = ROSTER_HASH } = answer
   const result = sealEnvelope(signer, MessageType.SlotTotal, signedOver, 3 as Epoch, (answer.slot ?? slot) as Slot, payload)
-  return SyncReply.encode({ refused: '', transcript: { result, envelopes: [], rosterHash }, members, networkId: networkId(network) })
+  return SyncReply.encode({
+    refused: '',
+    words: [],
+    transcript: { result, envelopes: [], rosterHash },
+    members,
+    networkId: networkId(network)
+  })
 }
 
 function lost(slot: number, reason: LossReason): Uint8Array {
   const payload = SlotLostPayload.encode({ reason, members: encodeMemberSet([1, 4], 16) })
   const result = sealEnvelope(identity, MessageType.SlotLost, ROSTER_HASH, 3 as Epoch, slot as Slot, payload)
-  return SyncReply.encode({ refused: '', transcript: { result, envelopes: [], rosterHash: ROSTER_HASH }, networkId: networkId(NAME) })
+  return SyncReply.encode({
+    refused: '',
+    words: [],
+    transcript: { result, envelopes: [], rosterHash: ROSTER_HASH },
+    networkId: networkId(NAME)
+  })
 }
 
 /** The clock shows so many units after the end of a slot, and goes on at this pace; 0 is hardly at all. */
@@ -184,7 +196,7 @@ it.each<[string, () => Uint8Array, RegExp]>([
   ['one of nobody', () => total(FIRST, { contributors: 0 }), /plausible total/],
   ['one of more than there are', () => total(FIRST, { contributors: 7 }), /plausible total of 6 members or fewer, got one of 7/],
   ['one that readings cannot add up to', () => total(FIRST, { values: [5 * 2 ** 47, 0] }), /plausible/],
-  ['no result at all', () => SyncReply.encode({ refused: '' }), /result of this network/],
+  ['no result at all', () => syncReplyWith(''), /result of this network/],
   ['nonsense', () => Uint8Array.of(255, 1), /SyncReply/]
 ])('does not take %s answer', WITHIN, async (_, answer, why) => {
   answers.set(FIRST, answer)
@@ -196,7 +208,7 @@ it.each<[string, () => Uint8Array, RegExp]>([
 })
 
 it('waits for an aggregator that does not know it, and for one that is away, and says so', WITHIN, async () => {
-  answers.set(FIRST, () => SyncReply.encode({ refused: 'not for you' }))
+  answers.set(FIRST, () => syncReplyWith('not for you'))
   setClock(FIRST + 50, 12)
   follow(FIRST - 1)
   await until(() => expect(warned).toEqual([expect.stringMatching(/^slot 1900000 of the aggregator: it refuses: not for you$/)]))

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HushgridError } from '@hushgrid/primitives'
+import { makeFolder } from './make-folder.ts'
 
 /** Data directory that cannot be used, or that another process uses. */
 export class DataFolderError extends HushgridError {
@@ -16,12 +17,12 @@ export class DataFolderError extends HushgridError {
  * that ends; a file with a process id in it would stay behind after a loss of power.
  *
  * @returns a function that gives the directory up again
- * @throws DataFolderError
+ * @throws FolderError, DataFolderError
  */
 export function claimDataFolder(path: string): () => void {
   const lock = join(path, 'lock')
+  makeFolder(path)
   try {
-    makeFolder(resolve(path))
     closeSync(openSync(lock, 'a', 0o600))
     chmodSync(lock, 0o600)
   } catch (cause) {
@@ -40,22 +41,4 @@ export function claimDataFolder(path: string): () => void {
     )
   }
   return () => database.close()
-}
-
-/**
- * Makes a folder and its parents, readable by their owner only. Node's own recursive form never returns where a
- * parent refuses folders, as /proc does.
- *
- * @param path - absolute
- */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(path) === path) throw cause
-    makeFolder(dirname(path))
-    mkdirSync(path, { mode: 0o700 })
-  }
 }

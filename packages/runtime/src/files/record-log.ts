@@ -34,6 +34,8 @@ const CLOSED = -1
 
 /** Append-only file of records, each checked by a hash. The operating system has a record when `append` returns. */
 export class RecordLog {
+  /** Bytes of a log without records. */
+  static readonly HEADER_BYTES = MAGIC.byteLength
   readonly path: string
   readonly #flush: boolean
   #descriptor: number

@@ -1,5 +1,19 @@
 // Keys and other secrets in files: made once, whole on disk before they are used, readable by their owner only.
-import { chmodSync, closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
 import { flushFolder } from './flush-folder.ts'
@@ -10,7 +24,8 @@ export class SecretFileError extends HushgridError {
 }
 
 /**
- * Reads a secret, or makes it where there is none yet: readable by its owner only, and on disk before this returns.
+ * Reads a secret, or makes it where there is none yet: readable by its owner only, and on disk before this returns. A process
+ * that is killed meanwhile leaves no secret, or a whole one; of two that make it at once both go on with the first.
  *
  * @param length - in bytes; undefined for any length up to 64 KiB
  * @param make - called where the file does not exist
@@ -24,36 +39,30 @@ export function readOrCreateSecret(
   make: () => Uint8Array,
   flush = true
 ): { secret: Uint8Array; created: boolean } {
-  let descriptor: number
-  try {
-    descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new SecretFileError(`${path}: expected to create it (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`)
+  if (existsSync(path)) return { secret: readSecret(path, length), created: false }
+  const secret = make()
+  if (!hasLength(secret, length)) throw new SecretFileError(`${path}: expected to make ${length ?? 'some'} bytes, got ${secret.byteLength}`)
+  const next = `${path}.${randomUUID()}`
+  const created = attempt(path, 'create', () => {
+    try {
+      writeNew(next, secret, path, flush)
+      return linked(next, path)
+    } finally {
+      rmSync(next, { force: true })
+      if (flush) flushFolder(dirname(path))
     }
-    return { secret: readSecret(path, length), created: false }
-  }
+  })
+  return created ? { secret, created } : { secret: readSecret(path, length), created }
+}
+
+/** Gives a whole file its second name, unless something has that already. */
+function linked(from: string, to: string): boolean {
   try {
-    // The umask can only take bits away; set again because it is the point of the file.
-    chmodSync(path, 0o600)
-    const secret = make()
-    if (!hasLength(secret, length))
-      throw new SecretFileError(`${path}: expected to make ${length ?? 'some'} bytes, got ${secret.byteLength}`)
-    const written = writeSync(descriptor, secret)
-    if (written !== secret.byteLength) throw new SecretFileError(`${path}: expected to write ${secret.byteLength} bytes, wrote ${written}`)
-    if (flush) {
-      fsyncSync(descriptor)
-      flushFolder(dirname(path))
-    }
-    return { secret, created: true }
+    linkSync(from, to)
+    return true
   } catch (cause) {
-    // Half a secret would be refused at every later start.
-    rmSync(path, { force: true })
-    const { code } = cause as NodeJS.ErrnoException
-    if (cause instanceof HushgridError || code === undefined) throw cause
-    throw new SecretFileError(`${path}: expected to write it (${code})`)
-  } finally {
-    closeSync(descriptor)
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    return false
   }
 }
 
@@ -65,27 +74,40 @@ export function readOrCreateSecret(
  */
 export function replaceSecret(path: string, secret: Uint8Array): void {
   const next = `${path}.next`
-  let begun = false
-  try {
+  attempt(path, 'write', () => {
     rmSync(next, { force: true })
-    const descriptor = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-    begun = true
     try {
-      chmodSync(next, 0o600)
-      const written = writeSync(descriptor, secret)
-      if (written !== secret.byteLength)
-        throw new SecretFileError(`${path}: expected to write ${secret.byteLength} bytes, wrote ${written}`)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
+      writeNew(next, secret, path, true)
+      renameSync(next, path)
+    } catch (cause) {
+      rmSync(next, { force: true })
+      throw cause
     }
-    renameSync(next, path)
     flushFolder(dirname(path))
+  })
+}
+
+/** Writes a file that is not there yet, readable by its owner only before anything is in it. */
+function writeNew(next: string, secret: Uint8Array, path: string, flush: boolean): void {
+  const descriptor = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+  try {
+    // The umask can only take bits away; set again because it is the point of the file.
+    chmodSync(next, 0o600)
+    const written = writeSync(descriptor, secret)
+    if (written !== secret.byteLength) throw new SecretFileError(`${path}: expected to write ${secret.byteLength} bytes, wrote ${written}`)
+    if (flush) fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function attempt<T>(path: string, what: string, action: () => T): T {
+  try {
+    return action()
   } catch (cause) {
-    if (begun) rmSync(next, { force: true })
     const { code } = cause as NodeJS.ErrnoException
     if (cause instanceof HushgridError || code === undefined) throw cause
-    throw new SecretFileError(`${path}: expected to write it (${code})`)
+    throw new SecretFileError(`${path}: expected to ${what} it (${code})`)
   }
 }
 

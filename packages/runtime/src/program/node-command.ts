@@ -1,5 +1,5 @@
 // Options that every node's program has, and their parsers.
-import { InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
 import { Command, Option } from 'commander'
 
 /** Setting of `--lab-clock`: at the real moment `real` (Unix ms) it is `protocol`, and time passes `rate` times as fast. */
@@ -9,13 +9,16 @@ export interface LabClockSetting {
   readonly rate: number
 }
 
+/** Name of the network layer's limits: many nodes on one machine, or nodes at addresses of their own. */
+export type PresetName = 'lab' | 'field'
+
 /** Options of every node. */
 export interface NodeOptions {
   readonly network: string
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly announce?: readonly string[]
-  readonly preset?: 'lab' | 'field'
+  readonly preset?: PresetName
   readonly labClock?: LabClockSetting
   readonly json?: boolean
 }
@@ -35,7 +38,7 @@ export function nodeCommand(name: string, description: string, listen: string): 
     .requiredOption('--data-dir <folder>', "this node's own folder for its keys and state; made where there is none")
     .addOption(
       new Option('--listen <multiaddr...>', `where to listen; port 0 is any free one (default: ${listen})`).argParser(
-        (text: string, before: string[] | undefined) => [...(before ?? []), listenAddress(text)]
+        (text: string, before: string[] | undefined) => [...(before ?? []), listenAddress('--listen')(text)]
       )
     )
     .option('--announce <multiaddr...>', 'what others are told instead, as behind a router', (text, before: string[] | undefined) => [
@@ -60,16 +63,31 @@ export function nodeCommand(name: string, description: string, listen: string): 
     })
 }
 
+/**
+ * Checks that options are there that only a lab can do without, where whoever comes first is taken at its word.
+ *
+ * @param options - values by the options' names
+ * @throws HushgridError naming the first that is missing
+ */
+export function checkFieldOptions(preset: PresetName, options: Readonly<Record<string, unknown>>): void {
+  if (preset === 'lab') return
+  for (const [option, value] of Object.entries(options))
+    if (value === undefined) throw new HushgridError(`${option}: expected with the preset field, which takes nobody on trust; got none`)
+}
+
 /** Tells whether only this machine can reach these multiaddrs. */
 export function listensOnLoopbackOnly(listen: readonly string[]): boolean {
   return listen.every(address => /^\/ip4\/127\.|^\/ip6\/(0*:)*:?0*1\//.test(address))
 }
 
-function listenAddress(text: string): string {
-  const port = /^\/(?:ip4|ip6)\/[0-9a-fA-F.:]+\/tcp\/(\d{1,5})$/.exec(text)?.[1]
-  if (port === undefined || Number(port) > 65_535)
-    throw new InvalidArgumentError('--listen', 'a multiaddr such as /ip4/0.0.0.0/tcp/7400', JSON.stringify(text))
-  return text
+/** Makes the parser of an option that is a multiaddr to listen on. */
+export function listenAddress(option: string): (text: string) => string {
+  return text => {
+    const port = /^\/(?:ip4|ip6)\/[0-9a-fA-F.:]+\/tcp\/(\d{1,5})$/.exec(text)?.[1]
+    if (port === undefined || Number(port) > 65_535)
+      throw new InvalidArgumentError(option, 'a multiaddr such as /ip4/0.0.0.0/tcp/7400', JSON.stringify(text))
+    return text
+  }
 }
 
 function announceAddress(text: string): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { claimDataFolder, DataFolderError } from '../../src/files/data-folder.ts'
+import { FolderError } from '../../src/files/make-folder.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -36,7 +37,7 @@ it('belongs to one process until that gives it up, or ends', () => {
 it('is refused where it cannot be one', () => {
   writeFileSync(join(folder, 'file'), '')
   writeFileSync(join(folder, 'lock'), 'this is no empty file')
-  for (const path of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/nothing', folder]) {
-    expect(() => claimDataFolder(path), path).toThrow(DataFolderError)
-  }
+  for (const path of [join(folder, 'file'), join(folder, 'file', 'below'), '/proc/nothing'])
+    expect(() => claimDataFolder(path), path).toThrow(FolderError)
+  expect(() => claimDataFolder(folder)).toThrow(DataFolderError)
 })

@@ -1,7 +1,19 @@
 // Files of secrets: made once with mode 600, replaced as a whole, refused where others may read them.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { readOrCreateSecret, readSecret, replaceSecret, SecretFileError } from '../../src/files/secret-file.ts'
 
@@ -36,18 +48,6 @@ describe('a secret file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
-  it('is readable by its owner only before the secret is in it', () => {
-    const before = process.umask(0)
-    try {
-      readOrCreateSecret(path, 32, () => {
-        expect(statSync(path).mode & 0o777).toBe(0o600)
-        return secret
-      })
-    } finally {
-      process.umask(before)
-    }
-  })
-
   it.each([0o640, 0o604, 0o610, 0o601, 0o620, 0o602, 0o666])('is refused where others may do anything with it (%o)', mode => {
     writeFileSync(path, secret)
     chmodSync(path, mode)
@@ -66,13 +66,24 @@ describe('a secret file', () => {
     expect(statSync(path).size).toBe(length)
   })
 
-  it('is not made twice by two that start at once', () => {
+  it('is one secret for two that make it at once: the first that is there', () => {
+    const other = new Uint8Array(32)
     const outer = readOrCreateSecret(path, 32, () => {
-      expect(() => readOrCreateSecret(path, 32, () => new Uint8Array(32))).toThrow(SecretFileError)
+      expect(readOrCreateSecret(path, 32, () => other)).toEqual({ secret: other, created: true })
       return secret
     })
-    expect(outer.created).toBe(true)
-    expect(readOrCreateSecret(path, 32, never).secret).toEqual(secret)
+    expect(outer).toEqual({ secret: other, created: false })
+    expect(readOrCreateSecret(path, 32, never).secret).toEqual(other)
+  })
+
+  it('leaves nothing behind where a process is killed while it is made', () => {
+    const module = new URL('../../src/files/secret-file.ts', import.meta.url).href
+    const script = `
+      import { readOrCreateSecret } from ${JSON.stringify(module)}
+      readOrCreateSecret(${JSON.stringify(path)}, 32, () => process.kill(process.pid, 'SIGKILL'))`
+    expect(spawnSync(process.execPath, ['--input-type=module', '-e', script]).signal).toBe('SIGKILL')
+    expect(readOrCreateSecret(path, 32, () => secret)).toEqual({ secret, created: true })
+    expect(readdirSync(folder).filter(name => name.startsWith(basename(path)))).toEqual([basename(path)])
   })
 
   it('is not left behind half made', () => {

@@ -8,6 +8,7 @@ import { generateKeyPair } from '@hushgrid/paillier'
 import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, type SupplierOutput } from '@hushgrid/pes'
 import { HushgridError, type MeterId, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import type { HostOperation } from '../../meters/operation.ts'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
@@ -171,7 +172,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       {
         network: network.name,
         slotSeconds: network.slotSeconds,
-        lanes: network.lanes,
+        lanes: laneCodes(network),
         firstSlot: this.firstSlot,
         households: Array.from({ length: members }, (_, household) => household),
         members,
@@ -220,7 +221,16 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     if (output.type === 'total') {
       const { slot, contributors, lanes } = output
       const missing = this.#missing.get(slot) ?? []
-      this.results.publish({ type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing, lanes, at })
+      this.results.publish({
+        type: 'total',
+        slot,
+        epoch: NO_EPOCH,
+        contributors: contributors.length,
+        missing,
+        lanes,
+        open: laneCodes(this.options.network),
+        at
+      })
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
       this.results.publish({ type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members, at })

@@ -8,6 +8,7 @@ import { generateKeyPair } from '@hushgrid/paillier'
 import { decodeKeyShare, type PesLimits, type PesTerms, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
@@ -40,7 +41,15 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
         const { slot, contributors, lanes } = output
         tell({
           type: 'result',
-          result: { type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing: [], lanes },
+          result: {
+            type: 'total',
+            slot,
+            epoch: NO_EPOCH,
+            contributors: contributors.length,
+            missing: [],
+            lanes,
+            open: laneCodes(order.network)
+          },
           at
         })
       } else if (output.type === 'lost')
@@ -162,7 +171,7 @@ const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }
     {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
       firstSlot,
       households,
       members,
@@ -173,7 +182,6 @@ const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }
     clock,
     readerOf(order.recipe),
     {
-      progress: phase => tell({ type: 'progress', phase }),
       identity: (household, id) => tell({ type: 'identity', household, id }),
       warn: text => tell({ type: 'warn', text }),
       fail

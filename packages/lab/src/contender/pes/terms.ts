@@ -5,7 +5,7 @@ import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, type PesLimits, signDealt } from '@hushgrid/pes'
 import { IdentityKey, type MeterId, systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { NeighbourhoodOptions } from '../../neighbourhood/neighbourhood.ts'
 
 /** Default length of the Paillier key, bits. */
@@ -14,9 +14,10 @@ export const DEFAULT_BITS = 2048
 const DAY_SECONDS = 86_400
 
 /** Gives the limits of billing in the lab: a period is a day, and at least half of it is billed. */
-export function labLimits({ lanes, slotSeconds, minMembers }: Network): PesLimits {
+export function labLimits(network: Network): PesLimits {
+  const { slotSeconds, minMembers } = network
   const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
-  return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+  return { lanes: laneCodes(network), slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
 }
 
 /** Files of the shares that were dealt, and the key of who dealt them. */

@@ -1,5 +1,4 @@
 // Messages of a meter that hides nothing, and their moments.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SchedulingClock } from '@hushgrid/network'
 import {
@@ -14,7 +13,7 @@ import {
   systemRng,
   toHex
 } from '@hushgrid/primitives'
-import { readOrCreateSecret } from '@hushgrid/runtime'
+import { makeFolder, readOrCreateSecret } from '@hushgrid/runtime'
 
 /** Length of a meter's id. meterId[32] ‖ u64 slot precede the lanes: without the id gossip would merge equal readings. */
 const ID = 32
@@ -46,7 +45,7 @@ export function readMessage(
 
 /** Gives the key in a node's own folder, made where there is none. */
 export function identityIn(folder: string): IdentityKey {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   return new IdentityKey(readOrCreateSecret(join(folder, 'identity.key'), 32, () => systemRng.bytes(32), false).secret)
 }
 
