@@ -7,7 +7,6 @@ import type { Network } from '@hushgrid/topology'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
 import {
-  checkListed,
   type FromDealer,
   fromDealer,
   limitsOf,
@@ -15,6 +14,7 @@ import {
   type PesStart,
   startPesFor,
   strayPesOption,
+  warnUnlisted,
   withPesOptions
 } from '../pes/options.ts'
 import { startConcentrator } from './node.ts'
@@ -78,7 +78,7 @@ async function run(options: Options): Promise<void> {
     prepare: (network, _clock, preset) => prepare(options, network, preset),
     async start({ network, prepared, setting, log, events, starting }) {
       starting()
-      checkListed(prepared, setting.preset, log)
+      warnUnlisted(prepared, log)
       const store = ConcentratorStore.open(options.dataDir, systemRng, true)
       const stopping = new AbortController()
       const { signal } = stopping
