@@ -1,6 +1,6 @@
 // The customer's page has an implementation of its own of what opens readings. Here it opens what the customer's own
 // programs wrap and the meters seal, and refuses what they would refuse.
-import { decodeBatch as decodeSealed, encodeBatch, openBatch, sealBatch } from '@hushgrid/billing'
+import { decodeBatch as decodeSealed, encodeBatch, keyEpoch, type MeterKey, openBatch, sealBatch } from '@hushgrid/billing'
 import { syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { ARGON2ID, encodeAccount, PBKDF2, Vault } from '@hushgrid/node-customer'
 import { EXPORT_LANE, IdentityKey, IMPORT_LANE, type ObisCode, SeededRng, type Slot, systemRng } from '@hushgrid/primitives'
@@ -21,12 +21,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 const PASSWORD = 'correct horse battery'
 const rng = new SeededRng('customer page')
 const METERS = [IdentityKey.generate(rng), IdentityKey.generate(rng), IdentityKey.generate(rng)] as const
-const KEYS = METERS.map(() => rng.bytes(32))
+/** Each meter's key, of an epoch of its own. */
+const KEYS = METERS.map((_, i): MeterKey => ({ epoch: keyEpoch(i * 1000), key: rng.bytes(32) }))
 const committer = new Committer()
 
 async function vaultBy(scheme: PasswordScheme, password = PASSWORD): Promise<Vault> {
   const empty = await Vault.create('ada', password, systemRng, scheme)
-  return METERS.reduce((vault, meter, i) => vault.withMeter(meter.id, KEYS[i] as Uint8Array), empty)
+  return METERS.reduce((vault, meter, i) => vault.withKey(meter.id, KEYS[i] as MeterKey), empty)
 }
 
 function expected({ record }: Vault): Parameters<typeof decodeRecord>[1] {
@@ -42,17 +43,18 @@ async function unlocked(vault: Vault, password = PASSWORD): Promise<MeterKeys> {
 describe('a vault', () => {
   it.each([ARGON2ID, PBKDF2])('made with $scheme opens on the page', async scheme => {
     const keys = await unlocked(await vaultBy(scheme))
-    expect([...keys.keys()]).toEqual(METERS.map(({ id }) => id).sort())
+    expect(keys.map(({ meterId }) => meterId)).toEqual(METERS.map(({ id }) => id).sort())
+    expect(keys.map(({ keyEpoch: epoch }) => epoch).sort()).toEqual(KEYS.map(({ epoch }) => epoch))
   })
 
   it('opens with the same password in other code points, and with no other', async () => {
     const vault = await vaultBy(PBKDF2, 'lange Sätze sind gut')
-    expect((await unlocked(vault, 'lange Sätze sind gut'.normalize('NFD'))).size).toBe(3)
+    expect(await unlocked(vault, 'lange Sätze sind gut'.normalize('NFD'))).toHaveLength(3)
     await expect(unlocked(vault, 'lange Saetze sind gut')).rejects.toMatchObject({ fault: 'password' })
   })
 
   it('without a meter opens, too', async () => {
-    expect((await unlocked(await Vault.create('bob', PASSWORD, systemRng, PBKDF2))).size).toBe(0)
+    expect(await unlocked(await Vault.create('bob', PASSWORD, systemRng, PBKDF2))).toEqual([])
   })
 })
 
@@ -71,13 +73,14 @@ describe('batches', () => {
   }
 
   function sealed({ meter, slotSeconds, firstSlot, lanes, readings }: Sealed): Bytes {
-    const secrets = { identity: METERS[meter] as IdentityKey, key: KEYS[meter] as Uint8Array }
+    const { epoch, key } = KEYS[meter] as MeterKey
+    const secrets = { identity: METERS[meter] as IdentityKey, key, keyEpoch: epoch }
     return Uint8Array.from(encodeBatch(sealBatch({ ...secrets, slotSeconds, firstSlot: firstSlot as Slot, lanes, readings }).batch))
   }
 
   async function opened(bytes: Bytes, meter: number): Promise<{ readings: unknown; holds: boolean }> {
     const batch = decodeBatch(bytes)
-    const key = keys.get((METERS[meter] as IdentityKey).id) as CryptoKey
+    const key = keys.find(({ meterId }) => meterId === METERS[meter]?.id)?.key as CryptoKey
     const readings = await decryptBatch(batch, key)
     return { readings, holds: await signatureHolds(batch, readings, key, committer) }
   }
@@ -111,7 +114,7 @@ describe('batches', () => {
       source.readingAt(0, (firstSlot + i) as Slot).map(value => BigInt(Math.round(value)))
     )
     const bytes = sealed({ meter: 0, slotSeconds: 900, firstSlot, lanes: source.lanes, readings })
-    const own = openBatch(decodeSealed(bytes), KEYS[0] as Uint8Array)
+    const own = openBatch(decodeSealed(bytes), (KEYS[0] as MeterKey).key)
     expect(await opened(bytes, 0)).toEqual({ readings: own.readings, holds: true })
   })
 

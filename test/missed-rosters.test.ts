@@ -41,7 +41,9 @@ async function startOne(): Promise<MeterNode> {
     clock: new AdjustableClock(clock),
     store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
     registrar: registrar.node.addresses[0] ?? '',
-    floors: { minMembers: LEAST, degree: 2, recovery: 0 },
+    lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
+    changeSlots: network.changeSlots,
+    floors: { minMembers: LEAST, degree: 2, recovery: 0, support: 1 },
     readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
     fail: cause => stranded.push(`failed: ${String(cause)}`)
@@ -87,6 +89,7 @@ beforeEach(async () => {
     store: AggregatorStore.open(join(folder, 'aggregator'), systemRng, false),
     network: network.name,
     slotSeconds: network.slotSeconds,
+    changeSlots: network.changeSlots,
     registrar: registrar.node.addresses[0] ?? ''
   })
   await aggregator.service.start()

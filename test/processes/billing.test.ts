@@ -101,7 +101,7 @@ describe('a bill between processes', () => {
   })
 
   it('the customer pairs, fetches, computes and sends; the supplier checks and keeps the bill', { timeout: LONG }, async () => {
-    const { address } = await meter.event('listening')
+    const { home: address } = await meter.event('billing')
     const shown = await run('meter', ['billing-pair', '--data-dir', at('meter')])
     const code = /^code {2}(\S+)$/m.exec(shown.out)?.[1] ?? ''
     expect(await customer(['pair', '--meter', String(address)], code)).toMatchObject({ status: 0, err: '' })

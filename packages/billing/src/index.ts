@@ -18,9 +18,10 @@
  * @packageDocumentation
  */
 
-export { type OpenedBatch, openBatch, sealBatch } from './batch/batch.ts'
+export { type OpenedBatch, openBatch, type ReadingBatch, sealBatch } from './batch/batch.ts'
 export { decodeBatch, encodeBatch } from './batch/encoding.ts'
 export { batchEnd, countReadings } from './batch/header.ts'
+export { type KeyEpoch, keyEpoch } from './batch/key-epoch.ts'
 export { BATCH_PERIODS, type BatchPeriod, type BatchSpan, batchSpans } from './batch/period.ts'
 export { isPresent } from './batch/presence.ts'
 export { type Bill, makeBill, verifyBill } from './bill/bill.ts'
@@ -31,9 +32,23 @@ export { BillChecker, type PublishedTerms } from './check/bill-checker.ts'
 export { type CheckedBill, decodeOffered, MAX_BILL_BYTES, type OfferedBill, type ProvenBill } from './check/checked-bill.ts'
 export { Commitment, commit } from './commitments/commitment.ts'
 export { G, H, Point, reduceToScalar, type Scalar } from './commitments/group.ts'
-export { READING_KEY_BYTES } from './commitments/secrets.ts'
 export { BatchRejectedError, type BillFault, BillRejectedError } from './errors.ts'
+export {
+  type BillingKeys,
+  decodeBillingKeys,
+  encodeBillingKeys,
+  firstBillingKeys,
+  type MeterKey
+} from './meter/billing-keys.ts'
 export { type BillingRecord, type BillingTerms, decodeBillingRecord, encodeBillingRecord } from './meter/billing-record.ts'
+export {
+  billingRecords,
+  createMeterBilling,
+  type KeptBilling,
+  type MeterBillingConfig,
+  type MeterBillingOutput,
+  type MeterBillingState
+} from './meter/billing-state.ts'
 export {
   type BatchPlace,
   decodeHomeReply,
@@ -44,15 +59,7 @@ export {
   MAX_HOME_REQUEST,
   provenRequest
 } from './meter/home-messages.ts'
-export {
-  billingRecords,
-  createMeterBilling,
-  type MeterBillingConfig,
-  type MeterBillingInput,
-  type MeterBillingOutput,
-  type MeterBillingState,
-  stepMeterBilling
-} from './meter/meter-billing.ts'
+export { type MeterBillingInput, stepMeterBilling } from './meter/meter-billing.ts'
 export {
   decodePairingTicket,
   encodePairingTicket,
@@ -61,8 +68,7 @@ export {
   PAIRING_TICKET_BYTES,
   PairingError,
   type PairingTicket,
-  parsePairingCode,
-  tryPairingCode
+  parsePairingCode
 } from './meter/pairing.ts'
 export { type BillPath, runBill } from './path/bill-path.ts'
 export { type Overhead, overheadsOf, PUBLISHED_OVERHEADS } from './path/overhead.ts'

@@ -4,9 +4,13 @@ import {
   type BillingTerms,
   billingRecords,
   createMeterBilling,
+  decodeHomeReply,
+  encodeHomeRequest,
   formatAmount,
   type MeterBillingInput,
   type MeterBillingState,
+  type MeterKey,
+  newPairingTicket,
   parseTariff,
   roundAmount,
   stepMeterBilling
@@ -14,7 +18,7 @@ import {
 import { type ReadingsRecipe, readerOf } from '@hushgrid/lab'
 import { CustomerDevice, CustomerRecords, encodeAccount } from '@hushgrid/node-customer'
 import { BillingStore, MeterStore } from '@hushgrid/node-meter'
-import { type MeterId, millis, type Slot, systemRng } from '@hushgrid/primitives'
+import { IdentityKey, type MeterId, type Millis, millis, type Slot, systemRng } from '@hushgrid/primitives'
 import { TIME_ZONE } from './month.ts'
 
 export interface HouseholdOrder {
@@ -49,13 +53,13 @@ export interface MadeHousehold {
   readonly toPay: string
 }
 
-/** Makes a household with the code of real meters and customers; only the pairing at the meter is left out. */
+/** Makes a household with the code of real meters and customers; only nobody types the pairing code. */
 export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehold> {
   const { household, account, password, customerFolder, period, tariff } = order
   const { meter, key } = sealMonth(order)
   const records = new CustomerRecords(join(customerFolder, 'records'))
   const device = await CustomerDevice.create(records, account, password, systemRng)
-  device.addMeter(meter.id, key)
+  device.addKey(meter.id, key)
   // Making the bill opens the batches and checks the meter's signatures.
   for (const { from, bytes } of meter.batches) records.putBatch(meter.id, from, bytes)
   const terms = parseTariff(tariff.text, tariff.name)
@@ -73,34 +77,48 @@ export async function makeHousehold(order: HouseholdOrder): Promise<MadeHousehol
   }
 }
 
-/** Seals the month before the meter is started; its journal holds the readings that wait to be sealed. */
+/** Seals the month before the meter is started, and pairs its customer; the journal holds the readings that wait to be sealed. */
 function sealMonth({ household, meterFolder, recipe, terms, from, until }: HouseholdOrder): {
   readonly meter: { readonly id: MeterId; readonly batches: MeterBillingState['batches'] }
-  readonly key: Uint8Array
+  readonly key: MeterKey
 } {
   const meterStore = MeterStore.open(meterFolder, systemRng, false)
   const billingStore = BillingStore.open(meterFolder, systemRng, false)
   try {
     const { identity } = meterStore
-    const { key } = billingStore
     const endOf = (at: Slot) => millis((at + 1) * terms.slotSeconds * 1000)
     const begun = [
       { kind: 'terms', ...terms },
       { kind: 'from', slot: from }
     ] as const
     const read = readerOf(recipe)
-    let state = createMeterBilling({ identity, key, terms }, begun, millis(from * terms.slotSeconds * 1000))
+    const config = { identity, terms, rng: systemRng }
+    let state = createMeterBilling(config, { keys: billingStore.keys, journal: begun }, millis(from * terms.slotSeconds * 1000))
     for (let at = from; at < until; at = (at + 1) as Slot) {
       const values = read(household, at, terms.lanes)?.map(BigInt)
       const inputs: MeterBillingInput[] = [...(values ? [{ type: 'reading' as const, slot: at, values }] : []), { type: 'tick' }]
       for (const input of inputs) ({ state } = stepMeterBilling(state, input, endOf(at)))
     }
-    billingStore.replace(billingRecords(state))
-    return { meter: { id: identity.id, batches: state.batches }, key }
+    const paired = pairCustomer(state, endOf((until - 1) as Slot))
+    billingStore.keepKeys(paired.state.keys)
+    billingStore.replace(billingRecords(paired.state))
+    return { meter: { id: identity.id, batches: paired.state.batches }, key: paired.key }
   } finally {
     billingStore.close()
     meterStore.close()
   }
+}
+
+/** Trades a code for the meter's key, as its customer does at the meter. */
+function pairCustomer(before: MeterBillingState, now: Millis): { readonly state: MeterBillingState; readonly key: MeterKey } {
+  const { code, ticket } = newPairingTicket(systemRng)
+  const customer = IdentityKey.generate(systemRng).id
+  const request = { from: customer, bytes: encodeHomeRequest({ type: 'pair', code }), ticket, token: 0 }
+  const { state, outputs } = stepMeterBilling(before, { type: 'request', ...request }, now)
+  const answered = outputs.find(output => output.type === 'reply')
+  const reply = answered && decodeHomeReply(answered.bytes)
+  if (reply?.type !== 'paired') throw new Error('expected the meter to pair the customer that has its code')
+  return { state, key: { epoch: reply.epoch, key: reply.key } }
 }
 
 /** Gives the billing terms of the demonstration: meters seal a local day at a time. */

@@ -115,6 +115,16 @@ describe('a proof of a plaintext', () => {
     expect((one.exponentResponse - two.exponentResponse) % e).toBe(0n)
   })
 
+  it('is the same with the table made before', () => {
+    const fresh = generateKeyPair(512, { insecure: true })
+    const own = new PlaintextProofs(fresh.publicKey, PLAIN_BITS)
+    const made = () => own.encode(own.prove(5n, context, new SeededRng('the same again')))
+    const before = made()
+    own.prepare()
+    expect(made()).toEqual(before)
+    expect(own.verify({ context, proven: own.decode(before) })).toBe(true)
+  })
+
   it('is refused out of its ranges: of another length, with numbers too long, 0 or beyond n²', () => {
     const bytes = proofs.encode(prove(3n))
     for (const wrong of [bytes.subarray(1), concatBytes(bytes, Uint8Array.of(0)), new Uint8Array(0)])

@@ -35,7 +35,7 @@ export { openMeterList, signMeterList } from './meter-list.ts'
 export { createPes, stepPes } from './pes/machine.ts'
 export { openPesSetup, type PesLimits, type PesTerms, type PesVariantName, sealPaillierKey, sealPesSetup } from './pes/setup.ts'
 export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
-export { METER_KEY_BYTES, openProven, openReading, type ReadingOrigin, unwrapKey, wrapKey } from './reading.ts'
+export { METER_KEY_BYTES, openProven, openReading, type ReadingOrigin, sealProven, unwrapKey, wrapKey } from './reading.ts'
 export {
   decodeKeyShare,
   decodeSupplierKey,

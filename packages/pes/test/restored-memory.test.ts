@@ -68,7 +68,7 @@ describe('a meter', () => {
     expect(differ(one.announcement, other.announcement, later.announcement)).toBe(true)
   })
 
-  it('draws other numbers about another message, the same about the same, and none without its secret', () => {
+  it('draws other numbers about another message or with another secret, and the same about the same', () => {
     const drawn = (secret: string, seed: string, ...about: readonly string[]): string => {
       const hedged = hedgedRng(new SeededRng(seed), utf8(secret), ...about.map(utf8))
       return Buffer.from(concatBytes(hedged.bytes(5), hedged.bytes(40))).toString('hex')

@@ -69,6 +69,8 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
         `the supplier's key is for ${terms.variant}: expected a PES that has ${share ? 'no' : 'a'} share of it, got the other`
       )
     if (share) checkOwnShare(terms, share)
+    // Takes a moment, which the first slots could not spare.
+    terms.direct?.proofs.prepare()
     await untilDone(signal, () => tell(node, supplier, setup, signal), failed)
     const obfuscator = init.obfuscators?.(terms)
     const service = new PesService({

@@ -19,10 +19,12 @@ import { send } from './send-command.ts'
 const EXPLANATION = `
 The account's password is typed without being shown, or comes on a line of standard input where something is piped in;
 never as an argument. It is asked for twice, or read once from the pipe, when it is set: at least ${PASSWORD_CHARACTERS.least} characters. Nothing in
-DATA-DIR/records opens a reading without it, and nobody can set it back: whoever loses it pairs anew, in an empty folder.
+DATA-DIR/records opens a reading without it, and nobody can set it back: whoever loses it pairs anew, in an empty folder, and
+opens what the meter measures from then on.
 
 "pair" asks for the code that "pnpm node:meter billing-pair" shows at the meter, after the password; where there is no
-account yet it makes one.
+account yet it makes one. With a meter that somebody is paired with already the code draws another key: the new account opens
+what is measured from then on, and whoever was paired before opens what was before. Pairing anew with the same account keeps both.
 "fetch" gets the meter's batches, from the meter or from files, and keeps those that the meter signed. "bill" computes a
 period's bill under a tariff, for the supplier, who can check it and learns the amount and the gaps only; no slot gets into
 two bills, which together would say more. "send" brings it to the supplier's node. Readings leave only by "export", to a file of yours. The --out file is readable by its owner only.
@@ -32,7 +34,7 @@ keys wrapped, in its own --data-dir, and asks the supplier's server for all else
 or a reading.
 "register" brings the account's wrapped keys to a portal, so that its password opens the page too. It asks for the account's
 password, then for the one-time password that the supplier gave with the account of the same name, and puts a proof that comes
-of the first in the place of the second. After "pair" with another meter call it again; after "password" call it again with
+of the first in the place of the second. After each "pair" call it again; after "password" call it again with
 --password-changed, and it asks for the earlier password. The page itself cannot change the password.
 
 Examples:
@@ -65,8 +67,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm node:customer').description("The customer's own system: keys, readings, bills, exports.")
   command
     .command('pair')
-    .description('learn the key of a meter, once')
-    .requiredOption('--meter <multiaddr>', 'where the meter is, with its peer id, as its log says', nodeAddress)
+    .description('learn the key of a meter')
+    .requiredOption('--meter <multiaddr>', "where the meter's home network is, with its peer id, as its log says", nodeAddress)
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .option('--account <name>', 'of the account that is made where there is none', checkAccountName, 'customer')
     .addOption(schemeOption())

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { BatchRejectedError, MAX_HOME_REPLY } from '@hushgrid/billing'
+import { BatchRejectedError, MAX_HOME_REPLY, type MeterKey } from '@hushgrid/billing'
+import { type HomeClient, HomeRefusedError } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
 import { readBinaryFile } from '@hushgrid/runtime'
 import type { CustomerDevice } from '../device/customer-device.ts'
@@ -19,14 +20,20 @@ export async function fetchBatches({ meter, from, dataDir }: FetchOptions): Prom
   if ((meter === undefined) === (from === undefined))
     throw new HushgridError(`expected either --meter or --from, got ${meter === undefined ? 'neither' : 'both'}`)
   await atDevice(dataDir, async (device, records) => {
-    const { added, known } = meter === undefined ? ofFiles(from ?? '', device) : await ofMeter(meter, device, records)
+    const { added, known, superseded } = meter === undefined ? ofFiles(from ?? '', device) : await ofMeter(meter, device, records)
     process.stdout.write(`batches: ${added} new, ${known} known; signatures hold\n`)
+    if (superseded) process.stdout.write(SUPERSEDED)
   })
 }
+
+const SUPERSEDED =
+  'the meter has a later key than this account: it was paired anew or unpaired, and what it measures since stays closed here\n'
 
 interface Fetched {
   readonly added: number
   readonly known: number
+  /** True where the meter seals under a later key now. */
+  readonly superseded?: boolean
 }
 
 function ofFiles(path: string, device: CustomerDevice): Fetched {
@@ -56,15 +63,32 @@ function filesOf(path: string): string[] {
 
 async function ofMeter(address: string, device: CustomerDevice, records: CustomerRecords): Promise<Fetched> {
   return await withMeter(address, async (client, within) => {
-    const key = device.keyOf(client.meter)
     const kept = new Set(records.batches(client.meter))
-    const places = await client.list(key, within())
-    const missing = places.filter(({ firstSlot }) => !kept.has(firstSlot))
-    for (const { firstSlot } of missing) {
-      const got = device.addBatch(await client.get(key, firstSlot, within()))
-      if (got.meter !== client.meter || got.firstSlot !== firstSlot)
-        throw new HushgridError(`the meter: expected its batch from slot ${firstSlot}, got meter ${got.meter}, slot ${got.firstSlot}`)
+    let [added, known, superseded] = [0, 0, false]
+    const keys = device.keysOf(client.meter)
+    for (const [i, key] of keys.entries()) {
+      const newest = i === keys.length - 1
+      const { inForce, batches } = await listed(client, key, within(), newest)
+      superseded = newest && !inForce
+      const missing = batches.filter(({ firstSlot }) => !kept.has(firstSlot))
+      for (const { firstSlot } of missing) {
+        const got = device.addBatch(await client.get(key, firstSlot, within()))
+        if (got.meter !== client.meter || got.firstSlot !== firstSlot)
+          throw new HushgridError(`the meter: expected its batch from slot ${firstSlot}, got meter ${got.meter}, slot ${got.firstSlot}`)
+      }
+      added += missing.length
+      known += batches.length - missing.length
     }
-    return { added: missing.length, known: places.length - missing.length }
+    return { added, known, superseded }
   })
+}
+
+/** Asks for the batches under a key. A meter forgets an earlier key with its last batch, and then refuses it. */
+async function listed(client: HomeClient, key: MeterKey, signal: AbortSignal, newest: boolean): ReturnType<HomeClient['list']> {
+  try {
+    return await client.list(key, signal)
+  } catch (cause) {
+    if (newest || !(cause instanceof HomeRefusedError)) throw cause
+    return { inForce: false, batches: [] }
+  }
 }

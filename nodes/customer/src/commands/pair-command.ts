@@ -4,7 +4,6 @@ import { systemRng } from '@hushgrid/primitives'
 import type { PasswordScheme } from '@hushgrid/web-api'
 import { CustomerDevice } from '../device/customer-device.ts'
 import { ARGON2ID, PBKDF2 } from '../device/password-key.ts'
-import { MeterKeyError } from '../device/vault.ts'
 import { openDevice, withRecords } from './at-device.ts'
 import { withMeter } from './home-network.ts'
 
@@ -27,12 +26,10 @@ export async function pair({ meter: address, dataDir, account, scheme }: PairOpt
     const device = records.readAccount()
       ? await openDevice(records, passwords)
       : await CustomerDevice.create(records, account, await passwords.readNew(account), systemRng, schemeNamed(scheme))
-    if (device.meters.includes(meter))
-      throw new MeterKeyError(`meter ${meter}: expected one that account ${device.account} is not paired with, got one that it is`)
     // Asks last for the code, since it can be used only once.
     const code = parsePairingCode((await passwords.readSecret('code that the meter shows')).trim())
     const key = await withMeter(address, async (client, within) => await client.pair(code, within()))
-    device.addMeter(meter, key)
-    process.stdout.write(`account ${device.account}: paired with meter ${meter}\n`)
+    device.addKey(meter, key)
+    process.stdout.write(`account ${device.account}: paired with meter ${meter}, key epoch ${key.epoch}\n`)
   })
 }

@@ -1,22 +1,24 @@
 // An account's record: the part of a customer's keys that a server may keep, as one JSON text.
+import { type KeyEpoch, keyEpoch } from '@hushgrid/billing'
 import { checkLength, fromHex, HushgridError, InvalidArgumentError, type MeterId, meterId, toHex } from '@hushgrid/primitives'
 import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
 import { checkScheme } from './password-key.ts'
 
-/** Version of the file, to which each wrapped key is bound. */
-export const ACCOUNT_VERSION = 1
+/** Version of the file, to which each wrapped key is bound. In version 1 a meter had one key. */
+export const ACCOUNT_VERSION = 2
 /** Length of the check: nonce and tag of AES-256-GCM around nothing. */
 const CHECK_BYTES = 12 + 16
 /** Length of a wrapped key: nonce and tag of AES-256-GCM around a meter's key. */
 const WRAPPED_KEY_BYTES = 12 + 32 + 16
 
 const FORMAT = 'hushgrid customer account'
-const MOST_METERS = 256
+const MOST_KEYS = 1024
 const MOST_CHARACTERS = 256 * 1024
 
 /** A meter's key K, wrapped. */
 export interface WrappedKey {
   readonly meterId: MeterId
+  readonly keyEpoch: KeyEpoch
   /** nonce ‖ ciphertext ‖ tag */
   readonly wrapped: Uint8Array
 }
@@ -29,8 +31,8 @@ export interface AccountRecord {
   readonly salt: Uint8Array
   /** Check value that tells whether a password is the account's, even before it has a meter: nonce ‖ tag. */
   readonly check: Uint8Array
-  /** Wrapped keys, in the order of the meters' ids. */
-  readonly meters: readonly WrappedKey[]
+  /** Wrapped keys, in the order of the meters' ids and then of their epochs. */
+  readonly keys: readonly WrappedKey[]
 }
 
 /** Reports a file or message that should hold an account, and does not. */
@@ -45,16 +47,23 @@ export function checkAccountName(name: string): string {
   return name
 }
 
+/** Compares two keys by meter and then by epoch. */
+export function compareKeys(one: Omit<WrappedKey, 'wrapped'>, other: Omit<WrappedKey, 'wrapped'>): number {
+  if (one.meterId !== other.meterId) return one.meterId < other.meterId ? -1 : 1
+  return one.keyEpoch - other.keyEpoch
+}
+
 /** Writes an account as JSON, its keys in this order and bytes in lower-case hexadecimal: one account has one text. */
-export function encodeAccount({ account, scheme, salt, check, meters }: AccountRecord): string {
+export function encodeAccount({ account, scheme, salt, check, keys }: AccountRecord): string {
   checkAccountName(account)
   checkLength(salt, SALT_BYTES, 'salt')
   checkLength(check, CHECK_BYTES, 'check')
-  if (meters.length > MOST_METERS) throw new InvalidArgumentError('meters', `at most ${MOST_METERS}`, String(meters.length))
-  for (const [i, { wrapped, meterId: id }] of meters.entries()) {
-    checkLength(wrapped, WRAPPED_KEY_BYTES, 'wrapped key')
-    const before = meters[i - 1]
-    if (before && before.meterId >= id) throw new InvalidArgumentError('meters', 'each once, in the order of their ids', 'another order')
+  if (keys.length > MOST_KEYS) throw new InvalidArgumentError('keys', `at most ${MOST_KEYS}`, String(keys.length))
+  for (const [i, key] of keys.entries()) {
+    checkLength(key.wrapped, WRAPPED_KEY_BYTES, 'wrapped key')
+    const before = keys[i - 1]
+    if (before && compareKeys(before, key) >= 0)
+      throw new InvalidArgumentError('keys', "each once, in the order of the meters' ids and their epochs", 'another order')
   }
   const value = {
     format: FORMAT,
@@ -63,7 +72,11 @@ export function encodeAccount({ account, scheme, salt, check, meters }: AccountR
     password: checkScheme(scheme),
     salt: toHex(salt),
     check: toHex(check),
-    meters: meters.map(({ meterId: id, wrapped }) => ({ meterId: meterId(id), wrapped: toHex(wrapped) }))
+    keys: keys.map(({ meterId: id, keyEpoch: epoch, wrapped }) => ({
+      meterId: meterId(id),
+      keyEpoch: keyEpoch(epoch),
+      wrapped: toHex(wrapped)
+    }))
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
@@ -86,10 +99,11 @@ export function decodeAccount(text: string, from: string): AccountRecord {
       scheme: checkScheme(object(value.password)),
       salt: fromHex(string(value.salt, 'salt'), 'salt', SALT_BYTES),
       check: fromHex(string(value.check, 'check'), 'check', CHECK_BYTES),
-      meters: list(value.meters).map(meter => {
-        const { meterId: id, wrapped } = object(meter)
+      keys: list(value.keys).map(key => {
+        const { meterId: id, keyEpoch: epoch, wrapped } = object(key)
         return {
           meterId: meterId(string(id, 'meterId')),
+          keyEpoch: keyEpoch(number(epoch, 'keyEpoch')),
           wrapped: fromHex(string(wrapped, 'wrapped key'), 'wrapped key', WRAPPED_KEY_BYTES)
         }
       })
@@ -118,11 +132,16 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new InvalidArgumentError('meters', 'a list', typeof value)
+  if (!Array.isArray(value)) throw new InvalidArgumentError('keys', 'a list', typeof value)
   return value
 }
 
 function string(value: unknown, name: string): string {
   if (typeof value !== 'string') throw new InvalidArgumentError(name, 'a text', typeof value)
+  return value
+}
+
+function number(value: unknown, name: string): number {
+  if (typeof value !== 'number') throw new InvalidArgumentError(name, 'a number', typeof value)
   return value
 }

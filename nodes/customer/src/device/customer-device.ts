@@ -7,10 +7,12 @@ import {
   decodeBill,
   encodeBill,
   type LocalPeriod,
+  type MeterKey,
   makeBill,
   type OpenedBatch,
   openBatch,
   periodSlots,
+  type ReadingBatch,
   type Tariff,
   type TariffPrices
 } from '@hushgrid/billing'
@@ -94,9 +96,13 @@ export class CustomerDevice {
     return first
   }
 
-  /** @throws MeterKeyError */
-  keyOf(meter: MeterId): Uint8Array {
-    return this.#vault.keyOf(meter)
+  /**
+   * Gives a meter's keys, in the order of their epochs.
+   *
+   * @throws MeterKeyError where there is none
+   */
+  keysOf(meter: MeterId): MeterKey[] {
+    return this.#vault.keysOf(meter)
   }
 
   /** Gives the proof that servers see instead of the password. */
@@ -105,12 +111,12 @@ export class CustomerDevice {
   }
 
   /**
-   * Keeps K of a meter.
+   * Keeps a key K of a meter.
    *
-   * @throws MeterKeyError where it is known already; RecordConflictError
+   * @throws MeterKeyError where one of its epoch is known already; RecordConflictError
    */
-  addMeter(meter: MeterId, key: Uint8Array): void {
-    this.#replace(this.#vault.withMeter(meter, key))
+  addKey(meter: MeterId, key: MeterKey): void {
+    this.#replace(this.#vault.withKey(meter, key))
   }
 
   /** @throws InvalidArgumentError for a password that will not do; RecordConflictError */
@@ -131,7 +137,7 @@ export class CustomerDevice {
    */
   addBatch(bytes: Uint8Array): { meter: MeterId; firstSlot: Slot; slots: number; added: boolean } {
     const batch = decodeBatch(bytes)
-    openBatch(batch, this.keyOf(batch.meterId))
+    this.#open(batch)
     const { meterId: meter, firstSlot, slots } = batch
     return { meter, firstSlot, slots, added: this.#records.putBatch(meter, firstSlot, bytes) }
   }
@@ -140,18 +146,22 @@ export class CustomerDevice {
    * Opens the batches of a meter, in the order of their slots.
    *
    * @param local - period that the opened batches reach into; all batches without it
-   * @throws NoReadingsError where there is none
+   * @throws NoReadingsError where there is none; MeterKeyError
    */
   openBatches(meter: MeterId, local?: LocalPeriod): OpenedBatch[] {
-    const key = this.keyOf(meter)
     const batches = this.#records.batches(meter).map(first => decodeBatch(this.#records.readBatch(meter, first)))
     const [sample] = batches
     if (!sample) throw new NoReadingsError(`meter ${meter}: expected batches to be fetched before, got none`)
-    if (!local) return batches.map(batch => openBatch(batch, key))
+    if (!local) return batches.map(batch => this.#open(batch))
     const { from, until } = periodSlots(local, sample.slotSeconds)
     const within = batches.filter(batch => batch.firstSlot < until && batchEnd(batch) > from)
     if (within.length === 0) throw new NoReadingsError(`meter ${meter}: expected batches of ${local.period}, got none`)
-    return within.map(batch => openBatch(batch, key))
+    return within.map(batch => this.#open(batch))
+  }
+
+  /** Opens a batch by the key that it names. */
+  #open(batch: ReadingBatch): OpenedBatch {
+    return openBatch(batch, this.#vault.keyOf(batch.meterId, batch.keyEpoch))
   }
 
   /**

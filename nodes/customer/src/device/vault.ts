@@ -1,8 +1,9 @@
 // Wraps the meters' keys under the password's key.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { KeyEpoch, MeterKey } from '@hushgrid/billing'
 import { checkLength, concatBytes, HushgridError, type MeterId, type Rng, u32, utf8 } from '@hushgrid/primitives'
 import { type PasswordScheme, SALT_BYTES } from '@hushgrid/web-api'
-import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, type WrappedKey } from './account-record.ts'
+import { ACCOUNT_VERSION, type AccountRecord, checkAccountName, compareKeys, type WrappedKey } from './account-record.ts'
 import { ARGON2ID, checkNewPassword, passwordKey } from './password-key.ts'
 import { signInProof } from './sign-in-proof.ts'
 
@@ -14,11 +15,16 @@ const TAG_BYTES = 16
 /** Salt of an account that does not exist. */
 const NOBODYS_SALT = new Uint8Array(SALT_BYTES)
 
+/** A meter's key K in the clear. */
+interface OpenedKey extends MeterKey {
+  readonly meterId: MeterId
+}
+
 /** Content of an account that is open. */
 interface OpenedAccount {
   readonly account: string
   readonly scheme: PasswordScheme
-  readonly keys: ReadonlyMap<MeterId, Uint8Array>
+  readonly keys: readonly OpenedKey[]
 }
 
 /** Reports a missing account or a wrong password; the message does not say which. */
@@ -31,7 +37,7 @@ export class VaultDamagedError extends HushgridError {
   override name = 'VaultDamagedError'
 }
 
-/** Reports a meter whose key the vault lacks, or already has. */
+/** Reports a key of a meter that the vault lacks, or already has. */
 export class MeterKeyError extends HushgridError {
   override name = 'MeterKeyError'
 }
@@ -41,16 +47,17 @@ export class MeterKeyError extends HushgridError {
  * {@link Vault.record} is for others. Printed or serialised, the vault shows the account's name and the meters.
  *
  * Each K is wrapped by AES-256-GCM (NIST SP 800-38D) under the key that the password gives, with a random nonce, and
- * bound to account, meter and version of the file; a new password comes with a new salt, and so with a new key.
+ * bound to account, meter, epoch and version of the file; a new password comes with a new salt, and so with a new key.
  */
 export class Vault {
   /** Record that a server may keep. */
   readonly record: AccountRecord
   readonly #wrapping: Uint8Array
-  readonly #keys: ReadonlyMap<MeterId, Uint8Array>
+  /** Keys in the order of meters and epochs. */
+  readonly #keys: readonly OpenedKey[]
   readonly #rng: Rng
 
-  private constructor(record: AccountRecord, wrapping: Uint8Array, keys: ReadonlyMap<MeterId, Uint8Array>, rng: Rng) {
+  private constructor(record: AccountRecord, wrapping: Uint8Array, keys: readonly OpenedKey[], rng: Rng) {
     this.record = record
     this.#wrapping = wrapping
     this.#keys = keys
@@ -64,7 +71,7 @@ export class Vault {
    */
   static async create(account: string, password: string, rng: Rng, scheme: PasswordScheme = ARGON2ID): Promise<Vault> {
     checkAccountName(account)
-    return await Vault.#sealed({ account, scheme, keys: new Map() }, checkNewPassword(password), rng)
+    return await Vault.#sealed({ account, scheme, keys: [] }, checkNewPassword(password), rng)
   }
 
   /**
@@ -77,12 +84,11 @@ export class Vault {
     const wrapping = await passwordKey(password, record?.salt ?? NOBODYS_SALT, record?.scheme ?? ARGON2ID)
     if (!record || unwrap(wrapping, record.check, checkIdentity(record.account)) === undefined)
       throw new WrongPasswordError('expected an account and its password, got another name or password')
-    const keys = new Map<MeterId, Uint8Array>()
-    for (const { meterId, wrapped } of record.meters) {
-      const key = unwrap(wrapping, wrapped, keyIdentity(record.account, meterId))
+    const keys = record.keys.map(({ meterId, keyEpoch: epoch, wrapped }): OpenedKey => {
+      const key = unwrap(wrapping, wrapped, keyIdentity(record.account, meterId, epoch))
       if (!key) throw new VaultDamagedError(`meter ${meterId}: expected the wrapped key that was kept, got one that does not authenticate`)
-      keys.set(meterId, key)
-    }
+      return { meterId, epoch, key }
+    })
     return new Vault(record, wrapping, keys, rng)
   }
 
@@ -90,8 +96,8 @@ export class Vault {
     const salt = rng.bytes(SALT_BYTES)
     const wrapping = await passwordKey(password, salt, scheme)
     const check = wrap(wrapping, new Uint8Array(0), checkIdentity(account), rng)
-    const meters = [...keys].map(([meterId, key]) => ({ meterId, wrapped: wrap(wrapping, key, keyIdentity(account, meterId), rng) }))
-    return new Vault({ account, scheme, salt, check, meters: inOrder(meters) }, wrapping, keys, rng)
+    const wrapped = keys.map(key => wrapKey(wrapping, account, key, rng))
+    return new Vault({ account, scheme, salt, check, keys: wrapped }, wrapping, keys, rng)
   }
 
   get account(): string {
@@ -99,18 +105,32 @@ export class Vault {
   }
 
   get meters(): readonly MeterId[] {
-    return this.record.meters.map(({ meterId }) => meterId)
+    return [...new Set(this.record.keys.map(({ meterId }) => meterId))]
   }
 
   /**
-   * Gives a copy of a meter's K.
+   * Gives copies of a meter's keys, in the order of their epochs.
+   *
+   * @throws MeterKeyError where there is none
+   */
+  keysOf(meter: MeterId): MeterKey[] {
+    const keys = this.#keys.filter(({ meterId }) => meterId === meter).map(({ epoch, key }) => ({ epoch, key: Uint8Array.from(key) }))
+    if (keys.length === 0) throw new MeterKeyError(`meter ${meter}: expected one that account ${this.account} is paired with, got none`)
+    return keys
+  }
+
+  /**
+   * Gives a copy of the K that a batch is sealed under.
    *
    * @throws MeterKeyError
    */
-  keyOf(meter: MeterId): Uint8Array {
-    const key = this.#keys.get(meter)
-    if (!key) throw new MeterKeyError(`meter ${meter}: expected one that account ${this.account} is paired with, got none`)
-    return Uint8Array.from(key)
+  keyOf(meter: MeterId, epoch: KeyEpoch): Uint8Array {
+    const found = this.keysOf(meter).find(key => key.epoch === epoch)
+    if (!found)
+      throw new MeterKeyError(
+        `meter ${meter}: expected a key of account ${this.account}, got one of epoch ${epoch}, which another pairing drew`
+      )
+    return found.key
   }
 
   /** Gives the sign-in proof; see {@link signInProof}. */
@@ -119,16 +139,18 @@ export class Vault {
   }
 
   /**
-   * Makes the account with one more meter.
+   * Makes the account with one more key of a meter.
    *
-   * @throws MeterKeyError where it has the meter already
+   * @throws MeterKeyError where it has one of that epoch already
    */
-  withMeter(meter: MeterId, key: Uint8Array): Vault {
+  withKey(meterId: MeterId, { epoch, key }: MeterKey): Vault {
     checkLength(key, METER_SECRET_BYTES, 'meter key')
-    if (this.#keys.has(meter)) throw new MeterKeyError(`meter ${meter}: expected one that is not paired yet, got one that is`)
-    const wrapped = wrap(this.#wrapping, key, keyIdentity(this.account, meter), this.#rng)
-    const meters = inOrder([...this.record.meters, { meterId: meter, wrapped }])
-    return new Vault({ ...this.record, meters }, this.#wrapping, new Map([...this.#keys, [meter, Uint8Array.from(key)]]), this.#rng)
+    if (this.#keys.some(held => held.meterId === meterId && held.epoch === epoch))
+      throw new MeterKeyError(`meter ${meterId}: expected a key of an epoch that is new, got one of epoch ${epoch}, which is there`)
+    const opened: OpenedKey = { meterId, epoch, key: Uint8Array.from(key) }
+    const keys = [...this.record.keys, wrapKey(this.#wrapping, this.account, opened, this.#rng)].toSorted(compareKeys)
+    const held = [...this.#keys, opened].toSorted((a, b) => compareKeys(placeOf(a), placeOf(b)))
+    return new Vault({ ...this.record, keys }, this.#wrapping, held, this.#rng)
   }
 
   /**
@@ -145,8 +167,13 @@ export class Vault {
   }
 }
 
-function inOrder(meters: readonly WrappedKey[]): WrappedKey[] {
-  return meters.toSorted((a, b) => (a.meterId < b.meterId ? -1 : 1))
+function placeOf({ meterId, epoch: keyEpoch }: OpenedKey): Omit<WrappedKey, 'wrapped'> {
+  return { meterId, keyEpoch }
+}
+
+function wrapKey(wrapping: Uint8Array, account: string, opened: OpenedKey, rng: Rng): WrappedKey {
+  const { meterId, keyEpoch } = placeOf(opened)
+  return { meterId, keyEpoch, wrapped: wrap(wrapping, opened.key, keyIdentity(account, meterId, keyEpoch), rng) }
 }
 
 /** Encodes parts so that no two lists of them give the same bytes. */
@@ -164,8 +191,8 @@ function checkIdentity(account: string): Uint8Array {
   return identity('hushgrid/v1/customer/check', account)
 }
 
-function keyIdentity(account: string, meter: MeterId): Uint8Array {
-  return identity('hushgrid/v1/customer/meter-key', account, meter)
+function keyIdentity(account: string, meter: MeterId, epoch: KeyEpoch): Uint8Array {
+  return identity('hushgrid/v1/customer/meter-key', account, meter, String(epoch))
 }
 
 function wrap(key: Uint8Array, plain: Uint8Array, associated: Uint8Array, rng: Rng): Uint8Array {

@@ -56,7 +56,7 @@ export async function register({ portal, portalCa, account: named, passwordChang
           ? `--portal ${portal}: expected the password that account ${account} had when it was registered last, got another`
           : `--portal ${portal}: expected the one-time password that the supplier gave with account ${account}, got another; where the account is registered and its password has changed since, say --password-changed`
       )
-    process.stdout.write(`account ${account}: registered at ${portal} for ${household}, with ${record.meters.length} wrapped keys\n`)
+    process.stdout.write(`account ${account}: registered at ${portal} for ${household}, with ${record.keys.length} wrapped keys\n`)
   })
 }
 

@@ -2,7 +2,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BatchRejectedError, decodeBill, encodeBatch, parseTariff, periodSlots, sealBatch, verifyBill } from '@hushgrid/billing'
+import {
+  BatchRejectedError,
+  decodeBill,
+  encodeBatch,
+  keyEpoch,
+  type MeterKey,
+  parseTariff,
+  periodSlots,
+  sealBatch,
+  verifyBill
+} from '@hushgrid/billing'
 import {
   EXPORT_LANE,
   IdentityKey,
@@ -45,7 +55,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hushgrid-device-'))
   records = new CustomerRecords(join(folder, 'records'))
   device = await CustomerDevice.create(records, 'ada', PASSWORD, systemRng)
-  device.addMeter(METER.id, KEY)
+  device.addKey(METER.id, { epoch: keyEpoch(0), key: KEY })
   for (let first = FIRST; first < END; first += 24) device.addBatch(dayBatch(first, FIRST + 30))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -112,6 +122,43 @@ describe('a bill', () => {
   })
 })
 
+describe('a meter that was paired anew', () => {
+  const later = { epoch: keyEpoch(1), key: new SeededRng('later K').bytes(32) }
+  const [begin, cut, end] = [FIRST, FIRST + 30, FIRST + 48]
+  const sealed = (from: number, until: number, key: MeterKey): Uint8Array => {
+    const readings = Array.from({ length: until - from }, (_, i) => [reading(from + i), 0n])
+    const slots = { slotSeconds: HOUR, firstSlot: from as Slot, lanes: LANES, readings }
+    return encodeBatch(sealBatch({ identity: METER, key: key.key, keyEpoch: key.epoch, ...slots }).batch)
+  }
+  const earlier = { epoch: keyEpoch(0), key: KEY }
+
+  it('gives one bill of batches under both keys to an account that has both', async () => {
+    const home = new CustomerRecords(join(folder, 'both'))
+    const account = await CustomerDevice.create(home, 'both', PASSWORD, systemRng)
+    for (const key of [earlier, later]) account.addKey(METER.id, key)
+    account.addBatch(sealed(begin, cut, earlier))
+    account.addBatch(sealed(cut, end, later))
+    const { bill, bytes, prices } = account.makeBill(METER.id, '2013-02-01/2013-02-03', tariff)
+    expect(verifyBill(decodeBill(bytes), prices, METER.id)).toEqual({ amount: bill.amount, gaps: 0 })
+    const wh = Array.from({ length: 48 }, (_, i) => reading(begin + i)).reduce((a, b) => a + b)
+    expect(bill.amount).toBe(prices.fixed + wh * (prices.distinctWeights[0] ?? 0n))
+    rmSync(join(folder, 'both'), { recursive: true })
+  })
+
+  it('is closed to an account that has the other key only', async () => {
+    const home = new CustomerRecords(join(folder, 'one'))
+    const account = await CustomerDevice.create(home, 'one', PASSWORD, systemRng)
+    account.addKey(METER.id, earlier)
+    account.addBatch(sealed(begin, cut, earlier))
+    expect(() => account.addBatch(sealed(cut, end, later))).toThrow(
+      `meter ${METER.id}: expected a key of account one, got one of epoch 1, which another pairing drew`
+    )
+    // A batch that only claims the earlier key does not open under it.
+    expect(() => account.addBatch(sealed(cut, end, { ...later, epoch: earlier.epoch }))).toThrow(BatchRejectedError)
+    rmSync(join(folder, 'one'), { recursive: true })
+  })
+})
+
 describe('what is kept', () => {
   it('has neither K nor a reading nor the password in the clear, and is for its owner only', () => {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
@@ -149,7 +196,7 @@ describe('what is kept', () => {
     const again = await CustomerDevice.open(records, 'another long password', systemRng)
     expect(again.readings(METER.id)).toEqual(device.readings(METER.id))
     // Who read the account before the change does not undo it.
-    expect(() => device.addMeter(IdentityKey.generate(systemRng).id, KEY)).toThrow(RecordConflictError)
+    expect(() => device.addKey(IdentityKey.generate(systemRng).id, { epoch: keyEpoch(0), key: KEY })).toThrow(RecordConflictError)
   })
 })
 

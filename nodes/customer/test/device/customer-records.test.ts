@@ -10,7 +10,7 @@ import { CustomerRecords, NoSuchRecordError, RecordConflictError } from '../../s
 import { ARGON2ID } from '../../src/device/password-key.ts'
 
 const METER = meterId('11'.repeat(32))
-const RECORD: AccountRecord = { account: 'ada', scheme: ARGON2ID, salt: new Uint8Array(16), check: new Uint8Array(28), meters: [] }
+const RECORD: AccountRecord = { account: 'ada', scheme: ARGON2ID, salt: new Uint8Array(16), check: new Uint8Array(28), keys: [] }
 const CHANGED: AccountRecord = { ...RECORD, salt: new Uint8Array(16).fill(1) }
 
 let folder: string

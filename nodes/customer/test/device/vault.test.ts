@@ -1,4 +1,5 @@
 // The customer's account: keys under a password, and what a server sees of them.
+import { keyEpoch, type MeterKey } from '@hushgrid/billing'
 import { HushgridError, InvalidArgumentError, meterId, SeededRng, systemRng, toHex, utf8 } from '@hushgrid/primitives'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type AccountRecord, AccountRecordError, decodeAccount, encodeAccount } from '../../src/device/account-record.ts'
@@ -10,12 +11,13 @@ const SECOND = meterId('22'.repeat(32))
 const FIRST = meterId('11'.repeat(32))
 const THIRD = meterId('ff'.repeat(32))
 const METERS = [SECOND, FIRST, THIRD]
-const KEYS = METERS.map((_, i) => new SeededRng(`key ${i}`).bytes(32))
+const FIRST_EPOCH = keyEpoch(0)
+const KEYS = METERS.map((_, i): MeterKey => ({ epoch: FIRST_EPOCH, key: new SeededRng(`key ${i}`).bytes(32) }))
 
 let vault: Vault
 beforeAll(async () => {
   const empty = await Vault.create('ada', PASSWORD, systemRng)
-  vault = METERS.reduce((held, meter, i) => held.withMeter(meter, KEYS[i] as Uint8Array), empty)
+  vault = METERS.reduce((held, meter, i) => held.withKey(meter, KEYS[i] as MeterKey), empty)
 })
 
 function copyOf(record: AccountRecord): AccountRecord {
@@ -48,7 +50,7 @@ describe('password keys', () => {
 describe('a vault', () => {
   it('gives the keys back under its password, also spelled with other code points', async () => {
     const held = await Vault.unlock(copyOf(vault.record), PASSWORD, systemRng)
-    expect(METERS.map(meter => held.keyOf(meter))).toEqual(KEYS)
+    expect(METERS.flatMap(meter => held.keysOf(meter))).toEqual(KEYS)
     expect(held.meters).toEqual([FIRST, SECOND, THIRD])
     const composed = await Vault.create('ada', 'p\u00e4ssw\u00f6rter sind lang', systemRng)
     expect((await Vault.unlock(composed.record, 'pa\u0308sswo\u0308rter sind lang', systemRng)).account).toBe('ada')
@@ -84,37 +86,56 @@ describe('a vault', () => {
     const changed = await vault.withPassword('another twelve characters', PBKDF2)
     expect(changed.record.scheme).toEqual(PBKDF2)
     expect(changed.record.salt).not.toEqual(vault.record.salt)
-    for (const [i, { wrapped }] of changed.record.meters.entries()) expect(wrapped).not.toEqual(vault.record.meters[i]?.wrapped)
+    for (const [i, { wrapped }] of changed.record.keys.entries()) expect(wrapped).not.toEqual(vault.record.keys[i]?.wrapped)
     await expect(Vault.unlock(changed.record, PASSWORD, systemRng)).rejects.toThrow(WrongPasswordError)
     const held = await Vault.unlock(copyOf(changed.record), 'another twelve characters', systemRng)
-    expect(METERS.map(meter => held.keyOf(meter))).toEqual(KEYS)
+    expect(METERS.flatMap(meter => held.keysOf(meter))).toEqual(KEYS)
     await expect(vault.withPassword('short')).rejects.toThrow('password: expected 12 to 256 characters, got 5')
   })
 
   it('notices a wrapped key that was changed, or was another meter’s or another account’s', async () => {
-    const [one, two, three] = vault.record.meters
-    if (!one || !two || !three) throw new Error('expected three meters')
+    const [one, two, three] = vault.record.keys
+    if (!one || !two || !three) throw new Error('expected three keys')
     const swapped = [{ ...one, wrapped: two.wrapped }, { ...two, wrapped: one.wrapped }, three]
-    await expect(Vault.unlock({ ...vault.record, meters: swapped }, PASSWORD, systemRng)).rejects.toThrow(VaultDamagedError)
+    await expect(Vault.unlock({ ...vault.record, keys: swapped }, PASSWORD, systemRng)).rejects.toThrow(VaultDamagedError)
     for (const at of [0, 12, 59]) {
       const wrapped = one.wrapped.map((byte, i) => (i === at ? byte ^ 1 : byte))
-      const meters = [{ ...one, wrapped }, two, three]
-      await expect(Vault.unlock({ ...vault.record, meters }, PASSWORD, systemRng)).rejects.toThrow(VaultDamagedError)
+      const keys = [{ ...one, wrapped }, two, three]
+      await expect(Vault.unlock({ ...vault.record, keys }, PASSWORD, systemRng)).rejects.toThrow(VaultDamagedError)
     }
+    const later = [{ ...one, keyEpoch: keyEpoch(1) }, two, three]
+    await expect(Vault.unlock({ ...vault.record, keys: later }, PASSWORD, systemRng)).rejects.toThrow(VaultDamagedError)
     await expect(Vault.unlock({ ...vault.record, account: 'eve' }, PASSWORD, systemRng)).rejects.toThrow(WrongPasswordError)
   })
 
-  it('has a key of each meter once, of 32 bytes', () => {
-    expect(() => vault.withMeter(FIRST, KEYS[0] as Uint8Array)).toThrow(MeterKeyError)
-    expect(() => vault.withMeter(meterId('00'.repeat(32)), new Uint8Array(31))).toThrow(InvalidArgumentError)
-    expect(() => vault.keyOf(meterId('00'.repeat(32)))).toThrow(MeterKeyError)
+  it('has a key of each meter and epoch once, of 32 bytes', () => {
+    const other = meterId('00'.repeat(32))
+    expect(() => vault.withKey(FIRST, KEYS[0] as MeterKey)).toThrow(MeterKeyError)
+    expect(() => vault.withKey(other, { epoch: FIRST_EPOCH, key: new Uint8Array(31) })).toThrow(InvalidArgumentError)
+    expect(() => vault.keysOf(other)).toThrow(MeterKeyError)
+    expect(() => vault.keyOf(other, FIRST_EPOCH)).toThrow(`meter ${other}: expected one that account ada is paired with, got none`)
+    expect(() => vault.keyOf(FIRST, keyEpoch(4))).toThrow(
+      `meter ${FIRST}: expected a key of account ada, got one of epoch 4, which another pairing drew`
+    )
+  })
+
+  it('holds several keys of a meter, each of its epoch, in their order', async () => {
+    const [second, third] = [2, 7].map((epoch): MeterKey => ({ epoch: keyEpoch(epoch), key: new SeededRng(`later ${epoch}`).bytes(32) }))
+    if (!second || !third) throw new Error('expected two keys')
+    const more = vault.withKey(SECOND, third).withKey(SECOND, second)
+    const held = await Vault.unlock(copyOf(more.record), PASSWORD, systemRng)
+    expect(held.keysOf(SECOND)).toEqual([KEYS[0], second, third])
+    expect(held.keyOf(SECOND, second.epoch)).toEqual(second.key)
+    expect(held.meters).toEqual([FIRST, SECOND, THIRD])
+    expect(more.keysOf(SECOND)).toEqual(held.keysOf(SECOND))
   })
 
   it('hands out copies, and prints no key', () => {
-    vault.keyOf(FIRST).fill(0)
-    expect(vault.keyOf(FIRST)).toEqual(KEYS[1])
+    vault.keyOf(FIRST, FIRST_EPOCH).fill(0)
+    vault.keysOf(FIRST)[0]?.key.fill(0)
+    expect(vault.keyOf(FIRST, FIRST_EPOCH)).toEqual(KEYS[1]?.key)
     const printed = `${JSON.stringify(vault)} ${encodeAccount(vault.record)}`
-    for (const key of KEYS) {
+    for (const { key } of KEYS) {
       expect(printed).not.toContain(toHex(key))
       expect(printed).not.toContain(Buffer.from(key).toString('base64'))
     }
@@ -133,11 +154,11 @@ describe('the file of an account', () => {
   it('is the same text again, of a stated version', () => {
     const text = encodeAccount(vault.record)
     expect(encodeAccount(decodeAccount(text, 'account.json'))).toBe(text)
-    expect(JSON.parse(text)).toMatchObject({ format: 'hushgrid customer account', version: 1, account: 'ada' })
+    expect(JSON.parse(text)).toMatchObject({ format: 'hushgrid customer account', version: 2, account: 'ada' })
   })
 
   it.each([
-    ['another version', () => change('"version": 1', '"version": 2'), 'account.json: expected version 1 of an account, got 2'],
+    ['another version', () => change('"version": 2', '"version": 1'), 'account.json: expected version 2 of an account, got 1'],
     [
       'another format',
       () => change('customer account', 'recipe'),
@@ -145,14 +166,16 @@ describe('the file of an account', () => {
     ],
     [
       'an unknown field',
-      () => change('"version": 1,', '"version": 1,\n  "hint": "horse",'),
+      () => change('"version": 2,', '"version": 2,\n  "hint": "horse",'),
       /expected an account as this program writes it/
     ],
-    ['a field twice', () => change('"version": 1,', '"version": 1,\n  "version": 1,'), /expected an account as this program writes it/],
+    ['a field twice', () => change('"version": 2,', '"version": 2,\n  "version": 2,'), /expected an account as this program writes it/],
     ['upper-case digits', () => change(/"salt": "[^"]+"/, '"salt": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"'), /as this program writes it/],
     ['a short salt', () => change(/"salt": "../, '"salt": "'), 'account.json: salt: expected 16 bytes, got 15'],
     ['a longer wrapped key', () => change('"wrapped": "', '"wrapped": "00'), 'account.json: wrapped key: expected 60 bytes, got 61'],
-    ['no meters', () => change(/"meters": \[.*\]/s, '"meters": null'), 'account.json: meters: expected a list, got object'],
+    ['no keys', () => change(/"keys": \[.*\]/s, '"keys": null'), 'account.json: keys: expected a list, got object'],
+    ['an epoch that is none', () => change('"keyEpoch": 0', '"keyEpoch": -1'), 'account.json: keyEpoch: expected an integer from 0'],
+    ['an epoch as a text', () => change('"keyEpoch": 0', '"keyEpoch": "0"'), 'account.json: keyEpoch: expected a number, got string'],
     ['few passes', () => change('"passes": 3', '"passes": 1'), /argon2id passes: expected a whole number from 3/],
     ['a path for a name', () => change('"ada"', '"../ada"'), /account: expected 1 to 64 of a-z/],
     ['no JSON', () => 'secret', 'account.json: expected JSON, got something else'],
@@ -163,10 +186,16 @@ describe('the file of an account', () => {
     expect(new AccountRecordError('')).toBeInstanceOf(HushgridError)
   })
 
-  it('is refused with meters in another order, or one twice', () => {
-    const [one, two] = vault.record.meters
-    if (!one || !two) throw new Error('expected two meters')
-    expect(() => encodeAccount({ ...vault.record, meters: [two, one] })).toThrow('in the order of their ids')
-    expect(() => encodeAccount({ ...vault.record, meters: [one, one] })).toThrow('in the order of their ids')
+  it('is refused with keys in another order, or one twice', () => {
+    const [one, two] = vault.record.keys
+    if (!one || !two) throw new Error('expected two keys')
+    const later = { ...one, keyEpoch: keyEpoch(1) }
+    for (const keys of [
+      [two, one],
+      [one, one],
+      [later, one]
+    ])
+      expect(() => encodeAccount({ ...vault.record, keys })).toThrow("in the order of the meters' ids and their epochs")
+    expect(encodeAccount({ ...vault.record, keys: [one, later, two] })).toContain('"keyEpoch": 1')
   })
 })

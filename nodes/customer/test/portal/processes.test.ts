@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { keyEpoch } from '@hushgrid/billing'
 import { meterId, SeededRng, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeAccount } from '../../src/device/account-record.ts'
@@ -99,7 +100,7 @@ async function vaultOf(account = 'flat-7'): Promise<{ records: CustomerRecords; 
   const records = new CustomerRecords(at('customer/records'))
   const device = await CustomerDevice.create(records, account, PASSWORD, systemRng)
   const key = new SeededRng('K').bytes(32)
-  device.addMeter(meterId('11'.repeat(32)), key)
+  device.addKey(meterId('11'.repeat(32)), { epoch: keyEpoch(0), key })
   return { records, device, key }
 }
 
@@ -132,7 +133,7 @@ describe('serve and register', () => {
     const firstProof = device.signInProof()
 
     // A newly paired meter: nothing beside the password is asked for.
-    device.addMeter(meterId('22'.repeat(32)), new SeededRng('another K').bytes(32))
+    device.addKey(meterId('22'.repeat(32)), { epoch: keyEpoch(0), key: new SeededRng('another K').bytes(32) })
     expect(await register(url, [PASSWORD])).toMatchObject({ status: 0, err: '', out: expect.stringContaining('with 2 wrapped keys') })
     expect(await seen(firstProof)).toEqual({ record: recordOf(records) })
 

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { keyEpoch } from '@hushgrid/billing'
 import { InvalidArgumentError, meterId, SeededRng, systemRng, utf8 } from '@hushgrid/primitives'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { encodeAccount } from '../../src/device/account-record.ts'
@@ -41,7 +42,7 @@ describe('a sign-in proof', () => {
   it('comes of a vault without its key, the same each time it is opened, and another with another password', async () => {
     const proof = ada.vault.signInProof()
     expect((await Vault.unlock(ada.vault.record, ada.password, systemRng)).signInProof()).toBe(proof)
-    expect(ada.vault.withMeter(meterId('33'.repeat(32)), new Uint8Array(32)).signInProof()).toBe(proof)
+    expect(ada.vault.withKey(meterId('33'.repeat(32)), { epoch: keyEpoch(0), key: new Uint8Array(32) }).signInProof()).toBe(proof)
     expect((await ada.vault.withPassword('another password of hers')).signInProof()).not.toBe(proof)
     expect(JSON.stringify(ada.vault)).not.toContain(proof)
     expect(encodeAccount(ada.vault.record)).not.toContain(proof)
@@ -63,7 +64,7 @@ describe('registering', () => {
     await rig.register(ada)
     const browser = await rig.signedIn(ada)
     const vault = async (held = browser): Promise<unknown> => (await held.ask('GET', `/api/households/${ada.household}/vault`)).body
-    const more = ada.vault.withMeter(meterId('33'.repeat(32)), new SeededRng('K 3').bytes(32))
+    const more = ada.vault.withKey(meterId('33'.repeat(32)), { epoch: keyEpoch(0), key: new SeededRng('K 3').bytes(32) })
     expect((await register(registration(more, 'ada', more.signInProof()))).status).toBe(200)
     expect(await vault()).toEqual({ record: encodeAccount(more.record) })
 

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keyEpoch } from '@hushgrid/billing'
 import type { PageServer } from '@hushgrid/http'
 import { meterId, SeededRng, systemRng, toHex } from '@hushgrid/primitives'
 import { type AccountRecord, encodeAccount } from '../../src/device/account-record.ts'
@@ -23,7 +24,7 @@ export interface Customer {
 
 export async function customer(account: string, byte: string): Promise<Customer> {
   const [password, key] = [`the vault's password of ${account}`, new SeededRng(`K of ${account}`).bytes(32)]
-  const vault = (await Vault.create(account, password, systemRng)).withMeter(meterId(byte.repeat(32)), key)
+  const vault = (await Vault.create(account, password, systemRng)).withKey(meterId(byte.repeat(32)), { epoch: keyEpoch(0), key })
   return { account, password, oneTime: `one-time password of ${account}`, household: `household-${byte.repeat(16)}`, vault, key }
 }
 

@@ -1,21 +1,9 @@
 // The view of a period's bills, and of the households without one.
-import { formatAmount, PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
+import { PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import type { BillingRun } from '@hushgrid/mdms'
-import { type Payable, payableOf } from '../bills/payable.ts'
+import { payableOf, sumsByCurrency } from '../bills/payable.ts'
 import { instant, moment } from './tables.ts'
 import { LATEST, type Question, type View } from './view.ts'
-
-/** Sums up the bills of each currency. */
-function sums(payables: readonly (Payable | undefined)[]): string[] {
-  const byCurrency = Map.groupBy(
-    payables.filter(each => each !== undefined),
-    ({ currency }) => currency
-  )
-  return [...byCurrency].map(([currency, each]) => {
-    const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
-    return `${formatAmount(minor, { currency })} of ${counted(each.length, 'bill')}`
-  })
-}
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
@@ -53,7 +41,7 @@ export async function billsView({ store, actor, network, range, times }: Questio
       ])
     },
     after: [
-      ...sums(rows.map(each => each.payable)).map(sum => `Together ${sum}.`),
+      ...sumsByCurrency(rows.flatMap(({ payable }) => payable ?? [])).map(sum => `Together ${sum}.`),
       ...unreadable.map(cause => `Not rounded, since its tariff cannot be read: ${cause.message}.`),
       ...(run ? runInWords(run) : [])
     ],

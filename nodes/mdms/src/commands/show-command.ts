@@ -10,7 +10,7 @@ import { forecastView, peaksView, profileView } from './show-statistics.ts'
 import { networkNamed, PASSWORDS_EXPLAINED, signIn, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { csvText, instant, jsonText, tableText } from './tables.ts'
-import { LATEST, type Question, type View, type Viewer } from './view.ts'
+import { LATEST, type Question, slotsWithin, type View, type Viewer } from './view.ts'
 
 interface Options extends StoreLocation {
   readonly as: string
@@ -120,11 +120,10 @@ function csvOf({ csv }: View): string {
 }
 
 /** Gives the slots that begin within the times asked for. */
-function slotsOf({ slotSeconds }: Network, { from, until }: Viewer['times']): SlotRange {
-  const length = slotSeconds * 1000
-  const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }
-  if (range.from < range.until) return range
-  throw new InvalidArgumentError('--until', `at least one slot of ${slotSeconds} s between --from and it`, instant(until))
+function slotsOf({ slotSeconds }: Network, times: Viewer['times']): SlotRange {
+  const range = slotsWithin(times, slotSeconds)
+  if (range) return range
+  throw new InvalidArgumentError('--until', `at least one slot of ${slotSeconds} s between --from and it`, instant(times.until))
 }
 
 function timeZone(text: string): string {

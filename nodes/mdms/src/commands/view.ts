@@ -15,6 +15,13 @@ export interface Viewer {
   readonly times: { readonly from: number; readonly until: number }
 }
 
+/** Gives the slots that begin within times; undefined where there is none. */
+export function slotsWithin({ from, until }: Viewer['times'], slotSeconds: number): SlotRange | undefined {
+  const length = slotSeconds * 1000
+  const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }
+  return range.from < range.until ? range : undefined
+}
+
 /** Parameters of a view of one network. */
 export interface Question extends Viewer {
   readonly network: Network

@@ -18,7 +18,10 @@ interface Step {
   readonly explained: string
 }
 
-/** Steps in the order of `verifyBill` (packages/billing): a fault leaves those after it unchecked. */
+/**
+ * Steps of a check, about in the order in which `BillChecker` (packages/billing) takes them. After one that fails the others
+ * are given as not looked at, whether they were or not.
+ */
 const PROOF: readonly Step[] = [
   {
     what: 'The bill can be read',
@@ -108,7 +111,7 @@ export class BillRechecker {
     const beyond = pseudonymOf ? [RECORD, HOUSEHOLD] : [RECORD]
     if ('fault' in answer) {
       const place = PROOF.findIndex(({ faults }) => faults.includes(answer.fault))
-      // Blames the first proof step for a fault that is none of them: a tariff without bands, for one.
+      // Blames the tariff for a fault of no step: one without prices for the period, for want of bands.
       const failed = place < 0 ? 1 : place
       return [...PROOF, ...beyond].map((step, i) => stepOf(step, i < failed ? true : i > failed ? undefined : answer.message))
     }

@@ -6,6 +6,7 @@ import { moment } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { BillToCheckAgain } from '@hushgrid/web-api'
 import type { Context, Hono } from 'hono'
+import { type Due, sumsByCurrency } from '../bills/payable.ts'
 import { billsView } from '../commands/show-bills.ts'
 import { consumptionView } from '../commands/show-records.ts'
 import { instant } from '../commands/tables.ts'
@@ -15,8 +16,6 @@ import { aboutNetwork, checkTimes, networkOf, questionOf, slotsOf, timesOf } fro
 import { answer, asked, askedOf, type Handler, signedIn } from './desk-routes.ts'
 import { householdAccount } from './household-account.ts'
 import { actorOf, type WebDesk } from './web-desk.ts'
-
-type Currency = Parameters<typeof formatAmount>[1]['currency']
 
 /** Most days of a request for bills, each of which has a proof of some hundred kB. */
 const MOST_BILL_DAYS = 62
@@ -56,15 +55,11 @@ export function billingRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): 
 
 /** Result of `show bills --json`, whose amounts to pay are exact and not for people. */
 interface BillsOfView {
-  readonly bills: readonly { readonly toPay?: { readonly currency: Currency; readonly minor: bigint } }[]
+  readonly bills: readonly { readonly toPay?: Due }[]
 }
 
 function inWords(view: BillsOfView): unknown {
-  const due = view.bills.flatMap(({ toPay }) => (toPay ? [toPay] : []))
-  const together = [...Map.groupBy(due, ({ currency }) => currency)].map(([currency, each]) => {
-    const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
-    return `${formatAmount(minor, { currency })} of ${each.length} ${each.length === 1 ? 'bill' : 'bills'}`
-  })
+  const together = sumsByCurrency(view.bills.flatMap(({ toPay }) => toPay ?? []))
   const bills = view.bills.map(({ toPay, ...bill }) => {
     if (!toPay) return bill
     const { currency, minor } = toPay

@@ -5,7 +5,7 @@ import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hus
 import { moment } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import type { Context } from 'hono'
-import type { Question, Viewer } from '../commands/view.ts'
+import { type Question, slotsWithin, type Viewer } from '../commands/view.ts'
 import { asked } from './desk-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
@@ -71,10 +71,9 @@ export function checkTimes(times: Viewer['times'], mostDays = MOST_DAYS): Viewer
  *
  * @throws HttpProblem 400 where there is none
  */
-export function slotsOf({ slotSeconds }: Pick<Network, 'slotSeconds'>, { from, until }: Viewer['times']): SlotRange {
-  const length = slotSeconds * 1000
-  const range = { from: Math.ceil(from / length), until: Math.ceil(until / length) }
-  if (range.from < range.until) return range
+export function slotsOf({ slotSeconds }: Pick<Network, 'slotSeconds'>, times: Viewer['times']): SlotRange {
+  const range = slotsWithin(times, slotSeconds)
+  if (range) return range
   throw new HttpProblem(400, `until: expected at least one slot of ${slotSeconds} s between from and it, got none`)
 }
 

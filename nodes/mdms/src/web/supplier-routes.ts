@@ -7,7 +7,7 @@ import { loadRoutes } from './load-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import type { WebDesk } from './web-desk.ts'
 
-/** Adds the API of the supplier's page; packages/web documents each route's request and answer. */
+/** Adds the API of the supplier's page; packages/web-api has each route's request and answer. */
 export function supplierRoutes(app: Hono, desk: WebDesk, checks: BillRechecker): void {
   sessionRoutes(app, desk)
   loadRoutes(app, desk)

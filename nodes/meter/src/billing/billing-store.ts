@@ -1,43 +1,54 @@
-// Store of a meter for its customer: the key that batches are sealed with, the batches, and the code for pairing.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+// Store of a meter for its customer: the keys that batches are sealed with, the batches, and the code for pairing.
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type BillingKeys,
   type BillingRecord,
+  decodeBillingKeys,
   decodeBillingRecord,
   decodePairingTicket,
+  encodeBillingKeys,
   encodeBillingRecord,
   encodePairingTicket,
+  firstBillingKeys,
   newPairingTicket,
   PAIRING_TICKET_BYTES,
-  type PairingTicket,
-  READING_KEY_BYTES
+  type PairingTicket
 } from '@hushgrid/billing'
-import { IdentityKey, type MeterId, type Rng } from '@hushgrid/primitives'
-import { RecordLog, readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
+import { HushgridError, IdentityKey, type MeterId, type Rng, utf8 } from '@hushgrid/primitives'
+import { makeFolder, RecordLog, readOrCreateSecret, readSecret, replaceSecret } from '@hushgrid/runtime'
 import { noteLoss } from '../dcnet/journal-loss.ts'
 
-const KEY_FILE = 'billing.key'
+const KEYS_FILE = 'billing.keys'
+/** File of the one key that a meter had before keys had epochs. */
+const EARLIER_KEY_FILE = 'billing.key'
 const TICKET_FILE = 'billing-pairing.ticket'
 const JOURNAL_FILE = 'billing-journal.log'
 const LOST_FILE = 'billing-journal.lost'
+const UNPAIR_FILE = 'billing-unpair'
+
+/** Files of a meter's billing that do not go together. */
+export class BillingStoreError extends HushgridError {
+  override name = 'BillingStoreError'
+}
 
 /**
- * Store of a meter for its customer, in the data directory beside its identity: the key K, the journal of readings and
- * batches, and the ticket of the code that it showed last. Readings that wait to be sealed are in the journal in the clear;
+ * Store of a meter for its customer, in the data directory beside its identity: the keys K, the journal of readings and
+ * batches, the ticket of the code that it showed last, and the wish to unpair. Readings that wait to be sealed are in the journal in the clear;
  * its files are readable by their owner only.
  */
 export class BillingStore {
-  /** Key K. */
-  readonly key: Uint8Array
+  /** Keys as they were at the start. */
+  readonly keys: BillingKeys
   /** Records of the journal; undefined where it was missing or damaged, until it is begun anew. */
   readonly journal: readonly BillingRecord[] | undefined
   readonly #directory: string
   readonly #log: RecordLog
   #lossNoted: boolean
 
-  private constructor(directory: string, key: Uint8Array, log: RecordLog, journal: readonly BillingRecord[] | undefined) {
+  private constructor(directory: string, keys: BillingKeys, log: RecordLog, journal: readonly BillingRecord[] | undefined) {
     this.#directory = directory
-    this.key = key
+    this.keys = keys
     this.#log = log
     this.journal = journal
     this.#lossNoted = journal === undefined
@@ -47,24 +58,23 @@ export class BillingStore {
    * Opens the store, or begins it where the meter had no customer yet.
    *
    * @param flush - makes journal records outlive a loss of power; a lab's need not
-   * @throws SecretFileError, RecordLogError, BillingRecordError
+   * @throws FolderError, SecretFileError, RecordLogError; BillingStoreError, BillingKeysError, BillingRecordError where it is
+   *   not as this version writes it
    */
   static open(directory: string, rng: Rng, flush: boolean): BillingStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const { secret: key, created } = readOrCreateSecret(
-      join(directory, KEY_FILE),
-      READING_KEY_BYTES,
-      () => rng.bytes(READING_KEY_BYTES),
-      flush
-    )
+    makeFolder(directory)
     const path = join(directory, JOURNAL_FILE)
     const lost = join(directory, LOST_FILE)
-    // A journal that is gone while K is there was lost: batches under K may have left the meter. The note is made before the
+    checkKeysFile(directory, path)
+    const makeKeys = (): Uint8Array => encodeBillingKeys(firstBillingKeys(rng))
+    const { secret, created } = readOrCreateSecret(join(directory, KEYS_FILE), undefined, makeKeys, flush)
+    const keys = decodeBillingKeys(secret)
+    // A journal that is gone while the keys are there was lost: batches under them may have left the meter. The note is made before the
     // log is opened, which leaves an intact one, and stays until the journal is begun anew.
     if (existsSync(path) ? RecordLog.read(path).damaged : !created) noteLoss(lost)
     const { log, records } = RecordLog.open(path, flush)
     try {
-      return new BillingStore(directory, key, log, existsSync(lost) ? undefined : records.map(decodeBillingRecord))
+      return new BillingStore(directory, keys, log, existsSync(lost) ? undefined : records.map(decodeBillingRecord))
     } catch (cause) {
       log.close()
       throw cause
@@ -88,6 +98,21 @@ export class BillingStore {
     this.#lossNoted = false
   }
 
+  /** Keeps keys in place of those before. */
+  keepKeys(keys: BillingKeys): void {
+    replaceSecret(join(this.#directory, KEYS_FILE), encodeBillingKeys(keys))
+  }
+
+  /** Tells whether somebody at the meter has asked to unpair it, also by another process. */
+  unpairAsked(): boolean {
+    return existsSync(join(this.#directory, UNPAIR_FILE))
+  }
+
+  /** Notes that it is unpaired. */
+  unpaired(): void {
+    rmSync(join(this.#directory, UNPAIR_FILE), { force: true })
+  }
+
   /** Reads the ticket of the code that was shown last, also by another process; undefined where there is none. */
   readTicket(): PairingTicket | undefined {
     const path = join(this.#directory, TICKET_FILE)
@@ -105,6 +130,18 @@ export class BillingStore {
   }
 }
 
+/** @throws BillingStoreError where the keys are those of an earlier version, or missing beside a journal */
+function checkKeysFile(directory: string, journal: string): void {
+  const [keys, earlier] = [KEYS_FILE, EARLIER_KEY_FILE].map(name => join(directory, name)) as [string, string]
+  if (existsSync(keys)) return
+  if (existsSync(earlier))
+    throw new BillingStoreError(
+      `${earlier}: expected ${KEYS_FILE}, got the key of an earlier version, whose batches do not name theirs. Move it and ${JOURNAL_FILE} away, and pair the customer anew`
+    )
+  if (existsSync(journal) && statSync(journal).size > RecordLog.HEADER_BYTES)
+    throw new BillingStoreError(`${keys}: expected the keys of the batches in ${JOURNAL_FILE}, got none. Restore it, or move that away`)
+}
+
 /**
  * Draws a code for the person at the meter, in place of an unused one. Works while the meter runs.
  *
@@ -112,8 +149,26 @@ export class BillingStore {
  * @throws SecretFileError where the folder is not that of a meter
  */
 export function showPairingCode(directory: string, rng: Rng): { code: Uint8Array; meter: MeterId } {
-  const { id: meter } = new IdentityKey(readSecret(join(directory, 'identity.key'), 32))
+  const meter = meterOf(directory)
   const { code, ticket } = newPairingTicket(rng)
   replaceSecret(join(directory, TICKET_FILE), encodePairingTicket(ticket))
   return { code, meter }
+}
+
+/**
+ * Asks a meter to unpair, and makes a code void that was shown before. Works while the meter runs, which does it at the end
+ * of the slot at the latest; one that is off does it when it is started.
+ *
+ * @returns the meter's id
+ * @throws SecretFileError where the folder is not that of a meter
+ */
+export function askToUnpair(directory: string): MeterId {
+  const meter = meterOf(directory)
+  replaceSecret(join(directory, UNPAIR_FILE), utf8('unpair\n'))
+  rmSync(join(directory, TICKET_FILE), { force: true })
+  return meter
+}
+
+function meterOf(directory: string): MeterId {
+  return new IdentityKey(readSecret(join(directory, 'identity.key'), 32)).id
 }

@@ -9,8 +9,11 @@ const EXPLANATION = `
 The code makes one customer's program know the key that the meter encrypts readings with for its customer, which is all
 that keeps them from others: read it off this terminal, and type it at
   pnpm node:customer pair --meter MULTIADDR --data-dir DIR
-It is used once. Five wrong codes make it void, and so does showing another one. The meter has to run with
+It is used once; showing another one makes it void. Whoever sends five wrong ones has to wait. The meter has to run with
 --billing-period; it may run meanwhile. The code is written nowhere else, and in no log.
+
+Where a customer has the meter's key already, pairing draws another one: what is measured from then on only the new
+customer opens, and what was measured before only the earlier one ("pnpm node:meter unpair" draws it sooner).
 
 Example:
   pnpm node:meter billing-pair --data-dir /var/lib/hushgrid/meter`

@@ -11,6 +11,7 @@ import { billingPair } from './billing-pair-command.ts'
 import type { MeterOptions } from './meter-program.ts'
 import { runPesMeter } from './pes-meter.ts'
 import { runRingMeter } from './ring-meter.ts'
+import { unpair } from './unpair-command.ts'
 
 const MAX_MEMBERS = 65_535
 
@@ -29,8 +30,10 @@ it leaves first; a second Ctrl-C ends it at once.
 
 With --billing-period the meter also seals its readings for its customer, encrypted and signed, a batch each day, week or
 month, keeps those of twelve months, and hands them to the customer's program (pnpm node:customer) that it is paired with;
-log: billing, sealed, batches-dropped, left-out, paired, home-refused. "pnpm node:meter billing-pair" shows the code for
-pairing. Lanes, length of slots, period and time zone stay what they were when that began.
+log: billing (with the home address, which that program is given), sealed, batches-dropped, left-out, paired, unpaired,
+home-refused. The home address is on this machine only unless --home-listen says otherwise. "pnpm node:meter billing-pair"
+shows the code for pairing, which draws a new key where somebody has the one in force; "pnpm node:meter unpair" draws one for
+whoever comes next. Lanes, length of slots, period and time zone stay what they were when that began.
 
 A recording is played at the times it was made at. --replay-from plays it from that moment on in the slot that runs at
 the start; pick a moment a whole number of weeks ago to keep weekday and time of day. --lab-clock moves the time of the
@@ -45,7 +48,10 @@ Examples:
     --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir meter-3 \\
     --synthetic demo:3 --billing-period day --time-zone Europe/London
-  pnpm node:meter billing-pair --data-dir meter-3`
+  pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir meter-3 \\
+    --synthetic demo:3 --billing-period day --home-listen /ip4/192.168.1.7/tcp/7404
+  pnpm node:meter billing-pair --data-dir meter-3
+  pnpm node:meter unpair --data-dir meter-3`
 
 /** Runs the command; sets the exit status. */
 export const main = roleMain<MeterOptions>({
@@ -79,7 +85,7 @@ export const main = roleMain<MeterOptions>({
     return withHomeOptions(command)
   },
   examples: EXAMPLES,
-  others: { 'billing-pair': billingPair },
+  others: { 'billing-pair': billingPair, unpair },
   run: async options => {
     checkMode(options)
     await (options.mode === 'pes' ? runPesMeter(options) : runRingMeter(options))

@@ -93,7 +93,7 @@ export async function atHome(
     run: () => meter.join(),
     ...(options.leaveOnStop ? { leave: () => leaveFirst(() => meter.leave(), clock, network.slotSeconds) } : {}),
     stop: async () => {
-      stopHome()
+      await stopHome()
       await meter.stop()
     }
   }

@@ -3,7 +3,6 @@ import { DEFAULT_FLOORS } from '@hushgrid/dcnet'
 import { idInAddress, networkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import { checkFieldOptions, type LogLines, runRole } from '@hushgrid/runtime'
-import { homeGuests } from '../billing/home.ts'
 import { PesMeterEvents } from '../pes/events.ts'
 import { startPesMeter } from '../pes/node.ts'
 import { PesMeterStore } from '../pes/store.ts'
@@ -27,7 +26,6 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
       const store = PesMeterStore.open(options.dataDir, systemRng, true)
       const meter = await startPesMeter({
         ...setting,
-        guests: homeGuests(options),
         store,
         concentrator,
         policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, minMembers },

@@ -4,7 +4,6 @@ import { askingNetworkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import { runRole } from '@hushgrid/runtime'
 import { isAsStrong, type Network, type RecoveryMode } from '@hushgrid/topology'
-import { homeGuests } from '../billing/home.ts'
 import { MeterEvents } from '../dcnet/events.ts'
 import { startMeter } from '../dcnet/node.ts'
 import { MeterStore } from '../dcnet/store.ts'
@@ -25,10 +24,9 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
       const store = MeterStore.open(options.dataDir, systemRng, true)
       const meter = await startMeter({
         ...setting,
-        guests: homeGuests(options),
         store,
         registrar,
-        lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
+        lanes: household.fills.map(obis => ({ obis, consent: false })),
         changeSlots: network.changeSlots,
         floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery], support: 1 },
         readings: noticingGaps(household.readings, events),

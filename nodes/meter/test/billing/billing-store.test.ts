@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BillingRecord, formatPairingCode, PairingError, tryPairingCode } from '@hushgrid/billing'
+import { type BillingRecord, decodeBillingKeys, decodePairingTicket, formatPairingCode, PairingError } from '@hushgrid/billing'
 import { IdentityKey, IMPORT_LANE, type Slot, systemRng } from '@hushgrid/primitives'
 import { SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { BillingStore, showPairingCode } from '../../src/billing/billing-store.ts'
+import { askToUnpair, BillingStore, BillingStoreError, showPairingCode } from '../../src/billing/billing-store.ts'
 import { MeterStore } from '../../src/dcnet/store.ts'
 
 let folder = ''
@@ -24,6 +24,9 @@ const BEGUN: readonly BillingRecord[] = [
 ]
 const READING: BillingRecord = { kind: 'reading', slot: 97 as Slot, values: [12n] }
 
+/** A ticket as its file has it. */
+const decodedTicket = (bytes: Uint8Array) => decodePairingTicket(new Uint8Array(bytes))
+
 /** What a start finds. */
 function journalAfterRestart(): readonly BillingRecord[] | undefined {
   const store = open()
@@ -32,7 +35,7 @@ function journalAfterRestart(): readonly BillingRecord[] | undefined {
 }
 
 describe('the journal', () => {
-  it('gives back what was replaced and appended, and K stays; for its owner only', () => {
+  it('gives back what was replaced and appended, and the keys stay; for its owner only', () => {
     const store = open()
     expect(store.journal).toEqual([])
     store.replace(BEGUN)
@@ -41,9 +44,9 @@ describe('the journal', () => {
     const again = open()
     again.close()
     expect(again.journal).toEqual([...BEGUN, READING])
-    expect(again.key).toEqual(store.key)
-    expect(again.key).toHaveLength(32)
-    for (const name of ['billing.key', 'billing-journal.log']) expect(statSync(file(name)).mode & 0o777).toBe(0o600)
+    expect(again.keys).toEqual(store.keys)
+    expect(again.keys).toMatchObject([{ epoch: 0, from: 0, given: false, key: expect.any(Uint8Array) }])
+    for (const name of ['billing.keys', 'billing-journal.log']) expect(statSync(file(name)).mode & 0o777).toBe(0o600)
   })
 
   it.each([
@@ -65,6 +68,64 @@ describe('the journal', () => {
   })
 })
 
+describe('the keys', () => {
+  it('are replaced as a whole', () => {
+    const store = open()
+    const [first] = store.keys
+    if (!first) throw new Error('expected a key')
+    store.keepKeys([{ ...first, given: true }])
+    store.close()
+    const again = open()
+    again.close()
+    expect(again.keys).toEqual([{ ...first, given: true }])
+    expect(decodeBillingKeys(new Uint8Array(readFileSync(file('billing.keys'))))).toEqual(again.keys)
+  })
+
+  it('are refused where they are the one key of an earlier version, which stays as it is', () => {
+    writeFileSync(file('billing.key'), new Uint8Array(32), { mode: 0o600 })
+    for (let start = 0; start < 2; start++)
+      expect(open).toThrow(
+        new BillingStoreError(
+          `${file('billing.key')}: expected billing.keys, got the key of an earlier version, whose batches do not name theirs. Move it and billing-journal.log away, and pair the customer anew`
+        )
+      )
+    expect(existsSync(file('billing.keys'))).toBe(false)
+  })
+
+  it('are refused where they are gone and their batches are there', () => {
+    const store = open()
+    store.replace(BEGUN)
+    store.close()
+    rmSync(file('billing.keys'))
+    for (let start = 0; start < 2; start++)
+      expect(open).toThrow(/billing\.keys: expected the keys of the batches in billing-journal\.log, got none/)
+  })
+})
+
+describe('the wish to unpair', () => {
+  it('stands over restarts until it is done, and makes a code void that was shown before, but none after', () => {
+    writeFileSync(file('identity.key'), IdentityKey.generate(systemRng).exportSeed(), { mode: 0o600 })
+    const { meter } = showPairingCode(folder, systemRng)
+    expect(askToUnpair(folder)).toBe(meter)
+    for (let start = 0; start < 2; start++) {
+      const store = open()
+      expect([store.unpairAsked(), store.readTicket()]).toEqual([true, undefined])
+      store.close()
+    }
+    showPairingCode(folder, systemRng)
+    const store = open()
+    store.unpaired()
+    expect(store.unpairAsked()).toBe(false)
+    expect(store.readTicket()).toBeDefined()
+    store.close()
+  })
+
+  it('is not taken in a folder that is no meter’s', () => {
+    expect(() => askToUnpair(folder)).toThrow(SecretFileError)
+    expect(existsSync(file('billing-unpair'))).toBe(false)
+  })
+})
+
 describe('a code', () => {
   it('is shown for the meter of the folder, and only what it is checked with is kept', () => {
     const meter = MeterStore.open(folder, systemRng, false)
@@ -76,24 +137,11 @@ describe('a code', () => {
     expect(kept.includes(Buffer.from(shown.code))).toBe(false)
     expect(kept.includes(Buffer.from(formatPairingCode(shown.code)))).toBe(false)
     const store = open()
-    const ticket = store.readTicket()
-    expect(tryPairingCode(ticket, shown.code)).toEqual({ right: true, ticket: undefined })
+    expect(store.readTicket()).toEqual(decodedTicket(kept))
     // Shown again, the code before is void.
     showPairingCode(folder, systemRng)
-    expect(tryPairingCode(store.readTicket(), shown.code).right).toBe(false)
-    store.close()
-  })
-
-  it('counts wrong ones over restarts, and is gone once it is used', () => {
-    writeFileSync(file('identity.key'), IdentityKey.generate(systemRng).exportSeed(), { mode: 0o600 })
-    showPairingCode(folder, systemRng)
-    for (let wrong = 1; wrong <= 5; wrong++) {
-      const store = open()
-      expect(store.readTicket()?.wrong).toBe(wrong - 1)
-      store.keepTicket(tryPairingCode(store.readTicket(), new Uint8Array(32)).ticket)
-      store.close()
-    }
-    const store = open()
+    expect(store.readTicket()).not.toEqual(decodedTicket(kept))
+    store.keepTicket(undefined)
     expect(store.readTicket()).toBeUndefined()
     expect(existsSync(file('billing-pairing.ticket'))).toBe(false)
     store.close()
@@ -103,7 +151,7 @@ describe('a code', () => {
     expect(() => showPairingCode(folder, systemRng)).toThrow(SecretFileError)
     expect(existsSync(file('billing-pairing.ticket'))).toBe(false)
     const store = open()
-    writeFileSync(file('billing-pairing.ticket'), new Uint8Array(34), { mode: 0o600 })
+    writeFileSync(file('billing-pairing.ticket'), new Uint8Array(33), { mode: 0o600 })
     expect(() => store.readTicket()).toThrow(PairingError)
     store.close()
   })

@@ -9,13 +9,25 @@ import { manyBillsFigures } from './many-bills.ts'
 import { maskGraphFigures } from './mask-graph.ts'
 import { maskFigures } from './masks.ts'
 import { paillierFigures } from './paillier.ts'
+import { readingProofFigures } from './reading-proof.ts'
 import { simulationFigures } from './simulation.ts'
 import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
 /** Names of the parts, as `--only` takes them. */
-export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
+export const PARTS = [
+  'computation',
+  'codec',
+  'double-mask',
+  'paillier',
+  'reading-proof',
+  'billing',
+  'simulation',
+  'sockets',
+  'start',
+  'town'
+] as const
 export type Part = (typeof PARTS)[number]
 
 /** Sizes of what is measured. */
@@ -138,6 +150,8 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
       return doubleMaskFigures(seed, sizes.maskedMembers, sizes.maskedSlots, rounds)
     case 'paillier':
       return paillierFigures(seed, rounds, sizes.paillierBits)
+    case 'reading-proof':
+      return readingProofFigures(seed, rounds, sizes.paillierBits)
     case 'billing':
       return manyBillsFigures(seed, rounds, sizes.billedReadings, sizes.billsPerCore).then(many => [
         ...billingFigures(seed, rounds, sizes.billedReadings),

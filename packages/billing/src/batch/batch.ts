@@ -12,6 +12,7 @@ import { type Commitment, commit, type Opening, READING_BITS } from '../commitme
 import { PAD_BYTES, ReadingKey } from '../commitments/secrets.ts'
 import { BatchRejectedError } from '../errors.ts'
 import { type BatchHeader, batchTranscript, checkHeader, countReadings, headerOf, readingPlaces } from './header.ts'
+import { FIRST_KEY_EPOCH, type KeyEpoch } from './key-epoch.ts'
 import { presenceOf } from './presence.ts'
 
 /** A day, week or month of readings as a meter sends them to the store. The commitments stay with meter and customer. */
@@ -27,6 +28,8 @@ export interface BatchToSeal {
   readonly identity: SigningKey
   /** K, 32 bytes, known to meter and customer only. */
   readonly key: Uint8Array
+  /** Epoch of K; that of a meter's first key where it is left out. */
+  readonly keyEpoch?: KeyEpoch
   readonly slotSeconds: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
@@ -61,12 +64,13 @@ function masked(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
  *
  * @throws InvalidArgumentError naming a reading that is out of range or a slot with too few or many lanes
  */
-export function sealBatch({ identity, key, slotSeconds, firstSlot, lanes, readings }: BatchToSeal): {
+export function sealBatch({ identity, key, keyEpoch = FIRST_KEY_EPOCH, slotSeconds, firstSlot, lanes, readings }: BatchToSeal): {
   batch: ReadingBatch
   commitments: Commitment[]
 } {
   const present = presenceOf(readings.map(lanesOfSlot => lanesOfSlot !== undefined))
-  const header = checkHeader({ meterId: identity.id, slotSeconds, firstSlot, slots: readings.length, lanes: [...lanes], present })
+  const slots = readings.length
+  const header = checkHeader({ meterId: identity.id, keyEpoch, slotSeconds, firstSlot, slots, lanes: [...lanes], present })
   readings.forEach((values, i) => {
     if (values && values.length !== lanes.length)
       throw new InvalidArgumentError(`readings of slot ${firstSlot + i}`, `one for each of ${lanes.length} lanes`, String(values.length))

@@ -3,7 +3,6 @@ import {
   checkLength,
   concatBytes,
   equalBytes,
-  fromHex,
   HushgridError,
   meterId,
   type ObisCode,
@@ -11,19 +10,20 @@ import {
   slot,
   u8,
   u16,
-  u32,
-  u64
+  u32
 } from '@hushgrid/primitives'
 import { PAD_BYTES } from '../commitments/secrets.ts'
 import { BatchRejectedError } from '../errors.ts'
 import type { ReadingBatch } from './batch.ts'
 import { ByteReader, ByteReaderError } from './byte-reader.ts'
-import { type BatchHeader, checkHeader, countReadings, encodeLaneNames, headerOf, MAX_BATCH_SLOTS } from './header.ts'
+import { type BatchHeader, checkHeader, countReadings, encodeHeaderStart, headerOf, MAX_BATCH_SLOTS } from './header.ts'
+import { keyEpoch } from './key-epoch.ts'
 import { gapsOf, presenceOf } from './presence.ts'
 
 /** Bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64
-const VERSION = 1
+/** Version 1 had no key epoch. */
+const VERSION = 2
 const AS_GAPS = 0
 const AS_BITMAP = 1
 /** u32 start ‖ u32 length. */
@@ -54,15 +54,15 @@ function decodePresence(reader: ByteReader, slots: number): Uint8Array {
   return presenceOf(present)
 }
 
-/** Encodes meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lane names ‖ present. */
+/** Encodes meterId[32] ‖ u32 keyEpoch ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lane names ‖ present. */
 export function encodeHeader(header: BatchHeader): Uint8Array {
-  const { meterId, slotSeconds, firstSlot, slots, lanes } = checkHeader(header)
-  return concatBytes(fromHex(meterId), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLaneNames(lanes), encodePresence(header))
+  return concatBytes(encodeHeaderStart(checkHeader(header)), encodePresence(header))
 }
 
 /** @throws ByteReaderError or InvalidArgumentError; leaves it to the caller whether the encoding is the canonical one */
 export function decodeHeader(reader: ByteReader): BatchHeader {
   const id = meterId(reader.take(32, 'meterId'))
+  const epoch = keyEpoch(reader.u32('keyEpoch'))
   const slotSeconds = reader.u32('slotSeconds')
   const firstSlot = slot(reader.u64('firstSlot'))
   const slots = reader.u32('slots')
@@ -74,7 +74,7 @@ export function decodeHeader(reader: ByteReader): BatchHeader {
     const name = reader.take(reader.u8('length of a lane'), 'lane')
     lanes.push(obisCode(Buffer.from(name).toString('latin1')))
   }
-  return checkHeader({ meterId: id, slotSeconds, firstSlot, slots, lanes, present: decodePresence(reader, slots) })
+  return checkHeader({ meterId: id, keyEpoch: epoch, slotSeconds, firstSlot, slots, lanes, present: decodePresence(reader, slots) })
 }
 
 /**

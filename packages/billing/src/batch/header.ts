@@ -18,15 +18,18 @@ import {
 } from '@hushgrid/primitives'
 import type { Commitment } from '../commitments/commitment.ts'
 import { ELEMENT_BYTES } from '../commitments/group.ts'
+import { type KeyEpoch, keyEpoch } from './key-epoch.ts'
 import { checkPresence, countPresent, isPresent } from './presence.ts'
 
 /** Most slots of a batch: a year of quarter-hours takes 35,136, a month of minutes 44,640. */
 export const MAX_BATCH_SLOTS = 1 << 17
 const MAX_BATCH_LANES = 64
 
-/** Meter, slots and lanes of a batch: signed, and public. */
+/** Meter, key, slots and lanes of a batch: signed, and public. */
 export interface BatchHeader {
   readonly meterId: MeterId
+  /** Epoch of the key K that its readings are sealed under. */
+  readonly keyEpoch: KeyEpoch
   /** Length of a slot, s. */
   readonly slotSeconds: number
   readonly firstSlot: Slot
@@ -42,6 +45,7 @@ export interface BatchHeader {
 export function checkHeader(header: BatchHeader): BatchHeader {
   const { slots, lanes } = header
   meterId(header.meterId)
+  keyEpoch(header.keyEpoch)
   checkSlotSeconds(header.slotSeconds)
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_BATCH_SLOTS)
     throw new InvalidArgumentError('slots', `1 to ${MAX_BATCH_SLOTS}`, String(slots))
@@ -53,8 +57,8 @@ export function checkHeader(header: BatchHeader): BatchHeader {
 }
 
 /** Gives the header alone, of anything that has one. */
-export function headerOf({ meterId, slotSeconds, firstSlot, slots, lanes, present }: BatchHeader): BatchHeader {
-  return { meterId, slotSeconds, firstSlot, slots, lanes, present }
+export function headerOf({ meterId, keyEpoch, slotSeconds, firstSlot, slots, lanes, present }: BatchHeader): BatchHeader {
+  return { meterId, keyEpoch, slotSeconds, firstSlot, slots, lanes, present }
 }
 
 /** Gives the slot after the batch's last. */
@@ -75,8 +79,16 @@ export function* readingPlaces({ firstSlot, slots, lanes, present }: BatchHeader
   }
 }
 
+/**
+ * Encodes what begins both the header and the bytes that are signed: meterId[32] ‖ u32 keyEpoch ‖ u32 slotSeconds ‖ u64
+ * firstSlot ‖ u32 slots ‖ lane names.
+ */
+export function encodeHeaderStart({ meterId, keyEpoch, slotSeconds, firstSlot, slots, lanes }: BatchHeader): Uint8Array {
+  return concatBytes(fromHex(meterId), u32(keyEpoch), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLaneNames(lanes))
+}
+
 /** Encodes `lanes`: u8 count ‖ count × (u8 length ‖ code). */
-export function encodeLaneNames(lanes: readonly ObisCode[]): Uint8Array {
+function encodeLaneNames(lanes: readonly ObisCode[]): Uint8Array {
   const names = lanes.map(utf8)
   return concatBytes(u8(lanes.length), ...names.flatMap(name => [u8(name.byteLength), name]))
 }
@@ -94,28 +106,19 @@ declare const brand: unique symbol
 /** The bytes that a meter signs for a batch. */
 export type BatchTranscript = Uint8Array & { readonly [brand]: 'BatchTranscript' }
 
-const LABEL = utf8('hushgrid/v1/billing/batch\0')
+const LABEL = utf8('hushgrid/v2/billing/batch\0')
 
 /**
  * Gives the bytes that a meter signs:
  *
- *     "hushgrid/v1/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
+ *     "hushgrid/v2/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 keyEpoch ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
  *     ‖ u8 lanes ‖ lanes × (u8 length ‖ OBIS code) ‖ present[⌈slots / 8⌉] ‖ SHA-256(commitments in order, 32 bytes each)
  *
  * @throws InvalidArgumentError where there are not as many commitments as readings, or the header is not one
  */
 export function batchTranscript(header: BatchHeader, commitments: readonly Commitment[]): BatchTranscript {
-  const { meterId, slotSeconds, firstSlot, slots, lanes, present } = checkHeader(header)
+  const { present } = checkHeader(header)
   const expected = countReadings(header)
   if (commitments.length !== expected) throw new InvalidArgumentError('commitments', String(expected), String(commitments.length))
-  return concatBytes(
-    LABEL,
-    fromHex(meterId),
-    u32(slotSeconds),
-    u64(firstSlot),
-    u32(slots),
-    encodeLaneNames(lanes),
-    present,
-    sha256(encodeCommitments(commitments))
-  ) as BatchTranscript
+  return concatBytes(LABEL, encodeHeaderStart(header), present, sha256(encodeCommitments(commitments))) as BatchTranscript
 }

@@ -10,7 +10,8 @@ import type { Bill } from './bill.ts'
 import type { CommittedBatch } from './combination.ts'
 import { MAX_BILL_BATCHES, MAX_BILL_SLOTS } from './coverage.ts'
 
-const VERSION = 1
+/** Version 1 had batches without a key epoch. */
+const VERSION = 2
 const HASH_BYTES = 32
 /** Length of an amount: two's complement, little-endian. */
 const AMOUNT_BYTES = (VALUE_BITS + 1) / 8

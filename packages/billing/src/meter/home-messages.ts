@@ -3,14 +3,19 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, HushgridError, type MeterId, type Slot, slot, u8, u32, u64, utf8 } from '@hushgrid/primitives'
 import { ByteReader, ByteReaderError } from '../batch/byte-reader.ts'
+import { type KeyEpoch, keyEpoch } from '../batch/key-epoch.ts'
 import { READING_KEY_BYTES } from '../commitments/secrets.ts'
+import type { MeterKey } from './billing-keys.ts'
 import { PAIRING_CODE_BYTES } from './pairing.ts'
 
-/** Request of a customer. All but the first carry a proof that it knows K. */
-export type HomeRequest =
-  | { readonly type: 'pair'; readonly code: Uint8Array }
-  | { readonly type: 'list'; readonly proof: Uint8Array }
-  | { readonly type: 'get'; readonly firstSlot: Slot; readonly proof: Uint8Array }
+/** Question about the batches that were sealed under a key: all of them, or the one that begins with a slot. */
+type HomeQuestion = { readonly type: 'list' } | { readonly type: 'get'; readonly firstSlot: Slot }
+
+/** Question of a customer, with a proof that it knows the K of that epoch. */
+type ProvenQuestion = HomeQuestion & { readonly keyEpoch: KeyEpoch; readonly proof: Uint8Array }
+
+/** Request of a customer. */
+export type HomeRequest = { readonly type: 'pair'; readonly code: Uint8Array } | ProvenQuestion
 
 /** Place of a batch in a list. */
 export interface BatchPlace {
@@ -21,9 +26,10 @@ export interface BatchPlace {
 /** Answer of a meter. */
 export type HomeReply =
   | { readonly type: 'refused'; readonly reason: string }
-  /** K, given once. */
-  | { readonly type: 'paired'; readonly key: Uint8Array }
-  | { readonly type: 'list'; readonly batches: readonly BatchPlace[] }
+  /** The K in force, given once. */
+  | ({ readonly type: 'paired' } & MeterKey)
+  /** Batches under a key; `inForce` is false where a later key seals what is measured now. */
+  | { readonly type: 'list'; readonly inForce: boolean; readonly batches: readonly BatchPlace[] }
   /** A batch as `encodeBatch` gives it. */
   | { readonly type: 'batch'; readonly bytes: Uint8Array }
 
@@ -37,7 +43,8 @@ export const MAX_HOME_REPLY = 4 * 1024 * 1024
 /** Largest request, with room to spare. */
 export const MAX_HOME_REQUEST = 128
 
-const VERSION = 1
+/** Version 1 had one K for ever. */
+const VERSION = 2
 const PROOF_BYTES = 32
 const MOST_REASON_BYTES = 256
 const SALT = utf8('hushgrid/v1/billing')
@@ -66,28 +73,23 @@ function proofOf(key: Uint8Array, { meter, customer }: HomeParties, request: Uin
 }
 
 /** Makes a request with its proof: for the list, or for the batch that begins with a slot. */
-export function provenRequest(
-  key: Uint8Array,
-  parties: HomeParties,
-  ask: { type: 'list' } | { type: 'get'; firstSlot: Slot }
-): HomeRequest {
-  const proof = proofOf(key, parties, unproven(ask))
-  return ask.type === 'list' ? { type: 'list', proof } : { type: 'get', firstSlot: ask.firstSlot, proof }
+export function provenRequest({ epoch, key }: MeterKey, parties: HomeParties, question: HomeQuestion): HomeRequest {
+  return { ...question, keyEpoch: epoch, proof: proofOf(key, parties, unproven(question, epoch)) }
 }
 
 /** Tells whether the maker of a request, at that end of the stream, knows K. */
-export function isProven(key: Uint8Array, parties: HomeParties, request: Exclude<HomeRequest, { type: 'pair' }>): boolean {
-  return timingSafeEqual(proofOf(key, parties, unproven(request)), request.proof)
+export function isProven(key: Uint8Array, parties: HomeParties, request: ProvenQuestion): boolean {
+  return timingSafeEqual(proofOf(key, parties, unproven(request, request.keyEpoch)), request.proof)
 }
 
-function unproven(ask: { type: 'list' } | { type: 'get'; firstSlot: Slot }): Uint8Array {
-  const head = concatBytes(u8(VERSION), u8(REQUESTS[ask.type]))
-  return ask.type === 'list' ? head : concatBytes(head, u64(ask.firstSlot))
+function unproven(question: HomeQuestion, epoch: KeyEpoch): Uint8Array {
+  const head = concatBytes(u8(VERSION), u8(REQUESTS[question.type]), u32(epoch))
+  return question.type === 'list' ? head : concatBytes(head, u64(question.firstSlot))
 }
 
-/** Encodes u8 version ‖ u8 kind ‖ code[32], proof[32], or u64 firstSlot ‖ proof[32]. */
+/** Encodes u8 version ‖ u8 kind, then code[32], or u32 keyEpoch ‖ proof[32], or u32 keyEpoch ‖ u64 firstSlot ‖ proof[32]. */
 export function encodeHomeRequest(request: HomeRequest): Uint8Array {
-  if (request.type !== 'pair') return concatBytes(unproven(request), checkLength(request.proof, PROOF_BYTES, 'proof'))
+  if (request.type !== 'pair') return concatBytes(unproven(request, request.keyEpoch), checkLength(request.proof, PROOF_BYTES, 'proof'))
   return concatBytes(u8(VERSION), u8(REQUESTS.pair), checkLength(request.code, PAIRING_CODE_BYTES, 'pairing code'))
 }
 
@@ -95,22 +97,24 @@ export function encodeHomeRequest(request: HomeRequest): Uint8Array {
 export function decodeHomeRequest(bytes: Uint8Array): HomeRequest {
   return reading('request', bytes, (reader, kind) => {
     if (kind === REQUESTS.pair) return { type: 'pair', code: reader.take(PAIRING_CODE_BYTES, 'code') }
-    if (kind === REQUESTS.list) return { type: 'list', proof: reader.take(PROOF_BYTES, 'proof') }
-    if (kind === REQUESTS.get) {
-      const firstSlot = slot(reader.u64('firstSlot'))
-      return { type: 'get', firstSlot, proof: reader.take(PROOF_BYTES, 'proof') }
-    }
-    throw new ByteReaderError(`kind: expected 1 to 3, got ${kind}`)
+    if (kind !== REQUESTS.list && kind !== REQUESTS.get) throw new ByteReaderError(`kind: expected 1 to 3, got ${kind}`)
+    const epoch = keyEpoch(reader.u32('keyEpoch'))
+    const question: HomeQuestion = kind === REQUESTS.list ? { type: 'list' } : { type: 'get', firstSlot: slot(reader.u64('firstSlot')) }
+    return { ...question, keyEpoch: epoch, proof: reader.take(PROOF_BYTES, 'proof') }
   })
 }
 
-/** Encodes u8 version ‖ u8 kind ‖ reason, K[32], u32 count ‖ count × (u64 firstSlot ‖ u32 slots), or the batch. */
+/**
+ * Encodes u8 version ‖ u8 kind, then the reason, or u32 keyEpoch ‖ K[32], or u8 inForce ‖ u32 count ‖ count × (u64 firstSlot ‖
+ * u32 slots), or the batch.
+ */
 export function encodeHomeReply(reply: HomeReply): Uint8Array {
   const head = concatBytes(u8(VERSION), u8(REPLIES[reply.type]))
   if (reply.type === 'refused') return concatBytes(head, utf8(reply.reason).subarray(0, MOST_REASON_BYTES))
-  if (reply.type === 'paired') return concatBytes(head, checkLength(reply.key, READING_KEY_BYTES, 'reading key'))
+  if (reply.type === 'paired') return concatBytes(head, u32(reply.epoch), checkLength(reply.key, READING_KEY_BYTES, 'reading key'))
   if (reply.type === 'batch') return concatBytes(head, reply.bytes)
-  return concatBytes(head, u32(reply.batches.length), ...reply.batches.flatMap(({ firstSlot, slots }) => [u64(firstSlot), u32(slots)]))
+  const places = reply.batches.flatMap(({ firstSlot, slots }) => [u64(firstSlot), u32(slots)])
+  return concatBytes(head, u8(reply.inForce ? 1 : 0), u32(reply.batches.length), ...places)
 }
 
 /** @throws HomeMessageError */
@@ -121,13 +125,16 @@ export function decodeHomeReply(bytes: Uint8Array): HomeReply {
       // Removes control characters, since the reason ends up on a terminal.
       return { type: 'refused', reason: text.replace(/[\p{C}\u2028\u2029]/gu, '?') }
     }
-    if (kind === REPLIES.paired) return { type: 'paired', key: reader.take(READING_KEY_BYTES, 'key') }
+    if (kind === REPLIES.paired)
+      return { type: 'paired', epoch: keyEpoch(reader.u32('keyEpoch')), key: reader.take(READING_KEY_BYTES, 'key') }
     if (kind === REPLIES.batch) return { type: 'batch', bytes: reader.take(reader.left, 'batch') }
     if (kind !== REPLIES.list) throw new ByteReaderError(`kind: expected 0 to 3, got ${kind}`)
+    const inForce = reader.u8('inForce')
+    if (inForce > 1) throw new ByteReaderError(`inForce: expected 0 or 1, got ${inForce}`)
     const batches: BatchPlace[] = []
     for (let left = reader.u32('batches'); left > 0; left--)
       batches.push({ firstSlot: slot(reader.u64('firstSlot')), slots: reader.u32('slots') })
-    return { type: 'list', batches }
+    return { type: 'list', inForce: inForce === 1, batches }
   })
 }
 

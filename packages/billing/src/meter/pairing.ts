@@ -1,20 +1,17 @@
-// Pairing of a customer and a meter, which come to know the same K by a code that the meter shows to the person before it.
+// Pairing of a customer and a meter: a code that the meter shows to the person before it makes the customer know K.
 import { timingSafeEqual } from 'node:crypto'
-import { checkLength, concatBytes, HushgridError, InvalidArgumentError, type Rng, sha256, u8, utf8 } from '@hushgrid/primitives'
+import { checkLength, concatBytes, HushgridError, type Rng, sha256, u8, utf8 } from '@hushgrid/primitives'
 
-/** Length of a code: too long to guess, so that the meter need not know who tries. */
+/** Length of a code: too long to guess, however often somebody tries. */
 export const PAIRING_CODE_BYTES = 32
-/** Wrong codes after which a ticket is void. */
-const MOST_WRONG_CODES = 5
+const HASH_BYTES = 32
 /** Length of an encoded {@link PairingTicket}. */
-export const PAIRING_TICKET_BYTES = 1 + 1 + 32
+export const PAIRING_TICKET_BYTES = 1 + HASH_BYTES
 
 /** Trace that a meter keeps of a code that it showed; the code does not follow from it. */
 export interface PairingTicket {
   /** SHA-256 of a label and the code, 32 bytes. */
   readonly codeHash: Uint8Array
-  /** Wrong codes so far, 0 to 4. */
-  readonly wrong: number
 }
 
 /** A text that is no pairing code, or bytes that are no ticket. */
@@ -22,7 +19,8 @@ export class PairingError extends HushgridError {
   override name = 'PairingError'
 }
 
-const VERSION = 1
+/** Version 1 counted wrong codes. */
+const VERSION = 2
 const LABEL = utf8('hushgrid/v1/billing/pairing-code\0')
 /** Digits of Crockford's base32: without I, L, O and U, which are mistaken for others. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -36,35 +34,29 @@ function hashOf(code: Uint8Array): Uint8Array {
 /** Draws a code, to be shown once, and the ticket to keep of it. */
 export function newPairingTicket(rng: Rng): { code: Uint8Array; ticket: PairingTicket } {
   const code = rng.bytes(PAIRING_CODE_BYTES)
-  return { code, ticket: { codeHash: hashOf(code), wrong: 0 } }
+  return { code, ticket: { codeHash: hashOf(code) } }
 }
 
 /**
- * Tries a code.
+ * Tells whether a code is the one that was shown last.
  *
- * @param ticket - undefined where no code was shown, or the last is used or void
- * @returns whether it is the code, and the ticket to keep before answering: none once the code was used, or after the fifth wrong one
+ * @param ticket - undefined where no code was shown, or the last is used
  */
-export function tryPairingCode(ticket: PairingTicket | undefined, code: Uint8Array): { right: boolean; ticket: PairingTicket | undefined } {
+export function isPairingCode(ticket: PairingTicket | undefined, code: Uint8Array): boolean {
   const tried = hashOf(code)
-  if (!ticket) return { right: false, ticket: undefined }
-  if (timingSafeEqual(tried, ticket.codeHash)) return { right: true, ticket: undefined }
-  const wrong = ticket.wrong + 1
-  return { right: false, ticket: wrong < MOST_WRONG_CODES ? { ...ticket, wrong } : undefined }
+  return ticket !== undefined && timingSafeEqual(tried, ticket.codeHash)
 }
 
-/** Encodes u8 version ‖ u8 wrong ‖ hash[32]. */
-export function encodePairingTicket({ codeHash, wrong }: PairingTicket): Uint8Array {
-  if (!(wrong < MOST_WRONG_CODES)) throw new InvalidArgumentError('wrong codes', `0 to ${MOST_WRONG_CODES - 1}`, String(wrong))
-  return concatBytes(u8(VERSION), u8(wrong), checkLength(codeHash, 32, 'hash of the code'))
+/** Encodes u8 version ‖ hash[32]. */
+export function encodePairingTicket({ codeHash }: PairingTicket): Uint8Array {
+  return concatBytes(u8(VERSION), checkLength(codeHash, HASH_BYTES, 'hash of the code'))
 }
 
 /** @throws PairingError */
 export function decodePairingTicket(bytes: Uint8Array): PairingTicket {
-  const [version, wrong = 0] = bytes
-  if (bytes.byteLength !== PAIRING_TICKET_BYTES || version !== VERSION || wrong >= MOST_WRONG_CODES)
+  if (bytes.byteLength !== PAIRING_TICKET_BYTES || bytes[0] !== VERSION)
     throw new PairingError(`ticket: expected ${PAIRING_TICKET_BYTES} bytes of version ${VERSION}, got something else`)
-  return { codeHash: Uint8Array.from(bytes.subarray(2)), wrong }
+  return { codeHash: Uint8Array.from(bytes.subarray(1)) }
 }
 
 /** Writes a code for people to read and type: 52 digits of Crockford's base32, in groups of four. */

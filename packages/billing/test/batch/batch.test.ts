@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openBatch, type ReadingBatch, sealBatch } from '../../src/batch/batch.ts'
 import { decodeBatch, encodeBatch } from '../../src/batch/encoding.ts'
+import { keyEpoch } from '../../src/batch/key-epoch.ts'
 import { type BatchFault, BatchRejectedError } from '../../src/errors.ts'
 import { BOTH, FIRST, household, readingsOf, SLOT_SECONDS, seal } from '../support/household.ts'
 
@@ -70,7 +71,8 @@ describe('sealBatch and openBatch', () => {
 })
 
 describe('a batch of fixed keys', () => {
-  const batch = seal(home, [[310n, 0n], undefined, [4210n, 55n]], FIRST, BOTH)
+  const readings = [[310n, 0n], undefined, [4210n, 55n]]
+  const { batch } = sealBatch({ ...home, keyEpoch: keyEpoch(3), slotSeconds: SLOT_SECONDS, firstSlot: FIRST, lanes: BOTH, readings })
 
   /** What the documentation says, by other implementations: HKDF of OpenSSL, group and signature of noble. */
   function byTheBook(): { ciphertexts: Uint8Array; transcript: Uint8Array } {
@@ -97,10 +99,10 @@ describe('a batch of fixed keys', () => {
       hashed.update(ristretto255.Point.BASE.multiplyUnsafe(value).add(h.multiplyUnsafe(r)).toBytes())
     }
     const lanes = concatBytes(u8(2), u8(10), utf8('1-0:1.29.0'), u8(10), utf8('1-0:2.29.0'))
-    const header = concatBytes(id, u32(1800), u64(FIRST), u32(3), lanes, u8(0b101))
+    const header = concatBytes(id, u32(3), u32(1800), u64(FIRST), u32(3), lanes, u8(0b101))
     return {
       ciphertexts: concatBytes(...ciphertexts),
-      transcript: concatBytes(utf8('hushgrid/v1/billing/batch\0'), header, hashed.digest())
+      transcript: concatBytes(utf8('hushgrid/v2/billing/batch\0'), header, hashed.digest())
     }
   }
 
@@ -143,13 +145,15 @@ describe('what is not the meter’s', () => {
     expect(open({ signature: seal({ ...home, identity: household(8).identity }, readings).signature }).fault).toBe('signature')
   })
 
-  it('another header: slot, length of slot, lane, gaps', () => {
+  it('another header: key epoch, slot, length of slot, lane, gaps', () => {
     const moved = (changes: Partial<ReadingBatch>) => {
       const { fault } = open(changes)
       expect(['reading', 'signature']).toContain(fault)
     }
     moved({ firstSlot: (FIRST + 1) as Slot })
     moved({ slotSeconds: 900 })
+    // The same key, so that the readings are the same: only what is signed tells.
+    expect(open({ keyEpoch: keyEpoch(1) }).fault).toBe('signature')
     moved({ lanes: [EXPORT_LANE] })
     moved({ meterId: household(8).identity.id })
     // A gap that was not signed as one, with its reading taken out, and one that is claimed to be elsewhere.
@@ -186,9 +190,10 @@ describe('the encoding', () => {
       ),
       lanes: fc.constantFrom(BOTH, [IMPORT_LANE], [EXPORT_LANE, IMPORT_LANE]),
       firstSlot: fc.integer({ min: 0, max: 2 ** 47 }),
+      epoch: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 ** 32 - 1 })),
       fill: fc.integer({ min: 0, max: 255 })
     })
-    .map(({ presence, lanes, firstSlot, fill }): ReadingBatch => {
+    .map(({ presence, lanes, firstSlot, epoch, fill }): ReadingBatch => {
       const present = new Uint8Array(Math.ceil(presence.length / 8))
       presence.forEach((there, i) => {
         if (there) present[i >> 3] = (present[i >> 3] as number) | (1 << (i & 7))
@@ -196,6 +201,7 @@ describe('the encoding', () => {
       const count = presence.filter(Boolean).length * lanes.length
       return {
         meterId: home.identity.id,
+        keyEpoch: keyEpoch(epoch),
         slotSeconds: 1800,
         firstSlot: firstSlot as Slot,
         slots: presence.length,
@@ -239,9 +245,9 @@ describe('the encoding', () => {
     for (let length = 0; length < bytes.byteLength; length++)
       expect(rejected(() => decodeBatch(bytes.slice(0, length))).fault).toBe('encoding')
     expect(rejected(() => decodeBatch(concatBytes(bytes, u8(0)))).message).toContain('expected no more bytes, got 1')
-    expect(rejected(() => decodeBatch(concatBytes(u8(2), bytes.slice(1)))).message).toContain('version: expected 1, got 2')
+    expect(rejected(() => decodeBatch(concatBytes(u8(1), bytes.slice(1)))).message).toBe('batch, encoding: version: expected 2, got 1')
     // 20 slots with one gap are a bitmap of 3 bytes; as a list of gaps they take 10.
-    const at = 1 + 32 + 4 + 8 + 4 + 1 + 11
+    const at = 1 + 32 + 4 + 4 + 8 + 4 + 1 + 11
     const kept = [bytes.slice(0, at), bytes.slice(at + 4)] as const
     expect(toHex(bytes.slice(at, at + 4))).toBe('01e7ff0f')
     const gaps = (...list: readonly (readonly [number, number])[]): Uint8Array =>
@@ -263,15 +269,15 @@ describe('the encoding', () => {
   it('asks for no more memory than the bytes can be of', () => {
     const bytes = encodeBatch(seal(home, readingsOf('memory', 2)))
     const slots = Uint8Array.from(bytes)
-    slots.set(u32(0xffff_ffff), 1 + 32 + 4 + 8)
+    slots.set(u32(0xffff_ffff), 1 + 32 + 4 + 4 + 8)
     expect(rejected(() => decodeBatch(slots)).message).toContain('slots: expected at most 131072, got 4294967295')
   })
 })
 
-/** Of {@link household} 7, three half-hours from {@link FIRST}, both lanes, the second a gap. */
+/** Of {@link household} 7, key epoch 3, three half-hours from {@link FIRST}, both lanes, the second a gap. */
 const KNOWN_BATCH = [
-  '01ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c0807000060820b000000000003000000020a312d303a',
-  '312e32392e300a312d303a322e32392e300105345574e752e6b8b895ecbd39dfc941e9e6a3061f7b52865bbbf1091f324563a4af033dad',
-  '71167351d4836f48b3967157fd652ef3c911f65a636528d2c19a5a507bf48b69353e0501b6e2a39915146f5d088e3c6ed646a2db1e8a26',
-  '991cca000a'
+  '02ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c030000000807000060820b000000000003000000020a',
+  '312d303a312e32392e300a312d303a322e32392e300105345574e752e6b8b895ecbd39dfc941e9e6a3061f7b52865bbbf1091f324563a4',
+  'd4389966a62f0c478b1f991a230a2d187f91c2c7fb489912b899f9db4c2bf2011655a00247a8f2f016c8fe0ddf6e4ad50647a28e84c3cd',
+  '4291e0d5cf1fa2f401'
 ].join('')

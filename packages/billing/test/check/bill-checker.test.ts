@@ -8,8 +8,9 @@ import { BillChecker } from '../../src/check/bill-checker.ts'
 import type { OfferedBill } from '../../src/check/checked-bill.ts'
 import { encodeScalar } from '../../src/commitments/group.ts'
 import type { BillFault, BillRejectedError } from '../../src/errors.ts'
-import { parseTariff, TariffFileError } from '../../src/tariffs/index.ts'
 import { PARSED_TARIFFS, type PublishedTariff } from '../../src/tariffs/published-tariff.ts'
+import { parseTariff } from '../../src/tariffs/tariff-file.ts'
+import { TariffFileError } from '../../src/tariffs/tariff-file-error.ts'
 import { BOTH, type Household, household, opened, SLOT_SECONDS } from '../support/household.ts'
 
 /** 2025-03-24T00:00:00Z, a day of half-hours. */

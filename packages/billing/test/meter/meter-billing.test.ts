@@ -1,110 +1,11 @@
 // A meter that seals its readings: one batch a period, ever, whatever happens to it, and who may have them.
-import {
-  EXPORT_LANE,
-  IdentityKey,
-  IMPORT_LANE,
-  InvalidArgumentError,
-  type Millis,
-  meterId,
-  SeededRng,
-  type Slot,
-  slotAt
-} from '@hushgrid/primitives'
+import { IMPORT_LANE, InvalidArgumentError, type Millis, meterId, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { openBatch } from '../../src/batch/batch.ts'
-import { decodeBatch } from '../../src/batch/encoding.ts'
-import type { BatchPeriod } from '../../src/batch/period.ts'
+import { firstBillingKeys } from '../../src/meter/billing-keys.ts'
 import { type BillingRecord, decodeBillingRecord, encodeBillingRecord } from '../../src/meter/billing-record.ts'
-import { decodeHomeReply, encodeHomeRequest, type HomeReply, type HomeRequest, provenRequest } from '../../src/meter/home-messages.ts'
-import {
-  BillingTermsError,
-  billingRecords,
-  createMeterBilling,
-  type MeterBillingConfig,
-  type MeterBillingInput,
-  type MeterBillingOutput,
-  stepMeterBilling
-} from '../../src/meter/meter-billing.ts'
-import { newPairingTicket, type PairingTicket } from '../../src/meter/pairing.ts'
-
-const HOUR = 3600
-const KEY = new SeededRng('K').bytes(32)
-const METER = IdentityKey.generate(new SeededRng('meter'))
-const CUSTOMER = IdentityKey.generate(new SeededRng('customer')).id
-
-function at(text: string): Millis {
-  return Date.parse(text) as Millis
-}
-
-function slotOf(text: string): Slot {
-  return slotAt(at(text), HOUR)
-}
-
-function configOf(period: BatchPeriod = 'day', timeZone = 'UTC'): MeterBillingConfig {
-  return { identity: METER, key: KEY, terms: { slotSeconds: HOUR, lanes: [IMPORT_LANE, EXPORT_LANE], period, timeZone } }
-}
-
-/** A meter whose journal is kept as its program keeps it, through the codec. */
-class Meter {
-  journal: Uint8Array[] = []
-  ticket: PairingTicket | undefined
-  readonly config: MeterBillingConfig
-  #state
-  outputs: MeterBillingOutput[] = []
-
-  constructor(now: Millis, config = configOf()) {
-    this.config = config
-    this.#state = createMeterBilling(config, [], now)
-  }
-
-  get state() {
-    return this.#state
-  }
-
-  restart(now: Millis, lost = false): void {
-    this.#state = createMeterBilling(this.config, lost ? undefined : this.journal.map(decodeBillingRecord), now)
-  }
-
-  feed(input: MeterBillingInput, now: Millis): readonly MeterBillingOutput[] {
-    const { state, outputs } = stepMeterBilling(this.#state, input, now)
-    this.#state = state
-    for (const output of outputs) {
-      if (output.type === 'journal') this.journal.push(encodeBillingRecord(output.record))
-      else if (output.type === 'replace') this.journal = output.records.map(encodeBillingRecord)
-      else if (output.type === 'ticket') this.ticket = output.ticket
-    }
-    this.outputs.push(...outputs)
-    return outputs
-  }
-
-  /** Measures each slot from the one to the other, ticking as its program does. */
-  run(from: string, until: string, value: (slot: Slot) => bigint | undefined = () => 1n): void {
-    for (let slot = slotOf(from); slot < slotOf(until); slot++) {
-      const now = ((slot + 1) * HOUR * 1000) as Millis
-      const wh = value(slot as Slot)
-      if (wh !== undefined) this.feed({ type: 'reading', slot: slot as Slot, values: [wh, 0n] }, now)
-      this.feed({ type: 'tick' }, now)
-    }
-  }
-
-  ask(request: HomeRequest, from = CUSTOMER, now = at('2014-01-01T00:00Z')): HomeReply {
-    return this.askBytes(encodeHomeRequest(request), from, now)
-  }
-
-  askBytes(bytes: Uint8Array, from = CUSTOMER, now = at('2014-01-01T00:00Z')): HomeReply {
-    const reply = this.feed({ type: 'request', from, bytes, ticket: this.ticket, token: 7 }, now).at(-1)
-    if (reply?.type !== 'reply' || reply.token !== 7) throw new Error('expected a reply')
-    return decodeHomeReply(reply.bytes)
-  }
-
-  sealed(): { firstSlot: Slot; slots: number; gaps: number }[] {
-    return this.outputs.flatMap(output => (output.type === 'sealed' ? [output] : []))
-  }
-
-  batches(): ReturnType<typeof decodeBatch>[] {
-    return this.journal.map(decodeBillingRecord).flatMap(record => (record.kind === 'batch' ? [decodeBatch(record.bytes)] : []))
-  }
-}
+import { BillingTermsError, billingRecords, createMeterBilling } from '../../src/meter/billing-state.ts'
+import { at, configOf, HOUR, METER, Meter, slotOf } from '../support/billing-meter.ts'
 
 describe('sealing', () => {
   it('makes a batch of a day once it is over, that the customer opens, with gaps as gaps', () => {
@@ -114,7 +15,7 @@ describe('sealing', () => {
     if (!batch) throw new Error('expected a batch')
     expect(others).toEqual([])
     expect([batch.firstSlot, batch.slots]).toEqual([slotOf('2013-02-04T00:00Z'), 24])
-    const { readings } = openBatch(batch, KEY)
+    const { readings } = openBatch(batch, meter.key.key)
     const expected = Array.from({ length: 24 }, (_, i) => {
       const slot = batch.firstSlot + i
       return i < 5 || slot % 7 === 0 ? undefined : [BigInt(slot % 1000), 0n]
@@ -192,7 +93,7 @@ describe('sealing', () => {
 
   it('keeps twelve months', () => {
     const meter = new Meter(at('2013-01-01T00:00Z'), configOf('month'))
-    meter.run('2013-01-01T00:00Z', '2014-03-02T00:00Z')
+    meter.run('2013-01-01T00:00Z', '2014-03-02T00:00Z', () => undefined)
     expect(meter.sealed()).toHaveLength(14)
     expect(meter.outputs.filter(({ type }) => type === 'dropped')).toEqual([
       { type: 'dropped', batches: 1 },
@@ -213,30 +114,36 @@ describe('sealing', () => {
     const [batch, ...others] = meter.batches()
     expect(others).toEqual([])
     // Sealed for the first time, with what was measured since.
-    expect(batch && openBatch(batch, KEY).readings.map(each => each?.[0])).toEqual([...Array(10).fill(undefined), ...Array(14).fill(2n)])
+    expect(batch && openBatch(batch, meter.key.key).readings.map(each => each?.[0])).toEqual([
+      ...Array(10).fill(undefined),
+      ...Array(14).fill(2n)
+    ])
   })
 
   it('does not go on with a journal of other terms', () => {
     const meter = new Meter(at('2013-02-04T00:00Z'))
     meter.run('2013-02-04T00:00Z', '2013-02-05T10:00Z')
     const records = meter.journal.map(decodeBillingRecord)
-    const { terms } = configOf()
+    const { terms, rng } = configOf()
+    const keys = firstBillingKeys(rng)
     for (const other of [
       { ...terms, slotSeconds: 1800 },
       { ...terms, lanes: [IMPORT_LANE] },
       { ...terms, period: 'week' as const },
       { ...terms, timeZone: 'Europe/London' }
     ])
-      expect(() => createMeterBilling({ ...configOf(), terms: other }, records, at('2013-02-05T10:00Z'))).toThrow(BillingTermsError)
+      expect(() => createMeterBilling({ ...configOf(), terms: other }, { keys, journal: records }, at('2013-02-05T10:00Z'))).toThrow(
+        BillingTermsError
+      )
     const wrong: readonly Partial<typeof terms>[] = [
       { timeZone: 'Europe/Atlantis' },
       { period: 'year' as never },
       { slotSeconds: 1, period: 'month' }
     ]
     for (const other of wrong)
-      expect(() => createMeterBilling({ ...configOf(), terms: { ...terms, ...other } }, [], at('2013-02-05T10:00Z'))).toThrow(
-        InvalidArgumentError
-      )
+      expect(() =>
+        createMeterBilling({ ...configOf(), terms: { ...terms, ...other } }, { keys, journal: [] }, at('2013-02-05T10:00Z'))
+      ).toThrow(InvalidArgumentError)
   })
 
   it('asks to be woken when the slot ends', () => {
@@ -244,88 +151,6 @@ describe('sealing', () => {
     expect(meter.state.wakeAt).toBe(at('2013-02-04T01:00Z'))
     meter.feed({ type: 'tick' }, at('2013-02-04T01:00Z'))
     expect(meter.state.wakeAt).toBe(at('2013-02-04T02:00Z'))
-  })
-})
-
-describe('a customer', () => {
-  const meterOfADay = (): Meter => {
-    const meter = new Meter(at('2013-02-04T00:00Z'))
-    meter.run('2013-02-04T00:00Z', '2013-02-06T00:00Z')
-    return meter
-  }
-  const parties = { meter: METER.id, customer: CUSTOMER }
-
-  it('is given K for the code that the meter shows, once', () => {
-    const meter = meterOfADay()
-    const { code, ticket } = newPairingTicket(new SeededRng('code'))
-    meter.ticket = ticket
-    expect(meter.ask({ type: 'pair', code })).toEqual({ type: 'paired', key: KEY })
-    expect(meter.ticket).toBeUndefined()
-    expect(meter.ask({ type: 'pair', code })).toMatchObject({ type: 'refused' })
-    // Burnt before it is answered.
-    const kinds = meter.outputs.map(({ type }) => type)
-    expect(kinds.slice(kinds.indexOf('ticket'), kinds.indexOf('ticket') + 3)).toEqual(['ticket', 'paired', 'reply'])
-  })
-
-  it('makes the code void with the fifth wrong one', () => {
-    const meter = meterOfADay()
-    const { code, ticket } = newPairingTicket(new SeededRng('code'))
-    meter.ticket = ticket
-    for (let wrong = 1; wrong <= 5; wrong++) {
-      expect(meter.ticket).toBeDefined()
-      expect(meter.ask({ type: 'pair', code: code.map((byte, i) => (i === 31 ? byte ^ wrong : byte)) })).toMatchObject({ type: 'refused' })
-    }
-    expect(meter.ticket).toBeUndefined()
-    expect(meter.ask({ type: 'pair', code })).toMatchObject({ type: 'refused' })
-  })
-
-  it('is not paired where no code was shown', () => {
-    expect(meterOfADay().ask({ type: 'pair', code: new Uint8Array(32) })).toMatchObject({ type: 'refused' })
-  })
-
-  it('lists and fetches batches with a proof that it knows K', () => {
-    const meter = meterOfADay()
-    const list = meter.ask(provenRequest(KEY, parties, { type: 'list' }))
-    const firstSlot = slotOf('2013-02-05T00:00Z')
-    expect(list).toEqual({
-      type: 'list',
-      batches: [
-        { firstSlot: slotOf('2013-02-04T00:00Z'), slots: 24 },
-        { firstSlot, slots: 24 }
-      ]
-    })
-    const got = meter.ask(provenRequest(KEY, parties, { type: 'get', firstSlot }))
-    expect(got.type === 'batch' && openBatch(decodeBatch(got.bytes), KEY).header.firstSlot).toBe(firstSlot)
-    const none = meter.ask(provenRequest(KEY, parties, { type: 'get', firstSlot: slotOf('2013-02-06T00:00Z') }))
-    expect(none).toMatchObject({ type: 'refused', reason: expect.stringContaining('expected the first slot of a batch') })
-  })
-
-  it('is refused with another key, another end of the stream, another meter or another request', () => {
-    const meter = meterOfADay()
-    const firstSlot = slotOf('2013-02-05T00:00Z')
-    const refused = { type: 'refused', reason: 'expected a customer that this meter is paired with' }
-    const proven = provenRequest(KEY, parties, { type: 'get', firstSlot })
-    if (proven.type !== 'get') throw new Error('expected a request for a batch')
-    expect(meter.ask(provenRequest(new Uint8Array(32), parties, { type: 'list' }))).toEqual(refused)
-    expect(meter.ask(proven, METER.id)).toEqual(refused)
-    expect(meter.ask(provenRequest(KEY, { ...parties, meter: CUSTOMER }, { type: 'list' }))).toEqual(refused)
-    expect(meter.ask({ ...proven, firstSlot: slotOf('2013-02-04T00:00Z') })).toEqual(refused)
-    expect(meter.ask({ type: 'list', proof: proven.proof })).toEqual(refused)
-    expect(meter.ask(proven)).toMatchObject({ type: 'batch' })
-  })
-
-  it.each([
-    ['nothing', []],
-    ['another version', [2, 2]],
-    ['an unknown kind', [1, 9]],
-    ['half a proof', [1, 2, ...Array(16).fill(0)]],
-    ['more than a proof', [1, 2, ...Array(33).fill(0)]],
-    ['a slot that is none', [1, 3, ...Array(8).fill(255), ...Array(32).fill(0)]]
-  ])('is refused with %s', (_, bytes) => {
-    expect(meterOfADay().askBytes(Uint8Array.from(bytes))).toMatchObject({
-      type: 'refused',
-      reason: expect.stringMatching(/^home request: /)
-    })
   })
 })
 

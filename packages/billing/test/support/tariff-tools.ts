@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/primitives'
-import { parseTariff, type Tariff, type TariffPrices } from '../../src/tariffs/index.ts'
+import type { Tariff } from '../../src/tariffs/tariff.ts'
+import { parseTariff } from '../../src/tariffs/tariff-file.ts'
+import type { TariffPrices } from '../../src/tariffs/tariff-prices.ts'
 
 /** One of the tariffs that are shipped. */
 export function shipped(name: string): Tariff {

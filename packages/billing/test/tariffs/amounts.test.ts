@@ -3,15 +3,10 @@ import { createHash } from 'node:crypto'
 import { IMPORT_LANE, InvalidArgumentError, type Slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type CurrencyCode,
-  formatAmount,
-  parseBands,
-  ROUNDING_RULES,
-  type RoundingRule,
-  roundAmount,
-  type Tariff
-} from '../../src/tariffs/index.ts'
+import { parseBands } from '../../src/tariffs/bands-file.ts'
+import { type CurrencyCode, formatAmount } from '../../src/tariffs/currency.ts'
+import { ROUNDING_RULES, type RoundingRule, roundAmount } from '../../src/tariffs/rounding.ts'
+import type { Tariff } from '../../src/tariffs/tariff.ts'
 import { period, shipped, tariff } from '../support/tariff-tools.ts'
 
 describe('roundAmount', () => {

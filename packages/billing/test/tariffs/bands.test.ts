@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { InvalidArgumentError, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { BandsFileError, PriceChangeError, parseBands } from '../../src/tariffs/index.ts'
+import { parseBands } from '../../src/tariffs/bands-file.ts'
+import { BandsFileError, PriceChangeError } from '../../src/tariffs/tariff-file-error.ts'
 import { amount, counts, period, shipped, tariff, weights } from '../support/tariff-tools.ts'
 
 const HEADER = 'slot_start_utc,band'

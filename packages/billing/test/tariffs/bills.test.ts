@@ -1,7 +1,9 @@
 // Amounts worked out by hand for each kind of tariff.
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { formatAmount, parseBands, roundAmount } from '../../src/tariffs/index.ts'
+import { parseBands } from '../../src/tariffs/bands-file.ts'
+import { formatAmount } from '../../src/tariffs/currency.ts'
+import { roundAmount } from '../../src/tariffs/rounding.ts'
 import { amount, counts, period, shipped, tariff } from '../support/tariff-tools.ts'
 
 describe('bills worked out by hand', () => {

@@ -2,7 +2,8 @@
 import { type Slot, slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PriceChangeError, type TariffPrices } from '../../src/tariffs/index.ts'
+import { PriceChangeError } from '../../src/tariffs/tariff-file-error.ts'
+import type { TariffPrices } from '../../src/tariffs/tariff-prices.ts'
 import { amount, counts, period, shipped, tariff, weights } from '../support/tariff-tools.ts'
 
 /** Runs of slots at a price other than `usual`, as UTC clock times. */

@@ -1,7 +1,11 @@
 // Tariff files: those of the repository, and every mistake with its place.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { describeTariff, parseTariff, type Tariff, TariffFileError, tariffJsonSchema } from '../../src/tariffs/index.ts'
+import { describeTariff } from '../../src/tariffs/describe-tariff.ts'
+import type { Tariff } from '../../src/tariffs/tariff.ts'
+import { parseTariff } from '../../src/tariffs/tariff-file.ts'
+import { TariffFileError } from '../../src/tariffs/tariff-file-error.ts'
+import { tariffJsonSchema } from '../../src/tariffs/tariff-schema.ts'
 import { shipped } from '../support/tariff-tools.ts'
 
 const directory = new URL('../../tariffs/', import.meta.url)

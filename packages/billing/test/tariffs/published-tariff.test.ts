@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Tariff, TariffFileError } from '../../src/tariffs/index.ts'
 import { ParsedTariffs } from '../../src/tariffs/published-tariff.ts'
+import { Tariff } from '../../src/tariffs/tariff.ts'
+import { TariffFileError } from '../../src/tariffs/tariff-file-error.ts'
 
 const text = (price: string): string => `name: flat\ncurrency: GBP\ntimeZone: UTC\nimport:\n  kind: flat\n  price: "${price}"\n`
 

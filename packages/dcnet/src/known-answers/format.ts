@@ -17,7 +17,7 @@ const member = z.object({
   blindingKey: hex(32),
   placement: hex(16),
   absent: z.boolean(),
-  laneMask: z.string().regex(/^([0-9a-f]{2})+$/, 'bytes in lower-case hexadecimal'),
+  laneMask: z.string().regex(/^([0-9a-f]{2})*$/, 'bytes in lower-case hexadecimal'),
   credential: z.object({
     season: z.int().min(0),
     notBefore: z.int().min(0),

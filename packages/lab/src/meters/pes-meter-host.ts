@@ -87,7 +87,9 @@ export class PesMeterHost {
       readings: laneReadings(this.#reading, household),
       onConnected: () => this.#report.progress?.('dial'),
       observe: output => {
-        if (output.type === 'journal') {
+        // The meters here share the key's table; made within a slot it would hold all of them up.
+        if (output.type === 'set-up') output.terms.direct?.proofs.prepare()
+        else if (output.type === 'journal') {
           this.sent.submissions++
           this.sent.bytes += output.record.bytes.byteLength
         } else if (output.type === 'publish') published()

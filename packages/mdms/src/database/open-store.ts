@@ -44,7 +44,7 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { location, keys, clock, rng = systemRng, flush = true } = options
-  const limits = limitsOf(options)
+  const limits = checkedLimits(options)
   const database = /^postgres(?:ql)?:\/\//.test(location) ? await openPostgres(location) : await openSqlite(location, flush)
   try {
     await migrate(database, clock)
@@ -67,7 +67,8 @@ async function closeAfter(database: Database, cause: unknown): Promise<void> {
   }
 }
 
-function limitsOf({ minimumContributors = HONEST_IN_SUM, minimumPeriodSlots, ...options }: StoreOptions): Limits {
+/** @throws InvalidArgumentError */
+function checkedLimits({ minimumContributors = HONEST_IN_SUM, minimumPeriodSlots, ...options }: StoreOptions): Limits {
   const retention = { ...DEFAULT_RETENTION, ...options.retention }
   const atLeastTwo = { minimumContributors, ...(minimumPeriodSlots !== undefined && { minimumPeriodSlots }) }
   for (const [name, value] of Object.entries(atLeastTwo)) {

@@ -1,4 +1,12 @@
-import { type BatchPlace, decodeHomeReply, encodeHomeRequest, type HomeReply, type HomeRequest, provenRequest } from '@hushgrid/billing'
+import {
+  type BatchPlace,
+  decodeHomeReply,
+  encodeHomeRequest,
+  type HomeReply,
+  type HomeRequest,
+  type MeterKey,
+  provenRequest
+} from '@hushgrid/billing'
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { idInAddress } from '../libp2p/addresses.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
@@ -6,6 +14,11 @@ import type { NetworkNode } from '../libp2p/node.ts'
 /** The meter does not do what the customer asks. */
 export class HomeRefusedError extends HushgridError {
   override name = 'HomeRefusedError'
+}
+
+/** No meter answers on a home network at the address. */
+export class HomeUnreachableError extends HushgridError {
+  override name = 'HomeUnreachableError'
 }
 
 /** A customer's side of the home network: asks one meter. */
@@ -27,28 +40,27 @@ export class HomeClient {
   }
 
   /**
-   * Trades the code that the meter shows for K, which it does once.
+   * Trades the code that the meter shows for the K in force, which it does once.
    *
-   * @returns 32 bytes
-   * @throws HomeRefusedError, HomeMessageError, NetworkError
+   * @throws HomeRefusedError, HomeUnreachableError, HomeMessageError
    */
-  async pair(code: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async pair(code: Uint8Array, signal: AbortSignal): Promise<MeterKey> {
     const reply = await this.#ask({ type: 'pair', code }, signal)
-    return reply.type === 'paired' ? reply.key : unexpected(reply)
+    return reply.type === 'paired' ? { epoch: reply.epoch, key: reply.key } : unexpected(reply)
   }
 
   /**
-   * Asks for the slots of the batches that the meter keeps.
+   * Asks for the slots of the batches that the meter keeps under a key.
    *
-   * @param key - K
+   * @returns the slots, and whether the key is in force: where it is not, another seals what is measured now
    */
-  async list(key: Uint8Array, signal: AbortSignal): Promise<readonly BatchPlace[]> {
+  async list(key: MeterKey, signal: AbortSignal): Promise<{ readonly inForce: boolean; readonly batches: readonly BatchPlace[] }> {
     const reply = await this.#ask(provenRequest(key, this.#parties, { type: 'list' }), signal)
-    return reply.type === 'list' ? reply.batches : unexpected(reply)
+    return reply.type === 'list' ? { inForce: reply.inForce, batches: reply.batches } : unexpected(reply)
   }
 
   /** Gets the batch that begins with a slot, as `encodeBatch` gives it. */
-  async get(key: Uint8Array, firstSlot: Slot, signal: AbortSignal): Promise<Uint8Array> {
+  async get(key: MeterKey, firstSlot: Slot, signal: AbortSignal): Promise<Uint8Array> {
     const reply = await this.#ask(provenRequest(key, this.#parties, { type: 'get', firstSlot }), signal)
     return reply.type === 'batch' ? reply.bytes : unexpected(reply)
   }
@@ -58,11 +70,26 @@ export class HomeClient {
   }
 
   async #ask(request: HomeRequest, signal: AbortSignal): Promise<HomeReply> {
-    await this.#node.connect(this.#address, signal)
-    const reply = decodeHomeReply(await this.#node.request(this.meter, 'home', encodeHomeRequest(request), signal))
+    const reply = decodeHomeReply(await this.#send(encodeHomeRequest(request), signal))
     if (reply.type === 'refused') throw new HomeRefusedError(`the meter refuses: ${reply.reason}`)
     return reply
   }
+
+  async #send(bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    try {
+      await this.#node.connect(this.#address, signal)
+      return await this.#node.request(this.meter, 'home', bytes, signal)
+    } catch (cause) {
+      throw new HomeUnreachableError(`${this.#address}: expected the home network of a meter, got ${problemOf(cause)}`)
+    }
+  }
+}
+
+function problemOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  if (cause.name === 'UnsupportedProtocolError')
+    return 'a node without one: the log of the meter has the address of its own under "billing"'
+  return `no answer (${cause.message})`
 }
 
 function unexpected(reply: HomeReply): never {

@@ -1,7 +1,9 @@
 // The meter in the home network: it pairs with its customer and hands out batches of readings.
 import {
+  type BillingKeys,
   type BillingRecord,
   createMeterBilling,
+  type KeptBilling,
   type MeterBillingConfig,
   type MeterBillingInput,
   type MeterBillingOutput,
@@ -16,16 +18,22 @@ import { RoleService, type ServiceInit } from '../service/role-service.ts'
 
 export interface HomeInit extends ServiceInit<MeterBillingOutput> {
   readonly config: MeterBillingConfig
-  /** Records of the journal; undefined where it is missing or damaged. */
-  readonly journal: readonly BillingRecord[] | undefined
+  /** Keys, and records of the journal; that is undefined where it is missing or damaged. */
+  readonly kept: KeptBilling
   /** Journals a record; on stable storage before it returns. */
   readonly append: (record: BillingRecord) => void
   /** Puts records in the place of the journal; on stable storage before it returns. */
   readonly replace: (records: readonly BillingRecord[]) => void
+  /** Keeps keys in place of those before; on stable storage before it returns. */
+  readonly keepKeys: (keys: BillingKeys) => void
   /** Gives what is left of the code that was shown last. */
   readonly readTicket: () => PairingTicket | undefined
   /** Keeps what is left of it; on stable storage before it returns. */
   readonly keepTicket: (ticket: PairingTicket | undefined) => void
+  /** Tells whether the person at the meter wants whoever has its key to open nothing from now on. */
+  readonly unpairAsked: () => boolean
+  /** Notes that it is done. */
+  readonly unpaired: () => void
   readonly readings: ReadingSource
 }
 
@@ -40,17 +48,19 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
   constructor(init: HomeInit) {
     super(init)
     this.#init = init
-    const { clock, config, journal } = init
+    const { clock, config, kept } = init
     this.#next = slotAt(clock.now(), config.terms.slotSeconds)
     this.driver = this.drive({
-      state: createMeterBilling(config, journal, clock.now()),
+      state: createMeterBilling(config, kept, clock.now()),
       step: stepMeterBilling,
       carryOut: output => {
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'replace') init.replace(output.records)
+        else if (output.type === 'keys') init.keepKeys(output.keys)
         else if (output.type === 'ticket') init.keepTicket(output.ticket)
+        else if (output.type === 'unpaired') init.unpaired()
       },
-      beforeTick: now => this.#read(slotAt(now, config.terms.slotSeconds))
+      beforeTick: () => this.#catchUp()
     })
   }
 
@@ -61,10 +71,20 @@ export class HomeService extends RoleService<MeterBillingState, MeterBillingInpu
 
   #answer(from: MeterId, bytes: Uint8Array): Uint8Array {
     const token = this.#token++
-    const outputs = this.guarded(() => this.driver.feed({ type: 'request', from, bytes, token, ticket: this.#ticket() }))
+    const outputs = this.guarded(() => {
+      this.#catchUp()
+      return this.driver.feed({ type: 'request', from, bytes, token, ticket: this.#ticket() })
+    })
     const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
     if (reply?.type !== 'reply') throw new HushgridError('the meter is stopping')
     return reply.bytes
+  }
+
+  /** Feeds in the readings of slots that are over, and the wish to unpair: both come before anything that a key may cut. */
+  #catchUp(): void {
+    const { clock, config, unpairAsked } = this.#init
+    this.#read(slotAt(clock.now(), config.terms.slotSeconds))
+    if (unpairAsked()) this.driver.feed({ type: 'unpair' })
   }
 
   /** Reads the ticket; a damaged file pairs nobody, and stops nothing else. */

@@ -52,7 +52,7 @@ describe('a guest at an open registrar under the field preset', WITHIN, () => {
       MessageType.Refusal,
       'rosters are for enrolled meters, the aggregator and readers'
     ])
-    const join = await ask(MessageType.JoinRequest, JoinRequest.encode({ addresses: [] }))
+    const join = await ask(MessageType.JoinRequest, JoinRequest.encode({ addresses: [], unixMillis: 0 }))
     expect(join.payload.byteLength).toBeLessThan(100)
     const connection = await guest.dial(registrar())
     for (const protocol of [...network.registrar.node.libp2p.services.pubsub.protocols, '/ipfs/id/1.0.0']) {
@@ -68,7 +68,7 @@ describe('a guest at an open registrar under the field preset', WITHIN, () => {
 
   it('is asked in to the topics once it has enrolled', async () => {
     const { publicKey: blindingKey } = BlindingKey.generate(systemRng)
-    const reply = await ask(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey }))
+    const reply = await ask(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) }))
     expect(EnrolReply.decode(reply.payload).refused).toBe('')
     await vi.waitFor(() => expect(listeners('control')).toContain(guest.node.peerId.toString()), PATIENCE)
     const { type } = await ask(MessageType.RosterRequest, RosterRequest.encode({ latest: true, epoch: 0 }))

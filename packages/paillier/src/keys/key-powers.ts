@@ -1,3 +1,4 @@
+// Powers of a key's numbers modulo n², shared by all objects of the key.
 import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { FixedBase } from '../arithmetic/fixed-base.ts'
 import { bitLength, randomBits, randomUnit } from '../arithmetic/integers.ts'

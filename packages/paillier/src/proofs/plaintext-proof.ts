@@ -86,6 +86,12 @@ export class PlaintextProofs {
     this.byteLength = 2 * key.ciphertextBytes + zm + zu
   }
 
+  /** Makes the key's table now, as long as proofs need it, where many are made or checked: see {@link PublicKey.prepare}. */
+  prepare(): void {
+    this.key.prepare()
+    this.key.powerOfHs((1n << BigInt(this.#responseBits[1])) - 1n)
+  }
+
   /**
    * Encrypts a plaintext and proves that it is known.
    *
@@ -119,6 +125,7 @@ export class PlaintextProofs {
    * @param rng - one whose next bytes the makers could not know
    */
   verifyAll(claims: readonly PlaintextClaim[], rng: Rng): boolean[] {
+    if (claims.length < 2) return claims.map(claim => this.verify(claim))
     const { nSquared } = this.key
     const asked = claims.map(({ context, proven }) => (this.#inRange(proven) ? this.#asked(context, proven) : undefined))
     let [zm, zu, product, batched] = [0n, 0n, 1n, 0]

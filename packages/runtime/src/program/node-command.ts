@@ -38,7 +38,7 @@ export function nodeCommand(name: string, description: string, listen: string): 
     .requiredOption('--data-dir <folder>', "this node's own folder for its keys and state; made where there is none")
     .addOption(
       new Option('--listen <multiaddr...>', `where to listen; port 0 is any free one (default: ${listen})`).argParser(
-        (text: string, before: string[] | undefined) => [...(before ?? []), listenAddress(text)]
+        (text: string, before: string[] | undefined) => [...(before ?? []), listenAddress('--listen')(text)]
       )
     )
     .option('--announce <multiaddr...>', 'what others are told instead, as behind a router', (text, before: string[] | undefined) => [
@@ -80,11 +80,14 @@ export function listensOnLoopbackOnly(listen: readonly string[]): boolean {
   return listen.every(address => /^\/ip4\/127\.|^\/ip6\/(0*:)*:?0*1\//.test(address))
 }
 
-function listenAddress(text: string): string {
-  const port = /^\/(?:ip4|ip6)\/[0-9a-fA-F.:]+\/tcp\/(\d{1,5})$/.exec(text)?.[1]
-  if (port === undefined || Number(port) > 65_535)
-    throw new InvalidArgumentError('--listen', 'a multiaddr such as /ip4/0.0.0.0/tcp/7400', JSON.stringify(text))
-  return text
+/** Makes the parser of an option that is a multiaddr to listen on. */
+export function listenAddress(option: string): (text: string) => string {
+  return text => {
+    const port = /^\/(?:ip4|ip6)\/[0-9a-fA-F.:]+\/tcp\/(\d{1,5})$/.exec(text)?.[1]
+    if (port === undefined || Number(port) > 65_535)
+      throw new InvalidArgumentError(option, 'a multiaddr such as /ip4/0.0.0.0/tcp/7400', JSON.stringify(text))
+    return text
+  }
 }
 
 function announceAddress(text: string): string {

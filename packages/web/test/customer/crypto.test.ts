@@ -15,7 +15,21 @@ import {
   signatureHolds,
   unwrapMeterKeys
 } from '../../src/customer/crypto/index.ts'
-import { ACCOUNT, AT, BATCH, BATCH_FIRST, EXPECTED, flipped, METER, PASSWORD, PROOF, READINGS, RECORD, spliced } from './vectors.ts'
+import {
+  ACCOUNT,
+  AT,
+  BATCH,
+  BATCH_FIRST,
+  EXPECTED,
+  flipped,
+  KEY_EPOCH,
+  METER,
+  PASSWORD,
+  PROOF,
+  READINGS,
+  RECORD,
+  spliced
+} from './vectors.ts'
 
 let password: PasswordKeys
 let keys: MeterKeys
@@ -26,8 +40,8 @@ beforeAll(async () => {
   committer = new Committer()
 })
 
-function keyOf(meter = METER): CryptoKey {
-  const key = keys.get(meter)
+function keyOf(): CryptoKey {
+  const key = keys[0]?.key
   if (!key) throw new Error('expected a key of the meter, got none')
   return key
 }
@@ -94,21 +108,23 @@ describe('a password', () => {
 
 describe('a record', () => {
   it('gives a key of each meter, none of which can be had out', async () => {
-    expect([...keys.keys()]).toEqual([METER])
+    expect(keys.map(({ meterId, keyEpoch }) => ({ meterId, keyEpoch }))).toEqual([{ meterId: METER, keyEpoch: KEY_EPOCH }])
     await expect(crypto.subtle.exportKey('raw', keyOf())).rejects.toThrow()
   })
 
   it.each([
     ['no JSON', RECORD.slice(1)],
     ['other spaces', JSON.stringify(JSON.parse(RECORD))],
-    ['a field more', RECORD.replace('"version": 1,', '"version": 1,\n  "more": 1,')],
-    ['another version', RECORD.replace('"version": 1', '"version": 2')],
+    ['a field more', RECORD.replace('"version": 2,', '"version": 2,\n  "more": 1,')],
+    ['another version', RECORD.replace('"version": 2', '"version": 1')],
     ['another format', RECORD.replace('hushgrid customer account', 'hushgrid customer')],
-    ['capital letters', RECORD.replace('"4d23', '"4D23')],
-    ['a key that is too short', RECORD.replace('c202f1', '02f1')],
-    ['a meter twice', RECORD.replace(/( {4}\{[^}]*\})\n/s, '$1,\n$1\n')],
+    ['capital letters', RECORD.replace('"check": "9695d', '"check": "9695D')],
+    ['a key that is too short', RECORD.replace('c2097e', '097e')],
+    ['an epoch that is none', RECORD.replace('"keyEpoch": 3', '"keyEpoch": -3')],
+    ['an epoch written otherwise', RECORD.replace('"keyEpoch": 3', '"keyEpoch": 3.0')],
+    ['a key twice', RECORD.replace(/( {4}\{[^}]*\})\n/s, '$1,\n$1\n')],
     ['another account', RECORD.replace('"ada"', '"bob"')],
-    ['another salt', RECORD.replace('60c271', '70c271')],
+    ['another salt', RECORD.replace('4db3a0', '5db3a0')],
     ['another number of iterations', RECORD.replace('1000000', '1000001')],
     ['too many characters', RECORD + ' '.repeat(300_000)]
   ])('is refused with %s', (_, text) => {
@@ -117,13 +133,19 @@ describe('a record', () => {
   })
 
   it('whose wrapped key was changed is damaged, not of another password', async () => {
-    const damaged = RECORD.replace('c202f1', 'c202f0')
+    const damaged = RECORD.replace('c2097e', 'c2097f')
     const opening = unwrapMeterKeys(decodeRecord(damaged, EXPECTED), password.wrapping)
     await expect(opening).rejects.toMatchObject({ fault: 'record' })
   })
 
   it('whose wrapped key is put under another meter is damaged', async () => {
     const moved = RECORD.replace(METER, `00${METER.slice(2)}`)
+    const opening = unwrapMeterKeys(decodeRecord(moved, EXPECTED), password.wrapping)
+    await expect(opening).rejects.toMatchObject({ fault: 'record' })
+  })
+
+  it('whose wrapped key is put under another epoch is damaged', async () => {
+    const moved = RECORD.replace('"keyEpoch": 3', '"keyEpoch": 4')
     const opening = unwrapMeterKeys(decodeRecord(moved, EXPECTED), password.wrapping)
     await expect(opening).rejects.toMatchObject({ fault: 'record' })
   })
@@ -137,7 +159,7 @@ describe('a record', () => {
 describe('a batch', () => {
   it('opens to readings and gaps, and the meter’s signature holds', async () => {
     const batch = decodeBatch(BATCH)
-    expect(batch.header).toMatchObject({ meterId: METER, slotSeconds: 900, firstSlot: BATCH_FIRST, slots: 8 })
+    expect(batch.header).toMatchObject({ meterId: METER, keyEpoch: KEY_EPOCH, slotSeconds: 900, firstSlot: BATCH_FIRST, slots: 8 })
     expect(batch.header.lanes).toEqual(['1-0:1.29.0', '1-0:2.29.0'])
     const readings = await decryptBatch(batch, keyOf())
     expect(readings).toEqual(READINGS)
@@ -149,6 +171,7 @@ describe('a batch', () => {
     ['the last reading', AT.signature - 8, 1],
     ['a gap that becomes another', AT.presence + 1, 0b110],
     ['the signature', AT.signature, 1],
+    ['the key epoch', AT.keyEpoch, 1],
     ['the first slot', AT.firstSlot, 1],
     ['the length of a slot', AT.slotSeconds, 1],
     ['a lane', AT.lanes + 4, 1]
@@ -188,7 +211,7 @@ describe('a batch', () => {
     ['nothing in it', new Uint8Array(0)],
     ['a byte too few', BATCH.slice(0, -1)],
     ['a byte too many', spliced(BATCH, BATCH.length, 0, [0])],
-    ['another version', flipped(BATCH, 0, 2)],
+    ['another version', flipped(BATCH, 0, 3)],
     ['slots of no length', spliced(BATCH, AT.slotSeconds, 4, [0, 0, 0, 0])],
     ['slots longer than a day', spliced(BATCH, AT.slotSeconds, 4, [0x81, 0x51, 1, 0])],
     ['a first slot that no clock reaches', spliced(BATCH, AT.firstSlot, 8, [0, 0, 0, 0, 0, 0, 1, 1])],

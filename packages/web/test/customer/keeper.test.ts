@@ -58,6 +58,7 @@ describe('the keeper of the keys', () => {
       received(BATCH, { firstSlot: BATCH_FIRST + 1 }),
       received(BATCH, { slots: 9 }),
       received(flipped(BATCH, AT.meterId)),
+      received(flipped(BATCH, AT.keyEpoch)),
       received(BATCH)
     ]
     const { batches } = await keeper.tasks.take({ batches: given, slotSeconds: SLOT }, quiet)
@@ -67,6 +68,7 @@ describe('the keeper of the keys', () => {
       expect.stringContaining('another time'),
       expect.stringContaining('another time'),
       expect.stringContaining('no key of'),
+      expect.stringContaining('paired anew'),
       'taken'
     ])
     const { batches: others } = await keeper.tasks.take({ batches: [received(BATCH)], slotSeconds: 1800 }, quiet)

@@ -3,11 +3,12 @@ import { type Bytes, checkScheme, fromHex } from '../../src/customer/crypto/inde
 
 export const ACCOUNT = 'ada'
 export const PASSWORD = 'lange Sätze sind gut'
-export const METER = 'b2b6f013fe698da1fd048217b42039e8b64516c9ffbec7aeeb14679357cd66ec'
-export const PROOF = '57dd4760c9c3d181935bd00c041f484b63643af8c8ea81d010d657d92a360c88'
+export const METER = '86498a092eaf6233670c3d29197c04940b485211152668bd4fa982bd64da299f'
+export const KEY_EPOCH = 3
+export const PROOF = 'cb877804d805f86698ad5ee818266a8aecb6904d8d8511d1fc4e4d6711bd1644'
 
-const SALT = '60c271b606b4d7c2c0e9f9032c6e346a'
-const WRAPPED = 'c202f19d90fb77f44deb51cf8b1c5653b15e09b2a1d994cf42323a726fa8210ff013a74b5a305b5dd2e48b429ed81ba8afb1b9b91f33d51a31df8292'
+const SALT = '4db3a09aff7391decfe054cc0175bb77'
+const WRAPPED = 'c2097eabf41b514362f8f28144e217622b10f7a681303a83950fdd9f826413bf56704a1baf80442f03e0eee43e63d7236f2898c8f51e07ef509fd7d6'
 
 /** What the server says before one signs in. */
 export const TERMS = { scheme: { scheme: 'pbkdf2-sha256', iterations: 1_000_000 }, salt: SALT } as const
@@ -16,17 +17,18 @@ export const EXPECTED = { account: ACCOUNT, scheme: checkScheme(TERMS.scheme), s
 
 export const RECORD = `{
   "format": "hushgrid customer account",
-  "version": 1,
+  "version": 2,
   "account": "ada",
   "password": {
     "scheme": "pbkdf2-sha256",
     "iterations": 1000000
   },
   "salt": "${SALT}",
-  "check": "4d23ed99540e839c28a1313658020f27f392c1868db8884f2016519e",
-  "meters": [
+  "check": "9695d954b574ca082e737ff3d3dc730ffabbea621b4c207b68b7c4e3",
+  "keys": [
     {
       "meterId": "${METER}",
+      "keyEpoch": ${KEY_EPOCH},
       "wrapped": "${WRAPPED}"
     }
   ]
@@ -35,13 +37,23 @@ export const RECORD = `{
 
 /** Two lanes, eight slots of 900 s, three of them gaps; encoded as the meter encodes it. */
 export const BATCH = bytes(
-  `01${METER}84030000a0551e000000000008000000020a312d303a312e32392e300a312d303a322e32392e3001cd943d74a4b8941c72e2a0743125ab7538f12bbc462943f4fc5ac4b01756f1427f04d3b0f35d244c703e89596eb15b5c8fcddcc61d676456f8ffcc0469a267167a67722513295cd7eda37835b8815036465b8c5a9fedc406463a250566ab473db8c63b4825f6f9a75415d59c156d85868c7292171ae4f8f03396480005a1154355710d914f2d48207d640a4d5fd813070f`
+  `02${METER}0300000084030000a0551e000000000008000000020a312d303a312e32392e300a312d303a322e32392e3001cdf036f170042ba92622d930c7d67e12c2ca75498700fedc021c27d3d0a15e893c1343ec65320d44e1d64034e9fd76f14955f104ad4a4fa1b71ccf706f2e6ec049ad4b4dcfbc76135e9b1d41eff140771c3eec705a7d409fe0f5f57248c7150bcd6b9309fd8295d32485a0a85d3ab7cf4c4671711acc1c5ab3df03fa81e4efdfc02e473e31116b8222f38d86085d2bc90e`
 )
 export const BATCH_FIRST = 1_988_000
 export const READINGS = [[120n, 0n], undefined, [0n, 35n], [2n ** 47n - 1n, 1n], undefined, undefined, [7n, 0n], [8n, 9n]]
 
 /** Where the parts of {@link BATCH} begin. */
-export const AT = { meterId: 1, slotSeconds: 33, firstSlot: 37, slots: 45, lanes: 49, presence: 72, ciphertexts: 74, signature: 154 }
+export const AT = {
+  meterId: 1,
+  keyEpoch: 33,
+  slotSeconds: 37,
+  firstSlot: 41,
+  slots: 49,
+  lanes: 53,
+  presence: 76,
+  ciphertexts: 78,
+  signature: 158
+}
 
 function bytes(hex: string): Bytes {
   const out = fromHex(hex, hex.length / 2)

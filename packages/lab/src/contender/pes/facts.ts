@@ -9,8 +9,9 @@ import { PesNeighbourhood } from './neighbourhood.ts'
 import type { roles } from './roles.ts'
 import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
 
-/** Power of the concentrator's operator on both paths. */
-export const NO_REGISTRAR = 'whoever runs the concentrator decides which meters are in, and may invent some to single one out'
+/** Word on who is in, on both paths. */
+export const NO_REGISTRAR =
+  'the dealer signs which meters are in; in a lab, without a list, whoever runs the concentrator may invent some to single one out'
 
 /** Facts in which the variants differ. */
 interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'>, Pick<ShownFacts, 'label' | 'forms'> {

@@ -5,13 +5,14 @@ import { CustomerCryptoError } from './errors.ts'
 import { checkScheme, sameScheme } from './password-scheme.ts'
 
 /** Version of the record, to which each wrapped key is bound. */
-export const RECORD_VERSION = 1
+export const RECORD_VERSION = 2
 
 const FORMAT = 'hushgrid customer account'
 /** Lengths of the check and of a wrapped key: nonce and tag of AES-256-GCM around nothing, and around a meter's key. */
 const CHECK_BYTES = 12 + 16
 const WRAPPED_BYTES = 12 + 32 + 16
-const MOST_METERS = 256
+const MOST_KEYS = 1024
+const MOST_EPOCH = 2 ** 32 - 1
 const MOST_CHARACTERS = 256 * 1024
 
 /** Record that a server keeps of an account. */
@@ -21,8 +22,15 @@ export interface AccountRecord {
   readonly salt: Bytes
   /** Check value, nonce ‖ tag. */
   readonly check: Bytes
-  /** Meters with their wrapped keys, in the order of their ids. */
-  readonly meters: readonly { readonly meterId: string; readonly wrapped: Bytes }[]
+  /** Wrapped keys of meters, in the order of their ids and then of their epochs. */
+  readonly keys: readonly WrappedKey[]
+}
+
+/** A meter's key K of an epoch, wrapped. */
+interface WrappedKey {
+  readonly meterId: string
+  readonly keyEpoch: number
+  readonly wrapped: Bytes
 }
 
 /** Account that the page asked for, with the terms of its key. */
@@ -62,25 +70,35 @@ function parsed(text: string): unknown {
 
 function fields(value: unknown): AccountRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { format, version, account, password, salt: saltText, check: checkText, meters: list } = value as Readonly<Record<string, unknown>>
+  const { format, version, account, password, salt: saltText, check: checkText, keys: list } = value as Readonly<Record<string, unknown>>
   const [salt, check] = [fromHex(saltText, SALT_BYTES), fromHex(checkText, CHECK_BYTES)]
   if (format !== FORMAT || version !== RECORD_VERSION || typeof account !== 'string' || !salt || !check) return undefined
-  if (!Array.isArray(list) || list.length > MOST_METERS) return undefined
-  const meters: { meterId: string; wrapped: Bytes }[] = []
+  if (!Array.isArray(list) || list.length > MOST_KEYS) return undefined
+  const keys: WrappedKey[] = []
   for (const each of list as unknown[]) {
-    if (typeof each !== 'object' || each === null) return undefined
-    const { meterId, wrapped: wrappedText } = each as Readonly<Record<string, unknown>>
-    const wrapped = fromHex(wrappedText, WRAPPED_BYTES)
-    if (!fromHex(meterId, 32) || !wrapped) return undefined
-    const id = meterId as string
-    if (id <= (meters.at(-1)?.meterId ?? '')) return undefined
-    meters.push({ meterId: id, wrapped })
+    const key = keyFields(each)
+    if (!key || !isAfter(key, keys.at(-1))) return undefined
+    keys.push(key)
   }
-  return { account, scheme: checkScheme(password), salt, check, meters }
+  return { account, scheme: checkScheme(password), salt, check, keys }
+}
+
+function keyFields(value: unknown): WrappedKey | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { meterId, keyEpoch, wrapped: text } = value as Readonly<Record<string, unknown>>
+  const wrapped = fromHex(text, WRAPPED_BYTES)
+  if (!fromHex(meterId, 32) || !wrapped) return undefined
+  if (!Number.isInteger(keyEpoch) || (keyEpoch as number) < 0 || (keyEpoch as number) > MOST_EPOCH) return undefined
+  return { meterId: meterId as string, keyEpoch: keyEpoch as number, wrapped }
+}
+
+function isAfter(key: WrappedKey, before: WrappedKey | undefined): boolean {
+  if (!before || key.meterId > before.meterId) return true
+  return key.meterId === before.meterId && key.keyEpoch > before.keyEpoch
 }
 
 /** Writes the only text that a record may have. */
-function encode({ account, scheme, salt, check, meters }: AccountRecord): string {
+function encode({ account, scheme, salt, check, keys }: AccountRecord): string {
   const value = {
     format: FORMAT,
     version: RECORD_VERSION,
@@ -88,7 +106,7 @@ function encode({ account, scheme, salt, check, meters }: AccountRecord): string
     password: scheme,
     salt: toHex(salt),
     check: toHex(check),
-    meters: meters.map(({ meterId, wrapped }) => ({ meterId, wrapped: toHex(wrapped) }))
+    keys: keys.map(({ meterId, keyEpoch, wrapped }) => ({ meterId, keyEpoch, wrapped: toHex(wrapped) }))
   }
   return `${JSON.stringify(value, undefined, 2)}\n`
 }

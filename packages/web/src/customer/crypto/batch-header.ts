@@ -8,6 +8,8 @@ export const MOST_SLOT = 2 ** 48
 export interface BatchHeader {
   /** Ed25519 public key, 64 lower-case hexadecimal digits. */
   readonly meterId: string
+  /** Epoch of the meter's key that the readings are sealed under. */
+  readonly keyEpoch: number
   /** Length of a slot, s. */
   readonly slotSeconds: number
   readonly firstSlot: number

@@ -5,7 +5,7 @@ import { CustomerCryptoError } from './errors.ts'
 
 export const PAD_BYTES = 8
 const SIGNATURE_BYTES = 64
-const VERSION = 1
+const VERSION = 2
 
 /** A batch in the form that a server keeps. */
 export interface Batch {
@@ -16,9 +16,10 @@ export interface Batch {
   readonly signature: Bytes
 }
 
-/** Encodes meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lanes, the start of both encoding and transcript. */
-export function encodeStart({ meterId, slotSeconds, firstSlot, slots, lanes }: BatchHeader): Bytes {
-  return concat(fromHex(meterId, 32) ?? new Uint8Array(0), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLanes(lanes))
+/** Encodes meterId[32] ‖ u32 keyEpoch ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots ‖ lanes, the start of both encoding and transcript. */
+export function encodeStart({ meterId, keyEpoch, slotSeconds, firstSlot, slots, lanes }: BatchHeader): Bytes {
+  const id = fromHex(meterId, 32) ?? new Uint8Array(0)
+  return concat(id, u32(keyEpoch), u32(slotSeconds), u64(firstSlot), u32(slots), encodeLanes(lanes))
 }
 
 /**
@@ -31,13 +32,14 @@ export function decodeBatch(bytes: Bytes): Batch {
   const reader = new Reader(bytes)
   reader.expect(reader.u8() === VERSION, 'its version')
   const meterId = toHex(reader.take(32))
+  const keyEpoch = reader.u32()
   const slotSeconds = reader.u32()
   reader.expect(slotSeconds >= 1 && slotSeconds <= 86_400, 'the length of its slots')
   const firstSlot = reader.u64()
   const slots = reader.u32()
   reader.expect(slots >= 1 && slots <= MOST_SLOTS && firstSlot + slots <= MOST_SLOT, 'how many slots it has')
   const lanes = decodeLanes(reader)
-  const header: BatchHeader = { meterId, slotSeconds, firstSlot, slots, lanes, present: decodePresence(reader, slots) }
+  const header: BatchHeader = { meterId, keyEpoch, slotSeconds, firstSlot, slots, lanes, present: decodePresence(reader, slots) }
   const ciphertexts = reader.take(countPresent(header) * lanes.length * PAD_BYTES)
   const signature = reader.take(SIGNATURE_BYTES)
   const canonical = concat(u8(VERSION), encodeStart(header), encodePresence(header), ciphertexts, signature)

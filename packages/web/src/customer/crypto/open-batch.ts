@@ -6,7 +6,7 @@ import { type Committer, isTrustworthyKey, READING_BITS } from './commitments.ts
 import { CustomerCryptoError } from './errors.ts'
 import { type Place, ReadingKey } from './reading-key.ts'
 
-const LABEL = utf8('hushgrid/v1/billing/batch\0')
+const LABEL = utf8('hushgrid/v2/billing/batch\0')
 /** Readings whose pads or openings are asked for at once. */
 const AT_ONCE = 256
 /** Commitments made before other work gets its turn on this thread. */
@@ -48,7 +48,7 @@ export async function decryptBatch({ header, ciphertexts }: Batch, key: CryptoKe
 /**
  * Tells whether the meter signed these readings, slots and gaps: makes the commitments again and checks Ed25519 over
  *
- *     "hushgrid/v1/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
+ *     "hushgrid/v2/billing/batch" ‖ 0x00 ‖ meterId[32] ‖ u32 keyEpoch ‖ u32 slotSeconds ‖ u64 firstSlot ‖ u32 slots
  *     ‖ lanes ‖ present ‖ SHA-256(commitments in order, 32 bytes each)
  *
  * @param readings - result of {@link decryptBatch}

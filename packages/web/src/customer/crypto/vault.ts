@@ -4,12 +4,19 @@ import { CustomerCryptoError } from './errors.ts'
 
 const NONCE_BYTES = 12
 
-/** K of each meter, by its id, as sources for HKDF. Unwrapped inside WebCrypto: no script ever has their bytes. */
-export type MeterKeys = ReadonlyMap<string, CryptoKey>
+/** A meter's K of an epoch, as a source for HKDF. Unwrapped inside WebCrypto: no script ever has its bytes. */
+export interface MeterKey {
+  readonly meterId: string
+  readonly keyEpoch: number
+  readonly key: CryptoKey
+}
+
+/** Keys in the order of meters and epochs. */
+export type MeterKeys = readonly MeterKey[]
 
 /**
  * Opens an account's record by AES-256-GCM (NIST SP 800-38D): first the check value, which tells a wrong password, then
- * each meter's K, bound to account, meter and version.
+ * each K, bound to account, meter, epoch and version.
  *
  * @throws CustomerCryptoError with fault `password`, or `record` where the password is right and a key was changed
  */
@@ -18,9 +25,9 @@ export async function unwrapMeterKeys(record: AccountRecord, wrapping: CryptoKey
   const rest = await authentic(crypto.subtle.decrypt(check, wrapping, record.check.subarray(NONCE_BYTES)))
   if (rest?.byteLength !== 0)
     throw new CustomerCryptoError('password', 'The password does not open this account: another password, or a damaged record.')
-  const keys = new Map<string, CryptoKey>()
-  for (const { meterId, wrapped } of record.meters) {
-    const bound = gcm(wrapped, identity('hushgrid/v1/customer/meter-key', record.account, meterId))
+  const keys: MeterKey[] = []
+  for (const { meterId, keyEpoch, wrapped } of record.keys) {
+    const bound = gcm(wrapped, identity('hushgrid/v1/customer/meter-key', record.account, meterId, String(keyEpoch)))
     const key = await authentic(
       crypto.subtle.unwrapKey('raw', wrapped.subarray(NONCE_BYTES), wrapping, bound, 'HKDF', false, ['deriveBits'])
     )
@@ -29,7 +36,7 @@ export async function unwrapMeterKeys(record: AccountRecord, wrapping: CryptoKey
         'record',
         `The password is right, but the key of meter ${meterId.slice(0, 8)}… was changed since it was kept.`
       )
-    keys.set(meterId, key)
+    keys.push({ meterId, keyEpoch, key })
   }
   return keys
 }

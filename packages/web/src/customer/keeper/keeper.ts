@@ -44,7 +44,7 @@ interface Account {
  */
 export class Keeper {
   #account: Account | undefined
-  #keys: MeterKeys = new Map()
+  #keys: MeterKeys = []
   #batches: (Batch | undefined)[] = []
   readonly #readings = new Map<number, Promise<Readings>>()
   #committer: Committer | undefined
@@ -65,7 +65,7 @@ export class Keeper {
     unlock: async ({ record }) => {
       const account = this.#opened()
       this.#keys = await unwrapMeterKeys(decodeRecord(record, account), account.wrapping)
-      return { meters: [...this.#keys.keys()] }
+      return { meters: [...new Set(this.#keys.map(({ meterId }) => meterId))] }
     },
     take: ({ batches, slotSeconds }) => {
       this.#readings.clear()
@@ -98,8 +98,10 @@ export class Keeper {
       const { header } = batch
       if (header.firstSlot !== firstSlot || header.slots !== slots || header.slotSeconds !== slotSeconds)
         return refused('The server says that these readings are of another time than the meter says.')
-      if (!this.#keys.has(header.meterId)) return refused('These readings are of a meter that your account has no key of.')
       const { meterId, lanes } = header
+      if (!this.#keys.some(key => key.meterId === meterId)) return refused('These readings are of a meter that your account has no key of.')
+      if (!this.#keyOf(batch))
+        return refused('These readings are under a key of your meter that your account does not have: the meter was paired anew.')
       const encrypted = toHex(batch.ciphertexts.subarray(0, SHOWN_BYTES))
       const encryptedBytes = batch.ciphertexts.byteLength
       const gaps = slots - encryptedBytes / (lanes.length * PAD_BYTES)
@@ -110,9 +112,13 @@ export class Keeper {
     }
   }
 
+  #keyOf({ header }: Batch): CryptoKey | undefined {
+    return this.#keys.find(({ meterId, keyEpoch }) => meterId === header.meterId && keyEpoch === header.keyEpoch)?.key
+  }
+
   #batch(number: number): { batch: Batch; key: CryptoKey } {
     const batch = this.#batches[number]
-    const key = batch && this.#keys.get(batch.header.meterId)
+    const key = batch && this.#keyOf(batch)
     if (!batch || !key) throw new CustomerCryptoError('batch', 'There are no such readings.')
     return { batch, key }
   }
