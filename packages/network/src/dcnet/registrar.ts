@@ -12,6 +12,7 @@ import {
 import type { Driver } from '@hushgrid/machine'
 import { DisputeReply, decodeEnvelope, MalformedMessageError, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, type MeterId, slotAt } from '@hushgrid/primitives'
+import { AGGREGATOR } from '../gate/gate.ts'
 import { realUnits } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 import { heldMembers } from './held-members.ts'
@@ -69,7 +70,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   #knowAggregator(): void {
     const { aggregator, config } = this.driver.state
     const key = config.aggregatorKey ?? aggregator?.key
-    this.node.gate.know('aggregator', key === undefined ? [] : [key])
+    this.node.gate.know(AGGREGATOR, key === undefined ? [] : [key])
   }
 
   /** Makes the enrolled meters known, which may have rosters before one names them. */
