@@ -1,3 +1,4 @@
+// Credentials (PROTOCOL.md section 2): what they say, how they are signed, and how they travel.
 import {
   concatBytes,
   fromHex,
