@@ -41,7 +41,7 @@ again with the same folder its members are still in, and the slot that ran then 
 
 Examples:
   ${NAME} --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/concentrator \\
-    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.txt
+    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.signed
   ${NAME} id --data-dir concentrator
   ${NAME} --network street.yaml --data-dir concentrator --supplier /ip4/… --pes /ip4/192.0.2.8/tcp/7404/p2p/12D3KooW… \\
     --allow meters.signed
