@@ -1,7 +1,7 @@
 // Holds README.md and docs to what is there: each command is run here or shown by another test, options exist, links and
 // paths lead somewhere, samples can be read, and the examples print what their page says.
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseTariff } from '@hushgrid/billing'
@@ -74,6 +74,7 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
   ),
   'node:mdms id': program('nodes/mdms/src/main.ts', 'test/processes/mdms.test.ts'),
   'node:mdms deal': program('nodes/mdms/src/main.ts', 'test/processes/pes.test.ts'),
+  'node:mdms sign-meters': program('nodes/mdms/src/main.ts', 'test/processes/pes.test.ts'),
   'node:mdms desk': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/web/command.test.ts'),
   'node:mdms household': program('nodes/mdms/src/main.ts', 'nodes/mdms/test/household/household-command.test.ts'),
   'node:mdms account add': program(
@@ -143,6 +144,7 @@ const OWN_FILES: Readonly<Record<string, string>> = {
   'runs/my-outage': inFolder('my-outage'),
   'supplier.share': inFolder('supplier.share'),
   'pes.share': inFolder('pes.share'),
+  'dealer.key': inFolder('dealer.key'),
   'first-try': inFolder('first-try')
 }
 
@@ -180,7 +182,7 @@ const RUN_HERE = [
   'pnpm nodes:start --n 10 --slots 4 --slot-ms 2000 --no-web --seed readme --report runs/first',
   'pnpm verify runs/first',
   'pnpm compare --n 7 --modes plain,dcnet --degree 4 --slots 2 --slot-ms 2000 --out first-try',
-  'pnpm node:mdms deal --bits 2048 --supplier-share supplier.share --pes-share pes.share'
+  'pnpm node:mdms deal --network elm-street.yaml --dealer-key dealer.key --bits 2048 --supplier-share supplier.share --pes-share pes.share'
 ]
 /** Nodes in real time, which may warn of a slot that was late. */
 const isLive = (text: string): boolean => /^pnpm (nodes:start|compare) /.test(text)
@@ -284,17 +286,10 @@ describe('examples', () => {
   })
 
   it('are all shown', () => {
-    const files = pathsInExamples()
-    expect(shown.map(({ file }) => file).sort()).toEqual(files)
+    const files = globSync('docs/examples/*.ts', { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))
+    expect(shown.map(({ file }) => file).sort()).toEqual(files.sort())
   })
 })
-
-function pathsInExamples(): string[] {
-  return linksOf('docs/examples/README.md')
-    .map(({ target }) => target)
-    .filter(target => target.endsWith('.ts'))
-    .sort()
-}
 
 describe('samples', () => {
   const yaml = pages()

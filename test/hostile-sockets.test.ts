@@ -23,10 +23,10 @@ import {
   MessageType,
   SubmissionPayload,
   SyncReply,
-  SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncRequestWith
 } from '@hushgrid/messages'
-import { LabClock, NetworkNode, peerOf, presetNamed, protocolName, realNow } from '@hushgrid/network'
+import { AdjustableClock, LabClock, NetworkNode, peerOf, presetNamed, protocolName, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -119,7 +119,8 @@ class Lab {
       store: AggregatorStore.open(join(this.folder, 'aggregator'), systemRng, false),
       network: NETWORK.name,
       slotSeconds: SLOT_SECONDS,
-      clock,
+      changeSlots: NETWORK.changeSlots,
+      clock: new AdjustableClock(clock),
       preset: PRESET,
       listen: LISTEN,
       registrar,
@@ -136,12 +137,14 @@ class Lab {
         store: MeterStore.open(join(this.folder, `meter-${household}`), systemRng, false),
         network: NETWORK.name,
         slotSeconds: SLOT_SECONDS,
-        clock,
+        lanes: NETWORK.lanes.map(({ obis }) => ({ obis, consent: false })),
+        changeSlots: NETWORK.changeSlots,
+        clock: new AdjustableClock(clock),
         preset: PRESET,
         listen: LISTEN,
         registrar,
         credentials,
-        floors: { minMembers: 6, degree: 4, recovery: 0 },
+        floors: { minMembers: 6, degree: 4, recovery: 0, support: 1 },
         readings: slot => readingLanes(reading(household, slot)),
         observe: output => this.#observe(household, output),
         fail
@@ -242,10 +245,15 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
 
   const aggregatorKey = (): MeterId => lab.aggregator.service.state.config.identity.id
   const registrarKey = (): MeterId => lab.registrar.service.state.config.identity.id
-  const submission = SubmissionPayload.encode({ lanes: new Uint8Array(16), corrections: new Uint8Array(0), check: new Uint8Array(0) })
+  const submission = SubmissionPayload.encode({
+    lanes: new Uint8Array(16),
+    corrections: new Uint8Array(0),
+    check: new Uint8Array(0),
+    tags: new Uint8Array(0)
+  })
 
   async function sync(envelope: Uint8Array): Promise<void> {
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     const answer = await meddler.node.request(aggregatorKey(), 'sync', request, AbortSignal.timeout(PATIENCE))
     refusals.push(SyncReply.decode(answer).refused)
   }
@@ -312,7 +320,7 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
       networkId(NETWORK.name),
       0 as Epoch,
       lab.slot,
-      EnrolRequest.encode({ blindingKey })
+      EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) })
     )
     const reply = decodeEnvelope(await meddler.node.request(registrarKey(), 'enrol', request, signal))
     credential = EnrolReply.decode(reply.payload)

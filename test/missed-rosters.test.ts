@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { idInAddress, LabClock, peerOf, presetNamed, protocolName, realNow, topicName } from '@hushgrid/network'
+import { AdjustableClock, idInAddress, LabClock, peerOf, presetNamed, protocolName, realNow, topicName } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type MeterNode, MeterStore, startMeter } from '@hushgrid/node-meter'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
@@ -37,10 +37,13 @@ function setClock(slot: number, into: number): void {
 async function startOne(): Promise<MeterNode> {
   const number = meters.length
   const meter = await startMeter({
-    ...{ clock, preset, network: network.name, slotSeconds: network.slotSeconds, listen: ['/ip4/127.0.0.1/tcp/0'] },
+    ...{ preset, network: network.name, slotSeconds: network.slotSeconds, listen: ['/ip4/127.0.0.1/tcp/0'] },
+    clock: new AdjustableClock(clock),
     store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
     registrar: registrar.node.addresses[0] ?? '',
-    floors: { minMembers: LEAST, degree: 2, recovery: 0 },
+    lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
+    changeSlots: network.changeSlots,
+    floors: { minMembers: LEAST, degree: 2, recovery: 0, support: 1 },
     readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
     fail: cause => stranded.push(`failed: ${String(cause)}`)
@@ -82,9 +85,11 @@ beforeEach(async () => {
   })
   aggregator = await startAggregator({
     ...common,
+    clock: new AdjustableClock(clock),
     store: AggregatorStore.open(join(folder, 'aggregator'), systemRng, false),
     network: network.name,
     slotSeconds: network.slotSeconds,
+    changeSlots: network.changeSlots,
     registrar: registrar.node.addresses[0] ?? ''
   })
   await aggregator.service.start()

@@ -2,6 +2,7 @@
 // recovers, and again with double mask.
 import { loadScenario, shippedScenarios } from '@hushgrid/lab'
 import { checkExpectations, expectationsFor } from '@hushgrid/scenarios'
+import { laneCodes } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { watched } from './oracle/watched-simulation.ts'
 
@@ -14,14 +15,17 @@ const RUNS = [
 describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
   it.each(scenarios)('$name', { timeout: 60_000 }, ({ file }) => {
     const { scenario, network, operations } = loadScenario(file, { recovery: mode })
-    const { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name } = network
-    const facts = { members, degree, collusion, dropout, recovery, minMembers, slotSeconds, lanes, name, seed: scenario.seed }
     // Members that attack are the adversary's own.
     const attackers = operations.flatMap(each =>
       each.do === 'attack' && each.by === 'members' && each.meter !== undefined ? [each.meter] : []
     )
-    const { leaks, result, violations } = watched(facts, operations, scenario.slots, attackers)
-    expect(checkExpectations(expectationsFor(scenario, recovery), result, leaks.length === 0)).toEqual([])
+    const { leaks, result, violations } = watched(
+      { ...network, lanes: laneCodes(network), seed: scenario.seed },
+      operations,
+      scenario.slots,
+      attackers
+    )
+    expect(checkExpectations(expectationsFor(scenario, network.recovery), result, leaks.length === 0)).toEqual([])
     expect(violations).toEqual([])
     expect(result.summary.wrong).toBe(0)
     expect(leaks).toEqual([])

@@ -1,5 +1,5 @@
-// `pnpm vectors` as a person calls it: on the known answers of this folder, which test/vectors/generate.ts computes without
-// any of our code, on those beside PROTOCOL.md, and on what must not pass.
+// `pnpm vectors` as a person calls it: on the known answers of test/vectors, which generate.ts there computes without any of
+// our code, on those beside the protocol's page, and on what must not pass.
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 
 const workspace = fileURLToPath(new URL('..', import.meta.url))
 const own = join(workspace, 'test/vectors')
-const shared = join(workspace, '../shared/vectors')
+const shared = ['dcnet-v2.json', 'committed.json'].map(name => join(workspace, '../shared/known-answers', name))
 const work = mkdtempSync(join(tmpdir(), 'hushgrid-vectors-'))
 afterAll(() => rmSync(work, { recursive: true }))
 
@@ -59,22 +59,56 @@ describe('known answers', () => {
     expect({ status, err, shown: said(out, 'ok').length }).toEqual({ status: 0, err: '', shown: count })
   })
 
-  const there = existsSync(shared)
-  if (!there) console.log('skipped: the known answers beside PROTOCOL.md, since ../shared/vectors is not there')
-  it.skipIf(!there)('beside PROTOCOL.md all agree', async () => {
-    const names = readdirSync(shared).filter(file => file.endsWith('.json'))
-    const count = names.flatMap(name => casesIn(shared, name)).length
-    expect(count).toBeGreaterThan(0)
-    const { status, out, err } = await vectors(...names.map(name => join(shared, name)))
+  const there = shared.every(file => existsSync(file))
+  if (!there) console.log('skipped: the known answers beside PROTOCOL.md, since ../shared/known-answers is not there')
+  it.skipIf(!there)('beside PROTOCOL.md all agree, slots and edge openings', async () => {
+    const { status, out, err } = await vectors(...shared)
     expect({ status, err, failed: said(out, 'FAIL') }).toEqual({ status: 0, err: '', failed: [] })
+    const [slots, committed] = shared.map(file => JSON.parse(readFileSync(file, 'utf8')))
+    const count = slots.length + committed.edgeOpenings.length + committed.refused.length
+    expect(count).toBeGreaterThanOrEqual(24)
     expect(out.trim().split('\n').at(-1)).toBe(`${count} passed, 0 failed`)
   })
 
+  it('are listed with what was checked of each', async () => {
+    const { out } = await vectors(join(own, 'dcnet.json'), join(own, 'refused.json'))
+    const lines = out.split('\n')
+    const checkedOf = (name: string): string[] => (lines[lines.indexOf(`ok   ${name}`) + 1] ?? '').trim().split(', ')
+    const roster = ['rosterHash', 'registrarKey', 'rosterSignature', 'ring']
+    expect(checkedOf('four-complete')).toEqual(
+      expect.arrayContaining([
+        ...roster,
+        'credential ×4',
+        'lane mask ×4',
+        'openLanes',
+        'submission ×4',
+        'release ×4',
+        'total',
+        'totalWithoutMissing'
+      ])
+    )
+    expect(checkedOf('double-liars')).toEqual(
+      expect.arrayContaining([
+        ...roster,
+        'cut ×3',
+        'absent member',
+        'corrections ×23',
+        'tags ×23',
+        'check ×23',
+        'shareRelease ×23',
+        'conflicts'
+      ])
+    )
+    expect(checkedOf('cut of a stranger')).toEqual(['refusal', 'roster cuts: expected members', 'got somebody else'])
+  })
+
   it('are what their generator computes, which knows nothing of ours', async () => {
-    const source = readFileSync(join(own, 'generate.ts'), 'utf8')
-    const imports = [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']*)'/g)].map(match => match[1])
-    expect(imports.length).toBeGreaterThan(4)
-    expect(imports.filter(name => !/^(?:node:(?:fs|path)$|@noble\/)/.test(name ?? ''))).toEqual([])
+    const sources = ['generate.ts', ...readdirSync(join(own, 'generator')).map(file => `generator/${file}`)]
+    const imports = sources.flatMap(file =>
+      [...readFileSync(join(own, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'([^']*)'/g)].map(match => match[1] ?? '')
+    )
+    expect(imports.length).toBeGreaterThan(20)
+    expect(imports.filter(name => !/^(?:node:(?:fs|path)$|@noble\/|\.\/(?:generator\/)?[a-z]+\.ts$)/.test(name))).toEqual([])
 
     const again = join(work, 'again')
     mkdirSync(again)
@@ -88,21 +122,42 @@ describe('known answers', () => {
 })
 
 /** What an absent member's null may turn into that is of the field's kind. */
-const IN_PLACE_OF_NULL: { readonly [field: string]: Json } = { corrections: [], check: '00'.repeat(16), shareRelease: {} }
+const IN_PLACE_OF_NULL: { readonly [field: string]: Json } = { corrections: [], tags: [], check: '00'.repeat(16), shareRelease: {} }
+
+/** Fields of decimal strings; other strings are hexadecimal or OBIS codes. */
+const DECIMAL = new Set(['maxReading', 'reading', 'submission', 'release', 'total', 'totalWithoutMissing'])
+/** Lists whose items are pairs: an item is altered, and not shortened. */
+const PAIRS = new Set(['cuts', 'conflicts'])
 
 /** One small change to a value of the kind. */
-function altered(value: string | number | boolean | null, field: string | number | undefined): Json {
-  if (value === null) return IN_PLACE_OF_NULL[field ?? ''] ?? ['0', '0']
+function altered(value: string | number | boolean | null, path: readonly (string | number)[]): Json {
+  const field = path.findLast(step => typeof step === 'string') ?? ''
+  if (value === null) return IN_PLACE_OF_NULL[field] ?? ['0', '0']
   if (typeof value === 'boolean') return !value
   if (typeof value === 'number') return field === 'recovery' ? (value + 1) % 3 : value + 1
-  if (/^-?\d{1,20}$/.test(value)) return String(BigInt(value) + 1n)
+  if (DECIMAL.has(field)) return String(BigInt(value) + 1n)
   if (/^[0-9a-f]+$/.test(value)) return value.slice(0, -1) + (Number.parseInt(value.slice(-1), 16) ^ 1).toString(16)
   return value.replace(/.$/, last => (last === '0' ? '1' : '0'))
 }
 
-/** A copy for each leaf, in which only that leaf is altered, and for each list and table of shares, without its last item. */
+/** Gives a member of each kind: absent, missing, lying, cut, none of these. */
+function oneOfEach(of: Case): ReadonlySet<number> {
+  const kinds = new Map<string, number>()
+  const lists = [of.missing, of.lying, (of.roster as { cuts: string[][] }).cuts.flat()] as string[][]
+  const members = of.members as { meterId: string; absent: boolean }[]
+  members.forEach(({ meterId, absent }, i) => {
+    kinds.set([absent, ...lists.map(list => list.includes(meterId))].join(), i)
+  })
+  return new Set(kinds.values())
+}
+
+/**
+ * A copy for each leaf, of members for those of one of each kind, in which only that leaf is altered, and for each list and
+ * table of shares, without its last item.
+ */
 function variants(of: Case): Case[] {
   const out: Case[] = []
+  const altering = oneOfEach(of)
   const change = (path: readonly (string | number)[], to: (value: Json) => Json) => {
     const copy = structuredClone(of)
     let at: Json = copy
@@ -114,30 +169,34 @@ function variants(of: Case): Case[] {
   }
   const visit = (value: Json, path: readonly (string | number)[]): void => {
     if (Array.isArray(value)) {
-      if (value.length > 0) change(path, list => (list as Json[]).slice(0, -1))
+      if (value.length > 0 && !PAIRS.has(path.at(-2) as string)) change(path, list => (list as Json[]).slice(0, -1))
       value.forEach((item, i) => {
-        visit(item, [...path, i])
+        if (path.at(-1) !== 'members' || altering.has(i)) visit(item, [...path, i])
       })
     } else if (value && typeof value === 'object') {
       if (path.at(-1) === 'shareRelease') change(path, table => Object.fromEntries(Object.entries(table as object).slice(0, -1)))
       for (const [name, item] of Object.entries(value)) visit(item, [...path, name])
-    } else change(path, leaf => altered(leaf as string, path.at(-1)))
+    } else change(path, leaf => altered(leaf as string, path))
   }
-  for (const [name, value] of Object.entries(of)) if (name !== 'name') visit(value, [name])
+  const { suite: _, ...roster } = of.roster as { [name: string]: Json }
+  for (const [name, value] of Object.entries({ ...of, roster })) if (name !== 'name') visit(value, [name])
   return out
 }
 
 describe('a case that is tampered with', () => {
-  // One with a missing member, one with absent ones, one of double mask with both.
-  it.each(['four-complete', 'eight-mostly-absent', 'double-complete'])('fails, whichever of its values was changed (%s)', async name => {
-    const small = casesIn(own, 'dcnet.json').find(of => of.name === name) as Case
-    const cases = variants(small)
-    expect(cases.length).toBeGreaterThanOrEqual(100)
-    const { status, out, err } = await vectors(written([small, ...cases]))
-    expect(said(out, 'ok')).toEqual([name])
-    expect(said(out, 'FAIL')).toEqual(cases.map(of => of.name))
-    expect({ status, err, last: out.trim().split('\n').at(-1) }).toEqual({ status: 1, err: '', last: `1 passed, ${cases.length} failed` })
-  })
+  // One with a missing member, one with absent ones, one of double mask with both, one with a cut and a liar.
+  it.each(['four-complete', 'eight-mostly-absent', 'double-complete', 'double-cut-and-liar'])(
+    'fails, whichever of its values was changed (%s)',
+    async name => {
+      const small = casesIn(own, 'dcnet.json').find(of => of.name === name) as Case
+      const cases = variants(small)
+      expect(cases.length).toBeGreaterThanOrEqual(90)
+      const { status, out, err } = await vectors(written([small, ...cases]))
+      expect(said(out, 'ok')).toEqual([name])
+      expect(said(out, 'FAIL')).toEqual(cases.map(of => of.name))
+      expect({ status, err, last: out.trim().split('\n').at(-1) }).toEqual({ status: 1, err: '', last: `1 passed, ${cases.length} failed` })
+    }
+  )
 
   it('fails where so many are silent that a private mask stays closed, or where some cannot be silent', async () => {
     const cases = casesIn(own, 'dcnet.json')
@@ -201,6 +260,7 @@ describe('pnpm vectors', () => {
       [[notThere], `${notThere}: expected a readable file of cases (ENOENT)\n`],
       [[written('not\njson')], /\.json: expected JSON, got /],
       [[written([incomplete as Case])], /\.json: 0\.slot: expected number, received undefined\n$/],
+      [[written([{ ...accepted, roster: { ...(accepted.roster as object), suite: 2 } }])], /\.json: 0\.roster\.suite: expected 1\n$/],
       [[written([{ ...accepted, rosterHash: 'AB' }])], /\.json: 0\.rosterHash: expected 32 bytes in lower-case hexadecimal\n$/],
       [[written('[]')], 'expected at least one case, got none\n'],
       [['--wrong'], "unknown option '--wrong'. Try --help.\n"]

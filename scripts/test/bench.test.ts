@@ -42,6 +42,9 @@ it('runs every part, prints a table, writes JSON with the machine named, and set
     'private masks of a slot opened',
     'encrypt a reading, 512 bits: filled pool',
     'decrypt, 512 bits: CRT by OpenSSL',
+    'a reading in its envelope, 512 bits',
+    'meter: encrypt, prove and seal, 512 bits',
+    'PES: open and check, of a batch of 16, 512 bits',
     'CPU of a slot over sockets, n = 6',
     'from the command to the first exact total, n = 6',
     'slots that were not exact, n = 8'
@@ -71,7 +74,7 @@ it('refuses what it cannot do in one sentence, before anything is measured', () 
   for (const [args, message] of [
     [
       ['--only', 'nothing'],
-      /^--only: expected parts of computation, codec, double-mask, paillier, billing, simulation, sockets, start, town, got "nothing"\n$/
+      /^--only: expected parts of computation, codec, double-mask, paillier, reading-proof, billing, simulation, sockets, start, town, got "nothing"\n$/
     ],
     [['--fail-above', '2'], /^--fail-above: expected with --against, got it alone\n$/],
     [['--against', join(folder, 'nowhere.json')], /^--against .*nowhere\.json: expected the JSON of a pnpm bench, got ENOENT\n$/]

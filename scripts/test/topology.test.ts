@@ -67,7 +67,8 @@ describe('exposure', () => {
       expect(row.slice(header.indexOf('chance of any') - 1)).toMatch(/^ \S/)
     }
     expect(out).toContain('members     50, of which 5 collude with the aggregator, at random places')
-    expect(out).toContain('all 2 mask neighbours collude: the reading is learnt')
+    expect(out).toContain('all 2 mask neighbours collude or are absent: the reading is learnt')
+    expect(out).not.toContain('the cliff')
   })
 
   it('goes by the bounds of the mode: with double mask 2t - d - h + 1 neighbours may collude', () => {
@@ -92,7 +93,8 @@ describe('exposure', () => {
     const meaning = (text: string): unknown => expect.stringMatching(new RegExp(`^${text} of 22 mask neighbours collude: `))
     expect(figures('double-mask')).toMatchObject([
       { kind: 'reading-unprotected', meaning: meaning('more than 7'), expected: expect.closeTo(35 * chanceOfMore(7), 9) },
-      { kind: 'few-unprotected', meaning: meaning('more than 6'), expected: expect.closeTo(35 * chanceOfMore(6), 9) }
+      { kind: 'few-unprotected', meaning: meaning('more than 6'), expected: expect.closeTo(35 * chanceOfMore(6), 9) },
+      { kind: 'part-unprotected', meaning: meaning('more than 3'), expected: expect.closeTo(35 * chanceOfMore(3), 9) }
     ])
     expect(figures('edge-release')).toMatchObject([
       { kind: 'reading-unprotected', meaning: meaning('more than 10'), expected: expect.closeTo(35 * chanceOfMore(10), 9) },
@@ -104,6 +106,24 @@ describe('exposure', () => {
     const { out } = run('exposure', '--n', '50', '--degree', '2', '--recovery', 'none', '--trials', '0')
     expect(out).not.toContain('unprotected')
     expect(out).not.toContain('simulation')
+  })
+
+  it('shows the cliff of double mask, with what is absent and cut', () => {
+    const args = ['exposure', '--n', '50', '--degree', '18', '--recovery', 'double-mask', '--trials', '400', '--absent', '1', '--cuts', '3']
+    const { out } = run(...args)
+    expect(out).toContain('members     50, of which 5 collude with the aggregator and 1 are absent, at random places')
+    expect(out).toContain('3 pairs: they expose nobody')
+    expect(out).toContain('6 missing beside each other lose the slot as a whole')
+    expect(out.match(/^\d+ of 50 missing \(\d+ %\) /gm)).toEqual([
+      '5 of 50 missing (10 %) ',
+      '8 of 50 missing (15 %) ',
+      '10 of 50 missing (20 %) '
+    ])
+    expect(JSON.parse(run(...args, '--dropout', '0.3', '--min-members', '9', '--json').out)).toMatchObject({
+      absent: 1,
+      cuts: 3,
+      cliff: { minMembers: 9, row: 6, levels: [{ missing: 15 }, { missing: 23 }, { missing: 30 }] }
+    })
   })
 
   it('prints the same figures as JSON, the same again for the same seed', () => {
@@ -133,6 +153,28 @@ describe('degree', () => {
     expect(edges).toContain("more than 9 of a meter's 22 neighbours collude")
     expect(run('degree', '--n', '50', '--recovery', 'double-mask').out).toMatch(/^degree +18 /)
     expect(run('degree', '--n', '50').out).toMatch(/^degree +14 /)
+  })
+
+  it('counts absent members and cuts, and shows the cliff of double mask', () => {
+    const { out } = run(
+      'degree',
+      '--n',
+      '50',
+      '--degree',
+      '18',
+      '--recovery',
+      'double-mask',
+      '--absent',
+      '2',
+      '--cuts',
+      '4',
+      '--trials',
+      '300'
+    )
+    expect(out).toContain('50: 5 colluding, 5 missing, 2 absent, 4 pairs cut, recovery double-mask')
+    expect(out).toContain('(5 of 50 are missing, 2 absent, 4 pairs cut)')
+    expect(out).toContain('2 absent, 4 pairs cut, at random places')
+    expect(run('degree', '--n', '50', '--recovery', 'double-mask', '--trials', '0').out).not.toContain('the cliff')
   })
 
   it('exits with 1 where a condition is not met', () => {
@@ -169,7 +211,7 @@ describe('check and schema', () => {
   it('describes good files', () => {
     const { status, out, err } = run('check', join(networks, 'neighbourhood-50.yaml'), join(networks, 'plain-ring-10.yaml'))
     expect({ status, err }).toEqual({ status: 0, err: '' })
-    expect(out).toContain('degree    14 (14 mask neighbours each): the smallest even degree that meets PROTOCOL.md section 5')
+    expect(out).toMatch(/^degree +14 \(14 mask neighbours each\): the smallest even degree that meets PROTOCOL.md section 5/m)
     expect(out).toContain('conditions 1 and 3, not met')
   })
 
@@ -217,6 +259,8 @@ describe('bad input', () => {
       /^trials: expected a whole number from 1 to 10000000, got 99999999$/
     ],
     [['degree', '--n', '50', '--colusion', '0.1'], /^topology: unknown option '--colusion' *\(Did you mean --collusion\?\)$/],
+    [['degree', '--n', '50', '--absent', '51'], /^absent: expected a whole number from 0 to 50, got 51$/],
+    [['exposure', '--n', '50', '--degree', '2', '--cuts', '51'], /^cuts: expected a whole number from 0 to 50, got 51$/],
     [['degree', '--n', '50', '--sigma', '0'], /^sigma: expected a positive number of bits, got 0$/],
     [['degree', '--n', '50', 'more'], /^topology: too many arguments/],
     [['check'], /^topology: missing required argument 'file'$/]

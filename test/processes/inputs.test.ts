@@ -9,6 +9,7 @@ import { killAllNodes, NodeProcess, type Role, runToEnd } from '../support/node-
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-inputs-'))
 const inFolder = (name: string): string => join(folder, name)
 const network = inFolder('network.yaml')
+const dealt = inFolder('dealt.yaml')
 const recording = inFolder('readings.csv')
 /** A peer that is not there. */
 const PEER = '12D3KooWErYVbTadgSJVjq2G9jgjnK5xqpAB8oHLcgtgEvWnKrEp'
@@ -19,6 +20,8 @@ const LONG = 120_000
 
 beforeAll(() => {
   writeFileSync(network, 'name: inputs\nslotSeconds: 2\nmembers: 7\nrecovery: none\n')
+  writeFileSync(dealt, `name: dealt\nslotSeconds: 2\nmembers: 7\ndealerKey: ${'5f'.repeat(32)}\n`)
+  writeFileSync(inFolder('one-id.txt'), `${'0'.repeat(64)}\n`)
   writeFileSync(inFolder('double.yaml'), 'name: double\nslotSeconds: 2\nmembers: 7\nrecovery: double-mask\n')
   writeFileSync(inFolder('wide.yaml'), 'name: wide\nmembers: 300\ndegree: complete\nrecovery: double-mask\n')
   writeFileSync(inFolder('bad.yaml'), 'name: inputs\nmembers: few\n')
@@ -66,6 +69,13 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['registrar', ['--network', inFolder('wide.yaml')], /degree 'complete': expected at most 254 mask neighbours with double mask, got 299/],
   ['registrar', ['--members', '5'], /--members: expected at least the network's minMembers, 6, got 5/],
   ['registrar', ['--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 hexadecimal digits, got "abc"/],
+  ['registrar', ['--preset', 'field'], /^--allow: expected a list of the meters that may enrol .*, or --open to take any; got neither/],
+  [
+    'registrar',
+    ['--preset', 'field', '--open'],
+    /^--aggregator-key: expected with the preset field, which takes nobody on trust; got none/
+  ],
+  ['registrar', ['--open', '--allow', inFolder('allow.txt')], /^--open: expected without --allow, which says who may enrol/],
   ['registrar', ['--aggregator-key', '12'], /--aggregator-key: expected 64 hexadecimal digits or a multiaddr/],
   ['registrar', ['--aggregator-key', '/ip4/1.2.3.4/tcp/1/p2p/xyz'], /expected the peer id of an Ed25519 key/],
   ['registrar', ['--listen', '/ip4/127.0.0.1/udp/1'], /--listen: expected a multiaddr such as/],
@@ -79,7 +89,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
   ['aggregator', ['--data-dir', network], /network\.yaml: expected a folder that can be written to, got EEXIST/],
   ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
-  ['aggregator', ['--supplier-key', '12'], /--supplier-key: expected 64 hexadecimal digits or a multiaddr/],
+  ['aggregator', ['--reader', '12'], /--reader: expected 64 hexadecimal digits or a multiaddr/],
   ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
   ['meter', ['--concentrator', NOWHERE], /--concentrator: expected with --mode pes only/],
   ['meter', ['--mode', 'ring'], /Allowed choices are dcnet, pes/],
@@ -90,10 +100,16 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
     /--min-readings: expected at most the 4 slots of a billing period, got 5/
   ],
   ['concentrator', ['--pes-share', inFolder('none.share')], /none\.share: expected a file, got none there/],
+  ['concentrator', ['--preset', 'field'], /^--allow: expected with the preset field/],
   ['concentrator', ['--pes', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
-  ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 hexadecimal digits, got "abc"/],
+  ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt: expected the key of who signs it in the network file \(dealerKey\)/],
+  ['concentrator', ['--network', dealt, '--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 .*, got "abc"/],
+  ['pes', ['--network', dealt, '--allow', inFolder('one-id.txt')], /one-id\.txt: expected a line with the dealer's signature, got none/],
+  ['pes', ['--preset', 'field'], /--allow: expected with the preset field, which takes nobody on trust; got none/],
   ['pes', ['--pes-share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
   ['pes', ['--concentrator-key', '12'], /--concentrator-key: expected 64 hexadecimal digits or a multiaddr/],
+  ['mdms', ['--preset', 'field'], /^--pes-key: expected with the preset field/],
+  ['mdms', ['--preset', 'field', '--pes-key', '0'.repeat(64)], /^--concentrator-key: expected with the preset field/],
   ['mdms', ['--bits', '1024'], /--bits: expected one of 2048, 3072, 4096, got "1024"/],
   ['mdms', ['--share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
   ['mdms', ['--store', 'postgres://127.0.0.1:9/none'], /127\.0\.0\.1/],

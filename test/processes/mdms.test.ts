@@ -41,7 +41,7 @@ describe('the store behind a DC-net', () => {
   }
 
   async function startAggregator(listen?: string): Promise<void> {
-    aggregator = start('aggregator', 'aggregator', ['--registrar', registrarAddress, '--supplier-key', supplier], listen)
+    aggregator = start('aggregator', 'aggregator', ['--registrar', registrarAddress, '--reader', supplier], listen)
     aggregatorAddress = String((await aggregator.event('listening')).address)
   }
 
@@ -96,7 +96,10 @@ describe('the store behind a DC-net', () => {
   const storedTotals = () => withStore(store => store.readTotals(analyst, NETWORK, everything))
 
   beforeAll(async () => {
-    writeFileSync(networkFile, `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: none\n`)
+    writeFileSync(
+      networkFile,
+      `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n`
+    )
     readings.write(recording)
     const { status, out } = await runToEnd('mdms', ['id', '--data-dir', dataOf('mdms'), '--json'])
     expect(status).toBe(0)

@@ -1,7 +1,9 @@
 // The programs of the path by concentrator and PES, each a process of its own: system clock, short slots, known readings.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PesMeterStore } from '@hushgrid/node-meter'
+import { systemRng } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KnownReadings } from '../support/known-readings.ts'
@@ -41,7 +43,8 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
   /** With `reencrypt` the PES runs beside the concentrator, with `direct` in its own process. */
   async function startConcentrator(): Promise<void> {
     const limits = ['--billing-slots', String(BILLING_SLOTS), '--min-readings', '2']
-    if (variant === 'reencrypt') concentrator = start('concentrator', 'concentrator', ['--supplier', supplier, ...limits], listen)
+    const allow = ['--allow', dataOf('meters.signed')]
+    if (variant === 'reencrypt') concentrator = start('concentrator', 'concentrator', ['--supplier', supplier, ...limits, ...allow], listen)
     else {
       pes ??= start('pes', 'pes', [
         '--supplier',
@@ -50,10 +53,11 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
         '--pes-share',
         dataOf('pes.share'),
         '--concentrator-key',
-        await idOf('concentrator')
+        await idOf('concentrator'),
+        ...allow
       ])
       const address = String((await pes.event('listening')).address)
-      concentrator = start('concentrator', 'concentrator', ['--supplier', supplier, '--pes', address], listen)
+      concentrator = start('concentrator', 'concentrator', ['--supplier', supplier, '--pes', address, ...allow], listen)
     }
     reached = String((await concentrator.event('listening')).address)
     listen = reached.replace(/\/p2p\/.*/, '')
@@ -100,8 +104,19 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
   beforeAll(async () => {
     writeFileSync(networkFile, `name: pes-${variant}\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 4\nrecovery: none\n`)
     readings.write(recording)
-    const share = ['--supplier-share', dataOf('supplier.share'), '--pes-share', dataOf('pes.share')]
-    if (variant === 'direct') expect((await runToEnd('mdms', ['deal', ...share])).status).toBe(0)
+    const ids = Array.from({ length: MEMBERS }, (_, household) => {
+      const store = PesMeterStore.open(dataOf(`meter-${household}`), systemRng, false)
+      store.close()
+      return store.identity.id
+    })
+    writeFileSync(dataOf('meters.txt'), ids.join('\n'))
+    const dealer = ['--network', networkFile, '--dealer-key', dataOf('dealer.key'), '--json']
+    const lists = ['--meters', dataOf('meters.txt'), '--out', dataOf('meters.signed')]
+    const signed = await runToEnd('mdms', ['sign-meters', ...dealer, ...lists])
+    expect(signed.status).toBe(0)
+    appendFileSync(networkFile, `dealerKey: ${(JSON.parse(signed.out.split('\n')[0] ?? '') as NodeEvent).dealerKey}\n`)
+    const share = ['--bits', '2048', '--supplier-share', dataOf('supplier.share'), '--pes-share', dataOf('pes.share')]
+    if (variant === 'direct') expect((await runToEnd('mdms', ['deal', ...dealer, ...share])).status).toBe(0)
     mdms = start('mdms', 'mdms', ['--min-period-slots', '2', ...(variant === 'direct' ? ['--share', dataOf('supplier.share')] : [])])
     supplier = String((await mdms.event('listening')).address)
     await startConcentrator()
@@ -209,6 +224,12 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
       expect(meter.all('setup-refused')).toHaveLength(1)
       expect(meter.errors).toMatch(/^[^\n]+\n$/)
     }
+  })
+
+  it('a meter that is not on the dealer’s list is refused', { timeout: LONG }, async () => {
+    const meter = start('meter', 'meter-invented', ['--mode', 'pes', '--concentrator', reached, '--synthetic', 'a:1', '--min-members', '4'])
+    expect(await meter.ended()).toMatchObject({ status: 1 })
+    expect(meter.all('refused')).toMatchObject([{ reason: 'this meter is not on the list of those that are taken in' }])
   })
 
   it('no log shows a reading or a key, and all end with status 0', { timeout: LONG }, async () => {

@@ -16,18 +16,23 @@
  * @packageDocumentation
  */
 
+export { type CliffSummary, cliffSummary } from './exposure/cliff.ts'
 export { exposureSummary } from './exposure/exposure.ts'
-export { type Network, parseNetwork } from './network/network-file.ts'
+export { changeNetwork, laneCodes, type Network, type NetworkChanges } from './network/network.ts'
+export { parseNetwork } from './network/network-file.ts'
 export {
   DEFAULT_FRACTION,
   DEFAULT_MIN_MEMBERS,
   EXPECTED,
+  expectedAt,
+  LANE_KEYS,
   misfits,
   type NetworkFields,
   networkFields,
   networkJsonSchema
 } from './network/network-schema.ts'
 export { assessDegree, solveDegree } from './ring/degree.ts'
+export { closeMissing, components, isSupported, type MaskGraph, openLanes, remaining } from './ring/mask-graph.ts'
 export {
   colludersTolerated,
   HONEST_IN_SUM,
@@ -46,9 +51,9 @@ export {
   completeDegree,
   maskNeighbourCount,
   neighbourPositions,
-  ROSTER_ENTRY,
   ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'
+export { cliffLines } from './words/cliff-words.ts'
 export { degreeLines, networkLines } from './words/degree-words.ts'
 export { exposureLines, exposureSentence } from './words/exposure-words.ts'

@@ -42,6 +42,19 @@ describe('solveDegree', () => {
     expect(solution.assessment.conditions.filter(each => !each.holds).map(each => each.number)).toEqual([3])
   })
 
+  it('says how far sums are whole components with double mask', () => {
+    // t = 13 of d = 18, so 13 - 9 - 1 may collude; of a meter's 49 others 5 do, and 45 are honest.
+    const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k)
+    const more = [4, 5].reduce((sum, k) => sum + choose(5, k) * choose(44, 18 - k), 0) / choose(49, 18)
+    const { wholeSums } = assessDegree(18, planned(50, 'double-mask'))
+    expect(wholeSums).toEqual({ tolerated: 3, expected: expect.closeTo(45 * more, 9) })
+    expect(assessDegree(18, planned(50, 'edge-release')).wholeSums).toBeUndefined()
+    expect(assessDegree(2, planned(50, 'double-mask')).wholeSums).toEqual({
+      tolerated: 0,
+      expected: expect.closeTo((45 * 2 * 5 * 44 + 45 * 20) / (49 * 48), 9)
+    })
+  })
+
   it('finds the smallest: no smaller even degree meets the conditions', () => {
     for (const n of [31, 64, 200, 1000]) {
       for (const recovery of ['none', 'edge-release', 'double-mask'] as const) {

@@ -5,7 +5,7 @@ import { chanceOfSmallPart } from '../src/exposure/arrangements.ts'
 import { type ExposureSummary, exposureSummary } from '../src/exposure/exposure.ts'
 import type { ExposureKind } from '../src/exposure/exposure-meaning.ts'
 import { colludersAround, partSizes } from '../src/exposure/exposure-simulation.ts'
-import { colludersTolerated, type RecoveryMode } from '../src/ring/recovery.ts'
+import { colludersInWholeSums, colludersTolerated, type RecoveryMode } from '../src/ring/recovery.ts'
 import { componentSizes, markedAround, placements } from './graph.ts'
 
 const figure = (summary: ExposureSummary, kind: ExposureKind) => {
@@ -79,6 +79,40 @@ describe('formulas against every placement', () => {
     }
   })
 
+  it.each([
+    [11, 2, 2, 2],
+    [11, 4, 1, 4],
+    [10, 10, 3, 5]
+  ])('n = %i, degree %i, %i colluding, %i absent: absent members part the others as colluding ones do', (n, degree, colluding, absent) => {
+    const summary = exposureSummary({ members: n, degree, collusion: colluding / n, absent, recovery: 'edge-release' })
+    expect(summary).toMatchObject({ colluding, absent, honestMeters: n - colluding - absent })
+    // Whoever is gone, each choice of the colluding among them is as likely as another.
+    const truth = enumerate(n, colluding + absent, (p, gone) => (componentSizes(gone, degree).get(p) as number) < 3)
+    expect(figure(summary, 'few-in-sum').expected).toBeCloseTo(truth.expected, 10)
+    expect(figure(summary, 'few-in-sum').any).toBeCloseTo(truth.any, 12)
+    // An absent neighbour does not collude: of the honest members only those that are present count.
+    const bound = colludersTolerated('edge-release', Math.min(degree, n - 1))
+    const all = enumerate(n, colluding, (p, colludes) => markedAround(p, colludes, degree) > bound)
+    const present = (n - colluding - absent) / (n - colluding)
+    expect(figure(summary, 'few-unprotected').expected).toBeCloseTo(all.expected * present, 10)
+  })
+
+  it('part-unprotected is that more than t - d/2 - 1 neighbours collude', () => {
+    // t = 13 of d = 18; t = 7 of d = 9
+    for (const [n, degree, tolerated] of [
+      [50, 18, 3],
+      [10, 10, 1]
+    ] as const) {
+      expect(colludersInWholeSums('double-mask', Math.min(degree, n - 1))).toBe(tolerated)
+      const summary = exposureSummary({ members: n, degree, collusion: 0.2, recovery: 'double-mask' })
+      expect(figure(summary, 'part-unprotected').meaning).toMatch(new RegExp(`^more than ${tolerated} of \\d+ mask neighbours collude`))
+    }
+    const truth = enumerate(12, 3, (p, colludes) => markedAround(p, colludes, 6) > 1)
+    const summary = exposureSummary({ members: 12, degree: 6, collusion: 3 / 12, recovery: 'double-mask' })
+    expect(figure(summary, 'part-unprotected').expected).toBeCloseTo(truth.expected, 10)
+    expect(colludersInWholeSums('edge-release', 18)).toBeUndefined()
+  })
+
   it('reading-alone is that all d neighbours collude, as section 7 has it', () => {
     const summary = exposureSummary({ members: 12, degree: 4, collusion: 0.5, recovery: 'none' })
     const truth = enumerate(12, 6, (p, colludes) => markedAround(p, colludes, 4) === 4)
@@ -116,7 +150,8 @@ describe('exposureSummary', () => {
           const summary = exposureSummary({ members, degree: 2 * half, collusion, recovery })
           const kinds = summary.figures.map(each => each.kind)
           const always = ['reading-alone', 'few-in-sum']
-          expect(kinds).toEqual(recovery === 'none' ? always : [...always, 'reading-unprotected', 'few-unprotected'])
+          const byLies = recovery === 'none' ? [] : ['reading-unprotected', 'few-unprotected']
+          expect(kinds).toEqual([...always, ...byLies, ...(recovery === 'double-mask' ? ['part-unprotected'] : [])])
           const expected = (kind: ExposureKind) => figure(summary, kind).expected
           expect(expected('reading-alone')).toBeLessThanOrEqual(expected('few-in-sum') + 1e-9)
           if (recovery !== 'none') {
@@ -124,6 +159,7 @@ describe('exposureSummary', () => {
             expect(expected('reading-unprotected')).toBeLessThanOrEqual(expected('few-unprotected') + 1e-9)
             expect(expected('few-in-sum')).toBeLessThanOrEqual(expected('few-unprotected') + 1e-9)
           }
+          if (recovery === 'double-mask') expect(expected('few-unprotected')).toBeLessThanOrEqual(expected('part-unprotected') + 1e-9)
           for (const { expected: mean, any } of summary.figures) {
             expect(any).toBeLessThanOrEqual(1)
             // A mean number is at least the chance of one, and at most that chance times everybody.
@@ -150,6 +186,8 @@ describe('exposureSummary', () => {
     const good = { members: 10, degree: 2, collusion: 0.1, recovery: 'none' as const }
     expect(() => exposureSummary({ ...good, degree: 3 })).toThrow('degree: expected')
     expect(() => exposureSummary({ ...good, collusion: 1 })).toThrow('collusion: expected')
+    expect(() => exposureSummary({ ...good, absent: 10 })).toThrow('absent: expected a whole number from 0 to 9, got 10')
+    expect(() => exposureSummary({ ...good, cuts: 11 })).toThrow('cuts: expected a whole number from 0 to 10, got 11')
     expect(() => exposureSummary({ ...good, honest: 1 })).toThrow('honest: expected')
     expect(() => exposureSummary(good, { trials: 0, seed: '' })).toThrow('trials: expected')
   })
@@ -157,13 +195,14 @@ describe('exposureSummary', () => {
 
 describe('simulation', () => {
   it('agrees with the formulas, within its intervals', () => {
-    for (const [members, degree, collusion, recovery] of [
-      [50, 2, 0.1, 'edge-release'],
-      [30, 4, 0.4, 'double-mask'],
-      [100, 8, 0.5, 'edge-release'],
-      [20, 20, 0.9, 'edge-release']
+    for (const [members, degree, collusion, recovery, absent] of [
+      [50, 2, 0.1, 'edge-release', 0],
+      [50, 4, 0.1, 'double-mask', 8],
+      [30, 4, 0.4, 'double-mask', 0],
+      [100, 8, 0.5, 'edge-release', 0],
+      [20, 20, 0.9, 'edge-release', 1]
     ] as const) {
-      const summary = exposureSummary({ members, degree, collusion, recovery }, { trials: 4000, seed: 'agreement' })
+      const summary = exposureSummary({ members, degree, collusion, recovery, absent }, { trials: 4000, seed: 'agreement' })
       expect(summary).toMatchObject({ trials: 4000, seed: 'agreement' })
       for (const { expected, any, anyIs, simulated } of summary.figures) {
         if (!simulated) throw new Error('not simulated')

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Network, NetworkFileError, parseNetwork } from '../src/network/network-file.ts'
+import { changeNetwork, laneCodes, type Network } from '../src/network/network.ts'
+import { NetworkFileError, parseNetwork } from '../src/network/network-file.ts'
 import { networkJsonSchema } from '../src/network/network-schema.ts'
 import { NoDegreeError, resolveDegree } from '../src/ring/resolve-degree.ts'
 
@@ -26,6 +27,7 @@ describe('the networks of this repository', () => {
       'classroom-10.yaml',
       'district-100.yaml',
       'district-200.yaml',
+      'field-200.yaml',
       'london-half-hourly.yaml',
       'neighbourhood-50.yaml',
       'plain-ring-10.yaml',
@@ -52,7 +54,7 @@ describe('the networks of this repository', () => {
   it('london-half-hourly is what the London data needs', () => {
     expect(parseNetwork(read('london-half-hourly.yaml'), 'london')).toMatchObject({
       slotSeconds: 1800,
-      lanes: ['1-0:1.29.0'],
+      lanes: [{ obis: '1-0:1.29.0', maxReading: 22_000, support: 6 }],
       members: 50,
       start: Date.UTC(2013, 1, 4)
     })
@@ -69,7 +71,12 @@ describe('parseNetwork', () => {
     expect(network).toEqual({
       name: 'a',
       slotSeconds: 900,
-      lanes: ['1-0:1.29.0', '1-0:2.29.0'],
+      changeSlots: 1,
+      seasonSlots: 96,
+      lanes: [
+        { obis: '1-0:1.29.0', maxReading: 11_000, support: 6 },
+        { obis: '1-0:2.29.0', maxReading: 11_000, support: 6 }
+      ],
       members: 10,
       degree: 'auto',
       recovery: 'edge-release',
@@ -79,6 +86,7 @@ describe('parseNetwork', () => {
     })
     expect(Object.isFrozen(network)).toBe(true)
     expect(Object.isFrozen(network.lanes)).toBe(true)
+    expect(network.lanes.every(Object.isFrozen)).toBe(true)
   })
 
   it('gives back what was written', () => {
@@ -86,7 +94,9 @@ describe('parseNetwork', () => {
       name: fc.stringMatching(/^[a-z0-9]{1,10}(-[a-z0-9]{1,5}){0,3}$/),
       description: fc.stringMatching(/^[A-Za-z][A-Za-z ,.]{0,40}[a-z]$/),
       slotSeconds: fc.integer({ min: 1, max: 86_400 }),
-      members: fc.integer({ min: 20, max: 65_535 }),
+      seasonSlots: fc.constant(7),
+      changeSlots: fc.integer({ min: 1, max: 7 }),
+      members: fc.integer({ min: 2000, max: 65_535 }),
       minMembers: fc.integer({ min: 3, max: 20 }),
       degree: fc.oneof(
         fc.constantFrom('auto', 'complete'),
@@ -98,10 +108,20 @@ describe('parseNetwork', () => {
     })
     fc.assert(
       fc.property(whole, wanted => {
-        const text = Object.entries(wanted).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
-        expect(parseNetwork(`${text.join('\n')}\nlanes: [1-0:16.7.0]\n`, 'x')).toEqual({ ...wanted, lanes: ['1-0:16.7.0'] })
+        const lanes = [{ obis: '1-0:16.7.0', maxReading: 1, support: 2000 }]
+        const text = Object.entries({ ...wanted, lanes }).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+        expect(parseNetwork(text.join('\n'), 'x')).toEqual({ ...wanted, lanes })
       })
     )
+  })
+
+  it('has the dealer’s key in the notation of ids, where there is one', () => {
+    const of = (key: string) => parseNetwork(`name: a\nmembers: 10\ndealerKey: ${key}\n`, 'x').dealerKey
+    expect(of('AB'.repeat(32))).toBe('ab'.repeat(32))
+    for (const wrong of ['ab'.repeat(31), 'xy'.repeat(32), '7'])
+      expect(mistake(`name: a\nmembers: 10\ndealerKey: ${wrong}\n`).message).toMatch(
+        /dealerKey: expected an Ed25519 key of 64 hexadecimal digits/
+      )
   })
 
   it.each([
@@ -125,6 +145,28 @@ describe('parseNetwork', () => {
     ['name: a\nmembers: 10\nlanes:\n  - 1-0:1.29.0\n  - kWh\n', 5, 5, 'lanes[1]', 'an OBIS code', "'kWh'"],
     ['name: a\nmembers: 10\nlanes: [1-0:1.29.256]\n', 3, 9, 'lanes[0]', 'an OBIS code', "'1-0:1.29.256'"],
     ['name: a\nmembers: 10\nlanes: [1-0:1.29.0, 1-0:1.29.0]\n', 3, 8, 'lanes', 'different', 'a list: ["1-0:1.29.0","1-0:1.29.0"]'],
+    ['name: a\nmembers: 10\nlanes: [{ obis: kWh }]\n', 3, 17, 'lanes[0].obis', 'an OBIS code', "'kWh'"],
+    ['name: a\nmembers: 10\nlanes: [{ maxReading: 5 }]\n', 3, 9, 'lanes[0].obis', 'an OBIS code', 'nothing'],
+    ['name: a\nmembers: 10\nlanes: [7]\n', 3, 9, 'lanes[0]', 'an OBIS code, for example 1-0:1.29.0, or a mapping of obis', '7'],
+    ['name: a\nmembers: 10\nlanes: [{ obis: 1-0:1.29.0, max: 5 }]\n', 3, 29, 'lanes[0].max', 'one of obis, max', 'an unknown key'],
+    [
+      'name: a\nmembers: 10\nlanes: [{ obis: 1-0:1.29.0, maxReading: 140737488355328 }]\n',
+      3,
+      41,
+      'lanes[0].maxReading',
+      'a whole number from 1 to 140737488355327',
+      '140737488355328'
+    ],
+    ['name: a\nmembers: 10\nlanes: [{ obis: 1-0:1.29.0, support: 0 }]\n', 3, 38, 'lanes[0].support', 'a whole number from 1', '0'],
+    ['name: a\nmembers: 10\nlanes: [{ obis: 1-0:1.29.0, support: 11 }]\n', 3, 38, 'lanes[0].support', 'at most the number of', '11'],
+    ['name: a\nmembers: 10\nlanes: [1-0:1.29.0, { obis: 1-0:1.29.0 }]\n', 3, 8, 'lanes', 'different', 'a list'],
+    ['name: a\nmembers: 10\nchangeSlots: 0\n', 3, 14, 'changeSlots', 'a whole number from 1', '0'],
+    ['name: a\nmembers: 10\nchangeSlots: 97\n', 3, 14, 'changeSlots', 'at most the slots of a season, 96', '97'],
+    ['name: a\nmembers: 10\nchangeSlots: 9\nseasonSlots: 8\n', 3, 14, 'changeSlots', 'at most the slots of a season, 8', '9'],
+    ['name: a\nmembers: 10\nseasonSlots: 0\n', 3, 14, 'seasonSlots', 'a whole number of slots from 1', '0'],
+    ['name: a\nmembers: 10\nseasonSlots: 673\n', 3, 14, 'seasonSlots', 'at most seven days, 672 slots of 900 s', '673'],
+    ['name: a\nmembers: 25\nminMembers: 23\n', 3, 13, 'minMembers', 'at most 22, since 3 of 25 members may be missing', '23'],
+    ['name: a\nmembers: 6\n', 1, 1, 'minMembers', 'at most 5, since 1 of 6 members may be missing', '6, the default'],
     ['name: a\nmembers: 10\nrecovery: edge\n', 3, 11, 'recovery', "'none', 'edge-release' or 'double-mask'", "'edge'"],
     ['name: a\nmembers: 10\ncollusion: 1\n', 3, 12, 'collusion', 'a fraction from 0 to below 1', '1'],
     ['name: a\nmembers: 10\ndropout: -0.1\n', 3, 10, 'dropout', 'a fraction', '-0.1'],
@@ -188,6 +230,62 @@ describe('parseNetwork', () => {
         }
       }),
       { numRuns: 300 }
+    )
+  })
+})
+
+describe('n · (1 − dropout) >= minMembers', () => {
+  it.each([
+    [25, 25, 0],
+    [25, 22, 0.1],
+    [100, 93, 0.07],
+    [50, 40, 0.2]
+  ])('%i members take minMembers %i with dropout %d, and not one more', (members, minMembers, dropout) => {
+    const text = (least: number) => `name: a\nmembers: ${members}\ndropout: ${dropout}\nminMembers: ${least}\n`
+    expect(parseNetwork(text(minMembers), 'a.yaml')).toMatchObject({ minMembers })
+    expect(mistake(text(minMembers + 1))).toMatchObject({ key: 'minMembers' })
+  })
+})
+
+describe('changeNetwork', () => {
+  const network = (more = ''): Network => parseNetwork(`name: a\nmembers: 50\n${more}`, 'a.yaml')
+
+  it('lets what follows from other keys follow them, unless it is set', () => {
+    const lanes = 'lanes: [1-0:1.29.0, { obis: 1-0:2.29.0, maxReading: 4000, support: 9 }]'
+    const plain = changeNetwork(network(lanes), { slotSeconds: 1800, minMembers: 8 })
+    expect(plain).toEqual(parseNetwork(`name: a\nmembers: 50\nslotSeconds: 1800\nminMembers: 8\n${lanes}`, 'a.yaml'))
+    expect(plain).toMatchObject({
+      seasonSlots: 48,
+      lanes: [
+        { maxReading: 22_000, support: 8 },
+        { maxReading: 4000, support: 9 }
+      ]
+    })
+    expect(changeNetwork(network('seasonSlots: 90'), { slotSeconds: 1800 }).seasonSlots).toBe(90)
+  })
+
+  it('changes nothing by itself, and nothing by what is undefined', () => {
+    const whole = network('start: 2013-02-04T00:00:00Z\ndescription: x\nchangeSlots: 4')
+    expect(changeNetwork(whole, {})).toEqual(whole)
+    expect(changeNetwork(whole, { degree: undefined, slotSeconds: undefined })).toEqual(whole)
+    expect(Object.isFrozen(changeNetwork(whole, {}))).toBe(true)
+  })
+
+  it('takes lanes as a file writes them', () => {
+    const changed = changeNetwork(network(), { lanes: ['1-0:16.7.0', { obis: '1-0:2.29.0', maxReading: 5 }] })
+    expect(laneCodes(changed)).toEqual(['1-0:16.7.0', '1-0:2.29.0'])
+    expect(changed.lanes[1]).toEqual({ obis: '1-0:2.29.0', maxReading: 5, support: 6 })
+  })
+
+  it('refuses slots of a length that season, change slots or start do not fit', () => {
+    expect(() => changeNetwork(network('seasonSlots: 672'), { slotSeconds: 1800 })).toThrow(
+      'seasonSlots: expected at most seven days, 336 slots of 1800 s, got 672'
+    )
+    expect(() => changeNetwork(network('changeSlots: 96'), { slotSeconds: 1800 })).toThrow(
+      'changeSlots: expected at most the slots of a season, 48, got 96'
+    )
+    expect(() => changeNetwork(network('start: 2013-02-04T00:15:00Z'), { slotSeconds: 1800 })).toThrow(
+      /^start: expected the start of a slot/
     )
   })
 })

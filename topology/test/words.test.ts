@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { exposureSummary } from '../src/exposure/exposure.ts'
+import { parseNetwork } from '../src/network/network-file.ts'
+import { resolveDegree } from '../src/ring/resolve-degree.ts'
+import { networkLines } from '../src/words/degree-words.ts'
 import { exposureLines, exposureSentence } from '../src/words/exposure-words.ts'
 import { boundText, chanceText, metersText } from '../src/words/figure-text.ts'
 
@@ -11,6 +14,21 @@ describe('texts', () => {
     )
     const none = exposureSummary({ members: 50, degree: 2, collusion: 0.1, recovery: 'none' })
     expect(exposureSentence(none)).toMatch(/\(chance of any: 0\.338\)\.$/)
+  })
+
+  it('describes a network with its lanes, its changes and what double mask bears', () => {
+    const text =
+      'name: a\nmembers: 50\nrecovery: double-mask\nchangeSlots: 4\nlanes: [1-0:1.29.0, { obis: 1-0:2.29.0, maxReading: 500, support: 9 }]'
+    const network = parseNetwork(text, 'a.yaml')
+    const lines = networkLines(network, resolveDegree(network, 50))
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'slots            900 s; changes with every slot that 4 divides, a season is 96 slots',
+        'lane 1-0:1.29.0  at most 11000 Wh a home; published where 6 or more can fill it',
+        'lane 1-0:2.29.0  at most 500 Wh a home; published where 9 or more can fill it',
+        "minMembers and support hold against the aggregator too while at most 3 of a meter's 18 neighbours collude; expect 2.44 meters with more"
+      ])
+    )
   })
 
   it('says when a chance is a bound', () => {

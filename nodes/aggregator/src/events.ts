@@ -18,6 +18,9 @@ export class AggregatorEvents extends NodeEvents {
       case 'lost':
         this.lost(output)
         return
+      case 'clock-adjusted':
+        this.clockAdjusted(output)
+        return
       case 'evidence':
         this.evidence(output.against, findingText(output.what))
         return

@@ -1,15 +1,20 @@
-import { type AggregatorOutput, networkId } from '@hushgrid/dcnet'
-import { AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import type { MeterId } from '@hushgrid/primitives'
+import { type AggregatorOutput, type AsksForTime, networkId } from '@hushgrid/dcnet'
+import { type AdjustableClock, AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
+import { type MeterId, systemRng } from '@hushgrid/primitives'
 import type { AggregatorStore } from './store.ts'
 
 export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly store: AggregatorStore
   readonly slotSeconds: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: AsksForTime | undefined
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
-  /** Suppliers that may fetch the results. */
-  readonly suppliers?: readonly MeterId[] | undefined
+  /** Those that may fetch the results, such as the supplier. */
+  readonly readers?: readonly MeterId[] | undefined
   /** Called when rosters were missed for good, so that the node must be started again; logs a warning where it is left out. */
   readonly stranded?: (cause: unknown) => void
 }
@@ -34,8 +39,11 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       identity: store.identity,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      changeSlots: init.changeSlots,
       registrarKey,
-      readers: new Set(init.suppliers)
+      asks: init.asks ?? 'on-demand',
+      rng: systemRng,
+      readers: new Set(init.readers)
     },
     journal: store.journal,
     append: record => store.append(record),

@@ -1,7 +1,17 @@
 // `pnpm node:registrar`: one registrar as a program of its own.
-import { networkLayer, nodeKey } from '@hushgrid/network'
-import { InvalidArgumentError, type MeterId, systemRng } from '@hushgrid/primitives'
-import { type NodeOptions, readAllowedMeters, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
+import { networkLayer, nodeKey, nodeKeys, withPeerId } from '@hushgrid/network'
+import { HushgridError, InvalidArgumentError, type MeterId, systemRng } from '@hushgrid/primitives'
+import {
+  checkFieldOptions,
+  identityCommand,
+  type NodeOptions,
+  type PresetName,
+  readAllowedMeters,
+  roleMain,
+  runRole,
+  storeIdentity,
+  wholeNumber
+} from '@hushgrid/runtime'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { RegistrarEvents } from './events.ts'
 import { startRegistrar } from './node.ts'
@@ -10,6 +20,8 @@ import { RegistrarStore } from './store.ts'
 interface Options extends NodeOptions {
   readonly members?: number
   readonly allow?: string
+  readonly open?: boolean
+  readonly reader?: readonly MeterId[]
   readonly aggregatorKey?: MeterId
 }
 
@@ -20,10 +32,14 @@ Log: "listening" with the multiaddr that the other nodes are given as --registra
 roster, changes (how many joined, left, are absent or back), fault, aggregator-fault, evidence, dropped, trouble.
 Ctrl-C ends the node; started again with the same folder it goes on where it was.
 
+With the preset field it takes connections from members, the aggregator and readers only, and from those that may enrol,
+within quotas; "dropped" counts the others. SECURITY.md says what --open means.
+
 Examples:
-  pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar
-  pnpm node:registrar --network topology/networks/district-200.yaml --data-dir registrar        recovery by double mask
-  pnpm node:registrar --network street.yaml --data-dir registrar --allow meters.txt --aggregator-key 5f6e…c1
+  pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar \\
+    --allow meters.txt --aggregator-key 5f6e…c1
+  pnpm node:registrar id --data-dir /var/lib/hushgrid/registrar     keys are made, and what it is known by is printed
+  pnpm node:registrar --network street.yaml --data-dir registrar --open --aggregator-key 5f6e…c1     any meter
   pnpm node:registrar --network street.yaml --data-dir registrar --listen /ip4/127.0.0.1/tcp/0 --members 7 --json`
 
 /** Runs the command; sets the exit status. */
@@ -38,13 +54,23 @@ export const main = roleMain<Options>({
         "members to wait for before the first roster (default: the network file's)",
         wholeNumber('--members', 3, MAX_MEMBERS)
       )
-      .option('--allow <file>', 'ids of the meters that may enrol, one a line (default: any meter, which is for labs)')
+      .option('--allow <file>', 'ids of the meters that may enrol, one a line (default, in a lab: any meter)')
+      .option('--open', 'let any meter enrol outside a lab too, within quotas, in the place of --allow')
+      .option('--reader <hex|multiaddr...>', 'others that may hear what members say, such as auditors', nodeKeys('--reader'))
       .option(
         '--aggregator-key <hex|multiaddr>',
-        'the aggregator, by its id or a multiaddr of it (default: the first that comes, which is for labs)',
+        'the aggregator, by its id or a multiaddr of it (default, in a lab: the first that comes)',
         nodeKey('--aggregator-key')
       ),
   examples: EXAMPLES,
+  others: {
+    id: identityCommand({
+      role: 'registrar',
+      description: 'Make the keys of this node where there are none yet, and print what others know it by.',
+      addressOf: id => withPeerId('', id),
+      open: storeIdentity(RegistrarStore)
+    })
+  },
   run
 })
 
@@ -54,7 +80,13 @@ interface Prepared {
   readonly allowed: ReadonlySet<MeterId> | undefined
 }
 
-function prepare({ members, allow }: Options, network: Network): Prepared {
+function prepare({ members, allow, open, aggregatorKey }: Options, network: Network, preset: PresetName): Prepared {
+  if (open && allow !== undefined) throw new HushgridError('--open: expected without --allow, which says who may enrol')
+  if (!open && allow === undefined && preset === 'field')
+    throw new HushgridError(
+      '--allow: expected a list of the meters that may enrol with the preset field, or --open to take any; got neither'
+    )
+  checkFieldOptions(preset, { '--aggregator-key': aggregatorKey })
   const formWith = members ?? network.members
   if (formWith < network.minMembers)
     throw new InvalidArgumentError('--members', `at least the network's minMembers, ${network.minMembers}`, String(formWith))
@@ -69,8 +101,8 @@ async function run(options: Options): Promise<void> {
     options,
     layer: networkLayer,
     Events: RegistrarEvents,
-    prepare: network => prepare(options, network),
-    peers: ({ formWith }, network) => Math.max(formWith, network.members),
+    prepare: (network, _clock, preset) => prepare(options, network, preset),
+    peers: ({ formWith, allowed }, network) => Math.max(formWith, network.members, allowed?.size ?? 0),
     async start({ network, prepared, setting, log, events, starting }) {
       const { formWith, allowed } = prepared
       const store = RegistrarStore.open(options.dataDir, systemRng, true)
@@ -81,6 +113,7 @@ async function run(options: Options): Promise<void> {
         formWith,
         aggregatorKey: options.aggregatorKey,
         allowed,
+        readers: new Set(options.reader),
         rng: systemRng,
         observe: output => events.output(output, formWith)
       })

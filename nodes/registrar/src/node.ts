@@ -14,10 +14,15 @@ export interface RegistrarNodeInit extends Omit<RoleNodeInit<RegistrarOutput>, '
   readonly network: Network
   /** Number of members to wait for before the first roster. */
   readonly formWith: number
+  /** True in a lab: members may come and go as often as they like. */
+  readonly lab?: boolean | undefined
   /** First slot of epoch 0, where a lab fixes it. */
   readonly firstSlot?: Slot | undefined
   readonly aggregatorKey?: MeterId | undefined
+  /** Meters that may enrol; any, outside a lab within quotas, where it is left out. */
   readonly allowed?: ReadonlySet<MeterId> | undefined
+  /** Others that may have rosters and hear what members say. */
+  readonly readers?: ReadonlySet<MeterId> | undefined
   readonly rng: Rng
 }
 
@@ -31,7 +36,12 @@ export interface RegistrarNode {
 /** Starts a registrar; meters can enrol once this resolves. */
 export async function startRegistrar(init: RegistrarNodeInit): Promise<RegistrarNode> {
   const { store, network } = init
-  const node = await NetworkNode.start({ ...init, identity: store.identity, network: network.name })
+  const node = await NetworkNode.start({
+    ...init,
+    identity: store.identity,
+    network: network.name,
+    guests: { streams: ['enrol'], allowed: init.allowed }
+  })
   let service: RegistrarService | undefined
   try {
     service = new RegistrarService({
@@ -43,6 +53,9 @@ export async function startRegistrar(init: RegistrarNodeInit): Promise<Registrar
         slotSeconds: network.slotSeconds,
         aggregatorKey: init.aggregatorKey,
         lanes: network.lanes,
+        seasonSlots: network.seasonSlots,
+        changeSlots: network.changeSlots,
+        lab: init.lab ?? false,
         recovery: RECOVERY[network.recovery],
         minMembers: network.minMembers,
         degreeFor: members => resolveDegree(network, members).degree,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hushgrid/dcnet'
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { DEFAULT_LANES, type Epoch, IdentityKey, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
+import { type Epoch, IdentityKey, IMPORT_LANE, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keptRegistrarRecords } from '../src/record.ts'
 import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
@@ -24,6 +24,8 @@ function enrolled(placed: boolean): EnrolledMeter {
     credential: {
       meterId: IdentityKey.generate(systemRng).id,
       blindingKey: Buffer.from(systemRng.bytes(32)),
+      season: 0,
+      lanes: [{ obis: IMPORT_LANE, consent: false }],
       notBefore: 1,
       notAfter: 2,
       signature: Buffer.from(systemRng.bytes(64))
@@ -44,25 +46,37 @@ function roster(epoch: number, members: readonly MeterId[]): RegistrarRecord {
       networkId: new Uint8Array(32),
       epoch: epoch as Epoch,
       season: 0,
+      seasonFirstSlot: 0 as Slot,
+      seasonEndSlot: 96 as Slot,
       previousRosterHash: new Uint8Array(32),
       firstSlot: epoch as Slot,
       slotSeconds: 900,
-      lanes: DEFAULT_LANES,
+      lanes: [{ obis: IMPORT_LANE, maxReading: 11_000, support: 3 }],
       degree: 2,
       minMembers: 3,
       recovery: RECOVERY['edge-release'],
+      committed: false,
       ringSeed: new Uint8Array(32),
       registrarKey: registrar.id,
-      aggregatorKey
+      aggregatorKey,
+      cuts: []
     },
-    [...others, ...members].map(id => ({ meterId: id, blindingKey: systemRng.bytes(32), placement: new Uint8Array(16), absent: false }))
+    [...others, ...members].map(id => ({
+      meterId: id,
+      blindingKey: systemRng.bytes(32),
+      placement: new Uint8Array(16),
+      absent: false,
+      laneMask: Uint8Array.of(1)
+    }))
   )
   const payload = RosterPayload.encode({
     roster: made.encode(),
     signature: new Uint8Array(64),
-    credentials: new Uint8Array(80 * made.n),
+    credentials: new Array(made.n).fill(new Uint8Array(0)),
     addresses: new Array(made.n).fill(''),
-    aggregatorAddress: ''
+    aggregatorAddress: '',
+    leaves: [],
+    proofs: []
   })
   return {
     kind: 'roster',
@@ -90,13 +104,13 @@ it('gives back after a restart what was journalled, in that order, of each meter
   const { id } = store.identity
   expect(store.journal).toEqual([])
   store.append(aggregator)
-  for (const meter of [one, two, admitted]) store.append({ kind: 'enrolled', meter })
+  for (const meter of [one, two, admitted]) store.append({ kind: 'enrolled', meter, joins: meter === admitted })
   for (const record of [...rosters, moved, ...faults]) store.append(record)
   store.close()
   for (let restart = 0; restart < 2; restart++) {
     const again = open()
     expect(again.identity.id).toBe(id)
-    const meters = [two, admitted].map((meter): RegistrarRecord => ({ kind: 'enrolled', meter }))
+    const meters = [two, admitted].map((meter): RegistrarRecord => ({ kind: 'enrolled', meter, joins: meter === admitted }))
     expect(plain(again.journal)).toEqual(plain([...meters, ...rosters, moved, ...faults]))
     again.close()
   }
@@ -106,8 +120,8 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
   const meter = enrolled(true)
   const id = meter.credential.meterId
   const [joined, leaving]: RegistrarRecord[] = [
-    { kind: 'enrolled', meter },
-    { kind: 'leaving', meterId: id }
+    { kind: 'enrolled', meter, joins: true },
+    { kind: 'leaving', meterId: id, bytes: systemRng.bytes(140) }
   ] as const
   const before = roster(0, [id])
   const without = roster(1, [])
@@ -119,7 +133,7 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
       [asked, before, left],
       [asked, before, left]
     ],
-    // The meter may ask for its credential again while it leaves, and is still in a roster that was signed meanwhile.
+    // The meter may ask to be in again while it leaves, and is still in a roster that was signed meanwhile.
     [
       [asked, before, left, asked, back],
       [before, left, asked, back]
@@ -156,6 +170,25 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
   again.close()
 })
 
+it('keeps the last request of a meter to be in beside its last credential, which is no request', () => {
+  const meter = enrolled(true)
+  const joins: RegistrarRecord = { kind: 'enrolled', meter, joins: true }
+  const renews: RegistrarRecord = { kind: 'enrolled', meter: { ...meter, next: enrolled(true).credential }, joins: false }
+  for (const [records, expected] of [
+    [
+      [joins, renews],
+      [joins, renews]
+    ],
+    [
+      [renews, joins, renews, renews],
+      [joins, renews]
+    ],
+    [[joins, renews, joins], [joins]],
+    [[renews, renews], [renews]]
+  ] as const)
+    expect(keptRegistrarRecords(records)).toEqual(expected)
+})
+
 it('keeps the last sixteen rosters, or as many as fit 64 MB, and the last one in any case', () => {
   const sized = (lengths: readonly number[]) =>
     lengths.map((length): RegistrarRecord => ({ kind: 'roster', bytes: new Uint8Array(length * 1024 * 1024) }))
@@ -169,7 +202,7 @@ it('keeps the last sixteen rosters, or as many as fit 64 MB, and the last one in
 
 it('does not write a journal anew that was altered while it is in use', () => {
   const store = open()
-  store.append({ kind: 'leaving', meterId: aggregatorKey })
+  store.append({ kind: 'leaving', meterId: aggregatorKey, bytes: systemRng.bytes(140) })
   const journal = join(folder, 'registrar.log')
   const bytes = readFileSync(journal)
   bytes[bytes.byteLength - 1] = 0

@@ -8,7 +8,7 @@ import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } fro
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
 import { makeFolder } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
 import { makeHouseholds } from './households.ts'
@@ -126,7 +126,7 @@ function demoReadings(network: Network, members: number, seed: string, { live }:
   // Some more households have meters that may join.
   const households = members + Math.max(5, Math.round(members / 10))
   return {
-    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: laneCodes(network) },
     households,
     firstSlot: live,
     notes: [],
@@ -147,7 +147,7 @@ async function makeAllHouseholds({ plan, folder, network, readings, month, signa
   readonly households: readonly MadeHousehold[]
   readonly passwords: ReadonlyMap<string, string>
 }> {
-  const terms = demoTerms(network.slotSeconds, network.lanes)
+  const terms = demoTerms(network.slotSeconds, laneCodes(network))
   const orders = Array.from({ length: plan.members }, (_, household) => ({
     household,
     account: `flat-${household}`,
@@ -247,6 +247,7 @@ async function startBeside(order: BesideOrder, { programs, stopping }: Beside): 
   print(order, desk, page)
 }
 
+/** Writes the network for the supplier's program, which plans for no missing meter. */
 function networkText({ name, members, minMembers, slotSeconds, recovery }: Network): string {
   return [
     `name: ${name}`,
@@ -254,6 +255,7 @@ function networkText({ name, members, minMembers, slotSeconds, recovery }: Netwo
     `minMembers: ${minMembers}`,
     `slotSeconds: ${slotSeconds}`,
     `recovery: ${recovery}`,
+    'dropout: 0',
     ''
   ].join('\n')
 }

@@ -8,6 +8,7 @@
  *
  * const made = syntheticNeighbourhood({ seed: 'thesis', households: 50, slotSeconds: 900 })
  * made.readingAt(7, 1_512_000 as Slot) // [import, export] in Wh
+ * made.lanesOf(7) // the lanes that home 7 can fill: import, and export where it has panels
  *
  * const parser = new ReadingsParser({ slotSeconds: 1800 })
  * const lines = ['slot_start_utc,MAC000002', '2013-02-04T00:00Z,217', '2013-02-04T00:30Z,54']
@@ -27,5 +28,5 @@ export type { Layout, LayoutName, ParserOptions } from './layouts/layout.ts'
 export { LineSplitter } from './layouts/line-splitter.ts'
 export { ReadingsParser } from './layouts/readings-parser.ts'
 export { type GapReport, renderGapReports } from './series/gap-report.ts'
-export { type HouseholdSeries, laneReader, readingAt, shiftSeries } from './series/household-series.ts'
+export { type HouseholdSeries, laneReader, measuredLanes, readingAt, shiftSeries } from './series/household-series.ts'
 export { syntheticName, syntheticNeighbourhood } from './synthetic/neighbourhood.ts'

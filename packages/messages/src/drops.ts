@@ -15,6 +15,8 @@ export type DropReason =
   /** The slot does not belong to that epoch. */
   | 'wrong-epoch'
   | 'bad-signature'
+  /** A proof that does not hold. */
+  | 'bad-proof'
   /** A message before the slot's end, as far as clocks may differ. */
   | 'too-early'
   /** A message after the slot's result or close. */

@@ -35,20 +35,23 @@ export interface Envelope {
 
 /**
  * Gives the bytes that an envelope's signature is over:
- * `"hushgrid/v1/" ‖ type name ‖ 0x00 ‖ context ‖ u64 slot ‖ SHA-256(payload)`.
+ * `"hushgrid/v2/" ‖ type name ‖ 0x00 ‖ context ‖ u64 epoch ‖ u64 slot ‖ SHA-256(payload)`.
  *
  * @param context - rosterHash; networkId for enrolment and roster messages, which come before a roster
  */
-export function signedBytes(type: MessageType, context: Uint8Array, slot: Slot, payload: Uint8Array): Uint8Array {
-  return concatBytes(prefix(type), context, u64(slot), sha256(payload))
+export function signedBytes(context: Uint8Array, { type, epoch, slot, payload }: Signed): Uint8Array {
+  return concatBytes(prefix(type), context, u64(epoch), u64(slot), sha256(payload))
 }
+
+/** Fields of an envelope that its signature is over. */
+export type Signed = Pick<Envelope, 'type' | 'epoch' | 'slot' | 'payload'>
 
 const prefixes = new Map<MessageType, Uint8Array>()
 
 function prefix(type: MessageType): Uint8Array {
   let bytes = prefixes.get(type)
   if (!bytes) {
-    bytes = utf8(`hushgrid/v1/${type}\0`)
+    bytes = utf8(`hushgrid/v2/${type}\0`)
     prefixes.set(type, bytes)
   }
   return bytes
@@ -63,7 +66,7 @@ export function sealEnvelope(
   slot: Slot,
   payload: Uint8Array
 ): Uint8Array {
-  const signature = signer.sign(signedBytes(type, context, slot, payload))
+  const signature = signer.sign(signedBytes(context, { type, epoch, slot, payload }))
   return Wire.encode({ sender: Buffer.from(signer.id, 'hex'), type, epoch, slot, payload: plain(payload), signature: plain(signature) })
 }
 
@@ -115,5 +118,5 @@ export function decodeEnvelope(bytes: Uint8Array, limit: number = ENVELOPE_OVERH
 
 /** Tells whether the envelope's signature holds under the sender's key and the given context. */
 export function verifyEnvelope(envelope: Envelope, key: VerifyingKey, context: Uint8Array): boolean {
-  return key.verify(signedBytes(envelope.type, context, envelope.slot, envelope.payload), envelope.signature)
+  return key.verify(signedBytes(context, envelope), envelope.signature)
 }

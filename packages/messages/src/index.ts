@@ -3,7 +3,7 @@
  * type, and the reasons for which a receiver drops one. Bytes in, typed values out; nothing here knows a role or a network.
  *
  * ```ts
- * const payload = LeaveRequest.encode({})
+ * const payload = LeaveRequest.encode({ unixMillis: 1_767_225_600_000 })
  * const bytes = sealEnvelope(identity, MessageType.LeaveRequest, networkId, epoch(0), slot(7), payload)
  * const envelope = decodeEnvelope(bytes)
  * verifyEnvelope(envelope, new VerifyKey(envelope.sender), networkId) // true
@@ -35,10 +35,13 @@ export {
   DeliveryReply,
   DisputePayload,
   DisputeReply,
+  EdgeOpeningPayload,
+  EdgeRequestPayload,
   EnrolReply,
   EnrolRequest,
   JoinReply,
   JoinRequest,
+  type LaneCount,
   LeaveRequest,
   LossReason,
   MASK_ROUNDS,
@@ -46,7 +49,9 @@ export {
   MAX_REFUSAL,
   MaskReleasePayload,
   MaskRequestPayload,
+  MaskWordPayload,
   MissingPayload,
+  OPENING_BYTES,
   PaillierKeyPayload,
   PeriodAggregate,
   PesAggregate,
@@ -75,5 +80,11 @@ export {
   SlotTranscript,
   SubmissionPayload,
   SyncReply,
-  SyncRequest
+  SyncRequest,
+  syncReplyWith,
+  syncRequestWith,
+  TAG_BYTES,
+  TIME_NONCE_BYTES,
+  TimeReply,
+  TimeRequest
 } from './payloads.ts'

@@ -1,8 +1,8 @@
 // Codecs of the payloads: protobuf by the generated code, then the bounds that the schema cannot express.
-import { checkLength, InvalidArgumentError } from '@hushgrid/primitives'
+import { checkLength, equalBytes, InvalidArgumentError } from '@hushgrid/primitives'
 import type { DecodeOptions } from 'protons-runtime'
 import { MalformedMessageError } from './errors.ts'
-import { MAX_ADDRESS, MAX_ADDRESSES, MAX_DELIVERED_BATCH, MAX_DELIVERED_BILL, MAX_LANES, MAX_MEMBERS } from './limits.ts'
+import { MAX_ADDRESS, MAX_ADDRESSES, MAX_CREDENTIAL, MAX_DELIVERED_BATCH, MAX_DELIVERED_BILL, MAX_LANES, MAX_MEMBERS } from './limits.ts'
 import * as pb from './pb/hushgrid.js'
 
 /** The generated types ask for bytes over an ArrayBuffer; any bytes will do. */
@@ -18,7 +18,7 @@ type Loose<T> = T extends Uint8Array
 export interface PayloadCodec<T> {
   /** Encodes to protobuf bytes. */
   encode(value: Loose<T>): Uint8Array
-  /** @throws MalformedMessageError on bytes that are not such a payload; unknown fields are ignored */
+  /** @throws MalformedMessageError on bytes that are not such a payload, in the one encoding that it has */
   decode(bytes: Uint8Array): T
 }
 
@@ -44,9 +44,16 @@ function codec<T>(name: string, generated: Generated<T>, check: (value: T) => vo
         if (cause instanceof InvalidArgumentError) throw new MalformedMessageError('bad-field', `${name}: ${cause.message}`)
         throw cause
       }
+      // Two encodings of one payload would be two messages for what hangs on a hash (PROTOCOL.md section 10).
+      if (!equalBytes(generated.encode(value), bytes))
+        throw new MalformedMessageError('not-canonical', `${name}: expected the canonical encoding`)
       return value
     }
   }
+}
+
+function checkCredential({ byteLength }: Uint8Array): void {
+  if (byteLength > MAX_CREDENTIAL) throw new InvalidArgumentError('credential', `at most ${MAX_CREDENTIAL} bytes`, String(byteLength))
 }
 
 function checkAddresses(addresses: readonly string[]): void {
@@ -62,7 +69,7 @@ export const EnrolRequest = codec<pb.EnrolRequest>('EnrolRequest', pb.EnrolReque
 
 export type EnrolReply = pb.EnrolReply
 export const EnrolReply = codec<pb.EnrolReply>('EnrolReply', pb.EnrolReply, value => {
-  if (value.refused === '') checkLength(value.credential, 64, 'credential')
+  if (value.refused === '') checkCredential(value.credential)
   checkAddresses([value.aggregator])
 })
 
@@ -100,8 +107,9 @@ export const RosterDeltaPayload = codec<pb.RosterDeltaPayload>(
   pb.RosterDeltaPayload,
   value => {
     checkLength(value.signature, 64, 'signature')
-    for (const { entry } of value.joined) checkLength(entry, 144, 'joined entry')
-    for (const { signature } of value.renewed) checkLength(signature, 64, 'renewed signature')
+    for (const { entry } of value.joined) checkLength(entry, 80, 'joined entry')
+    for (const { credential } of [...value.joined, ...value.renewed]) checkCredential(credential)
+    for (const cut of value.cuts) checkLength(cut, 64, 'cut')
     checkAddresses([...value.joined, ...value.moved].map(each => each.address))
     checkAddresses([value.aggregatorAddress])
   },
@@ -112,7 +120,10 @@ export const RosterDeltaPayload = codec<pb.RosterDeltaPayload>(
       absent: MAX_CHANGES,
       present: MAX_CHANGES,
       renewed: MAX_CHANGES,
-      moved: MAX_CHANGES
+      moved: MAX_CHANGES,
+      cuts: MAX_CHANGES,
+      leaves: MAX_CHANGES,
+      proofs: MAX_CHANGES
     }
   }
 )
@@ -126,16 +137,45 @@ export const PresenceRequest = codec<pb.PresenceRequest>('PresenceRequest', pb.P
 export type PresenceReply = pb.PresenceReply
 export const PresenceReply = codec<pb.PresenceReply>('PresenceReply', pb.PresenceReply, () => {})
 
+/** Envelopes in one DisputeReply. */
+const MAX_ANSWERS = 4
+
 export type DisputeReply = pb.DisputeReply
-export const DisputeReply = codec<pb.DisputeReply>('DisputeReply', pb.DisputeReply, value => {
-  if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
+export const DisputeReply = codec<pb.DisputeReply>(
+  'DisputeReply',
+  pb.DisputeReply,
+  value => {
+    if (value.acknowledged.byteLength !== 0) checkLength(value.acknowledged, 32, 'acknowledged')
+  },
+  { limits: { envelopes: MAX_ANSWERS } }
+)
+
+/** Bytes of the nonce that makes an answer about the time fresh (PROTOCOL.md section 3). */
+export const TIME_NONCE_BYTES = 16
+
+export type TimeRequest = pb.TimeRequest
+export const TimeRequest = codec<pb.TimeRequest>('TimeRequest', pb.TimeRequest, value =>
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+)
+
+const LAST_DATE = 8_640_000_000_000_000
+
+export type TimeReply = pb.TimeReply
+export const TimeReply = codec<pb.TimeReply>('TimeReply', pb.TimeReply, value => {
+  checkLength(value.nonce, TIME_NONCE_BYTES, 'nonce')
+  // Beyond it no date can be written, by ECMAScript's `Date`.
+  if (value.unixMillis > LAST_DATE) throw new InvalidArgumentError('unixMillis', `at most ${LAST_DATE}`, String(value.unixMillis))
 })
+
+/** Bytes of a share's tag (PROTOCOL.md section 7). */
+export const TAG_BYTES = 8
 
 export type SubmissionPayload = pb.SubmissionPayload
 export const SubmissionPayload = codec<pb.SubmissionPayload>('Submission', pb.SubmissionPayload, value => {
   if (value.check.byteLength !== 0) checkLength(value.check, SHARE_BYTES, 'check')
   if (value.corrections.byteLength % SHARE_BYTES !== 0)
     throw new InvalidArgumentError('corrections', `${SHARE_BYTES} bytes each`, `${value.corrections.byteLength}`)
+  if (value.tags.byteLength % TAG_BYTES !== 0) throw new InvalidArgumentError('tags', `${TAG_BYTES} bytes each`, `${value.tags.byteLength}`)
 })
 
 export type SlotTotalPayload = pb.SlotTotalPayload
@@ -180,6 +220,23 @@ export const ShareReleasePayload = codec<pb.ShareReleasePayload>('ShareRelease',
     throw new InvalidArgumentError('shares', `${SHARE_BYTES} bytes each`, `${value.shares.byteLength} in all`)
 })
 
+export type MaskWordPayload = pb.MaskWordPayload
+export const MaskWordPayload = codec<pb.MaskWordPayload>('MaskWord', pb.MaskWordPayload, value =>
+  checkLength(value.requestHash, 32, 'requestHash')
+)
+
+export type EdgeRequestPayload = pb.EdgeRequestPayload
+export const EdgeRequestPayload = codec<pb.EdgeRequestPayload>('EdgeRequest', pb.EdgeRequestPayload, () => {})
+
+/** Bytes of an edge opening: Z, e and z (PROTOCOL.md section 7). */
+export const OPENING_BYTES = 96
+
+export type EdgeOpeningPayload = pb.EdgeOpeningPayload
+export const EdgeOpeningPayload = codec<pb.EdgeOpeningPayload>('EdgeOpening', pb.EdgeOpeningPayload, value => {
+  checkLength(value.requestHash, 32, 'requestHash')
+  checkLength(value.opening, OPENING_BYTES, 'opening')
+})
+
 export type DisputePayload = pb.DisputePayload
 export const DisputePayload = codec<pb.DisputePayload>('Dispute', pb.DisputePayload, value =>
   checkLength(value.requestHash, 32, 'requestHash')
@@ -193,8 +250,22 @@ export const RefusalPayload = codec<pb.RefusalPayload>('Refusal', pb.RefusalPayl
 export type SyncRequest = pb.SyncRequest
 export const SyncRequest = codec<pb.SyncRequest>('SyncRequest', pb.SyncRequest, () => {})
 
+/** Words in one SyncReply: one of each neighbour. */
+const MAX_WORDS = 254
+const NOTHING = new Uint8Array(0)
+
 export type SyncReply = pb.SyncReply
-export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {})
+export const SyncReply = codec<pb.SyncReply>('SyncReply', pb.SyncReply, () => {}, { limits: { words: MAX_WORDS } })
+
+/** Encodes a SyncRequest that brings an envelope. */
+export function syncRequestWith(envelope: Uint8Array): Uint8Array {
+  return SyncRequest.encode({ envelope, transcript: false, slot: 0, words: NOTHING })
+}
+
+/** Encodes a SyncReply that says whether a request was served: why not, or the empty string. */
+export function syncReplyWith(refused: string): Uint8Array {
+  return SyncReply.encode({ refused, words: [] })
+}
 
 export type PesVariant = pb.PesVariant
 export const PesVariant = pb.PesVariant
@@ -205,6 +276,9 @@ export const PesSetupRequest = codec<pb.PesSetupRequest>('PesSetupRequest', pb.P
 export type PaillierKeyPayload = pb.PaillierKeyPayload
 export const PaillierKeyPayload = codec<pb.PaillierKeyPayload>('PaillierKey', pb.PaillierKeyPayload, value => {
   if (value.variant === pb.PesVariant.NoVariant) throw new InvalidArgumentError('variant', 'one of the variants', 'none')
+  const direct = value.variant === pb.PesVariant.Direct
+  checkLength(value.splitHash, direct ? 32 : 0, 'splitHash')
+  checkLength(value.dealerSignature, direct ? 64 : 0, 'dealerSignature')
 })
 
 export type PesSetupPayload = pb.PesSetupPayload
@@ -264,6 +338,9 @@ export const DeliveryReply = codec<pb.DeliveryReply>('DeliveryReply', pb.Deliver
 function checkDelivered({ byteLength }: Uint8Array, what: string, most: number): void {
   if (byteLength < 1 || byteLength > most) throw new InvalidArgumentError(what, `1 to ${most} bytes`, String(byteLength))
 }
+
+/** A lane at a slot, for readers. */
+export type LaneCount = pb.LaneCount
 
 export type SlotTranscript = pb.SlotTranscript
 export const SlotTranscript = codec<pb.SlotTranscript>('SlotTranscript', pb.SlotTranscript, () => {})

@@ -10,7 +10,16 @@ import { bytesField, varint, varintField } from './wire.ts'
 
 const TYPES = Object.values(MessageType).filter((type): type is MessageType => typeof type === 'string' && type !== MessageType.Unspecified)
 /** The numbers of hushgrid.proto, which belong to the protocol. */
-const NUMBERS: Partial<Record<MessageType, number>> = { Roster: 5, Submission: 6, SlotTotal: 7, MaskRelease: 11, Dispute: 12 }
+const NUMBERS: Partial<Record<MessageType, number>> = {
+  Roster: 5,
+  Submission: 6,
+  SlotTotal: 7,
+  MaskRelease: 11,
+  Dispute: 12,
+  MaskWord: 38,
+  EdgeRequest: 39,
+  EdgeOpening: 40
+}
 
 const signer = IdentityKey.generate(new SeededRng('signer'))
 const verifyKey = new VerifyKey(fromHex(signer.id))
@@ -57,19 +66,22 @@ describe('an envelope (PROTOCOL.md section 10)', () => {
       format: 'der',
       type: 'pkcs8'
     })
-    const slotBytes = Buffer.alloc(8)
-    slotBytes.writeBigUInt64LE(70_000n)
+    const numbers = Buffer.alloc(16)
+    numbers.writeBigUInt64LE(3n)
+    numbers.writeBigUInt64LE(70_000n, 8)
     const signed = Buffer.concat([
-      Buffer.from(`hushgrid/v1/${type}`),
+      Buffer.from(`hushgrid/v2/${type}`),
       Buffer.of(0),
       context,
-      slotBytes,
+      numbers,
       createHash('sha256').update(payload).digest()
     ])
     const expected = written(fields({ type: number, signature: new Uint8Array(sign(null, signed, key)) }))
     const sealed = sealEnvelope(signer, type as MessageType, context, epoch(3), slot(70_000), payload)
     expect(toHex(sealed)).toBe(toHex(expected))
-    expect(toHex(signedBytes(type as MessageType, context, slot(70_000), payload))).toBe(signed.toString('hex'))
+    expect(toHex(signedBytes(context, { type: type as MessageType, epoch: epoch(3), slot: slot(70_000), payload }))).toBe(
+      signed.toString('hex')
+    )
     expect(toHex(decodeEnvelope(sealed).hash)).toBe(createHash('sha256').update(expected).digest('hex'))
   })
 
@@ -96,16 +108,29 @@ describe('a signature', () => {
   const holds = (changed: Partial<Envelope>, under = context) =>
     verifyEnvelope({ ...sealed(MessageType.Submission), ...changed }, verifyKey, under)
 
-  it('is bound to the context, the slot and the payload', () => {
+  it('is bound to the context, the epoch, the slot and the payload', () => {
     expect(holds({})).toBe(true)
     for (let bit = 0; bit < 256; bit++) {
       const other = Uint8Array.from(context)
       other[bit >> 3] = (other[bit >> 3] as number) ^ (1 << (bit & 7))
       expect(holds({}, other)).toBe(false)
     }
-    for (let bit = 0; bit < 48; bit++) expect(holds({ slot: slot(Number(7n ^ (1n << BigInt(bit)))) })).toBe(false)
+    for (let bit = 0; bit < 48; bit++) {
+      expect(holds({ slot: slot(Number(7n ^ (1n << BigInt(bit)))) })).toBe(false)
+      expect(holds({ epoch: epoch(Number(3n ^ (1n << BigInt(bit)))) })).toBe(false)
+    }
+    // Nor is it one over both numbers the other way round.
+    expect(holds({ epoch: epoch(7), slot: slot(3) })).toBe(false)
     for (const content of [new Uint8Array(0), payload.subarray(1), concatBytes(payload, Uint8Array.of(0)), Uint8Array.of(1, 2, 2)])
       expect(holds({ payload: content })).toBe(false)
+  })
+
+  it('does not let a relay that has no key rename the epoch, in the bytes', () => {
+    const bytes = sealEnvelope(signer, MessageType.Submission, context, epoch(3), slot(7), payload)
+    const { signature } = decodeEnvelope(bytes)
+    const as = (number: number) => decodeEnvelope(written(fields({ epoch: number, slot: 7, signature })))
+    expect(verifyEnvelope(as(3), verifyKey, context)).toBe(true)
+    for (const number of [1, 2, 4, 2 ** 48]) expect(verifyEnvelope(as(number), verifyKey, context)).toBe(false)
   })
 
   it('is bound to the sender', () => {
@@ -127,18 +152,25 @@ describe('a signature', () => {
     expect(verifyEnvelope(back, verifyKey, context)).toBe(true)
   })
 
-  it('is over bytes that no other type, context or slot leads to', () => {
+  it('is over bytes that no other type, context, epoch or slot leads to', () => {
     // The zero byte ends the name: "Roster" followed by a context that begins with "Request" is no RosterRequest.
     const all = new Set<string>()
     for (const type of TYPES) {
-      for (const s of [0, 1, 2 ** 48]) all.add(toHex(signedBytes(type, context, slot(s), payload)))
+      for (const [e, s] of [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [0, 2 ** 48],
+        [2 ** 48, 0]
+      ] as const)
+        all.add(toHex(signedBytes(context, { type, epoch: epoch(e), slot: slot(s), payload })))
       expect(
-        Buffer.from(signedBytes(type, context, slot(0), payload))
+        Buffer.from(signedBytes(context, { type, epoch: epoch(0), slot: slot(0), payload }))
           .toString('latin1')
-          .startsWith(`hushgrid/v1/${type}\0`)
+          .startsWith(`hushgrid/v2/${type}\0`)
       ).toBe(true)
     }
-    expect(all.size).toBe(3 * TYPES.length)
+    expect(all.size).toBe(5 * TYPES.length)
   })
 })
 
@@ -287,7 +319,7 @@ describe('sizes', () => {
       written(fields().slice(5))
     )
   /** Type numbers, found by trying, since only the schema names them. */
-  const numbers = Array.from({ length: 40 }, (_, i) => i + 1).filter(number => reasonOf(written(fields({ type: number }))) === 'taken')
+  const numbers = Array.from({ length: 64 }, (_, i) => i + 1).filter(number => reasonOf(written(fields({ type: number }))) === 'taken')
 
   it('are limited for each type, before its payload is looked at', () => {
     expect(numbers).toHaveLength(TYPES.length)

@@ -23,5 +23,6 @@ export { ObfuscatorPool, type ObfuscatorPoolOptions } from './keys/obfuscator-po
 export { Packing } from './keys/packing.ts'
 export { PrivateKey } from './keys/private-key.ts'
 export { Ciphertext, LEAST_KEY_BITS, PublicKey } from './keys/public-key.ts'
+export { type PlaintextClaim, PlaintextProofs, type ProvenCiphertext } from './proofs/plaintext-proof.ts'
 export { combinePartials, PartialDecryption, PartialDecryptionError } from './threshold/partial-decryption.ts'
 export { DecryptionShare, splitKey } from './threshold/threshold.ts'

@@ -18,6 +18,8 @@ import {
   toPhePrivateKey,
   toPhePublicKey
 } from '../src/interchange/python-paillier.ts'
+import { generateKeyPair } from '../src/keys/key.ts'
+import { PrivateKey } from '../src/keys/private-key.ts'
 import { full, other, rng, short, small } from './test-keys.ts'
 
 const insecure = { insecure: true }
@@ -154,6 +156,37 @@ describe('python-paillier', () => {
         expect(String(cause)).not.toContain(key.p.slice(0, 8))
       }
     }
+  })
+})
+
+describe('primes that are none, or of which one is short', () => {
+  const { p } = small.privateKey.exportPrimes()
+  /** As long as p, and the product of two primes. */
+  const [product, another] = [0, 1].map(() => generateKeyPair(132, insecure).publicKey.n) as [bigint, bigint]
+  const text = (value: bigint): string => {
+    const hex = value.toString(16)
+    return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')
+  }
+  const pairs = [
+    [p, product, /expected two primes/],
+    [product, another, /expected two primes/],
+    // Carmichael numbers.
+    [561n, 1105n, /expected two primes/],
+    [65_537n, (1n << 127n) - 1n, /expected primes of at least 71 bits, got one of 17/]
+  ] as const
+
+  it.each(pairs)('are refused from both formats: case %#', (a, b, says) => {
+    const n = a * b
+    const phe = { kty: 'DAJ', key_ops: ['decrypt'], p: text(a), q: text(b), pub: { kty: 'DAJ', alg: 'PAI-GN1', n: text(n) } }
+    expect(() => PrivateKey.ofPrimes(a, b, insecure)).toThrow(says)
+    expect(() => fromPhePrivateKey(phe, insecure)).toThrow(says)
+    const key = { lambda: 1n, mu: 1n, publicKey: { n, g: n + 1n }, p: a, q: b }
+    expect(() => fromPaillierBigintPrivate(key, insecure)).toThrow(says)
+    expect(() => fromPaillierBigintPrivate({ ...key, p: -a, q: -b }, insecure)).toThrow(KeySizeError)
+  })
+
+  it('are taken as they were where nobody tests them', () => {
+    expect(new PrivateKey(561n, 1103n, insecure).publicKey.n).toBe(561n * 1103n)
   })
 })
 

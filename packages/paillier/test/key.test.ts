@@ -4,7 +4,7 @@ import { DiffieHellman } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
-import { SeededRng, sha256, toHex } from '@hushgrid/primitives'
+import { SeededRng, sha256, toHex, u32, utf8 } from '@hushgrid/primitives'
 import { describe, expect, it, vi } from 'vitest'
 import { gcd, toBytes } from '../src/arithmetic/integers.ts'
 import { CiphertextError, KeyMismatchError, KeySizeError, PlaintextRangeError } from '../src/errors.ts'
@@ -86,10 +86,13 @@ describe('PublicKey', () => {
     }
   })
 
-  it('has g = n + 1 and the SHA-256 of n as its fingerprint', () => {
-    const { n, g, nSquared, fingerprint, ciphertextBytes, maxPlaintext } = full.publicKey
+  it('has g = n + 1, and a fingerprint of n and hs', () => {
+    const { n, hs, g, nSquared, fingerprint, ciphertextBytes, maxPlaintext } = full.publicKey
     expect([g, nSquared, maxPlaintext, ciphertextBytes]).toEqual([n + 1n, n * n, (n - 1n) / 2n, 512])
-    expect(fingerprint).toBe(toHex(sha256(toBytes(n, 256))))
+    const label = utf8('hushgrid/v2/paillier-key')
+    expect(fingerprint).toBe(toHex(sha256(label, u32(256), toBytes(n, 256), u32(512), toBytes(hs as bigint, 512))))
+    expect(new PublicKey(n).fingerprint).toBe(toHex(sha256(label, u32(256), toBytes(n, 256), u32(0))))
+    expect(new PublicKey(n, { hs: 1n + (1n << 200n) * n }).fingerprint).not.toBe(fingerprint)
   })
 
   it('refuses plaintexts, summands and factors outside the range, without naming them', () => {

@@ -95,6 +95,19 @@ describe('FixedBase', () => {
     }
   })
 
+  it('grows by places, and gives the same powers then', () => {
+    const { n, nSquared } = small.publicKey
+    const table = new FixedBase(5n, n, 20, 6)
+    const [within, beyond] = [(1n << 20n) - 3n, (1n << 75n) - 5n]
+    expect(() => table.power(beyond)).toThrow('exponent: expected from 0 to 2^20 - 1')
+    for (const bits of [10, 76, 30]) table.extend(bits)
+    expect(table.exponentBits).toBe(76)
+    expect([within, beyond].map(exponent => table.power(exponent))).toEqual(
+      [within, beyond].map(exponent => plainPower(5n, exponent, nSquared))
+    )
+    expect(() => table.power(1n << 76n)).toThrow('exponent: expected from 0 to 2^76 - 1')
+  })
+
   it('takes any unit modulo n², and refuses what is none', () => {
     const { n, nSquared } = small.publicKey
     const { p } = small.privateKey.exportPrimes()

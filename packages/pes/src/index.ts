@@ -26,14 +26,16 @@ export type {
   ConcentratorRecord,
   ConcentratorState
 } from './concentrator/state.ts'
-export { PesSetupError } from './errors.ts'
+export { checkDealt, checkOwnShare, signDealt } from './dealt.ts'
+export { MeterListError, PesSetupError } from './errors.ts'
 export { type EnrollingPesMeter, type PesConversation, pesEnrolment, pesLeave } from './meter/enrolment.ts'
 export { createPesMeter, stepPesMeter } from './meter/machine.ts'
 export type { PesMeterConfig, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './meter/state.ts'
+export { openMeterList, signMeterList } from './meter-list.ts'
 export { createPes, stepPes } from './pes/machine.ts'
 export { openPesSetup, type PesLimits, type PesTerms, type PesVariantName, sealPaillierKey, sealPesSetup } from './pes/setup.ts'
 export type { PesConfig, PesInput, PesOutput, PesState } from './pes/state.ts'
-export { METER_KEY_BYTES, openReading, unwrapKey, wrapKey } from './reading.ts'
+export { METER_KEY_BYTES, openProven, openReading, type ReadingOrigin, sealProven, unwrapKey, wrapKey } from './reading.ts'
 export {
   decodeKeyShare,
   decodeSupplierKey,
@@ -41,6 +43,7 @@ export {
   encodeKeyShare,
   encodeSupplierKey,
   KeyFileError,
+  type KeyShare,
   partialOf
 } from './supplier/key.ts'
 export {

@@ -1,10 +1,11 @@
-// A reading on its way: for the PES under the meter's AES key, or for the supplier under its Paillier key.
-import { constants, createCipheriv, createDecipheriv, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
+// A reading on its way to the PES under the meter's AES key; with `direct` under the supplier's Paillier key inside.
+import { constants, createCipheriv, createDecipheriv, createHmac, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
 import { Drop } from '@hushgrid/messages'
-import type { Ciphertext } from '@hushgrid/paillier'
+import type { Packing, PlaintextClaim, PlaintextProofs } from '@hushgrid/paillier'
 import {
   concatBytes,
   fromHex,
+  hkdfSha256,
   type LaneVector,
   lanesFromExactBytes,
   lanesToBytes,
@@ -16,10 +17,12 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import type { PesTerms } from './pes/setup.ts'
+import { hedgedRng } from './hedged-rng.ts'
 
-const READING = utf8('hushgrid/v1/pes-reading')
-const KEY = utf8('hushgrid/v1/pes-key')
+const READING = utf8('hushgrid/v2/pes-reading')
+const KEY = utf8('hushgrid/v2/pes-key')
+const PROOF = utf8('hushgrid/v2/pes-plaintext-proof\0')
+const NONCE = utf8('nonce')
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 /** Length of a meter's AES-256 key. */
@@ -37,33 +40,71 @@ function boundTo({ networkId, meter, slot }: ReadingOrigin): Uint8Array {
 }
 
 /**
- * Encrypts a reading for the PES with AES-256-GCM (NIST SP 800-38D). The nonce is random, since a counter would have to
- * trust the journal; one key takes 2^32 readings.
+ * Gives the first 12 bytes of HMAC-SHA-256(HKDF-SHA-256 of the key, salt networkId, info "nonce"; u64 slot ‖ plaintext). A
+ * random one is repeated by a virtual machine that is restored from a snapshot, a counter by a restored journal.
+ */
+function nonceOf(key: Uint8Array, { networkId, slot }: ReadingOrigin, plain: Uint8Array): Uint8Array {
+  const nonceKey = hkdfSha256(key, networkId, NONCE, 32)
+  return new Uint8Array(createHmac('sha256', nonceKey).update(u64(slot)).update(plain).digest().subarray(0, NONCE_BYTES))
+}
+
+/**
+ * Seals a reading for the PES with AES-256-GCM (NIST SP 800-38D): with `reencrypt` its lanes, with `direct` its Paillier
+ * ciphertext and proof.
  *
  * @returns nonce[12] ‖ ciphertext ‖ tag[16]
  */
-export function sealReading(key: Uint8Array, origin: ReadingOrigin, lanes: LaneVector, rng: Rng): Uint8Array {
-  const nonce = rng.bytes(NONCE_BYTES)
+export function seal(key: Uint8Array, origin: ReadingOrigin, plain: Uint8Array): Uint8Array {
+  const nonce = nonceOf(key, origin, plain)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(boundTo(origin))
-  const plain = lanesToBytes(lanes)
   const encrypted = concatBytes(cipher.update(plain), cipher.final())
   plain.fill(0)
   return concatBytes(nonce, encrypted, cipher.getAuthTag())
 }
 
+/** Seals the lanes of a reading, for a PES of `reencrypt`. */
+export function sealReading(key: Uint8Array, origin: ReadingOrigin, lanes: LaneVector): Uint8Array {
+  return seal(key, origin, lanesToBytes(lanes))
+}
+
+/** Gives the context of a proof: whose it is, of which network and slot. */
+export function proofContext({ networkId, meter, slot }: ReadingOrigin): Uint8Array {
+  return concatBytes(PROOF, networkId, fromHex(meter), u64(slot))
+}
+
 /**
- * Opens a reading at the PES.
- *
- * @throws Drop where the tag does not hold or the lanes are not a reading
+ * Encrypts a reading for the supplier, all lanes in one plaintext, proves that the plaintext is known, and seals both for
+ * the PES. What is drawn depends on reading, slot and key too, so that no two of them share an obfuscator or an announcement.
  */
-export function openReading(key: Uint8Array, origin: ReadingOrigin, sealed: Uint8Array, lanes: number): readonly bigint[] {
-  if (sealed.byteLength !== NONCE_BYTES + 8 * lanes + TAG_BYTES)
-    throw new Drop('wrong-shape', `expected ${lanes} lanes under AES-256-GCM, got ${sealed.byteLength} bytes`)
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+export function sealProven(key: Uint8Array, origin: ReadingOrigin, lanes: LaneVector, { proofs, packing, rng }: Proving): Uint8Array {
+  const plain = lanesToBytes(lanes)
+  const context = proofContext(origin)
+  const hedged = hedgedRng(rng, key, context, fromHex(proofs.key.fingerprint), plain)
+  plain.fill(0)
+  const proven = proofs.prove(packing.pack(signedLanes(lanes)), context, hedged)
+  return seal(key, origin, proofs.encode(proven))
+}
+
+/** Parts of a setup that a meter encrypts with, and its source of random numbers. */
+interface Proving {
+  readonly proofs: PlaintextProofs
+  readonly packing: Packing
+  readonly rng: Rng
+}
+
+/**
+ * Opens what {@link seal} has sealed.
+ *
+ * @throws Drop on another length, and where the tag does not hold
+ */
+function unsealed(key: Uint8Array, origin: ReadingOrigin, from: Uint8Array, length: number): Uint8Array {
+  if (from.byteLength !== NONCE_BYTES + length + TAG_BYTES)
+    throw new Drop('wrong-shape', `expected ${length} bytes under AES-256-GCM, got ${from.byteLength}`)
+  const decipher = createDecipheriv('aes-256-gcm', key, from.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
   decipher.setAAD(boundTo(origin))
-  decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES))
-  const plain = decipher.update(sealed.subarray(NONCE_BYTES, sealed.byteLength - TAG_BYTES))
+  decipher.setAuthTag(from.subarray(from.byteLength - TAG_BYTES))
+  const plain = decipher.update(from.subarray(NONCE_BYTES, from.byteLength - TAG_BYTES))
   try {
     decipher.final()
   } catch (cause) {
@@ -71,15 +112,29 @@ export function openReading(key: Uint8Array, origin: ReadingOrigin, sealed: Uint
     // OpenSSL says no more than that it failed.
     throw Object.assign(new Drop('bad-signature', 'expected a GCM tag by the meter'), { cause })
   }
+  return plain
+}
+
+/**
+ * Opens a reading of `reencrypt` at the PES.
+ *
+ * @throws Drop where the tag does not hold or the lanes are not a reading
+ */
+export function openReading(key: Uint8Array, origin: ReadingOrigin, from: Uint8Array, lanes: number): readonly bigint[] {
+  const plain = unsealed(key, origin, from, 8 * lanes)
   const values = signedLanes(lanesFromExactBytes(plain, lanes))
   plain.fill(0)
   if (values.some(value => value >= READING_LIMIT || value <= -READING_LIMIT)) throw new Drop('implausible', 'a reading beyond ±2^47')
   return values
 }
 
-/** Encrypts a reading for the supplier, all lanes in one plaintext. */
-export function encryptReading({ publicKey, packing }: PesTerms, lanes: LaneVector, obfuscator: bigint): Ciphertext {
-  return publicKey.encryptWith(packing.pack(signedLanes(lanes)), obfuscator)
+/**
+ * Opens a ciphertext of `direct` at the PES, with the proof that is still to be checked.
+ *
+ * @throws Drop where the tag does not hold; CiphertextError on numbers out of their ranges
+ */
+export function openProven(key: Uint8Array, origin: ReadingOrigin, from: Uint8Array, proofs: PlaintextProofs): PlaintextClaim {
+  return { context: proofContext(origin), proven: proofs.decode(unsealed(key, origin, from, proofs.byteLength)) }
 }
 
 /** Gives the label of a wrapped key, which makes it useless as another meter's. */

@@ -1,11 +1,19 @@
 // The variant `direct` with the supplier's key really split in two: totals, what neither holder can open alone, and what is
 // dropped at the PES.
-import { decodeEnvelope, MessageType, PesReading } from '@hushgrid/messages'
-import { combinePartials, generateKeyPair, PartialDecryption, PartialDecryptionError } from '@hushgrid/paillier'
+import { decodeEnvelope, MessageType } from '@hushgrid/messages'
+import {
+  type Ciphertext,
+  combinePartials,
+  generateKeyPair,
+  PartialDecryption,
+  PartialDecryptionError,
+  PlaintextProofs
+} from '@hushgrid/paillier'
 import { fromHex, HushgridError, IdentityKey, lanesFromIntegers, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
+import { proofContext } from '../src/reading.ts'
 import { passSlot } from './support/pass-slot.ts'
-import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo, without } from './support/split-path.ts'
+import { pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo, without } from './support/split-path.ts'
 import { FIRST_SLOT, paillier, reading, sumOf } from './support/virtual-path.ts'
 
 /** What an attempt to decrypt came to: a number, or undefined where it was refused. */
@@ -60,7 +68,10 @@ describe('with the supplier’s key split in two', () => {
   it('an aggregate is no product of the ciphertexts that were sent', () => {
     const path = new SplitPath({ members: 6 })
     path.slot(FIRST_SLOT)
-    const product = upTo(6).reduce((value, index) => (value * ciphertextOf(path.sent(index)).value) % publicKey.nSquared, 1n)
+    const product = upTo(6).reduce(
+      (value, index) => (value * path.opened(index, path.sent(index)).ciphertext.value) % publicKey.nSquared,
+      1n
+    )
     const [aggregate] = path.aggregates()
     const given = publicKey.decodeCiphertext(aggregate?.payload.ciphertext as Uint8Array)
     expect(given.value).not.toBe(product)
@@ -74,8 +85,7 @@ describe.each([
 ] as const)('%s, with its share alone', (_, { share: own }, { share: theirs }) => {
   const path = new SplitPath({ members: 6 })
   path.slot(FIRST_SLOT)
-  const c = ciphertextOf(path.sent(0))
-  const other = ciphertextOf(path.sent(1))
+  const [c, other] = [0, 1].map(index => path.opened(index, path.sent(index)).ciphertext) as [Ciphertext, Ciphertext]
   const plain = path.terms.packing.pack(signedLanes(reading(0, FIRST_SLOT)))
   const key = own.verificationKey
   const mine = own.partial(c)
@@ -136,11 +146,11 @@ describe('what is dropped and counted at the PES, with the slot right all the sa
         readings: [
           // A replay of the slot before, and meter 1's ciphertext of it under this slot.
           path.sent(0, 0),
-          path.signed(1, slot - 1, PesReading.decode(decodeEnvelope(path.sent(1, 0)).payload).ciphertext),
+          path.signed(1, slot - 1, path.proven(1, slot - 1, 1n)),
           altered,
           ...readings,
           ...readings.slice(0, 2),
-          path.signed(3, slot, publicKey.encrypt(5n, rng).toBytes()),
+          path.signed(3, slot, path.proven(3, slot, 5n)),
           path.seal(stranger, MessageType.PesReading, slot, payload)
         ]
       }
@@ -163,26 +173,27 @@ describe('what is dropped and counted at the PES, with the slot right all the sa
   it('is no ciphertext of the key: not a unit, out of range, of another length or key', () => {
     const path = new SplitPath({ members: 14 })
     const { p } = paillier.exportPrimes()
-    const bytesOf = (value: bigint): Uint8Array => fromHex(value.toString(16).padStart(2 * publicKey.ciphertextBytes, '0'))
-    const longer = generateKeyPair(520, { insecure: true }).publicKey.encrypt(1n, rng).toBytes()
+    /** A meter's own ciphertext and proof, with another number in the ciphertext's place. */
+    const numbered = (meter: number, value: bigint): Uint8Array => {
+      const bytes = path.proven(meter, FIRST_SLOT + 1, 1n)
+      bytes.set(fromHex(value.toString(16).padStart(2 * publicKey.ciphertextBytes, '0')))
+      return bytes
+    }
+    const values = [0n, publicKey.n, 7n * p, publicKey.nSquared, (1n << BigInt(8 * publicKey.ciphertextBytes)) - 1n]
     const wrong: readonly Uint8Array[] = [
-      bytesOf(0n),
-      bytesOf(publicKey.n),
-      bytesOf(7n * p),
-      bytesOf(publicKey.nSquared),
-      bytesOf((1n << BigInt(8 * publicKey.ciphertextBytes)) - 1n),
-      publicKey.encrypt(1n, rng).toBytes().subarray(1),
-      longer,
+      ...values.map((value, meter) => numbered(meter, value)),
+      path.proven(5, FIRST_SLOT + 1, 1n).subarray(1),
+      new Uint8Array([...path.proven(6, FIRST_SLOT + 1, 1n), 0]),
       new Uint8Array(0)
     ]
     path.onPublish = (bytes, meter) => {
-      const ciphertext = wrong[meter]
+      const plain = wrong[meter]
       const { slot } = decodeEnvelope(bytes)
-      return ciphertext && slot === FIRST_SLOT + 1 ? path.signed(meter, slot, ciphertext) : bytes
+      return plain && slot === FIRST_SLOT + 1 ? path.signed(meter, slot, plain) : bytes
     }
     for (let slot = 0; slot < 9; slot++) path.slot(FIRST_SLOT + slot)
-    expect(reasons(path.outputs.pes)).toEqual(wrong.map(() => 'wrong-shape'))
-    expect(path.pes.drops.counts).toEqual({ 'wrong-shape': wrong.length })
+    // That n and 7p are no units shows in their proofs.
+    expect(path.pes.drops.counts).toEqual({ 'wrong-shape': wrong.length - 2, 'bad-proof': 2 })
     const honest = upTo(14).slice(wrong.length)
     expect(path.totals()[1]).toMatchObject({ slot: FIRST_SLOT + 1, contributors: honest, missing: upTo(wrong.length) })
     for (const { slot, lanes } of path.totals())
@@ -193,24 +204,22 @@ describe('what is dropped and counted at the PES, with the slot right all the sa
     expect(readings).toEqual(upTo(14).map(index => (index < wrong.length ? 7 : 8)))
   })
 
-  it('a ciphertext under another key of the same length looks like one of ours: the supplier gives no total rather than a wrong one', () => {
+  it('a ciphertext under another key of the same length, proven under that, though it looks like one of ours', () => {
     const path = new SplitPath({ members: 7 })
-    const foreign = generateKeyPair(512, { insecure: true }).publicKey
+    const foreign = new PlaintextProofs(generateKeyPair(512, { insecure: true }).publicKey, path.terms.packing.bits)
     path.onPublish = (bytes, meter) => {
       const { slot } = decodeEnvelope(bytes)
       if (meter !== 2 || slot !== FIRST_SLOT) return bytes
       for (;;) {
-        const { value } = foreign.encrypt(1n, rng)
-        if (value >= publicKey.nSquared) continue
-        return path.signed(meter, slot, publicKey.ciphertext(value).toBytes())
+        const proven = foreign.prove(1n, proofContext(path.origin(meter, slot)), rng)
+        if ([proven.ciphertext.value, proven.announcement].some(value => value >= publicKey.nSquared)) continue
+        return path.signed(meter, slot, foreign.encode(proven))
       }
     }
-    path.slot(FIRST_SLOT)
-    expect(reasons(path.outputs.pes)).toEqual([])
-    expect(path.totals()).toEqual([])
-    expect(path.supplier.drops.counts.implausible).toBeGreaterThan(0)
-    path.slot(FIRST_SLOT + 1)
-    expect(path.totals().map(({ slot, lanes }) => [slot, signedLanes(lanes)])).toEqual([[FIRST_SLOT + 1, sumOf(upTo(7), FIRST_SLOT + 1)]])
+    for (const slot of [0, 1]) path.slot(FIRST_SLOT + slot)
+    expect(reasons(path.outputs.pes)).toEqual(['bad-proof'])
+    expect(path.totals()).toMatchObject([{ contributors: without(7, 2), missing: [2] }, { contributors: upTo(7) }])
+    expect(path.totals().map(({ lanes }) => signedLanes(lanes))).toEqual([sumOf(without(7, 2), FIRST_SLOT), sumOf(upTo(7), FIRST_SLOT + 1)])
   })
 })
 
@@ -218,10 +227,11 @@ describe('a member whose ciphertext is of the right form and no reading', () => 
   it('spoils the slot, which is lost and done with: the concentrator does not bring it again', () => {
     const path = new SplitPath({ members: 9 })
     path.slot(FIRST_SLOT)
-    // Of the right length, and a unit; under another modulus it would look the same.
-    const garbage = publicKey.encrypt(publicKey.n / 3n, rng).toBytes()
+    // Longer than a reading, and short enough that the responses of its proof are in their ranges.
     path.alterBatches(({ readings }, slot) => ({
-      readings: readings.map(bytes => (decodeEnvelope(bytes).sender === path.meter(4).identity.id ? path.signed(4, slot, garbage) : bytes))
+      readings: readings.map(bytes =>
+        decodeEnvelope(bytes).sender === path.meter(4).identity.id ? path.signed(4, slot, path.provenLong(4, slot, 1n << 200n)) : bytes
+      )
     }))
     path.slot(FIRST_SLOT + 1)
     expect(path.totals().map(({ slot }) => slot)).toEqual([FIRST_SLOT])

@@ -1,11 +1,11 @@
 // The variant `direct` where the concentrator wants a single meter's reading opened: refused by PES and by supplier.
-import { decodeEnvelope, MessageType, PeriodAggregate, PesAggregate, PesReading } from '@hushgrid/messages'
+import { decodeEnvelope, MessageType, PeriodAggregate, PesAggregate } from '@hushgrid/messages'
 import { PartialDecryption } from '@hushgrid/paillier'
 import { fromHex, type SigningKey, signedLanes } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { encodeIndexSet } from '../src/index-set.ts'
 import { partialOf } from '../src/supplier/key.ts'
-import { ciphertextOf, pesShare, publicKey, reasons, rng, SplitPath, supplierShare, upTo } from './support/split-path.ts'
+import { pesShare, publicKey, reasons, SplitPath, supplierShare, upTo } from './support/split-path.ts'
 import { FIRST_SLOT, sumOf } from './support/virtual-path.ts'
 
 /** As the limits of a virtual path have it. */
@@ -35,10 +35,7 @@ describe('a concentrator that wants a single reading opened', () => {
       const [join] = members
       return {
         members: [...members.slice(0, 1), ...upTo(7).map(i => ({ index: 20 + i, join: join?.join ?? new Uint8Array(0) }))],
-        readings: [
-          ...upTo(MIN_MEMBERS).map(() => readings[0] as Uint8Array),
-          path.signed(0, FIRST_SLOT, publicKey.encrypt(1n, rng).toBytes())
-        ]
+        readings: [...upTo(MIN_MEMBERS).map(() => readings[0] as Uint8Array), path.signed(0, FIRST_SLOT, path.proven(0, FIRST_SLOT, 1n))]
       }
     })
     path.slot(FIRST_SLOT)
@@ -49,8 +46,10 @@ describe('a concentrator that wants a single reading opened', () => {
   it('cannot pass a ciphertext off as readings of its own, nor as an aggregate, at the PES', () => {
     const path = new SplitPath({ members: 8 })
     path.alterBatches(({ readings }, slot) => {
-      const { payload } = decodeEnvelope(readings[0] as Uint8Array)
-      const { ciphertext } = PesReading.decode(payload)
+      const [own = new Uint8Array(0)] = readings
+      const { sender, payload } = decodeEnvelope(own)
+      const index = path.meters.findIndex(({ identity }) => identity.id === sender)
+      const ciphertext = path.opened(index, own).ciphertext.toBytes()
       const aggregate = PesAggregate.encode({
         expected: new Uint8Array(0),
         contributors: encodeIndexSet(upTo(8)),
@@ -72,7 +71,7 @@ describe('a concentrator that wants a single reading opened', () => {
   it('is refused by the supplier, whoever it says has signed', () => {
     const path = new SplitPath({ members: 8 })
     path.slot(FIRST_SLOT)
-    const single = ciphertextOf(path.sent(0)).toBytes()
+    const single = path.opened(0, path.sent(0)).ciphertext.toBytes()
     const [made] = path.aggregates()
     if (!made) throw new Error('expected an aggregate')
     const as = (
@@ -123,7 +122,7 @@ describe('a concentrator that wants a single reading opened', () => {
     expect(closed.find(({ meterId }) => meterId === household)).toMatchObject({ readings: 1, aggregated: false })
     // Eight aggregates of slots with enough in them, one more of the ninth, and seven households.
     expect(path.partials).toBe(9 + 7)
-    const single = ciphertextOf(path.sent(5))
+    const single = path.opened(5, path.sent(5)).ciphertext
     const partial = partialOf(pesShare)(single)
     const period = (fields: Partial<Parameters<typeof PeriodAggregate.encode>[0]>): Uint8Array => {
       const payload = { meterId: fromHex(household), firstSlot: FIRST_SLOT, slots: 8, readings: 1, ciphertext: single.toBytes(), partial }

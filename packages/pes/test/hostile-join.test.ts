@@ -13,7 +13,7 @@ const weak: SigningKey = { id: meterId(Uint8Array.of(1, ...new Uint8Array(31))),
 
 function joinOf(path: VirtualPath, signer: SigningKey): Uint8Array {
   const { networkId } = path.terms
-  const wrappedKey = path.variant === 'direct' ? new Uint8Array(0) : wrapKey(rsa.publicKey, networkId, signer.id, rng.bytes(32))
+  const wrappedKey = wrapKey(rsa.publicKey, networkId, signer.id, rng.bytes(32))
   return sealEnvelope(signer, MessageType.PesJoin, networkId, 0 as Epoch, FIRST_SLOT as Slot, PesJoin.encode({ wrappedKey }))
 }
 

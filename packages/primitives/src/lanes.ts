@@ -1,6 +1,7 @@
 // Lane vectors: readings, masks and totals as integers modulo 2^64.
 import { checkLength } from './bytes/bytes.ts'
 import { InvalidArgumentError } from './errors.ts'
+import type { ObisCode } from './units.ts'
 
 declare const brand: unique symbol
 /**
@@ -8,6 +9,20 @@ declare const brand: unique symbol
  * bigint for them; pairs of 32-bit words with a carry are slower (`pnpm bench --only computation`).
  */
 export type LaneVector = BigUint64Array & { readonly [brand]: 'LaneVector' }
+
+/** A lane of a network or roster, and its bounds (PROTOCOL.md section 3). */
+export interface LaneTerms {
+  readonly obis: ObisCode
+  /** Most that one connection can show in a slot, in the lane's unit and in magnitude; below 2^47. */
+  readonly maxReading: number
+  /** Fewest members able to fill the lane in a sum that is published. */
+  readonly support: number
+}
+
+/** Gives `maxReading` of an energy lane unless the network says otherwise: 44 kW over the slot, Wh (PROTOCOL.md section 3). */
+export function defaultMaxReading(slotSeconds: number): number {
+  return Math.floor((slotSeconds * 110) / 9)
+}
 
 /** Bound of |reading|, below which 65,535 readings never wrap (PROTOCOL.md section 3). */
 export const READING_LIMIT = 1n << 47n

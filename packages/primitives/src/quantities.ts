@@ -11,6 +11,8 @@ export interface Quantity {
   readonly label: string
   /** Title where nothing around it says that it is energy: `Energy drawn from the grid`. */
   readonly title: string
+  /** Act of a home that fills the lane, after "can": `feed in`. */
+  readonly act: string
   /** Unit of readings on the wire and in files: `Wh`. */
   readonly unit: string
   /** Unit of figures for people: `kWh`. */
@@ -37,6 +39,7 @@ export const QUANTITIES: readonly Quantity[] = [
     name: 'import',
     label: 'Drawn from the grid',
     title: 'Energy drawn from the grid',
+    act: 'draw',
     unit: 'Wh',
     shownUnit: 'kWh',
     scale: 1000,
@@ -48,6 +51,7 @@ export const QUANTITIES: readonly Quantity[] = [
     name: 'export',
     label: 'Fed into the grid',
     title: 'Energy fed into the grid',
+    act: 'feed in',
     unit: 'Wh',
     shownUnit: 'kWh',
     scale: 1000,

@@ -43,6 +43,7 @@ export type {
   SimulatedRegistrar,
   SimulatedTarget
 } from './ports/simulated-target.ts'
+export { type WithoutEffect, withoutEffectText } from './ports/without-effect.ts'
 export { checkExpectations } from './result/check-expectations.ts'
 export {
   type ChangeKind,

@@ -1,5 +1,5 @@
 // The highest slots, and the load duration curve.
-import { InvalidArgumentError } from '@hushgrid/primitives'
+import { InvalidArgumentError, type Withheld } from '@hushgrid/primitives'
 import { laneTotals, type SlotRange, type SlotTotalRow } from './slot-total.ts'
 
 /** One of the highest slots of a range. */
@@ -22,6 +22,9 @@ export interface Peaks {
   /** Number of slots with a total, and of slots without. */
   readonly slots: number
   readonly lost: number
+  /** Number of slots without a total in which the lane is withheld, and the last reason. */
+  readonly withheld: number
+  readonly lastWithheld: Withheld | undefined
   /**
    * Mean over highest slot, at most 1: the load factor (IEC 60050, 691-10-02), over the slots with a total; undefined
    * where there is none, or the highest is not positive.
@@ -58,17 +61,16 @@ function quotient(part: bigint, whole: bigint): number {
 export function peakSlots(rows: Iterable<SlotTotalRow>, options: PeakOptions): Peaks {
   if (!Number.isSafeInteger(options.count) || options.count < 1)
     throw new InvalidArgumentError('count', 'a whole number from 1 on', String(options.count))
-  const { totals, lost, range } = laneTotals(rows, options.lane, options.range)
+  const { totals, ...without } = laneTotals(rows, options.lane, options.range)
   const energy = totals.reduce((sum, total) => sum + total.energy, 0n)
   const sorted = [...totals].sort(byEnergy)
   const highest = sorted[0]?.energy ?? 0n
   const share = (part: bigint) => (energy > 0n ? quotient(part, energy) : undefined)
   return {
-    range,
+    ...without,
     peaks: sorted.slice(0, options.count).map(total => ({ ...total, share: share(total.energy) })),
     energy,
     slots: totals.length,
-    lost,
     loadFactor: highest > 0n ? quotient(energy, highest * BigInt(totals.length)) : undefined
   }
 }

@@ -1,11 +1,11 @@
-import { InvalidArgumentError } from '@hushgrid/primitives'
+import { InvalidArgumentError, type SlotSums, type Withheld } from '@hushgrid/primitives'
 
 /** A neighbourhood's total of one slot, as the store hands it to a supplier's analyst. A lost slot has no row. */
 export interface SlotTotalRow {
   /** Number of the slot, floor(unixSeconds / slotSeconds). */
   readonly slot: number
-  /** Wh by OBIS code, summed over the contributors. */
-  readonly lanes: Readonly<Record<string, bigint>>
+  /** Wh by OBIS code, summed over the contributors; a lane that is withheld, or not there, has no total. */
+  readonly lanes: SlotSums
   /** Meters whose readings are in the total. */
   readonly contributors: number
   /** Members of the neighbourhood whose readings are missing from it. */
@@ -29,8 +29,11 @@ export interface LaneTotal {
 export interface LaneTotals {
   readonly range: SlotRange
   readonly totals: readonly LaneTotal[]
-  /** Number of slots of the range without a total: no row, no such lane in it, or nobody in the total. */
+  /** Number of slots of the range without a total: no row, no such lane in it, the lane withheld, or nobody in the total. */
   readonly lost: number
+  /** Number of these in which the lane is withheld, and the last reason. */
+  readonly withheld: number
+  readonly lastWithheld: Withheld | undefined
 }
 
 /**
@@ -40,23 +43,23 @@ export interface LaneTotals {
  * @throws InvalidArgumentError where a slot has two rows, a row's numbers cannot be, or the range ends before it starts
  */
 export function laneTotals(rows: Iterable<SlotTotalRow>, lane: string, range?: SlotRange): LaneTotals {
-  const bySlot = new Map<number, LaneTotal | undefined>()
+  const bySlot = new Map<number, LaneTotal | Withheld | undefined>()
   for (const row of rows) {
     checkRow(row)
     if (bySlot.has(row.slot)) throw new InvalidArgumentError('rows', 'one row a slot', `two rows of slot ${row.slot}`)
-    const energy = Object.hasOwn(row.lanes, lane) ? row.lanes[lane] : undefined
-    const counts = energy !== undefined && row.contributors > 0
-    bySlot.set(row.slot, counts ? { slot: row.slot, energy, contributors: row.contributors } : undefined)
+    const { slot, contributors } = row
+    const sum = Object.hasOwn(row.lanes, lane) && contributors > 0 ? row.lanes[lane] : undefined
+    bySlot.set(slot, typeof sum === 'bigint' ? { slot, energy: sum, contributors } : sum)
   }
   const slots = [...bySlot.keys()].sort((a, b) => a - b)
   const within = range ?? { from: slots[0] ?? 0, until: (slots.at(-1) ?? -1) + 1 }
   if (!Number.isSafeInteger(within.from) || !Number.isSafeInteger(within.until) || within.from > within.until)
     throw new InvalidArgumentError('range', 'slots [from, until) with from at most until', `[${within.from}, ${within.until})`)
-  const totals = slots.flatMap(slot => {
-    const total = slot >= within.from && slot < within.until ? bySlot.get(slot) : undefined
-    return total ? [total] : []
-  })
-  return { range: within, totals, lost: within.until - within.from - totals.length }
+  const known = slots.flatMap(slot => (slot >= within.from && slot < within.until ? (bySlot.get(slot) ?? []) : []))
+  const totals = known.filter(each => 'energy' in each)
+  const withheld = known.filter(each => 'needed' in each)
+  const lost = within.until - within.from - totals.length
+  return { range: within, totals, lost, withheld: withheld.length, lastWithheld: withheld.at(-1) }
 }
 
 function checkRow(row: SlotTotalRow): void {

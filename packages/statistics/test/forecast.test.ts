@@ -213,7 +213,23 @@ describe('the next day', () => {
     const late = lively6.filter(({ slot }) => slot === MONDAY + 20 || slot >= MONDAY + 39 * 48)
     expect(() => forecastNextDay(late, { ...OPTIONS, selectionDays: 4, heldBackDays: 4 })).toThrow(ShortHistoryError)
     const silent = lively6.filter(({ slot }) => slot < MONDAY + 35 * 48)
-    expect(() => forecastNextDay(silent, { ...OPTIONS, until: MONDAY + 42 * 48 })).toThrow(/all of their slots were lost$/)
+    expect(() => forecastNextDay(silent, { ...OPTIONS, until: MONDAY + 42 * 48 })).toThrow(/all of their slots were lost or withheld$/)
+  })
+
+  test('takes a slot in which the lane is withheld for unknown, not for zero', () => {
+    const few = { able: 5, of: 100, needed: 6 }
+    const odd = ({ slot }: SlotTotalRow): boolean => slot % 7 === 3
+    const made = (sum: bigint | typeof few): SlotTotalRow[] => lively6.map(row => (odd(row) ? { ...row, lanes: { [LANE]: sum } } : row))
+    const lost = forecastNextDay(
+      lively6.filter(row => !odd(row)),
+      OPTIONS
+    )
+    expect(forecastNextDay(made(few), OPTIONS)).toEqual(lost)
+    expect(forecastNextDay(made(0n), OPTIONS).slots).not.toEqual(lost.slots)
+    const never = lively6.map(row => ({ ...row, lanes: { [LANE]: few } }))
+    expect(() => forecastNextDay(never, OPTIONS)).toThrow(
+      new ShortHistoryError(`expected totals of ${LANE} to forecast from, got none, withheld: 5 of 100 can draw, 6 are needed`)
+    )
   })
 
   test.each([

@@ -46,6 +46,22 @@ describe('peak slots', () => {
     expect(found).toMatchObject({ energy: 5n, slots: 1, lost: 2 })
   })
 
+  test('leave out slots in which the lane is withheld, and say how many and why', () => {
+    const few = { able: 3, of: 25, needed: 6 }
+    const without = (slot: number, able = 3): SlotTotalRow => ({ ...row(slot, 0n), lanes: { [LANE]: { ...few, able } } })
+    const found = peakSlots([row(1, 5n), without(2, 2), without(3), row(5, 4n)], { lane: LANE, count: 5 })
+    expect(found.peaks.map(({ slot }) => slot)).toEqual([1, 5])
+    expect(found).toMatchObject({ energy: 9n, slots: 2, lost: 3, withheld: 2, lastWithheld: few })
+    expect(found.loadFactor).toBeCloseTo(0.9, 15)
+    expect(loadDurationCurve([row(1, 5n), without(2)], { lane: LANE, points: 2 }).map(({ energy }) => energy)).toEqual([5n, 5n])
+    expect(peakSlots([without(2)], { lane: LANE, count: 1 })).toMatchObject({ peaks: [], slots: 0, lost: 1, withheld: 1 })
+    // Another lane of the same slots has its totals.
+    expect(peakSlots([{ ...row(1, 1n), lanes: { [LANE]: 1n, other: few } }], { lane: LANE, count: 1 })).toMatchObject({
+      withheld: 0,
+      slots: 1
+    })
+  })
+
   test.each([
     ['no rows', []],
     ['rows of zero', [row(1, 0n), row(2, 0n)]],
@@ -75,7 +91,7 @@ describe('the load duration curve', () => {
   test('says of each share what that part of the slots reached', () => {
     const rows = Array.from({ length: 1000 }, (_, i) => row(i, BigInt((i * 387) % 1000)))
     for (const { share, energy } of loadDurationCurve(rows, { lane: LANE, points: 11 })) {
-      const reached = rows.filter(({ lanes }) => (lanes[LANE] ?? 0n) >= energy).length
+      const reached = rows.filter(({ lanes }) => typeof lanes[LANE] === 'bigint' && lanes[LANE] >= energy).length
       expect(reached).toBe(share === 0 ? 1 : Math.round(share * 1000))
     }
   })

@@ -1,4 +1,5 @@
 // The lab's API on the living neighbourhood. It exists on loopback and in the lab only, since it holds single readings.
+import type { WithheldLane } from './supplier.ts'
 
 /** Wh by OBIS code, as decimal strings. */
 export type LaneValues = Readonly<Record<string, string>>
@@ -51,6 +52,8 @@ export interface LabSlot {
   readonly exact: boolean
   /** Published total; null for a lost slot. */
   readonly total: LaneValues | null
+  /** Lanes that the total does not have, by OBIS code. */
+  readonly withheld: Readonly<Record<string, WithheldLane>>
   /** True sum, which only the lab knows. */
   readonly expected: LaneValues
   /** Real milliseconds from the slot's end to the total. */

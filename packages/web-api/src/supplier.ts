@@ -4,6 +4,16 @@
 
 export type WattHours = number | string
 
+/** A lane without a total in a slot, since too few members can fill it. */
+export interface WithheldLane {
+  /** Members that can fill it, members that were counted, and the number that is needed. */
+  readonly able: number
+  readonly of: number
+  readonly needed: number
+  /** Sentence for people: `withheld: 3 of 25 can feed in, 6 are needed`. */
+  readonly text: string
+}
+
 /** `GET /api/networks` (supplier-analyst, billing or auditor). */
 export type Networks = readonly { readonly network: string; readonly slotSeconds: number }[]
 
@@ -27,6 +37,8 @@ export interface Totals {
     readonly start: string
     /** Energy of the whole neighbourhood, by OBIS code. */
     readonly wattHours: Readonly<Record<string, WattHours>>
+    /** Lanes without a total, by OBIS code. */
+    readonly withheld: Readonly<Record<string, WithheldLane>>
     readonly contributors: number
     readonly missing: number
     readonly mode: string
@@ -100,7 +112,9 @@ export interface Peaks {
   }[]
   readonly wattHours: WattHours
   readonly slots: number
+  /** Number of slots without a total, of which `withheld.slots` for too few members that can fill the lane. */
   readonly lost: number
+  readonly withheld?: { readonly slots: number; readonly text: string }
   readonly loadFactor?: number
 }
 

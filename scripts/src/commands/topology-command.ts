@@ -3,9 +3,15 @@ import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import {
   assessDegree,
+  type CliffSummary,
+  cliffLines,
+  cliffSummary,
+  DEFAULT_FRACTION,
+  DEFAULT_MIN_MEMBERS,
   degreeLines,
   exposureLines,
   exposureSummary,
+  hasPrivateMasks,
   networkJsonSchema,
   networkLines,
   RECOVERY_MODES,
@@ -35,42 +41,65 @@ function decimal(text: string, name: string): number {
 const asInteger = (name: string) => (text: string) => integer(text, name)
 const asDecimal = (name: string) => (text: string) => decimal(text, name)
 
-interface ExposureOptions {
+/** Options that both commands have. */
+interface SharedOptions {
   n: number
-  degree: number
   collusion: number
+  dropout: number
+  absent: number
+  cuts: number
+  minMembers: number
   recovery: RecoveryMode
   trials: number
   seed: string
   json?: true
 }
 
-interface DegreeOptions {
-  n: number
+interface ExposureOptions extends SharedOptions {
+  degree: number
+}
+
+interface DegreeOptions extends SharedOptions {
   degree?: number
-  collusion: number
-  dropout: number
-  recovery: RecoveryMode
   sigma: number
-  json?: true
+}
+
+/** Simulates double mask's cliff at the planned share of missing members, and at half as much again and twice as much. */
+function cliffOf(options: SharedOptions, degree: number): CliffSummary | undefined {
+  const { n: members, dropout, absent, cuts, minMembers, recovery, trials, seed } = options
+  if (!hasPrivateMasks(recovery) || trials === 0) return undefined
+  const shares = [...new Set([1, 1.5, 2].map(factor => Number((factor * dropout).toPrecision(12))))].filter(share => share < 1)
+  return cliffSummary({ members, degree, minMembers, absent, cuts, shares }, trials, seed)
 }
 
 function runExposure(options: ExposureOptions, print: (line: string) => void): void {
-  const { n, degree, collusion, recovery, trials, seed, json } = options
-  const summary = exposureSummary({ members: n, degree, collusion, recovery }, trials > 0 ? { trials, seed } : undefined)
-  if (json) print(JSON.stringify(summary, null, 2))
-  else for (const line of exposureLines(summary)) print(line)
+  const { n, degree, collusion, absent, cuts, recovery, trials, seed, json } = options
+  const summary = exposureSummary({ members: n, degree, collusion, absent, cuts, recovery }, trials > 0 ? { trials, seed } : undefined)
+  printAll({ json, figures: summary, lines: exposureLines(summary), cliff: cliffOf(options, degree) }, print)
 }
 
 /** Prints a degree and its conditions; the exit status is 1 where there is none. */
 function runDegree(options: DegreeOptions, print: (line: string) => void): number {
-  const { n, degree, collusion, dropout, recovery, sigma, json } = options
-  const parameters = { members: n, collusion, dropout, recovery, sigma }
+  const { n, degree, collusion, dropout, absent, cuts, recovery, sigma, json } = options
+  const parameters = { members: n, collusion, dropout, absent, cuts, recovery, sigma }
   const solution = degree === undefined ? solveDegree(parameters) : undefined
   const assessment = solution?.assessment ?? assessDegree(degree as number, parameters)
-  if (json) print(JSON.stringify(solution ?? assessment, null, 2))
-  else for (const line of degreeLines(assessment, solution)) print(line)
+  const lines = degreeLines(assessment, solution)
+  printAll({ json, figures: solution ?? assessment, lines, cliff: cliffOf(options, assessment.degree) }, print)
   return solution ? Number(!solution.found) : Number(!assessment.holds)
+}
+
+interface Printed {
+  readonly json: true | undefined
+  readonly figures: object
+  readonly lines: readonly string[]
+  readonly cliff: CliffSummary | undefined
+}
+
+/** Prints figures as JSON or as lines, with the cliff below where there is one. */
+function printAll({ json, figures, lines, cliff }: Printed, print: Print): void {
+  if (json) print(JSON.stringify(cliff ? { ...figures, cliff } : figures, null, 2))
+  else for (const line of cliff ? [...lines, '', ...cliffLines(cliff)] : lines) print(line)
 }
 
 const EXAMPLES = `
@@ -81,32 +110,47 @@ Examples:
 
 type Print = (line: string) => void
 
-function exposureCommand(print: Print): Command {
-  return new Command('exposure')
-    .description('how many meters colluders expose, by formula and by simulation')
-    .requiredOption('--n <members>', 'members of the neighbourhood', asInteger('--n'))
-    .requiredOption('--degree <degree>', 'mask neighbours of a meter, even; n - 1 or more is the complete graph', asInteger('--degree'))
-    .option('--collusion <fraction>', 'fraction of the members that collude with the aggregator', asDecimal('--collusion'), 0.1)
+/** Adds the options that both commands have. */
+function withShared(command: Command): Command {
+  return command
+    .option(
+      '--collusion <fraction>',
+      'fraction of the members that collude with the aggregator',
+      asDecimal('--collusion'),
+      DEFAULT_FRACTION
+    )
+    .option('--dropout <fraction>', 'fraction of the members that are missing in a slot', asDecimal('--dropout'), DEFAULT_FRACTION)
+    .option('--absent <number>', 'members marked absent beside them', asInteger('--absent'), 0)
+    .option('--cuts <number>', 'pairs of mask neighbours that are cut', asInteger('--cuts'), 0)
+    .option('--min-members <number>', 'fewest members in a part', asInteger('--min-members'), DEFAULT_MIN_MEMBERS)
     .option('--recovery <mode>', RECOVERY_MODES.join(', '), recoveryMode, 'edge-release')
     .option('--trials <number>', 'random placements to simulate, 0 for none', asInteger('--trials'), 10_000)
     .option('--seed <text>', 'the same seed gives the same placements', '1')
+}
+
+function exposureCommand(print: Print): Command {
+  const command = new Command('exposure')
+    .description('how many meters colluders expose, and how double mask bears missing members, by formula and by simulation')
+    .requiredOption('--n <members>', 'members of the neighbourhood', asInteger('--n'))
+    .requiredOption('--degree <degree>', 'mask neighbours of a meter, even; n - 1 or more is the complete graph', asInteger('--degree'))
+  return withShared(command)
     .option('--json', 'figures as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  pnpm topology exposure --n 50 --degree 2 --collusion 0.1\n  pnpm topology exposure --n 200 --degree 16 --recovery none --trials 100000 --json\n  pnpm topology exposure --n 50 --degree 18 --collusion 0.3 --recovery double-mask'
+      '\nExamples:\n  pnpm topology exposure --n 50 --degree 2 --collusion 0.1\n  pnpm topology exposure --n 200 --degree 16 --recovery none --trials 100000 --json\n  pnpm topology exposure --n 50 --degree 18 --collusion 0.3 --recovery double-mask --absent 2 --cuts 5'
     )
     .action((options: ExposureOptions) => runExposure(options, print))
 }
 
 /** @param exit - takes the exit status */
 function degreeCommand(print: Print, exit: (code: number) => void): Command {
-  return new Command('degree')
-    .description('the degree that auto chooses, and the chance that each condition of PROTOCOL.md section 5 fails')
+  const command = new Command('degree')
+    .description(
+      'the degree that auto chooses, the chance that each condition of PROTOCOL.md section 5 fails, and how double mask bears missing members'
+    )
     .requiredOption('--n <members>', 'members of the neighbourhood', asInteger('--n'))
     .option('--degree <degree>', 'show this degree instead of the one auto chooses', asInteger('--degree'))
-    .option('--collusion <fraction>', 'fraction of the members that collude', asDecimal('--collusion'), 0.1)
-    .option('--dropout <fraction>', 'fraction of the members that are missing', asDecimal('--dropout'), 0.1)
-    .option('--recovery <mode>', RECOVERY_MODES.join(', '), recoveryMode, 'edge-release')
+  return withShared(command)
     .option('--sigma <bits>', 'conditions 1 and 3 may fail with a chance of 2^-sigma', asDecimal('--sigma'), 40)
     .option('--json', 'figures as JSON; null as log2 is a chance of zero')
     .addHelpText(

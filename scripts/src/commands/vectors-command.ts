@@ -14,7 +14,9 @@ Examples:
 /** Runs the command; sets the exit status: 1 where an answer differs, 2 where the input was wrong. */
 export async function main(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm vectors')
-    .description('Check known answers for the protocol: roster hashes, rings, masks, submissions, releases, shares and totals.')
+    .description(
+      'Check known answers for the protocol: rosters, credentials, rings, masks, submissions, releases, shares, open lanes, totals, edge openings.'
+    )
     .argument('<files...>', 'files of cases, JSON')
     .addHelpText('after', EXAMPLES)
     .action(run)
@@ -25,11 +27,11 @@ function run(files: readonly string[]): void {
   let [passed, failed] = [0, 0]
   for (const file of files)
     for (const vector of parseVectors(textOf(file), file)) {
-      const { failures } = checkVectorCase(vector)
+      const { failures, checked } = checkVectorCase(vector)
       if (failures.length > 0) failed++
       else passed++
       if (failures.length > 0) print(`FAIL ${vector.name}`, ...failures.map(failure => `     ${failure}`))
-      else print(`ok   ${vector.name}${vector.refused === undefined ? '' : ` (refused: ${vector.refused})`}`)
+      else print(`ok   ${vector.name}`, `     ${checked.join(', ')}`)
     }
   print(`${passed} passed, ${failed} failed`)
   if (failed > 0) process.exitCode = 1

@@ -10,7 +10,7 @@
 export interface Arrangement {
   /** H, at least 1. */
   readonly honest: number
-  /** C. */
+  /** C, members marked absent counted in: neither keeps a mask between honest ones. */
   readonly colluding: number
   /** d/2: so many colluders in a row part the honest members on either side. */
   readonly reach: number

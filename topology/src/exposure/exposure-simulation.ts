@@ -31,27 +31,30 @@ const MAX_TRIALS = 10_000_000
  * @param seed - the same seed gives the same figures
  */
 export function simulateExposure(
-  setting: { members: number; degree: number; colluding: number; meanings: readonly ExposureMeaning[] },
+  setting: { members: number; degree: number; colluding: number; absent: number; meanings: readonly ExposureMeaning[] },
   trials: number,
   seed: string
 ): Simulated {
   if (!Number.isInteger(trials) || trials < 1 || trials > MAX_TRIALS) {
     throw new InvalidArgumentError('trials', `a whole number from 1 to ${MAX_TRIALS}`, String(trials))
   }
-  const { members, degree, colluding, meanings } = setting
+  const { members, degree, colluding, absent, meanings } = setting
   const neighbours = maskNeighbourCount(members, degree)
   const rng = new SeededRng(`exposure ${seed}`)
   const places = Int32Array.from({ length: members }, (_, i) => i)
   const colludes = new Uint8Array(members)
+  const gone = new Uint8Array(members)
   const tallies = meanings.map(() => ({ sum: 0, squares: 0, hits: 0 }))
   for (let trial = 0; trial < trials; trial++) {
-    scatter(colludes, places, colluding, rng)
-    const parts = partSizes(colludes, neighbours)
+    scatter(places, colluding + absent, rng)
+    mark(colludes, places, colluding)
+    mark(gone, places, colluding + absent)
+    const parts = partSizes(gone, neighbours)
     const around = colludersAround(colludes, neighbours)
     meanings.forEach((meaning, i) => {
       let exposed = 0
       for (let p = 0; p < members; p++) {
-        if (colludes[p]) continue
+        if (gone[p]) continue
         const hit = meaning.below === undefined ? (around[p] as number) > meaning.tolerated : (parts[p] as number) < meaning.below
         if (hit) exposed++
       }
@@ -61,27 +64,31 @@ export function simulateExposure(
       if (exposed > 0) tally.hits++
     })
   }
-  return { trials, figures: tallies.map(tally => figure(tally, trials, members - colluding)) }
+  return { trials, figures: tallies.map(tally => figure(tally, trials, members - colluding - absent)) }
 }
 
-/** Marks `count` random places (the first steps of Fisher and Yates; any order of `places` will do to start from). */
-function scatter(colludes: Uint8Array, places: Int32Array, count: number, rng: SeededRng): void {
-  colludes.fill(0)
+/** Draws `count` random places to the front (the first steps of Fisher and Yates; any order will do to start from). */
+export function scatter(places: Int32Array, count: number, rng: SeededRng): void {
   for (let i = 0; i < count; i++) {
     const j = i + rng.below(places.length - i)
     const chosen = places[j] as number
     places[j] = places[i] as number
     places[i] = chosen
-    colludes[chosen] = 1
   }
 }
 
-/** Counts, for each honest position, the honest ones that its masks join, itself included, directly or through one another. */
-export function partSizes(colludes: Uint8Array, neighbours: number): Int32Array {
-  const n = colludes.length
+/** Marks the first `count` places, and no others. */
+function mark(marked: Uint8Array, places: Int32Array, count: number): void {
+  marked.fill(0)
+  for (let i = 0; i < count; i++) marked[places[i] as number] = 1
+}
+
+/** Counts, for each position that is not gone, those that its masks join, itself included, directly or through one another. */
+export function partSizes(gone: Uint8Array, neighbours: number): Int32Array {
+  const n = gone.length
   const sizes = new Int32Array(n)
   const honest: number[] = []
-  for (let p = 0; p < n; p++) if (!colludes[p]) honest.push(p)
+  for (let p = 0; p < n; p++) if (!gone[p]) honest.push(p)
   const reach = neighbours >= n - 1 ? n : neighbours / 2
   // Going round the honest positions, a part ends where the next one is out of reach.
   const ends: number[] = []
@@ -133,8 +140,8 @@ function figure(tally: { sum: number; squares: number; hits: number }, trials: n
   return { expected: mean, expectedInterval, any, anyInterval }
 }
 
-/** Wilson's score interval of a proportion; sound near 0 and 1, where the normal one is not. */
-function wilson(hits: number, trials: number): [number, number] {
+/** Wilson's score interval of a proportion, 95 %; sound near 0 and 1, where the normal one is not. */
+export function wilson(hits: number, trials: number): [number, number] {
   const square = QUANTILE * QUANTILE
   const share = hits / trials
   const middle = share + square / (2 * trials)

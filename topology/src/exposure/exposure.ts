@@ -1,6 +1,6 @@
 // Number of meters that colluders expose, by formula and by simulation.
 import { InvalidArgumentError } from '@hushgrid/primitives'
-import { fractionOf } from '../ring/degree.ts'
+import { checkCount, fractionOf } from '../ring/degree.ts'
 import { HONEST_IN_SUM, type RecoveryMode } from '../ring/recovery.ts'
 import { checkDegree, maskNeighbourCount } from '../ring/ring.ts'
 import { chanceOfSmallPart } from './arrangements.ts'
@@ -16,6 +16,10 @@ export interface ExposureParameters {
   /** γ: fraction of the members that collude with the aggregator, 0 <= γ < 1; ceil(γn), anywhere on the ring. */
   readonly collusion: number
   readonly recovery: RecoveryMode
+  /** Honest members marked absent, anywhere on the ring; none unless given. */
+  readonly absent?: number
+  /** Pairs of mask neighbours that are cut; none unless given. */
+  readonly cuts?: number
   /** h; 3 unless given. */
   readonly honest?: number
 }
@@ -41,6 +45,9 @@ export interface ExposureSummary {
   /** d = min(degree, n − 1). */
   readonly neighbours: number
   readonly colluding: number
+  readonly absent: number
+  readonly cuts: number
+  /** Honest members that are not absent. */
   readonly honestMeters: number
   readonly recovery: RecoveryMode
   /** h. */
@@ -56,6 +63,8 @@ const EXACT_UP_TO = 1024
 /**
  * Computes how many honest meters are exposed to colluders at random places, by formula and, if asked for, by simulation.
  *
+ * A cut changes nothing here: one of its two lies, and counts as colluding (PROTOCOL.md section 7).
+ *
  * Expected numbers are exact, by linearity: the chance of one meter, from the hypergeometric distribution of the
  * colluders among its neighbours, times the number of honest meters. The chance of any is exact on the complete graph,
  * and for 'reading-alone' and 'few-in-sum' up to 1,024 members (see arrangements.ts); otherwise a union bound.
@@ -64,16 +73,24 @@ const EXACT_UP_TO = 1024
  * @throws InvalidArgumentError on parameters out of range
  */
 export function exposureSummary(parameters: ExposureParameters, simulation?: { trials: number; seed: string }): ExposureSummary {
-  const { members, degree, recovery, honest = HONEST_IN_SUM } = parameters
+  const { members, degree, recovery, absent = 0, cuts = 0, honest = HONEST_IN_SUM } = parameters
   checkDegree(degree, members, recovery)
   if (!Number.isInteger(honest) || honest < 2) throw new InvalidArgumentError('honest', 'a whole number from 2', String(honest))
   const colluding = fractionOf(members, parameters.collusion, 'collusion')
-  const place: Place = { members, neighbours: maskNeighbourCount(members, degree), colluding, honestMeters: members - colluding }
+  checkCount(absent, members - colluding, 'absent')
+  checkCount(cuts, (members * maskNeighbourCount(members, degree)) / 2, 'cuts')
+  const place: Place = {
+    members,
+    neighbours: maskNeighbourCount(members, degree),
+    colluding,
+    gone: colluding + absent,
+    honestMeters: members - colluding - absent
+  }
   const meanings = exposureMeanings(place.neighbours, recovery, honest)
   let simulated: Simulated | undefined
   if (simulation) {
     const { trials, seed } = simulation
-    simulated = simulateExposure({ members, degree, colluding, meanings }, trials, seed)
+    simulated = simulateExposure({ members, degree, colluding, absent, meanings }, trials, seed)
   }
   const figures = meanings.map((meaning, i) => {
     const figure = meaning.below === undefined ? byThreshold(place, meaning.tolerated) : byPart(place, meaning.below)
@@ -85,6 +102,8 @@ export function exposureSummary(parameters: ExposureParameters, simulation?: { t
     degree,
     neighbours: place.neighbours,
     colluding,
+    absent,
+    cuts,
     honestMeters: place.honestMeters,
     recovery,
     honest,
@@ -97,6 +116,8 @@ interface Place {
   readonly members: number
   readonly neighbours: number
   readonly colluding: number
+  /** Members that keep no honest mask: colluding or absent. */
+  readonly gone: number
   readonly honestMeters: number
 }
 
@@ -111,24 +132,24 @@ function byThreshold({ members, neighbours, colluding, honestMeters }: Place, to
 }
 
 function byPart(place: Place, below: number): Formula {
-  const { members, neighbours, colluding, honestMeters } = place
+  const { members, neighbours, gone, honestMeters } = place
   if (honestMeters < below) return { expected: honestMeters, any: 1, anyIs: 'exact' }
   const reach = neighbours / 2
-  if (neighbours >= members - 1 || colluding < neighbours) return { expected: 0, any: 0, anyIs: 'exact' }
+  if (neighbours >= members - 1 || gone < neighbours) return { expected: 0, any: 0, anyIs: 'exact' }
   const expected = honestMeters * chanceInSmallPart(place, reach, below)
   if (members > EXACT_UP_TO) return { expected, any: Math.min(1, expected), anyIs: 'upper bound' }
-  return { expected, any: chanceOfSmallPart({ honest: honestMeters, colluding, reach }, below), anyIs: 'exact' }
+  return { expected, any: chanceOfSmallPart({ honest: honestMeters, colluding: gone, reach }, below), anyIs: 'exact' }
 }
 
 /**
  * Chance that one honest meter is in a part of fewer than `below` honest ones: it may be any of the s of a part of s,
  * which lies between two wide gaps and has s − 1 narrow ones inside (arrangements.ts). The chance that k given gaps are
- * wide is that of colluders in k · reach given positions out of n − 1.
+ * wide is that of gone members in k · reach given positions out of n − 1.
  */
-function chanceInSmallPart({ members, colluding }: Place, reach: number, below: number): number {
+function chanceInSmallPart({ members, gone }: Place, reach: number, below: number): number {
   const wide = (gaps: number): number => {
     const draws = gaps * reach
-    return draws > colluding ? 0 : 2 ** log2AllMarked({ population: members - 1, marked: colluding, draws })
+    return draws > gone ? 0 : 2 ** log2AllMarked({ population: members - 1, marked: gone, draws })
   }
   let chance = 0
   for (let s = 1; s < below; s++) {

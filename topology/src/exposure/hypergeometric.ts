@@ -58,6 +58,20 @@ export function log2TailAbove(urn: Urn, threshold: number): number {
   return Math.min(0, (ln + Math.log(sum)) / Math.LN2)
 }
 
+/** log2 P[exactly so many of the drawn are marked]; −Infinity where that is impossible. */
+export function log2Exactly(urn: Urn, count: number): number {
+  const { population, marked, draws } = urn
+  checkUrn(urn)
+  return (lnChoose(marked, count) + lnChoose(population - marked, draws - count) - lnChoose(population, draws)) / Math.LN2
+}
+
+/** log2 of a sum of chances that are given as log2. */
+export function log2Sum(chances: readonly number[]): number {
+  const most = Math.max(...chances)
+  if (most === Number.NEGATIVE_INFINITY) return most
+  return most + Math.log2(chances.reduce((sum, each) => sum + 2 ** (each - most), 0))
+}
+
 /** log2 P[all of the drawn are marked]. */
 export function log2AllMarked(urn: Urn): number {
   return log2TailAbove(urn, urn.draws - 1)

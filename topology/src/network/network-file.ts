@@ -1,41 +1,9 @@
 // A network file: its contents, and the place of its first mistake.
-import {
-  FilePlaceError,
-  keyOffset,
-  type Millis,
-  millis,
-  nodeAt,
-  type ObisCode,
-  obisCode,
-  pathText,
-  printable,
-  readYaml,
-  show
-} from '@hushgrid/primitives'
+import { FilePlaceError, keyOffset, nodeAt, type Path, pathText, readYaml, show } from '@hushgrid/primitives'
 import type { Document } from 'yaml'
 import type { z } from 'zod'
-import type { RecoveryMode } from '../ring/recovery.ts'
-import { EXPECTED, misfits, type NetworkFields, networkFields, startMillis } from './network-schema.ts'
-
-/** A network as its file describes it. Frozen. */
-export interface Network {
-  readonly name: string
-  readonly description?: string
-  /** Length of a slot, s. */
-  readonly slotSeconds: number
-  readonly lanes: readonly ObisCode[]
-  /** How many meters people start with. */
-  readonly members: number
-  readonly degree: 'auto' | 'complete' | number
-  readonly recovery: RecoveryMode
-  readonly minMembers: number
-  /** γ, what `auto` plans for. */
-  readonly collusion: number
-  /** δ, what `auto` plans for. */
-  readonly dropout: number
-  /** Start of a lab's first slot. */
-  readonly start?: Millis
-}
+import { type Network, networkFrom } from './network.ts'
+import { EXPECTED, expectedAt, LANE_KEYS, misfits, type NetworkFields, networkFields } from './network-schema.ts'
 
 /** A network file that cannot be used; names the first place where it is wrong. */
 export class NetworkFileError extends FilePlaceError {
@@ -59,7 +27,7 @@ export function parseNetwork(text: string, fileName: string): Network {
   const mistakes = result.success ? locateMisfits(document, result.data) : result.error.issues.map(issue => locate(document, issue))
   const [first] = mistakes.sort((a, b) => a.offset - b.offset)
   if (first) return fail(first.offset, first.key, first.expected, first.got)
-  return freeze(result.data as NetworkFields)
+  return networkFrom(result.data as NetworkFields)
 }
 
 interface Located {
@@ -71,40 +39,38 @@ interface Located {
 
 /** Finds an issue's place in the file, and what was expected there. */
 function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
-  const [key, ...rest] = issue.path as (keyof NetworkFields | number)[]
+  const path = issue.path as (string | number)[]
+  // A lane may be a text or a mapping: what is wrong within a mapping says more than that neither fits.
+  const within = issue.code === 'invalid_union' ? issue.errors.flat().find(isWithin) : undefined
+  if (within) return locate(document, { ...within, path: [...path, ...within.path] } as z.core.$ZodIssue)
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] as string
+    const known = path.length === 0 ? Object.keys(EXPECTED) : LANE_KEYS
+    const place = [...path, unknown]
     return {
-      offset: keyOffset(document, [unknown]),
-      key: printable(unknown),
-      expected: `one of ${Object.keys(EXPECTED).join(', ')}`,
+      offset: keyOffset(document, place),
+      key: pathText(place),
+      expected: `one of ${known.join(', ')}`,
       got: 'an unknown key'
     }
   }
-  if (key === undefined) return { offset: 0, key: '', expected: 'a mapping with name, members and more', got: show(document.contents) }
-  const path = [key, ...rest]
+  if (path.length === 0) return { offset: 0, key: '', expected: 'a mapping with name, members and more', got: show(document.contents) }
   const node = nodeAt(document, path)
-  return {
-    offset: node?.range?.[0] ?? keyOffset(document, [key]),
-    key: pathText(path),
-    expected: rest.length > 0 ? 'an OBIS code, for example 1-0:1.29.0' : EXPECTED[key as keyof NetworkFields],
-    got: show(node)
-  }
+  return { offset: node?.range?.[0] ?? keyOffset(document, path), key: pathText(path), expected: expectedAt(path), got: show(node) }
+}
+
+function isWithin({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys'
 }
 
 function locateMisfits(document: Document.Parsed, fields: NetworkFields): Located[] {
-  return [...misfits(fields)].map(([key, expected]) => {
-    const node = nodeAt(document, [key])
-    const got = node ? show(node) : `${fields[key]}, the default`
-    return { offset: node?.range?.[0] ?? keyOffset(document, [key]), key, expected, got }
+  return misfits(fields).map(({ path, expected }) => {
+    const node = nodeAt(document, path)
+    const got = node ? show(node) : `${fieldAt(fields, path)}, the default`
+    return { offset: node?.range?.[0] ?? keyOffset(document, path), key: pathText(path), expected, got }
   })
 }
 
-function freeze({ description, start, lanes, ...rest }: NetworkFields): Network {
-  return Object.freeze({
-    ...rest,
-    lanes: Object.freeze(lanes.map(obisCode)),
-    ...(description !== undefined && { description }),
-    ...(start !== undefined && { start: millis(startMillis(start)) })
-  })
+function fieldAt(fields: NetworkFields, path: Path): unknown {
+  return fields[path[0] as keyof NetworkFields]
 }

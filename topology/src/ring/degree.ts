@@ -1,7 +1,15 @@
 // The degree that a neighbourhood needs, and the conditions that it has to meet.
 import { InvalidArgumentError } from '@hushgrid/primitives'
-import { log2AllMarked, log2TailAbove } from '../exposure/hypergeometric.ts'
-import { colludersTolerated, HONEST_IN_SUM, MAX_SHARE_HOLDERS, neighboursNeeded, type RecoveryMode, recoveryLie } from './recovery.ts'
+import { log2AllMarked, log2Exactly, log2Sum, log2TailAbove } from '../exposure/hypergeometric.ts'
+import {
+  colludersInWholeSums,
+  colludersTolerated,
+  HONEST_IN_SUM,
+  MAX_SHARE_HOLDERS,
+  neighboursNeeded,
+  type RecoveryMode,
+  recoveryLie
+} from './recovery.ts'
 import { checkDegree, checkMembers, completeDegree, maskNeighbourCount } from './ring.ts'
 
 /** σ: the privacy conditions fail with a chance of at most 2^-40 (PROTOCOL.md section 5). */
@@ -22,6 +30,10 @@ export interface DegreeParameters {
   /** δ: fraction of the members that are missing, 0 <= δ < 1; ceil(δn) members. */
   readonly dropout: number
   readonly recovery: RecoveryMode
+  /** Members marked absent, beside those that are missing; none unless given. */
+  readonly absent?: number
+  /** Pairs of mask neighbours that are cut, at random places; none unless given. */
+  readonly cuts?: number
   /** Bits of conditions 1 and 3; 40 unless given. */
   readonly sigma?: number
   /** h, honest readings in every sum that can be learnt; 3 unless given. */
@@ -40,6 +52,17 @@ export interface DegreeCondition {
   readonly holds: boolean
 }
 
+/**
+ * How far sums that are learnt are whole components (PROTOCOL.md section 7): only then do `minMembers` and `support` hold
+ * against the aggregator as well.
+ */
+export interface WholeSums {
+  /** Colluding neighbours of a meter up to which they are; negative where they never are. */
+  readonly tolerated: number
+  /** Expected number of honest meters with more, exact. */
+  readonly expected: number
+}
+
 /** Assessment of one degree. */
 export interface DegreeAssessment {
   readonly members: number
@@ -51,9 +74,13 @@ export interface DegreeAssessment {
   readonly colluding: number
   /** ceil(δn). */
   readonly missing: number
+  readonly absent: number
+  readonly cuts: number
   readonly recovery: RecoveryMode
   /** Conditions in order of their numbers; without number 2 where recovery is 'none'. */
   readonly conditions: readonly DegreeCondition[]
+  /** Second bound of double mask, which no condition asks for; absent in other modes. */
+  readonly wholeSums?: WholeSums
   /** True where all of them hold. */
   readonly holds: boolean
 }
@@ -88,6 +115,13 @@ export function fractionOf(n: number, fraction: number, name: string): number {
   return Math.max(0, Math.ceil(fraction * n - 1e-9))
 }
 
+/** Makes sure of a whole number from 0 on; returns it. @throws InvalidArgumentError */
+export function checkCount(value: number, most: number, name: string): number {
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    throw new InvalidArgumentError(name, `a whole number from 0 to ${most}`, String(value))
+  return value
+}
+
 /**
  * The degree of `auto` (PROTOCOL.md section 5): the complete graph for n <= 30, else the smallest even degree that meets
  * conditions 1 to 3. With recovery 'none' condition 2 falls away and condition 3 is edge release's: nothing is released
@@ -118,18 +152,22 @@ export function solveDegree(parameters: DegreeParameters): DegreeSolution {
  * @throws InvalidArgumentError on parameters out of range
  */
 export function assessDegree(degree: number, parameters: DegreeParameters): DegreeAssessment {
-  const { members, recovery, sigma = DEFAULT_SIGMA, honest = HONEST_IN_SUM } = parameters
+  const { members, recovery, absent = 0, cuts = 0, sigma = DEFAULT_SIGMA, honest = HONEST_IN_SUM } = parameters
   checkDegree(degree, members, recovery)
   if (!(sigma > 0)) throw new InvalidArgumentError('sigma', 'a positive number of bits', String(sigma))
   if (!Number.isInteger(honest) || honest < 1) throw new InvalidArgumentError('honest', 'a whole number from 1', String(honest))
   const colluding = fractionOf(members, parameters.collusion, 'collusion')
   const missing = fractionOf(members, parameters.dropout, 'dropout')
   const neighbours = maskNeighbourCount(members, degree)
-  const conditions = [connected({ n: members, d: neighbours }, colluding + missing, honest, sigma)]
+  const ring = { n: members, d: neighbours }
+  checkCount(absent, members, 'absent')
+  checkCount(cuts, maskPairs(ring), 'cuts')
+  const conditions = [connected(ring, Math.min(members, colluding + missing + absent), honest, sigma)]
   if (recoveryLie(recovery) !== undefined)
-    conditions.push(recoverable(members, neighbours, missing, neighboursNeeded(recovery, neighbours)))
+    conditions.push(recoverable(ring, { missing, absent, cuts }, neighboursNeeded(recovery, neighbours)))
   const tolerated = colludersTolerated(recovery, neighbours, honest)
-  conditions.push(notSurrounded({ n: members, d: neighbours }, colluding, tolerated, sigma))
+  conditions.push(notSurrounded(ring, colluding, tolerated, sigma))
+  const whole = colludersInWholeSums(recovery, neighbours)
   return {
     members,
     degree,
@@ -137,16 +175,24 @@ export function assessDegree(degree: number, parameters: DegreeParameters): Degr
     complete: neighbours === members - 1,
     colluding,
     missing,
+    absent,
+    cuts,
     recovery,
     conditions,
+    ...(whole !== undefined && { wholeSums: { tolerated: whole, expected: expectedAbove(ring, colluding, whole) } }),
     holds: conditions.every(condition => condition.holds)
   }
 }
 
 /** n members with d mask neighbours each. */
-interface Ring {
+export interface Ring {
   readonly n: number
   readonly d: number
+}
+
+/** Number of pairs of mask neighbours. */
+function maskPairs({ n, d }: Ring): number {
+  return (n * d) / 2
 }
 
 function condition(number: 1 | 2 | 3, failure: string, log2: number, limit: number): DegreeCondition {
@@ -156,12 +202,13 @@ function condition(number: 1 | 2 | 3, failure: string, log2: number, limit: numb
 /**
  * Condition 1, as in Bell et al. 2020 (SecAgg+): a k-regular ring from which members are taken falls apart only if d/2
  * successive positions are gone at two separate places. There are n(n − d − 1)/2 such pairs of runs, and for each the
- * chance that its d positions are all among the colluding and the missing is hypergeometric; their sum bounds the
- * chance of any. Colluding and missing members are taken to be different ones, which is the worst case. A complete graph
+ * chance that its d positions are all among the colluding, the missing and the absent is hypergeometric; their sum bounds
+ * the chance of any. These are taken to be different members, which is the worst case. A cut takes no mask from the honest
+ * graph: who lies about a share counts as colluding. A complete graph
  * cannot fall apart, but fails here, as any graph does, where fewer than h honest members are present at all.
  */
 function connected({ n, d }: Ring, gone: number, honest: number, sigma: number): DegreeCondition {
-  const failure = `colluding and missing members (${gone} of ${n}) cut the honest present ones apart, or leave fewer than ${honest}`
+  const failure = `colluding, missing and absent members (${gone} of ${n}) cut the honest present ones apart, or leave fewer than ${honest}`
   return condition(1, failure, log2Disconnected(n, d, gone, honest), -sigma)
 }
 
@@ -171,23 +218,58 @@ function log2Disconnected(n: number, d: number, gone: number, honest: number): n
   return Math.log2(n) + Math.log2(n - d - 1) - 1 + log2AllMarked({ population: n, marked: gone, draws: d })
 }
 
+/** Members and pairs that a meter has to do without. */
+interface Losses {
+  readonly missing: number
+  readonly absent: number
+  readonly cuts: number
+}
+
+/** Condition 2: some present member has fewer than f (edge release) or t (double mask) of its d neighbours left. */
+function recoverable(ring: Ring, losses: Losses, needed: number): DegreeCondition {
+  const { n, d } = ring
+  const { missing, absent, cuts } = losses
+  const gone = [`${missing} of ${n} are missing`, ...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${cuts} pairs cut`] : [])]
+  const failure = `a present member has fewer than ${needed} of its ${d} neighbours present (${gone.join(', ')})`
+  return condition(2, failure, log2AnyShort(ring, losses, needed), -RECOVERY_SIGMA)
+}
+
 /**
- * Condition 2: some present member has fewer than f (edge release) or t (double mask) of its d neighbours present. The d
- * neighbours of a present member are a random d of the other n − 1, of which `missing` are missing; summed over the
- * n − missing present members. Colluding members are taken to answer: one that does not is a missing one.
+ * log2 of a bound on the chance that some member that is there has fewer than `needed` neighbours left. The d neighbours of
+ * one are a random d of the other n − 1, of which so many are missing or absent; its d pairs are a random d of all pairs,
+ * of which so many are cut; summed over the members that are there. Colluding members are taken to answer: one that does
+ * not is a missing one. At most 0.
  */
-function recoverable(n: number, d: number, missing: number, needed: number): DegreeCondition {
-  const tail = log2TailAbove({ population: n - 1, marked: Math.min(missing, n - 1), draws: d }, d - needed)
-  const failure = `a present member has fewer than ${needed} of its ${d} neighbours present (${missing} of ${n} are missing)`
-  return condition(2, failure, Math.log2(n - missing) + tail, -RECOVERY_SIGMA)
+export function log2AnyShort(ring: Ring, { missing, absent, cuts }: Losses, needed: number): number {
+  const { n, d } = ring
+  const gone = Math.min(missing + absent, n)
+  if (gone === n) return Number.NEGATIVE_INFINITY
+  const pairs = { population: maskPairs(ring), marked: cuts, draws: d }
+  const chances: number[] = []
+  for (let cut = 0; cut <= Math.min(d, cuts); cut++) {
+    const short = log2TailAbove({ population: n - 1, marked: gone, draws: d - cut }, d - needed - cut)
+    chances.push(log2Exactly(pairs, cut) + short)
+  }
+  return Math.min(0, Math.log2(n - gone) + log2Sum(chances))
 }
 
 /** Condition 3, as the protocol writes it: n · P[more than c of a meter's d neighbours collude], among n − 1 others. */
-function notSurrounded({ n, d }: Ring, colluding: number, tolerated: number, sigma: number): DegreeCondition {
-  const tail = log2TailAbove({ population: n - 1, marked: Math.min(colluding, n - 1), draws: d }, tolerated)
+function notSurrounded(ring: Ring, colluding: number, tolerated: number, sigma: number): DegreeCondition {
+  const { n, d } = ring
+  const tail = log2ColludeAbove(ring, colluding, tolerated)
   const failure =
     tolerated < 0
       ? `${d} neighbours are too few for the guarantee of section 7, colluders or not`
       : `more than ${tolerated} of a meter's ${d} neighbours collude (${colluding} of ${n} do)`
   return condition(3, failure, Math.log2(n) + tail, -sigma)
+}
+
+/** log2 P[more than so many of a meter's d neighbours collude]. */
+function log2ColludeAbove({ n, d }: Ring, colluding: number, tolerated: number): number {
+  return log2TailAbove({ population: n - 1, marked: Math.min(colluding, n - 1), draws: d }, tolerated)
+}
+
+/** Expected number of honest meters of which more neighbours collude. */
+function expectedAbove(ring: Ring, colluding: number, tolerated: number): number {
+  return (ring.n - colluding) * 2 ** log2ColludeAbove(ring, colluding, tolerated)
 }

@@ -33,6 +33,8 @@ interface ModeFacts {
   readonly needed: (neighbours: number) => number
   /** Neighbours of a meter that stay in a sum that is learnt of it, colluders included. */
   readonly kept: (neighbours: number) => number
+  /** Colluding neighbours of a meter while sums that are learnt are whole components; absent where the mode has no such bound. */
+  readonly whole?: (neighbours: number) => number
   /** True where meters add a private mask, of which their neighbours hold shares. */
   readonly privateMasks: boolean
   /** Way in which a lying aggregator would get at a reading; absent for a mode that never answers a request. */
@@ -54,6 +56,7 @@ const MODES: Readonly<Record<RecoveryMode, ModeFacts>> = {
     strength: 2,
     needed: shareThreshold,
     kept: neighbours => 2 * shareThreshold(neighbours) - neighbours,
+    whole: neighbours => Math.floor(shareThreshold(neighbours) - neighbours / 2 - 1),
     privateMasks: true,
     lie: 'by lying about who is missing'
   }
@@ -93,4 +96,13 @@ export function hasPrivateMasks(recovery: RecoveryMode): boolean {
  */
 export function colludersTolerated(recovery: RecoveryMode, neighbours: number, honest = HONEST_IN_SUM): number {
   return MODES[recovery].kept(neighbours) - honest + 1
+}
+
+/**
+ * t − d/2 − 1, rounded down: while at most so many of a meter's d neighbours collude, sums that are learnt with double mask
+ * are all the honest members of whole components, so `minMembers` and `support` hold against the aggregator too (PROTOCOL.md
+ * section 7). Negative where that never holds; undefined for a mode without such a bound.
+ */
+export function colludersInWholeSums(recovery: RecoveryMode, neighbours: number): number | undefined {
+  return MODES[recovery].whole?.(neighbours)
 }

@@ -1,6 +1,6 @@
 // The degree of a network as its file asks for it.
 import { HushgridError } from '@hushgrid/primitives'
-import type { Network } from '../network/network-file.ts'
+import type { Network } from '../network/network.ts'
 import { assessDegree, type DegreeAssessment, type DegreeCondition, type DegreeParameters, solveDegree } from './degree.ts'
 import { hasPrivateMasks, MAX_SHARE_HOLDERS } from './recovery.ts'
 import { checkMembers, completeDegree } from './ring.ts'

@@ -22,20 +22,17 @@ export interface RingLayout {
 
 /** `meterId ‖ placement` and nothing else. */
 export const PACKED_RING_MEMBER: RingLayout = { stride: 48, meterId: 0, placement: 32 }
-/** An entry as the roster hash takes it: `meterId ‖ blindingKey ‖ placement ‖ absent` (PROTOCOL.md section 4). */
-export const ROSTER_ENTRY: RingLayout = { stride: 81, meterId: 0, placement: 64 }
-
 /** A roster counts its members, and its degree, in 16 bits (PROTOCOL.md sections 3 and 4). */
 export const MAX_MEMBERS = 65_535
 /** The largest even number that 16 bits hold. */
 export const MAX_DEGREE = 65_534
 
-const TAG = utf8('hushgrid/v1/ring')
+const TAG = utf8('hushgrid/v2/ring')
 const ID_AT = TAG.byteLength + 32
 const PLACEMENT_AT = ID_AT + 32
 
 /**
- * Order of the members on the ring: by SHA-256("hushgrid/v1/ring" ‖ ringSeed ‖ meterId ‖ placement), ascending
+ * Order of the members on the ring: by SHA-256("hushgrid/v2/ring" ‖ ringSeed ‖ meterId ‖ placement), ascending
  * (PROTOCOL.md section 5). O(n log n); every meter of a roster computes it once per epoch.
  *
  * @param ringSeed - 32 bytes, the season's

@@ -1,9 +1,10 @@
 // Degrees, and the conditions that they meet, in words, for a terminal.
-import type { Network } from '../network/network-file.ts'
+import { unitOf } from '@hushgrid/primitives'
+import type { Network } from '../network/network.ts'
 import type { DegreeAssessment, DegreeCondition, DegreeSolution } from '../ring/degree.ts'
 import type { ResolvedDegree } from '../ring/resolve-degree.ts'
 import { columns } from './columns.ts'
-import { boundText } from './figure-text.ts'
+import { boundText, metersText } from './figure-text.ts'
 
 const WHY = {
   small: 'the complete graph, as always up to 30 members',
@@ -22,13 +23,34 @@ export function networkLines(network: Network, resolved: ResolvedDegree): string
   return [
     ...columns([
       ['network', network.name],
-      ['slots', `${network.slotSeconds} s, lanes ${network.lanes.join(', ')}`],
+      ['slots', `${network.slotSeconds} s; changes ${changesText(network)}, a season is ${network.seasonSlots} slots`],
+      ...network.lanes.map(({ obis, maxReading, support }) => [
+        `lane ${obis}`,
+        `at most ${maxReading} ${unitOf(obis)} a home; published where ${support} or more can fill it`
+      ]),
       ['members', `${network.members} to start with, never fewer than ${network.minMembers}`],
       ['recovery', network.recovery],
       ['degree', `${degree} (${neighbours} mask neighbours each): ${why}`]
     ]),
-    ...conditionLines(assessment.conditions)
+    ...assessmentLines(assessment)
   ]
+}
+
+function changesText({ changeSlots }: Network): string {
+  return changeSlots === 1 ? 'with any slot' : `with every slot that ${changeSlots} divides`
+}
+
+function assessmentLines({ conditions, wholeSums, neighbours }: DegreeAssessment): string[] {
+  const lines = conditionLines(conditions)
+  if (!wholeSums) return lines
+  const { tolerated, expected } = wholeSums
+  const bound = tolerated < 0 ? 'never' : `while at most ${tolerated} of a meter's ${neighbours} neighbours collude`
+  return [...lines, `minMembers and support hold against the aggregator too ${bound}; expect ${metersText(expected)} meters with more`]
+}
+
+function lossesText({ colluding, missing, absent, cuts }: DegreeAssessment): string {
+  const beside = [...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${cuts} pairs cut`] : [])]
+  return [`${colluding} colluding`, `${missing} missing`, ...beside].join(', ')
 }
 
 /**
@@ -41,8 +63,8 @@ export function degreeLines(assessment: DegreeAssessment, solution: DegreeSoluti
   const title = solution && !solution.found ? 'none' : `${assessment.degree}`
   const rows = [
     ['degree', `${title} (${why})`],
-    ['members', `${assessment.members}: ${assessment.colluding} colluding, ${assessment.missing} missing, recovery ${assessment.recovery}`],
+    ['members', `${assessment.members}: ${lossesText(assessment)}, recovery ${assessment.recovery}`],
     ['mask neighbours', `${assessment.neighbours} each${assessment.complete ? ', the complete graph' : ''}`]
   ]
-  return [...columns(rows), ...conditionLines(assessment.conditions)]
+  return [...columns(rows), ...assessmentLines(assessment)]
 }

@@ -5,11 +5,15 @@ import { chanceText, metersText } from './figure-text.ts'
 
 /** Figures of an exposure for a terminal, aligned. */
 export function exposureLines(summary: ExposureSummary): string[] {
-  const { members, degree, neighbours, colluding, recovery, figures, trials, seed } = summary
+  const { members, degree, neighbours, colluding, absent, cuts, recovery, figures, trials, seed } = summary
   const head = columns([
-    ['members', `${members}, of which ${colluding} collude with the aggregator, at random places`],
+    [
+      'members',
+      `${members}, of which ${colluding} collude with the aggregator${absent > 0 ? ` and ${absent} are absent` : ''}, at random places`
+    ],
     ['degree', `${degree}: ${neighbours} mask neighbours each`],
     ['recovery', recovery],
+    ...(cuts > 0 ? [['cuts', `${cuts} pairs: they expose nobody, since one of each two lies and counts as colluding`]] : []),
     ...(trials === undefined ? [] : [['simulation', `${trials} random placements, seed ${JSON.stringify(seed)}, 95 % intervals`]])
   ])
   const body: string[][] = [['', 'expected (honest meters)', 'chance of any']]

@@ -1,19 +1,20 @@
 // `pnpm node:concentrator`: a data concentrator as a program, with a PES in the same process unless one is named.
 import { join } from 'node:path'
 import { idInAddress, networkLayer, nodeAddress } from '@hushgrid/network'
-import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
-import { type NodeOptions, readAllowedMeters, roleMain, runRole } from '@hushgrid/runtime'
+import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { checkFieldOptions, type NodeOptions, type PresetName, roleMain, runRole } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
 import {
+  type FromDealer,
+  fromDealer,
   limitsOf,
-  type PartialDecryption,
   type PesOptions,
   type PesStart,
-  partialFor,
   startPesFor,
   strayPesOption,
+  warnUnlisted,
   withPesOptions
 } from '../pes/options.ts'
 import { startConcentrator } from './node.ts'
@@ -21,7 +22,6 @@ import { ConcentratorStore } from './store.ts'
 
 interface Options extends NodeOptions, PesOptions {
   readonly pes?: string
-  readonly allow?: string
 }
 
 const NAME = 'pnpm node:concentrator'
@@ -41,10 +41,10 @@ again with the same folder its members are still in, and the slot that ran then 
 
 Examples:
   ${NAME} --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/concentrator \\
-    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW…
+    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.signed
   ${NAME} id --data-dir concentrator
   ${NAME} --network street.yaml --data-dir concentrator --supplier /ip4/… --pes /ip4/192.0.2.8/tcp/7404/p2p/12D3KooW… \\
-    --allow meters.txt
+    --allow meters.signed
   ${NAME} --network street.yaml --data-dir concentrator --supplier /ip4/… --pes-share pes.share \\
     --listen /ip4/127.0.0.1/tcp/0 --json`
 
@@ -54,25 +54,18 @@ export const main = roleMain<Options>({
   description: 'Run the data concentrator of a network: it collects encrypted readings for the PES.',
   listen: '/ip4/0.0.0.0/tcp/7402',
   options: command =>
-    withPesOptions(command)
-      .option('--pes <multiaddr>', 'where the PES is, with its peer id (default: in this process)', nodeAddress)
-      .option('--allow <file>', 'ids of the meters that are taken in, one a line (default: any meter, which is for labs)'),
+    withPesOptions(command).option('--pes <multiaddr>', 'where the PES is, with its peer id (default: in this process)', nodeAddress),
   examples: EXAMPLES,
   others: { id: identityOf('concentrator', ConcentratorStore) },
   run
 })
 
-/** Result of the options. */
-interface Prepared {
-  readonly partial: PartialDecryption | undefined
-  readonly allowed: ReadonlySet<MeterId> | undefined
-}
-
-function prepare(options: Options, network: Network): Prepared {
+function prepare(options: Options, network: Network, preset: PresetName): FromDealer {
+  checkFieldOptions(preset, { '--allow': options.allow })
   const stray = options.pes === undefined ? undefined : strayPesOption(options)
   if (stray !== undefined) throw new HushgridError(`${stray}: expected without --pes, the PES there has its own`)
   if (options.pes === undefined) limitsOf(network, options)
-  return { partial: partialFor(options), allowed: options.allow === undefined ? undefined : readAllowedMeters(options.allow) }
+  return fromDealer(options, network)
 }
 
 /** Runs the concentrator to its end. */
@@ -82,19 +75,18 @@ async function run(options: Options): Promise<void> {
     options,
     layer: networkLayer,
     Events: ConcentratorEvents,
-    prepare: network => prepare(options, network),
+    prepare: (network, _clock, preset) => prepare(options, network, preset),
     async start({ network, prepared, setting, log, events, starting }) {
-      const { partial, allowed } = prepared
       starting()
+      warnUnlisted(prepared, log)
       const store = ConcentratorStore.open(options.dataDir, systemRng, true)
       const stopping = new AbortController()
       const { signal } = stopping
-      const pes = await pesOf(options, { ...setting, network, options, partial, events, signal, concentrator: store.identity.id }).catch(
-        cause => {
-          store.close()
-          throw cause
-        }
-      )
+      const own = { network, options, dealt: prepared, events, signal, concentrator: store.identity.id }
+      const pes = await pesOf(options, { ...setting, ...own }).catch(cause => {
+        store.close()
+        throw cause
+      })
       const concentrator = await startConcentrator({
         ...setting,
         store,
@@ -102,13 +94,13 @@ async function run(options: Options): Promise<void> {
         supplier: options.supplier,
         pesKey: idInAddress(pes.address),
         supplierKey: options.supplierKey ?? idInAddress(options.supplier),
-        allowed,
+        dealer: network.dealerKey,
+        allowed: prepared.allowed,
         observe: output => events.concentrator(output),
         signal
       })
       events.setup(concentrator.terms)
       if (store.journal.length > 0) log.info('restored', { records: store.journal.length })
-      if (!allowed) log.warn('open', { problem: 'any meter may join, for there is no --allow' }, 'open to meters')
       return {
         id: store.identity.id,
         addresses: concentrator.node.addresses,

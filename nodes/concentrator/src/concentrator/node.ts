@@ -13,7 +13,9 @@ export interface ConcentratorNodeInit extends RoleNodeInit<ConcentratorOutput> {
   /** Keys that may sign the setup; any where they are left out. */
   readonly pesKey?: MeterId | undefined
   readonly supplierKey?: MeterId | undefined
-  /** Meters that are taken in; any where it is left out. */
+  /** Key of the dealer, as the network file names it. */
+  readonly dealer?: MeterId | undefined
+  /** Meters that are taken in, those on the dealer's list; any where it is left out. */
   readonly allowed?: ReadonlySet<MeterId> | undefined
   /** Ends the attempts to reach the PES. */
   readonly signal: AbortSignal
@@ -39,7 +41,8 @@ export async function startConcentrator(init: ConcentratorNodeInit): Promise<Con
       () => requestSetup(node, { address: pes, stream: 'pes', identity: store.identity, networkId: id }, signal),
       failed
     )
-    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes: init.pesKey, supplier: init.supplierKey })
+    const { pesKey, supplierKey, dealer } = init
+    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes: pesKey, supplier: supplierKey, dealer })
     const service = new ConcentratorService({
       ...init,
       node,

@@ -1,10 +1,10 @@
 // `pnpm node:pes`: a PES as a program of its own, for a party other than the concentrator's.
 import { networkLayer, nodeKey } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
-import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
+import { checkFieldOptions, type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
-import { limitsOf, type PesOptions, partialFor, startPesFor, withPesOptions } from './options.ts'
+import { fromDealer, limitsOf, type PesOptions, startPesFor, warnUnlisted, withPesOptions } from './options.ts'
 import { PesStore } from './store.ts'
 
 interface Options extends NodeOptions, PesOptions {
@@ -17,7 +17,8 @@ const EXAMPLES = `
 The PES takes readings from one concentrator, and adds them up under the supplier's Paillier key: over the meters of a
 slot, and over the slots of a household's billing period. With 'reencrypt', the default, meters encrypt for the PES, and
 it sees every single reading for a moment; it keeps, logs and sends none. With 'direct' (--pes-share) it sees ciphertexts
-only, and no reading can be decrypted without both it and the supplier.
+only, and no reading can be decrypted without both it and the supplier. Both the share and the list of meters (--allow)
+come from the dealer, whose key is in the network file, and not by way of the concentrator.
 
 Log: "listening" with the multiaddr that the concentrator is given as --pes, then setup, aggregated (a slot), period (a
 household's billing period; never the figure), dropped, trouble. Ctrl-C ends the node; started again with the same folder
@@ -27,7 +28,8 @@ Examples:
   ${NAME} --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/pes \\
     --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --concentrator-key 5f6e…c1
   ${NAME} id --data-dir /var/lib/hushgrid/pes                       keys are made, and what it is known by is printed
-  ${NAME} --network street.yaml --data-dir pes --supplier /ip4/… --concentrator-key 5f6e…c1 --pes-share pes.share --json`
+  ${NAME} --network street.yaml --data-dir pes --supplier /ip4/… --concentrator-key 5f6e…c1 \\
+    --pes-share pes.share --allow meters.signed --json`
 
 /** Runs the command; sets the exit status. */
 export const main = roleMain<Options>({
@@ -52,17 +54,19 @@ async function run(options: Options): Promise<void> {
     options,
     layer: networkLayer,
     Events: ConcentratorEvents,
-    prepare: network => {
-      const partial = partialFor(options)
+    prepare: (network, _clock, preset) => {
+      checkFieldOptions(preset, { '--allow': options.allow })
+      const dealt = fromDealer(options, network)
       limitsOf(network, options)
-      return partial
+      return dealt
     },
-    async start({ network, prepared: partial, setting, events, starting }) {
+    async start({ network, prepared: dealt, setting, log, events, starting }) {
       starting()
+      warnUnlisted(dealt, log)
       const stopping = new AbortController()
       const { signal } = stopping
       const { dataDir: directory, concentratorKey: concentrator } = options
-      const pes = await startPesFor({ ...setting, directory, network, options, partial, concentrator, events, signal })
+      const pes = await startPesFor({ ...setting, directory, network, options, dealt, concentrator, events, signal })
       events.setup(pes.terms)
       return {
         id: pes.terms.pes,

@@ -2,8 +2,16 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
 import { NetworkNode, PesService, type RoleNodeInit, requestSetup, stopRole, untilDone } from '@hushgrid/network'
-import type { Ciphertext } from '@hushgrid/paillier'
-import { openPesSetup, type PesLimits, type PesOutput, type PesTerms, sealPesSetup } from '@hushgrid/pes'
+import {
+  checkOwnShare,
+  type KeyShare,
+  openPesSetup,
+  type PesLimits,
+  type PesOutput,
+  type PesTerms,
+  partialOf,
+  sealPesSetup
+} from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import type { PesStore } from './store.ts'
 
@@ -15,9 +23,13 @@ export interface PesNodeInit extends RoleNodeInit<PesOutput> {
   /** Key that may sign the Paillier key; that of the supplier at {@link supplier} where it is left out. */
   readonly supplierKey?: MeterId | undefined
   readonly concentrator: MeterId
-  /** Partial decryption of an aggregate by the PES, with `direct`. */
-  readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
-  /** Source of obfuscators made ahead, once the supplier's key is known. */
+  /** Share of the decryption key that the dealer gave the PES, with `direct`. */
+  readonly share?: KeyShare | undefined
+  /** Key of the dealer, as the network file names it. */
+  readonly dealer?: MeterId | undefined
+  /** Meters on the dealer's list; any where it is left out, which is for labs. */
+  readonly allowed?: ReadonlySet<MeterId> | undefined
+  /** Source of obfuscators made ahead, once the supplier's key is known; with `reencrypt`. */
   readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
   /** Ends the attempts to reach the supplier. */
   readonly signal: AbortSignal
@@ -43,14 +55,22 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
       () => requestSetup(node, { address: supplier, stream: 'mdms', identity: store.identity, networkId: id }, signal),
       failed
     )
-    const direct = init.partial !== undefined
-    const setup = sealPesSetup(store.identity, id, { paillierKey, rsaKey: direct ? undefined : store.rsaPublicKey }, limits)
-    const supplierKey = init.supplierKey ?? decodeEnvelope(paillierKey).sender
-    const terms = openPesSetup(setup, { networkId: id, slotSeconds: limits.slotSeconds, pes: store.identity.id, supplier: supplierKey })
-    if (direct !== (terms.variant === 'direct'))
+    const { share, dealer } = init
+    const setup = sealPesSetup(store.identity, id, { paillierKey, rsaKey: store.rsaPublicKey }, limits)
+    const terms = openPesSetup(setup, {
+      networkId: id,
+      slotSeconds: limits.slotSeconds,
+      pes: store.identity.id,
+      supplier: init.supplierKey ?? decodeEnvelope(paillierKey).sender,
+      dealer
+    })
+    if ((share !== undefined) !== (terms.variant === 'direct'))
       throw new HushgridError(
-        `the supplier's key is for ${terms.variant}: expected a PES that has ${direct ? 'no' : 'a'} share of it, got the other`
+        `the supplier's key is for ${terms.variant}: expected a PES that has ${share ? 'no' : 'a'} share of it, got the other`
       )
+    if (share) checkOwnShare(terms, share)
+    // Takes a moment, which the first slots could not spare.
+    terms.direct?.proofs.prepare()
     await untilDone(signal, () => tell(node, supplier, setup, signal), failed)
     const obfuscator = init.obfuscators?.(terms)
     const service = new PesService({
@@ -62,7 +82,8 @@ export async function startPes(init: PesNodeInit): Promise<PesNode> {
         concentrator: init.concentrator,
         rng: systemRng,
         rsaKey: store.rsaKey,
-        partial: init.partial,
+        allowed: init.allowed,
+        partial: share && partialOf(share),
         obfuscator
       },
       setup,

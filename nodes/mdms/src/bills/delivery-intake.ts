@@ -25,6 +25,7 @@ import {
   ReadingDelivery,
   verifyEnvelope
 } from '@hushgrid/messages'
+import type { GuestPolicy } from '@hushgrid/network'
 import { ed25519Verifier, HushgridError, type MeterId, type Millis, slotAt, WeakKeyError } from '@hushgrid/primitives'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { BillPool, BillPoolFullError, BillPoolStoppedError } from './bill-pool.ts'
@@ -47,6 +48,9 @@ export type Delivered =
   | { readonly type: 'batch' | 'bill'; readonly firstSlot: number; readonly slots: number; readonly recorded: Recorded }
   | { readonly type: 'refused'; readonly what: 'batch' | 'bill'; readonly from: MeterId; readonly reason: string }
   | { readonly type: 'dropped'; readonly reason: DropReason }
+
+/** Meters and customers, who bring what proves itself: anybody, within quotas, on the supplier's stream. */
+export const DELIVERERS: GuestPolicy = { streams: ['mdms'] }
 
 /** Most bills that may be waiting or being checked. */
 const MOST_WAITING = 32

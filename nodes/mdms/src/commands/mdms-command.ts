@@ -2,7 +2,18 @@
 import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/mdms'
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, identityCommand, type LogLines, makeFolder, readBands, roleMain, runRole, wholeNumber } from '@hushgrid/runtime'
+import {
+  BANDS_HELP,
+  checkFieldOptions,
+  identityCommand,
+  type LogLines,
+  makeFolder,
+  type PresetName,
+  readBands,
+  roleMain,
+  runRole,
+  wholeNumber
+} from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
@@ -20,6 +31,7 @@ import { deal } from './deal-command.ts'
 import { household } from './household-command.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
 import { show } from './show-command.ts'
+import { signMeters } from './sign-meters-command.ts'
 import { openStoreOf, STORE_HELP, storeLocation } from './store-location.ts'
 import { tariff } from './tariff-command.ts'
 
@@ -41,7 +53,7 @@ const PES_OPTIONS: Readonly<Record<keyof PesOptions, string>> = {
 /** Makes the key apart from a start: the aggregator has to know the supplier before the supplier can be told where the aggregator is. */
 const id = identityCommand({
   role: 'mdms',
-  description: 'Make the key of this node where there is none yet, and print what others know it by, as for --supplier-key.',
+  description: 'Make the key of this node where there is none yet, and print what others know it by, as for --reader.',
   addressOf: key => withPeerId('', key),
   open: directory => {
     makeFolder(directory)
@@ -54,7 +66,7 @@ Results come in one of two ways.
 
 With --aggregator they are those of a DC-net: this node fetches each slot's total, or why there is none, once the slot is
 over; what it missed it fetches later, as far as the aggregator still has it (96 slots). The aggregator has to know this
-node by its --supplier-key, which "pnpm node:mdms id" prints. There is no Paillier key then.
+node by its --reader, which "pnpm node:mdms id" prints. There is no Paillier key then.
 
 Without, they come by concentrator and PES, in one of two variants. Without --share this node makes a Paillier key of its
 own, and the PES encrypts readings under it ('reencrypt': the PES sees single readings for a moment). With --share it
@@ -82,12 +94,13 @@ refused (with the reason), not-kept, deleted, evidence, dropped, trouble. Ctrl-C
 folder it goes on.
 
 Examples:
-  pnpm node:mdms --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/mdms --bits 3072
+  pnpm node:mdms --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/mdms --bits 3072 \\
+    --pes-key 5f6e…c1 --concentrator-key 03ab…9d
   pnpm node:mdms --network street.yaml --data-dir mdms --aggregator /ip4/192.0.2.8/tcp/7401/p2p/12D3KooW…
-  pnpm node:mdms --network street.yaml --data-dir mdms --store postgres://mdms@192.0.2.9/hushgrid --pes-key 5f6e…c1
+  pnpm node:mdms --network street.yaml --data-dir mdms --store postgres://mdms@192.0.2.9/hushgrid --aggregator /ip4/…
   pnpm node:mdms --network street.yaml --data-dir mdms --share supplier.share --listen /ip4/127.0.0.1/tcp/0 --json
   pnpm node:mdms id --data-dir mdms
-  pnpm node:mdms deal --bits 3072 --supplier-share supplier.share --pes-share pes.share
+  pnpm node:mdms deal --network street.yaml --dealer-key dealer.key --supplier-share supplier.share --pes-share pes.share
   pnpm node:mdms account add ada --roles admin --data-dir mdms
   pnpm node:mdms household --meter 5f6e…c1 --data-dir mdms
   pnpm node:mdms tariff add packages/billing/tariffs/flat.yaml --data-dir mdms --as eve
@@ -105,8 +118,12 @@ export const main = roleMain<MdmsOptions>({
       .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
       .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
       .option('--store <path|url>', STORE_HELP, storeLocation)
-      .option('--pes-key <hex|multiaddr>', 'the PES (default: the first that comes, which is for labs)', nodeKey('--pes-key'))
-      .option('--concentrator-key <hex|multiaddr>', 'the only node that may bring aggregates (default: any)', nodeKey('--concentrator-key'))
+      .option('--pes-key <hex|multiaddr>', 'the PES (default, in a lab: the first that comes)', nodeKey('--pes-key'))
+      .option(
+        '--concentrator-key <hex|multiaddr>',
+        'the only node that may bring aggregates (default, in a lab: any)',
+        nodeKey('--concentrator-key')
+      )
       .option(
         '--min-period-slots <number>',
         'fewest slots of a billing period that is kept (default: those of a day)',
@@ -131,7 +148,7 @@ export const main = roleMain<MdmsOptions>({
       .option('--web-key <file>', WEB_HELP.key)
       .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses),
   examples: EXAMPLES,
-  others: { account, bill, deal, desk, household, id, show, tariff },
+  others: { account, bill, deal, desk, household, id, show, 'sign-meters': signMeters, tariff },
   run
 })
 
@@ -145,8 +162,10 @@ interface Prepared {
   readonly bands: ReturnType<typeof readBands>
 }
 
-function prepare(options: MdmsOptions, network: Network): Prepared {
+function prepare(options: MdmsOptions, network: Network, preset: PresetName): Prepared {
   checkOptions(options)
+  if (options.aggregator === undefined)
+    checkFieldOptions(preset, { '--pes-key': options.pesKey, '--concentrator-key': options.concentratorKey })
   return { served: webServed(options), bands: readBands(options.bands, network.slotSeconds) }
 }
 
@@ -157,7 +176,7 @@ async function run(options: MdmsOptions): Promise<void> {
     options,
     layer: networkLayer,
     Events: MdmsEvents,
-    prepare: network => prepare(options, network),
+    prepare: (network, _clock, preset) => prepare(options, network, preset),
     async start({ network, prepared, setting, log, events, starting }) {
       const { served, bands } = prepared
       const { clock, warn, fail } = setting
@@ -175,7 +194,19 @@ async function run(options: MdmsOptions): Promise<void> {
           ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }) },
           keepBills: options.keepConsumption * DAY
         }))
-      const init = { options, network, clock, preset: setting.preset, log, events, store, pseudonymOf, deliveries, fail }
+      const init = {
+        options,
+        network,
+        clock,
+        preset: setting.preset,
+        turnedAway: setting.turnedAway,
+        log,
+        events,
+        store,
+        pseudonymOf,
+        deliveries,
+        fail
+      }
       const mode = await (options.aggregator === undefined ? startPesMode(init) : startDcnetMode(init, options.aggregator))
       starting(mode.more)
       const tidy = (): Promise<void> => deleteOld(store, clock, log, events)

@@ -1,5 +1,6 @@
 // Views of the store's records as they are: totals, billing periods, the audit log.
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
+import { publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
 import type { Question, View, Viewer } from './view.ts'
@@ -10,7 +11,13 @@ function codesOf(records: readonly { readonly lanes: SlotTotal['lanes'] }[]): st
 }
 
 function shown(lanes: SlotTotal['lanes'], codes: readonly string[]): Cell[] {
-  return codes.map(code => (lanes[code] === undefined ? undefined : laneColumn(code).show(lanes[code])))
+  return codes.map(code => (typeof lanes[code] === 'bigint' ? laneColumn(code).show(lanes[code]) : undefined))
+}
+
+/** Says which lanes of a total are withheld and why; empty where none is. */
+function withheldNote(lanes: SlotTotal['lanes']): string {
+  const why = withheldReasons(withheldLanes(lanes))
+  return why && `withheld: ${why}`
 }
 
 /** Shows totals and lost slots, in order of time. */
@@ -24,7 +31,7 @@ export async function totalsView({ store, actor, network, range, csv }: Question
   const rows = [
     ...totals.map(({ slot, lanes, contributors, missing, mode }) => ({
       slot,
-      cells: [...shown(lanes, codes), contributors, missing, mode, '']
+      cells: [...shown(lanes, codes), contributors, missing, mode, withheldNote(lanes)]
     })),
     ...lost.map(({ slot, mode, reason }) => ({
       slot,
@@ -45,7 +52,8 @@ export async function totalsView({ store, actor, network, range, csv }: Question
       totals: totals.map(({ slot, lanes, contributors, missing, mode, resultHash }) => ({
         slot,
         start: instant(slot * length),
-        wattHours: lanes,
+        wattHours: publishedSums(lanes),
+        withheld: withheldInWords(withheldLanes(lanes)),
         contributors,
         missing,
         mode,

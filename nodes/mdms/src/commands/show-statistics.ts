@@ -1,6 +1,7 @@
 // Views of statistics on a neighbourhood's totals.
 
 import type { SlotTotal } from '@hushgrid/mdms'
+import { withheldText } from '@hushgrid/primitives'
 import {
   dailyProfile,
   forecastNextDay,
@@ -23,7 +24,8 @@ export async function peaksView(question: Question): Promise<View> {
   const { network, lane, count } = question
   const { show, heading } = laneColumn(lane)
   const startOf = (slot: number): number => slot * network.slotSeconds * 1000
-  const { peaks, energy, slots, lost, loadFactor, range } = peakSlots(await totalsOf(question), { lane, count })
+  const { peaks, energy, slots, lost, withheld, lastWithheld, loadFactor, range } = peakSlots(await totalsOf(question), { lane, count })
+  const why = lastWithheld && withheldText(lane, lastWithheld)
   return {
     before: [
       `Network ${network.network}: the ${peaks.length} highest of ${slots} slots of ${network.slotSeconds} s, by ${heading}. Times in UTC.`
@@ -36,6 +38,7 @@ export async function peaksView(question: Question): Promise<View> {
     },
     after: [
       `All slots with a total: ${show(energy)} (${heading}). Slots without one in between: ${lost}.`,
+      ...(why === undefined ? [] : [`In ${withheld} of these it is ${why}.`]),
       ...(loadFactor === undefined ? [] : [`Load factor, the mean slot over the highest: ${loadFactor.toFixed(3)}.`])
     ],
     csv: {
@@ -51,6 +54,7 @@ export async function peaksView(question: Question): Promise<View> {
       wattHours: energy,
       slots,
       lost,
+      withheld: why === undefined ? undefined : { slots: withheld, text: why },
       loadFactor
     }
   }

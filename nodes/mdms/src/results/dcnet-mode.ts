@@ -1,12 +1,12 @@
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
-import { DeliveryIntake } from '../bills/delivery-intake.ts'
+import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
 import { openIdentity } from './supplier-store.ts'
 
-/** Fetches the results of a DC-net's slots from its aggregator, which knows this node by `--supplier-key`. */
+/** Fetches the results of a DC-net's slots from its aggregator, which knows this node by `--reader`. */
 export async function startDcnetMode(init: ModeInit, aggregator: string): Promise<RunningMode> {
   const { options, network, clock, log, events, store } = init
   const identity = openIdentity(options.dataDir)
@@ -15,13 +15,14 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     network: network.name,
     listen: options.listen,
     announce: options.announce,
-    preset: init.preset
+    preset: init.preset,
+    guests: DELIVERERS,
+    turnedAway: init.turnedAway
   })
   const warn = (problem: string): void => events.trouble(problem)
   const keeper = new FollowedKeeper({
     store,
     network: network.name,
-    lanes: network.lanes,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,
@@ -33,10 +34,10 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    laneCount: network.lanes.length,
+    lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
-      if ((await keeper.take(result)) === 'new') events.followed(result, network.lanes)
+      if ((await keeper.take(result)) === 'new') events.followed(result)
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
     warn
@@ -44,7 +45,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
   await node.serve('mdms', async (from, bytes) => {
     const envelope = decodeEnvelope(bytes)
     if (DeliveryIntake.takes(envelope)) return await init.deliveries.take(from, envelope)
-    return SyncReply.encode({ refused: 'aggregates are taken by concentrator and PES only, and this network is a DC-net' })
+    return syncReplyWith('aggregates are taken by concentrator and PES only, and this network is a DC-net')
   })
   const stopping = new AbortController()
   let following = Promise.resolve()

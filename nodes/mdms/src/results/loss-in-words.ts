@@ -9,7 +9,8 @@ const WORDS: Readonly<Record<LossReason, string>> = {
   [LossReason.Unanswered]: 'members did not answer a request for masks or shares',
   [LossReason.Refused]: 'members refused a request for masks or shares',
   [LossReason.UnfittingShares]: 'members gave shares that do not fit',
-  [LossReason.Implausible]: 'the sum is larger than readings can be'
+  [LossReason.Implausible]: 'the sum is larger than readings can be',
+  [LossReason.Away]: 'the aggregator was not there'
 }
 
 /** Gives the reason, and the number of members concerned, if any. */

@@ -1,8 +1,8 @@
 // The log of the supplier's node.
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import type { ObisCode, Slot } from '@hushgrid/primitives'
-import { laneFields, NodeEvents } from '@hushgrid/runtime'
+import { namedSums, type Slot } from '@hushgrid/primitives'
+import { NodeEvents, sumFields } from '@hushgrid/runtime'
 import type { Delivered } from '../bills/delivery-intake.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
@@ -14,14 +14,14 @@ export class MdmsEvents extends NodeEvents {
   }
 
   /** Logs the result that a DC-net's aggregator has given for a slot. */
-  followed(result: FollowedResult, lanes: readonly ObisCode[]): void {
+  followed(result: FollowedResult): void {
     this.tick()
     const { type, slot } = result
     const common = { slot, start: this.startOf(slot) }
     if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
     else {
       const { contributors, missing } = result
-      this.log.info('total', { ...common, contributors, missing, ...laneFields(lanes, result.lanes) })
+      this.log.info('total', { ...common, contributors, missing, ...sumFields(namedSums(result.open, result.lanes, result.withheld)) })
     }
   }
 
@@ -57,7 +57,12 @@ export class MdmsEvents extends NodeEvents {
     switch (output.type) {
       case 'total': {
         const counts = { contributors: output.contributors.length, missing: output.missing.length }
-        this.log.info('total', { slot: output.slot, start: this.startOf(output.slot), ...counts, ...laneFields(lanes, output.lanes) })
+        this.log.info('total', {
+          slot: output.slot,
+          start: this.startOf(output.slot),
+          ...counts,
+          ...sumFields(namedSums(lanes, output.lanes))
+        })
         return
       }
       case 'lost': {

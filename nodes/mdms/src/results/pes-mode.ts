@@ -27,9 +27,11 @@ export async function startPesMode(init: ModeInit): Promise<RunningMode> {
     slotSeconds: network.slotSeconds,
     clock,
     preset: init.preset,
+    turnedAway: init.turnedAway,
     listen: options.listen,
     announce: options.announce,
     pesKey: options.pesKey,
+    dealer: network.dealerKey,
     concentrator: options.concentratorKey,
     onSetup: terms => events.setup(terms),
     observe: (output, terms) => {

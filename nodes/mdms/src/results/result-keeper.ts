@@ -1,8 +1,8 @@
 // The node's results, kept as records of the store.
-import type { Lanes, Recorded, Store } from '@hushgrid/mdms'
+import type { Recorded, Store } from '@hushgrid/mdms'
 import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { type LaneVector, type Millis, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import { type Millis, namedSums, publishedSums } from '@hushgrid/primitives'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
@@ -38,7 +38,7 @@ export class ResultKeeper {
       const { slot, hash, contributors, missing } = output
       const counts = { contributors: contributors.length, missing: missing.length }
       void this.#queue.keep(() =>
-        store.recordTotal({ network, slot, mode: 'pes', lanes: named(lanes, output.lanes), ...counts, resultHash: hash, received })
+        store.recordTotal({ network, slot, mode: 'pes', lanes: namedSums(lanes, output.lanes), ...counts, resultHash: hash, received })
       )
     } else if (output.type === 'lost') {
       const { slot, hash } = output
@@ -48,7 +48,7 @@ export class ResultKeeper {
       const { meterId, firstSlot, slots } = output
       const household = pseudonymOf(meterId)
       const period = { from: firstSlot, until: firstSlot + slots }
-      const used = named(lanes, output.lanes)
+      const used = publishedSums(namedSums(lanes, output.lanes))
       void this.#queue.keep(() => store.recordConsumption({ network, household, period, lanes: used, source: 'paillier', received }))
     }
   }
@@ -64,30 +64,25 @@ export class ResultKeeper {
   }
 }
 
-export interface FollowedKeeperInit extends KeeperInit {
-  /** Names of the lanes, as the network file has them. */
-  readonly lanes: readonly ObisCode[]
-}
-
 /** Keeps the results of a DC-net's aggregator. */
 export class FollowedKeeper {
-  readonly #init: FollowedKeeperInit
+  readonly #init: KeeperInit
   readonly #queue: ResultQueue
 
-  constructor(init: FollowedKeeperInit) {
+  constructor(init: KeeperInit) {
     this.#init = init
     this.#queue = new ResultQueue(init)
   }
 
   /** @returns whether it is new in the store; undefined where it is refused for good, or given up */
   async take(result: FollowedResult): Promise<Recorded | undefined> {
-    const { store, network, lanes, now } = this.#init
+    const { store, network, now } = this.#init
     const { slot, hash } = result
     const common = { network, slot, mode: 'dcnet' as const, resultHash: hash, received: now() }
     return await this.#queue.keep(() => {
       if (result.type === 'lost') return store.recordLost({ ...common, reason: lossInWords(result) })
       const { contributors, missing } = result
-      return store.recordTotal({ ...common, lanes: named(lanes, result.lanes), contributors, missing })
+      return store.recordTotal({ ...common, lanes: namedSums(result.open, result.lanes, result.withheld), contributors, missing })
     })
   }
 
@@ -95,8 +90,4 @@ export class FollowedKeeper {
   async stop(): Promise<void> {
     await this.#queue.stop()
   }
-}
-
-function named(lanes: readonly ObisCode[], values: LaneVector): Lanes {
-  return Object.fromEntries(signedLanes(values).map((value, i): [string, bigint] => [lanes[i] ?? `lane${i}`, value]))
 }

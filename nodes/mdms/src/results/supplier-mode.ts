@@ -35,6 +35,7 @@ export interface ModeInit {
   readonly network: Network
   readonly clock: SchedulingClock
   readonly preset: NetworkPreset
+  readonly turnedAway: (why: string) => void
   readonly log: LogLines
   readonly events: MdmsEvents
   readonly store: Store

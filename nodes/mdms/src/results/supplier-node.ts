@@ -1,10 +1,10 @@
 // The supplier's end of the path by concentrator and PES.
 import { networkId } from '@hushgrid/dcnet'
-import { decodeEnvelope, MessageType, SyncReply } from '@hushgrid/messages'
+import { decodeEnvelope, MessageType, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, type NetworkPreset, type SchedulingClock, SupplierService } from '@hushgrid/network'
-import { openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
+import { checkDealt, checkOwnShare, openPesSetup, PesSetupError, type PesTerms, type SupplierOutput, sealPaillierKey } from '@hushgrid/pes'
 import { equalBytes, HushgridError, type MeterId } from '@hushgrid/primitives'
-import { DeliveryIntake } from '../bills/delivery-intake.ts'
+import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { SupplierStore } from './supplier-store.ts'
 
 export interface SupplierNodeInit {
@@ -19,6 +19,8 @@ export interface SupplierNodeInit {
   readonly announce?: readonly string[] | undefined
   /** Signer of the setup; without one, the signer of the first. */
   readonly pesKey?: MeterId | undefined
+  /** Key of the dealer, as the network file names it; with `direct` there has to be one. */
+  readonly dealer?: MeterId | undefined
   /** Peer that may bring aggregates; without one, anybody, for the PES has signed them. */
   readonly concentrator?: MeterId | undefined
   readonly observe?: (output: SupplierOutput, terms: PesTerms) => void
@@ -29,6 +31,8 @@ export interface SupplierNodeInit {
   readonly settled?: () => Promise<void>
   /** Takes deliveries of meters and customers; without it, none are taken. */
   readonly deliveries?: Pick<DeliveryIntake, 'take'>
+  /** Called whenever somebody is turned away. */
+  readonly turnedAway?: (why: string) => void
   readonly warn?: (message: string) => void
   /** Takes the setup once it was accepted, also when it is known from before. */
   readonly onSetup?: (terms: PesTerms) => void
@@ -43,24 +47,38 @@ export interface SupplierNode {
   stop(): Promise<void>
 }
 
-/** Starts the supplier's end: tells its key to a PES that asks, takes its setup, and aggregates from then on. */
+/**
+ * Starts the supplier's end: tells its key to a PES that asks, takes its setup, and aggregates from then on.
+ *
+ * @throws PesSetupError where the dealer has not signed the key that our share is of
+ */
 export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNode> {
   const { store, network, slotSeconds, clock } = init
   const id = networkId(network)
-  const { variant, publicKey, decrypt } = store.decryption
-  const paillierKey = sealPaillierKey(store.identity, id, variant, publicKey)
+  const { dealer } = init
+  const { publicKey, decrypt, share } = store.decryption
+  if (share) checkDealt({ networkId: id, dealer }, publicKey, share.dealt)
+  const paillierKey = sealPaillierKey(store.identity, id, publicKey, share?.dealt)
   const node = await NetworkNode.start({
     identity: store.identity,
     network,
     listen: init.listen,
     announce: init.announce,
-    preset: init.preset
+    preset: init.preset,
+    guests: DELIVERERS,
+    turnedAway: init.turnedAway
   })
+  node.gate.know(
+    'PES and concentrator',
+    [init.pesKey, init.concentrator].filter(key => key !== undefined)
+  )
   let service: SupplierService | undefined
   const take = (setup: Uint8Array): void => {
     const pes = init.pesKey ?? (store.setup && decodeEnvelope(store.setup).sender)
-    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes, supplier: store.identity.id })
-    if (terms.publicKey.n !== publicKey.n) throw new PesSetupError('setup of the PES: expected our own Paillier key in it, got another')
+    const terms = openPesSetup(setup, { networkId: id, slotSeconds, pes, supplier: store.identity.id, dealer })
+    if (terms.publicKey.fingerprint !== publicKey.fingerprint)
+      throw new PesSetupError('setup of the PES: expected our own Paillier key in it, got another')
+    if (share) checkOwnShare(terms, share)
     // Stores a changed setup, since the limits of one PES may change.
     if (!store.setup || !equalBytes(store.setup, setup)) store.keepSetup(setup)
     init.onSetup?.(terms)
@@ -90,16 +108,16 @@ export async function startSupplier(init: SupplierNodeInit): Promise<SupplierNod
     try {
       if (type !== MessageType.PesSetup) {
         const reply = await receive(from, bytes)
-        return typeof reply === 'string' ? SyncReply.encode({ refused: reply }) : reply
+        return typeof reply === 'string' ? syncReplyWith(reply) : reply
       }
       // Refuses a setup that others bring, since it may be an earlier one.
       if (from !== sender) throw new PesSetupError(`setup of the PES: expected it from ${sender} itself, got it from ${from}`)
       take(bytes)
-      return SyncReply.encode({ refused: '' })
+      return syncReplyWith('')
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       if (cause instanceof PesSetupError) init.warn?.(cause.message)
-      return SyncReply.encode({ refused: cause.message })
+      return syncReplyWith(cause.message)
     }
   })
   return {

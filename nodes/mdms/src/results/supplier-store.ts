@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ciphertext, PublicKey } from '@hushgrid/paillier'
-import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type PesVariantName } from '@hushgrid/pes'
+import { decodeKeyShare, decodeSupplierKey, decryptWith, encodeSupplierKey, type KeyShare, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, IdentityKey, type Rng, systemRng } from '@hushgrid/primitives'
 import { makeFolder, RecordLog, readOrCreateSecret, readSecret } from '@hushgrid/runtime'
 
@@ -16,6 +16,8 @@ export interface SupplierDecryption {
   readonly variant: PesVariantName
   readonly publicKey: PublicKey
   readonly decrypt: (aggregate: Ciphertext, partial: Uint8Array) => bigint
+  /** Share of the key that the dealer gave, with `direct`. */
+  readonly share: KeyShare | undefined
 }
 
 /** Keeps the supplier's keys, and the setup of its PES, in the data directory beside the database. */
@@ -81,10 +83,10 @@ export function openIdentity(directory: string, rng: Rng = systemRng, flush = tr
 function withKey(path: string, make: () => ReturnType<typeof decodeSupplierKey>, flush: boolean): SupplierDecryption {
   const { secret } = readOrCreateSecret(path, undefined, () => encodeSupplierKey(make()), flush)
   const privateKey = decodeSupplierKey(secret)
-  return { variant: 'reencrypt', publicKey: privateKey.publicKey, decrypt: aggregate => privateKey.decrypt(aggregate) }
+  return { variant: 'reencrypt', publicKey: privateKey.publicKey, decrypt: aggregate => privateKey.decrypt(aggregate), share: undefined }
 }
 
 function withShare(path: string): SupplierDecryption {
   const share = decodeKeyShare(readSecret(path, undefined))
-  return { variant: 'direct', publicKey: share.publicKey, decrypt: decryptWith(share) }
+  return { variant: 'direct', publicKey: share.publicKey, decrypt: decryptWith(share), share }
 }

@@ -62,7 +62,7 @@ describe.each([
   const storedBills = () => withStore(store => store.readBills({ account: 'bill', role: 'billing' }, NETWORK, period))
 
   beforeAll(async () => {
-    writeFileSync(networkFile, `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: 6\nminMembers: 6\nrecovery: none\n`)
+    writeFileSync(networkFile, `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: 6\nminMembers: 6\ndropout: 0\nrecovery: none\n`)
     const hours = Array.from({ length: 24 }, (_, i) => `2026-03-02T${String(i).padStart(2, '0')}:00Z,${i < 20 ? 'low' : 'high'}`)
     writeFileSync(bandsFile, `slot_start_utc,band\n${hours.join('\n')}\n`)
     const listen = ['--listen', '/ip4/127.0.0.1/tcp/0']

@@ -19,6 +19,9 @@ const FIRST = Date.UTC(2026, 2, 2) / 3_600_000
 const SLOTS = 42 * 24
 /** Lost, in the third week. */
 const LOST = FIRST + 15 * 24 + 7
+/** Two hours later, when too few were left that can feed in. */
+const FEW_EXPORT = LOST + 2
+const FEW = { able: 3, of: 49, needed: 6 }
 const ADA = 'correct horse battery'
 const EVE = 'another long password'
 const BILL = 'a password for billing'
@@ -59,7 +62,10 @@ beforeAll(async () => {
   for (let slot = FIRST; slot < FIRST + SLOTS; slot++) {
     const common = { network: NETWORK, slot: slot as Slot, mode: 'dcnet' as const, resultHash: sha256(utf8(String(slot))), received }
     if (slot === LOST) await store.recordLost({ ...common, reason: 'members are missing: 2' })
-    else await store.recordTotal({ ...common, lanes: { [IMPORT_LANE]: load(slot), [EXPORT_LANE]: -5n }, contributors: 50, missing: 1 })
+    else {
+      const lanes = { [IMPORT_LANE]: load(slot), [EXPORT_LANE]: slot === FEW_EXPORT ? FEW : -5n }
+      await store.recordTotal({ ...common, lanes, contributors: 50, missing: 1 })
+    }
   }
   const period = { from: FIRST, until: FIRST + 24 * 30 }
   const lanes = { [IMPORT_LANE]: 123_456n }
@@ -110,7 +116,7 @@ describe('account', () => {
 
 describe('show', () => {
   it('totals, as a table, CSV and JSON, of a range', { timeout: LONG }, async () => {
-    const range = ['--from', '2026-03-17T06:00:00Z', '--until', '2026-03-17T09:00:00Z']
+    const range = ['--from', '2026-03-17T06:00:00Z', '--until', '2026-03-17T10:00:00Z']
     const kwh = (slot: number): string => (Number(load(slot)) / 1000).toFixed(3)
     const table = await showAs('eve', EVE, ['totals', ...range])
     expect(table).toMatchObject({ status: 0, errors: '' })
@@ -122,13 +128,18 @@ describe('show', () => {
       ['slot start', 'import kWh', 'export kWh', 'meters', 'missing', 'mode'],
       ['2026-03-17 06:00', kwh(LOST - 1), '-0.005', '50', '1', 'dcnet'],
       ['2026-03-17 07:00', '-', '-', '-', '-', 'dcnet', 'lost: members are missing: 2'],
-      ['2026-03-17 08:00', kwh(LOST + 1), '-0.005', '50', '1', 'dcnet']
+      ['2026-03-17 08:00', kwh(LOST + 1), '-0.005', '50', '1', 'dcnet'],
+      ['2026-03-17 09:00', kwh(FEW_EXPORT), '-', '50', '1', 'dcnet', 'withheld: 3 of 49 can feed in, 6 are needed']
     ])
     const csv = (await showAs('eve', EVE, ['totals', ...range, '--csv'])).out.split('\n')
-    expect(csv[0]).toBe(`slot_start_utc,${IMPORT_LANE} Wh,${EXPORT_LANE} Wh,contributors,missing`)
-    expect(csv[1]).toBe(`2026-03-17T06:00:00.000Z,${load(LOST - 1)},-5,50,1`)
+    expect(csv[0]).toBe(`slot_start_utc,${IMPORT_LANE} Wh,${EXPORT_LANE} Wh,contributors,missing,withheld`)
+    expect(csv[1]).toBe(`2026-03-17T06:00:00.000Z,${load(LOST - 1)},-5,50,1,`)
+    expect(csv[3]).toBe(`2026-03-17T09:00:00.000Z,${load(FEW_EXPORT)},,50,1,"3 of 49 can feed in, 6 are needed"`)
     const json = JSON.parse((await showAs('eve', EVE, ['totals', ...range, '--json'])).out)
     expect(json.totals[1].wattHours).toEqual({ [IMPORT_LANE]: Number(load(LOST + 1)), [EXPORT_LANE]: -5 })
+    expect(json.totals[1].withheld).toEqual({})
+    expect(json.totals[2].wattHours).toEqual({ [IMPORT_LANE]: Number(load(FEW_EXPORT)) })
+    expect(json.totals[2].withheld).toEqual({ [EXPORT_LANE]: { ...FEW, text: 'withheld: 3 of 49 can feed in, 6 are needed' } })
     expect(json.lost).toMatchObject([{ start: '2026-03-17T07:00:00Z', reason: 'members are missing: 2' }])
   })
 
@@ -139,6 +150,8 @@ describe('show', () => {
     const rows = highest.map((slot, i) => `${i + 1},${new Date(slot * 3_600_000).toISOString().replace('.000', '')},${load(slot)},50`)
     expect(out.trimEnd().split('\n')).toEqual([`rank,slot_start_utc,${IMPORT_LANE} Wh,contributors`, ...rows])
     expect((await showAs('eve', EVE, ['peaks'])).out).toMatch(/Load factor, the mean slot over the highest: 0\.\d{3}\.\n$/)
+    const fed = await showAs('eve', EVE, ['peaks', '--lane', EXPORT_LANE])
+    expect(fed.out).toContain('Slots without one in between: 2.\nIn 1 of these it is withheld: 3 of 49 can feed in, 6 are needed.\n')
   })
 
   it('profile: working days and weekends, by the clock of the time zone', { timeout: LONG }, async () => {

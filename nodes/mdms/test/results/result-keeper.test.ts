@@ -10,14 +10,17 @@ import {
   IMPORT_LANE,
   lanesFromIntegers,
   type Millis,
+  type ObisCode,
   SeededRng,
   type Slot,
   sha256,
   utf8
 } from '@hushgrid/primitives'
+import { logLines } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPseudonyms, type Pseudonyms } from '../../src/household/pseudonyms.ts'
-import { NotKeptError, ResultKeeper } from '../../src/results/result-keeper.ts'
+import { MdmsEvents } from '../../src/results/mdms-events.ts'
+import { FollowedKeeper, NotKeptError, ResultKeeper } from '../../src/results/result-keeper.ts'
 
 const NETWORK = 'elm-street'
 const FIRST = 1_900_800
@@ -262,5 +265,54 @@ describe('a store that is away', () => {
     expect(told.failed[0]).not.toBeInstanceOf(StoreUnavailableError)
     expect([told.warned, told.refused]).toEqual([[], []])
     await strange.stop()
+  })
+})
+
+describe('results that a DC-net’s aggregator gives', () => {
+  const few = { able: 3, of: 25, needed: 6 }
+  const withheld = { [EXPORT_LANE]: few }
+  const counts = { contributors: 25, missing: 0 }
+  const followed = (n: number, sums: readonly (readonly [ObisCode, bigint])[]) => ({
+    ...{ type: 'total' as const, slot: (FIRST + n) as Slot, ...counts, hash: hashOf(`total ${n}`) },
+    ...{ lanes: lanesFromIntegers(sums.map(([, sum]) => sum)), open: sums.map(([lane]) => lane), withheld: {} }
+  })
+  const withoutExport = { ...followed(0, [[IMPORT_LANE, 7n]]), withheld }
+
+  it('are in the store with the reason of a lane that is withheld, which is no zero', async () => {
+    const follow = new FollowedKeeper({
+      ...{ store: server.store, network: NETWORK, now: () => NOW as Millis },
+      refused: reason => told.refused.push(reason),
+      warn: message => told.warned.push(message),
+      fail: cause => told.failed.push(cause)
+    })
+    expect(await follow.take(withoutExport)).toBe('new')
+    expect(
+      await follow.take(
+        followed(1, [
+          [EXPORT_LANE, -5n],
+          [IMPORT_LANE, 7n]
+        ])
+      )
+    ).toBe('new')
+    await follow.stop()
+    const { totals } = await read()
+    expect(totals.map(({ lanes }) => lanes)).toEqual([
+      { [IMPORT_LANE]: 7n, [EXPORT_LANE]: few },
+      { [IMPORT_LANE]: 7n, [EXPORT_LANE]: -5n }
+    ])
+    expect(told).toEqual({ refused: [], warned: [], failed: [] })
+  })
+
+  it('are logged with it', () => {
+    const lines: Record<string, unknown>[] = []
+    const log = logLines(
+      'mdms',
+      true,
+      line => lines.push(JSON.parse(line)),
+      () => 0
+    )
+    new MdmsEvents(log, 900, () => FIRST as Slot).followed(withoutExport)
+    expect(lines).toMatchObject([{ event: 'total', ...counts, importKWh: 0.007, withheld: '3 of 25 can feed in, 6 are needed' }])
+    expect(lines[0]).not.toHaveProperty('exportKWh')
   })
 })

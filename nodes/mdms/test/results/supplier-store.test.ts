@@ -4,8 +4,8 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair, type PrivateKey, splitKey } from '@hushgrid/paillier'
-import { encodeKeyShare, encodeSupplierKey, KeyFileError, partialOf } from '@hushgrid/pes'
-import { HushgridError, SeededRng, systemRng, utf8 } from '@hushgrid/primitives'
+import { encodeKeyShare, encodeSupplierKey, KeyFileError, partialOf, signDealt } from '@hushgrid/pes'
+import { HushgridError, IdentityKey, SeededRng, sha256, systemRng, utf8 } from '@hushgrid/primitives'
 import { RecordLogError, SecretFileError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SupplierStore, SupplierStoreError } from '../../src/results/supplier-store.ts'
@@ -14,6 +14,7 @@ const rng = new SeededRng('supplier store')
 /** The least size that a supplier takes, and that takes long to make: once for all tests. */
 const { privateKey, publicKey } = generateKeyPair(2048)
 const [first, second] = splitKey(privateKey, systemRng)
+const dealt = signDealt(IdentityKey.generate(rng), sha256(utf8('a network')), publicKey, first)
 
 let folder = ''
 let opened: SupplierStore[] = []
@@ -69,7 +70,7 @@ describe('the supplier’s store', () => {
 
   it('with a share makes no key, and decrypts only with the other’s part', () => {
     mkdirSync(folder)
-    writeFileSync(file('supplier.share'), encodeKeyShare({ publicKey, share: first }), { mode: 0o600 })
+    writeFileSync(file('supplier.share'), encodeKeyShare({ publicKey, share: first, dealt }), { mode: 0o600 })
     const share = { share: file('supplier.share') }
     const { decryption, identity } = open(share)
     expect([decryption.variant, decryption.publicKey.n, decryption.publicKey.hs]).toEqual(['direct', publicKey.n, publicKey.hs])
@@ -141,11 +142,11 @@ describe('the supplier’s store', () => {
       ['{}', /^key file: expected a Paillier key, got other fields \(format\)$/],
       [whole.replace(`"q":"${q}"`, '"q":"xyz"'), /^key file: expected a Paillier key, got other fields \(q\)$/],
       [whole.replace(q, p), /expected .+ got /],
-      [whole.replace(q, altered.toString(16)), /^key file: expected two primes, got other numbers$/],
-      [whole.replace(q, '1'), /^key file: expected two primes, got other numbers$/],
-      [short, /^n: expected at least 2048 bits, got 512$/],
+      [whole.replace(q, altered.toString(16)), /^key file: p, q: expected two primes, got other numbers$/],
+      [whole.replace(q, '1'), /^key file: p, q: expected primes of at least 511 bits, got one of 1$/],
+      [short, /^key file: n: expected at least 2048 bits, got 512$/],
       [
-        Buffer.from(encodeKeyShare({ publicKey, share: first })).toString(),
+        Buffer.from(encodeKeyShare({ publicKey, share: first, dealt })).toString(),
         /^key file: expected a Paillier key, got other fields \(format\)$/
       ]
     ] as const) {
@@ -165,7 +166,7 @@ describe('the supplier’s store', () => {
     const path = file('supplier.share')
     const share = { share: path }
     expect(refusal(share)).toEqual(new SecretFileError(`${path}: expected to read it (ENOENT)`))
-    const text = Buffer.from(encodeKeyShare({ publicKey, share: first })).toString()
+    const text = Buffer.from(encodeKeyShare({ publicKey, share: first, dealt })).toString()
     const other = generateKeyPair(2048).publicKey.n.toString(16)
     for (const bad of ['', '{}', text.slice(0, 500), text.replace(publicKey.n.toString(16), other), text.replace(/(..)"\}/, '"}')]) {
       writeFileSync(path, bad, { mode: 0o600 })

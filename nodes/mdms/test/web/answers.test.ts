@@ -226,7 +226,7 @@ describe('the answers', { timeout: LONG }, () => {
       'text/csv; charset=utf-8',
       'attachment; filename="totals.csv"'
     ])
-    expect(text.split('\n')[0]).toBe('slot_start_utc,1-0:1.29.0 Wh,contributors,missing')
+    expect(text.split('\n')[0]).toBe('slot_start_utc,1-0:1.29.0 Wh,contributors,missing,withheld')
     expect(text.trimEnd().split('\n')).toHaveLength(73)
     const { peaks, slots } = await json('ann', `${OF}/peaks?${RANGE}&count=5`)
     expect([peaks.length, slots]).toEqual([5, 72])

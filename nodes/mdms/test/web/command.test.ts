@@ -30,6 +30,7 @@ const NETWORK_FILE = `name: elm-street
 slotSeconds: 900
 members: 6
 minMembers: 6
+dropout: 0
 recovery: none
 `
 const signIn = (url: string): Promise<Response> =>

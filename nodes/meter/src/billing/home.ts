@@ -1,7 +1,7 @@
 // Home network of a meter, the same for both paths of its readings.
 import { BATCH_PERIODS, type BatchPeriod, type BillingTerms, type MeterBillingOutput } from '@hushgrid/billing'
 import { HomeService, NetworkNode, nodeAddress, presetNamed, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
-import { HushgridError, type IdentityKey, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
+import { HushgridError, type IdentityKey, type ObisCode, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
 import { type LogLines, listenAddress } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { type Command, Option } from 'commander'
@@ -47,7 +47,7 @@ export interface HomeSetting {
   readonly node: NetworkNode
   readonly identity: IdentityKey
   readonly dataDir: string
-  readonly network: Pick<Network, 'name' | 'slotSeconds' | 'lanes'>
+  readonly network: Pick<Network, 'name' | 'slotSeconds'> & { readonly lanes: readonly ObisCode[] }
   readonly clock: SchedulingClock
   readonly readings: ReadingSource
   /** True by default: the journal outlives a loss of power; a lab's need not. */
@@ -111,7 +111,7 @@ function refuseWithoutPeriod({ billingSupplier, timeZone, homeListen }: HomeOpti
 
 function startNode(identity: IdentityKey, listen: string): Promise<NetworkNode> {
   const preset = presetNamed('field', HOME_NETWORK, HOME_PEERS)
-  return NetworkNode.start({ identity, network: HOME_NETWORK, listen: [listen], preset })
+  return NetworkNode.start({ identity, network: HOME_NETWORK, listen: [listen], preset, guests: { streams: ['home'] } })
 }
 
 function serviceOf(

@@ -22,10 +22,11 @@ for a moment) or for the supplier ('direct'), whichever the PES's setup says; gi
 concentrator that lies about them reads everything.
 
 Log: "listening" with this node's id, which the registrar's list of meters needs, then enrolled, connected, admitted,
-roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, evidence, dropped, trouble; where
-members are missing released, request-refused (and why) or disputed; rolled-back where the journal is older than what
-this meter has sent. With --mode pes: setup (or setup-refused), admitted, submitted, left. No reading is ever logged. Ctrl-C ends the node; started again with the same folder it goes on with
-the next slot. With --leave-on-stop it leaves first; a second Ctrl-C ends it at once.
+roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, clock (where it was wrong), evidence,
+dropped, trouble; where members are missing released, request-refused (and why) or disputed; rolled-back where the journal
+is older than what this meter has sent. With --mode pes: setup (or setup-refused), admitted, submitted, left. No reading is
+ever logged. Ctrl-C ends the node; started again with the same folder it goes on with the next slot. With --leave-on-stop
+it leaves first; a second Ctrl-C ends it at once.
 
 With --billing-period the meter also seals its readings for its customer, encrypted and signed, a batch each day, week or
 month, keeps those of twelve months, and hands them to the customer's program (pnpm node:customer) that it is paired with;
@@ -62,10 +63,10 @@ export const main = roleMain<MeterOptions>({
       .addOption(new Option('--mode <name>', 'which path the readings take').choices(['dcnet', 'pes']).default('dcnet'))
       .option('--registrar <multiaddr>', 'with dcnet: where the registrar is, with its peer id, as its log says', nodeAddress)
       .option('--concentrator <multiaddr>', 'with pes: where the concentrator is, with its peer id, as its log says', nodeAddress)
-      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default: whoever the concentrator names)', nodeKey('--pes-key'))
+      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default, in a lab: whoever the concentrator names)', nodeKey('--pes-key'))
       .option(
         '--supplier-key <hex|multiaddr>',
-        'with pes: the supplier (default: whoever the concentrator names)',
+        'with pes: the supplier (default, in a lab: whoever the concentrator names)',
         nodeKey('--supplier-key')
       )
     withReadingOptions(command)

@@ -2,7 +2,7 @@
 import type { SchedulingClock } from '@hushgrid/network'
 import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
 import type { LogLines, NodeOptions } from '@hushgrid/runtime'
-import type { Network, RecoveryMode } from '@hushgrid/topology'
+import { laneCodes, type Network, type RecoveryMode } from '@hushgrid/topology'
 import { type HomeOptions, type HomeSetting, startHome } from '../billing/home.ts'
 import { leaveFirst } from '../dcnet/leave-first.ts'
 import type { HouseholdReadings } from '../readings/household-readings.ts'
@@ -47,8 +47,8 @@ export async function prepareMeter(
 }
 
 /** Logs the source of the readings. */
-export function logReadings({ about, problem }: HouseholdReadings, log: LogLines): void {
-  log.info('readings', about)
+export function logReadings({ about, fills, problem }: HouseholdReadings, log: LogLines): void {
+  log.info('readings', { ...about, fills: fills.join(' ') })
   if (problem) log.warn('readings', { problem })
 }
 
@@ -72,11 +72,16 @@ export interface RunningMeter {
 }
 
 /** Adds the home network to a running meter, and gives its start, leave and stop. */
-export async function atHome(options: MeterOptions, meter: RunningMeter, setting: Pick<HomeSetting, 'network' | 'clock' | 'log' | 'fail'>) {
+export async function atHome(
+  options: MeterOptions,
+  meter: RunningMeter,
+  setting: Pick<HomeSetting, 'clock' | 'log' | 'fail'> & { readonly network: Network }
+) {
   const { node, identity, household } = meter
   const { clock, network } = setting
   const stopHome = await startHome(options, {
     ...setting,
+    network: { ...network, lanes: laneCodes(network) },
     node,
     identity,
     dataDir: options.dataDir,

@@ -2,7 +2,7 @@
 import { DEFAULT_FLOORS } from '@hushgrid/dcnet'
 import { idInAddress, networkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
-import { type LogLines, runRole } from '@hushgrid/runtime'
+import { checkFieldOptions, type LogLines, runRole } from '@hushgrid/runtime'
 import { PesMeterEvents } from '../pes/events.ts'
 import { startPesMeter } from '../pes/node.ts'
 import { PesMeterStore } from '../pes/store.ts'
@@ -17,7 +17,10 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
     options,
     layer: networkLayer,
     Events: PesMeterEvents,
-    prepare: (network, clock) => prepareMeter(options, 'concentrator', network, clock),
+    prepare: (network, clock, preset) => {
+      checkFieldOptions(preset, { '--pes-key': pesKey, '--supplier-key': supplierKey })
+      return prepareMeter(options, 'concentrator', network, clock)
+    },
     async start({ network, prepared, setting, log, events, starting }) {
       const { household, peer: concentrator } = prepared
       const store = PesMeterStore.open(options.dataDir, systemRng, true)
@@ -25,7 +28,7 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         concentrator,
-        policy: { pes: pesKey, supplier: supplierKey, minMembers },
+        policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, minMembers },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('concentrator'),
         observe: output => events.output(output)

@@ -1,6 +1,6 @@
 // `pnpm node:meter`: a meter that masks its readings in a ring.
 import { DEFAULT_FLOORS, RECOVERY } from '@hushgrid/dcnet'
-import { networkLayer } from '@hushgrid/network'
+import { askingNetworkLayer } from '@hushgrid/network'
 import { systemRng } from '@hushgrid/primitives'
 import { runRole } from '@hushgrid/runtime'
 import { isAsStrong, type Network, type RecoveryMode } from '@hushgrid/topology'
@@ -16,7 +16,7 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
   await runRole({
     name: 'meter',
     options,
-    layer: networkLayer,
+    layer: askingNetworkLayer,
     Events: MeterEvents,
     prepare: (network, clock) => prepareMeter(options, 'registrar', network, clock),
     async start({ network, prepared, setting, log, events, starting }) {
@@ -26,7 +26,9 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         registrar,
-        floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery] },
+        lanes: household.fills.map(obis => ({ obis, consent: false })),
+        changeSlots: network.changeSlots,
+        floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery], support: 1 },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('aggregator'),
         observe: output => events.output(output),

@@ -56,6 +56,9 @@ export class MeterEvents extends HouseholdEvents {
       case 'misreported':
         this.log.warn('misreported', { slot: output.slot, detail: findingText(output) }, `misreported ${output.slot}`)
         return
+      case 'clock-adjusted':
+        this.clockAdjusted(output)
+        return
       case 'evidence':
         this.evidence(output.against, findingText(output.what))
         return

@@ -1,10 +1,34 @@
-import { type CredentialCache, type MeterOutput, networkId, type RosterFloors } from '@hushgrid/dcnet'
-import { idInAddress, MeterService, NetworkNode, type ReadingSource, type RoleNodeInit, stopRole, withoutPeerId } from '@hushgrid/network'
+import {
+  type AsksForTime,
+  type CredentialCache,
+  type CredentialLane,
+  type MeterOutput,
+  networkId,
+  type RosterFloors
+} from '@hushgrid/dcnet'
+import {
+  type AdjustableClock,
+  idInAddress,
+  MeterService,
+  NetworkNode,
+  type ReadingSource,
+  type RoleNodeInit,
+  stopRole,
+  withoutPeerId
+} from '@hushgrid/network'
+import { systemRng } from '@hushgrid/primitives'
 import type { MeterStore } from './store.ts'
 
 export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly store: MeterStore
   readonly slotSeconds: number
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time; on demand, as where all nodes share a clock, unless given. */
+  readonly asks?: AsksForTime | undefined
+  /** Lanes that this meter can fill, and its household's consents. */
+  readonly lanes: readonly CredentialLane[]
+  /** Slots of which the first slot of every season is a multiple. */
+  readonly changeSlots: number
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -35,13 +59,16 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
     node,
     config: {
       identity: store.identity,
-      blinding: store.blinding,
+      keys: store.keys,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
+      lanes: init.lanes,
+      changeSlots: init.changeSlots,
+      rng: systemRng,
       registrarKey,
+      asks: init.asks ?? 'on-demand',
       floors: init.floors,
       credentials: init.credentials,
-      secrets: store.secrets,
       // Leaves out the peer id, which follows from the meter's id: rosters go to everybody, and stay short.
       addresses: node.addresses.map(withoutPeerId)
     },

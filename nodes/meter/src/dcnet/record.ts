@@ -3,7 +3,17 @@ import { concatBytes, HushgridError, type Slot, u8, u64 } from '@hushgrid/primit
 import { spentRosters } from '@hushgrid/runtime'
 
 /** Kinds by their number in the file, where a record is u8 kind ‖ u64 slot ‖ bytes. */
-const KINDS: readonly MeterRecord['kind'][] = ['roster', 'submission', 'absent', 'request', 'dispute', 'release']
+const KINDS: readonly MeterRecord['kind'][] = [
+  'roster',
+  'submission',
+  'absent',
+  'request',
+  'dispute',
+  'release',
+  'named',
+  'attendance',
+  'word'
+]
 const HEADER = 9
 /** Slots before the newest one whose records are kept. */
 const KEPT_SLOTS = 8

@@ -1,6 +1,6 @@
 import { networkId } from '@hushgrid/dcnet'
 import { idInAddress, NetworkNode, PesMeterService, type ReadingSource, type RoleNodeInit, stopRole } from '@hushgrid/network'
-import type { PesMeterConfig, PesMeterOutput, PesTerms } from '@hushgrid/pes'
+import type { PesMeterConfig, PesMeterOutput } from '@hushgrid/pes'
 import { systemRng } from '@hushgrid/primitives'
 import type { PesMeterStore } from './store.ts'
 
@@ -9,13 +9,11 @@ export interface PesMeterNodeInit extends RoleNodeInit<PesMeterOutput> {
   readonly slotSeconds: number
   /** Multiaddr of the concentrator, with its peer id. */
   readonly concentrator: string
-  /** Keys that may sign the setup; any where it is left out. */
+  /** Keys that may sign the setup; any where one is left out, but the dealer's with `direct`. */
   readonly policy: PesMeterConfig['policy']
   readonly readings: ReadingSource
   /** Called when the concentrator can be reached and listens. */
   readonly onConnected?: () => void
-  /** Source of obfuscators made ahead, once the supplier's key is known; with `direct` only. */
-  readonly obfuscators?: ((terms: PesTerms) => () => bigint | undefined) | undefined
 }
 
 /** Running meter on the path by concentrator and PES: a libp2p node, its service and its store. */
@@ -28,17 +26,12 @@ export interface PesMeterNode {
 
 /** Starts a meter's node. It takes part once `service.join()` is done. */
 export async function startPesMeter(init: PesMeterNodeInit): Promise<PesMeterNode> {
-  const { store, network, observe, obfuscators } = init
+  const { store, network } = init
   const concentrator = idInAddress(init.concentrator)
   const node = await NetworkNode.start({ ...init, identity: store.identity })
-  let drawn: (() => bigint | undefined) | undefined
   const service = new PesMeterService({
     ...init,
     node,
-    observe: output => {
-      if (output.type === 'set-up' && output.terms.variant === 'direct') drawn ??= obfuscators?.(output.terms)
-      observe?.(output)
-    },
     config: {
       identity: store.identity,
       key: store.key,
@@ -46,8 +39,7 @@ export async function startPesMeter(init: PesMeterNodeInit): Promise<PesMeterNod
       slotSeconds: init.slotSeconds,
       concentrator,
       policy: init.policy,
-      rng: systemRng,
-      obfuscator: () => drawn?.()
+      rng: systemRng
     },
     journal: store.journal,
     append: record => store.append(record)

@@ -1,5 +1,12 @@
 // Source of a meter's readings: one household of a recording, or a synthetic one.
-import { type HouseholdSeries, laneReader, shiftSeries, syntheticName, syntheticNeighbourhood } from '@hushgrid/load-profiles'
+import {
+  type HouseholdSeries,
+  laneReader,
+  measuredLanes,
+  shiftSeries,
+  syntheticName,
+  syntheticNeighbourhood
+} from '@hushgrid/load-profiles'
 import type { ReadingSource } from '@hushgrid/network'
 import {
   HushgridError,
@@ -11,12 +18,14 @@ import {
   slotAt,
   slotTimes
 } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import { type LoadedReadings, loadReadings, ReadingsFileError } from './readings-file.ts'
 
 /** Readings of one household, with a description for a person. */
 export interface HouseholdReadings {
   readonly readings: ReadingSource
+  /** The network's lanes that the home's connection can fill: export where there is a generator. It reads 0 in the others. */
+  readonly fills: readonly ObisCode[]
   readonly about: Readonly<Record<string, string | number>>
   /** Reason why there will be no reading now, where it is known. */
   readonly problem?: string
@@ -33,10 +42,10 @@ export function syntheticHousehold({ seed, index }: SyntheticChoice, network: Ne
   const made = memo((lanes: readonly ObisCode[]) =>
     syntheticNeighbourhood({ seed, households: index + 1, slotSeconds: network.slotSeconds, lanes })
   )
-  // Throws now, not at the end of the first slot, where the network is not one for synthetic readings.
-  made(network.lanes)
   return {
     readings: (slot, lanes) => readingLanes(made(lanes).readingAt(index, slot)),
+    // Throws now, not at the end of the first slot, where the network is not one for synthetic readings.
+    fills: made(laneCodes(network)).lanesOf(index),
     about: { source: 'synthetic', seed, household: syntheticName(index) }
   }
 }
@@ -68,7 +77,7 @@ export async function recordedHousehold(choice: RecordedChoice, network: Network
     series = shiftSeries(recorded, current - from)
   }
   const reader = memo((lanes: readonly ObisCode[]) => laneReader(series, lanes))
-  reader(network.lanes)
+  reader(laneCodes(network))
   const gaps = loaded.gaps.find(gap => gap.household === recorded.household)
   const about = {
     source: loaded.title,
@@ -83,6 +92,7 @@ export async function recordedHousehold(choice: RecordedChoice, network: Network
       const reading = reader(lanes)(slot)
       return reading && readingLanes(reading)
     },
+    fills: measuredLanes(series, laneCodes(network)),
     about,
     ...(covered
       ? {}

@@ -1,10 +1,9 @@
 // The store of a meter in a ring: what outlives a restart, and what a lost or damaged journal means.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
-import { MessageType, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, type Slot, systemRng } from '@hushgrid/primitives'
+import { type Slot, systemRng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MeterStore } from '../../src/dcnet/store.ts'
@@ -56,12 +55,15 @@ describe('a meter’s journal', () => {
       submission(6)
     ]
     for (const each of records) store.append(each)
+    const key = store.keys.make(3).blinding.publicKey
     store.close()
     expect(recordsAfterRestart()).toEqual(records)
     const again = open()
-    expect([again.identity.id, again.blinding.publicKey]).toEqual([store.identity.id, store.blinding.publicKey])
+    expect([again.identity.id, again.keys.publicKey(3)]).toEqual([store.identity.id, key])
+    expect(key).toBeDefined()
     again.close()
-    for (const name of ['identity.key', 'blinding.key', 'journal.log']) expect(statSync(file(name)).mode & 0o777).toBe(0o600)
+    for (const name of ['identity.key', 'seasons/season-3.key', 'seasons/season-3.secrets', 'journal.log'])
+      expect(statSync(file(name)).mode & 0o777).toBe(0o600)
   })
 
   it('gives back the records of the newest slot and the eight before it', () => {
@@ -144,52 +146,22 @@ describe('a journal that was lost', () => {
   }
 })
 
-describe('the journal of a meter before there was recovery', () => {
-  const envelope = (slot: number) => {
-    const none = new Uint8Array(0)
-    const payload = SubmissionPayload.encode({ lanes: new Uint8Array(8), corrections: none, check: none })
-    const identity = new IdentityKey(new Uint8Array(32).fill(7))
-    return sealEnvelope(identity, MessageType.Submission, new Uint8Array(32), 0 as Epoch, slot as Slot, payload)
-  }
-  const earlier = (slot: number): MeterRecord => ({ kind: 'submission', slot: slot as Slot, bytes: envelope(slot) })
-
-  /** A folder as such a meter left it. */
-  function leave(slots: readonly number[]): void {
-    open().close()
-    rmSync(file('journal.log'))
-    const { log } = RecordLog.open(file('submissions.log'), false)
-    for (const slot of slots) log.append(envelope(slot))
-    log.close()
-  }
-
-  it('is taken over, once', () => {
-    leave([4, 5])
-    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5)])
-    expect(existsSync(file('submissions.log'))).toBe(false)
-    append(submission(6))
-    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5), submission(6)])
+describe('season keys', () => {
+  it('are gone from the folder with their season, bytes and all', () => {
+    const store = open()
+    const secret = store.keys.make(1).blinding.exportSecret()
+    store.keys.make(2)
+    const inFolder = () => readdirSync(file('seasons')).map(name => readFileSync(join(file('seasons'), name)))
+    expect(inFolder().some(bytes => bytes.includes(secret))).toBe(true)
+    store.keys.eraseBefore(2)
+    expect(inFolder().some(bytes => bytes.includes(secret))).toBe(false)
+    expect(readdirSync(file('seasons')).sort()).toEqual(['season-2.key', 'season-2.secrets'])
+    expect([store.keys.publicKey(1), store.keys.publicKey(2)?.byteLength]).toEqual([undefined, 32])
+    store.close()
   })
+})
 
-  it('is taken over where that was interrupted', () => {
-    leave([4, 5])
-    const old = readFileSync(file('submissions.log'))
-    append(submission(6))
-    writeFileSync(file('submissions.log'), old)
-    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5), submission(6)])
-    writeFileSync(file('submissions.log'), old)
-    RecordLog.open(file('journal.log'), false).log.replace([])
-    expect(recordsAfterRestart()).toEqual([earlier(4), earlier(5)])
-  })
-
-  it('that was lost stays so', () => {
-    leave([4])
-    appendFileSync(file('submissions.log'), 'torn')
-    for (let start = 0; start < 2; start++) expect(recordsAfterRestart()).toBe(undefined)
-    append(submission(6))
-    expect(recordsAfterRestart()).toEqual([earlier(4), submission(6)])
-    leave([7])
-    writeFileSync(file('submissions.lost'), '')
-    for (let start = 0; start < 2; start++) expect(recordsAfterRestart()).toBe(undefined)
-    expect(existsSync(file('submissions.lost'))).toBe(false)
-  })
+it('refuses the folder of a meter of protocol version 1', () => {
+  writeFileSync(file('blinding.key'), new Uint8Array(32))
+  expect(open).toThrow(/expected a meter's folder of protocol version 2, got one of version 1/)
 })

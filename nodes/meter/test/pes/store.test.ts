@@ -1,4 +1,5 @@
 // The store of a meter behind a concentrator: what outlives a restart, and what a lost or damaged journal means.
+import { generateKeyPairSync } from 'node:crypto'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,8 +48,8 @@ function sealed(type: MessageType, slot: number, payload: Uint8Array, by = signe
 }
 
 function submission(slot: number, length = 44): PesMeterRecord {
-  const ciphertext = new Uint8Array(length).fill(slot)
-  return { kind: 'submission', slot: slot as Slot, bytes: sealed(MessageType.PesReading, slot, PesReading.encode({ ciphertext })) }
+  const bytes = new Uint8Array(length).fill(slot)
+  return { kind: 'submission', slot: slot as Slot, bytes: sealed(MessageType.PesReading, slot, PesReading.encode({ sealed: bytes })) }
 }
 
 function append(...records: readonly PesMeterRecord[]): void {
@@ -179,11 +180,13 @@ describe('a meter that is started again', () => {
   const supplier = IdentityKey.generate(rng)
   // Odd and long enough is all that a meter asks of it.
   const n = rng.bytes(64).fill(0xff, 0, 1).fill(0x01, 63)
-  const paillierKey = PaillierKeyPayload.encode({ variant: PesVariant.Direct, n, hs: new Uint8Array(0) })
+  const none = new Uint8Array(0)
+  const key = PaillierKeyPayload.encode({ variant: PesVariant.Reencrypt, n, hs: none, splitHash: none, dealerSignature: none })
+  const paillierKey = sealed(MessageType.PaillierKey, 0, key, supplier)
   const setup = sealPesSetup(
     signer,
     NETWORK,
-    { paillierKey: sealed(MessageType.PaillierKey, 0, paillierKey, supplier), rsaKey: undefined },
+    { paillierKey, rsaKey: generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey },
     {
       lanes: [IMPORT_LANE],
       slotSeconds: SECONDS,

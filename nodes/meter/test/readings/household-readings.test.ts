@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXPORT_LANE, IMPORT_LANE, millis, obisCode, readingLanes, type Slot, signedLanes } from '@hushgrid/primitives'
-import { parseNetwork } from '@hushgrid/topology'
+import { EXPORT_LANE, IMPORT_LANE, millis, readingLanes, type Slot, signedLanes } from '@hushgrid/primitives'
+import { changeNetwork, parseNetwork } from '@hushgrid/topology'
 import { afterAll, describe, expect, it } from 'vitest'
 import { recordedHousehold, syntheticHousehold } from '../../src/readings/household-readings.ts'
 
@@ -65,13 +65,27 @@ describe('a recorded household', () => {
     expect([played.problem, played.about.playedLaterBySlots]).toEqual([undefined, 48])
   })
 
+  it('fills the lanes that were measured, and reads 0 in the others', async () => {
+    const { fills, readings } = await recordedHousehold({ data, household: 'b' }, network, millis(START))
+    expect(fills).toEqual([IMPORT_LANE])
+    const [, exported] = signedLanes(readings(FIRST as Slot, LANES) ?? readingLanes([]))
+    expect(exported).toBe(0n)
+  })
+
   it('is refused in a network without any of its lanes', async () => {
-    const other = { ...network, lanes: [obisCode('1-0:13.29.0')] }
+    const other = changeNetwork(network, { lanes: ['1-0:13.29.0'] })
     await expect(recordedHousehold({ data, household: 'b' }, other, millis(START))).rejects.toThrow(/^lanes: expected one of 1-0:1\.29\.0/)
   })
 })
 
 describe('a synthetic household', () => {
+  it('fills the export lane where it has a generator, as a third of them do', () => {
+    const homes = Array.from({ length: 30 }, (_, index) => syntheticHousehold({ seed: 'demo', index }, network).fills)
+    for (const [first] of homes) expect(first).toBe(IMPORT_LANE)
+    expect(homes.filter(fills => fills.includes(EXPORT_LANE)).length).toBeGreaterThanOrEqual(9)
+    expect(homes.filter(fills => fills.includes(EXPORT_LANE)).length).toBeLessThanOrEqual(11)
+  })
+
   it('is the same for a seed and number, and another for another number', () => {
     const day = (index: number): unknown => {
       const { readings } = syntheticHousehold({ seed: 'demo', index }, network)
@@ -82,9 +96,9 @@ describe('a synthetic household', () => {
   })
 
   it('is refused at once where slots or lanes are not its', () => {
-    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, { ...network, slotSeconds: 7 })).toThrow(
+    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, changeNetwork(network, { slotSeconds: 7 }))).toThrow(
       /slotSeconds: expected a divisor of 86400/
     )
-    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, { ...network, lanes: [obisCode('1-0:13.29.0')] })).toThrow(/^lanes/)
+    expect(() => syntheticHousehold({ seed: 'a', index: 0 }, changeNetwork(network, { lanes: ['1-0:13.29.0'] }))).toThrow(/^lanes/)
   })
 })

@@ -11,6 +11,7 @@ import {
   SubmissionPayload,
   sealEnvelope,
   signedBytes,
+  TAG_BYTES,
   verifyEnvelope
 } from '@hushgrid/messages'
 import {
@@ -60,22 +61,23 @@ function hotMessages(rng: SeededRng, { identity, context }: Signer, batched: num
   const none = new Uint8Array(0)
   const corrections = rng.bytes(SHARE_BYTES * (NEIGHBOURS - shareThreshold(NEIGHBOURS)))
   const check = rng.bytes(SHARE_BYTES)
+  const tags = rng.bytes(TAG_BYTES * NEIGHBOURS)
   const requestHash = rng.bytes(32)
   const shares = rng.bytes(SHARE_BYTES * NEIGHBOURS)
-  // Lengths of nonce, lanes and tag of AES-256-GCM, and of a ciphertext modulo n² for n of 3072 bits.
-  const [sealed, ciphertext] = [rng.bytes(12 + LANE_BYTES + 16), rng.bytes(768)]
+  // Lengths of nonce, plaintext and tag of AES-256-GCM: of lanes, and of ciphertext and proof for n of 3072 bits.
+  const [sealed, proven] = [LANE_BYTES, 2 * 768 + 48 + 224].map(length => rng.bytes(12 + length + 16)) as [Uint8Array, Uint8Array]
   const readings = Array.from({ length: batched }, () =>
-    sealEnvelope(identity, MessageType.PesReading, context, EPOCH, SLOT, PesReading.encode({ ciphertext: rng.bytes(sealed.byteLength) }))
+    sealEnvelope(identity, MessageType.PesReading, context, EPOCH, SLOT, PesReading.encode({ sealed: rng.bytes(sealed.byteLength) }))
   )
   const expected = rng.bytes(Math.ceil(batched / 8)).fill(255)
   const submission = { type: MessageType.Submission, calls: CALLS, decode: SubmissionPayload.decode }
   const reading = { type: MessageType.PesReading, calls: CALLS, decode: PesReading.decode }
   return [
-    { ...submission, name: 'submission', encode: () => SubmissionPayload.encode({ lanes, corrections: none, check: none }) },
+    { ...submission, name: 'submission', encode: () => SubmissionPayload.encode({ lanes, corrections: none, check: none, tags: none }) },
     {
       ...submission,
       name: `submission with double mask, degree ${NEIGHBOURS}`,
-      encode: () => SubmissionPayload.encode({ lanes, corrections, check })
+      encode: () => SubmissionPayload.encode({ lanes, corrections, check, tags })
     },
     {
       name: 'mask release',
@@ -91,8 +93,8 @@ function hotMessages(rng: SeededRng, { identity, context }: Signer, batched: num
       encode: () => ShareReleasePayload.encode({ requestHash, shares }),
       decode: ShareReleasePayload.decode
     },
-    { ...reading, name: 'PES reading under AES', encode: () => PesReading.encode({ ciphertext: sealed }) },
-    { ...reading, name: 'PES reading under Paillier, 3072 bits', encode: () => PesReading.encode({ ciphertext }) },
+    { ...reading, name: 'PES reading under AES', encode: () => PesReading.encode({ sealed }) },
+    { ...reading, name: 'PES reading under Paillier, 3072 bits', encode: () => PesReading.encode({ sealed: proven }) },
     {
       name: `PES batch of ${batched} readings`,
       type: MessageType.PesBatch,
@@ -114,7 +116,7 @@ function messageFigures(rounds: number, message: HotMessage, { identity, context
   const bareSeal = (): Uint8Array =>
     bareEncode(fields.map(([number, value]) => [number, number === PAYLOAD ? bareEncode(payloadFields) : value]))
   if (!equalBytes(bareSeal(), bytes)) throw new HushgridError(`${name}: expected the floor to write the same bytes, got others`)
-  const signed = signedBytes(type, context, SLOT, payload)
+  const signed = signedBytes(context, { type, epoch: EPOCH, slot: SLOT, payload })
   const unsigned: SigningKey = { id: identity.id, sign: () => signature }
   const verifyKey = new VerifyKey(fromHex(identity.id))
   const privateKey = createPrivateKey({ key: Buffer.from(identity.exportSeed()), format: 'raw-private', asymmetricKeyType: 'ed25519' })

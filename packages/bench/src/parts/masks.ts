@@ -28,18 +28,22 @@ function maskedMember(rng: SeededRng): MaskedMember {
       networkId: networkId('bench'),
       epoch: 0 as Epoch,
       season: 0,
+      seasonFirstSlot: 0 as Slot,
+      seasonEndSlot: 96 as Slot,
       previousRosterHash: new Uint8Array(32),
       firstSlot: 0 as Slot,
       slotSeconds: 900,
-      lanes: DEFAULT_LANES,
+      lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: 11_000, support: 6 })),
       degree: NEIGHBOURS,
       minMembers: 6,
       recovery: 1,
+      committed: false,
       ringSeed: rng.bytes(32),
       registrarKey: IdentityKey.generate(rng).id,
-      aggregatorKey: IdentityKey.generate(rng).id
+      aggregatorKey: IdentityKey.generate(rng).id,
+      cuts: []
     },
-    entries.map(({ id, key }) => ({ meterId: id, blindingKey: key, placement: rng.bytes(16), absent: false }))
+    entries.map(({ id, key }) => ({ meterId: id, blindingKey: key, placement: rng.bytes(16), absent: false, laneMask: Uint8Array.of(3) }))
   )
   return { roster, blinding, index: roster.indexOf(own) ?? 0 }
 }

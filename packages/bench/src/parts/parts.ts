@@ -6,15 +6,30 @@ import { codecFigures } from './codec.ts'
 import { doubleMaskFigures } from './double-mask.ts'
 import { keyFigures } from './keys.ts'
 import { manyBillsFigures } from './many-bills.ts'
+import { maskGraphFigures } from './mask-graph.ts'
 import { maskFigures } from './masks.ts'
 import { paillierFigures } from './paillier.ts'
+import { readingProofFigures } from './reading-proof.ts'
 import { simulationFigures } from './simulation.ts'
 import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
+import { visitorFigures } from './visitors.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
 /** Names of the parts, as `--only` takes them. */
-export const PARTS = ['computation', 'codec', 'double-mask', 'paillier', 'billing', 'simulation', 'sockets', 'start', 'town'] as const
+export const PARTS = [
+  'computation',
+  'codec',
+  'double-mask',
+  'paillier',
+  'reading-proof',
+  'billing',
+  'simulation',
+  'sockets',
+  'visitors',
+  'start',
+  'town'
+] as const
 export type Part = (typeof PARTS)[number]
 
 /** Sizes of what is measured. */
@@ -24,6 +39,7 @@ export interface Sizes {
   readonly batchedReadings: number
   readonly maskedMembers: number
   readonly maskedSlots: number
+  readonly graphMembers: number
   readonly paillierBits: readonly number[]
   readonly billedReadings: number
   readonly billsPerCore: number
@@ -32,6 +48,9 @@ export interface Sizes {
   readonly socketRounds: number
   /** Real length of a slot over sockets, ms. */
   readonly socketSlotMs: number
+  readonly visitorRounds: number
+  /** Number of visits a round. */
+  readonly visits: number
   readonly startMembers: number
   readonly startRuns: number
   readonly townMembers: number
@@ -49,6 +68,7 @@ export const FULL: Sizes = {
   batchedReadings: 50,
   maskedMembers: 50,
   maskedSlots: 96,
+  graphMembers: 500,
   paillierBits: [2048, 3072],
   billedReadings: 1344,
   billsPerCore: 20,
@@ -56,6 +76,8 @@ export const FULL: Sizes = {
   socketSlots: 12,
   socketRounds: 3,
   socketSlotMs: 1000,
+  visitorRounds: 5,
+  visits: 40,
   startMembers: 50,
   startRuns: 5,
   townMembers: 500,
@@ -73,6 +95,7 @@ export const TINY: Sizes = {
   batchedReadings: 10,
   maskedMembers: 24,
   maskedSlots: 3,
+  graphMembers: 100,
   paillierBits: [512],
   billedReadings: 48,
   billsPerCore: 4,
@@ -80,6 +103,8 @@ export const TINY: Sizes = {
   socketSlots: 1,
   socketRounds: 1,
   socketSlotMs: 1000,
+  visitorRounds: 1,
+  visits: 3,
   startMembers: 6,
   startRuns: 1,
   townMembers: 8,
@@ -122,13 +147,20 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
   const { rounds } = sizes
   switch (part) {
     case 'computation':
-      return [...maskFigures(seed, rounds), ...sumFigures(seed, rounds, sizes.summedMembers), ...keyFigures(seed, rounds)]
+      return [
+        ...maskFigures(seed, rounds),
+        ...sumFigures(seed, rounds, sizes.summedMembers),
+        ...keyFigures(seed, rounds),
+        ...maskGraphFigures(seed, rounds, sizes.graphMembers)
+      ]
     case 'codec':
       return codecFigures(seed, rounds, sizes.batchedReadings)
     case 'double-mask':
       return doubleMaskFigures(seed, sizes.maskedMembers, sizes.maskedSlots, rounds)
     case 'paillier':
       return paillierFigures(seed, rounds, sizes.paillierBits)
+    case 'reading-proof':
+      return readingProofFigures(seed, rounds, sizes.paillierBits)
     case 'billing':
       return manyBillsFigures(seed, rounds, sizes.billedReadings, sizes.billsPerCore).then(many => [
         ...billingFigures(seed, rounds, sizes.billedReadings),
@@ -138,6 +170,8 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
       return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets':
       return socketFigures(seed, sizes.socketMembers, sizes.socketSlots, sizes.socketRounds, sizes.socketSlotMs)
+    case 'visitors':
+      return visitorFigures(sizes.visitorRounds, sizes.visits)
     case 'start':
       return startFigures(seed, sizes.startMembers, sizes.startRuns)
     case 'town':

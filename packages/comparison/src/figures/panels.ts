@@ -73,7 +73,6 @@ export function linePanel(
     readonly width: number
     readonly height: number
     readonly zeroRule?: boolean
-    readonly columns?: number
   }
 ): Panel {
   const labels = [...styles.keys()].filter(label => points.some(point => point.label === label))
@@ -91,7 +90,7 @@ export function linePanel(
     axis: { values: sizes, format: 'd', grid: false, labelOverlap: 'greedy' }
   }
   const y = { type: 'quantitative', title: `${options.yTitle}${isLog ? ', log scale' : ''}`, scale, axis: { ...axis, ...ABOVE } }
-  const legend = { title: null, orient: 'bottom', direction: 'horizontal', columns: options.columns ?? 3 }
+  const legend = { title: null, orient: 'bottom', direction: 'horizontal', columns: 3 }
   const range = (of: (style: Mark) => unknown): unknown[] => all.map(label => of(styles.get(label) as Mark))
   const color = {
     field: 'label',
@@ -146,7 +145,7 @@ export function barPanel(
   points: readonly BarPoint[],
   labels: readonly string[],
   kinds: readonly string[],
-  options: { readonly title?: string; readonly xTitle: string; readonly width: number; readonly names: boolean }
+  options: { readonly xTitle: string; readonly width: number; readonly names: boolean }
 ): Panel {
   const y = {
     field: 'label',
@@ -165,7 +164,6 @@ export function barPanel(
   }
   const x = { type: 'quantitative', title: options.xTitle, scale: { zero: true, nice: true }, axis: { format: ',~r', tickCount: 5 } }
   return {
-    ...(options.title === undefined ? {} : { title: { text: options.title, fontSize: 12, frame: 'group', offset: 6 } }),
     width: options.width,
     height: { step: kinds.length > 2 ? 13 : 16 },
     data: { values: [...points] },

@@ -13,7 +13,7 @@ import {
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 import { metersOf, type PlannedOperation, planScenario } from '@hushgrid/scenarios'
-import { type Network, resolveDegree } from '@hushgrid/topology'
+import { changeNetwork, laneCodes, type Network, resolveDegree } from '@hushgrid/topology'
 import type { ComparedResults, ComparedRun } from '../results/result.ts'
 import { WARM_UP_SLOTS } from './changes.ts'
 import { measureRun } from './measure-run.ts'
@@ -63,7 +63,7 @@ export async function compare(
     ended: new Date().toISOString(),
     seed: plan.seed,
     readings: first?.readings.source ?? '',
-    lanes: [...(first?.network.lanes ?? [])],
+    lanes: first ? laneCodes(first.network) : [],
     churn: plan.churn ?? null,
     runs
   }
@@ -131,7 +131,7 @@ async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Pro
   const sized = new Map<number, Sized>()
   for (const n of plan.sizes) {
     const base = labNetwork(n)
-    const network = { ...base, degree: plan.degree, ...(recorded && { slotSeconds: recorded.slotSeconds }) }
+    const network = changeNetwork(base, { degree: plan.degree, slotSeconds: recorded?.slotSeconds })
     resolveDegree(network, n)
     if (n < network.minMembers) throw new HushgridError(`--n ${n}: expected at least the network's minMembers, ${network.minMembers}`)
     const churn = plan.churn === undefined ? undefined : churnOf(plan.churn, n, plan.slots, seed)

@@ -3,6 +3,7 @@
 import type { DropCounter } from '@hushgrid/messages'
 import type { LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
 import type { PublishedMask } from '../masks/share-recovery.ts'
+import type { ProtocolClock } from '../protocol/protocol-clock.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { AggregatorConfig, AggregatorOutput } from './contract.ts'
 
@@ -33,6 +34,8 @@ interface ClosedSlot {
 /** An aggregator's state, as far as its modes of recovery may see it. */
 export interface AggregatorCore {
   readonly config: AggregatorConfig
+  /** Clock, by which it goes from the start: it has no reading to keep, and answers would come too late for a slot under way. */
+  readonly clock: ProtocolClock
   readonly book: RosterBook
   readonly drops: DropCounter
   /** Verification keys of the rosters in force, by member; made at first use. */
@@ -41,6 +44,10 @@ export interface AggregatorCore {
   readonly closed: Map<Slot, ClosedSlot>
   /** Last slot of those that are not opened any more. */
   closedThrough: number
+  /** Last slot of which nothing is said: a journal that is lost may have published its result. */
+  readonly silentThrough: number
+  /** Moment from which slots that were missed end as lost, so that the rosters that they belong to have come. */
+  endMissedAt: Millis | undefined
   /** Slots not over, whose request or result is sent once more after a restart. */
   restarted: Slot[]
   tickedAt: Millis

@@ -20,16 +20,18 @@ import {
   decodeEnvelope,
   type Envelope,
   encodeMemberSet,
+  LossReason,
   MalformedMessageError,
   MessageType,
   MissingPayload,
   SlotTranscript,
-  SyncReply,
   SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncReplyWith
 } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, HushgridError, type Millis, millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
+import { adjustedNow, askTimeIfDue, clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { type HeldRoster, RosterBook } from '../roster/book.ts'
 import { receiveAnswer } from './answers.ts'
@@ -37,8 +39,8 @@ import type { AggregatorConfig, AggregatorInput, AggregatorOutput } from './cont
 import type { AggregatorContext } from './core.ts'
 import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { openSlot } from './opening.ts'
-import { answerTranscript } from './results.ts'
-import { count, missingOf, strikeOut } from './slot.ts'
+import { answerTranscript, answerWords } from './results.ts'
+import { count, lose, missingOf, strikeOut } from './slot.ts'
 import type { AggregatorState, OpenSlot } from './state.ts'
 import { readSubmission, receiveSubmission } from './submission.ts'
 
@@ -49,12 +51,14 @@ import { readSubmission, receiveSubmission } from './submission.ts'
 export function createAggregator(config: AggregatorConfig, journal: readonly AggregatorRecord[], now: Millis): AggregatorState {
   const state: AggregatorState = {
     config,
+    clock: protocolClock(config.asks, now),
     book: new RosterBook({
       networkId: config.networkId,
       slotSeconds: config.slotSeconds,
       registrarKey: config.registrarKey,
       verifier: config.verifier,
       aggregatorKey: config.identity.id,
+      changeSlots: config.changeSlots,
       credentials: config.credentials
     }),
     drops: new DropCounter(),
@@ -62,6 +66,8 @@ export function createAggregator(config: AggregatorConfig, journal: readonly Agg
     open: new Map(),
     closed: new Map(),
     closedThrough: -1,
+    silentThrough: journal.length === 0 ? slotAt(now, config.slotSeconds) : -1,
+    endMissedAt: journal.length === 0 ? undefined : rostersBy(now, config.slotSeconds),
     restarted: [],
     tickedAt: now,
     wakeAt: undefined
@@ -106,6 +112,7 @@ function restore(context: AggregatorContext<AggregatorState>, { kind, slot, epoc
       return
     }
     case MessageType.MaskRelease:
+    case MessageType.MaskWord:
     case MessageType.ShareRelease:
     case MessageType.Refusal:
     case MessageType.Dispute:
@@ -127,11 +134,15 @@ export function stepAggregator(state: AggregatorState, input: AggregatorInput, n
     case 'sync':
       out.push(...answerSync(state, input, now))
       break
+    case 'caught-up':
+      if (state.endMissedAt !== undefined) endMissed(context)
+      break
     case 'tick':
       tick(context)
       break
   }
-  schedule(state, now)
+  askTimeIfDue(context)
+  schedule(state, adjustedNow(out, now))
   return { state, outputs: out }
 }
 
@@ -143,11 +154,15 @@ function receive(state: AggregatorState, input: Incoming, now: Millis): Aggregat
       case MessageType.RosterDelta:
         takeRoster(context, envelope, input.bytes)
         return
+      case MessageType.TimeReply:
+        receiveTime(context, envelope)
+        return
       case MessageType.Submission:
         receiveSubmission(context, envelope, input.bytes)
         // Not passed on: meters send to other listeners themselves, and an auditor fetches the transcript.
         return 'ignore'
       case MessageType.MaskRelease:
+      case MessageType.MaskWord:
       case MessageType.ShareRelease:
       case MessageType.Refusal:
         receiveAnswer(context, envelope, input.bytes)
@@ -183,6 +198,9 @@ function openEpoch(state: AggregatorState, held: HeldRoster, out: AggregatorOutp
   }
 }
 
+/** Slots back to which missed ones are told. */
+const MISSED_SLOTS = 96
+
 /** Gives the moment, half way to the deadline, at which members that are not in are told so, once. */
 function hintAt(slot: Slot, slotSeconds: number): number {
   const { end, unit } = slotTimes(slot, slotSeconds)
@@ -192,6 +210,9 @@ function hintAt(slot: Slot, slotSeconds: number): number {
 function tick(context: AggregatorContext<AggregatorState>): void {
   const { state, now } = context
   const { slotSeconds } = state.config
+  // Whoever slept through a slot, as a process that was stopped, has missed rosters too.
+  const { over } = slotTimes(slotAt(state.tickedAt, slotSeconds), slotSeconds)
+  if (now >= over) state.endMissedAt ??= rostersBy(now, slotSeconds)
   state.tickedAt = now
   for (const slot of state.restarted.splice(0)) takeUpAgain(context, slot)
   const last = slotAt(now, slotSeconds) - 1
@@ -207,10 +228,30 @@ function tick(context: AggregatorContext<AggregatorState>): void {
     open.recovery.tick({ ...context, slot, open })
     if (now >= hintAt(slot, slotSeconds) && !open.hinted) hint(context, slot, open)
   }
+  if (state.endMissedAt !== undefined && now >= state.endMissedAt) endMissed(context)
   for (const slot of state.closed.keys()) {
     if (now >= slotTimes(slot, slotSeconds).over) state.closedThrough = Math.max(state.closedThrough, slot)
   }
   state.book.prune(now)
+}
+
+/** Gives the moment by which rosters that were missed have come: a slot later. */
+function rostersBy(now: Millis, slotSeconds: number): Millis {
+  return millis(now + slotSeconds * 1000)
+}
+
+/** Ends the slots of the last {@link MISSED_SLOTS} that were missed, so that every slot has an end in every record (section 9). */
+function endMissed(context: AggregatorContext<AggregatorState>): void {
+  const { state, now } = context
+  const { slotSeconds } = state.config
+  state.endMissedAt = undefined
+  let last = slotAt(now, slotSeconds) - 1
+  while (last >= 0 && now < slotTimes(last as Slot, slotSeconds).over) last--
+  for (let slot = Math.max(state.silentThrough + 1, last - MISSED_SLOTS + 1, 0) as Slot; slot <= last; slot = (slot + 1) as Slot) {
+    const held = state.book.ofSlot(slot)
+    if (!held || state.closed.has(slot)) continue
+    lose({ ...context, slot, open: openSlot(state, slot, held) }, LossReason.Away, [])
+  }
 }
 
 function hint({ state, out }: AggregatorContext, slot: Slot, open: OpenSlot): void {
@@ -239,7 +280,12 @@ function schedule(state: AggregatorState, now: Millis): void {
   // The slot that ended last may have no submission yet and so not be open.
   const current = slotAt(now, slotSeconds)
   const hints = [current - 1, current].map(slot => hintAt(slot as Slot, slotSeconds))
-  state.wakeAt = earliest(next, state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now)))
+  state.wakeAt = earliest(
+    next,
+    clockWakeAt(state),
+    state.endMissedAt,
+    state.book.latest && hints.find(moment => moment > Math.min(state.tickedAt, now))
+  )
 }
 
 /** A SyncRequest as it came in. */
@@ -265,10 +311,11 @@ function answerSync(state: AggregatorState, { from, bytes, token }: SyncInput, n
     const rest = outputs.filter(output => output.type !== 'verdict')
     return [...rest, reply(token, dropped && dropped.reason !== 'duplicate' ? dropped.reason : '')]
   }
+  if (request.words.byteLength > 0) return [{ type: 'reply', token, bytes: answerWords(state, from, request) }]
   if (!request.transcript) return [reply(token, 'expected an envelope or a request for a transcript')]
   return [{ type: 'reply', token, bytes: answerTranscript(state, from, request.slot as Slot) }]
 }
 
 function reply(token: number, refused: string): AggregatorOutput {
-  return { type: 'reply', token, bytes: SyncReply.encode({ refused }) }
+  return { type: 'reply', token, bytes: syncReplyWith(refused) }
 }

@@ -1,5 +1,14 @@
 // Answers about slots that have ended (PROTOCOL.md section 9): members get the transcript, suppliers the result alone.
-import { countMemberSet, decodeEnvelope, MessageType, SlotTotalPayload, SlotTranscript, SyncReply } from '@hushgrid/messages'
+import {
+  countMemberSet,
+  decodeEnvelope,
+  MessageType,
+  SlotTotalPayload,
+  SlotTranscript,
+  SyncReply,
+  type SyncRequest,
+  syncReplyWith
+} from '@hushgrid/messages'
 import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
 import { requestIn } from '../transcript/requests.ts'
 import type { AggregatorState } from './state.ts'
@@ -15,21 +24,31 @@ export function noResult(slot: Slot): string {
  */
 export function answerTranscript(state: AggregatorState, from: MeterId, slot: Slot): Uint8Array {
   const closed = state.closed.get(slot)
-  if (!closed) return SyncReply.encode({ refused: noResult(slot) })
+  if (!closed) return syncReplyWith(noResult(slot))
   const transcript = SlotTranscript.decode(closed.transcript)
   const { epoch } = decodeEnvelope(closed.result)
-  if (mayReplay(state, from, epoch)) return SyncReply.encode({ refused: '', transcript })
+  if (mayReplay(state, from, epoch)) return SyncReply.encode({ refused: '', words: [], transcript })
   if (!state.config.readers?.has(from)) {
-    return SyncReply.encode({ refused: 'transcripts are for members of the roster and the registrar, results for them and a supplier' })
+    return syncReplyWith('transcripts are for members of the roster and the registrar, results for them and a supplier')
   }
-  const { result, rosterHash } = transcript
+  const { result, rosterHash, lanes } = transcript
   const members = presentIn(transcript) ?? state.book.ofEpoch(epoch)?.roster.presentCount
   return SyncReply.encode({
     refused: '',
-    transcript: { result, envelopes: [], ...(rosterHash && { rosterHash }) },
+    words: [],
+    transcript: { result, envelopes: [], lanes, ...(rosterHash && { rosterHash }) },
     ...(members !== undefined && { members }),
     networkId: state.config.networkId
   })
+}
+
+/** Answers a member's question for its neighbours' words on a MaskRequest with a SyncReply. */
+export function answerWords(state: AggregatorState, from: MeterId, { slot, words }: SyncRequest): Uint8Array {
+  const open = state.open.get(slot as Slot)
+  const roster = open?.held.roster
+  const index = roster?.indexOf(from)
+  if (!open || !roster || index === undefined) return syncReplyWith(`slot ${slot} is not open here`)
+  return SyncReply.encode({ refused: '', words: open.recovery.wordsOn(words, roster.neighbours(index)) })
 }
 
 /** Tells whether somebody is a member of a slot's roster, the registrar or the aggregator itself. */

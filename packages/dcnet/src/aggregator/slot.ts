@@ -1,6 +1,7 @@
 // A slot at the aggregator: submissions, and its end (PROTOCOL.md sections 6, 7 and 9).
 import {
   encodeMemberSet,
+  type LaneCount,
   LossReason,
   MessageType,
   SlotLostPayload,
@@ -19,8 +20,10 @@ import {
   type VerifyingKey,
   zeroLanes
 } from '@hushgrid/primitives'
+import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
+import type { Roster } from '../roster/roster.ts'
 import { transcriptHash } from '../transcript/hash.ts'
-import { plausible } from '../transcript/total.ts'
+import { codesOf, laneCounts, plausible } from '../transcript/total.ts'
 import type { AggregatorCore, CollectedSlot, Counted, SlotContext } from './core.ts'
 
 const DEFAULT_KEPT = 96
@@ -98,27 +101,47 @@ export function draftTotal(open: CollectedSlot, request: MaskRequest | undefined
 
 /** Signs and publishes a total; ends the slot as lost where it is implausible. */
 export function publishTotal(context: SlotContext, { sum, contributors, used }: DraftTotal): void {
-  const { state, slot, open, out } = context
-  const { roster } = open.held
-  if (!plausible(sum, contributors.length)) {
+  const { state, slot, open: inSlot, out } = context
+  const { roster } = inSlot.held
+  const missing = presentOthers(roster, contributors)
+  const open = openLanesOf(roster, missing)
+  // A sum over few, or over few who can fill a lane, is none.
+  if (!open) {
+    lose(context, LossReason.MembersMissing, [...missing])
+    return
+  }
+  const lanes = pickLanes(sum, open)
+  if (!plausible(lanes, roster, open, missing)) {
     lose(context, LossReason.Implausible, [])
     return
   }
   const hashes = used.map(each => each.hash)
   const payload = SlotTotalPayload.encode({
     contributors: encodeMemberSet(contributors, roster.n),
-    lanes: lanesToBytes(sum),
+    lanes: lanesToBytes(lanes),
     transcriptHash: transcriptHash(roster.hash, slot, hashes)
   })
   const result = sealEnvelope(state.config.identity, MessageType.SlotTotal, roster.hash, roster.epoch, slot, payload)
   const envelopes = used.map(each => each.bytes)
-  finish(context, result, envelopes)
+  finish(context, result, envelopes, laneCounts(roster, open, missing))
+  const ids = [...missing].map(index => roster.meterId(index))
+  out.push({
+    type: 'total',
+    slot,
+    epoch: roster.epoch,
+    contributors: contributors.length,
+    missing: ids,
+    lanes,
+    open: codesOf(roster, open)
+  })
+}
+
+/** Gives the positions of the present members that are not among the contributors, ascending. */
+function presentOthers(roster: Roster, contributors: readonly number[]): ReadonlySet<number> {
   const counted = new Set(contributors)
-  const missing: MeterId[] = []
-  for (let index = 0; index < roster.n; index++) {
-    if (!counted.has(index) && !roster.isAbsent(index)) missing.push(roster.meterId(index))
-  }
-  out.push({ type: 'total', slot, epoch: roster.epoch, contributors: contributors.length, missing, lanes: sum })
+  const others = new Set<number>()
+  for (let index = 0; index < roster.n; index++) if (!counted.has(index) && !roster.isAbsent(index)) others.add(index)
+  return others
 }
 
 /** Ends a slot without a total. */
@@ -131,9 +154,14 @@ export function lose(context: SlotContext, reason: LossReason, members: readonly
   out.push({ type: 'lost', slot, epoch: roster.epoch, reason, members: members.map(index => roster.meterId(index)) })
 }
 
-function finish({ state, slot, open, out }: SlotContext, result: Uint8Array, envelopes: readonly Uint8Array[]): void {
+function finish(
+  { state, slot, open, out }: SlotContext,
+  result: Uint8Array,
+  envelopes: readonly Uint8Array[],
+  lanes: readonly LaneCount[] = []
+): void {
   const { roster } = open.held
-  const transcript = SlotTranscript.encode({ result, envelopes: [...envelopes], rosterHash: roster.hash })
+  const transcript = SlotTranscript.encode({ result, envelopes: [...envelopes], rosterHash: roster.hash, lanes: [...lanes] })
   state.open.delete(slot)
   state.closed.set(slot, { result, transcript })
   const keep = state.config.keptTranscripts ?? DEFAULT_KEPT

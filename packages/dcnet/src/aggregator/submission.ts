@@ -1,7 +1,7 @@
 // Submissions as they come in: checked, counted and added.
-import { Drop, type Envelope, SHARE_BYTES, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
-import { checkLength, equalBytes, InvalidArgumentError, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
-import { correctionBytes } from '../masks/share-recovery.ts'
+import { Drop, type Envelope, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
+import { equalBytes, InvalidArgumentError, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
+import { checkPublished } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { AggregatorContext, Counted } from './core.ts'
 import { openSlot } from './opening.ts'
@@ -45,13 +45,11 @@ export function receiveSubmission(context: AggregatorContext<AggregatorState>, e
 
 /** Reads what a submission adds. @throws Drop unless it has the shape that its roster asks for */
 export function readSubmission(envelope: Envelope, bytes: Uint8Array, { roster }: HeldRoster): Counted {
-  const { lanes, corrections, check } = SubmissionPayload.decode(envelope.payload)
-  const published = roster.hasPrivateMasks ? { corrections, check } : undefined
+  const { lanes, ...published } = SubmissionPayload.decode(envelope.payload)
   try {
-    checkLength(corrections, published ? correctionBytes(roster) : 0, 'corrections')
-    checkLength(check, published ? SHARE_BYTES : 0, 'check')
+    checkPublished(roster, published)
     const counted = { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
-    return published ? { ...counted, published } : counted
+    return roster.hasPrivateMasks ? { ...counted, published } : counted
   } catch (cause) {
     if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
     throw cause

@@ -1,14 +1,16 @@
-// Our code's side of a known-answer case: each member's submission and releases in the slot, and its total.
-
+// Our code's side of a known-answer case: each member's submission and releases in the slot, and its totals.
+import { SHARE_BYTES, TAG_BYTES } from '@hushgrid/messages'
 import { addLanes, type BlindingKey, type LaneVector, readingLanes, type Slot, subtractLanes, toHex, zeroLanes } from '@hushgrid/primitives'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
 import { type PrivateMask, PrivateMasks } from '../masks/private-mask.ts'
-import { shareOwners, unmask } from '../masks/share-recovery.ts'
+import { type Conflict, shareOwners, unmask } from '../masks/share-recovery.ts'
+import { pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 
 /** Answers of a present member in the slot. */
 export interface Answers {
   readonly submission: LaneVector
+  /** Masks towards the missing, in all lanes. */
   readonly release: LaneVector
   /** Private mask, with double mask. */
   readonly mask?: PrivateMask
@@ -29,6 +31,13 @@ export interface CaseMember {
   readonly reading: readonly bigint[]
 }
 
+/** Members by position that do not answer for shares as they should. */
+export interface Hostile {
+  readonly silent: ReadonlySet<number>
+  /** Members that turn over the lowest bit of every byte of their shares. */
+  readonly lying: ReadonlySet<number>
+}
+
 export function answersOf({ roster, at, missing }: CaseSlot, { index, blinding, reading }: CaseMember): Answers {
   const secrets = new SharedSecrets(blinding)
   const masks = new EpochMasks(roster, index, secrets)
@@ -44,32 +53,52 @@ export function answersOf({ roster, at, missing }: CaseSlot, { index, blinding, 
 export function shareRelease({ roster, missing }: CaseSlot, index: number, { mask, sharesOf }: Answers): object | null {
   if (!mask) return null
   const owners = shareOwners(roster, index, missing)
-  const shares = items(sharesOf(owners))
+  const shares = items(sharesOf(owners), SHARE_BYTES)
   return Object.fromEntries(owners.map((owner, i) => [roster.meterId(owner), shares[i]]))
 }
 
-/** Sums the readings without the missing, as the aggregator does without the messages of the silent. */
+/** A sum without the missing, and what came to light on the way. */
+interface Sum {
+  readonly total: LaneVector
+  /** Owners whose private masks stay closed. */
+  readonly unopened: readonly string[]
+  readonly conflicts: readonly Conflict[]
+}
+
+/** Sums the readings without the missing in some lanes, as the aggregator does. */
 export function totalWithout(
   { roster, at, missing: left }: CaseSlot,
+  lanes: readonly number[],
   present: ReadonlyMap<number, Answers>,
-  silent: ReadonlySet<number>
-): { total: LaneVector; unopened: string[] } {
-  const total = zeroLanes(roster.lanes.length)
+  { silent, lying }: Hostile
+): Sum {
+  const sum = zeroLanes(roster.lanes.length)
   const published = new Map<number, PrivateMask>()
   const shares = new Map<number, Uint8Array>()
   for (const [index, answers] of present) {
     if (left.has(index)) continue
-    addLanes(total, answers.submission)
-    if (left.size > 0) subtractLanes(total, answers.release)
+    addLanes(sum, answers.submission)
+    if (left.size > 0) subtractLanes(sum, answers.release)
     if (answers.mask) published.set(index, answers.mask)
-    if (!silent.has(index)) shares.set(index, answers.sharesOf(shareOwners(roster, index, left)))
+    const held = answers.sharesOf(shareOwners(roster, index, left))
+    if (!silent.has(index)) shares.set(index, lying.has(index) ? held.map(byte => byte ^ 1) : held)
   }
-  if (!roster.hasPrivateMasks) return { total, unopened: [] }
-  const { masks, unopened } = unmask({ roster, slot: at, members: left, published }, shares)
-  return { total: subtractLanes(total, masks), unopened: unopened.map(({ owner }) => roster.meterId(owner)) }
+  if (!roster.hasPrivateMasks) return { total: pickLanes(sum, lanes), unopened: [], conflicts: [] }
+  const { masks, unopened, conflicts } = unmask({ roster, slot: at, members: left, published }, shares)
+  const total = pickLanes(subtractLanes(sum, masks), lanes)
+  return { total, unopened: unopened.map(({ owner }) => roster.meterId(owner)), conflicts }
 }
 
-/** Splits bytes into items of 16, in hexadecimal. */
-export function items(bytes: Uint8Array): string[] {
-  return Array.from({ length: bytes.byteLength / 16 }, (_, i) => toHex(bytes.subarray(16 * i, 16 * (i + 1))))
+/** Splits the tags of a submission, in hexadecimal. */
+export function tagsOf({ tags }: PrivateMask): string[] {
+  return items(tags, TAG_BYTES)
+}
+
+/** Splits the corrections of a submission, in hexadecimal. */
+export function correctionsOf({ corrections }: PrivateMask): string[] {
+  return items(corrections, SHARE_BYTES)
+}
+
+function items(bytes: Uint8Array, size: number): string[] {
+  return Array.from({ length: bytes.byteLength / size }, (_, i) => toHex(bytes.subarray(size * i, size * (i + 1))))
 }

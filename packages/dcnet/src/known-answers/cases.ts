@@ -1,234 +1,152 @@
-// Known-answer cases for PROTOCOL.md: their format, and the check of one case against our code.
-
+// Known-answer cases for PROTOCOL.md: the check of one case against our code.
 import {
   addLanes,
   BlindingKey,
-  checkBlindingKey,
-  epoch,
   fromHex,
   HushgridError,
   type LaneVector,
+  type MeterId,
   meterId,
-  obisCode,
   readingLanes,
   slot,
   toHex,
   unsignedLanes
 } from '@hushgrid/primitives'
-import { RECOVERY_MODES } from '@hushgrid/topology'
-import { z } from 'zod'
 import { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
-import { checkMembership } from '../roster/check.ts'
-import { networkId } from '../roster/credential.ts'
-import type { Recovery } from '../roster/fields.ts'
-import { Roster } from '../roster/roster.ts'
-import { type Answers, answersOf, items, shareRelease, totalWithout } from './answers.ts'
+import type { Conflict } from '../masks/share-recovery.ts'
+import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
+import type { Roster } from '../roster/roster.ts'
+import { type Answers, answersOf, type CaseSlot, correctionsOf, shareRelease, tagsOf, totalWithout } from './answers.ts'
+import { Findings } from './findings.ts'
+import type { SlotCase, VectorCase } from './format.ts'
+import { checkOpening, checkRefusedOpening } from './openings.ts'
+import { rosterOf } from './roster.ts'
 
-const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lower-case hexadecimal`)
-const integer = z.string().regex(/^-?\d+$/, 'an integer as a decimal string')
-
-const member = z.object({
-  meterId: hex(32),
-  blindingSecret: hex(32),
-  blindingKey: hex(32),
-  placement: hex(16),
-  absent: z.boolean(),
-  neighbours: z.array(hex(32)),
-  reading: z.array(integer).nullable(),
-  submission: z.array(integer).nullable(),
-  release: z.array(integer).nullable(),
-  // Present with double mask only.
-  corrections: z.array(hex(16)).nullable().default(null),
-  check: hex(16).nullable().default(null),
-  shareRelease: z.record(hex(32), hex(16)).nullable().default(null)
-})
-
-const vectorCase = z.object({
-  name: z.string(),
-  slot: z.int().min(0),
-  rosterHash: hex(32),
-  roster: z.object({
-    networkName: z.string(),
-    epoch: z.int().min(0),
-    season: z.int().min(0),
-    previous: hex(32),
-    firstSlot: z.int().min(0),
-    slotSeconds: z.int(),
-    lanes: z.array(z.string()),
-    degree: z.int(),
-    minMembers: z.int(),
-    recovery: z
-      .int()
-      .min(0)
-      .max(RECOVERY_MODES.length - 1)
-      .transform(code => code as Recovery),
-    ringSeed: hex(32),
-    registrarKey: hex(32),
-    aggregatorKey: hex(32)
-  }),
-  ring: z.array(hex(32)).default([]),
-  members: z.array(member),
-  missing: z.array(hex(32)).default([]),
-  silent: z.array(hex(32)).default([]),
-  total: z.array(integer).default([]),
-  totalWithoutMissing: z.array(integer).default([]),
-  /** Text in the error with which the case must be refused; our own addition. */
-  refused: z.string().optional()
-})
-
-export type VectorCase = z.output<typeof vectorCase>
+export { parseVectors, type VectorCase } from './format.ts'
 
 /** Outcome of one case. */
 export interface VectorResult {
   readonly name: string
+  /** Kinds of answers that were compared, each with its number where there are several. */
+  readonly checked: readonly string[]
   readonly failures: readonly string[]
 }
 
-/**
- * Reads a file of cases.
- *
- * @throws HushgridError naming the source and the first thing that is not as the format has it
- */
-export function parseVectors(text: string, source: string): VectorCase[] {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw new HushgridError(`${source}: expected JSON, got ${cause instanceof Error ? cause.message : 'something else'}`)
-  }
-  const parsed = z.array(vectorCase).safeParse(json)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const message = issue?.message ?? 'an array of cases'
-  // zod puts the kind of mistake before what it expected; our messages name what is right.
-  const expected = message.includes('expected ') ? message.slice(message.indexOf('expected ')) : `expected ${message}`
-  throw new HushgridError(`${source}: ${issue?.path.join('.') || 'the file'}: ${expected}`)
-}
-
-/** Checks one case: roster hash, ring, neighbours, keys, submissions, releases, shares and both totals. */
+/** Checks one case. */
 export function checkVectorCase(of: VectorCase): VectorResult {
-  if (of.refused !== undefined) return checkRefused(of, of.refused)
+  const findings = new Findings()
+  const { name } = of
   try {
-    return checkAnswers(of)
+    if (of.kind === 'opening') checkOpening(of, findings)
+    else if (of.kind === 'refused-opening') checkRefusedOpening(of, findings)
+    else if (of.refused === undefined) checkSlot(of, findings)
+    else checkRefused(of, of.refused, findings)
   } catch (cause) {
     if (!(cause instanceof HushgridError)) throw cause
-    return { name: of.name, failures: [`expected to go through, got ${JSON.stringify(cause.message)}`] }
+    findings.failures.push(`expected to go through, got ${JSON.stringify(cause.message)}`)
   }
+  return { name, checked: findings.list(), failures: findings.failures }
 }
 
-function checkAnswers(of: VectorCase): VectorResult {
-  const failures: string[] = []
-  const same = (what: string, got: unknown, expected: unknown): void => {
-    const [a, b] = [JSON.stringify(got), JSON.stringify(expected)]
-    if (a !== b) failures.push(`${what}: expected ${b}, got ${a}`)
-  }
-  const roster = rosterOf(of)
-  same('rosterHash', toHex(roster.hash), of.rosterHash)
-  same(
-    'ring',
-    Array.from(roster.ring, index => roster.meterId(index)),
-    of.ring
-  )
-  failures.push(...wronglyListed(of, roster))
-  const missing = new Set(of.missing.map(id => roster.indexOf(meterId(id)) ?? -1))
-  const inSlot = { roster, at: slot(of.slot), missing }
+function checkSlot(of: SlotCase, findings: Findings): void {
+  const roster = rosterOf(of, findings)
+  checkListed(of, roster, findings)
+  const positions = (ids: readonly string[]): Set<number> => new Set(ids.map(id => roster.indexOf(meterId(id)) ?? -1))
+  const inSlot: CaseSlot = { roster, at: slot(of.slot), missing: positions(of.missing) }
+  const all = roster.lanes.map((_, lane) => lane)
+  const open = openLanesOf(roster, inSlot.missing)
+  findings.same('openLanes', open?.map(lane => roster.lanes[lane]?.obis) ?? null, of.openLanes)
   const present = new Map<number, Answers>()
   for (const entry of of.members) {
-    const index = roster.indexOf(meterId(entry.meterId))
-    if (index === undefined) {
-      failures.push(`${entry.meterId}: not found in the roster`)
-      continue
-    }
-    const blinding = new BlindingKey(fromHex(entry.blindingSecret))
-    same(`${entry.meterId} blindingKey`, toHex(blinding.publicKey), entry.blindingKey)
-    same(
-      `${entry.meterId} neighbours`,
-      roster.neighbours(index).map(i => roster.meterId(i)),
-      entry.neighbours
-    )
-    if (entry.absent) {
-      const { reading, submission, release, corrections, check, shareRelease } = entry
-      const given = { reading, submission, release, corrections, check, shareRelease }
-      for (const [name, value] of Object.entries(given)) same(`${entry.meterId}, absent, ${name}`, null, value)
-      continue
-    }
-    if (!entry.reading || !entry.submission) {
-      failures.push(`${entry.meterId}: expected a reading and a submission of a present member`)
-      continue
-    }
-    const answers = answersOf(inSlot, { index, blinding, reading: entry.reading.map(BigInt) })
-    present.set(index, answers)
-    same(`${entry.meterId} submission`, decimals(answers.submission), entry.submission)
-    same(`${entry.meterId} release`, missing.has(index) ? null : decimals(answers.release), entry.release)
-    same(`${entry.meterId} corrections`, answers.mask ? items(answers.mask.corrections) : null, entry.corrections)
-    same(`${entry.meterId} check`, answers.mask ? toHex(answers.mask.check) : null, entry.check)
-    same(`${entry.meterId} shareRelease`, missing.has(index) ? null : shareRelease(inSlot, index, answers), entry.shareRelease)
+    const answers = checkMember(entry, inSlot, open, findings)
+    if (answers) present.set(roster.indexOf(meterId(entry.meterId)) as number, answers)
   }
-  const silent = new Set(of.silent.map(id => roster.indexOf(meterId(id)) ?? -1))
-  for (const [name, left] of [
-    ['total', new Set<number>()],
-    ['totalWithoutMissing', missing]
+  const hostile = { silent: positions(of.silent), lying: positions(of.lying) }
+  const whole = totalWithout({ ...inSlot, missing: new Set() }, all, present, hostile)
+  const without = open && totalWithout(inSlot, open, present, hostile)
+  for (const [name, sum] of [
+    ['total', whole],
+    ['totalWithoutMissing', without]
   ] as const) {
-    const { total, unopened } = totalWithout({ ...inSlot, missing: left }, present, silent)
-    failures.push(...unopened.map(owner => `${name}: expected shares that open the private mask of ${owner}`))
-    same(name, decimals(total), of[name])
+    for (const owner of sum?.unopened ?? []) findings.failures.push(`${name}: expected shares that open the private mask of ${owner}`)
+    findings.same(name, sum ? decimals(sum.total) : null, of[name])
   }
-  return { name: of.name, failures }
+  if (roster.hasPrivateMasks && without) findings.same('conflicts', pairsOf(roster, without.conflicts), of.conflicts)
+  else if (of.conflicts) findings.failures.push('conflicts: expected none where no shares are given')
 }
 
-/** Finds members said to be missing or silent that cannot be. */
-function wronglyListed(of: VectorCase, roster: Roster): string[] {
+/** Compares the answers of one member; gives them where it is present. */
+function checkMember(
+  entry: SlotCase['members'][number],
+  inSlot: CaseSlot,
+  open: readonly number[] | undefined,
+  findings: Findings
+): Answers | undefined {
+  const { roster, missing } = inSlot
+  const id = entry.meterId
+  const { reading, submission, release, corrections, tags, check } = entry
+  const given = { reading, submission, release, corrections, tags, check, shareRelease: entry.shareRelease }
+  if (entry.absent) {
+    for (const [name, value] of Object.entries(given)) if (value !== null) findings.failures.push(`${id}, absent, ${name}: expected null`)
+    findings.checked('absent member')
+    return undefined
+  }
+  if (!reading || !submission) {
+    findings.failures.push(`${id}: expected a reading and a submission of a present member`)
+    return undefined
+  }
+  const index = roster.indexOf(meterId(id)) as number
+  const answers = answersOf(inSlot, { index, blinding: new BlindingKey(fromHex(entry.blindingSecret)), reading: reading.map(BigInt) })
+  checkReading(roster, index, reading.map(BigInt), findings)
+  findings.same('submission', decimals(answers.submission), submission, id)
+  const survives = open && !missing.has(index)
+  findings.same('release', survives ? decimals(pickLanes(answers.release, open)) : null, release, id)
+  const { mask } = answers
+  const publishes = mask ? { corrections: correctionsOf(mask), tags: tagsOf(mask), check: toHex(mask.check) } : NO_MASK
+  if (mask) {
+    for (const name of ['corrections', 'tags', 'check'] as const) findings.same(name, publishes[name], entry[name], id)
+    findings.same('shareRelease', survives ? shareRelease(inSlot, index, answers) : null, entry.shareRelease, id)
+  } else if (corrections || tags || check || entry.shareRelease) findings.failures.push(`${id}: expected nothing of double mask`)
+  return answers
+}
+
+const NO_MASK = { corrections: null, tags: null, check: null }
+
+/** Checks that a reading is one that its meter submits (PROTOCOL.md section 3). */
+function checkReading(roster: Roster, index: number, reading: readonly bigint[], findings: Findings): void {
+  roster.lanes.forEach(({ obis, maxReading }, lane) => {
+    const value = reading[lane] ?? 0n
+    const most = roster.canFill(index, lane) ? BigInt(maxReading) : 0n
+    if (value > most || value < -most)
+      findings.failures.push(`${roster.meterId(index)} reading of ${obis}: expected within ±${most}, got ${value}`)
+  })
+  findings.checked('reading within its bounds')
+}
+
+/** Checks that the members said to be missing, silent or lying can be. */
+function checkListed(of: SlotCase, roster: Roster, { failures }: Findings): void {
   const isPresent = (id: string) => of.members.some(entry => entry.meterId === id && !entry.absent)
-  const canBeSilent = (id: string) => roster.hasPrivateMasks && isPresent(id) && !of.missing.includes(id)
-  return [
-    ...of.missing.filter(id => !isPresent(id)).map(id => `missing: expected present members, got ${id}`),
-    ...of.silent.filter(id => !canBeSilent(id)).map(id => `silent: expected survivors, and double mask, got ${id}`)
-  ]
+  const givesShares = (id: string) => roster.hasPrivateMasks && isPresent(id) && !of.missing.includes(id)
+  failures.push(...of.missing.filter(id => !isPresent(id)).map(id => `missing: expected present members, got ${id}`))
+  for (const name of ['silent', 'lying'] as const)
+    failures.push(...of[name].filter(id => !givesShares(id)).map(id => `${name}: expected survivors, and double mask, got ${id}`))
+}
+
+/** Gives the pairs of conflicts, the lower id first, ascending, each once. */
+function pairsOf(roster: Roster, conflicts: readonly Conflict[]): [MeterId, MeterId][] {
+  const pairs = conflicts.map(({ owner, holder }) => [roster.meterId(owner), roster.meterId(holder)].sort().join())
+  return [...new Set(pairs)].sort().map(pair => pair.split(',') as [MeterId, MeterId])
 }
 
 function decimals(v: LaneVector): string[] {
   return unsignedLanes(v).map(String)
 }
 
-/** Makes the roster as a meter would take it up, without signatures, credentials and chain, which the format lacks. */
-function rosterOf(of: VectorCase): Roster {
-  const roster = makeRoster(of)
-  for (const member of roster.members()) checkBlindingKey(member.blindingKey)
-  checkMembership(roster, { networkId: roster.networkId, slotSeconds: roster.slotSeconds, registrarKey: roster.registrarKey })
-  return roster
-}
-
-function makeRoster(of: VectorCase): Roster {
-  const { roster } = of
-  return Roster.create(
-    {
-      networkId: networkId(roster.networkName),
-      epoch: epoch(roster.epoch),
-      season: roster.season,
-      previousRosterHash: fromHex(roster.previous),
-      firstSlot: slot(roster.firstSlot),
-      slotSeconds: roster.slotSeconds,
-      lanes: roster.lanes.map(obisCode),
-      degree: roster.degree,
-      minMembers: roster.minMembers,
-      recovery: roster.recovery,
-      ringSeed: fromHex(roster.ringSeed),
-      registrarKey: meterId(roster.registrarKey),
-      aggregatorKey: meterId(roster.aggregatorKey)
-    },
-    of.members.map(entry => ({
-      meterId: meterId(entry.meterId),
-      blindingKey: fromHex(entry.blindingKey),
-      placement: fromHex(entry.placement),
-      absent: entry.absent
-    }))
-  )
-}
-
 /** Checks a case that must be refused: making the roster, agreeing on keys or taking the readings has to fail as said. */
-function checkRefused(of: VectorCase, expected: string): VectorResult {
+function checkRefused(of: SlotCase, expected: string, findings: Findings): void {
+  findings.checked(`refusal, ${expected}`)
   try {
-    const roster = rosterOf(of)
+    const roster = rosterOf(of, new Findings())
     for (const entry of of.members) {
       const index = roster.indexOf(meterId(entry.meterId))
       if (index === undefined || !entry.reading) continue
@@ -237,10 +155,9 @@ function checkRefused(of: VectorCase, expected: string): VectorResult {
     }
   } catch (cause) {
     if (!(cause instanceof HushgridError)) throw cause
-    const failures = cause.message.includes(expected)
-      ? []
-      : [`refusal: expected ${JSON.stringify(expected)}, got ${JSON.stringify(cause.message)}`]
-    return { name: of.name, failures }
+    if (!cause.message.includes(expected))
+      findings.failures.push(`refusal: expected ${JSON.stringify(expected)}, got ${JSON.stringify(cause.message)}`)
+    return
   }
-  return { name: of.name, failures: [`expected to be refused (${expected}), went through`] }
+  findings.failures.push(`expected to be refused (${expected}), went through`)
 }

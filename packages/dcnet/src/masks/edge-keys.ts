@@ -19,7 +19,7 @@ import {
 } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
 
-const EDGE_INFO = utf8('hushgrid/v1/edge')
+const EDGE_INFO = utf8('hushgrid/v2/edge')
 /** Slots whose masks are expanded in one call per neighbour: a day of quarter-hours. */
 export const MASK_BATCH_SLOTS = 96
 
@@ -30,6 +30,22 @@ const KEPT_SECRETS = 1024
 function edgeKey(shared: Uint8Array, rosterHash: Uint8Array, a: MeterId, b: MeterId): Uint8Array {
   const [lower, higher] = a < b ? [a, b] : [b, a]
   return hkdfSha256(shared, rosterHash, concatBytes(EDGE_INFO, fromHex(lower), fromHex(higher)), 32)
+}
+
+/** The two members of an edge, in any order, and the roster that binds it. */
+export interface EdgeMembers {
+  readonly rosterHash: Uint8Array
+  readonly members: readonly [MeterId, MeterId]
+}
+
+/** Gives the mask of an edge in one slot, as the member with the lower id adds it (PROTOCOL.md section 6). */
+export function edgeMask(shared: Uint8Array, { rosterHash, members: [a, b] }: EdgeMembers, slot: Slot, lanes: number): LaneVector {
+  const key = edgeKey(shared, rosterHash, a, b)
+  const stream = new MaskStream(key, lanes)
+  key.fill(0)
+  const mask = stream.mask(slot)
+  stream.erase()
+  return mask
 }
 
 /**
@@ -77,13 +93,19 @@ export class SharedSecrets {
     }
     return shared
   }
+
+  /** Overwrites every secret with zeros. */
+  erase(): void {
+    for (const shared of this.#byKey.values()) shared.fill(0)
+    this.#byKey.clear()
+  }
 }
 
 /** The edge keys and masks of one meter in one epoch. */
 export class EpochMasks {
   readonly #roster: Roster
   readonly #own: MeterId
-  /** Edges by the neighbour's position in the roster, present ones only; the lower id decides a mask's sign. */
+  /** Edges by the neighbour's position in the roster, present and uncut ones only; the lower id decides a mask's sign. */
   readonly #edges = new Map<number, { stream: MaskStream; sign: 1 | -1 }>()
   #batchStart = -1
   #batch: LaneVector | undefined
@@ -93,7 +115,7 @@ export class EpochMasks {
     this.#roster = roster
     this.#own = roster.meterId(ownIndex)
     for (const neighbour of roster.neighbours(ownIndex)) {
-      if (roster.isAbsent(neighbour)) continue
+      if (roster.isAbsent(neighbour) || roster.isCut(ownIndex, neighbour)) continue
       const other = roster.meterId(neighbour)
       const key = edgeKey(secrets.with(roster.blindingKey(neighbour)), roster.hash, this.#own, other)
       this.#edges.set(neighbour, { stream: new MaskStream(key, roster.lanes.length), sign: this.#own < other ? 1 : -1 })
@@ -101,12 +123,12 @@ export class EpochMasks {
     }
   }
 
-  /** Gives the positions of the present neighbours, ascending. */
+  /** Gives the positions of the present neighbours from which it is not cut, ascending. */
   get present(): number[] {
     return [...this.#edges.keys()]
   }
 
-  /** Gives the sum of the signed masks of a slot over all present neighbours (PROTOCOL.md section 6). */
+  /** Gives the sum of the signed masks of a slot over all present, uncut neighbours (PROTOCOL.md section 6). */
   mask(slot: Slot): LaneVector {
     return maskOfSlot(this.expand(slot), slot - this.#batchStart, this.#roster.lanes.length)
   }
@@ -126,7 +148,7 @@ export class EpochMasks {
 
   /**
    * Gives the sum of the signed masks of a slot towards some of the neighbours, for a mask release. Positions that are no
-   * present neighbour count nothing.
+   * present neighbour, or cut, count nothing.
    */
   maskTowards(slot: Slot, positions: Iterable<number>): LaneVector {
     this.#checkUsable()

@@ -1,11 +1,12 @@
 import type { Roster } from '../roster/roster.ts'
 
-/** Gives the positions of the present members outside M with a mask neighbour in M: each owes a release. */
+/** Gives the positions of the present members outside M with an uncut mask neighbour in M: each owes a release. */
 export function owingRelease(roster: Roster, members: Iterable<number>): Set<number> {
   const missing = new Set(members)
   const owing = new Set<number>()
   for (const member of missing) {
-    for (const index of roster.neighbours(member)) if (!roster.isAbsent(index) && !missing.has(index)) owing.add(index)
+    for (const index of roster.neighbours(member))
+      if (!roster.isAbsent(index) && !missing.has(index) && !roster.isCut(member, index)) owing.add(index)
   }
   return owing
 }

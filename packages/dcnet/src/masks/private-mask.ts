@@ -2,15 +2,17 @@
  * Private masks and the shares of them (PROTOCOL.md section 7, recovery 2; after Bonawitz et al. 2017, "Practical secure
  * aggregation for privacy-preserving machine learning", and Bell et al. 2020, "Secure single-server aggregation with
  * (poly)logarithmic overhead"). Shares are derived from the secrets that neighbours share anyway, so none is sent to its
- * holder or stored: the owner's seed is what the first t of them interpolate to, and corrections make the others fit.
+ * holder or stored: the owner's seed is what the first t of them interpolate to, and corrections make the others fit. Tags
+ * tell whoever is shown a share whether it is the owner's.
  */
-import { SHARE_BYTES } from '@hushgrid/messages'
+import { SHARE_BYTES, TAG_BYTES } from '@hushgrid/messages'
 import {
   concatBytes,
   fromHex,
   gfCombine,
   HushgridError,
   hkdfSha256,
+  hmacSha256,
   keyStream,
   type LaneVector,
   lagrangeCoefficients,
@@ -24,9 +26,10 @@ import { shareThreshold } from '@hushgrid/topology'
 import type { Roster } from '../roster/roster.ts'
 import type { SharedSecrets } from './edge-keys.ts'
 
-const SHARE_INFO = utf8('hushgrid/v1/share')
-const MASK_INFO = utf8('hushgrid/v1/private-mask')
-const CHECK_INFO = utf8('hushgrid/v1/private-check')
+const SHARE_INFO = utf8('hushgrid/v2/share')
+const TAG_LABEL = utf8('hushgrid/v2/share-tag')
+const MASK_INFO = utf8('hushgrid/v2/private-mask')
+const CHECK_INFO = utf8('hushgrid/v2/private-check')
 
 /** Slots whose shares are expanded in one call per key. */
 export const SHARE_BATCH_SLOTS = 16
@@ -41,6 +44,37 @@ export interface MaskOwner {
   readonly rosterHash: Uint8Array
   readonly owner: MeterId
   readonly slot: Slot
+}
+
+/** Gives `r` of PROTOCOL.md section 7, which a holder releases of an owner's private mask in one slot: 16 bytes. */
+export function shareOf(shared: Uint8Array, { rosterHash, owner, slot }: MaskOwner, holder: MeterId): Uint8Array {
+  const key = shareKey(shared, rosterHash, owner, holder)
+  const share = keyStream(key, BigInt(slot), SHARE_BYTES)
+  key.fill(0)
+  return share
+}
+
+/**
+ * Makes tags of one owner's shares in one slot (PROTOCOL.md section 7): HMAC-SHA-256 under the share, of which a tag shows
+ * nothing to whoever has not seen it.
+ */
+export class ShareTags {
+  /** What is hashed; the holder's id is written into it. */
+  readonly #message: Uint8Array
+
+  constructor({ rosterHash, owner, slot }: MaskOwner) {
+    this.#message = concatBytes(TAG_LABEL, rosterHash, fromHex(owner), new Uint8Array(32), u64(slot))
+  }
+
+  /**
+   * Gives the tag of a share, 8 bytes.
+   *
+   * @param holder - its id, 32 bytes
+   */
+  of(share: Uint8Array, holder: Uint8Array): Uint8Array {
+    this.#message.set(holder, this.#message.byteLength - 40)
+    return hmacSha256(share, this.#message).subarray(0, TAG_BYTES)
+  }
 }
 
 /** Gives the private mask of a seed. */
@@ -85,6 +119,8 @@ export interface PrivateMask {
   readonly lanes: LaneVector
   /** Corrections, 16 bytes for each x from t + 1 to d. */
   readonly corrections: Uint8Array
+  /** Tags of the shares, 8 bytes for each x from 1 to d. */
+  readonly tags: Uint8Array
   /** Check value, 16 bytes. */
   readonly check: Uint8Array
 }
@@ -93,8 +129,9 @@ export interface PrivateMask {
 export class PrivateMasks {
   readonly #roster: Roster
   readonly #own: MeterId
-  /** Positions of the mask neighbours, ascending, absent ones too: x counts them from 1. */
+  /** Positions of the mask neighbours, ascending, absent and cut ones too: x counts them from 1. */
   readonly #neighbours: readonly number[]
+  readonly #holderIds: readonly Uint8Array[]
   readonly #ownKeys: readonly Uint8Array[]
   readonly #heldKeys: readonly Uint8Array[]
   #batchStart = -1
@@ -102,11 +139,12 @@ export class PrivateMasks {
   readonly #batch: Uint8Array
   #erased = false
 
-  /** @param secrets - agrees on a secret with every neighbour, absent ones too: they are counted as holders */
+  /** @param secrets - agrees on a secret with every neighbour, absent and cut ones too: they are counted as holders */
   constructor(roster: Roster, ownIndex: number, secrets: SharedSecrets) {
     this.#roster = roster
     this.#own = roster.meterId(ownIndex)
     this.#neighbours = roster.neighbours(ownIndex)
+    this.#holderIds = this.#neighbours.map(index => fromHex(roster.meterId(index)))
     const keys = this.#neighbours.map(index => {
       const shared = secrets.with(roster.blindingKey(index))
       const other = roster.meterId(index)
@@ -134,9 +172,20 @@ export class PrivateMasks {
     })
     const seed = gfCombine(atZero, first)
     const own: MaskOwner = { rosterHash: hash, owner: this.#own, slot }
-    const mask = { lanes: privateMaskOf(seed, own, lanes.length), corrections, check: privateCheckOf(seed, own) }
+    const tags = this.#tagsOf(own, shares)
+    const mask = { lanes: privateMaskOf(seed, own, lanes.length), corrections, tags, check: privateCheckOf(seed, own) }
     seed.fill(0)
     return mask
+  }
+
+  /** Makes the tags of all shares, absent and cut holders' too. */
+  #tagsOf(own: MaskOwner, shares: Uint8Array): Uint8Array {
+    const maker = new ShareTags(own)
+    const tags = new Uint8Array(this.#holderIds.length * TAG_BYTES)
+    this.#holderIds.forEach((id, i) => {
+      tags.set(maker.of(shares.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES), id), i * TAG_BYTES)
+    })
+    return tags
   }
 
   /**

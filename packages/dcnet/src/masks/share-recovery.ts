@@ -1,9 +1,10 @@
 /** Opening the private masks of survivors from the shares that their neighbours released (PROTOCOL.md section 7, recovery 2, step 4). */
-import { SHARE_BYTES } from '@hushgrid/messages'
+import { SHARE_BYTES, TAG_BYTES } from '@hushgrid/messages'
 import {
   addLanes,
-  decodeShares,
+  checkLength,
   equalBytes,
+  fromHex,
   gfCombine,
   type LaneVector,
   lagrangeCoefficients,
@@ -12,14 +13,12 @@ import {
 } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
 import type { Roster } from '../roster/roster.ts'
-import { type MaskOwner, privateCheckOf, privateMaskOf } from './private-mask.ts'
-
-/** Sets of t shares that are tried for one owner where decoding has not helped. */
-export const MOST_SUBSETS = 1024
+import { type MaskOwner, privateCheckOf, privateMaskOf, ShareTags } from './private-mask.ts'
 
 /** An owner's published part of its private mask. */
 export interface PublishedMask {
   readonly corrections: Uint8Array
+  readonly tags: Uint8Array
   readonly check: Uint8Array
 }
 
@@ -27,19 +26,25 @@ export interface PublishedMask {
 export interface Unopened {
   /** Its position in the roster. */
   readonly owner: number
-  /** Reason: `shares` where fewer than t are there, `fit` where no t of them fit its check value. */
+  /** Reason: `shares` where fewer than t count; `fit` where t do and contradict the check, by the owner's own submission. */
   readonly for: 'shares' | 'fit'
+}
+
+/** A share that lacks its owner's tag, by positions in the roster: owner or holder lies. */
+export interface Conflict {
+  readonly owner: number
+  readonly holder: number
 }
 
 export interface Unmasked {
   /** Σ of the private masks that could be opened. */
   readonly masks: LaneVector
+  /** Ascending. */
   readonly unopened: readonly Unopened[]
-  /**
-   * Positions of holders with a share found not to fit, ascending: by a lie of theirs, or by a false correction of the
-   * owner's. Shares beyond the first t that fit are not looked at.
-   */
-  readonly wrong: readonly number[]
+  /** Ascending by owner, then by holder. */
+  readonly conflicts: readonly Conflict[]
+  /** Holders of the t shares that each owner's polynomial was taken through, ascending; none for an owner short of shares. */
+  readonly used: ReadonlyMap<number, readonly number[]>
 }
 
 /** A slot whose survivors' private masks are to be opened. */
@@ -52,9 +57,9 @@ export interface MaskedSlot {
   readonly published: ReadonlyMap<number, PublishedMask>
 }
 
-/** Gives the positions of the neighbours whose shares a ShareRelease of this member has: present and outside M, ascending. */
+/** Gives the positions of the neighbours whose shares a ShareRelease of this member has: present, uncut and outside M, ascending. */
 export function shareOwners(roster: Roster, holder: number, members: ReadonlySet<number>): number[] {
-  return roster.neighbours(holder).filter(index => !roster.isAbsent(index) && !members.has(index))
+  return roster.neighbours(holder).filter(index => !roster.isAbsent(index) && !members.has(index) && !roster.isCut(holder, index))
 }
 
 /** Gives the length of the corrections in a submission, bytes: 16 for each neighbour beyond the first t. */
@@ -63,8 +68,20 @@ export function correctionBytes({ neighbourCount }: Roster): number {
 }
 
 /**
- * Adds to M those who cannot be survivors: a member with more than d − t neighbours absent or in M has too few left to open
- * its private mask, and leaving it out may leave others short.
+ * Checks the lengths of what a submission publishes of a private mask; all empty without double mask.
+ *
+ * @throws InvalidArgumentError
+ */
+export function checkPublished(roster: Roster, { corrections, tags, check }: PublishedMask): void {
+  const { hasPrivateMasks, neighbourCount } = roster
+  checkLength(corrections, hasPrivateMasks ? correctionBytes(roster) : 0, 'corrections')
+  checkLength(tags, hasPrivateMasks ? TAG_BYTES * neighbourCount : 0, 'tags')
+  checkLength(check, hasPrivateMasks ? SHARE_BYTES : 0, 'check')
+}
+
+/**
+ * Adds to M those who cannot be survivors: a member with more than d − t neighbours absent, cut or in M has too few left to
+ * open its private mask, and leaving it out may leave others short.
  *
  * @returns ascending
  */
@@ -76,7 +93,7 @@ export function withUnopenable(roster: Roster, members: Iterable<number>): numbe
   for (let grown = true; grown; ) {
     grown = false
     for (let index = 0; index < roster.n; index++) {
-      if (out(index) || (neighbours[index] as number[]).filter(out).length <= spare) continue
+      if (out(index) || (neighbours[index] as number[]).filter(each => out(each) || roster.isCut(index, each)).length <= spare) continue
       gone.add(index)
       grown = true
     }
@@ -84,10 +101,10 @@ export function withUnopenable(roster: Roster, members: Iterable<number>): numbe
   return [...gone].sort((a, b) => a - b)
 }
 
-/** A share of one owner's mask polynomial: its point, its value and who holds it. */
+/** A share that has its owner's tag: r at x, as it was released. */
 interface Point {
   readonly x: number
-  readonly value: Uint8Array
+  readonly share: Uint8Array
   readonly holder: number
 }
 
@@ -95,125 +112,83 @@ interface Owner {
   readonly position: number
   readonly neighbours: readonly number[]
   readonly published: PublishedMask
+  readonly of: MaskOwner
+  readonly tags: ShareTags
   readonly points: Point[]
 }
 
 /**
- * Opens the private mask of every survivor: from t shares, else by Reed–Solomon decoding, else by trying sets of t shares,
- * those of holders first who proved right for other owners.
+ * Opens the private mask of every survivor: from the t shares that count with the smallest x.
  *
  * @param releases - shares by holder's position, as many and in such an order as {@link shareOwners} has it
  */
 export function unmask(masked: MaskedSlot, releases: ReadonlyMap<number, Uint8Array>): Unmasked {
-  const { roster, published } = masked
-  const owners = new Map<number, Owner>()
-  for (const [position, mask] of published)
-    owners.set(position, { position, neighbours: roster.neighbours(position), published: mask, points: [] })
-  gather(masked, owners, releases)
+  const { roster } = masked
+  const owners = ownersOf(masked)
+  const conflicts = gather(masked, owners, releases)
   const masks = zeroLanes(roster.lanes.length)
   const unopened: Unopened[] = []
-  const right = new Map<number, number>()
-  const wrong = new Set<number>()
-  const doubtful: Owner[] = []
-  const open = (owner: Owner, opened: Opened): void => {
-    addLanes(masks, privateMaskOf(opened.seed, maskOf(masked, owner), roster.lanes.length))
-    for (const holder of opened.right) right.set(holder, (right.get(holder) ?? 0) + 1)
-    for (const holder of opened.wrong) wrong.add(holder)
-  }
+  const used = new Map<number, readonly number[]>()
+  const threshold = shareThreshold(roster.neighbourCount)
   for (const owner of owners.values()) {
-    const threshold = shareThreshold(owner.neighbours.length)
-    if (owner.points.length < threshold) unopened.push({ owner: owner.position, for: 'shares' })
-    else {
-      const opened = openAtOnce(masked, owner, threshold)
-      if (opened) open(owner, opened)
-      else doubtful.push(owner)
+    const { position, of, published } = owner
+    const points = owner.points.sort((a, b) => a.x - b.x).slice(0, threshold)
+    if (points.length < threshold) {
+      unopened.push({ owner: position, for: 'shares' })
+      continue
     }
+    used.set(
+      position,
+      points.map(({ holder }) => holder)
+    )
+    const seed = interpolate(points, threshold, published.corrections)
+    if (equalBytes(privateCheckOf(seed, of), published.check)) addLanes(masks, privateMaskOf(seed, of, roster.lanes.length))
+    else unopened.push({ owner: position, for: 'fit' })
+    seed.fill(0)
   }
-  for (const owner of doubtful) {
-    const opened = openBySubsets(masked, owner, holder => right.get(holder) ?? 0)
-    if (opened) open(owner, opened)
-    else unopened.push({ owner: owner.position, for: 'fit' })
-  }
-  return { masks, unopened: unopened.sort((a, b) => a.owner - b.owner), wrong: [...wrong].sort((a, b) => a - b) }
+  return { masks, unopened, conflicts, used }
 }
 
-/** Sorts the shares by owner: r_x, with the owner's correction added for x beyond t. */
-function gather({ roster, members }: MaskedSlot, owners: ReadonlyMap<number, Owner>, releases: ReadonlyMap<number, Uint8Array>): void {
+/** Gives the owners by position, ascending. */
+function ownersOf({ roster, slot, published }: MaskedSlot): Map<number, Owner> {
+  const owners = new Map<number, Owner>()
+  for (const [position, mask] of [...published].sort(([a], [b]) => a - b)) {
+    const of = { rosterHash: roster.hash, owner: roster.meterId(position), slot }
+    const neighbours = roster.neighbours(position)
+    owners.set(position, { position, neighbours, published: mask, of, tags: new ShareTags(of), points: [] })
+  }
+  return owners
+}
+
+/** Sorts the shares by owner; gives those that lack the owner's tag. */
+function gather(
+  { roster, members }: MaskedSlot,
+  owners: ReadonlyMap<number, Owner>,
+  releases: ReadonlyMap<number, Uint8Array>
+): Conflict[] {
+  const conflicts: Conflict[] = []
   for (const [holder, shares] of releases) {
+    const id = fromHex(roster.meterId(holder))
     shareOwners(roster, holder, members).forEach((position, i) => {
       const owner = owners.get(position)
       if (!owner) return
-      const x = owner.neighbours.indexOf(holder) + 1
-      // Copied, since slice() of a Buffer shares its bytes: the message must stay as it came.
-      const value = Uint8Array.from(shares.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES))
-      const beyond = x - 1 - shareThreshold(owner.neighbours.length)
-      if (beyond >= 0) {
-        for (let byte = 0; byte < SHARE_BYTES; byte++)
-          value[byte] = (value[byte] as number) ^ (owner.published.corrections[beyond * SHARE_BYTES + byte] as number)
-      }
-      owner.points.push({ x, value, holder })
+      const at = owner.neighbours.indexOf(holder)
+      const share = shares.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES)
+      const tag = owner.tags.of(share, id)
+      if (equalBytes(tag, owner.published.tags.subarray(at * TAG_BYTES, (at + 1) * TAG_BYTES)))
+        owner.points.push({ x: at + 1, share, holder })
+      else conflicts.push({ owner: position, holder })
     })
   }
-  for (const { points } of owners.values()) points.sort((a, b) => a.x - b.x)
-}
-
-interface Opened {
-  readonly seed: Uint8Array
-  /** Holders whose shares are known to fit, and not to. */
-  readonly right: readonly number[]
-  readonly wrong: readonly number[]
-}
-
-function openAtOnce(masked: MaskedSlot, owner: Owner, threshold: number): Opened | undefined {
-  const { points } = owner
-  const first = points.slice(0, threshold)
-  const seed = interpolate(first)
-  if (fits(masked, owner, seed)) return { seed, right: first.map(({ holder }) => holder), wrong: [] }
-  const decoded = decodeShares(
-    points.map(({ x }) => x),
-    points.map(({ value }) => value),
-    threshold
-  )
-  if (!decoded || !fits(masked, owner, decoded.atZero)) return undefined
-  const wrong = new Set(decoded.wrong.map(index => (points[index] as Point).holder))
-  const right = points.flatMap(({ holder }) => (wrong.has(holder) ? [] : [holder]))
-  return { seed: decoded.atZero, right, wrong: [...wrong] }
-}
-
-/** Tries sets of t shares in lexicographic order, those of trusted holders first. */
-function openBySubsets(masked: MaskedSlot, owner: Owner, trust: (holder: number) => number): Opened | undefined {
-  const threshold = shareThreshold(owner.neighbours.length)
-  const points = [...owner.points].sort((a, b) => trust(b.holder) - trust(a.holder) || a.x - b.x)
-  let tried = 0
-  for (const chosen of subsets(points.length, threshold)) {
-    if (tried++ >= MOST_SUBSETS) return undefined
-    const used = chosen.map(index => points[index] as Point)
-    const seed = interpolate(used)
-    if (!fits(masked, owner, seed)) continue
-    const wrong = points.filter(point => !used.includes(point) && !equalBytes(valueAt(used, point.x), point.value))
-    return { seed, right: used.map(({ holder }) => holder), wrong: wrong.map(({ holder }) => holder) }
-  }
-  return undefined
-}
-
-/** Lists the sets of k of the first n numbers, ascending, in lexicographic order. */
-function* subsets(n: number, k: number): Generator<readonly number[]> {
-  const chosen = Array.from({ length: k }, (_, i) => i)
-  for (;;) {
-    yield chosen
-    let last = k - 1
-    while (last >= 0 && chosen[last] === n - k + last) last--
-    if (last < 0) return
-    const next = (chosen[last] as number) + 1
-    for (let i = last; i < k; i++) chosen[i] = next + i - last
-  }
+  return conflicts.sort((a, b) => a.owner - b.owner || a.holder - b.holder)
 }
 
 /** Coefficients by the points, as text: most owners' shares come from the same places. */
 const coefficients = new Map<string, Uint8Array>()
 const MOST_COEFFICIENTS = 1024
 
-function interpolate(points: readonly Point[]): Uint8Array {
+/** Gives the value at 0 of the polynomial through t points, with the owner's corrections added beyond t. */
+function interpolate(points: readonly Point[], threshold: number, corrections: Uint8Array): Uint8Array {
   const name = String.fromCharCode(...points.map(({ x }) => x))
   let known = coefficients.get(name)
   if (!known) {
@@ -224,31 +199,18 @@ function interpolate(points: readonly Point[]): Uint8Array {
     if (coefficients.size >= MOST_COEFFICIENTS) coefficients.clear()
     coefficients.set(name, known)
   }
-  return gfCombine(known, joined(points))
-}
-
-function valueAt(points: readonly Point[], at: number): Uint8Array {
-  return gfCombine(
-    lagrangeCoefficients(
-      points.map(({ x }) => x),
-      at
-    ),
-    joined(points)
-  )
-}
-
-function joined(points: readonly Point[]): Uint8Array {
-  const bytes = new Uint8Array(points.length * SHARE_BYTES)
-  points.forEach(({ value }, i) => {
-    bytes.set(value, i * SHARE_BYTES)
+  const values = new Uint8Array(points.length * SHARE_BYTES)
+  points.forEach(({ x, share }, i) => {
+    const value = values.subarray(i * SHARE_BYTES, (i + 1) * SHARE_BYTES)
+    value.set(share)
+    if (x > threshold) addTo(value, corrections.subarray((x - threshold - 1) * SHARE_BYTES))
   })
-  return bytes
+  const seed = gfCombine(known, values)
+  values.fill(0)
+  return seed
 }
 
-function maskOf({ roster, slot }: MaskedSlot, { position }: Owner): MaskOwner {
-  return { rosterHash: roster.hash, owner: roster.meterId(position), slot }
-}
-
-function fits(masked: MaskedSlot, owner: Owner, seed: Uint8Array): boolean {
-  return equalBytes(privateCheckOf(seed, maskOf(masked, owner)), owner.published.check)
+/** Adds in GF(2^8), byte by byte. */
+function addTo(value: Uint8Array, by: Uint8Array): void {
+  for (let byte = 0; byte < value.byteLength; byte++) value[byte] = (value[byte] as number) ^ (by[byte] as number)
 }

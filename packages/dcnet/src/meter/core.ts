@@ -2,12 +2,16 @@
 
 import type { DropCounter, Envelope } from '@hushgrid/messages'
 import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
-import type { EpochMasks, SharedSecrets } from '../masks/edge-keys.ts'
+import type { EpochMasks } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
+import type { SeasonKeys } from '../masks/season-keys.ts'
+import type { ProtocolClock } from '../protocol/protocol-clock.ts'
+import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Credential } from '../roster/credential.ts'
 import type { MeterConfig, MeterOutput } from './contract.ts'
 import type { MeterRules } from './rules.ts'
+import type { SlotRuns } from './slot-runs.ts'
 
 /** Slots for which results and own messages are remembered. */
 const KEPT_SLOTS = 4
@@ -38,13 +42,19 @@ interface Delivery {
 export interface MeterCore {
   readonly config: MeterConfig
   readonly rules: MeterRules
+  readonly clock: ProtocolClock
   readonly registrarVerify: VerifyingKey
   aggregator: { readonly key: MeterId; readonly verify: VerifyingKey } | undefined
   readonly book: RosterBook
-  readonly secrets: SharedSecrets
+  readonly keys: SeasonKeys
+  readonly attendance: Attendance
   readonly epochs: Map<Epoch, MeterEpoch>
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
+  /** Slots for which a submission may have been sent. */
+  readonly sent: SlotRuns
+  /** Highest slot so named, by epoch, in a request that came before its deadline by the own clock: none up to it is submitted. */
+  readonly heldBack: Map<Epoch, Slot>
   /** Last slot of those that are submitted, may be, or never will be: none of them is submitted any more. */
   finishedThrough: number
   /** Last slot of which the journal cannot tell what was sent: up to it nothing is released, and being named is disputed. */
@@ -57,9 +67,20 @@ export interface MeterCore {
   readonly deliveries: Map<string, Delivery>
   /** The last slot whose Missing hint was answered. */
   hintedThrough: number
+  /** EdgeOpening envelopes by season and neighbour: an edge is opened once. */
+  readonly openings: Map<string, Uint8Array>
+  /** Slots of which a result was taken. */
+  readonly resulted: SlotRuns
   /** Result envelopes of the last slots. */
   readonly results: Map<Slot, { readonly envelope: Envelope; readonly bytes: Uint8Array }>
-  credential: Credential | undefined
+  /** Credentials by season. */
+  readonly credentials: Map<number, Credential>
+  /** The season under way, as far as is known. */
+  season: number
+  /** Season that a credential was asked for last. */
+  enrolling: number
+  /** Moment at which the next season's key is to be enrolled. */
+  keyDueAt: Millis | undefined
   /** The last request to the registrar, since its answers to both look alike. */
   asked: 'join' | 'leave'
   /** Last slot with a tick at its end or later. */

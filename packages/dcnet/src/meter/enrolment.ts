@@ -28,15 +28,17 @@ export type EnrolmentOutcome =
   | Failure
 
 /**
- * Asks the registrar for a credential, reaches the aggregator, asks to be taken in, and fetches the rosters that were
- * missed. The order matters, since a meter is taken in only once it can submit. A meter that leaves says so again instead,
+ * Asks the registrar for credentials of this season and the next, reaches the aggregator, asks to be taken in, and fetches
+ * the rosters that were missed. The order matters, since a meter is taken in only once it can submit. A meter that leaves says so again instead,
  * for it would be taken in otherwise.
  */
 export function* enrolment(meter: EnrollingMeter): Conversation<Ask | ReachAggregator, EnrolmentOutcome> {
   if (meter.leaving()) return yield* leave(meter)
   const party = partyOf(meter)
-  const enrolled = yield* exchange(party, { type: 'enrol' }, 'enrolled')
+  const enrolled = yield* enrolFor(party, 'this-season')
   if (enrolled.kind !== 'served') return enrolled
+  const next = yield* enrolFor(party, 'next-season')
+  if (next.kind !== 'served') return next
   if (!(yield { type: 'reach-aggregator' })) return { kind: 'out-of-reach' }
   if (meter.leaving()) return { kind: 'given-up' }
   const joined = yield* exchange(party, { type: 'join' }, 'admitted')
@@ -45,13 +47,33 @@ export function* enrolment(meter: EnrollingMeter): Conversation<Ask | ReachAggre
   return { kind: 'admitted', chain: yield* missedRosters(meter, decodeEnvelope(joined.bytes), take) }
 }
 
+type MeterParty = Party<MeterInput, MeterOutput>
+
+/** Enrols a key, once more where the registrar tells of another season. */
+function* enrolFor(party: MeterParty, which: 'this-season' | 'next-season'): ReturnType<typeof exchange<MeterInput, MeterOutput>> {
+  let told = false
+  const feed = (input: MeterInput): readonly MeterOutput[] => {
+    const outputs = party.feed(input)
+    told ||= outputs.some(({ type }) => type === 'other-season')
+    return outputs
+  }
+  const first = yield* exchange({ ...party, feed }, { type: 'enrol', for: which }, 'enrolled')
+  return told && first.kind !== 'served' ? yield* exchange(party, { type: 'enrol', for: which }, 'enrolled') : first
+}
+
+/** Enrols the next season's key, as `key-due` asks for. */
+export function* enrolNext(meter: EnrollingMeter): Conversation<Ask, { readonly kind: 'enrolled' } | Failure> {
+  const enrolled = yield* enrolFor(partyOf(meter), 'next-season')
+  return enrolled.kind === 'served' ? { kind: 'enrolled' } : enrolled
+}
+
 /** Tells the registrar that the meter leaves. */
 export function* leave(meter: EnrollingMeter): Conversation<Ask, { readonly kind: 'leaving' } | Failure> {
   const left = yield* exchange(partyOf(meter), { type: 'leave' }, 'leaving')
   return left.kind === 'served' ? { kind: 'leaving' } : left
 }
 
-function partyOf({ config, feed }: EnrollingMeter): Party<MeterInput, MeterOutput> {
+function partyOf({ config, feed }: EnrollingMeter): MeterParty {
   return {
     feed,
     requestIn: output => (output.type === 'request' && output.to === 'registrar' ? output.bytes : undefined),

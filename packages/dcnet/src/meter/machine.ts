@@ -11,24 +11,32 @@
  * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a meter that
  *   crashes between the two has said what it was about to say. It sends those bytes again, never others for the same slot
  *   and request. What has no record, as a refusal, may be lost or said twice.
+ * - Its `now` is the protocol clock, which answers of the registrar move (`protocol-clock.ts`): at the end of a step with a
+ *   `clock-adjusted` output that much has passed, or is to come again. While the time is not known it submits nothing.
  * - A journal that is lost or rolled back silences the meter for the slots that it may have forgotten, since a second
  *   submission or release could uncover a reading.
  */
 import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
 import { ed25519Verifier, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import { SharedSecrets } from '../masks/edge-keys.ts'
 import type { Incoming } from '../protocol/outputs.ts'
+import { clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiving } from '../protocol/receive.ts'
+import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
 import { DEFAULT_FLOORS } from '../roster/policy.ts'
 import type { MeterConfig, MeterInput, MeterOutput } from './contract.ts'
 import { forgetOldest, type MeterContext } from './core.ts'
 import { deliverDue, deliveriesWakeAt, noteAcknowledged } from './deliveries.ts'
+import { answerEdge } from './edges.ts'
+import { letGo, restoreHeldBack } from './held-back.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
+import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
+import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
+import { SlotRuns } from './slot-runs.ts'
 import type { MeterState } from './state.ts'
 import { receiveMissing, receiveOwn, receiveResult, sendAgain, submitIfDue } from './submission.ts'
 
@@ -37,9 +45,11 @@ const PENDING_READINGS = 8
 
 /** Starts a meter from its keys and its journal. */
 export function createMeter(config: MeterConfig, journal: MeterJournal, now: Millis): MeterState {
+  const attendance = new Attendance(config.slotSeconds)
   const state: MeterState = {
     config,
     rules: config.rules ?? HONEST,
+    clock: protocolClock(config.asks, now),
     registrarVerify: (config.verifier ?? ed25519Verifier)(config.registrarKey),
     aggregator: undefined,
     book: new RosterBook({
@@ -48,14 +58,19 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
       registrarKey: config.registrarKey,
       verifier: config.verifier,
       aggregatorKey: config.aggregatorKey,
-      own: { meterId: config.identity.id, blindingKey: config.blinding.publicKey },
+      changeSlots: config.changeSlots,
+      own: { meterId: config.identity.id, keys: config.keys, lanes: config.lanes },
+      attendance,
       floors: config.floors ?? DEFAULT_FLOORS,
       credentials: config.credentials
     }),
-    secrets: config.secrets ?? new SharedSecrets(config.blinding),
+    keys: config.keys,
+    attendance,
     epochs: new Map(),
     drops: new DropCounter(),
     readings: new Map(),
+    sent: new SlotRuns(),
+    heldBack: new Map(),
     finishedThrough: -1,
     unknownThrough: -1,
     submitted: new Map(),
@@ -63,22 +78,27 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     recoveries: new Map(),
     deliveries: new Map(),
     hintedThrough: -1,
+    openings: new Map(),
+    resulted: new SlotRuns(),
     results: new Map(),
-    credential: undefined,
+    credentials: new Map(),
+    season: 0,
+    enrolling: 0,
+    keyDueAt: undefined,
     asked: 'join',
     tickedThrough: slotAt(now, config.slotSeconds) - 1,
     wakeAt: undefined
   }
-  if (!journal.intact) {
-    state.finishedThrough = slotAt(now, config.slotSeconds)
-    state.unknownThrough = state.finishedThrough
-  } else {
+  if (!journal.intact) forgetWhatWasSent(state, now)
+  else {
     for (const record of journal.records) {
       if (record.kind === 'roster') takeUp(state, state.book.restore(record.bytes, record.from))
     }
     for (const record of journal.records) if (record.kind !== 'roster') restore(state, record)
   }
-  tidy(state, now)
+  state.season = state.book.latest?.roster.season ?? 0
+  planNextKey(state, now)
+  if (state.clock.known) tidy(state, now)
   schedule(state, now)
   return state
 }
@@ -86,7 +106,18 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
 /** Takes in a slot's record of the journal: what it says was done, and is not done again. */
 function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
+  if (kind === 'attendance') {
+    state.attendance.note(slot, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)))
+    return
+  }
+  if (kind === 'named') {
+    restoreHeldBack(state, record)
+    return
+  }
   if (kind === 'submission') {
+    // The journal has every submission from its first one on.
+    if (state.submitted.size === 0) state.sent.forgetThrough(slot - 1)
+    state.sent.add(slot)
     state.finishedThrough = Math.max(state.finishedThrough, slot)
     state.submitted.set(slot, bytes)
     forgetOldest(state.submitted)
@@ -112,7 +143,8 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       out.push(...receiving<MeterOutput>(state, input, now, (envelope, took) => receive({ state, now, out: took }, input, envelope)))
       break
     case 'reading':
-      if (input.slot > state.finishedThrough) {
+      // Without the time nobody can tell which slot it was.
+      if (state.clock.known && input.slot > state.finishedThrough) {
         state.readings.set(input.slot, input.lanes)
         if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
         submitIfDue(context)
@@ -122,7 +154,7 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
     case 'enrol':
     case 'join':
     case 'leave':
-      out.push(requestOf(state, input.type, now))
+      out.push(requestOf(state, input, now))
       break
     case 'acknowledged':
       noteAcknowledged(state, input.by, input.hash)
@@ -131,20 +163,34 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
       sendAgain(context)
       break
     case 'tick':
-      state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
-      submitIfDue(context)
-      for (const recovery of state.recoveries.values()) recovery.tick(context)
-      tidy(state, now)
+      if (state.clock.known) tick(context)
       break
   }
-  deliverDue(context)
-  schedule(state, now)
+  const then = keepTime(context)
+  if (out.some(({ type }) => type === 'clock-adjusted')) clockAnswered({ state, now: then, out })
+  deliverDue({ state, now: then, out })
+  schedule(state, then)
   return { state, outputs: out }
+}
+
+/** Does what waited for the registrar's time. */
+function clockAnswered(context: MeterContext<MeterState>): void {
+  letGo(context)
+  for (const recovery of context.state.recoveries.values()) recovery.clockAnswered(context)
+}
+
+function tick(context: MeterContext<MeterState>): void {
+  const { state, now } = context
+  state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
+  submitIfDue(context)
+  for (const recovery of state.recoveries.values()) recovery.tick(context)
+  keyIfDue(context)
+  tidy(state, now)
 }
 
 /** Counts the X25519 operations that this meter has made. */
 export function keyAgreements(state: MeterState): number {
-  return state.secrets.agreements
+  return state.keys.agreements
 }
 
 function receive(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): undefined {
@@ -156,6 +202,8 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
   switch (envelope.type) {
     case MessageType.Roster:
     case MessageType.RosterDelta:
+      // Its first slot for us hangs on the time; the registrar's answer to a join brings it again.
+      if (!state.clock.known) throw new Drop('too-early', 'expected to know the time first')
       takeRoster(context, envelope, input.bytes)
       return
     case MessageType.SlotTotal:
@@ -168,14 +216,21 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
     case MessageType.RecoveryRequest:
     case MessageType.MaskRequest:
     case MessageType.ShareRequest:
+    case MessageType.MaskWord:
     case MessageType.Dispute: {
       const epoch = state.epochs.get(envelope.epoch)
       if (!epoch) throw new Drop('unknown-epoch')
       recoveryIn(state, epoch.held.roster).receive(context, input, envelope)
       return
     }
+    case MessageType.EdgeRequest:
+      answerEdge(context, envelope)
+      return
     case MessageType.PresenceRequest:
       answerPresence(context, envelope)
+      return
+    case MessageType.TimeReply:
+      receiveTime(context, envelope)
       return
     case MessageType.EnrolReply:
     case MessageType.JoinReply:
@@ -187,12 +242,8 @@ function receive(context: MeterContext<MeterState>, input: Incoming, envelope: E
 }
 
 function tidy(state: MeterState, now: Millis): void {
-  for (const roster of state.book.prune(now)) {
-    const epoch = state.epochs.get(roster.epoch)
-    epoch?.masks.erase()
-    epoch?.privateMasks?.erase()
-    state.epochs.delete(roster.epoch)
-  }
+  eraseKeys(state, now)
+  state.book.prune(now)
   const { slotSeconds } = state.config
   const current = slotAt(now, slotSeconds)
   for (const slot of state.readings.keys()) if (slot < current - 1) state.readings.delete(slot)
@@ -204,5 +255,6 @@ function schedule(state: MeterState, now: Millis): void {
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   const waits = [...state.recoveries.values()].map(recovery => recovery.wakeAt(state))
-  state.wakeAt = earliest(slotTimes(due, slotSeconds).end, deliveriesWakeAt(state), ...waits)
+  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, state.keyDueAt, ...waits] : []
+  state.wakeAt = earliest(clockWakeAt(state), deliveriesWakeAt(state), ...dues)
 }

@@ -14,30 +14,38 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Epoch, ed25519Verifier, type Millis, slotAt } from '@hushgrid/primitives'
+import { type Epoch, ed25519Verifier, InvalidArgumentError, type Millis, slotAt } from '@hushgrid/primitives'
 import { EpochMasks } from '../masks/edge-keys.ts'
 import type { CommonOutput } from '../protocol/outputs.ts'
 import { receiveRoster } from '../protocol/receive.ts'
 import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, verifyCredential } from '../roster/credential.ts'
-import type { MeterOutput } from './contract.ts'
+import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../roster/credential.ts'
+import type { MeterInput, MeterOutput } from './contract.ts'
 import type { MeterContext, MeterCore } from './core.ts'
 import { recoveryIn } from './recoveries.ts'
+import { planNextKey } from './seasons.ts'
 import type { MeterState } from './state.ts'
 import { rollBack } from './submission.ts'
 
 /** Makes a request to the registrar, to be sent on the enrol stream. */
-export function requestOf(state: MeterCore, type: 'enrol' | 'join' | 'leave', now: Millis): MeterOutput {
-  const { identity, networkId, slotSeconds, blinding, addresses } = state.config
+export function requestOf(state: MeterCore, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>, now: Millis): MeterOutput {
+  const { identity, networkId, slotSeconds, addresses } = state.config
+  const { type } = input
   const [messageType, payload] =
     type === 'enrol'
-      ? [MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey: blinding.publicKey })]
+      ? [MessageType.EnrolRequest, enrolRequest(state, input.for === 'next-season' ? state.season + 1 : state.season)]
       : type === 'join'
-        ? [MessageType.JoinRequest, JoinRequest.encode({ addresses: [...addresses] })]
-        : [MessageType.LeaveRequest, LeaveRequest.encode({})]
+        ? [MessageType.JoinRequest, JoinRequest.encode({ addresses: [...addresses], unixMillis: now })]
+        : [MessageType.LeaveRequest, LeaveRequest.encode({ unixMillis: now })]
   if (type !== 'enrol') state.asked = type
   const bytes = sealEnvelope(identity, messageType, networkId, 0 as Epoch, slotAt(now, slotSeconds), payload)
   return { type: 'request', to: 'registrar', stream: 'enrol', bytes }
+}
+
+function enrolRequest(state: MeterCore, season: number): Uint8Array {
+  const { keys, lanes } = state.config
+  state.enrolling = season
+  return EnrolRequest.encode({ blindingKey: keys.make(season).blinding.publicKey, season, lanes: encodeLanes(lanes) })
 }
 
 /** An answer of the registrar on the enrol stream. */
@@ -73,23 +81,39 @@ function checkWitnessed(context: MeterContext<MeterState>, witnessed: Envelope):
 }
 
 function receiveEnrolReply({ state, now, out }: MeterContext, reply: EnrolReply): void {
-  const { networkId, identity, blinding } = state.config
+  const { networkId, identity } = state.config
+  const { enrolling: season } = state
+  const latest = state.book.latest?.roster.season ?? -1
+  if (reply.season > Math.max(state.season, latest) || (reply.season < state.season && latest < reply.season)) {
+    state.season = reply.season
+    if (reply.refused !== '') {
+      out.push({ type: 'other-season', season: reply.season })
+      return
+    }
+  }
   if (reply.refused !== '') {
     out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
     return
   }
-  const credential: Credential = {
-    meterId: identity.id,
-    blindingKey: blinding.publicKey,
-    notBefore: reply.notBefore,
-    notAfter: reply.notAfter,
-    signature: reply.credential
-  }
-  if (!verifyCredential(state.registrarVerify, networkId, credential, Math.max(Math.floor(now / 1000), reply.notBefore))) {
+  const blindingKey = state.keys.publicKey(season)
+  if (!blindingKey) throw new Drop('duplicate', 'a credential for a key that is erased')
+  const credential = readCredential(reply.credential, { meterId: identity.id, blindingKey, season })
+  if (!verifyCredential(state.registrarVerify, networkId, credential, Math.max(Math.floor(now / 1000), credential.notBefore))) {
     throw new Drop('bad-signature', 'credential')
   }
-  state.credential = credential
+  state.credentials.set(season, credential)
+  if (season > state.season) state.keyDueAt = undefined
   out.push({ type: 'enrolled', credential, aggregator: reply.aggregator })
+}
+
+/** @throws Drop unless the bytes have the form of a credential */
+function readCredential(packed: Uint8Array, of: Parameters<typeof unpackCredential>[1]): Credential {
+  try {
+    return unpackCredential(packed, of)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('bad-field', cause.message)
+    throw cause
+  }
 }
 
 /** Answers the registrar's question whether we are there (section 8). */
@@ -98,7 +122,7 @@ export function answerPresence({ state, now, out }: MeterContext, envelope: Enve
   const { identity, networkId, slotSeconds } = state.config
   if (Math.abs(envelope.slot - slotAt(now, slotSeconds)) > 2) throw new Drop('slot-over', 'expected a request of this time')
   const reply = sealEnvelope(identity, MessageType.PresenceReply, networkId, 0 as Epoch, envelope.slot, PresenceReply.encode({}))
-  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelope: reply }) })
+  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: new Uint8Array(0), envelopes: [reply] }) })
 }
 
 /** Takes in a Roster or RosterDelta, from gossip or from the registrar. */
@@ -117,15 +141,24 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
       out.push(output)
     }
   }
-  for (const output of rosters) if (output.type === 'roster') takeUp(state, output.held)
+  for (const output of rosters) {
+    if (output.type !== 'roster') continue
+    takeUp(state, output.held)
+    const { season } = output.held.roster
+    if (season <= state.season && state.keyDueAt !== undefined) continue
+    state.season = Math.max(state.season, season)
+    for (const each of state.credentials.keys()) if (each < season) state.credentials.delete(each)
+    planNextKey(state, now)
+  }
 }
 
 /** Agrees on the edge keys of a roster's epoch, where we are in it. */
 export function takeUp(state: MeterState, held: HeldRoster): void {
   const index = held.roster.indexOf(state.config.identity.id)
   if (index === undefined || held.stayOut) return
-  const masks = new EpochMasks(held.roster, index, state.secrets)
-  const privateMasks = recoveryIn(state, held.roster).privateMasks(held.roster, index, state.secrets)
+  const { secrets } = state.keys.make(held.roster.season)
+  const masks = new EpochMasks(held.roster, index, secrets)
+  const privateMasks = recoveryIn(state, held.roster).privateMasks(held.roster, index, secrets)
   // Expanded now, so that the first slot's end does not wait for it.
   masks.expand(held.from)
   privateMasks?.expand(held.from)

@@ -2,10 +2,14 @@
 
 /** Rules of PROTOCOL.md section 7 that a meter keeps. */
 export interface MeterRules {
+  /** Takes a reading beyond maxReading for a gap. */
+  readonly maxReading: boolean
   /** Passes a request on to the neighbours that it names. */
   readonly passOn: boolean
   /** Disputes a request that names this meter falsely. */
   readonly dispute: boolean
+  /** Heeds no dispute of a member that is marked absent. */
+  readonly absentAreMute: boolean
   /** Releases nothing once a dispute was seen. */
   readonly heedDispute: boolean
   /** Waits for disputes before it releases. */
@@ -14,10 +18,16 @@ export interface MeterRules {
   readonly windowEnd: boolean
   /** Releases with at least f neighbours, or t with double mask, present and outside M. */
   readonly enoughNeighbours: boolean
+  /** Releases only where every component of the mask graph outside M has minMembers and a lane with support. */
+  readonly wholeComponents: boolean
   /** Answers at most one request for a slot. */
   readonly oncePerSlot: boolean
   /** Submits nothing once its absence was journalled. */
   readonly absentIsFinal: boolean
+  /** Double mask: answers a ShareRequest that names somebody only with t neighbours' word on the same M. */
+  readonly wordsOfNeighbours: boolean
+  /** Double mask: releases masks beside shares, not on a MaskRequest alone. */
+  readonly masksWithShares: boolean
   /** Double mask: answers a MaskRequest only if its M contains every M that was answered. */
   readonly nestedRequests: boolean
   /** Double mask: answers a ShareRequest only if its M contains every M that was answered. */
@@ -28,14 +38,19 @@ export interface MeterRules {
 
 /** Every rule kept: what every meter does outside a test. */
 export const HONEST: MeterRules = {
+  maxReading: true,
   passOn: true,
   dispute: true,
+  absentAreMute: true,
   heedDispute: true,
   disputeWindow: true,
   windowEnd: true,
   enoughNeighbours: true,
+  wholeComponents: true,
   oncePerSlot: true,
   absentIsFinal: true,
+  wordsOfNeighbours: true,
+  masksWithShares: true,
   nestedRequests: true,
   sharesContainAnswered: true,
   noMasksAfterShares: true

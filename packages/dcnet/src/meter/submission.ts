@@ -18,25 +18,32 @@ import {
   ed25519Verifier,
   equalBytes,
   HushgridError,
-  lanesFromExactBytes,
+  type LaneVector,
   lanesToBytes,
   type Slot,
   sha256,
+  signedLanes,
   slotAt,
-  slotTimes
+  slotTimes,
+  u64
 } from '@hushgrid/primitives'
+import type { MisreportKind } from '../protocol/findings.ts'
 import type { Incoming } from '../protocol/outputs.ts'
-import { checkTotalPayload } from '../transcript/total.ts'
+import type { HeldRoster } from '../roster/book.ts'
+import type { Roster } from '../roster/roster.ts'
+import { checkTotalPayload, codesOf } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
+import { isHeldBack } from './held-back.ts'
 import { recoveryIn } from './recoveries.ts'
 import type { MeterState } from './state.ts'
 
-const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0) }
+const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0), tags: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
 export function submitIfDue({ state, now, out }: MeterContext): void {
   const { slotSeconds, identity } = state.config
+  if (!state.clock.known) return
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < 0 || slot <= state.finishedThrough) return
   const { end, deadline } = slotTimes(slot, slotSeconds)
@@ -44,25 +51,42 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   if (now < end || (now >= deadline && state.rules.absentIsFinal) || !reading) return
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
-  if (!epoch || epoch.held.roster.isAbsent(epoch.index)) return
+  if (!epoch || epoch.held.roster.isAbsent(epoch.index) || isHeldBack(state, epoch.held.roster.epoch, slot)) return
   // A late roster is in force for the others by now: masks under the one before would cancel with nobody's.
   if (state.book.held.some(later => later.roster.epoch > epoch.held.roster.epoch && later.roster.firstSlot <= slot)) return
   const { roster } = epoch.held
   if (reading.length !== roster.lanes.length)
     throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
+  if (isBeyond({ state, now, out }, roster, slot, reading)) return
+  // A lane that the roster says it cannot fill is masked and submitted all the same.
+  roster.lanes.forEach((_, lane) => {
+    if (!roster.canFill(epoch.index, lane)) reading[lane] = 0n
+  })
   const lanes = addLanes(epoch.masks.mask(slot), reading)
   const privateMask = epoch.privateMasks?.of(slot)
   if (privateMask) addLanes(lanes, privateMask.lanes)
-  const { corrections, check } = privateMask ?? NO_PRIVATE_MASK
-  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check })
+  const { corrections, check, tags } = privateMask ?? NO_PRIVATE_MASK
+  const payload = SubmissionPayload.encode({ lanes: lanesToBytes(lanes), corrections, check, tags })
   const bytes = sealEnvelope(identity, MessageType.Submission, roster.hash, roster.epoch, slot, payload)
   state.finishedThrough = slot
+  state.sent.add(slot)
   state.readings.delete(slot)
   reading.fill(0n)
   state.submitted.set(slot, bytes)
   forgetOldest(state.submitted)
   out.push({ type: 'journal', record: { kind: 'submission', slot, bytes } })
   out.push({ type: 'publish', topic: 'readings', bytes })
+}
+
+/** Tells whether a reading is beyond a lane's maxReading: it is a gap, and is wiped. */
+function isBeyond({ state, out }: MeterContext, { lanes }: Roster, slot: Slot, reading: LaneVector): boolean {
+  const values = signedLanes(reading)
+  const beyond = lanes.find(({ maxReading }, lane) => Math.abs(Number(values[lane])) > maxReading)
+  if (!beyond || !state.rules.maxReading) return false
+  state.readings.delete(slot)
+  reading.fill(0n)
+  out.push({ type: 'beyond-max', slot, lane: beyond.obis })
+  return true
 }
 
 /** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
@@ -78,7 +102,12 @@ export function receiveOwn(context: MeterContext<MeterState>, envelope: Envelope
 }
 
 /** Answers to requests, which the journal keeps; an own message of another type proves nothing. */
-const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.MaskRelease, MessageType.ShareRelease, MessageType.Dispute])
+const ANSWERS: ReadonlySet<MessageType> = new Set([
+  MessageType.MaskWord,
+  MessageType.MaskRelease,
+  MessageType.ShareRelease,
+  MessageType.Dispute
+])
 
 /** Tells whether an own message is one that the journal has. */
 function isKnown(state: MeterState, envelope: Envelope): boolean {
@@ -134,55 +163,77 @@ export function sendAgain({ state, now, out }: MeterContext<MeterState>): void {
   }
 }
 
-/** Takes in the first SlotTotal or SlotLost of a slot; a second one is evidence. */
+/**
+ * Takes in the first SlotTotal or SlotLost of a slot, also of one that is over, as after a restart of the aggregator; a second
+ * one is evidence.
+ */
 export function receiveResult(context: MeterContext<MeterState>, input: Incoming, envelope: Envelope): void {
   const { state, now, out } = context
-  const before = state.results.get(envelope.slot)
+  const { slot } = envelope
+  const before = state.results.get(slot)
   if (before && equalBytes(before.envelope.hash, envelope.hash)) throw new Drop('duplicate')
-  const epoch = fromAggregator(state, envelope)
-  const { roster } = epoch.held
+  const epoch = state.epochs.get(envelope.epoch) ? fromAggregator(state, envelope) : undefined
+  const held = epoch?.held ?? heldOf(state, envelope)
   if (before) {
-    out.push({
-      type: 'evidence',
-      against: envelope.sender,
-      what: { kind: 'two-results', slot: envelope.slot },
-      envelopes: [before.bytes, input.bytes]
-    })
+    out.push({ type: 'evidence', against: envelope.sender, what: { kind: 'two-results', slot }, envelopes: [before.bytes, input.bytes] })
     throw new Drop('conflicting')
   }
-  const { end, unit, over } = slotTimes(envelope.slot, roster.slotSeconds)
+  const { end, unit } = slotTimes(slot, held.roster.slotSeconds)
   if (now < end - unit) throw new Drop('too-early')
-  // A result of a slot that is forgotten here could otherwise be brought up again.
-  if (now >= over) throw new Drop('slot-over')
-  if (envelope.type === MessageType.SlotLost) takeLost(context, epoch, envelope)
-  else takeTotal(context, epoch, envelope)
-  state.results.set(envelope.slot, { envelope, bytes: input.bytes })
+  // A result that is forgotten here could otherwise be brought up again.
+  if (state.resulted.may(slot)) throw new Drop('slot-over')
+  if (envelope.type === MessageType.SlotLost) takeLost(context, held, envelope)
+  else takeTotal(context, held, epoch, envelope)
+  state.resulted.add(slot)
+  state.results.set(slot, { envelope, bytes: input.bytes })
   forgetOldest(state.results)
 }
 
-function takeLost({ out }: MeterContext, { held }: MeterEpoch, { slot, epoch, payload }: Envelope): void {
-  const { roster } = held
+/** Gives the roster of a result whose epoch's keys are erased. @throws Drop unless it is the aggregator's */
+function heldOf(state: MeterState, envelope: Envelope): HeldRoster {
+  const held = state.book.ofEpoch(envelope.epoch)
+  if (!held) throw new Drop('unknown-epoch')
+  const { aggregatorKey, hash } = held.roster
+  if (state.book.ofSlot(envelope.slot) !== held) throw new Drop('wrong-epoch')
+  if (envelope.sender !== aggregatorKey) throw new Drop('unknown-sender')
+  if (!verifyEnvelope(envelope, (state.config.verifier ?? ed25519Verifier)(aggregatorKey), hash)) throw new Drop('bad-signature')
+  return held
+}
+
+function takeLost({ out }: MeterContext, { roster }: HeldRoster, { slot, epoch, payload }: Envelope): void {
   const { reason, members } = SlotLostPayload.decode(payload)
   const named = decodeMemberSet(members, roster.n).map(index => roster.meterId(index))
   out.push({ type: 'lost', slot, epoch, reason, members: named })
 }
 
 /** Tells a total, and whether it misreports this meter. */
-function takeTotal({ state, out }: MeterContext<MeterState>, epoch: MeterEpoch, envelope: Envelope): void {
+function takeTotal(
+  { state, out }: MeterContext<MeterState>,
+  { roster }: HeldRoster,
+  epoch: MeterEpoch | undefined,
+  envelope: Envelope
+): void {
   const { slot } = envelope
-  const { roster } = epoch.held
   const total = SlotTotalPayload.decode(envelope.payload)
-  const { contributors, missing } = checkTotalPayload(total, roster)
-  const counted = inMemberSet(total.contributors, epoch.index)
-  const sent = state.submitted.has(slot)
-  if (counted && !sent && slot > state.finishedThrough) out.push({ type: 'misreported', slot, kind: 'counted-unsent' })
-  else if (!counted && sent && !recoveryIn(state, roster).leavesOut(epoch, slot)) out.push({ type: 'misreported', slot, kind: 'left-out' })
+  const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
+  const kind = epoch && misreport(state, epoch, slot, inMemberSet(total.contributors, epoch.index))
+  if (kind) out.push({ type: 'misreported', slot, kind })
+  if (state.attendance.note(slot, contributors))
+    out.push({ type: 'journal', record: { kind: 'attendance', slot, bytes: u64(contributors) } })
   out.push({
     type: 'total',
     slot,
     epoch: envelope.epoch,
     contributors,
     missing: missing.map(index => roster.meterId(index)),
-    lanes: lanesFromExactBytes(total.lanes, roster.lanes.length)
+    lanes,
+    open: codesOf(roster, open)
   })
+}
+
+/** Gives the way in which a total misreports this meter, where it does. */
+function misreport(state: MeterState, epoch: MeterEpoch, slot: Slot, counted: boolean): MisreportKind | undefined {
+  const sent = state.submitted.has(slot)
+  if (counted) return !sent && slot > state.finishedThrough ? 'counted-unsent' : undefined
+  return sent && !recoveryIn(state, epoch.held.roster).leavesOut(epoch, slot) ? 'left-out' : undefined
 }

@@ -1,10 +1,10 @@
 // Offences that a machine finds, as data, and the sentence that people read of each. No code reads the sentence.
 import type { Epoch, Slot } from '@hushgrid/primitives'
 
-/** The kinds of two signed messages that must not both exist. */
+/** The kinds of signed messages that must not exist, or not both. */
 export type Evidence =
   | {
-      readonly kind: 'two-submissions' | 'two-requests' | 'conflicting-requests' | 'two-releases' | 'two-results'
+      readonly kind: 'two-submissions' | 'two-requests' | 'early-request' | 'conflicting-requests' | 'two-releases' | 'two-results'
       readonly slot: Slot
     }
   | { readonly kind: 'two-rosters'; readonly epoch: Epoch }
@@ -22,6 +22,8 @@ export function findingText(finding: Evidence | { readonly kind: MisreportKind |
       return `two submissions for slot ${finding.slot}`
     case 'two-requests':
       return `two requests for slot ${finding.slot}`
+    case 'early-request':
+      return `a request for slot ${finding.slot} before its deadline`
     case 'conflicting-requests':
       return `conflicting requests for slot ${finding.slot}`
     case 'two-releases':

@@ -1,6 +1,6 @@
 import type { Dropped, GossipVerdict, Incoming as IncomingOn } from '@hushgrid/machine'
 import type { LossReason } from '@hushgrid/messages'
-import type { Epoch, LaneVector, MeterId, Slot } from '@hushgrid/primitives'
+import type { Epoch, LaneVector, MeterId, ObisCode, Slot } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
 import type { RosterRefusedError } from '../roster/refused.ts'
 import type { Evidence } from './findings.ts'
@@ -35,7 +35,10 @@ export type SlotResult =
       readonly contributors: number
       /** Present members that are not in the total, whose masks were released. */
       readonly missing: readonly MeterId[]
+      /** Sums of the lanes L(M), in the roster's order. */
       readonly lanes: LaneVector
+      /** Codes of these lanes; the roster's others are withheld. */
+      readonly open: readonly ObisCode[]
     }
   | {
       readonly type: 'lost'

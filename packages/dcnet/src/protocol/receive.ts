@@ -8,7 +8,7 @@ import type { Channel, CommonOutput, Incoming } from './outputs.ts'
 
 /** Types that may come in on each channel. */
 const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
-  readings: [MessageType.Submission, MessageType.MaskRelease, MessageType.ShareRelease],
+  readings: [MessageType.Submission, MessageType.MaskWord, MessageType.MaskRelease, MessageType.ShareRelease],
   control: [
     MessageType.Roster,
     MessageType.RosterDelta,
@@ -28,12 +28,16 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.RosterRequest,
     MessageType.AggregatorRequest,
     MessageType.LeaveRequest,
+    MessageType.Conflict,
+    MessageType.TimeRequest,
+    MessageType.TimeReply,
     MessageType.Roster,
     MessageType.RosterDelta,
     MessageType.Refusal
   ],
   sync: [
     MessageType.Submission,
+    MessageType.MaskWord,
     MessageType.MaskRelease,
     MessageType.ShareRelease,
     MessageType.Dispute,
@@ -44,7 +48,14 @@ const TYPES: Readonly<Record<Channel, readonly MessageType[]>> = {
     MessageType.MaskRequest,
     MessageType.ShareRequest
   ],
-  dispute: [MessageType.RecoveryRequest, MessageType.Dispute, MessageType.PresenceRequest]
+  dispute: [
+    MessageType.RecoveryRequest,
+    MessageType.MaskRequest,
+    MessageType.ShareRequest,
+    MessageType.Dispute,
+    MessageType.PresenceRequest,
+    MessageType.EdgeRequest
+  ]
 }
 
 const DOOR = new Door<Channel>(TYPES)

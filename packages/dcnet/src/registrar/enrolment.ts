@@ -19,6 +19,7 @@ import {
   ed25519Verifier,
   equalBytes,
   fromHex,
+  InvalidArgumentError,
   type MeterId,
   type Millis,
   slotAt,
@@ -26,11 +27,15 @@ import {
   WeakKeyError
 } from '@hushgrid/primitives'
 import { receiving } from '../protocol/receive.ts'
-import { issueCredential } from '../roster/credential.ts'
+import { type Credential, type CredentialLane, decodeLanes, encodeLanes, issueCredential, packCredential } from '../roster/credential.ts'
+import { barText, isBarred } from './bars.ts'
 import type { RegistrarInput, RegistrarOutput } from './contract.ts'
+import { receiveConflict } from './edges.ts'
 import { latestSubmission } from './heard.ts'
 import type { EnrolledMeter } from './journal.ts'
-import { isExcluded, isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, setAggregator } from './state.ts'
+import { isBeforeLeave, stayAfterAll, wishToLeave } from './leaves.ts'
+import { isThere, type RegistrarContext, type RegistrarState, refusal, remember, seal, seasonOf, setAggregator } from './state.ts'
+import { tellTime } from './time.ts'
 
 /** Meters that may be enrolled at once; more are refused. */
 const MAX_ENROLLED = 65_535
@@ -46,28 +51,36 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
   const outputs = receiving<RegistrarOutput>(state, { type: 'message', channel: 'enrol', from, bytes }, now, (envelope, out) => {
     if (envelope.sender !== from) throw new Drop('unknown-sender', 'expected the peer itself as the sender')
     checkVerifyKey(fromHex(envelope.sender))
+    if (envelope.type === MessageType.Conflict) {
+      receiveConflict({ state, now, out }, envelope)
+      reply = noted(state, now)
+      return
+    }
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
-    // The slot makes a request fresh; clocks agree within a unit.
-    if (Math.abs(envelope.slot - slotNow) > 1) throw new Drop('slot-over', 'expected a request of this slot')
-    reply = requested({ state, now, out }, envelope)
+    // The slot makes a request fresh; clocks agree within a unit. Who asks for the time may be in any slot.
+    if (envelope.type !== MessageType.TimeRequest && Math.abs(envelope.slot - slotNow) > 1)
+      throw new Drop('slot-over', 'expected a request of this slot')
+    reply = requested({ state, now, out }, envelope, bytes)
   })
   const dropped = outputs.find(output => output.type === 'dropped')
   const bytesOut = reply ?? refusal(state, dropped ? `${dropped.reason}${dropped.detail ? `: ${dropped.detail}` : ''}` : 'not served', now)
   return [...outputs.filter(output => output.type !== 'verdict'), { type: 'reply', token, bytes: bytesOut }]
 }
 
-function requested(context: RegistrarContext, envelope: Envelope): Uint8Array {
+function requested(context: RegistrarContext, envelope: Envelope, bytes: Uint8Array): Uint8Array {
   switch (envelope.type) {
     case MessageType.EnrolRequest:
       return enrol(context, envelope)
     case MessageType.JoinRequest:
       return join(context, envelope)
     case MessageType.LeaveRequest:
-      return leave(context, envelope)
+      return leave(context, envelope, bytes)
     case MessageType.AggregatorRequest:
       return announce(context, envelope)
     case MessageType.RosterRequest:
       return giveRoster(context.state, envelope, context.now)
+    case MessageType.TimeRequest:
+      return tellTime(context.state, envelope, context.now)
     default:
       throw new Drop('unexpected-type', envelope.type)
   }
@@ -80,10 +93,11 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
     seal(
       state,
       MessageType.EnrolReply,
-      EnrolReply.encode({ notBefore: 0, notAfter: 0, credential: new Uint8Array(0), refused, aggregator: '' }),
+      EnrolReply.encode({ credential: new Uint8Array(0), refused, aggregator: '', season: seasonOf(state) }),
       now
     )
-  const { blindingKey } = EnrolRequest.decode(envelope.payload)
+  const { blindingKey, season, lanes: encoded } = EnrolRequest.decode(envelope.payload)
+  const lanes = lanesIn(encoded)
   const id = envelope.sender
   if (id === config.identity.id || id === (state.aggregator?.key ?? config.aggregatorKey))
     return refuse('the keys of registrar and aggregator are never meters')
@@ -96,47 +110,62 @@ function enrol(context: RegistrarContext, envelope: Envelope): Uint8Array {
   }
   const owner = state.byBlindingKey.get(toHex(blindingKey))
   if (owner !== undefined && owner !== id) return refuse('this blinding key is in use by another meter')
+  const current = seasonOf(state)
+  if (season !== current && season !== current + 1) return refuse(`expected a key for season ${current} or the next, got one for ${season}`)
   const before = state.enrolled.get(id)
-  if (before && !equalBytes(before.credential.blindingKey, blindingKey)) return refuse('a meter keeps its blinding key for the season')
+  const known = [before?.credential, before?.next].find(credential => credential?.season === season)
+  const isNew = !known || !equalBytes(known.blindingKey, blindingKey) || !equalBytes(encodeLanes(known.lanes), encoded)
+  // Keys of a season under way are fixed: who chooses one after it has begun could choose by the ring.
+  if (known && isNew && season === current && state.book.latest) return refuse('a meter keeps its blinding key and lanes for the season')
   if (!before && state.enrolled.size >= MAX_ENROLLED) return refuse(`no more than ${MAX_ENROLLED} meters can be enrolled`)
-  const seconds = Math.floor(now / 1000)
-  let meter = before
-  // A credential is renewed in its last half; until then a repeated request gets the same one.
-  if (!meter || seconds > meter.credential.notAfter - config.credentialSeconds / 2) {
-    meter = issue(context, id, blindingKey)
-    if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
+  // A repeated request gets the same credential.
+  const given = known && !isNew ? known : issue(context, id, { blindingKey, season, lanes })
+  if (!before) out.push({ type: 'enrolled', meterId: id, enrolled: state.enrolled.size })
+  const credential = packCredential(given)
+  const aggregator = state.aggregator?.address ?? ''
+  return seal(state, MessageType.EnrolReply, EnrolReply.encode({ credential, refused: '', aggregator, season: current }), now)
+}
+
+/** @throws Drop unless the bytes are lanes with consents */
+function lanesIn(encoded: Uint8Array): CredentialLane[] {
+  try {
+    return decodeLanes(encoded)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('bad-field', cause.message)
+    throw cause
   }
-  const { notBefore, notAfter, signature } = meter.credential
-  return seal(
-    state,
-    MessageType.EnrolReply,
-    EnrolReply.encode({ notBefore, notAfter, credential: signature, refused: '', aggregator: state.aggregator?.address ?? '' }),
-    now
-  )
 }
 
 /** Gives a meter a credential from now on, whether it had one before or not. */
-export function issue({ state, now, out }: RegistrarContext, id: MeterId, blindingKey: Uint8Array): EnrolledMeter {
+export function issue(
+  { state, now, out }: RegistrarContext,
+  id: MeterId,
+  of: Pick<Credential, 'blindingKey' | 'season' | 'lanes'>
+): Credential {
   const { identity, networkId, credentialSeconds } = state.config
   const notBefore = Math.floor(now / 1000)
-  const credential = issueCredential(identity, networkId, { meterId: id, blindingKey, notBefore, notAfter: notBefore + credentialSeconds })
-  const meter: EnrolledMeter = { addresses: [], ...state.enrolled.get(id), credential }
+  const credential = issueCredential(identity, networkId, { ...of, meterId: id, notBefore, notAfter: notBefore + credentialSeconds })
+  const before = state.enrolled.get(id)
+  const isNext = before !== undefined && of.season > seasonOf(state)
+  const meter: EnrolledMeter = isNext ? { ...before, next: credential } : { addresses: [], ...before, credential }
   remember(state, meter)
-  out.push({ type: 'journal', record: { kind: 'enrolled', meter } })
-  return meter
+  out.push({ type: 'journal', record: { kind: 'enrolled', meter, joins: false } })
+  return credential
 }
 
 function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
-  const { addresses } = JoinRequest.decode(envelope.payload)
+  const { addresses, unixMillis } = JoinRequest.decode(envelope.payload)
   const id = envelope.sender
   const meter = state.enrolled.get(id)
   if (!meter) return joinReply(state, 'a meter joins with a credential: enrol first', now)
-  if (isExcluded(state, id)) return joinReply(state, 'left out until the next season: at fault twice', now)
+  if (meter.credential.season !== seasonOf(state)) return joinReply(state, 'a meter joins with a key of the season: enrol first', now)
+  if (isBarred(state, id, slotAt(now, state.config.slotSeconds))) return joinReply(state, barText(state, id), now)
+  if (isBeforeLeave(state, id, unixMillis)) return refusal(state, 'made before the leave that it would undo', now)
   const admitted: EnrolledMeter = { ...meter, placement: meter.placement ?? state.config.rng.bytes(16), addresses }
   const waited = state.waiting.has(id)
   if (wishToBeIn(state, admitted) || admitted.addresses.join() !== meter.addresses.join()) {
     remember(state, admitted)
-    out.push({ type: 'journal', record: { kind: 'enrolled', meter: admitted } })
+    out.push({ type: 'journal', record: { kind: 'enrolled', meter: admitted, joins: true } })
   }
   if (!waited && state.waiting.has(id)) out.push({ type: 'admitted', meterId: id, waiting: state.waiting.size })
   isThere(state, id)
@@ -158,7 +187,7 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
     state.waiting.add(id)
     return !waited
   }
-  const stays = state.leaving.delete(id)
+  const stays = stayAfterAll(state, id)
   const returns = latest.roster.isAbsent(index) && !state.returning.has(id)
   if (returns) state.returning.add(id)
   const moved = latest.addresses[index] !== (meter.addresses[0] ?? '')
@@ -167,22 +196,18 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
   return stays || returns
 }
 
-function leave({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8Array {
+function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes: Uint8Array): Uint8Array {
   LeaveRequest.decode(envelope.payload)
   const id = envelope.sender
   if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
-  if (wishToLeave(state, id)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id } })
-  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
-  return seal(state, MessageType.JoinReply, payload, now)
+  if (wishToLeave(state, id, bytes)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
+  return noted(state, now)
 }
 
-/** Notes that a meter is to be in no further roster. @returns whether that is anything new */
-export function wishToLeave(state: RegistrarState, id: MeterId): boolean {
-  if (state.waiting.delete(id)) return true
-  if (state.book.latest?.roster.indexOf(id) === undefined || state.leaving.has(id)) return false
-  state.leaving.add(id)
-  state.returning.delete(id)
-  return true
+/** Answers that a request was noted. */
+function noted(state: RegistrarState, now: Millis): Uint8Array {
+  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
+  return seal(state, MessageType.JoinReply, payload, now)
 }
 
 function joinReply(state: RegistrarState, refused: string, now: Millis, witnessed: Uint8Array = new Uint8Array(0)): Uint8Array {

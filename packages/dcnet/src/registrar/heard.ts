@@ -3,14 +3,15 @@
 import {
   type Envelope,
   MaskReleasePayload,
+  MaskWordPayload,
   MessageType,
-  SHARE_BYTES,
+  RefusalPayload,
   ShareReleasePayload,
   SubmissionPayload,
   verifyEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import { correctionBytes } from '../masks/share-recovery.ts'
+import { checkPublished } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { Roster } from '../roster/roster.ts'
 import { keyOf, type RegistrarState, type WitnessContext } from './state.ts'
@@ -46,15 +47,13 @@ export function isValid(state: RegistrarState, heard: Heard, roster: Roster): bo
 
 function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
   try {
+    if (type === MessageType.MaskWord) return MaskWordPayload.decode(payload).requestHash.byteLength > 0
+    if (type === MessageType.Refusal) return RefusalPayload.decode(payload).requestHash.byteLength > 0
     if (type === MessageType.ShareRelease) return ShareReleasePayload.decode(payload).requestHash.byteLength > 0
-    if (type === MessageType.MaskRelease) return MaskReleasePayload.decode(payload).lanes.byteLength === 8 * roster.lanes.length
-    const { lanes, corrections, check } = SubmissionPayload.decode(payload)
-    const { hasPrivateMasks } = roster
-    return (
-      lanes.byteLength === 8 * roster.lanes.length &&
-      corrections.byteLength === (hasPrivateMasks ? correctionBytes(roster) : 0) &&
-      check.byteLength === (hasPrivateMasks ? SHARE_BYTES : 0)
-    )
+    if (type === MessageType.MaskRelease) return MaskReleasePayload.decode(payload).lanes.byteLength <= 8 * roster.lanes.length
+    const submission = SubmissionPayload.decode(payload)
+    checkPublished(roster, submission)
+    return submission.lanes.byteLength === 8 * roster.lanes.length
   } catch (cause) {
     if (cause instanceof HushgridError) return false
     throw cause
@@ -93,4 +92,16 @@ export function released(
     isValid(state, heard, witnessed.held.roster) &&
     equalBytes(MaskReleasePayload.decode(heard.envelope.payload).requestHash, payloadHash)
   return witnessed.releases.get(id)?.some(answers) === true
+}
+
+/** Tells whether a member has answered a request, or refused it, as far as was witnessed. */
+export function hasAnswered(context: WitnessContext, id: MeterId, request: HeardRequest): boolean {
+  const { state, witnessed } = context
+  const { roster } = witnessed.held
+  const names = (by: Map<MeterId, Heard[]>, hashIn: (payload: Uint8Array) => Uint8Array): boolean =>
+    (by.get(id) ?? []).some(heard => isValid(state, heard, roster) && equalBytes(hashIn(heard.envelope.payload), request.payloadHash))
+  if (names(witnessed.refusals, payload => RefusalPayload.decode(payload).requestHash)) return true
+  if (request.round === 'shares') return names(witnessed.shares, payload => ShareReleasePayload.decode(payload).requestHash)
+  if (roster.hasPrivateMasks) return names(witnessed.words, payload => MaskWordPayload.decode(payload).requestHash)
+  return witnessed.disputes.has(id) || released(context, id, request)
 }

@@ -1,7 +1,8 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
+import { fault } from './bars.ts'
+import { judgeSilence } from './handing.ts'
 import { isValid } from './heard.ts'
-import { fault } from './judgement/faults.ts'
 import type { WitnessContext } from './state.ts'
 
 /** Judges a slot that is over, once everything about it can have been heard (PROTOCOL.md section 7). */
@@ -13,6 +14,7 @@ export function judge(context: WitnessContext): void {
   const wronged = judgement.wronged(context, submittedTwice(context))
   if (wronged.size > 0) out.push({ type: 'aggregator-fault', slot, kind: 'called-missing', members: [...wronged].sort() })
   judgement.judgeLoss(context)
+  judgeSilence(context)
 }
 
 /** Members with two valid submissions, which is evidence and a fault. */

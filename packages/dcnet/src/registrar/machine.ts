@@ -13,18 +13,23 @@
  *   that crashes between the two has signed, admitted or judged what the record holds. Two rosters for one epoch would be
  *   evidence against it, so one that hears a roster of its own that the journal does not know signs no other.
  */
-import type { Step } from '@hushgrid/machine'
-import { DropCounter, decodeEnvelope } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
+import { asDrop, countDrop, earliest, type Step } from '@hushgrid/machine'
+import { DisputeReply, DropCounter, decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { equalBytes, HushgridError, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
+import { Attendance } from '../roster/attendance.ts'
 import { RosterBook } from '../roster/book.ts'
+import { forgetBars, isBarred, lift, noteBar, noteFault } from './bars.ts'
+import { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarInput, RegistrarOutput } from './contract.ts'
-import { answer, wishToBeIn, wishToLeave } from './enrolment.ts'
+import { edgesWakeAt, receiveOpening, watchEdges } from './edges.ts'
+import { answer, wishToBeIn } from './enrolment.ts'
+import { HAND_UNITS, handOver, receiveHanded } from './handing.ts'
 import { forgetSlots } from './heard.ts'
-import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
+import type { RegistrarRecord } from './journal.ts'
 import { judge } from './judge.ts'
-import { fault } from './judgement/faults.ts'
-import { presenceTimes, probed, watchPresence } from './membership.ts'
-import { isExcluded, keepRoster, noteFault, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
+import { forgetLeaves, wishToLeave } from './leaves.ts'
+import { presenceTimes, probed, watchPresence } from './presence.ts'
+import { keepRoster, noteCut, type RegistrarContext, type RegistrarState, remember, setAggregator, settle } from './state.ts'
 import { rosterIfDue } from './succession.ts'
 import { witness } from './witness.ts'
 
@@ -41,18 +46,35 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
       slotSeconds: config.slotSeconds,
       registrarKey: config.identity.id,
       verifier: config.verifier,
-      aggregatorKey: config.aggregatorKey
+      aggregatorKey: config.aggregatorKey,
+      changeSlots: config.changeSlots
     }),
     drops: new DropCounter(),
     enrolled: new Map(),
     byBlindingKey: new Map(),
     waiting: new Set(),
-    leaving: new Set(),
+    leaving: new Map(),
     returning: new Set(),
     moved: new Set(),
     away: new Set(),
+    unseen: new Set(),
     misses: new Map(),
+    unwitnessed: new Map(),
+    markedUnwitnessed: new Map(),
+    unseenDisputes: new Map(),
+    damped: new Set(),
     faults: new Map(),
+    bars: new Map(),
+    comings: new Comings(),
+    edges: new Map(),
+    journalsLost: new Map(),
+    lines: new Map(),
+    cuts: [],
+    attendance: new Attendance(config.slotSeconds),
+    earlySeasons: [],
+    leaves: [],
+    lastLeaves: new Map(),
+    proofs: [],
     rosters: new Map(),
     witnessed: new Map(),
     witnessFrom: slotAt(now, config.slotSeconds),
@@ -66,7 +88,7 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
   for (const record of journal) restore(state, record)
   // Without its members' credentials no roster can follow the latest.
   state.behind = state.book.latest?.roster.members().some(member => !state.enrolled.has(member.meterId)) ?? false
-  state.ringSeed = state.book.latest?.roster.ringSeed ?? config.rng.bytes(32)
+  if (!state.book.latest) state.ringSeed = config.rng.bytes(32)
   state.book.prune(now)
   schedule(state, now)
   return state
@@ -75,20 +97,32 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
 function restore(state: RegistrarState, record: RegistrarRecord): void {
   switch (record.kind) {
     case 'enrolled': {
-      const { meter } = record
-      const before = state.enrolled.get(meter.credential.meterId)
+      const { meter, joins } = record
       remember(state, meter)
-      if (meter.placement && isRequest(meter, before) && !isExcluded(state, meter.credential.meterId)) wishToBeIn(state, meter)
+      if (joins && !isBarred(state, meter.credential.meterId, 0 as Slot)) wishToBeIn(state, meter)
       return
     }
     case 'aggregator':
       setAggregator(state, record.key, record.address)
       return
     case 'leaving':
-      wishToLeave(state, record.meterId)
+      wishToLeave(state, record.meterId, record.bytes)
       return
     case 'fault':
       noteFault(state, record.meterId, record.slot, record.what)
+      return
+    case 'barred':
+      noteBar(state, record.meterId, record.until, record.why)
+      if (record.why === 'proven') state.proofs = [...state.proofs, ...record.proofs]
+      return
+    case 'lifted':
+      state.bars.delete(record.meterId)
+      return
+    case 'cut':
+      if (record.season === (state.book.latest?.roster.season ?? 0)) noteCut(state, [record.lower, record.higher])
+      return
+    case 'attendance':
+      state.attendance.note(record.slot, record.contributors)
       return
     case 'roster': {
       const envelope = decodeEnvelope(record.bytes)
@@ -104,35 +138,6 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
   }
 }
 
-/** Tells a record of a request to be in from one that only renews the credential. */
-function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boolean {
-  return !before?.placement || equalBytes(before.credential.signature, meter.credential.signature)
-}
-
-/**
- * Gives the shortest journal from which a registrar comes up as this one, for a store that starts afresh. It leaves out who
- * is being watched for being away.
- */
-export function registrarJournal(state: RegistrarState): RegistrarRecord[] {
-  const { aggregator, enrolled, rosters, faults } = state
-  const records: RegistrarRecord[] = []
-  if (aggregator) records.push({ kind: 'aggregator', key: aggregator.key, address: aggregator.address })
-  for (const meter of enrolled.values()) records.push({ kind: 'enrolled', meter })
-  for (const bytes of rosters.values()) records.push({ kind: 'roster', bytes })
-  // Written after the rosters, which settle the wishes before them.
-  for (const id of [...state.waiting, ...state.returning, ...state.moved]) {
-    const meter = enrolled.get(id)
-    if (meter) records.push({ kind: 'enrolled', meter })
-  }
-  const roster = state.book.latest?.roster
-  for (const [id, { placement }] of enrolled) {
-    const away = placement && roster?.indexOf(id) === undefined && !state.waiting.has(id)
-    if (away || state.leaving.has(id)) records.push({ kind: 'leaving', meterId: id })
-  }
-  for (const [meterId, slots] of faults) for (const [slot, what] of slots) records.push({ kind: 'fault', meterId, slot, what })
-  return records
-}
-
 /** One step of the registrar. Never throws on what comes from the network. */
 export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now: Millis): Step<RegistrarState, RegistrarOutput> {
   const out: RegistrarOutput[] = []
@@ -144,13 +149,19 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
     case 'message':
       out.push(...witness(state, input, now))
       break
-    case 'probed': {
-      const slot = probed(context, input.meterId, input.bytes)
-      // It was there and owed a release.
-      if (slot !== undefined && state.witnessed.get(slot)?.silent.delete(input.meterId))
-        fault({ state, slot, out }, input.meterId, 'silent')
+    case 'probed':
+      probed(context, input.meterId, input.bytes)
       break
-    }
+    case 'handed':
+      handed(context, input)
+      break
+    case 'line':
+      if (!input.up) state.lines.delete(input.meterId)
+      else if (!state.lines.has(input.meterId)) state.lines.set(input.meterId, now)
+      break
+    case 'lift':
+      lift(context, input.meterId)
+      break
     case 'tick':
       break
   }
@@ -158,16 +169,40 @@ export function stepRegistrar(state: RegistrarState, input: RegistrarInput, now:
     if (!witnessed.judged && now >= presenceTimes(slot, state.config.slotSeconds)[3]) judge({ state, slot, witnessed, out })
   }
   watchPresence(context)
+  handOver(context)
+  watchEdges(context)
   rosterIfDue(context)
   state.book.prune(now)
   forgetSlots(state, now)
+  forgetBars(state, slotAt(now, state.config.slotSeconds))
+  forgetLeaves(state, slotAt(now, state.config.slotSeconds))
   schedule(state, now)
   return { state, outputs: out }
+}
+
+/** Takes in what came of a request that was handed over; what is wrong with it is counted. */
+function handed(context: RegistrarContext, { meterId: id, request, reply }: Extract<RegistrarInput, { type: 'handed' }>): void {
+  const { state, now, out } = context
+  if (!reply) return
+  try {
+    const { acknowledged, envelopes } = DisputeReply.decode(reply)
+    const isTaken = equalBytes(acknowledged, sha256(request))
+    if (decodeEnvelope(request).type !== MessageType.EdgeRequest) receiveHanded(context, id, request, isTaken, envelopes)
+    else if (isTaken) receiveOpening(context, id, request, envelopes)
+  } catch (cause) {
+    out.push(countDrop(state.drops, asDrop(cause), id, slotAt(now, state.config.slotSeconds)))
+  }
 }
 
 function schedule(state: RegistrarState, now: Millis): void {
   const { slotSeconds } = state.config
   const ended = (slotAt(now, slotSeconds) - 1) as Slot
-  const moments = [ended, ended + 1].flatMap(slot => presenceTimes(slot as Slot, slotSeconds))
-  state.wakeAt = state.book.latest && (moments.find(moment => moment > now) as Millis | undefined)
+  const moments = [ended, ended + 1].flatMap(slot => momentsOf(slot as Slot, slotSeconds)).filter(moment => moment > now)
+  state.wakeAt = state.book.latest && earliest(...moments, edgesWakeAt(state))
+}
+
+/** Gives the moments at which something is to be done about a slot. */
+function momentsOf(slot: Slot, slotSeconds: number): number[] {
+  const { deadline, unit } = slotTimes(slot, slotSeconds)
+  return [...presenceTimes(slot, slotSeconds), ...HAND_UNITS.map(units => Math.ceil(deadline + units * unit))]
 }

@@ -2,10 +2,22 @@
 
 import { type DropCounter, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, ed25519Verifier, type MeterId, type Millis, type Slot, slotAt, toHex, type VerifyingKey } from '@hushgrid/primitives'
+import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
+import type { Cut } from '../roster/fields.ts'
+import type { Roster } from '../roster/roster.ts'
+import type { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
-import type { EnrolledMeter, FaultKind } from './journal.ts'
+import type { BarReason, EnrolledMeter, FaultKind } from './journal.ts'
+import type { OpenEdge } from './open-edge.ts'
 import type { WitnessedSlot } from './witnessed-slot.ts'
+
+/** A bar from rosters. */
+export interface Bar {
+  /** First slot for which the member may be in again; undefined until an operator lifts the bar. */
+  readonly until: Slot | undefined
+  readonly why: BarReason
+}
 
 export interface RegistrarState {
   readonly config: RegistrarConfig
@@ -15,18 +27,47 @@ export interface RegistrarState {
   readonly byBlindingKey: Map<string, MeterId>
   /** Members admitted and not in a roster yet. */
   readonly waiting: Set<MeterId>
-  /** Members that have announced that they leave. */
-  readonly leaving: Set<MeterId>
+  /** Members that have announced that they leave, with their LeaveRequest envelopes. */
+  readonly leaving: Map<MeterId, Uint8Array>
   /** Absent members that are back. */
   readonly returning: Set<MeterId>
   /** Members whose address has changed since the roster. */
   readonly moved: Set<MeterId>
   /** Present members to be marked absent. */
   readonly away: Set<MeterId>
+  /** Present members to be marked absent although they answer, since their submissions were not witnessed. */
+  readonly unseen: Set<MeterId>
   /** Last slot in which a member was not there, and the number of such slots in a row. */
   readonly misses: Map<MeterId, { readonly slot: Slot; readonly times: number }>
-  /** This season's faults, one a slot. */
+  /** Due slots of each member, the last sixteen, a bit each: 1 where its submission was not witnessed. */
+  readonly unwitnessed: Map<MeterId, number>
+  /** Slots in which a member was marked absent because its submissions were not witnessed. */
+  readonly markedUnwitnessed: Map<MeterId, readonly Slot[]>
+  /** Slots in which a member disputed and no submission of it was witnessed, the last sixteen slots' worth. */
+  readonly unseenDisputes: Map<MeterId, readonly Slot[]>
+  /** Slots on account of which nobody is probed or marked, since too many missed them, the last sixteen slots' worth. */
+  readonly damped: Set<Slot>
+  /** Faults of the last 96 slots, one a slot. */
   readonly faults: Map<MeterId, Map<Slot, FaultKind>>
+  readonly bars: Map<MeterId, Bar>
+  /** Returns and new joins of the last 96 slots. */
+  readonly comings: Comings
+  /** Edges that were cut and are to be opened, by the hash of the request in hexadecimal. */
+  readonly edges: Map<string, OpenEdge>
+  /** Slot for which each member said last that its journal was lost, where that excused it. */
+  readonly journalsLost: Map<MeterId, Slot>
+  /** Moment since which each member is connected to us. */
+  readonly lines: Map<MeterId, Millis>
+  /** Pairs cut this season, also those of members that have left since. */
+  cuts: readonly Cut[]
+  readonly attendance: Attendance
+  /** First slots of the seasons that began early. */
+  earlySeasons: readonly Slot[]
+  /** Signed leaves and proofs of faults since the latest roster, which travel with the next. */
+  leaves: readonly Uint8Array[]
+  /** Last leave of each member that requests to join may be older than: its time, Unix ms, and slot by the member's clock. */
+  readonly lastLeaves: Map<MeterId, { readonly unixMillis: number; readonly slot: Slot }>
+  proofs: readonly Uint8Array[]
   /** Roster envelopes of the last epochs, for those who were away. */
   readonly rosters: Map<Epoch, Uint8Array>
   readonly witnessed: Map<Slot, WitnessedSlot>
@@ -56,30 +97,19 @@ export interface WitnessContext extends Omit<RegistrarContext, 'now'> {
   readonly witnessed: WitnessedSlot
 }
 
-/** Faults with which a member is left out until the next season. */
-const MOST_FAULTS = 2
-
-/** Tells whether a member is left out for its faults (PROTOCOL.md section 7). */
-export function isExcluded(state: RegistrarState, id: MeterId): boolean {
-  return (state.faults.get(id)?.size ?? 0) >= MOST_FAULTS
-}
-
-export function noteFault(state: RegistrarState, id: MeterId, slot: Slot, what: FaultKind): number | undefined {
-  const faults = state.faults.get(id) ?? new Map<Slot, FaultKind>()
-  if (faults.has(slot)) return undefined
-  faults.set(slot, what)
-  state.faults.set(id, faults)
-  if (isExcluded(state, id)) for (const wish of [state.waiting, state.returning]) wish.delete(id)
-  return faults.size
-}
-
 export function setAggregator(state: RegistrarState, key: MeterId, address: string): void {
   state.aggregator = { key, verify: (state.config.verifier ?? ed25519Verifier)(key), address }
 }
 
+/** Gives the season under way, 0 before the first. */
+export function seasonOf(state: RegistrarState): number {
+  return state.book.latest?.roster.season ?? 0
+}
+
 export function remember(state: RegistrarState, meter: EnrolledMeter): void {
-  state.enrolled.set(meter.credential.meterId, meter)
-  state.byBlindingKey.set(toHex(meter.credential.blindingKey), meter.credential.meterId)
+  const id = meter.credential.meterId
+  state.enrolled.set(id, meter)
+  for (const credential of [meter.credential, meter.next]) if (credential) state.byBlindingKey.set(toHex(credential.blindingKey), id)
 }
 
 export function keyOf(state: RegistrarState, id: MeterId): VerifyingKey {
@@ -124,21 +154,60 @@ export function keepRoster(state: RegistrarState, epoch: Epoch, bytes: Uint8Arra
   }
 }
 
-/** Deletes the wishes that a roster has fulfilled; also for a roster of the journal. */
+/** Takes up a roster of our own: deletes the wishes that it fulfils, and what ends with a season; also one of the journal. */
 export function settle(state: RegistrarState, { roster, addresses }: HeldRoster): void {
-  const before = state.book.held.at(-2)
-  if (before && before.roster.season < roster.season) state.faults.clear()
+  const before = state.book.held.at(-2)?.roster
+  if (before && before.season < roster.season) beginSeason(state, roster)
+  else if (before) noteComings(state, before, roster)
+  state.ringSeed = roster.ringSeed
+  const known = new Set(state.cuts.map(cut => cut.join()))
+  state.cuts = [...state.cuts, ...roster.cuts.filter(cut => !known.has(cut.join()))]
   const absentOrGone = (id: MeterId): boolean => {
     const index = roster.indexOf(id)
     return index === undefined || roster.isAbsent(index)
   }
   for (const id of state.waiting) if (roster.indexOf(id) !== undefined) state.waiting.delete(id)
-  for (const id of state.leaving) if (roster.indexOf(id) === undefined) state.leaving.delete(id)
-  // Every roster takes up all who had asked to be present again.
-  state.returning.clear()
+  for (const id of state.leaving.keys()) if (roster.indexOf(id) === undefined) state.leaving.delete(id)
+  for (const id of state.returning) if (roster.indexOf(id) === undefined || !absentOrGone(id)) state.returning.delete(id)
   for (const id of state.moved) {
     const index = roster.indexOf(id)
     if (index === undefined || addresses[index] === (state.enrolled.get(id)?.addresses[0] ?? '')) state.moved.delete(id)
   }
-  for (const absent of [state.away, state.misses]) for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  for (const absent of [state.away, state.unseen, state.misses, state.unwitnessed])
+    for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  state.leaves = []
+  state.proofs = []
+}
+
+/** Notes that two members are cut, for this season. @returns whether they were not yet */
+export function noteCut(state: RegistrarState, cut: Cut): boolean {
+  if (state.cuts.some(each => each.join() === cut.join())) return false
+  state.cuts = [...state.cuts, cut]
+  return true
+}
+
+/** Notes who comes in, or back, with a roster of the season under way. */
+function noteComings(state: RegistrarState, before: Roster, roster: Roster): void {
+  for (let index = 0; index < roster.n; index++) {
+    const was = before.indexOf(roster.meterId(index))
+    if (!roster.isAbsent(index) && (was === undefined || before.isAbsent(was))) state.comings.note(roster.meterId(index), roster.firstSlot)
+  }
+}
+
+/** Begins a season: its keys and placements take the place of the last one's, and no pair is cut. */
+function beginSeason(state: RegistrarState, roster: Roster): void {
+  state.cuts = []
+  state.byBlindingKey.clear()
+  for (const [id, { credential, next, addresses }] of state.enrolled) {
+    const index = roster.indexOf(id)
+    const current = next?.season === roster.season ? next : credential
+    if (current.season < roster.season) {
+      // It has enrolled no key for the season, and comes back as a newcomer.
+      state.enrolled.delete(id)
+      continue
+    }
+    const placement = index === undefined ? {} : { placement: Uint8Array.from(roster.member(index).placement) }
+    remember(state, { credential: current, ...placement, addresses })
+  }
+  for (const id of state.waiting) if (!state.enrolled.has(id)) state.waiting.delete(id)
 }

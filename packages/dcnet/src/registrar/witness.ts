@@ -16,7 +16,7 @@ import {
   type Verdict,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { equalBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, type MeterId, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import type { CommonOutput, Incoming } from '../protocol/outputs.ts'
 import { receiveRoster, receiving } from '../protocol/receive.ts'
 import { modeWith, recoveryOf } from '../recovery-modes.ts'
@@ -69,8 +69,7 @@ function hearRoster({ state, now, out }: RegistrarContext, input: Incoming, enve
   if (envelope.type === MessageType.RosterDelta && !state.book.ofEpoch(envelope.epoch)) {
     const { identity, networkId } = state.config
     if (envelope.sender !== identity.id || !verifyEnvelope(envelope, keyOf(state, identity.id), networkId)) throw new Drop('bad-signature')
-    // The first slot is signed, the epoch is not.
-    if (latest && envelope.slot <= latest.firstSlot) throw new Drop('duplicate')
+    if (latest && envelope.epoch <= latest.epoch) throw new Drop('duplicate')
     state.behind = true
     throw new Drop('unknown-epoch', 'a roster of our own that the journal does not know')
   }
@@ -105,13 +104,18 @@ function hearReading(message: Hearing): void {
   if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(message)
   const witnessed = witnessedSlot(state, slot, held)
-  const { submissions, releases, shares } = witnessed
-  const bySender = envelope.type === MessageType.Submission ? submissions : envelope.type === MessageType.ShareRelease ? shares : releases
+  const { submissions, releases, shares, words } = witnessed
+  const kept: Partial<Record<MessageType, Map<MeterId, Heard[]>>> = {
+    [MessageType.Submission]: submissions,
+    [MessageType.ShareRelease]: shares,
+    [MessageType.MaskWord]: words
+  }
+  const bySender = kept[envelope.type] ?? releases
   const heard: Heard = { envelope, bytes: input.bytes, at: now, from: input.from, valid: undefined }
   const before = bySender.get(sender)
   if (!before) bySender.set(sender, [heard])
   else if (before.some(each => equalBytes(each.envelope.hash, envelope.hash))) throw new Drop('duplicate')
-  else if (before.length < (bySender === releases ? MOST_RELEASES : MOST_HEARD)) before.push(heard)
+  else if (before.length < (bySender === releases || bySender === words ? MOST_RELEASES : MOST_HEARD)) before.push(heard)
   else {
     // Forged ones must not crowd out the sender's own.
     if (!isValid(state, heard, held.roster)) throw new Drop('bad-signature')
@@ -132,7 +136,9 @@ function hearDispute(message: Hearing): void {
   const { state, envelope, held } = message
   const { sender, slot } = envelope
   checkRecovers(message)
-  if (held.roster.indexOf(sender) === undefined) throw new Drop('unknown-sender')
+  const index = held.roster.indexOf(sender)
+  if (index === undefined) throw new Drop('unknown-sender')
+  if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(message)
   const before = state.witnessed.get(slot)?.disputes.get(sender) ?? []
   if (before.some(each => equalBytes(each.hash, envelope.hash))) throw new Drop('duplicate')
@@ -184,7 +190,15 @@ function hearRequest({ state, input, envelope, held, now, out }: Hearing): void 
   const { requests } = witnessed
   if (requests.some(each => equalBytes(each.hash, hash))) throw new Drop('duplicate')
   if (requests.length >= MOST_REQUESTS) throw new Drop('conflicting')
-  const request = { hash, bytes: input.bytes, payloadHash: sha256(envelope.payload), members, round: asked.round, at: now }
+  const request = {
+    hash,
+    bytes: input.bytes,
+    payloadHash: sha256(envelope.payload),
+    members,
+    round: asked.round,
+    at: now,
+    handed: new Set<MeterId>()
+  }
   const other = requests.find(each => each.round === request.round || !areNested(each, request))
   if (other && !witnessed.conflicting) {
     witnessed.conflicting = true

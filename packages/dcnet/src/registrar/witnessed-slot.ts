@@ -26,6 +26,8 @@ export interface HeardRequest {
   /** Round of the request; 0 for a RecoveryRequest, of which a slot has one. */
   readonly round: Round
   readonly at: Millis
+  /** Members that have acknowledged it on the stream by which we handed it over. */
+  readonly handed: Set<MeterId>
 }
 
 /** The aggregator's result of a slot, verified. */
@@ -46,6 +48,10 @@ export interface WitnessedSlot {
   readonly releases: Map<MeterId, Heard[]>
   /** ShareReleases of double mask. */
   readonly shares: Map<MeterId, Heard[]>
+  /** MaskWords of double mask. */
+  readonly words: Map<MeterId, Heard[]>
+  /** Refusals, as members gave them to us. */
+  readonly refusals: Map<MeterId, Heard[]>
   readonly requests: HeardRequest[]
   /** True where requests that must not both exist were heard. */
   conflicting: boolean
@@ -57,8 +63,10 @@ export interface WitnessedSlot {
   /** Members that were asked whether they are there, and those that answered. */
   readonly probed: Set<MeterId>
   readonly answered: Set<MeterId>
-  /** Members that owed a release: at fault if they answer. */
-  readonly silent: Set<MeterId>
+  /** Times that unanswered requests were handed over. */
+  handedRounds: number
+  /** Members that were connected from the slot's end to its deadline without a break; undefined before that. */
+  connected: ReadonlySet<MeterId> | undefined
   /** Progress of the watch on presence: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
   stage: 0 | 1 | 2 | 3
   judged: boolean
@@ -71,6 +79,8 @@ export function unheardSlot(held: HeldRoster): WitnessedSlot {
     submissions: new Map(),
     releases: new Map(),
     shares: new Map(),
+    words: new Map(),
+    refusals: new Map(),
     requests: [],
     conflicting: false,
     disputes: new Map(),
@@ -78,7 +88,8 @@ export function unheardSlot(held: HeldRoster): WitnessedSlot {
     question: undefined,
     probed: new Set(),
     answered: new Set(),
-    silent: new Set(),
+    handedRounds: 0,
+    connected: undefined,
     stage: 0,
     judged: false
   }

@@ -48,6 +48,8 @@ export type RosterOutcome =
   | { readonly kind: 'bad-signature' }
 
 const MAX_WAITING = 16
+/** Slots after its own for which a message about an edge is taken (PROTOCOL.md section 10). */
+export const ANSWERED_SLOTS = 6
 const SNAPSHOT = utf8('snapshot')
 
 /** The rosters that a node holds: the chain's end, as long as slots of it are open. */
@@ -57,8 +59,6 @@ export class RosterBook {
   /** Rosters held, ascending by epoch. */
   #held: HeldRoster[] = []
   readonly #waiting = new Map<Epoch, { envelope: Envelope; bytes: Uint8Array }>()
-  /** Deltas by signature, which does not cover the epoch: a relay that renames one must not make two of it. */
-  readonly #waitingDeltas = new Map<string, Envelope>()
   /** Credential signatures verified so far. */
   credentialChecks = 0
 
@@ -80,9 +80,13 @@ export class RosterBook {
     return this.#held.find(held => held.roster.epoch === epoch)
   }
 
-  /** Gives the roster that a slot belongs to: the highest epoch with `firstSlot <= slot` (PROTOCOL.md section 4). */
+  /**
+   * Gives the roster that a slot belongs to: the highest epoch with `firstSlot <= slot`, and none from that one's
+   * `seasonEndSlot` on (PROTOCOL.md section 4).
+   */
   ofSlot(slot: Slot): HeldRoster | undefined {
-    return this.#held.findLast(held => held.from <= slot)
+    const held = this.#held.findLast(each => each.from <= slot)
+    return held && slot < held.roster.seasonEndSlot ? held : undefined
   }
 
   /** Takes in a Roster or RosterDelta envelope from the network or from the store. */
@@ -96,17 +100,23 @@ export class RosterBook {
       if (same) return envelope.type === MessageType.RosterDelta ? this.#compareDelta(same, envelope) : this.#compare(same, envelope)
       const latest = this.latest
       if (latest && envelope.epoch < latest.roster.epoch) return { kind: 'old' }
-      if (envelope.type === MessageType.RosterDelta) {
-        if (!latest || envelope.epoch > latest.roster.epoch + 1) return this.#waitDelta(envelope)
-        return this.#take(applyDelta(latest, envelope, envelope.payload, this.#policy), envelope, undefined, now)
-      }
-      if (latest && envelope.epoch > latest.roster.epoch + 1) {
-        checkNamed(rosterOf(envelope.payload, this.#policy), envelope)
-        if (this.#waiting.size < MAX_WAITING) this.#waiting.set(envelope.epoch, { envelope, bytes })
-        return { kind: 'waiting', epoch: (latest.roster.epoch + 1) as Epoch }
-      }
-      return this.#takeFull(envelope, bytes, now)
+      const isDelta = envelope.type === MessageType.RosterDelta
+      if (latest ? envelope.epoch > latest.roster.epoch + 1 : isDelta) return this.#wait(envelope, bytes)
+      return latest && isDelta ? this.#takeDelta(latest, envelope, now) : this.#takeFull(envelope, bytes, now)
     })
+  }
+
+  /** Keeps a roster until those before it are there. */
+  #wait(envelope: Envelope, bytes: Uint8Array): RosterOutcome {
+    if (envelope.type === MessageType.RosterDelta) readDelta(envelope)
+    else checkNamed(rosterOf(envelope.payload, this.#policy), envelope)
+    if (this.#waiting.has(envelope.epoch)) return { kind: 'known' }
+    if (this.#waiting.size < MAX_WAITING) this.#waiting.set(envelope.epoch, { envelope, bytes })
+    return { kind: 'waiting', epoch: ((this.latest?.roster.epoch ?? -1) + 1) as Epoch }
+  }
+
+  #takeDelta(latest: HeldRoster, envelope: Envelope, now: Millis): RosterOutcome {
+    return this.#take(applyDelta(latest, envelope, envelope.payload, this.#policy), envelope, undefined, now)
   }
 
   #takeFull(envelope: Envelope, bytes: Uint8Array, now: Millis): RosterOutcome {
@@ -128,15 +138,17 @@ export class RosterBook {
   }
 
   #hold(checked: CheckedRoster, from: Slot, envelopeHash: Uint8Array, bytes?: Uint8Array): HeldRoster {
-    const stayOut = this.#stayOut(checked.roster)
+    for (const { meterId, slot } of checked.leavers)
+      if (this.latest?.roster.indexOf(meterId) !== undefined) this.#policy.attendance?.goes(meterId, slot)
+    const stayOut = this.#stayOut(checked)
     const held: HeldRoster = { ...checked, from, envelopeHash, ...(bytes ? { bytes } : {}), ...(stayOut ? { stayOut } : {}) }
     this.#held.push(held)
     return held
   }
 
-  #stayOut(roster: Roster): RosterRefusedError | undefined {
+  #stayOut(checked: CheckedRoster): RosterRefusedError | undefined {
     try {
-      checkMembership(roster, this.#policy)
+      checkMembership(checked, this.#policy)
       return undefined
     } catch (cause) {
       if (cause instanceof RosterRefusedError) return cause
@@ -161,40 +173,20 @@ export class RosterBook {
     return equalBytes(checked.roster.hash, same.roster.hash) ? { kind: 'known' } : forked(same, checked)
   }
 
-  #waitDelta(envelope: Envelope): RosterOutcome {
-    readDelta(envelope)
-    const name = toHex(envelope.signature)
-    if (this.#waitingDeltas.has(name)) return { kind: 'known' }
-    if (this.#waitingDeltas.size < MAX_WAITING) this.#waitingDeltas.set(name, envelope)
-    return { kind: 'waiting', epoch: ((this.latest?.roster.epoch ?? -1) + 1) as Epoch }
-  }
-
   /** Takes in what waited for the roster just taken, if anything did. */
   resume(now: Millis): RosterOutcome | undefined {
     const { latest } = this
     if (!latest) return undefined
-    const { epoch, firstSlot } = latest.roster
+    const { epoch } = latest.roster
     for (const waiting of this.#waiting.keys()) if (waiting <= epoch) this.#waiting.delete(waiting)
-    for (const [name, delta] of this.#waitingDeltas) if (delta.slot <= firstSlot) this.#waitingDeltas.delete(name)
     const following = (epoch + 1) as Epoch
     const next = this.#waiting.get(following)
     this.#waiting.delete(following)
-    const outcome = next && orRefused(() => this.#takeFull(next.envelope, next.bytes, now))
-    return outcome?.kind === 'taken' ? outcome : (this.#resumeDelta(latest, following, now) ?? outcome)
-  }
-
-  /** Tries every waiting delta: its epoch is not signed, but the roster that it leads to is. */
-  #resumeDelta(latest: HeldRoster, epoch: Epoch, now: Millis): RosterOutcome | undefined {
-    for (const [name, delta] of [...this.#waitingDeltas].sort(([, a], [, b]) => a.slot - b.slot)) {
-      const outcome = orRefused(() => {
-        const checked = applyDelta(latest, { epoch, slot: delta.slot }, delta.payload, this.#policy)
-        return this.#take(checked, delta, undefined, now)
-      })
-      if (outcome.kind !== 'taken') continue
-      this.#waitingDeltas.delete(name)
-      return outcome
-    }
-    return undefined
+    if (!next) return undefined
+    const { envelope, bytes } = next
+    return orRefused(() =>
+      envelope.type === MessageType.RosterDelta ? this.#takeDelta(latest, envelope, now) : this.#takeFull(envelope, bytes, now)
+    )
   }
 
   /** Encodes a held roster for a journal, as {@link restore} takes it. */
@@ -229,24 +221,35 @@ export class RosterBook {
     return this.#hold({ ...checked, credentialChecks: 0 }, from, new Uint8Array(0))
   }
 
-  /** Gives up the rosters whose slots are all over; returns them, so that their keys can be erased. */
-  prune(now: Millis): Roster[] {
-    const gone: Roster[] = []
+  /** Gives the last slot of a held roster, as far as is known: the one before the next roster, or its season's last. */
+  lastSlot(held: HeldRoster): Slot {
+    const next = this.#held[this.#held.indexOf(held) + 1]
+    return (Math.min(next?.from ?? Number.POSITIVE_INFINITY, held.roster.seasonEndSlot) - 1) as Slot
+  }
+
+  /** Gives up the rosters of which no message is taken any more, but for the latest. */
+  prune(now: Millis): void {
     for (;;) {
       const [oldest, next] = this.#held
-      if (!oldest || !next) return gone
-      const last = (next.from - 1) as Slot
-      if (now < slotTimes(last, oldest.roster.slotSeconds).over) return gone
+      if (!oldest || !next) return
+      const last = (next.from - 1 + ANSWERED_SLOTS) as Slot
+      if (now < slotTimes(last, oldest.roster.slotSeconds).over) return
       this.#held = this.#held.slice(1)
-      gone.push(oldest.roster)
     }
   }
 }
 
 /** Encodes the proof that the registrar signed a roster: a RosterPayload with the roster and its signature alone. */
 function rosterProof({ roster, signature }: CheckedRoster): Uint8Array {
-  const none = new Uint8Array(0)
-  return RosterPayload.encode({ roster: roster.encode(), signature, credentials: none, addresses: [], aggregatorAddress: '' })
+  return RosterPayload.encode({
+    roster: roster.encode(),
+    signature,
+    credentials: [],
+    addresses: [],
+    aggregatorAddress: '',
+    leaves: [],
+    proofs: []
+  })
 }
 
 function forked(same: CheckedRoster, other: CheckedRoster): RosterOutcome {
@@ -272,8 +275,7 @@ function readDelta(envelope: Envelope): RosterDeltaPayload {
 }
 
 /**
- * Checks that a Roster envelope names the epoch of the roster inside. Its signature does not cover that epoch, so anybody
- * could change it.
+ * Checks that a Roster envelope names the epoch and first slot of the roster inside.
  */
 function checkNamed(roster: Roster, envelope: Envelope): void {
   if (roster.epoch !== envelope.epoch || roster.firstSlot !== envelope.slot) {

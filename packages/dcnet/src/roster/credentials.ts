@@ -1,20 +1,23 @@
 // Members' credentials, as they travel with a roster and as a node remembers them (PROTOCOL.md sections 2 and 4).
 import {
-  checkBlindingKey,
+  checkAgreementKey,
   checkVerifyKey,
   concatBytes,
   ed25519Verifier,
   equalBytes,
   fromHex,
+  InvalidArgumentError,
   type MeterId,
   sha256,
   toHex,
+  u32,
   u64,
   type VerifyingKey,
   WeakKeyError
 } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'
-import { type Credential, verifyCredential } from './credential.ts'
+import { type Credential, encodeLanes, unpackCredential, verifyCredential } from './credential.ts'
+import { hasLane, laneMaskBytes, laneMaskOf } from './fields.ts'
 import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import type { Roster } from './roster.ts'
@@ -24,29 +27,33 @@ export function authorityOf(policy: RosterPolicy): Uint8Array {
   return concatBytes(fromHex(policy.registrarKey), policy.networkId)
 }
 
-/** Reads the credential of one member out of the packed field. */
+/**
+ * Reads the credential of one member as it travels.
+ *
+ * @throws RosterRefusedError (form)
+ */
 export function credentialAt(roster: Roster, packed: Uint8Array, index: number): Credential {
-  const view = new DataView(packed.buffer, packed.byteOffset + 80 * index, 80)
-  return {
-    meterId: roster.meterId(index),
-    blindingKey: roster.blindingKey(index),
-    notBefore: Number(view.getBigUint64(0, true)),
-    notAfter: Number(view.getBigUint64(8, true)),
-    signature: packed.subarray(80 * index + 16, 80 * index + 80)
+  const { season } = roster
+  try {
+    return unpackCredential(packed, { meterId: roster.meterId(index), blindingKey: roster.blindingKey(index), season })
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new RosterRefusedError('form', `member ${roster.meterId(index)}: ${cause.message}`)
+    throw cause
   }
 }
 
 const DIGEST = 16
 
 /** Result of checking the members' credentials. */
-export type CheckedMembers = Pick<CheckedRoster, 'credentialDigests' | 'notBefore' | 'notAfter' | 'credentialChecks'>
+export type CheckedMembers = Pick<CheckedRoster, 'credentialDigests' | 'notBefore' | 'notAfter' | 'consents' | 'credentialChecks'>
 
-/** Makes a result for n members, to be filled in. */
-export function blankMembers(n: number): CheckedMembers & { credentialChecks: number } {
+/** Makes a result for n members and so many lanes, to be filled in. */
+export function blankMembers(n: number, lanes: number): CheckedMembers & { credentialChecks: number } {
   return {
     credentialDigests: new Uint8Array(DIGEST * n),
     notBefore: new Float64Array(n),
     notAfter: new Float64Array(n),
+    consents: new Uint8Array(n * laneMaskBytes(lanes)),
     credentialChecks: 0
   }
 }
@@ -56,15 +63,24 @@ export function digestAt({ credentialDigests }: Pick<CheckedRoster, 'credentialD
   return credentialDigests.subarray(DIGEST * index, DIGEST * index + DIGEST)
 }
 
-/** Copies the result for a member's credential from the roster before. */
+/** Tells whether the household of a member consents to be seen in a lane of the roster, both by position. */
+export function consentsTo({ roster, consents }: Pick<CheckedRoster, 'roster' | 'consents'>, index: number, lane: number): boolean {
+  const bytes = laneMaskBytes(roster.lanes.length)
+  return hasLane(consents.subarray(index * bytes, (index + 1) * bytes), lane)
+}
+
+/** Copies the result for a member's credential from the roster before, which has the same lanes. */
 export function copyMember(from: CheckedRoster, index: number, into: CheckedMembers, at: number): void {
   into.credentialDigests.set(digestAt(from, index), DIGEST * at)
   into.notBefore[at] = from.notBefore[index] as number
   into.notAfter[at] = from.notAfter[index] as number
+  const bytes = laneMaskBytes(from.roster.lanes.length)
+  into.consents.set(from.consents.subarray(index * bytes, (index + 1) * bytes), at * bytes)
 }
 
 /** A check of all credentials of one roster, as far as it has come. */
 export interface CredentialCheck {
+  readonly roster: Roster
   readonly policy: RosterPolicy
   readonly registrar: VerifyingKey
   /** Unix seconds at the start of the roster's first slot. */
@@ -75,22 +91,32 @@ export interface CredentialCheck {
 /** Begins a check of a roster's credentials. */
 export function credentialCheck(roster: Roster, policy: RosterPolicy): CredentialCheck {
   const registrar = (policy.verifier ?? ed25519Verifier)(roster.registrarKey)
-  return { policy, registrar, start: roster.firstSlot * roster.slotSeconds, members: blankMembers(roster.n) }
+  const { firstSlot, slotSeconds, n, lanes } = roster
+  return { roster, policy, registrar, start: firstSlot * slotSeconds, members: blankMembers(n, lanes.length) }
 }
 
 /**
  * Checks one member's keys and credential, and notes the result.
  *
  * @param before - the digest of the member's credential in the roster before, which was checked then
- * @throws RosterRefusedError (weak-key, credential)
+ * @throws RosterRefusedError (weak-key, credential, lanes)
  */
 export function checkMember(check: CredentialCheck, index: number, credential: Credential, before?: Uint8Array): void {
-  const { policy, registrar, start, members } = check
-  const { meterId, blindingKey, notBefore, notAfter, signature } = credential
-  // A date beyond that could not be signed over as it is.
-  let holds = Number.isSafeInteger(notBefore) && Number.isSafeInteger(notAfter) && notBefore <= start && start < notAfter
+  const { roster, policy, registrar, start, members } = check
+  const { meterId, blindingKey, season, notBefore, notAfter, lanes, signature } = credential
+  const can = new Map(lanes.map(({ obis, consent }) => [obis, consent]))
+  roster.lanes.forEach(({ obis }, lane) => {
+    if (roster.canFill(index, lane) !== can.has(obis))
+      throw new RosterRefusedError('lanes', `member ${meterId}: expected the lanes of its credential, got others`)
+  })
+  members.consents.set(
+    laneMaskOf(roster.lanes, ({ obis }) => can.get(obis) === true),
+    index * laneMaskBytes(roster.lanes.length)
+  )
+  let holds = notBefore <= start && start < notAfter
   if (holds) {
-    const digest = sha256(authorityOf(policy), fromHex(meterId), blindingKey, u64(notBefore), u64(notAfter), signature).subarray(0, DIGEST)
+    const dates = concatBytes(u32(season), u64(notBefore), u64(notAfter), encodeLanes(lanes))
+    const digest = sha256(authorityOf(policy), fromHex(meterId), blindingKey, dates, signature).subarray(0, DIGEST)
     members.credentialDigests.set(digest, DIGEST * index)
     members.notBefore[index] = notBefore
     members.notAfter[index] = notAfter
@@ -107,7 +133,7 @@ export function checkMember(check: CredentialCheck, index: number, credential: C
 function checkKeys(id: MeterId, blindingKey: Uint8Array): void {
   try {
     checkVerifyKey(fromHex(id))
-    checkBlindingKey(blindingKey)
+    checkAgreementKey(blindingKey)
   } catch (cause) {
     if (cause instanceof WeakKeyError) throw new RosterRefusedError('weak-key', `member ${id}: ${cause.message}`)
     throw cause

@@ -7,6 +7,7 @@ import {
   equalBytes,
   fromHex,
   HushgridError,
+  type LaneTerms,
   type MeterId,
   meterId,
   type Slot,
@@ -15,11 +16,11 @@ import {
   u64,
   utf8
 } from '@hushgrid/primitives'
-import { checkRosterSignature } from './check.ts'
+import { checkRosterSignature, leaversIn } from './check.ts'
 import type { CheckedRoster } from './checked-roster.ts'
-import type { Credential } from './credential.ts'
+import { type Credential, unpackCredential } from './credential.ts'
 import { authorityOf, type CheckedMembers, checkMember, copyMember, credentialAt, credentialCheck, digestAt } from './credentials.ts'
-import type { RosterMember } from './fields.ts'
+import { type Cut, laneMaskOf, type RosterMember } from './fields.ts'
 import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
 import { Roster } from './roster.ts'
@@ -31,24 +32,24 @@ export interface DeltaName {
   readonly slot: Slot
 }
 
-const FIXED = ['season', 'slotSeconds', 'minMembers', 'recovery', 'registrarKey', 'aggregatorKey'] as const
+const FIXED = ['season', 'seasonFirstSlot', 'slotSeconds', 'minMembers', 'recovery', 'committed', 'registrarKey', 'aggregatorKey'] as const
 
 /**
  * Gives the delta that leads from one roster to the next.
  *
- * @param credentials - of `next`, packed as in a RosterPayload
+ * @param credentials - of `next`, as in a RosterPayload
  * @returns undefined where a delta cannot say it: more has changed than members, addresses, credentials and the degree,
  *   or too much at once
  */
 export function deltaBetween(
   previous: CheckedRoster,
   next: CheckedRoster,
-  credentials: Uint8Array
+  credentials: readonly Uint8Array[]
 ): Parameters<typeof RosterDeltaPayload.encode>[0] | undefined {
   const [before, after] = [previous.roster, next.roster]
   if (after.epoch !== before.epoch + 1 || !equalBytes(after.previousRosterHash, before.hash)) return undefined
   if (FIXED.some(field => before[field] !== after[field]) || !equalBytes(before.ringSeed, after.ringSeed)) return undefined
-  if (!equalBytes(before.networkId, after.networkId) || before.lanes.join() !== after.lanes.join()) return undefined
+  if (!equalBytes(before.networkId, after.networkId) || !sameLanes(before, after)) return undefined
   const address = next.aggregatorAddress === previous.aggregatorAddress ? '' : next.aggregatorAddress
   if (address === '' && previous.aggregatorAddress !== next.aggregatorAddress) return undefined
   const delta: Parameters<typeof RosterDeltaPayload.encode>[0] = {
@@ -60,7 +61,11 @@ export function deltaBetween(
     renewed: [],
     moved: [],
     degree: after.degree === before.degree ? 0 : after.degree,
-    aggregatorAddress: address
+    aggregatorAddress: address,
+    cuts: newCuts(before, after),
+    seasonEndSlot: after.seasonEndSlot === before.seasonEndSlot ? 0 : after.seasonEndSlot,
+    leaves: [],
+    proofs: []
   }
   for (let position = 0; position < before.n; position++) {
     if (after.indexOf(before.meterId(position)) === undefined) delta.left.push(position)
@@ -70,22 +75,35 @@ export function deltaBetween(
     const position = before.indexOf(member.meterId)
     if (position === undefined) {
       if (member.absent) return undefined
-      const { notBefore, notAfter, signature } = credentialAt(after, credentials, i)
-      const entry = concatBytes(fromHex(member.meterId), member.blindingKey, member.placement, signature)
-      delta.joined.push({ entry, notBefore, lifetime: notAfter - notBefore, address: next.addresses[i] ?? '' })
+      const entry = concatBytes(fromHex(member.meterId), member.blindingKey, member.placement)
+      delta.joined.push({ entry, credential: credentials[i] as Uint8Array, address: next.addresses[i] ?? '' })
       continue
     }
     const was = before.member(position)
     if (!equalBytes(was.blindingKey, member.blindingKey) || !equalBytes(was.placement, member.placement)) return undefined
     if (member.absent !== was.absent) delta[member.absent ? 'absent' : 'present'].push(position)
-    if (!equalBytes(digestAt(previous, position), digestAt(next, i))) {
-      const { notBefore, notAfter, signature } = credentialAt(after, credentials, i)
-      delta.renewed.push({ position, notBefore, lifetime: notAfter - notBefore, signature })
-    }
+    if (!equalBytes(digestAt(previous, position), digestAt(next, i)))
+      delta.renewed.push({ position, credential: credentials[i] as Uint8Array })
     if (previous.addresses[position] !== next.addresses[i]) delta.moved.push({ position, address: next.addresses[i] ?? '' })
   }
-  const { joined, left, absent, present, renewed, moved } = delta
-  return [joined, left, absent, present, renewed, moved].some(changes => changes.length > MAX_CHANGES) ? undefined : delta
+  const { joined, left, absent, present, renewed, moved, cuts } = delta
+  return [joined, left, absent, present, renewed, moved, cuts].some(changes => changes.length > MAX_CHANGES) ? undefined : delta
+}
+
+function sameLanes(before: Roster, after: Roster): boolean {
+  return (
+    before.lanes.length === after.lanes.length &&
+    before.lanes.every((lane, l) => {
+      const { obis, maxReading, support } = after.lanes[l] as LaneTerms
+      return lane.obis === obis && lane.maxReading === maxReading && lane.support === support
+    })
+  )
+}
+
+/** Gives the cuts that the next roster has and the one before had not, as they travel. */
+function newCuts(before: Roster, after: Roster): Uint8Array[] {
+  const known = new Set(before.cuts.map(cut => cut.join()))
+  return after.cuts.filter(cut => !known.has(cut.join())).map(([lower, higher]) => concatBytes(fromHex(lower), fromHex(higher)))
 }
 
 const DELTA = utf8('delta')
@@ -119,23 +137,32 @@ function apply(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, p
   const joined = inForm(() => joinedMembers(before, delta))
   const left = new Set(delta.left)
   const changed = new Set([...delta.absent, ...delta.present])
-  const members: RosterMember[] = joined.map(({ credential, placement }) => ({ ...credential, placement, absent: false }))
+  const renewed = new Map(delta.renewed.map(({ position, credential }) => [position, credentialAt(before, credential, position)] as const))
+  const maskOf = ({ lanes }: Credential): Uint8Array => laneMaskOf(before.lanes, ({ obis }) => lanes.some(lane => lane.obis === obis))
+  const members: RosterMember[] = joined.map(({ credential, placement }) => {
+    const { meterId: id, blindingKey } = credential
+    return { meterId: id, blindingKey, placement, absent: false, laneMask: maskOf(credential) }
+  })
   for (let position = 0; position < before.n; position++) {
     if (left.has(position)) continue
     const member = before.member(position)
-    members.push(changed.has(position) ? { ...member, absent: !member.absent } : member)
+    const fresh = renewed.get(position)
+    const laneMask = fresh ? maskOf(fresh) : member.laneMask
+    members.push({ ...member, absent: changed.has(position) !== member.absent, laneMask })
   }
   if (delta.degree === before.degree || (delta.aggregatorAddress !== '' && delta.aggregatorAddress === previous.aggregatorAddress))
     refuseForm('a degree or an aggregator address only where it changes')
-  const made = inForm(() => Roster.create(following(before, named, delta.degree || before.degree), members))
+  if (delta.seasonEndSlot !== 0 && delta.seasonEndSlot <= before.seasonEndSlot) refuseForm('a later end of the season only')
+  const made = inForm(() => Roster.create(following(before, named, delta, members), members))
   checkRosterSignature(made, delta.signature, (policy.verifier ?? ed25519Verifier)(made.registrarKey))
   const roster = policy.credentials?.shared(made) ?? made
-  const change: Change = { previous, roster, delta, joined }
+  const change: Change = { previous, roster, delta, joined, renewed }
   const beside = checkMembers(change, policy)
   const addresses = movedAddresses(change)
   const aggregatorAddress = delta.aggregatorAddress || previous.aggregatorAddress
   // Copied out of the message, which would otherwise be kept whole for its sake.
-  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, ...beside }
+  const leavers = leaversIn(delta.leaves, policy)
+  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, leavers, ...beside }
 }
 
 function refuseForm(expected: string): never {
@@ -152,10 +179,37 @@ function inForm<T>(read: () => T): T {
   }
 }
 
-function following(before: Roster, named: DeltaName, degree: number): Parameters<typeof Roster.create>[0] {
-  const { networkId, season, slotSeconds, lanes, minMembers, recovery, ringSeed, registrarKey, aggregatorKey } = before
-  const fixed = { networkId, season, slotSeconds, lanes, minMembers, recovery, ringSeed, registrarKey, aggregatorKey }
-  return { ...fixed, epoch: named.epoch, previousRosterHash: before.hash, firstSlot: named.slot, degree }
+function following(
+  before: Roster,
+  named: DeltaName,
+  delta: RosterDeltaPayload,
+  members: readonly RosterMember[]
+): Parameters<typeof Roster.create>[0] {
+  const { networkId, season, seasonFirstSlot, slotSeconds, lanes, minMembers, recovery, committed, ringSeed } = before
+  const fixed = { networkId, season, seasonFirstSlot, slotSeconds, lanes, minMembers, recovery, committed, ringSeed }
+  const { registrarKey, aggregatorKey } = before
+  return {
+    ...fixed,
+    registrarKey,
+    aggregatorKey,
+    seasonEndSlot: (delta.seasonEndSlot || before.seasonEndSlot) as Slot,
+    epoch: named.epoch,
+    previousRosterHash: before.hash,
+    firstSlot: named.slot,
+    degree: delta.degree || before.degree,
+    cuts: cutsAfter(before, delta, new Set(members.map(member => member.meterId)))
+  }
+}
+
+/** Gives the cuts after a delta: those before whose both members stay, and those that it names. */
+function cutsAfter(before: Roster, delta: RosterDeltaPayload, stay: ReadonlySet<MeterId>): Cut[] {
+  const kept = before.cuts.filter(cut => cut.every(id => stay.has(id)))
+  const known = new Set(kept.map(cut => cut.join()))
+  const named = delta.cuts.map((bytes): Cut => [meterId(bytes.subarray(0, 32)), meterId(bytes.subarray(32))])
+  named.forEach((cut, i) => {
+    if (known.has(cut.join()) || (i > 0 && (named[i - 1] as Cut).join() >= cut.join())) refuseForm('new cuts, ascending, each once')
+  })
+  return [...kept, ...named]
 }
 
 /** Checks that a delta says each change in the one way there is: positions ascend, and every change changes something. */
@@ -188,19 +242,13 @@ interface Joined {
 
 function joinedMembers(before: Roster, delta: RosterDeltaPayload): Joined[] {
   let last: MeterId | undefined
-  return delta.joined.map(({ entry, notBefore, lifetime, address }) => {
+  return delta.joined.map(({ entry, credential, address }) => {
     const id = meterId(entry.subarray(0, 32))
     if (last !== undefined && id <= last) refuseForm('joined members ascending by meter id, each once')
     if (before.indexOf(id) !== undefined) refuseForm(`members to join that are none, got ${id}`)
     last = id
-    const credential: Credential = {
-      meterId: id,
-      blindingKey: entry.subarray(32, 64),
-      notBefore,
-      notAfter: notBefore + lifetime,
-      signature: entry.subarray(80, 144)
-    }
-    return { credential, placement: entry.subarray(64, 80), address }
+    const named = { meterId: id, blindingKey: entry.subarray(32, 64), season: before.season }
+    return { credential: unpackCredential(credential, named), placement: entry.subarray(64, 80), address }
   })
 }
 
@@ -210,18 +258,17 @@ interface Change {
   readonly roster: Roster
   readonly delta: RosterDeltaPayload
   readonly joined: readonly Joined[]
+  /** Credentials renewed, by position in the roster before. */
+  readonly renewed: ReadonlyMap<number, Credential>
 }
 
 /** Checks keys and credentials of those who joined or renewed, and that all others' still hold. */
-function checkMembers({ previous, roster, delta, joined }: Change, policy: RosterPolicy): CheckedMembers {
+function checkMembers({ previous, roster, joined, renewed }: Change, policy: RosterPolicy): CheckedMembers {
   const { roster: before } = previous
   const check = credentialCheck(roster, policy)
   const { start, members } = check
   const fresh = new Map<MeterId, Credential>(joined.map(({ credential }) => [credential.meterId, credential]))
-  for (const { position, notBefore, lifetime, signature } of delta.renewed) {
-    const [id, blindingKey] = [before.meterId(position), before.blindingKey(position)]
-    fresh.set(id, { meterId: id, blindingKey, notBefore, notAfter: notBefore + lifetime, signature })
-  }
+  for (const credential of renewed.values()) fresh.set(credential.meterId, credential)
   for (let i = 0; i < roster.n; i++) {
     const id = roster.meterId(i)
     const credential = fresh.get(id)

@@ -6,9 +6,9 @@ import {
   equalBytes,
   fromHex,
   InvalidArgumentError,
+  type LaneTerms,
   type MeterId,
   meterId,
-  type ObisCode,
   type Slot,
   sha256,
   toHex,
@@ -20,12 +20,21 @@ import {
   neighbourPositions,
   RECOVERY_MODES,
   type RecoveryMode,
-  ROSTER_ENTRY,
   ringOrderPacked
 } from '@hushgrid/topology'
-import { decodeFields, ENTRY, encodeFields, type Recovery, type RosterFields, type RosterMember } from './fields.ts'
+import {
+  type Cut,
+  decodeFields,
+  ENTRY_HEAD,
+  encodeFields,
+  hasLane,
+  laneMaskBytes,
+  type Recovery,
+  type RosterFields,
+  type RosterMember
+} from './fields.ts'
 
-const SIGNATURE_PREFIX = utf8('hushgrid/v1/roster-signature')
+const SIGNATURE_PREFIX = utf8('hushgrid/v2/roster-signature')
 
 /** Gives the bytes that the registrar signs to make a roster valid. */
 export function rosterSignedBytes(rosterHash: Uint8Array): Uint8Array {
@@ -33,23 +42,27 @@ export function rosterSignedBytes(rosterHash: Uint8Array): Uint8Array {
 }
 
 /**
- * One epoch's roster. Keeps members packed, 81 bytes each as they are hashed, because every meter of a simulated town holds
- * a copy. Positions are in ascending order of meterId.
+ * One epoch's roster. Keeps members packed as they are hashed, 81 bytes and a lane mask each, because every meter of a
+ * simulated town holds a copy. Positions are in ascending order of meterId.
  */
 export class Roster implements RosterFields {
   readonly networkId: Uint8Array
   readonly epoch: Epoch
   readonly season: number
+  readonly seasonFirstSlot: Slot
+  readonly seasonEndSlot: Slot
   readonly previousRosterHash: Uint8Array
   readonly firstSlot: Slot
   readonly slotSeconds: number
-  readonly lanes: readonly ObisCode[]
+  readonly lanes: readonly LaneTerms[]
   readonly degree: number
   readonly minMembers: number
   readonly recovery: Recovery
+  readonly committed: boolean
   readonly ringSeed: Uint8Array
   readonly registrarKey: MeterId
   readonly aggregatorKey: MeterId
+  readonly cuts: readonly Cut[]
   /** Number of members, absent ones included. */
   readonly n: number
   /** Number of members not marked absent. */
@@ -58,12 +71,18 @@ export class Roster implements RosterFields {
   readonly hash: Uint8Array
   readonly #bytes: Uint8Array
   readonly #entries: Uint8Array
+  /** Bytes of a member's entry. */
+  readonly #stride: number
+  /** Positions that each position is cut from. */
+  readonly #cutFrom = new Map<number, Set<number>>()
   #ring: Uint16Array | undefined
 
   private constructor(fields: RosterFields, bytes: Uint8Array, entries: Uint8Array) {
     this.networkId = fields.networkId
     this.epoch = fields.epoch
     this.season = fields.season
+    this.seasonFirstSlot = fields.seasonFirstSlot
+    this.seasonEndSlot = fields.seasonEndSlot
     this.previousRosterHash = fields.previousRosterHash
     this.firstSlot = fields.firstSlot
     this.slotSeconds = fields.slotSeconds
@@ -71,12 +90,15 @@ export class Roster implements RosterFields {
     this.degree = fields.degree
     this.minMembers = fields.minMembers
     this.recovery = fields.recovery
+    this.committed = fields.committed
     this.ringSeed = fields.ringSeed
     this.registrarKey = fields.registrarKey
     this.aggregatorKey = fields.aggregatorKey
+    this.cuts = fields.cuts
     this.#bytes = bytes
     this.#entries = entries
-    this.n = entries.byteLength / ENTRY
+    this.#stride = ENTRY_HEAD + laneMaskBytes(fields.lanes.length)
+    this.n = entries.byteLength / this.#stride
     this.hash = sha256(bytes)
     let present = 0
     for (let i = 0; i < this.n; i++) if (!this.isAbsent(i)) present++
@@ -103,6 +125,7 @@ export class Roster implements RosterFields {
     const { fields, entries } = decodeFields(bytes)
     const roster = new Roster(fields, bytes, entries)
     roster.#checkMembers()
+    roster.#takeCuts()
     return roster
   }
 
@@ -113,13 +136,28 @@ export class Roster implements RosterFields {
       if (i > 0 && compareBytes(this.#id(i - 1), this.#id(i)) >= 0) {
         throw new InvalidArgumentError('roster members', 'ascending meter ids, each once', 'another order')
       }
-      if ((this.#entries[i * ENTRY + 80] as number) > 1) throw new InvalidArgumentError('roster member absent', '0 or 1', 'another byte')
+      if ((this.#entries[i * this.#stride + 80] as number) > 1)
+        throw new InvalidArgumentError('roster member absent', '0 or 1', 'another byte')
       if (roles.some(role => equalBytes(role, this.#id(i)))) {
         throw new InvalidArgumentError('roster members', 'meters only', "the registrar's or aggregator's key")
       }
+      if (this.#laneMask(i).some((byte, at) => byte >> Math.min(8, this.lanes.length - 8 * at) !== 0))
+        throw new InvalidArgumentError('roster member laneMask', `bits of ${this.lanes.length} lanes`, 'further ones')
       blinding.add(toHex(this.blindingKey(i)))
     }
     if (blinding.size !== this.n) throw new InvalidArgumentError('roster blinding keys', 'each once', 'one twice')
+  }
+
+  #takeCuts(): void {
+    for (const pair of this.cuts) {
+      const [a, b] = pair.map(id => this.indexOf(id))
+      if (a === undefined || b === undefined) throw new InvalidArgumentError('roster cuts', 'members', 'somebody else')
+      for (const [from, to] of [
+        [a, b],
+        [b, a]
+      ] as const)
+        this.#cutFrom.set(from, (this.#cutFrom.get(from) ?? new Set()).add(to))
+    }
   }
 
   /** Encodes the bytes that are hashed, as they travel. */
@@ -128,7 +166,7 @@ export class Roster implements RosterFields {
   }
 
   #id(index: number): Uint8Array {
-    return this.#entries.subarray(index * ENTRY, index * ENTRY + 32)
+    return this.#entries.subarray(index * this.#stride, index * this.#stride + 32)
   }
 
   #checkIndex(index: number): void {
@@ -142,20 +180,36 @@ export class Roster implements RosterFields {
 
   blindingKey(index: number): Uint8Array {
     this.#checkIndex(index)
-    return this.#entries.subarray(index * ENTRY + 32, index * ENTRY + 64)
+    return this.#entries.subarray(index * this.#stride + 32, index * this.#stride + 64)
   }
 
   isAbsent(index: number): boolean {
     this.#checkIndex(index)
-    return this.#entries[index * ENTRY + 80] === 1
+    return this.#entries[index * this.#stride + 80] === 1
+  }
+
+  #laneMask(index: number): Uint8Array {
+    return this.#entries.subarray(index * this.#stride + ENTRY_HEAD, (index + 1) * this.#stride)
+  }
+
+  /** Tells whether a member can fill a lane, both by position. */
+  canFill(index: number, lane: number): boolean {
+    this.#checkIndex(index)
+    return hasLane(this.#laneMask(index), lane)
+  }
+
+  /** Tells whether two members are cut: neither masks towards the other, and each counts as absent for it. */
+  isCut(a: number, b: number): boolean {
+    return this.#cutFrom.get(a)?.has(b) === true
   }
 
   member(index: number): RosterMember {
     return {
       meterId: this.meterId(index),
       blindingKey: this.blindingKey(index),
-      placement: this.#entries.subarray(index * ENTRY + 64, index * ENTRY + 80),
-      absent: this.isAbsent(index)
+      placement: this.#entries.subarray(index * this.#stride + 64, index * this.#stride + 80),
+      absent: this.isAbsent(index),
+      laneMask: this.#laneMask(index)
     }
   }
 
@@ -181,7 +235,7 @@ export class Roster implements RosterFields {
   /** Member positions in ring order (PROTOCOL.md section 5). Computed at first use. */
   get ring(): Uint16Array {
     if (!this.#ring) {
-      this.#ring = Uint16Array.from(ringOrderPacked(this.ringSeed, this.#entries, ROSTER_ENTRY))
+      this.#ring = Uint16Array.from(ringOrderPacked(this.ringSeed, this.#entries, { stride: this.#stride, meterId: 0, placement: 64 }))
     }
     return this.#ring
   }

@@ -2,10 +2,11 @@ import { RosterPayload } from '@hushgrid/messages'
 import { concatBytes, equalBytes, HushgridError, type Slot, u64, utf8 } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'
 import { blankMembers, digestAt } from './credentials.ts'
+import { laneMaskBytes } from './fields.ts'
 import { Roster } from './roster.ts'
 
-const PREFIX = utf8('hushgrid/v1/roster-snapshot')
-/** u64 notBefore ‖ u64 notAfter ‖ the digest that names the credential. */
+const PREFIX = utf8('hushgrid/v2/roster-snapshot')
+/** u64 notBefore ‖ u64 notAfter ‖ the digest that names the credential; the mask of consents comes after it. */
 const MEMBER = 32
 
 /** A roster that was taken up, as a journal keeps it: trusted when it is read again, since the journal is our own. */
@@ -24,16 +25,20 @@ export class SnapshotError extends HushgridError {
 
 /**
  * Encodes a checked roster for a journal of our own: what the next roster is checked against, without the credentials
- * themselves. The form is a RosterPayload with 32 bytes a member in the place of each credential.
+ * themselves. The form is a RosterPayload with 32 bytes and the mask of consents in the place of each credential.
  */
 export function encodeSnapshot(checked: CheckedRoster): Uint8Array {
   const { roster, signature, addresses, aggregatorAddress } = checked
-  const credentials = concatBytes(
-    ...Array.from({ length: roster.n }, (_, i) =>
-      concatBytes(u64(checked.notBefore[i] as number), u64(checked.notAfter[i] as number), digestAt(checked, i))
+  const bytes = laneMaskBytes(roster.lanes.length)
+  const credentials = Array.from({ length: roster.n }, (_, i) =>
+    concatBytes(
+      u64(checked.notBefore[i] as number),
+      u64(checked.notAfter[i] as number),
+      digestAt(checked, i),
+      checked.consents.subarray(i * bytes, (i + 1) * bytes)
     )
   )
-  const payload = { roster: roster.encode(), signature, credentials, addresses: [...addresses], aggregatorAddress }
+  const payload = { roster: roster.encode(), signature, credentials, addresses: [...addresses], aggregatorAddress, leaves: [], proofs: [] }
   return concatBytes(PREFIX, RosterPayload.encode(payload))
 }
 
@@ -48,16 +53,22 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
     const message = RosterPayload.decode(bytes.subarray(PREFIX.byteLength))
     const roster = Roster.decode(message.roster)
     const { credentials, addresses, aggregatorAddress } = message
-    if (credentials.byteLength !== MEMBER * roster.n || addresses.length !== roster.n)
+    const maskBytes = laneMaskBytes(roster.lanes.length)
+    if (
+      credentials.length !== roster.n ||
+      addresses.length !== roster.n ||
+      credentials.some(each => each.byteLength !== MEMBER + maskBytes)
+    )
       throw new SnapshotError(`roster snapshot: expected ${roster.n} members beside the roster`)
-    const members = blankMembers(roster.n)
-    const view = new DataView(credentials.buffer, credentials.byteOffset, credentials.byteLength)
-    for (let i = 0; i < roster.n; i++) {
-      members.notBefore[i] = Number(view.getBigUint64(MEMBER * i, true))
-      members.notAfter[i] = Number(view.getBigUint64(MEMBER * i + 8, true))
-      members.credentialDigests.set(credentials.subarray(MEMBER * i + 16, MEMBER * i + 32), 16 * i)
-    }
-    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, ...members }
+    const members = blankMembers(roster.n, roster.lanes.length)
+    credentials.forEach((each, i) => {
+      const view = new DataView(each.buffer, each.byteOffset, each.byteLength)
+      members.notBefore[i] = Number(view.getBigUint64(0, true))
+      members.notAfter[i] = Number(view.getBigUint64(8, true))
+      members.credentialDigests.set(each.subarray(16, MEMBER), 16 * i)
+      members.consents.set(each.subarray(MEMBER), i * maskBytes)
+    })
+    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], ...members }
   } catch (cause) {
     if (cause instanceof HushgridError && !(cause instanceof SnapshotError)) throw new SnapshotError(`roster snapshot: ${cause.message}`)
     throw cause

@@ -1,6 +1,6 @@
 import { compareBytes, type Slot, sha256, u64, utf8 } from '@hushgrid/primitives'
 
-const PREFIX = utf8('hushgrid/v1/transcript')
+const PREFIX = utf8('hushgrid/v2/transcript')
 
 /**
  * `transcriptHash` of PROTOCOL.md section 9.

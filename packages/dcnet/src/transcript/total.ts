@@ -1,30 +1,43 @@
-import { countMemberSet, Drop, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
-import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, READING_LIMIT, signedLanes } from '@hushgrid/primitives'
+import { countMemberSet, Drop, inMemberSet, type LaneCount, type SlotTotalPayload } from '@hushgrid/messages'
+import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import { components } from '@hushgrid/topology'
+import { maskGraphOf, openLanesOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 
-/** Tells whether every lane is within ±n · 2^47; a total beyond that is lost as implausible (PROTOCOL.md section 7). */
-export function plausible(lanes: LaneVector, members: number): boolean {
-  const limit = BigInt(members) * READING_LIMIT
-  return signedLanes(lanes).every(value => value < limit && value > -limit)
+/**
+ * Tells whether every lane of a total is within ±k · maxReading, k the contributors that can fill it; a total beyond that is
+ * lost as implausible (PROTOCOL.md section 7).
+ *
+ * @param open - positions of the lanes in the roster
+ * @param missing - positions of the present members that are not in the total
+ */
+export function plausible(lanes: LaneVector, roster: Roster, open: readonly number[], missing: ReadonlySet<number>): boolean {
+  return signedLanes(lanes).every((value, i) => {
+    const lane = open[i] as number
+    let able = 0
+    for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !missing.has(index) && roster.canFill(index, lane)) able++
+    const limit = BigInt(able) * BigInt(roster.lanes[lane]?.maxReading ?? 0)
+    return value <= limit && value >= -limit
+  })
+}
+
+/** A total that a result claims, once it fits the roster. */
+export interface ClaimedTotal {
+  readonly contributors: number
+  /** Positions of the present members that are none, ascending. */
+  readonly missing: readonly number[]
+  readonly lanes: LaneVector
+  /** Positions of its lanes in the roster. */
+  readonly open: readonly number[]
 }
 
 /**
- * Checks what a result claims against the roster.
+ * Checks what a result claims against the roster: its members, its lanes L(M), and that each is plausible.
  *
- * @returns the number of contributors, and the positions of the present members that are none, ascending
+ * @throws Drop (wrong-shape, implausible)
  */
-export function checkTotalPayload(
-  total: SlotTotalPayload,
-  roster: Roster
-): { readonly contributors: number; readonly missing: readonly number[] } {
+export function checkTotalPayload(total: SlotTotalPayload, roster: Roster): ClaimedTotal {
   const contributors = countMemberSet(total.contributors, roster.n)
-  let lanes: LaneVector
-  try {
-    lanes = lanesFromExactBytes(total.lanes, roster.lanes.length)
-  } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-    throw cause
-  }
   const missing: number[] = []
   if (contributors < roster.presentCount || roster.presentCount < roster.n) {
     for (let index = 0; index < roster.n; index++) {
@@ -34,6 +47,38 @@ export function checkTotalPayload(
       } else if (!counted) missing.push(index)
     }
   }
-  if (contributors < roster.minMembers || !plausible(lanes, contributors)) throw new Drop('implausible')
-  return { contributors, missing }
+  const left = new Set(missing)
+  const open = openLanesOf(roster, left)
+  if (!open) throw new Drop('implausible', 'members in a component that is too small, or no lane that enough of them can fill')
+  const lanes = lanesOf(total, open.length)
+  if (!plausible(lanes, roster, open, left)) throw new Drop('implausible')
+  return { contributors, missing, lanes, open }
+}
+
+function lanesOf({ lanes }: SlotTotalPayload, count: number): LaneVector {
+  try {
+    return lanesFromExactBytes(lanes, count)
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
+    throw cause
+  }
+}
+
+/**
+ * Counts who can fill each lane of a roster in a total, for those who have no roster.
+ *
+ * @param open - positions of the lanes in the total
+ */
+export function laneCounts(roster: Roster, open: readonly number[], missing: ReadonlySet<number>): LaneCount[] {
+  const graph = maskGraphOf(roster)
+  const parts = components(graph, missing)
+  return roster.lanes.map(({ obis, support }, lane) => {
+    const able = parts.map(part => part.filter(index => roster.canFill(index, lane)).length)
+    return { obis, able: Math.min(...able), needed: support, open: open.includes(lane) }
+  })
+}
+
+/** Gives the OBIS codes of lanes by position. */
+export function codesOf({ lanes }: Roster, open: readonly number[]): ObisCode[] {
+  return open.flatMap(lane => lanes[lane]?.obis ?? [])
 }

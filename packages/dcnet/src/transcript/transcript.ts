@@ -1,36 +1,33 @@
 // Replay of a slot by an auditor: from its transcript alone, with the roster that it belongs to.
-import {
-  decodeMemberSet,
-  type Envelope,
-  MessageType,
-  SHARE_BYTES,
-  SlotTotalPayload,
-  SubmissionPayload,
-  verifyEnvelope
-} from '@hushgrid/messages'
+import { decodeMemberSet, type Envelope, MessageType, SlotTotalPayload, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
 import {
   addLanes,
-  checkLength,
   ed25519Verifier,
   equalBytes,
-  equalLanes,
   type LaneVector,
   lanesFromExactBytes,
+  lanesToBytes,
   type MeterId,
+  type ObisCode,
   type Slot,
   zeroLanes
 } from '@hushgrid/primitives'
-import { correctionBytes, type PublishedMask } from '../masks/share-recovery.ts'
+import { checkPublished, type PublishedMask } from '../masks/share-recovery.ts'
 import { recoveryOf } from '../recovery-modes.ts'
+import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { transcriptHash } from './hash.ts'
 import { eachOnce, formed, ofType, open, TranscriptError } from './replay/envelopes.ts'
+import { codesOf, plausible } from './total.ts'
 
 /** A slot as an auditor finds it. */
 export interface ReplayedSlot {
   readonly slot: Slot
   readonly contributors: readonly MeterId[]
+  /** Sums of the lanes L(M), in the roster's order. */
   readonly lanes: LaneVector
+  /** Codes of these lanes. */
+  readonly open: readonly ObisCode[]
 }
 
 /**
@@ -50,10 +47,9 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
     throw new TranscriptError(`slot ${total.slot}: expected the aggregator's signature on the result`)
   }
   const where = `slot ${total.slot}`
-  const [claimed, claimedLanes, contributors] = formed(`${where}: the result`, () => {
+  const [claimed, contributors] = formed(`${where}: the result`, () => {
     const payload = SlotTotalPayload.decode(total.payload)
-    const members = decodeMemberSet(payload.contributors, roster.n).map(index => roster.meterId(index))
-    return [payload, lanesFromExactBytes(payload.lanes, roster.lanes.length), members] as const
+    return [payload, decodeMemberSet(payload.contributors, roster.n).map(index => roster.meterId(index))] as const
   })
 
   const opened = envelopes.map(bytes => open(bytes, roster, where))
@@ -71,6 +67,8 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   }
   const missing: number[] = []
   for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !senders.has(roster.meterId(index))) missing.push(index)
+  const inTotal = openLanesOf(roster, new Set(missing))
+  if (!inTotal) throw new TranscriptError(`${where}: expected members enough in every component, and a lane that enough of them can fill`)
   replay.takeOff({ roster, slot: total.slot, aggregator, envelopes: opened, missing, published, lanes })
   if (
     !equalBytes(
@@ -84,8 +82,12 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
   ) {
     throw new TranscriptError(`${where}: the transcript is not the one that the result names`)
   }
-  if (!equalLanes(lanes, claimedLanes)) throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
-  return { slot: total.slot, contributors, lanes }
+  const sums = pickLanes(lanes, inTotal)
+  if (!equalBytes(lanesToBytes(sums), claimed.lanes))
+    throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
+  if (!plausible(sums, roster, inTotal, new Set(missing)))
+    throw new TranscriptError(`${where}: expected a total that readings can add up to`)
+  return { slot: total.slot, contributors, lanes: sums, open: codesOf(roster, inTotal) }
 }
 
 /** Adds up the submissions, each a present member's own, and what they publish of their private masks. */
@@ -95,10 +97,8 @@ function addedUp(roster: Roster, submissions: readonly Envelope[]) {
   const senders = eachOnce(roster, submissions, 'submission', envelope => {
     const payload = SubmissionPayload.decode(envelope.payload)
     addLanes(lanes, lanesFromExactBytes(payload.lanes, roster.lanes.length))
-    if (!roster.hasPrivateMasks) return
-    checkLength(payload.corrections, correctionBytes(roster), 'corrections')
-    checkLength(payload.check, SHARE_BYTES, 'check')
-    published.set(roster.indexOf(envelope.sender) as number, payload)
+    checkPublished(roster, payload)
+    if (roster.hasPrivateMasks) published.set(roster.indexOf(envelope.sender) as number, payload)
   })
   return { lanes, published, senders }
 }

@@ -15,6 +15,7 @@ function expectAsOther(synthetic: SyntheticRoster, index: number, slot: Slot, ma
   const other = otherPrivateMask(synthetic.roster, index, slot, neighbour => synthetic.shared(index, neighbour))
   expect([...mask.lanes]).toEqual(other.lanes)
   expect(toHex(mask.corrections)).toBe(toHex(other.corrections))
+  expect(toHex(mask.tags)).toBe(toHex(other.tags))
   expect(toHex(mask.check)).toBe(toHex(other.check))
 }
 
@@ -25,7 +26,7 @@ describe('a private mask', () => {
     { members: 12, degree: 6, lanes: 3 },
     { members: 5, degree: 4, lanes: 5 },
     { members: 3, degree: 2, lanes: 2 }
-  ])('has the lanes, corrections and check of an independent computation: %o', options => {
+  ])('has the lanes, corrections, tags and check of an independent computation: %o', options => {
     const synthetic = new SyntheticRoster(options)
     for (const index of [0, 1, options.members - 1]) {
       const masks = masksOf(synthetic, index)
@@ -33,11 +34,12 @@ describe('a private mask', () => {
     }
   })
 
-  it('has corrections and shares of 254 neighbours', () => {
+  it('has corrections and tags of 254 neighbours', () => {
     const synthetic = new SyntheticRoster({ members: 255, degree: 254 })
     const masks = masksOf(synthetic, 100)
     const mask = masks.of(slotOf(7))
     expect(mask.corrections.byteLength).toBe(16 * (254 - 170))
+    expect(mask.tags.byteLength).toBe(8 * 254)
     expectAsOther(synthetic, 100, slotOf(7), mask)
   })
 
@@ -48,6 +50,20 @@ describe('a private mask', () => {
     expect(mask.corrections.byteLength).toBe(2 * 16)
     expectAsOther(synthetic, 3, slotOf(9), mask)
     expect(toHex(present.roster.hash)).not.toBe(toHex(synthetic.roster.hash))
+  })
+
+  it('counts cut neighbours as holders', () => {
+    const synthetic = new SyntheticRoster({
+      members: 8,
+      degree: 8,
+      cuts: [
+        [0, 3],
+        [3, 5]
+      ]
+    })
+    const mask = masksOf(synthetic, 3).of(slotOf(9))
+    expect(mask.tags.byteLength).toBe(7 * 8)
+    expectAsOther(synthetic, 3, slotOf(9), mask)
   })
 
   it('is the same whatever was asked for before: across batches, going back, far away', () => {

@@ -11,8 +11,8 @@ import {
   MessageType,
   SlotTotalPayload,
   SyncReply,
-  SyncRequest,
   sealEnvelope,
+  syncRequestWith,
   verdictOf
 } from '@hushgrid/messages'
 import {
@@ -501,7 +501,7 @@ describe('a flood', () => {
     }
     for (let i = 0; i < 1000; i++) ask(garbage)
     expect(scene.n.aggregator.drops.counts).toEqual({ malformed: FLOOD_ALLOWANCE, flood: 1000 - FLOOD_ALLOWANCE })
-    const [, answer] = ask(SyncRequest.encode({ envelope: scene.held, transcript: false, slot: 0 }))
+    const [, answer] = ask(syncRequestWith(scene.held))
     expect(answer?.type === 'reply' && answer.token === 9 && SyncReply.decode(answer.bytes).refused).toBe('flood')
     scene.finish()
   })

@@ -1,11 +1,11 @@
 // Deltas: what the registrar makes of a change, and what everybody else makes of the delta.
 import { decodeEnvelope, MAX_CHANGES, MessageType, RosterPayload } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
+import { BlindingKey, type Epoch, IdentityKey, type LaneTerms, SeededRng, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { RosterBook } from '../../src/roster/book.ts'
-import { checkRoster } from '../../src/roster/check.ts'
 import { deltaBetween } from '../../src/roster/delta.ts'
 import type { RosterFields, RosterMember } from '../../src/roster/fields.ts'
+import { Roster } from '../../src/roster/roster.ts'
 import { type Change, expectSame, fullOf, nextRoster, receive, signer } from '../support/deltas.ts'
 import { type Member, Registry } from '../support/registry.ts'
 
@@ -50,7 +50,7 @@ describe('a delta', () => {
     expect(changes.some(change => change.present.includes(third.id))).toBe(true)
   })
 
-  it('has at most 200 bytes, 10 for each leave, absence and return and 190 for each join with a short address', () => {
+  it('has at most 200 bytes, 10 for each leave, absence and return and 240 for each join with a short address', () => {
     const registry = new Registry({ members: 60, degree: 14 })
     const { checked, sealed } = signer(registry)
     const size = (change: Change): number => sealed(change).byteLength
@@ -65,9 +65,9 @@ describe('a delta', () => {
       })
       for (const bytes of [leaves, absences]) expect(bytes).toBeLessThanOrEqual(200 + 10 * count)
       const joins = only({ joined: Array.from({ length: count }, () => ({ address: '/ip4/10.0.0.17/tcp/4001' })) })
-      expect(joins).toBeLessThanOrEqual(200 + 190 * count)
-      // Id, key, placement and signature of a member are 144 bytes that nothing makes less of.
-      expect(joins).toBeGreaterThan(144 * count)
+      expect(joins).toBeLessThanOrEqual(200 + 240 * count)
+      // Id, key, placement, signature and lanes of a member are 168 bytes that nothing makes less of.
+      expect(joins).toBeGreaterThan(168 * count)
     }
     const registryWithAbsent = new Registry({ members: 8 })
     const away = registryWithAbsent.members[3] as Member
@@ -79,20 +79,27 @@ describe('a delta', () => {
     expect(nextRoster(registryWithAbsent).byteLength).toBeLessThanOrEqual(200 + 10)
   })
 
-  it('cannot say that the season, ringSeed, aggregator, lanes, recovery or minMembers change, and none leads to epoch 0', () => {
+  it('cannot say that a season begins, nor that keys, ringSeed, aggregator, lanes, recovery or minMembers change, and none leads to epoch 0', () => {
     const registry = new Registry({ members: 8 })
     const { checked, full } = signer(registry)
     const between = (change: Change) => {
-      const payload = full(change)
-      const next = checkRoster(payload, { ...registry.policy(), aggregatorKey: undefined })
-      return deltaBetween(checked, next, RosterPayload.decode(payload).credentials)
+      const { roster, credentials } = RosterPayload.decode(full(change))
+      // The members and all that travels beside them are the same.
+      return deltaBetween(checked, { ...checked, roster: Roster.decode(roster) }, credentials)
     }
     expect(between({})).toBeDefined()
+    const { lanes, networkId, seasonEndSlot } = checked.roster
+    const [first, ...others] = lanes as [LaneTerms, ...LaneTerms[]]
     const fields: Partial<RosterFields>[] = [
       { season: 1 },
+      { seasonFirstSlot: (checked.roster.firstSlot - 1) as Slot },
+      { networkId: networkId.map(byte => byte ^ 1) },
+      { lanes: [{ ...first, maxReading: first.maxReading + 1 }, ...others] },
+      { lanes: [{ ...first, support: first.support + 1 }, ...others] },
+      { committed: true },
       { ringSeed: rng.bytes(32) },
       { aggregatorKey: IdentityKey.generate(rng).id },
-      { lanes: [...checked.roster.lanes].reverse() },
+      { lanes: [...lanes].reverse() },
       { recovery: 0 },
       { minMembers: 4 },
       { epoch: 0 as Epoch },
@@ -103,7 +110,9 @@ describe('a delta', () => {
     const meddle = (change: Partial<RosterMember>) =>
       between({ members: members => members.map((member, i) => (i === 2 ? { ...member, ...change } : member)) })
     expect(meddle({ placement: new Uint8Array(16) })).toBeUndefined()
+    expect(meddle({ blindingKey: BlindingKey.generate(rng).publicKey })).toBeUndefined()
     expect(between({ fields: { degree: 6 } })?.degree).toBe(6)
+    expect(between({ fields: { seasonEndSlot: (seasonEndSlot + 4) as Slot } })?.seasonEndSlot).toBe(seasonEndSlot + 4)
     expect(MAX_CHANGES).toBeGreaterThan(1000)
   })
 })

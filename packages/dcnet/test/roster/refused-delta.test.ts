@@ -3,13 +3,15 @@ import { RosterDeltaPayload } from '@hushgrid/messages'
 import { BlindingKey, concatBytes, type Epoch, fromHex, IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { RosterBook } from '../../src/roster/book.ts'
-import { issueCredential } from '../../src/roster/credential.ts'
+import { issueCredential, packCredential } from '../../src/roster/credential.ts'
 import { applyDelta } from '../../src/roster/delta.ts'
 import { rosterSignedBytes } from '../../src/roster/roster.ts'
 import { type Change, type Delta, faultOf, fullOf, receive, signer } from '../support/deltas.ts'
-import { Registry, SLOT_SECONDS } from '../support/registry.ts'
+import { ALL_LANES, Registry, SLOT_SECONDS } from '../support/registry.ts'
 
 const rng = new SeededRng('delta tests')
+/** A credential of the right form that nobody has signed: for no time and no lane. */
+const NO_CREDENTIAL = new Uint8Array(8 + 8 + 1 + 64)
 describe('a delta is refused by the rule that it breaks:', () => {
   const registry = new Registry({ members: 8, seed: 'hostile deltas' })
   const { checked, named, delta, sealed } = signer(registry)
@@ -18,6 +20,12 @@ describe('a delta is refused by the rule that it breaks:', () => {
   const marked = (positions: readonly number[]): Change => ({
     members: members => members.map((member, i) => (positions.includes(i) ? { ...member, absent: true } : member))
   })
+  /** A credential that holds for a thousand seconds. */
+  const renewal = (position: number, notBefore: number, by = registry.identity, lanes = ALL_LANES): Delta['renewed'][number] => {
+    const terms = { season: 0, notBefore, notAfter: notBefore + 1000, lanes }
+    const of = { meterId: roster.meterId(position), blindingKey: roster.blindingKey(position), ...terms }
+    return { position, credential: packCredential(issueCredential(by, registry.networkId, of)) as Uint8Array<ArrayBuffer> }
+  }
   const gone: Change = { members: members => members.filter((_, i) => i !== 3) }
 
   it('none, where it breaks none', () => {
@@ -85,7 +93,7 @@ describe('a delta is refused by the rule that it breaks:', () => {
         value.moved = [1, 1].map(position => ({ position, address: '/x' }))
       },
       value => {
-        value.renewed = [{ position: 9, notBefore: 0, lifetime: 1, signature: new Uint8Array(64) }]
+        value.renewed = [{ position: 9, credential: NO_CREDENTIAL }]
       },
       value => {
         value.degree = roster.degree
@@ -115,10 +123,10 @@ describe('a delta is refused by the rule that it breaks:', () => {
         }
       })
     ).toBe('form')
-    const entryOf = (id: Uint8Array, key: Uint8Array) => concatBytes(id, key, rng.bytes(16), new Uint8Array(64)) as Uint8Array<ArrayBuffer>
+    const entryOf = (id: Uint8Array, key: Uint8Array) => concatBytes(id, key, rng.bytes(16)) as Uint8Array<ArrayBuffer>
     const joinAs = (...entries: Uint8Array<ArrayBuffer>[]): Change => ({
       meddle: value => {
-        value.joined = entries.map(entry => ({ entry, notBefore: 0, lifetime: 2 ** 40, address: '' }))
+        value.joined = entries.map(entry => ({ entry, credential: NO_CREDENTIAL, address: '' }))
       }
     })
     const [a, b] = [IdentityKey.generate(rng), IdentityKey.generate(rng)].map(key => fromHex(key.id)).sort(Buffer.compare) as [
@@ -131,7 +139,7 @@ describe('a delta is refused by the rule that it breaks:', () => {
       fault({
         ...gone,
         meddle: value => {
-          value.joined = [{ entry: entryOf(fromHex(roster.meterId(3)), key()), notBefore: 0, lifetime: 2 ** 40, address: '' }]
+          value.joined = [{ entry: entryOf(fromHex(roster.meterId(3)), key()), credential: NO_CREDENTIAL, address: '' }]
         }
       })
     ).toBe('form')
@@ -156,46 +164,24 @@ describe('a delta is refused by the rule that it breaks:', () => {
     expect(fault({ joined: [{ signer: IdentityKey.generate(rng) }] })).toBe('credential')
     expect(fault({ joined: [{ notAfter: start }] })).toBe('credential')
     expect(fault({ joined: [{ notAfter: start + 1 }] })).toBeUndefined()
-    const redate = (change: (joined: Delta['joined'][number]) => void): Change => ({
+    const redate = (change: (credential: DataView) => void): Change => ({
       joined: [{}],
-      meddle: value => {
-        const [joined] = value.joined
-        if (joined) change(joined)
+      meddle: ({ joined: [joined] }) => {
+        if (joined) change(new DataView(joined.credential.buffer, joined.credential.byteOffset))
       }
     })
-    expect(
-      fault(
-        redate(joined => {
-          joined.lifetime++
-        })
-      )
-    ).toBe('credential')
-    expect(
-      fault(
-        redate(joined => {
-          joined.notBefore = start + 1
-        })
-      )
-    ).toBe('credential')
-    expect(
-      fault(
-        redate(joined => {
-          joined.lifetime = Number.MAX_SAFE_INTEGER
-        })
-      )
-    ).toBe('credential')
-    expect(fault(redate(joined => void joined.entry.set([(joined.entry[100] as number) ^ 1], 100)))).toBe('credential')
+    expect(fault(redate(credential => credential.setBigUint64(8, credential.getBigUint64(8, true) + 1n, true)))).toBe('credential')
+    expect(fault(redate(credential => credential.setBigUint64(0, BigInt(start + 1), true)))).toBe('credential')
+    expect(fault(redate(credential => credential.setBigUint64(8, BigInt(Number.MAX_SAFE_INTEGER), true)))).toBe('credential')
+    expect(fault(redate(credential => credential.setBigUint64(8, 2n ** 53n, true)))).toBe('form')
+    // The consent to the first lane, the last byte of the signature.
+    expect(fault(redate(credential => credential.setUint8(28, 1)))).toBe('credential')
+    const last = ({ byteLength }: DataView): number => byteLength - 1
+    expect(fault(redate(credential => credential.setUint8(last(credential), credential.getUint8(last(credential)) ^ 1)))).toBe('credential')
+    expect(fault({ joined: [{ season: 1 }] })).toBe('credential')
     const renew = (notBefore: number, by = registry.identity): Change => ({
       meddle: value => {
-        const of = { meterId: roster.meterId(2), blindingKey: roster.blindingKey(2), notBefore, notAfter: notBefore + 1000 }
-        value.renewed = [
-          {
-            position: 2,
-            notBefore,
-            lifetime: 1000,
-            signature: issueCredential(by, registry.networkId, of).signature as Uint8Array<ArrayBuffer>
-          }
-        ]
+        value.renewed = [renewal(2, notBefore, by)]
       }
     })
     expect(fault(renew(start - 999))).toBeUndefined()
@@ -209,15 +195,7 @@ describe('a delta is refused by the rule that it breaks:', () => {
     const change: Change = { fields: { firstSlot: far } }
     expect(fault(change, { ...named, slot: far })).toBe('credential')
     const notBefore = far * SLOT_SECONDS - 1
-    const renewed = Array.from({ length: roster.n }, (_, position) => {
-      const of = { meterId: roster.meterId(position), blindingKey: roster.blindingKey(position), notBefore, notAfter: notBefore + 1000 }
-      return {
-        position,
-        notBefore,
-        lifetime: 1000,
-        signature: issueCredential(registry.identity, registry.networkId, of).signature as Uint8Array<ArrayBuffer>
-      }
-    })
+    const renewed = Array.from({ length: roster.n }, (_, position) => renewal(position, notBefore))
     const payload = delta({
       ...change,
       meddle: value => {

@@ -20,22 +20,27 @@ import {
   zeroLanes
 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
-import { EpochMasks, SharedSecrets } from '../../src/masks/edge-keys.ts'
+import { EpochMasks } from '../../src/masks/edge-keys.ts'
+import type { SeasonKey } from '../../src/masks/season-keys.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import { CredentialCache } from '../../src/roster/cache.ts'
 import { checkChain, checkRoster, decodeRoster } from '../../src/roster/check.ts'
-import { issueCredential, networkId } from '../../src/roster/credential.ts'
+import { issueCredential, networkId, packCredential } from '../../src/roster/credential.ts'
 import { credentialAt } from '../../src/roster/credentials.ts'
 import type { RosterPolicy } from '../../src/roster/policy.ts'
 import { type RosterFault, RosterRefusedError } from '../../src/roster/refused.ts'
 import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
-import { followingRoster, type RosterChange, sealedRoster, withAbsent } from '../support/rosters.ts'
+import { altered, stranger } from '../support/hostile.ts'
+import { followingRoster, nextSeason, type RosterChange, sealedRoster, withAbsent } from '../support/rosters.ts'
 import { randomReadings, sumOf, type VirtualMeter, VirtualNeighbourhood, type VirtualOptions } from '../support/virtual-neighbourhood.ts'
 
 const next = (slot: Slot, by = 1): Slot => (slot + by) as Slot
 const rng = new SeededRng('roster tests')
 const MEMBERS = 8
-const FLOORS = { minMembers: 6, degree: 4, recovery: 1 } as const
+/** Bytes of a member of two lanes, and of the number of cuts. */
+const ENTRY = 32 + 32 + 16 + 1 + 1
+const CUT_COUNT = 4
+const FLOORS = { minMembers: 6, degree: 4, recovery: 1, support: 1 } as const
 const WEAK_ID = `01${'00'.repeat(31)}` as MeterId
 
 /** A neighbourhood one slot old, whose registrar is about to sign the next roster. */
@@ -84,7 +89,7 @@ function expectStaysOut(fault: RosterFault, n: VirtualNeighbourhood, change: Ros
   n.runSlot(slot, randomReadings(n.rng, MEMBERS, 2))
   expect(n.submissionsOf(meter)).toHaveLength(sent)
 
-  const restored: Partial<RosterChange['fields']> = { degree: 4, minMembers: 6, recovery: 1 }
+  const restored: Partial<RosterChange['fields']> = { degree: 4, minMembers: n.options.minMembers, recovery: 1 }
   const members = n.registrar.book.ofEpoch(0 as Epoch)?.roster.members() ?? original
   n.publish('control', n.registrarIdentity.id, adopt(n, followingRoster(n, { fields: restored, members: () => members })))
   expect(meter.state.book.latest?.roster.epoch).toBe(2)
@@ -102,6 +107,7 @@ function withCredential(
     network?: Uint8Array
     meterId?: MeterId
     blindingKey?: Uint8Array
+    season?: number
     notBefore?: number
     notAfter?: number
   }
@@ -115,11 +121,13 @@ function withCredential(
       const credential = issueCredential(signer ?? n.registrarIdentity, network ?? n.networkId, {
         meterId: id,
         blindingKey: roster.blindingKey(index),
+        season: roster.season,
         notBefore: start - 1000,
         notAfter: start + 1000,
+        lanes: roster.lanes.map(({ obis }) => ({ obis, consent: false })),
         ...of
       })
-      payload.credentials.set(concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature), 80 * index)
+      payload.credentials[index] = packCredential(credential) as Uint8Array<ArrayBuffer>
     }
   }
 }
@@ -136,6 +144,7 @@ describe('a roster is refused by the rule that it breaks:', () => {
     const policy: RosterPolicy = {
       networkId: n.networkId,
       slotSeconds: 900,
+      changeSlots: 1,
       registrarKey: n.registrarIdentity.id,
       aggregatorKey: n.aggregatorIdentity.id
     }
@@ -174,6 +183,7 @@ describe('a roster is refused by the rule that it breaks:', () => {
           blindingKey: BlindingKey.generate(rng).publicKey,
           placement: rng.bytes(16),
           absent: false,
+          laneMask: Uint8Array.of(0),
           ...change
         }
       ]
@@ -185,16 +195,17 @@ describe('a roster is refused by the rule that it breaks:', () => {
     expectRefused('weak-key', neighbourhood(), { fields: { aggregatorKey: WEAK_ID } })
   })
 
-  it('credential: of another meter or blinding key, by another registrar, for another network', () => {
+  it('credential: of another meter, blinding key or season, by another registrar, for another network', () => {
     const cases: ((n: VirtualNeighbourhood, id: MeterId) => RosterChange)[] = [
       (n, id) => withCredential(n, id, () => ({ meterId: IdentityKey.generate(rng).id })),
       (n, id) => withCredential(n, id, () => ({ blindingKey: BlindingKey.generate(rng).publicKey })),
+      (n, id) => withCredential(n, id, () => ({ season: 1 })),
       (n, id) => withCredential(n, id, () => ({ signer: other })),
       (n, id) => withCredential(n, id, () => ({ network: networkId('elsewhere') })),
       // A good credential, of the next member.
-      () => ({ payload: payload => void payload.credentials.set(payload.credentials.slice(80, 160), 0) }),
+      () => ({ payload: ({ credentials }) => void credentials.splice(0, 1, credentials[1] as Uint8Array<ArrayBuffer>) }),
       // The same credential with a later end.
-      () => ({ payload: payload => void payload.credentials.set(u64(2 ** 40), 8) })
+      () => ({ payload: payload => void payload.credentials[0]?.set(u64(2 ** 40), 8) })
     ]
     for (const change of cases) {
       const n = neighbourhood()
@@ -231,7 +242,7 @@ describe('a roster is refused by the rule that it breaks:', () => {
     })
     expectRefused('form', neighbourhood(), {
       payload: payload => {
-        payload.credentials = payload.credentials.slice(80)
+        payload.credentials = payload.credentials.slice(1)
       }
     })
     expectRefused('form', neighbourhood(), { payload: payload => void payload.addresses.pop() })
@@ -239,16 +250,25 @@ describe('a roster is refused by the rule that it breaks:', () => {
     expectRefused('form', n, { slot: next(n.currentSlot, 7) })
   })
 
-  it('form: a member twice, a blinding key twice, a role’s key among the meters', () => {
+  it('form: a member twice, a blinding key twice, a role’s key among the meters, bits that mean nothing', () => {
     const n = neighbourhood()
     const [first, second] = n.registrar.book.latest?.roster.members() ?? []
     if (!first || !second) throw new Error('expected members')
-    const entry = (bytes: Uint8Array, index: number): number => bytes.byteLength - 81 * (MEMBERS - index)
+    const entry = (bytes: Uint8Array, index: number): number => bytes.byteLength - CUT_COUNT - ENTRY * (MEMBERS - index)
+    const flags = (bytes: Uint8Array): number => entry(bytes, 0) - 4 - 3 * 32 - 1
     const cases: ((bytes: Uint8Array) => void)[] = [
       bytes => bytes.copyWithin(entry(bytes, 1), entry(bytes, 0), entry(bytes, 0) + 32),
       bytes => bytes.copyWithin(entry(bytes, 1) + 32, entry(bytes, 0) + 32, entry(bytes, 0) + 64),
       bytes => bytes.set(Buffer.from(n.aggregatorIdentity.id, 'hex'), entry(bytes, 0)),
-      bytes => bytes.set([2], entry(bytes, 0) + 80)
+      bytes => bytes.set([2], entry(bytes, 0) + 80),
+      // A third lane, of two.
+      bytes => bytes.set([4], entry(bytes, 0) + 81),
+      bytes => bytes.set([2], flags(bytes)),
+      bytes => bytes.set([0], flags(bytes) - 1),
+      bytes => bytes.set([2], flags(bytes) - 1),
+      bytes => bytes.set([3], flags(bytes) - 2),
+      // A cut that is counted and not there.
+      bytes => bytes.set([1], bytes.byteLength - CUT_COUNT)
     ]
     for (const meddle of cases) {
       expectRefused('form', neighbourhood(), { payload: payload => meddle(payload.roster) })
@@ -279,23 +299,35 @@ describe('a roster is refused by the rule that it breaks:', () => {
     expect(refused?.type === 'roster-refused' && refused.error.fault).toBe('chain-first-slot')
   })
 
-  it('chain-placement: ringSeed or a member’s placement changed within the season', () => {
+  it('chain-placement: ringSeed, or a member’s placement or blinding key, changed within the season', () => {
+    const n = neighbourhood()
+    const { id } = (n.meters[2] as VirtualMeter).config.identity
+    const blindingKey = BlindingKey.generate(rng).publicKey
+    expectRefused('chain-placement', n, {
+      members: members => members.map(member => (member.meterId === id ? { ...member, blindingKey } : member)),
+      ...withCredential(n, id, () => ({ blindingKey }))
+    })
+
     expectRefused('chain-placement', neighbourhood(), { fields: { ringSeed: new Uint8Array(32) } })
     expectRefused('chain-placement', neighbourhood(), {
       members: members => members.map((member, i) => (i === 2 ? { ...member, placement: new Uint8Array(16) } : member))
     })
   })
 
-  it('nothing, where both change as the season rises, and chain-season where it falls again', () => {
+  it('nothing, where all that changes as the season rises by one, and chain-season where it falls again or skips one', () => {
     const n = neighbourhood()
     const meter = firstMeter(n)
-    const fields = { season: 1, ringSeed: rng.bytes(32) }
-    const members: RosterChange['members'] = members => members.map(member => ({ ...member, placement: rng.bytes(16) }))
-    const bytes = adopt(n, followingRoster(n, { fields, members }))
+    const bytes = adopt(n, followingRoster(n, nextSeason(n)))
     expect(show(n, meter, bytes).some(output => output.type === 'roster')).toBe(true)
-    const back = followingRoster(n, { fields: { season: 0, firstSlot: next(n.currentSlot, 2) } })
-    const refused = show(n, meter, back).find(output => output.type === 'roster-refused')
-    expect(refused?.type === 'roster-refused' && refused.error.fault).toBe('chain-season')
+    expect(meter.state.book.latest?.stayOut).toBeUndefined()
+    const latest = meter.state.book.latest?.roster as Roster
+    for (const season of [0, 3]) {
+      const other = Roster.create(
+        { ...latest, season, epoch: 2 as Epoch, previousRosterHash: latest.hash, firstSlot: next(n.currentSlot, 2) },
+        latest.members()
+      )
+      expect(() => checkChain(latest, other)).toThrow(expect.objectContaining({ fault: 'chain-season' }))
+    }
   })
 })
 
@@ -306,28 +338,37 @@ describe('a meter stays out of an epoch, and the chain goes on through it:', () 
     expectStaysOut('own-entry', n, { members: members => members.filter(member => member.meterId !== firstMeter(n).config.identity.id) })
   })
 
-  it('own-entry: another blinding key in its place, with a credential', () => {
+  it('own-entry: another blinding key in its place in a new season, with a credential', () => {
     const n = neighbourhood()
-    original = n.registrar.book.latest?.roster.members() ?? []
-    const id = firstMeter(n).config.identity.id
+    const { id } = firstMeter(n).config.identity
     const blindingKey = BlindingKey.generate(rng).publicKey
-    expectStaysOut('own-entry', n, {
-      members: members => members.map(member => (member.meterId === id ? { ...member, blindingKey } : member)),
-      ...withCredential(n, id, () => ({ blindingKey }))
+    const change = nextSeason(n)
+    const bytes = followingRoster(n, {
+      ...change,
+      members: members => (change.members?.(members) ?? []).map(member => (member.meterId === id ? { ...member, blindingKey } : member)),
+      ...withCredential(n, id, () => ({ blindingKey, season: 1 }))
     })
+    n.publish('control', n.registrarIdentity.id, adopt(n, bytes))
+    const stayOut = n.meters.map(meter => meter.state.book.latest?.stayOut?.fault)
+    expect(stayOut).toEqual(['own-entry', ...stayOut.slice(1).map(() => undefined)])
+    expect(firstMeter(n).state.epochs.has(1 as Epoch)).toBe(false)
   })
 
   it('min-members: absent ones do not count', () => {
     const n = neighbourhood()
     original = n.registrar.book.latest?.roster.members() ?? []
-    const absent = n.meters.slice(5).map(meter => meter.config.identity.id)
+    const roster = n.registrar.book.latest?.roster as Roster
+    const own = roster.indexOf(firstMeter(n).config.identity.id) as number
+    const near = new Set([own, ...roster.neighbours(own)])
+    // Three of eight, none of them a neighbour.
+    const absent = original.map(({ meterId }) => meterId).filter((_, i) => !near.has(i))
     expectStaysOut('min-members', n, {
       members: members => members.map(member => ({ ...member, absent: absent.includes(member.meterId) }))
     })
   })
 
   it('no-neighbour: all its mask neighbours are absent, and its reading would go out as it is', () => {
-    const n = neighbourhood({ members: MEMBERS, minMembers: 3, floors: { minMembers: 3, degree: 2, recovery: 0 }, degree: 4 })
+    const n = neighbourhood({ members: MEMBERS, minMembers: 3, floors: { minMembers: 3, degree: 2, recovery: 0, support: 1 }, degree: 4 })
     original = n.registrar.book.latest?.roster.members() ?? []
     const roster = n.registrar.book.latest?.roster as Roster
     const own = roster.indexOf(firstMeter(n).config.identity.id) as number
@@ -347,7 +388,7 @@ describe('a meter stays out of an epoch, and the chain goes on through it:', () 
     const n = neighbourhood()
     original = n.registrar.book.latest?.roster.members() ?? []
     expectStaysOut('floor-degree', n, { fields: { degree: 2 } })
-    const few = new VirtualNeighbourhood({ members: 3, degree: 2, floors: { minMembers: 3, degree: 6, recovery: 0 } })
+    const few = new VirtualNeighbourhood({ members: 3, degree: 2, floors: { minMembers: 3, degree: 6, recovery: 0, support: 1 } })
     expect(firstMeter(few).state.book.latest?.stayOut).toBeUndefined()
   })
 
@@ -386,20 +427,27 @@ describe('the chain', () => {
     expect(meter.state.epochs.size).toBe(4)
   })
 
-  it('is not led astray by a relay that renames a roster: the epoch of its envelope is not signed', () => {
+  it('is not led astray by a relay that renames a roster, nor by a registrar that names another epoch than is in it', () => {
     const n = neighbourhood()
     const meter = firstMeter(n)
     const rosters = [1, 2, 3].map(by => adopt(n, followingRoster(n, { fields: { firstSlot: next(n.currentSlot, by) } })))
     const [one, two, three] = rosters as [Uint8Array, Uint8Array, Uint8Array]
-    const renamed = (bytes: Uint8Array, epoch: number): Uint8Array => {
+    for (let epoch = 0; epoch < 40; epoch++) {
+      if (epoch === 1) continue
+      const relayed = { channel: 'control', from: stranger(), bytes: altered(one, { epoch: epoch as Epoch }) } as const
+      expect(n.toMeter(meter, relayed)).toMatchObject([
+        { type: 'dropped', reason: 'bad-signature' },
+        { type: 'verdict', verdict: 'reject' }
+      ])
+    }
+    const misnamed = (bytes: Uint8Array, epoch: number): Uint8Array => {
       const { slot, payload } = decodeEnvelope(bytes)
       return sealEnvelope(n.registrarIdentity, MessageType.Roster, n.networkId, epoch as Epoch, slot, payload)
     }
-    // As if for the epoch in force: no evidence against the registrar comes of it.
-    expect(show(n, meter, renamed(one, 0)).map(output => output.type)).toEqual(['roster-refused', 'dropped', 'verdict'])
-    // As if for many later ones: none is passed on, and none takes the place of one that really waits.
+    expect(show(n, meter, misnamed(one, 0)).map(output => output.type)).toEqual(['roster-refused', 'dropped', 'verdict'])
+    // None takes the place of one that really waits.
     for (let epoch = 2; epoch < 40; epoch++)
-      expect(show(n, meter, renamed(one, epoch)).at(-1)).toEqual({ type: 'verdict', verdict: 'ignore' })
+      expect(show(n, meter, misnamed(one, epoch)).at(-1)).toEqual({ type: 'verdict', verdict: 'ignore' })
     for (const bytes of [three, two, one]) show(n, meter, bytes)
     expect(meter.state.book.latest?.roster.epoch).toBe(3)
     expect(meter.outputs.some(output => output.type === 'evidence')).toBe(false)
@@ -409,7 +457,7 @@ describe('the chain', () => {
     const n = neighbourhood()
     const meter = firstMeter(n)
     const first = followingRoster(n)
-    const second = followingRoster(n, { fields: { lanes: [...n.options.lanes].reverse() } })
+    const second = followingRoster(n, { fields: { lanes: [...(n.registrar.book.latest?.roster.lanes ?? [])].reverse() } })
     show(n, meter, first)
     const held = meter.state.book.latest
     expect(show(n, meter, second)).toEqual([
@@ -458,7 +506,7 @@ describe('the chain', () => {
 
 describe('keys are bound to the roster', () => {
   const masksOf = (meter: VirtualMeter, roster: Roster): EpochMasks =>
-    new EpochMasks(roster, roster.indexOf(meter.config.identity.id) as number, new SharedSecrets(meter.config.blinding))
+    new EpochMasks(roster, roster.indexOf(meter.config.identity.id) as number, (meter.config.keys.of(roster.season) as SeasonKey).secrets)
 
   it('two meters that were shown different rosters share no mask', () => {
     const n = neighbourhood()
@@ -481,8 +529,10 @@ describe('keys are bound to the roster', () => {
   it('and a sum over both sides is noise', () => {
     const n = neighbourhood()
     const slot = next(n.currentSlot)
-    const rosters = [followingRoster(n), followingRoster(n, { fields: { minMembers: 7 } })]
+    const lanes = n.registrar.book.latest?.roster.lanes.map(lane => ({ ...lane, maxReading: lane.maxReading + 1 })) ?? []
+    const rosters = [followingRoster(n), followingRoster(n, { fields: { lanes } })]
     for (const [i, meter] of n.meters.entries()) show(n, meter, rosters[i % 2] as Uint8Array)
+    for (const meter of n.meters) expect([...meter.state.epochs.keys()]).toEqual([0, 1])
     const readings = randomReadings(n.rng, MEMBERS, 2)
     n.runUntil(slotTimes(slot, 900).end)
     const sum = zeroLanes(2)
@@ -521,6 +571,7 @@ describe('a shared memory of credentials', () => {
   const policyOf = (n: VirtualNeighbourhood, credentials?: CredentialCache): RosterPolicy => ({
     networkId: n.networkId,
     slotSeconds: 900,
+    changeSlots: 1,
     registrarKey: n.registrarIdentity.id,
     credentials
   })
@@ -563,8 +614,10 @@ describe('a shared memory of credentials', () => {
     const n = neighbourhood()
     const cache = new CredentialCache()
     checkRoster(payloadOf(n), policyOf(n, cache))
-    for (const at of [0, 8, 16, 79]) {
-      const altered = payloadOf(n, { payload: payload => void payload.credentials.set([(payload.credentials[at] as number) ^ 1], at) })
+    const [first] = RosterPayload.decode(payloadOf(n)).credentials as [Uint8Array]
+    // Dates, the consent to the first lane, the signature.
+    for (const at of [0, 8, 16 + 1 + 1 + 10, first.byteLength - 1]) {
+      const altered = payloadOf(n, { payload: ({ credentials: [each] }) => void each?.set([(each[at] as number) ^ 1], at) })
       for (let i = 0; i < 2; i++) expect(faultOf(() => checkRoster(altered, policyOf(n, cache)))).toBe('credential')
     }
     const id = n.meters[3]?.config.identity.id as MeterId
@@ -583,7 +636,7 @@ describe('a shared memory of credentials', () => {
     expect(faultOf(() => checkRoster(later, policyOf(n, cache)))).toBe('credential')
     const roster = n.registrar.book.latest?.roster as Roster
     const { credentials } = RosterPayload.decode(payloadOf(n))
-    expect(credentialAt(roster, credentials, 0).notAfter).toBeLessThan((n.currentSlot + 10_000) * 900)
+    expect(credentialAt(roster, credentials[0] as Uint8Array, 0).notAfter).toBeLessThan((n.currentSlot + 10_000) * 900)
   })
 })
 
@@ -606,5 +659,5 @@ describe('a roster of another member’s making', () => {
 /** What a node keeps as evidence of a Roster envelope: the roster with the registrar's signature over its hash. */
 function proofIn(envelope: Uint8Array): Uint8Array {
   const { roster, signature } = RosterPayload.decode(decodeEnvelope(envelope).payload)
-  return RosterPayload.encode({ roster, signature, credentials: new Uint8Array(0), addresses: [], aggregatorAddress: '' })
+  return RosterPayload.encode({ roster, signature, credentials: [], addresses: [], aggregatorAddress: '', leaves: [], proofs: [] })
 }

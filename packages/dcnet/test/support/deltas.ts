@@ -5,11 +5,11 @@ import { expect } from 'vitest'
 import type { RosterBook } from '../../src/roster/book.ts'
 import { checkRoster } from '../../src/roster/check.ts'
 import type { CheckedRoster } from '../../src/roster/checked-roster.ts'
-import { issueCredential } from '../../src/roster/credential.ts'
-import type { RosterFields, RosterMember } from '../../src/roster/fields.ts'
+import { type CredentialLane, issueCredential, packCredential } from '../../src/roster/credential.ts'
+import { laneMaskOf, type RosterFields, type RosterMember } from '../../src/roster/fields.ts'
 import { type RosterFault, RosterRefusedError } from '../../src/roster/refused.ts'
 import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
-import { type Member, type Registry, SLOT_SECONDS } from './registry.ts'
+import { ALL_LANES, type Member, type Registry, SLOT_SECONDS } from './registry.ts'
 
 const rng = new SeededRng('deltas')
 
@@ -22,6 +22,8 @@ export interface Change {
     readonly blindingKey?: Uint8Array
     readonly notAfter?: number
     readonly signer?: IdentityKey
+    readonly lanes?: readonly CredentialLane[]
+    readonly season?: number
   }[]
   readonly meddle?: (delta: Delta) => void
   /** Signs the roster that a full copy of these changes would be, whatever the delta says. */
@@ -41,7 +43,9 @@ export function signer(registry: Registry) {
     const newcomers = (change.joined ?? []).map(each => {
       const identity = each.identity ?? IdentityKey.generate(rng)
       const blindingKey = each.blindingKey ?? BlindingKey.generate(rng).publicKey
-      const of = { meterId: identity.id, blindingKey, notBefore: start - 100, notAfter: each.notAfter ?? start + 86_400 * 30 }
+      const { season } = { ...roster, ...change.fields, ...each }
+      const terms = { season, notBefore: start - 100, notAfter: each.notAfter ?? start + 86_400 * 30, lanes: each.lanes ?? ALL_LANES }
+      const of = { meterId: identity.id, blindingKey, ...terms }
       return {
         credential: issueCredential(each.signer ?? registry.identity, registry.networkId, of),
         address: each.address ?? '',
@@ -50,14 +54,15 @@ export function signer(registry: Registry) {
     })
     const members = roster.members()
     const next = Roster.create(
-      { ...fieldsOf(roster), epoch: named.epoch, previousRosterHash: roster.hash, firstSlot: named.slot, ...change.fields },
+      { ...roster, epoch: named.epoch, previousRosterHash: roster.hash, firstSlot: named.slot, ...change.fields },
       [
         ...(change.members?.(members) ?? members),
         ...newcomers.map(({ credential, placement }) => ({
           meterId: credential.meterId,
           blindingKey: credential.blindingKey,
           placement,
-          absent: false
+          absent: false,
+          laneMask: laneMaskOf(roster.lanes, ({ obis }) => credential.lanes.some(lane => lane.obis === obis))
         }))
       ]
     )
@@ -71,22 +76,20 @@ export function signer(registry: Registry) {
       const fresh = newcomers.find(each => each.credential.meterId === next.meterId(i))
       if (index !== undefined || !fresh)
         return {
-          credential: before.credentials.subarray(80 * (index ?? 0), 80 * (index ?? 0) + 80),
+          credential: before.credentials[index ?? 0] as Uint8Array,
           address: before.addresses[index ?? 0] ?? ''
         }
-      const { notBefore, notAfter, signature } = fresh.credential
-      const dates = new Uint8Array(16)
-      new DataView(dates.buffer).setBigUint64(0, BigInt(notBefore), true)
-      new DataView(dates.buffer).setBigUint64(8, BigInt(notAfter), true)
-      return { credential: concatBytes(dates, signature), address: fresh.address }
+      return { credential: packCredential(fresh.credential), address: fresh.address }
     }
     const each = Array.from({ length: next.n }, (_, i) => at(i))
     return RosterPayload.encode({
       roster: next.encode(),
       signature: registry.identity.sign(rosterSignedBytes(next.hash)),
-      credentials: concatBytes(...each.map(one => one.credential)),
+      credentials: each.map(one => one.credential),
       addresses: each.map(one => one.address),
-      aggregatorAddress: before.aggregatorAddress
+      aggregatorAddress: before.aggregatorAddress,
+      leaves: [],
+      proofs: []
     })
   }
   /** The delta's payload, made by hand so that it can be wrong. */
@@ -99,14 +102,8 @@ export function signer(registry: Registry) {
       joined: newcomers
         .sort((a, b) => (a.credential.meterId < b.credential.meterId ? -1 : 1))
         .map(({ credential, placement, address }) => ({
-          entry: concatBytes(
-            fromHex(credential.meterId),
-            credential.blindingKey,
-            placement,
-            credential.signature
-          ) as Uint8Array<ArrayBuffer>,
-          notBefore: credential.notBefore,
-          lifetime: credential.notAfter - credential.notBefore,
+          entry: concatBytes(fromHex(credential.meterId), credential.blindingKey, placement) as Uint8Array<ArrayBuffer>,
+          credential: packCredential(credential) as Uint8Array<ArrayBuffer>,
           address
         })),
       left: positions(position => after(position) === undefined),
@@ -119,7 +116,13 @@ export function signer(registry: Registry) {
       renewed: [],
       moved: [],
       degree: next.degree === roster.degree ? 0 : next.degree,
-      aggregatorAddress: ''
+      aggregatorAddress: '',
+      cuts: next.cuts
+        .filter(cut => !roster.cuts.some(other => other.join() === cut.join()))
+        .map(([lower, higher]) => concatBytes(fromHex(lower), fromHex(higher)) as Uint8Array<ArrayBuffer>),
+      seasonEndSlot: next.seasonEndSlot === roster.seasonEndSlot ? 0 : next.seasonEndSlot,
+      leaves: [],
+      proofs: []
     }
     change.meddle?.(value)
     return RosterDeltaPayload.encode(value)
@@ -134,26 +137,6 @@ export function signer(registry: Registry) {
       delta(change)
     )
   return { checked, named, full, delta, sealed }
-}
-
-function fieldsOf(roster: Roster): RosterFields {
-  const { networkId, epoch, season, previousRosterHash, firstSlot, slotSeconds, lanes, degree, minMembers, recovery } = roster
-  const { ringSeed, registrarKey, aggregatorKey } = roster
-  return {
-    networkId,
-    epoch,
-    season,
-    previousRosterHash,
-    firstSlot,
-    slotSeconds,
-    lanes,
-    degree,
-    minMembers,
-    recovery,
-    ringSeed,
-    registrarKey,
-    aggregatorKey
-  }
 }
 
 export function faultOf(run: () => unknown): RosterFault | undefined {
@@ -184,7 +167,16 @@ export function nextRoster(registry: Registry, submitting: readonly Member[] = r
 
 export function expectSame(one: CheckedRoster | undefined, other: CheckedRoster | undefined): void {
   const beside = (of: CheckedRoster | undefined) =>
-    of && [of.roster.encode(), of.signature, of.addresses, of.aggregatorAddress, of.credentialDigests, of.notBefore, of.notAfter]
+    of && [
+      of.roster.encode(),
+      of.signature,
+      of.addresses,
+      of.aggregatorAddress,
+      of.credentialDigests,
+      of.notBefore,
+      of.notAfter,
+      of.consents
+    ]
   expect(one).toBeDefined()
   expect(beside(one)).toEqual(beside(other))
 }

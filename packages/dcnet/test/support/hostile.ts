@@ -37,6 +37,7 @@ export const peers = new SeededRng('hostile peers')
 export const stranger = (): MeterId => IdentityKey.generate(peers).id
 export const ATTACKER = stranger()
 export const MEMBERS = 8
+const NONE = new Uint8Array(0)
 
 /** A slot that has just ended, all submissions made and only the last meter's held back, so that the slot is still open. */
 export class OpenSlotScene {
@@ -119,8 +120,8 @@ export class OpenSlotScene {
   }
 }
 
-export function submissionPayload(lanes: Uint8Array, corrections = new Uint8Array(0), check = new Uint8Array(0)): Uint8Array {
-  return SubmissionPayload.encode({ lanes, corrections, check })
+export function submissionPayload(lanes: Uint8Array, corrections = NONE, check = NONE, tags = NONE): Uint8Array {
+  return SubmissionPayload.encode({ lanes, corrections, check, tags })
 }
 
 /** Where the fields of an envelope of epoch 0 lie: what precedes the payload depends on the slot's length as a varint. */

@@ -1,6 +1,6 @@
 // Private masks of PROTOCOL.md section 7 worked out another way, to compare with: Node's HKDF and AES, and GF(2^8) by
 // tables of powers and logarithms. Nothing here is shared with what is tested but the roster.
-import { createCipheriv, hkdfSync } from 'node:crypto'
+import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { BlindingKey, type Epoch, type MeterId, type ObisCode, SeededRng, type Slot } from '@hushgrid/primitives'
 import { SharedSecrets } from '../../src/masks/edge-keys.ts'
 import { Roster } from '../../src/roster/roster.ts'
@@ -51,12 +51,22 @@ const hex = (id: MeterId): Uint8Array => Buffer.from(id, 'hex')
 
 /** r: what a holder has of an owner's private mask. */
 export function otherShare(shared: Uint8Array, roster: Roster, owner: MeterId, holder: MeterId, slot: Slot): Uint8Array {
-  return stream(hkdf(shared, roster.hash, [Buffer.from('hushgrid/v1/share'), hex(owner), hex(holder)], 32), BigInt(slot), 16)
+  return stream(hkdf(shared, roster.hash, [Buffer.from('hushgrid/v2/share'), hex(owner), hex(holder)], 32), BigInt(slot), 16)
+}
+
+/** Tag of a share. */
+function otherTag(share: Uint8Array, roster: Roster, owner: MeterId, holder: MeterId, slot: Slot): Uint8Array {
+  const slotBytes = Buffer.alloc(8)
+  slotBytes.writeBigUInt64LE(BigInt(slot))
+  const hmac = createHmac('sha256', share)
+  for (const part of [Buffer.from('hushgrid/v2/share-tag'), roster.hash, hex(owner), hex(holder), slotBytes]) hmac.update(part)
+  return hmac.digest().subarray(0, 8)
 }
 
 export interface OtherMask {
   readonly lanes: bigint[]
   readonly corrections: Uint8Array
+  readonly tags: Uint8Array
   readonly check: Uint8Array
   /** r by x − 1. */
   readonly shares: readonly Uint8Array[]
@@ -72,7 +82,7 @@ export function otherPrivateMask(roster: Roster, index: number, slot: Slot, shar
   const slotBytes = Buffer.alloc(8)
   slotBytes.writeBigUInt64LE(BigInt(slot))
   const mask = stream(
-    hkdf(seed, roster.hash, [Buffer.from('hushgrid/v1/private-mask'), hex(owner), slotBytes], 32),
+    hkdf(seed, roster.hash, [Buffer.from('hushgrid/v2/private-mask'), hex(owner), slotBytes], 32),
     0n,
     8 * roster.lanes.length
   )
@@ -82,7 +92,10 @@ export function otherPrivateMask(roster: Roster, index: number, slot: Slot, shar
   return {
     lanes: roster.lanes.map((_, lane) => Buffer.from(mask).readBigUInt64LE(8 * lane)),
     corrections: Buffer.concat(corrections),
-    check: hkdf(seed, roster.hash, [Buffer.from('hushgrid/v1/private-check'), hex(owner), slotBytes], 16),
+    tags: Buffer.concat(
+      roster.neighbours(index).map((other, i) => otherTag(shares[i] as Uint8Array, roster, owner, roster.meterId(other), slot))
+    ),
+    check: hkdf(seed, roster.hash, [Buffer.from('hushgrid/v2/private-check'), hex(owner), slotBytes], 16),
     shares
   }
 }
@@ -93,6 +106,8 @@ export interface SyntheticOptions {
   readonly degree: number
   readonly lanes?: number
   readonly absent?: readonly number[]
+  /** Pairs of positions, the lower one first. */
+  readonly cuts?: readonly (readonly [number, number])[]
   readonly seed?: string
 }
 
@@ -101,14 +116,15 @@ export class SyntheticRoster {
   readonly roster: Roster
   readonly #keys = new Map<string, BlindingKey>()
 
-  constructor({ members, degree, lanes = 2, absent = [], seed = 'synthetic' }: SyntheticOptions) {
+  constructor({ members, degree, lanes = 2, absent = [], cuts = [], seed = 'synthetic' }: SyntheticOptions) {
     const rng = new SeededRng(seed)
     const id = (): MeterId => Buffer.from(rng.bytes(32)).toString('hex') as MeterId
+    const laneMask = Uint8Array.of(2 ** lanes - 1)
     const list = Array.from({ length: members }, () => {
       const key = BlindingKey.generate(rng)
       const meterId = id()
       this.#keys.set(meterId, key)
-      return { meterId, blindingKey: key.publicKey, placement: rng.bytes(16), absent: false }
+      return { meterId, blindingKey: key.publicKey, placement: rng.bytes(16), absent: false, laneMask }
     })
     const order = list.map(({ meterId }) => meterId).sort()
     const [registrarKey, aggregatorKey] = [id(), id()]
@@ -117,31 +133,35 @@ export class SyntheticRoster {
         networkId: rng.bytes(32),
         epoch: 0 as Epoch,
         season: 0,
+        seasonFirstSlot: 0 as Slot,
+        seasonEndSlot: 672 as Slot,
         previousRosterHash: new Uint8Array(32),
         firstSlot: 0 as Slot,
         slotSeconds: 900,
-        lanes: Array.from({ length: lanes }, (_, i) => `1-0:${i + 1}.29.0` as ObisCode),
+        lanes: Array.from({ length: lanes }, (_, i) => ({ obis: `1-0:${i + 1}.29.0` as ObisCode, maxReading: 11_000, support: 3 })),
         degree,
         minMembers: 3,
         recovery: 2,
+        committed: false,
         ringSeed: rng.bytes(32),
         registrarKey,
-        aggregatorKey
+        aggregatorKey,
+        cuts: cuts.map(([lower, higher]) => [order[lower] as MeterId, order[higher] as MeterId] as const)
       },
       list.map(member => ({ ...member, absent: absent.includes(order.indexOf(member.meterId)) }))
     )
   }
 
-  #keyOf(index: number): BlindingKey {
+  keyOf(index: number): BlindingKey {
     return this.#keys.get(this.roster.meterId(index)) as BlindingKey
   }
 
   secretsOf(index: number): SharedSecrets {
-    return new SharedSecrets(this.#keyOf(index))
+    return new SharedSecrets(this.keyOf(index))
   }
 
   /** The secret that two members share. */
   shared(a: number, b: number): Uint8Array {
-    return this.#keyOf(a).agree(this.roster.blindingKey(b))
+    return this.keyOf(a).agree(this.roster.blindingKey(b))
   }
 }

@@ -2,7 +2,9 @@
 // state machines but the registrar's.
 import {
   DisputePayload,
+  DisputeReply,
   decodeEnvelope,
+  EnrolReply,
   EnrolRequest,
   encodeMemberSet,
   JoinReply,
@@ -13,6 +15,7 @@ import {
   MessageType,
   PresenceReply,
   RecoveryRequestPayload,
+  RefusalPayload,
   SlotLostPayload,
   SlotTotalPayload,
   SubmissionPayload,
@@ -21,6 +24,7 @@ import {
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   type Epoch,
   ed25519Verifier,
   IdentityKey,
@@ -40,8 +44,8 @@ import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import { RosterBook } from '../../src/roster/book.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import { networkId } from '../../src/roster/credential.ts'
-import type { RosterPolicy } from '../../src/roster/policy.ts'
+import { type CredentialLane, encodeLanes, networkId } from '../../src/roster/credential.ts'
+import type { OwnEntry, RosterPolicy } from '../../src/roster/policy.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 
 export interface Member {
@@ -49,8 +53,12 @@ export interface Member {
   readonly blinding: BlindingKey
   readonly id: MeterId
   address: string
+  /** What it can fill, with its household's consents. */
+  lanes: readonly CredentialLane[]
   /** Answers when it is asked whether it is there. */
   answers: boolean
+  /** Says nothing to a request that the registrar hands over. */
+  silent: boolean
 }
 
 export interface RegistryOptions {
@@ -60,10 +68,18 @@ export interface RegistryOptions {
   readonly recovery?: 0 | 1
   readonly seed?: string
   readonly credentialSeconds?: number
+  readonly seasonSlots?: number
+  readonly changeSlots?: number
+  /** False outside a lab: who comes and goes is limited. */
+  readonly lab?: boolean
 }
 
 export const SLOT_SECONDS = 900
 const FIRST = 1_900_000
+/** Seven days. */
+const LONGEST_SEASON = 672
+/** Lanes of a meter that can fill them all, without its household's consent. */
+export const ALL_LANES: readonly CredentialLane[] = DEFAULT_LANES.map(obis => ({ obis, consent: false }))
 const NONE = new Uint8Array(0)
 
 export class Registry {
@@ -80,10 +96,14 @@ export class Registry {
   readonly book: RosterBook
   state: RegistrarState
   now = millis(slotTimes(slotOf(FIRST), SLOT_SECONDS).start - 1000)
+  /** Requests to join or leave that members have made. */
+  private requests = 0
   /** Signatures that the registrar has checked. */
   verified = 0
 
-  constructor({ members, minMembers = 3, degree = 4, recovery = 1, seed = 'registry', credentialSeconds = 86_400 * 30 }: RegistryOptions) {
+  constructor(options: RegistryOptions) {
+    const { members, minMembers = 3, degree = 4, recovery = 1, seed = 'registry' } = options
+    const { credentialSeconds = 86_400 * 30, seasonSlots = LONGEST_SEASON, changeSlots = 1, lab = true } = options
     this.rng = new SeededRng(seed)
     this.identity = IdentityKey.generate(this.rng)
     this.aggregator = IdentityKey.generate(this.rng)
@@ -92,7 +112,10 @@ export class Registry {
       networkId: this.networkId,
       slotSeconds: SLOT_SECONDS,
       aggregatorKey: this.aggregator.id,
-      lanes: DEFAULT_LANES,
+      lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: minMembers })),
+      lab,
+      changeSlots,
+      seasonSlots,
       recovery,
       minMembers,
       degreeFor: () => degree,
@@ -118,16 +141,23 @@ export class Registry {
   }
 
   policy(credentials?: CredentialCache): RosterPolicy {
-    return { networkId: this.networkId, slotSeconds: SLOT_SECONDS, registrarKey: this.identity.id, credentials }
+    const { networkId, slotSeconds, changeSlots } = this.config
+    return { networkId, slotSeconds, changeSlots, registrarKey: this.identity.id, credentials }
   }
 
-  newMember(): Member {
+  newMember(lanes = ALL_LANES): Member {
     const identity = IdentityKey.generate(this.rng)
     const address = `/ip4/10.0.1.${this.members.length + 1}/tcp/4001`
-    const member = { identity, blinding: BlindingKey.generate(this.rng), id: identity.id, address, answers: true }
+    const member = { identity, blinding: BlindingKey.generate(this.rng), id: identity.id, address, lanes, answers: true, silent: false }
     this.members.push(member)
-    this.ask(member, MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey: member.blinding.publicKey }))
+    this.line(member, true)
+    this.enrol(member)
     return member
+  }
+
+  enrol({ blinding, lanes, ...member }: Member, season = this.state.book.latest?.roster.season ?? 0): EnrolReply {
+    const payload = EnrolRequest.encode({ blindingKey: blinding.publicKey, season, lanes: encodeLanes(lanes) })
+    return EnrolReply.decode(this.ask(member, MessageType.EnrolRequest, payload))
   }
 
   /** Feeds the registrar; what it publishes goes to the book, what it probes is answered by who answers. */
@@ -141,6 +171,7 @@ export class Registry {
         this.published.push(output.bytes)
         this.book.receive(decodeEnvelope(output.bytes), output.bytes, this.now)
       } else if (output.type === 'probe') this.answerProbe(output.to, decodeEnvelope(output.bytes).slot)
+      else if (output.type === 'hand') this.answerHand(output.to, output.bytes)
     }
     return outputs
   }
@@ -153,25 +184,45 @@ export class Registry {
     this.step({ type: 'probed', meterId: to, bytes })
   }
 
+  /** A member that is there takes a request over, and refuses it unless it is silent. */
+  private answerHand(to: MeterId, request: Uint8Array): void {
+    const member = this.member(to)
+    const { slot, payload } = decodeEnvelope(request)
+    const refusal = RefusalPayload.encode({ requestHash: sha256(payload), reason: 'not now' })
+    const envelopes = member.silent ? [] : [this.sealed(member.identity, MessageType.Refusal, slot, refusal)]
+    const reply = member.answers ? DisputeReply.encode({ acknowledged: sha256(request), envelopes }) : undefined
+    this.step({ type: 'handed', meterId: to, request, reply })
+  }
+
+  /** The member's connection to the registrar comes up, or goes down. */
+  line(member: Member, up: boolean): void {
+    this.step({ type: 'line', meterId: member.id, up })
+  }
+
   member(id: MeterId): Member {
     const member = this.members.find(each => each.id === id)
     if (!member) throw new Error('a member of the registry')
     return member
   }
 
-  ask(member: Member, type: MessageType, payload: Uint8Array): Uint8Array {
+  ask(member: Pick<Member, 'identity' | 'id'>, type: MessageType, payload: Uint8Array): Uint8Array {
     const bytes = sealEnvelope(member.identity, type, this.networkId, 0 as Epoch, this.slot, payload)
     const reply = this.step({ type: 'enrol', from: member.id, bytes, token: 1 }).find(output => output.type === 'reply')
     if (reply?.type !== 'reply') throw new Error('a reply')
     return decodeEnvelope(reply.bytes).payload
   }
 
-  join(member: Member) {
-    return JoinReply.decode(this.ask(member, MessageType.JoinRequest, JoinRequest.encode({ addresses: [member.address] })))
+  /** Gives the time of a request, later than any before. */
+  made(): number {
+    return this.now + ++this.requests
+  }
+
+  join(member: Member, unixMillis = this.made()) {
+    return JoinReply.decode(this.ask(member, MessageType.JoinRequest, JoinRequest.encode({ addresses: [member.address], unixMillis })))
   }
 
   leave(member: Member) {
-    return JoinReply.decode(this.ask(member, MessageType.LeaveRequest, LeaveRequest.encode({})))
+    return JoinReply.decode(this.ask(member, MessageType.LeaveRequest, LeaveRequest.encode({ unixMillis: this.made() })))
   }
 
   /** Comes up again from its journal, with other random bytes than before. */
@@ -211,7 +262,12 @@ export class Registry {
 
   submission(member: Member, slot: Slot, fill = 1): Uint8Array {
     const lanes = new Uint8Array(16).fill(fill)
-    return this.sealed(member.identity, MessageType.Submission, slot, SubmissionPayload.encode({ lanes, corrections: NONE, check: NONE }))
+    return this.sealed(
+      member.identity,
+      MessageType.Submission,
+      slot,
+      SubmissionPayload.encode({ lanes, corrections: NONE, check: NONE, tags: NONE })
+    )
   }
 
   submit(member: Member, slot: Slot, fill = 1): void {
@@ -232,8 +288,8 @@ export class Registry {
     return this.sealed(member.identity, MessageType.MaskRelease, slot, payload)
   }
 
-  dispute(member: Member, slot: Slot, requestHash: Uint8Array): Uint8Array {
-    return this.sealed(member.identity, MessageType.Dispute, slot, DisputePayload.encode({ requestHash }))
+  dispute(member: Member, slot: Slot, requestHash: Uint8Array, journalLost = false): Uint8Array {
+    return this.sealed(member.identity, MessageType.Dispute, slot, DisputePayload.encode({ requestHash, journalLost }))
   }
 
   total(of: readonly Member[], slot: Slot): Uint8Array {
@@ -276,6 +332,13 @@ export class Registry {
     return this.outputs.filter(output => output.type === type) as Extract<RegistrarOutput, { type: Type }>[]
   }
 }
+
+/** A member's own entry, as its roster policy has it. */
+export const ownEntry = ({ id, blinding, lanes }: Member): OwnEntry => ({
+  meterId: id,
+  keys: { publicKey: () => blinding.publicKey },
+  lanes
+})
 
 /** End, deadline and close of a slot of a registry. */
 export const at = (slot: Slot) => slotTimes(slot, SLOT_SECONDS)

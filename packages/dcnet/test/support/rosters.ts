@@ -1,6 +1,7 @@
 // Rosters that a registrar would sign, and ones that it should not.
 import { decodeEnvelope, MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, type MeterId, type Slot, u64 } from '@hushgrid/primitives'
+import type { Epoch, MeterId, Slot } from '@hushgrid/primitives'
+import { type Credential, packCredential } from '../../src/roster/credential.ts'
 import type { RosterFields, RosterMember } from '../../src/roster/fields.ts'
 import { Roster, rosterSignedBytes } from '../../src/roster/roster.ts'
 import type { VirtualNeighbourhood } from './virtual-neighbourhood.ts'
@@ -24,19 +25,9 @@ export function followingRoster(n: VirtualNeighbourhood, change: RosterChange = 
   const next = Roster.create(
     {
       ...roster,
-      networkId: roster.networkId,
       epoch: (roster.epoch + 1) as Epoch,
-      season: roster.season,
       previousRosterHash: roster.hash,
       firstSlot: (n.currentSlot + 1) as Slot,
-      slotSeconds: roster.slotSeconds,
-      lanes: roster.lanes,
-      degree: roster.degree,
-      minMembers: roster.minMembers,
-      recovery: roster.recovery,
-      ringSeed: roster.ringSeed,
-      registrarKey: roster.registrarKey,
-      aggregatorKey: roster.aggregatorKey,
       ...change.fields
     },
     change.members ? change.members(members) : members
@@ -44,24 +35,52 @@ export function followingRoster(n: VirtualNeighbourhood, change: RosterChange = 
   return sealedRoster(n, next, change)
 }
 
+/** A credential of the right form that nobody has signed: for no time and no lane. */
+const NO_CREDENTIAL = new Uint8Array(8 + 8 + 1 + 64)
+
 /** Signs a roster as the registrar does, with the credentials it has given. */
 export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: RosterChange = {}): Uint8Array {
-  const credentials = Array.from({ length: roster.n }, (_, i) => n.registrar.enrolled.get(roster.meterId(i))?.credential)
+  const credentials = Array.from({ length: roster.n }, (_, i) => credentialOf(n, roster.meterId(i), roster.season))
   const payload = {
     roster: roster.encode() as Uint8Array<ArrayBuffer>,
     signature: n.registrarIdentity.sign(rosterSignedBytes(roster.hash)) as Uint8Array<ArrayBuffer>,
-    credentials: concatBytes(
-      ...credentials.flatMap(credential =>
-        credential ? [u64(credential.notBefore), u64(credential.notAfter), credential.signature] : [new Uint8Array(80)]
-      )
-    ) as Uint8Array<ArrayBuffer>,
+    credentials: credentials.map(credential => (credential ? packCredential(credential) : NO_CREDENTIAL) as Uint8Array<ArrayBuffer>),
     addresses: Array.from({ length: roster.n }, () => ''),
-    aggregatorAddress: ''
+    aggregatorAddress: '',
+    leaves: [],
+    proofs: []
   }
   change.payload?.(payload)
   const epoch = change.epoch ?? roster.epoch
   const slot = change.slot ?? roster.firstSlot
   return sealEnvelope(n.registrarIdentity, MessageType.Roster, n.networkId, epoch, slot, RosterPayload.encode(payload))
+}
+
+/** The credential that the registrar has given a meter for a season. */
+export function credentialOf(n: VirtualNeighbourhood, id: MeterId, season: number): Credential | undefined {
+  const { credential, next } = n.registrar.enrolled.get(id) ?? {}
+  return [credential, next].find(each => each?.season === season)
+}
+
+/** Changes to the first roster of the next season, with the keys that the members have enrolled for it. */
+export function nextSeason(n: VirtualNeighbourhood, seasonSlots = 96): RosterChange {
+  const season = (n.registrar.book.latest?.roster.season ?? 0) + 1
+  const firstSlot = (n.currentSlot + 1) as Slot
+  return {
+    fields: {
+      season,
+      firstSlot,
+      seasonFirstSlot: firstSlot,
+      seasonEndSlot: (firstSlot + seasonSlots) as Slot,
+      ringSeed: n.rng.bytes(32),
+      cuts: []
+    },
+    members: members =>
+      members.map(member => {
+        const blindingKey = credentialOf(n, member.meterId, season)?.blindingKey ?? member.blindingKey
+        return { ...member, blindingKey, placement: n.rng.bytes(16) }
+      })
+  }
 }
 
 /** The next roster with some members marked absent; the registrar takes it as its own. */

@@ -1,8 +1,8 @@
 // A whole neighbourhood under virtual time: the state machines, their messages passed by hand. No sockets, no sleeping.
-import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, type Envelope, SyncReply, SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import {
-  BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   type Millis,
@@ -21,7 +21,7 @@ import type { AggregatorConfig, AggregatorOutput } from '../../src/aggregator/co
 import type { AggregatorRecord } from '../../src/aggregator/journal.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import type { AggregatorState } from '../../src/aggregator/state.ts'
-import type { MeterConfig, MeterOutput } from '../../src/meter/contract.ts'
+import type { MeterConfig, MeterInput, MeterOutput } from '../../src/meter/contract.ts'
 import type { MeterJournal, MeterRecord } from '../../src/meter/journal.ts'
 import { createMeter, stepMeter } from '../../src/meter/machine.ts'
 import type { MeterState } from '../../src/meter/state.ts'
@@ -31,9 +31,10 @@ import type { RegistrarRecord } from '../../src/registrar/journal.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import type { CredentialCache } from '../../src/roster/cache.ts'
-import { networkId } from '../../src/roster/credential.ts'
+import { type CredentialLane, networkId } from '../../src/roster/credential.ts'
 import type { Recovery } from '../../src/roster/fields.ts'
 import type { RosterFloors } from '../../src/roster/policy.ts'
+import { memoryKeys } from './keys.ts'
 
 export interface VirtualOptions {
   readonly members: number
@@ -44,6 +45,15 @@ export interface VirtualOptions {
   readonly lanes?: readonly ObisCode[]
   readonly degree?: number
   readonly minMembers?: number
+  /** Fewest members able to fill each lane of a total; minMembers unless set. */
+  readonly support?: number
+  /** Largest reading of each lane. */
+  readonly maxReading?: number
+  readonly seasonSlots?: number
+  readonly changeSlots?: number
+  readonly lab?: boolean
+  /** What the meter of that number can fill; all lanes, without consent, unless set. */
+  readonly lanesOf?: (meter: number) => readonly CredentialLane[]
   readonly recovery?: Recovery
   readonly floors?: RosterFloors
   readonly firstSlot?: number
@@ -67,9 +77,11 @@ export interface Passed {
   readonly bytes: Uint8Array
 }
 
+/** Options without a value of their own. */
+type Open = 'floors' | 'degree' | 'credentials' | 'support' | 'lanesOf' | 'changeSlots' | 'lab'
+
 export class VirtualNeighbourhood {
-  readonly options: Required<Omit<VirtualOptions, 'floors' | 'degree' | 'credentials'>> &
-    Pick<VirtualOptions, 'floors' | 'degree' | 'credentials'>
+  readonly options: Required<Omit<VirtualOptions, Open>> & Pick<VirtualOptions, Open>
   readonly rng: SeededRng
   readonly networkId: Uint8Array
   readonly registrarIdentity: IdentityKey
@@ -97,11 +109,14 @@ export class VirtualNeighbourhood {
       slotSeconds: 900,
       lanes: DEFAULT_LANES,
       minMembers: 3,
+      maxReading: defaultMaxReading(options.slotSeconds ?? 900),
+      seasonSlots: 672,
       recovery: 1,
       firstSlot: 1_900_000,
       ...options
     }
-    const { slotSeconds, lanes, minMembers, recovery, firstSlot, members } = this.options
+    const { slotSeconds, lanes, minMembers, support = minMembers, maxReading, seasonSlots, recovery, firstSlot, members } = this.options
+    const { changeSlots = 1, lab = true } = this.options
     this.rng = new SeededRng(this.options.seed)
     this.networkId = networkId(this.options.network)
     this.now = millis(slotTimes(slotOf(firstSlot), slotSeconds).start - 1000)
@@ -112,7 +127,10 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds,
       aggregatorKey: this.aggregatorIdentity.id,
-      lanes,
+      lanes: lanes.map(obis => ({ obis, maxReading, support })),
+      seasonSlots,
+      changeSlots,
+      lab,
       recovery,
       minMembers,
       degreeFor: n =>
@@ -127,7 +145,10 @@ export class VirtualNeighbourhood {
       identity: this.aggregatorIdentity,
       networkId: this.networkId,
       slotSeconds,
-      registrarKey: this.registrarIdentity.id
+      changeSlots,
+      registrarKey: this.registrarIdentity.id,
+      asks: 'on-demand',
+      rng: this.rng
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
     for (let i = 0; i < members; i++) this.addMeter()
@@ -135,13 +156,18 @@ export class VirtualNeighbourhood {
 
   /** Makes a meter, enrols it and has it join. */
   addMeter(): VirtualMeter {
+    const { slotSeconds, lanes, lanesOf } = this.options
     const config: MeterConfig = {
       identity: IdentityKey.generate(this.rng),
-      blinding: BlindingKey.generate(this.rng),
+      keys: memoryKeys(this.rng),
       networkId: this.networkId,
-      slotSeconds: this.options.slotSeconds,
+      slotSeconds,
+      lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
-      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0 },
+      changeSlots: this.options.changeSlots ?? 1,
+      rng: this.rng,
+      asks: 'on-demand',
+      floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },
       credentials: this.options.credentials,
       addresses: []
     }
@@ -153,8 +179,9 @@ export class VirtualNeighbourhood {
       off: false
     }
     this.meters.push(meter)
-    this.converse(meter, 'enrol')
-    this.converse(meter, 'join')
+    this.converse(meter, { type: 'enrol', for: 'this-season' })
+    this.converse(meter, { type: 'enrol', for: 'next-season' })
+    this.converse(meter, { type: 'join' })
     return meter
   }
 
@@ -166,16 +193,17 @@ export class VirtualNeighbourhood {
       if (bytes) this.toMeter(meter, { channel: 'control', from: this.registrarIdentity.id, bytes })
   }
 
-  converse(meter: VirtualMeter, type: 'enrol' | 'join'): void {
-    for (const output of this.meterStep(meter, { type })) {
-      if (output.type !== 'request') continue
-      const from = meter.config.identity.id
-      const answer = stepRegistrar(this.registrar, { type: 'enrol', from, bytes: output.bytes, token: 1 }, this.now)
-      this.registrar = answer.state
-      const reply = answer.outputs.find(each => each.type === 'reply')
-      if (reply?.type === 'reply') this.toMeter(meter, { channel: 'enrol', from: this.registrarIdentity.id, bytes: reply.bytes })
-      this.carryOutRegistrar(answer.outputs)
-    }
+  converse(meter: VirtualMeter, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>): void {
+    for (const output of this.meterStep(meter, input)) if (output.type === 'request') this.askRegistrar(meter, output.bytes)
+  }
+
+  askRegistrar(meter: VirtualMeter, bytes: Uint8Array): void {
+    const from = meter.config.identity.id
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'enrol', from, bytes, token: 1 }, this.now)
+    this.registrar = state
+    const reply = outputs.find(each => each.type === 'reply')
+    if (reply?.type === 'reply') this.toMeter(meter, { channel: 'enrol', from: this.registrarIdentity.id, bytes: reply.bytes })
+    this.carryOutRegistrar(outputs)
   }
 
   meterStep(meter: VirtualMeter, input: Parameters<typeof stepMeter>[1]): MeterOutput[] {
@@ -192,7 +220,22 @@ export class VirtualNeighbourhood {
       else if (output.type === 'publish') this.publish(output.topic, meter.config.identity.id, output.bytes)
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
+      else if (output.type === 'fetch-words') this.fetchWords(meter, output.slot, output.requestHash)
+      else if (output.type === 'ask-time') this.askRegistrar(meter, output.bytes)
     }
+  }
+
+  /** A meter's question for its neighbours' words. */
+  fetchWords(meter: VirtualMeter, slot: Slot, requestHash: Uint8Array): void {
+    const bytes = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: false, slot, words: requestHash })
+    const from = meter.config.identity.id
+    const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
+    this.aggregator = state
+    this.carryOutAggregator(outputs)
+    const reply = outputs.find(output => output.type === 'reply')
+    if (reply?.type !== 'reply') return
+    for (const word of SyncReply.decode(reply.bytes).words)
+      this.toMeter(meter, { channel: 'sync', from: this.aggregatorIdentity.id, bytes: word })
   }
 
   /** One attempt on a neighbour's dispute stream. */
@@ -240,7 +283,7 @@ export class VirtualNeighbourhood {
   }
 
   sync(from: MeterId, envelope: Uint8Array): AggregatorOutput[] {
-    const bytes = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const bytes = syncRequestWith(envelope)
     const { state, outputs } = stepAggregator(this.aggregator, { type: 'sync', from, bytes, token: 1 }, this.now)
     this.aggregator = state
     this.carryOutAggregator(outputs)
@@ -257,6 +300,7 @@ export class VirtualNeighbourhood {
     for (const output of outputs) {
       if (output.type === 'journal') this.aggregatorJournal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, this.aggregatorIdentity.id, output.bytes)
+      else if (output.type === 'conflict') this.toRegistrar(this.aggregatorIdentity.id, output.bytes)
       else if (output.type === 'send') {
         const meter = this.meters.find(each => each.config.identity.id === output.to)
         if (meter) this.toMeter(meter, { channel: 'sync', from: this.aggregatorIdentity.id, bytes: output.bytes })
@@ -270,7 +314,28 @@ export class VirtualNeighbourhood {
       if (output.type === 'journal') this.registrarJournal.push(output.record)
       else if (output.type === 'publish') this.publish(output.topic, this.registrarIdentity.id, output.bytes)
       else if (output.type === 'probe') this.probe(output.to, output.bytes)
+      else if (output.type === 'hand') this.hand(output.to, output.bytes)
     }
+  }
+
+  /** A request on the registrar's enrol stream. */
+  toRegistrar(from: MeterId, bytes: Uint8Array): Uint8Array | undefined {
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'enrol', from, bytes, token: 1 }, this.now)
+    this.registrar = state
+    this.carryOutRegistrar(outputs)
+    const reply = outputs.find(output => output.type === 'reply')
+    return reply?.type === 'reply' ? reply.bytes : undefined
+  }
+
+  /** The registrar hands a request to a meter. */
+  hand(to: MeterId, request: Uint8Array): void {
+    const meter = this.meters.find(each => each.config.identity.id === to)
+    const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes: request }
+    const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
+    const reply = answer?.type === 'answer' ? answer.bytes : undefined
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'handed', meterId: to, request, reply }, this.now)
+    this.registrar = state
+    this.carryOutRegistrar(outputs)
   }
 
   /** The registrar asks a meter whether it is there. */
@@ -278,7 +343,7 @@ export class VirtualNeighbourhood {
     const meter = this.meters.find(each => each.config.identity.id === to)
     const message: Passed = { channel: 'dispute', from: this.registrarIdentity.id, bytes }
     const answer = meter && this.toMeter(meter, message).find(output => output.type === 'answer')
-    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelope : undefined
+    const reply = answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelopes[0] : undefined
     const { state, outputs } = stepRegistrar(this.registrar, { type: 'probed', meterId: to, bytes: reply }, this.now)
     this.registrar = state
     this.carryOutRegistrar(outputs)

@@ -34,12 +34,13 @@ export function churnResult(neighbourhood: LabNeighbourhood, rows: readonly Slot
       heard: row.verifiedBy
     }
   })
-  const { changes, faults } = churn
+  const { changes, faults, withoutEffect } = churn
   return {
     slots,
     changes,
     faults,
     evidence: [],
+    withoutEffect,
     drops: { meters: last.drops, aggregator: neighbourhood.drops, registrar: {} },
     messages: 0,
     bytes: last.bytes,

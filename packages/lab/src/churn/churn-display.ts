@@ -1,7 +1,7 @@
 // Text of a simulated run for a person: a line for each slot and each change, and the sentence to quote.
 
 import type { ScenarioExpectations } from '@hushgrid/scenarios'
-import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine } from '@hushgrid/scenarios'
+import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine, withoutEffectText } from '@hushgrid/scenarios'
 
 const WIDTHS = [6, 7, 10, 9, 9, 7, 12]
 
@@ -65,6 +65,7 @@ export function closingText(
     ...costs(result.changes),
     ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
     ...result.evidence.map(({ against, what }) => `evidence against ${party(against)}: ${what}`),
+    ...result.withoutEffect.map(withoutEffectText),
     ...(failed.length === 0 ? [verdict(expected)] : []),
     ...(expected.hidden !== undefined
       ? ['whether readings stay hidden is for the leakage oracle to say, in the tests (test/scenarios.test.ts)']

@@ -68,6 +68,7 @@ export class ChurnReport {
       drops: result.drops,
       faults: result.faults,
       evidence,
+      withoutEffect: result.withoutEffect,
       slots: result.slots
     }
     writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`)

@@ -1,7 +1,16 @@
 // Carries out a scenario's operations on real nodes, at their moments, and passes on the registrar's news.
 import { findingText } from '@hushgrid/dcnet'
 import { type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
-import { carryOutLive, type Fault, type MembershipChange, type Party, type PlannedOperation, unitsAhead } from '@hushgrid/scenarios'
+import {
+  carryOutLive,
+  type Fault,
+  type MembershipChange,
+  type Party,
+  type PlannedOperation,
+  unitsAhead,
+  type WithoutEffect,
+  withoutEffectText
+} from '@hushgrid/scenarios'
 import type { LabEvent } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample, RegistrarNews } from '../neighbourhood/neighbourhood.ts'
 import { ChangeAccount } from './change-account.ts'
@@ -10,6 +19,7 @@ import { LabTarget } from './live-target.ts'
 /** A scenario on real nodes. */
 export class LiveChurn {
   readonly faults: Fault[] = []
+  readonly withoutEffect: WithoutEffect[] = []
   readonly #neighbourhood: LabNeighbourhood
   readonly #account: ChangeAccount
   readonly #target: LabTarget
@@ -21,7 +31,7 @@ export class LiveChurn {
   constructor(neighbourhood: LabNeighbourhood, plan: readonly PlannedOperation[], emit: (event: LabEvent) => void) {
     this.#neighbourhood = neighbourhood
     this.#account = new ChangeAccount(neighbourhood)
-    this.#target = new LabTarget(neighbourhood, this.#account)
+    this.#target = new LabTarget(neighbourhood, this.#account, operation => this.#passed(operation, 'note'))
     this.#plan = plan
     this.#emit = emit
     neighbourhood.onNews = news => this.#hear(news)
@@ -40,8 +50,9 @@ export class LiveChurn {
       const timer = setTimeout(() => {
         this.#timers.delete(timer)
         carryOutLive(this.#target, operation).catch(cause => {
-          if (!this.#stopped)
-            this.#emit({ type: 'warning', text: `${operation.do} at ${operation.at}: ${String((cause as Error).message ?? cause)}` })
+          if (this.#stopped) return
+          const about = 'meter' in operation ? operation.meter : undefined
+          this.#passed({ at: operation.at, operation: operation.do, about, why: String((cause as Error).message ?? cause) }, 'warning')
         })
       }, delay)
       this.#timers.add(timer)
@@ -74,6 +85,12 @@ export class LiveChurn {
     else if (news.type === 'fault') this.#fault(news.slot, this.#account.householdOf(news.meterId), news.what)
     else if (news.type === 'aggregator-fault') this.#fault(news.slot, 'aggregator', findingText(news))
     else this.#emit({ type: 'note', text: `evidence against ${news.against}: ${findingText(news.what)}` })
+  }
+
+  /** Notes an operation without effect: one that the plan passed over, or, as a warning, one that failed. */
+  #passed(operation: WithoutEffect, type: 'note' | 'warning'): void {
+    this.withoutEffect.push(operation)
+    this.#emit({ type, text: withoutEffectText(operation) })
   }
 
   #fault(slot: Slot, who: Party, what: string): void {

@@ -1,5 +1,5 @@
 // The side of a neighbourhood of real nodes on which a scenario acts.
-import type { CrashPhase, JournalState, LiveTarget, Role } from '@hushgrid/scenarios'
+import type { CrashPhase, JournalState, LiveTarget, Role, WithoutEffect } from '@hushgrid/scenarios'
 import type { LabNeighbourhood } from '../neighbourhood/neighbourhood.ts'
 import type { ChangeAccount } from './change-account.ts'
 
@@ -14,10 +14,13 @@ const CRASH_AFTER: Readonly<Record<CrashPhase, 'submission' | 'request' | undefi
 export class LabTarget implements LiveTarget {
   readonly #of: LabNeighbourhood
   readonly #account: ChangeAccount
+  readonly withoutEffect: (operation: WithoutEffect) => void
 
-  constructor(of: LabNeighbourhood, account: ChangeAccount) {
+  /** @param withoutEffect - told of operations that have no effect */
+  constructor(of: LabNeighbourhood, account: ChangeAccount, withoutEffect: (operation: WithoutEffect) => void) {
     this.#of = of
     this.#account = account
+    this.withoutEffect = withoutEffect
   }
 
   async join(meter: number): Promise<void> {
@@ -32,9 +35,9 @@ export class LabTarget implements LiveTarget {
 
   async crash(meter: number, phase: CrashPhase, slot: number): Promise<void> {
     this.#account.begins(meter)
-    this.#account.crashed(meter, slot)
     const after = CRASH_AFTER[phase]
     await this.#of.operate({ do: 'crash', household: meter, ...(after ? { after } : {}) })
+    this.#account.crashed(meter, slot)
   }
 
   async restart(meter: number, journal: Exclude<JournalState, 'rolled-back'>): Promise<void> {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { HushgridError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { expectationsFor, type PlannedOperation, parseScenario, parseTrace, planScenario, type Scenario } from '@hushgrid/scenarios'
-import type { Network, RecoveryMode } from '@hushgrid/topology'
+import { changeNetwork, type Network, type RecoveryMode } from '@hushgrid/topology'
 import { labNetwork } from '../neighbourhood/network.ts'
 
 /** Folder of the shipped scenarios. */
@@ -32,7 +32,7 @@ export function loadScenario(file: string, overrides: ScenarioOverrides = {}): L
   const near = (path: string): string => resolve(dirname(file), path)
   const trace = parsed.trace === undefined ? [] : parseTrace(readText(near(parsed.trace)), near(parsed.trace), parsed)
   const own = networkOf(parsed, near)
-  const network = { ...own, recovery: overrides.recovery ?? own.recovery }
+  const network = changeNetwork(own, { recovery: overrides.recovery })
   const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectationsFor(parsed, network.recovery, own.recovery) }
   return { file, scenario, network, operations: planScenario(scenario, trace) }
 }
@@ -40,8 +40,7 @@ export function loadScenario(file: string, overrides: ScenarioOverrides = {}): L
 function networkOf(scenario: Scenario, near: (path: string) => string): Network {
   const { file, ...changes } = typeof scenario.network === 'string' ? { file: scenario.network } : (scenario.network ?? {})
   const base = file === undefined ? labNetwork(scenario.members) : readNetwork(near(file))
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-  return { ...base, ...given, members: scenario.members, name: scenario.name }
+  return changeNetwork(base, { ...changes, members: scenario.members, name: scenario.name })
 }
 
 function readText(file: string): string {

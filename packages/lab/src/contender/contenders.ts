@@ -30,6 +30,18 @@ function recovers({ recoveries }: ContenderFacts, recovery: RecoveryMode): boole
   return recoveries?.includes(recovery) ?? true
 }
 
+/**
+ * Gives the contender of a run that is over, by its name or its mode; contenders of one mode are replayed alike.
+ *
+ * @throws HushgridError where there is none
+ */
+export function contenderOfRun(mode: string): Contender {
+  const found = CONTENDERS.find(({ facts, shown }) => facts.name === mode || shown?.mode === mode)
+  if (found) return found
+  const known = new Set(CONTENDERS.flatMap(({ facts, shown }) => [facts.name, shown?.mode ?? facts.name]))
+  throw new HushgridError(`mode of the run: expected one of ${[...known].join(', ')}, got ${JSON.stringify(mode)}`)
+}
+
 /** Wish of a person for a contender; a value that is left out, or that the mode does not have, decides nothing. */
 export interface AskedContender {
   readonly mode: string

@@ -1,6 +1,6 @@
 // Meters of one process, whatever path their readings take: their common start, and a scenario's operations on them.
 import { rmSync } from 'node:fs'
-import { type LabClock, type NetworkNode, SkewedClock } from '@hushgrid/network'
+import { AdjustableClock, type LabClock, type NetworkNode } from '@hushgrid/network'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import type { HostOperation } from './operation.ts'
 
@@ -16,7 +16,7 @@ export type MeterDeed = 'submission' | 'request'
 
 /** A household's meter: its clock and, while it runs, its node. */
 interface Kept<Node> {
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
   node: Node | undefined
   /** Deed after which the meter is stopped at once. */
   crashAfter: MeterDeed | undefined
@@ -27,7 +27,7 @@ export interface FleetInit<Node extends FleetNode> {
   /** Deeds that a crash may wait for; for any other deed it comes at once. */
   readonly deeds: readonly MeterDeed[]
   /** Starts a household's node; `did` must be called once its reading is with libp2p or it has kept a request for masks. */
-  readonly start: (household: number, clock: SkewedClock, did: (deed: MeterDeed) => void) => Promise<Node>
+  readonly start: (household: number, clock: AdjustableClock, did: (deed: MeterDeed) => void) => Promise<Node>
   /** Hears of a node before it crashes, as if its process had been killed. */
   readonly crashing?: (household: number, node: Node) => void
   /** Path of a meter's journal, deleted for a meter that is to lose it; left out where none is kept. */
@@ -35,6 +35,7 @@ export interface FleetInit<Node extends FleetNode> {
 }
 
 const STARTING_AT_ONCE = 24
+const IS_DOWN = 'expected one that runs, got one that is down'
 /** Time for a published message to leave before its meter is stopped, ms. */
 const CRASH_AFTER_PUBLISH = 20
 
@@ -68,7 +69,7 @@ export class MeterFleet<Node extends FleetNode> {
   }
 
   async #start(household: number): Promise<Node> {
-    const meter = this.#meters.get(household) ?? { clock: new SkewedClock(this.#init.clock), node: undefined, crashAfter: undefined }
+    const meter = this.#meters.get(household) ?? { clock: new AdjustableClock(this.#init.clock), node: undefined, crashAfter: undefined }
     this.#meters.set(household, meter)
     const node = await this.#init.start(household, meter.clock, deed => {
       if (meter.crashAfter !== deed) return
@@ -94,11 +95,14 @@ export class MeterFleet<Node extends FleetNode> {
         return
       case 'crash': {
         const meter = this.#meters.get(operation.household)
-        if (meter && operation.after && this.#init.deeds.includes(operation.after)) meter.crashAfter = operation.after
+        if (!meter?.node) throw new HushgridError(`meter ${operation.household}: ${IS_DOWN}`)
+        if (operation.after && this.#init.deeds.includes(operation.after)) meter.crashAfter = operation.after
         else await this.#crash(operation.household)
         return
       }
       case 'restart':
+        if (this.#meters.get(operation.household)?.node)
+          throw new HushgridError(`meter ${operation.household}: expected one that is down, got one that runs`)
         if (operation.journal === 'lost' && this.#init.journalOf) rmSync(this.#init.journalOf(operation.household), { force: true })
         await (await this.#start(operation.household)).service.join()
         return
@@ -117,7 +121,7 @@ export class MeterFleet<Node extends FleetNode> {
 
   #running(household: number): Node {
     const node = this.#meters.get(household)?.node
-    if (!node) throw new HushgridError(`meter ${household}: expected one that runs`)
+    if (!node) throw new HushgridError(`meter ${household}: ${IS_DOWN}`)
     return node
   }
 

@@ -7,7 +7,7 @@ import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { MeterHost, type MeterHostConfig } from './meter-host.ts'
 import type { HostOperation, HostReport, HostSample, StartPhase } from './operation.ts'
-import { type ReadingsRecipe, readerOf } from './readings.ts'
+import type { ReadingsRecipe } from './readings.ts'
 
 /** A host of some of the lab's meters, in this process or another. */
 export interface LabHost {
@@ -27,7 +27,7 @@ export function saveMemory(): void {
 
 /** Makes a host of meters in this process. */
 export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
-  const host = new MeterHost(config, readerOf(recipe), reports)
+  const host = new MeterHost(config, recipe, reports)
   return {
     start: () => host.start(),
     startClock: anchor => host.startClock(anchor),
@@ -58,7 +58,6 @@ export type FromWorker =
   | { readonly type: 'caught'; readonly household: number; readonly slot: Slot; readonly what: string }
   | { readonly type: 'warn'; readonly message: string }
   | { readonly type: 'fail'; readonly message: string }
-  | { readonly type: 'stopped' }
 
 /** Time for a host's process to put its meters away before it is ended, ms. */
 const STOP_WITHIN = 1_000
@@ -97,7 +96,7 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
   child.on('message', (message: FromWorker) => {
     switch (message.type) {
       case 'progress':
-        reports.progress(message.phase)
+        reports.progress?.(message.phase)
         break
       case 'ready':
         ready?.resolve()
@@ -132,8 +131,6 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
         break
       case 'fail':
         fail(message.message)
-        break
-      case 'stopped':
         break
     }
   })

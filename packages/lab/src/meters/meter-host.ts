@@ -1,13 +1,13 @@
 // Runs some of a lab's meters in this process, each a libp2p node of its own with its own keys, store and journal.
 import { join } from 'node:path'
 import { CredentialCache, type Evidence, findingText, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
-import { type ClockAnchor, LabClock, labPreset, SkewedClock, topicName } from '@hushgrid/network'
+import { AdjustableClock, type ClockAnchor, LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
 import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
 import { type MeterDeed, MeterFleet } from './fleet.ts'
 import type { LabHome } from './home.ts'
 import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
-import { laneReadings } from './readings.ts'
+import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf } from './readings.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface MeterHostConfig {
@@ -19,6 +19,7 @@ export interface MeterHostConfig {
   readonly members: number
   readonly firstSlot: Slot
   readonly lanes: readonly ObisCode[]
+  readonly changeSlots: number
   readonly registrar: string
   /** Time that the clock shows until it is started. */
   readonly before: Millis
@@ -45,6 +46,7 @@ const COUNTED_SLOTS = 8
 export class MeterHost {
   readonly #config: MeterHostConfig
   readonly #reading: HouseholdReading
+  readonly #fillable: FillableLanes
   readonly #clock: LabClock
   readonly #fleet: MeterFleet<MeterNode>
   /** Agreements of lives that ended in a crash, by household. */
@@ -55,9 +57,10 @@ export class MeterHost {
   #submissions = 0
   #submissionBytes = 0
 
-  constructor(config: MeterHostConfig, reading: HouseholdReading, report: HostReport) {
+  constructor(config: MeterHostConfig, recipe: ReadingsRecipe, report: HostReport) {
     this.#config = config
-    this.#reading = reading
+    this.#reading = readerOf(recipe)
+    this.#fillable = fillableOf(recipe)
     this.#clock = new LabClock(config.before)
     this.#report = report
     this.#fleet = new MeterFleet({
@@ -78,7 +81,7 @@ export class MeterHost {
       admitted.push(
         service.awaitRoster().then(() => {
           taken++
-          this.#report.progress('agree')
+          this.#report.progress?.('agree')
         })
       )
     })
@@ -94,7 +97,7 @@ export class MeterHost {
     for (const household of households) this.#reading(household, firstSlot, lanes)
   }
 
-  async #startMeter(household: number, clock: SkewedClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
+  async #startMeter(household: number, clock: AdjustableClock, did: (deed: MeterDeed) => void): Promise<MeterNode> {
     const { network, slotSeconds, members, registrar, floors, home } = this.#config
     const topics = [topicName(network, 'readings'), topicName(network, 'control')]
     const store = MeterStore.open(this.#folder(household), systemRng, false)
@@ -102,6 +105,8 @@ export class MeterHost {
     const readings = laneReadings(this.#reading, household)
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
+      changeSlots: this.#config.changeSlots,
+      lanes: this.#fillable(household, this.#config.lanes).map(obis => ({ obis, consent: false })),
       store,
       network,
       slotSeconds,
@@ -112,7 +117,7 @@ export class MeterHost {
       floors,
       credentials: this.#credentials,
       readings,
-      onConnected: () => this.#report.progress('dial'),
+      onConnected: () => this.#report.progress?.('dial'),
       observe: output => this.#observe(household, output, did),
       warn,
       fail: this.#report.fail
@@ -130,7 +135,7 @@ export class MeterHost {
     const { network: name, slotSeconds, lanes, members } = this.#config
     // All meters seal a day in one process. Each does so at a time of its own after the slot's deadline, so that none holds
     // up another's submission.
-    const later = new SkewedClock(clock)
+    const later = new AdjustableClock(clock)
     const share = SEALED_FROM + (SEALED_UNTIL - SEALED_FROM) * ((household % members) / members)
     later.offset = -Math.round(share * slotSeconds * 1000)
     const stopHome = await startHome(
@@ -168,7 +173,7 @@ export class MeterHost {
         this.#count(output.slot)
         return
       case 'enrolled':
-        this.#report.progress('enrol')
+        this.#report.progress?.('enrol')
         return
       case 'journal':
         if (output.record.kind === 'submission') {
@@ -188,6 +193,9 @@ export class MeterHost {
         return
       case 'roster-refused':
         if (output.error.fault !== 'own-entry') warn(output.error.message)
+        return
+      case 'clock-adjusted':
+        if (output.wasOff) warn(`the clock was wrong, and was moved by ${output.by / 1000} s`)
         return
       case 'request-refused':
         this.#report.refused(household, output.slot, output.reason)

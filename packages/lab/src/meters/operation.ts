@@ -39,7 +39,8 @@ export type HostOperation =
 
 /** Takes events of a host's meters, for the lab's report. */
 export interface HostReport {
-  progress(phase: StartPhase): void
+  /** Notes that a meter has gone through a step of its start. */
+  progress?(phase: StartPhase): void
   warn(message: string): void
   fail(cause: unknown): void
   /** Notes that a meter has its keys. */

@@ -1,6 +1,6 @@
 // Runs meters of the path by concentrator and PES in this process, each a libp2p node of its own.
 import { join } from 'node:path'
-import { type LabClock, labPreset, type SkewedClock, topicName } from '@hushgrid/network'
+import { type AdjustableClock, type LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type PesMeterNode, PesMeterStore, startPesMeter } from '@hushgrid/node-meter'
 import type { PesMeterConfig, PesTerms } from '@hushgrid/pes'
 import { type MeterId, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
@@ -27,7 +27,7 @@ export interface PesMeterHostConfig {
 
 /** Takes events of the meters, for the lab's report. */
 export interface PesHostReport {
-  progress(phase: 'enrol' | 'dial'): void
+  progress?(phase: 'enrol' | 'dial'): void
   identity(household: number, id: MeterId): void
   warn(message: string): void
   fail(cause: unknown): void
@@ -41,7 +41,6 @@ export class PesMeterHost {
   readonly #reading: HouseholdReading
   readonly #report: PesHostReport
   readonly #fleet: MeterFleet<PesMeterNode>
-  #workers: ObfuscatorWorkers | undefined
 
   constructor(config: PesMeterHostConfig, clock: LabClock, reading: HouseholdReading, report: PesHostReport) {
     this.#config = config
@@ -59,7 +58,7 @@ export class PesMeterHost {
   async start(): Promise<void> {
     const { households, firstSlot, lanes } = this.#config
     await this.#fleet.start(households, household => {
-      this.#report.progress('enrol')
+      this.#report.progress?.('enrol')
       this.#reading(household, firstSlot, lanes)
     })
   }
@@ -69,10 +68,10 @@ export class PesMeterHost {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#fleet.stop(), this.#workers?.stop()])
+    await this.#fleet.stop()
   }
 
-  async #start(household: number, clock: SkewedClock, published: () => void): Promise<PesMeterNode> {
+  async #start(household: number, clock: AdjustableClock, published: () => void): Promise<PesMeterNode> {
     const { network, slotSeconds, members, concentrator, policy } = this.#config
     const store = PesMeterStore.open(this.#folder(household), systemRng, false)
     this.#report.identity(household, store.identity.id)
@@ -86,10 +85,11 @@ export class PesMeterHost {
       concentrator,
       policy,
       readings: laneReadings(this.#reading, household),
-      onConnected: () => this.#report.progress('dial'),
-      obfuscators: taken => this.#obfuscators(taken),
+      onConnected: () => this.#report.progress?.('dial'),
       observe: output => {
-        if (output.type === 'journal') {
+        // The meters here share the key's table; made within a slot it would hold all of them up.
+        if (output.type === 'set-up') output.terms.direct?.proofs.prepare()
+        else if (output.type === 'journal') {
           this.sent.submissions++
           this.sent.bytes += output.record.bytes.byteLength
         } else if (output.type === 'publish') published()
@@ -101,16 +101,6 @@ export class PesMeterHost {
 
   #folder(household: number): string {
     return join(this.#config.state, `meter-${household}`)
-  }
-
-  /**
-   * Makes obfuscators ahead in one thread for all meters, so that the table of the key's powers is made once and not by
-   * each meter.
-   */
-  #obfuscators(terms: PesTerms): () => bigint | undefined {
-    this.#workers ??= obfuscatorsFor(terms, this.#config.members, this.#report.warn)
-    const { pool } = this.#workers
-    return () => pool.take()
   }
 }
 

@@ -1,9 +1,9 @@
 // Sources of a lab's readings: a seeded synthetic neighbourhood, or recorded households.
 
-import { type HouseholdSeries, laneReader, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
+import { type HouseholdSeries, laneReader, measuredLanes, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
 import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { HouseholdReading } from './operation.ts'
 
 /** Recipe by which another process makes the same readings. Recorded ones are sent along, each host its own. */
@@ -31,23 +31,40 @@ export interface LabReadings {
   readonly source: string
 }
 
-/** Gives the reader of a recipe, by household number. */
+/** Gives the reader of a recipe, by household number; a roster may have fewer lanes than the network. */
 export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   if (recipe.kind === 'synthetic') {
     const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
-    return (household, slot) => neighbourhood.readingAt(household, slot)
-  }
-  const readers = new Map<number, (at: Slot) => readonly number[] | undefined>()
-  return (household, slot, lanes) => {
-    let reader = readers.get(household)
-    if (!reader) {
-      const series = recipe.series.get(household)
-      if (!series) throw new HushgridError(`household ${household}: expected its recording`)
-      reader = laneReader(series, lanes)
-      readers.set(household, reader)
+    return (household, slot, lanes) => {
+      const reading = neighbourhood.readingAt(household, slot)
+      return lanes.map(lane => reading[recipe.lanes.indexOf(lane)] ?? 0)
     }
+  }
+  const readers = new Map<string, (at: Slot) => readonly number[] | undefined>()
+  return (household, slot, lanes) => {
+    const key = `${household} ${lanes.join()}`
+    const reader = readers.get(key) ?? laneReader(seriesOf(recipe, household), lanes)
+    readers.set(key, reader)
     return reader(slot)
   }
+}
+
+/** Gives the lanes that a household can fill, of those asked for; its readings of others are 0. */
+export type FillableLanes = (household: number, lanes: readonly ObisCode[]) => readonly ObisCode[]
+
+/** Gives the lanes that each household of a recipe can fill. */
+export function fillableOf(recipe: ReadingsRecipe): FillableLanes {
+  if (recipe.kind === 'synthetic') {
+    const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
+    return (household, lanes) => neighbourhood.lanesOf(household).filter(lane => lanes.includes(lane))
+  }
+  return (household, lanes) => measuredLanes(seriesOf(recipe, household), lanes)
+}
+
+function seriesOf({ series }: Extract<ReadingsRecipe, { kind: 'recorded' }>, household: number): HouseholdSeries {
+  const found = series.get(household)
+  if (!found) throw new HushgridError(`household ${household}: expected its recording`)
+  return found
 }
 
 /** Gives one household's readings as its meter takes them. */
@@ -75,7 +92,7 @@ const DEFAULT_START = Date.UTC(2025, 2, 24, 6)
 export function syntheticReadings(network: Network, households: number, seed: string): LabReadings {
   const start = (network.start ?? DEFAULT_START) as Parameters<typeof slotAt>[0]
   return {
-    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: network.lanes },
+    recipe: { kind: 'synthetic', seed, households, slotSeconds: network.slotSeconds, lanes: laneCodes(network) },
     households,
     firstSlot: slotAt(start, network.slotSeconds),
     notes: [],

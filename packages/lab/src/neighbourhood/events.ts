@@ -1,5 +1,7 @@
 // Events of a lab run, for the display, the report and `--json`. No event holds a single reading or a key.
 
+import type { Withheld } from '@hushgrid/primitives'
+
 /** Lane values as decimal strings, by OBIS code. */
 export type LaneValues = Readonly<Record<string, string>>
 
@@ -31,7 +33,10 @@ export interface SlotRow {
   readonly reason?: string
   /** True where the published total equals the sum of the contributors' readings. */
   readonly exact: boolean
+  /** The published total; null for a lost slot. */
   readonly total: LaneValues | null
+  /** Lanes that the total does not have, by OBIS code, since too few of its members can fill them. */
+  readonly withheld: Readonly<Record<string, Withheld>>
   /** The true sum over the households that had a reading. */
   readonly expected: LaneValues
   /** Real milliseconds from the slot's deadline to the result; negative where the result came before it. */
@@ -48,7 +53,7 @@ export interface SlotRow {
 
 /** Cost of double masking in a run; `doubleMask` in run.json. */
 export interface DoubleMaskFigures {
-  /** Size of corrections and check value in a submission. */
+  /** Size of corrections, tags and check value in a submission. */
   readonly submissionExtraBytes: number
   /** Size of the largest ShareRelease's payload. */
   readonly shareReleaseBytes: number

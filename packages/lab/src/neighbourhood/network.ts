@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { readNetwork } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { changeNetwork, type Network } from '@hushgrid/topology'
 
 /** Network file of runs without one of their own; its name and number of members are replaced. */
 const DEFAULT_NETWORK = fileURLToPath(new URL('../../../../topology/networks/neighbourhood-50.yaml', import.meta.url))
@@ -9,5 +9,5 @@ const DEFAULT_NETWORK = fileURLToPath(new URL('../../../../topology/networks/nei
 export function labNetwork(members?: number): Network {
   const network = readNetwork(DEFAULT_NETWORK)
   const n = members ?? network.members
-  return { ...network, members: n, name: `neighbourhood-${n}` }
+  return changeNetwork(network, { members: n, name: `neighbourhood-${n}` })
 }

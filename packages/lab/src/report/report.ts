@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
-import { HushgridError, type ObisCode } from '@hushgrid/primitives'
+import { HushgridError, type ObisCode, withheldReasons } from '@hushgrid/primitives'
 import { makeFolder, RecordLog } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { libraryVersions, machine, ownVersion } from '../measures/environment.ts'
@@ -15,7 +15,7 @@ class ReportError extends HushgridError {
   override name = 'ReportError'
 }
 
-/** Columns of slots.csv; a total and the true sum of each lane follow. Wh and milliseconds. */
+/** Columns of slots.csv; a total and the true sum of each lane follow, then why lanes are withheld. Wh and milliseconds. */
 const COLUMNS = [
   'slot',
   'start',
@@ -61,7 +61,7 @@ export class RunReport {
     }
     this.#rosters = RecordLog.open(join(folder, 'rosters.log'), false).log
     this.#transcripts = RecordLog.open(join(folder, 'transcripts.log'), false).log
-    writeSync(this.#csv, `${[...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`])].join(',')}\n`)
+    writeSync(this.#csv, `${[...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`]), 'withheld'].join(',')}\n`)
   }
 
   event(event: LabEvent): void {
@@ -74,7 +74,8 @@ export class RunReport {
   #row(row: SlotRow): void {
     const lanes = this.#lanes.flatMap(lane => [row.total?.[lane] ?? '', row.expected[lane] ?? ''])
     const cells = { ...row, refused: row.refused.length, disputed: row.disputed.length }
-    writeSync(this.#csv, `${[...COLUMNS.map(column => cells[column] ?? ''), ...lanes].join(',')}\n`)
+    const why = withheldReasons(row.withheld)
+    writeSync(this.#csv, `${[...COLUMNS.map(column => cells[column] ?? ''), ...lanes, why && `"${why}"`].join(',')}\n`)
   }
 
   roster(held: HeldRoster): void {

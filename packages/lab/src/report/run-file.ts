@@ -7,12 +7,22 @@ import { z } from 'zod'
 const runFile = z.object({
   format: z.literal('hushgrid-run/1'),
   configuration: z.object({
-    mode: z.enum(['dcnet', 'pes']).default('dcnet'),
+    /** Mode or name of a contender. */
+    mode: z.string().default('dcnet'),
     network: z.object({ name: z.string(), slotSeconds: z.int() })
   }),
   // A run by concentrator and PES has no registrar.
   keys: z.object({ registrar: z.string().default('') }),
-  slots: z.array(z.object({ slot: z.int(), epoch: z.int(), lost: z.boolean(), total: z.record(z.string(), z.string()).nullable() }))
+  slots: z.array(
+    z.object({
+      slot: z.int(),
+      epoch: z.int(),
+      lost: z.boolean(),
+      total: z.record(z.string(), z.string()).nullable(),
+      // A run from before lanes could be withheld says nothing of it.
+      withheld: z.record(z.string(), z.object({ able: z.int(), of: z.int(), needed: z.int() })).default({})
+    })
+  )
 })
 
 export type RunFile = z.output<typeof runFile>

@@ -67,8 +67,6 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   #hear(role: RoleName, event: RoleEvent): void {
     switch (event.type) {
-      case 'progress':
-        return
       case 'identity':
         this.households.set(event.id, event.household)
         return

@@ -74,7 +74,6 @@ export interface RoleAccount {
 
 /** Event in the process. */
 export type RoleEvent =
-  | { readonly type: 'progress'; readonly phase: 'enrol' | 'dial' | 'agree' }
   | { readonly type: 'identity'; readonly household: number; readonly id: MeterId }
   /** Total of a slot, from the role where it ends up, or its loss; `at` is the real moment. A concentrator knows no totals. */
   | { readonly type: 'result'; readonly result: SlotResult; readonly at: number }

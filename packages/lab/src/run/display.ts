@@ -1,5 +1,5 @@
 // Display of a lab run: for a person phases with progress, then a line per slot; for programs JSON lines.
-import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
+import { EXPORT_LANE, IMPORT_LANE, withheldText } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
 import type { ShownContender } from '../contender/contender.ts'
 import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
@@ -92,7 +92,8 @@ const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'ex
 function slotLine(row: SlotRow): string {
   const kwh = (lane: string): string => {
     const value = row.total?.[lane]
-    return value === undefined ? '–' : (Number(value) / 1000).toFixed(3)
+    if (value === undefined) return row.withheld[lane] ? 'withheld' : '–'
+    return (Number(value) / 1000).toFixed(3)
   }
   const ms = (value: number | null): string => (value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(0)} ms`)
   return (
@@ -122,6 +123,7 @@ function remark(row: SlotRow): string {
   for (const { reason } of row.refused) rules.set(reason, (rules.get(reason) ?? 0) + 1)
   for (const [rule, count] of rules) said.push(`${count} refused: ${rule}`)
   if (row.disputed.length > 0) said.push(`disputed by ${listed(row.disputed)}`)
+  said.push(...Object.entries(row.withheld).map(([lane, why]) => withheldText(lane, why)))
   return said.length === 0 ? '' : `  ${said.join('; ')}`
 }
 

@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
-import { completeDegree, exposureSentence, exposureSummary, type Network, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
+import {
+  changeNetwork,
+  completeDegree,
+  exposureSentence,
+  exposureSummary,
+  type Network,
+  type RecoveryMode,
+  resolveDegree
+} from '@hushgrid/topology'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import type { ShownContender } from '../contender/contender.ts'
 import { contenderFor, LAB_MODES } from '../contender/contenders.ts'
@@ -82,8 +90,8 @@ export async function planLab(wish: LabWish, spare: boolean): Promise<LabPlan> {
 
 /** Gives the file's network, or the lab's, with the options' values in place of its own. */
 function networkOf({ degree, recovery }: LabWish, given: Network | undefined, members: number): Network {
-  const base = given ? { ...given, members } : labNetwork(members)
-  return { ...base, degree: degree === undefined ? base.degree : degreeOf(degree, members), recovery: recovery ?? base.recovery }
+  const base = given ?? labNetwork(members)
+  return changeNetwork(base, { members, degree: degree === undefined ? undefined : degreeOf(degree, members), recovery })
 }
 
 function degreeOf(text: string, members: number): Network['degree'] {
@@ -129,7 +137,7 @@ async function readingsOf(
     throw new HushgridError(`--network ${file} does not fit --data ${data}: ${cause.message}`)
   })
   const { slotSeconds } = loaded
-  const fitting = { ...network, slotSeconds }
+  const fitting = changeNetwork(network, { slotSeconds })
   const readings = readingsOfRecording(loaded, fitting, households, data, spare)
   const notes = slotSeconds === network.slotSeconds ? [] : [`slots of ${slotSeconds} s, as the readings have them`]
   return { network: fitting, readings, notes: [...notes, ...readings.notes] }

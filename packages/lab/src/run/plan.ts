@@ -1,8 +1,10 @@
 // Input of a run: its plan, and its outputs.
+
+import type { ObisCode } from '@hushgrid/primitives'
 import type { PlannedOperation, Scenario } from '@hushgrid/scenarios'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import type { ShownContender } from '../contender/contender.ts'
-import type { LabReadings } from '../meters/readings.ts'
+import { fillableOf, type LabReadings } from '../meters/readings.ts'
 import type { LabSupplier } from '../neighbourhood/supplier.ts'
 
 /** A run, checked and ready to start. */
@@ -48,8 +50,16 @@ export interface LabChurn {
   readonly operations: readonly PlannedOperation[]
 }
 
-/** Gives the plan as run.json has it. */
+/** Gives the plan as run.json has it, with the number of homes that can fill each lane. */
 export function configurationOf({ contender, bits, readings, ...plan }: LabPlan): object {
   const { mode, variant } = contender.shown
-  return { ...plan, mode, ...(variant && { [mode]: { variant, bits } }), readings: readings.source }
+  const canFill = homesByLane(laneCodes(plan.network), readings, plan.members)
+  return { ...plan, mode, ...(variant && { [mode]: { variant, bits } }), readings: readings.source, canFill }
+}
+
+/** Counts the homes that can fill each lane, among those that are there from the start. */
+function homesByLane(lanes: readonly ObisCode[], { recipe }: LabReadings, members: number): Readonly<Record<string, number>> {
+  const fills = fillableOf(recipe)
+  const homes = Array.from({ length: members }, (_, household) => fills(household, lanes))
+  return Object.fromEntries(lanes.map(lane => [lane, homes.filter(filled => filled.includes(lane)).length]))
 }

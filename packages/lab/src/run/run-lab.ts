@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
+import { laneCodes } from '@hushgrid/topology'
 import { churnResult } from '../churn/churn-account.ts'
 import { LiveChurn } from '../churn/live-churn.ts'
 import type { ShownContender } from '../contender/contender.ts'
@@ -114,7 +115,7 @@ interface Session {
 function openSession(run: Run): Session {
   const { plan, folder, page, display } = run
   const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
-  const report = new RunReport(folder, network.lanes)
+  const report = new RunReport(folder, laneCodes(network))
   const emit = (event: LabEvent): void => {
     display.show(event)
     report.event(event)
@@ -258,7 +259,7 @@ function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChur
       summary
     }),
     ...own,
-    churn: { summary: result.summary, changes: result.changes, faults: result.faults }
+    churn: { summary: result.summary, changes: result.changes, faults: result.faults, withoutEffect: result.withoutEffect }
   })
   let status = 0
   const wrong = rows.filter(row => !row.lost && !row.exact).length

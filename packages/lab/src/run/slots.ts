@@ -1,10 +1,12 @@
 // The slots of a lab run: published totals against the true sums, and their cost.
-import { type LaneVector, type MeterId, type ObisCode, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { type MeterId, namedSums, publishedSums, type Slot, slotTimes, withheldLanes } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { median } from '../measures/statistics.ts'
-import { readerOf } from '../meters/readings.ts'
-import type { LaneValues, RunSummary, SlotRow } from '../neighbourhood/events.ts'
+import { type FillableLanes, fillableOf, readerOf } from '../meters/readings.ts'
+import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
+import { areTrue, laneValues, withLeftOut } from './slot-sums.ts'
 
 /**
  * Starts the clock and runs slots until their number is reached, the readings end or the signal says stop.
@@ -51,6 +53,7 @@ export async function runSlots(
 interface Truth {
   /** Readings by household; undefined where there is none. */
   readonly readings: readonly (readonly number[] | undefined)[]
+  readonly fillable: FillableLanes
   readonly cpuMs: number
 }
 
@@ -58,25 +61,25 @@ interface Truth {
 function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
+  const lanes = laneCodes(network)
+  const fillable = fillableOf(readings.recipe)
   return slot => {
     const before = process.cpuUsage()
     // Households that have not joined yet may be in by the slot's end.
-    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, network.lanes))
+    const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, lanes))
     const { user, system } = process.cpuUsage(before)
-    return { readings: all, cpuMs: (user + system) / 1000 }
+    return { readings: all, fillable, cpuMs: (user + system) / 1000 }
   }
 }
 
 /** Adds some households' readings up, by lane; counts the households without one in `gaps`. */
-function sumOver(truth: Truth, households: Iterable<number>, lanes: number): { readonly sums: readonly number[]; readonly gaps: number } {
-  const sums: number[] = new Array(lanes).fill(0)
-  let gaps = 0
-  for (const household of households) {
+function sumOver(truth: Truth, households: readonly number[], lanes: readonly string[]) {
+  const readings = households.flatMap(household => {
     const reading = truth.readings[household]
-    if (!reading) gaps++
-    else for (let lane = 0; lane < lanes; lane++) sums[lane] = (sums[lane] ?? 0) + (reading[lane] ?? 0)
-  }
-  return { sums, gaps }
+    return reading ? [reading] : []
+  })
+  const sum = (lane: number): bigint => BigInt(readings.reduce((all, reading) => all + (reading[lane] ?? 0), 0))
+  return { sums: Object.fromEntries(lanes.map((code, lane) => [code, sum(lane)])), gaps: households.length - readings.length }
 }
 
 function rowOf(
@@ -88,7 +91,7 @@ function rowOf(
   after: LabSample
 ): SlotRow {
   const { clock, options, households } = neighbourhood
-  const { lanes, slotSeconds } = options.network
+  const { slotSeconds } = options.network
   const times = slotTimes(slot, slotSeconds)
   const membership = membershipAt(neighbourhood, slot)
   const present = membership?.present ?? []
@@ -105,7 +108,9 @@ function rowOf(
     const real = clock.realAt(moment)
     return total === undefined || real === undefined ? null : round(total.at - real)
   }
-  const { sums, gaps } = sumOver(truth, total ? counted : present.map(household), lanes.length)
+  const { sums: expected, gaps } = sumOver(truth, total ? counted : present.map(household), laneCodes(options.network))
+  const published = total && namedSums(total.open, total.lanes, total.withheld)
+  const sums = published && withLeftOut(published, options.network, counted, truth.fillable)
   return {
     slot,
     start: new Date(times.start).toISOString(),
@@ -121,23 +126,16 @@ function rowOf(
     lost: total === undefined,
     ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
     named: result?.type === 'lost' ? result.members.map(household) : [],
-    exact: total !== undefined && gaps === 0 && counted.length === total.contributors && sameSums(total.lanes, sums),
-    total: total ? laneValues(lanes, signedLanes(total.lanes)) : null,
-    expected: laneValues(lanes, sums.map(BigInt)),
+    exact: published !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(published, expected),
+    total: sums ? laneValues(publishedSums(sums)) : null,
+    withheld: sums ? withheldLanes(sums) : {},
+    expected: laneValues(expected),
     latencyMs: since(times.deadline),
     sinceEndMs: since(times.end),
     cpuMs: round(Math.max(0, after.cpuMs - before.cpuMs - truth.cpuMs)),
     bytes: after.bytes - before.bytes,
     verifiedBy: after.verified[slot] ?? 0
   }
-}
-
-function sameSums(lanes: LaneVector, sums: readonly number[]): boolean {
-  return signedLanes(lanes).every((value, lane) => value === BigInt(sums[lane] ?? 0))
-}
-
-function laneValues(lanes: readonly ObisCode[], values: readonly bigint[]): LaneValues {
-  return Object.fromEntries(lanes.map((lane, i) => [lane, String(values[i])]))
 }
 
 function round(value: number): number {

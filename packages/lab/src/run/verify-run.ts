@@ -1,6 +1,6 @@
 // `pnpm verify`: replays a run from its report by its contender.
 import { HushgridError } from '@hushgrid/primitives'
-import { contenderFor } from '../contender/contenders.ts'
+import { contenderOfRun } from '../contender/contenders.ts'
 import { type RunVerdict, readRun } from '../report/run-file.ts'
 
 /**
@@ -11,7 +11,7 @@ import { type RunVerdict, readRun } from '../report/run-file.ts'
  */
 export function verifyRun(folder: string, registrar?: string): RunVerdict {
   const run = readRun(folder)
-  const { replay, shown } = contenderFor({ mode: run.configuration.mode })
-  if (!replay) throw new HushgridError(`${folder}: expected a run of the DC-net; ${shown.notReplayed ?? 'there is nothing to replay'}`)
+  const { replay, shown } = contenderOfRun(run.configuration.mode)
+  if (!replay) throw new HushgridError(`${folder}: expected a run of the DC-net; ${shown?.notReplayed ?? 'there is nothing to replay'}`)
   return replay(folder, run, registrar)
 }

@@ -1,4 +1,6 @@
 // A plan, its contender and a row of the report as the page shows them.
+import { withheldInWords } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import type { LabContender, LabCounters, LabSlot } from '@hushgrid/web-api'
 import type { ShownContender } from '../contender/contender.ts'
 import { contendersOn } from '../contender/contenders.ts'
@@ -21,7 +23,7 @@ export function stateOf({ plan }: Pick<LabRun, 'plan'>): RunState {
     phase: 'forming',
     slotSeconds: network.slotSeconds,
     slotMs,
-    lanes: network.lanes,
+    lanes: laneCodes(network),
     epoch: 0,
     degree: 0,
     meters: [],
@@ -64,6 +66,7 @@ export function slotOf(row: SlotRow, refused: LabSlot['refused']): LabSlot {
     ...(reason !== undefined && { reason }),
     exact,
     total,
+    withheld: withheldInWords(row.withheld),
     expected,
     sinceEndMs,
     cpuMs,

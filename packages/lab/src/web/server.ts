@@ -14,6 +14,7 @@ import {
   startPageServer
 } from '@hushgrid/http'
 import { HushgridError, type Slot, slotTimes } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import type { LabMeterDetail } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import type { HouseholdReading } from '../meters/operation.ts'
@@ -82,14 +83,14 @@ class LabWeb implements LabPage {
   }
 
   begin(run: LabRun): void {
-    const { network, readings } = run.plan
+    const { readings } = run.plan
     this.#values?.forgetFrom(readings.firstSlot)
     if (this.#feed) this.#feed.begin(stateOf(run))
     else {
       const feed = new LabFeed(this.#csrf, stateOf(run))
       this.#feed = feed
       this.#actions = new LabActions(feed, () => this.#view)
-      this.#values = new ReceivedValues(network.lanes)
+      this.#values = new ReceivedValues()
       this.#reading = readerOf(readings.recipe)
     }
     this.#view?.end()
@@ -146,7 +147,9 @@ class LabWeb implements LabPage {
     const household = Number(text)
     if (!view || !values || !reading || !/^\d{1,6}$/.test(text) || household >= view.run.plan.readings.households)
       throw new HttpProblem(404, 'there are no readings of such a household')
-    const { lanes, slotSeconds } = view.run.plan.network
+    const { network } = view.run.plan
+    const { slotSeconds } = network
+    const lanes = laneCodes(network)
     const known = [...view.run.neighbourhood.households].find(([, number]) => number === household)
     const slots = [...feed.slots.map(({ slot }) => slot), ...(feed.open ? [feed.open.slot] : [])]
     return {

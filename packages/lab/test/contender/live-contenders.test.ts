@@ -1,5 +1,6 @@
 // Every contender on real nodes: a neighbourhood of five forms, and its totals are the sums of the readings.
 import { rmSync } from 'node:fs'
+import { changeNetwork } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { CONTENDERS } from '../../src/contender/contenders.ts'
 import { syntheticReadings } from '../../src/meters/readings.ts'
@@ -21,7 +22,7 @@ describe('live', () => {
       const state = stateFolder('hushgrid-contender-test-')
       const base = labNetwork(MEMBERS)
       const [recovery = base.recovery] = contender.facts.recoveries ?? []
-      const network = { ...base, minMembers: 3, recovery }
+      const network = changeNetwork(base, { minMembers: 3, recovery })
       const failure = new AbortController()
       const neighbourhood = contender.live({
         network,

@@ -32,6 +32,11 @@ export function readingAt(series: HouseholdSeries, at: Slot): number[] | undefin
   return out
 }
 
+/** A network's lanes that a recorded home can fill: those that its source measured. */
+export function measuredLanes({ lanes: measured }: HouseholdSeries, lanes: readonly ObisCode[]): readonly ObisCode[] {
+  return lanes.filter(lane => measured.includes(lane))
+}
+
 /**
  * A reader of a series in the lanes of a network. A lane that the source did not measure reads 0: a dataset of imports
  * comes from homes without a register for exports.

@@ -15,10 +15,11 @@ export interface SyntheticShares {
 }
 
 /**
- * A neighbourhood like those of the Low Carbon London trial, with some panels added. Storage heating: 4 of the 60
- * households of the sample that the model was fitted to.
+ * A neighbourhood like those of the Low Carbon London trial, with panels in a third of the homes, so that a street of 25
+ * has enough of them for a total of its exports. Storage heating: 4 of the 60 households of the sample that the model was
+ * fitted to.
  */
-export const DEFAULT_SHARES: SyntheticShares = { storageHeating: 0.067, directHeating: 0.05, photovoltaic: 0.1, electricVehicle: 0 }
+export const DEFAULT_SHARES: SyntheticShares = { storageHeating: 0.067, directHeating: 0.05, photovoltaic: 1 / 3, electricVehicle: 0 }
 
 /** One who lives there. Times are local minutes of the day. */
 interface Person {

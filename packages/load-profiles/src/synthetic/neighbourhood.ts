@@ -45,6 +45,8 @@ export interface SyntheticNeighbourhood {
    * @param household - from 0
    */
   readingAt(household: number, at: Slot): number[]
+  /** The neighbourhood's lanes that a home can fill: import everywhere, export where there are panels; it reads 0 in others. */
+  lanesOf(household: number): readonly ObisCode[]
   /** A stretch of readings in the form that a recording has. */
   series(household: number, firstSlot: Slot, slots: number): HouseholdSeries
 }
@@ -55,11 +57,20 @@ interface DayEnergies {
   readonly exported: Float64Array | undefined
 }
 
-/** Energies that the register of each quantity counts; undefined where a home has no such register, which reads 0. */
-const REGISTERS: ReadonlyMap<ObisCode, (day: DayEnergies) => Float64Array | undefined> = new Map([
-  [IMPORT_LANE, day => day.imported],
-  [EXPORT_LANE, day => day.exported]
+/** Register of a quantity, which reads 0 in a home that has none. */
+interface Register {
+  readonly isIn: (home: Household) => boolean
+  readonly counts: (day: DayEnergies) => Float64Array | undefined
+}
+
+const REGISTERS: ReadonlyMap<ObisCode, Register> = new Map([
+  [IMPORT_LANE, { isIn: () => true, counts: day => day.imported }],
+  [EXPORT_LANE, { isIn: hasGenerator, counts: day => day.exported }]
 ])
+
+function hasGenerator({ panelWatts }: Household): boolean {
+  return panelWatts > 0
+}
 
 class SyntheticHousehold {
   readonly #seed: string
@@ -74,6 +85,10 @@ class SyntheticHousehold {
     this.#index = index
     this.#traits = drawHousehold(seed, index, shares)
     this.#weather = weather
+  }
+
+  has(register: Register): boolean {
+    return register.isIn(this.#traits)
   }
 
   energies(day: number): DayEnergies {
@@ -103,7 +118,7 @@ class SyntheticHousehold {
     // Starts the meter's counter somewhere between two Wh, so that rounding favours neither side.
     const rest = new SeededRng(`${this.#seed} household ${this.#index} rest ${day}`).uniform()
     const imported = new Float64Array(DAY_MINUTES + 1).fill(rest)
-    const exported = panelWatts > 0 ? new Float64Array(DAY_MINUTES + 1).fill(rest) : undefined
+    const exported = hasGenerator(this.#traits) ? new Float64Array(DAY_MINUTES + 1).fill(rest) : undefined
     for (let minute = 0; minute < DAY_MINUTES; minute++) {
       const net = (used[minute] as number) - (exported ? panelWatts * weather.panel(minute) : 0)
       imported[minute + 1] = (imported[minute] as number) + Math.max(0, net) / 60
@@ -162,7 +177,7 @@ export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeig
     const second = start - day * DAY_SECONDS
     const made = householdOf(index).energies(day)
     return registers.map(register => {
-      const energies = register(made)
+      const energies = register.counts(made)
       return energies ? counter(energies, second + slotSeconds) - counter(energies, second) : 0
     })
   }
@@ -171,6 +186,10 @@ export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeig
     slotSeconds,
     lanes,
     readingAt,
+    lanesOf(index) {
+      const household = householdOf(index)
+      return lanes.filter((_, lane) => household.has(registers[lane] as Register))
+    },
     series(index, firstSlot, slots) {
       const values = new Int32Array(slots * lanes.length)
       for (let i = 0; i < slots; i++) values.set(readingAt(index, slot(firstSlot + i)), i * lanes.length)
@@ -179,7 +198,7 @@ export function syntheticNeighbourhood(options: SyntheticOptions): SyntheticNeig
   }
 }
 
-function registersOf(lanes: readonly ObisCode[]): ((day: DayEnergies) => Float64Array | undefined)[] {
+function registersOf(lanes: readonly ObisCode[]): Register[] {
   const expected = [...REGISTERS.keys()].join(' or ')
   if (lanes.length === 0) throw new InvalidArgumentError('lanes', expected, 'none')
   return lanes.map(lane => {

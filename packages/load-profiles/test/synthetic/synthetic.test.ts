@@ -2,7 +2,7 @@
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode, type Slot } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readingAt } from '../../src/series/household-series.ts'
+import { laneReader, measuredLanes, readingAt } from '../../src/series/household-series.ts'
 import { usedPower, wallClockAhead } from '../../src/synthetic/day.ts'
 import { DEFAULT_SHARES, drawHousehold } from '../../src/synthetic/household.ts'
 import { type SyntheticNeighbourhood, type SyntheticOptions, syntheticNeighbourhood } from '../../src/synthetic/neighbourhood.ts'
@@ -159,6 +159,49 @@ describe('panels', () => {
     const exporting = some.filter(home => home.some(wh => wh > 0)).length
     expect(exporting).toBeGreaterThanOrEqual(8)
     expect(exporting).toBeLessThanOrEqual(12)
+  })
+})
+
+describe('lanes that a home can fill', () => {
+  const seeds = Array.from({ length: 40 }, (_, i) => `seed ${i}`)
+  const feeding = (homes: SyntheticNeighbourhood): number[] =>
+    Array.from({ length: homes.households }, (_, home) => home).filter(home => homes.lanesOf(home).includes(EXPORT_LANE))
+
+  test('are import in every home and export in a third, so that a street of 25 has seven or more', () => {
+    for (const seed of seeds) {
+      const street = neighbourhood({ seed, households: 25 })
+      for (let home = 0; home < 25; home++) expect(street.lanesOf(home)[0]).toBe(IMPORT_LANE)
+      expect(feeding(street).length).toBeGreaterThanOrEqual(7)
+      expect(feeding(street).length).toBeLessThanOrEqual(10)
+    }
+    const town = feeding(neighbourhood({ households: 3000 })).length
+    expect(town).toBeGreaterThan(980)
+    expect(town).toBeLessThan(1020)
+  })
+
+  test('are the same for a seed, however many homes there are, and follow the share of panels', () => {
+    expect(feeding(neighbourhood({ households: 50 }))).toEqual(feeding(neighbourhood({ households: 200 })).filter(home => home < 50))
+    expect(feeding(neighbourhood())).not.toEqual(feeding(neighbourhood({ seed: 'other' })))
+    expect(feeding(neighbourhood({ shares: { photovoltaic: 0 } }))).toEqual([])
+    expect(feeding(neighbourhood({ shares: { photovoltaic: 1 } })).length).toBe(50)
+  })
+
+  test('are those of the neighbourhood, and the others read 0', () => {
+    const homes = neighbourhood()
+    const exported = days(homes, JULY, 3, EXPORT_LANE)
+    expect(exported.flatMap((wh, home) => (wh.some(each => each > 0) ? [home] : []))).toEqual(feeding(homes))
+    const [home = -1] = feeding(homes)
+    expect(neighbourhood({ lanes: [EXPORT_LANE, IMPORT_LANE] }).lanesOf(home)).toEqual([EXPORT_LANE, IMPORT_LANE])
+    expect(neighbourhood({ lanes: [IMPORT_LANE] }).lanesOf(home)).toEqual([IMPORT_LANE])
+    expect(() => homes.lanesOf(50)).toThrow(/household: expected from 0 to 49, got 50/)
+  })
+
+  test('are those that a recording measured', () => {
+    const homes = neighbourhood({ lanes: [IMPORT_LANE] })
+    const series = homes.series(0, (JULY / 1800) as Slot, 2)
+    expect(measuredLanes(series, [IMPORT_LANE, EXPORT_LANE])).toEqual([IMPORT_LANE])
+    expect(measuredLanes({ ...series, lanes: [EXPORT_LANE, IMPORT_LANE] }, [IMPORT_LANE, EXPORT_LANE])).toEqual([IMPORT_LANE, EXPORT_LANE])
+    expect(laneReader(series, [IMPORT_LANE, EXPORT_LANE])(series.firstSlot)?.[1]).toBe(0)
   })
 })
 

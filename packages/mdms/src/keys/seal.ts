@@ -1,8 +1,19 @@
 // Encryption of a value, bound to the place where it belongs.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { checkLength, concatBytes, InvalidArgumentError, obisCode, type Rng, u32, utf8 } from '@hushgrid/primitives'
+import {
+  checkLength,
+  concatBytes,
+  InvalidArgumentError,
+  type LaneSum,
+  obisCode,
+  type Rng,
+  type SlotSums,
+  u8,
+  u32,
+  utf8,
+  type Withheld
+} from '@hushgrid/primitives'
 import { StoreDamagedError } from '../errors.ts'
-import type { Lanes } from '../records/records.ts'
 
 /** Length of AES-GCM's nonce (NIST SP 800-38D section 8.2.2: 96 random bits, at most 2^32 of them a key). */
 const NONCE_BYTES = 12
@@ -10,6 +21,9 @@ const TAG_BYTES = 16
 /** Bytes of a lane's value: enough for any sum, and the same for all, so that a length says nothing about a value. */
 const VALUE_BYTES = 16
 const VALUE_LIMIT = 1n << 127n
+/** Added to the length of a code whose lane is withheld; codes are far shorter. */
+const WITHHELD = 128
+const COUNTS_BYTES = 12
 const MAX_LANES = 256
 
 /** Joins values such that two different lists never give the same bytes. */
@@ -59,37 +73,56 @@ export function open(key: Uint8Array, sealed: Uint8Array, identity: Uint8Array, 
 }
 
 /**
- * Encodes lanes, in the order of their codes.
+ * Encodes lanes, in the order of their codes: `u8 length ‖ code ‖ value[16]`; for one that is withheld, 128 is added to the
+ * length, and `u32 able ‖ u32 of ‖ u32 needed` stands for the value.
  *
- * @throws InvalidArgumentError where a code is none, a value is no bigint within ±2^127, or there is no lane
+ * @throws InvalidArgumentError where a code is none, a value is no bigint within ±2^127, a count none of 32 bits, or there is
+ *   no lane
  */
-export function encodeLanes(lanes: Lanes): Uint8Array {
+export function encodeLanes(lanes: SlotSums): Uint8Array {
   const codes = Object.keys(lanes).sort()
   if (codes.length === 0 || codes.length > MAX_LANES)
     throw new InvalidArgumentError('lanes', `1 to ${MAX_LANES} lanes`, String(codes.length))
-  const parts = codes.flatMap(code => {
-    const name = utf8(obisCode(code))
-    const value = lanes[code]
-    if (typeof value !== 'bigint' || value >= VALUE_LIMIT || value < -VALUE_LIMIT) {
-      throw new InvalidArgumentError(`lane ${code}`, 'a bigint within ±2^127', typeof value === 'bigint' ? 'one beyond it' : typeof value)
-    }
-    const hex = BigInt.asUintN(8 * VALUE_BYTES, value).toString(16)
-    return [new Uint8Array([name.byteLength]), name, new Uint8Array(Buffer.from(hex.padStart(2 * VALUE_BYTES, '0'), 'hex'))]
-  })
-  return concatBytes(...parts)
+  return concatBytes(
+    ...codes.flatMap(code => {
+      const name = utf8(obisCode(code))
+      const sum = lanes[code] as LaneSum
+      const isSum = typeof sum !== 'object'
+      return [u8(name.byteLength + (isSum ? 0 : WITHHELD)), name, isSum ? encodeValue(code, sum) : encodeWithheld(code, sum)]
+    })
+  )
+}
+
+function encodeValue(code: string, value: bigint): Uint8Array {
+  if (typeof value !== 'bigint' || value >= VALUE_LIMIT || value < -VALUE_LIMIT) {
+    throw new InvalidArgumentError(`lane ${code}`, 'a bigint within ±2^127', typeof value === 'bigint' ? 'one beyond it' : typeof value)
+  }
+  const hex = BigInt.asUintN(8 * VALUE_BYTES, value).toString(16)
+  return new Uint8Array(Buffer.from(hex.padStart(2 * VALUE_BYTES, '0'), 'hex'))
+}
+
+function encodeWithheld(code: string, { able, of, needed }: Withheld): Uint8Array {
+  const counts = [able, of, needed]
+  if (counts.some(count => !Number.isInteger(count) || count < 0 || count >= 2 ** 32))
+    throw new InvalidArgumentError(`lane ${code}`, 'counts of members', 'something else')
+  return concatBytes(...counts.map(u32))
 }
 
 /** Decodes lanes from the bytes of {@link encodeLanes}, which have been authenticated. */
-export function decodeLanes(bytes: Uint8Array): Lanes {
+export function decodeLanes(bytes: Uint8Array): SlotSums {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const lanes: Record<string, bigint> = {}
+  const lanes: Record<string, LaneSum> = {}
   for (let at = 0; at < buffer.length; ) {
-    const nameEnd = at + 1 + (buffer[at] as number)
-    const end = nameEnd + VALUE_BYTES
-    const value = checkLength(buffer.subarray(nameEnd, end), VALUE_BYTES, 'lane')
-    const unsigned = BigInt(`0x${Buffer.from(value).toString('hex')}`)
-    lanes[buffer.toString('utf8', at + 1, nameEnd)] = BigInt.asIntN(8 * VALUE_BYTES, unsigned)
-    at = end
+    const length = buffer[at] as number
+    const withheld = length >= WITHHELD
+    const nameEnd = at + 1 + (length % WITHHELD)
+    const size = withheld ? COUNTS_BYTES : VALUE_BYTES
+    const rest = buffer.subarray(nameEnd, nameEnd + size)
+    checkLength(rest, size, 'lane')
+    lanes[buffer.toString('utf8', at + 1, nameEnd)] = withheld
+      ? { able: rest.readUInt32LE(0), of: rest.readUInt32LE(4), needed: rest.readUInt32LE(8) }
+      : BigInt.asIntN(8 * VALUE_BYTES, BigInt(`0x${rest.toString('hex')}`))
+    at = nameEnd + size
   }
   return lanes
 }

@@ -1,5 +1,5 @@
 // Households' use over billing periods, encrypted.
-import { equalBytes, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
+import { equalBytes, InvalidArgumentError, type Millis, publishedSums } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Context, checkName, checkRange, slotSecondsOf } from '../database/context.ts'
 import { first, type Row, type Transaction } from '../database/database.ts'
@@ -113,7 +113,7 @@ async function consumptionOf({ storeKeys }: Context, transaction: Transaction, r
   const consumption: HouseholdConsumption[] = []
   for (const row of rows as ConsumptionRow[]) {
     const { network, household, period_from, period_until, source, received } = row
-    const lanes = decodeLanes(await storeKeys.open(transaction, CONSUMPTION, row))
+    const lanes = publishedSums(decodeLanes(await storeKeys.open(transaction, CONSUMPTION, row)))
     consumption.push({
       network,
       household,

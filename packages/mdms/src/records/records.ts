@@ -4,7 +4,7 @@ import type { Millis, Slot } from '@hushgrid/primitives'
 import type { SlotRange, SlotTotalRow } from '@hushgrid/statistics'
 
 /** Exact integers by OBIS code, in the lane's unit: Wh for energy. */
-export type Lanes = SlotTotalRow['lanes']
+export type Lanes = Readonly<Record<string, bigint>>
 
 /** Path by which a total came. */
 export type Mode = 'dcnet' | 'pes'

@@ -26,9 +26,9 @@ import {
   totalOf
 } from '../support/store-backends.ts'
 
-/** Undoes what version 3 added. */
+/** Undoes what versions from 3 on added. */
 const WITHOUT_THIRD = `DROP TABLE consents; DROP INDEX audit_by_detail; DROP INDEX audit_by_network; DROP INDEX accounts_of_household;
-  DELETE FROM migrations WHERE version = 3;`
+  DELETE FROM migrations WHERE version >= 3;`
 
 const next: Migration = {
   version: MIGRATIONS.length + 1,

@@ -6,6 +6,7 @@ import type { LostSlot } from '../../src/records/records.ts'
 import { actors, at, behind, freshStore, MONDAY, NETWORK, onEachBackend, openAgain, totalOf } from '../support/store-backends.ts'
 
 const DAY_RANGE = { from: MONDAY, until: MONDAY + 96 }
+const FEW = { able: 3, of: 48, needed: 6 }
 const lostSlot: LostSlot = {
   network: NETWORK,
   slot: at(MONDAY + 2),
@@ -26,6 +27,23 @@ onEachBackend(backend => {
     expect(await open.store.readTotals(analyst, NETWORK, DAY_RANGE)).toEqual(totals)
     await open.store.close()
     expect(await (await openAgain(open.location)).readTotals(analyst, NETWORK, DAY_RANGE)).toEqual(totals)
+  })
+
+  it('gives a lane back as it was withheld, and one that was not said not at all', async () => {
+    const open = await freshStore(backend)
+    const { 'supplier-analyst': analyst } = await actors(open)
+    const totals = [
+      totalOf(MONDAY, { lanes: { [IMPORT_LANE]: 5n, [EXPORT_LANE]: FEW } }),
+      totalOf(MONDAY + 1, { lanes: { [IMPORT_LANE]: 5n } }),
+      totalOf(MONDAY + 2, { lanes: { [IMPORT_LANE]: 5n, [EXPORT_LANE]: 0n } })
+    ]
+    for (const total of totals) expect(await open.store.recordTotal(total)).toBe('new')
+    for (const total of totals) expect(await open.store.recordTotal(total)).toBe('known')
+    const refused = open.store.recordTotal({ ...totals[0], lanes: { [IMPORT_LANE]: 5n, [EXPORT_LANE]: { ...FEW, able: 4 } } } as never)
+    await expect(refused).rejects.toThrow(ConflictError)
+    const read = await open.store.readTotals(analyst, NETWORK, DAY_RANGE)
+    expect(read).toEqual(totals)
+    expect(read.map(({ lanes }) => lanes[EXPORT_LANE])).toEqual([FEW, undefined, 0n])
   })
 
   it('takes the same total again, and refuses another one, of which it keeps the evidence and not the energy', async () => {
@@ -51,6 +69,7 @@ onEachBackend(backend => {
 
   it.each([
     ['lanes', { lanes: { [IMPORT_LANE]: 3n } }],
+    ['lane that is withheld', { lanes: { ...totalOf(MONDAY).lanes, [EXPORT_LANE]: FEW } }],
     ['another lane', { lanes: { ...totalOf(MONDAY).lanes, [EXPORT_LANE]: 0n } }],
     ['contributors', { contributors: 47 }],
     ['missing members', { missing: 3 }],
@@ -118,12 +137,14 @@ onEachBackend(backend => {
     const { 'supplier-analyst': analyst } = await actors(open)
     await open.store.recordTotal(totalOf(MONDAY, { lanes: { [IMPORT_LANE]: 2889n } }))
     await open.store.recordTotal(totalOf(MONDAY + 3, { lanes: { [IMPORT_LANE]: -5n, [EXPORT_LANE]: 0n }, contributors: 50, missing: 0 }))
+    await open.store.recordTotal(totalOf(MONDAY + 4, { lanes: { [IMPORT_LANE]: 7n, [EXPORT_LANE]: FEW } }))
     await open.store.recordLost({ ...lostSlot, slot: at(MONDAY + 1) })
     expect(await open.store.exportTotals(analyst, NETWORK, DAY_RANGE)).toBe(
       [
-        'slot_start_utc,1-0:1.29.0 Wh,1-0:2.29.0 Wh,contributors,missing',
-        '2025-03-24T00:00:00.000Z,2889,,48,2',
-        '2025-03-24T00:45:00.000Z,-5,0,50,0',
+        'slot_start_utc,1-0:1.29.0 Wh,1-0:2.29.0 Wh,contributors,missing,withheld',
+        '2025-03-24T00:00:00.000Z,2889,,48,2,',
+        '2025-03-24T00:45:00.000Z,-5,0,50,0,',
+        '2025-03-24T01:00:00.000Z,7,,48,2,"3 of 48 can feed in, 6 are needed"',
         ''
       ].join('\n')
     )

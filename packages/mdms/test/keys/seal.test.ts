@@ -18,6 +18,20 @@ describe('lanes as bytes', () => {
     )
   })
 
+  it('may be withheld, each with the counts that are its reason', () => {
+    const count = fc.integer({ min: 0, max: 2 ** 32 - 1 })
+    const sum = fc.oneof(fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n - 1n }), fc.record({ able: count, of: count, needed: count }))
+    const code = fc.constantFrom(IMPORT_LANE, EXPORT_LANE, '1-0:3.29.0', '255-255:255.255.255*255')
+    fc.assert(
+      fc.property(fc.dictionary(code, sum, { minKeys: 1, noNullPrototype: true }), lanes => {
+        expect(decodeLanes(encodeLanes(lanes))).toEqual(lanes)
+      })
+    )
+    const few = { able: 3, of: 25, needed: 6 }
+    for (const wrong of [{ able: -1 }, { of: 0.5 }, { needed: 2 ** 32 }])
+      expect(() => encodeLanes({ [EXPORT_LANE]: { ...few, ...wrong } })).toThrow(/^lane 1-0:2\.29\.0: expected counts of members/)
+  })
+
   it('do not depend on the order that they are given in', () => {
     const one = encodeLanes({ [IMPORT_LANE]: 1n, [EXPORT_LANE]: -1n })
     expect(toHex(encodeLanes({ [EXPORT_LANE]: -1n, [IMPORT_LANE]: 1n }))).toBe(toHex(one))

@@ -36,7 +36,13 @@ export declare enum MessageType {
     PesAggregate = "PesAggregate",
     PeriodAggregate = "PeriodAggregate",
     ReadingDelivery = "ReadingDelivery",
-    BillDelivery = "BillDelivery"
+    BillDelivery = "BillDelivery",
+    TimeRequest = "TimeRequest",
+    TimeReply = "TimeReply",
+    MaskWord = "MaskWord",
+    EdgeRequest = "EdgeRequest",
+    EdgeOpening = "EdgeOpening",
+    Conflict = "Conflict"
 }
 export declare namespace MessageType {
     const codec: () => Codec<MessageType>;
@@ -81,6 +87,8 @@ export declare namespace Envelope {
 }
 export interface EnrolRequest {
     blindingKey: Uint8Array<ArrayBuffer>;
+    season: number;
+    lanes: Uint8Array<ArrayBuffer>;
 }
 export declare namespace EnrolRequest {
     const codec: () => Codec<EnrolRequest>;
@@ -88,27 +96,26 @@ export declare namespace EnrolRequest {
         field: '$.blindingKey';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface EnrolRequestSeasonFieldEvent {
+        field: '$.season';
+        value: number;
+    }
+    interface EnrolRequestLanesFieldEvent {
+        field: '$.lanes';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<EnrolRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): EnrolRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): Generator<EnrolRequestBlindingKeyFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolRequest>): Generator<EnrolRequestBlindingKeyFieldEvent | EnrolRequestSeasonFieldEvent | EnrolRequestLanesFieldEvent>;
 }
 export interface EnrolReply {
-    notBefore: number;
-    notAfter: number;
     credential: Uint8Array<ArrayBuffer>;
     refused: string;
     aggregator: string;
+    season: number;
 }
 export declare namespace EnrolReply {
     const codec: () => Codec<EnrolReply>;
-    interface EnrolReplyNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface EnrolReplyNotAfterFieldEvent {
-        field: '$.notAfter';
-        value: number;
-    }
     interface EnrolReplyCredentialFieldEvent {
         field: '$.credential';
         value: Uint8Array<ArrayBuffer>;
@@ -121,12 +128,17 @@ export declare namespace EnrolReply {
         field: '$.aggregator';
         value: string;
     }
+    interface EnrolReplySeasonFieldEvent {
+        field: '$.season';
+        value: number;
+    }
     function encode(obj: Partial<EnrolReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): EnrolReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyNotBeforeFieldEvent | EnrolReplyNotAfterFieldEvent | EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent | EnrolReplyAggregatorFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EnrolReply>): Generator<EnrolReplyCredentialFieldEvent | EnrolReplyRefusedFieldEvent | EnrolReplyAggregatorFieldEvent | EnrolReplySeasonFieldEvent>;
 }
 export interface JoinRequest {
     addresses: string[];
+    unixMillis: number;
 }
 export declare namespace JoinRequest {
     const codec: () => Codec<JoinRequest>;
@@ -135,9 +147,13 @@ export declare namespace JoinRequest {
         index: number;
         value: string;
     }
+    interface JoinRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestAddressesFieldEvent | JoinRequestUnixMillisFieldEvent>;
 }
 export interface JoinReply {
     refused: string;
@@ -162,13 +178,49 @@ export declare namespace JoinReply {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): Generator<JoinReplyRefusedFieldEvent | JoinReplyRosterFieldEvent | JoinReplyWitnessedFieldEvent>;
 }
+export interface TimeRequest {
+    nonce: Uint8Array<ArrayBuffer>;
+}
+export declare namespace TimeRequest {
+    const codec: () => Codec<TimeRequest>;
+    interface TimeRequestNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<TimeRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeRequest>): TimeRequest;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeRequest>): Generator<TimeRequestNonceFieldEvent>;
+}
+export interface TimeReply {
+    nonce: Uint8Array<ArrayBuffer>;
+    unixMillis: number;
+}
+export declare namespace TimeReply {
+    const codec: () => Codec<TimeReply>;
+    interface TimeReplyNonceFieldEvent {
+        field: '$.nonce';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface TimeReplyUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
+    function encode(obj: Partial<TimeReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): TimeReply;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TimeReply>): Generator<TimeReplyNonceFieldEvent | TimeReplyUnixMillisFieldEvent>;
+}
 export interface LeaveRequest {
+    unixMillis: number;
 }
 export declare namespace LeaveRequest {
     const codec: () => Codec<LeaveRequest>;
+    interface LeaveRequestUnixMillisFieldEvent {
+        field: '$.unixMillis';
+        value: number;
+    }
     function encode(obj: Partial<LeaveRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): LeaveRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<{}>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaveRequest>): Generator<LeaveRequestUnixMillisFieldEvent>;
 }
 export interface PresenceRequest {
 }
@@ -221,9 +273,11 @@ export declare namespace RosterRequest {
 export interface RosterPayload {
     roster: Uint8Array<ArrayBuffer>;
     signature: Uint8Array<ArrayBuffer>;
-    credentials: Uint8Array<ArrayBuffer>;
+    credentials: Uint8Array<ArrayBuffer>[];
     addresses: string[];
     aggregatorAddress: string;
+    leaves: Uint8Array<ArrayBuffer>[];
+    proofs: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace RosterPayload {
     const codec: () => Codec<RosterPayload>;
@@ -236,7 +290,8 @@ export declare namespace RosterPayload {
         value: Uint8Array<ArrayBuffer>;
     }
     interface RosterPayloadCredentialsFieldEvent {
-        field: '$.credentials';
+        field: '$.credentials[]';
+        index: number;
         value: Uint8Array<ArrayBuffer>;
     }
     interface RosterPayloadAddressesFieldEvent {
@@ -248,9 +303,19 @@ export declare namespace RosterPayload {
         field: '$.aggregatorAddress';
         value: string;
     }
+    interface RosterPayloadLeavesFieldEvent {
+        field: '$.leaves[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterPayloadProofsFieldEvent {
+        field: '$.proofs[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<RosterPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): RosterPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterPayload>): Generator<RosterPayloadRosterFieldEvent | RosterPayloadSignatureFieldEvent | RosterPayloadCredentialsFieldEvent | RosterPayloadAddressesFieldEvent | RosterPayloadAggregatorAddressFieldEvent | RosterPayloadLeavesFieldEvent | RosterPayloadProofsFieldEvent>;
 }
 export interface RosterDeltaPayload {
     signature: Uint8Array<ArrayBuffer>;
@@ -262,6 +327,10 @@ export interface RosterDeltaPayload {
     moved: MovedMember[];
     degree: number;
     aggregatorAddress: string;
+    cuts: Uint8Array<ArrayBuffer>[];
+    seasonEndSlot: number;
+    leaves: Uint8Array<ArrayBuffer>[];
+    proofs: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace RosterDeltaPayload {
     const codec: () => Codec<RosterDeltaPayload>;
@@ -274,14 +343,9 @@ export declare namespace RosterDeltaPayload {
         value: Uint8Array<ArrayBuffer>;
         index: number;
     }
-    interface RosterDeltaPayloadJoinedNotBeforeFieldEvent {
-        field: '$.joined[].notBefore';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadJoinedLifetimeFieldEvent {
-        field: '$.joined[].lifetime';
-        value: number;
+    interface RosterDeltaPayloadJoinedCredentialFieldEvent {
+        field: '$.joined[].credential';
+        value: Uint8Array<ArrayBuffer>;
         index: number;
     }
     interface RosterDeltaPayloadJoinedAddressFieldEvent {
@@ -309,18 +373,8 @@ export declare namespace RosterDeltaPayload {
         value: number;
         index: number;
     }
-    interface RosterDeltaPayloadRenewedNotBeforeFieldEvent {
-        field: '$.renewed[].notBefore';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadRenewedLifetimeFieldEvent {
-        field: '$.renewed[].lifetime';
-        value: number;
-        index: number;
-    }
-    interface RosterDeltaPayloadRenewedSignatureFieldEvent {
-        field: '$.renewed[].signature';
+    interface RosterDeltaPayloadRenewedCredentialFieldEvent {
+        field: '$.renewed[].credential';
         value: Uint8Array<ArrayBuffer>;
         index: number;
     }
@@ -342,14 +396,32 @@ export declare namespace RosterDeltaPayload {
         field: '$.aggregatorAddress';
         value: string;
     }
+    interface RosterDeltaPayloadCutsFieldEvent {
+        field: '$.cuts[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterDeltaPayloadSeasonEndSlotFieldEvent {
+        field: '$.seasonEndSlot';
+        value: number;
+    }
+    interface RosterDeltaPayloadLeavesFieldEvent {
+        field: '$.leaves[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface RosterDeltaPayloadProofsFieldEvent {
+        field: '$.proofs[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<RosterDeltaPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): RosterDeltaPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): Generator<RosterDeltaPayloadSignatureFieldEvent | RosterDeltaPayloadJoinedEntryFieldEvent | RosterDeltaPayloadJoinedNotBeforeFieldEvent | RosterDeltaPayloadJoinedLifetimeFieldEvent | RosterDeltaPayloadJoinedAddressFieldEvent | RosterDeltaPayloadLeftFieldEvent | RosterDeltaPayloadAbsentFieldEvent | RosterDeltaPayloadPresentFieldEvent | RosterDeltaPayloadRenewedPositionFieldEvent | RosterDeltaPayloadRenewedNotBeforeFieldEvent | RosterDeltaPayloadRenewedLifetimeFieldEvent | RosterDeltaPayloadRenewedSignatureFieldEvent | RosterDeltaPayloadMovedPositionFieldEvent | RosterDeltaPayloadMovedAddressFieldEvent | RosterDeltaPayloadDegreeFieldEvent | RosterDeltaPayloadAggregatorAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterDeltaPayload>): Generator<RosterDeltaPayloadSignatureFieldEvent | RosterDeltaPayloadJoinedEntryFieldEvent | RosterDeltaPayloadJoinedCredentialFieldEvent | RosterDeltaPayloadJoinedAddressFieldEvent | RosterDeltaPayloadLeftFieldEvent | RosterDeltaPayloadAbsentFieldEvent | RosterDeltaPayloadPresentFieldEvent | RosterDeltaPayloadRenewedPositionFieldEvent | RosterDeltaPayloadRenewedCredentialFieldEvent | RosterDeltaPayloadMovedPositionFieldEvent | RosterDeltaPayloadMovedAddressFieldEvent | RosterDeltaPayloadDegreeFieldEvent | RosterDeltaPayloadAggregatorAddressFieldEvent | RosterDeltaPayloadCutsFieldEvent | RosterDeltaPayloadSeasonEndSlotFieldEvent | RosterDeltaPayloadLeavesFieldEvent | RosterDeltaPayloadProofsFieldEvent>;
 }
 export interface JoinedMember {
     entry: Uint8Array<ArrayBuffer>;
-    notBefore: number;
-    lifetime: number;
+    credential: Uint8Array<ArrayBuffer>;
     address: string;
 }
 export declare namespace JoinedMember {
@@ -358,13 +430,9 @@ export declare namespace JoinedMember {
         field: '$.entry';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface JoinedMemberNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface JoinedMemberLifetimeFieldEvent {
-        field: '$.lifetime';
-        value: number;
+    interface JoinedMemberCredentialFieldEvent {
+        field: '$.credential';
+        value: Uint8Array<ArrayBuffer>;
     }
     interface JoinedMemberAddressFieldEvent {
         field: '$.address';
@@ -372,13 +440,11 @@ export declare namespace JoinedMember {
     }
     function encode(obj: Partial<JoinedMember>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): JoinedMember;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): Generator<JoinedMemberEntryFieldEvent | JoinedMemberNotBeforeFieldEvent | JoinedMemberLifetimeFieldEvent | JoinedMemberAddressFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinedMember>): Generator<JoinedMemberEntryFieldEvent | JoinedMemberCredentialFieldEvent | JoinedMemberAddressFieldEvent>;
 }
 export interface RenewedCredential {
     position: number;
-    notBefore: number;
-    lifetime: number;
-    signature: Uint8Array<ArrayBuffer>;
+    credential: Uint8Array<ArrayBuffer>;
 }
 export declare namespace RenewedCredential {
     const codec: () => Codec<RenewedCredential>;
@@ -386,21 +452,13 @@ export declare namespace RenewedCredential {
         field: '$.position';
         value: number;
     }
-    interface RenewedCredentialNotBeforeFieldEvent {
-        field: '$.notBefore';
-        value: number;
-    }
-    interface RenewedCredentialLifetimeFieldEvent {
-        field: '$.lifetime';
-        value: number;
-    }
-    interface RenewedCredentialSignatureFieldEvent {
-        field: '$.signature';
+    interface RenewedCredentialCredentialFieldEvent {
+        field: '$.credential';
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<RenewedCredential>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): RenewedCredential;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): Generator<RenewedCredentialPositionFieldEvent | RenewedCredentialNotBeforeFieldEvent | RenewedCredentialLifetimeFieldEvent | RenewedCredentialSignatureFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RenewedCredential>): Generator<RenewedCredentialPositionFieldEvent | RenewedCredentialCredentialFieldEvent>;
 }
 export interface MovedMember {
     position: number;
@@ -424,6 +482,7 @@ export interface SubmissionPayload {
     lanes: Uint8Array<ArrayBuffer>;
     corrections: Uint8Array<ArrayBuffer>;
     check: Uint8Array<ArrayBuffer>;
+    tags: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SubmissionPayload {
     const codec: () => Codec<SubmissionPayload>;
@@ -439,9 +498,13 @@ export declare namespace SubmissionPayload {
         field: '$.check';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SubmissionPayloadTagsFieldEvent {
+        field: '$.tags';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SubmissionPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): SubmissionPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): Generator<SubmissionPayloadLanesFieldEvent | SubmissionPayloadCorrectionsFieldEvent | SubmissionPayloadCheckFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SubmissionPayload>): Generator<SubmissionPayloadLanesFieldEvent | SubmissionPayloadCorrectionsFieldEvent | SubmissionPayloadCheckFieldEvent | SubmissionPayloadTagsFieldEvent>;
 }
 export interface SlotTotalPayload {
     contributors: Uint8Array<ArrayBuffer>;
@@ -473,7 +536,8 @@ export declare enum LossReason {
     Unanswered = "Unanswered",
     Refused = "Refused",
     UnfittingShares = "UnfittingShares",
-    Implausible = "Implausible"
+    Implausible = "Implausible",
+    Away = "Away"
 }
 export declare namespace LossReason {
     const codec: () => Codec<LossReason>;
@@ -589,8 +653,22 @@ export declare namespace ShareReleasePayload {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): ShareReleasePayload;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShareReleasePayload>): Generator<ShareReleasePayloadRequestHashFieldEvent | ShareReleasePayloadSharesFieldEvent>;
 }
+export interface MaskWordPayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+}
+export declare namespace MaskWordPayload {
+    const codec: () => Codec<MaskWordPayload>;
+    interface MaskWordPayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<MaskWordPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskWordPayload>): MaskWordPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MaskWordPayload>): Generator<MaskWordPayloadRequestHashFieldEvent>;
+}
 export interface DisputePayload {
     requestHash: Uint8Array<ArrayBuffer>;
+    journalLost: boolean;
 }
 export declare namespace DisputePayload {
     const codec: () => Codec<DisputePayload>;
@@ -598,13 +676,58 @@ export declare namespace DisputePayload {
         field: '$.requestHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface DisputePayloadJournalLostFieldEvent {
+        field: '$.journalLost';
+        value: boolean;
+    }
     function encode(obj: Partial<DisputePayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): DisputePayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputePayload>): Generator<DisputePayloadRequestHashFieldEvent | DisputePayloadJournalLostFieldEvent>;
+}
+export interface EdgeRequestPayload {
+    request: Uint8Array<ArrayBuffer>;
+    submission: Uint8Array<ArrayBuffer>;
+    release: Uint8Array<ArrayBuffer>;
+}
+export declare namespace EdgeRequestPayload {
+    const codec: () => Codec<EdgeRequestPayload>;
+    interface EdgeRequestPayloadRequestFieldEvent {
+        field: '$.request';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeRequestPayloadSubmissionFieldEvent {
+        field: '$.submission';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeRequestPayloadReleaseFieldEvent {
+        field: '$.release';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<EdgeRequestPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeRequestPayload>): EdgeRequestPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeRequestPayload>): Generator<EdgeRequestPayloadRequestFieldEvent | EdgeRequestPayloadSubmissionFieldEvent | EdgeRequestPayloadReleaseFieldEvent>;
+}
+export interface EdgeOpeningPayload {
+    requestHash: Uint8Array<ArrayBuffer>;
+    opening: Uint8Array<ArrayBuffer>;
+}
+export declare namespace EdgeOpeningPayload {
+    const codec: () => Codec<EdgeOpeningPayload>;
+    interface EdgeOpeningPayloadRequestHashFieldEvent {
+        field: '$.requestHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface EdgeOpeningPayloadOpeningFieldEvent {
+        field: '$.opening';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<EdgeOpeningPayload>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeOpeningPayload>): EdgeOpeningPayload;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EdgeOpeningPayload>): Generator<EdgeOpeningPayloadRequestHashFieldEvent | EdgeOpeningPayloadOpeningFieldEvent>;
 }
 export interface DisputeReply {
     acknowledged: Uint8Array<ArrayBuffer>;
-    envelope: Uint8Array<ArrayBuffer>;
+    envelopes: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace DisputeReply {
     const codec: () => Codec<DisputeReply>;
@@ -612,13 +735,14 @@ export declare namespace DisputeReply {
         field: '$.acknowledged';
         value: Uint8Array<ArrayBuffer>;
     }
-    interface DisputeReplyEnvelopeFieldEvent {
-        field: '$.envelope';
+    interface DisputeReplyEnvelopesFieldEvent {
+        field: '$.envelopes[]';
+        index: number;
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<DisputeReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): DisputeReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DisputeReply>): Generator<DisputeReplyAcknowledgedFieldEvent | DisputeReplyEnvelopesFieldEvent>;
 }
 export interface RefusalPayload {
     requestHash: Uint8Array<ArrayBuffer>;
@@ -642,6 +766,7 @@ export interface SyncRequest {
     envelope: Uint8Array<ArrayBuffer>;
     transcript: boolean;
     slot: number;
+    words: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SyncRequest {
     const codec: () => Codec<SyncRequest>;
@@ -657,15 +782,20 @@ export declare namespace SyncRequest {
         field: '$.slot';
         value: number;
     }
+    interface SyncRequestWordsFieldEvent {
+        field: '$.words';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestEnvelopeFieldEvent | SyncRequestTranscriptFieldEvent | SyncRequestSlotFieldEvent | SyncRequestWordsFieldEvent>;
 }
 export interface SyncReply {
     refused: string;
     transcript?: SlotTranscript;
     members?: number;
     networkId?: Uint8Array<ArrayBuffer>;
+    words: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
@@ -686,6 +816,26 @@ export declare namespace SyncReply {
         field: '$.transcript.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyTranscriptLanesObisFieldEvent {
+        field: '$.transcript.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesAbleFieldEvent {
+        field: '$.transcript.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesNeededFieldEvent {
+        field: '$.transcript.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SyncReplyTranscriptLanesOpenFieldEvent {
+        field: '$.transcript.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     interface SyncReplyMembersFieldEvent {
         field: '$.members';
         value: number;
@@ -694,14 +844,20 @@ export declare namespace SyncReply {
         field: '$.networkId';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncReplyWordsFieldEvent {
+        field: '$.words[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): Generator<SyncReplyRefusedFieldEvent | SyncReplyTranscriptResultFieldEvent | SyncReplyTranscriptEnvelopesFieldEvent | SyncReplyTranscriptRosterHashFieldEvent | SyncReplyTranscriptLanesObisFieldEvent | SyncReplyTranscriptLanesAbleFieldEvent | SyncReplyTranscriptLanesNeededFieldEvent | SyncReplyTranscriptLanesOpenFieldEvent | SyncReplyMembersFieldEvent | SyncReplyNetworkIdFieldEvent | SyncReplyWordsFieldEvent>;
 }
 export interface SlotTranscript {
     result: Uint8Array<ArrayBuffer>;
     envelopes: Uint8Array<ArrayBuffer>[];
     rosterHash?: Uint8Array<ArrayBuffer>;
+    lanes: LaneCount[];
 }
 export declare namespace SlotTranscript {
     const codec: () => Codec<SlotTranscript>;
@@ -718,9 +874,57 @@ export declare namespace SlotTranscript {
         field: '$.rosterHash';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SlotTranscriptLanesObisFieldEvent {
+        field: '$.lanes[].obis';
+        value: string;
+        index: number;
+    }
+    interface SlotTranscriptLanesAbleFieldEvent {
+        field: '$.lanes[].able';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesNeededFieldEvent {
+        field: '$.lanes[].needed';
+        value: number;
+        index: number;
+    }
+    interface SlotTranscriptLanesOpenFieldEvent {
+        field: '$.lanes[].open';
+        value: boolean;
+        index: number;
+    }
     function encode(obj: Partial<SlotTranscript>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): SlotTranscript;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SlotTranscript>): Generator<SlotTranscriptResultFieldEvent | SlotTranscriptEnvelopesFieldEvent | SlotTranscriptRosterHashFieldEvent | SlotTranscriptLanesObisFieldEvent | SlotTranscriptLanesAbleFieldEvent | SlotTranscriptLanesNeededFieldEvent | SlotTranscriptLanesOpenFieldEvent>;
+}
+export interface LaneCount {
+    obis: string;
+    able: number;
+    needed: number;
+    open: boolean;
+}
+export declare namespace LaneCount {
+    const codec: () => Codec<LaneCount>;
+    interface LaneCountObisFieldEvent {
+        field: '$.obis';
+        value: string;
+    }
+    interface LaneCountAbleFieldEvent {
+        field: '$.able';
+        value: number;
+    }
+    interface LaneCountNeededFieldEvent {
+        field: '$.needed';
+        value: number;
+    }
+    interface LaneCountOpenFieldEvent {
+        field: '$.open';
+        value: boolean;
+    }
+    function encode(obj: Partial<LaneCount>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): LaneCount;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LaneCount>): Generator<LaneCountObisFieldEvent | LaneCountAbleFieldEvent | LaneCountNeededFieldEvent | LaneCountOpenFieldEvent>;
 }
 export interface PesSetupRequest {
 }
@@ -742,6 +946,8 @@ export interface PaillierKeyPayload {
     variant: PesVariant;
     n: Uint8Array<ArrayBuffer>;
     hs: Uint8Array<ArrayBuffer>;
+    splitHash: Uint8Array<ArrayBuffer>;
+    dealerSignature: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PaillierKeyPayload {
     const codec: () => Codec<PaillierKeyPayload>;
@@ -757,9 +963,17 @@ export declare namespace PaillierKeyPayload {
         field: '$.hs';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface PaillierKeyPayloadSplitHashFieldEvent {
+        field: '$.splitHash';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface PaillierKeyPayloadDealerSignatureFieldEvent {
+        field: '$.dealerSignature';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<PaillierKeyPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): PaillierKeyPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PaillierKeyPayload>): Generator<PaillierKeyPayloadVariantFieldEvent | PaillierKeyPayloadNFieldEvent | PaillierKeyPayloadHsFieldEvent | PaillierKeyPayloadSplitHashFieldEvent | PaillierKeyPayloadDealerSignatureFieldEvent>;
 }
 export interface PesSetupPayload {
     paillierKey: Uint8Array<ArrayBuffer>;
@@ -850,17 +1064,17 @@ export declare namespace PesLeave {
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesLeave>): Generator<{}>;
 }
 export interface PesReading {
-    ciphertext: Uint8Array<ArrayBuffer>;
+    sealed: Uint8Array<ArrayBuffer>;
 }
 export declare namespace PesReading {
     const codec: () => Codec<PesReading>;
-    interface PesReadingCiphertextFieldEvent {
-        field: '$.ciphertext';
+    interface PesReadingSealedFieldEvent {
+        field: '$.sealed';
         value: Uint8Array<ArrayBuffer>;
     }
     function encode(obj: Partial<PesReading>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): PesReading;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingCiphertextFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PesReading>): Generator<PesReadingSealedFieldEvent>;
 }
 export interface PesMember {
     index: number;

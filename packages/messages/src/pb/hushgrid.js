@@ -39,6 +39,12 @@ export var MessageType;
     MessageType["PeriodAggregate"] = "PeriodAggregate";
     MessageType["ReadingDelivery"] = "ReadingDelivery";
     MessageType["BillDelivery"] = "BillDelivery";
+    MessageType["TimeRequest"] = "TimeRequest";
+    MessageType["TimeReply"] = "TimeReply";
+    MessageType["MaskWord"] = "MaskWord";
+    MessageType["EdgeRequest"] = "EdgeRequest";
+    MessageType["EdgeOpening"] = "EdgeOpening";
+    MessageType["Conflict"] = "Conflict";
 })(MessageType || (MessageType = {}));
 var __MessageTypeValues;
 (function (__MessageTypeValues) {
@@ -78,6 +84,12 @@ var __MessageTypeValues;
     __MessageTypeValues[__MessageTypeValues["PeriodAggregate"] = 33] = "PeriodAggregate";
     __MessageTypeValues[__MessageTypeValues["ReadingDelivery"] = 34] = "ReadingDelivery";
     __MessageTypeValues[__MessageTypeValues["BillDelivery"] = 35] = "BillDelivery";
+    __MessageTypeValues[__MessageTypeValues["TimeRequest"] = 36] = "TimeRequest";
+    __MessageTypeValues[__MessageTypeValues["TimeReply"] = 37] = "TimeReply";
+    __MessageTypeValues[__MessageTypeValues["MaskWord"] = 38] = "MaskWord";
+    __MessageTypeValues[__MessageTypeValues["EdgeRequest"] = 39] = "EdgeRequest";
+    __MessageTypeValues[__MessageTypeValues["EdgeOpening"] = 40] = "EdgeOpening";
+    __MessageTypeValues[__MessageTypeValues["Conflict"] = 41] = "Conflict";
 })(__MessageTypeValues || (__MessageTypeValues = {}));
 (function (MessageType) {
     MessageType.codec = () => {
@@ -247,12 +259,22 @@ export var EnrolRequest;
                     w.uint32(10);
                     w.bytes(obj.blindingKey);
                 }
+                if ((obj.season != null && obj.season !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.season);
+                }
+                if ((obj.lanes != null && obj.lanes.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.lanes);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    blindingKey: uint8ArrayAlloc(0)
+                    blindingKey: uint8ArrayAlloc(0),
+                    season: 0,
+                    lanes: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -260,6 +282,14 @@ export var EnrolRequest;
                     switch (tag >>> 3) {
                         case 1: {
                             obj.blindingKey = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.season = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.lanes = reader.bytes();
                             break;
                         }
                         default: {
@@ -277,6 +307,20 @@ export var EnrolRequest;
                         case 1: {
                             yield {
                                 field: `${prefix}.blindingKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.season`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.lanes`,
                                 value: reader.bytes()
                             };
                             break;
@@ -313,59 +357,50 @@ export var EnrolReply;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.notBefore != null && obj.notBefore !== 0)) {
-                    w.uint32(8);
-                    w.uint64Number(obj.notBefore);
-                }
-                if ((obj.notAfter != null && obj.notAfter !== 0)) {
-                    w.uint32(16);
-                    w.uint64Number(obj.notAfter);
-                }
                 if ((obj.credential != null && obj.credential.byteLength > 0)) {
-                    w.uint32(26);
+                    w.uint32(10);
                     w.bytes(obj.credential);
                 }
                 if ((obj.refused != null && obj.refused !== '')) {
-                    w.uint32(34);
+                    w.uint32(18);
                     w.string(obj.refused);
                 }
                 if ((obj.aggregator != null && obj.aggregator !== '')) {
-                    w.uint32(42);
+                    w.uint32(26);
                     w.string(obj.aggregator);
+                }
+                if ((obj.season != null && obj.season !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.season);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    notBefore: 0,
-                    notAfter: 0,
                     credential: uint8ArrayAlloc(0),
                     refused: '',
-                    aggregator: ''
+                    aggregator: '',
+                    season: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.notBefore = reader.uint64Number();
-                            break;
-                        }
-                        case 2: {
-                            obj.notAfter = reader.uint64Number();
-                            break;
-                        }
-                        case 3: {
                             obj.credential = reader.bytes();
                             break;
                         }
-                        case 4: {
+                        case 2: {
                             obj.refused = reader.string();
                             break;
                         }
-                        case 5: {
+                        case 3: {
                             obj.aggregator = reader.string();
+                            break;
+                        }
+                        case 4: {
+                            obj.season = reader.uint32();
                             break;
                         }
                         default: {
@@ -382,36 +417,29 @@ export var EnrolReply;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.notBefore`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.notAfter`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
                                 field: `${prefix}.credential`,
                                 value: reader.bytes()
                             };
                             break;
                         }
-                        case 4: {
+                        case 2: {
                             yield {
                                 field: `${prefix}.refused`,
                                 value: reader.string()
                             };
                             break;
                         }
-                        case 5: {
+                        case 3: {
                             yield {
                                 field: `${prefix}.aggregator`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.season`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -453,12 +481,17 @@ export var JoinRequest;
                         w.string(value);
                     }
                 }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.unixMillis);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    addresses: []
+                    addresses: [],
+                    unixMillis: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -469,6 +502,10 @@ export var JoinRequest;
                                 throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
                             }
                             obj.addresses.push(reader.string());
+                            break;
+                        }
+                        case 2: {
+                            obj.unixMillis = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -496,6 +533,13 @@ export var JoinRequest;
                                 value: reader.string()
                             };
                             obj.addresses++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {
@@ -623,24 +667,34 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
-export var LeaveRequest;
-(function (LeaveRequest) {
+export var TimeRequest;
+(function (TimeRequest) {
     let _codec;
-    LeaveRequest.codec = () => {
+    TimeRequest.codec = () => {
         if (_codec == null) {
             _codec = message((obj, w, opts = {}) => {
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.nonce);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
-                const obj = {};
+                const obj = {
+                    nonce: uint8ArrayAlloc(0)
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -653,6 +707,169 @@ export var LeaveRequest;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TimeRequest.codec());
+    }
+    TimeRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TimeRequest.codec(), opts);
+    }
+    TimeRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TimeRequest.codec(), opts);
+    }
+    TimeRequest.stream = stream;
+})(TimeRequest || (TimeRequest = {}));
+export var TimeReply;
+(function (TimeReply) {
+    let _codec;
+    TimeReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.nonce);
+                }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.unixMillis);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    nonce: uint8ArrayAlloc(0),
+                    unixMillis: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.unixMillis = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TimeReply.codec());
+    }
+    TimeReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TimeReply.codec(), opts);
+    }
+    TimeReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TimeReply.codec(), opts);
+    }
+    TimeReply.stream = stream;
+})(TimeReply || (TimeReply = {}));
+export var LeaveRequest;
+(function (LeaveRequest) {
+    let _codec;
+    LeaveRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.unixMillis != null && obj.unixMillis !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.unixMillis);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    unixMillis: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.unixMillis = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.unixMillis`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -968,9 +1185,11 @@ export var RosterPayload;
                     w.uint32(18);
                     w.bytes(obj.signature);
                 }
-                if ((obj.credentials != null && obj.credentials.byteLength > 0)) {
-                    w.uint32(26);
-                    w.bytes(obj.credentials);
+                if (obj.credentials != null && obj.credentials.length > 0) {
+                    for (const value of obj.credentials) {
+                        w.uint32(26);
+                        w.bytes(value);
+                    }
                 }
                 if (obj.addresses != null && obj.addresses.length > 0) {
                     for (const value of obj.addresses) {
@@ -982,6 +1201,18 @@ export var RosterPayload;
                     w.uint32(42);
                     w.string(obj.aggregatorAddress);
                 }
+                if (obj.leaves != null && obj.leaves.length > 0) {
+                    for (const value of obj.leaves) {
+                        w.uint32(50);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.proofs != null && obj.proofs.length > 0) {
+                    for (const value of obj.proofs) {
+                        w.uint32(58);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -989,9 +1220,11 @@ export var RosterPayload;
                 const obj = {
                     roster: uint8ArrayAlloc(0),
                     signature: uint8ArrayAlloc(0),
-                    credentials: uint8ArrayAlloc(0),
+                    credentials: [],
                     addresses: [],
-                    aggregatorAddress: ''
+                    aggregatorAddress: '',
+                    leaves: [],
+                    proofs: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1006,7 +1239,10 @@ export var RosterPayload;
                             break;
                         }
                         case 3: {
-                            obj.credentials = reader.bytes();
+                            if (opts.limits?.credentials != null && obj.credentials.length === opts.limits.credentials) {
+                                throw new MaxLengthError('Decode error - repeated field "credentials" had too many elements');
+                            }
+                            obj.credentials.push(reader.bytes());
                             break;
                         }
                         case 4: {
@@ -1020,6 +1256,20 @@ export var RosterPayload;
                             obj.aggregatorAddress = reader.string();
                             break;
                         }
+                        case 6: {
+                            if (opts.limits?.leaves != null && obj.leaves.length === opts.limits.leaves) {
+                                throw new MaxLengthError('Decode error - repeated field "leaves" had too many elements');
+                            }
+                            obj.leaves.push(reader.bytes());
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.proofs != null && obj.proofs.length === opts.limits.proofs) {
+                                throw new MaxLengthError('Decode error - repeated field "proofs" had too many elements');
+                            }
+                            obj.proofs.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1029,7 +1279,10 @@ export var RosterPayload;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    addresses: 0
+                    credentials: 0,
+                    addresses: 0,
+                    leaves: 0,
+                    proofs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1050,10 +1303,15 @@ export var RosterPayload;
                             break;
                         }
                         case 3: {
+                            if (opts.limits?.credentials != null && obj.credentials === opts.limits.credentials) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "credentials" had too many elements');
+                            }
                             yield {
-                                field: `${prefix}.credentials`,
+                                field: `${prefix}.credentials[]`,
+                                index: obj.credentials,
                                 value: reader.bytes()
                             };
+                            obj.credentials++;
                             break;
                         }
                         case 4: {
@@ -1073,6 +1331,30 @@ export var RosterPayload;
                                 field: `${prefix}.aggregatorAddress`,
                                 value: reader.string()
                             };
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.leaves != null && obj.leaves === opts.limits.leaves) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "leaves" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.leaves[]`,
+                                index: obj.leaves,
+                                value: reader.bytes()
+                            };
+                            obj.leaves++;
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.proofs != null && obj.proofs === opts.limits.proofs) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proofs" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.proofs[]`,
+                                index: obj.proofs,
+                                value: reader.bytes()
+                            };
+                            obj.proofs++;
                             break;
                         }
                         default: {
@@ -1155,6 +1437,28 @@ export var RosterDeltaPayload;
                     w.uint32(74);
                     w.string(obj.aggregatorAddress);
                 }
+                if (obj.cuts != null && obj.cuts.length > 0) {
+                    for (const value of obj.cuts) {
+                        w.uint32(82);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.seasonEndSlot != null && obj.seasonEndSlot !== 0)) {
+                    w.uint32(88);
+                    w.uint64Number(obj.seasonEndSlot);
+                }
+                if (obj.leaves != null && obj.leaves.length > 0) {
+                    for (const value of obj.leaves) {
+                        w.uint32(98);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.proofs != null && obj.proofs.length > 0) {
+                    for (const value of obj.proofs) {
+                        w.uint32(106);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1168,7 +1472,11 @@ export var RosterDeltaPayload;
                     renewed: [],
                     moved: [],
                     degree: 0,
-                    aggregatorAddress: ''
+                    aggregatorAddress: '',
+                    cuts: [],
+                    seasonEndSlot: 0,
+                    leaves: [],
+                    proofs: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1234,6 +1542,31 @@ export var RosterDeltaPayload;
                             obj.aggregatorAddress = reader.string();
                             break;
                         }
+                        case 10: {
+                            if (opts.limits?.cuts != null && obj.cuts.length === opts.limits.cuts) {
+                                throw new MaxLengthError('Decode error - repeated field "cuts" had too many elements');
+                            }
+                            obj.cuts.push(reader.bytes());
+                            break;
+                        }
+                        case 11: {
+                            obj.seasonEndSlot = reader.uint64Number();
+                            break;
+                        }
+                        case 12: {
+                            if (opts.limits?.leaves != null && obj.leaves.length === opts.limits.leaves) {
+                                throw new MaxLengthError('Decode error - repeated field "leaves" had too many elements');
+                            }
+                            obj.leaves.push(reader.bytes());
+                            break;
+                        }
+                        case 13: {
+                            if (opts.limits?.proofs != null && obj.proofs.length === opts.limits.proofs) {
+                                throw new MaxLengthError('Decode error - repeated field "proofs" had too many elements');
+                            }
+                            obj.proofs.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1248,7 +1581,10 @@ export var RosterDeltaPayload;
                     absent: 0,
                     present: 0,
                     renewed: 0,
-                    moved: 0
+                    moved: 0,
+                    cuts: 0,
+                    leaves: 0,
+                    proofs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1356,6 +1692,49 @@ export var RosterDeltaPayload;
                             };
                             break;
                         }
+                        case 10: {
+                            if (opts.limits?.cuts != null && obj.cuts === opts.limits.cuts) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "cuts" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.cuts[]`,
+                                index: obj.cuts,
+                                value: reader.bytes()
+                            };
+                            obj.cuts++;
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.seasonEndSlot`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            if (opts.limits?.leaves != null && obj.leaves === opts.limits.leaves) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "leaves" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.leaves[]`,
+                                index: obj.leaves,
+                                value: reader.bytes()
+                            };
+                            obj.leaves++;
+                            break;
+                        }
+                        case 13: {
+                            if (opts.limits?.proofs != null && obj.proofs === opts.limits.proofs) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "proofs" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.proofs[]`,
+                                index: obj.proofs,
+                                value: reader.bytes()
+                            };
+                            obj.proofs++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1392,16 +1771,12 @@ export var JoinedMember;
                     w.uint32(10);
                     w.bytes(obj.entry);
                 }
-                if ((obj.notBefore != null && obj.notBefore !== 0)) {
-                    w.uint32(16);
-                    w.uint64Number(obj.notBefore);
-                }
-                if ((obj.lifetime != null && obj.lifetime !== 0)) {
-                    w.uint32(24);
-                    w.uint64Number(obj.lifetime);
+                if ((obj.credential != null && obj.credential.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.credential);
                 }
                 if ((obj.address != null && obj.address !== '')) {
-                    w.uint32(34);
+                    w.uint32(26);
                     w.string(obj.address);
                 }
                 if (opts.lengthDelimited !== false) {
@@ -1410,8 +1785,7 @@ export var JoinedMember;
             }, (reader, length, opts = {}) => {
                 const obj = {
                     entry: uint8ArrayAlloc(0),
-                    notBefore: 0,
-                    lifetime: 0,
+                    credential: uint8ArrayAlloc(0),
                     address: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
@@ -1423,14 +1797,10 @@ export var JoinedMember;
                             break;
                         }
                         case 2: {
-                            obj.notBefore = reader.uint64Number();
+                            obj.credential = reader.bytes();
                             break;
                         }
                         case 3: {
-                            obj.lifetime = reader.uint64Number();
-                            break;
-                        }
-                        case 4: {
                             obj.address = reader.string();
                             break;
                         }
@@ -1455,19 +1825,12 @@ export var JoinedMember;
                         }
                         case 2: {
                             yield {
-                                field: `${prefix}.notBefore`,
-                                value: reader.uint64Number()
+                                field: `${prefix}.credential`,
+                                value: reader.bytes()
                             };
                             break;
                         }
                         case 3: {
-                            yield {
-                                field: `${prefix}.lifetime`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 4: {
                             yield {
                                 field: `${prefix}.address`,
                                 value: reader.string()
@@ -1510,17 +1873,9 @@ export var RenewedCredential;
                     w.uint32(8);
                     w.uint32(obj.position);
                 }
-                if ((obj.notBefore != null && obj.notBefore !== 0)) {
-                    w.uint32(16);
-                    w.uint64Number(obj.notBefore);
-                }
-                if ((obj.lifetime != null && obj.lifetime !== 0)) {
-                    w.uint32(24);
-                    w.uint64Number(obj.lifetime);
-                }
-                if ((obj.signature != null && obj.signature.byteLength > 0)) {
-                    w.uint32(34);
-                    w.bytes(obj.signature);
+                if ((obj.credential != null && obj.credential.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.credential);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -1528,9 +1883,7 @@ export var RenewedCredential;
             }, (reader, length, opts = {}) => {
                 const obj = {
                     position: 0,
-                    notBefore: 0,
-                    lifetime: 0,
-                    signature: uint8ArrayAlloc(0)
+                    credential: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1541,15 +1894,7 @@ export var RenewedCredential;
                             break;
                         }
                         case 2: {
-                            obj.notBefore = reader.uint64Number();
-                            break;
-                        }
-                        case 3: {
-                            obj.lifetime = reader.uint64Number();
-                            break;
-                        }
-                        case 4: {
-                            obj.signature = reader.bytes();
+                            obj.credential = reader.bytes();
                             break;
                         }
                         default: {
@@ -1573,21 +1918,7 @@ export var RenewedCredential;
                         }
                         case 2: {
                             yield {
-                                field: `${prefix}.notBefore`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.lifetime`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.signature`,
+                                field: `${prefix}.credential`,
                                 value: reader.bytes()
                             };
                             break;
@@ -1722,6 +2053,10 @@ export var SubmissionPayload;
                     w.uint32(26);
                     w.bytes(obj.check);
                 }
+                if ((obj.tags != null && obj.tags.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.tags);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1729,7 +2064,8 @@ export var SubmissionPayload;
                 const obj = {
                     lanes: uint8ArrayAlloc(0),
                     corrections: uint8ArrayAlloc(0),
-                    check: uint8ArrayAlloc(0)
+                    check: uint8ArrayAlloc(0),
+                    tags: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1745,6 +2081,10 @@ export var SubmissionPayload;
                         }
                         case 3: {
                             obj.check = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.tags = reader.bytes();
                             break;
                         }
                         default: {
@@ -1776,6 +2116,13 @@ export var SubmissionPayload;
                         case 3: {
                             yield {
                                 field: `${prefix}.check`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.tags`,
                                 value: reader.bytes()
                             };
                             break;
@@ -1914,6 +2261,7 @@ export var LossReason;
     LossReason["Refused"] = "Refused";
     LossReason["UnfittingShares"] = "UnfittingShares";
     LossReason["Implausible"] = "Implausible";
+    LossReason["Away"] = "Away";
 })(LossReason || (LossReason = {}));
 var __LossReasonValues;
 (function (__LossReasonValues) {
@@ -1924,6 +2272,7 @@ var __LossReasonValues;
     __LossReasonValues[__LossReasonValues["Refused"] = 4] = "Refused";
     __LossReasonValues[__LossReasonValues["UnfittingShares"] = 5] = "UnfittingShares";
     __LossReasonValues[__LossReasonValues["Implausible"] = 6] = "Implausible";
+    __LossReasonValues[__LossReasonValues["Away"] = 7] = "Away";
 })(__LossReasonValues || (__LossReasonValues = {}));
 (function (LossReason) {
     LossReason.codec = () => {
@@ -2484,10 +2833,10 @@ export var ShareReleasePayload;
     }
     ShareReleasePayload.stream = stream;
 })(ShareReleasePayload || (ShareReleasePayload = {}));
-export var DisputePayload;
-(function (DisputePayload) {
+export var MaskWordPayload;
+(function (MaskWordPayload) {
     let _codec;
-    DisputePayload.codec = () => {
+    MaskWordPayload.codec = () => {
         if (_codec == null) {
             _codec = message((obj, w, opts = {}) => {
                 if (opts.lengthDelimited !== false) {
@@ -2542,53 +2891,53 @@ export var DisputePayload;
         return _codec;
     };
     function encode(obj) {
-        return encodeMessage(obj, DisputePayload.codec());
+        return encodeMessage(obj, MaskWordPayload.codec());
     }
-    DisputePayload.encode = encode;
+    MaskWordPayload.encode = encode;
     function decode(buf, opts) {
-        return decodeMessage(buf, DisputePayload.codec(), opts);
+        return decodeMessage(buf, MaskWordPayload.codec(), opts);
     }
-    DisputePayload.decode = decode;
+    MaskWordPayload.decode = decode;
     function stream(buf, opts) {
-        return streamMessage(buf, DisputePayload.codec(), opts);
+        return streamMessage(buf, MaskWordPayload.codec(), opts);
     }
-    DisputePayload.stream = stream;
-})(DisputePayload || (DisputePayload = {}));
-export var DisputeReply;
-(function (DisputeReply) {
+    MaskWordPayload.stream = stream;
+})(MaskWordPayload || (MaskWordPayload = {}));
+export var DisputePayload;
+(function (DisputePayload) {
     let _codec;
-    DisputeReply.codec = () => {
+    DisputePayload.codec = () => {
         if (_codec == null) {
             _codec = message((obj, w, opts = {}) => {
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.acknowledged != null && obj.acknowledged.byteLength > 0)) {
+                if ((obj.requestHash != null && obj.requestHash.byteLength > 0)) {
                     w.uint32(10);
-                    w.bytes(obj.acknowledged);
+                    w.bytes(obj.requestHash);
                 }
-                if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
-                    w.uint32(18);
-                    w.bytes(obj.envelope);
+                if ((obj.journalLost != null && obj.journalLost !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.journalLost);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    acknowledged: uint8ArrayAlloc(0),
-                    envelope: uint8ArrayAlloc(0)
+                    requestHash: uint8ArrayAlloc(0),
+                    journalLost: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.acknowledged = reader.bytes();
+                            obj.requestHash = reader.bytes();
                             break;
                         }
                         case 2: {
-                            obj.envelope = reader.bytes();
+                            obj.journalLost = reader.bool();
                             break;
                         }
                         default: {
@@ -2605,16 +2954,303 @@ export var DisputeReply;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.acknowledged`,
+                                field: `${prefix}.requestHash`,
                                 value: reader.bytes()
                             };
                             break;
                         }
                         case 2: {
                             yield {
-                                field: `${prefix}.envelope`,
+                                field: `${prefix}.journalLost`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, DisputePayload.codec());
+    }
+    DisputePayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, DisputePayload.codec(), opts);
+    }
+    DisputePayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, DisputePayload.codec(), opts);
+    }
+    DisputePayload.stream = stream;
+})(DisputePayload || (DisputePayload = {}));
+export var EdgeRequestPayload;
+(function (EdgeRequestPayload) {
+    let _codec;
+    EdgeRequestPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.request != null && obj.request.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.request);
+                }
+                if ((obj.submission != null && obj.submission.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.submission);
+                }
+                if ((obj.release != null && obj.release.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.release);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    request: uint8ArrayAlloc(0),
+                    submission: uint8ArrayAlloc(0),
+                    release: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.request = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.submission = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.release = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.request`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.submission`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.release`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, EdgeRequestPayload.codec());
+    }
+    EdgeRequestPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, EdgeRequestPayload.codec(), opts);
+    }
+    EdgeRequestPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, EdgeRequestPayload.codec(), opts);
+    }
+    EdgeRequestPayload.stream = stream;
+})(EdgeRequestPayload || (EdgeRequestPayload = {}));
+export var EdgeOpeningPayload;
+(function (EdgeOpeningPayload) {
+    let _codec;
+    EdgeOpeningPayload.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.requestHash != null && obj.requestHash.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.requestHash);
+                }
+                if ((obj.opening != null && obj.opening.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.opening);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    requestHash: uint8ArrayAlloc(0),
+                    opening: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.requestHash = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.opening = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.requestHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.opening`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, EdgeOpeningPayload.codec());
+    }
+    EdgeOpeningPayload.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, EdgeOpeningPayload.codec(), opts);
+    }
+    EdgeOpeningPayload.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, EdgeOpeningPayload.codec(), opts);
+    }
+    EdgeOpeningPayload.stream = stream;
+})(EdgeOpeningPayload || (EdgeOpeningPayload = {}));
+export var DisputeReply;
+(function (DisputeReply) {
+    let _codec;
+    DisputeReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.acknowledged != null && obj.acknowledged.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.acknowledged);
+                }
+                if (obj.envelopes != null && obj.envelopes.length > 0) {
+                    for (const value of obj.envelopes) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    acknowledged: uint8ArrayAlloc(0),
+                    envelopes: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.acknowledged = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.envelopes != null && obj.envelopes.length === opts.limits.envelopes) {
+                                throw new MaxLengthError('Decode error - repeated field "envelopes" had too many elements');
+                            }
+                            obj.envelopes.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    envelopes: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.acknowledged`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.envelopes != null && obj.envelopes === opts.limits.envelopes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "envelopes" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.envelopes[]`,
+                                index: obj.envelopes,
+                                value: reader.bytes()
+                            };
+                            obj.envelopes++;
                             break;
                         }
                         default: {
@@ -2747,6 +3383,10 @@ export var SyncRequest;
                     w.uint32(24);
                     w.uint64Number(obj.slot);
                 }
+                if ((obj.words != null && obj.words.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.words);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2754,7 +3394,8 @@ export var SyncRequest;
                 const obj = {
                     envelope: uint8ArrayAlloc(0),
                     transcript: false,
-                    slot: 0
+                    slot: 0,
+                    words: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2770,6 +3411,10 @@ export var SyncRequest;
                         }
                         case 3: {
                             obj.slot = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.words = reader.bytes();
                             break;
                         }
                         default: {
@@ -2802,6 +3447,13 @@ export var SyncRequest;
                             yield {
                                 field: `${prefix}.slot`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.words`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -2853,12 +3505,19 @@ export var SyncReply;
                     w.uint32(34);
                     w.bytes(obj.networkId);
                 }
+                if (obj.words != null && obj.words.length > 0) {
+                    for (const value of obj.words) {
+                        w.uint32(42);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    refused: ''
+                    refused: '',
+                    words: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2882,6 +3541,13 @@ export var SyncReply;
                             obj.networkId = reader.bytes();
                             break;
                         }
+                        case 5: {
+                            if (opts.limits?.words != null && obj.words.length === opts.limits.words) {
+                                throw new MaxLengthError('Decode error - repeated field "words" had too many elements');
+                            }
+                            obj.words.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -2890,6 +3556,9 @@ export var SyncReply;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    words: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -2919,6 +3588,18 @@ export var SyncReply;
                                 field: `${prefix}.networkId`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.words != null && obj.words === opts.limits.words) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "words" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.words[]`,
+                                index: obj.words,
+                                value: reader.bytes()
+                            };
+                            obj.words++;
                             break;
                         }
                         default: {
@@ -2967,13 +3648,20 @@ export var SlotTranscript;
                     w.uint32(26);
                     w.bytes(obj.rosterHash);
                 }
+                if (obj.lanes != null && obj.lanes.length > 0) {
+                    for (const value of obj.lanes) {
+                        w.uint32(34);
+                        LaneCount.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     result: uint8ArrayAlloc(0),
-                    envelopes: []
+                    envelopes: [],
+                    lanes: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2994,6 +3682,15 @@ export var SlotTranscript;
                             obj.rosterHash = reader.bytes();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes.length === opts.limits.lanes) {
+                                throw new MaxLengthError('Decode error - repeated field "lanes" had too many elements');
+                            }
+                            obj.lanes.push(LaneCount.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.lanes$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3003,7 +3700,8 @@ export var SlotTranscript;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    envelopes: 0
+                    envelopes: 0,
+                    lanes: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3035,6 +3733,21 @@ export var SlotTranscript;
                             };
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.lanes != null && obj.lanes === opts.limits.lanes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "lanes" had too many elements');
+                            }
+                            for (const evt of LaneCount.codec().stream(reader, reader.uint32(), `${prefix}.lanes[]`, {
+                                limits: opts.limits?.lanes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.lanes
+                                };
+                            }
+                            obj.lanes++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3058,6 +3771,124 @@ export var SlotTranscript;
     }
     SlotTranscript.stream = stream;
 })(SlotTranscript || (SlotTranscript = {}));
+export var LaneCount;
+(function (LaneCount) {
+    let _codec;
+    LaneCount.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.obis != null && obj.obis !== '')) {
+                    w.uint32(10);
+                    w.string(obj.obis);
+                }
+                if ((obj.able != null && obj.able !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.able);
+                }
+                if ((obj.needed != null && obj.needed !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.needed);
+                }
+                if ((obj.open != null && obj.open !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.open);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    obis: '',
+                    able: 0,
+                    needed: 0,
+                    open: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.obis = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.able = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.needed = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.open = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.obis`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.able`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.needed`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.open`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LaneCount.codec());
+    }
+    LaneCount.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LaneCount.codec(), opts);
+    }
+    LaneCount.stream = stream;
+})(LaneCount || (LaneCount = {}));
 export var PesSetupRequest;
 (function (PesSetupRequest) {
     let _codec;
@@ -3149,6 +3980,14 @@ export var PaillierKeyPayload;
                     w.uint32(26);
                     w.bytes(obj.hs);
                 }
+                if ((obj.splitHash != null && obj.splitHash.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.splitHash);
+                }
+                if ((obj.dealerSignature != null && obj.dealerSignature.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.dealerSignature);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3156,7 +3995,9 @@ export var PaillierKeyPayload;
                 const obj = {
                     variant: PesVariant.NoVariant,
                     n: uint8ArrayAlloc(0),
-                    hs: uint8ArrayAlloc(0)
+                    hs: uint8ArrayAlloc(0),
+                    splitHash: uint8ArrayAlloc(0),
+                    dealerSignature: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3172,6 +4013,14 @@ export var PaillierKeyPayload;
                         }
                         case 3: {
                             obj.hs = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.splitHash = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.dealerSignature = reader.bytes();
                             break;
                         }
                         default: {
@@ -3203,6 +4052,20 @@ export var PaillierKeyPayload;
                         case 3: {
                             yield {
                                 field: `${prefix}.hs`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.splitHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.dealerSignature`,
                                 value: reader.bytes()
                             };
                             break;
@@ -3643,23 +4506,23 @@ export var PesReading;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
-                if ((obj.ciphertext != null && obj.ciphertext.byteLength > 0)) {
+                if ((obj.sealed != null && obj.sealed.byteLength > 0)) {
                     w.uint32(10);
-                    w.bytes(obj.ciphertext);
+                    w.bytes(obj.sealed);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    ciphertext: uint8ArrayAlloc(0)
+                    sealed: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.ciphertext = reader.bytes();
+                            obj.sealed = reader.bytes();
                             break;
                         }
                         default: {
@@ -3676,7 +4539,7 @@ export var PesReading;
                     switch (tag >>> 3) {
                         case 1: {
                             yield {
-                                field: `${prefix}.ciphertext`,
+                                field: `${prefix}.sealed`,
                                 value: reader.bytes()
                             };
                             break;

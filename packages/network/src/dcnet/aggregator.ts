@@ -10,17 +10,21 @@ import {
   stepAggregator
 } from '@hushgrid/dcnet'
 import { converse, type Driver } from '@hushgrid/machine'
-import { SyncRequest } from '@hushgrid/messages'
+import { SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'
-import { realUnits } from '../service/clock.ts'
+import { type AdjustableClock, realUnits } from '../service/clock.ts'
 import { failureError } from '../service/refusal.ts'
 import { messageOf, RoleService, type ServiceInit } from '../service/role-service.ts'
+import { heldMembers, showsMissedRoster } from './held-members.ts'
 import { Latecomers } from './latecomers.ts'
 import { type StrandedInit, tellStranded } from './missed-rosters.ts'
+import { TimeQuestions } from './time-questions.ts'
 
 export interface AggregatorInit extends ServiceInit<AggregatorOutput>, StrandedInit {
+  /** Clock that the registrar's answers set. */
+  readonly clock: AdjustableClock
   readonly config: AggregatorConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -55,7 +59,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Messages to members that did not arrive. */
   unsent = 0
   #token = 0
-  /** True where a roster may have been missed: a message of an unknown epoch has come. */
+  /** True where a roster may have been missed: a member's message of an unknown epoch has come. */
   #behind = false
   /** Addresses that the registrar was told last. */
   #announced = ''
@@ -63,6 +67,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   #askedAt = 0
   readonly #registrarLine: Lifeline
   readonly #latecomers: Latecomers
+  readonly #timeQuestions: TimeQuestions
   /** Resolves when the registrar listens, or has been waited for: what a restart repeats would reach nobody before. */
   readonly #settled: Promise<void>
   readonly #serving: Promise<void>
@@ -77,10 +82,24 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
         if (output.type === 'journal') init.append(output.record)
         else if (output.type === 'publish') this.#publish(output.bytes)
         else if (output.type === 'send') this.#send(output.to, output.bytes)
-        else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
+        else if (output.type === 'conflict') void this.#report(output.bytes)
+        else if (output.type === 'ask-time') this.#timeQuestions.ask(output.bytes)
+        else if (output.type === 'clock-adjusted') init.clock.offset += output.by
+        else if (output.type === 'roster') this.#knowMembers()
       }
     })
+    const { registrarKey, readers } = init.config
+    this.node.gate.know('registrar', [registrarKey])
+    this.node.gate.know('readers', readers ?? [])
+    this.#knowMembers()
     const { signal } = this.stopping
+    this.#timeQuestions = new TimeQuestions({
+      ...{ node: init.node, registrar: init.registrar, signal },
+      answered: bytes => {
+        this.guarded(() => this.driver.feed({ type: 'message', channel: 'enrol', from: init.config.registrarKey, bytes }))
+      },
+      failed: cause => this.warnOf('asking the registrar for the time', cause)
+    })
     this.#latecomers = new Latecomers(init.config.slotSeconds)
     this.#settled = this.#settle()
     this.#registrarLine = new Lifeline({
@@ -98,6 +117,14 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     this.#serving.catch(() => undefined)
   }
 
+  #knowMembers(): void {
+    this.node.gate.know('members', heldMembers(this.driver.state.book.held))
+  }
+
+  protected override heard(from: MeterId, envelope: () => Uint8Array, outputs: readonly AggregatorOutput[]): void {
+    this.#behind ||= showsMissedRoster(this.driver.state.book, { from, envelope, outputs })
+  }
+
   /** Listens at once, without waiting for the registrar: members send as soon as they find the aggregator back. */
   async #serve(): Promise<void> {
     this.listen('readings')
@@ -105,6 +132,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     await this.node.serve('sync', (from, bytes) => {
       const token = this.#token++
       const outputs = this.guarded(() => this.driver.feed({ type: 'sync', from, bytes, token }))
+      if (outputs) this.heard(from, () => SyncRequest.decode(bytes).envelope, outputs)
       const reply = outputs?.find(output => output.type === 'reply' && output.token === token)
       if (reply?.type !== 'reply') throw new Error('the aggregator is stopping')
       const stable = this.guarded(() => {
@@ -145,6 +173,16 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
     await node.subscriberSeen('control', config.registrarKey, within).catch(() => undefined)
   }
 
+  /** Brings the registrar what shows a lie between two members; the next slot shows it again where that fails. */
+  async #report(bytes: Uint8Array): Promise<void> {
+    const { signal } = this.stopping
+    try {
+      await this.node.request(this.#init.config.registrarKey, 'enrol', bytes, AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN)]))
+    } catch (cause) {
+      if (!signal.aborted) this.warnOf('reporting a conflict to the registrar', cause)
+    }
+  }
+
   /** Publishes to all members, and sends over a stream to those not known to gossip as listening yet. */
   #publish(bytes: Uint8Array): void {
     const said = this.#latecomers.note(bytes)
@@ -173,7 +211,7 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
   /** Sends to a member, if it is connected; one that is not comes back, or is missing. */
   #send(to: MeterId, bytes: Uint8Array): void {
     if (!this.node.isConnectedTo(to)) return
-    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    const request = syncRequestWith(bytes)
     this.node.request(to, 'sync', request, AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_WITHIN)])).catch(() => {
       this.unsent++
     })
@@ -203,8 +241,10 @@ export class AggregatorService extends RoleService<AggregatorState, AggregatorIn
       }
     })
     const outcome = await converse(conversation, turn => this.node.request(config.registrarKey, 'enrol', turn.bytes, signal))
-    if (outcome.kind === 'announced') tellStranded(outcome.chain, this.#init)
-    else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
+    if (outcome.kind === 'announced') {
+      tellStranded(outcome.chain, this.#init)
+      if (outcome.chain.kind === 'whole') this.guarded(() => this.driver.feed({ type: 'caught-up' }))
+    } else if (outcome.kind === 'not-signed') throw new HushgridError('the registrar’s answer: expected its signature')
     else throw failureError(outcome, AggregatorRefusedError)
   }
 }

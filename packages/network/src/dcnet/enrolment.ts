@@ -1,6 +1,6 @@
 // A meter's connections to registrar and aggregator, and the times of its talks with the registrar; the protocol has the
 // words.
-import { type EnrollingMeter, type EnrolmentOutcome, enrolment, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
+import { type EnrollingMeter, type EnrolmentOutcome, enrolment, enrolNext, type MeterOutput, type MeterState } from '@hushgrid/dcnet'
 import { type Answer, converse } from '@hushgrid/machine'
 import { HushgridError } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
@@ -53,7 +53,7 @@ export class Enrolment {
   readonly #aggregatorLine: Lifeline
   /** Multiaddr of the aggregator, once the registrar or a roster has told it. */
   #aggregator: string | undefined
-  /** True where a roster may have been missed: a message of an unknown epoch has come. */
+  /** True where a roster may have been missed: a member's message of an unknown epoch has come. */
   #behind = false
   /** Number of checks in a row that found the aggregator out of reach. */
   #checksWithout = 0
@@ -64,7 +64,11 @@ export class Enrolment {
 
   constructor(init: EnrolmentInit) {
     this.#init = init
-    this.#aggregatorLine = this.#lifeline('the aggregator', init.aggregatorBack)
+    this.#aggregatorLine = this.#lifeline('the aggregator', () => {
+      // In a lab it was told on joining.
+      if (!init.node.gate.isOpen) init.onConnected?.()
+      init.aggregatorBack()
+    })
     this.#registrarLine = this.#lifeline('the registrar', () => this.#askSoon('asking the registrar'))
   }
 
@@ -102,9 +106,11 @@ export class Enrolment {
     this.#hold()
   }
 
+  /** Keeps the aggregator connected. Outside a lab it takes nobody but members. */
   #hold(): void {
+    if (!this.#aggregator || !(this.#init.node.gate.isOpen || this.#isMember)) return
     try {
-      if (this.#aggregator) this.#aggregatorLine.hold(this.#aggregator)
+      this.#aggregatorLine.hold(this.#aggregator)
     } catch (cause) {
       this.#init.warnOf('the address of the aggregator', cause)
     }
@@ -121,6 +127,16 @@ export class Enrolment {
     } finally {
       over.resolve()
     }
+  }
+
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  enrolNext(): void {
+    const { node, signal, meter, warnOf } = this.#init
+    node
+      .converse(meter.config.registrarKey, 'enrol', signal, async ask => void (await converse(enrolNext(meter), turn => ask(turn.bytes))))
+      .catch(cause => {
+        if (!signal.aborted) warnOf("enrolling the next season's key", cause)
+      })
   }
 
   #askSoon(what: string): void {
@@ -154,6 +170,11 @@ export class Enrolment {
   async #reachAggregator(within: AbortSignal): Promise<Answer> {
     const { node, onConnected } = this.#init
     if (!this.#aggregator) throw new HushgridError('no aggregator has announced itself to the registrar yet')
+    if (!node.gate.isOpen && !this.#isMember) {
+      // It closes the connection after the handshake, which says that it is there.
+      await node.find(this.#aggregator, within)
+      return NO_ANSWER_NEEDED
+    }
     // Holds it first, so that its connection is noticed.
     this.#hold()
     const aggregator = await node.connect(this.#aggregator, within)
@@ -171,16 +192,15 @@ export class Enrolment {
     this.#checksWithout = without
     if (!this.#registrarLine.isConnected || this.#init.meter.leaving()) return
     const moved = without > 0 && (Number.isInteger(Math.log2(without)) || without % ASK_CHECKS === 0)
-    const due = (this.#behind || this.#renewalDue() || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
+    const due = (this.#behind || this.#isAbsent()) && performance.now() - this.#askedAt > ASK_EVERY
     if (!moved && !due) return
     this.#behind = false
     await this.ask()
   }
 
-  /** Tells whether the credential is in its last half: renewed then, it holds at the start of any roster to come. */
-  #renewalDue(): boolean {
-    const { credential } = this.#init.state()
-    return credential !== undefined && this.#init.clock.now() / 1000 > (credential.notBefore + credential.notAfter) / 2
+  /** Tells whether a roster that is held names the meter. */
+  get #isMember(): boolean {
+    return this.#init.state().book.held.some(({ roster }) => roster.indexOf(this.#init.meter.config.identity.id) !== undefined)
   }
 
   /** Tells whether the latest roster marks the meter as absent. */
@@ -190,15 +210,20 @@ export class Enrolment {
     return index !== undefined && roster?.isAbsent(index) === true
   }
 
-  /** Takes note of outputs that say where the aggregator is, or that a roster may have been missed. */
+  /** Takes note of outputs that say where the aggregator is. */
   note(output: MeterOutput): void {
     if (output.type === 'enrolled') this.#aggregator = output.aggregator || this.#aggregator
-    else if (output.type === 'dropped') this.#behind ||= output.reason === 'unknown-epoch'
     else if (output.type === 'roster') {
       // The registrar's own answer is newer than the address in a roster.
       this.#aggregator ||= output.held.aggregatorAddress
+      this.#hold()
       this.#askBack()
     }
+  }
+
+  /** Has the registrar asked soon for a roster that seems to have been missed. */
+  rosterMissed(): void {
+    this.#behind = true
   }
 
   /** Asks to be present again. A meter that hears of its absence has kept its connections: none comes back to remind it. */

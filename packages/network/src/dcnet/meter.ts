@@ -10,20 +10,25 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import type { Driver } from '@hushgrid/machine'
-import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, decodeEnvelope, SyncReply, SyncRequest, syncReplyWith } from '@hushgrid/messages'
 import { HushgridError, type LaneVector, type MeterId, type ObisCode, type Slot, slotAt } from '@hushgrid/primitives'
 import { untilDone } from '../libp2p/retry.ts'
+import type { AdjustableClock } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 import { Deliveries } from './deliveries.ts'
 import { Departure } from './departure.ts'
 import { Enrolment, EnrolmentRefusedError } from './enrolment.ts'
+import { heldMembers, showsMissedRoster } from './held-members.ts'
 import type { StrandedInit } from './missed-rosters.ts'
 import { Resends } from './resends.ts'
+import { TimeQuestions } from './time-questions.ts'
 
 /** Gives the household's reading of a slot that has ended, in the given lanes; undefined for a gap. */
 export type ReadingSource = (slot: Slot, lanes: readonly ObisCode[]) => LaneVector | undefined
 
 export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
+  /** Clock that the registrar's answers set. */
+  readonly clock: AdjustableClock
   readonly config: MeterConfig
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
@@ -37,6 +42,8 @@ export interface MeterInit extends ServiceInit<MeterOutput>, StrandedInit {
 
 /** Real milliseconds between checks that the connections stand. */
 const CONNECTION_CHECK = 5_000
+/** Time that the neighbours' words may take, in real milliseconds. */
+const WORDS_WITHIN = 3_000
 const NO_BYTES = new Uint8Array(0)
 
 /** A meter on a libp2p node. */
@@ -46,6 +53,9 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   readonly #enrolment: Enrolment
   readonly #deliveries: Deliveries
   readonly #resends: Resends
+  readonly #timeQuestions: TimeQuestions
+  /** Resolves when the time is known: requests to the registrar name the slot. */
+  readonly #timeKnown = Promise.withResolvers<void>()
   /** Resolves when the first roster that names us is taken up. */
   readonly #takenUp = Promise.withResolvers<void>()
   #serving = false
@@ -61,12 +71,15 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       step: stepMeter,
       carryOut: output => this.#carryOut(output),
       beforeTick: now => {
-        this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
+        if (this.state.clock.known) this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
         this.#departure?.tick(now, init.config.slotSeconds)
       }
     })
     if (this.driver.state.epochs.size > 0) this.#takenUp.resolve()
-    const { node } = init
+    if (this.driver.state.clock.known) this.#timeKnown.resolve()
+    const { node, registrar } = init
+    node.gate.know('registrar', [init.config.registrarKey])
+    this.#knowMembers()
     const { signal } = this.stopping
     const acknowledged = (by: MeterId, hash: Uint8Array): void => {
       this.#feed({ type: 'acknowledged', by, hash })
@@ -76,6 +89,11 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
       this.#feed({ type: 'aggregator-back' })
     }
     const failed = (cause: unknown): void => this.warnOf('sending to the aggregator again', cause)
+    this.#timeQuestions = new TimeQuestions({
+      ...{ node, registrar, signal },
+      answered: bytes => this.#feed({ type: 'message', channel: 'enrol', from: init.config.registrarKey, bytes }),
+      failed: cause => this.warnOf('asking the registrar for the time', cause)
+    })
     this.#deliveries = new Deliveries(node, signal, acknowledged)
     this.#resends = new Resends({ node, signal, acknowledged, again, failed })
     this.#enrolment = this.#enrolling(again)
@@ -100,6 +118,14 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     })
   }
 
+  protected override heard(from: MeterId, envelope: () => Uint8Array, outputs: readonly MeterOutput[]): void {
+    if (showsMissedRoster(this.driver.state.book, { from, envelope, outputs })) this.#enrolment.rosterMissed()
+  }
+
+  #knowMembers(): void {
+    this.node.gate.know('members', heldMembers(this.driver.state.book.held))
+  }
+
   #feed(input: MeterInput): readonly MeterOutput[] {
     return this.guarded(() => this.driver.feed(input)) ?? []
   }
@@ -111,6 +137,7 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   async join(): Promise<void> {
     this.#departure = undefined
     await this.#serve()
+    await this.#timeKnown.promise
     await untilDone(
       this.stopping.signal,
       () => this.#enrolment.ask(),
@@ -128,13 +155,15 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     this.#serving = true
     this.listen('control')
     await this.node.serve('dispute', (from, bytes) => {
-      const answer = this.#feed({ type: 'message', channel: 'dispute', from, bytes }).find(output => output.type === 'answer')
-      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelope: NO_BYTES })
+      const outputs = this.#feed({ type: 'message', channel: 'dispute', from, bytes })
+      this.heard(from, () => bytes, outputs)
+      const answer = outputs.find(output => output.type === 'answer')
+      return answer?.type === 'answer' ? answer.bytes : DisputeReply.encode({ acknowledged: NO_BYTES, envelopes: [] })
     })
     await this.node.serve('sync', (from, bytes) => {
       const { envelope } = SyncRequest.decode(bytes)
-      this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope })
-      return SyncReply.encode({ refused: '' })
+      this.heard(from, () => envelope, this.#feed({ type: 'message', channel: 'sync', from, bytes: envelope }))
+      return syncReplyWith('')
     })
     // A meter that was a member before its restart takes part at once, whether or not the registrar can be reached.
     const { latest } = this.driver.state.book
@@ -190,7 +219,12 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   #read(slot: Slot): void {
     if (slot < 0) return
     const lanes = this.driver.state.book.ofSlot(slot)?.roster.lanes
-    const reading = lanes && this.#init.readings(slot, lanes)
+    const reading =
+      lanes &&
+      this.#init.readings(
+        slot,
+        lanes.map(({ obis }) => obis)
+      )
     if (reading) this.driver.feed({ type: 'reading', slot, lanes: reading })
   }
 
@@ -214,7 +248,21 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
         // A request to the registrar is a turn of a conversation, which sends it.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
+      case 'fetch-words':
+        void this.#fetchWords(output.slot, output.requestHash)
+        return
+      case 'key-due':
+        this.#enrolment.enrolNext()
+        return
+      case 'ask-time':
+        this.#timeQuestions.ask(output.bytes)
+        return
+      case 'clock-adjusted':
+        this.#init.clock.offset += output.by
+        this.#timeKnown.resolve()
+        return
       case 'roster':
+        this.#knowMembers()
         if (!output.held.stayOut) this.#takenUp.resolve()
         this.#departure?.look(this.driver.state)
         this.#enrolment.note(output)
@@ -228,6 +276,20 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
     }
   }
 
+  /** Asks the aggregator for the neighbours' words; the machine asks again for those that did not come. */
+  async #fetchWords(slot: Slot, requestHash: Uint8Array): Promise<void> {
+    const { aggregator } = this.driver.state
+    if (!aggregator) return
+    const request = SyncRequest.encode({ envelope: NO_BYTES, transcript: false, slot, words: requestHash })
+    const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(WORDS_WITHIN)])
+    try {
+      const { words } = SyncReply.decode(await this.node.request(aggregator.key, 'sync', request, within))
+      for (const bytes of words) this.#feed({ type: 'message', channel: 'sync', from: aggregator.key, bytes })
+    } catch (cause) {
+      if (!this.stopping.signal.aborted) this.warnOf("asking for the neighbours' words", cause)
+    }
+  }
+
   #resend(bytes: Uint8Array): void {
     const { aggregator } = this.driver.state
     if (aggregator) this.#resends.send(aggregator.key, bytes)
@@ -236,5 +298,6 @@ export class MeterService extends RoleService<MeterState, MeterInput, MeterOutpu
   override stop(): void {
     this.#resends.stop()
     super.stop()
+    this.#timeKnown.resolve()
   }
 }

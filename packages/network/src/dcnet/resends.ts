@@ -1,4 +1,4 @@
-import { SyncReply, SyncRequest } from '@hushgrid/messages'
+import { SyncReply, syncRequestWith } from '@hushgrid/messages'
 import { type MeterId, sha256 } from '@hushgrid/primitives'
 import type { NetworkNode } from '../libp2p/node.ts'
 
@@ -41,7 +41,7 @@ export class Resends {
 
   async #attempt(aggregator: MeterId, bytes: Uint8Array): Promise<void> {
     const { node, signal, acknowledged } = this.#init
-    const request = SyncRequest.encode({ envelope: bytes, transcript: false, slot: 0 })
+    const request = syncRequestWith(bytes)
     const reply = await node.request(aggregator, 'sync', request, AbortSignal.any([signal, AbortSignal.timeout(WITHIN)]))
     this.#pause = FIRST_PAUSE
     if (!signal.aborted && SyncReply.decode(reply).refused === '') acknowledged(aggregator, sha256(bytes))

@@ -1,9 +1,10 @@
 // A supplier that follows an aggregator: it fetches the result of every slot, in order, and says which it could not get.
 import { setTimeout as wait } from 'node:timers/promises'
-import { membersIn, noResult, plausible } from '@hushgrid/dcnet'
+import { membersIn, noResult } from '@hushgrid/dcnet'
 import {
   decodeEnvelope,
   type Envelope,
+  type LaneCount,
   type LossReason,
   MessageType,
   SlotLostPayload,
@@ -20,7 +21,9 @@ import {
   lanesFromExactBytes,
   type MeterId,
   type Millis,
+  type ObisCode,
   type Slot,
+  signedLanes,
   slotAt,
   slotTimes,
   type VerifyingKey
@@ -31,6 +34,9 @@ import { untilDone } from '../libp2p/retry.ts'
 import type { SchedulingClock } from '../service/clock.ts'
 import { messageOf } from '../service/role-service.ts'
 
+/** Most that one connection can show in a slot, by lane. */
+export type LaneBounds = ReadonlyMap<ObisCode, number>
+
 /** A slot's end, as a supplier learns it from the aggregator. */
 export type FollowedResult =
   | {
@@ -39,7 +45,12 @@ export type FollowedResult =
       readonly contributors: number
       /** Present members that are not in the total, as the aggregator says; its signature does not cover their number. */
       readonly missing: number
+      /** Sums of the lanes that enough contributors can fill. */
       readonly lanes: LaneVector
+      /** Codes of these lanes. */
+      readonly open: readonly ObisCode[]
+      /** The network's other lanes, with how many contributors can fill each, of how many, and how many are needed. */
+      readonly withheld: Readonly<Record<string, { readonly able: number; readonly of: number; readonly needed: number }>>
       /** SHA-256 of the signed envelope, 32 bytes. */
       readonly hash: Uint8Array
     }
@@ -59,8 +70,8 @@ export interface FollowerInit {
   readonly aggregator: string
   readonly networkId: Uint8Array
   readonly slotSeconds: number
-  /** Number of lanes in the network's totals. */
-  readonly laneCount: number
+  /** The network's lanes, with the most that one connection can show in each. */
+  readonly lanes: LaneBounds
   /** Last slot that need not be fetched; the oldest that an aggregator keeps comes first unless given. */
   readonly doneThrough?: Slot | undefined
   /** Takes a result; the next is fetched once it resolves. */
@@ -189,7 +200,7 @@ export class ResultFollower {
     const { node, aggregator } = this.#init
     const within = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT)])
     if (!node.isConnectedTo(this.#aggregator)) await node.connect(aggregator, within)
-    const request = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot })
+    const request = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot, words: new Uint8Array(0) })
     const answer = await node.request(this.#aggregator, 'sync', request, within)
     const reply = checked(() => SyncReply.decode(answer))
     if (reply.refused === noResult(slot)) throw new NoResultError(reply.refused)
@@ -207,7 +218,7 @@ export class ResultFollower {
     const { rosterHash } = transcript
     if (envelope.sender !== this.#aggregator || rosterHash?.byteLength !== 32 || !verifyEnvelope(envelope, this.#key, rosterHash))
       throw new FollowedResultError("expected the aggregator's signature on the result")
-    return checked(() => read(envelope, members ?? 0, this.#init.laneCount))
+    return checked(() => read(envelope, members ?? 0, transcript.lanes, this.#init.lanes))
   }
 
   #skip(slot: Slot, why: string): void {
@@ -242,18 +253,37 @@ async function waitUntil(clock: SchedulingClock, moment: Millis, signal: AbortSi
   }
 }
 
-function read({ type, payload, slot, hash }: Envelope, members: number, laneCount: number): FollowedResult {
+function read({ type, payload, slot, hash }: Envelope, members: number, counts: readonly LaneCount[], bounds: LaneBounds): FollowedResult {
   if (type === MessageType.SlotLost) {
     const lost = SlotLostPayload.decode(payload)
     return { type: 'lost', slot, reason: lost.reason, members: membersIn(lost.members), hash }
   }
   if (type !== MessageType.SlotTotal) throw new FollowedResultError(`expected a SlotTotal or SlotLost, got a ${type}`)
   const total = SlotTotalPayload.decode(payload)
-  const lanes = lanesFromExactBytes(total.lanes, laneCount)
+  const open = counts.filter(lane => lane.open)
+  const lanes = lanesFromExactBytes(total.lanes, open.length)
   const contributors = membersIn(total.contributors)
-  if (contributors === 0 || contributors > members || !plausible(lanes, contributors))
+  const within = signedLanes(lanes).every((value, i) => {
+    const limit = BigInt(contributors) * BigInt(bounds.get(open[i]?.obis as ObisCode) ?? 0)
+    return value <= limit && value >= -limit
+  })
+  if (contributors === 0 || contributors > members || !within)
     throw new FollowedResultError(`expected a plausible total of ${members} members or fewer, got one of ${contributors} that is not`)
-  return { type: 'total', slot, contributors, missing: members - contributors, lanes, hash }
+  const withheld = [...bounds.keys()].flatMap(obis => {
+    const count = counts.find(lane => lane.obis === obis)
+    return count?.open ? [] : [[obis, { able: count?.able ?? 0, of: contributors, needed: count?.needed ?? 0 }] as const]
+  })
+  const codes = open.map(({ obis }) => obis as ObisCode)
+  return {
+    type: 'total',
+    slot,
+    contributors,
+    missing: members - contributors,
+    lanes,
+    open: codes,
+    withheld: Object.fromEntries(withheld),
+    hash
+  }
 }
 
 /** Decodes; an error in the form of an answer becomes a FollowedResultError. */

@@ -58,6 +58,11 @@ export function nodeKey(option: string): (text: string) => MeterId {
   }
 }
 
+/** Reads an option that names several nodes, as {@link nodeKey} does one. */
+export function nodeKeys(option: string): (text: string, before: readonly MeterId[] | undefined) => readonly MeterId[] {
+  return (text, before) => [...(before ?? []), nodeKey(option)(text)]
+}
+
 /** Reads an option that says where a node is: a multiaddr that ends in its peer id. */
 export function nodeAddress(text: string): string {
   idInAddress(text)

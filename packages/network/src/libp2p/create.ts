@@ -9,6 +9,8 @@ import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import type { Gate, GateRefusal, GuestPolicy } from '../gate/gate.ts'
+import { connectionGater, forKnownPeers } from './gating.ts'
 import type { Partition } from './partition.ts'
 import type { NetworkPreset } from './presets.ts'
 
@@ -21,6 +23,10 @@ export interface NodeInit {
   /** Multiaddrs that others are told instead of the ones listened on, as behind a router; without a peer id. */
   readonly announce?: readonly string[] | undefined
   readonly preset: NetworkPreset
+  /** Peers that are taken, outside a lab, without being known; none where it is left out. */
+  readonly guests?: GuestPolicy | undefined
+  /** Called whenever somebody is turned away. */
+  readonly turnedAway?: ((why: GateRefusal) => void) | undefined
 }
 
 /** libp2p with the services of a Hushgrid node. */
@@ -33,21 +39,27 @@ export type HushgridLibp2p = Libp2p<{ pubsub: GossipSub; identify: Identify }>
 const silentLogger: Logger = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => silentLogger })
 const SILENT: ComponentLogger = { forComponent: () => silentLogger }
 
-/** Makes a node that listens. */
-export async function createNode({ identity, listen, announce, preset }: NodeInit, partition: Partition): Promise<HushgridLibp2p> {
+/** Makes a node that listens once it is started. */
+export async function createNode(
+  { identity, listen, announce, preset }: NodeInit,
+  gate: Gate,
+  partition: Partition
+): Promise<HushgridLibp2p> {
   return await createLibp2p({
+    start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', identity.exportSeed()),
     addresses: { listen: [...listen], announce: [...(announce ?? [])] },
     transports: [tcp(preset.tcp)],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux(preset.muxer)],
     connectionManager: preset.connectionManager,
-    connectionGater: partition.gater,
+    connectionGater: connectionGater(gate, partition),
     connectionMonitor: preset.connectionMonitor,
     ...(process.env.DEBUG === undefined ? { logger: SILENT } : {}),
     services: {
-      identify: identify({ runOnConnectionOpen: true }),
-      pubsub: gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') })
+      // Guests are told nothing, and asked nothing that would have to be kept.
+      identify: forKnownPeers(identify({ runOnConnectionOpen: gate.isOpen }), gate),
+      pubsub: forKnownPeers(gossipsub({ ...preset.gossipsub, msgIdFn: message => hash('sha256', message.data, 'buffer') }), gate)
     }
   })
 }

@@ -17,8 +17,24 @@ export function topicName(network: string, topic: Topic): string {
  */
 export type StreamProtocol = StreamName | 'pes' | 'mdms' | 'home'
 
+/** Largest request on the enrol stream, where rosters go one way only: a guest must not make a registrar read 24 MB. */
+const ENROL_REQUEST = Math.max(
+  envelopeLimit([
+    MessageType.EnrolRequest,
+    MessageType.JoinRequest,
+    MessageType.LeaveRequest,
+    MessageType.RosterRequest,
+    MessageType.AggregatorRequest,
+    MessageType.TimeRequest,
+    MessageType.Conflict
+  ]),
+  // What goes by a topic may also be brought.
+  channelLimit('readings')
+)
+
 /** Largest request on a stream, bytes. */
 export function streamLimit(stream: StreamProtocol): number {
+  if (stream === 'enrol') return ENROL_REQUEST
   if (stream === 'home') return MAX_HOME_REQUEST
   if (stream === 'mdms') return envelopeLimit([MessageType.ReadingDelivery, MessageType.BillDelivery])
   return stream === 'pes' ? MAX_PES_BATCH + ENVELOPE_OVERHEAD : channelLimit(stream)
@@ -26,7 +42,7 @@ export function streamLimit(stream: StreamProtocol): number {
 
 /** Largest answer on a stream, bytes. */
 export function answerLimit(stream: StreamProtocol): number {
-  return stream === 'home' ? MAX_HOME_REPLY : streamLimit('enrol')
+  return stream === 'home' ? MAX_HOME_REPLY : channelLimit('enrol')
 }
 
 /** Name of a stream protocol. */

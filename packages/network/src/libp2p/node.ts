@@ -4,11 +4,14 @@ import type { Verdict } from '@hushgrid/messages'
 import { MAX_ADDRESSES } from '@hushgrid/messages'
 import type { MeterId } from '@hushgrid/primitives'
 import { TopicValidatorResult } from '@libp2p/gossipsub'
-import type { PeerId } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
+import { Gate } from '../gate/gate.ts'
 import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withPeerId } from './addresses.ts'
 import { createNode, type HushgridLibp2p, type NodeInit } from './create.ts'
 import { exchange, readUnlessClosed } from './exchange.ts'
+import { keepGate } from './gate-keeping.ts'
+import { isKnown } from './gating.ts'
 import { answerLimit, idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
@@ -36,6 +39,8 @@ const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
 export class NetworkNode {
   readonly libp2p: HushgridLibp2p
   readonly network: string
+  /** Who may connect; the services make their peers known to it. */
+  readonly gate: Gate
   readonly #timeout: number
   readonly #passing = new PassingPeers(PASSING, peer => {
     // A connection that will not close is libp2p's to give up.
@@ -43,9 +48,10 @@ export class NetworkNode {
   })
   readonly #partition: Partition
 
-  private constructor(libp2p: NetworkNode['libp2p'], init: NodeInit, partition: Partition) {
+  private constructor(libp2p: NetworkNode['libp2p'], init: NodeInit, { gate, partition }: { gate: Gate; partition: Partition }) {
     this.libp2p = libp2p
     this.network = init.network
+    this.gate = gate
     this.#timeout = init.preset.conversationTimeout
     this.#partition = partition
     libp2p.addEventListener('peer:disconnect', ({ detail }) => {
@@ -56,9 +62,14 @@ export class NetworkNode {
   /** @throws NetworkError where an address is in use or cannot be listened on */
   static async start(init: NodeInit): Promise<NetworkNode> {
     const partition = new Partition()
+    const { preset, guests, turnedAway } = init
+    const gate = new Gate({ limits: preset.gate, guests, now: () => performance.now(), refused: turnedAway })
     try {
-      const libp2p = await createNode(init, partition)
-      return new NetworkNode(libp2p, init, partition)
+      const libp2p = await createNode(init, gate, partition)
+      keepGate(libp2p, gate)
+      const node = new NetworkNode(libp2p, init, { gate, partition })
+      await libp2p.start()
+      return node
     } catch (cause) {
       throw listenError(cause, init.listen)
     }
@@ -118,6 +129,12 @@ export class NetworkNode {
     return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => subscriber.equals(wanted))
   }
 
+  /** Tells whether all connected peers are known to be subscribed to a topic; guests, who hear none, are left out. */
+  allListen(topic: Topic): boolean {
+    const peers = this.libp2p.getPeers().filter(peer => isKnown(this.gate, peer))
+    return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).length >= peers.length
+  }
+
   /** Resolves once a peer is known to be subscribed to a topic, so that what is published there reaches it. */
   async subscriberSeen(topic: Topic, peer: MeterId, signal: AbortSignal): Promise<void> {
     const { pubsub } = this.libp2p.services
@@ -147,22 +164,28 @@ export class NetworkNode {
     await this.libp2p.handle(
       protocolName(stream),
       async (incoming, connection) => {
-        await exchange(incoming, async () => {
-          // A peer that asks for more than a neighbour does needs the connection itself.
-          if (stream !== 'dispute') this.#passing.forget(idOf(connection.remotePeer))
-          const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
-          for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
-            const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
-            if (!request) return
-            noteTraffic('received', request.byteLength)
-            const answer = await handler(idOf(connection.remotePeer), request)
-            await framed.write(answer, { signal: AbortSignal.timeout(this.#timeout) })
-            noteTraffic('sent', answer.byteLength)
-          }
-        })
+        const from = idOf(connection.remotePeer)
+        const ended = this.gate.takeStream(from, stream)
+        if (!ended) throw new NetworkError(`${stream}: not for ${from}, or too many of it`)
+        await exchange(incoming, () => this.#answerAll(incoming, stream, from, handler)).finally(ended)
       },
       { maxInboundStreams: STREAMS_PER_PEER }
     )
+  }
+
+  async #answerAll(incoming: Stream, stream: StreamProtocol, from: MeterId, handler: StreamHandler): Promise<void> {
+    // A peer that asks for more than a neighbour does needs the connection itself.
+    if (stream !== 'dispute') this.#passing.forget(from)
+    const framed = lpStream(incoming, { maxDataLength: streamLimit(stream) })
+    for (let requests = 0; requests < REQUESTS_PER_STREAM; requests++) {
+      const request = await readUnlessClosed(framed, requests > 0, this.#timeout)
+      if (!request) return
+      if (!this.gate.takeRequest(from, stream)) throw new NetworkError(`${stream}: too many requests of ${from}`)
+      noteTraffic('received', request.byteLength)
+      const answer = await handler(from, request)
+      await framed.write(answer, { signal: AbortSignal.timeout(this.#timeout) })
+      noteTraffic('sent', answer.byteLength)
+    }
   }
 
   /** Connects to a node, by a multiaddr that ends in its peer id. Gives its id. */
@@ -170,6 +193,19 @@ export class NetworkNode {
     const peer = idInAddress(address)
     this.#passing.forget(peer)
     return await this.#dial(peer, address, signal)
+  }
+
+  /**
+   * Dials a node to learn whether it is there. One that closes the connection once it knows who dials is there, too.
+   *
+   * @throws NetworkError, or an error of libp2p, where nobody with that id is there
+   */
+  async find(address: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.connect(address, signal)
+    } catch (cause) {
+      if (!(cause instanceof Error && cause.name === 'ConnectionClosedError')) throw cause
+    }
   }
 
   async #dial(peer: MeterId, address: string, signal: AbortSignal): Promise<MeterId> {
@@ -208,11 +244,20 @@ export class NetworkNode {
 
   /** Tells of every peer that a first connection stands with, until the signal says stop. */
   onConnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    this.#onPeer('peer:connect', listener, signal)
+  }
+
+  /** Tells of every peer whose last connection has gone, until the signal says stop. */
+  onDisconnect(listener: (peer: MeterId) => void, signal: AbortSignal): void {
+    this.#onPeer('peer:disconnect', listener, signal)
+  }
+
+  #onPeer(event: 'peer:connect' | 'peer:disconnect', listener: (peer: MeterId) => void, signal: AbortSignal): void {
     const listen = ({ detail }: CustomEvent<PeerId>): void => {
       if (detail.type === 'Ed25519') listener(idOf(detail))
     }
-    this.libp2p.addEventListener('peer:connect', listen)
-    signal.addEventListener('abort', () => this.libp2p.removeEventListener('peer:connect', listen), { once: true })
+    this.libp2p.addEventListener(event, listen)
+    signal.addEventListener('abort', () => this.libp2p.removeEventListener(event, listen), { once: true })
   }
 
   /** @throws NetworkError for a peer that this node is cut off from */

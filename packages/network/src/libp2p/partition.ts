@@ -1,5 +1,5 @@
 import type { MeterId } from '@hushgrid/primitives'
-import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import type { PeerId } from '@libp2p/interface'
 import { idOf } from './names.ts'
 
 /** A lab's partition of the network, as one node sees it. */
@@ -8,12 +8,5 @@ export class Partition {
 
   cutsOff(peer: PeerId): boolean {
     return this.blocked.size > 0 && peer.type === 'Ed25519' && this.blocked.has(idOf(peer))
-  }
-
-  get gater(): ConnectionGater {
-    return {
-      denyDialPeer: peer => this.cutsOff(peer),
-      denyInboundEncryptedConnection: peer => this.cutsOff(peer)
-    }
   }
 }

@@ -3,7 +3,9 @@ import { channelLimit } from '@hushgrid/dcnet'
 import type { GossipsubOpts } from '@libp2p/gossipsub'
 import { createPeerScoreParams, createTopicScoreParams } from '@libp2p/gossipsub/score'
 import type { TCPOptions } from '@libp2p/tcp'
+import type { YamuxMuxerInit } from '@libp2p/yamux'
 import type { Libp2pOptions } from 'libp2p'
+import { fieldLimits, type GateLimits } from '../gate/limits.ts'
 import { topicName } from './names.ts'
 
 /** Settings of libp2p and gossipsub that go together. */
@@ -12,9 +14,12 @@ export interface NetworkPreset {
   readonly connectionManager: NonNullable<Libp2pOptions['connectionManager']>
   readonly connectionMonitor: NonNullable<Libp2pOptions['connectionMonitor']>
   readonly tcp: TCPOptions
+  readonly muxer: YamuxMuxerInit
   readonly gossipsub: Partial<GossipsubOpts>
   /** Time that a conversation on a stream may take from end to end, ms. */
   readonly conversationTimeout: number
+  /** Limits on who connects; none in a lab, where everybody may. */
+  readonly gate: GateLimits | undefined
 }
 
 /** Weights of what a topic's messages do to a peer's score: little for good ones, much for invalid ones. */
@@ -93,19 +98,37 @@ export function labPreset(topics: readonly string[], members: number): NetworkPr
     tcp: { backlog: connections, inboundSocketInactivityTimeout: 3_600_000, outboundSocketInactivityTimeout: 3_600_000 },
     gossipsub: { ...gossip(topics, 0), seenTTL: 30_000, heartbeatInterval: members > MANY ? 5_000 : 1_000 },
     // All nodes share the machine: the last one's turn may come late.
-    conversationTimeout: 300_000
+    conversationTimeout: 300_000,
+    muxer: {},
+    gate: undefined
   }
 }
 
-/** Settings for meters at addresses of their own: libp2p's limits and gossipsub's IP colocation penalty as they come. */
+/** Limits of libp2p that the gate stands in for: they would let one address keep all others out. */
+const BY_THE_GATE = 1_000_000
+
+/**
+ * Settings for meters at addresses of their own: the gate says who may connect, a handshake takes 2 s at most (PROTOCOL.md
+ * section 10), and gossipsub has its IP colocation penalty.
+ */
 function fieldPreset(topics: readonly string[], members: number): NetworkPreset {
+  const gate = fieldLimits(members)
   return {
     name: 'field',
-    connectionManager: { maxConnections: 2 * members + 64 },
+    connectionManager: {
+      maxConnections: gate.connectionsPerPeer * (2 * members + gate.guests.inAll),
+      inboundConnectionThreshold: BY_THE_GATE,
+      maxIncomingPendingConnections: BY_THE_GATE,
+      inboundUpgradeTimeout: 2_000,
+      inboundStreamProtocolNegotiationTimeout: 5_000
+    },
     connectionMonitor: { enabled: true, pingInterval: 60_000 },
     tcp: { inboundSocketInactivityTimeout: 300_000, outboundSocketInactivityTimeout: 300_000 },
+    // Above what a peer may have open for all protocols together.
+    muxer: { maxInboundStreams: 32 },
     gossipsub: gossip(topics, -5),
-    conversationTimeout: 30_000
+    conversationTimeout: 30_000,
+    gate
   }
 }
 

@@ -1,6 +1,6 @@
 // The data concentrator on a libp2p node: it takes readings in, asks the PES, and forwards to the supplier.
 import type { Driver } from '@hushgrid/machine'
-import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope } from '@hushgrid/messages'
+import { MessageType, PesSetupRequest, SyncReply, SyncRequest, sealEnvelope, syncReplyWith } from '@hushgrid/messages'
 import {
   type ConcentratorConfig,
   type ConcentratorInput,
@@ -73,6 +73,8 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
         else if (output.type === 'forward') this.#forward(output.bytes)
       }
     })
+    this.node.gate.know('PES and supplier', [init.pes, init.supplier].map(idInAddress))
+    this.node.gate.know('meters', init.config.allowed ?? [])
     this.#lines = [init.pes, init.supplier].map(address => {
       const line = new Lifeline({
         node: init.node,
@@ -100,7 +102,7 @@ export class ConcentratorService extends RoleService<ConcentratorState, Concentr
       const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: 'sync', from, bytes: envelope })) ?? []
       const dropped = outputs.find(output => output.type === 'dropped')
       const refused = dropped?.type === 'dropped' && dropped.reason !== 'duplicate' ? dropped.reason : ''
-      return SyncReply.encode({ refused })
+      return syncReplyWith(refused)
     })
   }
 

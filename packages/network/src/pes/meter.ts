@@ -1,6 +1,6 @@
 // The meter of the path by concentrator and PES, on a libp2p node.
 import { type Answer, converse, type Driver } from '@hushgrid/machine'
-import { SyncReply, SyncRequest } from '@hushgrid/messages'
+import { SyncReply, syncRequestWith } from '@hushgrid/messages'
 import {
   createPesMeter,
   type EnrollingPesMeter,
@@ -65,6 +65,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
       },
       beforeTick: now => this.#read((slotAt(now, init.config.slotSeconds) - 1) as Slot)
     })
+    this.node.gate.know('concentrator', [init.config.concentrator])
     this.#line = new Lifeline({
       node: init.node,
       signal: this.stopping.signal,
@@ -131,7 +132,7 @@ export class PesMeterService extends RoleService<PesMeterState, PesMeterInput, P
   }
 
   #resend(envelope: Uint8Array): void {
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     const within = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SEND_WITHIN)])
     this.node.request(idInAddress(this.#init.concentrator), 'sync', request, within).then(
       bytes => {

@@ -21,6 +21,7 @@ export class PesService extends RoleService<PesState, PesInput, PesOutput> {
   constructor(init: PesInit) {
     super(init)
     this.#init = init
+    this.node.gate.know('concentrator', [init.config.concentrator])
     this.driver = this.drive({
       state: createPes(init.config, init.snapshot, init.clock.now()),
       step: stepPes,

@@ -1,4 +1,4 @@
-// Clocks that services go by: Unix time, a lab’s faster time, and one that is set wrong.
+// Clocks that services go by: Unix time, a monotonic one, a lab’s faster time, and one that is set.
 import { type Clock, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 
 /** A clock that can also say how long to wait, in the machine's own milliseconds. */
@@ -22,6 +22,21 @@ export class SystemClock implements SchedulingClock {
 
   delayUntil(moment: Millis): number {
     return Math.max(0, moment - Date.now())
+  }
+
+  onChange(): () => void {
+    return () => {}
+  }
+}
+
+/** Unix time as it was at the process's start, and monotonic from there: nobody sets it meanwhile. */
+export class MonotonicClock implements SchedulingClock {
+  now(): Millis {
+    return millis(Math.floor(realNow()))
+  }
+
+  delayUntil(moment: Millis): number {
+    return Math.max(0, moment - realNow())
   }
 
   onChange(): () => void {
@@ -83,8 +98,8 @@ export class LabClock implements SchedulingClock {
   }
 }
 
-/** A clock that is off by so much, with which a lab sets a node's clock wrong. */
-export class SkewedClock implements SchedulingClock {
+/** A clock that is set: by the registrar's time, or wrong by a lab. */
+export class AdjustableClock implements SchedulingClock {
   readonly #clock: SchedulingClock
   readonly #listeners = new Set<() => void>()
   #offset = 0
@@ -93,7 +108,7 @@ export class SkewedClock implements SchedulingClock {
     this.#clock = clock
   }
 
-  /** Protocol milliseconds that this clock is ahead of the true one; negative where it is behind. */
+  /** Protocol milliseconds that this clock is ahead of the one that it goes by; negative where it is behind. */
   get offset(): number {
     return this.#offset
   }

@@ -1,11 +1,13 @@
 // Start and end of the nodes of all roles.
+import type { AsksForTime } from '@hushgrid/dcnet'
+import type { NodeInit } from '../libp2p/create.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
 import { type NetworkPreset, presetNamed } from '../libp2p/presets.ts'
-import { type ClockAnchor, LabClock, type SchedulingClock, SystemClock } from './clock.ts'
+import { AdjustableClock, type ClockAnchor, LabClock, MonotonicClock, type SchedulingClock, SystemClock } from './clock.ts'
 import type { ServiceInit } from './role-service.ts'
 
 /** Configuration of a node of any role. */
-export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' | 'stranded'> {
+export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' | 'stranded'>, Pick<NodeInit, 'guests' | 'turnedAway'> {
   /** The network's name. */
   readonly network: string
   readonly preset: NetworkPreset
@@ -18,6 +20,13 @@ export interface RoleNodeInit<Output> extends Omit<ServiceInit<Output>, 'node' |
 export const networkLayer = {
   clock: (lab: ClockAnchor | undefined): SchedulingClock => (lab ? LabClock.running(lab) : new SystemClock()),
   preset: presetNamed
+}
+
+/** The same for a node that asks the registrar for the time: its clock can be set. */
+export const askingNetworkLayer = {
+  ...networkLayer,
+  clock: (lab: ClockAnchor | undefined, asks: AsksForTime): AdjustableClock =>
+    new AdjustableClock(asks === 'on-demand' ? networkLayer.clock(lab) : lab ? LabClock.running(lab) : new MonotonicClock())
 }
 
 /** The parts of a node that runs. */

@@ -69,10 +69,14 @@ export abstract class RoleService<State extends Waking, Input, Output extends { 
   protected listen(topic: Topic): void {
     this.node.subscribe(topic, (from, bytes) => {
       const outputs = this.guarded(() => this.driver.feed({ type: 'message', channel: topic, from, bytes } as Input))
+      if (outputs) this.heard(from, () => bytes, outputs)
       const verdict = outputs?.find(output => output.type === 'verdict') as { verdict: Verdict } | undefined
       return verdict?.verdict ?? 'ignore'
     })
   }
+
+  /** Called after a peer's message was fed to the machine, with its envelope and what the machine made of it. */
+  protected heard(_from: MeterId, _envelope: () => Uint8Array, _outputs: readonly Output[]): void {}
 
   /** Publishes and reports a failure; what must arrive is sent again by other means. */
   protected publish(topic: Topic, bytes: Uint8Array, sent: (recipients: readonly MeterId[]) => void = () => {}): void {

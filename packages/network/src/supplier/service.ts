@@ -1,5 +1,5 @@
 import type { Driver } from '@hushgrid/machine'
-import { SyncReply } from '@hushgrid/messages'
+import { syncReplyWith } from '@hushgrid/messages'
 import {
   createSupplier,
   type SupplierConfig,
@@ -29,6 +29,6 @@ export class SupplierService extends RoleService<SupplierState, SupplierInput, S
     const outputs = this.guarded(() => this.driver.feed({ type: 'message', from, bytes })) ?? []
     const taken = outputs.some(output => output.type === 'taken')
     const dropped = outputs.find(output => output.type === 'dropped')
-    return SyncReply.encode({ refused: taken ? '' : dropped?.type === 'dropped' ? dropped.reason : 'not taken' })
+    return syncReplyWith(taken ? '' : dropped?.type === 'dropped' ? dropped.reason : 'not taken')
   }
 }

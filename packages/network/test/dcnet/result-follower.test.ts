@@ -8,11 +8,14 @@ import {
   SlotTotalPayload,
   SyncReply,
   SyncRequest,
-  sealEnvelope
+  sealEnvelope,
+  syncReplyWith
 } from '@hushgrid/messages'
 import {
   type Epoch,
+  EXPORT_LANE,
   IdentityKey,
+  IMPORT_LANE,
   lanesFromIntegers,
   lanesToBytes,
   millis,
@@ -37,6 +40,7 @@ const listen = ['/ip4/127.0.0.1/tcp/0']
 const PATIENCE = { timeout: 30_000, interval: 10 }
 const WITHIN = { timeout: 120_000 }
 const NONE = new Uint8Array(0)
+const LANES = new Map([IMPORT_LANE, EXPORT_LANE].map(obis => [obis, 11_000]))
 
 const identity = IdentityKey.generate(systemRng)
 const stranger = IdentityKey.generate(systemRng)
@@ -60,7 +64,7 @@ beforeEach(async () => {
     const { transcript, slot, envelope } = SyncRequest.decode(bytes)
     if (!transcript || envelope.byteLength > 0) throw new Error('expected a request for a transcript')
     asked.push(slot)
-    return (answers.get(slot) ?? (() => SyncReply.encode({ refused: noResult(slot as Slot) })))()
+    return (answers.get(slot) ?? (() => syncReplyWith(noResult(slot as Slot))))()
   })
   clock = new LabClock(millis(0))
   answers = new Map()
@@ -103,13 +107,27 @@ function total(slot: number, answer: Answer = {}): Uint8Array {
   })
   const { rosterHash = ROSTER_HASH, signedOver = ROSTER_HASH } = answer
   const result = sealEnvelope(signer, MessageType.SlotTotal, signedOver, 3 as Epoch, (answer.slot ?? slot) as Slot, payload)
-  return SyncReply.encode({ refused: '', transcript: { result, envelopes: [], rosterHash }, members, networkId: networkId(network) })
+  return SyncReply.encode({
+    refused: '',
+    words: [],
+    transcript: {
+      ...{ result, envelopes: [], rosterHash },
+      lanes: [IMPORT_LANE, EXPORT_LANE].map(obis => ({ obis, able: contributors, needed: 3, open: true }))
+    },
+    members,
+    networkId: networkId(network)
+  })
 }
 
 function lost(slot: number, reason: LossReason): Uint8Array {
   const payload = SlotLostPayload.encode({ reason, members: encodeMemberSet([1, 4], 16) })
   const result = sealEnvelope(identity, MessageType.SlotLost, ROSTER_HASH, 3 as Epoch, slot as Slot, payload)
-  return SyncReply.encode({ refused: '', transcript: { result, envelopes: [], rosterHash: ROSTER_HASH }, networkId: networkId(NAME) })
+  return SyncReply.encode({
+    refused: '',
+    words: [],
+    transcript: { result, envelopes: [], rosterHash: ROSTER_HASH, lanes: [] },
+    networkId: networkId(NAME)
+  })
 }
 
 /** The clock shows so many units after the end of a slot, and goes on at this pace; 0 is hardly at all. */
@@ -125,7 +143,7 @@ function follow(doneThrough?: number, take: (result: FollowedResult) => Promise<
     aggregator: aggregator.addresses[0] as string,
     networkId: networkId(NAME),
     slotSeconds: SLOT_SECONDS,
-    laneCount: 2,
+    lanes: LANES,
     ...(doneThrough !== undefined && { doneThrough: doneThrough as Slot }),
     take: async result => {
       await take(result)
@@ -184,7 +202,7 @@ it.each<[string, () => Uint8Array, RegExp]>([
   ['one of nobody', () => total(FIRST, { contributors: 0 }), /plausible total/],
   ['one of more than there are', () => total(FIRST, { contributors: 7 }), /plausible total of 6 members or fewer, got one of 7/],
   ['one that readings cannot add up to', () => total(FIRST, { values: [5 * 2 ** 47, 0] }), /plausible/],
-  ['no result at all', () => SyncReply.encode({ refused: '' }), /result of this network/],
+  ['no result at all', () => syncReplyWith(''), /result of this network/],
   ['nonsense', () => Uint8Array.of(255, 1), /SyncReply/]
 ])('does not take %s answer', WITHIN, async (_, answer, why) => {
   answers.set(FIRST, answer)
@@ -196,7 +214,7 @@ it.each<[string, () => Uint8Array, RegExp]>([
 })
 
 it('waits for an aggregator that does not know it, and for one that is away, and says so', WITHIN, async () => {
-  answers.set(FIRST, () => SyncReply.encode({ refused: 'not for you' }))
+  answers.set(FIRST, () => syncReplyWith('not for you'))
   setClock(FIRST + 50, 12)
   follow(FIRST - 1)
   await until(() => expect(warned).toEqual([expect.stringMatching(/^slot 1900000 of the aggregator: it refuses: not for you$/)]))
@@ -239,7 +257,7 @@ it('goes at the pace of who takes, ends with what that throws, and stops when it
 
 it('refuses an address without a peer id', () => {
   const address = '/ip4/127.0.0.1/tcp/9'
-  const init = { node: supplier, clock, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, laneCount: 2 }
+  const init = { node: supplier, clock, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: LANES }
   const make = () => new ResultFollower({ ...init, aggregator: address, take: () => {}, skipped: () => {}, warn: () => {} })
   expect(make).toThrow(NetworkError)
 })

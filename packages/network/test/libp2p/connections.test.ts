@@ -151,7 +151,7 @@ describe('deliveries', WITHIN, () => {
   it('are acknowledged by just the hash of the envelope, dialling where no connection is', async () => {
     const [from, to] = [await start(), await start()]
     let answer = (bytes: Uint8Array): Uint8Array => sha256(bytes)
-    await to.node.serve('dispute', (_, bytes) => DisputeReply.encode({ acknowledged: answer(bytes), envelope: new Uint8Array(0) }))
+    await to.node.serve('dispute', (_, bytes) => DisputeReply.encode({ acknowledged: answer(bytes), envelopes: [] }))
     const acknowledged: [MeterId, Uint8Array][] = []
     const deliveries = new Deliveries(from.node, stopping.signal, (by, hash) => acknowledged.push([by, hash]))
     const bytes = envelope(from.identity)

@@ -108,13 +108,13 @@ describe('200 meters on one machine', WITHIN, () => {
   })
 
   it('would mostly not get through with libp2p’s own limits', async () => {
-    const field = presetNamed('field', NETWORK, METERS)
-    const refusing = await start(field)
-    const few = await dialAtOnce(field, refusing, SOME, 2_000)
+    const lab = presetNamed('lab', NETWORK, METERS)
+    const strict = { ...lab, connectionManager: {} }
+    const refusing = await start(strict)
+    const few = await dialAtOnce(strict, refusing, SOME, 2_000)
     expect(few.length).toBeLessThan(SOME / 2)
     await Promise.all(running.splice(0).map(node => node.stop()))
 
-    const lab = presetNamed('lab', NETWORK, METERS)
     const all = await dialAtOnce(lab, await start(lab), SOME, PATIENCE)
     expect(all).toHaveLength(SOME)
   })
@@ -130,8 +130,9 @@ describe('the presets', WITHIN, () => {
     for (const limit of ['maxConnections', 'inboundConnectionThreshold', 'maxIncomingPendingConnections'] as const) {
       expect(lab.connectionManager[limit]).toBeGreaterThan(METERS)
     }
-    expect(field.connectionManager.inboundConnectionThreshold).toBeUndefined()
-    expect(field.connectionManager.maxIncomingPendingConnections).toBeUndefined()
+    expect(lab.gate).toBeUndefined()
+    expect(field.gate?.guests.inAll).toBeLessThan(METERS)
+    expect(field.connectionManager.inboundUpgradeTimeout).toBe(2_000)
     expect(field.connectionManager.maxConnections).toBeGreaterThan(METERS)
   })
 

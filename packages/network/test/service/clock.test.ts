@@ -3,11 +3,11 @@ import { Driver } from '@hushgrid/machine'
 import { type Millis, millis } from '@hushgrid/primitives'
 import { expect, it, vi } from 'vitest'
 import { ClockAlarm } from '../../src/service/alarm.ts'
-import { LabClock, realNow, SkewedClock, SystemClock } from '../../src/service/clock.ts'
+import { AdjustableClock, LabClock, realNow, SystemClock } from '../../src/service/clock.ts'
 
 it('a skewed clock is ahead or behind by its offset, and waits accordingly', () => {
   const lab = LabClock.running({ real: realNow(), protocol: millis(10_000_000), rate: 100 })
-  const clock = new SkewedClock(lab)
+  const clock = new AdjustableClock(lab)
   // Looked at before and after, since a machine may stop in between for longer than any margin.
   const checkNow = (offset: number): void => {
     const [before, shown, after] = [lab.now(), clock.now(), lab.now()]
@@ -37,7 +37,7 @@ it('a skewed clock is ahead or behind by its offset, and waits accordingly', () 
 
 it('a skewed clock stands while the clock that it goes by stands', () => {
   const lab = new LabClock(millis(5_000))
-  const clock = new SkewedClock(lab)
+  const clock = new AdjustableClock(lab)
   clock.offset = 700
   expect(clock.now()).toBe(5_700)
   expect(clock.delayUntil(millis(6_000))).toBeUndefined()
@@ -56,7 +56,7 @@ it('a skewed clock stands while the clock that it goes by stands', () => {
 it('a driver goes by a clock that is set wrong while it waits', () => {
   vi.useFakeTimers({ now: 1_000_000 })
   try {
-    const clock = new SkewedClock(new SystemClock())
+    const clock = new AdjustableClock(new SystemClock())
     const ticks: number[] = []
     const step = (state: { wakeAt: Millis | undefined }, _: { type: 'tick' }, now: Millis) => {
       ticks.push(Date.now())

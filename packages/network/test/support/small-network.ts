@@ -3,15 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import {
   type AggregatorOutput,
   type AggregatorRecord,
+  type AsksForTime,
   type MeterOutput,
   type MeterRecord,
   networkId,
   type RegistrarOutput,
-  type RegistrarRecord
+  type RegistrarRecord,
+  type SeasonKey,
+  SeasonKeys,
+  SharedSecrets
 } from '@hushgrid/dcnet'
 import {
   BlindingKey,
   DEFAULT_LANES,
+  defaultMaxReading,
   IdentityKey,
   type MeterId,
   millis,
@@ -25,15 +30,15 @@ import { completeDegree } from '@hushgrid/topology'
 import { AggregatorService } from '../../src/dcnet/aggregator.ts'
 import { MeterService } from '../../src/dcnet/meter.ts'
 import { RegistrarService } from '../../src/dcnet/registrar.ts'
+import type { GateRefusal, GuestPolicy } from '../../src/gate/gate.ts'
 import { withoutPeerId } from '../../src/libp2p/addresses.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
-import { presetNamed } from '../../src/libp2p/presets.ts'
-import { LabClock, realNow, SkewedClock } from '../../src/service/clock.ts'
+import { type NetworkPreset, presetNamed } from '../../src/libp2p/presets.ts'
+import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
-const NAME = 'small'
-const PRESET = presetNamed('lab', NAME, 16)
+export const NAME = 'small'
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -43,18 +48,28 @@ interface Running<Service, Output> {
   readonly outputs: Output[]
 }
 
+function memoryKeys(): SeasonKeys {
+  const make = (): SeasonKey => {
+    const blinding = BlindingKey.generate(systemRng)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+  return new SeasonKeys({ kept: [], make, erase: () => {} })
+}
+
 /** A meter's keys, journal and clock, and while it runs its node. */
 export class SmallMeter {
   readonly identity = IdentityKey.generate(systemRng)
-  readonly blinding = BlindingKey.generate(systemRng)
+  readonly keys = memoryKeys()
   readonly records: MeterRecord[] = []
-  readonly clock: SkewedClock
+  readonly clock: AdjustableClock
+  /** Occasions on which it asks for the time. */
+  asks: AsksForTime = 'on-demand'
   /** Slots that the household has no reading of. */
   readonly gaps = new Set<Slot>()
   running: Running<MeterService, MeterOutput> | undefined
 
   constructor(clock: LabClock) {
-    this.clock = new SkewedClock(clock)
+    this.clock = new AdjustableClock(clock)
   }
 
   get id(): MeterId {
@@ -99,11 +114,21 @@ async function takenUp(service: MeterService): Promise<void> {
   }
 }
 
+/** Setting of a small network. */
+export interface SmallSetting {
+  /** `lab` unless given. */
+  readonly preset?: NetworkPreset['name']
+  /** True where any meter may enrol, as in a lab. */
+  readonly open?: boolean
+}
+
 /** One neighbourhood; {@link stop} ends all of it. */
 export class SmallNetwork {
   readonly clock = new LabClock(millis(slotTimes(FIRST, SLOT_SECONDS).start - 1000))
   readonly meters: SmallMeter[] = []
   readonly failures: unknown[] = []
+  /** Those whom the registrar turned away, counted by reason. */
+  readonly turnedAway: Partial<Record<GateRefusal, number>> = {}
   readonly registrarJournal: RegistrarRecord[] = []
   readonly aggregatorJournal: AggregatorRecord[] = []
   registrar!: Running<RegistrarService, RegistrarOutput>
@@ -116,18 +141,23 @@ export class SmallNetwork {
   /** Multiaddr of the registrar with its peer id, whether it runs or not. */
   #registrarAddress = ''
   readonly #members: number
+  readonly #preset: NetworkPreset
+  /** Meters that may enrol; any where it is left out. */
+  readonly #allowed: Set<MeterId> | undefined
   readonly #fail = (cause: unknown): void => {
     this.failures.push(cause)
   }
 
-  private constructor(members: number) {
+  private constructor(members: number, { preset = 'lab', open = preset === 'lab' }: SmallSetting) {
     this.#members = members
+    this.#preset = presetNamed(preset, NAME, 16)
+    this.#allowed = open ? undefined : new Set()
     for (let i = 0; i < members; i++) this.addMeter()
   }
 
   /** Starts everybody; resolves when all have taken up the first roster. */
-  static async form(members: number): Promise<SmallNetwork> {
-    const network = new SmallNetwork(members)
+  static async form(members: number, setting: SmallSetting = {}): Promise<SmallNetwork> {
+    const network = new SmallNetwork(members, setting)
     await network.startRegistrar()
     await network.startAggregator()
     await Promise.all(network.meters.map(meter => network.start(meter)))
@@ -152,7 +182,18 @@ export class SmallNetwork {
 
   async startRegistrar(): Promise<void> {
     const identity = this.#registrarIdentity
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.registrar], preset: PRESET })
+    const guests: GuestPolicy = { streams: ['enrol'], allowed: this.#allowed }
+    const turnedAway = (why: GateRefusal): void => {
+      this.turnedAway[why] = (this.turnedAway[why] ?? 0) + 1
+    }
+    const node = await NetworkNode.start({
+      identity,
+      network: NAME,
+      listen: [this.#listened.registrar],
+      preset: this.#preset,
+      guests,
+      turnedAway
+    })
     this.#registrarAddress = node.addresses[0] ?? ''
     this.#listened.registrar = withoutPeerId(this.#registrarAddress)
     const outputs: RegistrarOutput[] = []
@@ -161,7 +202,9 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       append: record => this.registrarJournal.push(record),
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: DEFAULT_LANES, recovery: 1, minMembers: 3 },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3 },
+        ...{ seasonSlots: 96, changeSlots: 1, lab: true, allowed: this.#allowed, aggregatorKey: this.aggregatorKey },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
     })
@@ -171,16 +214,19 @@ export class SmallNetwork {
 
   async startAggregator(): Promise<void> {
     const identity = this.#aggregatorIdentity
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.aggregator], preset: PRESET })
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [this.#listened.aggregator], preset: this.#preset })
     this.#listened.aggregator = withoutPeerId(node.addresses[0] ?? '')
     const outputs: AggregatorOutput[] = []
     const service = new AggregatorService({
-      ...{ node, clock: this.clock, fail: this.#fail, journal: [...this.aggregatorJournal] },
+      ...{ node, clock: new AdjustableClock(this.clock), fail: this.#fail, journal: [...this.aggregatorJournal] },
       observe: output => outputs.push(output),
       append: record => this.aggregatorJournal.push(record),
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
-      config: { identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey }
+      config: {
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
+        ...{ registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
+      }
     })
     this.aggregator = { node, service, outputs }
     await service.start()
@@ -199,13 +245,19 @@ export class SmallNetwork {
   addMeter(): SmallMeter {
     const meter = new SmallMeter(this.clock)
     this.meters.push(meter)
+    this.allow(meter.id)
     return meter
+  }
+
+  /** Puts an id on the list of those that may enrol, where there is one. */
+  allow(id: MeterId): void {
+    this.#allowed?.add(id)
   }
 
   /** Starts a meter, with its journal where it ran before; resolves when it has joined. */
   async start(meter: SmallMeter): Promise<void> {
-    const { identity, blinding } = meter
-    const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: PRESET })
+    const { identity, keys } = meter
+    const node = await NetworkNode.start({ identity, network: NAME, listen: [ANY_PORT], preset: this.#preset })
     const outputs: MeterOutput[] = []
     const household = this.meters.indexOf(meter)
     const service = new MeterService({
@@ -215,8 +267,18 @@ export class SmallNetwork {
       observe: output => outputs.push(output),
       readings: slot => (meter.gaps.has(slot) ? undefined : readingLanes([BigInt(reading(household, slot)), 0n])),
       config: {
-        ...{ identity, blinding, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, registrarKey: this.registrarKey },
-        floors: { minMembers: 3, degree: 2, recovery: 1 },
+        ...{
+          identity,
+          keys,
+          networkId: networkId(NAME),
+          slotSeconds: SLOT_SECONDS,
+          registrarKey: this.registrarKey,
+          changeSlots: 1,
+          rng: systemRng
+        },
+        lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),
+        asks: meter.asks,
+        floors: { minMembers: 3, degree: 2, recovery: 1, support: 1 },
         addresses: node.addresses.map(withoutPeerId)
       }
     })

@@ -14,6 +14,8 @@ interface Invertible extends Split {
   readonly inverted: bigint
 }
 
+const ONE: Invertible = { u: 1n, s: 0n, inverted: 1n }
+
 /**
  * Powers of one unit modulo n², from a table of its powers (Brickell, Gordon, McCurley and Wilson 1992, section 2: one
  * entry for every digit at every place, so a power takes a multiplication a digit and no squaring).
@@ -28,15 +30,16 @@ interface Invertible extends Split {
 export class FixedBase {
   /** Bits of a digit. */
   readonly window: number
-  /** Most bits of an exponent. */
-  readonly exponentBits: number
+  #exponentBits: number
   readonly #n: bigint
   readonly #nSquared: bigint
   /** ⌊2^most / n²⌋, where most is the bits of a number to reduce. */
   readonly #reciprocal: bigint
   readonly #shiftIn: bigint
   readonly #shiftOut: bigint
-  readonly #places: readonly (readonly Split[])[]
+  readonly #places: (readonly Split[])[] = []
+  /** Base to the power of 2^(window · places): the root of the next place. */
+  #root: Invertible
 
   /**
    * @param base - a unit modulo n²
@@ -44,7 +47,7 @@ export class FixedBase {
    */
   constructor(base: bigint, n: bigint, exponentBits: number, window: number) {
     this.window = window
-    this.exponentBits = exponentBits
+    this.#exponentBits = 0
     this.#n = n
     this.#nSquared = n * n
     const bits = bitLength(this.#nSquared)
@@ -52,28 +55,36 @@ export class FixedBase {
     this.#reciprocal = (1n << BigInt(most)) / this.#nSquared
     this.#shiftIn = BigInt(bits - 1)
     this.#shiftOut = BigInt(most - bits + 1)
-    const places: Split[][] = []
     const inverted = inverse(base, n)
     if (inverted === undefined) throw new InvalidArgumentError('base', 'a unit modulo n²', 'one that shares a factor with n')
-    const one: Invertible = { u: 1n, s: 0n, inverted: 1n }
-    let root: Invertible = { u: base % n, s: ((base / n) * inverted) % n, inverted }
-    for (let bit = 0; bit < exponentBits; bit += window) {
-      const digits: Split[] = [one]
-      let power = one
-      for (let digit = 1; digit < 2 ** window; digit++) {
-        power = this.#times(power, root)
+    this.#root = { u: base % n, s: ((base / n) * inverted) % n, inverted }
+    this.extend(exponentBits)
+  }
+
+  /** Most bits of an exponent. */
+  get exponentBits(): number {
+    return this.#exponentBits
+  }
+
+  /** Adds places to the table until exponents of so many bits fit. */
+  extend(exponentBits: number): void {
+    while (this.#places.length * this.window < exponentBits) {
+      let power = ONE
+      const digits: Split[] = [power]
+      for (let digit = 1; digit < 2 ** this.window; digit++) {
+        power = this.#times(power, this.#root)
         digits.push({ u: power.u, s: power.s })
       }
-      places.push(digits)
-      root = this.#times(power, root)
+      this.#places.push(digits)
+      this.#root = this.#times(power, this.#root)
     }
-    this.#places = places
+    this.#exponentBits = Math.max(this.#exponentBits, exponentBits)
   }
 
   /** Computes base^exponent mod n², for 0 <= exponent < 2^exponentBits. */
   power(exponent: bigint): bigint {
-    if (exponent < 0n || exponent >> BigInt(this.exponentBits) !== 0n) {
-      throw new InvalidArgumentError('exponent', `from 0 to 2^${this.exponentBits} - 1`, 'one outside')
+    if (exponent < 0n || exponent >> BigInt(this.#exponentBits) !== 0n) {
+      throw new InvalidArgumentError('exponent', `from 0 to 2^${this.#exponentBits} - 1`, 'one outside')
     }
     const digits = exponent.toString(2)
     let product = 1n

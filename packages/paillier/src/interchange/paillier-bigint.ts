@@ -51,12 +51,12 @@ export function toPaillierBigintPrivate(key: PrivateKey): Required<PaillierBigin
  * Reads a private key of paillier-bigint, by its primes where it has them, else by lambda, from which they follow.
  *
  * @throws InterchangeError where g is not n + 1, or lambda, mu, p, q and n do not belong together
- * @throws KeySizeError on a modulus that is too short
+ * @throws KeySizeError on a modulus or a prime that is too short, and on primes that are none
  */
 export function fromPaillierBigintPrivate(key: PaillierBigintPrivateKey, options: { insecure?: boolean } = {}): PrivateKey {
   const { n } = fromPaillierBigint(key.publicKey, options)
   if ((key.lambda * key.mu) % n !== 1n) throw new InterchangeError('mu: expected the inverse of lambda modulo n, got another number')
   const { p, q } = key.p !== undefined && key.q !== undefined ? { p: key.p, q: key.q } : primesOf(n, key.lambda)
   if (p * q !== n) throw new InterchangeError('p, q: expected the primes of n, got others')
-  return new PrivateKey(p, q, options)
+  return PrivateKey.ofPrimes(p, q, options)
 }

@@ -62,7 +62,7 @@ export function toPhePrivateKey(key: PrivateKey): PhePrivateKey {
  *
  * @param json - the parsed JSON
  * @throws InterchangeError where it is no such key, or the numbers in it do not belong together
- * @throws KeySizeError where n is too short
+ * @throws KeySizeError where n or a prime is too short, or one is not prime
  */
 export function fromPhePrivateKey(json: unknown, options: { insecure?: boolean } = {}): PrivateKey {
   const key = record(json, 'private key')
@@ -75,12 +75,12 @@ export function fromPhePrivateKey(json: unknown, options: { insecure?: boolean }
   if (key.p !== undefined || key.q !== undefined) {
     const [p, q] = [base64(key, 'p'), base64(key, 'q')]
     if (p * q !== n) throw new InterchangeError('p, q: expected the primes of n, got others')
-    return new PrivateKey(p, q, options)
+    return PrivateKey.ofPrimes(p, q, options)
   }
   const lambda = base64(key, 'lambda')
   if ((lambda * base64(key, 'mu')) % n !== 1n) throw new InterchangeError('mu: expected the inverse of lambda modulo n, got another number')
   const { p, q } = primesOf(n, lambda)
-  return new PrivateKey(p, q, options)
+  return PrivateKey.ofPrimes(p, q, options)
 }
 
 /** Writes an encrypted integer. phe itself decrypts only |m| < n / 3 and calls larger ones an overflow (phe/encoding.py). */

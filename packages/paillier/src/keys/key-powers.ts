@@ -1,4 +1,5 @@
-import type { Rng } from '@hushgrid/primitives'
+// Powers of a key's numbers modulo n², shared by all objects of the key.
+import { InvalidArgumentError, type Rng } from '@hushgrid/primitives'
 import { FixedBase } from '../arithmetic/fixed-base.ts'
 import { bitLength, randomBits, randomUnit } from '../arithmetic/integers.ts'
 import { Modulus } from '../arithmetic/modular-exponent.ts'
@@ -28,7 +29,8 @@ export class KeyPowers {
   readonly #n: bigint
   readonly #hs: bigint | undefined
   readonly #modulus: Modulus
-  readonly #exponentBits: number
+  /** Bits of an obfuscator's exponent: half those of n. */
+  readonly exponentBits: number
   #table: FixedBase | undefined
   #drawn = 0
 
@@ -36,7 +38,7 @@ export class KeyPowers {
     this.#n = n
     this.#hs = hs
     this.#modulus = new Modulus(n * n)
-    this.#exponentBits = Math.ceil(bitLength(n) / 2)
+    this.exponentBits = Math.ceil(bitLength(n) / 2)
   }
 
   /** Computes base^exponent mod n², for a base in [0, n²). */
@@ -47,15 +49,26 @@ export class KeyPowers {
   /** Computes hs^a with a of half the bits of n (Damgård, Jurik and Nielsen 2010, section 4.2), or r^n (Paillier 1999) without hs. */
   obfuscator(rng: Rng): bigint {
     if (this.#hs === undefined) return this.#modulus.power(randomUnit(rng, this.#n), this.#n)
+    return this.powerOfHs(randomBits(rng, this.exponentBits))
+  }
+
+  /**
+   * Computes hs^exponent mod n², for an exponent >= 0 of any length.
+   *
+   * @throws InvalidArgumentError where the key has no hs
+   */
+  powerOfHs(exponent: bigint): bigint {
+    if (this.#hs === undefined) throw new InvalidArgumentError('key', 'one with hs', 'one without')
     this.#drawn++
     if (this.#drawn >= TABLE_AFTER) this.prepare()
-    const exponent = randomBits(rng, this.#exponentBits)
-    return this.#table === undefined ? this.#modulus.power(this.#hs, exponent) : this.#table.power(exponent)
+    if (this.#table === undefined) return this.#modulus.power(this.#hs, exponent)
+    this.#table.extend(bitLength(exponent))
+    return this.#table.power(exponent)
   }
 
   /** Makes the table, once. */
   prepare(): void {
-    if (this.#hs !== undefined) this.#table ??= new FixedBase(this.#hs, this.#n, this.#exponentBits, WINDOW_BITS)
+    if (this.#hs !== undefined) this.#table ??= new FixedBase(this.#hs, this.#n, this.exponentBits, WINDOW_BITS)
   }
 }
 

@@ -1,4 +1,5 @@
 // Private keys: decryption by the two primes.
+import { checkPrimeSync } from 'node:crypto'
 import { concatBytes, hkdfSha256, utf8 } from '@hushgrid/primitives'
 import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmetic/integers.ts'
 import { Modulus } from '../arithmetic/modular-exponent.ts'
@@ -47,7 +48,7 @@ export class PrivateKey {
   readonly #offset: bigint
 
   /**
-   * Makes a key from its two primes, which are trusted to be prime. Where both are 3 modulo 4 the public key gets `hs`
+   * Makes a key from its two primes, which are trusted to be prime: {@link ofPrimes} tests them. Where both are 3 modulo 4 the public key gets `hs`
    * (see {@link PublicKeyOptions}), with an x derived from the primes (HKDF-SHA-256), so that only they have to be kept.
    *
    * @throws KeySizeError where n is too short, p = q, or gcd(n, (p − 1)(q − 1)) ≠ 1
@@ -69,6 +70,23 @@ export class PrivateKey {
     this.#offset = derived(p, q, 'offset', n)
     this.#halves = [new PrimeHalf(p, n, this.#offset), new PrimeHalf(q, n, this.#offset)]
     this.publicKey = (p & 3n) === 3n && (q & 3n) === 3n ? new PublicKey(n, { ...options, hs: hsOf(p, q) }) : plain
+  }
+
+  /**
+   * Makes a key from primes that come from elsewhere. OpenSSL tests both: a composite would pass for a prime for one drawing
+   * of its bases in 2^128 at most (64 rounds of Miller and Rabin).
+   *
+   * @throws KeySizeError where either is not prime, or shorter than half of n less a bit, and as the constructor
+   */
+  static ofPrimes(p: bigint, q: bigint, options: { insecure?: boolean } = {}): PrivateKey {
+    const least = Math.floor(bitLength(p * q) / 2) - 1
+    for (const prime of [p, q]) {
+      const bits = bitLength(prime)
+      // A short prime is found by trial or by elliptic curves, however long n is.
+      if (prime <= 0n || bits < least) throw new KeySizeError(`p, q: expected primes of at least ${least} bits, got one of ${bits}`)
+      if (!checkPrimeSync(prime)) throw new KeySizeError('p, q: expected two primes, got other numbers')
+    }
+    return new PrivateKey(p, q, options)
   }
 
   /**

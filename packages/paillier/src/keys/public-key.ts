@@ -1,5 +1,5 @@
 // Public keys, and the numbers encrypted under them: each refers to the other.
-import { type Rng, sha256, toHex } from '@hushgrid/primitives'
+import { concatBytes, type Rng, sha256, toHex, u32, utf8 } from '@hushgrid/primitives'
 import { bitLength, fromBytes, gcd, inverse, modulo, toBytes } from '../arithmetic/integers.ts'
 import { CiphertextError, KeyMismatchError, KeySizeError, PlaintextRangeError } from '../errors.ts'
 import { type KeyPowers, keyPowers } from './key-powers.ts'
@@ -15,8 +15,7 @@ export interface PublicKeyOptions {
   readonly insecure?: boolean
   /**
    * Power h^n mod n² with h = −x² mod n (Damgård, Jurik and Nielsen 2010, section 4.2), from the key's owner.
-   * Authenticate it together with n: a replaced one makes ciphertexts that hide nothing, and the fingerprint covers n
-   * alone.
+   * Authenticate it together with n, as by the fingerprint: a replaced one makes ciphertexts that hide nothing.
    */
   readonly hs?: bigint
 }
@@ -38,7 +37,10 @@ export class PublicKey {
   /** Bits of n. */
   readonly bits: number
   readonly hs?: bigint
-  /** Fingerprint: SHA-256 of n, big-endian without leading zeros, in hexadecimal. It does not cover `hs`. */
+  /**
+   * Fingerprint: SHA-256("hushgrid/v2/paillier-key" ‖ u32 |n| ‖ n ‖ u32 |hs| ‖ hs) in hexadecimal, with n and hs big-endian
+   * and as long as n and n²; without `hs` its length is 0.
+   */
   readonly fingerprint: string
   /** Bytes of an encoded ciphertext: twice those of n. */
   readonly ciphertextBytes: number
@@ -57,7 +59,6 @@ export class PublicKey {
     this.g = n + 1n
     this.bits = bits
     this.ciphertextBytes = 2 * Math.ceil(bits / 8)
-    this.fingerprint = toHex(sha256(toBytes(n, Math.ceil(bits / 8))))
     this.maxPlaintext = (n - 1n) / 2n
     if (options.hs !== undefined) {
       const { hs } = options
@@ -66,12 +67,33 @@ export class PublicKey {
       }
       this.hs = hs
     }
+    this.fingerprint = fingerprintOf(this)
     this.#powers = keyPowers(n, options.hs)
   }
 
   /** Makes a random n-th power modulo n², which hides a plaintext: hs^a where the key has `hs`, else r^n. Use it once. */
   obfuscator(rng: Rng): bigint {
     return this.#powers.obfuscator(rng)
+  }
+
+  /** Bits of an obfuscator's exponent where the key has `hs`. */
+  get exponentBits(): number {
+    return this.#powers.exponentBits
+  }
+
+  /**
+   * Computes hs^exponent mod n² for a non-negative exponent: the obfuscator that it makes, which hides only while the
+   * exponent is random, secret and of {@link exponentBits} at least.
+   *
+   * @throws InvalidArgumentError on a key without `hs`
+   */
+  powerOfHs(exponent: bigint): bigint {
+    return this.#powers.powerOfHs(exponent)
+  }
+
+  /** Computes a power mod n² of any number in [0, n²), with an exponent >= 0. */
+  power(base: bigint, exponent: bigint): bigint {
+    return this.#powers.power(base, exponent)
   }
 
   /**
@@ -178,6 +200,11 @@ export class PublicKey {
     }
     return ciphertext.value
   }
+}
+
+function fingerprintOf({ n, hs, bits, ciphertextBytes }: Pick<PublicKey, 'n' | 'hs' | 'bits' | 'ciphertextBytes'>): string {
+  const numbers = [toBytes(n, Math.ceil(bits / 8)), hs === undefined ? new Uint8Array(0) : toBytes(hs, ciphertextBytes)]
+  return toHex(sha256(utf8('hushgrid/v2/paillier-key'), ...numbers.map(bytes => concatBytes(u32(bytes.byteLength), bytes))))
 }
 
 /**

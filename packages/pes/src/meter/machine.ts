@@ -1,6 +1,6 @@
 /**
  * The meter of the path by concentrator and PES as a state machine without I/O: it learns the setup, joins with its key
- * wrapped for the PES, and sends each reading once, encrypted.
+ * wrapped for the PES, and sends each reading once, sealed for the PES; with `direct` it is encrypted for the supplier inside.
  *
  * Its contract: `set-up` before `join`, each with its answer fed in as a message before the next; readings, ticks and
  * `concentrator-back` at any time in between. A submission is in the journal before it is published, so that a crash
@@ -35,7 +35,7 @@ import {
 import { pesDrop } from '../drop.ts'
 import { PesSetupError } from '../errors.ts'
 import { openPesSetup } from '../pes/setup.ts'
-import { encryptReading, sealReading, wrapKey } from '../reading.ts'
+import { sealProven, sealReading, wrapKey } from '../reading.ts'
 import type { PesMeterConfig, PesMeterContext, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './state.ts'
 
 /** Readings that may wait for their slot's end. */
@@ -112,8 +112,7 @@ function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now:
   if (what === 'leave') return seal(MessageType.PesLeave, PesLeave.encode({}))
   const { terms } = state
   if (!terms) throw new HushgridError('join: expected a meter that knows the setup')
-  const wrappedKey = terms.rsaKey ? wrapKey(terms.rsaKey, networkId, identity.id, key) : new Uint8Array(0)
-  return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey }))
+  return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey: wrapKey(terms.rsaKey, networkId, identity.id, key) }))
 }
 
 function receive({ state, now, out }: PesMeterContext, from: MeterId, bytes: Uint8Array): void {
@@ -139,7 +138,7 @@ function takeSetup(state: PesMeterState, bytes: Uint8Array, out: PesMeterOutput[
       ...policy,
       ...(known && { pes: known.pes, supplier: known.supplier })
     })
-    if (known && known.publicKey.n !== terms.publicKey.n)
+    if (known && known.publicKey.fingerprint !== terms.publicKey.fingerprint)
       throw new PesSetupError('setup of the PES: expected the supplier’s key as before, got another')
     state.terms = known ?? terms
     out.push({ type: 'set-up', terms: state.terms })
@@ -175,11 +174,11 @@ function submitIfDue({ state, now, out }: PesMeterContext): void {
   const { end, deadline } = slotTimes(slot, slotSeconds)
   if (now < end || now >= deadline) return
   if (reading.length !== terms.lanes.length) throw new HushgridError(`reading: expected ${terms.lanes.length} lanes, got ${reading.length}`)
-  const ciphertext =
-    terms.variant === 'direct'
-      ? encryptReading(terms, reading, config.obfuscator?.() ?? terms.publicKey.obfuscator(rng)).toBytes()
-      : sealReading(key, { networkId, meter: identity.id, slot }, reading, rng)
-  const bytes = sealEnvelope(identity, MessageType.PesReading, networkId, NO_EPOCH, slot, PesReading.encode({ ciphertext }))
+  const origin = { networkId, meter: identity.id, slot }
+  const sealed = terms.direct
+    ? sealProven(key, origin, reading, { proofs: terms.direct.proofs, packing: terms.packing, rng })
+    : sealReading(key, origin, reading)
+  const bytes = sealEnvelope(identity, MessageType.PesReading, networkId, NO_EPOCH, slot, PesReading.encode({ sealed }))
   state.finishedThrough = slot
   state.readings.delete(slot)
   reading.fill(0n)

@@ -13,11 +13,9 @@ export interface PesMeterConfig {
   readonly slotSeconds: number
   readonly concentrator: MeterId
   /** Demands on the setup: its signers and limits. */
-  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'minMembers' | 'insecure'>
+  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'dealer' | 'minMembers' | 'insecure'>
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
-  /** Gives an obfuscator that was made ahead; computed at once where none is given. */
-  readonly obfuscator?: (() => bigint | undefined) | undefined
 }
 
 /** One record of the meter's journal: a submission, before it is published. */

@@ -13,10 +13,11 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
+import type { PlaintextClaim } from '@hushgrid/paillier'
 import { type MeterId, type Slot, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
 import { pesDrop } from '../drop.ts'
-import { openReading, unwrapKey } from '../reading.ts'
-import { type BatchInput, type Member, NO_BYTES, NO_EPOCH, type OpenSlot, type PesContext, type PesState, verifierOf } from './state.ts'
+import { openProven, openReading, unwrapKey } from '../reading.ts'
+import { type BatchInput, NO_BYTES, NO_EPOCH, type OpenSlot, type PesContext, type PesState, verifierOf } from './state.ts'
 import { addToPeriod, addToSlot, closeSlot, openSlot } from './sums.ts'
 
 const NOTHING_CLOSED = { aggregate: NO_BYTES, periods: [] }
@@ -50,7 +51,9 @@ function takeBatch(context: PesContext, envelope: Envelope, from: MeterId): Uint
   }
   for (const { index, join } of members) one(join, inner => takeMember(state, index, inner))
   const open = openSlot(state, slot)
-  for (const reading of readings) one(reading, inner => takeReading(state, slot, open, inner))
+  const claims = new Map<number, Claim>()
+  for (const reading of readings) one(reading, inner => takeReading({ state, slot, open, claims }, inner))
+  for (const { id } of addProven({ state, slot, open, claims })) reasons.push(dropped(context, new Drop('bad-proof'), id).reason)
   const closing = last ? closeSlot(context, slot, open, expected) : NOTHING_CLOSED
   const reply = sealReply(state, slot, { refused: '', dropped: reasons, ...closing })
   open.replies.set(toHex(envelope.hash), reply)
@@ -87,42 +90,75 @@ function takeMember(state: PesState, index: number, join: Envelope): void {
   if (join.type !== MessageType.PesJoin) throw new Drop('unexpected-type', join.type)
   // Sets of members are as long as their highest index.
   if (index >= MAX_MEMBERS) throw new Drop('bad-field', `expected an index below ${MAX_MEMBERS}, got ${index}`)
+  checkAllowed(state, join.sender)
   const before = state.members.get(index)
   if ((before && before.id !== join.sender) || (state.indexOf.get(join.sender) ?? index) !== index)
     throw new Drop('conflicting', 'expected one index for each meter')
   const verify = verifierOf(state)(join.sender)
   if (!verifyEnvelope(join, verify, terms.networkId)) throw new Drop('bad-signature')
-  let key: Uint8Array | undefined
-  if (terms.variant === 'reencrypt') {
-    const { wrappedKey } = PesJoin.decode(join.payload)
-    key = rsaKey && unwrapKey(rsaKey, terms.networkId, join.sender, wrappedKey)
-    if (!key) throw new Drop('bad-field', 'expected a key that was wrapped for this PES by this meter')
-  }
+  const { wrappedKey } = PesJoin.decode(join.payload)
+  const key = unwrapKey(rsaKey, terms.networkId, join.sender, wrappedKey)
+  if (!key) throw new Drop('bad-field', 'expected a key that was wrapped for this PES by this meter')
   state.members.set(index, { id: join.sender, verify, key })
   state.indexOf.set(join.sender, index)
 }
 
-/** Adds a reading to its slot and to its household's billing period, under the supplier's key. */
-function takeReading(state: PesState, slot: Slot, open: OpenSlot, reading: Envelope): void {
+/** Refuses a meter that is not on the list, also where it was a member before the list changed. */
+function checkAllowed({ config }: PesState, meter: MeterId): void {
+  if (config.allowed && !config.allowed.has(meter)) throw new Drop('unknown-sender', 'expected a meter on the signed list')
+}
+
+/** A ciphertext of `direct` whose proof is to be checked. */
+interface Claim extends PlaintextClaim {
+  readonly id: MeterId
+}
+
+/** A slot whose readings are taken, and the claims of the batch under way by index. */
+interface Taking {
+  readonly state: PesState
+  readonly slot: Slot
+  readonly open: OpenSlot
+  readonly claims: Map<number, Claim>
+}
+
+/** Opens a reading. With `reencrypt` it is added, with `direct` it waits for the batch's proofs to be checked. */
+function takeReading({ state, slot, open, claims }: Taking, reading: Envelope): void {
   const { terms } = state.config
   if (reading.type !== MessageType.PesReading) throw new Drop('unexpected-type', reading.type)
   const index = state.indexOf.get(reading.sender)
   const member = index === undefined ? undefined : state.members.get(index)
   if (index === undefined || !member) throw new Drop('unknown-sender')
+  checkAllowed(state, reading.sender)
   if (reading.slot !== slot) throw new Drop('wrong-epoch', 'expected a reading of the slot')
-  if (open.contributors.has(index)) throw new Drop('duplicate')
+  if (open.contributors.has(index) || claims.has(index)) throw new Drop('duplicate')
   if (!verifyEnvelope(reading, member.verify, terms.networkId)) throw new Drop('bad-signature')
-  const value = ciphertextIn(state, member, reading)
-  addToSlot(state, open, index, value)
-  addToPeriod(state, Math.floor(slot / terms.billingSlots), index, value)
+  const { sealed } = PesReading.decode(reading.payload)
+  const origin = { networkId: terms.networkId, meter: member.id, slot }
+  if (terms.direct) claims.set(index, { ...openProven(member.key, origin, sealed, terms.direct.proofs), id: member.id })
+  else add({ state, slot, open }, index, encrypted(state, openReading(member.key, origin, sealed, terms.lanes.length)))
 }
 
-/** Gives a reading under the supplier's key, as it came or encrypted here. Its plaintext lives no longer than this call. */
-function ciphertextIn({ config }: PesState, { key, id }: Member, { slot, payload }: Envelope): bigint {
+/** Encrypts a reading for the supplier. Its plaintext lives no longer than the call in which it was opened. */
+function encrypted({ config }: PesState, values: readonly bigint[]): bigint {
   const { terms, rng, obfuscator } = config
-  const { publicKey, packing, networkId, lanes } = terms
-  const { ciphertext: sealed } = PesReading.decode(payload)
-  if (!key) return publicKey.decodeCiphertext(sealed).value
-  const values = openReading(key, { networkId, meter: id, slot }, sealed, lanes.length)
+  const { publicKey, packing } = terms
   return publicKey.encryptWith(packing.pack(values), obfuscator?.() ?? publicKey.obfuscator(rng)).value
+}
+
+/** Adds the ciphertexts whose proofs hold, and gives the claims of the others. */
+function addProven(taking: Taking): Claim[] {
+  const { state, claims } = taking
+  const { terms, rng } = state.config
+  const holds = terms.direct?.proofs.verifyAll([...claims.values()], rng)
+  return [...claims].flatMap(([index, claim], i) => {
+    if (!holds?.[i]) return [claim]
+    add(taking, index, claim.proven.ciphertext.value)
+    return []
+  })
+}
+
+/** Adds a reading to its slot and to its household's billing period, under the supplier's key. */
+function add({ state, slot, open }: Omit<Taking, 'claims'>, index: number, value: bigint): void {
+  addToSlot(state, open, index, value)
+  addToPeriod(state, Math.floor(slot / state.config.terms.billingSlots), index, value)
 }

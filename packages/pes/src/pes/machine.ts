@@ -5,8 +5,9 @@
  *
  * With `reencrypt` it opens each reading and encrypts it for the supplier at once: **it sees every single reading for a
  * moment**, and nothing but its word and its operator's keeps it from looking. No reading is stored, logged or sent; what
- * is kept is sums under a key that it does not have. With `direct` it sees ciphertexts only, and gives its partial
- * decryption of sums that it has formed itself, never of a single meter's ciphertext.
+ * is kept is sums under a key that it does not have. With `direct` it sees ciphertexts only, takes none without a proof that
+ * its meter knows the plaintext, and gives its partial decryption of sums that it has formed itself, never of a single
+ * meter's ciphertext.
  *
  * Its contract: one `batch` at a time, each answered by one `reply`. The batch that closes a slot puts out the `snapshot`
  * before that reply, so that a crash in between loses the slot, and never counts a billing period twice. It wants no ticks.

@@ -1,7 +1,8 @@
 /**
  * Setup of this path, known to everybody before the first reading: the supplier's Paillier key, the PES's RSA key and the
  * limits below which nothing is aggregated. The supplier signs its own key, the PES the rest; a concentrator that hands out
- * another key would read everything, so meters go by the two signers' keys that they were given.
+ * another key would read everything, so meters go by the two signers' keys that they were given. With `direct` the dealer,
+ * whom the network file names, has signed the Paillier key as well: a supplier that chooses hs reads everything.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import {
@@ -15,7 +16,7 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { Packing, PublicKey } from '@hushgrid/paillier'
+import { Packing, PlaintextProofs, PublicKey } from '@hushgrid/paillier'
 import {
   type Epoch,
   ed25519Verifier,
@@ -27,6 +28,7 @@ import {
   type Slot,
   type VerifierOf
 } from '@hushgrid/primitives'
+import { checkDealt, type Dealt } from '../dealt.ts'
 import { PesSetupError } from '../errors.ts'
 
 /**
@@ -59,9 +61,11 @@ export interface PesTerms extends PesLimits {
   readonly pes: MeterId
   readonly supplier: MeterId
   readonly publicKey: PublicKey
-  /** RSA key of the PES; with `reencrypt`. */
-  readonly rsaKey: KeyObject | undefined
+  /** RSA key of the PES, which meters wrap their keys with. */
+  readonly rsaKey: KeyObject
   readonly packing: Packing
+  /** Proofs that meters give, and the dealer's word on the key; with `direct`. */
+  readonly direct: { readonly proofs: PlaintextProofs; readonly dealt: Dealt } | undefined
 }
 
 /** Gives the packing of lanes in a plaintext: 64 bits each, so that no sum of up to 65,535 readings runs into the next. */
@@ -71,13 +75,20 @@ function packingFor(lanes: number): Packing {
 
 const NO_EPOCH = 0 as Epoch
 const NO_SLOT = 0 as Slot
+const NO_BYTES = new Uint8Array(0)
 
-/** Seals the supplier's PaillierKey. */
-export function sealPaillierKey(supplier: SigningKey, networkId: Uint8Array, variant: PesVariantName, key: PublicKey): Uint8Array {
+/**
+ * Seals the supplier's PaillierKey.
+ *
+ * @param dealt - the dealer's word on the key, which makes it one for `direct`
+ */
+export function sealPaillierKey(supplier: SigningKey, networkId: Uint8Array, key: PublicKey, dealt?: Dealt): Uint8Array {
   const payload = PaillierKeyPayload.encode({
-    variant: variant === 'direct' ? PesVariant.Direct : PesVariant.Reencrypt,
+    variant: dealt ? PesVariant.Direct : PesVariant.Reencrypt,
     n: bytesOf(key.n),
-    hs: key.hs === undefined ? new Uint8Array(0) : bytesOf(key.hs)
+    hs: key.hs === undefined ? NO_BYTES : bytesOf(key.hs),
+    splitHash: dealt?.splitHash ?? NO_BYTES,
+    dealerSignature: dealt?.signature ?? NO_BYTES
   })
   return sealEnvelope(supplier, MessageType.PaillierKey, networkId, NO_EPOCH, NO_SLOT, payload)
 }
@@ -85,18 +96,18 @@ export function sealPaillierKey(supplier: SigningKey, networkId: Uint8Array, var
 /**
  * Seals the PES's PesSetup.
  *
- * @param keys - the envelope of {@link sealPaillierKey}, and with `reencrypt` the PES's RSA public key
+ * @param keys - the envelope of {@link sealPaillierKey}, and the PES's RSA public key
  */
 export function sealPesSetup(
   pes: SigningKey,
   networkId: Uint8Array,
-  { paillierKey, rsaKey }: { readonly paillierKey: Uint8Array; readonly rsaKey: KeyObject | undefined },
+  { paillierKey, rsaKey }: { readonly paillierKey: Uint8Array; readonly rsaKey: KeyObject },
   limits: PesLimits
 ): Uint8Array {
   const { lanes, slotSeconds, minMembers, billingSlots, minReadings } = limits
   const payload = PesSetupPayload.encode({
     paillierKey,
-    rsaKey: rsaKey ? new Uint8Array(rsaKey.export({ type: 'spki', format: 'der' })) : new Uint8Array(0),
+    rsaKey: new Uint8Array(rsaKey.export({ type: 'spki', format: 'der' })),
     lanes: [...lanes],
     slotSeconds,
     minMembers,
@@ -112,6 +123,8 @@ export interface SetupPolicy {
   readonly slotSeconds: number
   readonly pes?: MeterId | undefined
   readonly supplier?: MeterId | undefined
+  /** Key of the dealer, as the network file names it; without one no setup of `direct` is taken. */
+  readonly dealer?: MeterId | undefined
   readonly verifier?: VerifierOf | undefined
   /** Fewest readings in an aggregate over meters that we take part in; 2 where it is left out. */
   readonly minMembers?: number | undefined
@@ -138,7 +151,7 @@ function open(bytes: Uint8Array, policy: SetupPolicy): PesTerms {
   const setup = signedBy(bytes, MessageType.PesSetup, policy, policy.pes)
   const payload = PesSetupPayload.decode(setup.payload)
   const key = signedBy(payload.paillierKey, MessageType.PaillierKey, policy, policy.supplier)
-  const { variant, n, hs } = PaillierKeyPayload.decode(key.payload)
+  const { variant, n, hs, splitHash, dealerSignature } = PaillierKeyPayload.decode(key.payload)
   const { slotSeconds, minMembers, billingSlots, minReadings } = payload
   if (slotSeconds !== policy.slotSeconds)
     throw new PesSetupError(`setup of the PES: expected slots of ${policy.slotSeconds} s, got ${slotSeconds}`)
@@ -157,20 +170,22 @@ function open(bytes: Uint8Array, policy: SetupPolicy): PesTerms {
     throw new PesSetupError(
       `setup of the PES: expected a key of more than ${packing.bits} bits for ${lanes.length} lanes, got ${publicKey.bits}`
     )
-  const direct = variant === PesVariant.Direct
+  const dealt = variant === PesVariant.Direct ? { splitHash, signature: dealerSignature } : undefined
+  if (dealt) checkDealt({ networkId, dealer: policy.dealer, verifier: policy.verifier }, publicKey, dealt)
   return {
-    variant: direct ? 'direct' : 'reencrypt',
+    variant: dealt ? 'direct' : 'reencrypt',
     networkId,
     pes: setup.sender,
     supplier: key.sender,
     publicKey,
-    rsaKey: direct ? undefined : rsaKeyOf(payload.rsaKey),
+    rsaKey: rsaKeyOf(payload.rsaKey),
     lanes,
     slotSeconds,
     minMembers,
     billingSlots,
     minReadings,
-    packing
+    packing,
+    direct: dealt && { dealt, proofs: new PlaintextProofs(publicKey, packing.bits) }
   }
 }
 

@@ -15,7 +15,7 @@ interface Snapshot {
 export function snapshotOf(state: PesState): Uint8Array {
   const snapshot: Snapshot = {
     closedThrough: state.closedThrough,
-    members: [...state.members].map(([index, { id, key }]) => ({ index, id, key: key ? toHex(key) : '' })),
+    members: [...state.members].map(([index, { id, key }]) => ({ index, id, key: toHex(key) })),
     periods: [...state.periods].map(([index, { period, readings, product }]) => ({
       index,
       period,
@@ -32,7 +32,7 @@ export function restore(state: PesState, bytes: Uint8Array): void {
   state.closedThrough = closedThrough
   for (const { index, id, key } of members) {
     const owner = meterId(id)
-    state.members.set(index, { id: owner, verify: verifierOf(state)(owner), key: key === '' ? undefined : fromHex(key) })
+    state.members.set(index, { id: owner, verify: verifierOf(state)(owner), key: fromHex(key) })
     state.indexOf.set(owner, index)
   }
   for (const { index, product, ...rest } of periods) state.periods.set(index, { ...rest, product: BigInt(`0x${product}`) })

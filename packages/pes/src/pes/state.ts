@@ -22,11 +22,16 @@ export interface PesConfig {
   readonly concentrator: MeterId
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
-  /** Key that unwraps the meters' keys, with `reencrypt`. */
-  readonly rsaKey?: KeyObject | undefined
+  /** Key that unwraps the meters' keys. */
+  readonly rsaKey: KeyObject
+  /** Meters that may join; any, unless given, which is for labs. */
+  readonly allowed?: ReadonlySet<MeterId> | undefined
   /** Gives this party's partial decryption of an aggregate, encoded; with `direct`. */
   readonly partial?: ((aggregate: Ciphertext) => Uint8Array) | undefined
-  /** Gives an obfuscator that was made ahead; computed at once where none is given. */
+  /**
+   * Gives an obfuscator that was made ahead, with `reencrypt`; computed at once where none is given. One that was given
+   * before, as after a restore from a snapshot of memory, shows nothing: what it hides leaves as a sum under a new one.
+   */
   readonly obfuscator?: (() => bigint | undefined) | undefined
 }
 
@@ -54,8 +59,8 @@ export type PesOutput =
 export interface Member {
   readonly id: MeterId
   readonly verify: VerifyingKey
-  /** AES key of the meter, with `reencrypt`. */
-  readonly key: Uint8Array | undefined
+  /** AES key of the meter. */
+  readonly key: Uint8Array
 }
 
 /** A sum under the supplier's key. */

@@ -1,6 +1,7 @@
 // Sums under the supplier's key: of a slot over its meters, of a billing period over a household's slots.
 import { MessageType, PeriodAggregate, PesAggregate, sealEnvelope } from '@hushgrid/messages'
 import { fromHex, type Slot } from '@hushgrid/primitives'
+import { hedgedRng } from '../hedged-rng.ts'
 import { decodeIndexSet, encodeIndexSet } from '../index-set.ts'
 import { snapshotOf } from './snapshot.ts'
 import { NO_BYTES, NO_EPOCH, type OpenSlot, type PeriodSum, type PesContext, type PesState, type Sum } from './state.ts'
@@ -69,10 +70,14 @@ export function closeSlot(context: PesContext, slot: Slot, open: OpenSlot, expec
   return { aggregate, periods }
 }
 
-/** Puts a sum under a new obfuscator, so that nobody knows it as a product of ciphertexts; with `direct` adds this party's part. */
+/**
+ * Puts a sum under a new obfuscator, so that nobody knows it as a product of ciphertexts; with `direct` adds this party's
+ * part. The obfuscator depends on the sum: after a restore from a snapshot of memory no other sum gets it.
+ */
 function aggregateOf({ config }: PesState, { product }: Sum): { readonly ciphertext: Uint8Array; readonly partial: Uint8Array } {
   const { publicKey } = config.terms
-  const sum = publicKey.rerandomise(publicKey.ciphertext(product), config.rng)
+  const added = publicKey.ciphertext(product)
+  const sum = publicKey.rerandomise(added, hedgedRng(config.rng, NO_BYTES, fromHex(publicKey.fingerprint), added.toBytes()))
   return { ciphertext: sum.toBytes(), partial: config.partial?.(sum) ?? NO_BYTES }
 }
 

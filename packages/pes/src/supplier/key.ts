@@ -1,8 +1,8 @@
 /** The supplier's decryption key, whole or in two shares, as key files hold it. Everything here is secret. */
-import { checkPrimeSync } from 'node:crypto'
 import { type Ciphertext, DecryptionShare, PartialDecryption, PrivateKey, PublicKey } from '@hushgrid/paillier'
 import { fromHex, HushgridError, toHex } from '@hushgrid/primitives'
 import { z } from 'zod'
+import { type Dealt, splitHashOf } from '../dealt.ts'
 
 /** A key file that does not hold what it must. */
 export class KeyFileError extends HushgridError {
@@ -13,11 +13,19 @@ export class KeyFileError extends HushgridError {
 export interface KeyShare {
   readonly publicKey: PublicKey
   readonly share: DecryptionShare
+  /** The dealer's word on both, for one network; not checked here. */
+  readonly dealt: Dealt
 }
 
 const hex = z.string().regex(/^[0-9a-f]+$/)
 const wholeKey = z.strictObject({ format: z.literal('hushgrid-paillier-key/1'), p: hex, q: hex })
-const keyShare = z.strictObject({ format: z.literal('hushgrid-paillier-share/1'), n: hex, hs: hex.optional(), share: hex })
+const keyShare = z.strictObject({
+  format: z.literal('hushgrid-paillier-share/2'),
+  n: hex,
+  hs: hex,
+  share: hex,
+  dealerSignature: hex.length(128)
+})
 
 const integer = (text: string): bigint => BigInt(`0x${text}`)
 
@@ -26,34 +34,33 @@ export function encodeSupplierKey(key: PrivateKey): Uint8Array {
   return json({ format: 'hushgrid-paillier-key/1', p: p.toString(16), q: q.toString(16) })
 }
 
-/** @throws KeyFileError, KeySizeError */
+/** @throws KeyFileError */
 export function decodeSupplierKey(bytes: Uint8Array, options: { readonly insecure?: boolean } = {}): PrivateKey {
   const { p, q } = parsed(wholeKey, bytes, 'a Paillier key')
-  const primes = [integer(p), integer(q)] as const
-  // A key with a changed digit would decrypt wrongly.
-  if (!primes.every(prime => checkPrimeSync(prime))) throw new KeyFileError('key file: expected two primes, got other numbers')
-  return new PrivateKey(...primes, options)
+  try {
+    // A key with a changed digit would decrypt wrongly.
+    return PrivateKey.ofPrimes(integer(p), integer(q), options)
+  } catch (cause) {
+    if (cause instanceof HushgridError) throw new KeyFileError(`key file: ${cause.message}`)
+    throw cause
+  }
 }
 
-export function encodeKeyShare({ publicKey, share }: KeyShare): Uint8Array {
-  const { n, hs } = publicKey
-  return json({
-    format: 'hushgrid-paillier-share/1',
-    n: n.toString(16),
-    ...(hs !== undefined && { hs: hs.toString(16) }),
-    share: toHex(share.toBytes())
-  })
+export function encodeKeyShare({ publicKey, share, dealt }: KeyShare): Uint8Array {
+  const { n, hs } = publicKey.toJSON()
+  return json({ format: 'hushgrid-paillier-share/2', n, hs, share: toHex(share.toBytes()), dealerSignature: toHex(dealt.signature) })
 }
 
 /** @throws KeyFileError, KeySizeError, and what a share of another key gives */
 export function decodeKeyShare(bytes: Uint8Array, options: { readonly insecure?: boolean } = {}): KeyShare {
-  const { n, hs, share } = parsed(keyShare, bytes, 'a share of a Paillier key')
-  const publicKey = new PublicKey(integer(n), { ...options, ...(hs !== undefined && { hs: integer(hs) }) })
-  return { publicKey, share: DecryptionShare.fromBytes(publicKey, fromHex(share)) }
+  const { n, hs, share: text, dealerSignature } = parsed(keyShare, bytes, 'a share of a Paillier key that a dealer has signed')
+  const publicKey = new PublicKey(integer(n), { ...options, hs: integer(hs) })
+  const share = DecryptionShare.fromBytes(publicKey, fromHex(text))
+  return { publicKey, share, dealt: { splitHash: splitHashOf(share), signature: fromHex(dealerSignature) } }
 }
 
 /** Gives what the PES adds to an aggregate with `direct`: its partial decryption, with a proof that it is one. */
-export function partialOf({ publicKey, share }: KeyShare): (aggregate: Ciphertext) => Uint8Array {
+export function partialOf({ publicKey, share }: Pick<KeyShare, 'publicKey' | 'share'>): (aggregate: Ciphertext) => Uint8Array {
   return aggregate => share.partial(aggregate).toBytes(publicKey)
 }
 
@@ -61,7 +68,10 @@ export function partialOf({ publicKey, share }: KeyShare): (aggregate: Ciphertex
  * Gives the supplier's decryption with `direct`: it combines its own part with that of the PES once the proof holds. The
  * verification key comes with its own share, from the dealer.
  */
-export function decryptWith({ publicKey, share }: KeyShare): (aggregate: Ciphertext, partial: Uint8Array) => bigint {
+export function decryptWith({
+  publicKey,
+  share
+}: Pick<KeyShare, 'publicKey' | 'share'>): (aggregate: Ciphertext, partial: Uint8Array) => bigint {
   return (aggregate, partial) =>
     share.verificationKey.combine(aggregate, share.partial(aggregate), PartialDecryption.fromBytes(publicKey, partial))
 }

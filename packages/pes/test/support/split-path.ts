@@ -1,15 +1,16 @@
 // The path in memory with the supplier's key really split in two, as the dealer's files hold it.
-import { decodeEnvelope, MessageType, PesAggregate, PesBatch, PesReading, sealEnvelope } from '@hushgrid/messages'
-import { type Ciphertext, splitKey } from '@hushgrid/paillier'
-import { type Epoch, SeededRng, type SigningKey, type Slot } from '@hushgrid/primitives'
+import { decodeEnvelope, MessageType, PesAggregate, PesBatch, PesReading } from '@hushgrid/messages'
+import type { Ciphertext, ProvenCiphertext } from '@hushgrid/paillier'
+import { fromHex, SeededRng, type Slot, sha256, toHex } from '@hushgrid/primitives'
 import { createPes } from '../../src/pes/machine.ts'
+import { openProven, proofContext, seal } from '../../src/reading.ts'
 import { decodeKeyShare, decryptWith, encodeKeyShare, partialOf } from '../../src/supplier/key.ts'
 import { createSupplier, stepSupplier } from '../../src/supplier/machine.ts'
-import { type PathOptions, paillier, VirtualPath } from './virtual-path.ts'
+import { dealt, type PathOptions, paillier, shares, VirtualPath } from './virtual-path.ts'
 
 export const rng = new SeededRng('direct path')
-export const [supplierShare, pesShare] = splitKey(paillier, rng).map(share =>
-  decodeKeyShare(encodeKeyShare({ publicKey: paillier.publicKey, share }), { insecure: true })
+export const [supplierShare, pesShare] = shares.map(share =>
+  decodeKeyShare(encodeKeyShare({ publicKey: paillier.publicKey, share, dealt }), { insecure: true })
 ) as [ReturnType<typeof decodeKeyShare>, ReturnType<typeof decodeKeyShare>]
 export const { publicKey } = paillier
 
@@ -31,7 +32,7 @@ export class SplitPath extends VirtualPath {
       this.partials++
       return partial(aggregate)
     }
-    this.pes = createPes({ ...this.pesConfig(), rsaKey: undefined, partial: countedPartial }, undefined, this.now)
+    this.pes = createPes({ ...this.pesConfig(), partial: countedPartial }, undefined, this.now)
     this.supplier = createSupplier({
       terms: this.terms,
       decrypt: (aggregate, theirs) => {
@@ -41,13 +42,47 @@ export class SplitPath extends VirtualPath {
     })
   }
 
-  seal(signer: SigningKey, type: MessageType, slot: number, payload: Uint8Array): Uint8Array {
-    return sealEnvelope(signer, type, this.terms.networkId, 0 as Epoch, slot as Slot, payload)
+  /** A reading as a meter seals and signs it, whatever its ciphertext and proof are. */
+  signed(index: number, slot: number, plain: Uint8Array): Uint8Array {
+    const { identity, key } = this.meter(index)
+    const sealed = seal(key, this.origin(index, slot), Uint8Array.from(plain))
+    return this.seal(identity, MessageType.PesReading, slot, PesReading.encode({ sealed }))
   }
 
-  /** A reading as a meter signs it, whatever its ciphertext is. */
-  signed(index: number, slot: number, ciphertext: Uint8Array): Uint8Array {
-    return this.seal(this.meter(index).identity, MessageType.PesReading, slot, PesReading.encode({ ciphertext }))
+  /** A plaintext as a meter encrypts it, with a proof that is its own. */
+  proven(index: number, slot: number, m: bigint): Uint8Array {
+    const { proofs } = this.direct
+    return proofs.encode(proofs.prove(m, proofContext(this.origin(index, slot)), rng))
+  }
+
+  /** A proof of a plaintext that is longer than the packing, by a meter that does not keep to it. */
+  provenLong(index: number, slot: number, m: bigint): Uint8Array {
+    const { proofs } = this.direct
+    const random = (bits: number): bigint => BigInt(`0x${toHex(rng.bytes(bits / 8))}`)
+    const [r, x, u] = [256, 384, 512].map(random) as [bigint, bigint, bigint]
+    const ciphertext = publicKey.encryptWith(m, publicKey.powerOfHs(r))
+    const announcement = publicKey.encryptWith(x, publicKey.powerOfHs(u))
+    const context = proofContext(this.origin(index, slot))
+    const hash = sha256(context, fromHex(publicKey.fingerprint), ciphertext.toBytes(), announcement.toBytes())
+    const e = BigInt(`0x${toHex(hash.subarray(0, 16).toReversed())}`)
+    return proofs.encode({ ciphertext, announcement: announcement.value, plaintextResponse: x + e * m, exponentResponse: u + e * r })
+  }
+
+  get direct() {
+    const { direct } = this.terms
+    if (!direct) throw new Error('expected a setup of direct')
+    return direct
+  }
+
+  origin(index: number, slot: number) {
+    return { networkId: this.terms.networkId, meter: this.meter(index).identity.id, slot: slot as Slot }
+  }
+
+  /** Ciphertext and proof in a meter's PesReading envelope. */
+  opened(index: number, envelope: Uint8Array): ProvenCiphertext {
+    const { slot, payload } = decodeEnvelope(envelope)
+    const { sealed } = PesReading.decode(payload)
+    return openProven(this.meter(index).key, this.origin(index, slot), sealed, this.direct.proofs).proven
   }
 
   /** What a meter sent for its n-th slot. */
@@ -78,9 +113,4 @@ export class SplitPath extends VirtualPath {
     const { outputs } = stepSupplier(this.supplier, { type: 'message', from: this.concentratorKey.id, bytes }, this.now)
     return { dropped: reasons(outputs), figures: outputs.filter(({ type }) => type === 'total' || type === 'consumption').length }
   }
-}
-
-/** The ciphertext in a meter's PesReading envelope. */
-export function ciphertextOf(envelope: Uint8Array): Ciphertext {
-  return publicKey.decodeCiphertext(PesReading.decode(decodeEnvelope(envelope).payload).ciphertext)
 }

@@ -2,9 +2,11 @@
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { converseByCalls } from '@hushgrid/machine'
-import { generateKeyPair, type PrivateKey } from '@hushgrid/paillier'
+import { type MessageType, sealEnvelope } from '@hushgrid/messages'
+import { generateKeyPair, type PrivateKey, splitKey } from '@hushgrid/paillier'
 import {
   DEFAULT_LANES,
+  type Epoch,
   IdentityKey,
   type LaneVector,
   lanesFromIntegers,
@@ -12,6 +14,7 @@ import {
   type Millis,
   millis,
   SeededRng,
+  type SigningKey,
   type Slot,
   sha256,
   slotTimes,
@@ -19,6 +22,7 @@ import {
 } from '@hushgrid/primitives'
 import { createConcentrator, stepConcentrator } from '../../src/concentrator/machine.ts'
 import type { ConcentratorOutput, ConcentratorRecord, ConcentratorState } from '../../src/concentrator/state.ts'
+import { signDealt } from '../../src/dealt.ts'
 import { pesEnrolment } from '../../src/meter/enrolment.ts'
 import { createPesMeter, stepPesMeter } from '../../src/meter/machine.ts'
 import type { PesMeterOutput, PesMeterRecord, PesMeterState } from '../../src/meter/state.ts'
@@ -34,6 +38,9 @@ const NETWORK = sha256(utf8('pes test'))
 /** Keys that take long to make, once for all tests. */
 export const rsa = generateKeyPairSync('rsa', { modulusLength: 3072 })
 export const paillier: PrivateKey = generateKeyPair(512, { insecure: true }).privateKey
+export const shares = splitKey(paillier, new SeededRng('shares'))
+export const dealerKey = IdentityKey.generate(new SeededRng('dealer'))
+export const dealt = signDealt(dealerKey, NETWORK, paillier.publicKey, shares[0])
 
 export interface PathOptions {
   readonly variant?: PesVariantName
@@ -41,6 +48,8 @@ export interface PathOptions {
   readonly limits?: Partial<PesLimits>
   readonly batch?: number
   readonly allowed?: ReadonlySet<MeterId>
+  /** Meters that the PES takes. */
+  readonly listed?: ReadonlySet<MeterId>
 }
 
 interface VirtualMeter {
@@ -82,19 +91,16 @@ export class VirtualPath {
   onPublish: (bytes: Uint8Array, meter: number) => Uint8Array | undefined = bytes => bytes
   onBatch: (bytes: Uint8Array) => Uint8Array = bytes => bytes
   #token = 0
+  readonly #listed: ReadonlySet<MeterId> | undefined
 
   constructor(options: PathOptions = {}) {
     const { variant = 'reencrypt', members = 8 } = options
     this.variant = variant
     this.limits = { lanes: DEFAULT_LANES, slotSeconds: SLOT_SECONDS, minMembers: 6, billingSlots: 8, minReadings: 4, ...options.limits }
     this.now = slotTimes(FIRST_SLOT as Slot, SLOT_SECONDS).start
-    const key = sealPaillierKey(this.supplierKey, NETWORK, variant, paillier.publicKey)
-    this.setup = sealPesSetup(
-      this.pesKey,
-      NETWORK,
-      { paillierKey: key, rsaKey: variant === 'reencrypt' ? rsa.publicKey : undefined },
-      this.limits
-    )
+    const key = sealPaillierKey(this.supplierKey, NETWORK, paillier.publicKey, variant === 'direct' ? dealt : undefined)
+    this.#listed = options.listed
+    this.setup = sealPesSetup(this.pesKey, NETWORK, { paillierKey: key, rsaKey: rsa.publicKey }, this.limits)
     const terms = this.terms
     this.concentrator = createConcentrator(
       { identity: this.concentratorKey, terms, setup: this.setup, batch: options.batch, allowed: options.allowed },
@@ -107,11 +113,12 @@ export class VirtualPath {
   }
 
   get terms() {
-    return openPesSetup(this.setup, { networkId: NETWORK, slotSeconds: SLOT_SECONDS, insecure: true })
+    return openPesSetup(this.setup, { networkId: NETWORK, slotSeconds: SLOT_SECONDS, dealer: dealerKey.id, insecure: true })
   }
 
   pesConfig(rsaKey: KeyObject = rsa.privateKey) {
-    return { identity: this.pesKey, terms: this.terms, concentrator: this.concentratorKey.id, rng: this.rng, rsaKey }
+    const { terms, rng } = this
+    return { identity: this.pesKey, terms, concentrator: this.concentratorKey.id, rng, rsaKey, allowed: this.#listed }
   }
 
   /** A meter, which joins at once. */
@@ -137,13 +144,17 @@ export class VirtualPath {
       networkId: NETWORK,
       slotSeconds: SLOT_SECONDS,
       concentrator: this.concentratorKey.id,
-      policy: { pes: this.pesKey.id, supplier: this.supplierKey.id, insecure: true },
+      policy: { pes: this.pesKey.id, supplier: this.supplierKey.id, dealer: dealerKey.id, insecure: true },
       rng: this.rng
     }
   }
 
   meter(index: number): VirtualMeter {
     return this.meters[index] as VirtualMeter
+  }
+
+  seal(signer: SigningKey, type: MessageType, slot: number, payload: Uint8Array): Uint8Array {
+    return sealEnvelope(signer, type, NETWORK, 0 as Epoch, slot as Slot, payload)
   }
 
   /** A request to the concentrator and its answer. */

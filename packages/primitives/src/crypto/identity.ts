@@ -1,4 +1,4 @@
-// Ed25519 identities and SHA-256.
+// Ed25519 identities, SHA-256 and SHA-512.
 import { createPrivateKey, createPublicKey, sign as cryptoSign, verify as cryptoVerify, hash, type KeyObject } from 'node:crypto'
 import { checkLength, concatBytes, fromHex, toHex } from '../bytes/bytes.ts'
 import { WeakKeyError } from '../errors.ts'
@@ -22,8 +22,17 @@ const SMALL_ORDER = new Set([
 
 /** Computes SHA-256 of the concatenation. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const digest = hash('sha256', parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts), 'buffer')
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+  return digest('sha256', parts)
+}
+
+/** Computes SHA-512 of the concatenation. */
+export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest('sha512', parts)
+}
+
+function digest(algorithm: 'sha256' | 'sha512', parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = hash(algorithm, parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts), 'buffer')
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** A signer: an {@link IdentityKey}, or a simulation's stand-in for one. */

@@ -1,35 +1,15 @@
-import { createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
 import { checkLength, toHex } from '../bytes/bytes.ts'
-import { WeakKeyError } from '../errors.ts'
+import { HushgridError, WeakKeyError } from '../errors.ts'
 import type { Rng } from '../ports.ts'
-import { belowPrime } from './identity.ts'
-
-/** u-coordinates below p whose multiples by a clamped scalar are zero (RFC 7748 section 6.1), little-endian. */
-const LOW_ORDER = new Set([
-  '00'.repeat(32),
-  `01${'00'.repeat(31)}`,
-  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
-  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
-  `ec${'ff'.repeat(30)}7f`
-])
-
-/**
- * Refuses an X25519 public key of low order, not reduced modulo p or with the top bit set: two encodings of one key
- * would count as two keys.
- *
- * @throws WeakKeyError
- */
-export function checkBlindingKey(publicKey: Uint8Array): void {
-  checkLength(publicKey, 32, 'blinding key')
-  if (!belowPrime(publicKey)) throw new WeakKeyError('blinding key: expected a reduced u-coordinate, got one >= 2^255 - 19')
-  if (LOW_ORDER.has(toHex(publicKey))) throw new WeakKeyError('blinding key: expected a point of large order, got one of low order')
-}
+import { checkAgreementKey } from './curve25519.ts'
+import { proveSharedSecret } from './shared-secret-proof.ts'
 
 /** An X25519 key pair (RFC 7748). The secret half stays inside; printing or serialising one shows the public half. */
 export class BlindingKey {
   /** Public half, `blindingKey` of PROTOCOL.md section 2, 32 bytes. */
   readonly publicKey: Uint8Array
-  readonly #secret: KeyObject
+  #secret: KeyObject | undefined
   readonly #bytes: Uint8Array
 
   constructor(secret: Uint8Array) {
@@ -48,11 +28,32 @@ export class BlindingKey {
    * @throws WeakKeyError where the output is all zero
    */
   agree(publicKey: Uint8Array): Uint8Array {
-    checkBlindingKey(publicKey)
+    checkAgreementKey(publicKey)
+    if (!this.#secret) throw new HushgridError('X25519: expected a secret half, which has been erased')
     const other = createPublicKey({ key: Buffer.from(publicKey), format: 'raw-public', asymmetricKeyType: 'x25519' })
     const shared = new Uint8Array(diffieHellman({ privateKey: this.#secret, publicKey: other }))
     if (shared.every(byte => byte === 0)) throw new WeakKeyError('X25519: expected a shared secret, got all zeros')
     return shared
+  }
+
+  /**
+   * Proves what {@link agree} gives for another's key, and shows it; see {@link proveSharedSecret}. The secret half is not
+   * shown.
+   *
+   * @param domain - a label of the protocol and the context that the proof is for
+   * @param nonce - 64 uniform bytes that nobody else knows, another for each pair and domain
+   * @returns 96 bytes
+   * @throws WeakKeyError unless the other's key is of prime order
+   */
+  proveShared(publicKey: Uint8Array, domain: Uint8Array, nonce: Uint8Array): Uint8Array {
+    if (!this.#secret) throw new HushgridError('X25519: expected a secret half, which has been erased')
+    return proveSharedSecret(this.#bytes, { prover: this.publicKey, other: publicKey, domain }, nonce)
+  }
+
+  /** Overwrites the secret half with zeros, as far as it is held here. Nothing can be agreed on from then on. */
+  erase(): void {
+    this.#bytes.fill(0)
+    this.#secret = undefined
   }
 
   /** Gives the 32-byte secret, for the key file. Never to be logged or sent. */
@@ -68,4 +69,10 @@ export class BlindingKey {
 /** Computes HKDF-SHA-256 (RFC 5869). */
 export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
+}
+
+/** Computes HMAC-SHA-256 (RFC 2104), 32 bytes. */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  const mac = createHmac('sha256', key).update(message).digest()
+  return new Uint8Array(mac.buffer, mac.byteOffset, mac.byteLength)
 }

@@ -5,7 +5,8 @@ import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '../../src/bytes/bytes.ts'
-import { BlindingKey, checkBlindingKey, hkdfSha256 } from '../../src/crypto/key-agreement.ts'
+import { checkAgreementKey, checkBlindingKey } from '../../src/crypto/curve25519.ts'
+import { BlindingKey, hkdfSha256 } from '../../src/crypto/key-agreement.ts'
 import { InvalidArgumentError, WeakKeyError } from '../../src/errors.ts'
 import { SeededRng } from '../../src/ports.ts'
 
@@ -122,6 +123,7 @@ describe('low order', () => {
         if (written >= 1n << 256n) continue
         const key = littleEndian(written)
         expect(() => checkBlindingKey(key), toHex(key)).toThrow(WeakKeyError)
+        expect(() => checkAgreementKey(key), toHex(key)).toThrow(WeakKeyError)
         expect(() => own.agree(key), toHex(key)).toThrow(WeakKeyError)
         expect(() => x25519.getSharedSecret(own.exportSecret(), littleEndian(u))).toThrow()
         refused++
@@ -133,13 +135,40 @@ describe('low order', () => {
 
 describe('blinding keys', () => {
   it('are refused where they are not reduced: two encodings of one key would count as two', () => {
-    for (let u = P; u < 1n << 255n; u++) expect(() => checkBlindingKey(littleEndian(u))).toThrow('expected a reduced u-coordinate')
-    // The base point with the top bit, which X25519 would ignore.
-    expect(() => checkBlindingKey(littleEndian(9n + (1n << 255n)))).toThrow('expected a reduced u-coordinate')
-    expect(() => checkBlindingKey(littleEndian(9n))).not.toThrow()
-    expect(() => checkBlindingKey(littleEndian(P - 2n))).not.toThrow()
-    for (const length of [0, 31, 33])
-      expect(() => checkBlindingKey(new Uint8Array(length))).toThrow(`blinding key: expected 32 bytes, got ${length}`)
+    for (const check of [checkAgreementKey, checkBlindingKey]) {
+      for (let u = P; u < 1n << 255n; u++) expect(() => check(littleEndian(u))).toThrow('expected a reduced u-coordinate')
+      // The base point with the top bit, which X25519 would ignore.
+      expect(() => check(littleEndian(9n + (1n << 255n)))).toThrow('expected a reduced u-coordinate')
+      expect(() => check(littleEndian(9n))).not.toThrow()
+      for (const length of [0, 31, 33])
+        expect(() => check(new Uint8Array(length))).toThrow(`blinding key: expected 32 bytes, got ${length}`)
+    }
+  })
+
+  it('are refused at enrolment where they lie on the twist', () => {
+    const isSquare = (value: bigint) => Fp.eql(Fp.pow(value, (P - 1n) / 2n), 1n)
+    let refused = 0
+    for (let u = 2n; refused < 20; u++) {
+      if (isSquare(Fp.mul(u, Fp.add(Fp.sqr(u), Fp.add(Fp.mul(A, u), 1n))))) continue
+      // X25519 computes with such a key all the same.
+      expect(() => BlindingKey.generate(new SeededRng('twist')).agree(littleEndian(u))).not.toThrow()
+      expect(() => checkBlindingKey(littleEndian(u))).toThrow('expected a point of curve25519, got one of its twist')
+      refused++
+    }
+  })
+
+  it('are refused at enrolment with a part of low order, which X25519 does not see (property)', () => {
+    const order8 = ed25519.Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')
+    fc.assert(
+      fc.property(fc.bigInt(1n, ed25519.Point.Fn.ORDER - 1n), fc.bigInt(0n, 7n), (multiple, torsion) => {
+        const { y } = ed25519.Point.BASE.multiply(multiple).add(order8.multiplyUnsafe(torsion)).toAffine()
+        const key = littleEndian(Fp.div(Fp.add(1n, y), Fp.sub(1n, y)))
+        expect(() => checkAgreementKey(key)).not.toThrow()
+        if (torsion === 0n) expect(() => checkBlindingKey(key)).not.toThrow()
+        else expect(() => checkBlindingKey(key)).toThrow('expected a point of prime order, got one with a part of low order')
+      }),
+      { numRuns: 40, seed: 20270102 }
+    )
   })
 
   it('are taken where an honest meter made them', () => {

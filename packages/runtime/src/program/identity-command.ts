@@ -1,6 +1,7 @@
 // Command `id` of a node's program: a node has to be known to another before either starts.
-import type { MeterId } from '@hushgrid/primitives'
+import { type MeterId, type Rng, systemRng } from '@hushgrid/primitives'
 import { Command } from 'commander'
+import { claimDataFolder } from '../files/data-folder.ts'
 import { runCommand } from './command.ts'
 import { logLines } from './log-lines.ts'
 
@@ -18,6 +19,25 @@ export interface IdentitySetting {
   open(directory: string): { readonly id: MeterId }
   /** Gives a multiaddr that ends in the node's peer id. */
   addressOf(id: MeterId): string
+}
+
+/** Kind of store that has a node's identity. */
+interface StoreKind {
+  open(directory: string, rng: Rng, flush: boolean): { readonly identity: { readonly id: MeterId }; close(): void }
+}
+
+/** Makes the `open` of {@link IdentitySetting} for a role whose keys are in such a store; claims its folder meanwhile. */
+export function storeIdentity(kind: StoreKind): IdentitySetting['open'] {
+  return directory => {
+    const giveUpFolder = claimDataFolder(directory)
+    try {
+      const store = kind.open(directory, systemRng, true)
+      store.close()
+      return store.identity
+    } finally {
+      giveUpFolder()
+    }
+  }
 }
 
 /** Makes the command `id`, which makes the keys where there are none, and prints the id by which others know the node. */

@@ -1,5 +1,5 @@
 // Options that every node's program has, and their parsers.
-import { InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
 import { Command, Option } from 'commander'
 
 /** Setting of `--lab-clock`: at the real moment `real` (Unix ms) it is `protocol`, and time passes `rate` times as fast. */
@@ -9,13 +9,16 @@ export interface LabClockSetting {
   readonly rate: number
 }
 
+/** Name of the network layer's limits: many nodes on one machine, or nodes at addresses of their own. */
+export type PresetName = 'lab' | 'field'
+
 /** Options of every node. */
 export interface NodeOptions {
   readonly network: string
   readonly dataDir: string
   readonly listen: readonly string[]
   readonly announce?: readonly string[]
-  readonly preset?: 'lab' | 'field'
+  readonly preset?: PresetName
   readonly labClock?: LabClockSetting
   readonly json?: boolean
 }
@@ -58,6 +61,18 @@ export function nodeCommand(name: string, description: string, listen: string): 
     .hook('preAction', command => {
       if (command.getOptionValue('listen') === undefined) command.setOptionValue('listen', [listen])
     })
+}
+
+/**
+ * Checks that options are there that only a lab can do without, where whoever comes first is taken at its word.
+ *
+ * @param options - values by the options' names
+ * @throws HushgridError naming the first that is missing
+ */
+export function checkFieldOptions(preset: PresetName, options: Readonly<Record<string, unknown>>): void {
+  if (preset === 'lab') return
+  for (const [option, value] of Object.entries(options))
+    if (value === undefined) throw new HushgridError(`${option}: expected with the preset field, which takes nobody on trust; got none`)
 }
 
 /** Tells whether only this machine can reach these multiaddrs. */

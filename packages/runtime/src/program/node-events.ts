@@ -1,5 +1,19 @@
 // Log events of every role, as fields of their lines. None holds a secret or a single reading.
-import { type Clock, type LaneVector, type ObisCode, quantityOf, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
+import {
+  type Clock,
+  type LaneVector,
+  namedSums,
+  type ObisCode,
+  publishedSums,
+  quantityOf,
+  type Slot,
+  type SlotSums,
+  slotTimes,
+  toHex,
+  type Withheld,
+  withheldLanes,
+  withheldReasons
+} from '@hushgrid/primitives'
 import type { LogLines } from './log-lines.ts'
 import type { LabClockSetting } from './node-command.ts'
 
@@ -14,7 +28,6 @@ export interface LoggedRoster {
   readonly degree: number
   readonly neighbourCount: number
   readonly firstSlot: Slot
-  readonly lanes: readonly ObisCode[]
   readonly hash: Uint8Array
 }
 
@@ -23,7 +36,11 @@ export interface LoggedTotal {
   readonly slot: Slot
   readonly epoch: number
   readonly contributors: number
+  /** Sums of the lanes `open`. */
   readonly lanes: LaneVector
+  readonly open: readonly ObisCode[]
+  /** Reasons of lanes without a sum, by OBIS code. */
+  readonly withheld?: Readonly<Record<string, Withheld>>
 }
 
 /** Slot without a total. */
@@ -50,15 +67,12 @@ const HASH_DIGITS = 16
 const SHOWN_IDS = 5
 /** Characters of a peer's reason that a line shows. */
 const SHOWN_REASON = 80
-/** Epochs whose lanes are remembered. */
-const KEPT_EPOCHS = 4
 
 /** Logs the events that all roles have. */
 export class NodeEvents {
   readonly log: LogLines
   readonly #slotSeconds: number
   readonly #slotNow: () => Slot
-  readonly #lanes = new Map<number, readonly ObisCode[]>()
   #drops: Record<string, number> = {}
   #dropsOf: Slot | undefined
 
@@ -96,8 +110,6 @@ export class NodeEvents {
 
   /** @param more - further fields, such as the rule that keeps this node out of the epoch */
   roster(roster: LoggedRoster, more: Fields = {}): void {
-    this.#lanes.set(roster.epoch, roster.lanes)
-    for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
     this.log.info('roster', {
       epoch: roster.epoch,
       members: roster.n,
@@ -117,9 +129,8 @@ export class NodeEvents {
 
   /** Logs a slot's total, lane by lane. */
   total(total: LoggedTotal): void {
-    const lanes = this.#lanes.get(total.epoch) ?? []
-    const { slot, epoch, contributors } = total
-    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...laneFields(lanes, total.lanes) })
+    const { slot, epoch, contributors, open, lanes, withheld } = total
+    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...sumFields(namedSums(open, lanes, withheld)) })
   }
 
   lost({ slot, epoch, reason, members }: LoggedLoss): void {
@@ -149,6 +160,12 @@ export class NodeEvents {
     this.log.warn('evidence', { against, what }, `evidence ${against} ${what}`)
   }
 
+  /** Logs that an answer of the registrar has moved this node's clock, where it was off by more than half a unit. */
+  clockAdjusted({ by, roundTrip, wasOff }: { readonly by: number; readonly roundTrip: number; readonly wasOff: boolean }): void {
+    if (wasOff)
+      this.log.warn('clock', { movedSeconds: by / 1000, roundTripMs: roundTrip, problem: "the clock was wrong, by the registrar's" })
+  }
+
   /** Logs a problem on the network, whether it is tried again or was given up. */
   trouble(problem: string): void {
     this.log.warn('trouble', { problem }, problem)
@@ -175,14 +192,17 @@ export class NodeEvents {
   }
 }
 
-/** Gives lanes as fields, such as `importKWh`; a lane outside the table of quantities goes by its OBIS code. */
-export function laneFields(lanes: readonly ObisCode[], values: LaneVector): Fields {
-  const fields = signedLanes(values).map((value, i): [string, number] => {
-    const lane = lanes[i] ?? `lane${i}`
+/**
+ * Gives the sums of a slot as fields, such as `importKWh`; a lane outside the table of quantities goes by its OBIS code. A
+ * lane that is withheld has no field of its own: `withheld` says why.
+ */
+export function sumFields(sums: SlotSums): Fields {
+  const fields = Object.entries(publishedSums(sums)).map(([lane, sum]): [string, number] => {
     const quantity = quantityOf(lane)
-    return quantity ? [joined(`${quantity.name} ${quantity.shownUnit}`), Number(value) / quantity.scale] : [lane, Number(value)]
+    return quantity ? [joined(`${quantity.name} ${quantity.shownUnit}`), Number(sum) / quantity.scale] : [lane, Number(sum)]
   })
-  return Object.fromEntries(fields)
+  const withheld = withheldReasons(withheldLanes(sums))
+  return { ...Object.fromEntries(fields), ...(withheld === '' ? {} : { withheld }) }
 }
 
 /** Joins words to one name: `import kWh` to `importKWh`. */

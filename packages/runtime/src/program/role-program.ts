@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { readNetwork } from '../inputs/network-file.ts'
 import { runCommand } from './command.ts'
 import type { LogLines } from './log-lines.ts'
-import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand } from './node-command.ts'
+import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand, type PresetName } from './node-command.ts'
 import type { Fields, NodeEvents } from './node-events.ts'
 import { runNode, type StartedNode } from './node-lifecycle.ts'
 
@@ -47,10 +47,16 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
   }
 }
 
+/**
+ * Occasions on which a node asks the registrar for the time (PROTOCOL.md section 3): at its start and in every hour outside
+ * a lab, at its start in a lab, on demand alone where all nodes are on this machine and share its clock.
+ */
+type AsksForTime = 'hourly' | 'at-start' | 'on-demand'
+
 /** Functions of the network layer, handed in since packages of one level do not import each other. */
 interface NetworkLayer<C extends Clock, P> {
-  clock(lab: LabClockSetting | undefined): C
-  preset(name: 'lab' | 'field', network: string, members: number): P
+  clock(lab: LabClockSetting | undefined, asks: AsksForTime): C
+  preset(name: PresetName, network: string, members: number): P
 }
 
 /** Setting that every role makes its node with. */
@@ -59,9 +65,12 @@ interface NodeSetting<C extends Clock, P> {
   readonly network: string
   readonly slotSeconds: number
   readonly clock: C
+  readonly asks: AsksForTime
   readonly preset: P
   readonly listen: readonly string[]
   readonly announce: readonly string[] | undefined
+  /** Called whenever somebody is turned away, with the reason; counted among what is dropped. */
+  readonly turnedAway: (why: string) => void
   readonly warn: (problem: string) => void
   readonly fail: (cause: unknown) => void
 }
@@ -96,7 +105,7 @@ export interface Role<C extends Clock, P, E extends NodeEvents, R> {
    *
    * @throws HushgridError
    */
-  prepare(network: Network, clock: C): R | Promise<R>
+  prepare(network: Network, clock: C, preset: PresetName): R | Promise<R>
   /** Counts the nodes that may connect to this one; the network's members unless given. */
   peers?(prepared: R, network: Network): number
   /** Opens the store in the claimed folder, and starts the node. */
@@ -114,19 +123,23 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
   const { dataDir, labClock, listen, announce, json } = options
   const network = readNetwork(options.network)
   const { slotSeconds } = network
-  const clock = layer.clock(labClock)
-  const preset = options.preset ?? (listensOnLoopbackOnly(listen) ? 'lab' : 'field')
+  const onThisMachine = listensOnLoopbackOnly(listen)
+  const preset = options.preset ?? (onThisMachine ? 'lab' : 'field')
+  const asks = preset === 'field' && !labClock ? 'hourly' : onThisMachine ? 'on-demand' : 'at-start'
+  const clock = layer.clock(labClock, asks)
   await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
-    const prepared = await role.prepare(network, clock)
+    const prepared = await role.prepare(network, clock, preset)
     const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))
     claimFolder(dataDir)
     const setting: NodeSetting<C, P> = {
       network: network.name,
       slotSeconds,
       clock,
+      asks,
       preset: layer.preset(preset, network.name, role.peers?.(prepared, network) ?? network.members),
       listen,
       announce,
+      turnedAway: why => events.dropped(why),
       warn: problem => events.trouble(problem),
       fail
     }

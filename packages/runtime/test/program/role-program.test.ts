@@ -34,6 +34,7 @@ const program = `
       peers: prepared => prepared,
       start: async ({ setting, prepared, starting }) => {
         said('start ' + setting.preset + ' ' + prepared)
+        said('asks ' + setting.asks)
         starting({ loud: options.loud === true })
         const alive = setInterval(() => {}, 1000)
         return {
@@ -84,6 +85,7 @@ it('prepares, starts, listens, runs, and at its end leaves and stops, in this or
   expect(steps).toEqual([
     'prepare toys',
     'start lab,toys,9 9',
+    'asks on-demand',
     'log starting',
     'log listening',
     'run',
@@ -92,6 +94,25 @@ it('prepares, starts, listens, runs, and at its end leaves and stops, in this or
     'stop',
     'log stopped'
   ])
+})
+
+it.each([
+  ['in every hour with the preset for the field', 'hourly', '--preset', 'field'],
+  ['in every hour where it listens on more than this machine', 'hourly', '--listen', '/ip4/0.0.0.0/tcp/1'],
+  ['at its start in a lab of several machines', 'at-start', '--preset', 'lab', '--listen', '/ip4/0.0.0.0/tcp/1'],
+  [
+    'at its start where a lab clock runs on several machines',
+    'at-start',
+    ...['--lab-clock', '2026-01-01T00:00:00Z,2013-02-04T00:00:00Z,2', '--listen', '/ip4/0.0.0.0/tcp/1']
+  ],
+  [
+    'on demand where a lab clock runs on this machine',
+    'on-demand',
+    ...['--preset', 'field', '--lab-clock', '2026-01-01T00:00:00Z,2013-02-04T00:00:00Z,2']
+  ]
+])('asks for the time %s', async (_, asks, ...args) => {
+  const { steps } = await toy([...optionsFor(`asks-${args.length}-${asks}`), ...args], 'run\n')
+  expect(steps.filter(step => step.startsWith('asks'))).toEqual([`asks ${asks}`])
 })
 
 it('makes no data folder before its checks are done, and ends with one sentence and status 2', async () => {

@@ -2,7 +2,7 @@
 
 import type { Path } from '@hushgrid/primitives'
 import { printable } from '@hushgrid/primitives'
-import { EXPECTED } from '@hushgrid/topology'
+import { EXPECTED, expectedAt } from '@hushgrid/topology'
 import type { z } from 'zod'
 import type { Misfit } from '../misfit/misfit.ts'
 import { alternatives, meant } from '../misfit/words.ts'
@@ -48,8 +48,7 @@ function expectedText(issue: z.core.$ZodIssue, path: Path): string {
   const [first, key] = path
   if (path.length === 0) return 'a mapping with name, members, slots, operations and more'
   if (path.length === 1 && first === 'name') return EXPECTED.name
-  if (path.length === 2 && first === 'network' && String(key) in EXPECTED) return EXPECTED[key as keyof typeof EXPECTED]
-  if (path[0] === 'network' && key === 'lanes') return 'an OBIS code, for example 1-0:1.29.0'
+  if (first === 'network' && String(key) in EXPECTED) return expectedAt(path.slice(1))
   const words = wordsOf(issue)
   if (words) return words === OPERATION_NAMES ? `one of ${words.join(', ')}` : alternatives(words.map(word => `'${word}'`))
   switch (issue.code) {

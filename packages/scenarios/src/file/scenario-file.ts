@@ -1,6 +1,6 @@
 // Reads a scenario file: YAML, then its schema, then its parts against each other. Errors have line and column.
 import { keyOffset, nodeAt, type PlacedYaml, pathText, readYaml, show } from '@hushgrid/primitives'
-import type { Network } from '@hushgrid/topology'
+import type { NetworkChanges } from '@hushgrid/topology'
 import type { Misfit } from '../misfit/misfit.ts'
 import { crossChecks } from './checks.ts'
 import { ScenarioFileError } from './error.ts'
@@ -10,7 +10,7 @@ import { type ScenarioFields, scenarioFields } from './schema.ts'
 /** A churn scenario as its file describes it, with defaults filled in; operations are told apart by `do`. */
 export interface Scenario extends Omit<ScenarioFields, 'network'> {
   /** Path of a network file, relative to the scenario's, or the keys that differ from it. */
-  readonly network?: string | (Partial<Network> & { readonly file?: string }) | undefined
+  readonly network?: string | (NetworkChanges & { readonly file?: string }) | undefined
 }
 
 /** Far more than a scenario needs; a larger file is something else. */

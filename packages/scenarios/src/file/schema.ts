@@ -1,5 +1,5 @@
 // Zod schema of a scenario file; `checks.ts` checks its parts against each other.
-import { networkFields } from '@hushgrid/topology'
+import { LANE_KEYS, networkFields } from '@hushgrid/topology'
 import { z } from 'zod'
 import { at, MAX_SLOTS } from '../operations/parts/fields.ts'
 import { OPERATIONS, operationSchema } from '../operations/registry.ts'
@@ -9,7 +9,17 @@ import { bounds, expectations, expectationsApart } from './expectations.ts'
 const MAX_SCENARIO_MEMBERS = 10_000
 
 /** Keys of a network that a scenario may change. */
-const CHANGEABLE = ['slotSeconds', 'lanes', 'degree', 'recovery', 'minMembers', 'collusion', 'dropout'] as const
+const CHANGEABLE = [
+  'slotSeconds',
+  'changeSlots',
+  'seasonSlots',
+  'lanes',
+  'degree',
+  'recovery',
+  'minMembers',
+  'collusion',
+  'dropout'
+] as const
 
 const changedNetwork = z
   .strictObject(
@@ -46,7 +56,7 @@ export type ScenarioFields = z.output<typeof scenarioFields>
 export function keysKnownAt(path: readonly (string | number)[], written: unknown): string[] {
   const [first, second, third] = path
   if (first === undefined) return Object.keys(scenarioFields.shape)
-  if (first === 'network') return Object.keys(changedNetwork.shape)
+  if (first === 'network') return second === 'lanes' ? [...LANE_KEYS] : Object.keys(changedNetwork.shape)
   if (first === 'operations') {
     const kind = (written as { operations?: readonly { do?: unknown }[] }).operations?.[Number(second)]?.do
     return Object.keys(OPERATIONS.get(String(kind))?.schema.shape ?? { at, do: kind })

@@ -10,8 +10,9 @@ const schema = z
 
 export const blackout: Operation<typeof schema, never, Crash | Restart> = {
   schema,
-  plan(planner, { at: moment, fraction, for: slots }) {
-    for (const meter of planner.chosen({ fraction })) planCrash(planner, { at: moment, meter, phase: 'before-submitting' }, slots)
+  plan(planner, written) {
+    const { at: moment, for: slots } = written
+    for (const meter of planner.chosen(written)) planCrash(planner, { at: moment, meter, phase: 'before-submitting' }, slots)
   },
   steps: {}
 }

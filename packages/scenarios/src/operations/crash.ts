@@ -41,13 +41,16 @@ export const crash: Operation<typeof schema, Crash, Crash | Restart> = {
 }
 
 /**
- * Plans that a meter crashes; nothing where it does not run.
+ * Plans that a meter crashes; passes it over where it does not run.
  *
  * @param slots - how long it is down; it stays down where this is left out
  */
 export function planCrash(planner: Planner<Crash | Restart>, step: Omit<Crash, 'do'>, slots?: number): void {
   const { at: moment, meter, phase } = step
-  if (!planner.is(meter, 'up')) return
+  if (!planner.is(meter, 'up')) {
+    planner.passOverMeter({ at: moment, do: 'crash' }, meter)
+    return
+  }
   const isLast = planner.change(meter, 'down')
   planner.add({ at: moment, do: 'crash', meter, phase })
   if (slots === undefined) return
@@ -64,8 +67,14 @@ function simulateCrash(target: SimulatedTarget, { at: moment, meter, phase }: Cr
     target.schedule(moment - 1 / 16, arm)
     crashWithoutSubmission(target, meter, slot)
   } else {
-    if (Number.isInteger(moment)) target.schedule(moment - 1 / 16, arm)
-    target.schedule(moment, () => target.crash(meter))
+    if (!Number.isInteger(moment)) {
+      target.schedule(moment, () => target.crash(meter))
+      return
+    }
+    target.schedule(moment - 1 / 16, arm)
+    target.schedule(moment, () => {
+      if (target.crashArmed(meter, slot)) target.crash(meter)
+    })
   }
 }
 

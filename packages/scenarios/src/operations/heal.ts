@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Step } from '../planner/planner.ts'
+import type { Planner, Step } from '../planner/planner.ts'
 import { at } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
 
@@ -13,7 +13,7 @@ const schema = z.strictObject({ at, do: z.literal('heal') }).describe('Whoever i
 export const heal: Operation<typeof schema, Heal> = {
   schema,
   plan(planner, { at: moment }) {
-    planner.add({ at: moment, do: 'heal' })
+    planHeal(planner, moment)
   },
   steps: {
     heal: {
@@ -21,4 +21,11 @@ export const heal: Operation<typeof schema, Heal> = {
       live: target => target.heal()
     }
   }
+}
+
+/** Plans that everybody reaches everybody; passes over it where nobody is cut off. */
+export function planHeal(planner: Planner<Heal>, moment: number): void {
+  if (planner.cutOff) planner.add({ at: moment, do: 'heal' })
+  else planner.passOver({ at: moment, operation: 'heal', about: undefined, why: 'nobody is cut off' })
+  planner.cutOff = false
 }

@@ -27,9 +27,12 @@ export const join: Operation<typeof schema, Join> = {
   }
 }
 
-/** Plans that the given meter, or one with the next free number, joins; nothing where it is a member. */
+/** Plans that the given meter, or one with the next free number, joins; passes it over where it is a member. */
 export function planJoin(planner: Planner<Join>, moment: number, meter = planner.newcomer): void {
-  if (planner.existing([meter]).length > 0) return
+  if (planner.isMember(meter)) {
+    planner.passOverMeter({ at: moment, do: 'join' }, meter)
+    return
+  }
   planner.change(meter, 'up')
   planner.add({ at: moment, do: 'join', meter })
 }

@@ -26,9 +26,12 @@ export const leave: Operation<typeof schema, Leave> = {
   }
 }
 
-/** Plans that a meter leaves; nothing where it does not run. */
+/** Plans that a meter leaves; passes it over where it does not run. */
 export function planLeave(planner: Planner<Leave>, moment: number, meter: number): void {
-  if (!planner.is(meter, 'up')) return
+  if (!planner.is(meter, 'up')) {
+    planner.passOverMeter({ at: moment, do: 'leave' }, meter)
+    return
+  }
   planner.change(meter, 'left')
   planner.add({ at: moment, do: 'leave', meter })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Step } from '../planner/planner.ts'
-import type { Heal } from './heal.ts'
+import { type Heal, planHeal } from './heal.ts'
 import { checkChoice } from './parts/check-choice.ts'
 import { at, choice, ended } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
@@ -23,7 +23,8 @@ export const partition: Operation<typeof schema, Partition, Partition | Heal> = 
     const meters = planner.chosen(written)
     if (meters.length === 0) return
     planner.add({ at: moment, do: 'partition', meters })
-    if (slots !== undefined) planner.later(moment + slots, then => planner.add({ at: then, do: 'heal' }), true)
+    planner.cutOff = true
+    if (slots !== undefined) planner.later(moment + slots, then => planHeal(planner, then), true)
   },
   steps: {
     partition: {

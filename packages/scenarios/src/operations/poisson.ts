@@ -46,14 +46,14 @@ function checkUntil({ at: moment, until }: z.output<typeof schema>, path: Path):
 function planSlot(planner: Planner<Planned>, slot: number, { joins, leaves, crashes, downtime }: Rates): void {
   const { rng } = planner
   const leave = (moment: number): void => {
-    for (const meter of planner.chosen({ count: 1 })) planLeave(planner, moment, meter)
+    for (const meter of planner.drawn(1)) planLeave(planner, moment, meter)
   }
   // The first half of a slot is in time for the registrar's next roster.
   for (let i = drawPoisson(rng, joins); i > 0; i--) planner.later(slot + rng.uniform() / 2, moment => planJoin(planner, moment))
   for (let i = drawPoisson(rng, leaves); i > 0; i--) planner.later(slot + rng.uniform() / 2, leave)
   for (let i = drawPoisson(rng, crashes); i > 0; i--) {
     const downFor = drawDowntime(rng, downtime)
-    for (const meter of planner.chosen({ count: 1 })) planCrash(planner, { at: slot, meter, phase: 'before-submitting' }, downFor)
+    for (const meter of planner.drawn(1)) planCrash(planner, { at: slot, meter, phase: 'before-submitting' }, downFor)
   }
 }
 

@@ -14,6 +14,7 @@ import { leave } from './leave.ts'
 import { loss } from './loss.ts'
 import { partition } from './partition.ts'
 import type { Operation, OperationSchema, StepKind } from './parts/operation.ts'
+import { type WithoutEffectStep, withoutEffect } from './parts/without-effect.ts'
 import { poisson } from './poisson.ts'
 import { registrarCrash } from './registrar-crash.ts'
 import { restart } from './restart.ts'
@@ -52,7 +53,9 @@ type StepsOf<Kinds> = {
  * Operation with everything drawn and resolved. `at` counts slots from 0: the whole number k is the moment when slot k's
  * submissions begin, a fraction counts on from there. Meters are numbered from 0.
  */
-export type PlannedOperation = Listed extends infer Each ? (Each extends { readonly steps: infer Kinds } ? StepsOf<Kinds> : never) : never
+export type PlannedOperation =
+  | (Listed extends infer Each ? (Each extends { readonly steps: infer Kinds } ? StepsOf<Kinds> : never) : never)
+  | WithoutEffectStep
 
 /** Operations by their `do`. */
 export const OPERATIONS: ReadonlyMap<string, Operation<OperationSchema, Step>> = new Map(
@@ -60,4 +63,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation<OperationSchema, Step>> =
 )
 
 /** Kinds of steps by their `do`. */
-export const STEPS: ReadonlyMap<string, StepKind<Step>> = new Map([...OPERATIONS.values()].flatMap(({ steps }) => Object.entries(steps)))
+export const STEPS: ReadonlyMap<string, StepKind<Step>> = new Map<string, StepKind<Step>>([
+  ...[...OPERATIONS.values()].flatMap(({ steps }) => Object.entries(steps)),
+  ['without-effect', withoutEffect as StepKind<Step>]
+])

@@ -28,7 +28,9 @@ export const restart: Operation<typeof schema, Restart> = {
   schema,
   check: (written, path) => checkChoice(written, path, ['meter', 'meters', 'all']),
   plan(planner, { at: moment, meter, meters, journal }) {
-    for (const each of meters ?? (meter === undefined ? planner.down : [meter])) planRestart(planner, { at: moment, meter: each, journal })
+    const named = meters ?? (meter === undefined ? planner.down : [meter])
+    if (named.length === 0) planner.passOver({ at: moment, operation: 'restart', about: undefined, why: 'no meter is down' })
+    for (const each of named) planRestart(planner, { at: moment, meter: each, journal })
   },
   steps: {
     restart: {
@@ -42,9 +44,12 @@ export const restart: Operation<typeof schema, Restart> = {
   }
 }
 
-/** Plans that a meter starts again; nothing where it is not down. */
+/** Plans that a meter starts again; passes it over where it is not down. */
 export function planRestart(planner: Planner<Restart>, { at: moment, meter, journal }: Omit<Restart, 'do'>): void {
-  if (!planner.is(meter, 'down')) return
+  if (!planner.is(meter, 'down')) {
+    planner.passOverMeter({ at: moment, do: 'restart' }, meter)
+    return
+  }
   planner.change(meter, 'up')
   planner.add({ at: moment, do: 'restart', meter, journal })
 }

@@ -26,7 +26,7 @@ export const skew: Operation<typeof schema, Skew> = {
   schema,
   plan(planner, { at: moment, seconds, meters: named, each }) {
     const draw = (then: number): void => {
-      const offsets = (named ? planner.existing(named) : planner.members).map(
+      const offsets = (named ? planner.existing({ at: then, do: 'skew' }, named) : planner.members).map(
         // Rounded to the millisecond, as clocks are read.
         meter => [meter, Math.round((2 * planner.rng.uniform() - 1) * seconds * 1000) / 1000] as const
       )

@@ -18,8 +18,8 @@ const TRACED: Readonly<Record<TraceEntry['what'], (planner: Planner<Step>, at: n
 
 /**
  * Plans the operations of a scenario and its trace in order of time, with everything drawn and resolved; the same scenario
- * gives the same list. Passes over meters in the wrong state: one that is down is not crashed again, one that has left not
- * restarted. Newcomers get the next numbers, after the scenario's members and those that the trace names.
+ * gives the same list. What is in the wrong state is passed over, and has a step that says so: a meter that is down is not
+ * crashed again, one that has left not restarted. Newcomers get the next numbers, after the scenario's members and those that the trace names.
  */
 export function planScenario(scenario: Scenario, trace: readonly TraceEntry[] = []): readonly PlannedOperation[] {
   const newcomer = trace.reduce((next, { meter, what }) => (what === 'join' ? Math.max(next, meter + 1) : next), scenario.members)

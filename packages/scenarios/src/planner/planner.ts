@@ -1,8 +1,12 @@
 // State of every meter while a scenario is planned, moment by moment.
 import { SeededRng } from '@hushgrid/primitives'
+import type { WithoutEffect } from '../ports/without-effect.ts'
 import { EventQueue } from './event-queue.ts'
 
 type MeterState = 'up' | 'down' | 'left'
+
+/** Reason for which a meter is passed over, by its state. */
+const WHY: Readonly<Record<MeterState, string>> = { up: 'it runs', down: 'it is down', left: 'it has left' }
 
 /** A step of a plan: an operation with everything drawn and resolved, at a moment in slots from 0. */
 export interface Step {
@@ -10,8 +14,13 @@ export interface Step {
   readonly do: string
 }
 
-/** Meters that an operation is about. */
+/** Step of a plan that reports an operation without effect. */
+type WithoutEffectStep = WithoutEffect & { readonly do: 'without-effect' }
+
+/** Operation as it is planned, and the meters that it is about. */
 interface Choice {
+  readonly at: number
+  readonly do: string
   readonly meter?: number | undefined
   readonly meters?: readonly number[] | undefined
   readonly count?: number | undefined
@@ -35,7 +44,9 @@ export class Planner<Planned extends Step> {
   readonly slots: number
   /** Roles that are down. */
   readonly rolesDown = new Set<string>()
-  readonly #add: (step: Planned) => void
+  /** True while meters are cut off. */
+  cutOff = false
+  readonly #add: (step: Planned | WithoutEffectStep) => void
   readonly #state = new Map<number, MeterState>()
   /** Changes of each meter's state so far. */
   readonly #changes = new Map<number, number>()
@@ -46,7 +57,7 @@ export class Planner<Planned extends Step> {
    * @param newcomer - number of the first meter that joins without having one
    * @param add - told of each step, in order of time
    */
-  constructor({ members, slots, seed }: PlannedRun, newcomer: number, add: (step: Planned) => void) {
+  constructor({ members, slots, seed }: PlannedRun, newcomer: number, add: (step: Planned | WithoutEffectStep) => void) {
     this.slots = slots
     this.rng = new SeededRng(`${seed} plan`)
     this.#add = add
@@ -57,6 +68,21 @@ export class Planner<Planned extends Step> {
   /** Adds a step to the plan; its moment is the one that is being planned. */
   add(step: Planned): void {
     this.#add(step)
+  }
+
+  /** Notes that an operation, or its part for one meter, has no effect; it is reported at its moment. */
+  passOver(operation: WithoutEffect): void {
+    this.#add({ ...operation, do: 'without-effect' })
+  }
+
+  /**
+   * Passes a meter over for the state that it is in.
+   *
+   * @param operation - name and moment of the operation
+   */
+  passOverMeter({ at, do: operation }: Step, meter: number): void {
+    const state = this.#state.get(meter)
+    this.passOver({ at, operation, about: meter, why: state === undefined ? 'there is no such meter yet' : WHY[state] })
   }
 
   /**
@@ -88,20 +114,46 @@ export class Planner<Planned extends Step> {
     return this.#those('up', 'down')
   }
 
-  /** Gives the running meters that a choice names or draws. */
-  chosen({ meter, meters, count, fraction }: Choice): number[] {
-    const { running } = this
+  /** Gives the running meters that a choice names or draws; passes over those that do not run. */
+  chosen(choice: Choice): number[] {
+    const { meter, meters, count, fraction } = choice
     const named = meters ?? (meter === undefined ? undefined : [meter])
-    if (named) return named.filter(each => this.is(each, 'up'))
-    const wanted = Math.min(running.length, count ?? Math.round((fraction ?? 0) * running.length))
+    if (named) return this.#suited(choice, named, each => this.is(each, 'up'))
+    const drawn = this.drawn(count ?? Math.round((fraction ?? 0) * this.running.length))
+    if (drawn.length === 0)
+      this.passOver({
+        at: choice.at,
+        operation: choice.do,
+        about: undefined,
+        why: `of ${this.running.length} meters that run none is drawn`
+      })
+    return drawn
+  }
+
+  /** Draws so many of the meters that run, or all of them where they are fewer. */
+  drawn(count: number): number[] {
+    const { running } = this
+    const wanted = Math.min(running.length, count)
     const drawn: number[] = []
     while (drawn.length < wanted) drawn.push(...running.splice(this.rng.below(running.length), 1))
     return drawn.sort((a, b) => a - b)
   }
 
-  /** Gives the meters of a list that have joined by now and have not left. */
-  existing(meters: readonly number[]): number[] {
-    return meters.filter(meter => this.is(meter, 'up') || this.is(meter, 'down'))
+  /** Gives the meters of a list that have joined by now and have not left; passes over the others. */
+  existing(operation: Step, meters: readonly number[]): number[] {
+    return this.#suited(operation, meters, meter => this.isMember(meter))
+  }
+
+  /** Tells whether a meter has joined by now and has not left. */
+  isMember(meter: number): boolean {
+    return this.is(meter, 'up') || this.is(meter, 'down')
+  }
+
+  #suited(operation: Step, meters: readonly number[], suits: (meter: number) => boolean): number[] {
+    return meters.filter(meter => {
+      if (!suits(meter)) this.passOverMeter(operation, meter)
+      return suits(meter)
+    })
   }
 
   is(meter: number, state: MeterState): boolean {

@@ -1,4 +1,5 @@
 import type { CrashPhase, JournalState, Role } from './churn.ts'
+import type { WithoutEffect } from './without-effect.ts'
 
 /** A neighbourhood of real nodes, as a scenario acts on it; meters go by their number. */
 export interface LiveTarget {
@@ -14,4 +15,6 @@ export interface LiveTarget {
   setClocks(offsets: readonly (readonly [meter: number, seconds: number])[]): Promise<void>
   crashRole(role: Role): Promise<void>
   restartRole(role: Role): Promise<void>
+  /** Reports an operation that has no effect. */
+  withoutEffect(operation: WithoutEffect): void
 }

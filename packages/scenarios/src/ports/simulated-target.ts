@@ -1,9 +1,10 @@
 // Port through which operations and attacks act under virtual time; the simulator implements it.
-import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, RegistrarState, SharedSecrets, Topic } from '@hushgrid/dcnet'
+import type { AggregatorOutput, Channel, HeldRoster, MeterOutput, MeterRecord, RegistrarState, SeasonKeys, Topic } from '@hushgrid/dcnet'
 import type { Envelope } from '@hushgrid/messages'
 import type { MeterId, Millis, SigningKey, Slot } from '@hushgrid/primitives'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { CrashPhase, JournalState, KnownParty, Role } from './churn.ts'
+import type { WithoutEffect } from './without-effect.ts'
 
 /** Copy of a message on its way, and the envelope that it is or carries. */
 export interface PassingEnvelope {
@@ -29,7 +30,7 @@ interface SimulatedProcess {
 export interface SimulatedMeter extends SimulatedProcess {
   readonly id: MeterId
   readonly key: SigningKey
-  readonly secrets: SharedSecrets
+  readonly keys: SeasonKeys
   readonly journal: readonly MeterRecord[]
   filter(filter: OutputFilter<MeterOutput>): void
 }
@@ -75,6 +76,8 @@ export interface SimulatedTarget {
   restart(meter: number, journal: JournalState): void
   crashRole(role: Role): void
   restartRole(role: Role): void
+  /** Reports an operation that has no effect. */
+  withoutEffect(operation: WithoutEffect): void
   /** Cuts meters off from everybody else, but not from each other. */
   partition(meters: readonly number[]): void
   heal(): void

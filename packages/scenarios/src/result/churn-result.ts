@@ -1,6 +1,7 @@
 // Result of a run under churn, of the same shape for a simulated neighbourhood and real nodes.
 import type { DropCounts } from '@hushgrid/messages'
 import type { KnownParty } from '../ports/churn.ts'
+import type { WithoutEffect } from '../ports/without-effect.ts'
 
 /** Party that did or suffered something. */
 export type Party = KnownParty | 'nobody known'
@@ -100,6 +101,8 @@ export interface ChurnResult {
   readonly changes: readonly MembershipChange[]
   readonly faults: readonly Fault[]
   readonly evidence: readonly Evidence[]
+  /** Operations that had no effect, in the order of their moments. */
+  readonly withoutEffect: readonly WithoutEffect[]
   /** Messages that were dropped, by role and reason. */
   readonly drops: { readonly meters: DropCounts; readonly aggregator: DropCounts; readonly registrar: DropCounts }
   /** Messages and bytes sent over the whole run, a published message once for each receiver. */

@@ -186,7 +186,13 @@ describe('parseScenario', () => {
     ['operations: [heal]\n', 14, 'operations[0]', 'a mapping', "'heal'"],
     ['trace: 3\n', 8, 'trace', 'a text', '3'],
     ['network: 4\n', 10, 'network', 'a text or a mapping', '4'],
-    ['network: { degre: 3 }\n', 12, 'network.degre', 'one of slotSeconds, lanes, degree', 'an unknown key (did you mean degree?)'],
+    [
+      'network: { degre: 3 }\n',
+      12,
+      'network.degre',
+      'one of slotSeconds, changeSlots, seasonSlots, lanes, degree',
+      'an unknown key (did you mean degree?)'
+    ],
     ['network: { degree: 3 }\n', 20, 'network.degree', "'auto', 'complete' or an even number", '3'],
     ['network: { minMembers: 11 }\n', 24, 'network.minMembers', 'at most the number of members, 10', '11'],
     ['network: { lanes: [kWh] }\n', 20, 'network.lanes[0]', 'an OBIS code', "'kWh'"],

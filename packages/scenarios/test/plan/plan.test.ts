@@ -22,6 +22,10 @@ const plan = (...operations: string[]): readonly PlannedOperation[] => planScena
 const meters = (operations: readonly PlannedOperation[]): (number | undefined)[] =>
   operations.map(each => ('meter' in each ? each.meter : undefined))
 
+/** Steps that report operations without effect. */
+const passed = (...all: readonly (readonly [at: number, operation: string, about: number | undefined, why: string])[]) =>
+  all.map(([at, operation, about, why]): PlannedOperation => ({ at, do: 'without-effect', operation, about, why }))
+
 /** Goes through a plan and fails where a meter or a role is acted on in a state that it is not in. */
 function expectSound(operations: readonly PlannedOperation[], { members, slots }: Scenario): void {
   const state = new Map<number, 'up' | 'down' | 'left'>()
@@ -73,7 +77,7 @@ describe('planScenario', () => {
     ])
   })
 
-  it('passes over what is not in the state for it', () => {
+  it('passes over what is not in the state for it, and says so', () => {
     expect(
       plan(
         'at: 1, do: crash, meter: 4',
@@ -87,9 +91,42 @@ describe('planScenario', () => {
       )
     ).toEqual([
       { at: 1, do: 'crash', meter: 4, phase: 'before-submitting' },
+      ...passed([2, 'crash', 4, 'it is down']),
       { at: 2, do: 'crash', meter: 5, phase: 'before-submitting' },
+      ...passed([3, 'leave', 4, 'it is down']),
       { at: 3, do: 'leave', meter: 6 },
-      { at: 4, do: 'restart', meter: 4, journal: 'lost' }
+      { at: 4, do: 'restart', meter: 4, journal: 'lost' },
+      ...passed([4, 'restart', 6, 'it has left'], [4, 'restart', 7, 'it runs'], [5, 'leave', 6, 'it has left']),
+      ...passed([6, 'partition', 6, 'it has left'], [7, 'loss', 6, 'it has left'], [8, 'skew', 6, 'it has left'])
+    ])
+  })
+
+  it('says where an operation finds nobody, or nothing to do', () => {
+    const operations = plan(
+      'at: 1, do: restart, all: true',
+      'at: 2, do: heal',
+      'at: 3, do: leave, fraction: 0.01',
+      'at: 4, do: partition, meters: [1], for: 2',
+      'at: 5, do: heal',
+      'at: 7, do: delay, seconds: 3, meters: [12]',
+      'at: 8, do: registrar-crash, for: 3',
+      'at: 9, do: registrar-crash, for: 1'
+    )
+    expect(operations.filter(each => each.do === 'without-effect')).toEqual(
+      passed(
+        [1, 'restart', undefined, 'no meter is down'],
+        [2, 'heal', undefined, 'nobody is cut off'],
+        [3, 'leave', undefined, 'of 10 meters that run none is drawn'],
+        [6, 'heal', undefined, 'nobody is cut off'],
+        [7, 'delay', 12, 'there is no such meter yet'],
+        [9, 'registrar-crash', undefined, 'it is down']
+      )
+    )
+    expect(operations.map(({ do: what }) => what).filter(what => what !== 'without-effect')).toEqual([
+      'partition',
+      'heal',
+      'registrar-crash',
+      'registrar-restart'
     ])
   })
 
@@ -135,13 +172,14 @@ describe('planScenario', () => {
       { at: 7, do: 'loss', meters: [3], rate: 0.25 },
       { at: 7.5, do: 'loss', meters: [3], rate: 0 },
       { at: 8, do: 'registrar-crash' },
+      ...passed([9, 'registrar-crash', undefined, 'it is down']),
       { at: 10, do: 'registrar-restart' },
       { at: 11, do: 'aggregator-crash' },
       { at: 11.1, do: 'aggregator-restart' }
     ])
   })
 
-  it('heals when it is told to, whether anybody is cut off or not', () => {
+  it('heals when it is told to, also where a partition has no end of its own', () => {
     expect(plan('at: 3, do: heal', 'at: 1, do: partition, meter: 2')).toEqual([
       { at: 1, do: 'partition', meters: [2] },
       { at: 3, do: 'heal' }
@@ -209,6 +247,7 @@ describe('planScenario', () => {
       { at: 1, do: 'join', meter: 11 },
       { at: 1, do: 'join', meter: 10 },
       { at: 2, do: 'leave', meter: 3 },
+      ...passed([4, 'crash', 3, 'it has left']),
       { at: 5, do: 'crash', meter: 10, phase: 'before-submitting' },
       { at: 7, do: 'restart', meter: 10, journal: 'intact' },
       { at: 9, do: 'join', meter: 3 }

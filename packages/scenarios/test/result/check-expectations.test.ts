@@ -65,6 +65,7 @@ const RESULT: ChurnResult = {
   drops: { meters: {}, aggregator: {}, registrar: {} },
   messages: 0,
   bytes: 0,
+  withoutEffect: [],
   summary: summarise(SLOTS, CHANGES)
 }
 

@@ -1,7 +1,7 @@
 // Port of operations and attacks to a simulated neighbourhood: meters and roles go by their names instead of the network's
 // peers, and a moment that has passed is now.
-import { type HeldRoster, SharedSecrets, type Topic } from '@hushgrid/dcnet'
-import { decodeEnvelope, type Envelope, SyncRequest } from '@hushgrid/messages'
+import type { HeldRoster, Topic } from '@hushgrid/dcnet'
+import { decodeEnvelope, type Envelope, SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import type {
   CrashPhase,
@@ -13,7 +13,8 @@ import type {
   SimulatedAggregator,
   SimulatedMeter,
   SimulatedRegistrar,
-  SimulatedTarget
+  SimulatedTarget,
+  WithoutEffect
 } from '@hushgrid/scenarios'
 import type { RecoveryMode } from '@hushgrid/topology'
 import type { MeterNode } from '../machines/meter-node.ts'
@@ -80,19 +81,19 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   join(meter: number): void {
-    this.#of.join(meter)
+    this.#report('join', meter, this.#of.join(meter), 'it runs')
   }
 
   leave(meter: number): void {
-    this.#of.leave(meter)
+    this.#report('leave', meter, this.#of.leave(meter), 'it is down, or leaves already')
   }
 
   crash(meter: number): void {
-    this.#of.crash(meter)
+    this.#report('crash', meter, this.#of.crash(meter), 'it is down')
   }
 
   armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
-    this.#of.armCrash(meter, phase, slot)
+    this.#report('crash', meter, this.#of.armCrash(meter, phase, slot), 'it is down')
   }
 
   crashArmed(meter: number, slot: Slot): boolean {
@@ -100,15 +101,23 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   restart(meter: number, journal: JournalState): void {
-    this.#of.restart(meter, journal)
+    this.#report('restart', meter, this.#of.restart(meter, journal), 'it runs')
   }
 
   crashRole(role: Role): void {
-    this.#of.crashRole(role)
+    this.#report(`${role}-crash`, undefined, this.#of.crashRole(role), 'it is down')
   }
 
   restartRole(role: Role): void {
-    this.#of.restartRole(role)
+    this.#report(`${role}-restart`, undefined, this.#of.restartRole(role), 'it runs')
+  }
+
+  withoutEffect(operation: WithoutEffect): void {
+    this.#of.recorder.withoutEffect.push(operation)
+  }
+
+  #report(operation: string, about: number | undefined, hadEffect: boolean, why: string): void {
+    if (!hadEffect) this.withoutEffect({ at: Number(this.#of.at.toFixed(3)), operation, about, why })
   }
 
   partition(meters: readonly number[]): void {
@@ -168,7 +177,7 @@ export class NeighbourhoodTarget implements SimulatedTarget {
   }
 
   handOver(meter: number, envelope: Uint8Array): void {
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.#of.network.exchange(this.#of.aggregator, this.#peer(meter), 'sync', request, () => {})
   }
 
@@ -191,7 +200,7 @@ function simulatedMeter(node: MeterNode): SimulatedMeter {
   return {
     id,
     key: config.identity,
-    secrets: config.secrets ?? new SharedSecrets(config.blinding),
+    keys: config.keys,
     get up() {
       return node.up
     },

@@ -232,7 +232,8 @@ class Batch {
     const truth = this.#truth.subarray(i * sum.length, (i + 1) * sum.length)
     if (!truth.every(Number.isSafeInteger)) throw new HushgridError('bulk day: expected readings whose sum is within ±2^53, got more')
     const total = signedLanes(sum)
-    if (plausible(sum, this.#roster.n - missing.length) && total.every((value, lane) => value === BigInt(truth[lane] as number))) {
+    const all = this.#roster.lanes.map((_, lane) => lane)
+    if (plausible(sum, this.#roster, all, new Set(missing)) && total.every((value, lane) => value === BigInt(truth[lane] as number))) {
       tally.exact++
       if (missing.length > 0) tally.recoveredSlots++
       tally.recoveredMembers += missing.length

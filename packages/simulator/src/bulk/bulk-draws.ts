@@ -1,6 +1,19 @@
 /** Draws of a bulk day: a roster, its members with the secrets of their edges, and the missing. */
 import { EpochMasks, networkId, RECOVERY, Roster, SharedSecrets } from '@hushgrid/dcnet'
-import { BlindingKey, type Epoch, HushgridError, type MeterId, meterId, type ObisCode, type Rng, type Slot } from '@hushgrid/primitives'
+import {
+  BlindingKey,
+  defaultMaxReading,
+  type Epoch,
+  HushgridError,
+  type MeterId,
+  meterId,
+  type ObisCode,
+  type Rng,
+  type Slot
+} from '@hushgrid/primitives'
+
+/** Length of a season, s. */
+const SEASON_SECONDS = 86_400
 
 /** Facts of a drawn roster. */
 export interface DrawnRoster {
@@ -28,23 +41,37 @@ export interface BulkMember {
 /** Draws a roster of random ids, all present, with recovery by edge release. No keys belong to its ids. */
 export function drawRoster({ members, degree, minMembers, lanes, slotSeconds, firstSlot }: DrawnRoster, rng: Rng): Roster {
   const id = (): MeterId => meterId(rng.bytes(32))
+  const laneMask = new Uint8Array(Math.ceil(lanes.length / 8))
+  lanes.forEach((_, lane) => {
+    laneMask[lane >> 3] = (laneMask[lane >> 3] as number) | (1 << (lane & 7))
+  })
   return Roster.create(
     {
       networkId: networkId('bulk-day'),
       epoch: 0 as Epoch,
       season: 0,
+      seasonFirstSlot: firstSlot,
+      seasonEndSlot: (firstSlot + Math.floor(SEASON_SECONDS / slotSeconds)) as Slot,
       previousRosterHash: new Uint8Array(32),
       firstSlot,
       slotSeconds,
-      lanes,
+      lanes: lanes.map(obis => ({ obis, maxReading: defaultMaxReading(slotSeconds), support: minMembers })),
       degree,
       minMembers,
       recovery: RECOVERY['edge-release'],
+      committed: false,
       ringSeed: rng.bytes(32),
       registrarKey: id(),
-      aggregatorKey: id()
+      aggregatorKey: id(),
+      cuts: []
     },
-    Array.from({ length: members }, () => ({ meterId: id(), blindingKey: rng.bytes(32), placement: rng.bytes(16), absent: false }))
+    Array.from({ length: members }, () => ({
+      meterId: id(),
+      blindingKey: rng.bytes(32),
+      placement: rng.bytes(16),
+      absent: false,
+      laneMask
+    }))
   )
 }
 

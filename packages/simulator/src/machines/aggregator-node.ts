@@ -13,7 +13,7 @@ import {
   type Topic
 } from '@hushgrid/dcnet'
 import { converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { SyncRequest } from '@hushgrid/messages'
+import { syncRequestWith } from '@hushgrid/messages'
 import type { Millis } from '@hushgrid/primitives'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
@@ -74,8 +74,10 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
   }
 
   #ended(outcome: AnnouncementOutcome): void {
-    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') this.#visits.succeeded()
-    else this.#visits.failed()
+    if (outcome.kind === 'announced' && outcome.chain.kind === 'whole') {
+      this.#visits.succeeded()
+      this.feed({ type: 'caught-up' })
+    } else this.#visits.failed()
   }
 
   receive(topic: Topic, from: PeerNumber, bytes: Uint8Array): void {
@@ -106,10 +108,23 @@ export class AggregatorNode extends MachineNode<AggregatorState, AggregatorInput
       case 'send': {
         const peer = this.#directory.peerOf(output.to)
         if (peer === undefined) return
-        const request = SyncRequest.encode({ envelope: output.bytes, transcript: false, slot: 0 })
+        const request = syncRequestWith(output.bytes)
         this.network.exchange(this.number, peer, 'sync', request, () => {})
         return
       }
+      case 'conflict':
+        this.network.exchange(this.number, this.#directory.registrar, 'enrol', output.bytes, () => {})
+        return
+      case 'ask-time': {
+        const { registrar } = this.#directory
+        this.network.exchange(this.number, registrar, 'enrol', output.bytes, reply => {
+          if (reply) this.feed({ type: 'message', channel: 'enrol', from: this.config.registrarKey, bytes: reply })
+        })
+        return
+      }
+      case 'clock-adjusted':
+        this.offset += output.by
+        return
       case 'dropped':
         if (output.reason === 'unknown-epoch') this.#visits.lookForRoster()
         return

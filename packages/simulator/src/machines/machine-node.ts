@@ -108,11 +108,13 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
       beforeTick: () => this.beforeTick()
     })
     this.#arm(this.now)
+    this.network.linesChanged()
   }
 
   /** Ends the process at once; messages on their way to it are lost. */
   crash(): void {
     this.#end()
+    this.network.linesChanged()
   }
 
   #end(): void {

@@ -5,6 +5,8 @@ import {
   type EnrollingMeter,
   type EnrolmentOutcome,
   enrolment,
+  enrolNext,
+  type HeldRoster,
   leave,
   type MeterConfig,
   type MeterInput,
@@ -15,7 +17,7 @@ import {
   stepMeter
 } from '@hushgrid/dcnet'
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
-import { DisputeReply, SyncReply, SyncRequest } from '@hushgrid/messages'
+import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
 import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
@@ -40,8 +42,8 @@ export interface MeterNodeInit {
 /** Least time between two requests for a missed roster, ms. */
 const ASK_EVERY = 60_000
 const EMPTY = new Uint8Array(0)
-const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelope: EMPTY })
-const SERVED = SyncReply.encode({ refused: '' })
+const NO_ANSWER = DisputeReply.encode({ acknowledged: EMPTY, envelopes: [] })
+const SERVED = syncReplyWith('')
 
 /** A meter in the virtual network: its machine, its journal, and its conversations with the registrar. */
 export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> {
@@ -56,6 +58,8 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   onCrash: (() => void) | undefined
   /** True where it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
+  /** Questions about the time and answers that it sent and received, which are no cost of a change. */
+  readonly timeTraffic = { messages: 0, bytes: 0 }
   readonly #init: MeterNodeInit
   readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #lastRead = -1
@@ -77,15 +81,14 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.#lastRead = -1
     this.left = false
     this.#leaving = false
-    const config = journal === 'lost' ? { ...this.config, secrets: undefined } : this.config
     const records = this.journal.slice()
-    this.begin(createMeter(config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
+    this.begin(createMeter(this.config, journal === 'lost' ? { intact: false } : { intact: true, records }, this.now))
     this.ask()
   }
 
-  /** Has a conversation with the registrar, repeated until it succeeds. */
+  /** Has a conversation with the registrar, repeated until it succeeds; only once the time is known, since requests name the slot. */
   ask(): void {
-    this.#visits.start()
+    if (this.state.clock.known) this.#visits.start()
   }
 
   #converse(): void {
@@ -102,7 +105,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       now: () => this.now,
       book: () => this.state.book,
       feed: input => this.feed(input),
-      leaving: () => false
+      leaving: () => this.#leaving
     }
   }
 
@@ -123,6 +126,12 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'refused':
         this.#visits.over()
         return
+      case 'leaving':
+      case 'given-up':
+        this.#visits.over()
+        // Told to stay in the meantime.
+        if (!this.#leaving) this.ask()
+        return
       case 'admitted':
         if (outcome.chain.kind === 'whole') this.#admitted()
         else this.#stranded()
@@ -137,10 +146,30 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     this.feed({ type: 'aggregator-back' })
   }
 
+  /** Enrols the key of the next season; the machine asks for it again where that fails. */
+  #enrolNext(): void {
+    converseByCalls(
+      enrolNext(this.#enrolling),
+      (turn, answered) => this.#carry(turn, answered),
+      () => {}
+    )
+  }
+
+  /** Tells whether it has been told to leave. */
+  get leaving(): boolean {
+    return this.#leaving
+  }
+
   /** Announces that it leaves, until the registrar has noted it. */
   leave(): void {
     this.#leaving = true
     this.#tellLeaving(0)
+  }
+
+  /** Asks to be in after all. */
+  stay(): void {
+    this.#leaving = false
+    this.ask()
   }
 
   #tellLeaving(failures: number): void {
@@ -148,7 +177,10 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       leave(this.#enrolling),
       (turn, answered) => this.#carry(turn, answered),
       ({ kind }) => {
-        if (kind === 'unanswered' || kind === 'not-served') this.later(pauseAfter(failures + 1), () => this.#tellLeaving(failures + 1))
+        if (kind !== 'unanswered' && kind !== 'not-served') return
+        this.later(pauseAfter(failures + 1), () => {
+          if (this.#leaving) this.#tellLeaving(failures + 1)
+        })
       }
     )
   }
@@ -197,6 +229,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   }
 
   protected override beforeTick(): void {
+    if (!this.state.clock.known) return
     const { now, crashAt } = this
     const slot = (slotAt(now, this.config.slotSeconds) - 1) as Slot
     if (crashAt?.phase === 'before-submitting' && slot >= crashAt.slot) {
@@ -223,11 +256,30 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         // Requests to the registrar are turns of a conversation, which sends them.
         if (output.to === 'aggregator') this.#resend(output.bytes)
         return
+      case 'key-due':
+        this.#enrolNext()
+        return
+      case 'fetch-words':
+        this.#fetchWords(output.slot, output.requestHash)
+        return
       case 'deliver':
         this.#deliver(output.to, output.bytes)
         return
+      case 'ask-time':
+        this.#countTime(output.bytes)
+        this.network.exchange(this.number, directory.registrar, 'enrol', output.bytes, reply => {
+          if (!reply) return
+          this.#countTime(reply)
+          this.#take('enrol', directory.registrar, reply)
+        })
+        return
+      case 'clock-adjusted':
+        this.offset += output.by
+        if (output.first) this.ask()
+        return
       case 'roster':
         if (this.#leaving && output.held.stayOut?.fault === 'own-entry') this.#endAfter((output.held.from - 1) as Slot)
+        if (!this.#leaving && this.#isAbsentIn(output.held)) this.later(this.#init.wait(LOOK_AFTER), () => this.ask())
         return
       case 'dropped':
         if (output.reason === 'unknown-epoch' && output.from !== directory.idOf(this.number)) this.#visits.lookForRoster()
@@ -235,6 +287,17 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       default:
         return
     }
+  }
+
+  /** Tells whether a roster marks it as absent although it runs, so that it has to ask to be present again. */
+  #isAbsentIn({ roster }: HeldRoster): boolean {
+    const index = roster.indexOf(this.id)
+    return index !== undefined && roster.isAbsent(index)
+  }
+
+  #countTime({ byteLength }: Uint8Array): void {
+    this.timeTraffic.messages++
+    this.timeTraffic.bytes += byteLength
   }
 
   #crashAfter(slot: Slot): void {
@@ -265,6 +328,7 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #endAfter(last: Slot): void {
     const { over } = slotTimes(last, this.config.slotSeconds)
     this.later(Math.max(0, over + 1 - this.now), () => {
+      if (!this.#leaving) return
       this.left = true
       this.crash()
     })
@@ -280,9 +344,19 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
     })
   }
 
+  /** Asks the aggregator for the words of the neighbours on a request. */
+  #fetchWords(slot: Slot, requestHash: Uint8Array): void {
+    const { aggregator } = this.#init.directory
+    const request = SyncRequest.encode({ envelope: EMPTY, transcript: false, slot, words: requestHash })
+    this.network.exchange(this.number, aggregator, 'sync', request, reply => {
+      const answer = reply && orNothing(() => SyncReply.decode(reply))
+      for (const word of answer?.words ?? []) this.#take('sync', aggregator, word)
+    })
+  }
+
   #resend(envelope: Uint8Array): void {
     const { aggregator } = this.#init.directory
-    const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+    const request = syncRequestWith(envelope)
     this.network.exchange(this.number, aggregator, 'sync', request, reply => {
       const answer = reply && orNothing(() => SyncReply.decode(reply))
       if (answer?.refused !== '') return

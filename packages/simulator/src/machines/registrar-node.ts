@@ -24,14 +24,19 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
   readonly journal: RegistrarRecord[] = []
   readonly #directory: Directory
   #token = 0
+  /** Members that the machine was told to be connected, while it runs. */
+  readonly #connected = new Set<MeterId>()
+  #telling = false
 
   constructor(network: VirtualNetwork, directory: Directory, config: RegistrarConfig) {
     super(network, ['readings', 'control'])
     this.#directory = directory
     this.config = config
+    network.onLines = () => this.#linesSoon()
   }
 
   start(): void {
+    this.#connected.clear()
     this.begin(createRegistrar(this.config, this.journal, this.now))
   }
 
@@ -56,6 +61,38 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
     if (output.type === 'journal') this.journal.push(output.record)
     else if (output.type === 'publish') this.network.gossip(output.topic, this.number, output.bytes)
     else if (output.type === 'probe') this.#probe(output.to, output.bytes)
+    else if (output.type === 'enrolled') this.#linesSoon()
+    else if (output.type === 'hand') this.#hand(output.to, output.bytes)
+  }
+
+  /** Tells the machine who is connected, once the step under way is over. */
+  #linesSoon(): void {
+    if (this.#telling) return
+    this.#telling = true
+    this.network.after(0, () => {
+      this.#telling = false
+      if (this.up) this.#tellLines()
+    })
+  }
+
+  #tellLines(): void {
+    for (const meterId of [...this.state.enrolled.keys()]) {
+      const peer = this.#directory.peerOf(meterId)
+      const up = peer !== undefined && this.network.peer(peer).up && this.network.reachable(this.number, peer)
+      if (up === this.#connected.has(meterId)) continue
+      if (up) this.#connected.add(meterId)
+      else this.#connected.delete(meterId)
+      this.feed({ type: 'line', meterId, up })
+    }
+  }
+
+  /** Hands a request to a member. */
+  #hand(meterId: MeterId, request: Uint8Array): void {
+    const peer = this.#directory.peerOf(meterId)
+    if (peer === undefined) return
+    this.network.exchange(this.number, peer, 'dispute', request, reply => {
+      this.feed({ type: 'handed', meterId, request, reply })
+    })
   }
 
   #probe(meterId: MeterId, bytes: Uint8Array): void {
@@ -68,8 +105,7 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
     }
     this.network.exchange(this.number, peer, 'dispute', bytes, reply => {
       const answer = reply && orNothing(() => DisputeReply.decode(reply))
-      const envelope = answer && answer.envelope.byteLength > 0 ? answer.envelope : undefined
-      this.feed({ type: 'probed', meterId, bytes: envelope })
+      this.feed({ type: 'probed', meterId, bytes: answer?.envelopes[0] })
     })
   }
 }

@@ -19,6 +19,8 @@ export interface NeighbourhoodOptions {
   readonly dropout?: number | undefined
   readonly recovery?: Network['recovery'] | undefined
   readonly minMembers?: number | undefined
+  readonly changeSlots?: number | undefined
+  readonly seasonSlots?: number | undefined
   readonly firstSlot?: number | undefined
   /** Readings; made-up energies where it is left out. */
   readonly readings?: Readings | undefined
@@ -26,6 +28,11 @@ export interface NeighbourhoodOptions {
   readonly signatures?: 'ed25519' | 'stand-in' | undefined
   /** Bounds of a message's latency, protocol ms. */
   readonly latency?: readonly [least: number, most: number] | undefined
+  /**
+   * Clocks of meters and aggregator. With one of its own a node asks the registrar for the time at its start and every hour;
+   * with a shared one, as in a lab, only where the protocol demands it.
+   */
+  readonly clocks?: 'own' | 'shared' | undefined
   /** Floors that meters insist on; the network's own values unless given. */
   readonly floors?: RosterFloors | undefined
   /** Rules that a meter keeps, to show that a rule is needed; all of them where it is left out. */
@@ -44,10 +51,13 @@ export interface NeighbourhoodConfig {
   readonly recovery: Network['recovery']
   readonly recoveryCode: Recovery
   readonly minMembers: number
+  readonly changeSlots: number
+  readonly seasonSlots: number
   readonly firstSlot: Slot
   readonly readings: Readings
   readonly signatures: 'ed25519' | 'stand-in'
   readonly latency: readonly [least: number, most: number] | undefined
+  readonly clocks: 'own' | 'shared'
   readonly floors: RosterFloors
   readonly rules: ((meter: number) => MeterRules) | undefined
 }
@@ -73,11 +83,14 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     recovery,
     recoveryCode: RECOVERY[recovery],
     minMembers,
+    changeSlots: options.changeSlots ?? 1,
+    seasonSlots: options.seasonSlots ?? Math.floor(86_400 / (options.slotSeconds ?? DEFAULT_SLOT_SECONDS)),
     firstSlot: slot(options.firstSlot ?? FIRST_SLOT),
     readings: options.readings ?? syntheticReadings(seed, lanes.length),
     signatures: options.signatures ?? 'ed25519',
     latency,
-    floors: options.floors ?? { minMembers, degree: 2, recovery: 0 },
+    clocks: options.clocks ?? 'own',
+    floors: options.floors ?? { minMembers, degree: 2, recovery: 0, support: 1 },
     rules: options.rules
   }
 }

@@ -1,6 +1,6 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
-import { CredentialCache, networkId, SharedSecrets } from '@hushgrid/dcnet'
-import { IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
+import { type AsksForTime, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
+import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
 import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
@@ -29,6 +29,7 @@ export class NodeMaker {
   readonly #newIdentity: () => SigningKey
   readonly #rng: SeededRng
   readonly #waits: SeededRng
+  readonly #asks: AsksForTime
 
   constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
     this.#config = config
@@ -37,6 +38,7 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
+    this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
     this.#newIdentity = () => standIn?.generate(rng) ?? IdentityKey.generate(rng)
@@ -58,7 +60,10 @@ export class NodeMaker {
       slotSeconds: config.slotSeconds,
       verifier: this.verifier,
       aggregatorKey: this.aggregatorKey.id,
-      lanes: config.lanes,
+      lanes: config.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(config.slotSeconds), support: config.minMembers })),
+      seasonSlots: config.seasonSlots,
+      changeSlots: config.changeSlots,
+      lab: true,
       recovery: config.recoveryCode,
       minMembers: config.minMembers,
       degreeFor: n => resolveDegree(config, n).degree,
@@ -77,8 +82,11 @@ export class NodeMaker {
       identity: this.aggregatorKey,
       networkId: this.networkId,
       slotSeconds: this.#config.slotSeconds,
+      changeSlots: this.#config.changeSlots,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
+      asks: this.#asks,
+      rng: new SeededRng(`${this.#config.seed} aggregator`),
       credentials: this.#credentials,
       keptTranscripts: 4
     }
@@ -87,11 +95,17 @@ export class NodeMaker {
     return node
   }
 
+  /** Makes a blinding key; what it agrees on is counted as the meter's. */
+  #newKey(meter: number, ledger: KeyAgreementLedger): SeasonKey {
+    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
+    ledger.addMeter(meter, blinding.publicKey)
+    return { blinding, secrets: new SharedSecrets(blinding) }
+  }
+
   /** @param ledger - counts the meter's key agreements */
   meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
     const config = this.#config
-    const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
-    ledger.addMeter(meter, blinding.publicKey)
+    const keys = new SeasonKeys({ kept: [], make: () => this.#newKey(meter, ledger), erase: () => {} })
     const node = new MeterNode({
       network: this.#network,
       directory: this.#directory,
@@ -100,15 +114,18 @@ export class NodeMaker {
       wait: bound => this.wait(bound),
       config: {
         identity: this.#newIdentity(),
-        blinding,
+        keys,
+        changeSlots: config.changeSlots,
+        rng: new SeededRng(`${config.seed} meter ${meter}`),
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
+        lanes: config.lanes.map(obis => ({ obis, consent: false })),
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,
+        asks: this.#asks,
         floors: config.floors,
         credentials: this.#credentials,
-        secrets: new SharedSecrets(blinding),
         rules: config.rules?.(meter),
         addresses: [`/memory/${meter}`]
       }

@@ -1,6 +1,6 @@
 // A whole neighbourhood in one process: actions on it, and the passing of its time.
 import { InvalidArgumentError, type MeterId, type SigningKey, type Slot, slotTimes, type VerifierOf } from '@hushgrid/primitives'
-import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport } from '@hushgrid/scenarios'
+import type { ChurnResult, CrashPhase, JournalState, KnownParty, Role, SlotReport, WithoutEffect } from '@hushgrid/scenarios'
 import type { AggregatorNode } from '../machines/aggregator-node.ts'
 import type { MeterNode } from '../machines/meter-node.ts'
 import type { RegistrarNode } from '../machines/registrar-node.ts'
@@ -121,44 +121,65 @@ export class SimulatedNeighbourhood {
     return (this.network.now - this.timeOf(0)) / (this.config.slotSeconds * 1000)
   }
 
-  /** Has a new meter, or one that has left, ask to be taken in. */
-  join(meter: number): void {
+  /** Has a new meter, or one that has left or is about to, ask to be taken in. @returns whether it was not in already */
+  join(meter: number): boolean {
     const node = this.meters.get(meter) ?? this.#addMeter(meter)
-    if (!node.up) this.#startMeter(node)
+    if (node.up && !node.leaving) return false
+    if (node.up) node.stay()
+    else this.#startMeter(node)
+    return true
   }
 
-  leave(meter: number): void {
+  /** Has a meter leave. @returns whether it ran and was not leaving already */
+  leave(meter: number): boolean {
     const node = this.meter(meter)
-    if (node.up) node.leave()
+    if (!node.up || node.leaving) return false
+    node.leave()
+    return true
   }
 
-  /** Ends a meter's process now. */
-  crash(meter: number): void {
+  /** Ends a meter's process now. @returns whether it ran */
+  crash(meter: number): boolean {
     const node = this.meter(meter)
-    if (node.up) node.crashNow()
+    if (!node.up) return false
+    node.crashNow()
+    return true
   }
 
-  /** Arms the end of a meter's process at a phase of a slot, or of the first later slot that has this phase. */
-  armCrash(meter: number, phase: CrashPhase, slot: Slot): void {
+  /**
+   * Arms the end of a meter's process at a phase of a slot, or of the first later slot that has this phase.
+   *
+   * @returns whether it runs
+   */
+  armCrash(meter: number, phase: CrashPhase, slot: Slot): boolean {
     const node = this.meter(meter)
     if (node.up) node.crashAt = { phase, slot }
+    return node.up
   }
 
-  restart(meter: number, journal: JournalState): void {
+  /** Starts a meter's process again. @returns whether it was down */
+  restart(meter: number, journal: JournalState): boolean {
     const node = this.meter(meter)
-    if (!node.up) this.#startMeter(node, journal)
+    if (node.up) return false
+    this.#startMeter(node, journal)
+    return true
   }
 
-  /** Ends the process of a role now. */
-  crashRole(role: Role): void {
-    if (role === 'aggregator') this.aggregatorNode.crash()
-    else this.registrarNode.crash()
+  /** Ends the process of a role now. @returns whether it ran */
+  crashRole(role: Role): boolean {
+    const node = role === 'aggregator' ? this.aggregatorNode : this.registrarNode
+    const { up } = node
+    node.crash()
+    return up
   }
 
-  /** Starts the process of a role that is down, and tells the nodes that can reach it. */
-  restartRole(role: Role): void {
+  /** Starts the process of a role that is down, and tells the nodes that can reach it. @returns whether it was down */
+  restartRole(role: Role): boolean {
+    const node = role === 'aggregator' ? this.aggregatorNode : this.registrarNode
+    if (node.up) return false
     if (role === 'aggregator') this.#restartAggregator()
     else this.#restartRegistrar()
+    return true
   }
 
   /** Cuts meters off from everybody else, but not from each other. */
@@ -200,17 +221,23 @@ export class SimulatedNeighbourhood {
 
   result(): ChurnResult {
     const { messages, bytes } = this.network.traffic.total()
-    return this.recorder.result(messages, bytes)
+    const result = this.recorder.result(messages, bytes)
+    return { ...result, withoutEffect: [...result.withoutEffect, ...this.#crashesToCome()] }
+  }
+
+  /** Lists the crashes whose phase never came. */
+  #crashesToCome(): WithoutEffect[] {
+    return [...this.meters].flatMap(([about, { crashAt }]) =>
+      crashAt ? [{ at: this.recorder.slotIndex(crashAt.slot), operation: 'crash', about, why: `it was never ${crashAt.phase}` }] : []
+    )
   }
 
   #restartAggregator(): void {
-    if (this.aggregatorNode.up) return
     this.aggregatorNode.start()
     this.#reconnect(node => this.network.reachable(node.number, this.aggregator) && node.aggregatorBack())
   }
 
   #restartRegistrar(): void {
-    if (this.registrarNode.up) return
     this.registrarNode.start()
     if (this.aggregatorNode.up) this.aggregatorNode.announce()
     this.#reconnect(node => this.network.reachable(node.number, this.registrar) && node.registrarBack())
@@ -240,8 +267,8 @@ export class SimulatedNeighbourhood {
   }
 
   #conversationOf(meter: number): { messages: number; bytes: number } {
-    const { number } = this.meter(meter)
+    const { number, timeTraffic: time } = this.meter(meter)
     const [sent, received] = [this.network.traffic.sentBy(number, 'enrol'), this.network.traffic.receivedBy(number, 'enrol')]
-    return { messages: sent.messages + received.messages, bytes: sent.bytes + received.bytes }
+    return { messages: sent.messages + received.messages - time.messages, bytes: sent.bytes + received.bytes - time.bytes }
   }
 }

@@ -47,6 +47,8 @@ export const EXCHANGE_TIMEOUT = 30_000
 export class VirtualNetwork implements Carrier {
   readonly queue: EventQueue<VirtualEvent>
   readonly traffic = new Traffic()
+  /** Called where a node may have got or lost its line to another. */
+  onLines: (() => void) | undefined
   /** Called with every copy as it was sent, before it is intercepted, delayed or lost. */
   onSent: ((message: Message) => void) | undefined
   /** Called with every copy that arrives, just before its receiver. */
@@ -147,11 +149,18 @@ export class VirtualNetwork implements Carrier {
   partition(peers: readonly PeerNumber[]): void {
     const side = this.#nextSide++
     for (const peer of peers) this.#sides[this.#checked(peer)] = side
+    this.linesChanged()
   }
 
   /** Lets everybody reach everybody again. */
   heal(): void {
     this.#sides.fill(0)
+    this.linesChanged()
+  }
+
+  /** Tells whoever watches that who reaches whom may have changed: a partition, a node that came up or went down. */
+  linesChanged(): void {
+    this.onLines?.()
   }
 
   reachable(a: PeerNumber, b: PeerNumber): boolean {

@@ -17,7 +17,8 @@ import {
   type MembershipChange,
   type Party,
   type SlotReport,
-  summarise
+  summarise,
+  type WithoutEffect
 } from '@hushgrid/scenarios'
 import type { Readings } from '../neighbourhood/synthetic-readings.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
@@ -58,6 +59,7 @@ export class Recorder {
   readonly faults: Fault[] = []
   /** Events that must never happen, such as two different submissions of one meter for one slot. */
   readonly violations: string[] = []
+  readonly withoutEffect: WithoutEffect[] = []
   readonly #of: Recorded
   readonly #slots = new Map<Slot, SlotRecord>()
   readonly #reports: SlotReport[] = []
@@ -167,6 +169,7 @@ export class Recorder {
       changes,
       faults: this.faults,
       evidence: [...this.#evidence.values()].map(({ heldBy, ...each }) => ({ ...each, heldBy: [...heldBy] })),
+      withoutEffect: this.withoutEffect,
       drops: this.#drops,
       messages,
       bytes,

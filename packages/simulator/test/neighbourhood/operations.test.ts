@@ -150,3 +150,48 @@ describe('what befalls the network and the roles', () => {
     expect(planned(plan, 6)).toEqual(planned(plan, 6))
   })
 })
+
+it('operations without effect are reported, those that the plan passed over and those that found a meter otherwise', () => {
+  const passed = { at: 0.5, operation: 'leave', about: 9, why: 'it has left' }
+  const result = planned(
+    [
+      { ...passed, do: 'without-effect' },
+      { at: 1, do: 'leave', meter: 4 },
+      { at: 1.25, do: 'leave', meter: 4 },
+      { at: 1.25, do: 'restart', meter: 5, journal: 'intact' },
+      { at: 1.25, do: 'join', meter: 5 },
+      { at: 1.25, do: 'registrar-restart' },
+      { at: 2, do: 'crash', meter: 6, phase: 'while-releasing' },
+      { at: 4, do: 'crash', meter: 4, phase: 'before-submitting' },
+      { at: 4.25, do: 'crash', meter: 4, phase: 'after-submitting' }
+    ],
+    6
+  )
+  expect(outcomes(result)).toEqual(new Array(6).fill('exact'))
+  expect(result.withoutEffect).toEqual([
+    passed,
+    { at: 1.25, operation: 'leave', about: 4, why: 'it is down, or leaves already' },
+    { at: 1.25, operation: 'restart', about: 5, why: 'it runs' },
+    { at: 1.25, operation: 'join', about: 5, why: 'it runs' },
+    { at: 1.25, operation: 'registrar-restart', about: undefined, why: 'it runs' },
+    { at: 3.938, operation: 'crash', about: 4, why: 'it is down' },
+    { at: 4.188, operation: 'crash', about: 4, why: 'it is down' },
+    { at: 2, operation: 'crash', about: 6, why: 'it was never while-releasing' }
+  ])
+})
+
+it('an operation that has its effect is not reported', () => {
+  const result = planned(
+    [
+      { at: 1, do: 'crash', meter: 4, phase: 'before-submitting' },
+      { at: 1.5, do: 'restart', meter: 4, journal: 'intact' },
+      { at: 2, do: 'crash', meter: 5, phase: 'after-submitting' },
+      { at: 2.5, do: 'restart', meter: 5, journal: 'intact' },
+      { at: 3, do: 'join', meter: 20 },
+      { at: 3.2, do: 'aggregator-crash' },
+      { at: 3.3, do: 'aggregator-restart' }
+    ],
+    5
+  )
+  expect(result.withoutEffect).toEqual([])
+})

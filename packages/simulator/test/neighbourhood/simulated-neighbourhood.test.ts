@@ -83,7 +83,7 @@ describe('a simulated neighbourhood in calm', () => {
 
 describe('a crash', () => {
   it('before submitting is recovered by its neighbours’ releases, in the protocol’s window', () => {
-    const result = run(3, n => n.schedule(1, () => n.crash(7)))
+    const result = run(3, n => n.schedule(1 - 1 / 16, () => n.crash(7)))
     expect(results(result)).toEqual(['exact', 'exact', 'exact'])
     expect(result.slots[1]).toMatchObject({ submitted: 15, missing: [7], recovered: true, releases: 6, heard: 15 })
     // D + 7u.
@@ -109,7 +109,7 @@ describe('a crash', () => {
   it('while releasing loses the slot, and the loss names the one that owed a release', () => {
     const neighbourOf7: number[] = []
     const result = run(2, n => {
-      n.schedule(1, () => {
+      n.schedule(1 - 1 / 16, () => {
         n.crash(7)
         const held = n.aggregatorNode.state.book.latest
         if (!held) throw new Error('a roster in force')
@@ -126,7 +126,7 @@ describe('a crash', () => {
     const result = run(5, n => {
       n.schedule(1 - 1 / 16, () => n.armCrash(7, 'after-submitting', n.slot(1)))
       n.schedule(1.1, () => n.restart(7, 'intact'))
-      n.schedule(2, () => n.crash(8))
+      n.schedule(2 - 1 / 16, () => n.crash(8))
       n.schedule(2.5, () => n.restart(8, 'intact'))
     })
     expect(results(result)).toEqual(new Array(5).fill('exact'))

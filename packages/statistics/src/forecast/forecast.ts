@@ -1,5 +1,5 @@
 // The forecast of the next day, by the model that was best lately.
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, withheldText } from '@hushgrid/primitives'
 import { type CalendarOptions, LocalCalendar } from '../calendar.ts'
 import { laneTotals, type SlotTotalRow } from '../slot-total.ts'
 import { meanOfLastDays, sameSlotLastWeek, TYPICAL_DAYS } from './baselines.ts'
@@ -136,7 +136,10 @@ function historyOf(rows: Iterable<SlotTotalRow>, options: ForecastOptions, histo
   const all = laneTotals(rows, options.lane)
   const until = options.until ?? all.range.until
   const first = all.totals[0]?.slot
-  if (first === undefined || until <= first) throw new ShortHistoryError(`expected totals of ${options.lane} to forecast from, got none`)
+  if (first === undefined || until <= first) {
+    const why = all.lastWithheld ? `, ${withheldText(options.lane, all.lastWithheld)}` : ''
+    throw new ShortHistoryError(`expected totals of ${options.lane} to forecast from, got none${why}`)
+  }
   const lastDay = calendar.locate(until - 1).day
   const oldest = calendar.slotsOf(lastDay - historyDays)[0]?.slot ?? first
   const from = Math.max(first, oldest)
@@ -175,7 +178,9 @@ function judge(history: LoadHistory, model: ForecastModel, days: EvaluationDays)
   const heldBack = rollingForecasts(history, model, days.heldBack)
   const errors = { selection: errorsOf(selection), heldBack: errorsOf(heldBack) }
   if (!errors.selection || !errors.heldBack)
-    throw new ShortHistoryError('expected totals on the days to choose on and to judge on, got none, since all of their slots were lost')
+    throw new ShortHistoryError(
+      'expected totals on the days to choose on and to judge on, got none, since all of their slots were lost or withheld'
+    )
   const score = { model: model.name, baseline: model.baseline, selection: errors.selection, heldBack: errors.heldBack }
   return { model, selection, heldBack, score }
 }

@@ -20,6 +20,7 @@ export function slotRow(slot: number, over: Partial<LabSlot> = {}): LabSlot {
     lost: false,
     exact: true,
     total: { [IMPORT]: '600' },
+    withheld: {},
     expected: { [IMPORT]: '600' },
     sinceEndMs: 50,
     cpuMs: 10,

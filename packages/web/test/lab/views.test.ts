@@ -2,7 +2,18 @@
 import type { LabForm, LabMeterDetail } from '@hushgrid/web-api'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS_SHOWN, refusalsOf } from '../../src/lab/panels/attack.ts'
-import { exaOf, inThrees, laneKwh, lastBitsOf, listOf, showBytes, showDayTime, showKwh, showMs } from '../../src/lab/state/figures.ts'
+import {
+  exaOf,
+  inThrees,
+  laneKwh,
+  lastBitsOf,
+  listOf,
+  showBytes,
+  showDayTime,
+  showKwh,
+  showMs,
+  showTotal
+} from '../../src/lab/state/figures.ts'
 import { meterViews, SLOTS_DRAWN } from '../../src/lab/state/meter-views.ts'
 import { IMPORT, slotRow } from './scene.ts'
 
@@ -116,6 +127,15 @@ describe('figures', () => {
     expect(showKwh(laneKwh({ [IMPORT]: '1394' }, IMPORT))).toBe('1.394')
     expect(showKwh(laneKwh(null, IMPORT))).toBe('–')
     expect(showKwh(laneKwh({}, IMPORT))).toBe('–')
+  })
+
+  it('of a withheld lane are no zero, and no loss', () => {
+    const text = 'withheld: 3 of 25 can feed in, 6 are needed'
+    const slot = slotRow(0, { withheld: { '1-0:2.29.0': { able: 3, of: 25, needed: 6, text } } })
+    expect(showTotal(slot, IMPORT)).toBe('0.600')
+    expect(showTotal(slot, '1-0:2.29.0')).toBe('withheld')
+    expect(laneKwh(slot.total, '1-0:2.29.0')).toBe(null)
+    expect(showTotal(slotRow(0, { lost: true, total: null }), IMPORT)).toBe('–')
   })
 
   it.each([

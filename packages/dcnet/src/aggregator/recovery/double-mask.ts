@@ -1,19 +1,24 @@
 // The aggregator's part in a slot of a network with double mask (PROTOCOL.md section 7, recovery 2): up to six rounds of
-// MaskRequests while somebody is missing, then one ShareRequest, then the survivors' private masks are opened.
+// MaskRequests while somebody is missing, until every survivor has given its word on one M; then one ShareRequest, and the
+// survivors' private masks are opened.
 import {
   Drop,
   decodeMemberSet,
+  EdgeRequestPayload,
   type Envelope,
   encodeMemberSet,
   LossReason,
   MASK_ROUNDS,
+  MaskWordPayload,
   MessageType,
   SHARE_BYTES,
   ShareReleasePayload,
   sealEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, millis, type Slot, slotTimes, subtractLanes } from '@hushgrid/primitives'
-import { type PublishedMask, shareOwners, type Unmasked, unmask, withUnopenable } from '../../masks/share-recovery.ts'
+import { closeMissing, shareThreshold } from '@hushgrid/topology'
+import { type Conflict, type PublishedMask, shareOwners, type Unmasked, unmask } from '../../masks/share-recovery.ts'
+import { maskGraphOf, openLanesOf } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import { DOUBLE_MASK_REQUESTS, type RequestDraft, requestIn } from '../../transcript/requests.ts'
 import type { SlotContext } from '../core.ts'
@@ -57,8 +62,9 @@ interface SharesCounted extends Release {
   readonly shares: Uint8Array
 }
 
-/** A ShareRequest that is out, and the answers to it. */
+/** A ShareRequest that is out, and the answers to it: shares of all survivors, masks of those who owe some. */
 interface ShareCollection extends SlotRequest<SharesCounted> {
+  readonly masks: SlotRequest
   /** Positions in M. */
   readonly leftOut: ReadonlySet<number>
   /** True where the shares there at `until` have been tried; the rest count at D + 7u. */
@@ -68,8 +74,8 @@ interface ShareCollection extends SlotRequest<SharesCounted> {
 type Sent = Pick<Asked, 'bytes' | 'payload' | 'members'>
 
 export class DoubleMaskAggregator implements AggregatorRecovery {
-  /** The last round's MaskRequest. */
-  request: SlotRequest | undefined
+  /** The last round's MaskRequest, and the words on it. */
+  request: SlotRequest<Release> | undefined
   shares: ShareCollection | undefined
 
   get hasAsked(): boolean {
@@ -77,7 +83,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 
   /** The request in force. */
-  get #current(): SlotRequest | ShareCollection | undefined {
+  get #current(): SlotRequest<Release> | ShareCollection | undefined {
     return this.shares ?? this.request
   }
 
@@ -90,8 +96,14 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 
   restoreAnswer(context: SlotContext, answer: Answer): void {
-    if (this.shares) restoreInto(this.shares, answer, readShares(this.shares, context.open.held.roster))
-    else if (this.request) restoreInto(this.request, answer, readMasks(this.request, context.open.held.roster))
+    const { roster } = context.open.held
+    const { shares, request } = this
+    if (answer.envelope.type === MessageType.MaskWord) {
+      if (request && isFor(request, answer)) restoreInto(request, answer, readWord(request))
+    } else if (answer.envelope.type === MessageType.MaskRelease) {
+      if (shares) restoreInto(shares.masks, answer, readMasks(shares.masks, roster))
+    } else if (shares) restoreInto(shares, answer, readShares(shares, roster))
+    else if (request) restoreInto(request, answer, readWord(request))
   }
 
   takeUpAgain(context: SlotContext): void {
@@ -99,18 +111,27 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     this.proceed(context)
   }
 
+  wordsOn(requestHash: Uint8Array, neighbours: readonly number[]): Uint8Array[] {
+    const { request } = this
+    if (!request || !equalBytes(request.payloadHash, requestHash)) return []
+    return neighbours.flatMap(index => request.releases.get(index)?.bytes ?? [])
+  }
+
   receive(context: SlotContext, answer: Answer): void {
     const { type } = answer.envelope
     const { roster } = context.open.held
+    const { shares, request } = this
     if (type === MessageType.Dispute) throw new Drop('unexpected-type', 'no disputes in this network')
-    const requestHash = requestHashIn(answer.envelope)
-    const current = type === MessageType.MaskRelease ? this.request : this.#current
+    const isWord = type === MessageType.MaskWord
+    const current = isWord ? request : this.#current
     if (!current) throw new Drop('unexpected-type', `${type} that nobody asked for`)
     // An answer to a round that has ended comes late, and is nobody's fault.
-    if (!equalBytes(requestHash, current.payloadHash) || (current === this.request && this.shares))
-      throw new Drop('slot-over', 'a round that has ended')
-    if (this.shares) takeAnswer(context, this.shares, answer, readShares(this.shares, roster))
-    else takeAnswer(context, current as SlotRequest, answer, readMasks(current as SlotRequest, roster))
+    if (!isFor(current, answer) || (isWord && shares)) throw new Drop('slot-over', 'a round that has ended')
+    if (!shares) {
+      if (type !== MessageType.MaskWord && type !== MessageType.Refusal) throw new Drop('unexpected-type', `${type} that nobody asked for`)
+      takeAnswer(context, current as SlotRequest<Release>, answer, readWord(current))
+    } else if (type === MessageType.MaskRelease) takeAnswer(context, shares.masks, answer, readMasks(shares.masks, roster))
+    else takeAnswer(context, shares, answer, readShares(shares, roster))
     this.proceed(context)
   }
 
@@ -119,7 +140,8 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     const { open } = context
     const { request, shares } = this
     if (shares) {
-      if (isAnswered(shares)) this.#finishShares(context, shares, true)
+      const masksIn = shares.masks.releases.size === shares.masks.owing.size
+      if (isAnswered(shares) && (masksIn || shares.refusals.size > 0)) this.#finishShares(context, shares, true)
     } else if (request) {
       if (request.releases.size === request.owing.size) this.#requestShares(context, request.members)
       else if (isAnswered(request)) this.#nextRound(context, request)
@@ -156,13 +178,14 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   #beginRounds(context: SlotContext): void {
     const { roster } = context.open.held
     const missing = missingOf(context.open)
-    const members = withUnopenable(roster, missing)
-    if (roster.presentCount - members.length < roster.minMembers) lose(context, LossReason.MembersMissing, missing)
+    const members = closed(roster, missing)
+    if (!members) lose(context, LossReason.MembersMissing, missing)
     else if (members.length === 0) this.#requestShares(context, [])
-    else this.#requestMasks(context, 0, members)
+    else this.#requestWords(context, 0, members)
   }
 
-  #requestMasks(context: SlotContext, round: number, members: readonly number[]): void {
+  /** Asks all survivors for their word that they were shown this M. */
+  #requestWords(context: SlotContext, round: number, members: readonly number[]): void {
     const { slot, open, out } = context
     const { roster } = open.held
     const draft = DOUBLE_MASK_REQUESTS.masks(encodeMemberSet(members, roster.n), round)
@@ -172,7 +195,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     this.proceed(context)
   }
 
-  /** Asks all survivors for the shares that they hold of each other's private masks, once a slot. */
+  /** Asks all survivors for masks towards M, and for the shares that they hold of each other's private masks, once a slot. */
   #requestShares(context: SlotContext, members: readonly number[]): void {
     const { slot, open, out } = context
     const { roster } = open.held
@@ -183,15 +206,15 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 
   /** Begins a round that leaves out the silent as well, or ends the slot. */
-  #nextRound(context: SlotContext, request: SlotRequest): void {
+  #nextRound(context: SlotContext, request: SlotRequest<Release>): void {
     const { now, slot, open } = context
     const { roster } = open.held
     const silent = silentIn(request)
-    const members = withUnopenable(roster, [...request.members, ...silent])
+    const members = closed(roster, [...request.members, ...silent])
     const round = request.round + 1
     const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
-    if (round < MASK_ROUNDS && roster.presentCount - members.length >= roster.minMembers && now < deadline + LAST_ROUND * unit) {
-      this.#requestMasks(context, round, members)
+    if (round < MASK_ROUNDS && members && now < deadline + LAST_ROUND * unit) {
+      this.#requestWords(context, round, members)
       return
     }
     const refused = silent.filter(index => request.refusals.has(index))
@@ -205,22 +228,30 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
    * @param final - true where none will
    */
   #finishShares(context: SlotContext, shares: ShareCollection, final: boolean): void {
-    const { slot, open, out } = context
-    const { roster } = open.held
-    const { masks, unopened, wrong } = opened(context, shares)
-    if (unopened.length > 0) {
-      if (!final) return
-      const few = unopened.filter(each => each.for === 'shares')
-      const reason = few.length === 0 ? LossReason.UnfittingShares : shares.refusals.size > 0 ? LossReason.Refused : LossReason.Unanswered
-      const named = few.length === 0 ? unopened : few
-      const owners = named.map(({ owner }) => owner)
-      lose(context, reason, owners)
+    const { open } = context
+    const unanswered = silentIn(shares.masks)
+    const { masks, unopened, conflicts, used } = opened(context, shares)
+    if (!final && (unanswered.length > 0 || unopened.length > 0)) return
+    for (const conflict of conflicts) reportConflict(context, shares, conflict)
+    if (unanswered.length > 0) {
+      const refused = unanswered.filter(index => shares.refusals.has(index) || shares.masks.refusals.has(index))
+      lose(context, refused.length > 0 ? LossReason.Refused : LossReason.Unanswered, refused.length > 0 ? refused : unanswered)
       return
     }
-    const draft = draftTotal(open, this.request, shares.leftOut)
+    if (unopened.length > 0) {
+      const few = unopened.filter(each => each.for === 'shares')
+      const reason = few.length === 0 ? LossReason.UnfittingShares : shares.refusals.size > 0 ? LossReason.Refused : LossReason.Unanswered
+      lose(
+        context,
+        reason,
+        (few.length === 0 ? unopened : few).map(({ owner }) => owner)
+      )
+      return
+    }
+    const draft = draftTotal(open, { ...shares, releases: shares.masks.releases }, shares.leftOut)
     subtractLanes(draft.sum, masks)
-    draft.used.push(shares, ...shares.releases.values())
-    if (wrong.length > 0) out.push({ type: 'wrong-shares', slot, by: wrong.map(index => roster.meterId(index)) })
+    const holders = new Set([...used.values()].flat())
+    draft.used.push(...[...shares.releases].flatMap(([holder, release]) => (holders.has(holder) ? [release] : [])))
     publishTotal(context, draft)
   }
 
@@ -236,6 +267,36 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 }
 
+/** Closes M under the two rules of double mask; undefined where M is refused by all. */
+function closed(roster: Roster, missing: readonly number[]): number[] | undefined {
+  const members = closeMissing(maskGraphOf(roster), new Set(missing), shareThreshold(roster.neighbourCount))
+  return openLanesOf(roster, members) && [...members].sort((a, b) => a - b)
+}
+
+/** Tells whether an answer names a request. */
+function isFor({ payloadHash }: Pick<SlotRequest<Release>, 'payloadHash'>, { envelope }: Answer): boolean {
+  return equalBytes(requestHashIn(envelope), payloadHash)
+}
+
+/** Reads a word on just this request. */
+function readWord({ payloadHash }: Pick<SlotRequest<Release>, 'payloadHash'>): ReadRelease<Release> {
+  return ({ envelope, bytes }) => {
+    if (!equalBytes(MaskWordPayload.decode(envelope.payload).requestHash, payloadHash))
+      throw new Drop('conflicting', 'expected a word on our request')
+    return { hash: envelope.hash, bytes }
+  }
+}
+
+/** Tells the registrar of a share that lacks its owner's tag, with the signed messages that show it: one of the two lies. */
+function reportConflict({ state, slot, open, out }: SlotContext, shares: ShareCollection, { owner, holder }: Conflict): void {
+  const { roster } = open.held
+  const [submission, release] = [open.submissions[owner]?.bytes, shares.releases.get(holder)?.bytes]
+  if (!submission || !release) return
+  const payload = EdgeRequestPayload.encode({ request: shares.bytes, submission, release })
+  const bytes = sealEnvelope(state.config.identity, MessageType.Conflict, roster.hash, roster.epoch, slot, payload)
+  out.push({ type: 'conflict', slot, owner: roster.meterId(owner), holder: roster.meterId(holder), bytes })
+}
+
 function units(slot: Slot, slotSeconds: number, count: number): number {
   const { deadline, unit } = slotTimes(slot, slotSeconds)
   return Math.ceil(deadline + count * unit)
@@ -246,7 +307,7 @@ function resendAt({ sentAt, until }: Pick<Asked, 'sentAt' | 'until'>): number {
 }
 
 /** Gives the positions of those who owe a release and have not given it, ascending. */
-function silentIn({ owing, releases }: SlotRequest): number[] {
+function silentIn({ owing, releases }: SlotRequest<Release>): number[] {
   return [...owing].filter(index => !releases.has(index)).sort((a, b) => a - b)
 }
 
@@ -260,28 +321,33 @@ function send({ state, slot, open, out }: SlotContext, { type, payload }: Reques
 }
 
 /**
- * Begins a round.
+ * Begins a round: everybody present and outside M owes a word.
  *
  * @param again - true after a restart, when its time may have passed
  */
-function maskRound({ now, slot, open }: SlotContext, sent: Sent, round: number, again = false): SlotRequest {
+function maskRound({ now, slot, open }: SlotContext, sent: Sent, round: number, again = false): SlotRequest<Release> {
   const { roster } = open.held
   const { unit } = slotTimes(slot, roster.slotSeconds)
   const planned = units(slot, roster.slotSeconds, ROUND_ENDS[round] ?? 0)
   const until = again || planned <= now ? Math.max(planned, Math.ceil(now + LATE_WAIT * unit)) : planned
-  return maskRequest(roster, { ...sent, round, sentAt: now, until: millis(until) })
+  return slotRequest({ ...sent, round, sentAt: now, until: millis(until) }, survivorsOf(roster, sent.members))
+}
+
+/** Gives the positions of the present members outside M. */
+function survivorsOf(roster: Roster, members: readonly number[]): Set<number> {
+  const leftOut = new Set(members)
+  const survivors = new Set<number>()
+  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !leftOut.has(index)) survivors.add(index)
+  return survivors
 }
 
 /** Begins a ShareRequest, new or after a restart: everybody present and outside M owes shares. */
 function shareCollection({ now, slot, open }: SlotContext, sent: Sent): ShareCollection {
   const { roster } = open.held
-  const leftOut = new Set(sent.members)
-  const survivors = new Set<number>()
-  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !leftOut.has(index)) survivors.add(index)
   const { unit } = slotTimes(slot, roster.slotSeconds)
-  const until = millis(Math.ceil(now + SHARE_WAIT * unit))
-  const request = slotRequest<SharesCounted>({ ...sent, round: MASK_ROUNDS, sentAt: now, until }, survivors)
-  return { ...request, leftOut, tried: false }
+  const asked: Asked = { ...sent, round: MASK_ROUNDS, sentAt: now, until: millis(Math.ceil(now + SHARE_WAIT * unit)) }
+  const request = slotRequest<SharesCounted>(asked, survivorsOf(roster, sent.members))
+  return { ...request, masks: maskRequest(roster, asked), leftOut: new Set(sent.members), tried: false }
 }
 
 /** Reads a ShareRelease for just this request. */

@@ -92,6 +92,10 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     context.out.push({ type: 'disputed', slot: context.slot, by: envelope.sender })
   }
 
+  wordsOn(): Uint8Array[] {
+    return []
+  }
+
   proceed(context: SlotContext): void {
     const { open } = context
     if (this.request ? isAnswered(this.request) : open.count === open.held.roster.presentCount) this.#close(context)

@@ -33,6 +33,10 @@ export class NoAggregatorRecovery implements AggregatorRecovery {
     throw new Drop('unexpected-type', `${envelope.type} that nobody asked for`)
   }
 
+  wordsOn(): Uint8Array[] {
+    return []
+  }
+
   proceed(context: SlotContext): void {
     const { open } = context
     if (open.count === open.held.roster.presentCount) publishTotal(context, draftTotal(open, undefined))

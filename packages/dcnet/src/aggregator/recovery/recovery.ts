@@ -13,7 +13,7 @@
 import type { Envelope } from '@hushgrid/messages'
 import type { SlotContext } from '../core.ts'
 
-/** A member's answer: a MaskRelease, ShareRelease, Dispute or Refusal of an open slot. */
+/** A member's answer: a MaskWord, MaskRelease, ShareRelease, Dispute or Refusal of an open slot. */
 export interface Answer {
   readonly envelope: Envelope
   readonly bytes: Uint8Array
@@ -34,6 +34,8 @@ export interface AggregatorRecovery {
   takeUpAgain(context: SlotContext): void
   /** Takes in an answer. @throws Drop */
   receive(context: SlotContext, answer: Answer): void
+  /** Gives the MaskWord envelopes of some members on a request, by the hash of its payload. */
+  wordsOn(requestHash: Uint8Array, members: readonly number[]): Uint8Array[]
   /** Goes on as soon as what the slot waits for is there. */
   proceed(context: SlotContext): void
   /** Does what time has made due. */

@@ -1,7 +1,16 @@
 // A request that is out, of whatever mode, and the answers to it.
-import { Drop, type Envelope, MaskReleasePayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
+import {
+  Drop,
+  type Envelope,
+  MaskReleasePayload,
+  MaskWordPayload,
+  MessageType,
+  RefusalPayload,
+  ShareReleasePayload
+} from '@hushgrid/messages'
 import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
+import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import type { Counted, SlotContext } from '../core.ts'
 import type { Answer } from './recovery.ts'
@@ -117,8 +126,11 @@ export function takeAnswer<Given extends Release>(
   }
   request.releases.set(index, release)
   keepAnswer(context, bytes)
-  out.push({ type: type === MessageType.ShareRelease ? 'share' : 'release', slot, by: sender })
+  out.push({ type: TOLD[type] ?? 'release', slot, by: sender })
 }
+
+/** Outputs that tell of an answer. */
+const TOLD: Partial<Record<MessageType, 'share' | 'word'>> = { [MessageType.ShareRelease]: 'share', [MessageType.MaskWord]: 'word' }
 
 /** Journals an answer that was taken. */
 export function keepAnswer({ slot, open, out }: SlotContext, bytes: Uint8Array): void {
@@ -132,13 +144,14 @@ export function restoreInto<Given extends Release>(request: SlotRequest<Given>, 
   else request.releases.set(answer.index, read(answer))
 }
 
-/** Reads the masks of a release for just this request. */
-export function readMasks({ payloadHash }: SlotRequest, roster: Roster): ReadRelease<Counted> {
+/** Reads the masks of a release for just this request; lanes that are not in L(M) are zero. */
+export function readMasks({ payloadHash, members }: SlotRequest, roster: Roster): ReadRelease<Counted> {
+  const open = openLanesOf(roster, new Set(members)) ?? []
   return ({ envelope, bytes }) => {
     const { requestHash, lanes } = MaskReleasePayload.decode(envelope.payload)
     if (!equalBytes(requestHash, payloadHash)) throw new Drop('conflicting', 'expected a release for our request')
     try {
-      return { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
+      return { hash: envelope.hash, bytes, lanes: spreadLanes(lanesFromExactBytes(lanes, open.length), open, roster.lanes.length) }
     } catch (cause) {
       if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
       throw cause
@@ -149,5 +162,6 @@ export function readMasks({ payloadHash }: SlotRequest, roster: Roster): ReadRel
 /** Gives the hash of the request that an answer names. */
 export function requestHashIn({ type, payload }: Pick<Envelope, 'type' | 'payload'>): Uint8Array {
   if (type === MessageType.Refusal) return RefusalPayload.decode(payload).requestHash
+  if (type === MessageType.MaskWord) return MaskWordPayload.decode(payload).requestHash
   return (type === MessageType.ShareRelease ? ShareReleasePayload : MaskReleasePayload).decode(payload).requestHash
 }

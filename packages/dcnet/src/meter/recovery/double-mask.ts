@@ -1,14 +1,27 @@
-// A meter's part in a slot of a network with double mask (PROTOCOL.md section 7, recovery 2): it releases its masks towards
-// those who are missing, and once a slot the shares that it holds of the private masks of the others. No list of the
-// missing has to be true for that: what it answers never takes both the edge masks and the private mask off anybody.
+// A meter's part in a slot of a network with double mask (PROTOCOL.md section 7, recovery 2): it gives its word which M it was
+// shown, and once a slot releases its masks towards M and the shares that it holds of the private masks of the others. No
+// list of the missing has to be true for that: what it answers never takes both the edge masks and the private mask off
+// anybody. With the word of t neighbours on the same M the others were shown that M too, so that sums are whole components.
 import { earliest } from '@hushgrid/machine'
-import { Drop, decodeEnvelope, type Envelope, MaskReleasePayload, MessageType, ShareReleasePayload, sealEnvelope } from '@hushgrid/messages'
-import { equalBytes, HushgridError, lanesToBytes, type Millis, type Slot, slotTimes } from '@hushgrid/primitives'
+import {
+  DisputeReply,
+  Drop,
+  decodeEnvelope,
+  type Envelope,
+  MaskReleasePayload,
+  MaskWordPayload,
+  MessageType,
+  ShareReleasePayload,
+  sealEnvelope,
+  verifyEnvelope
+} from '@hushgrid/messages'
+import { ed25519Verifier, equalBytes, HushgridError, lanesToBytes, type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { shareThreshold } from '@hushgrid/topology'
 import type { SharedSecrets } from '../../masks/edge-keys.ts'
 import { PrivateMasks } from '../../masks/private-mask.ts'
 import { shareOwners } from '../../masks/share-recovery.ts'
 import type { Incoming } from '../../protocol/outputs.ts'
+import { openLanesOf, pickLanes } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import { contains } from '../../transcript/requests.ts'
 import type { RefusalReason } from '../contract.ts'
@@ -16,8 +29,20 @@ import { forgetOldest, type MeterContext, type MeterCore, type MeterEpoch } from
 import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
 import type { MeterRecovery, Said } from './recovery.ts'
-import { type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
-import { keep, notNestedWith, readRequest, requestOfRound, requestsOf, type SeenRequest, type SlotRequests } from './seen-requests.ts'
+import { hasSubmitted, type MeterSlotContext, sealRefusal, sendRefusal, tooFewOutside } from './refusal.ts'
+import {
+  answeredLast,
+  keep,
+  notNestedWith,
+  readRequest,
+  requestOfRound,
+  requestsOf,
+  type SeenRequest,
+  type SlotRequests
+} from './seen-requests.ts'
+
+const TOO_LATE: RefusalReason = 'outside the request window'
+const LACKS_WORDS: RefusalReason = "too few neighbours' words on the request"
 
 /** A slot with the requests that were seen in it, in one step. */
 interface SharesContext extends MeterSlotContext {
@@ -40,7 +65,7 @@ export class DoubleMaskMeter implements MeterRecovery {
   #of(slot: Slot): SlotRequests {
     let requests = this.#slots.get(slot)
     if (!requests) {
-      requests = { rounds: new Map(), conflicting: false }
+      requests = { rounds: new Map(), words: new Map(), conflicting: false }
       this.#slots.set(slot, requests)
       forgetOldest(this.#slots)
     }
@@ -48,7 +73,7 @@ export class DoubleMaskMeter implements MeterRecovery {
   }
 
   restore(state: MeterCore, { kind, slot, bytes }: MeterSlotRecord): void {
-    if (kind !== 'request' && kind !== 'release') return
+    if (kind !== 'request' && kind !== 'release' && kind !== 'word') return
     const envelope = decodeEnvelope(bytes)
     const roster = state.book.ofEpoch(envelope.epoch)?.roster
     if (!roster) return
@@ -57,8 +82,12 @@ export class DoubleMaskMeter implements MeterRecovery {
     else restoreAnswer(requests, envelope, bytes)
   }
 
-  /** Takes in a MaskRequest or ShareRequest, whoever brought it. */
+  /** Takes in a MaskRequest or ShareRequest, whoever brought it, or a neighbour's word on one. */
   receive(step: MeterContext, input: Incoming, envelope: Envelope): void {
+    if (envelope.type === MessageType.MaskWord) {
+      this.#receiveWord(step, envelope, input.bytes)
+      return
+    }
     if (envelope.type !== MessageType.MaskRequest && envelope.type !== MessageType.ShareRequest) dropOfOtherMode(step, envelope)
     const { state, now, out } = step
     const epoch = fromAggregator(state, envelope)
@@ -74,7 +103,9 @@ export class DoubleMaskMeter implements MeterRecovery {
     if (before && equalBytes(before.hash, envelope.hash)) {
       before.published ||= request.published
       // An aggregator that asks again lacks the answer: the same bytes go once more.
-      if (before.answer && input.channel === 'sync') out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes: before.answer })
+      if (input.channel === 'sync')
+        for (const bytes of before.answers) out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
+      tellRegistrar(context, input, before)
       throw new Drop('duplicate')
     }
     const against = before ?? conflictingWith(context, request)
@@ -82,11 +113,38 @@ export class DoubleMaskMeter implements MeterRecovery {
     keep(context.requests, request)
     out.push({ type: 'journal', record: { kind: 'request', slot, bytes: input.bytes } })
     answerDue(context)
+    tellRegistrar(context, input, request)
+  }
+
+  /** Takes in a neighbour's word on the MaskRequest that was answered last. */
+  #receiveWord(step: MeterContext, envelope: Envelope, bytes: Uint8Array): void {
+    const { state } = step
+    const { slot, sender } = envelope
+    const epoch = epochOf(state, slot)
+    const requests = this.#slots.get(slot)
+    if (!epoch || epoch.held.roster.epoch !== envelope.epoch) throw new Drop('wrong-epoch')
+    const { roster } = epoch.held
+    const index = roster.indexOf(sender)
+    const last = requests && answeredLast(requests)
+    if (!last || index === undefined || !mayVouch(epoch, index, last.members)) throw new Drop('unknown-sender')
+    if (requests.words.has(index)) throw new Drop('duplicate')
+    if (!equalBytes(MaskWordPayload.decode(envelope.payload).requestHash, last.payloadHash))
+      throw new Drop('conflicting', 'a word on another M')
+    const { credentials, verifier } = state.config
+    const key = (verifier ?? ed25519Verifier)(sender)
+    if (!(credentials ? credentials.verifies(envelope, key, roster.hash) : verifyEnvelope(envelope, key, roster.hash)))
+      throw new Drop('bad-signature')
+    requests.words.set(index, bytes)
+    answerDue({ ...step, epoch, slot, requests })
   }
 
   /** Answers a request for shares that names nobody: it may be answered once our own submission is out. */
   submitted(step: MeterContext): void {
     this.tick(step)
+  }
+
+  clockAnswered(): void {
+    // No request is held for the time.
   }
 
   tick(step: MeterContext): void {
@@ -100,8 +158,11 @@ export class DoubleMaskMeter implements MeterRecovery {
   wakeAt(state: MeterCore): Millis | undefined {
     let next: Millis | undefined
     for (const [slot, requests] of this.#slots) {
-      const waits = requestsOf(requests).some(request => !request.done)
-      if (waits && epochOf(state, slot)) next = earliest(next, slotTimes(slot, state.config.slotSeconds).deadline)
+      const { shareRequest, fetchAt } = requests
+      if (!epochOf(state, slot)) continue
+      const waits = requestsOf(requests).some(request => !request.done && (request !== shareRequest || fetchAt === undefined))
+      if (waits) next = earliest(next, slotTimes(slot, state.config.slotSeconds).deadline)
+      if (shareRequest && !shareRequest.done) next = earliest(next, fetchAt)
     }
     return next
   }
@@ -114,7 +175,7 @@ export class DoubleMaskMeter implements MeterRecovery {
   *said(slotSeconds: number): Generator<Said> {
     for (const [slot, requests] of this.#slots) {
       const { deadline, unit } = slotTimes(slot, slotSeconds)
-      for (const { answer } of requestsOf(requests)) if (answer) yield { slot, bytes: answer, until: deadline + 7 * unit }
+      for (const { answers } of requestsOf(requests)) for (const bytes of answers) yield { slot, bytes, until: deadline + 7 * unit }
     }
   }
 
@@ -167,40 +228,68 @@ function answerDue(context: SharesContext): void {
   if (now >= deadline || (shareRequest.members.size === 0 && state.submitted.has(slot))) answerShares(context, shareRequest)
 }
 
+/** Answers a MaskRequest with our word; masks come with the shares. */
 function answerMasks(context: SharesContext, request: SeenRequest): void {
-  const { state, epoch, slot, out } = context
+  const { state, epoch, slot, requests, out } = context
   request.done = true
-  const owed = epoch.neighbours.some(index => request.members.has(index))
-  if (!isAsked(epoch, request) || !owed) return
+  if (!isAsked(epoch, request)) return
   const reason = whyNot(context, request, state.rules.nestedRequests)
   if (reason) {
-    sendRefusal(context, request.payloadHash, reason)
+    request.refusal = sendRefusal(context, request.payloadHash, reason)
     return
   }
-  const lanes = lanesToBytes(epoch.masks.maskTowards(slot, request.members))
-  answer(context, request, MessageType.MaskRelease, MaskReleasePayload.encode({ requestHash: request.payloadHash, lanes }))
-  out.push({ type: 'released', slot })
+  requests.words.clear()
+  answer(context, request, MessageType.MaskWord, MaskWordPayload.encode({ requestHash: request.payloadHash }))
+  out.push({ type: 'gave-word', slot })
+  if (!state.rules.masksWithShares) releaseMasks(context, request)
 }
 
 function answerShares(context: SharesContext, request: SeenRequest): void {
   const { state, epoch, slot, out } = context
+  if (!isAsked(epoch, request)) {
+    request.done = true
+    return
+  }
+  const waited = isWaiting(context, request)
+  const reason = whyNot(context, request, state.rules.sharesContainAnswered) ?? whyNotWithWords(context, request)
+  if (reason === 'wait') return
   request.done = true
-  if (!isAsked(epoch, request)) return
-  const reason = whyNot(context, request, state.rules.sharesContainAnswered)
   if (reason) {
-    sendRefusal(context, request.payloadHash, reason)
+    request.refusal = sendRefusal(context, request.payloadHash, waited && reason === TOO_LATE ? LACKS_WORDS : reason)
     return
   }
   if (!epoch.privateMasks) throw new HushgridError(`epoch ${epoch.held.roster.epoch}: expected private masks with double mask`)
+  if (state.rules.masksWithShares) releaseMasks(context, request)
   const owners = shareOwners(epoch.held.roster, epoch.index, request.members)
   const shares = epoch.privateMasks.sharesOf(slot, owners)
   answer(context, request, MessageType.ShareRelease, ShareReleasePayload.encode({ requestHash: request.payloadHash, shares }))
   out.push({ type: 'shared', slot })
 }
 
+/** Releases the masks towards those of M from which we are not cut, for the lanes L(M), where there are any. */
+function releaseMasks(context: SharesContext, request: SeenRequest): void {
+  const { epoch, slot, out } = context
+  const { roster } = epoch.held
+  if (!epoch.neighbours.some(index => request.members.has(index) && !roster.isCut(epoch.index, index))) return
+  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), openLanesOf(roster, request.members) ?? [])
+  answer(
+    context,
+    request,
+    MessageType.MaskRelease,
+    MaskReleasePayload.encode({ requestHash: request.payloadHash, lanes: lanesToBytes(lanes) })
+  )
+  out.push({ type: 'released', slot })
+}
+
 /** Tells whether this meter is neither named as missing nor marked absent. */
 function isAsked({ held, index }: MeterEpoch, { members }: SeenRequest): boolean {
   return !members.has(index) && !held.roster.isAbsent(index)
+}
+
+/** Tells whether a member's word on a request counts: a neighbour's, present, outside M, not cut from us. */
+function mayVouch({ held, index: own, neighbours }: MeterEpoch, index: number, members: ReadonlySet<number>): boolean {
+  const { roster } = held
+  return neighbours.includes(index) && !roster.isAbsent(index) && !members.has(index) && !roster.isCut(own, index)
 }
 
 /**
@@ -212,22 +301,58 @@ function whyNot(context: SharesContext, request: SeenRequest, nested: boolean): 
   const { state, now, slot, requests } = context
   const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
   if (requests.conflicting) return 'a second request'
-  if (now >= deadline + 7 * unit) return 'outside the request window'
+  if (now >= deadline + 7 * unit) return TOO_LATE
   if (slot <= state.unknownThrough) return 'the journal was lost'
-  if (!state.submitted.has(slot)) return 'not submitted here'
-  if (requests.shareRequest?.answer && state.rules.noMasksAfterShares) return 'shares were released already'
-  const answered = [...requests.rounds.values()].filter(each => each.answer)
+  if (!hasSubmitted(context)) return 'not submitted here'
+  if (requests.shareRequest?.answers.length && state.rules.noMasksAfterShares) return 'shares were released already'
+  const answered = [...requests.rounds.values()].filter(({ answers }) => answers.length > 0)
   if (nested && answered.some(each => !contains(request.members, each.members))) return 'does not contain what was answered'
   return tooFewOutside(context, request.members, shareThreshold)
+}
+
+/**
+ * Gives the rule on words that forbids an answer to a ShareRequest, or says to wait for words that are asked for. A request
+ * that names nobody takes nothing off anybody, and needs none.
+ */
+function whyNotWithWords(context: SharesContext, request: SeenRequest): RefusalReason | 'wait' | undefined {
+  const { state, now, epoch, slot, requests, out } = context
+  if (request.members.size === 0 || !state.rules.wordsOfNeighbours) return undefined
+  const last = answeredLast(requests)
+  if (!last || last.members.size !== request.members.size) return 'not the request that was answered last'
+  if (requests.words.size >= shareThreshold(epoch.neighbours.length)) return undefined
+  if (requests.fetchAt === undefined || now >= requests.fetchAt) {
+    const { unit } = slotTimes(slot, state.config.slotSeconds)
+    requests.fetchAt = millis(Math.ceil(now + unit / 2))
+    out.push({ type: 'fetch-words', slot, requestHash: last.payloadHash })
+  }
+  return 'wait'
 }
 
 /** Answers, on stable storage first: from then on this kind and round are answered by these bytes and no others. */
 function answer({ state, epoch, slot, out }: SharesContext, request: SeenRequest, type: MessageType, payload: Uint8Array): void {
   const { roster } = epoch.held
   const bytes = sealEnvelope(state.config.identity, type, roster.hash, roster.epoch, slot, payload)
-  request.answer = bytes
-  out.push({ type: 'journal', record: { kind: 'release', slot, bytes } })
+  request.answers.push(bytes)
+  out.push({ type: 'journal', record: { kind: type === MessageType.MaskWord ? 'word' : 'release', slot, bytes } })
   out.push({ type: 'publish', topic: 'readings', bytes })
+}
+
+/** Tells whether a request for shares is held for want of neighbours' words. */
+function isWaiting({ requests: { shareRequest, fetchAt } }: SharesContext, request: SeenRequest): boolean {
+  return request === shareRequest && !request.done && fetchAt !== undefined
+}
+
+/**
+ * Tells the registrar, which hands a request over where nobody has answered, what we have answered. Where words are lacking
+ * it says so for now, since whoever says nothing is at fault, and the aggregator may be keeping them from us.
+ */
+function tellRegistrar(context: SharesContext, { channel, from }: Incoming, request: SeenRequest): void {
+  if (channel !== 'dispute') return
+  const isRegistrar = from === context.state.config.registrarKey
+  if (isRegistrar && isWaiting(context, request)) request.refusal ??= sealRefusal(context, request.payloadHash, LACKS_WORDS)
+  const { answers, refusal } = request
+  const envelopes = isRegistrar ? [...answers, ...(refusal ? [refusal] : [])] : []
+  context.out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: request.hash, envelopes }) })
 }
 
 /** Takes in a request that is unanswered as far as is known; the record of its answer comes after it. */
@@ -238,10 +363,12 @@ function restoreRequest(requests: SlotRequests, request: SeenRequest): void {
 }
 
 function restoreAnswer(requests: SlotRequests, { type, payload }: Envelope, bytes: Uint8Array): void {
-  const { requestHash } = type === MessageType.ShareRelease ? ShareReleasePayload.decode(payload) : MaskReleasePayload.decode(payload)
+  const read =
+    type === MessageType.ShareRelease ? ShareReleasePayload : type === MessageType.MaskWord ? MaskWordPayload : MaskReleasePayload
+  const { requestHash } = read.decode(payload)
   for (const request of requestsOf(requests)) {
     if (!equalBytes(request.payloadHash, requestHash)) continue
     request.done = true
-    request.answer = bytes
+    request.answers.push(bytes)
   }
 }

@@ -7,6 +7,7 @@ export const NONE: MeterRecovery = {
   restore: () => undefined,
   receive: (context, _, envelope) => dropOfOtherMode(context, envelope),
   submitted: () => undefined,
+  clockAnswered: () => undefined,
   tick: () => undefined,
   wakeAt: () => undefined,
   giveUp: () => undefined,

@@ -31,6 +31,8 @@ export interface MeterRecovery {
   receive(context: MeterContext, input: Incoming, envelope: Envelope): void
   /** Does what an own submission has made due. */
   submitted(context: MeterContext): void
+  /** Does what the registrar's time, which has just come, has made due. */
+  clockAnswered(context: MeterContext): void
   /** Does what time has made due. */
   tick(context: MeterContext): void
   /** Gives the moment of the next tick that it wants. */

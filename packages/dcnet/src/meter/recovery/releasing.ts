@@ -1,6 +1,5 @@
 // A meter's handling of a request of edge release: it disputes, passes on, releases its masks or refuses.
 import {
-  DisputePayload,
   Drop,
   decodeMemberSet,
   type Envelope,
@@ -12,9 +11,10 @@ import {
 import { lanesToBytes, type MeterId, type Millis, millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
 import type { Incoming } from '../../protocol/outputs.ts'
+import { openLanesOf, pickLanes } from '../../roster/mask-graph.ts'
 import type { RefusalReason } from '../contract.ts'
 import { deliver } from '../deliveries.ts'
-import { type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
+import { hasSubmitted, type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
 
 /** A request that was seen, with the positions it names. */
 export interface Request {
@@ -28,6 +28,8 @@ export interface Request {
 export interface SlotRecovery {
   /** The first request that was seen for the slot. */
   request?: Request
+  /** The first request that named us, when it came, and whether the registrar's time has shown that it came too early. */
+  named?: { readonly request: Request; readonly at: Millis; early: boolean }
   /** End of the dispute window of an accepted request. */
   releaseAt?: Millis
   /** True where the request came before its window, to be taken up then. */
@@ -45,7 +47,8 @@ export interface SlotRecovery {
   answered: boolean
   /** True where known from the journal: what was accepted before the restart is not answered. */
   restored: boolean
-  release?: Uint8Array
+  /** MaskRelease, or the Refusal in its place. */
+  answer?: Uint8Array
 }
 
 /** A slot with what is known of its recovery, in one step. */
@@ -69,42 +72,6 @@ export function unaskedSlot(): SlotRecovery {
 export function requestOf(envelope: Envelope, bytes: Uint8Array, n: number): Request {
   const members = new Set(decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, n))
   return { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
-}
-
-/** Tells whether this meter may submit for a slot, or may have, as far as its journal tells. */
-function maySubmitOrHave({ state, slot, now, recovery }: RecoveryContext): boolean {
-  if (slot <= state.unknownThrough || now < slotTimes(slot, state.config.slotSeconds).deadline) return true
-  return state.submitted.has(slot) || (slot <= state.finishedThrough && !recovery.absent)
-}
-
-/** Disputes a request that names us, or notes that we are absent for good. */
-export function beNamed(context: RecoveryContext, request: Request): void {
-  const { state, slot, recovery, out } = context
-  if (maySubmitOrHave(context)) {
-    if (state.rules.dispute) dispute(context, request.payloadHash)
-  } else if (!recovery.absent && state.rules.absentIsFinal) {
-    recovery.absent = true
-    state.finishedThrough = Math.max(state.finishedThrough, slot)
-    state.readings.delete(slot)
-    out.push({ type: 'journal', record: { kind: 'absent', slot, bytes: new Uint8Array(0) } })
-  }
-}
-
-function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
-  const { state, epoch, slot, recovery, out } = context
-  const { roster } = epoch.held
-  recovery.disputed = true
-  if (!recovery.ownDispute) {
-    const payload = DisputePayload.encode({ requestHash })
-    recovery.ownDispute = sealEnvelope(state.config.identity, MessageType.Dispute, roster.hash, roster.epoch, slot, payload)
-    recovery.disputers.add(state.config.identity.id)
-    out.push({ type: 'journal', record: { kind: 'dispute', slot, bytes: recovery.ownDispute } })
-    out.push({ type: 'publish', topic: 'control', bytes: recovery.ownDispute })
-    out.push({ type: 'disputed', slot })
-  }
-  // One dispute speaks against every request of the slot: whoever has it heeds it, whatever its requestHash.
-  const parcel = { bytes: recovery.ownDispute, until: millis(slotTimes(slot, roster.slotSeconds).over) }
-  for (const index of epoch.neighbours) if (!roster.isAbsent(index)) deliver(context, epoch, index, parcel)
 }
 
 /** Shows a second, different request to the others; answers neither. */
@@ -138,7 +105,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
   const { roster } = epoch.held
   const { unit, deadline } = slotTimes(slot, roster.slotSeconds)
   const late = now >= deadline + 4 * unit && rules.windowEnd
-  const owed = epoch.neighbours.filter(index => request.members.has(index))
+  const owed = epoch.neighbours.filter(index => request.members.has(index) && !roster.isCut(epoch.index, index))
   if (!late && rules.passOn) {
     // Members that are named hear of it from their neighbours even where the aggregator keeps it from them.
     for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
@@ -159,7 +126,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
 function whyNotRelease(context: RecoveryContext, { members }: Request): RefusalReason | undefined {
   const { state, slot } = context
   if (slot <= state.unknownThrough) return 'the journal was lost'
-  if (!state.submitted.has(slot)) return 'not submitted here'
+  if (!hasSubmitted(context)) return 'not submitted here'
   return tooFewOutside(context, members, releaseThreshold)
 }
 
@@ -178,11 +145,12 @@ export function releaseIfDue(context: RecoveryContext): void {
 /** Releases the masks towards the missing; the bytes are on stable storage before they go out. */
 function release({ state, epoch, slot, recovery, out }: RecoveryContext, request: Request): void {
   const { roster } = epoch.held
-  const lanes = epoch.masks.maskTowards(slot, request.members)
+  const open = openLanesOf(roster, request.members) ?? []
+  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), open)
   const payload = MaskReleasePayload.encode({ requestHash: request.payloadHash, lanes: lanesToBytes(lanes) })
   const bytes = sealEnvelope(state.config.identity, MessageType.MaskRelease, roster.hash, roster.epoch, slot, payload)
   recovery.answered = true
-  recovery.release = bytes
+  recovery.answer = bytes
   out.push({ type: 'journal', record: { kind: 'release', slot, bytes } })
   out.push({ type: 'publish', topic: 'readings', bytes })
   out.push({ type: 'released', slot })
@@ -192,5 +160,5 @@ export function refuse(context: RecoveryContext, reason: RefusalReason): void {
   const { recovery } = context
   if (recovery.answered || !recovery.request) return
   recovery.answered = true
-  sendRefusal(context, recovery.request.payloadHash, reason)
+  recovery.answer = sendRefusal(context, recovery.request.payloadHash, reason)
 }

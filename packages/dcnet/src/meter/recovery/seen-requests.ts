@@ -1,6 +1,6 @@
 // The requests of double mask that a meter has seen in a slot.
 import { Drop, decodeMemberSet, type Envelope, MessageType } from '@hushgrid/messages'
-import { HushgridError, sha256 } from '@hushgrid/primitives'
+import { HushgridError, type Millis, sha256 } from '@hushgrid/primitives'
 import type { Roster } from '../../roster/roster.ts'
 import { areNested, type Round, requestIn } from '../../transcript/requests.ts'
 
@@ -16,14 +16,20 @@ export interface SeenRequest {
   published: boolean
   /** True where answered or refused, or of no concern to us. */
   done: boolean
-  /** MaskRelease or ShareRelease. */
-  answer?: Uint8Array
+  /** MaskWord; to a request for shares the ShareRelease, and before it the MaskRelease that was owed. */
+  readonly answers: Uint8Array[]
+  /** Refusal in the place of an answer. */
+  refusal?: Uint8Array
 }
 
 export interface SlotRequests {
   /** MaskRequests by round, the first that was seen of each. */
   readonly rounds: Map<number, SeenRequest>
   shareRequest?: SeenRequest
+  /** Words of neighbours on the MaskRequest answered last, by their position. */
+  readonly words: Map<number, Uint8Array>
+  /** Moment of the next question for words that are lacking. */
+  fetchAt?: Millis
   /** True where requests that must not both exist were seen: nothing is answered any more. */
   conflicting: boolean
 }
@@ -43,7 +49,8 @@ export function readRequest(envelope: Envelope, bytes: Uint8Array, roster: Roste
     payloadHash: sha256(envelope.payload),
     members: new Set(positions),
     published: false,
-    done: false
+    done: false,
+    answers: []
   }
 }
 
@@ -65,4 +72,9 @@ export function keep(requests: SlotRequests, request: SeenRequest): void {
 /** Finds the requests of a slot that should be nested with this one by M, and are not. */
 export function notNestedWith(requests: SlotRequests, request: SeenRequest): SeenRequest[] {
   return requestsOf(requests).filter(other => !areNested(other, request))
+}
+
+/** Gives the MaskRequest that was answered last. */
+export function answeredLast({ rounds }: SlotRequests): SeenRequest | undefined {
+  return [...rounds].sort(([a], [b]) => b - a).find(([, { answers }]) => answers.length > 0)?.[1]
 }

@@ -2,6 +2,7 @@
 import {
   decodeMemberSet,
   LossReason,
+  MaskWordPayload,
   MessageType,
   SHARE_BYTES,
   ShareReleasePayload,
@@ -9,13 +10,15 @@ import {
   SubmissionPayload
 } from '@hushgrid/messages'
 import { equalBytes, type MeterId, slotTimes } from '@hushgrid/primitives'
-import { shareThreshold } from '@hushgrid/topology'
-import { owingRelease } from '../../masks/owing.ts'
-import { type PublishedMask, shareOwners, type Unopened, unmask, withUnopenable } from '../../masks/share-recovery.ts'
-import { isValid, released, validSubmission } from '../heard.ts'
+import { closeMissing, shareThreshold } from '@hushgrid/topology'
+import { type PublishedMask, shareOwners, type Unopened, unmask } from '../../masks/share-recovery.ts'
+import { maskGraphOf } from '../../roster/mask-graph.ts'
+import type { Roster } from '../../roster/roster.ts'
+import { provenFault } from '../bars.ts'
+import { isValid, validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'
 import type { HeardRequest, WitnessedSlot } from '../witnessed-slot.ts'
-import { couldAnswer, fault, inTime, missingByResult, suspect } from './faults.ts'
+import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 
 export const DOUBLE_MASK: Judgement = {
@@ -28,10 +31,10 @@ export const DOUBLE_MASK: Judgement = {
     for (const id of inTime(context, named, twice)) wronged.add(id)
     return wronged
   },
+  owes: (roster, { members }) => survivorsOf(roster, members),
   judgeLoss(context) {
-    for (const id of silentMembers(context)) suspect(context, id)
-    const { unfitting, fitting } = judgeUnfitting(context)
-    for (const id of unfitting) fault(context, id, 'unfitting-shares')
+    const { unfitting, fitting, request, shares } = judgeUnfitting(context)
+    for (const id of unfitting) provenFault(context, id, 'wrong-corrections', proofsOf(context, id, request, shares))
     const { slot, out } = context
     if (fitting.length > 0) out.push({ type: 'aggregator-fault', slot, kind: 'shares-fit', members: [...fitting].sort() })
   }
@@ -57,7 +60,8 @@ function wronglyNamed(context: WitnessContext, twice: ReadonlySet<MeterId>): Set
     // Silence in the round before cannot be told without that round's request.
     if (request.round !== 0 && before?.round !== (request.round as number) - 1) return
     const silent = before ? silentIn(context, before, request.at - unit / 2) : []
-    const allowed = new Set(withUnopenable(roster, before ? [...before.members, ...silent] : notIn))
+    const known = new Set(before ? [...before.members, ...silent] : notIn)
+    const allowed = closeMissing(maskGraphOf(roster), known, shareThreshold(roster.neighbourCount))
     for (const index of request.members) if (!allowed.has(index)) wronged.add(roster.meterId(index))
   })
   return wronged
@@ -70,10 +74,24 @@ function maskRounds({ requests }: WitnessedSlot): HeardRequest[] {
   return [...byRound].sort(([a], [b]) => a - b).map(([, request]) => request)
 }
 
-/** Gives the positions of members that owed a release and of which none was witnessed by then. */
-function silentIn(context: WitnessContext, request: HeardRequest, before = Number.POSITIVE_INFINITY): number[] {
+/** Gives the positions of the survivors of whom no word on a request was witnessed by then. */
+function silentIn(context: WitnessContext, request: HeardRequest, before: number): number[] {
   const { roster } = context.witnessed.held
-  return [...owingRelease(roster, request.members)].filter(index => !released(context, roster.meterId(index), request, before))
+  return [...survivorsOf(roster, request.members)].filter(index => !gaveWord(context, roster.meterId(index), request, before))
+}
+
+function gaveWord({ state, witnessed }: WitnessContext, id: MeterId, { payloadHash }: HeardRequest, before: number): boolean {
+  return (witnessed.words.get(id) ?? []).some(
+    heard =>
+      heard.at < before &&
+      isValid(state, heard, witnessed.held.roster) &&
+      equalBytes(MaskWordPayload.decode(heard.envelope.payload).requestHash, payloadHash)
+  )
+}
+
+/** Gives the positions of the present members outside M. */
+function* survivorsOf(roster: Roster, members: ReadonlySet<number>): Generator<number> {
+  for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !members.has(index)) yield index
 }
 
 /** Gives, by holder's position, the shares witnessed for a ShareRequest, where their number is the one owed. */
@@ -92,38 +110,23 @@ function sharesFor({ state, witnessed }: WitnessContext, { members, payloadHash 
   return shares
 }
 
-/**
- * Finds the members that kept a lost slot from its total by silence: they owed a release or shares, could have sent them by
- * the rules, and none were witnessed.
- */
-function silentMembers(context: WitnessContext): MeterId[] {
-  const { state, slot, witnessed } = context
-  const { result, held, requests } = witnessed
-  if (!result || result.missing || witnessed.conflicting) return []
-  const { reason, members } = SlotLostPayload.decode(result.payload)
-  const last = requests.find(each => each.round === 'shares') ?? maskRounds(witnessed).at(-1)
-  if (reason !== LossReason.Unanswered || !last) return []
-  const { roster } = held
-  const blamed = new Set(decodeMemberSet(members, roster.n))
-  const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
-  const silent = last.round === 'shares' ? silentHolders(context, last, blamed) : silentIn(context, last)
-  return silent
-    .filter(index => couldAnswer(context, index, last.members, shareThreshold))
-    .map(index => roster.meterId(index))
-    .filter(id => validSubmission(state, witnessed, id, deadline + unit) !== undefined)
+/** Owners whose masks cannot be opened here either and owners whose masks can, with what shows it. */
+interface Unfitting {
+  readonly unfitting: readonly MeterId[]
+  readonly fitting: readonly MeterId[]
+  readonly request: HeardRequest | undefined
+  /** Positions of the holders whose shares were taken, by owner. */
+  readonly shares: readonly (readonly [MeterId, readonly number[]])[]
 }
 
-/** Finds the holders of shares of the owners that the loss names, where none of their shares were witnessed. */
-function silentHolders(context: WitnessContext, request: HeardRequest, owners: ReadonlySet<number>): number[] {
-  const { roster } = context.witnessed.held
-  const { members } = request
-  const shares = sharesFor(context, request)
-  const silent: number[] = []
-  for (let index = 0; index < roster.n; index++) {
-    if (roster.isAbsent(index) || members.has(index) || shares.has(index)) continue
-    if (owners.size === 0 || shareOwners(roster, index, members).some(owner => owners.has(owner))) silent.push(index)
-  }
-  return silent
+/** Gives the envelopes that prove wrong corrections: the request, the owner's submission, and the shares that have its tags. */
+function proofsOf(context: WitnessContext, owner: MeterId, request: HeardRequest | undefined, shares: Unfitting['shares']): Uint8Array[] {
+  const { state, witnessed } = context
+  const { roster } = witnessed.held
+  const submission = validSubmission(state, witnessed, owner)
+  const holders = shares.find(([id]) => id === owner)?.[1] ?? []
+  const releases = holders.flatMap(index => witnessed.shares.get(roster.meterId(index))?.find(heard => heard.valid)?.bytes ?? [])
+  return [...(request ? [request.bytes] : []), ...(submission ? [submission.bytes] : []), ...releases]
 }
 
 /**
@@ -132,11 +135,11 @@ function silentHolders(context: WitnessContext, request: HeardRequest, owners: R
  *
  * @returns owners whose masks cannot be opened here either, and owners whose masks can
  */
-function judgeUnfitting(context: WitnessContext): { readonly unfitting: readonly MeterId[]; readonly fitting: readonly MeterId[] } {
+function judgeUnfitting(context: WitnessContext): Unfitting {
   const { state, slot, witnessed } = context
   const { result, held, requests } = witnessed
   const request = requests.find(each => each.round === 'shares')
-  const none = { unfitting: [], fitting: [] }
+  const none: Unfitting = { unfitting: [], fitting: [], request: undefined, shares: [] }
   if (!result || result.missing || witnessed.conflicting || !request) return none
   const { reason, members } = SlotLostPayload.decode(result.payload)
   if (reason !== LossReason.UnfittingShares) return none
@@ -146,8 +149,9 @@ function judgeUnfitting(context: WitnessContext): { readonly unfitting: readonly
     const heard = validSubmission(state, witnessed, roster.meterId(index))
     if (heard) published.set(index, SubmissionPayload.decode(heard.envelope.payload))
   }
-  const { unopened } = unmask({ roster, slot, members: request.members, published }, sharesFor(context, request))
+  const { unopened, used } = unmask({ roster, slot, members: request.members, published }, sharesFor(context, request))
   const by = (why: Unopened['for']): MeterId[] => unopened.filter(each => each.for === why).map(({ owner }) => roster.meterId(owner))
   const not = new Set([...by('fit'), ...by('shares')])
-  return { unfitting: by('fit'), fitting: [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id)) }
+  const fitting = [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id))
+  return { unfitting: by('fit'), fitting, request, shares: [...used].map(([owner, holders]) => [roster.meterId(owner), holders] as const) }
 }

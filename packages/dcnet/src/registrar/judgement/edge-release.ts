@@ -1,11 +1,12 @@
 // Faults for a slot of a network with edge release, as far as the registrar witnessed it (PROTOCOL.md section 7).
-import { decodeMemberSet, LossReason, MessageType, SlotLostPayload } from '@hushgrid/messages'
-import { type MeterId, slotTimes } from '@hushgrid/primitives'
-import { releaseThreshold } from '@hushgrid/topology'
+import { DisputePayload, MessageType } from '@hushgrid/messages'
+import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
+
 import { owingRelease } from '../../masks/owing.ts'
-import { released, validSubmission } from '../heard.ts'
+import { fault, unseenDispute } from '../bars.ts'
+import { validSubmission } from '../heard.ts'
 import type { WitnessContext } from '../state.ts'
-import { couldAnswer, fault, inTime, missingByResult, suspect } from './faults.ts'
+import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 
 export const EDGE_RELEASE: Judgement = {
@@ -16,47 +17,48 @@ export const EDGE_RELEASE: Judgement = {
     judgeDisputes(context, twice, wronged)
     return wronged
   },
-  judgeLoss: judgeSilence
+  owes: (roster, { members }) => owingRelease(roster, members),
+  judgeLoss: () => undefined
 }
 
 /**
  * Judges the disputes: right are those of members that have submitted and are named in a request all the same. Where no
- * request was heard at all, a member that has submitted is believed.
+ * request was heard at all, a member that has submitted is believed, unless the total came all the same.
  */
 function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
   const { state, slot, witnessed } = context
-  // A dispute does no harm where the total came all the same.
-  if (witnessed.result?.missing) return
   const { roster } = witnessed.held
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
+  const isWithoutRequest = witnessed.requests.length === 0 && witnessed.result?.missing === undefined
   for (const id of witnessed.disputes.keys()) {
     const index = roster.indexOf(id) as number
-    const named = witnessed.requests.length === 0 || witnessed.requests.some(({ members }) => members.has(index))
+    const named = isWithoutRequest || witnessed.requests.some(({ members }) => members.has(index))
     const submitted = !twice.has(id) && validSubmission(state, witnessed, id, deadline + unit) !== undefined
     if (named && submitted) wronged.add(id)
-    else fault(context, id, 'false-dispute')
+    else if (!submitted) judgeUnseen(context, id)
   }
 }
 
-/** Judges a slot lost because releases did not come: asks whoever owed one whether it is there. */
-function judgeSilence(context: WitnessContext): void {
+/**
+ * Judges a dispute of a member of which no submission was witnessed. It is false only where the member was connected to us
+ * from the slot's end to its deadline, and its journal was not lost: a line that is down makes nobody guilty.
+ */
+function judgeUnseen(context: WitnessContext, id: MeterId): void {
   const { state, slot, witnessed } = context
-  const { result, requests, held } = witnessed
-  const { roster } = held
-  const [request, second] = requests
-  if (!result || result.missing) return
-  const lost = SlotLostPayload.decode(result.payload)
-  // A second request or a dispute rightly stops every release.
-  if (lost.reason !== LossReason.Unanswered || !request || second || witnessed.disputes.size > 0) return
-  if (roster.presentCount - request.members.size < roster.minMembers) return
-  // A loss that names nobody is blamed on everybody who owed a release.
-  const blamed = new Set(decodeMemberSet(lost.members, roster.n))
-  const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
-  for (const index of owingRelease(roster, request.members)) {
-    const id = roster.meterId(index)
-    if (blamed.size > 0 && !blamed.has(index)) continue
-    if (!couldAnswer(context, index, request.members, releaseThreshold)) continue
-    if (!validSubmission(state, witnessed, id, deadline + unit) || released(context, id, request)) continue
-    suspect(context, id)
-  }
+  unseenDispute(context, id)
+  if (witnessed.connected?.has(id) !== true) return
+  const lost = witnessed.disputes.get(id)?.some(({ payload }) => DisputePayload.decode(payload).journalLost) === true
+  if (!isExcused(state, id, slot, lost)) fault(context, id, 'false-dispute')
+}
+
+/** Slots within which a lost journal excuses once. */
+const EXCUSED_WITHIN = 96
+
+/** Tells whether a lost journal excuses a dispute: that of the slot for which it is said, and of the next, once in 96 slots. */
+function isExcused({ journalsLost }: WitnessContext['state'], id: MeterId, slot: Slot, lost: boolean): boolean {
+  const before = journalsLost.get(id)
+  if (before !== undefined && slot <= before + 1) return true
+  if (!lost || (before !== undefined && slot < before + EXCUSED_WITHIN)) return false
+  journalsLost.set(id, slot)
+  return true
 }

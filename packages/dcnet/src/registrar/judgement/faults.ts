@@ -1,28 +1,8 @@
-// Helpers of the judgements of all modes: faults, silence, members called missing.
+// Helpers of the judgements of all modes: members called missing.
 import { decodeMemberSet, LossReason, SlotLostPayload } from '@hushgrid/messages'
 import { type MeterId, slotTimes } from '@hushgrid/primitives'
 import { validSubmission } from '../heard.ts'
-import type { FaultKind } from '../journal.ts'
-import { probe } from '../membership.ts'
-import { noteFault, type RegistrarContext, type WitnessContext } from '../state.ts'
-
-/** Records a fault, once a slot. */
-export function fault(
-  { state, slot, out }: Pick<WitnessContext, 'slot'> & Omit<RegistrarContext, 'now'>,
-  id: MeterId,
-  what: FaultKind
-): void {
-  const times = noteFault(state, id, slot, what)
-  if (times === undefined) return
-  out.push({ type: 'journal', record: { kind: 'fault', meterId: id, slot, what } })
-  out.push({ type: 'fault', meterId: id, slot, what, times })
-}
-
-/** Asks a member that stayed silent whether it is there: it is at fault if it answers. */
-export function suspect(context: WitnessContext, id: MeterId): void {
-  context.witnessed.silent.add(id)
-  probe(context, id)
-}
+import type { WitnessContext } from '../state.ts'
 
 /** Gives the positions of the members that a result calls missing; a loss does so for just one reason. */
 export function missingByResult({ witnessed }: WitnessContext): readonly number[] {
@@ -43,16 +23,4 @@ export function inTime({ state, slot, witnessed }: WitnessContext, named: Iterab
     if (!twice.has(id) && validSubmission(state, witnessed, id, deadline)) there.add(id)
   }
   return there
-}
-
-/** Tells whether a member has so many neighbours present and outside M that it could have answered. */
-export function couldAnswer(
-  { witnessed }: WitnessContext,
-  index: number,
-  members: ReadonlySet<number>,
-  needed: (neighbours: number) => number
-): boolean {
-  const { roster } = witnessed.held
-  const neighbours = roster.neighbours(index)
-  return neighbours.filter(each => !roster.isAbsent(each) && !members.has(each)).length >= needed(neighbours.length)
 }

@@ -2,11 +2,13 @@
 // and never a mere claim.
 //
 // - `hears` lists the requests and disputes that are kept and passed on.
-// - `wronged` comes first, then `judgeLoss`. Both put out faults, each written to the journal before it is told, and ask
-//   members whether they are there; neither throws.
+// - `wronged` comes first, then `judgeLoss`. Both put out faults, each written to the journal before it is told; neither
+//   throws.
 import type { MessageType } from '@hushgrid/messages'
 import type { MeterId } from '@hushgrid/primitives'
+import type { Roster } from '../../roster/roster.ts'
 import type { WitnessContext } from '../state.ts'
+import type { HeardRequest } from '../witnessed-slot.ts'
 
 export interface Judgement {
   /** Types of the requests and disputes that the mode has. */
@@ -17,6 +19,8 @@ export interface Judgement {
    * @param twice - members that submitted twice, and count as missing
    */
   wronged(context: WitnessContext, twice: ReadonlySet<MeterId>): Set<MeterId>
-  /** Judges who kept a slot from its total. */
+  /** Lists the positions of the members that owe an answer to a request. */
+  owes(roster: Roster, request: Pick<HeardRequest, 'members' | 'round'>): Iterable<number>
+  /** Judges who kept a slot from its total, silence apart. */
   judgeLoss(context: WitnessContext): void
 }

@@ -5,5 +5,6 @@ import type { Judgement } from './judgement.ts'
 export const NONE: Judgement = {
   hears: new Set(),
   wronged: (context, twice) => inTime(context, missingByResult(context), twice),
+  owes: () => [],
   judgeLoss: () => undefined
 }

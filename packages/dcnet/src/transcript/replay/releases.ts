@@ -1,6 +1,7 @@
 import { type Envelope, MaskReleasePayload, MessageType } from '@hushgrid/messages'
 import { equalBytes, lanesFromExactBytes, sha256, subtractLanes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
+import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'
 import { checkNames, eachOnce, ofType, TranscriptError } from './envelopes.ts'
 import type { SlotUnderReplay } from './replay.ts'
 
@@ -14,12 +15,13 @@ export function takeOffReleases(replayed: SlotUnderReplay, request: Envelope | u
   const { roster, slot, missing, aggregator, lanes } = replayed
   if (request) checkNames(roster, missing, request, aggregator)
   else if (missing.length > 0) throw notMadeUpFor(replayed)
+  const open = openLanesOf(roster, new Set(missing)) ?? []
   const requestHash = request && sha256(request.payload)
   const releasers = eachOnce(roster, ofType(replayed.envelopes, MessageType.MaskRelease), 'release', envelope => {
     const release = MaskReleasePayload.decode(envelope.payload)
     if (!requestHash || !equalBytes(release.requestHash, requestHash))
       throw new TranscriptError(`slot ${slot}: a release for another request`)
-    subtractLanes(lanes, lanesFromExactBytes(release.lanes, roster.lanes.length))
+    subtractLanes(lanes, spreadLanes(lanesFromExactBytes(release.lanes, open.length), open, roster.lanes.length))
   })
   const owing = owingRelease(roster, missing)
   if (releasers.size !== owing.size || [...owing].some(index => !releasers.has(roster.meterId(index)))) {

@@ -2,7 +2,7 @@
 // Only a lab can do it: it has the aggregator's key in its own process.
 import { setTimeout as wait } from 'node:timers/promises'
 import { type HeldRoster, type RequestDraft, type Requests, recoveryOf } from '@hushgrid/dcnet'
-import { encodeMemberSet, SyncRequest, sealEnvelope } from '@hushgrid/messages'
+import { encodeMemberSet, sealEnvelope, syncRequestWith } from '@hushgrid/messages'
 import type { LabClock } from '@hushgrid/network'
 import type { AggregatorNode } from '@hushgrid/node-aggregator'
 import { HushgridError, type MeterId, millis, type Slot, slotTimes } from '@hushgrid/primitives'
@@ -100,7 +100,7 @@ function signed({ service }: AggregatorNode, { roster }: HeldRoster, slot: Slot,
  */
 async function handOver({ node }: AggregatorNode, to: MeterId, envelope: Uint8Array): Promise<boolean> {
   if (!node.isConnectedTo(to)) return false
-  const request = SyncRequest.encode({ envelope, transcript: false, slot: 0 })
+  const request = syncRequestWith(envelope)
   return await node.request(to, 'sync', request, AbortSignal.timeout(HAND_OVER_WITHIN)).then(
     () => true,
     () => false

@@ -76,7 +76,7 @@ export class DoubleMaskAccount {
     )
     const [mask] = last.published.values()
     return {
-      submissionExtraBytes: (mask?.corrections.byteLength ?? 0) + (mask?.check.byteLength ?? 0),
+      submissionExtraBytes: mask ? mask.corrections.byteLength + mask.tags.byteLength + mask.check.byteLength : 0,
       shareReleaseBytes: last.shareReleaseBytes,
       unmaskMs: round(median(times) ?? 0),
       slots: slots.length,

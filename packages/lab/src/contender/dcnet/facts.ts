@@ -1,6 +1,6 @@
 // Common parts of the DC-net's contenders: facts, roles, a run in virtual time.
 import { simulate } from '@hushgrid/simulator'
-import { colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
+import { colludersTolerated, laneCodes, type RecoveryMode } from '@hushgrid/topology'
 import { roleProcesses } from '../../roles/runner.ts'
 import type { Contender, ContenderFacts, Mark, ShownFacts, TrustFacts } from '../contender.ts'
 import { ELLIPTIC_STRENGTH } from '../strength.ts'
@@ -68,6 +68,6 @@ export const RING = {
     await start('meter', { registrar: address, ...meters })
   }),
   simulated: ({ network, seed, operations, slots, onSlot }) =>
-    simulate({ ...network, seed }, operations, { slots, ...(onSlot && { onSlot }) }),
+    simulate({ ...network, lanes: laneCodes(network), seed }, operations, { slots, ...(onSlot && { onSlot }) }),
   replay: replayRun
 } satisfies Partial<Contender>

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type AggregatorOutput, findingText, type HeldRoster, type RegistrarOutput } from '@hushgrid/dcnet'
 import { decodeEnvelope, MessageType, SubmissionPayload } from '@hushgrid/messages'
-import { realNow } from '@hushgrid/network'
+import { AdjustableClock, realNow } from '@hushgrid/network'
 import { type AggregatorNode, AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { type RegistrarNode, RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, type MeterId, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
@@ -150,11 +150,12 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       store: AggregatorStore.open(join(state, 'aggregator'), systemRng, false),
       network: network.name,
       slotSeconds: network.slotSeconds,
-      clock: this.clock,
+      changeSlots: network.changeSlots,
+      clock: new AdjustableClock(this.clock),
       preset: this.preset,
       listen: this.#aggregator.listen(listen?.aggregator),
       registrar: this.#registrarAddress,
-      ...(supplier && { suppliers: [supplier.id] }),
+      ...(supplier && { readers: [supplier.id] }),
       observe: output => this.#ofAggregator(output),
       warn: text => emit({ type: 'warning', text: `aggregator: ${text}` }),
       fail
@@ -183,12 +184,13 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     }
   }
 
-  #received(bytes: Uint8Array): void {
+  #received(envelope: Uint8Array): void {
     if (!this.watcher) return
-    const { type, slot, sender, payload } = decodeEnvelope(bytes)
+    const { type, slot, sender, payload } = decodeEnvelope(envelope)
     if (type !== MessageType.Submission) return
-    const { lanes } = SubmissionPayload.decode(payload)
-    this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes: lanes.slice() })
+    const bytes = SubmissionPayload.decode(payload).lanes.slice()
+    const lanes = this.#heldAt(slot)?.roster.lanes.map(({ obis }) => obis) ?? []
+    this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes, lanes })
   }
 
   #heldAt(slot: Slot): HeldRoster | undefined {

@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError } from '@hushgrid/dcnet'
 import { decodeEnvelope, MalformedMessageError, MessageType, SlotTranscript } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type MeterId, meterId, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, HushgridError, type MeterId, meterId, millis, namedSums, type Slot, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile, RunVerdict } from '../../report/run-file.ts'
+import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
 
 /**
  * Replays a run.
@@ -19,15 +20,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
     problems.push(`registrar: the report names ${run.keys.registrar}, expected ${registrar}`)
   const rosters = readRosters(folder, run, key, problems)
   const totals = replayAll(folder, rosters, problems)
-  for (const row of run.slots) {
-    const replayed = totals.get(row.slot)
-    const shown = row.total === null ? 'lost' : Object.values(row.total).join(', ')
-    if (row.lost !== (replayed === undefined))
-      problems.push(`slot ${row.slot}: run.json says ${shown}, the transcript ${replayed?.lanes.join(', ') ?? 'has no total'}`)
-    else if (replayed && (replayed.lanes.join(', ') !== shown || replayed.epoch !== row.epoch)) {
-      problems.push(`slot ${row.slot}: run.json says ${shown}, the transcript adds up to ${replayed.lanes.join(', ')}`)
-    }
-  }
+  for (const row of run.slots) problems.push(...contradictions(row, totals.get(row.slot)))
   const lost = run.slots.filter(row => row.lost).length
   const lines = [
     `registrar ${key}${registrar === undefined ? ' (as the report has it)' : ''}`,
@@ -36,6 +29,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
         `epoch ${roster.epoch}: ${roster.n} members, degree ${roster.degree}, from slot ${roster.firstSlot}: signature, chain and credentials hold`
     ),
     `${totals.size} totals replayed from ${[...totals.values()].reduce((sum, total) => sum + total.submissions, 0)} submissions, ${lost} slots lost`,
+    ...withheldLines(run.slots),
     problems.length === 0
       ? `the replay leads to the same ${run.slots.length - lost} totals as the report`
       : `the replay differs from the report in ${problems.length} places`
@@ -45,7 +39,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
 
 function readRosters(folder: string, run: RunFile, registrar: MeterId, problems: string[]): HeldRoster[] {
   const { name, slotSeconds } = run.configuration.network
-  const book = new RosterBook({ networkId: networkId(name), slotSeconds, registrarKey: registrar })
+  const book = new RosterBook({ networkId: networkId(name), slotSeconds, changeSlots: 1, registrarKey: registrar })
   const rosters: HeldRoster[] = []
   const log = RecordLog.read(join(folder, 'rosters.log'))
   if (log.damaged) problems.push('rosters.log: expected intact records')
@@ -62,7 +56,7 @@ function readRosters(folder: string, run: RunFile, registrar: MeterId, problems:
 }
 
 function replayAll(folder: string, rosters: readonly HeldRoster[], problems: string[]) {
-  const totals = new Map<number, { epoch: number; lanes: string[]; submissions: number }>()
+  const totals = new Map<number, ReplayedTotal>()
   const results = new Map<Slot, Uint8Array>()
   const log = RecordLog.read(join(folder, 'transcripts.log'))
   if (log.damaged) problems.push('transcripts.log: expected intact records')
@@ -79,11 +73,8 @@ function replayAll(folder: string, rosters: readonly HeldRoster[], problems: str
       if (held?.roster.epoch !== result.epoch)
         throw new TranscriptError(`slot ${result.slot}: expected epoch ${held?.roster.epoch}, got ${result.epoch}`)
       const replayed = replaySlot(held.roster, transcript.result, transcript.envelopes)
-      totals.set(replayed.slot, {
-        epoch: result.epoch,
-        lanes: signedLanes(replayed.lanes).map(String),
-        submissions: replayed.contributors.length
-      })
+      const { epoch } = result
+      totals.set(replayed.slot, { epoch, sums: namedSums(replayed.open, replayed.lanes), submissions: replayed.contributors.length })
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       problems.push(cause.message)

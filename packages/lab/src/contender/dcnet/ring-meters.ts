@@ -1,6 +1,7 @@
 // The meters of a DC-net on this machine, spread over several processes.
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Millis, type Slot } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { type LabHost, localHost, workerHost } from '../../meters/host.ts'
 import type { MeterHostConfig } from '../../meters/meter-host.ts'
 import type { HostOperation, HostReport, HostSample } from '../../meters/operation.ts'
@@ -51,14 +52,15 @@ export class RingMeters {
     return {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
+      changeSlots: network.changeSlots,
       firstSlot: readings.firstSlot,
       households,
       members,
       registrar: this.#side.registrar,
       before: this.#side.before,
       // Meters take the lab's network as it is.
-      floors: { minMembers: network.minMembers, degree: 2, recovery: 0 },
+      floors: { minMembers: network.minMembers, degree: 2, recovery: 0, support: 1 },
       state,
       ...(supplier && { home: supplier.home })
     }

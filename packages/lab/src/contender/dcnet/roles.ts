@@ -1,12 +1,12 @@
 // Registrar, aggregator and meters of a DC-net, each as a process of its own runs it.
 
 import { findingText } from '@hushgrid/dcnet'
-import { realNow } from '@hushgrid/network'
+import { AdjustableClock, realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { MeterHost } from '../../meters/meter-host.ts'
-import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
 import type { MetersSetting } from '../../roles/protocol.ts'
 import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
@@ -55,7 +55,8 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     store,
     network: order.network.name,
     slotSeconds: order.network.slotSeconds,
-    clock,
+    changeSlots: order.network.changeSlots,
+    clock: new AdjustableClock(clock),
     preset: presetOf(order),
     listen: LOOPBACK,
     registrar: order.registrar,
@@ -83,16 +84,16 @@ const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, 
       households,
       members,
       firstSlot,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
+      changeSlots: network.changeSlots,
       registrar,
       before,
       // Meters take the lab's network as it is.
-      floors: { minMembers: network.minMembers, degree: 2, recovery: 0 },
+      floors: { minMembers: network.minMembers, degree: 2, recovery: 0, support: 1 },
       state
     },
-    readerOf(order.recipe),
+    order.recipe,
     {
-      progress: phase => tell({ type: 'progress', phase }),
       warn: text => tell({ type: 'warn', text }),
       fail,
       identity: (household, id) => tell({ type: 'identity', household, id }),

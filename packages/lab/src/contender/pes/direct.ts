@@ -7,8 +7,9 @@ export const direct: Contender = pesContender({
   title: 'Concentrator and PES, with meters that encrypt for the supplier',
   label: 'PES, direct',
   slowWhenLong: true,
-  cryptography: bits => `readings and sums: threshold Paillier, 2 of 2, of ${bits} bits; signatures: Ed25519`,
-  curves: 'Ed25519',
+  cryptography: bits =>
+    `readings and sums: threshold Paillier, 2 of 2, of ${bits} bits, readings with proofs under AES-256-GCM, its key by RSA-OAEP of 3072 bits; signatures: Ed25519`,
+  curves: 'RSA and Ed25519',
   trust: {
     sees: 'nobody',
     together: 'PES and supplier, who must not collude; or the dealer of the key, who must forget it',
@@ -20,12 +21,12 @@ export const direct: Contender = pesContender({
     {
       role: 'concentrator',
       plaintext: false,
-      sees: "Each reading encrypted under the supplier's key, which it passes on and cannot open."
+      sees: "Each reading encrypted under the supplier's key and sealed for the PES, which it passes on and cannot open."
     },
     {
       role: 'pes',
       plaintext: false,
-      sees: 'The same ciphertexts, which it adds up; it has a part of the key, which opens nothing alone.'
+      sees: 'The ciphertexts and proofs that their meters know what is in them; it adds them up, and its part of the key opens nothing alone.'
     },
     {
       role: 'supplier',

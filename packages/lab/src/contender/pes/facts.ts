@@ -9,8 +9,9 @@ import { PesNeighbourhood } from './neighbourhood.ts'
 import type { roles } from './roles.ts'
 import { DEFAULT_BITS, dealShares, labLimits } from './terms.ts'
 
-/** Power of the concentrator's operator on both paths. */
-export const NO_REGISTRAR = 'whoever runs the concentrator decides which meters are in, and may invent some to single one out'
+/** Word on who is in, on both paths. */
+export const NO_REGISTRAR =
+  'the dealer signs which meters are in; in a lab, without a list, whoever runs the concentrator may invent some to single one out'
 
 /** Facts in which the variants differ. */
 interface OwnFacts extends Pick<ContenderFacts, 'title' | 'trust' | 'marks'>, Pick<ShownFacts, 'label' | 'forms'> {
@@ -75,8 +76,9 @@ function shownFacts({ variant, label, forms, sight, pesDoes }: OwnFacts): ShownF
 function pesProcesses(variant: PesVariantName): RoleProcesses {
   return roleProcesses<typeof roles>(new URL('./roles.ts', import.meta.url).href, async ({ start, meters, folder, options }) => {
     const bits = options.bits ?? DEFAULT_BITS
-    const shares = variant === 'direct' ? dealShares(options.state, bits) : undefined
-    const supplier = await start('supplier', { bits, ...(shares && { share: shares.supplier }) })
+    const shares = variant === 'direct' ? dealShares(options, bits) : undefined
+    const dealer = shares?.dealer
+    const supplier = await start('supplier', { bits, ...(shares && { share: shares.supplier, dealer }) })
     const store = ConcentratorStore.open(folder('concentrator'), systemRng, false)
     const concentratorKey = store.identity.id
     store.close()
@@ -85,11 +87,11 @@ function pesProcesses(variant: PesVariantName): RoleProcesses {
       limits: labLimits(options.network),
       supplier: supplier.address,
       concentratorKey,
-      ...(shares && { share: shares.pes })
+      ...(shares && { share: shares.pes, dealer })
     })
-    const { address } = await start('concentrator', { pes: pes.address, supplier: supplier.address })
+    const { address } = await start('concentrator', { pes: pes.address, supplier: supplier.address, dealer })
     const [pesKey, supplierKey] = [pes.id, supplier.id]
     if (!pesKey || !supplierKey) throw new HushgridError('PES and supplier: expected their keys')
-    await start('meter', { concentrator: address, pesKey, supplierKey, ...meters })
+    await start('meter', { concentrator: address, pesKey, supplierKey, dealer, ...meters })
   })
 }

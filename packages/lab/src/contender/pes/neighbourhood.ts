@@ -5,9 +5,10 @@ import { realNow } from '@hushgrid/network'
 import { type ConcentratorNode, ConcentratorStore, type PesNode, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { type SupplierNode, SupplierStore, startSupplier } from '@hushgrid/node-mdms'
 import { generateKeyPair } from '@hushgrid/paillier'
-import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, partialOf, type SupplierOutput } from '@hushgrid/pes'
+import { type ConcentratorOutput, decodeKeyShare, type PesTerms, type PesVariantName, type SupplierOutput } from '@hushgrid/pes'
 import { HushgridError, type MeterId, type Slot, slotAt, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import type { HostOperation } from '../../meters/operation.ts'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
@@ -25,7 +26,7 @@ import {
 import { RestartableRole } from '../../neighbourhood/restartable-role.ts'
 import type { LabRing } from '../../neighbourhood/ring.ts'
 import { PesLook } from './look.ts'
-import { dealShares, labLimits } from './terms.ts'
+import { dealShares, type LabShares, labLimits } from './terms.ts'
 
 const ANY_PORT = ['/ip4/127.0.0.1/tcp/0']
 
@@ -40,6 +41,8 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   readonly #look = new PesLook()
   readonly #pes: PesOptions
   readonly #stopping = new AbortController()
+  /** Shares of the key, with `direct`: this process is the dealer then. */
+  #shares: LabShares | undefined
   #supplier: SupplierNode | undefined
   #pesNode: PesNode | undefined
   readonly #concentrator = new RestartableRole<ConcentratorNode>()
@@ -70,28 +73,29 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
   async form(): Promise<void> {
     const { members, emit } = this.options
     emit({ type: 'phase', phase: 'start', done: 0, of: 3 })
-    const { supplierAddress, share } = await this.#startSupplier()
+    const { variant, bits } = this.#pes
+    if (variant === 'direct') this.#shares = dealShares(this.options, bits)
+    const supplierAddress = await this.#startSupplier()
     emit({ type: 'phase', phase: 'start', done: 1, of: 3 })
-    await this.#startRoles(supplierAddress, share)
+    await this.#startRoles(supplierAddress)
     emit({ type: 'phase', phase: 'start', done: 3, of: 3 })
     this.#host = this.#makeHost()
     await this.#host.start()
     this.#roll.formed(this.firstSlot)
-    const { variant, bits } = this.#pes
     const trusted = variant === 'reencrypt' ? 'the PES sees each reading for a moment' : 'the key is split between the PES and the supplier'
     emit({ type: 'note', text: `${members} meters, ${variant}, Paillier of ${bits} bits: ${trusted}` })
   }
 
-  /** Starts the supplier with its key; with `direct` this process is the dealer, which splits the key and forgets it. */
-  async #startSupplier(): Promise<{ readonly supplierAddress: string; readonly share: string | undefined }> {
+  /** Starts the supplier with its key, or its share of one. */
+  async #startSupplier(): Promise<string> {
     const { network, state, emit, fail } = this.options
-    const { variant, bits } = this.#pes
     const directory = join(state, 'supplier')
-    const shares = variant === 'direct' ? dealShares(state, bits) : undefined
-    const key = shares ? { share: shares.supplier } : { make: () => generateKeyPair(bits).privateKey }
+    const shares = this.#shares
+    const key = shares ? { share: shares.supplier } : { make: () => generateKeyPair(this.#pes.bits).privateKey }
     this.#supplier = await startSupplier({
       store: SupplierStore.open(directory, key, systemRng, false),
       network: network.name,
+      dealer: shares?.dealer,
       slotSeconds: network.slotSeconds,
       clock: this.clock,
       preset: this.preset,
@@ -100,14 +104,14 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       warn: text => emit({ type: 'warning', text: `supplier: ${text}` }),
       fail
     })
-    return { supplierAddress: firstAddress(this.#supplier.node), share: shares?.pes }
+    return firstAddress(this.#supplier.node)
   }
 
-  async #startRoles(supplier: string, share: string | undefined): Promise<void> {
+  async #startRoles(supplier: string): Promise<void> {
     const { network, members, state, emit, fail } = this.options
     const { variant } = this.#pes
     const store = ConcentratorStore.open(join(state, 'concentrator'), systemRng, false)
-    const partial = share === undefined ? undefined : partialOf(decodeKeyShare(readSecret(share, undefined)))
+    const shares = this.#shares
     this.#pesNode = await startPes({
       store: PesStore.open(join(state, 'pes'), systemRng, false),
       network: network.name,
@@ -117,7 +121,8 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       listen: ANY_PORT,
       supplier,
       concentrator: store.identity.id,
-      partial,
+      share: shares && decodeKeyShare(readSecret(shares.pes, undefined)),
+      dealer: shares?.dealer,
       // The PES makes obfuscators ahead in the time between slots.
       ...(variant === 'reencrypt' && {
         obfuscators: (terms: PesTerms) => {
@@ -147,6 +152,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       listen: this.#concentrator.listen(listen?.aggregator),
       pes,
       supplier,
+      dealer: this.#shares?.dealer,
       observe: output => this.#ofConcentrator(output),
       warn: text => emit({ type: 'warning', text: `concentrator: ${text}` }),
       fail,
@@ -166,12 +172,12 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
       {
         network: network.name,
         slotSeconds: network.slotSeconds,
-        lanes: network.lanes,
+        lanes: laneCodes(network),
         firstSlot: this.firstSlot,
         households: Array.from({ length: members }, (_, household) => household),
         members,
         concentrator: firstAddress(concentrator.node),
-        policy: { pes, supplier },
+        policy: { pes, supplier, dealer: this.#shares?.dealer },
         state
       },
       this.clock,
@@ -215,7 +221,16 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
     if (output.type === 'total') {
       const { slot, contributors, lanes } = output
       const missing = this.#missing.get(slot) ?? []
-      this.results.publish({ type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing, lanes, at })
+      this.results.publish({
+        type: 'total',
+        slot,
+        epoch: NO_EPOCH,
+        contributors: contributors.length,
+        missing,
+        lanes,
+        open: laneCodes(this.options.network),
+        at
+      })
     } else if (output.type === 'lost') {
       const members = this.#missing.get(output.slot) ?? []
       this.results.publish({ type: 'lost', slot: output.slot, epoch: NO_EPOCH, reason: LossReason.MembersMissing, members, at })

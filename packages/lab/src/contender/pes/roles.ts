@@ -5,9 +5,10 @@ import { realNow } from '@hushgrid/network'
 import { ConcentratorStore, PesStore, startConcentrator, startPes } from '@hushgrid/node-concentrator'
 import { SupplierStore, startSupplier } from '@hushgrid/node-mdms'
 import { generateKeyPair } from '@hushgrid/paillier'
-import { decodeKeyShare, type PesLimits, type PesTerms, type PesVariantName, partialOf } from '@hushgrid/pes'
+import { decodeKeyShare, type PesLimits, type PesTerms, type PesVariantName } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { type ObfuscatorWorkers, readSecret } from '@hushgrid/runtime'
+import { laneCodes } from '@hushgrid/topology'
 import { obfuscatorsFor, PesMeterHost } from '../../meters/pes-meter-host.ts'
 import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
@@ -19,15 +20,17 @@ interface SupplierSetting {
   readonly bits: number
   /** File with the role's share of the key, for `direct`. */
   readonly share?: string
+  readonly dealer?: MeterId | undefined
 }
 
 const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail }) => {
-  const { network, state, share, bits } = order
+  const { network, state, share, dealer, bits } = order
   const key = share === undefined ? { make: () => generateKeyPair(bits).privateKey } : { share }
   const store = SupplierStore.open(join(state, 'supplier'), key, systemRng, false)
   const supplier = await startSupplier({
     store,
     network: network.name,
+    dealer,
     slotSeconds: network.slotSeconds,
     clock,
     preset: presetOf(order),
@@ -38,7 +41,15 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
         const { slot, contributors, lanes } = output
         tell({
           type: 'result',
-          result: { type: 'total', slot, epoch: NO_EPOCH, contributors: contributors.length, missing: [], lanes },
+          result: {
+            type: 'total',
+            slot,
+            epoch: NO_EPOCH,
+            contributors: contributors.length,
+            missing: [],
+            lanes,
+            open: laneCodes(order.network)
+          },
           at
         })
       } else if (output.type === 'lost')
@@ -66,10 +77,11 @@ interface PesSetting {
   readonly concentratorKey: MeterId
   /** File with the role's share of the key, for `direct`. */
   readonly share?: string
+  readonly dealer?: MeterId | undefined
 }
 
 const runPes: RunRole<PesSetting> = async (order, { clock, tell, fail, signal }) => {
-  const { network, members, state, variant, limits, share } = order
+  const { network, members, state, variant, limits, share, dealer } = order
   if (variant === 'direct' && share === undefined) throw new HushgridError('the PES: expected its share of the key with direct, got none')
   let workers: ObfuscatorWorkers | undefined
   const warn = (text: string): void => tell({ type: 'warn', text })
@@ -83,7 +95,8 @@ const runPes: RunRole<PesSetting> = async (order, { clock, tell, fail, signal })
     listen: LOOPBACK,
     supplier: order.supplier,
     concentrator: order.concentratorKey,
-    partial: share === undefined ? undefined : partialOf(decodeKeyShare(readSecret(share, undefined))),
+    share: share === undefined ? undefined : decodeKeyShare(readSecret(share, undefined)),
+    dealer,
     ...(variant === 'reencrypt' && {
       obfuscators: (terms: PesTerms) => {
         const made = obfuscatorsFor(terms, members, warn)
@@ -105,10 +118,11 @@ const runPes: RunRole<PesSetting> = async (order, { clock, tell, fail, signal })
   }
 }
 
-/** Multiaddrs that the concentrator dials. */
+/** Multiaddrs that the concentrator dials, and with `direct` the dealer's key. */
 interface ConcentratorSetting {
   readonly pes: string
   readonly supplier: string
+  readonly dealer: MeterId | undefined
 }
 
 const runConcentrator: RunRole<ConcentratorSetting> = async (order, { clock, tell, fail, signal }) => {
@@ -122,6 +136,7 @@ const runConcentrator: RunRole<ConcentratorSetting> = async (order, { clock, tel
     listen: LOOPBACK,
     pes: order.pes,
     supplier: order.supplier,
+    dealer: order.dealer,
     observe: output => {
       if (output.type === 'member') tell({ type: 'member', id: output.meterId, what: output.what })
       else if (output.type === 'slot-closed') tell({ type: 'missing', slot: output.slot, missing: output.missing })
@@ -147,26 +162,26 @@ interface PesMetersSetting extends MetersSetting {
   readonly concentrator: string
   readonly pesKey: MeterId
   readonly supplierKey: MeterId
+  readonly dealer: MeterId | undefined
 }
 
 const runMeters: RunRole<PesMetersSetting> = async (order, { clock, tell, fail }) => {
-  const { network, members, firstSlot, households, concentrator, pesKey, supplierKey, state } = order
+  const { network, members, firstSlot, households, concentrator, pesKey, supplierKey, dealer, state } = order
   const host = new PesMeterHost(
     {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: network.lanes,
+      lanes: laneCodes(network),
       firstSlot,
       households,
       members,
       concentrator,
-      policy: { pes: pesKey, supplier: supplierKey, minMembers: network.minMembers },
+      policy: { pes: pesKey, supplier: supplierKey, dealer, minMembers: network.minMembers },
       state
     },
     clock,
     readerOf(order.recipe),
     {
-      progress: phase => tell({ type: 'progress', phase }),
       identity: (household, id) => tell({ type: 'identity', household, id }),
       warn: text => tell({ type: 'warn', text }),
       fail

@@ -1,10 +1,12 @@
 // Terms of the path by concentrator and PES on this machine: its key, and the limits of billing.
 import { join } from 'node:path'
+import { networkId } from '@hushgrid/dcnet'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
-import { encodeKeyShare, type PesLimits } from '@hushgrid/pes'
-import { systemRng } from '@hushgrid/primitives'
+import { encodeKeyShare, type PesLimits, signDealt } from '@hushgrid/pes'
+import { IdentityKey, type MeterId, systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
-import type { Network } from '@hushgrid/topology'
+import { laneCodes, type Network } from '@hushgrid/topology'
+import type { NeighbourhoodOptions } from '../../neighbourhood/neighbourhood.ts'
 
 /** Default length of the Paillier key, bits. */
 export const DEFAULT_BITS = 2048
@@ -12,17 +14,27 @@ export const DEFAULT_BITS = 2048
 const DAY_SECONDS = 86_400
 
 /** Gives the limits of billing in the lab: a period is a day, and at least half of it is billed. */
-export function labLimits({ lanes, slotSeconds, minMembers }: Network): PesLimits {
+export function labLimits(network: Network): PesLimits {
+  const { slotSeconds, minMembers } = network
   const billingSlots = Math.ceil(DAY_SECONDS / slotSeconds)
-  return { lanes, slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
+  return { lanes: laneCodes(network), slotSeconds, minMembers, billingSlots, minReadings: Math.ceil(billingSlots / 2) }
 }
 
-/** Deals the key for `direct`: makes it, splits it and forgets it. Gives the files of the shares. */
-export function dealShares(folder: string, bits: number): { readonly supplier: string; readonly pes: string } {
+/** Files of the shares that were dealt, and the key of who dealt them. */
+export interface LabShares {
+  readonly supplier: string
+  readonly pes: string
+  readonly dealer: MeterId
+}
+
+/** Deals the key for `direct` as a third party would: makes it, splits it, signs it, and forgets it with its own key. */
+export function dealShares({ state: folder, network }: Pick<NeighbourhoodOptions, 'state' | 'network'>, bits: number): LabShares {
+  const dealer = IdentityKey.generate(systemRng)
   const { privateKey, publicKey } = generateKeyPair(bits)
   const [first, second] = splitKey(privateKey, systemRng)
+  const dealt = signDealt(dealer, networkId(network.name), publicKey, first)
   const paths = { supplier: join(folder, 'supplier.share'), pes: join(folder, 'pes.share') }
-  readOrCreateSecret(paths.supplier, undefined, () => encodeKeyShare({ publicKey, share: first }), false)
-  readOrCreateSecret(paths.pes, undefined, () => encodeKeyShare({ publicKey, share: second }), false)
-  return paths
+  readOrCreateSecret(paths.supplier, undefined, () => encodeKeyShare({ publicKey, share: first, dealt }), false)
+  readOrCreateSecret(paths.pes, undefined, () => encodeKeyShare({ publicKey, share: second, dealt }), false)
+  return { ...paths, dealer: dealer.id }
 }

@@ -1,6 +1,7 @@
 // The aggregator of readings in the clear: adds its members' readings up, and tells all the total.
 import { NetworkNode, realNow } from '@hushgrid/network'
 import { addLanes, type LaneVector, type MeterId, type Slot, slotAt, slotTimes, zeroLanes } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { dropsOnly, firstAddress, LOOPBACK, NO_EPOCH, presetOf, type RunRole } from '../toolkit.ts'
 import { eachSlot, identityIn, JOIN, LEAVE, message, readMessage } from './reading.ts'
 
@@ -30,7 +31,7 @@ export const runAggregator: RunRole<object> = async (order, { clock, tell, fail 
     node.publish('control', message(identity.id, slot, sum)).catch(fail)
     tell({
       type: 'result',
-      result: { type: 'total', slot, epoch: NO_EPOCH, contributors: readings.size, missing, lanes: sum },
+      result: { type: 'total', slot, epoch: NO_EPOCH, contributors: readings.size, missing, lanes: sum, open: laneCodes({ lanes }) },
       at: realNow()
     })
   }

@@ -1,6 +1,7 @@
 // Aggregator and meters without protection, each as a process of its own runs it.
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
+import { laneCodes } from '@hushgrid/topology'
 import { laneReadings, MeterFleet, type MetersSetting, presetOf, type RunRole, readerOf } from '../toolkit.ts'
 import { runAggregator } from './aggregator.ts'
 import { PlainMeter } from './meter.ts'
@@ -12,7 +13,8 @@ interface PlainMetersSetting extends MetersSetting {
 
 const runMeters: RunRole<PlainMetersSetting> = async (order, { clock, tell, fail }) => {
   const { network, state, households, aggregator, firstSlot } = order
-  const { slotSeconds, lanes } = network
+  const { slotSeconds } = network
+  const lanes = laneCodes(network)
   const read = readerOf(order.recipe)
   const fleet = new MeterFleet({
     clock,
@@ -36,10 +38,7 @@ const runMeters: RunRole<PlainMetersSetting> = async (order, { clock, tell, fail
       })
     }
   })
-  await fleet.start(households, household => {
-    tell({ type: 'progress', phase: 'enrol' })
-    read(household, firstSlot, lanes)
-  })
+  await fleet.start(households, household => read(household, firstSlot, lanes))
   return { ready: { address: '', id: undefined }, operate: operation => fleet.operate(operation), stop: () => fleet.stop() }
 }
 

@@ -1,4 +1,4 @@
-import { MessageType, SHARE_BYTES, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
+import { MessageType, SHARE_BYTES, SubmissionPayload, sealEnvelope, TAG_BYTES } from '@hushgrid/messages'
 import { lanesToBytes, zeroLanes } from '@hushgrid/primitives'
 import { hasPrivateMasks, shareThreshold } from '@hushgrid/topology'
 import { type Attack, inEachSlot, meterOf, withMember } from '../attack.ts'
@@ -17,11 +17,13 @@ export const impersonate = {
       withMember(target, slot, other, ({ roster }) => {
         if (!node.up) return
         const lanes = lanesToBytes(zeroLanes(roster.lanes.length))
-        const corrected = hasPrivateMasks(target.recovery) ? roster.neighbourCount - shareThreshold(roster.neighbourCount) : 0
+        const holders = hasPrivateMasks(target.recovery) ? roster.neighbourCount : 0
+        const corrected = holders > 0 ? holders - shareThreshold(holders) : 0
         const payload = SubmissionPayload.encode({
           lanes,
           corrections: new Uint8Array(corrected * SHARE_BYTES),
-          check: new Uint8Array(hasPrivateMasks(target.recovery) ? SHARE_BYTES : 0)
+          check: new Uint8Array(holders > 0 ? SHARE_BYTES : 0),
+          tags: new Uint8Array(holders * TAG_BYTES)
         })
         const signer = { id: victim.id, sign: (message: Uint8Array) => node.key.sign(message) }
         target.gossip('readings', own, sealEnvelope(signer, MessageType.Submission, roster.hash, roster.epoch, slot, payload))

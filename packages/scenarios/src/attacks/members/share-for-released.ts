@@ -42,9 +42,9 @@ function namesNeighbour({ roster }: HeldRoster, position: number, request: Uint8
 }
 
 /** Encodes the shares of all present neighbours, released or not. */
-function allShares({ secrets }: SimulatedMeter, { roster }: HeldRoster, position: number, slot: Slot): Uint8Array {
+function allShares({ keys }: SimulatedMeter, { roster }: HeldRoster, position: number, slot: Slot): Uint8Array {
   const owners = roster.neighbours(position).filter(index => !roster.isAbsent(index))
-  const masks = new PrivateMasks(roster, position, secrets)
+  const masks = new PrivateMasks(roster, position, keys.make(roster.season).secrets)
   const shares = masks.sharesOf(slot, owners)
   masks.erase()
   return shares

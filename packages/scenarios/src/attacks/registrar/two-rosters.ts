@@ -1,6 +1,6 @@
-import { type HeldRoster, Roster, type RosterMember, rosterSignedBytes } from '@hushgrid/dcnet'
+import { type HeldRoster, packCredential, Roster, type RosterMember, rosterSignedBytes } from '@hushgrid/dcnet'
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { concatBytes, type Epoch, HushgridError, type Slot, slotAt, u64 } from '@hushgrid/primitives'
+import { type Epoch, HushgridError, type Slot, slotAt } from '@hushgrid/primitives'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
 import type { Attack } from '../attack.ts'
 
@@ -44,34 +44,22 @@ function sealedRoster(
 ): Uint8Array {
   const firstSlot = (slotAt(registrar.now, slotSeconds) + 1) as Slot
   const next = Roster.create(
-    {
-      networkId,
-      epoch: (roster.epoch + 1) as Epoch,
-      season: roster.season,
-      previousRosterHash: roster.hash,
-      firstSlot,
-      slotSeconds: roster.slotSeconds,
-      lanes: roster.lanes,
-      degree: roster.degree,
-      minMembers: roster.minMembers,
-      recovery: roster.recovery,
-      ringSeed: roster.ringSeed,
-      registrarKey: roster.registrarKey,
-      aggregatorKey: roster.aggregatorKey
-    },
+    { ...roster, epoch: (roster.epoch + 1) as Epoch, previousRosterHash: roster.hash, firstSlot },
     change(roster.members())
   )
   const credentials = Array.from({ length: next.n }, (_, index) => {
     const credential = registrar.state?.enrolled.get(next.meterId(index))?.credential
     if (!credential) throw new HushgridError('two rosters: expected a credential of every member')
-    return concatBytes(u64(credential.notBefore), u64(credential.notAfter), credential.signature)
+    return packCredential(credential)
   })
   const payload = RosterPayload.encode({
     roster: next.encode(),
     signature: registrar.key.sign(rosterSignedBytes(next.hash)),
-    credentials: concatBytes(...credentials),
+    credentials,
     addresses: Array.from({ length: next.n }, () => ''),
-    aggregatorAddress: ''
+    aggregatorAddress: '',
+    leaves: [],
+    proofs: []
   })
   return sealEnvelope(registrar.key, MessageType.Roster, networkId, next.epoch, firstSlot, payload)
 }

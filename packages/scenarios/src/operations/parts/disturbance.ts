@@ -20,7 +20,8 @@ export function planDisturbance<Planned extends Step>(
   { at, meters, for: slots }: Disturbance,
   step: (at: number, meters: readonly number[] | 'all', over: boolean) => Planned
 ): void {
-  const concerned = meters ? planner.existing(meters) : 'all'
+  const first = step(at, 'all', false)
+  const concerned = meters ? planner.existing(first, meters) : 'all'
   if (concerned.length === 0) return
   planner.add(step(at, concerned, false))
   if (slots !== undefined) planner.later(at + slots, then => planner.add(step(then, concerned, true)), true)

@@ -5,9 +5,12 @@ import type { StepKind } from './operation.ts'
 /** A role's process ends, or starts again. */
 export type RoleStep<Of extends Role> = { readonly at: number } & ({ readonly do: `${Of}-crash` } | { readonly do: `${Of}-restart` })
 
-/** Plans the crash of a role and its restart; neither changes a role that is down already. */
+/** Plans the crash of a role and its restart; passes over a role that is down already. */
 export function planRoleCrash<Of extends Role>(planner: Planner<RoleStep<Of>>, role: Of, at: number, slots: number): void {
-  if (planner.rolesDown.has(role)) return
+  if (planner.rolesDown.has(role)) {
+    planner.passOver({ at, operation: `${role}-crash`, about: undefined, why: 'it is down' })
+    return
+  }
   planner.rolesDown.add(role)
   planner.add({ at, do: `${role}-crash` })
   const restart = (then: number): void => {

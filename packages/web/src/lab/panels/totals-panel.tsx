@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
 import { unitOf } from '../../common/quantities.ts'
-import { laneKwh, laneName, listOf, secondsOf, showBytes, showDayTime, showKwh, showMs } from '../state/figures.ts'
+import { laneKwh, laneName, listOf, secondsOf, showBytes, showDayTime, showKwh, showMs, showTotal } from '../state/figures.ts'
 import type { LabStore } from '../state/lab-store.ts'
 
 const CHART_HEIGHT = 220
@@ -45,10 +45,22 @@ export function TotalsPanel({ store }: { readonly store: LabStore }): JSX.Elemen
       ) : (
         <>
           <Chart title={`Neighbourhood, ${laneName(lane)}`} unit={`${unitOf(lane)} per slot`} x={x} series={series} height={CHART_HEIGHT} />
+          <Withheld slot={slots.at(-1)} lane={lane} />
           <SlotTable slots={slots} lane={lane} />
         </>
       )}
     </section>
+  )
+}
+
+/** Says why the last slot's total lacks the lane. */
+function Withheld({ slot, lane }: { readonly slot: LabSlot | undefined; readonly lane: string }): JSX.Element | null {
+  const why = slot?.withheld[lane]
+  if (!slot || !why) return null
+  return (
+    <p>
+      {showDayTime(slot.start)} UTC: {laneName(lane)} {why.text}.
+    </p>
   )
 }
 
@@ -100,7 +112,9 @@ function SlotRow({ slot, lane }: { readonly slot: LabSlot; readonly lane: string
       <td>
         <Result slot={slot} />
       </td>
-      <td class="number">{showKwh(laneKwh(slot.total, lane))}</td>
+      <td class="number" title={slot.withheld[lane]?.text}>
+        {showTotal(slot, lane)}
+      </td>
       <td class="number">{showKwh(laneKwh(slot.expected, lane))}</td>
       <td class="number">
         {slot.submitted}/{slot.members}

@@ -102,6 +102,14 @@ function LastTotal({ store }: { readonly store: LabStore }): JSX.Element | null 
   if (!last) return null
   const lane = store.lane.value
   if (last.lost || !last.total) return <span class="hub-total bad">✕ {showTime(last.start)} lost</span>
+  const why = last.withheld[lane]
+  if (why) {
+    return (
+      <span class="hub-total">
+        {laneName(lane)} {why.text}
+      </span>
+    )
+  }
   return (
     <span class="hub-total" title={`Published ${laneName(lane)} of ${showTime(last.start)} UTC`}>
       <b class="number">{showKwh(laneKwh(last.total, lane))}</b> {unitOf(lane)}

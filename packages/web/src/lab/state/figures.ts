@@ -1,5 +1,5 @@
 // Writes figures for people: kWh, bytes, times (UTC).
-import type { LaneValues } from '@hushgrid/web-api'
+import type { LabSlot, LaneValues } from '@hushgrid/web-api'
 import { quantityOf } from '../../common/quantities.ts'
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
@@ -24,6 +24,11 @@ export function showKwh(kwh: number | null): string {
 /** Gives one lane of a slot in kWh. */
 export function laneKwh(values: LaneValues | null, lane: string): number | null {
   return values === null ? null : kwhOf(values[lane])
+}
+
+/** Writes the published total of a lane in kWh; `withheld` where too few can fill it. */
+export function showTotal({ total, withheld }: Pick<LabSlot, 'total' | 'withheld'>, lane: string): string {
+  return withheld[lane] ? 'withheld' : showKwh(laneKwh(total, lane))
 }
 
 /** Writes decimal multiples with three digits: `61.9 kB`. */

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { addDays, dateText, isDate } from '../../common/local-time.ts'
 import { IMPORT_LANE } from '../../common/quantities.ts'
+import { lanesOf } from '../lane-load.ts'
 import { DayChart } from '../parts/day-chart.tsx'
 import { ForecastPanel } from '../parts/forecast-panel.tsx'
 import { Answer, NetworkChoice, NO_NETWORK } from '../parts/parts.tsx'
@@ -103,7 +104,7 @@ function Day({
         <h3>{dateText(date, true)}</h3>
         <Answer of={totals} what="the day’s totals">
           {both => {
-            const lanes = [...new Set([lane, ...both.totals.flatMap(({ wattHours }) => Object.keys(wattHours))])].sort()
+            const lanes = [...new Set([lane, ...lanesOf(both)])].sort()
             return (
               <>
                 {lanes.length > 1 && (

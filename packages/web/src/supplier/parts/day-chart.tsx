@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../common/chart.tsx'
 import { unitOf } from '../../common/quantities.ts'
+import { laneLoad } from '../lane-load.ts'
 import { useDesk } from '../session/session.ts'
 import { clock } from '../times.ts'
 import { counted, energy, kilowattHours, laneName } from '../words.ts'
@@ -35,15 +36,15 @@ export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX
   const day = totals.totals.filter(within)
   const lost = totals.lost.filter(within)
   if (day.length === 0 && lost.length === 0) return <p>There is no total of this day, and no lost slot.</p>
-  const sum = day.reduce((all, { wattHours }) => all + Number(wattHours[lane] ?? 0), 0)
-  const meters = day.map(({ contributors }) => contributors)
+  const { measured, wattHours, withheld } = laneLoad(day, lane)
+  const meters = measured.map(({ contributors }) => contributors)
   const [least, most] = [Math.min(...meters), Math.max(...meters)]
   return (
     <>
-      {day.length > 0 && (
+      {measured.length > 0 && (
         <p>
-          {energy(sum)} {unitOf(lane)} in {counted(day.length, 'slot')} of {slotSeconds} s, {least === most ? least : `${least} to ${most}`}{' '}
-          meters in each.
+          {energy(wattHours)} {unitOf(lane)} in {counted(measured.length, 'slot')} of {slotSeconds} s,{' '}
+          {least === most ? least : `${least} to ${most}`} meters in each.
         </p>
       )}
       <Chart
@@ -53,6 +54,11 @@ export function DayChart({ totals, slotSeconds, lane, from, until }: Props): JSX
         series={[{ label: 'Total', values, steps: true }]}
         zone={zone}
       />
+      {withheld.map(({ text, slots }) => (
+        <p key={text}>
+          {laneName(lane)}, a gap in the chart for {counted(slots, 'slot')}: {text}.
+        </p>
+      ))}
       <LostSlots lost={lost} zone={zone} />
     </>
   )

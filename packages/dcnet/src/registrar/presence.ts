@@ -1,4 +1,5 @@
-// Presence of members (PROTOCOL.md section 8): a member is asked before it is marked absent.
+// Presence of members (PROTOCOL.md section 8): a member is asked before it is marked absent, and one whose submissions are
+// not witnessed is marked although it answers. Where too many miss a slot at once it is not they, and nobody is.
 import {
   Drop,
   decodeEnvelope,
@@ -11,6 +12,7 @@ import {
 } from '@hushgrid/messages'
 import { type Epoch, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Roster } from '../roster/roster.ts'
+import { COUNTED_SLOTS, TOO_MANY, tooOftenUnwitnessed } from './bars.ts'
 import { validSubmission, witnessedSlot } from './heard.ts'
 import { isThere, keyOf, type RegistrarContext, type RegistrarState, type WitnessContext } from './state.ts'
 import type { WitnessedSlot } from './witnessed-slot.ts'
@@ -21,6 +23,8 @@ const MOST_MISSES = 2
 const LOOK_UNITS = 3
 /** Units after a slot's deadline at which it is decided who was away, as the next roster is made. */
 const DECIDE_UNITS = 4
+/** Slots of any sixteen that may be damped. */
+const MOST_DAMPED = 4
 
 /** Gives the moments at which something is to be done about a slot. */
 export function presenceTimes(slot: Slot, slotSeconds: number): readonly [number, number, number, number] {
@@ -36,27 +40,71 @@ export function watchPresence({ state, now, out }: RegistrarContext): void {
   const [probeAt, lookAt, decideAt] = presenceTimes(slot, slotSeconds)
   const held = now < probeAt ? undefined : state.book.ofSlot(slot)
   if (!held) return
-  const { roster } = held
   const witnessed = witnessedSlot(state, slot, held)
   const context: WitnessContext = { state, out, slot, witnessed }
   if (witnessed.stage < 1) {
     witnessed.stage = 1
-    // Only present members' submissions are kept.
-    if (witnessed.submissions.size < roster.presentCount) {
-      for (const id of expected(state, roster)) if (!witnessed.submissions.has(id)) probe(context, id)
-    }
+    const { end } = slotTimes(slot, slotSeconds)
+    witnessed.connected = new Set([...state.lines].flatMap(([id, since]) => (since <= end ? [id] : [])))
+    dampOrProbe(context)
   }
   if (now >= lookAt && witnessed.stage < 2) {
     witnessed.stage = 2
-    for (const id of isWhole(witnessed) ? [] : expected(state, roster)) {
+    for (const id of isWhole(witnessed) || isDamped(context) ? [] : expected(state, held.roster)) {
       if (!witnessed.probed.has(id) && !submitted(state, witnessed, id)) probe(context, id)
     }
   }
   if (now >= decideAt && witnessed.stage < 3) {
     witnessed.stage = 3
-    if (isWhole(witnessed) && state.misses.size === 0) return
-    for (const id of expected(state, roster)) decide(context, id)
+    decideAll(context)
   }
+}
+
+/** Tells whether nobody is probed or marked on account of a slot. */
+export function isDamped({ state, slot }: Pick<WitnessContext, 'state' | 'slot'>): boolean {
+  return state.damped.has(slot)
+}
+
+/** Damps a slot that more than a third of the present members miss, else asks those who miss it whether they are there. */
+function dampOrProbe(context: WitnessContext): void {
+  const { state, slot, witnessed, out } = context
+  const { roster } = witnessed.held
+  // Only present members' submissions are kept.
+  if (witnessed.submissions.size >= roster.presentCount) return
+  const present = [...expected(state, roster)]
+  const missing = present.filter(id => !witnessed.submissions.has(id))
+  if (3 * missing.length > present.length && [...state.damped].filter(each => each > slot - COUNTED_SLOTS).length < MOST_DAMPED) {
+    state.damped.add(slot)
+    out.push({ type: 'damped', slot, missing: missing.length, present: present.length })
+    return
+  }
+  for (const id of missing) probe(context, id)
+}
+
+/** Decides who was away, and who was not witnessed. */
+function decideAll(context: WitnessContext): void {
+  const { state, slot, witnessed } = context
+  const { roster } = witnessed.held
+  noteAttendance(context)
+  if (isDamped(context)) {
+    // A damped slot breaks no count of slots in a row.
+    for (const [id, miss] of state.misses) if (miss.slot === slot - 1) state.misses.set(id, { ...miss, slot })
+    return
+  }
+  if (isWhole(witnessed) && state.misses.size === 0 && state.unwitnessed.size === 0) return
+  for (const id of expected(state, roster)) {
+    const seen = submitted(state, witnessed, id)
+    decide(context, id, seen)
+    countUnwitnessed(context, id, seen)
+  }
+}
+
+/** Notes how many members a slot had, where no total of seven days had as many. */
+function noteAttendance({ state, slot, witnessed, out }: WitnessContext): void {
+  const { roster } = witnessed.held
+  let contributors = 0
+  for (const id of expected(state, roster)) if (submitted(state, witnessed, id)) contributors++
+  if (state.attendance.note(slot, contributors)) out.push({ type: 'journal', record: { kind: 'attendance', slot, contributors } })
 }
 
 /** Tells whether the aggregator has counted everybody. */
@@ -89,8 +137,8 @@ function submitted(state: RegistrarState, witnessed: WitnessedSlot, id: MeterId)
   return validSubmission(state, witnessed, id) !== undefined
 }
 
-function decide({ state, slot, witnessed }: WitnessContext, id: MeterId): void {
-  if (witnessed.answered.has(id) || submitted(state, witnessed, id)) {
+function decide({ state, slot, witnessed }: WitnessContext, id: MeterId, seen: boolean): void {
+  if (witnessed.answered.has(id) || seen) {
     isThere(state, id)
     return
   }
@@ -99,6 +147,21 @@ function decide({ state, slot, witnessed }: WitnessContext, id: MeterId): void {
   const times = before?.slot === slot - 1 ? before.times + 1 : 1
   state.misses.set(id, { slot, times })
   if (times >= MOST_MISSES) state.away.add(id)
+}
+
+/** Counts a due slot of a member for or against it. */
+function countUnwitnessed(context: WitnessContext, id: MeterId, seen: boolean): void {
+  const { unwitnessed } = context.state
+  const counted = (((unwitnessed.get(id) ?? 0) << 1) | (seen ? 0 : 1)) & (2 ** COUNTED_SLOTS - 1)
+  if (counted === 0) unwitnessed.delete(id)
+  else unwitnessed.set(id, counted)
+  if (ones(counted) >= TOO_MANY) tooOftenUnwitnessed(context, id)
+}
+
+function ones(bits: number): number {
+  let count = 0
+  for (let rest = bits; rest > 0; rest >>= 1) count += rest & 1
+  return count
 }
 
 /** Asks a member whether it is there. */

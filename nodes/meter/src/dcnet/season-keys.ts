@@ -1,0 +1,73 @@
+// A meter's blinding keys on disk: a folder with a file for each season's key, and beside it the secrets agreed on by it.
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type SeasonKey, type SeasonKeyStore, SharedSecrets } from '@hushgrid/dcnet'
+import { BlindingKey, concatBytes, type Rng } from '@hushgrid/primitives'
+import { makeFolder, RecordLog, readOrCreateSecret } from '@hushgrid/runtime'
+
+/** Most shared secrets kept of a season; the earliest go first. */
+const KEPT_SECRETS = 1024
+/** Bytes of a record: a blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
+const SECRET_RECORD = 64
+const KEY_FILE = /^season-(\d{1,10})\.key$/
+
+/**
+ * The season keys of a meter's data directory. Shared secrets are kept so that a restart costs no key agreement; a thief of
+ * their file could read the blinding key beside it. Both are overwritten and deleted with their season.
+ */
+export class SeasonKeyFiles implements SeasonKeyStore {
+  readonly kept: readonly (readonly [number, SeasonKey])[]
+  readonly #folder: string
+  readonly #rng: Rng
+  readonly #flush: boolean
+  readonly #logs = new Map<number, RecordLog>()
+
+  /** @throws FolderError, SecretFileError, RecordLogError */
+  constructor(directory: string, rng: Rng, flush: boolean) {
+    this.#folder = join(directory, 'seasons')
+    this.#rng = rng
+    this.#flush = flush
+    makeFolder(this.#folder)
+    const seasons = readdirSync(this.#folder).flatMap(name => KEY_FILE.exec(name)?.[1] ?? [])
+    this.kept = seasons.map(season => [Number(season), this.make(Number(season))] as const)
+  }
+
+  make(season: number): SeasonKey {
+    const { secret } = readOrCreateSecret(this.#path(season, 'key'), 32, () => this.#rng.bytes(32), this.#flush)
+    const blinding = new BlindingKey(secret)
+    return { blinding, secrets: this.#secretsOf(season, blinding) }
+  }
+
+  erase(season: number): void {
+    this.#logs.get(season)?.close()
+    this.#logs.delete(season)
+    for (const kind of ['key', 'secrets'] as const) {
+      const path = this.#path(season, kind)
+      if (!existsSync(path)) continue
+      // Overwritten first, so that the blocks of the deleted file hold no secret where the disk writes in place.
+      writeFileSync(path, new Uint8Array(statSync(path).size), { flush: this.#flush })
+      rmSync(path)
+    }
+  }
+
+  close(): void {
+    for (const log of this.#logs.values()) log.close()
+  }
+
+  #path(season: number, kind: 'key' | 'secrets'): string {
+    return join(this.#folder, `season-${season}.${kind}`)
+  }
+
+  /** Opens the shared secrets of a season; a damaged file costs new agreements, nothing else. */
+  #secretsOf(season: number, own: BlindingKey): SharedSecrets {
+    const { log, records } = RecordLog.open(this.#path(season, 'secrets'), this.#flush)
+    this.#logs.set(season, log)
+    const kept = records.filter(record => record.byteLength === SECRET_RECORD).slice(-KEPT_SECRETS)
+    if (records.length > 2 * KEPT_SECRETS) log.replace(kept)
+    return new SharedSecrets(
+      own,
+      kept.map(record => [record.subarray(0, 32), record.subarray(32)] as const),
+      (blindingKey, shared) => log.append(concatBytes(blindingKey, shared))
+    )
+  }
+}

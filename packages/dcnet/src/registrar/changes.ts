@@ -1,0 +1,38 @@
+import type { MeterId } from '@hushgrid/primitives'
+import type { Roster } from '../roster/roster.ts'
+
+/** Differences between a roster and the one before. */
+export interface RosterChanges {
+  readonly joined: readonly MeterId[]
+  readonly left: readonly MeterId[]
+  readonly absent: readonly MeterId[]
+  readonly present: readonly MeterId[]
+  /** True where members take part by another roster: those above, cuts, lanes, the degree or the season's end. */
+  readonly any: boolean
+}
+
+/** Lists what a roster changes against the one before; everybody joins with the first. */
+export function changesBetween(before: Roster | undefined, after: Roster): RosterChanges {
+  const joined: MeterId[] = []
+  const absent: MeterId[] = []
+  const present: MeterId[] = []
+  for (let index = 0; index < after.n; index++) {
+    const id = after.meterId(index)
+    const was = before?.indexOf(id)
+    if (was === undefined) joined.push(id)
+    else if (before?.isAbsent(was) !== after.isAbsent(index)) (after.isAbsent(index) ? absent : present).push(id)
+  }
+  const left = (before?.members() ?? []).map(({ meterId }) => meterId).filter(id => after.indexOf(id) === undefined)
+  const members = [joined, left, absent, present].some(list => list.length > 0)
+  return { joined, left, absent, present, any: members || !before || !isSame(before, after) }
+}
+
+function isSame(before: Roster, after: Roster): boolean {
+  const lanes = ({ lanes: all }: Roster): string => all.map(({ obis, support }) => `${obis} ${support}`).join()
+  return (
+    before.degree === after.degree &&
+    before.seasonEndSlot === after.seasonEndSlot &&
+    before.cuts.length === after.cuts.length &&
+    lanes(before) === lanes(after)
+  )
+}

@@ -1,0 +1,105 @@
+// Seasons (PROTOCOL.md section 8): when one ends, who goes on into the next, and when it is put off.
+import type { MeterId, Slot } from '@hushgrid/primitives'
+import { neighboursNeeded } from '@hushgrid/topology'
+import type { HeldRoster } from '../roster/book.ts'
+import type { Credential } from '../roster/credential.ts'
+import { maskGraphOf } from '../roster/mask-graph.ts'
+import type { Roster } from '../roster/roster.ts'
+import { isBarred } from './bars.ts'
+import { isChangeSlot, mayCome, type PlannedMember } from './plan.ts'
+import type { RegistrarState } from './state.ts'
+
+const DAY_SECONDS = 86_400
+/** Most days that a season lasts, however often it is put off. */
+const MOST_DAYS = 7
+/** Seasons that may begin early in so many slots. */
+const MOST_EARLY = 4
+const WITHIN_SLOTS = 96
+/** Degree below which a member may be left with no neighbour to spare before the season ends. */
+const SMALL_DEGREE = 12
+/** Slots of a season in which its members enrol their keys for the next one. */
+export const ENROLMENT_SLOTS = 8
+
+/** The first roster of a season, before it is made. */
+export interface SeasonPlan {
+  readonly members: readonly PlannedMember[]
+  readonly credentialOf: (id: MeterId) => Credential | undefined
+  readonly joined: readonly MeterId[]
+  /** Members of the roster before that do not go on: they have left, are away, or have enrolled no key. */
+  readonly left: readonly MeterId[]
+}
+
+/** Tells whether a season ends with a slot: because it is over, or early. */
+export function seasonEnds(state: RegistrarState, { roster }: HeldRoster, start: Slot): 'over' | 'early' | undefined {
+  if (start >= roster.seasonEndSlot) return 'over'
+  if (!isChangeSlot(state, start) || start <= roster.seasonFirstSlot) return undefined
+  const recent = state.earlySeasons.filter(slot => slot > start - WITHIN_SLOTS)
+  return recent.length < MOST_EARLY && isWornOut(roster) ? 'early' : undefined
+}
+
+/**
+ * Tells whether absences have worn a roster's mask graph out: more than a quarter of the entries are absent, or a present
+ * member has hardly enough neighbours left. Cuts do not count, or a liar could force a season by spending its edges.
+ */
+export function isWornOut(roster: Roster): boolean {
+  const { n, presentCount, neighbourCount, mode } = roster
+  if (4 * (n - presentCount) > n) return true
+  const needed = neighboursNeeded(mode, neighbourCount) + (neighbourCount < SMALL_DEGREE ? 0 : 1)
+  return maskGraphOf(roster).neighbours.some(
+    (neighbours, index) => !roster.isAbsent(index) && neighbours.filter(each => !roster.isAbsent(each)).length < needed
+  )
+}
+
+/** Plans the first roster of the next season, which begins with a slot. */
+export function planSeason(state: RegistrarState, { roster }: HeldRoster, start: Slot): SeasonPlan {
+  const season = roster.season + 1
+  const credentialOf = (id: MeterId): Credential | undefined => {
+    const meter = state.enrolled.get(id)
+    return [meter?.next, meter?.credential].find(credential => credential?.season === season)
+  }
+  const members: PlannedMember[] = []
+  const left: MeterId[] = []
+  const joined: MeterId[] = []
+  const add = (id: MeterId, { blindingKey }: Credential): void => {
+    members.push({ meterId: id, blindingKey, placement: state.config.rng.bytes(16), absent: false })
+  }
+  for (let index = 0; index < roster.n; index++) {
+    const id = roster.meterId(index)
+    const credential = credentialOf(id)
+    if (
+      credential &&
+      !roster.isAbsent(index) &&
+      !state.away.has(id) &&
+      !state.unseen.has(id) &&
+      !state.leaving.has(id) &&
+      !isBarred(state, id, start)
+    )
+      add(id, credential)
+    else left.push(id)
+  }
+  for (const id of state.waiting) {
+    const credential = credentialOf(id)
+    if (!credential || !mayCome(state, id, start)) continue
+    joined.push(id)
+    add(id, credential)
+  }
+  return { members, credentialOf, joined, left }
+}
+
+/** Tells whether every present member has enrolled its key for the next season, or has had the time to. */
+export function haveEnrolled({ enrolled }: RegistrarState, { roster }: HeldRoster, start: Slot): boolean {
+  if (start > roster.seasonFirstSlot + ENROLMENT_SLOTS) return true
+  for (let index = 0; index < roster.n; index++) {
+    if (!roster.isAbsent(index) && enrolled.get(roster.meterId(index))?.next?.season !== roster.season + 1) return false
+  }
+  return true
+}
+
+/** Gives the end of a season that is put off by a day; undefined where it lasts as long as it may. */
+export function putOffEnd({ config }: RegistrarState, { roster }: HeldRoster): Slot | undefined {
+  const day = Math.max(1, Math.floor(DAY_SECONDS / config.slotSeconds))
+  const most = roster.seasonFirstSlot + MOST_DAYS * day
+  const end = Math.min(roster.seasonEndSlot + Math.min(day, config.seasonSlots), most)
+  const aligned = end - (end % config.changeSlots)
+  return aligned > roster.seasonEndSlot ? (aligned as Slot) : undefined
+}

@@ -1,0 +1,43 @@
+// Operations on real nodes that have no effect, with a neighbourhood that only answers.
+import { LabClock, realNow } from '@hushgrid/network'
+import { HushgridError, millis, slot, slotTimes } from '@hushgrid/primitives'
+import type { PlannedOperation } from '@hushgrid/scenarios'
+import { expect, it, vi } from 'vitest'
+import { LiveChurn } from '../../src/churn/live-churn.ts'
+import type { HostOperation } from '../../src/meters/operation.ts'
+import type { LabEvent } from '../../src/neighbourhood/events.ts'
+import type { LabNeighbourhood, LabSample } from '../../src/neighbourhood/neighbourhood.ts'
+
+const FIRST = slot(1_900_000)
+
+it('are data, and a line each: a note where the plan passed over, a warning where it failed', async () => {
+  const done: HostOperation[] = []
+  const operate = (operation: HostOperation): Promise<void> => {
+    if (operation.do === 'crash') return Promise.reject(new HushgridError('meter 5: expected one that runs, got one that is down'))
+    done.push(operation)
+    return Promise.resolve()
+  }
+  // From a slot before the first moment; a thousand slots pass in a second.
+  const { end } = slotTimes(FIRST, 900)
+  const clock = LabClock.running({ real: realNow(), protocol: millis(end - 900_000), rate: 900_000 })
+  const neighbourhood = { clock, firstSlot: FIRST, options: { network: { slotSeconds: 900 } }, operate, memberships: [] }
+  const passed = { at: 1, operation: 'leave', about: 6, why: 'it has left' }
+  const plan: PlannedOperation[] = [
+    { ...passed, do: 'without-effect' },
+    { at: 2, do: 'crash', meter: 5, phase: 'before-submitting' },
+    { at: 3, do: 'leave', meter: 7 }
+  ]
+  const events: LabEvent[] = []
+  const churn = new LiveChurn(neighbourhood as unknown as LabNeighbourhood, plan, event => events.push(event))
+  churn.begin({ agreementsOf: {} } as LabSample)
+  await vi.waitFor(() => expect(done).toEqual([{ do: 'leave', household: 7 }]))
+  const why = 'meter 5: expected one that runs, got one that is down'
+  expect(churn.withoutEffect).toEqual([passed, { at: 2, operation: 'crash', about: 5, why }])
+  expect(events).toEqual([
+    { type: 'note', text: 'leave of meter 6 at 1 had no effect: it has left' },
+    { type: 'warning', text: `crash of meter 5 at 2 had no effect: ${why}` }
+  ])
+  // A crash that did not come is none.
+  expect(churn.changes).toEqual([])
+  churn.stop()
+})
