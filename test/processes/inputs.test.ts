@@ -105,7 +105,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['concentrator', ['--allow', inFolder('allow.txt')], /allow\.txt: expected the key of who signs it in the network file \(dealerKey\)/],
   ['concentrator', ['--network', dealt, '--allow', inFolder('allow.txt')], /allow\.txt:3: expected a meter id of 64 .*, got "abc"/],
   ['pes', ['--network', dealt, '--allow', inFolder('one-id.txt')], /one-id\.txt: expected a line with the dealer's signature, got none/],
-  ['pes', ['--preset', 'field'], /--allow: expected the signed list of meters with the preset field, got none/],
+  ['pes', ['--preset', 'field'], /--allow: expected with the preset field, which takes nobody on trust; got none/],
   ['pes', ['--pes-share', recording], /expected to be readable by its owner only|expected a share of a Paillier key/],
   ['pes', ['--concentrator-key', '12'], /--concentrator-key: expected 64 hexadecimal digits or a multiaddr/],
   ['mdms', ['--preset', 'field'], /^--pes-key: expected with the preset field/],
