@@ -24,6 +24,7 @@ import {
   type MeterId,
   millis,
   SeededRng,
+  type SigningKey,
   type Slot,
   signedLanes,
   slotTimes,
@@ -50,7 +51,7 @@ interface Asked {
 }
 
 interface Asking {
-  readonly signer: IdentityKey
+  readonly signer: SigningKey
   readonly type: MessageType
   readonly payload: Uint8Array
   readonly from?: MeterId
@@ -90,7 +91,7 @@ function enrolRequest({ blindingKey = BlindingKey.generate(rng).publicKey, seaso
   return EnrolRequest.encode({ blindingKey, season, lanes: encodeLanes(lanes) })
 }
 
-function enrol(n: VirtualNeighbourhood, signer: IdentityKey, of: Enrolling = {}) {
+function enrol(n: VirtualNeighbourhood, signer: SigningKey, of: Enrolling = {}) {
   const { type, payload } = ask(n, { signer, type: MessageType.EnrolRequest, payload: enrolRequest(of) })
   expect(type).toBe(MessageType.EnrolReply)
   return EnrolReply.decode(payload)
