@@ -98,7 +98,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const { unit, deadline, over } = slotTimes(slot, roster.slotSeconds)
     const request = requestOf(envelope, input.bytes, roster.n)
     const named = request.members.has(index) && !roster.isAbsent(index)
-    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot)) {
+    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot, roster.epoch)) {
       // Nothing is kept of a slot that has not begun but the highest number.
       if (!named) throw new Drop('too-early')
       beNamedAhead(step, epoch, envelope, input.bytes)
@@ -196,11 +196,11 @@ export class EdgeReleaseMeter implements MeterRecovery {
     }
   }
 
-  wakeAt({ config }: MeterCore): Millis | undefined {
+  wakeAt({ config, rules }: MeterCore): Millis | undefined {
     let next: Millis | undefined
     for (const [slot, recovery] of this.#slots) {
       const { deadline, unit } = slotTimes(slot, config.slotSeconds)
-      const undecided = recovery.named && !recovery.absent && !recovery.ownDispute
+      const undecided = rules.dispute && recovery.named && !recovery.absent && !recovery.ownDispute
       next = earliest(next, undecided ? deadline : undefined, recovery.early ? deadline + unit : undefined)
       next = earliest(next, recovery.answered ? undefined : recovery.releaseAt)
     }
