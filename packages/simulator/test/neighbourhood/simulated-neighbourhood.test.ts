@@ -126,7 +126,7 @@ describe('a crash', () => {
     const result = run(5, n => {
       n.schedule(1 - 1 / 16, () => n.armCrash(7, 'after-submitting', n.slot(1)))
       n.schedule(1.1, () => n.restart(7, 'intact'))
-      n.schedule(2, () => n.crash(8))
+      n.schedule(2 - 1 / 16, () => n.crash(8))
       n.schedule(2.5, () => n.restart(8, 'intact'))
     })
     expect(results(result)).toEqual(new Array(5).fill('exact'))
