@@ -60,7 +60,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...patience(30_000),
+          ...patience(90_000),
           name: 'computed',
           include: ALL,
           exclude: [...exclude, ...LIVE, ...ALONE],

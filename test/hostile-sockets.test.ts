@@ -119,6 +119,7 @@ class Lab {
       store: AggregatorStore.open(join(this.folder, 'aggregator'), systemRng, false),
       network: NETWORK.name,
       slotSeconds: SLOT_SECONDS,
+      changeSlots: NETWORK.changeSlots,
       clock: new AdjustableClock(clock),
       preset: PRESET,
       listen: LISTEN,
@@ -136,12 +137,14 @@ class Lab {
         store: MeterStore.open(join(this.folder, `meter-${household}`), systemRng, false),
         network: NETWORK.name,
         slotSeconds: SLOT_SECONDS,
+        lanes: NETWORK.lanes.map(({ obis }) => ({ obis, consent: false })),
+        changeSlots: NETWORK.changeSlots,
         clock: new AdjustableClock(clock),
         preset: PRESET,
         listen: LISTEN,
         registrar,
         credentials,
-        floors: { minMembers: 6, degree: 4, recovery: 0 },
+        floors: { minMembers: 6, degree: 4, recovery: 0, support: 1 },
         readings: slot => readingLanes(reading(household, slot)),
         observe: output => this.#observe(household, output),
         fail
@@ -242,7 +245,12 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
 
   const aggregatorKey = (): MeterId => lab.aggregator.service.state.config.identity.id
   const registrarKey = (): MeterId => lab.registrar.service.state.config.identity.id
-  const submission = SubmissionPayload.encode({ lanes: new Uint8Array(16), corrections: new Uint8Array(0), check: new Uint8Array(0) })
+  const submission = SubmissionPayload.encode({
+    lanes: new Uint8Array(16),
+    corrections: new Uint8Array(0),
+    check: new Uint8Array(0),
+    tags: new Uint8Array(0)
+  })
 
   async function sync(envelope: Uint8Array): Promise<void> {
     const request = syncRequestWith(envelope)

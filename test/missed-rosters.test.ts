@@ -41,6 +41,8 @@ async function startOne(): Promise<MeterNode> {
     clock: new AdjustableClock(clock),
     store: MeterStore.open(join(folder, `meter-${number}`), systemRng, false),
     registrar: registrar.node.addresses[0] ?? '',
+    lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
+    changeSlots: network.changeSlots,
     floors: { minMembers: LEAST, degree: 2, recovery: 0, support: 1 },
     readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
@@ -87,6 +89,7 @@ beforeEach(async () => {
     store: AggregatorStore.open(join(folder, 'aggregator'), systemRng, false),
     network: network.name,
     slotSeconds: network.slotSeconds,
+    changeSlots: network.changeSlots,
     registrar: registrar.node.addresses[0] ?? ''
   })
   await aggregator.service.start()

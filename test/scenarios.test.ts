@@ -19,7 +19,12 @@ describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
     const attackers = operations.flatMap(each =>
       each.do === 'attack' && each.by === 'members' && each.meter !== undefined ? [each.meter] : []
     )
-    const { leaks, result, violations } = watched({ ...network, lanes: laneCodes(network), seed: scenario.seed }, operations, scenario.slots, attackers)
+    const { leaks, result, violations } = watched(
+      { ...network, lanes: laneCodes(network), seed: scenario.seed },
+      operations,
+      scenario.slots,
+      attackers
+    )
     expect(checkExpectations(expectationsFor(scenario, network.recovery), result, leaks.length === 0)).toEqual([])
     expect(violations).toEqual([])
     expect(result.summary.wrong).toBe(0)

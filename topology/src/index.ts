@@ -18,7 +18,7 @@
 
 export { type CliffSummary, cliffSummary } from './exposure/cliff.ts'
 export { exposureSummary } from './exposure/exposure.ts'
-export { changeNetwork, laneCodes, type Network, type NetworkChanges, type NetworkLane } from './network/network.ts'
+export { changeNetwork, laneCodes, type Network, type NetworkChanges } from './network/network.ts'
 export { parseNetwork } from './network/network-file.ts'
 export {
   DEFAULT_FRACTION,

@@ -36,9 +36,9 @@ With the preset field it takes connections from members, the aggregator and read
 within quotas; "dropped" counts the others. SECURITY.md says what --open means.
 
 Examples:
-  pnpm node:registrar id --data-dir /var/lib/hushgrid/registrar     keys are made, and what it is known by is printed
   pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar \\
     --allow meters.txt --aggregator-key 5f6e…c1
+  pnpm node:registrar id --data-dir /var/lib/hushgrid/registrar     keys are made, and what it is known by is printed
   pnpm node:registrar --network street.yaml --data-dir registrar --open --aggregator-key 5f6e…c1     any meter
   pnpm node:registrar --network street.yaml --data-dir registrar --listen /ip4/127.0.0.1/tcp/0 --members 7 --json`
 

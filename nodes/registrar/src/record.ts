@@ -34,6 +34,7 @@ type Written =
       readonly next?: WrittenCredential
       readonly placement?: string
       readonly addresses: readonly string[]
+      readonly joins: boolean
     }
   | { readonly kind: 'aggregator'; readonly key: string; readonly address: string }
   | { readonly kind: 'leaving'; readonly meterId: string; readonly bytes: string }
@@ -64,7 +65,7 @@ export function encodeRegistrarRecord(record: RegistrarRecord): Uint8Array {
 function writtenRecord(record: Exclude<RegistrarRecord, { kind: 'roster' }>): Written {
   switch (record.kind) {
     case 'enrolled':
-      return writtenEnrolment(record.meter)
+      return writtenEnrolment(record.meter, record.joins)
     case 'leaving':
       return { ...record, bytes: toHex(record.bytes) }
     case 'barred': {
@@ -76,10 +77,11 @@ function writtenRecord(record: Exclude<RegistrarRecord, { kind: 'roster' }>): Wr
   }
 }
 
-function writtenEnrolment({ credential, next, placement, addresses }: EnrolledMeter): Written {
+function writtenEnrolment({ credential, next, placement, addresses }: EnrolledMeter, joins: boolean): Written {
   const { meterId: id } = credential
   const placed = placement ? { placement: toHex(placement) } : {}
-  return { kind: 'enrolled', meterId: id, credential: written(credential), ...(next && { next: written(next) }), ...placed, addresses }
+  const keys = { credential: written(credential), ...(next && { next: written(next) }) }
+  return { kind: 'enrolled', meterId: id, ...keys, ...placed, addresses, joins }
 }
 
 function written(credential: Credential): WrittenCredential {
@@ -118,18 +120,18 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
     case 'attendance':
       return { kind: 'attendance', slot: record.slot as Slot, contributors: record.contributors }
     case 'enrolled': {
-      const { credential, next, placement, addresses } = record
+      const { credential, next, placement, addresses, joins } = record
       if (typeof credential !== 'object') throw new HushgridError('journal: expected records of protocol version 2, got version 1')
       const placed = placement === undefined ? {} : { placement: fromHex(placement) }
       const coming = next && { next: readCredential(record.meterId, next) }
-      return { kind: 'enrolled', meter: { credential: readCredential(record.meterId, credential), ...coming, ...placed, addresses } }
+      return { kind: 'enrolled', meter: { credential: readCredential(record.meterId, credential), ...coming, ...placed, addresses }, joins }
     }
   }
 }
 
 /**
- * Keeps the records that still matter, in the order they were written: the last on each meter and on the aggregator, the
- * last rosters, the faults that still count, bars that are not lifted, and the leaves, which tell a meter that is gone from
+ * Keeps the records that still matter, in the order they were written: the last on each meter and on the aggregator, each
+ * meter's last request to be in, the last rosters, the faults that still count, bars that are not lifted, and the leaves, which tell a meter that is gone from
  * one that waits.
  */
 export function keptRegistrarRecords(records: readonly RegistrarRecord[]): RegistrarRecord[] {
@@ -143,10 +145,15 @@ export function keptRegistrarRecords(records: readonly RegistrarRecord[]): Regis
   let [rosters, bytes, marks] = [0, 0, 0]
   let lastFault: number | undefined
   let lastCut: number | undefined
+  // The last word on a meter, and the last by which it asked to be in.
+  const keepsEnrolment = (id: MeterId, joins: boolean): boolean => {
+    const isLastRequest = joins && isLast(`joins ${id}`)
+    return isLast(`enrolled ${id}`) || isLastRequest
+  }
   const isKept = (record: RegistrarRecord, index: number): boolean => {
     switch (record.kind) {
       case 'enrolled':
-        return isLast(`enrolled ${record.meter.credential.meterId}`)
+        return keepsEnrolment(record.meter.credential.meterId, record.joins)
       case 'aggregator':
         return isLast('aggregator')
       case 'leaving':

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hushgrid/dcnet'
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, type MeterId, meterId, type Slot, systemRng, IMPORT_LANE } from '@hushgrid/primitives'
+import { type Epoch, IdentityKey, IMPORT_LANE, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keptRegistrarRecords } from '../src/record.ts'
 import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
@@ -61,7 +61,13 @@ function roster(epoch: number, members: readonly MeterId[]): RegistrarRecord {
       aggregatorKey,
       cuts: []
     },
-    [...others, ...members].map(id => ({ meterId: id, blindingKey: systemRng.bytes(32), placement: new Uint8Array(16), absent: false, laneMask: Uint8Array.of(1) }))
+    [...others, ...members].map(id => ({
+      meterId: id,
+      blindingKey: systemRng.bytes(32),
+      placement: new Uint8Array(16),
+      absent: false,
+      laneMask: Uint8Array.of(1)
+    }))
   )
   const payload = RosterPayload.encode({
     roster: made.encode(),
@@ -98,13 +104,13 @@ it('gives back after a restart what was journalled, in that order, of each meter
   const { id } = store.identity
   expect(store.journal).toEqual([])
   store.append(aggregator)
-  for (const meter of [one, two, admitted]) store.append({ kind: 'enrolled', meter })
+  for (const meter of [one, two, admitted]) store.append({ kind: 'enrolled', meter, joins: meter === admitted })
   for (const record of [...rosters, moved, ...faults]) store.append(record)
   store.close()
   for (let restart = 0; restart < 2; restart++) {
     const again = open()
     expect(again.identity.id).toBe(id)
-    const meters = [two, admitted].map((meter): RegistrarRecord => ({ kind: 'enrolled', meter }))
+    const meters = [two, admitted].map((meter): RegistrarRecord => ({ kind: 'enrolled', meter, joins: meter === admitted }))
     expect(plain(again.journal)).toEqual(plain([...meters, ...rosters, moved, ...faults]))
     again.close()
   }
@@ -114,7 +120,7 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
   const meter = enrolled(true)
   const id = meter.credential.meterId
   const [joined, leaving]: RegistrarRecord[] = [
-    { kind: 'enrolled', meter },
+    { kind: 'enrolled', meter, joins: true },
     { kind: 'leaving', meterId: id, bytes: systemRng.bytes(140) }
   ] as const
   const before = roster(0, [id])
@@ -127,7 +133,7 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
       [asked, before, left],
       [asked, before, left]
     ],
-    // The meter may ask for its credential again while it leaves, and is still in a roster that was signed meanwhile.
+    // The meter may ask to be in again while it leaves, and is still in a roster that was signed meanwhile.
     [
       [asked, before, left, asked, back],
       [before, left, asked, back]
@@ -162,6 +168,25 @@ it('keeps a leave until the meter was out of a roster and is in one again', () =
   const again = open()
   expect(plain(again.journal)).toEqual(plain([asked, before, left]))
   again.close()
+})
+
+it('keeps the last request of a meter to be in beside its last credential, which is no request', () => {
+  const meter = enrolled(true)
+  const joins: RegistrarRecord = { kind: 'enrolled', meter, joins: true }
+  const renews: RegistrarRecord = { kind: 'enrolled', meter: { ...meter, next: enrolled(true).credential }, joins: false }
+  for (const [records, expected] of [
+    [
+      [joins, renews],
+      [joins, renews]
+    ],
+    [
+      [renews, joins, renews, renews],
+      [joins, renews]
+    ],
+    [[joins, renews, joins], [joins]],
+    [[renews, renews], [renews]]
+  ] as const)
+    expect(keptRegistrarRecords(records)).toEqual(expected)
 })
 
 it('keeps the last sixteen rosters, or as many as fit 64 MB, and the last one in any case', () => {

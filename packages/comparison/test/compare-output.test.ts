@@ -11,6 +11,7 @@ import { estimateText, exponentText, numberText, spreadText } from '../src/repor
 import { strengthOf } from '../src/report/security.ts'
 import { latexTable, latexText, markdownTable, type Table } from '../src/report/table.ts'
 import { TABLE_NAMES, tablesOf } from '../src/report/tables.ts'
+import { terminalTable } from '../src/report/terminal-table.ts'
 import { costsPerReading, countSlots, latencies } from '../src/results/costs.ts'
 import { resultsCsv } from '../src/results/csv.ts'
 import { extrapolate } from '../src/results/extrapolation.ts'
@@ -254,7 +255,7 @@ it('writes a row of CSV for every measured value, that parses back', () => {
   let values = 0
   for (const run of results.runs) {
     values += 1 + Object.keys(run.peakRssBytes).length + Object.keys(run.drops).length + 7 * Object.keys(run.setup.roles).length
-    for (const slot of run.slots) values += 7 * Object.keys(slot.roles).length + (slot.latencyMs === null ? 5 : 7)
+    for (const slot of run.slots) values += 7 * Object.keys(slot.roles).length + (slot.latencyMs === null ? 6 : 8)
     for (const change of run.changes) values += 7 - Number(change.ms === null) - Number(change.keyAgreements === null)
   }
   expect(rows).toHaveLength(values)
@@ -377,6 +378,34 @@ describe('a folder', { timeout: LONG }, () => {
     expect(readFileSync(join(full, 'tables/growth.md'), 'utf8')).toContain('too few sizes: 0, 3 are needed')
     elementTexts(readFileSync(join(full, 'figures/setup.svg'), 'utf8'), 'text')
     expect(readFileSync(join(full, 'report.html'), 'utf8')).toContain('beyond steady slots: nothing was measured.')
+  })
+})
+
+describe('a lane that is withheld', { timeout: LONG }, () => {
+  const few = { able: 3, of: 10, needed: 6 }
+  const made = generatedComparison({ modes: ['plain', 'dcnet'], sizes: [10], repeats: 2 })
+  const runs = made.runs.map(run => ({
+    ...run,
+    slots: run.slots.map(slot => (run.mode === 'dcnet' && !slot.lost ? { ...slot, withheld: { '1-0:2.29.0': few } } : slot))
+  }))
+  const results = { ...made, runs }
+  const note = 'dcnet at n = 10, 16 of 16 totals: 3 of 10 can feed in, 6 are needed.'
+
+  it('is named under the costs of its mode, on the terminal too', () => {
+    for (const name of ['headline', 'sizes'] as const)
+      expect(tablesOf(combinationsOf(results))[name].notes.at(-1)).toMatch(new RegExp(`cost less where .*: ${note}$`))
+    expect(terminalTable(results)).toContain(note)
+    expect(terminalTable(made)).not.toContain('withheld')
+  })
+
+  it('is counted in results.csv, and read again', async () => {
+    const where = join(folder, 'withheld')
+    await writeComparison(where, results, GENERATED_ENVIRONMENT)
+    expect(readComparison(where).results).toEqual(results)
+    const rows = parse(resultsCsv(results), { columns: true }) as { mode: string; metric: string; value: string }[]
+    const counted = rows.filter(({ metric }) => metric === 'withheld')
+    expect(counted).toHaveLength(32)
+    for (const { mode, value } of counted) expect(value).toBe(mode === 'dcnet' ? '1' : '0')
   })
 })
 

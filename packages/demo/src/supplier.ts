@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadingsRecipe } from '@hushgrid/lab'
-import { readerOf } from '@hushgrid/lab'
+import { fillableOf, readerOf, unsupportedLanes } from '@hushgrid/lab'
 import { openKeyFile, openStore, type Role, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { openPseudonyms } from '@hushgrid/node-mdms'
@@ -91,20 +91,22 @@ export async function makeSupplier(order: SupplierOrder): Promise<MadeSupplier> 
   }
 }
 
-/** Records the month's totals as sums made here, since no neighbourhood ran then. */
+/** Records the month's totals as sums made here, since no neighbourhood ran then; lanes that too few can fill are withheld. */
 async function keepTotals(store: Store, { network, recipe, members, from, until }: SupplierOrder): Promise<void> {
   const read = readerOf(recipe)
   const lanes = laneCodes(network)
+  const households = Array.from({ length: members }, (_, household) => household)
+  const withheld = unsupportedLanes(network, households, fillableOf(recipe))
   for (let slot = from; slot < until; slot = (slot + 1) as Slot) {
     const sums = lanes.map(() => 0)
-    for (let household = 0; household < members; household++)
+    for (const household of households)
       for (const [lane, value] of (read(household, slot, lanes) ?? []).entries()) sums[lane] = (sums[lane] ?? 0) + value
     const bytes = sums.map(sum => u64(sum))
     await store.recordTotal({
       network: network.name,
       slot,
       mode: 'dcnet',
-      lanes: Object.fromEntries(lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])),
+      lanes: { ...Object.fromEntries(lanes.map((lane, i) => [lane, BigInt(sums[i] ?? 0)])), ...withheld },
       contributors: members,
       missing: 0,
       resultHash: sha256(concatBytes(utf8('hushgrid demo, before the neighbourhood'), u64(slot), ...bytes)),

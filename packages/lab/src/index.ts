@@ -24,6 +24,7 @@ export { type ComparedEnvironment, comparedEnvironment, machine } from './measur
 export { median, QUARTILE_METHOD, type Spread, spread } from './measures/statistics.ts'
 export type { HostOperation } from './meters/operation.ts'
 export {
+  fillableOf,
   type LabReadings,
   type ReadingsRecipe,
   readerOf,
@@ -41,5 +42,6 @@ export { ROLE_TITLES, ROLES, type RoleName } from './roles/role.ts'
 export type { LabWebOptions } from './run/plan.ts'
 export { LAB_DEFAULTS, type LabWish, planLab } from './run/plan-lab.ts'
 export { runLab } from './run/run-lab.ts'
+export { unsupportedLanes } from './run/slot-sums.ts'
 export { runSlots } from './run/slots.ts'
 export { verifyRun } from './run/verify-run.ts'

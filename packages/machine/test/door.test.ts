@@ -6,7 +6,14 @@ import { Door } from '../src/door.ts'
 
 const sender = new IdentityKey(new Uint8Array(32).fill(7))
 const door = new Door({ enrol: [MessageType.LeaveRequest], sync: [MessageType.Dispute, MessageType.SlotTotal] })
-const bytes = sealEnvelope(sender, MessageType.LeaveRequest, new Uint8Array(32), 0 as Epoch, 5 as Slot, LeaveRequest.encode({ unixMillis: 0 }))
+const bytes = sealEnvelope(
+  sender,
+  MessageType.LeaveRequest,
+  new Uint8Array(32),
+  0 as Epoch,
+  5 as Slot,
+  LeaveRequest.encode({ unixMillis: 0 })
+)
 const from = 'ab'.repeat(32) as MeterId
 const message = (channel: 'enrol' | 'sync', content: Uint8Array = bytes) => ({ type: 'message', channel, from, bytes: content }) as const
 

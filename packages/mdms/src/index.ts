@@ -49,7 +49,6 @@ export type {
   EncryptedReadings,
   HouseholdBill,
   HouseholdConsumption,
-  Lanes,
   Network,
   Recorded,
   SlotTotal

@@ -1,3 +1,4 @@
+// Sizes of messages (PROTOCOL.md section 10): the largest payload of each type, and the bounds within one.
 import { MessageType } from './pb/hushgrid.js'
 
 /** Lanes that a roster may name. */

@@ -183,10 +183,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   ),
   Dispute: sample(DisputePayload, { requestHash: bytes(32), journalLost: true }, ...wrongHash),
   Refusal: sample(RefusalPayload, { requestHash: bytes(32), reason: 'why' }, ...wrongHash),
-  SyncRequest: sample(SyncRequest, { envelope: bytes(9), transcript: true, slot: 2 ** 48 }),
+  SyncRequest: sample(SyncRequest, { envelope: bytes(9), transcript: true, slot: 2 ** 48, words: bytes(32) }),
   SyncReply: sample(SyncReply, {
     refused: 'why',
-    transcript: { result: bytes(5), envelopes: [bytes(3), bytes(4)] },
+    transcript: { result: bytes(5), envelopes: [bytes(3), bytes(4)], lanes: [{ obis: '1-0:1.29.0', able: 5, needed: 6, open: false }] },
+    words: [bytes(130), bytes(131)],
     members: 6,
     networkId: bytes(32)
   }),
@@ -210,7 +211,12 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     [{ refused: 'why' }, /taken: expected none where it is refused, got 32 bytes/],
     [{ taken: bytes(0), refused: text(MAX_REFUSAL + 1) }, /refused: expected at most 480 characters/]
   ),
-  SlotTranscript: sample(SlotTranscript, { result: bytes(5), envelopes: [bytes(3), bytes(4)], rosterHash: bytes(32) })
+  SlotTranscript: sample(SlotTranscript, {
+    result: bytes(5),
+    envelopes: [bytes(3), bytes(4)],
+    rosterHash: bytes(32),
+    lanes: [{ obis: '1-0:1.29.0', able: 6, needed: 6, open: true }]
+  })
 }
 
 /** Byte strings as text, since what comes back may be a view of another kind. */

@@ -45,7 +45,6 @@ export {
   type Withheld,
   withheldInWords,
   withheldLanes,
-  withheldReason,
   withheldReasons,
   withheldText
 } from './lane-sums.ts'

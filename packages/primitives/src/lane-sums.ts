@@ -22,16 +22,13 @@ export type SlotSums = Readonly<Record<string, LaneSum>>
 /**
  * Names the sums of a slot by their lanes.
  *
- * @param lanes - all lanes, in the order of the result
- * @param sums - of the lanes that are not withheld, in this order
- * @param withheld - reasons, by lane
- * @throws InvalidArgumentError where there are more sums than such lanes, or fewer
+ * @param lanes - lanes of the vector, in its order
+ * @param withheld - reasons of the other lanes, as far as they are known
+ * @throws InvalidArgumentError where there are more sums than lanes, or fewer
  */
 export function namedSums(lanes: readonly string[], sums: LaneVector, withheld: Readonly<Record<string, Withheld>> = {}): SlotSums {
-  const published = lanes.filter(lane => withheld[lane] === undefined)
-  if (published.length !== sums.length) throw new InvalidArgumentError('sums', `${published.length} lanes`, `${sums.length}`)
-  const values = signedLanes(sums)[Symbol.iterator]()
-  return Object.fromEntries(lanes.map(lane => [lane, withheld[lane] ?? (values.next().value as bigint)]))
+  if (lanes.length !== sums.length) throw new InvalidArgumentError('sums', `${lanes.length} lanes`, `${sums.length}`)
+  return { ...Object.fromEntries(signedLanes(sums).map((sum, i) => [lanes[i], sum])), ...withheld }
 }
 
 /** Gives the published sums alone. */

@@ -22,24 +22,15 @@ describe('sums of a slot', () => {
   })
 
   it('have the reason where a lane is withheld, and no number', () => {
-    for (const lanes of [
-      [IMPORT_LANE, EXPORT_LANE],
-      [EXPORT_LANE, IMPORT_LANE]
-    ]) {
-      const sums = namedSums(lanes, lanesFromIntegers([4320]), { [EXPORT_LANE]: FEW })
-      expect(Object.keys(sums)).toEqual(lanes)
-      expect(sums[EXPORT_LANE]).toEqual(FEW)
-      expect(publishedSums(sums)).toEqual({ [IMPORT_LANE]: 4320n })
-      expect(withheldLanes(sums)).toEqual({ [EXPORT_LANE]: FEW })
-    }
+    const sums = namedSums([IMPORT_LANE], lanesFromIntegers([4320]), { [EXPORT_LANE]: FEW })
+    expect(sums).toEqual({ [IMPORT_LANE]: 4320n, [EXPORT_LANE]: FEW })
+    expect(publishedSums(sums)).toEqual({ [IMPORT_LANE]: 4320n })
+    expect(withheldLanes(sums)).toEqual({ [EXPORT_LANE]: FEW })
   })
 
   it('are refused where they are not as many as the lanes', () => {
     expect(() => namedSums([IMPORT_LANE], lanesFromIntegers([1, 2]))).toThrow('sums: expected 1 lanes, got 2')
     expect(() => namedSums([IMPORT_LANE, EXPORT_LANE], lanesFromIntegers([1]))).toThrow('sums: expected 2 lanes, got 1')
-    expect(() => namedSums([IMPORT_LANE, EXPORT_LANE], lanesFromIntegers([1, 2]), { [EXPORT_LANE]: FEW })).toThrow(
-      'sums: expected 1 lanes, got 2'
-    )
   })
 })
 

@@ -213,11 +213,6 @@ export function usualSeasonSlots(slotSeconds: number): number {
   return Math.floor(DAY_SECONDS / slotSeconds)
 }
 
-/** A lane's maxReading unless set, Wh: 44 kW for the whole slot, a little over 3 × 63 A (PROTOCOL.md section 3). */
-export function usualMaxReading(slotSeconds: number): number {
-  return Math.floor((slotSeconds * 110) / 9)
-}
-
 /** OBIS code of a lane, however it is written. */
 function codeOf(written: z.output<typeof lane>): string {
   return typeof written === 'string' ? written : written.obis

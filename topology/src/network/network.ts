@@ -1,16 +1,17 @@
 // A network: what its file comes to once every default is filled in.
-import { InvalidArgumentError, type MeterId, type Millis, meterId, millis, type ObisCode, obisCode } from '@hushgrid/primitives'
+import {
+  defaultMaxReading,
+  InvalidArgumentError,
+  type LaneTerms,
+  type MeterId,
+  type Millis,
+  meterId,
+  millis,
+  type ObisCode,
+  obisCode
+} from '@hushgrid/primitives'
 import type { RecoveryMode } from '../ring/recovery.ts'
-import { type NetworkFields, slotMisfits, startMillis, usualMaxReading, usualSeasonSlots } from './network-schema.ts'
-
-/** A lane of a network (PROTOCOL.md section 3). Frozen. */
-export interface NetworkLane {
-  readonly obis: ObisCode
-  /** The most that one connection can show in a slot, in the lane's unit; from 1 to below 2^47. */
-  readonly maxReading: number
-  /** Fewest members able to fill the lane in a sum that is published, from 1. */
-  readonly support: number
-}
+import { type NetworkFields, slotMisfits, startMillis, usualSeasonSlots } from './network-schema.ts'
 
 /** A network as its file describes it. Frozen. */
 export interface Network {
@@ -22,7 +23,7 @@ export interface Network {
   readonly changeSlots: number
   /** Length of a season in slots, at most seven days. */
   readonly seasonSlots: number
-  readonly lanes: readonly NetworkLane[]
+  readonly lanes: readonly LaneTerms[]
   /** How many meters people start with. */
   readonly members: number
   readonly degree: 'auto' | 'complete' | number
@@ -55,10 +56,10 @@ export function networkFrom({ description, start, dealerKey, lanes, seasonSlots,
   })
 }
 
-function laneFrom(written: NetworkFields['lanes'][number], { slotSeconds, minMembers }: UsualBy): NetworkLane {
+function laneFrom(written: NetworkFields['lanes'][number], { slotSeconds, minMembers }: UsualBy): LaneTerms {
   const {
     obis,
-    maxReading = usualMaxReading(slotSeconds),
+    maxReading = defaultMaxReading(slotSeconds),
     support = minMembers
   } = typeof written === 'string' ? { obis: written } : written
   return Object.freeze({ obis: obisCode(obis), maxReading, support })
@@ -81,7 +82,7 @@ export function changeNetwork(network: Network, changes: NetworkChanges): Networ
     seasonSlots: unlessUsual(seasonSlots, usualSeasonSlots(network.slotSeconds)),
     lanes: lanes.map(({ obis, maxReading, support }) => ({
       obis,
-      maxReading: unlessUsual(maxReading, usualMaxReading(network.slotSeconds)),
+      maxReading: unlessUsual(maxReading, defaultMaxReading(network.slotSeconds)),
       support: unlessUsual(support, network.minMembers)
     })),
     start: start === undefined ? undefined : Temporal.Instant.fromEpochMilliseconds(start).toString(),

@@ -7,7 +7,6 @@ import type { Network } from '@hushgrid/topology'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
 import {
-  checkListed,
   type FromDealer,
   fromDealer,
   limitsOf,
@@ -15,6 +14,7 @@ import {
   type PesStart,
   startPesFor,
   strayPesOption,
+  warnUnlisted,
   withPesOptions
 } from '../pes/options.ts'
 import { startConcentrator } from './node.ts'
@@ -41,7 +41,7 @@ again with the same folder its members are still in, and the slot that ran then 
 
 Examples:
   ${NAME} --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/concentrator \\
-    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.txt
+    --supplier /ip4/192.0.2.9/tcp/7403/p2p/12D3KooW… --allow meters.signed
   ${NAME} id --data-dir concentrator
   ${NAME} --network street.yaml --data-dir concentrator --supplier /ip4/… --pes /ip4/192.0.2.8/tcp/7404/p2p/12D3KooW… \\
     --allow meters.signed
@@ -78,7 +78,7 @@ async function run(options: Options): Promise<void> {
     prepare: (network, _clock, preset) => prepare(options, network, preset),
     async start({ network, prepared, setting, log, events, starting }) {
       starting()
-      checkListed(prepared, setting.preset, log)
+      warnUnlisted(prepared, log)
       const store = ConcentratorStore.open(options.dataDir, systemRng, true)
       const stopping = new AbortController()
       const { signal } = stopping

@@ -1,10 +1,10 @@
 // `pnpm node:pes`: a PES as a program of its own, for a party other than the concentrator's.
 import { networkLayer, nodeKey } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
-import { type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
+import { checkFieldOptions, type NodeOptions, roleMain, runRole } from '@hushgrid/runtime'
 import { ConcentratorEvents } from '../events.ts'
 import { identityOf } from '../identity-command.ts'
-import { checkListed, fromDealer, limitsOf, type PesOptions, startPesFor, withPesOptions } from './options.ts'
+import { fromDealer, limitsOf, type PesOptions, startPesFor, warnUnlisted, withPesOptions } from './options.ts'
 import { PesStore } from './store.ts'
 
 interface Options extends NodeOptions, PesOptions {
@@ -54,14 +54,15 @@ async function run(options: Options): Promise<void> {
     options,
     layer: networkLayer,
     Events: ConcentratorEvents,
-    prepare: network => {
+    prepare: (network, _clock, preset) => {
+      checkFieldOptions(preset, { '--allow': options.allow })
       const dealt = fromDealer(options, network)
       limitsOf(network, options)
       return dealt
     },
     async start({ network, prepared: dealt, setting, log, events, starting }) {
       starting()
-      checkListed(dealt, setting.preset, log)
+      warnUnlisted(dealt, log)
       const stopping = new AbortController()
       const { signal } = stopping
       const { dataDir: directory, concentratorKey: concentrator } = options

@@ -1,7 +1,7 @@
 // Options of a PES, whether it runs beside the concentrator or as a program of its own.
 import { existsSync } from 'node:fs'
 import { networkId } from '@hushgrid/dcnet'
-import { type NetworkPreset, nodeAddress, nodeKey, type RoleNodeInit } from '@hushgrid/network'
+import { nodeAddress, nodeKey, type RoleNodeInit } from '@hushgrid/network'
 import { checkDealt, decodeKeyShare, type KeyShare, openMeterList, type PesLimits, type PesTerms } from '@hushgrid/pes'
 import { HushgridError, type MeterId, systemRng } from '@hushgrid/primitives'
 import { type LogLines, ObfuscatorWorkers, readSecret, readTextFile, wholeNumber } from '@hushgrid/runtime'
@@ -96,16 +96,9 @@ export function fromDealer({ pesShare, allow }: PesOptions, { name, dealerKey: d
   return { share, allowed }
 }
 
-/**
- * Makes sure that there is a list of meters outside a lab, and warns where a lab has none.
- *
- * @throws HushgridError
- */
-export function checkListed({ allowed }: FromDealer, preset: NetworkPreset, log: LogLines): void {
-  if (allowed) return
-  if (preset.name === 'field')
-    throw new HushgridError('--allow: expected the signed list of meters with the preset field, got none; without it any meter may join')
-  log.warn('open', { problem: 'any meter may join, for there is no --allow' }, 'open to meters')
+/** Warns where a lab has no list of meters. */
+export function warnUnlisted({ allowed }: FromDealer, log: LogLines): void {
+  if (!allowed) log.warn('open', { problem: 'any meter may join, for there is no --allow' }, 'open to meters')
 }
 
 /** Setting that a PES is started with. */

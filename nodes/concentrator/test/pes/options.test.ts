@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { networkId } from '@hushgrid/dcnet'
-import { presetNamed } from '@hushgrid/network'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, KeyFileError, MeterListError, PesSetupError, signDealt, signMeterList } from '@hushgrid/pes'
 import { IdentityKey, SeededRng } from '@hushgrid/primitives'
 import { logLines } from '@hushgrid/runtime'
 import { type Network, parseNetwork } from '@hushgrid/topology'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkListed, fromDealer } from '../../src/pes/options.ts'
+import { fromDealer, warnUnlisted } from '../../src/pes/options.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hushgrid-from-dealer-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -62,15 +61,13 @@ describe('a list of meters', () => {
       expect(() => fromDealer({ supplier: '', allow }, of)).toThrow(MeterListError)
   })
 
-  it('has to be there outside a lab; a lab without one is warned', () => {
+  it('is missed with a warning, in a lab', () => {
     const lines: string[] = []
     const log = logLines('pes', true, line => lines.push(line))
-    const preset = (name: 'lab' | 'field') => presetNamed(name, 'street', 10)
     const none = { share: undefined, allowed: undefined }
-    expect(() => checkListed(none, preset('field'), log)).toThrow(/^--allow: expected the signed list of meters/)
-    checkListed({ ...none, allowed: new Set() }, preset('field'), log)
+    warnUnlisted({ ...none, allowed: new Set() }, log)
     expect(lines).toEqual([])
-    checkListed(none, preset('lab'), log)
+    warnUnlisted(none, log)
     expect(lines.join('')).toContain('any meter may join')
   })
 })

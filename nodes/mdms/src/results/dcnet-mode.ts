@@ -1,7 +1,6 @@
 import { networkId } from '@hushgrid/dcnet'
 import { decodeEnvelope, syncReplyWith } from '@hushgrid/messages'
 import { NetworkNode, ResultFollower } from '@hushgrid/network'
-import { laneCodes } from '@hushgrid/topology'
 import { DELIVERERS, DeliveryIntake } from '../bills/delivery-intake.ts'
 import { FollowedKeeper } from './result-keeper.ts'
 import type { ModeInit, RunningMode } from './supplier-mode.ts'
@@ -20,12 +19,10 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     guests: DELIVERERS,
     turnedAway: init.turnedAway
   })
-  const lanes = laneCodes(network)
   const warn = (problem: string): void => events.trouble(problem)
   const keeper = new FollowedKeeper({
     store,
     network: network.name,
-    lanes,
     now: () => clock.now(),
     refused: problem => log.warn('not-kept', { problem }, problem),
     warn,
@@ -40,7 +37,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
-      if ((await keeper.take(result)) === 'new') events.followed(result, lanes)
+      if ((await keeper.take(result)) === 'new') events.followed(result)
     },
     skipped: (first, last, why) => events.skipped(first, last, why),
     warn

@@ -1,9 +1,9 @@
 // The log of the supplier's node.
+import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { namedSums, type ObisCode, type Slot } from '@hushgrid/primitives'
+import { namedSums, type Slot } from '@hushgrid/primitives'
 import { NodeEvents, sumFields } from '@hushgrid/runtime'
 import type { Delivered } from '../bills/delivery-intake.ts'
-import type { FollowedSums } from './followed-sums.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 
 /** Logs the intake of the supplier's end: totals of the neighbourhood, and of households only that a figure came. */
@@ -14,14 +14,14 @@ export class MdmsEvents extends NodeEvents {
   }
 
   /** Logs the result that a DC-net's aggregator has given for a slot. */
-  followed(result: FollowedSums, lanes: readonly ObisCode[]): void {
+  followed(result: FollowedResult): void {
     this.tick()
     const { type, slot } = result
     const common = { slot, start: this.startOf(slot) }
     if (type === 'lost') this.log.info('lost', { ...common, reason: lossInWords(result), members: result.members })
     else {
       const { contributors, missing } = result
-      this.log.info('total', { ...common, contributors, missing, ...sumFields(namedSums(lanes, result.lanes, result.withheld)) })
+      this.log.info('total', { ...common, contributors, missing, ...sumFields(namedSums(result.open, result.lanes, result.withheld)) })
     }
   }
 

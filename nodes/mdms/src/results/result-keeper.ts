@@ -1,9 +1,9 @@
 // The node's results, kept as records of the store.
 import type { Recorded, Store } from '@hushgrid/mdms'
+import type { FollowedResult } from '@hushgrid/network'
 import type { PesTerms, SupplierOutput } from '@hushgrid/pes'
-import { type Millis, namedSums, type ObisCode, publishedSums } from '@hushgrid/primitives'
+import { type Millis, namedSums, publishedSums } from '@hushgrid/primitives'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
-import type { FollowedSums } from './followed-sums.ts'
 import { lossInWords, pesLossInWords } from './loss-in-words.ts'
 import { ResultQueue, type ResultQueueInit } from './result-queue.ts'
 
@@ -64,30 +64,25 @@ export class ResultKeeper {
   }
 }
 
-export interface FollowedKeeperInit extends KeeperInit {
-  /** Names of the lanes, as the network file has them. */
-  readonly lanes: readonly ObisCode[]
-}
-
 /** Keeps the results of a DC-net's aggregator. */
 export class FollowedKeeper {
-  readonly #init: FollowedKeeperInit
+  readonly #init: KeeperInit
   readonly #queue: ResultQueue
 
-  constructor(init: FollowedKeeperInit) {
+  constructor(init: KeeperInit) {
     this.#init = init
     this.#queue = new ResultQueue(init)
   }
 
   /** @returns whether it is new in the store; undefined where it is refused for good, or given up */
-  async take(result: FollowedSums): Promise<Recorded | undefined> {
-    const { store, network, lanes, now } = this.#init
+  async take(result: FollowedResult): Promise<Recorded | undefined> {
+    const { store, network, now } = this.#init
     const { slot, hash } = result
     const common = { network, slot, mode: 'dcnet' as const, resultHash: hash, received: now() }
     return await this.#queue.keep(() => {
       if (result.type === 'lost') return store.recordLost({ ...common, reason: lossInWords(result) })
       const { contributors, missing } = result
-      return store.recordTotal({ ...common, lanes: namedSums(lanes, result.lanes, result.withheld), contributors, missing })
+      return store.recordTotal({ ...common, lanes: namedSums(result.open, result.lanes, result.withheld), contributors, missing })
     })
   }
 

@@ -10,6 +10,7 @@ import {
   IMPORT_LANE,
   lanesFromIntegers,
   type Millis,
+  type ObisCode,
   SeededRng,
   type Slot,
   sha256,
@@ -271,20 +272,28 @@ describe('results that a DC-net’s aggregator gives', () => {
   const few = { able: 3, of: 25, needed: 6 }
   const withheld = { [EXPORT_LANE]: few }
   const counts = { contributors: 25, missing: 0 }
-  const followed = (n: number, values: readonly bigint[]) => {
-    const hash = hashOf(`total ${n}`)
-    return { type: 'total' as const, slot: (FIRST + n) as Slot, ...counts, lanes: lanesFromIntegers(values), hash }
-  }
+  const followed = (n: number, sums: readonly (readonly [ObisCode, bigint])[]) => ({
+    ...{ type: 'total' as const, slot: (FIRST + n) as Slot, ...counts, hash: hashOf(`total ${n}`) },
+    ...{ lanes: lanesFromIntegers(sums.map(([, sum]) => sum)), open: sums.map(([lane]) => lane), withheld: {} }
+  })
+  const withoutExport = { ...followed(0, [[IMPORT_LANE, 7n]]), withheld }
 
   it('are in the store with the reason of a lane that is withheld, which is no zero', async () => {
     const follow = new FollowedKeeper({
-      ...{ store: server.store, network: NETWORK, lanes: [EXPORT_LANE, IMPORT_LANE], now: () => NOW as Millis },
+      ...{ store: server.store, network: NETWORK, now: () => NOW as Millis },
       refused: reason => told.refused.push(reason),
       warn: message => told.warned.push(message),
       fail: cause => told.failed.push(cause)
     })
-    expect(await follow.take({ ...followed(0, [7n]), withheld })).toBe('new')
-    expect(await follow.take(followed(1, [-5n, 7n]))).toBe('new')
+    expect(await follow.take(withoutExport)).toBe('new')
+    expect(
+      await follow.take(
+        followed(1, [
+          [EXPORT_LANE, -5n],
+          [IMPORT_LANE, 7n]
+        ])
+      )
+    ).toBe('new')
     await follow.stop()
     const { totals } = await read()
     expect(totals.map(({ lanes }) => lanes)).toEqual([
@@ -302,7 +311,7 @@ describe('results that a DC-net’s aggregator gives', () => {
       line => lines.push(JSON.parse(line)),
       () => 0
     )
-    new MdmsEvents(log, 900, () => FIRST as Slot).followed({ ...followed(0, [7n]), withheld }, [IMPORT_LANE, EXPORT_LANE])
+    new MdmsEvents(log, 900, () => FIRST as Slot).followed(withoutExport)
     expect(lines).toMatchObject([{ event: 'total', ...counts, importKWh: 0.007, withheld: '3 of 25 can feed in, 6 are needed' }])
     expect(lines[0]).not.toHaveProperty('exportKWh')
   })

@@ -26,7 +26,7 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         registrar,
-        lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
+        lanes: household.fills.map(obis => ({ obis, consent: false })),
         changeSlots: network.changeSlots,
         floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery], support: 1 },
         readings: noticingGaps(household.readings, events),

@@ -1,10 +1,9 @@
 // The store of a meter in a ring: what outlives a restart, and what a lost or damaged journal means.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
-import { MessageType, SubmissionPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, type Slot, systemRng } from '@hushgrid/primitives'
+import { type Slot, systemRng } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MeterStore } from '../../src/dcnet/store.ts'
@@ -63,7 +62,8 @@ describe('a meter’s journal', () => {
     expect([again.identity.id, again.keys.publicKey(3)]).toEqual([store.identity.id, key])
     expect(key).toBeDefined()
     again.close()
-    for (const name of ['identity.key', 'seasons/season-3.key', 'seasons/season-3.secrets', 'journal.log']) expect(statSync(file(name)).mode & 0o777).toBe(0o600)
+    for (const name of ['identity.key', 'seasons/season-3.key', 'seasons/season-3.secrets', 'journal.log'])
+      expect(statSync(file(name)).mode & 0o777).toBe(0o600)
   })
 
   it('gives back the records of the newest slot and the eight before it', () => {
@@ -165,4 +165,3 @@ it('refuses the folder of a meter of protocol version 1', () => {
   writeFileSync(file('blinding.key'), new Uint8Array(32))
   expect(open).toThrow(/expected a meter's folder of protocol version 2, got one of version 1/)
 })
-

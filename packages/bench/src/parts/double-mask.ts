@@ -63,10 +63,12 @@ function record(seed: string, members: number, slots: number, recovery: Mode): R
   })
   neighbourhood.runSlots(slots)
   const { summary } = neighbourhood.result()
-  const roster = aggregatorNode.state.book.latest?.roster
-  if (summary.exact !== slots || !transcript || !roster)
+  const last = transcript && SlotTranscript.decode(transcript)
+  // The next season's roster may be there already.
+  const roster = last && aggregatorNode.state.book.ofSlot(decodeEnvelope(last.result).slot)?.roster
+  if (summary.exact !== slots || !last || !roster)
     throw new HushgridError(`double mask: expected ${slots} exact totals, got ${summary.exact}`)
-  return { neighbourhood, slots, meter, aggregator, roster, transcript: SlotTranscript.decode(transcript) }
+  return { neighbourhood, slots, meter, aggregator, roster, transcript: last }
 }
 
 /** Measures the CPU of one replay, ms. */

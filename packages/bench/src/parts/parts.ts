@@ -13,6 +13,7 @@ import { readingProofFigures } from './reading-proof.ts'
 import { simulationFigures } from './simulation.ts'
 import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
+import { visitorFigures } from './visitors.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
 
 /** Names of the parts, as `--only` takes them. */
@@ -25,6 +26,7 @@ export const PARTS = [
   'billing',
   'simulation',
   'sockets',
+  'visitors',
   'start',
   'town'
 ] as const
@@ -46,6 +48,9 @@ export interface Sizes {
   readonly socketRounds: number
   /** Real length of a slot over sockets, ms. */
   readonly socketSlotMs: number
+  readonly visitorRounds: number
+  /** Number of visits a round. */
+  readonly visits: number
   readonly startMembers: number
   readonly startRuns: number
   readonly townMembers: number
@@ -71,6 +76,8 @@ export const FULL: Sizes = {
   socketSlots: 12,
   socketRounds: 3,
   socketSlotMs: 1000,
+  visitorRounds: 5,
+  visits: 40,
   startMembers: 50,
   startRuns: 5,
   townMembers: 500,
@@ -96,6 +103,8 @@ export const TINY: Sizes = {
   socketSlots: 1,
   socketRounds: 1,
   socketSlotMs: 1000,
+  visitorRounds: 1,
+  visits: 3,
   startMembers: 6,
   startRuns: 1,
   townMembers: 8,
@@ -161,6 +170,8 @@ export function measurePart(part: Part, sizes: Sizes, seed: string): Figure[] | 
       return simulationFigures(seed, sizes.simulatedMembers, sizes.simulatedSlots, sizes.simulatedRounds, sizes.changedMembers)
     case 'sockets':
       return socketFigures(seed, sizes.socketMembers, sizes.socketSlots, sizes.socketRounds, sizes.socketSlotMs)
+    case 'visitors':
+      return visitorFigures(sizes.visitorRounds, sizes.visits)
     case 'start':
       return startFigures(seed, sizes.startMembers, sizes.startRuns)
     case 'town':

@@ -1,6 +1,7 @@
 // Tables of a reading's cost: the headline, all sizes, and role by role.
 
 import { spread } from '@hushgrid/lab'
+import { withheldReasons } from '@hushgrid/primitives'
 import { type CostMetric, costsPerReading, countSlots, latencies, peaks } from '../results/costs.ts'
 import { bearerName, type Combination, headlineOf, rolesIn } from '../results/series.ts'
 import { numberText, spreadText } from './number-text.ts'
@@ -48,6 +49,18 @@ const COST_NOTES = [
   'CPU, bytes and deadline are of steady slots that have a total; lost slots are of all slots.'
 ]
 
+/** Names the combinations whose totals have a lane withheld, with the reasons. */
+function withheldNotes(combinations: readonly Combination[]): readonly string[] {
+  const which = combinations.flatMap(({ label, n, runs }) => {
+    const totals = runs.flatMap(({ slots }) => slots).filter(({ lost }) => !lost)
+    const reasons = totals.flatMap(({ withheld }) => (withheld ? withheldReasons(withheld) : []))
+    const counts = Map.groupBy(reasons, reason => reason)
+    return [...counts].map(([reason, each]) => `${label} at n = ${n}, ${each.length} of ${totals.length} totals: ${reason}`)
+  })
+  if (which.length === 0) return []
+  return [`Totals with a lane withheld, and readings that cost less where a roster leaves the lane out: ${which.join('. ')}.`]
+}
+
 export function headlineTable(combinations: readonly Combination[]): Table {
   const { n, combinations: chosen } = headlineOf(combinations)
   return {
@@ -58,7 +71,7 @@ export function headlineTable(combinations: readonly Combination[]): Table {
       const { lost, slots } = countSlots(combination.runs)
       return [...costCells(combination), `${lost} of ${slots}`, strengthOf(combination)]
     }),
-    notes: [SPREAD_NOTE, ...COST_NOTES]
+    notes: [SPREAD_NOTE, ...COST_NOTES, ...withheldNotes(chosen)]
   }
 }
 
@@ -71,7 +84,7 @@ export function sizesTable(combinations: readonly Combination[]): Table {
       const { slots, steady, exact, recovered, lost } = countSlots(combination.runs)
       return [...costCells(combination), ...[slots, steady, exact, recovered, lost, combination.runs.length].map(String)]
     }),
-    notes: [SPREAD_NOTE, ...COST_NOTES]
+    notes: [SPREAD_NOTE, ...COST_NOTES, ...withheldNotes(combinations)]
   }
 }
 

@@ -25,6 +25,7 @@ const slotValues = (slot: ComparedSlot): Measured => [
   ['recovered', 'meters', slot.recovered],
   ['lost', 'true or false', Number(slot.lost)],
   ['exact', 'true or false', Number(slot.exact)],
+  ['withheld', 'lanes', Object.keys(slot.withheld ?? {}).length],
   ['latency', 'ms', slot.latencyMs],
   ['sinceEnd', 'ms', slot.sinceEndMs]
 ]

@@ -36,6 +36,7 @@ const slot = z.strictObject({
   recovered: count,
   lost: z.boolean(),
   exact: z.boolean(),
+  withheld: z.record(z.string(), z.strictObject({ able: count, of: count, needed: count })).optional(),
   latencyMs: z.number().nullable(),
   sinceEndMs: z.number().nullable(),
   roles

@@ -1,6 +1,7 @@
 // Measurements of a comparison, run by run: the raw figures that every table and chart is made from.
 
 import type { RoleCost, RoleName } from '@hushgrid/lab'
+import type { Withheld } from '@hushgrid/primitives'
 
 /** Events while a slot's costs were measured. */
 export type SlotPhase =
@@ -26,6 +27,8 @@ export interface ComparedSlot {
   readonly lost: boolean
   /** True where the total equals the sum of its contributors' readings. */
   readonly exact: boolean
+  /** Lanes that the total does not have, by OBIS code, since too few of its members can fill them; left out where it has all. */
+  readonly withheld?: Readonly<Record<string, Withheld>> | undefined
   /** Real ms from the slot's deadline to the total where it ends up; below zero where it came before. null: lost. */
   readonly latencyMs: number | null
   /** Real ms from the slot's end to the total. */

@@ -166,8 +166,9 @@ function costBetween(before: RoleSample | undefined, after: RoleSample): RoleCos
 }
 
 function slotOf(row: SlotRow, phase: SlotPhase, roles: ComparedSlot['roles']): ComparedSlot {
-  const { start, submitted, missing, recovered, lost, exact, latencyMs, sinceEndMs } = row
-  return { start, phase, submitted, missing, recovered, lost, exact, latencyMs, sinceEndMs, roles }
+  const { start, submitted, missing, recovered, lost, exact, withheld, latencyMs, sinceEndMs } = row
+  const without = Object.keys(withheld).length > 0 ? { withheld } : {}
+  return { start, phase, submitted, missing, recovered, lost, exact, ...without, latencyMs, sinceEndMs, roles }
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

@@ -149,7 +149,7 @@ export function issue(
   const isNext = before !== undefined && of.season > seasonOf(state)
   const meter: EnrolledMeter = isNext ? { ...before, next: credential } : { addresses: [], ...before, credential }
   remember(state, meter)
-  out.push({ type: 'journal', record: { kind: 'enrolled', meter } })
+  out.push({ type: 'journal', record: { kind: 'enrolled', meter, joins: false } })
   return credential
 }
 
@@ -165,7 +165,7 @@ function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8A
   const waited = state.waiting.has(id)
   if (wishToBeIn(state, admitted) || admitted.addresses.join() !== meter.addresses.join()) {
     remember(state, admitted)
-    out.push({ type: 'journal', record: { kind: 'enrolled', meter: admitted } })
+    out.push({ type: 'journal', record: { kind: 'enrolled', meter: admitted, joins: true } })
   }
   if (!waited && state.waiting.has(id)) out.push({ type: 'admitted', meterId: id, waiting: state.waiting.size })
   isThere(state, id)

@@ -39,7 +39,11 @@ export type BarReason =
 
 /** Records of the registrar's journal, in order. */
 export type RegistrarRecord =
-  | { readonly kind: 'enrolled'; readonly meter: EnrolledMeter }
+  | {
+      readonly kind: 'enrolled'
+      readonly meter: EnrolledMeter /** True where it has asked to be in, not for a credential. */
+      readonly joins: boolean
+    }
   | { readonly kind: 'aggregator'; readonly key: MeterId; readonly address: string }
   /** The whole Roster envelope, also where a delta was published; never two for one epoch. */
   | { readonly kind: 'roster'; readonly bytes: Uint8Array }

@@ -25,7 +25,7 @@ import { edgesWakeAt, receiveOpening, watchEdges } from './edges.ts'
 import { answer, wishToBeIn } from './enrolment.ts'
 import { HAND_UNITS, handOver, receiveHanded } from './handing.ts'
 import { forgetSlots } from './heard.ts'
-import type { EnrolledMeter, RegistrarRecord } from './journal.ts'
+import type { RegistrarRecord } from './journal.ts'
 import { judge } from './judge.ts'
 import { forgetLeaves, wishToLeave } from './leaves.ts'
 import { presenceTimes, probed, watchPresence } from './presence.ts'
@@ -97,10 +97,9 @@ export function createRegistrar(config: RegistrarConfig, journal: readonly Regis
 function restore(state: RegistrarState, record: RegistrarRecord): void {
   switch (record.kind) {
     case 'enrolled': {
-      const { meter } = record
-      const before = state.enrolled.get(meter.credential.meterId)
+      const { meter, joins } = record
       remember(state, meter)
-      if (meter.placement && isRequest(meter, before) && !isBarred(state, meter.credential.meterId, 0 as Slot)) wishToBeIn(state, meter)
+      if (joins && !isBarred(state, meter.credential.meterId, 0 as Slot)) wishToBeIn(state, meter)
       return
     }
     case 'aggregator':
@@ -137,11 +136,6 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       settle(state, outcome.held)
     }
   }
-}
-
-/** Tells a record of a request to be in from one that only renews the credential. */
-function isRequest(meter: EnrolledMeter, before: EnrolledMeter | undefined): boolean {
-  return !before?.placement || (equalBytes(before.credential.signature, meter.credential.signature) && before.next === meter.next)
 }
 
 /** One step of the registrar. Never throws on what comes from the network. */

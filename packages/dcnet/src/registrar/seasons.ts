@@ -2,7 +2,7 @@
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
-import type { Credential } from '../roster/credential.ts'
+import { type Credential, ENROLMENT_SLOTS } from '../roster/credential.ts'
 import { maskGraphOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { isBarred } from './bars.ts'
@@ -17,8 +17,6 @@ const MOST_EARLY = 4
 const WITHIN_SLOTS = 96
 /** Degree below which a member may be left with no neighbour to spare before the season ends. */
 const SMALL_DEGREE = 12
-/** Slots of a season in which its members enrol their keys for the next one. */
-export const ENROLMENT_SLOTS = 8
 
 /** The first roster of a season, before it is made. */
 export interface SeasonPlan {

@@ -154,7 +154,7 @@ function nextOfSeason(
   }
   const detail =
     roster.presentCount < least
-      ? `expected at least ${least} present members, got ${roster.presentCount}`
+      ? `expected at least ${least} present members that the mask graph holds together, got ${roster.presentCount}`
       : 'expected a lane that enough members can fill, got none'
   cannotForm(context, detail, tried)
   for (const latitude of partial) {

@@ -1,3 +1,4 @@
+// Credentials (PROTOCOL.md section 2): what they say, how they are signed, and how they travel.
 import {
   concatBytes,
   fromHex,
@@ -14,6 +15,9 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
+
+/** Slots at the start of a season in which its members enrol their keys for the next one. */
+export const ENROLMENT_SLOTS = 8
 
 /** `networkId = SHA-256("hushgrid/v2/network" ‖ name)`, 32 bytes (PROTOCOL.md section 2). */
 export function networkId(name: string): Uint8Array {

@@ -30,7 +30,7 @@ function neighbourhood(recovery: 0 | 1 = 1): VirtualNeighbourhood {
 }
 
 function ask(n: VirtualNeighbourhood, from: MeterId, slot: Slot): SyncReply {
-  const bytes = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot })
+  const bytes = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot, words: new Uint8Array(0) })
   const { state, outputs } = stepAggregator(n.aggregator, { type: 'sync', from, bytes, token: 5 }, n.now)
   n.aggregator = state
   const reply = outputs.find(output => output.type === 'reply')
@@ -54,7 +54,7 @@ describe('a supplier', () => {
     )
     expect([...signedLanes(lanesFromExactBytes(SlotTotalPayload.decode(result.payload).lanes, 2))]).toEqual(sumOf(readings, 2))
     // Nothing that a member sent is anywhere in the answer.
-    const answer = Buffer.from(SyncReply.encode({ refused, ...(transcript && { transcript }) }))
+    const answer = Buffer.from(SyncReply.encode({ refused, words: [], ...(transcript && { transcript }) }))
     for (const meter of n.meters) for (const { signature } of n.submissionsOf(meter)) expect(answer.includes(signature)).toBe(false)
   })
 

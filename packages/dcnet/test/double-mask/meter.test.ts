@@ -1,13 +1,14 @@
 // Section 7, recovery 2, step 3: what a meter answers, when, and what it refuses with which reason.
 
-import { decodeEnvelope, MessageType, RefusalPayload } from '@hushgrid/messages'
-import { lanesToBytes, sha256, slotTimes, toHex } from '@hushgrid/primitives'
+import { decodeEnvelope, MaskWordPayload, MessageType, RefusalPayload, ShareReleasePayload } from '@hushgrid/messages'
+import { lanesToBytes, type Slot, sha256, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { PrivateMasks } from '../../src/masks/private-mask.ts'
 import type { MeterOutput, RefusalReason } from '../../src/meter/contract.ts'
 import type { DoubleMaskMeter } from '../../src/meter/recovery/double-mask.ts'
 import type { MeterState } from '../../src/meter/state.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
+import { sumOf } from '../support/virtual-neighbourhood.ts'
 
 const recoveryIn = ({ recoveries }: MeterState): DoubleMaskMeter => recoveries.get('double-mask') as DoubleMaskMeter
 
@@ -21,63 +22,81 @@ function asked(options: ConstructorParameters<typeof DoubleMaskScene>[0] = {}, w
 const kinds = (outputs: readonly MeterOutput[]): string[] =>
   outputs.map(output => (output.type === 'journal' ? `journal ${output.record.kind}` : output.type))
 
+/** t of a meter's neighbours outside M, and the rest of them. */
+function vouching(scene: DoubleMaskScene, i: number, missing: readonly number[]): readonly [number[], number[]] {
+  const outside = scene.neighbours(i).filter(each => !missing.includes(each))
+  const threshold = Math.floor((2 * scene.neighbours(i).length) / 3) + 1
+  return [outside.slice(0, threshold), outside.slice(threshold)]
+}
+
 describe('a meter answers', () => {
-  it('a MaskRequest that names a neighbour, journalled before it is published', () => {
+  it('a MaskRequest with its word on it and no mask, journalled before it is published', () => {
     const scene = asked()
-    const [i] = scene.neighbours(3) as [number]
-    const outputs = scene.give(i, scene.maskRequest(0, [3]))
-    expect(kinds(outputs)).toEqual(['journal request', 'journal release', 'publish', 'released', 'verdict'])
-    const [, journal, publish] = outputs
-    expect(journal?.type === 'journal' && journal.record.bytes).toEqual(publish?.type === 'publish' && publish.bytes)
-    expect(publish).toMatchObject({ topic: 'readings' })
+    for (const i of [scene.neighbours(3)[0], scene.strangers(3)[0]] as [number, number]) {
+      const request = scene.maskRequest(0, [3])
+      const outputs = scene.give(i, request)
+      expect(kinds(outputs)).toEqual(['journal request', 'journal word', 'publish', 'gave-word', 'verdict'])
+      const [, journal, publish] = outputs
+      expect(journal?.type === 'journal' && journal.record.bytes).toEqual(publish?.type === 'publish' && publish.bytes)
+      expect(publish).toMatchObject({ topic: 'readings', bytes: scene.word(i, request) })
+      expect(scene.answered(i)).toEqual(['MaskWord'])
+    }
   })
 
-  it('a ShareRequest, in the same order', () => {
+  it('a ShareRequest with t neighbours’ word on the same M: with the masks that it owes, then the shares', () => {
     const scene = asked()
-    const outputs = scene.give(scene.strangers(3)[0] as number, scene.shareRequest([3]))
-    expect(kinds(outputs)).toEqual(['journal request', 'journal release', 'publish', 'shared', 'verdict'])
+    const [neighbour, stranger] = [scene.neighbours(3)[0], scene.strangers(3)[0]] as [number, number]
+    const masks = ['journal release', 'publish', 'released']
+    const shares = ['journal release', 'publish', 'shared']
+    expect(kinds(scene.askForShares(neighbour, [3]))).toEqual(['journal request', ...masks, ...shares, 'verdict'])
+    expect(kinds(scene.askForShares(stranger, [3]))).toEqual(['journal request', ...shares, 'verdict'])
+    expect(scene.answered(neighbour)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+    expect(scene.answered(stranger)).toEqual(['MaskWord', 'ShareRelease'])
   })
 
-  it('nothing to a MaskRequest without its neighbours, and its shares all the same', () => {
-    const scene = asked()
-    const [i] = scene.strangers(3) as [number]
-    expect(kinds(scene.give(i, scene.maskRequest(0, [3])))).toEqual(['journal request', 'verdict'])
-    scene.give(i, scene.shareRequest([3]))
-    expect(scene.answered(i)).toEqual(['ShareRelease'])
-  })
-
-  it('every round that contains those before it, each with the masks towards all of M', () => {
+  it('every round that contains those before it with its word, and gives the masks towards the last M alone', () => {
     const scene = asked({}, [3])
     const [i] = scene.neighbours(3) as [number]
     const other = scene.neighbours(i).find(each => each !== 3) as number
-    const rounds = [[3], [3, other], [3, other], [3, other, ...scene.strangers(i).slice(0, 1)]]
+    const last = [3, other, ...scene.strangers(i).slice(0, 1)]
+    const rounds = [[3], [3, other], [3, other], last]
     rounds.forEach((missing, round) => {
       scene.give(i, scene.maskRequest(round, missing))
     })
-    scene.give(i, scene.shareRequest(rounds[3]))
-    expect(scene.answered(i)).toEqual(['MaskRelease', 'MaskRelease', 'MaskRelease', 'MaskRelease', 'ShareRelease'])
+    scene.giveWords(i, scene.maskRequest(3, last), vouching(scene, i, last)[0])
+    scene.give(i, scene.shareRequest(last))
+    expect(scene.answered(i)).toEqual([...rounds.map(() => 'MaskWord'), 'MaskRelease', 'ShareRelease'])
     expect(scene.refusals(i)).toEqual([])
-    const masks = scene.meter(i).state.epochs.get(scene.roster.epoch)?.masks
     rounds.forEach((missing, round) => {
-      const towards = masks?.maskTowards(
-        scene.slot,
-        missing.map(each => scene.position(each))
-      )
-      const released = Buffer.from(scene.answers(i)[round]?.payload as Uint8Array).toString('hex')
-      expect(released).toContain(toHex(lanesToBytes(towards as NonNullable<typeof towards>)))
+      const { requestHash } = MaskWordPayload.decode(scene.answers(i)[round]?.payload as Uint8Array)
+      expect(toHex(requestHash)).toBe(toHex(sha256(decodeEnvelope(scene.maskRequest(round, missing)).payload)))
     })
+    const towards = scene
+      .meter(i)
+      .state.epochs.get(scene.roster.epoch)
+      ?.masks.maskTowards(
+        scene.slot,
+        last.map(each => scene.position(each))
+      )
+    const released = Buffer.from(scene.answers(i)[4]?.payload as Uint8Array).toString('hex')
+    expect(released).toContain(toHex(lanesToBytes(towards as NonNullable<typeof towards>)))
   })
 
   it('the same request by sync with the same bytes by sync, and by control with nothing', () => {
     const scene = asked()
     const [i] = scene.neighbours(3) as [number]
-    for (const request of [scene.maskRequest(0, [3]), scene.shareRequest([3])]) {
-      const first = scene.give(i, request).find(output => output.type === 'publish')
+    scene.askForShares(i, [3])
+    const [word, masks, shares] = scene.answers(i).map(({ hash }) => toHex(hash))
+    for (const [request, answers] of [
+      [scene.maskRequest(0, [3]), [word]],
+      [scene.shareRequest([3]), [masks, shares]]
+    ] as const) {
       const again = scene.give(i, request, 'sync')
-      expect(again.filter(output => output.type === 'request')).toEqual([
-        { type: 'request', to: 'aggregator', stream: 'sync', bytes: first?.type === 'publish' && first.bytes }
-      ])
-      expect(kinds(again)).toEqual(['request', 'dropped', 'verdict'])
+      expect(again.flatMap(output => (output.type === 'request' ? [toHex(sha256(output.bytes))] : []))).toEqual(answers)
+      expect(again.filter(output => output.type === 'request' && output.to === 'aggregator' && output.stream === 'sync')).toHaveLength(
+        answers.length
+      )
+      expect(kinds(again)).toEqual([...answers.map(() => 'request'), 'dropped', 'verdict'])
       expect(kinds(scene.give(i, request))).toEqual(['dropped', 'verdict'])
     }
   })
@@ -86,9 +105,8 @@ describe('a meter answers', () => {
     const scene = asked()
     const [i, j] = scene.neighbours(3) as [number, number]
     scene.n.runUntil(scene.at(7) - 1)
-    scene.give(i, scene.maskRequest(0, [3]))
-    scene.give(i, scene.shareRequest([3]))
-    expect(scene.answered(i)).toEqual(['MaskRelease', 'ShareRelease'])
+    scene.askForShares(i, [3])
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
     scene.n.runUntil(scene.at(7))
     scene.give(j, scene.maskRequest(0, [3]))
     scene.give(j, scene.shareRequest([3]))
@@ -96,6 +114,225 @@ describe('a meter answers', () => {
     expect(scene.refusals(j)).toEqual(['outside the request window', 'outside the request window'])
     scene.n.runUntil(scene.times.over)
     expect(scene.give(j, scene.maskRequest(1, [3]))).toMatchObject([{ type: 'dropped', reason: 'slot-over' }, { type: 'verdict' }])
+  })
+})
+
+describe('without the word of t neighbours on the same M a meter', () => {
+  /** A neighbour of 3 that has given its word and is asked for shares without anybody else's. */
+  function waiting(options: ConstructorParameters<typeof DoubleMaskScene>[0] = {}): readonly [DoubleMaskScene, number] {
+    const scene = asked(options)
+    const [i] = scene.neighbours(3) as [number]
+    scene.give(i, scene.maskRequest(0, [3]))
+    return [scene, i]
+  }
+
+  it('asks for words at once and every half unit, releases nothing with one too few, and all with one more', () => {
+    const [scene, i] = waiting()
+    expect(scene.outputs(i, 'fetch-words')).toEqual([])
+    const request = scene.maskRequest(0, [3])
+    const question = { type: 'fetch-words', slot: scene.slot, requestHash: sha256(decodeEnvelope(request).payload) }
+    expect(scene.give(i, scene.shareRequest([3]))).toContainEqual(question)
+    scene.n.runUntil(scene.at(1.5) - 1)
+    expect(scene.outputs(i, 'fetch-words')).toEqual([question])
+    scene.n.runUntil(scene.at(2.5) + 1)
+    expect(scene.outputs(i, 'fetch-words')).toHaveLength(4)
+    const [words] = vouching(scene, i, [3])
+    scene.giveWords(i, request, words.slice(1))
+    expect(scene.answered(i)).toEqual(['MaskWord'])
+    scene.giveWords(i, request, words.slice(0, 1))
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+    expect(scene.refusals(i)).toEqual([])
+  })
+
+  it('counts each neighbour’s word once, and none of who may not vouch', () => {
+    const [scene, i] = waiting()
+    const request = scene.maskRequest(0, [3])
+    const [words, more] = vouching(scene, i, [3])
+    const [first, ...rest] = words as [number, ...number[]]
+    scene.give(i, scene.shareRequest([3]))
+    scene.giveWords(i, request, rest)
+    const real = scene.word(first, request)
+    const cases: readonly [string, Uint8Array, string][] = [
+      ['twice', scene.word(rest[0] as number, request), 'duplicate'],
+      ['of a member that M leaves out', scene.word(3, request), 'unknown-sender'],
+      ['of a member that is no neighbour', scene.word(scene.strangers(i)[0] as number, request), 'unknown-sender'],
+      [
+        'of nobody in the roster',
+        scene.seal(MessageType.MaskWord, decodeEnvelope(real).payload, scene.n.registrarIdentity),
+        'unknown-sender'
+      ],
+      ['on another M', scene.word(first, scene.maskRequest(0, [3, 5])), 'conflicting'],
+      ['on another round', scene.word(first, scene.maskRequest(1, [3])), 'conflicting'],
+      ['forged', real.with(-1, (real.at(-1) as number) ^ 1), 'bad-signature']
+    ]
+    for (const [what, bytes, reason] of cases)
+      expect([what, scene.give(i, bytes, 'sync')[0]]).toMatchObject([what, { type: 'dropped', reason }])
+    expect(scene.answered(i)).toEqual(['MaskWord'])
+    // Any other neighbour does.
+    scene.giveWords(i, request, more.slice(0, 1))
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+  })
+
+  it('counts words on the round that it answered last alone', () => {
+    const [scene, i] = waiting()
+    const [words, more] = vouching(scene, i, [3])
+    expect(more.length).toBeGreaterThan(0)
+    scene.giveWords(i, scene.maskRequest(0, [3]), words)
+    const missing = [3, ...more.slice(0, 1)]
+    scene.give(i, scene.maskRequest(1, missing))
+    scene.give(i, scene.shareRequest(missing))
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskWord'])
+    scene.giveWords(i, scene.maskRequest(1, missing), words)
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskWord', 'MaskRelease', 'ShareRelease'])
+  })
+
+  it('shown an M that others were not shown releases nothing: their words are on another', () => {
+    const [scene, i] = waiting()
+    // The others were shown 5 as missing as well.
+    const theirs = scene.maskRequest(0, [3, 5])
+    const dropped = scene.giveWords(
+      i,
+      theirs,
+      scene.neighbours(i).filter(each => each !== 3 && each !== 5)
+    )
+    expect(dropped.filter(({ type }) => type === 'dropped').map(output => output.type === 'dropped' && output.reason)).toEqual(
+      scene
+        .neighbours(i)
+        .filter(each => each !== 3 && each !== 5)
+        .map(() => 'conflicting')
+    )
+    scene.give(i, scene.shareRequest([3]))
+    scene.finish()
+    expect(scene.answered(i)).toEqual(['MaskWord'])
+    // The other request itself is evidence, once it is shown.
+    expect(scene.outputs(i, 'evidence')).toEqual([])
+  })
+
+  it('that words are withheld from says so at the end, and to the registrar when asked, and releases nothing', () => {
+    const [scene, i] = waiting()
+    scene.giveWords(i, scene.maskRequest(0, [3]), vouching(scene, i, [3])[0].slice(1))
+    scene.give(i, scene.shareRequest([3]))
+    scene.n.runUntil(scene.at(5))
+    expect(scene.refusals(i)).toEqual([])
+    const reason = "too few neighbours' words on the request"
+    for (const _ of ['once', 'again']) {
+      const said = scene.handedOver(i, scene.shareRequest([3])) ?? []
+      expect(said.map(({ type, payload }) => [type, RefusalPayload.decode(payload)])).toEqual([
+        [MessageType.Refusal, { requestHash: sha256(decodeEnvelope(scene.shareRequest([3])).payload), reason }]
+      ])
+    }
+    scene.finish()
+    expect([scene.answered(i), scene.refusals(i)]).toEqual([['MaskWord'], [reason]])
+    // Words that come too late change nothing.
+    scene.giveWords(i, scene.maskRequest(0, [3]), vouching(scene, i, [3])[0])
+    expect(scene.answered(i)).toEqual(['MaskWord'])
+  })
+
+  it('that has told the registrar so releases all the same once the words are there', () => {
+    const [scene, i] = waiting()
+    scene.give(i, scene.shareRequest([3]))
+    scene.n.runUntil(scene.at(5))
+    scene.handedOver(i, scene.shareRequest([3]))
+    scene.giveWords(i, scene.maskRequest(0, [3]), vouching(scene, i, [3])[0])
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+    const types = scene.handedOver(i, scene.shareRequest([3]))?.map(({ type }) => type)
+    expect(types).toEqual(expect.arrayContaining(['MaskRelease', 'ShareRelease']))
+    // Its word was not asked for again, and is there as well.
+    expect(scene.handedOver(i, scene.maskRequest(0, [3]))?.map(({ type }) => type)).toEqual(['MaskWord'])
+  })
+
+  it('needs none for an empty M, which takes nothing off anybody', () => {
+    const scene = asked({}, [])
+    scene.give(0, scene.shareRequest([]))
+    expect(scene.answered(0)).toEqual(['ShareRelease'])
+    expect(scene.outputs(0, 'fetch-words')).toEqual([])
+  })
+
+  it('that restarts gives the same word, and asks for the others’ again', () => {
+    const [scene, i] = waiting()
+    const request = scene.maskRequest(0, [3])
+    scene.giveWords(i, request, vouching(scene, i, [3])[0].slice(1))
+    scene.give(i, scene.shareRequest([3]))
+    scene.n.restart(scene.meter(i))
+    expect(scene.give(i, request, 'sync')).toContainEqual({
+      type: 'request',
+      to: 'aggregator',
+      stream: 'sync',
+      bytes: scene.word(i, request)
+    })
+    const before = scene.outputs(i, 'fetch-words').length
+    scene.n.runUntil(Math.ceil(scene.at(1.25)))
+    expect(scene.outputs(i, 'fetch-words').length).toBeGreaterThan(before)
+    scene.giveWords(i, request, vouching(scene, i, [3])[0].slice(1))
+    expect(new Set(scene.answered(i))).toEqual(new Set(['MaskWord']))
+    scene.giveWords(i, request, vouching(scene, i, [3])[0])
+    expect(scene.byRequest(i).size).toBe(3)
+    for (const [, answers] of scene.byRequest(i)) expect(answers.size).toBe(1)
+  })
+})
+
+describe('two members that are cut', () => {
+  /** A scene in whose third slot 0 and a neighbour of its are cut; neither has opened the edge. */
+  function cut(): readonly [DoubleMaskScene, Slot, number] {
+    const scene = new DoubleMaskScene({ degree: 10 })
+    const liar = scene.neighbours(0)[0] as number
+    const { tamper } = scene.n
+    scene.n.tamper = (message, topic) => {
+      const envelope = decodeEnvelope(message.bytes)
+      if (message.from !== scene.id(liar) || envelope.type !== MessageType.ShareRelease || envelope.slot !== scene.slot)
+        return tamper(message, topic)
+      const { requestHash, shares } = ShareReleasePayload.decode(envelope.payload)
+      const at = 16 * scene.roster.neighbours(scene.position(liar)).indexOf(scene.position(0))
+      const changed = shares.with(at, (shares[at] as number) ^ 1)
+      return tamper(
+        { ...message, bytes: scene.sealBy(liar, envelope, ShareReleasePayload.encode({ requestHash, shares: changed })) },
+        topic
+      )
+    }
+    scene.n.hand = () => {}
+    const slot = (scene.slot + 2) as Slot
+    for (const each of [scene.slot, (scene.slot + 1) as Slot]) scene.n.runSlot(each, scene.readings)
+    scene.n.runUntil(slotTimes(slot, 900).end)
+    expect(scene.n.registrar.book.ofSlot(slot)?.roster.isCut(scene.position(0), scene.position(liar))).toBe(true)
+    return [scene, slot, liar]
+  }
+
+  it('owe each other no mask and no share, and their word does not count for each other', () => {
+    const [scene, slot, liar] = cut()
+    const roster = scene.n.registrar.book.ofSlot(slot)?.roster as typeof scene.roster
+    scene.muteAggregator()
+    scene.n.meters.forEach((meter, i) => {
+      if (i !== 3) scene.n.read(meter, slot, scene.readings[i] as number[])
+    })
+    scene.n.runUntil(slotTimes(slot, 900).deadline)
+    const sealed = (bytes: Uint8Array): Uint8Array => {
+      const { type, payload } = decodeEnvelope(bytes)
+      return scene.sealAs(roster, slot, type, payload)
+    }
+    scene.give(0, sealed(scene.maskRequest(0, [3])))
+    const vouch = (i: number): ReturnType<typeof scene.give> =>
+      scene.give(0, scene.wordAs(roster, slot, i, scene.maskRequest(0, [3])), 'sync')
+    scene.give(0, sealed(scene.shareRequest([3])))
+    const others = scene.neighbours(0).filter(each => each !== 3 && each !== liar)
+    for (const i of others.slice(0, 6)) vouch(i)
+    // d = 10, t = 7.
+    expect(vouch(liar)[0]).toMatchObject({ type: 'dropped', reason: 'unknown-sender' })
+    expect(scene.outputs(0, 'shared').filter(output => output.slot === slot)).toEqual([])
+    vouch(others[6] as number)
+    const release = scene.answers(0).find(({ type, slot: of }) => type === MessageType.ShareRelease && of === slot)
+    expect(ShareReleasePayload.decode(release?.payload as Uint8Array).shares).toHaveLength(16 * others.length)
+  })
+
+  it('are left as before in the total', () => {
+    const [scene, slot] = cut()
+    scene.n.meters.forEach((meter, i) => {
+      if (i !== 3) scene.n.read(meter, slot, scene.readings[i] as number[])
+    })
+    scene.n.runUntil(slotTimes(slot, 900).over)
+    const result = scene.n.resultOf(slot)
+    expect(result).toMatchObject({ type: 'total', contributors: 11 })
+    const counted = scene.readings.filter((_, i) => i !== 3)
+    expect(result?.type === 'total' && signedLanes(result.lanes)).toEqual(sumOf(counted, scene.n.options.lanes.length))
   })
 })
 
@@ -107,18 +344,41 @@ describe('a meter refuses', () => {
       'does not contain what was answered',
       'an earlier round with less, after a later one',
       (scene, i) => [scene.maskRequest(1, [3, third(scene, i)]), scene.maskRequest(0, [3])],
-      ['MaskRelease']
+      ['MaskWord']
     ],
-    ['shares were released already', 'masks after shares', scene => [scene.shareRequest([3]), scene.maskRequest(0, [3])], ['ShareRelease']],
     [
       'shares were released already',
-      'masks of a later round after shares',
-      scene => [scene.maskRequest(0, [3]), scene.shareRequest([3]), scene.maskRequest(1, [3])],
-      ['MaskRelease', 'ShareRelease']
+      'its word on an earlier round after shares',
+      (scene, i) => {
+        scene.askForShares(i, [3], 1)
+        return [scene.maskRequest(0, [3])]
+      },
+      ['MaskWord', 'MaskRelease', 'ShareRelease']
+    ],
+    [
+      'shares were released already',
+      'its word on a later round after shares',
+      (scene, i) => {
+        scene.askForShares(i, [3])
+        return [scene.maskRequest(1, [3])]
+      },
+      ['MaskWord', 'MaskRelease', 'ShareRelease']
+    ],
+    [
+      'not the request that was answered last',
+      'shares for an M on which it has not given its word',
+      scene => [scene.shareRequest([3])],
+      []
+    ],
+    [
+      'not the request that was answered last',
+      'shares for more than it has given its word on',
+      (scene, i) => [scene.maskRequest(0, [3]), scene.shareRequest([3, third(scene, i)])],
+      ['MaskWord']
     ],
     [
       'too few neighbours outside the request',
-      'masks with fewer than t neighbours outside M',
+      'its word with fewer than t neighbours outside M',
       (scene, i) => [scene.maskRequest(0, scene.neighbours(i).slice(0, 3))],
       []
     ],
@@ -130,7 +390,7 @@ describe('a meter refuses', () => {
     ],
     [
       'too few members outside the request',
-      'masks with fewer than minMembers outside M',
+      'its word with fewer than minMembers outside M',
       (scene, i) => [scene.maskRequest(0, [3, ...scene.strangers(i)])],
       [],
       { minMembers: 9 }
@@ -148,14 +408,15 @@ describe('a meter refuses', () => {
     const scene = asked(options)
     const [i] = scene.neighbours(3) as [number]
     let last: MeterOutput[] = []
-    for (const request of given(scene, i)) last = scene.give(i, request)
+    const requests = given(scene, i)
+    for (const request of requests) last = scene.give(i, request)
     expect(scene.answered(i)).toEqual(answered)
     expect(scene.refusals(i)).toEqual([reason])
     expect(kinds(last)).toEqual(['journal request', 'request', 'request-refused', 'verdict'])
     const refusal = last.find(output => output.type === 'request')
     expect(refusal).toMatchObject({ to: 'aggregator', stream: 'sync' })
     const envelope = decodeEnvelope(refusal?.type === 'request' ? refusal.bytes : new Uint8Array(0))
-    const request = decodeEnvelope(given(scene, i).at(-1) as Uint8Array)
+    const request = decodeEnvelope(requests.at(-1) as Uint8Array)
     expect(envelope.type).toBe(MessageType.Refusal)
     expect(RefusalPayload.decode(envelope.payload)).toEqual({ requestHash: sha256(request.payload), reason })
   })
@@ -163,9 +424,8 @@ describe('a meter refuses', () => {
   it('just not where t neighbours are outside, and minMembers members', () => {
     const scene = asked({ minMembers: 9 })
     const i = 0
-    scene.give(i, scene.maskRequest(0, scene.neighbours(i).slice(0, 2)))
-    scene.give(i, scene.shareRequest([...scene.neighbours(i).slice(0, 2), scene.strangers(i)[0] as number]))
-    expect(scene.answered(i)).toEqual(['MaskRelease', 'ShareRelease'])
+    scene.askForShares(i, [...scene.neighbours(i).slice(0, 2), scene.strangers(i)[0] as number])
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
   })
 
   it('counts absent neighbours as missing', () => {
@@ -195,24 +455,33 @@ describe('a meter refuses', () => {
     expect([scene.answered(i), scene.refusals(i)]).toEqual([[], ['not submitted here', 'not submitted here']])
   })
 
-  it('“the journal was lost”: after a message of its own that the journal does not know', () => {
+  it.each([
+    ['word', MessageType.MaskWord],
+    ['release', MessageType.MaskRelease],
+    ['release', MessageType.ShareRelease]
+  ] as const)('“the journal was lost”: after an own %s (%s) that the journal does not know', (kind, type) => {
     const scene = asked()
     const [i] = scene.neighbours(3) as [number]
-    scene.give(i, scene.maskRequest(0, [3]))
-    const [own] = scene
+    scene.askForShares(i, [3])
+    const own = scene
       .meter(i)
-      .outputs.flatMap(output => (output.type === 'publish' && output.topic === 'readings' ? [output.bytes] : []))
-      .slice(-1)
+      .outputs.flatMap(output => (output.type === 'publish' && decodeEnvelope(output.bytes).type === type ? [output.bytes] : []))
     const { journal } = scene.meter(i)
-    for (const forgotten of ['release', 'request']) {
-      scene.n.restart(scene.meter(i), { intact: true, records: journal.filter(({ kind }) => kind !== 'release' && kind !== forgotten) })
-      expect(scene.give(i, own as Uint8Array, 'sync')).toMatchObject([{ type: 'journal-rolled-back' }, { type: 'verdict' }])
-      const before = scene.refusals(i).length
-      scene.give(i, scene.maskRequest(0, [3]))
-      scene.give(i, scene.shareRequest([3]))
-      expect(scene.refusals(i).slice(before)).toEqual(['the journal was lost', 'the journal was lost'])
+    for (const forgotten of [kind, 'request']) {
+      scene.n.restart(scene.meter(i), { intact: true, records: journal.filter(each => each.kind !== kind && each.kind !== forgotten) })
+      expect(scene.give(i, own[0] as Uint8Array, 'sync')).toMatchObject([{ type: 'journal-rolled-back' }, { type: 'verdict' }])
+      for (const request of [scene.maskRequest(1, [3]), scene.maskRequest(2, [3])])
+        expect(
+          scene
+            .give(i, request)
+            .filter(output => output.type === 'request-refused')
+            .at(-1)
+        ).toMatchObject({
+          reason: 'the journal was lost'
+        })
     }
-    expect(scene.answered(i)).toEqual(['MaskRelease'])
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+    expect(new Set(scene.refusals(i))).toEqual(new Set(['the journal was lost']))
   })
 
   it('everything while its journal is lost: it answers nothing for the slots up to the one that ends next', () => {
@@ -255,7 +524,7 @@ describe('a meter refuses', () => {
     for (const [bytes, reason] of cases) expect(scene.give(i, bytes)[0]).toMatchObject({ type: 'dropped', reason })
     expect([scene.answered(i), scene.refusals(i), scene.outputs(i, 'evidence')]).toEqual([[], [], []])
     scene.give(i, real)
-    expect(scene.answered(i)).toEqual(['MaskRelease'])
+    expect(scene.answered(i)).toEqual(['MaskWord'])
   })
 
   it('requests of double mask where the network has another recovery', () => {
@@ -275,7 +544,7 @@ describe('a request that comes early', () => {
     scene.n.runUntil(scene.times.deadline - 1)
     expect(scene.answered(i)).toEqual([])
     scene.n.runUntil(scene.times.deadline)
-    expect(scene.answered(i)).toEqual(['MaskRelease'])
+    expect(scene.answered(i)).toEqual(['MaskWord'])
   })
 
   it('for shares of a set is held as well, after the masks', () => {
@@ -286,12 +555,15 @@ describe('a request that comes early', () => {
     scene.give(i, scene.maskRequest(0, [3]))
     expect(scene.answered(i)).toEqual([])
     scene.n.runUntil(scene.times.deadline)
-    expect(scene.answered(i)).toEqual(['MaskRelease', 'MaskRelease', 'ShareRelease'])
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskWord'])
     // In the order of the rounds, whatever came first.
     const [first] = scene.answers(i)
     expect(Buffer.from(first?.payload as Uint8Array).toString('hex')).toContain(
       toHex(sha256(decodeEnvelope(scene.maskRequest(0, [3])).payload))
     )
+    expect([scene.outputs(i, 'fetch-words').length, scene.refusals(i)]).toEqual([1, []])
+    scene.giveWords(i, scene.maskRequest(1, [3]), vouching(scene, i, [3])[0])
+    expect(scene.answered(i).slice(2)).toEqual(['MaskRelease', 'ShareRelease'])
   })
 
   it('for shares with an empty M is answered from the own submission on', () => {
@@ -324,31 +596,50 @@ describe('a request that comes early', () => {
 })
 
 describe('conflicting requests', () => {
-  type Pair = (scene: DoubleMaskScene, other: number) => readonly [Uint8Array, Uint8Array]
+  /** The requests that were answered before, the two that conflict, and all that was answered. */
+  type Pair = (scene: DoubleMaskScene, i: number, other: number) => readonly [before: () => void, first: Uint8Array, second: Uint8Array]
+  const nothing = (): void => {}
+  const shared = ['MaskWord', 'MaskRelease', 'ShareRelease'] as const
   const table: readonly [string, Pair, readonly string[]][] = [
-    ['two of the same round', (scene, other) => [scene.maskRequest(0, [3]), scene.maskRequest(0, [3, other])], ['MaskRelease']],
-    ['a later one with less', (scene, other) => [scene.maskRequest(0, [3, other]), scene.maskRequest(1, [3])], ['MaskRelease']],
-    ['a later one with others', (scene, other) => [scene.maskRequest(1, [3]), scene.maskRequest(4, [other])], ['MaskRelease']],
-    ['an earlier one with more', (scene, other) => [scene.maskRequest(3, [3]), scene.maskRequest(2, [3, other])], ['MaskRelease']],
-    ['shares for less', (scene, other) => [scene.maskRequest(0, [3, other]), scene.shareRequest([3])], ['MaskRelease']],
-    ['shares for nobody after masks', scene => [scene.maskRequest(0, [3]), scene.shareRequest([])], ['MaskRelease']],
-    ['masks for more after shares', (scene, other) => [scene.shareRequest([3]), scene.maskRequest(0, [3, other])], ['ShareRelease']],
-    ['masks after shares for nobody', scene => [scene.shareRequest([]), scene.maskRequest(5, [3])], ['ShareRelease']],
-    ['two for shares, the second with more', (scene, other) => [scene.shareRequest([3]), scene.shareRequest([3, other])], ['ShareRelease']],
-    ['two for shares, the second with less', (scene, other) => [scene.shareRequest([3, other]), scene.shareRequest([3])], ['ShareRelease']]
+    ['two of the same round', (scene, _, other) => [nothing, scene.maskRequest(0, [3]), scene.maskRequest(0, [3, other])], ['MaskWord']],
+    ['a later one with less', (scene, _, other) => [nothing, scene.maskRequest(0, [3, other]), scene.maskRequest(1, [3])], ['MaskWord']],
+    ['a later one with others', (scene, _, other) => [nothing, scene.maskRequest(1, [3]), scene.maskRequest(4, [other])], ['MaskWord']],
+    ['an earlier one with more', (scene, _, other) => [nothing, scene.maskRequest(3, [3]), scene.maskRequest(2, [3, other])], ['MaskWord']],
+    ['shares for less', (scene, _, other) => [nothing, scene.maskRequest(0, [3, other]), scene.shareRequest([3])], ['MaskWord']],
+    ['shares for nobody after a word', scene => [nothing, scene.maskRequest(0, [3]), scene.shareRequest([])], ['MaskWord']],
+    [
+      'a word on more after shares',
+      (scene, i, other) => [() => scene.askForShares(i, [3]), scene.shareRequest([3]), scene.maskRequest(1, [3, other])],
+      shared
+    ],
+    ['a word after shares for nobody', scene => [nothing, scene.shareRequest([]), scene.maskRequest(5, [3])], ['ShareRelease']],
+    [
+      'two for shares, the second with more',
+      (scene, i, other) => [() => scene.askForShares(i, [3]), scene.shareRequest([3]), scene.shareRequest([3, other])],
+      shared
+    ],
+    [
+      'two for shares, the second with less',
+      (scene, i, other) => [() => scene.askForShares(i, [3, other]), scene.shareRequest([3, other]), scene.shareRequest([3])],
+      shared
+    ]
   ]
 
   it.each(table)('are evidence, once, and end all answers: %s', (_, pair, answered) => {
     const scene = asked()
     const [i] = scene.neighbours(3) as [number]
     const other = scene.neighbours(i).find(each => each !== 3) as number
-    const [first, second] = pair(scene, other)
+    const [before, first, second] = pair(scene, i, other)
     scene.n.publish = () => {}
+    before()
+    const shown = scene.outputs(i, 'shared').length > 0
     scene.give(i, first, 'sync')
     const outputs = scene.give(i, second, 'sync')
-    expect(kinds(outputs)).toEqual(['journal request', 'evidence', 'publish', 'publish', 'dropped', 'verdict'])
+    // The first went by gossip where shares were released for it.
+    const publishes = shown ? ['publish'] : ['publish', 'publish']
+    expect(kinds(outputs)).toEqual(['journal request', 'evidence', ...publishes, 'dropped', 'verdict'])
     expect(outputs[1]).toMatchObject({ against: scene.n.aggregatorIdentity.id, envelopes: [first, second] })
-    for (const bytes of [first, second]) expect(outputs).toContainEqual({ type: 'publish', topic: 'control', bytes })
+    for (const bytes of shown ? [second] : [first, second]) expect(outputs).toContainEqual({ type: 'publish', topic: 'control', bytes })
     expect(outputs).toContainEqual(expect.objectContaining({ type: 'dropped', reason: 'conflicting' }))
     // Nor does a restart forget it.
     scene.n.restart(scene.meter(i))
@@ -360,8 +651,8 @@ describe('conflicting requests', () => {
       for (const channel of ['sync', 'control'] as const) scene.give(i, request, channel)
     scene.finish()
     // What was answered before may be asked for again; nothing else is answered.
-    expect(scene.answered(i).slice(0, 1)).toEqual(answered)
-    expect(new Set(scene.answers(i).map(({ hash }) => toHex(hash))).size).toBe(1)
+    expect(scene.answered(i).slice(0, answered.length)).toEqual(answered)
+    expect(new Set(scene.answers(i).map(({ hash }) => toHex(hash))).size).toBe(answered.length)
     expect(scene.outputs(i, 'evidence')).toHaveLength(1)
     expect(scene.refusals(i).filter(reason => reason !== 'a second request')).toEqual([])
   })
@@ -401,7 +692,8 @@ describe('conflicting requests', () => {
     scene.give(i, scene.maskRequest(2, [3]))
     scene.give(i, scene.maskRequest(1, [3]))
     scene.give(i, scene.shareRequest([3]))
-    expect([scene.answered(i), scene.outputs(i, 'evidence')]).toEqual([['MaskRelease', 'MaskRelease', 'ShareRelease'], []])
+    scene.giveWords(i, scene.maskRequest(2, [3]), vouching(scene, i, [3])[0])
+    expect([scene.answered(i), scene.outputs(i, 'evidence')]).toEqual([['MaskWord', 'MaskWord', 'MaskRelease', 'ShareRelease'], []])
   })
 
   it('reach everybody: who has not answered yet does not', () => {
@@ -416,7 +708,7 @@ describe('conflicting requests', () => {
 })
 
 describe('a meter forgets', () => {
-  it('masks and shares of an epoch that is over', () => {
+  it('masks and shares of an epoch two slots after its last one, since blame may need them', () => {
     const scene = new DoubleMaskScene()
     const epoch = scene.meter(0).state.epochs.get(scene.roster.epoch)
     const masks = epoch?.privateMasks as PrivateMasks
@@ -424,7 +716,7 @@ describe('a meter forgets', () => {
     scene.n.runUntil(scene.times.end)
     const from = scene.meter(0).state.book.latest?.from as typeof scene.slot
     expect(scene.meter(0).state.book.latest?.roster.n).toBe(13)
-    const { over } = slotTimes((from - 1) as typeof scene.slot, 900)
+    const { over } = slotTimes((from + 1) as typeof scene.slot, 900)
     scene.n.runUntil(over - 1)
     expect(masks.of(scene.slot).check).toHaveLength(16)
     scene.n.runUntil(over + 900_000)
@@ -442,7 +734,7 @@ describe('a meter forgets', () => {
     for (const { state } of scene.n.meters) expect(recoveryIn(state).knows(scene.slot)).toBe(false)
   })
 
-  it.each([MessageType.MaskRelease, MessageType.ShareRelease])(
+  it.each([MessageType.MaskWord, MessageType.MaskRelease, MessageType.ShareRelease])(
     'an own %s of a slot that is over, and takes it for no sign of a rolled back journal',
     type => {
       const scene = new DoubleMaskScene().submit([3]).finish()

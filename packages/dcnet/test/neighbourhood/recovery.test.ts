@@ -4,6 +4,7 @@ import { type MeterId, millis, type Slot, signedLanes, slotTimes } from '@hushgr
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MeterOutput } from '../../src/meter/contract.ts'
+import { CredentialCache } from '../../src/roster/cache.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { replaySlot } from '../../src/transcript/transcript.ts'
 import { randomReadings, sumOf, type VirtualMeter, VirtualNeighbourhood, type VirtualOptions } from '../support/virtual-neighbourhood.ts'
@@ -20,7 +21,7 @@ class Scene {
   readonly readings: number[][]
 
   constructor(options: Partial<VirtualOptions> = {}) {
-    this.n = new VirtualNeighbourhood({ members: 12, degree: 6, ...options })
+    this.n = new VirtualNeighbourhood({ members: 12, degree: 6, credentials: new CredentialCache(), ...options })
     this.slot = this.n.firstSlot
     this.times = slotTimes(this.slot, SLOT_SECONDS)
     this.readings = randomReadings(this.n.rng, this.n.meters.length, 2)
@@ -309,11 +310,21 @@ describe('a member that is named', () => {
     expect(scene.n.submissionsOf(scene.meter(3))).toEqual([])
   })
 
-  it('disputes where its deadline has not passed, and where its journal is lost', () => {
+  it('before the deadline submits as always, then disputes; the request is evidence', () => {
     const scene = new Scene()
     scene.n.runUntil(scene.times.deadline - 1)
-    scene.give(3, scene.request([3]))
+    const request = scene.request([3])
+    scene.give(3, request)
+    expect(scene.outputs(3, 'disputed')).toEqual([])
+    scene.n.read(scene.meter(3), scene.slot, [1, 1])
+    expect(scene.n.submissionsOf(scene.meter(3))).toHaveLength(1)
     expect(scene.outputs(3, 'disputed')).toHaveLength(1)
+    expect(scene.outputs(3, 'evidence')).toMatchObject([{ against: scene.n.aggregatorIdentity.id, envelopes: [request] }])
+  })
+
+  it('disputes where its journal is lost', () => {
+    const scene = new Scene()
+    scene.n.runUntil(scene.times.deadline - 1)
     // Its rosters went with the journal: it takes the one in force late, and disputes for the slots before all the same.
     scene.n.restart(scene.meter(4), { intact: false })
     scene.n.runUntil(scene.times.deadline + 2 * scene.unit)
@@ -323,7 +334,7 @@ describe('a member that is named', () => {
     expect(scene.outputs(5, 'disputed')).toEqual([])
   })
 
-  it('disputes whatever else has happened: a second request, one that comes late, after a restart', () => {
+  it('disputes whatever else has happened: a second request, a restart, a slot that is over', () => {
     const scene = new Scene()
     scene.submit([3])
     scene.n.runUntil(scene.times.deadline + 2 * scene.unit)
@@ -334,8 +345,8 @@ describe('a member that is named', () => {
     expect(scene.give(restarted, scene.request([restarted]), 'dispute').some(output => output.type === 'disputed')).toBe(true)
     scene.n.runUntil(scene.times.over - 1)
     expect(scene.give(10, scene.request([10]), 'dispute').some(output => output.type === 'disputed')).toBe(true)
-    scene.n.runUntil(scene.times.over)
-    expect(scene.give(11, scene.request([11]), 'dispute').some(output => output.type === 'disputed')).toBe(false)
+    scene.n.runUntil(scene.times.over + 4 * scene.unit)
+    expect(scene.give(11, scene.request([11]), 'dispute').some(output => output.type === 'disputed')).toBe(true)
   })
 
   it('repeats its dispute to each neighbour until it is acknowledged', () => {
@@ -365,7 +376,7 @@ describe('a dispute', () => {
       scene.roster.hash,
       scene.roster.epoch,
       scene.slot,
-      DisputePayload.encode({ requestHash })
+      DisputePayload.encode({ requestHash, journalLost: false })
     )
 
   it('by any member, whatever its requestHash, keeps every meter that saw it from releasing', () => {
@@ -393,7 +404,7 @@ describe('a dispute', () => {
       scene.roster.hash,
       scene.roster.epoch,
       scene.slot,
-      DisputePayload.encode({ requestHash: new Uint8Array(32) })
+      DisputePayload.encode({ requestHash: new Uint8Array(32), journalLost: false })
     )
     for (const bytes of [forged, stranger]) scene.give(asked, bytes, 'dispute')
     scene.finish()

@@ -35,13 +35,89 @@ describe('the registrar says who is at fault:', () => {
     expect(registry.journal.at(-1)).toEqual({ kind: 'fault', meterId: member.id, slot, what: 'false-dispute' })
   })
 
-  it('a member that disputes though no request names it', () => {
+  it('nobody for a dispute where the line was down between the end and the deadline, if only for a moment', () => {
+    for (const [down, up] of [
+      [-1, 9],
+      [1, 2],
+      [3.9, 20]
+    ] as const) {
+      const registry = new Registry({ members: 10 })
+      const member = registry.members[0] as Member
+      const { slot } = registry
+      const { end, unit } = at(slot)
+      const toggles = [
+        [end + down * unit, false],
+        [end + up * unit, true]
+      ] as const
+      const until = (time: number): void => {
+        for (const [when, isUp] of toggles) {
+          if (when <= registry.now || when > time) continue
+          registry.until(when)
+          registry.line(member, isUp)
+        }
+        registry.until(time)
+      }
+      until(end + 10)
+      for (const each of but(registry, member)) registry.submit(each, slot)
+      until(at(slot).deadline + 2 * unit)
+      const request = registry.request([member], slot)
+      registry.hear('control', request.bytes)
+      registry.hear('control', registry.dispute(member, slot, request.hash))
+      until(at(slot).over + 10)
+      expect(faults(registry), `down from ${down} to ${up} units`).toEqual([])
+      expect(registry.of('aggregator-fault')).toEqual([])
+    }
+  })
+
+  it('nobody for a dispute that a lost journal excuses: that slot’s and the next one’s, once in 96 slots', () => {
+    const registry = new Registry({ members: 10 })
+    const member = registry.members[0] as Member
+    const disputes = (journalLost: boolean): void => {
+      const slot = registry.endSlot(but(registry, member))
+      registry.hear('control', registry.request([member], slot).bytes)
+      registry.hear('control', registry.dispute(member, slot, new Uint8Array(32), journalLost))
+      registry.over(slot)
+    }
+    disputes(true)
+    disputes(false)
+    expect(faults(registry)).toEqual([])
+    disputes(true)
+    expect(faults(registry)).toEqual([{ meterId: member.id, what: 'false-dispute', times: 1 }])
+  })
+
+  it('a member that disputes in four of sixteen slots without a witnessed submission is barred for 96, and not at fault', () => {
+    const registry = new Registry({ members: 10 })
+    const member = registry.members[0] as Member
+    registry.line(member, false)
+    for (let i = 0; i < 4; i++) {
+      expect(registry.isAbsent(member)).toBe(false)
+      const slot = registry.endSlot(but(registry, member))
+      registry.hear('control', registry.dispute(member, slot, new Uint8Array(32)))
+      registry.over(slot)
+      registry.endSlot(registry.members)
+    }
+    expect(faults(registry)).toEqual([])
+    expect(registry.isAbsent(member)).toBe(true)
+    expect(registry.of('barred')).toMatchObject([{ meterId: member.id, why: 'disputes' }])
+    expect(registry.join(member).refused).toContain('disputed again and again')
+  })
+
+  it('nobody for a dispute that has not kept the total from coming', () => {
+    const registry = new Registry({ members: 8 })
+    const slot = registry.endSlot(registry.members)
+    registry.hear('control', registry.dispute(registry.members[0] as Member, slot, new Uint8Array(32)))
+    registry.hear('control', registry.total(registry.members, slot))
+    registry.over(slot)
+    expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
+  })
+
+  it('nobody for the dispute of a member that has submitted and that no request names', () => {
     const { registry, slot, request } = asked(first)
     const liar = registry.members[5] as Member
     registry.hear('control', registry.dispute(liar, slot, request.hash))
     registry.hear('control', registry.lost(LossReason.Disputed, [liar], slot))
     registry.over(slot)
-    expect(faults(registry)).toEqual([{ meterId: liar.id, what: 'false-dispute', times: 1 }])
+    expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
   })
 
   it('the aggregator, where it names a member whose submission was witnessed, disputed or not', () => {
@@ -81,14 +157,16 @@ describe('the registrar says who is at fault:', () => {
     expect(registry.of('aggregator-fault')).toHaveLength(2)
   })
 
-  it('a member that owes a release, is there and stays silent; not one that has crashed or had to refuse', () => {
+  it('a member that owes a release, was handed the request and stays silent; not one that has crashed or refuses', () => {
     const { registry, slot, request } = asked(first)
     const { roster } = registry
     const owing = roster
       .neighbours(roster.indexOf((registry.members[0] as Member).id) as number)
       .map(index => registry.member(roster.meterId(index)))
-    const [silent, crashed, ...others] = owing as [Member, Member, ...Member[]]
-    expect(others).toHaveLength(2)
+    const [silent, crashed, refusing, ...others] = owing as [Member, Member, Member, ...Member[]]
+    expect(others).toHaveLength(1)
+    for (const member of [silent, crashed]) member.silent = true
+    expect(refusing.silent).toBe(false)
     for (const member of others) registry.hear('readings', registry.release(member, slot, request.hash), member.id)
     crashed.answers = false
     registry.hear('control', registry.lost(LossReason.Unanswered, owing, slot))
@@ -112,15 +190,6 @@ describe('the registrar says who is at fault:', () => {
     few.hear('control', few.lost(LossReason.Unanswered, few.members.slice(2), ended))
     few.over(ended)
     expect(faults(few)).toEqual([])
-  })
-
-  it('nobody for a dispute that has not kept the total from coming', () => {
-    const registry = new Registry({ members: 8 })
-    const slot = registry.endSlot(registry.members)
-    registry.hear('control', registry.dispute(registry.members[0] as Member, slot, new Uint8Array(32)))
-    registry.hear('control', registry.total(registry.members, slot))
-    registry.over(slot)
-    expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
   })
 
   it('nobody, where releases stay out for a dispute, a second request or another reason', () => {
@@ -155,11 +224,13 @@ describe('the registrar says who is at fault:', () => {
     expect(registry.of('aggregator-fault')).toEqual([])
   })
 
-  it('and leaves out until the next season who was at fault twice, once a slot', () => {
+  it('and leaves out for 96 slots who was at fault twice within so many, once a slot', () => {
     const registry = new Registry({ members: 8 })
     const member = registry.members[1] as Member
+    let barred = 0
     for (let i = 0; i < 2; i++) {
       const slot = registry.endSlot(registry.members)
+      barred = slot
       expect(registry.isAbsent(member)).toBe(false)
       registry.submit(member, slot, 2)
       registry.hear('control', registry.dispute(member, slot, new Uint8Array(32)))
@@ -167,7 +238,7 @@ describe('the registrar says who is at fault:', () => {
     }
     expect(faults(registry).map(fault => fault.times)).toEqual([1, 2])
     expect(registry.isAbsent(member)).toBe(true)
-    expect(registry.join(member).refused).toContain('until the next season')
+    expect(registry.join(member).refused).toBe(`left out until slot ${barred + 96}: at fault twice`)
     slots(registry, 1, member)
     expect(registry.isAbsent(member)).toBe(true)
     // Not by leaving and coming back either, nor by a restart of the registrar.
@@ -175,8 +246,14 @@ describe('the registrar says who is at fault:', () => {
     slots(registry, 1, member)
     expect(registry.roster.indexOf(member.id)).toBeUndefined()
     registry.state = registry.restart()
-    expect(registry.join(member).refused).toContain('until the next season')
+    registry.enrol(member)
+    expect(registry.join(member).refused).toContain('at fault twice')
     expect(registry.state.waiting.size).toBe(0)
+    slots(registry, 96, member)
+    expect(registry.slot).toBeGreaterThanOrEqual(barred + 96)
+    expect(registry.join(member).refused).toBe('')
+    slots(registry, 1, member)
+    expect(registry.isAbsent(member)).toBe(false)
   })
 
   it('and passes on no request or dispute in a network without recovery, nor what is forged', () => {

@@ -1,16 +1,18 @@
 // One slot of a neighbourhood with double mask, with the requests that an aggregator could make.
 import {
+  DisputeReply,
   decodeEnvelope,
   type Envelope,
   encodeMemberSet,
   MaskReleasePayload,
   MaskRequestPayload,
+  MaskWordPayload,
   MessageType,
   ShareReleasePayload,
   ShareRequestPayload,
   sealEnvelope
 } from '@hushgrid/messages'
-import { type MeterId, type SigningKey, type Slot, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
+import { type MeterId, type SigningKey, type Slot, sha256, signedLanes, slotTimes, toHex } from '@hushgrid/primitives'
 import { expect } from 'vitest'
 import type { AggregatorOutput } from '../../src/aggregator/contract.ts'
 import type { MeterOutput } from '../../src/meter/contract.ts'
@@ -73,11 +75,12 @@ export class DoubleMaskScene {
     return this.times.deadline + units * this.times.unit
   }
 
-  /** From here on nothing that the aggregator sends arrives: the test speaks for it. */
+  /** From here on nothing that the aggregator sends arrives, words neither: the test speaks for it. */
   muteAggregator(): this {
     this.n.carryOutAggregator = outputs => {
       this.n.aggregatorOutputs.push(...outputs)
     }
+    this.n.fetchWords = () => {}
     return this
   }
 
@@ -131,6 +134,39 @@ export class DoubleMaskScene {
     return this.n.toMeter(this.meter(i), { channel, from: this.n.aggregatorIdentity.id, bytes })
   }
 
+  /** A member's word on a MaskRequest. */
+  word(i: number, request: Uint8Array): Uint8Array {
+    return this.wordAs(this.roster, this.slot, i, request)
+  }
+
+  /** The same under a roster and for a slot. */
+  wordAs({ hash, epoch }: Roster, slot: Slot, i: number, request: Uint8Array): Uint8Array {
+    const payload = MaskWordPayload.encode({ requestHash: sha256(decodeEnvelope(request).payload) })
+    return sealEnvelope(this.meter(i).config.identity, MessageType.MaskWord, hash, epoch, slot, payload)
+  }
+
+  /** A meter fetches the words of these on a MaskRequest. */
+  giveWords(i: number, request: Uint8Array, by: readonly number[]): MeterOutput[] {
+    return by.flatMap(each => this.give(i, this.word(each, request), 'sync'))
+  }
+
+  /** A meter is asked for its word on M, is given those of t neighbours, and is asked for shares. */
+  askForShares(i: number, missing: readonly number[], round = 0): MeterOutput[] {
+    const { length } = this.neighbours(i)
+    const request = this.maskRequest(round, missing)
+    const vouching = this.neighbours(i).filter(each => !missing.includes(each))
+    this.give(i, request)
+    this.giveWords(i, request, vouching.slice(0, Math.floor((2 * length) / 3) + 1))
+    return this.give(i, this.shareRequest(missing))
+  }
+
+  /** The registrar hands a request to a meter; gives the types of the envelopes that it answers with, undefined where it says nothing. */
+  handedOver(i: number, bytes: Uint8Array): Envelope[] | undefined {
+    const from = this.n.registrarIdentity.id
+    const answer = this.n.toMeter(this.meter(i), { channel: 'dispute', from, bytes }).find(output => output.type === 'answer')
+    return answer?.type === 'answer' ? DisputeReply.decode(answer.bytes).envelopes.map(each => decodeEnvelope(each)) : undefined
+  }
+
   outputs<T extends MeterOutput['type']>(i: number, type: T): MeterOutputOf<T>[] {
     return this.meter(i).outputs.filter((output): output is MeterOutputOf<T> => output.type === type)
   }
@@ -148,12 +184,12 @@ export class DoubleMaskScene {
     return this.outputs(i, 'request-refused').map(({ reason }) => reason)
   }
 
-  /** MaskReleases and ShareReleases that a meter has put out, by gossip or stream. */
+  /** MaskWords, MaskReleases and ShareReleases that a meter has put out, by gossip or stream. */
   answers(i: number): Envelope[] {
     return this.meter(i)
       .outputs.flatMap(output => (output.type === 'publish' || output.type === 'request' ? [output.bytes] : []))
       .map(bytes => decodeEnvelope(bytes))
-      .filter(({ type }) => type === MessageType.MaskRelease || type === MessageType.ShareRelease)
+      .filter(({ type }) => [MessageType.MaskWord, MessageType.MaskRelease, MessageType.ShareRelease].some(each => each === type))
   }
 
   /** What was answered, in short. */
@@ -161,12 +197,13 @@ export class DoubleMaskScene {
     return this.answers(i).map(({ type }) => type)
   }
 
-  /** The different answers of a meter, by the request that they name. */
+  /** The different answers of a meter, by their kind and the request that they name. */
   byRequest(i: number): Map<string, Set<string>> {
     const byRequest = new Map<string, Set<string>>()
     for (const { type, payload, hash } of this.answers(i)) {
-      const { requestHash } = type === MessageType.ShareRelease ? ShareReleasePayload.decode(payload) : MaskReleasePayload.decode(payload)
-      const name = toHex(requestHash)
+      const read =
+        type === MessageType.ShareRelease ? ShareReleasePayload : type === MessageType.MaskWord ? MaskWordPayload : MaskReleasePayload
+      const name = `${type} ${toHex(read.decode(payload).requestHash)}`
       byRequest.set(name, (byRequest.get(name) ?? new Set()).add(toHex(hash)))
     }
     return byRequest

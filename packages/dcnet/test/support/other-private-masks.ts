@@ -55,7 +55,7 @@ export function otherShare(shared: Uint8Array, roster: Roster, owner: MeterId, h
 }
 
 /** Tag of a share. */
-export function otherTag(share: Uint8Array, roster: Roster, owner: MeterId, holder: MeterId, slot: Slot): Uint8Array {
+function otherTag(share: Uint8Array, roster: Roster, owner: MeterId, holder: MeterId, slot: Slot): Uint8Array {
   const slotBytes = Buffer.alloc(8)
   slotBytes.writeBigUInt64LE(BigInt(slot))
   const hmac = createHmac('sha256', share)

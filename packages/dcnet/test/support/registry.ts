@@ -2,6 +2,7 @@
 // state machines but the registrar's.
 import {
   DisputePayload,
+  DisputeReply,
   decodeEnvelope,
   EnrolReply,
   EnrolRequest,
@@ -14,6 +15,7 @@ import {
   MessageType,
   PresenceReply,
   RecoveryRequestPayload,
+  RefusalPayload,
   SlotLostPayload,
   SlotTotalPayload,
   SubmissionPayload,
@@ -55,6 +57,8 @@ export interface Member {
   lanes: readonly CredentialLane[]
   /** Answers when it is asked whether it is there. */
   answers: boolean
+  /** Says nothing to a request that the registrar hands over. */
+  silent: boolean
 }
 
 export interface RegistryOptions {
@@ -144,8 +148,9 @@ export class Registry {
   newMember(lanes = ALL_LANES): Member {
     const identity = IdentityKey.generate(this.rng)
     const address = `/ip4/10.0.1.${this.members.length + 1}/tcp/4001`
-    const member = { identity, blinding: BlindingKey.generate(this.rng), id: identity.id, address, lanes, answers: true }
+    const member = { identity, blinding: BlindingKey.generate(this.rng), id: identity.id, address, lanes, answers: true, silent: false }
     this.members.push(member)
+    this.line(member, true)
     this.enrol(member)
     return member
   }
@@ -166,6 +171,7 @@ export class Registry {
         this.published.push(output.bytes)
         this.book.receive(decodeEnvelope(output.bytes), output.bytes, this.now)
       } else if (output.type === 'probe') this.answerProbe(output.to, decodeEnvelope(output.bytes).slot)
+      else if (output.type === 'hand') this.answerHand(output.to, output.bytes)
     }
     return outputs
   }
@@ -176,6 +182,21 @@ export class Registry {
       ? sealEnvelope(member.identity, MessageType.PresenceReply, this.networkId, 0 as Epoch, slot, PresenceReply.encode({}))
       : undefined
     this.step({ type: 'probed', meterId: to, bytes })
+  }
+
+  /** A member that is there takes a request over, and refuses it unless it is silent. */
+  private answerHand(to: MeterId, request: Uint8Array): void {
+    const member = this.member(to)
+    const { slot, payload } = decodeEnvelope(request)
+    const refusal = RefusalPayload.encode({ requestHash: sha256(payload), reason: 'not now' })
+    const envelopes = member.silent ? [] : [this.sealed(member.identity, MessageType.Refusal, slot, refusal)]
+    const reply = member.answers ? DisputeReply.encode({ acknowledged: sha256(request), envelopes }) : undefined
+    this.step({ type: 'handed', meterId: to, request, reply })
+  }
+
+  /** The member's connection to the registrar comes up, or goes down. */
+  line(member: Member, up: boolean): void {
+    this.step({ type: 'line', meterId: member.id, up })
   }
 
   member(id: MeterId): Member {
@@ -267,8 +288,8 @@ export class Registry {
     return this.sealed(member.identity, MessageType.MaskRelease, slot, payload)
   }
 
-  dispute(member: Member, slot: Slot, requestHash: Uint8Array): Uint8Array {
-    return this.sealed(member.identity, MessageType.Dispute, slot, DisputePayload.encode({ requestHash, journalLost: false }))
+  dispute(member: Member, slot: Slot, requestHash: Uint8Array, journalLost = false): Uint8Array {
+    return this.sealed(member.identity, MessageType.Dispute, slot, DisputePayload.encode({ requestHash, journalLost }))
   }
 
   total(of: readonly Member[], slot: Slot): Uint8Array {

@@ -194,15 +194,16 @@ export class VirtualNeighbourhood {
   }
 
   converse(meter: VirtualMeter, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>): void {
-    for (const output of this.meterStep(meter, input)) {
-      if (output.type !== 'request') continue
-      const from = meter.config.identity.id
-      const answer = stepRegistrar(this.registrar, { type: 'enrol', from, bytes: output.bytes, token: 1 }, this.now)
-      this.registrar = answer.state
-      const reply = answer.outputs.find(each => each.type === 'reply')
-      if (reply?.type === 'reply') this.toMeter(meter, { channel: 'enrol', from: this.registrarIdentity.id, bytes: reply.bytes })
-      this.carryOutRegistrar(answer.outputs)
-    }
+    for (const output of this.meterStep(meter, input)) if (output.type === 'request') this.askRegistrar(meter, output.bytes)
+  }
+
+  askRegistrar(meter: VirtualMeter, bytes: Uint8Array): void {
+    const from = meter.config.identity.id
+    const { state, outputs } = stepRegistrar(this.registrar, { type: 'enrol', from, bytes, token: 1 }, this.now)
+    this.registrar = state
+    const reply = outputs.find(each => each.type === 'reply')
+    if (reply?.type === 'reply') this.toMeter(meter, { channel: 'enrol', from: this.registrarIdentity.id, bytes: reply.bytes })
+    this.carryOutRegistrar(outputs)
   }
 
   meterStep(meter: VirtualMeter, input: Parameters<typeof stepMeter>[1]): MeterOutput[] {
@@ -220,6 +221,7 @@ export class VirtualNeighbourhood {
       else if (output.type === 'request' && output.to === 'aggregator') this.sync(meter.config.identity.id, output.bytes)
       else if (output.type === 'deliver') this.deliver(meter, output.to, output.bytes)
       else if (output.type === 'fetch-words') this.fetchWords(meter, output.slot, output.requestHash)
+      else if (output.type === 'ask-time') this.askRegistrar(meter, output.bytes)
     }
   }
 

@@ -7,7 +7,7 @@ import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { MeterHost, type MeterHostConfig } from './meter-host.ts'
 import type { HostOperation, HostReport, HostSample, StartPhase } from './operation.ts'
-import { type ReadingsRecipe, readerOf } from './readings.ts'
+import type { ReadingsRecipe } from './readings.ts'
 
 /** A host of some of the lab's meters, in this process or another. */
 export interface LabHost {
@@ -27,7 +27,7 @@ export function saveMemory(): void {
 
 /** Makes a host of meters in this process. */
 export function localHost(config: MeterHostConfig, recipe: ReadingsRecipe, reports: HostReport): LabHost {
-  const host = new MeterHost(config, readerOf(recipe), reports)
+  const host = new MeterHost(config, recipe, reports)
   return {
     start: () => host.start(),
     startClock: anchor => host.startClock(anchor),

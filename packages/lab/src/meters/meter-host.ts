@@ -7,7 +7,7 @@ import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/prim
 import { type MeterDeed, MeterFleet } from './fleet.ts'
 import type { LabHome } from './home.ts'
 import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
-import { laneReadings } from './readings.ts'
+import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf } from './readings.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface MeterHostConfig {
@@ -46,6 +46,7 @@ const COUNTED_SLOTS = 8
 export class MeterHost {
   readonly #config: MeterHostConfig
   readonly #reading: HouseholdReading
+  readonly #fillable: FillableLanes
   readonly #clock: LabClock
   readonly #fleet: MeterFleet<MeterNode>
   /** Agreements of lives that ended in a crash, by household. */
@@ -56,9 +57,10 @@ export class MeterHost {
   #submissions = 0
   #submissionBytes = 0
 
-  constructor(config: MeterHostConfig, reading: HouseholdReading, report: HostReport) {
+  constructor(config: MeterHostConfig, recipe: ReadingsRecipe, report: HostReport) {
     this.#config = config
-    this.#reading = reading
+    this.#reading = readerOf(recipe)
+    this.#fillable = fillableOf(recipe)
     this.#clock = new LabClock(config.before)
     this.#report = report
     this.#fleet = new MeterFleet({
@@ -104,7 +106,7 @@ export class MeterHost {
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
       changeSlots: this.#config.changeSlots,
-      lanes: this.#config.lanes.map(obis => ({ obis, consent: false })),
+      lanes: this.#fillable(household, this.#config.lanes).map(obis => ({ obis, consent: false })),
       store,
       network,
       slotSeconds,

@@ -31,19 +31,20 @@ export interface LabReadings {
   readonly source: string
 }
 
-/** Gives the reader of a recipe, by household number. */
+/** Gives the reader of a recipe, by household number; a roster may have fewer lanes than the network. */
 export function readerOf(recipe: ReadingsRecipe): HouseholdReading {
   if (recipe.kind === 'synthetic') {
     const neighbourhood = syntheticNeighbourhood({ ...recipe, lanes: [...recipe.lanes] })
-    return (household, slot) => neighbourhood.readingAt(household, slot)
-  }
-  const readers = new Map<number, (at: Slot) => readonly number[] | undefined>()
-  return (household, slot, lanes) => {
-    let reader = readers.get(household)
-    if (!reader) {
-      reader = laneReader(seriesOf(recipe, household), lanes)
-      readers.set(household, reader)
+    return (household, slot, lanes) => {
+      const reading = neighbourhood.readingAt(household, slot)
+      return lanes.map(lane => reading[recipe.lanes.indexOf(lane)] ?? 0)
     }
+  }
+  const readers = new Map<string, (at: Slot) => readonly number[] | undefined>()
+  return (household, slot, lanes) => {
+    const key = `${household} ${lanes.join()}`
+    const reader = readers.get(key) ?? laneReader(seriesOf(recipe, household), lanes)
+    readers.set(key, reader)
     return reader(slot)
   }
 }

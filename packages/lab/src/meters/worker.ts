@@ -1,7 +1,6 @@
 // The process of a host of meters, under orders of the lab that forked it.
 import type { FromWorker, ToWorker } from './host.ts'
 import { MeterHost } from './meter-host.ts'
-import { readerOf } from './readings.ts'
 
 const tell = (message: FromWorker): void => {
   if (process.connected) process.send?.(message)
@@ -19,7 +18,7 @@ let host: MeterHost | undefined
 process.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'start':
-      host = new MeterHost(message.config, readerOf(message.recipe), {
+      host = new MeterHost(message.config, message.recipe, {
         progress: phase => tell({ type: 'progress', phase }),
         warn: text => tell({ type: 'warn', message: text }),
         fail: failed,

@@ -5,13 +5,16 @@ import type { LabForm } from '@hushgrid/web-api'
 import type { HostOperation } from '../meters/operation.ts'
 import type { RoleName } from '../roles/role.ts'
 
-/** One meter's slot as a role receives it. */
-export interface ReceivedValue {
-  readonly role: RoleName
-  /** Format of the bytes. `masked`: Wh and masks, eight bytes a lane, little-endian. `ciphertext`: as it came. `plain`: Wh, as `masked`. */
-  readonly form: LabForm
-  readonly bytes: Uint8Array
-}
+/** One meter's slot as a role receives it: a ciphertext as it came, or eight bytes a lane, little-endian. */
+export type ReceivedValue =
+  | { readonly role: RoleName; readonly form: Extract<LabForm, 'ciphertext'>; readonly bytes: Uint8Array }
+  | {
+      readonly role: RoleName
+      readonly form: Exclude<LabForm, 'ciphertext'>
+      readonly bytes: Uint8Array
+      /** OBIS codes of its lanes; a roster may have fewer than the network. */
+      readonly lanes: readonly string[]
+    }
 
 /** Takes events as they happen. Each method returns at once and never throws. */
 export interface LabWatcher {

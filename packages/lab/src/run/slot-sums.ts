@@ -1,21 +1,37 @@
 // Published sums of a slot beside the true ones, which only the lab knows.
-import { publishedSums, type SlotSums } from '@hushgrid/primitives'
+import { publishedSums, type SlotSums, type Withheld } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { FillableLanes } from '../meters/readings.ts'
 import type { LaneValues } from '../neighbourhood/events.ts'
 
-/** Adds the network's lanes that the roster leaves out, with the count of present households that can fill each. */
+/**
+ * Adds the network's lanes of which the sums say nothing, as where the roster leaves a lane out: with the number of
+ * households that can fill it.
+ *
+ * @param counted - households of the total
+ */
 export function withLeftOut(
   sums: SlotSums,
   { lanes }: Pick<Network, 'lanes'>,
-  present: readonly number[],
+  counted: readonly number[],
   fillable: FillableLanes
 ): SlotSums {
-  const able = (lane: (typeof lanes)[number]['obis']): number =>
-    present.filter(household => fillable(household, [lane]).includes(lane)).length
-  return Object.fromEntries(
-    lanes.map(({ obis, support }) => [obis, sums[obis] ?? { able: able(obis), of: present.length, needed: support }])
-  )
+  return Object.fromEntries(lanes.map(lane => [lane.obis, sums[lane.obis] ?? countOf(lane, counted, fillable)]))
+}
+
+/** Gives the lanes that too few of some households can fill. */
+export function unsupportedLanes(
+  { lanes }: Pick<Network, 'lanes'>,
+  households: readonly number[],
+  fillable: FillableLanes
+): Readonly<Record<string, Withheld>> {
+  const counts = lanes.map(lane => [lane.obis, countOf(lane, households, fillable)] as const)
+  return Object.fromEntries(counts.filter(([, { able, needed }]) => able < needed))
+}
+
+function countOf({ obis, support }: Network['lanes'][number], households: readonly number[], fillable: FillableLanes): Withheld {
+  const able = households.filter(household => fillable(household, [obis]).includes(obis)).length
+  return { able, of: households.length, needed: support }
 }
 
 /** Tells whether each published sum is the true one. */

@@ -1,5 +1,5 @@
 // The slots of a lab run: published totals against the true sums, and their cost.
-import { type MeterId, publishedSums, type Slot, slotTimes, withheldLanes } from '@hushgrid/primitives'
+import { type MeterId, namedSums, publishedSums, type Slot, slotTimes, withheldLanes } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
 import { median } from '../measures/statistics.ts'
 import { type FillableLanes, fillableOf, readerOf } from '../meters/readings.ts'
@@ -109,7 +109,8 @@ function rowOf(
     return total === undefined || real === undefined ? null : round(total.at - real)
   }
   const { sums: expected, gaps } = sumOver(truth, total ? counted : present.map(household), laneCodes(options.network))
-  const sums = total && withLeftOut(total.sums, options.network, present.map(household), truth.fillable)
+  const published = total && namedSums(total.open, total.lanes, total.withheld)
+  const sums = published && withLeftOut(published, options.network, counted, truth.fillable)
   return {
     slot,
     start: new Date(times.start).toISOString(),
@@ -125,7 +126,7 @@ function rowOf(
     lost: total === undefined,
     ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
     named: result?.type === 'lost' ? result.members.map(household) : [],
-    exact: total !== undefined && gaps === 0 && counted.length === total.contributors && areTrue(total.sums, expected),
+    exact: published !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(published, expected),
     total: sums ? laneValues(publishedSums(sums)) : null,
     withheld: sums ? withheldLanes(sums) : {},
     expected: laneValues(expected),

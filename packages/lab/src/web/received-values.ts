@@ -1,4 +1,4 @@
-import { lanesFromExactBytes, type ObisCode, signedLanes, toHex, unsignedLanes } from '@hushgrid/primitives'
+import { lanesFromExactBytes, signedLanes, toHex, unsignedLanes } from '@hushgrid/primitives'
 import type { LabReceived, LaneValues } from '@hushgrid/web-api'
 import type { ReceivedValue } from '../neighbourhood/watcher.ts'
 
@@ -7,13 +7,8 @@ export const KEPT_SLOTS = 96
 
 /** Values received of each household in the last slots. Held in memory, and given to the lab's page alone. */
 export class ReceivedValues {
-  readonly #lanes: readonly ObisCode[]
   /** Values by household, then by slot, in order of arrival. */
   readonly #held = new Map<number, Map<number, ReceivedValue[]>>()
-
-  constructor(lanes: readonly ObisCode[]) {
-    this.#lanes = lanes
-  }
 
   /**
    * Takes a value in.
@@ -46,13 +41,14 @@ export class ReceivedValues {
   /** Gives the values received of a household's slot. */
   of(household: number, slot: number): LabReceived[] {
     const values = this.#held.get(household)?.get(slot) ?? []
-    return values.map(({ role, form, bytes }) => ({ role, form, values: this.#shown(form, bytes) }))
+    return values.map(value => ({ role: value.role, form: value.form, values: shown(value) }))
   }
+}
 
-  #shown(form: ReceivedValue['form'], bytes: Uint8Array): LaneValues {
-    if (form === 'ciphertext') return { '': toHex(bytes) }
-    const lanes = lanesFromExactBytes(bytes, this.#lanes.length)
-    const values = form === 'plain' ? signedLanes(lanes) : unsignedLanes(lanes)
-    return Object.fromEntries(this.#lanes.map((lane, i) => [lane, String(values[i])]))
-  }
+function shown(value: ReceivedValue): LaneValues {
+  if (value.form === 'ciphertext') return { '': toHex(value.bytes) }
+  const { form, bytes, lanes: codes } = value
+  const lanes = lanesFromExactBytes(bytes, codes.length)
+  const values = form === 'plain' ? signedLanes(lanes) : unsignedLanes(lanes)
+  return Object.fromEntries(codes.map((lane, i) => [lane, String(values[i])]))
 }

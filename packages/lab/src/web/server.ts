@@ -83,14 +83,14 @@ class LabWeb implements LabPage {
   }
 
   begin(run: LabRun): void {
-    const { network, readings } = run.plan
+    const { readings } = run.plan
     this.#values?.forgetFrom(readings.firstSlot)
     if (this.#feed) this.#feed.begin(stateOf(run))
     else {
       const feed = new LabFeed(this.#csrf, stateOf(run))
       this.#feed = feed
       this.#actions = new LabActions(feed, () => this.#view)
-      this.#values = new ReceivedValues(laneCodes(network))
+      this.#values = new ReceivedValues()
       this.#reading = readerOf(readings.recipe)
     }
     this.#view?.end()

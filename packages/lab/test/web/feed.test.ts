@@ -145,18 +145,23 @@ describe('the feed', () => {
 
 describe('received values', () => {
   it('keep the first of each role, of the last slots', () => {
-    const values = new ReceivedValues([obisCode('1-0:1.29.0')])
-    const masked = (value: bigint) => ({ role: 'aggregator', form: 'masked', bytes: lanesToBytes(lanesFromIntegers([value])) }) as const
+    const values = new ReceivedValues()
+    const lanes = [obisCode('1-0:1.29.0')]
+    const bytesOf = (...values: readonly bigint[]): Uint8Array => lanesToBytes(lanesFromIntegers(values))
+    const masked = (value: bigint) => ({ role: 'aggregator', form: 'masked', bytes: bytesOf(value), lanes }) as const
     for (let slot = 0; slot < KEPT_SLOTS + 10; slot++) expect(values.note(1, slot, masked(-1n))).toBe(true)
     expect(values.note(1, KEPT_SLOTS, masked(5n))).toBe(false)
     expect(values.of(1, 9)).toEqual([])
     expect(values.of(1, KEPT_SLOTS)).toEqual([{ role: 'aggregator', form: 'masked', values: { '1-0:1.29.0': String(2n ** 64n - 1n) } }])
-    values.note(1, KEPT_SLOTS, { role: 'pes', form: 'plain', bytes: lanesToBytes(lanesFromIntegers([-3n])) })
+    values.note(1, KEPT_SLOTS, { role: 'pes', form: 'plain', bytes: bytesOf(-3n), lanes })
     values.note(1, KEPT_SLOTS, { role: 'concentrator', form: 'ciphertext', bytes: Uint8Array.of(1, 255) })
     expect(values.of(1, KEPT_SLOTS).slice(1)).toEqual([
       { role: 'pes', form: 'plain', values: { '1-0:1.29.0': '-3' } },
       { role: 'concentrator', form: 'ciphertext', values: { '': '01ff' } }
     ])
+    // A roster of another epoch may have another lane.
+    values.note(2, KEPT_SLOTS, { role: 'aggregator', form: 'masked', bytes: bytesOf(7n, 9n), lanes: [...lanes, '1-0:2.29.0'] })
+    expect(values.of(2, KEPT_SLOTS)[0]?.values).toEqual({ '1-0:1.29.0': '7', '1-0:2.29.0': '9' })
     values.forgetFrom(KEPT_SLOTS)
     expect([values.of(1, KEPT_SLOTS), values.of(1, KEPT_SLOTS - 1).length]).toEqual([[], 1])
   })

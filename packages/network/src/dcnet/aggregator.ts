@@ -10,7 +10,7 @@ import {
   stepAggregator
 } from '@hushgrid/dcnet'
 import { converse, type Driver } from '@hushgrid/machine'
-import { syncRequestWith, SyncRequest } from '@hushgrid/messages'
+import { SyncRequest, syncRequestWith } from '@hushgrid/messages'
 import { HushgridError, type MeterId } from '@hushgrid/primitives'
 import { Lifeline } from '../libp2p/lifeline.ts'
 import { untilDone } from '../libp2p/retry.ts'

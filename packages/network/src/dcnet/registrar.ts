@@ -12,7 +12,7 @@ import {
 import type { Driver } from '@hushgrid/machine'
 import { DisputeReply, decodeEnvelope, MalformedMessageError, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, type MeterId, slotAt } from '@hushgrid/primitives'
-import { topicName } from '../libp2p/names.ts'
+import { AGGREGATOR } from '../gate/gate.ts'
 import { realUnits } from '../service/clock.ts'
 import { RoleService, type ServiceInit } from '../service/role-service.ts'
 import { heldMembers } from './held-members.ts'
@@ -70,7 +70,7 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
   #knowAggregator(): void {
     const { aggregator, config } = this.driver.state
     const key = config.aggregatorKey ?? aggregator?.key
-    this.node.gate.know('aggregator', key === undefined ? [] : [key])
+    this.node.gate.know(AGGREGATOR, key === undefined ? [] : [key])
   }
 
   /** Makes the enrolled meters known, which may have rosters before one names them. */
@@ -166,14 +166,9 @@ export class RegistrarService extends RoleService<RegistrarState, RegistrarInput
    * for the roster otherwise.
    */
   async #publishToAll(bytes: Uint8Array): Promise<void> {
-    for (let waited = 0; waited < SUBSCRIPTIONS_WITHIN && !this.#allListen() && !this.stopping.signal.aborted; waited += POLL)
+    for (let waited = 0; waited < SUBSCRIPTIONS_WITHIN && !this.node.allListen('control') && !this.stopping.signal.aborted; waited += POLL)
       await wait(POLL)
     if (!this.stopping.signal.aborted) this.publish('control', bytes)
-  }
-
-  #allListen(): boolean {
-    const { pubsub } = this.node.libp2p.services
-    return pubsub.getSubscribers(topicName(this.node.network, 'control')).length >= this.node.libp2p.getPeers().length
   }
 }
 

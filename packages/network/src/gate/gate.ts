@@ -201,7 +201,8 @@ export class Gate {
   /** Takes in a request on a stream. @returns false where it is refused */
   takeRequest(id: MeterId, stream: StreamProtocol): boolean {
     if (this.isOpen) return true
-    const quota = stream === 'enrol' ? this.#enrolRequests : this.#requests
+    // The aggregator brings a conflict for each wrong share.
+    const quota = stream === 'enrol' && !this.#known.get(AGGREGATOR)?.has(id) ? this.#enrolRequests : this.#requests
     return quota.take(`${stream} ${id}`, this.#now()) || this.#refuse('too-many-requests')
   }
 
@@ -224,5 +225,8 @@ export class Gate {
     return false
   }
 }
+
+/** What the aggregator is known as. */
+export const AGGREGATOR = 'aggregator'
 
 const NOBODY: ReadonlySet<MeterId> = new Set()

@@ -24,7 +24,9 @@ const ENROL_REQUEST = Math.max(
     MessageType.JoinRequest,
     MessageType.LeaveRequest,
     MessageType.RosterRequest,
-    MessageType.AggregatorRequest
+    MessageType.AggregatorRequest,
+    MessageType.TimeRequest,
+    MessageType.Conflict
   ]),
   // What goes by a topic may also be brought.
   channelLimit('readings')

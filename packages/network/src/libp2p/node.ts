@@ -11,6 +11,7 @@ import { idInAddress, isLoopback, listenError, NetworkError, parseAddress, withP
 import { createNode, type HushgridLibp2p, type NodeInit } from './create.ts'
 import { exchange, readUnlessClosed } from './exchange.ts'
 import { keepGate } from './gate-keeping.ts'
+import { isKnown } from './gating.ts'
 import { answerLimit, idOf, peerOf, protocolName, type StreamProtocol, streamLimit, topicName } from './names.ts'
 import { Partition } from './partition.ts'
 import { PassingPeers } from './passing.ts'
@@ -126,6 +127,12 @@ export class NetworkNode {
   hasSubscriber(topic: Topic, peer: MeterId): boolean {
     const wanted = peerOf(peer)
     return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).some(subscriber => subscriber.equals(wanted))
+  }
+
+  /** Tells whether all connected peers are known to be subscribed to a topic; guests, who hear none, are left out. */
+  allListen(topic: Topic): boolean {
+    const peers = this.libp2p.getPeers().filter(peer => isKnown(this.gate, peer))
+    return this.libp2p.services.pubsub.getSubscribers(topicName(this.network, topic)).length >= peers.length
   }
 
   /** Resolves once a peer is known to be subscribed to a topic, so that what is published there reaches it. */

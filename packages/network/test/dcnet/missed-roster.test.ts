@@ -1,7 +1,7 @@
 // Messages of an epoch that is not held: whose of them have a node ask its registrar, and whose do not.
 import { Roster, type RosterBook } from '@hushgrid/dcnet'
 import { MessageType, sealEnvelope } from '@hushgrid/messages'
-import { BlindingKey, type Epoch, IdentityKey, type MeterId, obisCode, SeededRng, type Slot } from '@hushgrid/primitives'
+import { BlindingKey, type Epoch, IdentityKey, IMPORT_LANE, type MeterId, SeededRng, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it, vi } from 'vitest'
 import { heldMembers, showsMissedRoster } from '../../src/dcnet/held-members.ts'
 import { NetworkNode } from '../../src/libp2p/node.ts'
@@ -26,12 +26,21 @@ describe('a message of an epoch that is not held', () => {
     meterId: id,
     blindingKey: BlindingKey.generate(rng).publicKey,
     placement: rng.bytes(16),
-    absent: false
+    absent: false,
+    laneMask: Uint8Array.of(1)
   })
   const roster = Roster.create(
     {
       ...{ networkId: rng.bytes(32), epoch: 0 as Epoch, season: 0, previousRosterHash: new Uint8Array(32), firstSlot: 1 as Slot },
-      ...{ slotSeconds: 900, lanes: [obisCode('1-0:1.29.0')], degree: 2, minMembers: 3, recovery: 1, ringSeed: rng.bytes(32) },
+      ...{ seasonFirstSlot: 1 as Slot, seasonEndSlot: 97 as Slot, committed: false, cuts: [] },
+      ...{
+        slotSeconds: 900,
+        lanes: [{ obis: IMPORT_LANE, maxReading: 11_000, support: 1 }],
+        degree: 2,
+        minMembers: 3,
+        recovery: 1,
+        ringSeed: rng.bytes(32)
+      },
       ...{ registrarKey: registrar.id, aggregatorKey: aggregator.id }
     },
     [member, other, IdentityKey.generate(rng)].map(entry)

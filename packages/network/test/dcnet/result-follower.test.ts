@@ -13,7 +13,9 @@ import {
 } from '@hushgrid/messages'
 import {
   type Epoch,
+  EXPORT_LANE,
   IdentityKey,
+  IMPORT_LANE,
   lanesFromIntegers,
   lanesToBytes,
   millis,
@@ -38,6 +40,7 @@ const listen = ['/ip4/127.0.0.1/tcp/0']
 const PATIENCE = { timeout: 30_000, interval: 10 }
 const WITHIN = { timeout: 120_000 }
 const NONE = new Uint8Array(0)
+const LANES = new Map([IMPORT_LANE, EXPORT_LANE].map(obis => [obis, 11_000]))
 
 const identity = IdentityKey.generate(systemRng)
 const stranger = IdentityKey.generate(systemRng)
@@ -107,7 +110,10 @@ function total(slot: number, answer: Answer = {}): Uint8Array {
   return SyncReply.encode({
     refused: '',
     words: [],
-    transcript: { result, envelopes: [], rosterHash },
+    transcript: {
+      ...{ result, envelopes: [], rosterHash },
+      lanes: [IMPORT_LANE, EXPORT_LANE].map(obis => ({ obis, able: contributors, needed: 3, open: true }))
+    },
     members,
     networkId: networkId(network)
   })
@@ -119,7 +125,7 @@ function lost(slot: number, reason: LossReason): Uint8Array {
   return SyncReply.encode({
     refused: '',
     words: [],
-    transcript: { result, envelopes: [], rosterHash: ROSTER_HASH },
+    transcript: { result, envelopes: [], rosterHash: ROSTER_HASH, lanes: [] },
     networkId: networkId(NAME)
   })
 }
@@ -137,7 +143,7 @@ function follow(doneThrough?: number, take: (result: FollowedResult) => Promise<
     aggregator: aggregator.addresses[0] as string,
     networkId: networkId(NAME),
     slotSeconds: SLOT_SECONDS,
-    laneCount: 2,
+    lanes: LANES,
     ...(doneThrough !== undefined && { doneThrough: doneThrough as Slot }),
     take: async result => {
       await take(result)
@@ -251,7 +257,7 @@ it('goes at the pace of who takes, ends with what that throws, and stops when it
 
 it('refuses an address without a peer id', () => {
   const address = '/ip4/127.0.0.1/tcp/9'
-  const init = { node: supplier, clock, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, laneCount: 2 }
+  const init = { node: supplier, clock, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, lanes: LANES }
   const make = () => new ResultFollower({ ...init, aggregator: address, take: () => {}, skipped: () => {}, warn: () => {} })
   expect(make).toThrow(NetworkError)
 })

@@ -45,7 +45,14 @@ describe('a crowd at an open registrar under the field preset', WITHIN, () => {
   function wishToEnrol(identity: IdentityKey): Uint8Array {
     const { publicKey: blindingKey } = BlindingKey.generate(systemRng)
     const slot = slotAt(network.clock.now(), SLOT_SECONDS)
-    return sealEnvelope(identity, MessageType.EnrolRequest, networkId(NAME), 0 as Epoch, slot, EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) }))
+    return sealEnvelope(
+      identity,
+      MessageType.EnrolRequest,
+      networkId(NAME),
+      0 as Epoch,
+      slot,
+      EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) })
+    )
   }
 
   /** Real milliseconds until a meter that nobody has seen is in. */

@@ -3,7 +3,7 @@ import { IdentityKey, type MeterId, SeededRng } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addressBlock } from '../../src/gate/address-block.ts'
-import { type Arrival, Gate, type GateRefusal, type GuestPolicy } from '../../src/gate/gate.ts'
+import { AGGREGATOR, type Arrival, Gate, type GateRefusal, type GuestPolicy } from '../../src/gate/gate.ts'
 import { HalfOpenSockets } from '../../src/gate/half-open.ts'
 import { fieldLimits } from '../../src/gate/limits.ts'
 import { TokenBuckets } from '../../src/gate/token-buckets.ts'
@@ -143,6 +143,13 @@ describe('one known peer', () => {
     clock.now += 3_600_000
     // Four round trips, and every request of a join twice over.
     expect(asked(4 + 2 * 16)).toBe(36)
+  })
+
+  it('brings a conflict for each wrong share of a slot, where it is the aggregator', () => {
+    const { gate } = gateWith()
+    const aggregator = someone()
+    gate.know(AGGREGATOR, [aggregator])
+    for (let conflict = 0; conflict < 5 * 18; conflict++) expect(gate.takeRequest(aggregator, 'enrol')).toBe(true)
   })
 })
 

@@ -59,6 +59,9 @@ describe('a guest at an open registrar under the field preset', WITHIN, () => {
       const stream = await connection.newStream(protocol)
       await vi.waitFor(() => expect(stream.status).not.toBe('open'), PATIENCE)
     }
+    // Nor does a roster wait for a guest to listen.
+    await vi.waitFor(() => expect(network.registrar.node.allListen('control')).toBe(true), PATIENCE)
+    expect(network.registrar.node.gate.guests).toBe(1)
     network.run(FIRST, 4, 2_000)
     await network.start(network.addMeter())
     await vi.waitFor(() => expect(network.registrar.service.state.book.latest?.roster.n).toBe(MEMBERS + 1), PATIENCE)

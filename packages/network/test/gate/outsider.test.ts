@@ -31,9 +31,17 @@ describe('a stranger at a neighbourhood under the field preset', WITHIN, () => {
     await vi.waitFor(() => expect(network.totalOf((FIRST + 1) as Slot)).toBeDefined(), PATIENCE)
     const { publicKey: blindingKey } = BlindingKey.generate(systemRng)
     const bytesOf = async (...question: Parameters<Outsider['ask']>): Promise<number> => (await outsider.ask(...question)).byteLength
-    got.credential = await bytesOf(registrar, 'enrol', seal(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) })))
+    got.credential = await bytesOf(
+      registrar,
+      'enrol',
+      seal(MessageType.EnrolRequest, EnrolRequest.encode({ blindingKey, season: 0, lanes: Uint8Array.of(0) }))
+    )
     got.roster = await bytesOf(registrar, 'enrol', seal(MessageType.RosterRequest, RosterRequest.encode({ latest: true, epoch: 0 })))
-    got.transcript = await bytesOf(aggregator, 'sync', SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot: FIRST }))
+    got.transcript = await bytesOf(
+      aggregator,
+      'sync',
+      SyncRequest.encode({ envelope: new Uint8Array(0), transcript: true, slot: FIRST, words: new Uint8Array(0) })
+    )
     got.dispute = await bytesOf(network.meters[0]?.node.addresses[0] as string, 'dispute', Uint8Array.of(1))
     got.introduced = outsider.introduced
     got.connections = outsider.node.getConnections().filter(({ status }) => status === 'open').length

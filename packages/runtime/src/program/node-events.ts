@@ -28,7 +28,6 @@ export interface LoggedRoster {
   readonly degree: number
   readonly neighbourCount: number
   readonly firstSlot: Slot
-  readonly lanes: readonly { readonly obis: ObisCode }[]
   readonly hash: Uint8Array
 }
 
@@ -37,9 +36,10 @@ export interface LoggedTotal {
   readonly slot: Slot
   readonly epoch: number
   readonly contributors: number
-  /** Sums of the roster's lanes that are not withheld, in its order. */
+  /** Sums of the lanes `open`. */
   readonly lanes: LaneVector
-  /** Lanes without a sum, by OBIS code; none unless given. */
+  readonly open: readonly ObisCode[]
+  /** Reasons of lanes without a sum, by OBIS code. */
   readonly withheld?: Readonly<Record<string, Withheld>>
 }
 
@@ -67,15 +67,12 @@ const HASH_DIGITS = 16
 const SHOWN_IDS = 5
 /** Characters of a peer's reason that a line shows. */
 const SHOWN_REASON = 80
-/** Epochs whose lanes are remembered. */
-const KEPT_EPOCHS = 4
 
 /** Logs the events that all roles have. */
 export class NodeEvents {
   readonly log: LogLines
   readonly #slotSeconds: number
   readonly #slotNow: () => Slot
-  readonly #lanes = new Map<number, readonly ObisCode[]>()
   #drops: Record<string, number> = {}
   #dropsOf: Slot | undefined
 
@@ -113,11 +110,6 @@ export class NodeEvents {
 
   /** @param more - further fields, such as the rule that keeps this node out of the epoch */
   roster(roster: LoggedRoster, more: Fields = {}): void {
-    this.#lanes.set(
-      roster.epoch,
-      roster.lanes.map(({ obis }) => obis)
-    )
-    for (const epoch of this.#lanes.keys()) if (epoch <= roster.epoch - KEPT_EPOCHS) this.#lanes.delete(epoch)
     this.log.info('roster', {
       epoch: roster.epoch,
       members: roster.n,
@@ -137,9 +129,8 @@ export class NodeEvents {
 
   /** Logs a slot's total, lane by lane. */
   total(total: LoggedTotal): void {
-    const { slot, epoch, contributors, withheld } = total
-    const lanes = this.#lanes.get(epoch) ?? Array.from(total.lanes, (_, i) => `lane${i}`)
-    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...sumFields(namedSums(lanes, total.lanes, withheld)) })
+    const { slot, epoch, contributors, open, lanes, withheld } = total
+    this.log.info('total', { slot, start: this.startOf(slot), epoch, contributors, ...sumFields(namedSums(open, lanes, withheld)) })
   }
 
   lost({ slot, epoch, reason, members }: LoggedLoss): void {

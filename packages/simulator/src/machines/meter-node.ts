@@ -58,6 +58,8 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   onCrash: (() => void) | undefined
   /** True where it has left and its process has ended, so that it is neither counted nor reconnected. */
   left = false
+  /** Questions about the time and answers that it sent and received, which are no cost of a change. */
+  readonly timeTraffic = { messages: 0, bytes: 0 }
   readonly #init: MeterNodeInit
   readonly #visits = new RegistrarVisits(this, ASK_EVERY, () => this.#converse())
   #lastRead = -1
@@ -264,8 +266,11 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
         this.#deliver(output.to, output.bytes)
         return
       case 'ask-time':
+        this.#countTime(output.bytes)
         this.network.exchange(this.number, directory.registrar, 'enrol', output.bytes, reply => {
-          if (reply) this.#take('enrol', directory.registrar, reply)
+          if (!reply) return
+          this.#countTime(reply)
+          this.#take('enrol', directory.registrar, reply)
         })
         return
       case 'clock-adjusted':
@@ -288,6 +293,11 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
   #isAbsentIn({ roster }: HeldRoster): boolean {
     const index = roster.indexOf(this.id)
     return index !== undefined && roster.isAbsent(index)
+  }
+
+  #countTime({ byteLength }: Uint8Array): void {
+    this.timeTraffic.messages++
+    this.timeTraffic.bytes += byteLength
   }
 
   #crashAfter(slot: Slot): void {

@@ -267,8 +267,8 @@ export class SimulatedNeighbourhood {
   }
 
   #conversationOf(meter: number): { messages: number; bytes: number } {
-    const { number } = this.meter(meter)
+    const { number, timeTraffic: time } = this.meter(meter)
     const [sent, received] = [this.network.traffic.sentBy(number, 'enrol'), this.network.traffic.receivedBy(number, 'enrol')]
-    return { messages: sent.messages + received.messages, bytes: sent.bytes + received.bytes }
+    return { messages: sent.messages + received.messages - time.messages, bytes: sent.bytes + received.bytes - time.bytes }
   }
 }

@@ -131,3 +131,14 @@ it('a neighbourhood whose clocks are wrong at the start forms all the same', () 
     [12, true]
   ])
 })
+
+it('the cost of a change has no questions about the time in it', () => {
+  const costs = (['own', 'shared'] as const).map(clocks => {
+    const n = neighbourhood({ clocks })
+    n.schedule(9.2, () => n.leave(3))
+    n.runSlots(11)
+    return n.result().changes.map(({ kind, messages, bytes }) => [kind, messages, bytes])
+  })
+  expect(costs[0]).toHaveLength(1)
+  expect(costs[0]).toEqual(costs[1])
+})

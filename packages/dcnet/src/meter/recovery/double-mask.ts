@@ -29,7 +29,7 @@ import { forgetOldest, type MeterContext, type MeterCore, type MeterEpoch } from
 import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
 import type { MeterRecovery, Said } from './recovery.ts'
-import { hasSubmitted, type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
+import { hasSubmitted, type MeterSlotContext, sealRefusal, sendRefusal, tooFewOutside } from './refusal.ts'
 import {
   answeredLast,
   keep,
@@ -40,6 +40,9 @@ import {
   type SeenRequest,
   type SlotRequests
 } from './seen-requests.ts'
+
+const TOO_LATE: RefusalReason = 'outside the request window'
+const LACKS_WORDS: RefusalReason = "too few neighbours' words on the request"
 
 /** A slot with the requests that were seen in it, in one step. */
 interface SharesContext extends MeterSlotContext {
@@ -102,7 +105,7 @@ export class DoubleMaskMeter implements MeterRecovery {
       // An aggregator that asks again lacks the answer: the same bytes go once more.
       if (input.channel === 'sync')
         for (const bytes of before.answers) out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
-      tellRegistrar(step, input, before)
+      tellRegistrar(context, input, before)
       throw new Drop('duplicate')
     }
     const against = before ?? conflictingWith(context, request)
@@ -110,7 +113,7 @@ export class DoubleMaskMeter implements MeterRecovery {
     keep(context.requests, request)
     out.push({ type: 'journal', record: { kind: 'request', slot, bytes: input.bytes } })
     answerDue(context)
-    tellRegistrar(step, input, request)
+    tellRegistrar(context, input, request)
   }
 
   /** Takes in a neighbour's word on the MaskRequest that was answered last. */
@@ -247,15 +250,17 @@ function answerShares(context: SharesContext, request: SeenRequest): void {
     request.done = true
     return
   }
+  const waited = isWaiting(context, request)
   const reason = whyNot(context, request, state.rules.sharesContainAnswered) ?? whyNotWithWords(context, request)
   if (reason === 'wait') return
   request.done = true
   if (reason) {
-    request.refusal = sendRefusal(context, request.payloadHash, reason)
+    request.refusal = sendRefusal(context, request.payloadHash, waited && reason === TOO_LATE ? LACKS_WORDS : reason)
     return
   }
   if (!epoch.privateMasks) throw new HushgridError(`epoch ${epoch.held.roster.epoch}: expected private masks with double mask`)
-  if (state.rules.masksWithShares) releaseMasks(context, request)
+  // A crash may have come between masks and shares.
+  if (state.rules.masksWithShares && request.answers.length === 0) releaseMasks(context, request)
   const owners = shareOwners(epoch.held.roster, epoch.index, request.members)
   const shares = epoch.privateMasks.sharesOf(slot, owners)
   answer(context, request, MessageType.ShareRelease, ShareReleasePayload.encode({ requestHash: request.payloadHash, shares }))
@@ -297,10 +302,11 @@ function whyNot(context: SharesContext, request: SeenRequest, nested: boolean): 
   const { state, now, slot, requests } = context
   const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
   if (requests.conflicting) return 'a second request'
-  if (now >= deadline + 7 * unit) return 'outside the request window'
+  if (now >= deadline + 7 * unit) return TOO_LATE
   if (slot <= state.unknownThrough) return 'the journal was lost'
   if (!hasSubmitted(context)) return 'not submitted here'
-  if (requests.shareRequest?.answers.length && state.rules.noMasksAfterShares) return 'shares were released already'
+  const { shareRequest } = requests
+  if (request !== shareRequest && shareRequest?.answers.length && state.rules.noMasksAfterShares) return 'shares were released already'
   const answered = [...requests.rounds.values()].filter(({ answers }) => answers.length > 0)
   if (nested && answered.some(each => !contains(request.members, each.members))) return 'does not contain what was answered'
   return tooFewOutside(context, request.members, shareThreshold)
@@ -333,12 +339,22 @@ function answer({ state, epoch, slot, out }: SharesContext, request: SeenRequest
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
-/** Tells the registrar, which hands a request over where nobody has answered, what we have answered. */
-function tellRegistrar({ state, out }: MeterContext, { channel, from }: Incoming, request: SeenRequest): void {
+/** Tells whether a request for shares is held for want of neighbours' words. */
+function isWaiting({ requests: { shareRequest, fetchAt } }: SharesContext, request: SeenRequest): boolean {
+  return request === shareRequest && !request.done && fetchAt !== undefined
+}
+
+/**
+ * Tells the registrar, which hands a request over where nobody has answered, what we have answered. Where words are lacking
+ * it says so for now, since whoever says nothing is at fault, and the aggregator may be keeping them from us.
+ */
+function tellRegistrar(context: SharesContext, { channel, from }: Incoming, request: SeenRequest): void {
   if (channel !== 'dispute') return
+  const isRegistrar = from === context.state.config.registrarKey
+  if (isRegistrar && isWaiting(context, request)) request.refusal ??= sealRefusal(context, request.payloadHash, LACKS_WORDS)
   const { answers, refusal } = request
-  const envelopes = from === state.config.registrarKey ? [...answers, ...(refusal ? [refusal] : [])] : []
-  out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: request.hash, envelopes }) })
+  const envelopes = isRegistrar ? [...answers, ...(refusal ? [refusal] : [])] : []
+  context.out.push({ type: 'answer', bytes: DisputeReply.encode({ acknowledged: request.hash, envelopes }) })
 }
 
 /** Takes in a request that is unanswered as far as is known; the record of its answer comes after it. */
@@ -354,7 +370,8 @@ function restoreAnswer(requests: SlotRequests, { type, payload }: Envelope, byte
   const { requestHash } = read.decode(payload)
   for (const request of requestsOf(requests)) {
     if (!equalBytes(request.payloadHash, requestHash)) continue
-    request.done = true
+    // Masks come before the shares, which end the answer.
+    request.done ||= type !== MessageType.MaskRelease
     request.answers.push(bytes)
   }
 }

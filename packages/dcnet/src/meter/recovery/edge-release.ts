@@ -196,11 +196,15 @@ export class EdgeReleaseMeter implements MeterRecovery {
     }
   }
 
-  wakeAt({ config, rules }: MeterCore): Millis | undefined {
+  wakeAt(state: MeterCore): Millis | undefined {
+    const { config, clock, rules } = state
     let next: Millis | undefined
     for (const [slot, recovery] of this.#slots) {
       const { deadline, unit } = slotTimes(slot, config.slotSeconds)
-      const undecided = rules.dispute && recovery.named && !recovery.absent && !recovery.ownDispute
+      // Without a clock the registrar's answer decides, and where something may have been sent the request did.
+      const { named } = recovery
+      const undecided =
+        named && !recovery.absent && clock.known && rules.absentIsFinal && !mayHaveSent(state, slot, named.request.epoch)
       next = earliest(next, undecided ? deadline : undefined, recovery.early ? deadline + unit : undefined)
       next = earliest(next, recovery.answered ? undefined : recovery.releaseAt)
     }

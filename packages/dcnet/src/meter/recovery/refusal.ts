@@ -11,17 +11,22 @@ export interface MeterSlotContext extends MeterContext {
   readonly slot: Slot
 }
 
+/** Seals a Refusal, which says why an owed answer does not come. */
+export function sealRefusal({ state, epoch, slot }: MeterSlotContext, requestHash: Uint8Array, reason: RefusalReason): Uint8Array {
+  const { roster } = epoch.held
+  const payload = RefusalPayload.encode({ requestHash, reason })
+  return sealEnvelope(state.config.identity, MessageType.Refusal, roster.hash, roster.epoch, slot, payload)
+}
+
 /**
  * Tells the aggregator why an owed answer does not come, so that it counts the refusal and names it in its result.
  *
  * @returns the Refusal envelope, for the registrar where it asks
  */
-export function sendRefusal({ state, epoch, slot, out }: MeterSlotContext, requestHash: Uint8Array, reason: RefusalReason): Uint8Array {
-  const { roster } = epoch.held
-  const payload = RefusalPayload.encode({ requestHash, reason })
-  const bytes = sealEnvelope(state.config.identity, MessageType.Refusal, roster.hash, roster.epoch, slot, payload)
-  out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
-  out.push({ type: 'request-refused', slot, reason })
+export function sendRefusal(context: MeterSlotContext, requestHash: Uint8Array, reason: RefusalReason): Uint8Array {
+  const bytes = sealRefusal(context, requestHash, reason)
+  context.out.push({ type: 'request', to: 'aggregator', stream: 'sync', bytes })
+  context.out.push({ type: 'request-refused', slot: context.slot, reason })
   return bytes
 }
 

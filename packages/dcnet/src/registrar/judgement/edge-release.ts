@@ -23,15 +23,16 @@ export const EDGE_RELEASE: Judgement = {
 
 /**
  * Judges the disputes: right are those of members that have submitted and are named in a request all the same. Where no
- * request was heard at all, a member that has submitted is believed.
+ * request was heard at all, a member that has submitted is believed, unless the total came all the same.
  */
 function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
   const { state, slot, witnessed } = context
   const { roster } = witnessed.held
   const { deadline, unit } = slotTimes(slot, roster.slotSeconds)
+  const isWithoutRequest = witnessed.requests.length === 0 && witnessed.result?.missing === undefined
   for (const id of witnessed.disputes.keys()) {
     const index = roster.indexOf(id) as number
-    const named = witnessed.requests.length === 0 || witnessed.requests.some(({ members }) => members.has(index))
+    const named = isWithoutRequest || witnessed.requests.some(({ members }) => members.has(index))
     const submitted = !twice.has(id) && validSubmission(state, witnessed, id, deadline + unit) !== undefined
     if (named && submitted) wronged.add(id)
     else if (!submitted) judgeUnseen(context, id)

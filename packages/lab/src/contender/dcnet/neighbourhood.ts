@@ -184,12 +184,13 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     }
   }
 
-  #received(bytes: Uint8Array): void {
+  #received(envelope: Uint8Array): void {
     if (!this.watcher) return
-    const { type, slot, sender, payload } = decodeEnvelope(bytes)
+    const { type, slot, sender, payload } = decodeEnvelope(envelope)
     if (type !== MessageType.Submission) return
-    const { lanes } = SubmissionPayload.decode(payload)
-    this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes: lanes.slice() })
+    const bytes = SubmissionPayload.decode(payload).lanes.slice()
+    const lanes = this.#heldAt(slot)?.roster.lanes.map(({ obis }) => obis) ?? []
+    this.watcher.received(slot, sender, { role: 'aggregator', form: 'masked', bytes, lanes })
   }
 
   #heldAt(slot: Slot): HeldRoster | undefined {

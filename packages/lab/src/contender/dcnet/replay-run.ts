@@ -74,8 +74,7 @@ function replayAll(folder: string, rosters: readonly HeldRoster[], problems: str
         throw new TranscriptError(`slot ${result.slot}: expected epoch ${held?.roster.epoch}, got ${result.epoch}`)
       const replayed = replaySlot(held.roster, transcript.result, transcript.envelopes)
       const { epoch } = result
-      const lanes = held.roster.lanes.map(({ obis }) => obis)
-      totals.set(replayed.slot, { epoch, sums: namedSums(lanes, replayed.lanes), submissions: replayed.contributors.length })
+      totals.set(replayed.slot, { epoch, sums: namedSums(replayed.open, replayed.lanes), submissions: replayed.contributors.length })
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       problems.push(cause.message)

@@ -7,7 +7,6 @@ import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
 import { MeterHost } from '../../meters/meter-host.ts'
-import { readerOf } from '../../meters/readings.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
 import type { MetersSetting } from '../../roles/protocol.ts'
 import { dropsOnly, LOOPBACK, presetOf, type RunRole } from '../../roles/runner.ts'
@@ -93,7 +92,7 @@ const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, 
       floors: { minMembers: network.minMembers, degree: 2, recovery: 0, support: 1 },
       state
     },
-    readerOf(order.recipe),
+    order.recipe,
     {
       warn: text => tell({ type: 'warn', text }),
       fail,

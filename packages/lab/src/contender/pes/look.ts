@@ -39,7 +39,8 @@ export class PesLook {
 function sightOf({ networkId, lanes, direct }: PesTerms, key: Uint8Array, of: Omit<ReadingOrigin, 'networkId'>, sealed: Uint8Array) {
   const origin = { networkId, ...of }
   if (direct) return { form: 'ciphertext', bytes: openProven(key, origin, sealed, direct.proofs).proven.ciphertext.toBytes() } as const
-  return { form: 'plain', bytes: lanesToBytes(lanesFromIntegers(openReading(key, origin, sealed, lanes.length))) } as const
+  const bytes = lanesToBytes(lanesFromIntegers(openReading(key, origin, sealed, lanes.length)))
+  return { form: 'plain', bytes, lanes } as const
 }
 
 function readingsOf(batch: Uint8Array) {
