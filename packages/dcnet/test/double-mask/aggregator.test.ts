@@ -415,7 +415,12 @@ describe('the shares', () => {
     const liar = lyingHolder(scene)
     scene.submit().finish()
     scene.expectTotalWithout([])
-    expect(conflictsOf(scene)).toEqual(scene.neighbours(liar).map((owner): [number, number] => [owner, liar]).sort(([a], [b]) => a - b))
+    expect(conflictsOf(scene)).toEqual(
+      scene
+        .neighbours(liar)
+        .map((owner): [number, number] => [owner, liar])
+        .sort(([a], [b]) => a - b)
+    )
     const [{ bytes, owner }] = scene.ofAggregator('conflict') as [{ bytes: Uint8Array; owner: MeterId }]
     const envelope = decodeEnvelope(bytes)
     expect([envelope.type, envelope.sender]).toEqual([MessageType.Conflict, scene.n.aggregatorIdentity.id])
@@ -447,7 +452,10 @@ describe('the shares', () => {
     const scene = new TimedScene()
     const liar = lyingHolder(scene)
     const [owner] = scene.neighbours(liar) as [number]
-    const silent = scene.neighbours(owner).filter(each => each !== liar).slice(0, 2)
+    const silent = scene
+      .neighbours(owner)
+      .filter(each => each !== liar)
+      .slice(0, 2)
     scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
     scene.submit().finish()
     expect(short(scene, [liar, ...silent])).toContain(owner)
