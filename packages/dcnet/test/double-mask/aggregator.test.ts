@@ -421,7 +421,7 @@ describe('the shares', () => {
         .map((owner): [number, number] => [owner, liar])
         .sort(([a], [b]) => a - b)
     )
-    const [{ bytes, owner }] = scene.ofAggregator('conflict') as [{ bytes: Uint8Array; owner: MeterId }]
+    const [{ bytes, owner }] = scene.ofAggregator('conflict') as [{ bytes: Uint8Array; owner: MeterId }, ...unknown[]]
     const envelope = decodeEnvelope(bytes)
     expect([envelope.type, envelope.sender]).toEqual([MessageType.Conflict, scene.n.aggregatorIdentity.id])
     const { request, submission, release } = EdgeRequestPayload.decode(envelope.payload)

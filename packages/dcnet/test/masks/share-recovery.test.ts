@@ -1,6 +1,5 @@
 // Opening private masks from shares (section 7, recovery 2, step 4): how many are enough, and which lies do no harm.
 import { addLanes, fromHex, InvalidArgumentError, type LaneVector, SeededRng, type Slot, toHex, zeroLanes } from '@hushgrid/primitives'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PrivateMasks, ShareTags, shareOf } from '../../src/masks/private-mask.ts'
 import {
