@@ -4,7 +4,7 @@ import { type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { ANSWERED_SLOTS, type HeldRoster } from '../roster/book.ts'
 import type { MeterContext, MeterCore } from './core.ts'
 
-/** Slots at the start of a season in which its members enrol their keys for the next one. */
+/** Slots at the start of a season in which its members enrol their keys for the next one; a short season's first half. */
 const ENROLMENT_SLOTS = 8
 /** Slots for which an epoch's keys are kept with private masks, since blame needs them. */
 const KEPT_EPOCH_SLOTS = 2
@@ -18,7 +18,8 @@ export function planNextKey(state: MeterCore, now: Millis): void {
   }
   const { slotSeconds, rng } = state.config
   const from = Math.max(now, slotTimes(roster.seasonFirstSlot, slotSeconds).start)
-  const until = slotTimes((roster.seasonFirstSlot + ENROLMENT_SLOTS) as Slot, slotSeconds).start
+  const enrolmentSlots = Math.min(ENROLMENT_SLOTS, Math.floor((roster.seasonEndSlot - roster.seasonFirstSlot) / 2))
+  const until = slotTimes((roster.seasonFirstSlot + enrolmentSlots) as Slot, slotSeconds).start
   const [a = 0, b = 0, c = 0, d = 0] = rng.bytes(4)
   const share = (((a * 256 + b) * 256 + c) * 256 + d) / 2 ** 32
   state.keyDueAt = millis(Math.floor(from + share * Math.max(0, until - from)))
