@@ -51,7 +51,6 @@ export {
   MaskRequestPayload,
   MaskWordPayload,
   MissingPayload,
-  OPENING_BYTES,
   PaillierKeyPayload,
   PeriodAggregate,
   PesAggregate,

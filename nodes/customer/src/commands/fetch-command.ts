@@ -1,3 +1,4 @@
+// `pnpm node:customer fetch`: gets batches under each of the keys that the account has, and keeps those that the meter signed.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatchRejectedError, MAX_HOME_REPLY, type MeterKey } from '@hushgrid/billing'

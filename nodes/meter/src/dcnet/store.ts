@@ -16,7 +16,7 @@ const COMPACT_AT = 1024 * 1024
 const OLD_KEY = 'blinding.key'
 
 /** A data directory that cannot be gone on with. */
-export class MeterStoreError extends HushgridError {
+class MeterStoreError extends HushgridError {
   override name = 'MeterStoreError'
 }
 

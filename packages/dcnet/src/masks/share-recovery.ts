@@ -79,28 +79,6 @@ export function checkPublished(roster: Roster, { corrections, tags, check }: Pub
   checkLength(check, hasPrivateMasks ? SHARE_BYTES : 0, 'check')
 }
 
-/**
- * Adds to M those who cannot be survivors: a member with more than d − t neighbours absent, cut or in M has too few left to
- * open its private mask, and leaving it out may leave others short.
- *
- * @returns ascending
- */
-export function withUnopenable(roster: Roster, members: Iterable<number>): number[] {
-  const gone = new Set(members)
-  const out = (index: number): boolean => gone.has(index) || roster.isAbsent(index)
-  const neighbours = Array.from({ length: roster.n }, (_, index) => (roster.isAbsent(index) ? [] : roster.neighbours(index)))
-  const spare = roster.neighbourCount - shareThreshold(roster.neighbourCount)
-  for (let grown = true; grown; ) {
-    grown = false
-    for (let index = 0; index < roster.n; index++) {
-      if (out(index) || (neighbours[index] as number[]).filter(each => out(each) || roster.isCut(index, each)).length <= spare) continue
-      gone.add(index)
-      grown = true
-    }
-  }
-  return [...gone].sort((a, b) => a - b)
-}
-
 /** A share that has its owner's tag: r at x, as it was released. */
 interface Point {
   readonly x: number

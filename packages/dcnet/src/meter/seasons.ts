@@ -2,10 +2,9 @@
 // and what is over is erased.
 import { type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
 import { ANSWERED_SLOTS, type HeldRoster } from '../roster/book.ts'
+import { ENROLMENT_SLOTS } from '../roster/credential.ts'
 import type { MeterContext, MeterCore } from './core.ts'
 
-/** Slots at the start of a season in which its members enrol their keys for the next one; a short season's first half. */
-const ENROLMENT_SLOTS = 8
 /** Slots for which an epoch's keys are kept with private masks, since blame needs them. */
 const KEPT_EPOCH_SLOTS = 2
 

@@ -35,7 +35,7 @@ export function barText({ bars }: RegistrarState, id: MeterId): string {
 }
 
 /** Keeps a member out of rosters up to a slot, or until an operator lifts it. */
-export function bar(
+function bar(
   { state, slot, out }: Barring,
   id: MeterId,
   { until, why, proofs = [] }: { readonly until: Slot | undefined; readonly why: BarReason; readonly proofs?: readonly Uint8Array[] }

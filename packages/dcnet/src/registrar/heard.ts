@@ -81,7 +81,7 @@ export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array
 }
 
 /** Tells whether a member's release for just this request was heard before a moment. */
-export function released(
+function released(
   { state, witnessed }: WitnessContext,
   id: MeterId,
   { payloadHash }: HeardRequest,

@@ -165,7 +165,7 @@ function ones(bits: number): number {
 }
 
 /** Asks a member whether it is there. */
-export function probe({ state, slot, witnessed, out }: WitnessContext, id: MeterId): void {
+function probe({ state, slot, witnessed, out }: WitnessContext, id: MeterId): void {
   const { identity, networkId } = state.config
   const address = state.enrolled.get(id)?.addresses[0] ?? ''
   witnessed.probed.add(id)

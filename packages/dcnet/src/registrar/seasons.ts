@@ -2,7 +2,7 @@
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
 import type { HeldRoster } from '../roster/book.ts'
-import type { Credential } from '../roster/credential.ts'
+import { type Credential, ENROLMENT_SLOTS } from '../roster/credential.ts'
 import { maskGraphOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { isBarred } from './bars.ts'
@@ -17,8 +17,6 @@ const MOST_EARLY = 4
 const WITHIN_SLOTS = 96
 /** Degree below which a member may be left with no neighbour to spare before the season ends. */
 const SMALL_DEGREE = 12
-/** Slots of a season in which its members enrol their keys for the next one. */
-export const ENROLMENT_SLOTS = 8
 
 /** The first roster of a season, before it is made. */
 export interface SeasonPlan {
@@ -41,7 +39,7 @@ export function seasonEnds(state: RegistrarState, { roster }: HeldRoster, start:
  * Tells whether absences have worn a roster's mask graph out: more than a quarter of the entries are absent, or a present
  * member has hardly enough neighbours left. Cuts do not count, or a liar could force a season by spending its edges.
  */
-export function isWornOut(roster: Roster): boolean {
+function isWornOut(roster: Roster): boolean {
   const { n, presentCount, neighbourCount, mode } = roster
   if (4 * (n - presentCount) > n) return true
   const needed = neighboursNeeded(mode, neighbourCount) + (neighbourCount < SMALL_DEGREE ? 0 : 1)

@@ -16,6 +16,9 @@ import {
   type VerifyingKey
 } from '@hushgrid/primitives'
 
+/** Slots at the start of a season in which its members enrol their keys for the next one. */
+export const ENROLMENT_SLOTS = 8
+
 /** `networkId = SHA-256("hushgrid/v2/network" ‖ name)`, 32 bytes (PROTOCOL.md section 2). */
 export function networkId(name: string): Uint8Array {
   return sha256(utf8('hushgrid/v2/network'), utf8(name))

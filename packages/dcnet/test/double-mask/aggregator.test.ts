@@ -2,19 +2,26 @@
 
 import {
   decodeEnvelope,
+  EdgeRequestPayload,
   type Envelope,
   MaskReleasePayload,
   MessageType,
+  RefusalPayload,
   SHARE_BYTES,
   ShareReleasePayload,
-  SubmissionPayload
+  SubmissionPayload,
+  SyncReply,
+  SyncRequest,
+  TAG_BYTES
 } from '@hushgrid/messages'
-import { toHex } from '@hushgrid/primitives'
+import { type MeterId, sha256, toHex } from '@hushgrid/primitives'
+import { closeMissing } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import type { AggregatorOutput } from '../../src/aggregator/contract.ts'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import type { DoubleMaskAggregator } from '../../src/aggregator/recovery/double-mask.ts'
-import { withUnopenable } from '../../src/masks/share-recovery.ts'
+import type { Channel } from '../../src/protocol/outputs.ts'
+import { maskGraphOf } from '../../src/roster/mask-graph.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import type { VirtualOptions } from '../support/virtual-neighbourhood.ts'
 
@@ -45,8 +52,8 @@ class TimedScene extends DoubleMaskScene {
   }
 
   /** The aggregator gets this by gossip. */
-  toAggregator(i: number, bytes: Uint8Array): AggregatorOutput[] {
-    return this.n.toAggregator({ channel: 'readings', from: this.id(i), bytes })
+  toAggregator(i: number, bytes: Uint8Array, channel: Channel = 'readings'): AggregatorOutput[] {
+    return this.n.toAggregator({ channel, from: this.id(i), bytes })
   }
 
   /** Changes what these meters publish of a type. */
@@ -63,15 +70,16 @@ class TimedScene extends DoubleMaskScene {
 }
 
 const isShare = ({ type }: Envelope): boolean => type === MessageType.ShareRelease
+const isWord = ({ type }: Envelope): boolean => type === MessageType.MaskWord
 const isMask = ({ type }: Envelope): boolean => type === MessageType.MaskRelease
 
-describe('the requests for masks', () => {
+describe('the requests for words', () => {
   /** 25 members, 24 neighbours each: t = 17, so that 7 may go. In round k, k + 1 falls silent, up to this one. */
   function fallingSilent(last: number): TimedScene {
     const scene = new TimedScene({ members: 25, degree: 24 })
     const answered = new Map<number, string[]>()
     scene.silence((envelope, by) => {
-      if (!isMask(envelope) || by < 1 || by > last) return false
+      if (!isWord(envelope) || by < 1 || by > last) return false
       const hashes = answered.get(by) ?? []
       if (!hashes.includes(toHex(envelope.hash))) hashes.push(toHex(envelope.hash))
       answered.set(by, hashes)
@@ -91,7 +99,7 @@ describe('the requests for masks', () => {
   const rounded = (moments: readonly [string, number][]): [string, number][] =>
     moments.map(([what, units]) => [what, Math.round(units * 1000) / 1000])
 
-  it('leave out whoever was silent in the one before, up to six of them; the last one’s releases count', () => {
+  it('leave out whoever was silent in the one before, up to six of them; the last one’s words count', () => {
     const scene = fallingSilent(5)
     expect(rounded(scene.moments)).toEqual([...rounds, ['shares without 6', 5.625], ['total', 5.625]])
     scene.expectTotalWithout([0, 1, 2, 3, 4, 5])
@@ -129,11 +137,8 @@ describe('the requests for masks', () => {
   it('are not made where they would leave too few: those who did not send are named', () => {
     const scene = new TimedScene()
     const gone = scene.neighbours(0).slice(0, 3)
-    const closure = withUnopenable(
-      scene.roster,
-      gone.map(i => scene.position(i))
-    )
-    expect(closure).toHaveLength(12)
+    const closure = closeMissing(maskGraphOf(scene.roster), new Set(gone.map(i => scene.position(i))), 6)
+    expect(closure.size).toBe(12)
     scene.submit(gone).finish()
     expect(scene.moments).toEqual([['lost as MembersMissing', 1]])
     scene.expectLost('MembersMissing', gone)
@@ -145,7 +150,7 @@ describe('the requests for masks', () => {
     const [missing, ...silent] = scene.neighbours(0).slice(0, 4) as [number, ...number[]]
     const owing = silent.filter(i => scene.neighbours(missing).includes(i)).slice(0, 2)
     expect(owing).toHaveLength(2)
-    scene.silence((envelope, by) => isMask(envelope) && owing.includes(by))
+    scene.silence((envelope, by) => isWord(envelope) && owing.includes(by))
     scene.submit([missing]).finish()
     expect(scene.moments).toEqual([
       ['round 0 of 1', 1],
@@ -157,7 +162,7 @@ describe('the requests for masks', () => {
   it('are sent again by stream, once, to those who still owe', () => {
     const scene = new TimedScene()
     const [silent] = scene.neighbours(3) as [number]
-    scene.silence((envelope, by) => isMask(envelope) && by === silent)
+    scene.silence((envelope, by) => isWord(envelope) && by === silent)
     scene.submit([3])
     scene.n.runUntil(scene.at(2) - 1)
     expect(scene.ofAggregator('send')).toEqual([])
@@ -170,13 +175,13 @@ describe('the requests for masks', () => {
 
 describe('a restart', () => {
   it.each([
-    ['masks', [3], MessageType.MaskRequest],
+    ['words', [3], MessageType.MaskRequest],
     ['shares', [], MessageType.ShareRequest]
   ])('repeats the request for %s at once, by gossip and by stream to those who still owe', (_, without, type) => {
     const scene = new TimedScene()
     const { id } = scene.n.aggregatorIdentity
     const silent = scene.neighbours(3).slice(0, 2)
-    scene.silence((envelope, by) => [isMask, isShare].some(is => is(envelope)) && silent.includes(by))
+    scene.silence((envelope, by) => [isWord, isShare].some(is => is(envelope)) && silent.includes(by))
     scene.submit(without)
     scene.n.runUntil(without.length > 0 ? scene.at(1) : scene.times.end)
     const [request] = scene.n.passed.filter(({ from, bytes }) => from === id && decodeEnvelope(bytes).type === type)
@@ -195,7 +200,7 @@ describe('a restart', () => {
   it('gives a round whose time is over three quarters of a unit more, and the next one time as well', () => {
     const scene = new TimedScene()
     const [silent] = scene.neighbours(3) as [number]
-    scene.silence((envelope, by) => isMask(envelope) && by === silent)
+    scene.silence((envelope, by) => isWord(envelope) && by === silent)
     scene.submit([3])
     scene.n.runUntil(scene.at(3) - 1)
     const journal = [...scene.n.aggregatorJournal]
@@ -214,20 +219,18 @@ describe('a restart', () => {
 })
 
 describe('an answer that comes late', () => {
-  it('is dropped without a word against whoever brings it: a MaskRelease of a round that has ended', () => {
+  it('is dropped without a word against whoever brings it: a word on a round that has ended', () => {
     const scene = new TimedScene({ degree: 12 })
     const [silent] = scene.neighbours(3) as [number]
-    scene.silence((envelope, by) => (isMask(envelope) && by === silent) || (isShare(envelope) && by === 11))
+    scene.silence((envelope, by) => (isWord(envelope) && by === silent) || (isShare(envelope) && by === 11))
     scene.submit([3])
     scene.n.runUntil(scene.at(3))
     const [late] = scene.answers(silent)
     const bytes = scene.resealed(silent, late as Envelope, (late as Envelope).payload)
     // The ShareRequest is out, and one has not answered that.
     expect(scene.ofAggregator('shares-requested')).toHaveLength(1)
-    for (const given of [
-      bytes,
-      scene.n.aggregatorJournal.find(({ kind, bytes: b }) => kind === 'received' && isMask(decodeEnvelope(b)))?.bytes
-    ]) {
+    const words = scene.n.aggregatorJournal.filter(({ kind, bytes: b }) => kind === 'received' && isWord(decodeEnvelope(b)))
+    for (const given of [bytes, words[0]?.bytes, words.at(-1)?.bytes]) {
       const outputs = scene.toAggregator(silent, given as Uint8Array)
       expect(outputs).toMatchObject([
         { type: 'dropped', reason: 'slot-over' },
@@ -239,18 +242,19 @@ describe('an answer that comes late', () => {
   })
 
   it.each([
-    ['the first request for masks', [3], 1],
+    ['the first request for words', [3], 1],
     ['the request for shares', [], -4]
   ] as const)('is dropped: a submission after %s', (_, without, units) => {
     const scene = new TimedScene()
-    scene.silence(envelope => isShare(envelope) || isMask(envelope))
+    scene.silence(envelope => isShare(envelope) || isWord(envelope))
     scene.submit(without)
     scene.n.runUntil(scene.at(units))
     const size = scene.roster.neighbourCount
     const payload = SubmissionPayload.encode({
       lanes: new Uint8Array(16),
       corrections: new Uint8Array(SHARE_BYTES * (size - 6)),
-      check: new Uint8Array(SHARE_BYTES)
+      check: new Uint8Array(SHARE_BYTES),
+      tags: new Uint8Array(TAG_BYTES * size)
     })
     for (const i of [3, 5]) {
       const bytes = scene.seal(MessageType.Submission, payload, scene.meter(i).config.identity)
@@ -266,7 +270,9 @@ describe('a submission', () => {
   it.each([
     ['no corrections', { corrections: new Uint8Array(0) }],
     ['a correction too many', { corrections: new Uint8Array(48) }],
-    ['no check', { check: new Uint8Array(0) }]
+    ['no check', { check: new Uint8Array(0) }],
+    ['a tag too few', { tags: new Uint8Array(TAG_BYTES * 7) }],
+    ['no tags', { tags: new Uint8Array(0) }]
   ])('with %s is dropped, and its sender missing', (_, change) => {
     const scene = new TimedScene()
     scene.replace(MessageType.Submission, ({ payload }, by) =>
@@ -371,9 +377,15 @@ describe('the shares', () => {
     scene.expectLost('UnfittingShares', [4])
   })
 
-  it('of one liar are sorted out, and it is named', () => {
-    const scene = new TimedScene()
-    // The first in order of x: its shares are always among those that are tried first.
+  /** Reported conflicts as numbers of owner and holder, ascending. */
+  const conflictsOf = (scene: TimedScene): [number, number][] =>
+    scene
+      .ofAggregator('conflict')
+      .map(({ owner, holder }): [number, number] => [scene.number(owner), scene.number(holder)])
+      .sort(([a, b], [c, d]) => a - c || b - d)
+
+  /** The first in order of x: its shares are always among those that are tried first. */
+  function lyingHolder(scene: TimedScene): number {
     const liar = scene.number(scene.roster.meterId(0))
     scene.replace(MessageType.ShareRelease, ({ payload }, by) => {
       const release = ShareReleasePayload.decode(payload)
@@ -381,9 +393,170 @@ describe('the shares', () => {
         ? ShareReleasePayload.encode({ ...release, shares: release.shares.map((byte, i) => byte ^ (1 + (i % 200))) })
         : undefined
     })
+    return liar
+  }
+
+  /** The tags of these holders' shares in an owner's submission are wrong. */
+  function lyingOwner(scene: TimedScene, owner: number, holders: readonly number[]): void {
+    scene.replace(MessageType.Submission, ({ payload }, by) => {
+      if (by !== owner) return undefined
+      const submission = SubmissionPayload.decode(payload)
+      const tags = submission.tags.slice()
+      for (const holder of holders) {
+        const at = TAG_BYTES * scene.neighbours(owner).indexOf(holder)
+        tags[at] = (tags[at] as number) ^ 1
+      }
+      return SubmissionPayload.encode({ ...submission, tags })
+    })
+  }
+
+  it('of one liar do not count: the total is exact, and each is a conflict of owner and holder with their signed messages', () => {
+    const scene = new TimedScene()
+    const liar = lyingHolder(scene)
     scene.submit().finish()
     scene.expectTotalWithout([])
-    expect(scene.ofAggregator('wrong-shares')).toEqual([{ type: 'wrong-shares', slot: scene.slot, by: [scene.id(liar)] }])
+    expect(conflictsOf(scene)).toEqual(
+      scene
+        .neighbours(liar)
+        .map((owner): [number, number] => [owner, liar])
+        .sort(([a], [b]) => a - b)
+    )
+    const [{ bytes, owner }] = scene.ofAggregator('conflict') as [{ bytes: Uint8Array; owner: MeterId }, ...unknown[]]
+    const envelope = decodeEnvelope(bytes)
+    expect([envelope.type, envelope.sender]).toEqual([MessageType.Conflict, scene.n.aggregatorIdentity.id])
+    const { request, submission, release } = EdgeRequestPayload.decode(envelope.payload)
+    const signed = [request, submission, release].map(each => decodeEnvelope(each))
+    expect(signed.map(({ type }) => type)).toEqual([MessageType.ShareRequest, MessageType.Submission, MessageType.ShareRelease])
+    expect(signed.map(({ sender }) => sender)).toEqual([scene.n.aggregatorIdentity.id, owner, scene.id(liar)])
+  })
+
+  it('of which an owner’s tags are wrong do not count either: each is a conflict, and the total is exact with t that count', () => {
+    const scene = new TimedScene()
+    const holders = scene.neighbours(4).slice(1, 3)
+    lyingOwner(scene, 4, holders)
+    scene.submit().finish()
+    scene.expectTotalWithout([])
+    expect(conflictsOf(scene)).toEqual([...holders].sort((a, b) => a - b).map(holder => [4, holder]))
+  })
+
+  it('that count are fewer than t with one wrong tag more: the slot is lost as with silence, and the loss names the owner', () => {
+    const scene = new TimedScene()
+    const holders = scene.neighbours(4).slice(0, 3)
+    lyingOwner(scene, 4, holders)
+    scene.submit().finish()
+    scene.expectLost('Unanswered', [4])
+    expect(conflictsOf(scene)).toEqual([...holders].sort((a, b) => a - b).map(holder => [4, holder]))
+  })
+
+  it('that do not count are as many as those that are not there: silent and lying holders add up', () => {
+    const scene = new TimedScene()
+    const liar = lyingHolder(scene)
+    const [owner] = scene.neighbours(liar) as [number]
+    const silent = scene
+      .neighbours(owner)
+      .filter(each => each !== liar)
+      .slice(0, 2)
+    scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
+    scene.submit().finish()
+    expect(short(scene, [liar, ...silent])).toContain(owner)
+    scene.expectLost('Unanswered', short(scene, [liar, ...silent]))
+  })
+
+  it('whose corrections are wrong where they are needed lose the slot by the owner’s own submission', () => {
+    const scene = new TimedScene()
+    // Without one of the first t the share with x = t + 1 is needed, with its correction.
+    const [silent] = scene.neighbours(4) as [number]
+    scene.silence((envelope, by) => isShare(envelope) && by === silent)
+    scene.replace(MessageType.Submission, ({ payload }, by) => {
+      const submission = SubmissionPayload.decode(payload)
+      return by === 4 ? SubmissionPayload.encode({ ...submission, corrections: submission.corrections.map(byte => byte ^ 1) }) : undefined
+    })
+    scene.submit().finish()
+    scene.expectLost('UnfittingShares', [4])
+    expect(conflictsOf(scene)).toEqual([])
+  })
+})
+
+describe('the masks beside the shares', () => {
+  it('that one who owes them keeps lose the slot, and the loss names it', () => {
+    const scene = new TimedScene()
+    const [silent] = scene.neighbours(3) as [number]
+    scene.silence((envelope, by) => isMask(envelope) && by === silent)
+    scene.submit([3]).finish()
+    expect(scene.moments.at(-1)).toEqual(['lost as Unanswered', 7])
+    scene.expectLost('Unanswered', [silent])
+  })
+
+  it('that gossip has lost are asked for once more by stream, though the shares are there', () => {
+    const scene = new TimedScene()
+    const [unheard] = scene.neighbours(3) as [number]
+    const { tamper } = scene.n
+    scene.n.tamper = (message, topic) =>
+      message.from === scene.id(unheard) && isMask(decodeEnvelope(message.bytes)) ? [] : tamper(message, topic)
+    scene.submit([3]).finish()
+    expect(scene.ofAggregator('send').map(({ to }) => to)).toEqual([scene.id(unheard)])
+    scene.expectTotalWithout([3])
+  })
+
+  it('are waited for although another refuses its shares', () => {
+    const scene = new TimedScene()
+    const [late] = scene.neighbours(3) as [number]
+    const [refuser] = scene.strangers(3) as [number]
+    scene.silence((envelope, by) => (isMask(envelope) && by === late) || (isShare(envelope) && by === refuser))
+    scene.submit([3])
+    scene.n.runUntil(scene.at(1))
+    const [masks] = scene.answers(late).filter(isMask)
+    const refusal = RefusalPayload.encode({ requestHash: sha256(decodeEnvelope(scene.shareRequest([3])).payload), reason: 'test' })
+    scene.toAggregator(refuser, scene.seal(MessageType.Refusal, refusal, scene.meter(refuser).config.identity), 'sync')
+    scene.toAggregator(late, scene.resealed(late, masks as Envelope, (masks as Envelope).payload))
+    scene.finish()
+    scene.expectTotalWithout([3])
+  })
+})
+
+describe('the words', () => {
+  it('are handed to a member that asks for those of its neighbours on the last request, and to nobody else', () => {
+    const scene = new TimedScene()
+    scene.silence((envelope, by) => isWord(envelope) && by === scene.neighbours(3)[0])
+    scene.submit([3])
+    scene.n.runUntil(scene.at(1))
+    const hash = sha256(decodeEnvelope(scene.maskRequest(0, [3])).payload)
+    const asked = (from: MeterId, words: Uint8Array): SyncReply => {
+      const bytes = SyncRequest.encode({ envelope: new Uint8Array(0), transcript: false, slot: scene.slot, words })
+      const { outputs } = stepAggregator(scene.n.aggregator, { type: 'sync', from, bytes, token: 7 }, scene.n.now)
+      const reply = outputs.find(output => output.type === 'reply')
+      return SyncReply.decode(reply?.type === 'reply' ? reply.bytes : new Uint8Array(0))
+    }
+    const silent = scene.neighbours(3)[0] as number
+    const asking = scene.neighbours(silent).find(each => each !== 3) as number
+    const given = asked(scene.id(asking), hash).words.map(bytes => scene.number(decodeEnvelope(bytes).sender))
+    expect([...given].sort((a, b) => a - b)).toEqual(
+      scene
+        .neighbours(asking)
+        .filter(each => each !== 3 && each !== silent)
+        .sort((a, b) => a - b)
+    )
+    expect(asked(scene.id(asking), new Uint8Array(32).fill(1)).words).toEqual([])
+    expect(asked(scene.n.registrarIdentity.id, hash)).toMatchObject({ words: [], refused: expect.stringContaining('not open') })
+  })
+
+  it('of a member that the request leaves out, on another M or forged do not count', () => {
+    const scene = new TimedScene()
+    scene.silence((envelope, by) => isWord(envelope) && by === 5)
+    scene.submit([3])
+    scene.n.runUntil(scene.at(1))
+    const request = scene.maskRequest(0, [3])
+    const real = scene.word(5, request)
+    const cases: [number, Uint8Array, string][] = [
+      [3, scene.word(3, request), 'unexpected-type'],
+      [5, scene.word(5, scene.maskRequest(0, [3, 7])), 'slot-over'],
+      [5, real.with(-1, (real.at(-1) as number) ^ 1), 'bad-signature']
+    ]
+    for (const [by, bytes, reason] of cases) expect(scene.toAggregator(by, bytes)[0]).toMatchObject({ type: 'dropped', reason })
+    expect(scene.ofAggregator('shares-requested')).toEqual([])
+    expect(scene.toAggregator(5, real).map(({ type }) => type)).toContain('word')
+    expect(scene.ofAggregator('shares-requested')).toHaveLength(1)
+    scene.expectTotalWithout([3])
   })
 })
 
@@ -448,7 +621,7 @@ describe('a ShareRelease', () => {
     expect(outputs).toContainEqual(expect.objectContaining({ type: 'dropped', reason: 'conflicting' }))
     scene.finish()
     scene.expectTotalWithout([3])
-    expect(scene.ofAggregator('wrong-shares')).toEqual([])
+    expect(scene.ofAggregator('conflict')).toEqual([])
   })
 
   it('or MaskRelease that nobody asked for is dropped', () => {

@@ -99,17 +99,26 @@ describe('a meter that crashes', () => {
       if (!crash.happened) break
       seen.add(crash.after)
       for (const [, answers] of scene.byRequest(0)) expect(answers.size).toBe(1)
-      const journal = scene.meter(0).journal.filter(({ kind, bytes }) => kind === 'release' && bytes.byteLength > 0)
+      const journal = scene.meter(0).journal.filter(({ kind }) => kind === 'release' || kind === 'word')
       const sent = new Set(scene.answers(0).map(({ hash }) => toHex(hash)))
       const kept = new Set(journal.map(({ bytes }) => toHex(decodeEnvelope(bytes).hash)))
       expect([...sent].filter(hash => !kept.has(hash))).toEqual([])
       expect(new Set(scene.n.submissionsOf(scene.meter(0)).map(({ hash }) => toHex(hash))).size).toBeLessThanOrEqual(
-        without.length > 0 ? 3 : 2
+        without.length > 0 ? 4 : 2
       )
       expect(scene.outputs(0, 'journal-rolled-back')).toEqual([])
+      expect([cut, crash.after, scene.n.resultOf(scene.slot)?.type]).toEqual([cut, crash.after, 'total'])
       scene.expectTotalWithout(without)
     }
-    expect([...seen].sort()).toEqual(['journal release', 'journal request', 'journal submission', 'publish'])
+    const words = without.length > 0 ? ['journal word'] : []
+    expect([...seen].sort()).toEqual([
+      'journal attendance',
+      'journal release',
+      'journal request',
+      'journal submission',
+      ...words,
+      'publish'
+    ])
   })
 })
 
@@ -117,7 +126,7 @@ describe('an aggregator that crashes', () => {
   /** A slot with a crash after so many outputs, or none; undefined where there were not so many. */
   function run(cut: number, without: readonly number[], silent: readonly number[]): { scene: DoubleMaskScene; after: string } | undefined {
     const scene = new DoubleMaskScene(silent.length > 0 ? { ...SMALL, members: 9, degree: 8 } : SMALL)
-    scene.silence(({ type }, by) => silent.includes(by) && type === MessageType.MaskRelease)
+    scene.silence(({ type }, by) => silent.includes(by) && type === MessageType.MaskWord)
     scene.n.runUntil(scene.times.end - 1)
     const crash = crashAggregatorAfter(scene, cut)
     scene.submit(without).finish()
@@ -151,7 +160,7 @@ describe('an aggregator that crashes', () => {
     whole.expectTotalWithout([...without, ...silent])
     expect([...seen.keys()]).toEqual(expect.arrayContaining(['journal received', 'journal request', 'journal result', 'publish']))
     expect(seen.get('journal request')).toBe(1 + without.length + silent.length)
-  })
+  }, 120_000)
 
   it('and is away for a while has the right total or a loss with its reason, and never two requests of a round', () => {
     const rng = new SeededRng('away')

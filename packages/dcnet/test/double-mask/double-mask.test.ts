@@ -1,9 +1,10 @@
 // Section 7, recovery 2: whole slots, with and without missing members.
-import { decodeEnvelope, MaskReleasePayload, MessageType, ShareReleasePayload } from '@hushgrid/messages'
-import { DEFAULT_LANES, type ObisCode, toHex } from '@hushgrid/primitives'
+import { decodeEnvelope, MaskReleasePayload, MaskWordPayload, MessageType, ShareReleasePayload } from '@hushgrid/messages'
+import { type BlindingKey, DEFAULT_LANES, type ObisCode, sha256, toHex } from '@hushgrid/primitives'
+import { closeMissing } from '@hushgrid/topology'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withUnopenable } from '../../src/masks/share-recovery.ts'
+import { maskGraphOf, openLanesOf } from '../../src/roster/mask-graph.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import { otherShare } from '../support/other-private-masks.ts'
 
@@ -35,7 +36,7 @@ describe('a slot in which all are in', () => {
 })
 
 describe('a slot with missing members', () => {
-  it('has the exact total of those who are in: one request for masks, one for shares', () => {
+  it('has the exact total of those who are in: one request for words, one for shares', () => {
     const scene = new DoubleMaskScene().submit([3])
     scene.n.runUntil(scene.at(1) - 1)
     expect(scene.all('released') + scene.all('shared')).toBe(0)
@@ -45,7 +46,7 @@ describe('a slot with missing members', () => {
     expect(scene.ofAggregator('shares-requested')).toEqual([{ type: 'shares-requested', slot: scene.slot, missing: [scene.id(3)] }])
     for (let i = 0; i < 12; i++) {
       const owed = scene.neighbours(3).includes(i)
-      expect(scene.answered(i)).toEqual(i === 3 ? [] : owed ? ['MaskRelease', 'ShareRelease'] : ['ShareRelease'])
+      expect(scene.answered(i)).toEqual(i === 3 ? [] : ['MaskWord', ...(owed ? ['MaskRelease'] : []), 'ShareRelease'])
       expect(scene.outputs(i, 'misreported')).toEqual([])
     }
     expect([scene.all('disputed'), scene.all('request-refused'), scene.all('evidence')]).toEqual([0, 0, 0])
@@ -63,8 +64,11 @@ describe('a slot with missing members', () => {
   it('releases the shares of the neighbours outside M, ascending, and the masks towards those in it', () => {
     const scene = new DoubleMaskScene().submit([3]).finish()
     const holder = scene.neighbours(3)[0] as number
-    const [masks, shares] = scene.answers(holder)
-    const { blinding, identity } = scene.meter(holder).config
+    const [word, masks, shares] = scene.answers(holder)
+    const { identity, keys } = scene.meter(holder).config
+    const blinding = keys.of(scene.roster.season)?.blinding as BlindingKey
+    const { requestHash } = MaskWordPayload.decode(word?.payload as Uint8Array)
+    expect(toHex(requestHash)).toBe(toHex(sha256(decodeEnvelope(scene.maskRequest(0, [3])).payload)))
     const owners = scene.roster.neighbours(scene.position(holder)).filter(index => index !== scene.position(3))
     const expected = owners.map(owner =>
       otherShare(blinding.agree(scene.roster.blindingKey(owner)), scene.roster, scene.roster.meterId(owner), identity.id, scene.slot)
@@ -85,11 +89,12 @@ describe('a slot with missing members', () => {
           const scene = new DoubleMaskScene({ members, degree: 2 * half, minMembers: 4, seed: `whole ${seed}` })
           const without = gone.filter(i => i < members)
           scene.submit(without).finish()
-          const out = withUnopenable(
-            scene.roster,
-            without.map(i => scene.position(i))
-          ).map(index => scene.number(scene.roster.meterId(index)))
-          if (members - out.length < 4) {
+          const missing = new Set(without.map(i => scene.position(i)))
+          const { roster } = scene
+          const { neighbourCount: d } = roster
+          const closed = closeMissing(maskGraphOf(roster), missing, Math.floor((2 * d) / 3) + 1)
+          const out = [...closed].map(index => scene.number(roster.meterId(index)))
+          if (!openLanesOf(roster, closed)) {
             scene.expectLost('MembersMissing', without)
             if (members - without.length < 4) seen.few++
             else seen.short++
@@ -122,7 +127,7 @@ describe('a slot with missing members', () => {
       message.from === scene.n.aggregatorIdentity.id && requests.some(type => type === decodeEnvelope(message.bytes).type) ? [] : [message]
     scene.submit([3]).finish()
     scene.expectTotalWithout([3])
-    // 8 owe masks, 11 shares.
-    expect(scene.ofAggregator('send')).toHaveLength(8 + 11)
+    // 11 owe words, and shares.
+    expect(scene.ofAggregator('send')).toHaveLength(11 + 11)
   })
 })

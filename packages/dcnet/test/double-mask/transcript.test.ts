@@ -100,14 +100,14 @@ function holdersUsed(scene: DoubleMaskScene, out: readonly number[] = []): Set<n
 
 const whole = (): Replayed => new Replayed(new DoubleMaskScene().submit().finish())
 const recovered = (): Replayed => new Replayed(new DoubleMaskScene().submit([3]).finish())
-const { MaskRelease, MaskRequest, ShareRelease, ShareRequest, Submission } = MessageType
+const { MaskRelease, MaskRequest, MaskWord, ShareRelease, ShareRequest, Submission } = MessageType
 
 describe('a transcript', () => {
   it('of a whole slot has submissions, the request for shares and the shares that were used, and replays to its total', () => {
     const replayed = whole()
-    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskRelease].map(type => replayed.count(type))
+    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskWord, MaskRelease].map(type => replayed.count(type))
     const used = holdersUsed(replayed.scene)
-    expect(types).toEqual([12, 1, used.size, 0, 0])
+    expect(types).toEqual([12, 1, used.size, 0, 0, 0])
     for (const holder of used) replayed.at(ShareRelease, holder)
     expect(used.size).toBeLessThan(12)
     const { contributors, lanes, slot } = replayed.replay()
@@ -116,10 +116,10 @@ describe('a transcript', () => {
     expect(replayed.replay().contributors).toHaveLength(12)
   })
 
-  it('of a slot with a missing member has the request for masks and the releases too', () => {
+  it('of a slot with a missing member has the releases of masks too, and neither rounds nor words', () => {
     const replayed = recovered()
-    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskRelease].map(type => replayed.count(type))
-    expect(types).toEqual([11, 1, holdersUsed(replayed.scene, [3]).size, 0, 8])
+    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskWord, MaskRelease].map(type => replayed.count(type))
+    expect(types).toEqual([11, 1, holdersUsed(replayed.scene, [3]).size, 0, 0, 8])
     const { contributors, lanes } = replayed.replay()
     expect(contributors).not.toContain(replayed.scene.id(3))
     expect(signedLanes(lanes)).toEqual(
@@ -130,13 +130,13 @@ describe('a transcript', () => {
     )
   })
 
-  it('of a slot with several rounds has the last one only, and not what those sent who were left out', () => {
+  it('of a slot with several rounds has the request for shares alone, and not what those sent who were left out', () => {
     const scene = new DoubleMaskScene({ degree: 12 })
     const [silent] = scene.neighbours(3) as [number]
-    scene.silence(({ type }, by) => type === MaskRelease && by === silent)
+    scene.silence(({ type }, by) => type === MaskWord && by === silent)
     const replayed = new Replayed(scene.submit([3]).finish())
-    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskRelease].map(type => replayed.count(type))
-    expect(types).toEqual([10, 1, holdersUsed(replayed.scene, [3, silent]).size, 0, 10])
+    const types = [Submission, ShareRequest, ShareRelease, MaskRequest, MaskWord, MaskRelease].map(type => replayed.count(type))
+    expect(types).toEqual([10, 1, holdersUsed(replayed.scene, [3, silent]).size, 0, 0, 10])
     expect(replayed.replay().contributors).toHaveLength(10)
   })
 
@@ -230,7 +230,7 @@ describe('a transcript that was tampered with is refused', () => {
           contributors: replayed.scene.members([0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11]) as SlotTotalPayload['contributors']
         })
       },
-      /expected all 12 present members or releases for the missing ones/
+      /expected a request that names the 1 missing members, got 0/
     ],
     [
       'no request for shares',
@@ -245,22 +245,31 @@ describe('a transcript that was tampered with is refused', () => {
         replayed.envelopes.push(replayed.scene.shareRequest([]))
         return replayed.resigned()
       },
-      /expected one request for shares, got 2/
+      /at most one request and releases, got something else/
     ],
     [
-      'no request for masks',
+      'no request where members are missing',
       recovered,
-      replayed => replayed.without(replayed.at(MaskRequest)).resigned(),
-      /expected all 12 present members or releases/
+      replayed => replayed.without(replayed.at(ShareRequest)).resigned(),
+      /expected one request for shares, got 0/
     ],
     [
-      'two requests for masks',
+      'the round before it',
       recovered,
       replayed => {
-        replayed.envelopes.push(replayed.scene.maskRequest(1, [3]))
+        replayed.envelopes.push(replayed.scene.maskRequest(0, [3]))
         return replayed.resigned()
       },
-      /at most one request/
+      /at most one request and releases, got something else/
+    ],
+    [
+      'a word',
+      recovered,
+      replayed => {
+        replayed.envelopes.push(replayed.scene.word(4, replayed.scene.maskRequest(0, [3])))
+        return replayed.resigned()
+      },
+      /at most one request and releases, got something else/
     ],
     [
       'another M in the request for shares',
@@ -275,15 +284,15 @@ describe('a transcript that was tampered with is refused', () => {
       /expected a request that names the 1 missing members/
     ],
     [
-      'another M in the request for masks',
+      'a release of masks for another request',
       recovered,
-      replayed => replayed.with(replayed.at(MaskRequest), replayed.scene.maskRequest(0, [3, 5])).resigned(),
-      /expected a request that names the 1 missing members, got 2/
-    ],
-    [
-      'another round, to which nobody answered',
-      recovered,
-      replayed => replayed.with(replayed.at(MaskRequest), replayed.scene.maskRequest(1, [3])).resigned(),
+      replayed => {
+        const at = replayed.at(MaskRelease)
+        const envelope = decodeEnvelope(replayed.envelopes[at] as Uint8Array)
+        const release = { ...MaskReleasePayload.decode(envelope.payload), requestHash: new Uint8Array(32) }
+        const by = replayed.scene.number(envelope.sender)
+        return replayed.with(at, replayed.scene.sealBy(by, envelope, MaskReleasePayload.encode(release))).resigned()
+      },
       /a release for another request/
     ],
     [

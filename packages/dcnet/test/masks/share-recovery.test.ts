@@ -1,6 +1,5 @@
 // Opening private masks from shares (section 7, recovery 2, step 4): how many are enough, and which lies do no harm.
 import { addLanes, fromHex, InvalidArgumentError, type LaneVector, SeededRng, type Slot, toHex, zeroLanes } from '@hushgrid/primitives'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PrivateMasks, ShareTags, shareOf } from '../../src/masks/private-mask.ts'
 import {
@@ -10,8 +9,7 @@ import {
   type PublishedMask,
   shareOwners,
   type Unmasked,
-  unmask,
-  withUnopenable
+  unmask
 } from '../../src/masks/share-recovery.ts'
 import type { Roster } from '../../src/roster/roster.ts'
 import { type SyntheticOptions, SyntheticRoster } from '../support/other-private-masks.ts'
@@ -377,87 +375,5 @@ describe('shareOwners', () => {
       const not = holder === 2 ? 6 : holder === 6 ? 2 : -1
       expect(shareOwners(roster, holder, NOBODY)).toEqual(roster.neighbours(holder).filter(index => index !== not))
     }
-  })
-})
-
-describe('withUnopenable', () => {
-  /** One after the other, whoever has more than d − t neighbours that are gone. */
-  function reference({ roster }: SyntheticRoster, members: readonly number[]): number[] {
-    const { neighbourCount: d } = roster
-    const spare = d - (Math.floor((2 * d) / 3) + 1)
-    const gone = new Set(members)
-    const next = (): number | undefined =>
-      Array.from({ length: roster.n }, (_, index) => index).find(
-        index =>
-          !gone.has(index) &&
-          !roster.isAbsent(index) &&
-          roster.neighbours(index).filter(each => gone.has(each) || roster.isAbsent(each)).length > spare
-      )
-    for (let index = next(); index !== undefined; index = next()) gone.add(index)
-    return [...gone].sort((a, b) => a - b)
-  }
-
-  it('adds whoever is left with fewer than t neighbours, and whom that leaves so (property)', () => {
-    let [grown, whole] = [0, 0]
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 4, max: 24 }),
-        fc.integer({ min: 1, max: 6 }),
-        fc.uniqueArray(fc.nat(23), { maxLength: 4 }),
-        fc.uniqueArray(fc.nat(23), { maxLength: 2 }),
-        (members, half, named, away) => {
-          const absent = away.filter(index => index < members)
-          const synthetic = new SyntheticRoster({
-            members,
-            degree: 2 * Math.min(half, members >> 1),
-            absent,
-            seed: `closure ${members} ${half}`
-          })
-          const missing = named.filter(index => index < members && !absent.includes(index))
-          const closure = withUnopenable(synthetic.roster, missing)
-          expect(closure).toEqual(reference(synthetic, missing))
-          expect(closure.some(index => absent.includes(index))).toBe(false)
-          if (closure.length > missing.length) grown++
-          if (closure.length === missing.length) whole++
-        }
-      ),
-      { numRuns: 120, seed: 20270102 }
-    )
-    expect(Math.min(grown, whole)).toBeGreaterThan(20)
-  })
-
-  it('cascades: one after the other falls, until nobody is left', () => {
-    // d = 4, t = 3: whoever has two neighbours gone cannot be opened.
-    const synthetic = new SyntheticRoster({ members: 16, degree: 4 })
-    const { roster } = synthetic
-    const [a, b] = [roster.ring[0] as number, roster.ring[1] as number]
-    expect(withUnopenable(roster, [a])).toEqual([a])
-    expect(withUnopenable(roster, [a, b])).toEqual(Array.from({ length: 16 }, (_, index) => index))
-  })
-
-  it('counts absent neighbours as gone, and names whom they leave short though nobody is missing', () => {
-    const { ring } = new SyntheticRoster({ members: 16, degree: 8 }).roster
-    const absent = [1, 2, 3].map(position => ring[position] as number)
-    // d = 8, t = 6: with three neighbours away only five are left. The ring does not depend on who is absent.
-    const { roster } = new SyntheticRoster({ members: 16, degree: 8, absent })
-    const closure = withUnopenable(roster, [])
-    expect(closure).toContain(ring[0])
-    expect(closure.some(index => absent.includes(index))).toBe(false)
-    const { roster: two } = new SyntheticRoster({ members: 16, degree: 8, absent: absent.slice(0, 2) })
-    expect(withUnopenable(two, [])).toEqual([])
-    expect(withUnopenable(two, [absent[2] as number])).toContain(ring[0])
-  })
-
-  it('counts cut neighbours as gone for each other only', () => {
-    // d = 8, t = 6.
-    const cuts = [
-      [0, 4],
-      [4, 7]
-    ] as const
-    const { roster } = new SyntheticRoster({ members: 9, degree: 8, cuts })
-    expect(withUnopenable(roster, [])).toEqual([])
-    expect(withUnopenable(roster, [2])).toEqual([2, 4])
-    const third = new SyntheticRoster({ members: 9, degree: 8, cuts: [...cuts, [4, 8]] })
-    expect(withUnopenable(third.roster, [])).toEqual([4])
   })
 })

@@ -57,7 +57,7 @@ export function sealedRoster(n: VirtualNeighbourhood, roster: Roster, change: Ro
 }
 
 /** The credential that the registrar has given a meter for a season. */
-export function credentialOf(n: VirtualNeighbourhood, id: MeterId, season: number): Credential | undefined {
+function credentialOf(n: VirtualNeighbourhood, id: MeterId, season: number): Credential | undefined {
   const { credential, next } = n.registrar.enrolled.get(id) ?? {}
   return [credential, next].find(each => each?.season === season)
 }

@@ -1,3 +1,4 @@
+// A customer's side of the home network: requests to one meter, and what went wrong with them in a sentence.
 import {
   type BatchPlace,
   decodeHomeReply,

@@ -37,7 +37,8 @@ import {
   restoreInto,
   type SlotRequest,
   slotRequest,
-  takeAnswer
+  takeAnswer,
+  unanswered
 } from './request.ts'
 
 /**
@@ -87,6 +88,15 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     return this.shares ?? this.request
   }
 
+  /** Gives the positions of those who have not answered the request in force whole. */
+  #owing(): number[] {
+    const { shares, request } = this
+    if (!shares) return request ? unanswered(request) : []
+    const { masks, refusals, releases } = shares
+    const isWhole = (index: number): boolean => releases.has(index) && (!masks.owing.has(index) || masks.releases.has(index))
+    return [...shares.owing].filter(index => !refusals.has(index) && !isWhole(index))
+  }
+
   restoreRequest(context: SlotContext, { type, payload }: Envelope, bytes: Uint8Array): void {
     const asked = requestIn({ type, payload })
     if (!asked) throw new HushgridError(`the aggregator's store: expected a request, got a ${type}`)
@@ -107,7 +117,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
   }
 
   takeUpAgain(context: SlotContext): void {
-    if (this.#current) publishAgain(context, this.#current, ANSWERED)
+    if (this.#current) publishAgain(context, this.#current, { units: ANSWERED, owing: this.#owing() })
     this.proceed(context)
   }
 
@@ -140,8 +150,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
     const { open } = context
     const { request, shares } = this
     if (shares) {
-      const masksIn = shares.masks.releases.size === shares.masks.owing.size
-      if (isAnswered(shares) && (masksIn || shares.refusals.size > 0)) this.#finishShares(context, shares, true)
+      if (this.#owing().length === 0) this.#finishShares(context, shares, true)
     } else if (request) {
       if (request.releases.size === request.owing.size) this.#requestShares(context, request.members)
       else if (isAnswered(request)) this.#nextRound(context, request)
@@ -156,7 +165,7 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
       return
     }
     const current = this.#current
-    if (!current.resent && now >= resendAt(current)) resend(context, current)
+    if (!current.resent && now >= resendAt(current)) resend(context, current, this.#owing())
     const { request, shares } = this
     if (shares && !shares.tried && now >= shares.until) {
       shares.tried = true
@@ -229,13 +238,13 @@ export class DoubleMaskAggregator implements AggregatorRecovery {
    */
   #finishShares(context: SlotContext, shares: ShareCollection, final: boolean): void {
     const { open } = context
-    const unanswered = silentIn(shares.masks)
+    const silent = silentIn(shares.masks)
     const { masks, unopened, conflicts, used } = opened(context, shares)
-    if (!final && (unanswered.length > 0 || unopened.length > 0)) return
+    if (!final && (silent.length > 0 || unopened.length > 0)) return
     for (const conflict of conflicts) reportConflict(context, shares, conflict)
-    if (unanswered.length > 0) {
-      const refused = unanswered.filter(index => shares.refusals.has(index) || shares.masks.refusals.has(index))
-      lose(context, refused.length > 0 ? LossReason.Refused : LossReason.Unanswered, refused.length > 0 ? refused : unanswered)
+    if (silent.length > 0) {
+      const refused = silent.filter(index => shares.refusals.has(index))
+      lose(context, refused.length > 0 ? LossReason.Refused : LossReason.Unanswered, refused.length > 0 ? refused : silent)
       return
     }
     if (unopened.length > 0) {

@@ -26,7 +26,8 @@ import {
   resend,
   restoreInto,
   type SlotRequest,
-  takeAnswer
+  takeAnswer,
+  unanswered
 } from './request.ts'
 
 /** Gives D + 2u, half way through the time in which a request is accepted. */
@@ -67,7 +68,7 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
   }
 
   takeUpAgain(context: SlotContext): void {
-    if (this.request) publishAgain(context, this.request, ACCEPTED)
+    if (this.request) publishAgain(context, this.request, { units: ACCEPTED, owing: unanswered(this.request) })
     this.proceed(context)
   }
 
@@ -105,7 +106,9 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
     const { state, now, slot } = context
     const { slotSeconds } = state.config
     if (now >= requestAt(slot, slotSeconds)) this.#ask(context)
-    if (this.request && !this.request.resent && state.open.has(slot) && now >= resendAt(slot, slotSeconds)) resend(context, this.request)
+    const { request } = this
+    if (request && !request.resent && state.open.has(slot) && now >= resendAt(slot, slotSeconds))
+      resend(context, request, unanswered(request))
     if (state.open.has(slot) && now >= giveUpAt(slot, slotSeconds)) this.#close(context)
   }
 

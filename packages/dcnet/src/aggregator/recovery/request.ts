@@ -71,22 +71,32 @@ export function isAnswered({ releases, refusals, owing }: SlotRequest<Release>):
   return releases.size + refusals.size === owing.size
 }
 
-/** Sends a request again, by stream, to whoever still owes an answer. */
-export function resend({ open, out }: SlotContext, request: SlotRequest<Release>): void {
-  request.resent = true
-  for (const index of request.owing) {
-    if (!request.releases.has(index) && !request.refusals.has(index))
-      out.push({ type: 'send', to: open.held.roster.meterId(index), bytes: request.bytes })
-  }
+/** Gives the positions of those who still owe an answer. */
+export function unanswered({ owing, releases, refusals }: SlotRequest<Release>): number[] {
+  return [...owing].filter(index => !releases.has(index) && !refusals.has(index))
 }
 
-/** Sends a request again to all, up to so many units after the deadline. */
-export function publishAgain(context: SlotContext, request: SlotRequest<Release>, units: number): void {
+/** Sends a request again, by stream, to whoever still owes an answer. */
+export function resend({ open, out }: SlotContext, request: SlotRequest<Release>, owing: readonly number[]): void {
+  request.resent = true
+  for (const index of owing) out.push({ type: 'send', to: open.held.roster.meterId(index), bytes: request.bytes })
+}
+
+/** A request that is sent again. */
+interface Again {
+  /** Units after the deadline up to which it is. */
+  readonly units: number
+  /** Positions of those who still owe an answer. */
+  readonly owing: readonly number[]
+}
+
+/** Sends a request again to all. */
+export function publishAgain(context: SlotContext, request: SlotRequest<Release>, { units, owing }: Again): void {
   const { state, now, slot, out } = context
   const { deadline, unit } = slotTimes(slot, state.config.slotSeconds)
   if (now >= deadline + units * unit) return
   out.push({ type: 'publish', topic: 'control', bytes: request.bytes })
-  resend(context, request)
+  resend(context, request, owing)
 }
 
 /** Reader of what a release adds, from its payload. @throws Drop */

@@ -259,7 +259,8 @@ function answerShares(context: SharesContext, request: SeenRequest): void {
     return
   }
   if (!epoch.privateMasks) throw new HushgridError(`epoch ${epoch.held.roster.epoch}: expected private masks with double mask`)
-  if (state.rules.masksWithShares) releaseMasks(context, request)
+  // A crash may have come between masks and shares.
+  if (state.rules.masksWithShares && request.answers.length === 0) releaseMasks(context, request)
   const owners = shareOwners(epoch.held.roster, epoch.index, request.members)
   const shares = epoch.privateMasks.sharesOf(slot, owners)
   answer(context, request, MessageType.ShareRelease, ShareReleasePayload.encode({ requestHash: request.payloadHash, shares }))
@@ -304,7 +305,8 @@ function whyNot(context: SharesContext, request: SeenRequest, nested: boolean): 
   if (now >= deadline + 7 * unit) return TOO_LATE
   if (slot <= state.unknownThrough) return 'the journal was lost'
   if (!hasSubmitted(context)) return 'not submitted here'
-  if (requests.shareRequest?.answers.length && state.rules.noMasksAfterShares) return 'shares were released already'
+  const { shareRequest } = requests
+  if (request !== shareRequest && shareRequest?.answers.length && state.rules.noMasksAfterShares) return 'shares were released already'
   const answered = [...requests.rounds.values()].filter(({ answers }) => answers.length > 0)
   if (nested && answered.some(each => !contains(request.members, each.members))) return 'does not contain what was answered'
   return tooFewOutside(context, request.members, shareThreshold)
@@ -368,7 +370,8 @@ function restoreAnswer(requests: SlotRequests, { type, payload }: Envelope, byte
   const { requestHash } = read.decode(payload)
   for (const request of requestsOf(requests)) {
     if (!equalBytes(request.payloadHash, requestHash)) continue
-    request.done = true
+    // Masks come before the shares, which end the answer.
+    request.done ||= type !== MessageType.MaskRelease
     request.answers.push(bytes)
   }
 }
