@@ -197,12 +197,23 @@ describe('without the word of t neighbours on the same M a meter', () => {
     // d = 8, t = 6: six of one view and five of another, each with the words of its own view.
     const left = scene.n.meters.map((_, i) => i).filter(i => i !== 3)
     const late = left.find(i => scene.neighbours(3).includes(i)) as number
-    const views = [left.filter(i => i !== late).slice(0, 5), left.filter(i => i !== late).slice(5).concat(late)] as const
+    const views = [
+      left.filter(i => i !== late).slice(0, 5),
+      left
+        .filter(i => i !== late)
+        .slice(5)
+        .concat(late)
+    ] as const
     views.forEach((view, which) => {
       const missing = which === 0 ? [3, late] : [3]
       const request = scene.maskRequest(0, missing)
       for (const i of view) scene.give(i, request, 'sync')
-      for (const i of view) scene.giveWords(i, request, view.filter(each => scene.neighbours(i).includes(each)))
+      for (const i of view)
+        scene.giveWords(
+          i,
+          request,
+          view.filter(each => scene.neighbours(i).includes(each))
+        )
       for (const i of view) scene.give(i, scene.shareRequest(missing), 'sync')
     })
     scene.finish()
