@@ -43,7 +43,10 @@ describe('a network under the field preset', () => {
   }
 
   beforeAll(async () => {
-    writeFileSync(networkFile, `name: field\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n`)
+    writeFileSync(
+      networkFile,
+      `name: field\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n`
+    )
     readings.write(recording)
     const listen = `/ip4/127.0.0.1/tcp/${await freePort()}`
     const registrarAddress = `${listen}${String((await idOf('registrar', 'registrar')).address)}`

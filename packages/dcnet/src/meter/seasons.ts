@@ -17,7 +17,8 @@ export function planNextKey(state: MeterCore, now: Millis): void {
   }
   const { slotSeconds, rng } = state.config
   const from = Math.max(now, slotTimes(roster.seasonFirstSlot, slotSeconds).start)
-  const until = slotTimes((roster.seasonFirstSlot + ENROLMENT_SLOTS) as Slot, slotSeconds).start
+  const enrolmentSlots = Math.min(ENROLMENT_SLOTS, Math.floor((roster.seasonEndSlot - roster.seasonFirstSlot) / 2))
+  const until = slotTimes((roster.seasonFirstSlot + enrolmentSlots) as Slot, slotSeconds).start
   const [a = 0, b = 0, c = 0, d = 0] = rng.bytes(4)
   const share = (((a * 256 + b) * 256 + c) * 256 + d) / 2 ** 32
   state.keyDueAt = millis(Math.floor(from + share * Math.max(0, until - from)))

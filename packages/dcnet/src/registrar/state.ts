@@ -173,8 +173,9 @@ export function settle(state: RegistrarState, { roster, addresses }: HeldRoster)
     const index = roster.indexOf(id)
     if (index === undefined || addresses[index] === (state.enrolled.get(id)?.addresses[0] ?? '')) state.moved.delete(id)
   }
-  for (const absent of [state.away, state.unseen, state.misses, state.unwitnessed])
-    for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  for (const absent of [state.away, state.unseen, state.misses]) for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  // Slots that are not due do not count, and who comes back after each crash has not submitted any more often for that.
+  for (const id of state.unwitnessed.keys()) if (roster.indexOf(id) === undefined) state.unwitnessed.delete(id)
   state.leaves = []
   state.proofs = []
 }
