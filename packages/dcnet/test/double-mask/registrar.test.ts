@@ -263,6 +263,12 @@ describe('shares that do not fit', () => {
     expect([scene.faults, scene.wronged]).toEqual([['wrong-corrections of 4'], []])
   })
 
+  it('are their owner’s fault whatever reason the loss gives, and whomever it names', () => {
+    const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck).lose(LossReason.Unanswered, [5])
+    scene.submit().finish()
+    expect([scene.faults, scene.wronged]).toEqual([['wrong-corrections of 4'], []])
+  })
+
   it('of an honest owner make the aggregator guilty, and nobody else', () => {
     const scene = new WitnessedScene().lose(LossReason.UnfittingShares, [5])
     scene.submit().finish()

@@ -104,16 +104,15 @@ function releasesFor(context: WitnessContext, request: HeardRequest): Map<number
   return releases
 }
 
-/** Owners whose masks cannot be opened here either, each with the envelopes that prove it, and owners whose masks can. */
+/** Owners whose masks do not open with t shares, each with the envelopes that prove it, and owners named for it whose masks do. */
 interface Unfitting {
   readonly unfitting: readonly (readonly [MeterId, readonly Uint8Array[]])[]
   readonly fitting: readonly MeterId[]
 }
 
 /**
- * Judges a slot that is lost because shares do not fit. Opens what was witnessed here as well, since the aggregator's word
- * alone makes nobody guilty. Wrong corrections are proven by the request, the owner's submission, and the shares that have
- * its tags.
+ * Judges a slot that is lost by the shares that were witnessed here, since the aggregator's word makes nobody guilty, and
+ * clears nobody. Wrong corrections are proven by the request, the owner's submission, and the shares that have its tags.
  */
 function judgeUnfitting(context: WitnessContext): Unfitting {
   const { state, slot, witnessed } = context
@@ -122,10 +121,10 @@ function judgeUnfitting(context: WitnessContext): Unfitting {
   const none: Unfitting = { unfitting: [], fitting: [] }
   if (!result || result.missing || witnessed.conflicting || !request) return none
   const { reason, members } = SlotLostPayload.decode(result.payload)
-  if (reason !== LossReason.UnfittingShares) return none
   const { roster } = held
+  const named = reason === LossReason.UnfittingShares ? decodeMemberSet(members, roster.n) : []
   const submissions = new Map<number, Heard>()
-  for (const index of decodeMemberSet(members, roster.n)) {
+  for (const index of survivorsOf(roster, request.members)) {
     const heard = validSubmission(state, witnessed, roster.meterId(index))
     if (heard) submissions.set(index, heard)
   }
@@ -140,6 +139,6 @@ function judgeUnfitting(context: WitnessContext): Unfitting {
     [request, submissions.get(owner), ...(used.get(owner) ?? []).map(holder => releases.get(holder))].flatMap(each => each?.bytes ?? [])
   return {
     unfitting: unopened.flatMap(({ owner, for: why }) => (why === 'fit' ? [[roster.meterId(owner), proofsOf(owner)] as const] : [])),
-    fitting: [...published.keys()].filter(index => !not.has(index)).map(index => roster.meterId(index))
+    fitting: named.filter(index => published.has(index) && !not.has(index)).map(index => roster.meterId(index))
   }
 }
