@@ -12,7 +12,7 @@ slots: 6
 operations:
   - { at: 1, do: crash, meters: [3, 17], for: 2 }
   - { at: 2, do: join, count: 1 }
-# They are back as slot 3 begins to be submitted, and have no reading of it.
+# They are back as slot 3 begins to be submitted, and one of them has no reading of it.
 expect: { lost: 0, exact: true, recovered: [1, 2, 3] }
 `,
   'two-crashes.yaml'
