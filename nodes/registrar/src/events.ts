@@ -1,3 +1,4 @@
+// Log lines of a registrar: who comes and goes, the rosters that it signs, and the faults that it counts.
 import { findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 

@@ -1,3 +1,4 @@
+// Log lines of a meter: what it did in a slot, and never what it measured.
 import { findingText, type MeterOutput } from '@hushgrid/dcnet'
 import { HouseholdEvents } from '../readings/household-events.ts'
 

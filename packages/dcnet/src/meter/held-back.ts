@@ -1,5 +1,6 @@
 // Slots that a meter holds its submission back for (PROTOCOL.md section 7, recovery 1, step 3): a request named it before
 // the slot's deadline by its own clock, and the registrar's time is to tell whose clock is wrong.
+import { decodeEnvelope } from '@hushgrid/messages'
 import { concatBytes, type Epoch, type Slot, slotAt, slotTimes, u64 } from '@hushgrid/primitives'
 import { demandTime } from '../protocol/protocol-clock.ts'
 import type { MeterContext, MeterCore } from './core.ts'
@@ -15,9 +16,12 @@ export function holdBack(context: MeterContext, epoch: Epoch, slot: Slot): void 
   demandTime(context)
 }
 
-/** Tells whether a submission for a slot may have been sent, as far as the journal can tell. */
-export function mayHaveSent({ sent, unknownThrough }: MeterCore, slot: Slot): boolean {
-  return slot <= unknownThrough || sent.may(slot)
+/** Tells whether a submission for a slot may have been sent under an epoch's roster, as far as the journal can tell. */
+export function mayHaveSent({ sent, submitted, unknownThrough }: MeterCore, slot: Slot, epoch: Epoch): boolean {
+  if (slot <= unknownThrough) return true
+  const bytes = submitted.get(slot)
+  // What was sent under another roster, as by a member that missed one, holds no mask of this.
+  return bytes ? decodeEnvelope(bytes).epoch === epoch : sent.may(slot)
 }
 
 /** Tells whether a slot is held back. */

@@ -44,8 +44,7 @@ export function eraseKeys(state: MeterCore, now: Millis): void {
   const { held } = state.book
   // Seasons may be shorter than the time for which their edges may be asked for, so that several are kept.
   const over = held.findLast(
-    (each, i) =>
-      held[i + 1]?.roster.season !== each.roster.season && isOver(each, each.roster.hasPrivateMasks ? ANSWERED_SLOTS : 0)
+    (each, i) => held[i + 1]?.roster.season !== each.roster.season && isOver(each, each.roster.hasPrivateMasks ? ANSWERED_SLOTS : 0)
   )
   const [oldest] = held
   if (oldest) state.keys.eraseBefore(over ? over.roster.season + 1 : oldest.roster.season)

@@ -6,9 +6,9 @@ import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Cut } from '../roster/fields.ts'
 import type { Roster } from '../roster/roster.ts'
-import type { Comings } from './comings.ts'
 import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
 import type { BarReason, EnrolledMeter, FaultKind } from './journal.ts'
+import type { Comings } from './membership/comings.ts'
 import type { OpenEdge } from './open-edge.ts'
 import type { WitnessedSlot } from './witnessed-slot.ts'
 
@@ -173,8 +173,9 @@ export function settle(state: RegistrarState, { roster, addresses }: HeldRoster)
     const index = roster.indexOf(id)
     if (index === undefined || addresses[index] === (state.enrolled.get(id)?.addresses[0] ?? '')) state.moved.delete(id)
   }
-  for (const absent of [state.away, state.unseen, state.misses, state.unwitnessed])
-    for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  for (const absent of [state.away, state.unseen, state.misses]) for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  // Slots that are not due do not count, and who comes back after each crash has not submitted any more often for that.
+  for (const id of state.unwitnessed.keys()) if (roster.indexOf(id) === undefined) state.unwitnessed.delete(id)
   state.leaves = []
   state.proofs = []
 }

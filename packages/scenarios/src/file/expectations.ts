@@ -34,7 +34,7 @@ export const expectations = z.strictObject({
       })
     )
     .optional()
-    .describe('Who must be named as at fault.'),
+    .describe('Who must be named as at fault; an empty list where nobody may be.'),
   hidden: z.boolean().optional().describe("Whether every honest meter's reading stays hidden, which the leakage oracle decides.")
 })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Planner, Step } from '../planner/planner.ts'
 import { at } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
+import { momentOf, unitsAheadOf } from './parts/slot-start.ts'
 
 /** Everybody reaches everybody again. */
 export interface Heal extends Step {
@@ -17,8 +18,9 @@ export const heal: Operation<typeof schema, Heal> = {
   },
   steps: {
     heal: {
-      simulate: (target, { at: moment }) => target.schedule(moment, () => target.heal()),
-      live: target => target.heal()
+      simulate: (target, step) => target.schedule(momentOf(step), () => target.heal()),
+      live: target => target.heal(),
+      unitsAhead: unitsAheadOf
     }
   }
 }

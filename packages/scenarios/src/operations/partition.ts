@@ -4,6 +4,7 @@ import { type Heal, planHeal } from './heal.ts'
 import { checkChoice } from './parts/check-choice.ts'
 import { at, choice, ended } from './parts/fields.ts'
 import type { Operation } from './parts/operation.ts'
+import { momentOf, unitsAheadOf } from './parts/slot-start.ts'
 
 /** Meters are cut off from everybody else, but not from each other. */
 export interface Partition extends Step {
@@ -28,8 +29,9 @@ export const partition: Operation<typeof schema, Partition, Partition | Heal> = 
   },
   steps: {
     partition: {
-      simulate: (target, { at: moment, meters }) => target.schedule(moment, () => target.partition(meters)),
-      live: (target, { meters }) => target.partition(meters)
+      simulate: (target, step) => target.schedule(momentOf(step), () => target.partition(step.meters)),
+      live: (target, { meters }) => target.partition(meters),
+      unitsAhead: unitsAheadOf
     }
   }
 }

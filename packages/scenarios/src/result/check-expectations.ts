@@ -18,6 +18,7 @@ export function checkExpectations(expect: ScenarioExpectations, result: ChurnRes
     ...agreementsExpected(expect, result.changes),
     ...deltasExpected(expect, result.changes),
     ...(expect.faults ?? []).map(({ who, what }) => faultExpected(who, what, result)),
+    expect.faults?.length === 0 ? nobodyExpected(result) : undefined,
     hiddenExpected(expect, hidden)
   ].filter(sentence => sentence !== undefined)
 }
@@ -125,6 +126,11 @@ function faultExpected(who: Party, what: string | undefined, { faults, evidence 
   if (named.some(each => what === undefined || each.includes(what))) return undefined
   const expected = `${typeof who === 'number' ? `meter ${who}` : `the ${who}`} to be named${what === undefined ? '' : ` for '${what}'`}`
   return `faults: expected ${expected}, got ${named.length === 0 ? 'nothing against it' : named.map(each => `'${each}'`).join(', ')}`
+}
+
+function nobodyExpected({ faults, evidence }: ChurnResult): string | undefined {
+  const named = [...faults.map(({ who, what }) => [who, what]), ...evidence.map(({ against, what }) => [against, what])]
+  return named.length === 0 ? undefined : `faults: expected none, got ${named.map(([who, what]) => `'${what}' of ${who}`).join(', ')}`
 }
 
 function list(slots: readonly SlotReport[]): string {

@@ -96,16 +96,16 @@ export class NodeMaker {
   }
 
   /** Makes a blinding key; what it agrees on is counted as the meter's. */
-  #newKey(meter: number, ledger: KeyAgreementLedger): SeasonKey {
+  #newKey(meter: number, season: number, ledger: KeyAgreementLedger): SeasonKey {
     const blinding = new CountingBlindingKey(this.#rng.bytes(32), other => ledger.agreed(meter, other))
-    ledger.addMeter(meter, blinding.publicKey)
+    ledger.addKey(meter, season, blinding.publicKey)
     return { blinding, secrets: new SharedSecrets(blinding) }
   }
 
   /** @param ledger - counts the meter's key agreements */
   meter(meter: number, ledger: KeyAgreementLedger): MeterNode {
     const config = this.#config
-    const keys = new SeasonKeys({ kept: [], make: () => this.#newKey(meter, ledger), erase: () => {} })
+    const keys = new SeasonKeys({ kept: [], make: season => this.#newKey(meter, season, ledger), erase: () => {} })
     const node = new MeterNode({
       network: this.#network,
       directory: this.#directory,

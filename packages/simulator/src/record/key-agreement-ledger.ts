@@ -33,24 +33,26 @@ export function emptyAccount(): AgreementAccount {
  * neighbours to that leave, and one that the same meter had made before to nobody.
  */
 export class KeyAgreementLedger {
-  readonly #meterOf = new Map<string, number>()
-  readonly #pending = new Map<number, number[]>()
+  readonly #ownerOf = new Map<string, { readonly meter: number; readonly season: number }>()
+  readonly #pending = new Map<number, { readonly other: number; readonly season: number }[]>()
   readonly #before = new Set<number>()
   readonly #epochs = new Map<number, LedgerEpoch>()
   /** Number of agreements made at a start, for the rosters of the journal. */
   restored = 0
 
-  addMeter(meter: number, blindingKey: Uint8Array): void {
-    this.#meterOf.set(toHex(blindingKey), meter)
+  /** Notes a meter's key of a season. */
+  addKey(meter: number, season: number, blindingKey: Uint8Array): void {
+    this.#ownerOf.set(toHex(blindingKey), { meter, season })
   }
 
   /** Notes that a meter agrees on a key; {@link takenUp} or {@link started} tells the cause. */
   agreed(meter: number, blindingKey: Uint8Array): void {
-    const other = this.#meterOf.get(toHex(blindingKey))
-    if (other === undefined) return
+    const owner = this.#ownerOf.get(toHex(blindingKey))
+    if (!owner) return
+    const agreement = { other: owner.meter, season: owner.season }
     const pending = this.#pending.get(meter)
-    if (pending) pending.push(other)
-    else this.#pending.set(meter, [other])
+    if (pending) pending.push(agreement)
+    else this.#pending.set(meter, [agreement])
   }
 
   /** Charges nobody for the agreements that a meter has noted: they were for the rosters of its journal. */
@@ -71,9 +73,12 @@ export class KeyAgreementLedger {
     this.#epochs.set(epoch, { joined, left: departures, rest })
   }
 
-  /** Charges the agreements that a meter has noted to the epoch whose roster it has taken up. */
-  takenUp(meter: number, epoch: number): void {
-    const others = this.#take(meter)
+  /**
+   * Charges the agreements of a season that a meter has noted to the epoch whose roster it has taken up. Those of the first
+   * epoch of a later season, which every member makes, are nobody's.
+   */
+  takenUp(meter: number, { epoch, season }: { readonly epoch: number; readonly season: number }): void {
+    const others = this.#take(meter, season)
     if (others.length === 0) return
     const accounts = this.#epochs.get(epoch)
     for (const other of others) {
@@ -92,11 +97,15 @@ export class KeyAgreementLedger {
     }
   }
 
-  #take(meter: number): readonly number[] {
-    const pending = this.#pending.get(meter)
-    if (!pending) return []
-    this.#pending.delete(meter)
-    return pending
+  /** Takes the agreements that a meter has noted, of one season or of all. */
+  #take(meter: number, season?: number): readonly number[] {
+    const pending = this.#pending.get(meter) ?? []
+    const taken = pending.filter(each => season === undefined || each.season === season)
+    this.#pending.set(
+      meter,
+      pending.filter(each => !taken.includes(each))
+    )
+    return taken.map(({ other }) => other)
   }
 }
 

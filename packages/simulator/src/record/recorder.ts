@@ -113,7 +113,7 @@ export class Recorder {
         this.record(output.slot).heard++
         return
       case 'roster':
-        this.ledger.takenUp(meter, output.held.roster.epoch)
+        this.ledger.takenUp(meter, output.held.roster)
         return
       case 'misreported':
         this.fault(output.slot, 'aggregator', `as meter ${meter} has it: ${findingText(output)}`)
@@ -208,8 +208,10 @@ export class Recorder {
     }
     const [rest] = [...returned.values(), ...marked.values()]
     const previous = this.#rosters.findLast(held => held.roster.epoch < epoch)
-    this.ledger.open(epoch, { joined: joins, left: leaves, rest }, meter => this.#neighboursOf(meter, previous))
-    const first = this.#rosters.find(held => held.roster.epoch === epoch)?.roster.firstSlot
+    const current = this.#rosters.find(held => held.roster.epoch === epoch)
+    if (previous?.roster.season === current?.roster.season)
+      this.ledger.open(epoch, { joined: joins, left: leaves, rest }, meter => this.#neighboursOf(meter, previous))
+    const first = current?.roster.firstSlot
     const slot = first === undefined ? this.#reports.length : this.slotIndex(first)
     const changesInDelta = joined.length + left.length + absent.length + present.length
     const kinds = Object.entries({ join: joins, leave: leaves, absent: marked, return: returned }) as [ChangeKind, typeof joins][]

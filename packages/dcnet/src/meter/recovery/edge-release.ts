@@ -98,7 +98,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const { unit, deadline, over } = slotTimes(slot, roster.slotSeconds)
     const request = requestOf(envelope, input.bytes, roster.n)
     const named = request.members.has(index) && !roster.isAbsent(index)
-    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot)) {
+    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot, roster.epoch)) {
       // Nothing is kept of a slot that has not begun but the highest number.
       if (!named) throw new Drop('too-early')
       beNamedAhead(step, epoch, envelope, input.bytes)
@@ -202,7 +202,8 @@ export class EdgeReleaseMeter implements MeterRecovery {
     for (const [slot, recovery] of this.#slots) {
       const { deadline, unit } = slotTimes(slot, config.slotSeconds)
       // Without a clock the registrar's answer decides, and where something may have been sent the request did.
-      const undecided = recovery.named && !recovery.absent && clock.known && rules.absentIsFinal && !mayHaveSent(state, slot)
+      const { named } = recovery
+      const undecided = named && !recovery.absent && clock.known && rules.absentIsFinal && !mayHaveSent(state, slot, named.request.epoch)
       next = earliest(next, undecided ? deadline : undefined, recovery.early ? deadline + unit : undefined)
       next = earliest(next, recovery.answered ? undefined : recovery.releaseAt)
     }

@@ -19,7 +19,7 @@ export function beNamed(context: RecoveryContext): void {
   const { state, now, epoch, slot, recovery, out } = context
   const { named } = recovery
   if (!named || recovery.absent) return
-  if (mayHaveSent(state, slot)) {
+  if (mayHaveSent(state, slot, epoch.held.roster.epoch)) {
     if (state.rules.dispute) dispute(context, named.request.payloadHash)
     return
   }

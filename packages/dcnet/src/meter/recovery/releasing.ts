@@ -8,7 +8,7 @@ import {
   RecoveryRequestPayload,
   sealEnvelope
 } from '@hushgrid/messages'
-import { lanesToBytes, type MeterId, type Millis, millis, sha256, slotTimes } from '@hushgrid/primitives'
+import { type Epoch, lanesToBytes, type MeterId, type Millis, millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
 import type { Incoming } from '../../protocol/outputs.ts'
 import { openLanesOf, pickLanes } from '../../roster/mask-graph.ts'
@@ -18,6 +18,7 @@ import { hasSubmitted, type MeterSlotContext, sendRefusal, tooFewOutside } from 
 
 /** A request that was seen, with the positions it names. */
 export interface Request {
+  readonly epoch: Epoch
   readonly hash: Uint8Array
   readonly bytes: Uint8Array
   readonly payloadHash: Uint8Array
@@ -71,7 +72,7 @@ export function unaskedSlot(): SlotRecovery {
 
 export function requestOf(envelope: Envelope, bytes: Uint8Array, n: number): Request {
   const members = new Set(decodeMemberSet(RecoveryRequestPayload.decode(envelope.payload).members, n))
-  return { hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
+  return { epoch: envelope.epoch, hash: envelope.hash, bytes, payloadHash: sha256(envelope.payload), members }
 }
 
 /** Shows a second, different request to the others; answers neither. */

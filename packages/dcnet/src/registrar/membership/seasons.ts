@@ -1,13 +1,13 @@
 // Seasons (PROTOCOL.md section 8): when one ends, who goes on into the next, and when it is put off.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
-import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, ENROLMENT_SLOTS } from '../roster/credential.ts'
-import { maskGraphOf } from '../roster/mask-graph.ts'
-import type { Roster } from '../roster/roster.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import { type Credential, ENROLMENT_SLOTS } from '../../roster/credential.ts'
+import { maskGraphOf } from '../../roster/mask-graph.ts'
+import type { Roster } from '../../roster/roster.ts'
+import type { RegistrarState } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { isChangeSlot, mayCome, type PlannedMember } from './plan.ts'
-import type { RegistrarState } from './state.ts'
 
 const DAY_SECONDS = 86_400
 /** Most days that a season lasts, however often it is put off. */
@@ -32,19 +32,24 @@ export function seasonEnds(state: RegistrarState, { roster }: HeldRoster, start:
   if (start >= roster.seasonEndSlot) return 'over'
   if (!isChangeSlot(state, start) || start <= roster.seasonFirstSlot) return undefined
   const recent = state.earlySeasons.filter(slot => slot > start - WITHIN_SLOTS)
-  return recent.length < MOST_EARLY && isWornOut(roster) ? 'early' : undefined
+  return recent.length < MOST_EARLY && isWornOut(state, roster, start) ? 'early' : undefined
 }
 
 /**
  * Tells whether absences have worn a roster's mask graph out: more than a quarter of the entries are absent, or a present
- * member has hardly enough neighbours left. Cuts do not count, or a liar could force a season by spending its edges.
+ * member has hardly enough neighbours left. Members that are to be marked absent count: where too many are, no roster of the
+ * season can be made that marks them. Cuts do not count, or a liar could force a season by spending its edges.
  */
-function isWornOut(roster: Roster): boolean {
-  const { n, presentCount, neighbourCount, mode } = roster
-  if (4 * (n - presentCount) > n) return true
+function isWornOut(state: RegistrarState, roster: Roster, start: Slot): boolean {
+  const { n, neighbourCount, mode } = roster
+  const absent = Array.from({ length: n }, (_, index) => {
+    const id = roster.meterId(index)
+    return roster.isAbsent(index) || state.away.has(id) || state.unseen.has(id) || isBarred(state, id, start)
+  })
+  if (4 * absent.filter(Boolean).length > n) return true
   const needed = neighboursNeeded(mode, neighbourCount) + (neighbourCount < SMALL_DEGREE ? 0 : 1)
   return maskGraphOf(roster).neighbours.some(
-    (neighbours, index) => !roster.isAbsent(index) && neighbours.filter(each => !roster.isAbsent(each)).length < needed
+    (neighbours, index) => !absent[index] && neighbours.filter(each => !absent[each]).length < needed
   )
 }
 
@@ -64,14 +69,9 @@ export function planSeason(state: RegistrarState, { roster }: HeldRoster, start:
   for (let index = 0; index < roster.n; index++) {
     const id = roster.meterId(index)
     const credential = credentialOf(id)
-    if (
-      credential &&
-      !roster.isAbsent(index) &&
-      !state.away.has(id) &&
-      !state.unseen.has(id) &&
-      !state.leaving.has(id) &&
-      !isBarred(state, id, start)
-    )
+    // Who is marked absent and has asked to be in again joins anew, as those do whom the mask graph of this season left alone.
+    const isIn = !roster.isAbsent(index) || (state.returning.has(id) && mayCome(state, id, start))
+    if (credential && isIn && !state.away.has(id) && !state.unseen.has(id) && !state.leaving.has(id) && !isBarred(state, id, start))
       add(id, credential)
     else left.push(id)
   }

@@ -2,18 +2,18 @@
 import { decodeEnvelope, MessageType, RosterDeltaPayload, RosterPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, HushgridError, type LaneTerms, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { completeDegree } from '@hushgrid/topology'
-import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, packCredential } from '../roster/credential.ts'
-import { deltaBetween } from '../roster/delta.ts'
-import { laneMaskOf, type RosterFields } from '../roster/fields.ts'
-import { Roster, rosterSignedBytes } from '../roster/roster.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import { type Credential, packCredential } from '../../roster/credential.ts'
+import { deltaBetween } from '../../roster/delta.ts'
+import { laneMaskOf, type RosterFields } from '../../roster/fields.ts'
+import { Roster, rosterSignedBytes } from '../../roster/roster.ts'
+import type { RegistrarConfig } from '../contract.ts'
+import { issue } from '../enrolment.ts'
+import { keepRoster, type RegistrarContext, type RegistrarState, settle } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { changesBetween } from './changes.ts'
-import type { RegistrarConfig } from './contract.ts'
-import { issue } from './enrolment.ts'
 import { isChangeSlot, type Latitude, type Planned, planMembers, stranded, supportedLanes } from './plan.ts'
 import { haveEnrolled, planSeason, putOffEnd, type SeasonPlan, seasonEnds } from './seasons.ts'
-import { keepRoster, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 
 /** Growth of a network beyond which its degree follows within a season. */
 const HEADROOM = 1.2
@@ -142,7 +142,8 @@ function nextOfSeason(
     const plan = planMembers(state, latest, slots.firstSlot, latitude ?? { letLeave: true, markAbsent: true })
     return orCannotForm(context, tried, () => made(state, latest, plan, { season, seasonFirstSlot, ringSeed, ...slots }, credentialOf))
   }
-  const changes = (roster: Roster): boolean => state.moved.size > 0 || changesBetween(latest.roster, roster).any
+  const changes = (roster: Roster): boolean =>
+    state.moved.size > 0 || changesBetween(latest.roster, roster, id => state.leaving.has(id)).any
   const roster = make(whole)
   if (!roster) return
   if (roster.presentCount >= least && roster.lanes.length > 0) {
@@ -282,6 +283,7 @@ function publish(
   const credentials = packedCredentials(context, roster, credentialOf)
   const whole = sealRoster(state, roster, credentials)
   const { leaves, proofs } = state
+  const changes = changesBetween(latest?.roster, roster, id => state.leaving.has(id))
   const outcome = state.book.receive(decodeEnvelope(whole), whole, now)
   if (outcome.kind !== 'taken' || outcome.held.stayOut) {
     const refused = outcome.kind === 'taken' ? outcome.held.stayOut : outcome.kind === 'refused' ? outcome.error : undefined
@@ -310,7 +312,7 @@ function publish(
   out.push({ type: 'journal', record: { kind: 'roster', bytes: whole } })
   out.push({ type: 'roster', held })
   out.push({ type: 'publish', topic: 'control', bytes })
-  const { joined, left, absent, present } = changesBetween(latest?.roster, roster)
+  const { joined, left, absent, present } = changes
   out.push({ type: 'changes', epoch: roster.epoch, joined, left, absent, present, bytes: bytes.byteLength, delta: isDelta })
   return true
 }

@@ -1,5 +1,5 @@
 import type { MeterId } from '@hushgrid/primitives'
-import type { Roster } from '../roster/roster.ts'
+import type { Roster } from '../../roster/roster.ts'
 
 /** Differences between a roster and the one before. */
 export interface RosterChanges {
@@ -11,8 +11,13 @@ export interface RosterChanges {
   readonly any: boolean
 }
 
-/** Lists what a roster changes against the one before; everybody joins with the first. */
-export function changesBetween(before: Roster | undefined, after: Roster): RosterChanges {
+/**
+ * Lists what a roster changes against the one before; everybody joins with the first. Who is not in a new season without
+ * having left is absent, unless it was so before: it may join anew.
+ *
+ * @param leaving - tells whether a member has announced that it leaves
+ */
+export function changesBetween(before: Roster | undefined, after: Roster, leaving: (id: MeterId) => boolean): RosterChanges {
   const joined: MeterId[] = []
   const absent: MeterId[] = []
   const present: MeterId[] = []
@@ -22,9 +27,12 @@ export function changesBetween(before: Roster | undefined, after: Roster): Roste
     if (was === undefined) joined.push(id)
     else if (before?.isAbsent(was) !== after.isAbsent(index)) (after.isAbsent(index) ? absent : present).push(id)
   }
-  const left = (before?.members() ?? []).map(({ meterId }) => meterId).filter(id => after.indexOf(id) === undefined)
+  const gone = (before?.members() ?? []).filter(({ meterId }) => after.indexOf(meterId) === undefined)
+  const isNewSeason = before !== undefined && before.season < after.season
+  const left = gone.filter(({ meterId }) => !isNewSeason || leaving(meterId)).map(({ meterId }) => meterId)
+  for (const member of gone) if (!member.absent && !left.includes(member.meterId)) absent.push(member.meterId)
   const members = [joined, left, absent, present].some(list => list.length > 0)
-  return { joined, left, absent, present, any: members || !before || !isSame(before, after) }
+  return { joined, left, absent, present, any: members || !before || isNewSeason || !isSame(before, after) }
 }
 
 function isSame(before: Roster, after: Roster): boolean {
