@@ -19,7 +19,7 @@ describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
     const attackers = operations.flatMap(each =>
       each.do === 'attack' && each.by === 'members' && each.meter !== undefined ? [each.meter] : []
     )
-    const { leaks, result, violations } = watched(
+    const { leaks, thin, result, violations } = watched(
       { ...network, lanes: laneCodes(network), seed: scenario.seed },
       operations,
       scenario.slots,
@@ -29,5 +29,6 @@ describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
     expect(violations).toEqual([])
     expect(result.summary.wrong).toBe(0)
     expect(leaks).toEqual([])
+    expect(thin).toEqual([])
   })
 })

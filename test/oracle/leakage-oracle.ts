@@ -4,16 +4,23 @@
 export interface OracleRoster {
   readonly hash: Uint8Array
   readonly n: number
+  readonly minMembers: number
+  /** Lanes, each with the fewest members able to fill it in a sum. */
+  readonly lanes: readonly { readonly obis: string; readonly support: number }[]
   /** As the roster writes it; 2, double mask, is the only one that changes what a submission hides. */
   readonly recovery?: number
   meterId(index: number): string
   neighbours(index: number): readonly number[]
   isAbsent(index: number): boolean
+  isCut(a: number, b: number): boolean
+  canFill(index: number, lane: number): boolean
 }
 
 /** A combination of what was seen that depends on too few honest readings. */
 export interface Leak {
   readonly slot: number
+  /** Lane whose readings these are. */
+  readonly lane: string
   /** The honest meters whose readings alone it depends on. */
   readonly meters: readonly string[]
   /** What the combination is made of. */
@@ -22,11 +29,20 @@ export interface Leak {
   readonly modulus: number
 }
 
+/** A sum over fewer members than the roster promises: of a component that is too small, or of a lane that too few can fill. */
+export interface ThinSum extends Leak {
+  /** Fewest honest meters that it may depend on. */
+  readonly needed: number
+  readonly kind: 'members' | 'support'
+}
+
 /** A linear equation over unknown readings and masks. */
 interface Observation {
   readonly what: string
   /** By meter id: always 1. */
   readonly reading: string | undefined
+  /** Lanes that it has a value for. */
+  readonly lanes: ReadonlySet<string>
   /** By the edge mask's name: 1 or −1. */
   readonly masks: ReadonlyMap<string, number>
   /** Always 1; kept apart from the edge masks, since it is known or not by its shares. */
@@ -45,6 +61,16 @@ interface Seen {
   readonly observations: Map<string, Observation>
   /** By the private mask's name, the ids of those whose share of it is known. */
   readonly holders: Map<string, Set<string>>
+  /** The roster's promise for sums, of the last roster that was seen. */
+  promise: Promised | undefined
+}
+
+/** The roster's promise for sums over its members. */
+interface Promised {
+  /** Members that a sum has at least, the colluders left out. */
+  readonly members: number
+  /** By lane: who can fill it, by meter id, and how many of them a sum has at least; colluders are left out. */
+  readonly lanes: ReadonlyMap<string, { readonly able: ReadonlySet<string>; readonly support: number }>
 }
 
 /** The largest prime below 2^26: products of two residues are exact in a double. */
@@ -77,27 +103,53 @@ const DOUBLE_MASK = 2
  */
 export class LeakageOracle {
   readonly #colluders: ReadonlySet<string>
+  readonly #consents: (meterId: string, lane: string) => boolean
   readonly #slots = new Map<number, Seen>()
+  /** What is known, by slot, field and observations: lanes mostly have the same ones. */
+  readonly #known = new Map<string, Known>()
 
-  constructor(colluders: ReadonlySet<string> = new Set()) {
+  /** @param consents - tells whether a household agrees to be seen in a sum of a lane that few can fill */
+  constructor(colluders: ReadonlySet<string> = new Set(), consents: (meterId: string, lane: string) => boolean = () => false) {
     this.#colluders = colluders
+    this.#consents = consents
   }
 
   /** A submission of the member at a position. */
   submission(roster: OracleRoster, slot: number, position: number): void {
-    const present = roster.neighbours(position).filter(other => !roster.isAbsent(other))
+    const present = maskedTowards(roster, position)
     const reading = roster.meterId(position)
     const what = `submission of ${reading} under ${hex(roster.hash)}`
     const privateMask = roster.recovery === DOUBLE_MASK ? this.#privateMask(roster, slot, position) : undefined
-    this.#see(slot, reading, { what, reading, masks: this.#masks(roster, position, present), privateMask })
+    const lanes = new Set(roster.lanes.map(({ obis }) => obis))
+    this.#seen(slot).promise = this.#promised(roster)
+    this.#see(slot, reading, { what, reading, lanes, masks: this.#masks(roster, position, present), privateMask })
   }
 
-  /** A release of the member at a position for the missing members M. */
-  release(roster: OracleRoster, slot: number, position: number, members: readonly number[]): void {
-    const towards = roster.neighbours(position).filter(other => !roster.isAbsent(other) && members.includes(other))
+  /**
+   * A release of the member at a position for the missing members M.
+   *
+   * @param open - positions of its lanes in the roster; all where it is left out
+   */
+  release(roster: OracleRoster, slot: number, position: number, members: readonly number[], open?: readonly number[]): void {
+    const towards = maskedTowards(roster, position).filter(other => members.includes(other))
     const id = roster.meterId(position)
-    const what = `release of ${id} for ${towards.map(other => roster.meterId(other)).join('+')} under ${hex(roster.hash)}`
-    this.#see(slot, id, { what, reading: undefined, masks: this.#masks(roster, position, towards), privateMask: undefined })
+    const lanes = new Set(roster.lanes.flatMap(({ obis }, lane) => (!open || open.includes(lane) ? [obis] : [])))
+    const what = `release of ${id} for ${towards.map(other => roster.meterId(other)).join('+')} in ${[...lanes].join('+')} under ${hex(roster.hash)}`
+    this.#see(slot, id, { what, reading: undefined, lanes, masks: this.#masks(roster, position, towards), privateMask: undefined })
+  }
+
+  /** What section 7 promises of every sum over a roster's members. The adversary takes its colluders' readings off. */
+  #promised(roster: OracleRoster): Promised {
+    const ids = Array.from({ length: roster.n }, (_, index) => roster.meterId(index))
+    const present = ids.filter((id, index) => !roster.isAbsent(index) && !this.#colluders.has(id))
+    const colluding = ids.filter((id, index) => !roster.isAbsent(index) && this.#colluders.has(id)).length
+    const lanes = roster.lanes.map(({ obis, support }, lane) => {
+      const able = new Set(present.filter(id => roster.canFill(ids.indexOf(id), lane)))
+      const least = [...able].every(id => this.#consents(id, obis)) ? support : Math.max(support, roster.minMembers)
+      const lying = ids.filter((id, index) => this.#colluders.has(id) && roster.canFill(index, lane)).length
+      return [obis, { able, support: least - lying }] as const
+    })
+    return { members: roster.minMembers - colluding, lanes: new Map(lanes) }
   }
 
   /**
@@ -139,7 +191,7 @@ export class LeakageOracle {
   }
 
   #seen(slot: number): Seen {
-    const seen = this.#slots.get(slot) ?? { observations: new Map(), holders: new Map() }
+    const seen = this.#slots.get(slot) ?? { observations: new Map(), holders: new Map(), promise: undefined }
     this.#slots.set(slot, seen)
     return seen
   }
@@ -153,13 +205,64 @@ export class LeakageOracle {
 
   /** Combinations that depend on fewer than three honest meters; empty where every reading is hidden. */
   leaks(): Leak[] {
-    return [...this.#slots].flatMap(([slot, seen]) => {
-      const observations = [...seen.observations.values()].filter(
+    return this.#inEachLane((known, _, found) => found(sparse(reduced(known), HONEST)))
+  }
+
+  /**
+   * Combinations that depend on fewer honest meters than the roster promises, which holds while at most t − d/2 − 1 of a
+   * meter's neighbours collude with double mask. A lane's readings are 0 where its meter cannot fill it.
+   */
+  thinSums(): ThinSum[] {
+    const thin: ThinSum[] = []
+    const note = (needed: number, kind: ThinSum['kind']) => (leak: Leak) => void thin.push({ ...leak, needed, kind })
+    this.#inEachLane((known, { promise, lane }, found) => {
+      if (!promise) return
+      found(sparse(reduced(known), promise.members)).forEach(note(promise.members, 'members'))
+      const terms = promise.lanes.get(lane)
+      if (!terms) return
+      found(sparse(reduced(known, terms.able), terms.support)).forEach(note(terms.support, 'support'))
+    })
+    return thin
+  }
+
+  /**
+   * Looks at what is known of readings alone in each slot and lane, in both fields.
+   *
+   * @param look - handed the combinations without masks; turns vectors into leaks by `found`
+   */
+  #inEachLane(
+    look: (known: Known, of: { readonly promise: Promised | undefined; readonly lane: string }, found: (rows: readonly Row[]) => Leak[]) => void
+  ): Leak[] {
+    const leaks: Leak[] = []
+    for (const [slot, seen] of this.#slots) {
+      const opened = [...seen.observations.values()].filter(
         ({ privateMask }) => !privateMask || (seen.holders.get(privateMask.name)?.size ?? 0) >= privateMask.threshold
       )
-      return [LARGE_PRIME, 2].flatMap(modulus => leaksOf(observations, modulus).map(leak => ({ slot, modulus, ...leak })))
-    })
+      for (const lane of new Set(opened.flatMap(({ lanes }) => [...lanes]))) {
+        const observations = opened.filter(({ lanes }) => lanes.has(lane))
+        for (const modulus of [LARGE_PRIME, 2]) {
+          const name = `${slot} ${modulus} ${observations.map(({ what }) => what).join()}`
+          const known = this.#known.get(name) ?? knownOf(observations, modulus)
+          this.#known.set(name, known)
+          look(known, { promise: seen.promise, lane }, rows => {
+            const found = rows.map(({ readings, from }) => ({
+              ...{ slot, lane, modulus },
+              meters: known.meters.filter((_, column) => readings[column] !== 0),
+              from: observations.filter((_, index) => from[index] !== 0).map(({ what }) => what)
+            }))
+            leaks.push(...found)
+            return found
+          })
+        }
+      }
+    }
+    return leaks
   }
+}
+
+/** Neighbours towards whom a member masks. */
+function maskedTowards(roster: OracleRoster, position: number): number[] {
+  return roster.neighbours(position).filter(other => !roster.isAbsent(other) && !roster.isCut(position, other))
 }
 
 function privateMaskName(roster: OracleRoster, owner: number): string {
@@ -173,7 +276,15 @@ interface Row {
   readonly from: Float64Array
 }
 
-function leaksOf(observations: readonly Observation[], modulus: number): Omit<Leak, 'slot' | 'modulus'>[] {
+/** What is known of readings alone: combinations without masks. */
+interface Known {
+  readonly rows: readonly Row[]
+  /** Meter ids by the columns of the readings. */
+  readonly meters: readonly string[]
+  readonly modulus: number
+}
+
+function knownOf(observations: readonly Observation[], modulus: number): Known {
   const maskNames = indexed(observations.flatMap(({ masks }) => [...masks.keys()]))
   const meters = indexed(observations.flatMap(({ reading }) => (reading === undefined ? [] : [reading])))
   const rows = observations.map((observation, index): Row => {
@@ -187,38 +298,51 @@ function leaksOf(observations: readonly Observation[], modulus: number): Omit<Le
     row.from[index] = 1
     return row
   })
-  const maskRank = eliminate(rows, 'masks', modulus, 0)
-  // Rows without masks: what is known of readings alone, now in reduced echelon form.
-  const known = rows.slice(maskRank)
-  const rank = eliminate(known, 'readings', modulus, 0)
-  const names = [...meters.keys()]
-  return sparse(known.slice(0, rank), modulus).map(({ readings, from }) => ({
-    meters: names.filter((_, column) => readings[column] !== 0),
-    from: observations.filter((_, index) => from[index] !== 0).map(({ what }) => what)
+  const maskRank = eliminate(rows, 'masks', modulus)
+  return { rows: rows.slice(maskRank), meters: [...meters.keys()], modulus }
+}
+
+/** The readings of some meters, or of all, in reduced echelon form. */
+function reduced({ rows, meters, modulus }: Known, able?: ReadonlySet<string>): Known {
+  const copies = rows.map(({ masks, readings, from }) => ({
+    masks,
+    readings: readings.map((value, column) => (!able || able.has(meters[column] as string) ? value : 0)),
+    from: from.slice()
   }))
+  const rank = eliminate(copies, 'readings', modulus)
+  return { rows: copies.slice(0, rank), meters, modulus }
 }
 
 /**
- * The vectors of a row space with fewer than {@link HONEST} non-zero entries. In reduced echelon form a vector is zero in
- * a pivot's column unless its row takes part, so at most two rows do: one that is sparse itself, or two whose entries
- * outside the pivots cancel.
+ * Vectors of a row space with fewer non-zero entries than a bound. In reduced echelon form a vector is zero in a pivot's
+ * column unless its row takes part, so rows with no column in common, as components of honest members are, give every
+ * vector with too few entries by themselves. Otherwise rows and pairs of rows whose entries cancel are looked at, which is
+ * all there is below three.
  */
-function sparse(rows: readonly Row[], modulus: number): Row[] {
-  const found = rows.filter(row => weight(row.readings) < HONEST)
+function sparse({ rows, modulus }: Known, bound: number): Row[] {
+  const found = rows.filter(row => weight(row.readings) < bound)
   for (let i = 0; i < rows.length; i++) {
     for (let j = i + 1; j < rows.length; j++) {
       const [a, b] = [rows[i] as Row, rows[j] as Row]
-      const [pivotA, pivotB] = [a.readings.findIndex(value => value !== 0), b.readings.findIndex(value => value !== 0)]
-      const column = a.readings.findIndex((value, at) => value !== 0 && at !== pivotA && at !== pivotB)
-      if (column < 0 || b.readings[column] === 0) continue
-      const factor = times(a.readings[column] as number, inverse(b.readings[column] as number, modulus), modulus)
-      const combined = { readings: a.readings.slice(), from: a.from.slice(), masks: a.masks }
-      subtract(combined.readings, b.readings, factor, modulus)
-      subtract(combined.from, b.from, factor, modulus)
-      if (weight(combined.readings) < HONEST) found.push(combined)
+      for (const factor of cancelling(a.readings, b.readings, modulus)) {
+        const combined = { readings: a.readings.slice(), from: a.from.slice(), masks: a.masks }
+        subtract(combined.readings, b.readings, factor, modulus)
+        subtract(combined.from, b.from, factor, modulus)
+        if (weight(combined.readings) < bound) found.push(combined)
+      }
     }
   }
   return found
+}
+
+/** The factors with which a vector takes an entry of another away. */
+function cancelling(a: Float64Array, b: Float64Array, modulus: number): Set<number> {
+  const factors = new Set<number>()
+  a.forEach((value, column) => {
+    const other = b[column] as number
+    if (value !== 0 && other !== 0) factors.add(times(value, inverse(other, modulus), modulus))
+  })
+  return factors
 }
 
 function weight(vector: Float64Array): number {
@@ -228,9 +352,9 @@ function weight(vector: Float64Array): number {
 }
 
 /** Gauss-Jordan on one part of the rows; gives its rank, with the rows that carry it first. */
-function eliminate(rows: Row[], part: 'masks' | 'readings', modulus: number, from: number): number {
+function eliminate(rows: Row[], part: 'masks' | 'readings', modulus: number): number {
   const columns = rows[0]?.[part].length ?? 0
-  let rank = from
+  let rank = 0
   for (let column = 0; column < columns && rank < rows.length; column++) {
     const pivot = rows.findIndex((row, index) => index >= rank && row[part][column] !== 0)
     if (pivot < 0) continue

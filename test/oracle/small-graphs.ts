@@ -12,7 +12,17 @@ export function ring(n: number, half: number, absent: readonly number[] = [], se
     others.delete(index)
     return [...others].sort((a, b) => a - b)
   }
-  return { hash: new Uint8Array([1]), n, meterId: index => ids[index] as string, neighbours, isAbsent: index => absent.includes(index) }
+  return {
+    hash: new Uint8Array([1]),
+    n,
+    minMembers: 1,
+    lanes: [{ obis: 'import', support: 1 }],
+    meterId: index => ids[index] as string,
+    neighbours,
+    isAbsent: index => absent.includes(index),
+    isCut: () => false,
+    canFill: () => true
+  }
 }
 
 /** Positions of n members. */

@@ -16,7 +16,8 @@ import {
 import { sha256, toHex } from '@hushgrid/primitives'
 import type { ChurnResult, PlannedOperation } from '@hushgrid/scenarios'
 import { applyPlan, type Message, type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
-import { type Leak, LeakageOracle, type OracleRoster } from './leakage-oracle.ts'
+import { type MaskGraph, openLanes } from '@hushgrid/topology'
+import { type Leak, LeakageOracle, type OracleRoster, type ThinSum } from './leakage-oracle.ts'
 
 /** Tells the oracle of something that was seen. */
 type Tell = (oracle: LeakageOracle) => void
@@ -32,6 +33,8 @@ const ANSWERS: ReadonlySet<MessageType> = new Set([MessageType.Submission, Messa
 
 export interface Watched {
   readonly leaks: readonly Leak[]
+  /** Sums over fewer members than their roster promises. */
+  readonly thin: readonly ThinSum[]
   readonly result: ChurnResult
   readonly violations: readonly string[]
 }
@@ -67,7 +70,7 @@ export function watched(
   const ids = colluders.map(meter => neighbourhood.meter(meter).id)
   const oracle = new LeakageOracle(new Set<string>(ids))
   for (const tell of seen) tell(oracle)
-  return { leaks: oracle.leaks(), result: neighbourhood.result(), violations: neighbourhood.recorder.violations }
+  return { leaks: oracle.leaks(), thin: oracle.thinSums(), result: neighbourhood.result(), violations: neighbourhood.recorder.violations }
 }
 
 function watch(
@@ -109,16 +112,29 @@ function answer({ type, slot, payload }: Envelope, roster: OracleRoster, positio
   }
   if (type === MessageType.Submission) return oracle => oracle.submission(roster, slot, position)
   if (type === MessageType.MaskRelease) {
-    const members = asked(MaskReleasePayload.decode(payload).requestHash)
-    return oracle => oracle.release(roster, slot, position, members)
+    const { requestHash, lanes } = MaskReleasePayload.decode(payload)
+    const members = asked(requestHash)
+    const open = lanes.byteLength === 8 * roster.lanes.length ? undefined : openLanes(maskGraph(roster), new Set(members))
+    return oracle => oracle.release(roster, slot, position, members, open)
   }
   const { requestHash, shares } = ShareReleasePayload.decode(payload)
   const members = asked(requestHash)
-  const owners = roster.neighbours(position).filter(other => !roster.isAbsent(other) && !members.includes(other))
+  const owners = roster.neighbours(position).filter(other => !roster.isAbsent(other) && !roster.isCut(position, other) && !members.includes(other))
   // Shares name no owners, so the oracle can be told of them only if they are those of the protocol.
   if (shares.byteLength !== owners.length * SHARE_BYTES)
     throw new Error(`expected ${owners.length} shares of ${roster.meterId(position)}, no colluder, got ${shares.byteLength / SHARE_BYTES}`)
   return oracle => oracle.share(roster, slot, position, owners)
+}
+
+function maskGraph(roster: OracleRoster): MaskGraph {
+  return {
+    size: roster.n,
+    neighbours: Array.from({ length: roster.n }, (_, index) => roster.neighbours(index)),
+    present: index => !roster.isAbsent(index),
+    cut: (a, b) => roster.isCut(a, b),
+    minMembers: roster.minMembers,
+    lanes: roster.lanes.map(({ support }, lane) => ({ support, canFill: index => roster.canFill(index, lane) }))
+  }
 }
 
 /** What a flood consists of is no message of anybody. */
