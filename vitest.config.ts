@@ -19,7 +19,7 @@ const LIVE = [
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
   'test/processes/*.test.ts',
-  'test/{docs,missed-rosters,secrets}.test.ts'
+  'test/{docs,missed-rosters,seasons,secrets}.test.ts'
 ]
 
 /** Files that take over a minute; they go first, so that no worker is left with one at the end. */

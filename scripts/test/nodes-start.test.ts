@@ -19,7 +19,7 @@ afterEach(killRuns)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface RunJson {
-  readonly configuration: { readonly network: { readonly recovery: string } }
+  readonly configuration: { readonly network: { readonly recovery: string }; readonly canFill: Readonly<Record<string, number>> }
   readonly seed: string
   readonly slots: readonly Record<string, unknown>[]
   readonly startup: { readonly firstTotalMs: number }
@@ -51,12 +51,17 @@ describe('a run', { timeout: LONG }, () => {
     expect(document.wire.bytesPerSubmission).toBeGreaterThan(100)
     expect(document.wire.bytesPerSlot).toBeGreaterThan(8 * document.wire.bytesPerSubmission)
     expect(document.slots).toHaveLength(3)
+    // A third of eight homes are too few for a total of what they feed in.
+    const feeding = document.configuration.canFill['1-0:2.29.0']
+    expect([2, 3]).toContain(feeding)
     for (const slot of document.slots) {
       expect(slot).toMatchObject({ epoch: 0, members: 8, submitted: 8, missing: 0, recovered: 0, lost: false, exact: true, verifiedBy: 8 })
-      expect(slot.total).toEqual(slot.expected)
-      expect(Object.keys(slot.total as object)).toEqual(['1-0:1.29.0', '1-0:2.29.0'])
+      const { '1-0:1.29.0': drawn } = slot.expected as Record<string, string>
+      expect(slot.total).toEqual({ '1-0:1.29.0': drawn })
+      expect(slot.withheld).toEqual({ '1-0:2.29.0': { able: feeding, of: 8, needed: 6 } })
       expect(slot.latencyMs).toBeLessThan(0)
     }
+    expect(run.out().split(`withheld: ${feeding} of 8 can feed in, 6 are needed`)).toHaveLength(4)
     expect(readFileSync(join(report, 'slots.csv'), 'utf8').trim().split('\n')).toHaveLength(4)
     const events = readFileSync(join(report, 'events.jsonl'), 'utf8').trim().split('\n')
     expect(events.map(line => JSON.parse(line).type)).toEqual(['note', 'roster', 'started', 'slot', 'slot', 'slot', 'summary'])
@@ -65,10 +70,21 @@ describe('a run', { timeout: LONG }, () => {
       execFileSync(process.execPath, ['scripts/src/verify.ts', report, ...args], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })
     expect(verify()).toContain('the replay leads to the same 3 totals as the report')
     expect(verify('--registrar', document.keys.registrar)).toContain('3 totals replayed from 24 submissions')
+    expect(verify()).toContain(`3 totals with a lane withheld: ${feeding} of 8 can feed in, 6 are needed`)
     expect(() => verify('--registrar', '11'.repeat(32))).toThrow(/Command failed/)
     const changed = readFileSync(join(report, 'run.json'), 'utf8').replace(/"1-0:1.29.0": "(\d+)"/, '"1-0:1.29.0": "1$1"')
     writeFileSync(join(report, 'run.json'), changed)
     expect(() => verify()).toThrow(/Command failed/)
+  })
+
+  it('has a total of what homes feed in, once enough of them can', async () => {
+    const report = join(folder, 'feeding')
+    const run = start('--n', '20', '--slots', '2', '--slot-ms', '4000', '--seed', 'twenty', '--report', report)
+    expect((await run.ended).code).toBe(0)
+    const { configuration, slots } = readRun(report)
+    expect(configuration.canFill['1-0:2.29.0']).toBeGreaterThanOrEqual(6)
+    for (const { total, expected, withheld, exact } of slots) expect([total, withheld, exact]).toEqual([expected, {}, true])
+    expect(run.out()).not.toContain('withheld')
   })
 
   it('gives events as JSON lines with --json, and the same readings from the same seed', async () => {
@@ -108,7 +124,10 @@ describe('a run', { timeout: LONG }, () => {
           .reduce((sum, value) => sum + Number(value), 0)
       )
       expect(readRun(report).slots).toMatchObject(
-        sums.map(sum => ({ exact: true, total: { '1-0:1.29.0': String(sum), '1-0:2.29.0': '0' } }))
+        sums.map(sum => ({
+          ...{ exact: true, total: { '1-0:1.29.0': String(sum) } },
+          withheld: { '1-0:2.29.0': { able: 0, of: 9, needed: 6 } }
+        }))
       )
       expect(run.out()).toContain('2013-02-04 00:00')
     }
@@ -186,9 +205,11 @@ describe('--mode pes', { timeout: LONG }, () => {
     expect(run.out()).toContain('3 slots, 7 members: 3 totals exact, 0 lost')
     expect(run.out()).not.toContain('pnpm verify')
     const [pes, dcnet] = [readRun(report), readRun(other)]
-    expect(pes.slots.map(({ total, exact, submitted }) => ({ total, exact, submitted }))).toEqual(
-      dcnet.slots.map(({ total }) => ({ total, exact: true, submitted: 7 }))
-    )
+    const drawn = ({ total }: Record<string, unknown>): unknown => (total as Record<string, string> | null)?.['1-0:1.29.0']
+    expect(pes.slots.map(slot => [drawn(slot), slot.exact, slot.submitted])).toEqual(dcnet.slots.map(slot => [drawn(slot), true, 7]))
+    // Seven homes are too few for a total of what a third of them feed in, which only the DC-net minds.
+    for (const { total, expected } of pes.slots) expect(total).toEqual(expected)
+    for (const { total } of dcnet.slots) expect(Object.keys(total as object)).toEqual(['1-0:1.29.0'])
     expect(pes).toMatchObject({ configuration: { mode: 'pes', pes: { variant, bits: 2048 } }, keyAgreements: 0 })
     expect(Object.keys(pes.keys).sort()).toEqual(['concentrator', 'pes', 'supplier'])
     const verify = (): string =>

@@ -231,7 +231,11 @@ export class LeakageOracle {
    * @param look - handed the combinations without masks; turns vectors into leaks by `found`
    */
   #inEachLane(
-    look: (known: Known, of: { readonly promise: Promised | undefined; readonly lane: string }, found: (rows: readonly Row[]) => Leak[]) => void
+    look: (
+      known: Known,
+      of: { readonly promise: Promised | undefined; readonly lane: string },
+      found: (rows: readonly Row[]) => Leak[]
+    ) => void
   ): Leak[] {
     const leaks: Leak[] = []
     for (const [slot, seen] of this.#slots) {

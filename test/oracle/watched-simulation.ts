@@ -119,7 +119,9 @@ function answer({ type, slot, payload }: Envelope, roster: OracleRoster, positio
   }
   const { requestHash, shares } = ShareReleasePayload.decode(payload)
   const members = asked(requestHash)
-  const owners = roster.neighbours(position).filter(other => !roster.isAbsent(other) && !roster.isCut(position, other) && !members.includes(other))
+  const owners = roster
+    .neighbours(position)
+    .filter(other => !roster.isAbsent(other) && !roster.isCut(position, other) && !members.includes(other))
   // Shares name no owners, so the oracle can be told of them only if they are those of the protocol.
   if (shares.byteLength !== owners.length * SHARE_BYTES)
     throw new Error(`expected ${owners.length} shares of ${roster.meterId(position)}, no colluder, got ${shares.byteLength / SHARE_BYTES}`)

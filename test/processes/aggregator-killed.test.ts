@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, expect, it } from 'vitest'
-import { KnownReadings } from '../support/known-readings.ts'
+import { KNOWN_LANES, KnownReadings } from '../support/known-readings.ts'
 import { killAllNodes, type NodeEvent, NodeProcess, type Role } from '../support/node-process.ts'
 
 /** A quarter of a slot is the submissions' window: long enough for a process to start and for meters to find it. */
@@ -64,7 +64,7 @@ const TIMEOUT = { timeout: 180_000 + KILLS * 2 * SLOT_MS }
 it.each(['edge-release', 'double-mask'])(`counts every slot once over ${KILLS} kills (seed ${SEED}), %s`, TIMEOUT, async recovery => {
   const folder = join(root, recovery)
   mkdirSync(folder)
-  const network = `name: killed\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: ${recovery}\n`
+  const network = `name: killed\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: ${recovery}\n${KNOWN_LANES}`
   writeFileSync(join(folder, 'network.yaml'), network)
   const recording = join(folder, 'readings.csv')
   readings.write(recording)

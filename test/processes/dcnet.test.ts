@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from '../support/known-readings.ts'
+import { KNOWN_LANES, KnownReadings } from '../support/known-readings.ts'
 import { killAllNodes, type NodeEvent, NodeProcess, type Role } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 2
@@ -102,7 +102,10 @@ describe('a network of processes', () => {
   }
 
   beforeAll(async () => {
-    writeFileSync(networkFile, `name: processes\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: none\n`)
+    writeFileSync(
+      networkFile,
+      `name: processes\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\nrecovery: none\n${KNOWN_LANES}`
+    )
     readings.write(recording)
     await startRegistrar()
     await startAggregator()
@@ -195,7 +198,7 @@ describe('a network of processes', () => {
     const output = started.map(node => node.output).join('\n')
     const names = ['registrar', 'aggregator', ...meters.map((_, household) => `meter-${household}`)]
     for (const name of names) {
-      for (const file of name.startsWith('meter') ? ['identity.key', 'blinding.key'] : ['identity.key']) {
+      for (const file of name.startsWith('meter') ? ['identity.key', 'seasons/season-0.key'] : ['identity.key']) {
         const path = join(dataOf(name), file)
         expect(statSync(path).mode & 0o777).toBe(0o600)
         const secret = readFileSync(path)

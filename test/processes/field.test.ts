@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from '../support/known-readings.ts'
+import { KNOWN_LANES, KnownReadings } from '../support/known-readings.ts'
 import { killAllNodes, type NodeEvent, NodeProcess, type Role, runToEnd } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 8
@@ -43,7 +43,10 @@ describe('a network under the field preset', () => {
   }
 
   beforeAll(async () => {
-    writeFileSync(networkFile, `name: field\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n`)
+    writeFileSync(
+      networkFile,
+      `name: field\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n${KNOWN_LANES}`
+    )
     readings.write(recording)
     const listen = `/ip4/127.0.0.1/tcp/${await freePort()}`
     const registrarAddress = `${listen}${String((await idOf('registrar', 'registrar')).address)}`

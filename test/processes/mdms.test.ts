@@ -8,7 +8,7 @@ import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { EXPORT_LANE, IMPORT_LANE, systemRng } from '@hushgrid/primitives'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KnownReadings } from '../support/known-readings.ts'
+import { KNOWN_LANES, KnownReadings } from '../support/known-readings.ts'
 import { killAllNodes, type NodeEvent, NodeProcess, programOf, type Role, runToEnd } from '../support/node-process.ts'
 
 const SLOT_SECONDS = 2
@@ -98,7 +98,7 @@ describe('the store behind a DC-net', () => {
   beforeAll(async () => {
     writeFileSync(
       networkFile,
-      `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n`
+      `name: ${NETWORK}\nslotSeconds: ${SLOT_SECONDS}\nmembers: ${MEMBERS}\nminMembers: 6\ndropout: 0\nrecovery: none\n${KNOWN_LANES}`
     )
     readings.write(recording)
     const { status, out } = await runToEnd('mdms', ['id', '--data-dir', dataOf('mdms'), '--json'])
@@ -128,7 +128,9 @@ describe('the store behind a DC-net', () => {
     expect(stored.length).toBeGreaterThanOrEqual(3)
     for (const { slot, lanes, contributors, missing, mode } of stored) {
       expect([contributors, missing, mode]).toEqual([MEMBERS, 0, 'dcnet'])
-      expect(lanes).toEqual({ [IMPORT_LANE]: BigInt(readings.sum(MEMBERS, slot)), [EXPORT_LANE]: 0n })
+      expect(lanes[IMPORT_LANE]).toBe(BigInt(readings.sum(MEMBERS, slot)))
+      // The recording is of import only, so that nobody can fill the other lane.
+      expect(lanes[EXPORT_LANE]).toMatchObject({ able: 0, of: MEMBERS })
     }
     const { status, out } = await runMdms(['show', 'totals', '--as', 'eve', '--json'], PASSWORD)
     const shown = JSON.parse(out) as { totals: { slot: number; wattHours: Record<string, number> }[] }

@@ -24,6 +24,12 @@ export class AggregatorEvents extends NodeEvents {
       case 'evidence':
         this.evidence(output.against, findingText(output.what))
         return
+      case 'conflict': {
+        const { slot, owner, holder } = output
+        const problem = "the holder's share lacks the owner's tag: one of them lies, which the registrar finds out"
+        this.log.warn('conflict', { slot, owner, holder, problem }, `conflict ${slot} ${owner} ${holder}`)
+        return
+      }
       case 'requested':
         this.requested(output.slot, output.missing)
         return

@@ -25,7 +25,8 @@ export const DEFAULT_BOUNDS: StoreBounds = { slots: 100_000, bytes: 1024 ** 3 }
 const RECENT = 96
 /** `HGag`. */
 const APPLICATION_ID = 0x48476167
-const VERSION = 2
+/** Version of the file; up to 2 it held messages of protocol version 1. */
+const VERSION = 3
 
 // Column `written` has the order in which the records came; `hash` is SHA-256 of `bytes`, since SQLite itself does not see
 // a flipped bit in them.
@@ -89,7 +90,7 @@ export class AggregatorStore {
    * Opens a data directory, made where there is none.
    *
    * @param flush - makes commits outlive a loss of power; a lab's need not
-   * @throws AggregatorStoreError, SecretFileError
+   * @throws AggregatorStoreError, also where it is of protocol version 1; SecretFileError
    */
   static open(directory: string, rng: Rng, flush: boolean, bounds = DEFAULT_BOUNDS): AggregatorStore {
     makeFolder(directory)

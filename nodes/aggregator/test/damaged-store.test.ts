@@ -208,7 +208,7 @@ describe('a store that is not ours, or not all of it', () => {
 
   it.each([
     ['another program’s', 'PRAGMA application_id = 7', /expected a file of ours, got another program's \(application id 7\)$/],
-    ['of another version', 'PRAGMA user_version = 1', /expected version 2 of the file, got 1$/]
+    ['of protocol version 1', 'PRAGMA user_version = 2', /expected version 3 of the file, got 2$/]
   ])('is refused where it is %s', (_what, change, message) => {
     open().close()
     const other = new DatabaseSync(database())

@@ -14,6 +14,7 @@ import {
 } from '@hushgrid/runtime'
 import { type Network, resolveDegree } from '@hushgrid/topology'
 import { RegistrarEvents } from './events.ts'
+import { lift } from './lift-command.ts'
 import { startRegistrar } from './node.ts'
 import { RegistrarStore } from './store.ts'
 
@@ -29,7 +30,8 @@ const MAX_MEMBERS = 65_535
 
 const EXAMPLES = `
 Log: "listening" with the multiaddr that the other nodes are given as --registrar, then enrolled, admitted, aggregator,
-roster, changes (how many joined, left, are absent or back), fault, aggregator-fault, evidence, dropped, trouble.
+roster, changes (how many joined, left, are absent or back), season, fault, barred, cut, damped, aggregator-fault, evidence,
+dropped, trouble.
 Ctrl-C ends the node; started again with the same folder it goes on where it was.
 
 With the preset field it takes connections from members, the aggregator and readers only, and from those that may enrol,
@@ -39,6 +41,7 @@ Examples:
   pnpm node:registrar --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/registrar \\
     --allow meters.txt --aggregator-key 5f6e…c1
   pnpm node:registrar id --data-dir /var/lib/hushgrid/registrar     keys are made, and what it is known by is printed
+  pnpm node:registrar lift --data-dir /var/lib/hushgrid/registrar 5f6e…c1     a meter that is barred may join again
   pnpm node:registrar --network street.yaml --data-dir registrar --open --aggregator-key 5f6e…c1     any meter
   pnpm node:registrar --network street.yaml --data-dir registrar --listen /ip4/127.0.0.1/tcp/0 --members 7 --json`
 
@@ -69,7 +72,8 @@ export const main = roleMain<Options>({
       description: 'Make the keys of this node where there are none yet, and print what others know it by.',
       addressOf: id => withPeerId('', id),
       open: storeIdentity(RegistrarStore)
-    })
+    }),
+    lift
   },
   run
 })
@@ -78,6 +82,8 @@ export const main = roleMain<Options>({
 interface Prepared {
   readonly formWith: number
   readonly allowed: ReadonlySet<MeterId> | undefined
+  /** True in a lab: members may come and go as often as they like. */
+  readonly lab: boolean
 }
 
 function prepare({ members, allow, open, aggregatorKey }: Options, network: Network, preset: PresetName): Prepared {
@@ -91,7 +97,7 @@ function prepare({ members, allow, open, aggregatorKey }: Options, network: Netw
   if (formWith < network.minMembers)
     throw new InvalidArgumentError('--members', `at least the network's minMembers, ${network.minMembers}`, String(formWith))
   resolveDegree(network, formWith)
-  return { formWith, allowed: allow === undefined ? undefined : readAllowedMeters(allow) }
+  return { formWith, allowed: allow === undefined ? undefined : readAllowedMeters(allow), lab: preset === 'lab' }
 }
 
 /** Runs the registrar to its end. */
@@ -104,13 +110,14 @@ async function run(options: Options): Promise<void> {
     prepare: (network, _clock, preset) => prepare(options, network, preset),
     peers: ({ formWith, allowed }, network) => Math.max(formWith, network.members, allowed?.size ?? 0),
     async start({ network, prepared, setting, log, events, starting }) {
-      const { formWith, allowed } = prepared
+      const { formWith, allowed, lab } = prepared
       const store = RegistrarStore.open(options.dataDir, systemRng, true)
       const registrar = await startRegistrar({
         ...setting,
         store,
         network,
         formWith,
+        lab,
         aggregatorKey: options.aggregatorKey,
         allowed,
         readers: new Set(options.reader),

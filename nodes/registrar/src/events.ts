@@ -1,3 +1,4 @@
+// Log lines of a registrar: who comes and goes, the rosters that it signs, and the faults that it counts.
 import { findingText, type RegistrarOutput } from '@hushgrid/dcnet'
 import { NodeEvents } from '@hushgrid/runtime'
 
@@ -47,6 +48,39 @@ export class RegistrarEvents extends NodeEvents {
           `aggregator-fault ${output.slot}`
         )
         return
+      case 'season':
+        this.log.info('season', {
+          season: output.season,
+          firstSlot: output.firstSlot,
+          starts: this.startOf(output.firstSlot),
+          members: output.members,
+          early: output.early
+        })
+        return
+      case 'season-put-off':
+        this.log.warn('season-put-off', { season: output.season, until: output.until, ends: this.startOf(output.until) })
+        return
+      case 'season-too-small':
+        this.log.warn('season-too-small', { season: output.season, members: output.members, least: output.least })
+        return
+      case 'barred':
+        this.#barred(output)
+        return
+      case 'cut':
+        this.#cut(output)
+        return
+      case 'damped':
+        this.log.warn(
+          'damped',
+          {
+            slot: output.slot,
+            missing: output.missing,
+            present: output.present,
+            problem: 'so many are missing that nobody is marked absent'
+          },
+          `damped ${output.slot}`
+        )
+        return
       case 'roster-refused':
         this.rosterRefused(output.error)
         return
@@ -59,5 +93,14 @@ export class RegistrarEvents extends NodeEvents {
       default:
         return
     }
+  }
+  #cut({ slot, owner, holder }: Extract<RegistrarOutput, { type: 'cut' }>): void {
+    const problem = 'one of the two lies about their share: they mask towards each other no more'
+    this.log.warn('cut', { slot, owner, holder, problem }, `cut ${owner} ${holder}`)
+  }
+
+  #barred({ meterId, slot, until, why }: Extract<RegistrarOutput, { type: 'barred' }>): void {
+    const lasts = until === undefined ? 'until an operator lifts it' : `until ${this.startOf(until)}`
+    this.log.warn('barred', { meter: meterId, slot, why, lasts }, `barred ${meterId}`)
   }
 }

@@ -92,7 +92,12 @@ function readCredential(id: string, { season, blindingKey, packed }: WrittenCred
   return unpackCredential(fromHex(packed), { meterId: meterId(id), blindingKey: fromHex(blindingKey), season })
 }
 
-/** @throws HushgridError where the record is of version 1, or not one of ours */
+/** Record of protocol version 1. */
+export class OldRecordError extends HushgridError {
+  override name = 'OldRecordError'
+}
+
+/** @throws OldRecordError where the record is of version 1 */
 export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
   if (bytes[0] === ROSTER) return { kind: 'roster', bytes: bytes.slice(1) }
   const record = JSON.parse(new TextDecoder().decode(bytes.subarray(1))) as Written
@@ -121,7 +126,7 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
       return { kind: 'attendance', slot: record.slot as Slot, contributors: record.contributors }
     case 'enrolled': {
       const { credential, next, placement, addresses, joins } = record
-      if (typeof credential !== 'object') throw new HushgridError('journal: expected records of protocol version 2, got version 1')
+      if (typeof credential !== 'object') throw new OldRecordError('journal: expected records of protocol version 2, got version 1')
       const placed = placement === undefined ? {} : { placement: fromHex(placement) }
       const coming = next && { next: readCredential(record.meterId, next) }
       return { kind: 'enrolled', meter: { credential: readCredential(record.meterId, credential), ...coming, ...placed, addresses }, joins }

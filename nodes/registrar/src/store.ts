@@ -1,7 +1,7 @@
 import type { RegistrarRecord } from '@hushgrid/dcnet'
-import { HushgridError, type IdentityKey, type Rng } from '@hushgrid/primitives'
+import { HushgridError, type IdentityKey, type MeterId, type Rng } from '@hushgrid/primitives'
 import { openJournal, RecordLog } from '@hushgrid/runtime'
-import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords } from './record.ts'
+import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords, OldRecordError } from './record.ts'
 
 /** Least bytes of a journal that is written anew; it must also have grown to twice what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024
@@ -25,7 +25,7 @@ export class RegistrarStore {
     this.#compactAt = Math.max(COMPACT_AT, 2 * log.byteLength)
   }
 
-  /** @throws RegistrarStoreError, SecretFileError, RecordLogError */
+  /** @throws RegistrarStoreError, also where it is of version 1; SecretFileError, RecordLogError */
   static open(directory: string, rng: Rng, flush: boolean): RegistrarStore {
     const { identity, log, records } = openJournal({ directory, file: 'registrar.log', rng, flush, notIntact })
     try {
@@ -34,7 +34,10 @@ export class RegistrarStore {
       return new RegistrarStore(identity, journal, log)
     } catch (cause) {
       log.close()
-      throw cause
+      if (!(cause instanceof OldRecordError)) throw cause
+      throw new RegistrarStoreError(
+        `${directory}: expected a registrar's folder of protocol version 2, got one of version 1. Begin in an empty folder`
+      )
     }
   }
 
@@ -51,6 +54,17 @@ export class RegistrarStore {
     if (damaged) throw notIntact(this.#log.path, 'a damaged one')
     this.#log.replace(keptRegistrarRecords(records.map(decodeRegistrarRecord)).map(encodeRegistrarRecord))
     this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
+  }
+
+  /**
+   * Lifts a member's bar, of a registrar that is not running.
+   *
+   * @throws RegistrarStoreError where the meter is not barred
+   */
+  lift(meterId: MeterId): void {
+    const last = this.journal.findLast(record => (record.kind === 'barred' || record.kind === 'lifted') && record.meterId === meterId)
+    if (last?.kind !== 'barred') throw new RegistrarStoreError(`meter ${meterId}: expected one that is barred, got one that is not`)
+    this.append({ kind: 'lifted', meterId })
   }
 
   close(): void {

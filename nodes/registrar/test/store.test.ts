@@ -5,7 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EnrolledMeter, RECOVERY, type RegistrarRecord, Roster } from '@hushgrid/dcnet'
 import { MessageType, RosterPayload, sealEnvelope } from '@hushgrid/messages'
-import { type Epoch, IdentityKey, IMPORT_LANE, type MeterId, meterId, type Slot, systemRng } from '@hushgrid/primitives'
+import {
+  concatBytes,
+  type Epoch,
+  IdentityKey,
+  IMPORT_LANE,
+  type MeterId,
+  meterId,
+  type Slot,
+  systemRng,
+  u8,
+  utf8
+} from '@hushgrid/primitives'
+import { RecordLog } from '@hushgrid/runtime'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keptRegistrarRecords } from '../src/record.ts'
 import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
@@ -240,4 +252,34 @@ it('begins again where a process was killed while it made the key', () => {
   const again = open()
   expect(again.identity.id).toBe(id)
   again.close()
+})
+
+it('lifts a bar for the next start, of a meter that is barred only', () => {
+  const [barred, free] = others as [MeterId, MeterId]
+  const store = open()
+  store.append({ kind: 'barred', meterId: barred, until: undefined, why: 'proven', proofs: [systemRng.bytes(8)] })
+  store.close()
+  const stopped = open()
+  expect(() => stopped.lift(free)).toThrow(new RegistrarStoreError(`meter ${free}: expected one that is barred, got one that is not`))
+  stopped.lift(barred)
+  stopped.close()
+  const again = open()
+  expect(again.journal).toEqual([])
+  expect(() => again.lift(barred)).toThrow(/expected one that is barred/)
+  again.close()
+})
+
+it('refuses the folder of a registrar of protocol version 1', () => {
+  open().close()
+  const enrolment = { kind: 'enrolled', meterId: others[0], blindingKey: '00'.repeat(32), credential: '00'.repeat(80), addresses: [] }
+  const { log } = RecordLog.open(join(folder, 'registrar.log'), false)
+  log.append(concatBytes(u8(1), utf8(JSON.stringify(enrolment))))
+  log.close()
+  const before = readFileSync(join(folder, 'registrar.log'))
+  expect(open).toThrow(
+    new RegistrarStoreError(
+      `${folder}: expected a registrar's folder of protocol version 2, got one of version 1. Begin in an empty folder`
+    )
+  )
+  expect(readFileSync(join(folder, 'registrar.log'))).toEqual(before)
 })

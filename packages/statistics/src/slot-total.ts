@@ -1,3 +1,4 @@
+// Totals of slots as a supplier analyses them, with the lanes that are withheld.
 import { InvalidArgumentError, type SlotSums, type Withheld } from '@hushgrid/primitives'
 
 /** A neighbourhood's total of one slot, as the store hands it to a supplier's analyst. A lost slot has no row. */

@@ -1,3 +1,4 @@
+// The hypergeometric distribution: how many colluders are among neighbours drawn at random.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 
 /** ln k! for small k, where Stirling's series is not good enough. */

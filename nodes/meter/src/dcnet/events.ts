@@ -1,3 +1,4 @@
+// Log lines of a meter: what it did in a slot, and never what it measured.
 import { findingText, type MeterOutput } from '@hushgrid/dcnet'
 import { HouseholdEvents } from '../readings/household-events.ts'
 
@@ -55,6 +56,20 @@ export class MeterEvents extends HouseholdEvents {
         return
       case 'misreported':
         this.log.warn('misreported', { slot: output.slot, detail: findingText(output) }, `misreported ${output.slot}`)
+        return
+      case 'beyond-max':
+        this.log.warn('beyond-max', {
+          slot: output.slot,
+          lane: output.lane,
+          problem: 'the reading is beyond what the lane may show: the slot is a gap'
+        })
+        return
+      case 'edge-opened':
+        this.log.warn('edge-opened', {
+          slot: output.slot,
+          with: output.with,
+          problem: 'the neighbour has signed what does not follow from the secret of the pair'
+        })
         return
       case 'clock-adjusted':
         this.clockAdjusted(output)

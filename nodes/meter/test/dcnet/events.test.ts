@@ -1,5 +1,5 @@
 import type { MeterOutput } from '@hushgrid/dcnet'
-import type { Slot } from '@hushgrid/primitives'
+import { IMPORT_LANE, type MeterId, type Slot } from '@hushgrid/primitives'
 import { logLines } from '@hushgrid/runtime'
 import { beforeEach, expect, it } from 'vitest'
 import { MeterEvents } from '../../src/dcnet/events.ts'
@@ -39,6 +39,15 @@ it('logs what a meter did about missing members, in plain terms', () => {
   expect(lines[0]).toMatchObject({ slot: SLOT, start: '2025-01-13T19:30:00.000Z' })
   expect(lines[1]).toMatchObject({ slot: SLOT, reason: 'a member disputes' })
   expect(lines[3]).toMatchObject({ through: SLOT })
+})
+
+it('logs a reading beyond what its lane may show, without the reading, and an edge that was opened', () => {
+  events.output({ type: 'beyond-max', slot: SLOT, lane: IMPORT_LANE })
+  events.output({ type: 'edge-opened', slot: SLOT, with: 'ab'.repeat(32) as MeterId })
+  expect(lines).toMatchObject([
+    { level: 'warn', event: 'beyond-max', slot: SLOT, lane: IMPORT_LANE },
+    { level: 'warn', event: 'edge-opened', slot: SLOT, with: 'ab'.repeat(32) }
+  ])
 })
 
 it('logs of its journal only that it submitted, and nothing of what it sends', () => {

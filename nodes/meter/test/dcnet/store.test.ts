@@ -122,9 +122,9 @@ describe('a meter’s journal', () => {
   it('of a newer program is refused', () => {
     open().close()
     const { log } = RecordLog.open(file('journal.log'), false)
-    log.append(Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0, 0))
+    log.append(Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0))
     log.close()
-    expect(open).toThrow(/^journal: expected a record of kind 0 to 5, got kind 6 in 9 bytes$/)
+    expect(open).toThrow(/^journal: expected a record of kind 0 to 8, got kind 9 in 9 bytes$/)
   })
 })
 

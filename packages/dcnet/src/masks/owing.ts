@@ -10,3 +10,8 @@ export function owingRelease(roster: Roster, members: Iterable<number>): Set<num
   }
   return owing
 }
+
+/** Tells whether a member outside M has an uncut mask neighbour in M. */
+export function owesRelease(roster: Roster, member: number, members: ReadonlySet<number>): boolean {
+  return roster.neighbours(member).some(index => members.has(index) && !roster.isCut(member, index))
+}

@@ -17,7 +17,8 @@ export function planNextKey(state: MeterCore, now: Millis): void {
   }
   const { slotSeconds, rng } = state.config
   const from = Math.max(now, slotTimes(roster.seasonFirstSlot, slotSeconds).start)
-  const until = slotTimes((roster.seasonFirstSlot + ENROLMENT_SLOTS) as Slot, slotSeconds).start
+  const enrolmentSlots = Math.min(ENROLMENT_SLOTS, Math.floor((roster.seasonEndSlot - roster.seasonFirstSlot) / 2))
+  const until = slotTimes((roster.seasonFirstSlot + enrolmentSlots) as Slot, slotSeconds).start
   const [a = 0, b = 0, c = 0, d = 0] = rng.bytes(4)
   const share = (((a * 256 + b) * 256 + c) * 256 + d) / 2 ** 32
   state.keyDueAt = millis(Math.floor(from + share * Math.max(0, until - from)))
@@ -40,10 +41,11 @@ export function eraseKeys(state: MeterCore, now: Millis): void {
     privateMasks?.erase()
     state.epochs.delete(number)
   }
-  const { latest } = state.book
-  if (!latest) return
-  // The last roster of a season is held for as long as its edges may be asked for.
-  const before = state.book.held.findLast(({ roster }) => roster.season < latest.roster.season)
-  if (!before || isOver(before, before.roster.hasPrivateMasks ? ANSWERED_SLOTS : 0)) state.keys.eraseBefore(latest.roster.season)
-  if (isOver(latest, latest.roster.hasPrivateMasks ? ANSWERED_SLOTS : 0)) state.keys.eraseBefore(latest.roster.season + 1)
+  const { held } = state.book
+  // Seasons may be shorter than the time for which their edges may be asked for, so that several are kept.
+  const over = held.findLast(
+    (each, i) => held[i + 1]?.roster.season !== each.roster.season && isOver(each, each.roster.hasPrivateMasks ? ANSWERED_SLOTS : 0)
+  )
+  const [oldest] = held
+  if (oldest) state.keys.eraseBefore(over ? over.roster.season + 1 : oldest.roster.season)
 }

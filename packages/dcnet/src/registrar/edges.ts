@@ -13,7 +13,7 @@ import {
 import { ed25519Verifier, equalBytes, type MeterId, type Slot, sha256, slotAt, slotTimes, toHex } from '@hushgrid/primitives'
 import { edgeVerdict, readConflict } from '../masks/edge-evidence.ts'
 import { openedSecret } from '../masks/edge-opening.ts'
-import { fault, provenFault } from './bars.ts'
+import { fault, provenFault } from './membership/bars.ts'
 import type { OpenEdge } from './open-edge.ts'
 import { keyOf, noteCut, type RegistrarContext, type RegistrarState } from './state.ts'
 

@@ -3,9 +3,9 @@
 import { Drop, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
-import { fault } from './bars.ts'
 import { hasAnswered, witnessedSlot } from './heard.ts'
-import { isDamped } from './presence.ts'
+import { fault } from './membership/bars.ts'
+import { isDamped } from './membership/presence.ts'
 import type { RegistrarContext, WitnessContext } from './state.ts'
 import type { Heard, HeardRequest, WitnessedSlot } from './witnessed-slot.ts'
 

@@ -6,13 +6,16 @@ import {
   MaskWordPayload,
   MessageType,
   RefusalPayload,
+  SHARE_BYTES,
   ShareReleasePayload,
   SubmissionPayload,
   verifyEnvelope
 } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, type Millis, type Slot, slotAt } from '@hushgrid/primitives'
-import { checkPublished } from '../masks/share-recovery.ts'
+import { owesRelease } from '../masks/owing.ts'
+import { checkPublished, shareOwners } from '../masks/share-recovery.ts'
 import type { HeldRoster } from '../roster/book.ts'
+import { openLanesOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { keyOf, type RegistrarState, type WitnessContext } from './state.ts'
 import { type Heard, type HeardRequest, unheardSlot, type WitnessedSlot } from './witnessed-slot.ts'
@@ -80,28 +83,39 @@ export function latestSubmission(state: RegistrarState, id: MeterId): Uint8Array
   return new Uint8Array(0)
 }
 
-/** Tells whether a member's release for just this request was heard before a moment. */
-function released(
-  { state, witnessed }: WitnessContext,
-  id: MeterId,
-  { payloadHash }: HeardRequest,
-  before = Number.POSITIVE_INFINITY
-): boolean {
-  const answers = (heard: Heard): boolean =>
-    heard.at < before &&
-    isValid(state, heard, witnessed.held.roster) &&
-    equalBytes(MaskReleasePayload.decode(heard.envelope.payload).requestHash, payloadHash)
-  return witnessed.releases.get(id)?.some(answers) === true
+/** Tells whether masks were released for just this request, for its lanes L(M). */
+function released({ state, witnessed }: WitnessContext, id: MeterId, { payloadHash, members }: HeardRequest): boolean {
+  const { roster } = witnessed.held
+  return (witnessed.releases.get(id) ?? []).some(heard => {
+    if (!isValid(state, heard, roster)) return false
+    const { requestHash, lanes } = MaskReleasePayload.decode(heard.envelope.payload)
+    return equalBytes(requestHash, payloadHash) && lanes.byteLength === 8 * (openLanesOf(roster, members)?.length ?? 0)
+  })
 }
 
-/** Tells whether a member has answered a request, or refused it, as far as was witnessed. */
+/** Finds the first ShareRelease of a member that was witnessed for just this request, with as many shares as are owed. */
+export function sharesFor({ state, witnessed }: WitnessContext, id: MeterId, request: HeardRequest): Heard | undefined {
+  const { roster } = witnessed.held
+  const { members, payloadHash } = request
+  const owners = shareOwners(roster, roster.indexOf(id) as number, members).length
+  return witnessed.shares.get(id)?.find(heard => {
+    if (!isValid(state, heard, roster)) return false
+    const { requestHash, shares } = ShareReleasePayload.decode(heard.envelope.payload)
+    return equalBytes(requestHash, payloadHash) && shares.byteLength === SHARE_BYTES * owners
+  })
+}
+
+/** Tells whether a member has answered a request whole, or refused it, as far as was witnessed; what is malformed is no answer. */
 export function hasAnswered(context: WitnessContext, id: MeterId, request: HeardRequest): boolean {
   const { state, witnessed } = context
   const { roster } = witnessed.held
   const names = (by: Map<MeterId, Heard[]>, hashIn: (payload: Uint8Array) => Uint8Array): boolean =>
     (by.get(id) ?? []).some(heard => isValid(state, heard, roster) && equalBytes(hashIn(heard.envelope.payload), request.payloadHash))
   if (names(witnessed.refusals, payload => RefusalPayload.decode(payload).requestHash)) return true
-  if (request.round === 'shares') return names(witnessed.shares, payload => ShareReleasePayload.decode(payload).requestHash)
+  if (request.round === 'shares') {
+    const owesMasks = owesRelease(roster, roster.indexOf(id) as number, request.members)
+    return sharesFor(context, id, request) !== undefined && (!owesMasks || released(context, id, request))
+  }
   if (roster.hasPrivateMasks) return names(witnessed.words, payload => MaskWordPayload.decode(payload).requestHash)
   return witnessed.disputes.has(id) || released(context, id, request)
 }

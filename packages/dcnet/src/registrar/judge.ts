@@ -1,8 +1,8 @@
 import type { MeterId } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
-import { fault } from './bars.ts'
 import { judgeSilence } from './handing.ts'
 import { isValid } from './heard.ts'
+import { fault } from './membership/bars.ts'
 import type { WitnessContext } from './state.ts'
 
 /** Judges a slot that is over, once everything about it can have been heard (PROTOCOL.md section 7). */

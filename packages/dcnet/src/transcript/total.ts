@@ -1,3 +1,4 @@
+// Totals of a slot: which lanes they have, and whether they can be true.
 import { countMemberSet, Drop, inMemberSet, type LaneCount, type SlotTotalPayload } from '@hushgrid/messages'
 import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, type ObisCode, signedLanes } from '@hushgrid/primitives'
 import { components } from '@hushgrid/topology'

@@ -137,30 +137,34 @@ describe('an aggregator that crashes', () => {
     ['with all in', [], []],
     ['with a member missing', [3], []],
     ['with one missing and one silent', [3], [5]]
-  ])('after any of its outputs comes to the same total, and never makes two requests of a round, %s', (_, without, silent) => {
-    const seen = new Map<string, number>()
-    const whole = run(Number.POSITIVE_INFINITY, without, silent)?.scene as DoubleMaskScene
-    for (let cut = 1; ; cut++) {
-      const crashed = run(cut, without, silent)
-      if (!crashed) break
-      const { scene, after } = crashed
-      seen.set(after, (seen.get(after) ?? 0) + 1)
-      for (const [, requests] of requestsOf(scene.n.aggregatorOutputs)) expect(requests.size).toBe(1)
-      expect(requestsOf(scene.n.aggregatorOutputs)).toEqual(requestsOf(whole.n.aggregatorOutputs))
-      expect(scene.all('evidence')).toBe(0)
-      const records = scene.n.aggregatorJournal.filter(({ kind }) => kind === 'result')
-      expect(records).toHaveLength(1)
-      // The members learn it once, whether it was sent before the crash or after.
-      for (let i = 0; i < scene.n.meters.length; i++) {
-        const [total] = scene.outputs(i, 'total')
-        expect(total).toEqual(whole.outputs(i, 'total')[0])
-        expect(total).toBeDefined()
+  ])(
+    'after any of its outputs comes to the same total, and never makes two requests of a round, %s',
+    (_, without, silent) => {
+      const seen = new Map<string, number>()
+      const whole = run(Number.POSITIVE_INFINITY, without, silent)?.scene as DoubleMaskScene
+      for (let cut = 1; ; cut++) {
+        const crashed = run(cut, without, silent)
+        if (!crashed) break
+        const { scene, after } = crashed
+        seen.set(after, (seen.get(after) ?? 0) + 1)
+        for (const [, requests] of requestsOf(scene.n.aggregatorOutputs)) expect(requests.size).toBe(1)
+        expect(requestsOf(scene.n.aggregatorOutputs)).toEqual(requestsOf(whole.n.aggregatorOutputs))
+        expect(scene.all('evidence')).toBe(0)
+        const records = scene.n.aggregatorJournal.filter(({ kind }) => kind === 'result')
+        expect(records).toHaveLength(1)
+        // The members learn it once, whether it was sent before the crash or after.
+        for (let i = 0; i < scene.n.meters.length; i++) {
+          const [total] = scene.outputs(i, 'total')
+          expect(total).toEqual(whole.outputs(i, 'total')[0])
+          expect(total).toBeDefined()
+        }
       }
-    }
-    whole.expectTotalWithout([...without, ...silent])
-    expect([...seen.keys()]).toEqual(expect.arrayContaining(['journal received', 'journal request', 'journal result', 'publish']))
-    expect(seen.get('journal request')).toBe(1 + without.length + silent.length)
-  }, 120_000)
+      whole.expectTotalWithout([...without, ...silent])
+      expect([...seen.keys()]).toEqual(expect.arrayContaining(['journal received', 'journal request', 'journal result', 'publish']))
+      expect(seen.get('journal request')).toBe(1 + without.length + silent.length)
+    },
+    120_000
+  )
 
   it('and is away for a while has the right total or a loss with its reason, and never two requests of a round', () => {
     const rng = new SeededRng('away')

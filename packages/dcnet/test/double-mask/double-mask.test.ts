@@ -1,12 +1,13 @@
 // Section 7, recovery 2: whole slots, with and without missing members.
 import { decodeEnvelope, MaskReleasePayload, MaskWordPayload, MessageType, ShareReleasePayload } from '@hushgrid/messages'
-import { type BlindingKey, DEFAULT_LANES, type ObisCode, sha256, toHex } from '@hushgrid/primitives'
+import { type BlindingKey, DEFAULT_LANES, type ObisCode, sha256, signedLanes, toHex } from '@hushgrid/primitives'
 import { closeMissing } from '@hushgrid/topology'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maskGraphOf, openLanesOf } from '../../src/roster/mask-graph.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import { otherShare } from '../support/other-private-masks.ts'
+import { sumOf } from '../support/virtual-neighbourhood.ts'
 
 describe('a slot in which all are in', () => {
   it('has its total before the deadline, as soon as the last submission and share are there', () => {
@@ -110,6 +111,28 @@ describe('a slot with missing members', () => {
     )
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
     expect(seen.missing).toBeGreaterThan(8)
+  })
+
+  it.each([
+    [3, 2],
+    [0, 1]
+  ])('carries the lanes only that enough of those who are in can fill: without %i it has %i', (missing, lanes) => {
+    const [imported, exported] = DEFAULT_LANES as readonly [ObisCode, ObisCode]
+    const scene = new DoubleMaskScene({
+      support: 4,
+      minMembers: 4,
+      lanes: DEFAULT_LANES,
+      // 0, 1, 2 and 4 have a generator.
+      lanesOf: i => ([0, 1, 2, 4].includes(i) ? [imported, exported] : [imported]).map(obis => ({ obis, consent: false }))
+    })
+    scene.submit([missing]).finish()
+    const counted = scene.readings.filter((_, i) => i !== missing)
+    const fed = scene.readings.filter((_, i) => i !== missing && [0, 1, 2, 4].includes(i))
+    const sums = [sumOf(counted, 2)[0], ...(lanes === 2 ? [sumOf(fed, 2)[1]] : [])]
+    const result = scene.n.resultOf(scene.slot)
+    expect(result?.type === 'total' && [result.open, signedLanes(result.lanes)]).toEqual([DEFAULT_LANES.slice(0, lanes), sums])
+    const [release] = scene.answers(scene.neighbours(missing)[0] as number).filter(({ type }) => type === MessageType.MaskRelease)
+    expect(MaskReleasePayload.decode(release?.payload as Uint8Array).lanes).toHaveLength(8 * lanes)
   })
 
   it('is followed by the next one as if nothing had been', () => {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { PrivateMasks } from '../../src/masks/private-mask.ts'
 import type { MeterOutput, RefusalReason } from '../../src/meter/contract.ts'
 import type { DoubleMaskMeter } from '../../src/meter/recovery/double-mask.ts'
+import { HONEST } from '../../src/meter/rules.ts'
 import type { MeterState } from '../../src/meter/state.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 import { sumOf } from '../support/virtual-neighbourhood.ts'
@@ -171,6 +172,53 @@ describe('without the word of t neighbours on the same M a meter', () => {
     // Any other neighbour does.
     scene.giveWords(i, request, more.slice(0, 1))
     expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+  })
+
+  it('takes a neighbour’s word on its M though that has given another one', () => {
+    const [scene, i] = waiting()
+    const request = scene.maskRequest(0, [3])
+    const [words] = vouching(scene, i, [3])
+    scene.give(i, scene.shareRequest([3]))
+    const other = scene.giveWords(i, scene.maskRequest(0, [3, 5]), words.filter(each => each !== 5).slice(0, 1))
+    expect(other[0]).toMatchObject({ type: 'dropped', reason: 'conflicting' })
+    scene.giveWords(i, request, words)
+    expect(scene.answered(i)).toEqual(['MaskWord', 'MaskRelease', 'ShareRelease'])
+  })
+
+  it.each([
+    [true, 0],
+    [false, 11]
+  ])('shown one M with some, and others another, releases nothing where it waits for words: %s', (wordsOfNeighbours, shared) => {
+    const scene = new DoubleMaskScene()
+    for (const meter of scene.n.meters) meter.state = { ...meter.state, rules: { ...HONEST, wordsOfNeighbours } }
+    scene.n.publish = () => {}
+    scene.muteAggregator().submit([3])
+    scene.n.runUntil(scene.at(1))
+    // d = 8, t = 6: six of one view and five of another, each with the words of its own view.
+    const left = scene.n.meters.map((_, i) => i).filter(i => i !== 3)
+    const late = left.find(i => scene.neighbours(3).includes(i)) as number
+    const views = [
+      left.filter(i => i !== late).slice(0, 5),
+      left
+        .filter(i => i !== late)
+        .slice(5)
+        .concat(late)
+    ] as const
+    views.forEach((view, which) => {
+      const missing = which === 0 ? [3, late] : [3]
+      const request = scene.maskRequest(0, missing)
+      for (const i of view) scene.give(i, request, 'sync')
+      for (const i of view)
+        scene.giveWords(
+          i,
+          request,
+          view.filter(each => scene.neighbours(i).includes(each))
+        )
+      for (const i of view) scene.give(i, scene.shareRequest(missing), 'sync')
+    })
+    scene.finish()
+    expect(left.flatMap(i => scene.outputs(i, 'gave-word'))).toHaveLength(11)
+    expect([scene.all('shared'), scene.all('released') > 0]).toEqual([shared, shared > 0])
   })
 
   it('counts words on the round that it answered last alone', () => {

@@ -1,15 +1,20 @@
 // Double mask as the registrar sees it (section 7): who is at fault for a slot, and when the aggregator's word is not enough.
 import {
+  DisputeReply,
   decodeEnvelope,
+  EdgeRequestPayload,
   type Envelope,
   LossReason,
+  MaskReleasePayload,
   MessageType,
+  RosterDeltaPayload,
   ShareReleasePayload,
   SlotLostPayload,
   SubmissionPayload
 } from '@hushgrid/messages'
 import { describe, expect, it } from 'vitest'
 import type { RegistrarOutput } from '../../src/registrar/contract.ts'
+import { stepRegistrar } from '../../src/registrar/machine.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 
 type RegistrarOutputOf<T extends RegistrarOutput['type']> = Extract<RegistrarOutput, { type: T }>
@@ -41,6 +46,31 @@ class WitnessedScene extends DoubleMaskScene {
     return this
   }
 
+  /**
+   * These acknowledge what the registrar hands them, and answer nothing there that is so: all of their answers unless told.
+   */
+  keepFromRegistrar(members: readonly number[], which: (message: Envelope) => boolean = () => true): this {
+    this.n.hand = (to, request) => {
+      const meter = this.meter(this.number(to))
+      const from = this.n.registrarIdentity.id
+      const answer = this.n.toMeter(meter, { channel: 'dispute', from, bytes: request }).find(output => output.type === 'answer')
+      let reply = answer?.type === 'answer' ? answer.bytes : undefined
+      if (reply && members.includes(this.number(to))) {
+        const { acknowledged, envelopes } = DisputeReply.decode(reply)
+        reply = DisputeReply.encode({ acknowledged, envelopes: envelopes.filter(bytes => !which(decodeEnvelope(bytes))) })
+      }
+      const { state, outputs } = stepRegistrar(this.n.registrar, { type: 'handed', meterId: to, request, reply }, this.n.now)
+      this.n.registrar = state
+      this.n.carryOutRegistrar(outputs)
+    }
+    return this
+  }
+
+  /** Silent to everybody: what is so reaches neither gossip, the aggregator nor the registrar. */
+  mute(members: readonly number[], which: (message: Envelope) => boolean): this {
+    return this.silence((envelope, by) => members.includes(by) && which(envelope)).keepFromRegistrar(members, which)
+  }
+
   /** Puts a loss in the place of the aggregator's result. */
   lose(reason: LossReason, members: readonly number[]): this {
     const { tamper } = this.n
@@ -64,29 +94,66 @@ class WitnessedScene extends DoubleMaskScene {
   }
 }
 
+const isWord = ({ type }: Envelope): boolean => type === MessageType.MaskWord
 const isShare = ({ type }: Envelope): boolean => type === MessageType.ShareRelease
 const isMask = ({ type }: Envelope): boolean => type === MessageType.MaskRelease
 const isSubmission = ({ type }: Envelope): boolean => type === MessageType.Submission
+function spoiltShares(change: Partial<ShareReleasePayload>): (payload: Uint8Array) => Uint8Array {
+  return payload => ShareReleasePayload.encode({ ...ShareReleasePayload.decode(payload), ...change })
+}
+function spoiltMasks(change: Partial<MaskReleasePayload>): (payload: Uint8Array) => Uint8Array {
+  return payload => MaskReleasePayload.encode({ ...MaskReleasePayload.decode(payload), ...change })
+}
 const flipCheck = (payload: Uint8Array): Uint8Array => {
   const submission = SubmissionPayload.decode(payload)
   return SubmissionPayload.encode({ ...submission, check: submission.check.map(byte => byte ^ 1) })
 }
 
 describe('silence', () => {
-  it('with shares that loses a slot is the fault of those who are there and were not heard', () => {
+  it('with shares, to the registrar too, is a fault of each that had the request from it', () => {
+    const scene = new WitnessedScene()
+    const silent = scene.neighbours(0).slice(0, 3)
+    scene.mute(silent, isShare)
+    scene.submit().finish()
+    scene.expectLost('Unanswered')
+    expect(scene.faults).toEqual(silent.map(i => `silent of ${i}`).sort())
+    expect(scene.wronged).toEqual([])
+    // Once handed over, and once more.
+    for (const i of silent) expect(scene.of('hand').filter(({ to }) => to === scene.id(i))).toHaveLength(2)
+  })
+
+  it('by gossip and stream is none where the registrar gets the answer that it asks for', () => {
     const scene = new WitnessedScene()
     const silent = scene.neighbours(0).slice(0, 3)
     scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
     scene.submit().finish()
     scene.expectLost('Unanswered')
-    expect(scene.faults).toEqual(silent.map(i => `silent of ${i}`).sort())
-    expect(scene.wronged).toEqual([])
+    expect(
+      scene
+        .of('hand')
+        .map(({ to }) => scene.number(to))
+        .sort()
+    ).toEqual([...silent].sort())
+    expect(scene.faults).toEqual([])
+  })
+
+  it('with a refusal is none', () => {
+    const scene = new WitnessedScene()
+    const [refuser] = scene.neighbours(3) as [number]
+    scene.mute([refuser], envelope => isWord(envelope) || isShare(envelope))
+    scene.submit([3])
+    const { journal } = scene.meter(refuser)
+    // Its journal was restored without the submission: it refuses what it cannot know.
+    scene.n.restart(scene.meter(refuser), { intact: true, records: journal.filter(({ kind }) => kind === 'roster') })
+    scene.finish()
+    expect(scene.refusals(refuser)[0]).toBe('not submitted here')
+    expect(scene.faults).toEqual([])
   })
 
   it('of members that are gone is nobody’s fault', () => {
     const scene = new WitnessedScene()
     const silent = scene.neighbours(0).slice(0, 3)
-    scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
+    scene.mute(silent, isShare)
     scene.submit()
     for (const i of silent) scene.meter(i).off = true
     scene.finish()
@@ -100,55 +167,91 @@ describe('silence', () => {
     scene.hide((envelope, by) => isShare(envelope) && silent.includes(by))
     scene.submit().finish()
     scene.expectLost('Unanswered')
+    expect([scene.faults, scene.of('hand')]).toEqual([[], []])
+  })
+
+  it.each<[string, MessageType, (payload: Uint8Array) => Uint8Array]>([
+    ['shares of too few bytes', MessageType.ShareRelease, spoiltShares({ shares: new Uint8Array(16) })],
+    ['shares of too many bytes', MessageType.ShareRelease, spoiltShares({ shares: new Uint8Array(16 * 9) })],
+    ['shares for another request', MessageType.ShareRelease, spoiltShares({ requestHash: new Uint8Array(32) })],
+    ['masks of too few bytes', MessageType.MaskRelease, spoiltMasks({ lanes: new Uint8Array(8) })],
+    ['masks for another request', MessageType.MaskRelease, spoiltMasks({ requestHash: new Uint8Array(32) })]
+  ])('is what is malformed: %s', (_, type, change) => {
+    const scene = new WitnessedScene({ degree: 12 })
+    const [liar] = scene.neighbours(3) as [number]
+    scene.replace(type, liar, change).keepFromRegistrar([liar])
+    scene.n.sync = () => []
+    scene.submit([3]).finish()
+    expect(scene.faults).toEqual([`silent of ${liar}`])
+  })
+
+  it('with the masks alone that one owes beside its shares is a fault, since it loses the slot', () => {
+    const scene = new WitnessedScene()
+    const [silent] = scene.neighbours(3) as [number]
+    scene.mute([silent], isMask)
+    scene.submit([3]).finish()
+    scene.expectLost('Unanswered', [silent])
+    expect([scene.faults, scene.wronged]).toEqual([[`silent of ${silent}`], []])
+  })
+
+  it('with a word is a fault, though the slot goes on without its member', () => {
+    const scene = new WitnessedScene()
+    const [silent] = scene.neighbours(3) as [number]
+    scene.mute([silent], isWord)
+    scene.submit([3]).finish()
+    scene.expectTotalWithout([3, silent])
+    expect([scene.faults, scene.wronged]).toEqual([[`silent of ${silent}`], []])
+  })
+
+  it('with shares that does no harm is a fault as well', () => {
+    const scene = new WitnessedScene()
+    const [silent] = scene.neighbours(3) as [number]
+    scene.mute([silent], isShare)
+    scene.submit().finish()
+    scene.expectTotalWithout([])
+    expect(scene.faults).toEqual([`silent of ${silent}`])
+  })
+
+  it('is none of members whom the aggregator kept from answering: without their neighbours’ words', () => {
+    const scene = new WitnessedScene({ degree: 12 })
+    const victim = scene.neighbours(3)[0] as number
+    const { fetchWords } = scene.n
+    scene.n.fetchWords = (meter, slot, hash) => {
+      if (meter !== scene.meter(victim)) fetchWords.call(scene.n, meter, slot, hash)
+    }
+    scene.submit([3]).finish()
+    expect(scene.of('hand').map(({ to }) => scene.number(to))).toContain(victim)
+    expect(scene.answered(victim)).toEqual(['MaskWord'])
+    scene.expectLost('Refused', [victim])
     expect(scene.faults).toEqual([])
   })
 
-  it('with shares of too few bytes, or for another request, is silence', () => {
+  it('after a request that the registrar saw later than D + 3u is none', () => {
     const scene = new WitnessedScene()
-    const [a, b, c] = scene.neighbours(0) as [number, number, number]
-    const spoilt = (change: Partial<ShareReleasePayload>) => (payload: Uint8Array) =>
-      ShareReleasePayload.encode({ ...ShareReleasePayload.decode(payload), ...change })
-    scene.replace(MessageType.ShareRelease, a, spoilt({ shares: new Uint8Array(16) }))
-    scene.replace(MessageType.ShareRelease, b, spoilt({ requestHash: new Uint8Array(32) }))
-    scene.silence((envelope, by) => isShare(envelope) && by === c)
-    scene.n.sync = () => []
-    scene.submit().finish()
-    scene.expectLost('Unanswered')
-    expect(scene.faults).toEqual([a, b, c].map(i => `silent of ${i}`).sort())
+    scene.muteAggregator().submit([3])
+    scene.mute([5], isWord)
+    scene.n.runUntil(scene.at(3))
+    scene.n.publish('control', scene.n.aggregatorIdentity.id, scene.maskRequest(0, [3]))
+    scene.finish()
+    expect([scene.of('hand'), scene.faults]).toEqual([[], []])
   })
 
-  it('with masks that loses a slot is the fault of those who were not heard', () => {
-    const scene = new WitnessedScene()
-    const [missing, ...rest] = scene.neighbours(0) as [number, ...number[]]
-    const silent = rest.filter(i => scene.neighbours(missing).includes(i)).slice(0, 2)
-    scene.silence((envelope, by) => isMask(envelope) && silent.includes(by))
-    scene.submit([missing]).finish()
-    scene.expectLost('Unanswered', silent)
-    expect(scene.faults).toEqual(silent.map(i => `silent of ${i}`).sort())
-    expect(scene.wronged).toEqual([])
-  })
-
-  it('that does no harm is no fault', () => {
-    const scene = new WitnessedScene({ degree: 12 })
-    const [silent] = scene.neighbours(3) as [number]
-    scene.silence((envelope, by) => (isMask(envelope) && by === silent) || (isShare(envelope) && by === scene.neighbours(3)[1]))
-    scene.submit([3]).finish()
-    scene.expectTotalWithout([3, silent])
-    expect([scene.faults, scene.wronged]).toEqual([[], []])
-  })
-
-  it('is judged where the loss names the owners: holders of others are not asked', () => {
+  it('is judged by what was handed over, whomever the loss names', () => {
     const scene = new WitnessedScene({ members: 16, degree: 6 })
     const [a, b] = scene.neighbours(0) as [number, number]
-    const owners = scene.n.meters.map((_, i) => i).filter(i => [a, b].every(each => scene.neighbours(i).includes(each)))
-    const apart = scene.n.meters
-      .map((_, i) => i)
-      .find(i => ![a, b].includes(i) && owners.every(owner => !scene.neighbours(owner).includes(i) && owner !== i))
-    scene.silence((envelope, by) => isShare(envelope) && [a, b, apart].includes(by))
-    scene.lose(LossReason.Unanswered, owners)
+    scene.mute([a, b], isShare).lose(LossReason.Unanswered, [scene.strangers(0)[0] as number])
     scene.submit().finish()
-    expect(apart).toBeDefined()
     expect(scene.faults).toEqual([a, b].map(i => `silent of ${i}`).sort())
+  })
+
+  it('twice leaves a member out for 96 slots', () => {
+    const scene = new WitnessedScene()
+    const [silent] = scene.neighbours(0) as [number]
+    scene.mute([silent], isShare)
+    for (let by = 0; by < 2; by++) scene.n.runSlot((scene.slot + by) as typeof scene.slot, scene.readings)
+    scene.n.runUntil(scene.times.over + 2 * 900_000)
+    expect(scene.of('barred')).toMatchObject([{ meterId: scene.id(silent), until: scene.slot + 1 + 96, why: 'faults' }])
+    expect(scene.n.registrar.book.latest?.roster.isAbsent(scene.position(silent))).toBe(true)
   })
 })
 
@@ -157,7 +260,13 @@ describe('shares that do not fit', () => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
     scene.submit().finish()
     scene.expectLost('UnfittingShares', [4])
-    expect([scene.faults, scene.wronged]).toEqual([['unfitting-shares of 4'], []])
+    expect([scene.faults, scene.wronged]).toEqual([['wrong-corrections of 4'], []])
+  })
+
+  it('are their owner’s fault whatever reason the loss gives, and whomever it names', () => {
+    const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck).lose(LossReason.Unanswered, [5])
+    scene.submit().finish()
+    expect([scene.faults, scene.wronged]).toEqual([['wrong-corrections of 4'], []])
   })
 
   it('of an honest owner make the aggregator guilty, and nobody else', () => {
@@ -169,13 +278,14 @@ describe('shares that do not fit', () => {
   it('of two owners are told apart', () => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck).lose(LossReason.UnfittingShares, [4, 5])
     scene.submit().finish()
-    expect([scene.faults, scene.wronged]).toEqual([['unfitting-shares of 4'], [5]])
+    expect([scene.faults, scene.wronged]).toEqual([['wrong-corrections of 4'], [5]])
   })
 
   it('are nobody’s fault where too few shares were witnessed to tell', () => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
     const { tamper } = scene.n
-    // The aggregator gets them, the registrar does not.
+    // The aggregator gets them, the registrar does not, and reaches nobody.
+    scene.n.hand = () => {}
     scene.n.tamper = (message, topic) => {
       if (!isShare(decodeEnvelope(message.bytes))) return tamper(message, topic)
       scene.n.toAggregator(message)
@@ -186,12 +296,29 @@ describe('shares that do not fit', () => {
     expect([scene.faults, scene.wronged]).toEqual([[], []])
   })
 
-  it('twice leave a member out', () => {
+  it('leave their owner out at once, until an operator lifts it, with what proves it beside the next roster', () => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
-    for (let by = 0; by < 2; by++) scene.n.runSlot((scene.slot + by) as typeof scene.slot, scene.readings)
-    scene.n.runUntil(scene.times.over + 2 * 900_000)
-    expect(scene.faults).toEqual(['unfitting-shares of 4', 'unfitting-shares of 4'])
-    expect(scene.n.registrar.book.latest?.roster.isAbsent(scene.position(4))).toBe(true)
+    scene.submit().finish()
+    expect(scene.of('barred')).toMatchObject([{ meterId: scene.id(4), until: undefined, why: 'proven' }])
+    scene.n.runUntil(scene.times.over + 4 * 900_000)
+    expect(scene.faults).toEqual(['wrong-corrections of 4'])
+    const latest = scene.n.registrar.book.latest?.roster as typeof scene.roster
+    expect(latest.isAbsent(scene.position(4))).toBe(true)
+    scene.n.converse(scene.meter(4), { type: 'join' })
+    expect(scene.outputs(4, 'refused').at(-1)?.reason).toMatch(/its own signed messages prove a fault/)
+    const roster = scene.n.passed.flatMap(({ bytes }) => {
+      const { type, payload } = decodeEnvelope(bytes)
+      return type === MessageType.RosterDelta ? [RosterDeltaPayload.decode(payload)] : []
+    })
+    const proofs = roster.flatMap(each => each.proofs).map(bytes => decodeEnvelope(bytes))
+    expect(proofs.map(({ type }) => type).slice(0, 2)).toEqual([MessageType.ShareRequest, MessageType.Submission])
+    expect(proofs[1]?.sender).toBe(scene.id(4))
+    // t = 6 shares that have its tags.
+    expect(proofs.slice(2).map(({ type }) => type)).toEqual(Array.from({ length: 6 }, () => MessageType.ShareRelease))
+    scene.n.registrar = stepRegistrar(scene.n.registrar, { type: 'lift', meterId: scene.id(4) }, scene.n.now).state
+    scene.n.converse(scene.meter(4), { type: 'join' })
+    scene.n.runUntil(scene.times.over + 6 * 900_000)
+    expect(scene.n.registrar.book.latest?.roster.isAbsent(scene.position(4))).toBe(false)
   })
 })
 
@@ -203,13 +330,13 @@ describe('a member that is called missing', () => {
     expect([scene.faults, scene.wronged]).toEqual([[], [4]])
   })
 
-  it('or silent, though its release was witnessed in time', () => {
+  it('or silent, though its word was witnessed in time', () => {
     const scene = new WitnessedScene()
-    const [released] = scene.neighbours(3) as [number]
-    scene.hide((envelope, by) => isMask(envelope) && by === released)
+    const [heard] = scene.neighbours(3) as [number]
+    scene.hide((envelope, by) => isWord(envelope) && by === heard)
     scene.submit([3]).finish()
-    scene.expectTotalWithout([3, released])
-    expect([scene.faults, scene.wronged]).toEqual([[], [released]])
+    scene.expectTotalWithout([3, heard])
+    expect([scene.faults, scene.wronged]).toEqual([[], [heard]])
   })
 
   it('in a loss, though its submission was witnessed in time', () => {
@@ -221,7 +348,7 @@ describe('a member that is called missing', () => {
   it('and was, or was silent, makes nobody guilty', () => {
     const scene = new WitnessedScene()
     const [silent] = scene.neighbours(3) as [number]
-    scene.silence((envelope, by) => isMask(envelope) && by === silent)
+    scene.silence((envelope, by) => isWord(envelope) && by === silent)
     scene.submit([3]).finish()
     scene.expectTotalWithout([3, silent])
     expect([scene.faults, scene.wronged]).toEqual([[], []])
@@ -274,7 +401,7 @@ describe('conflicting requests', () => {
   ])('make nobody at fault for %s', (_, reason, withSilence) => {
     const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
     const silent = withSilence ? scene.neighbours(0).slice(0, 3) : []
-    scene.silence((envelope, by) => isShare(envelope) && silent.includes(by))
+    scene.mute(silent, isShare)
     scene.submit()
     scene.n.runUntil(scene.at(1))
     scene.n.publish('control', scene.n.aggregatorIdentity.id, scene.maskRequest(0, [7]))
@@ -282,5 +409,66 @@ describe('conflicting requests', () => {
     scene.expectLost(reason)
     expect(scene.of('evidence')).toHaveLength(1)
     expect(scene.faults).toEqual([])
+  })
+})
+
+describe('a share that lacks its owner’s tag', () => {
+  /** A scene in which what one publishes contradicts another: a holder's share of an owner, or the owner's tag of it. */
+  function lying(liar: 'owner' | 'holder'): readonly [WitnessedScene, number, number] {
+    const scene = new WitnessedScene()
+    const owner = 4
+    const holder = scene.neighbours(owner)[0] as number
+    const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.with(at, (bytes[at] as number) ^ 1)
+    if (liar === 'owner')
+      scene.replace(MessageType.Submission, owner, payload => {
+        const submission = SubmissionPayload.decode(payload)
+        return SubmissionPayload.encode({ ...submission, tags: flip(submission.tags, 8 * scene.neighbours(owner).indexOf(holder)) })
+      })
+    else
+      scene.replace(MessageType.ShareRelease, holder, payload => {
+        const release = ShareReleasePayload.decode(payload)
+        return ShareReleasePayload.encode({ ...release, shares: flip(release.shares, 16 * scene.neighbours(holder).indexOf(owner)) })
+      })
+    return [scene, owner, holder]
+  }
+
+  it.each(['owner', 'holder'] as const)('cuts the pair, and its opened edge proves that the %s lied', who => {
+    const [scene, owner, holder] = lying(who)
+    const liar = who === 'owner' ? owner : holder
+    scene.submit()
+    scene.expectTotalWithout([])
+    expect(scene.of('cut')).toEqual([{ type: 'cut', slot: scene.slot, owner: scene.id(owner), holder: scene.id(holder) }])
+    const honest = who === 'owner' ? holder : owner
+    expect(scene.outputs(honest, 'edge-opened')).toEqual([{ type: 'edge-opened', slot: scene.slot, with: scene.id(liar) }])
+    expect(scene.outputs(liar, 'edge-opened')).toEqual([])
+    expect(scene.faults).toEqual([`false-share of ${liar}`])
+    scene.n.runUntil(scene.times.over + 900_000)
+    const latest = scene.n.registrar.book.latest?.roster as typeof scene.roster
+    expect(latest.isCut(scene.position(owner), scene.position(holder))).toBe(true)
+    expect([latest.isAbsent(scene.position(liar)), latest.isAbsent(scene.position(honest))]).toEqual([true, false])
+  })
+
+  it('is nobody’s fault while neither opens the edge and neither was reached', () => {
+    const [scene, owner, holder] = lying('holder')
+    scene.n.hand = () => {}
+    scene.submit().finish()
+    scene.n.runUntil(scene.times.over + 4 * 900_000)
+    expect([scene.of('cut').length, scene.faults]).toEqual([1, []])
+    const latest = scene.n.registrar.book.latest?.roster as typeof scene.roster
+    expect(latest.isCut(scene.position(owner), scene.position(holder))).toBe(true)
+  })
+
+  it('that is no conflict is dropped: another request, or a share that has the tag', () => {
+    const scene = new WitnessedScene()
+    scene.submit().finish()
+    const owner = scene.n.passed.find(({ from, bytes }) => from === scene.id(4) && isSubmission(decodeEnvelope(bytes)))?.bytes
+    const holder = scene.neighbours(4)[0] as number
+    const release = scene.n.passed.find(({ from, bytes }) => from === scene.id(holder) && isShare(decodeEnvelope(bytes)))?.bytes
+    for (const request of [scene.shareRequest([]), scene.shareRequest([3])]) {
+      const payload = EdgeRequestPayload.encode({ request, submission: owner as Uint8Array, release: release as Uint8Array })
+      scene.n.toRegistrar(scene.n.aggregatorIdentity.id, scene.seal(MessageType.Conflict, payload))
+    }
+    expect([scene.of('cut'), scene.of('fault')]).toEqual([[], []])
+    expect(scene.n.registrar.drops.counts['wrong-shape']).toBe(2)
   })
 })

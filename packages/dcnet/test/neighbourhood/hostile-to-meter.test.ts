@@ -12,6 +12,7 @@ import {
   type Verdict
 } from '@hushgrid/messages'
 import {
+  defaultMaxReading,
   type Epoch,
   IdentityKey,
   lanesFromIntegers,
@@ -200,9 +201,14 @@ describe('the meter drops', () => {
     scene.finish()
   })
 
-  it('takes the largest total that can be', () => {
+  it('a total beyond what its contributors can show, by one, and takes the largest that can be', () => {
     const scene = new ResultScene()
-    const most = (BigInt(MEMBERS) << 47n) - 1n
+    const most = BigInt(MEMBERS * defaultMaxReading(900))
+    for (const lanes of [
+      [most + 1n, 0n],
+      [0n, -most - 1n]
+    ])
+      scene.dropped(scene.seal(MessageType.SlotTotal, scene.total({ lanes })), 'implausible', 'ignore')
     const outputs = scene.give(scene.seal(MessageType.SlotTotal, scene.total({ lanes: [most, -most] })))
     const total = outputs.find(output => output.type === 'total')
     expect(total?.type === 'total' && signedLanes(total.lanes)).toEqual([most, -most])
@@ -295,7 +301,7 @@ describe('the meter says what it sees of the aggregator', () => {
     const own = scene.roster.indexOf(scene.meter.config.identity.id) as number
     const others = Array.from({ length: MEMBERS }, (_, i) => i).filter(i => i !== own)
     const outputs = scene.give(scene.seal(MessageType.SlotTotal, scene.total({ contributors: others })))
-    expect(outputs.map(output => output.type)).toEqual(['total', 'verdict'])
+    expect(outputs.map(output => output.type)).toEqual(['journal', 'total', 'verdict'])
   })
 })
 
@@ -380,7 +386,7 @@ describe('the registrar passes on', () => {
     // This network recovers nothing.
     expect(witness(n, scene.seal(MessageType.RecoveryRequest, new Uint8Array(1)))).toEqual(['unexpected-type', 'reject'])
     expect(witness(n, altered(scene.result, { signature: new Uint8Array(64) }))).toEqual(['bad-signature', 'reject'])
-    n.now = slotTimes(slot, 900).over
+    n.runUntil(slotTimes(slot, 900).over)
     expect(witness(n, scene.result)).toEqual(['slot-over', 'ignore'])
   })
 })

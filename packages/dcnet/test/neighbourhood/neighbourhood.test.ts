@@ -1,6 +1,6 @@
 // A neighbourhood in memory, from forming to totals.
 import { decodeEnvelope } from '@hushgrid/messages'
-import { equalBytes, IMPORT_LANE, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
+import { EXPORT_LANE, equalBytes, IMPORT_LANE, millis, type Slot, signedLanes, slotTimes } from '@hushgrid/primitives'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyAgreements } from '../../src/meter/machine.ts'
@@ -46,8 +46,8 @@ describe('a slot with nobody missing', () => {
   })
 
   it('takes the largest readings of either sign without wrapping', () => {
-    const n = new VirtualNeighbourhood({ members: 8, degree: 4, lanes: [IMPORT_LANE] })
     const most = (1n << 47n) - 1n
+    const n = new VirtualNeighbourhood({ members: 8, degree: 4, lanes: [IMPORT_LANE], maxReading: Number(most) })
     n.runSlot(
       n.firstSlot,
       n.meters.map(() => [most])
@@ -61,8 +61,26 @@ describe('a slot with nobody missing', () => {
     expect(down?.type === 'total' && signedLanes(down.lanes)).toEqual([-8n * most])
   })
 
+  it('has a gap of a meter whose reading is beyond maxReading in any lane, which says so', () => {
+    const n = new VirtualNeighbourhood({ members: 8, degree: 4, maxReading: 500 })
+    const beyond = [
+      [501, 0],
+      [0, -501]
+    ]
+    const readings = n.meters.map((_, i) => beyond[i] ?? (i === 2 ? [500, -500] : [i, i]))
+    n.runSlot(n.firstSlot, readings)
+    const result = n.resultOf(n.firstSlot)
+    expect(result).toMatchObject({ type: 'total', contributors: 6 })
+    expect(result?.type === 'total' && signedLanes(result.lanes)).toEqual(sumOf(readings.slice(2), 2))
+    expect(n.meters.map(({ outputs }) => outputs.flatMap(output => (output.type === 'beyond-max' ? [output.lane] : [])))).toEqual([
+      [IMPORT_LANE],
+      [EXPORT_LANE],
+      ...Array.from({ length: 6 }, () => [])
+    ])
+  })
+
   it('crosses the end of a batch of masks', () => {
-    const n = new VirtualNeighbourhood({ members: 6, degree: 4, slotSeconds: 60 })
+    const n = new VirtualNeighbourhood({ members: 6, degree: 4, slotSeconds: 60, maxReading: 4000 })
     for (let i = 0; i < 100; i++) {
       const readings = randomReadings(n.rng, 6, 2)
       n.runSlot(next(n.firstSlot, i), readings)
@@ -228,8 +246,9 @@ describe('once per slot', () => {
     n.runSlot(n.firstSlot, randomReadings(n.rng, 6, 2))
     for (const meter of n.meters) {
       const order = meter.outputs.map(output => output.type).filter(type => type === 'journal' || type === 'publish')
-      // The roster first, then the submission.
-      expect(order).toEqual(['journal', 'journal', 'publish'])
+      // The roster first, then the submission; last how many the total counts.
+      expect(order).toEqual(['journal', 'journal', 'publish', 'journal'])
+      expect(meter.journal.map(({ kind }) => kind)).toEqual(['roster', 'submission', 'attendance'])
     }
   })
 })

@@ -70,6 +70,9 @@ export interface RegistryOptions {
   readonly credentialSeconds?: number
   readonly seasonSlots?: number
   readonly changeSlots?: number
+  /** What the member that comes as the i-th can fill; all lanes, without consent, unless set. */
+  readonly lanesOf?: (i: number) => readonly CredentialLane[]
+  readonly support?: number
   /** False outside a lab: who comes and goes is limited. */
   readonly lab?: boolean
 }
@@ -112,7 +115,7 @@ export class Registry {
       networkId: this.networkId,
       slotSeconds: SLOT_SECONDS,
       aggregatorKey: this.aggregator.id,
-      lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: minMembers })),
+      lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: options.support ?? minMembers })),
       lab,
       changeSlots,
       seasonSlots,
@@ -136,7 +139,7 @@ export class Registry {
     this.book = new RosterBook(this.policy())
     this.journal.push({ kind: 'aggregator', key: this.aggregator.id, address: '/ip4/10.0.0.1/tcp/4000' })
     this.state = createRegistrar(this.config, this.journal, this.now)
-    for (let i = 0; i < members; i++) this.join(this.newMember())
+    for (let i = 0; i < members; i++) this.join(this.newMember(options.lanesOf?.(i)))
     this.until(slotTimes(slotOf(FIRST), SLOT_SECONDS).start + 10)
   }
 

@@ -197,6 +197,9 @@ export class MeterHost {
       case 'clock-adjusted':
         if (output.wasOff) warn(`the clock was wrong, and was moved by ${output.by / 1000} s`)
         return
+      case 'beyond-max':
+        warn(`slot ${output.slot}: its reading is beyond what lane ${output.lane} may show, and counts as a gap`)
+        return
       case 'request-refused':
         this.#report.refused(household, output.slot, output.reason)
         return

@@ -141,11 +141,11 @@ export function runDocument(run: {
   const { configuration, seed, neighbourhood, rows, last, summary } = run
   const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
   return {
-    format: 'hushgrid-run/1',
+    format: 'hushgrid-run/2',
     started: run.started.toISOString(),
     configuration,
     seed,
-    versions: { hushgrid: ownVersion(), protocol: '1', ...libraryVersions() },
+    versions: { hushgrid: ownVersion(), protocol: '2', ...libraryVersions() },
     machine: machine(),
     keys: neighbourhood.keys,
     startup: { readyMs: round(run.startupMs), firstTotalMs: round(run.firstTotalMs) },

@@ -5,7 +5,7 @@ import { HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
 
 const runFile = z.object({
-  format: z.literal('hushgrid-run/1'),
+  format: z.literal('hushgrid-run/2'),
   configuration: z.object({
     /** Mode or name of a contender. */
     mode: z.string().default('dcnet'),
@@ -19,8 +19,7 @@ const runFile = z.object({
       epoch: z.int(),
       lost: z.boolean(),
       total: z.record(z.string(), z.string()).nullable(),
-      // A run from before lanes could be withheld says nothing of it.
-      withheld: z.record(z.string(), z.object({ able: z.int(), of: z.int(), needed: z.int() })).default({})
+      withheld: z.record(z.string(), z.object({ able: z.int(), of: z.int(), needed: z.int() }))
     })
   )
 })

@@ -10,9 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), 'hushgrid-verify-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Writes the report of a run without slots. */
-function runOf(mode: string | undefined): string {
+function runOf(mode: string | undefined, format = 'hushgrid-run/2'): string {
   const configuration = { ...(mode !== undefined && { mode }), network: { name: 'elm-street', slotSeconds: 900 } }
-  const run = { format: 'hushgrid-run/1', configuration, keys: { registrar: '11'.repeat(32) }, slots: [] }
+  const run = { format, configuration, keys: { registrar: '11'.repeat(32) }, slots: [] }
   const path = mkdtempSync(join(folder, 'run-'))
   writeFileSync(join(path, 'run.json'), JSON.stringify(run))
   return path
@@ -36,4 +36,8 @@ it('a run of anything else is refused by name', () => {
   expect(() => verifyRun(runOf('telepathy'))).toThrow(
     'mode of the run: expected one of plain, dcnet, dcnet-double, pes-reencrypt, pes, pes-direct, got "telepathy"'
   )
+})
+
+it('a run of protocol version 1 is refused in a sentence', () => {
+  expect(() => verifyRun(runOf('dcnet', 'hushgrid-run/1'))).toThrow(/expected a report of this version, got another \(format: /)
 })

@@ -1,4 +1,5 @@
 // A customer's side of the home network: requests to one meter, and what went wrong with them in a sentence.
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type BatchPlace,
   decodeHomeReply,
@@ -11,6 +12,10 @@ import {
 import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { idInAddress } from '../libp2p/addresses.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
+
+/** Pause before a request is sent again, real milliseconds, and how often it is. */
+const PAUSE = 1000
+const MOST_AGAIN = 8
 
 /** The meter does not do what the customer asks. */
 export class HomeRefusedError extends HushgridError {
@@ -28,6 +33,8 @@ export class HomeClient {
   readonly #node: NetworkNode
   readonly #customer: MeterId
   readonly #address: string
+  /** True once the meter has answered. */
+  #answered = false
 
   /**
    * @param customer - the key that the node is started with
@@ -71,9 +78,27 @@ export class HomeClient {
   }
 
   async #ask(request: HomeRequest, signal: AbortSignal): Promise<HomeReply> {
-    const reply = decodeHomeReply(await this.#send(encodeHomeRequest(request), signal))
+    const reply = decodeHomeReply(await this.#sendPatiently(request, signal))
     if (reply.type === 'refused') throw new HomeRefusedError(`the meter refuses: ${reply.reason}`)
     return reply
+  }
+
+  /**
+   * Sends a request, and sends it again where a meter that has answered does not any more: it takes a customer for a minute,
+   * and so many requests a second. Never sends a code again, which may be used by then.
+   */
+  async #sendPatiently(request: HomeRequest, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = encodeHomeRequest(request)
+    for (let again = 0; ; again++) {
+      try {
+        const answer = await this.#send(bytes, signal)
+        this.#answered = true
+        return answer
+      } catch (cause) {
+        if (!this.#answered || request.type === 'pair' || again === MOST_AGAIN) throw cause
+        await wait(PAUSE)
+      }
+    }
   }
 
   async #send(bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {

@@ -8,7 +8,7 @@ import { peerIdFromPublicKey } from '@libp2p/peer-id'
 
 /** Name of a gossipsub topic (PROTOCOL.md section 10). One for all slots: a topic for each would exhaust gossipsub. */
 export function topicName(network: string, topic: Topic): string {
-  return `/hushgrid/v1/${network}/${topic}`
+  return `/hushgrid/v2/${network}/${topic}`
 }
 
 /**

@@ -22,7 +22,8 @@ import { LabClock, realNow, type SchedulingClock } from '../../src/service/clock
 const HOUR = 3600
 const DAY = Date.parse('2013-02-04T00:00:00Z')
 const FIRST = (DAY / 1000 / HOUR) as Slot
-const PRESET = presetNamed('lab', 'home', 4)
+/** As the meter's program has it: customers are guests. */
+const PRESET = presetNamed('field', 'home', 16)
 const within = (): AbortSignal => AbortSignal.timeout(20_000)
 
 interface RunningMeter {
@@ -45,7 +46,8 @@ const gap = (FIRST + 3) as Slot
 
 async function startMeter(clock: SchedulingClock): Promise<RunningMeter> {
   const identity = IdentityKey.generate(systemRng)
-  const node = await NetworkNode.start({ identity, network: 'home', listen: ['/ip4/127.0.0.1/tcp/0'], preset: PRESET })
+  const guests = { streams: ['home'] } as const
+  const node = await NetworkNode.start({ identity, network: 'home', listen: ['/ip4/127.0.0.1/tcp/0'], preset: PRESET, guests })
   nodes.push(node)
   const kept: Omit<RunningMeter, 'service'> = {
     node,
@@ -195,6 +197,14 @@ describe('a customer', () => {
     expect(readings.map(values => values?.[0])).toEqual([undefined, undefined, 2n, undefined, 4n, 5n, 6n, 7n])
   })
 
+  it('is answered more often than a meter answers at once', { timeout: 60_000 }, async () => {
+    const { client, key } = await paired()
+    const ask = async (): Promise<void> => {
+      for (let i = 0; i < 150; i++) expect(await client.list(key, within())).toMatchObject({ inForce: true })
+    }
+    await Promise.all([ask(), ask(), ask(), ask()])
+  })
+
   it('is not in force any more once somebody at the meter asks for that', async () => {
     const { client, key } = await paired()
     meter.unpairAsked = true
@@ -207,7 +217,12 @@ describe('a customer', () => {
   it('is told in a sentence where no meter answers, or the node there has no home network', async () => {
     const client = await customer()
     const identity = IdentityKey.generate(systemRng)
-    const other = await NetworkNode.start({ identity, network: 'home', listen: ['/ip4/127.0.0.1/tcp/0'], preset: PRESET })
+    const other = await NetworkNode.start({
+      identity,
+      network: 'home',
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      preset: presetNamed('lab', 'home', 4)
+    })
     const [address = ''] = other.addresses
     const own = nodes.at(-1) as NetworkNode
     const elsewhere = new HomeClient(own, identity.id, address)

@@ -143,7 +143,7 @@ describe('the presets', WITHIN, () => {
         allowPublishToZeroTopicPeers: true,
         ignoreDuplicatePublishError: true,
         emitSelf: false,
-        allowedTopics: [`/hushgrid/v1/${NETWORK}/readings`, `/hushgrid/v1/${NETWORK}/control`]
+        allowedTopics: [`/hushgrid/v2/${NETWORK}/readings`, `/hushgrid/v2/${NETWORK}/control`]
       })
       expect(gossipsub.maxInboundDataLength).toBeGreaterThan(channelLimit('control'))
       for (const topic of ['readings', 'control'] as Topic[]) {

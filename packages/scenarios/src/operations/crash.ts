@@ -1,3 +1,4 @@
+// The operation `crash`: at a moment of a slot or of a protocol step, and for how long.
 import { type Slot, slotTimes } from '@hushgrid/primitives'
 import { z } from 'zod'
 import type { Planner, Step } from '../planner/planner.ts'

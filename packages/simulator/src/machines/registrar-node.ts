@@ -1,3 +1,4 @@
+// The registrar in the virtual network, which carries out what its machine asks for.
 import {
   createRegistrar,
   type RegistrarConfig,

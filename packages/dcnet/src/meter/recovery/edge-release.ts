@@ -203,8 +203,7 @@ export class EdgeReleaseMeter implements MeterRecovery {
       const { deadline, unit } = slotTimes(slot, config.slotSeconds)
       // Without a clock the registrar's answer decides, and where something may have been sent the request did.
       const { named } = recovery
-      const undecided =
-        named && !recovery.absent && clock.known && rules.absentIsFinal && !mayHaveSent(state, slot, named.request.epoch)
+      const undecided = named && !recovery.absent && clock.known && rules.absentIsFinal && !mayHaveSent(state, slot, named.request.epoch)
       next = earliest(next, undecided ? deadline : undefined, recovery.early ? deadline + unit : undefined)
       next = earliest(next, recovery.answered ? undefined : recovery.releaseAt)
     }

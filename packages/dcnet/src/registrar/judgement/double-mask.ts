@@ -4,20 +4,19 @@ import {
   LossReason,
   MaskWordPayload,
   MessageType,
-  SHARE_BYTES,
   ShareReleasePayload,
   SlotLostPayload,
   SubmissionPayload
 } from '@hushgrid/messages'
 import { equalBytes, type MeterId, slotTimes } from '@hushgrid/primitives'
 import { closeMissing, shareThreshold } from '@hushgrid/topology'
-import { type PublishedMask, shareOwners, type Unopened, unmask } from '../../masks/share-recovery.ts'
+import { unmask } from '../../masks/share-recovery.ts'
 import { maskGraphOf } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
-import { provenFault } from '../bars.ts'
-import { isValid, validSubmission } from '../heard.ts'
+import { isValid, sharesFor, validSubmission } from '../heard.ts'
+import { provenFault } from '../membership/bars.ts'
 import type { WitnessContext } from '../state.ts'
-import type { HeardRequest, WitnessedSlot } from '../witnessed-slot.ts'
+import type { Heard, HeardRequest, WitnessedSlot } from '../witnessed-slot.ts'
 import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
 
@@ -33,8 +32,8 @@ export const DOUBLE_MASK: Judgement = {
   },
   owes: (roster, { members }) => survivorsOf(roster, members),
   judgeLoss(context) {
-    const { unfitting, fitting, request, shares } = judgeUnfitting(context)
-    for (const id of unfitting) provenFault(context, id, 'wrong-corrections', proofsOf(context, id, request, shares))
+    const { unfitting, fitting } = judgeUnfitting(context)
+    for (const [id, proofs] of unfitting) provenFault(context, id, 'wrong-corrections', proofs)
     const { slot, out } = context
     if (fitting.length > 0) out.push({ type: 'aggregator-fault', slot, kind: 'shares-fit', members: [...fitting].sort() })
   }
@@ -94,64 +93,52 @@ function* survivorsOf(roster: Roster, members: ReadonlySet<number>): Generator<n
   for (let index = 0; index < roster.n; index++) if (!roster.isAbsent(index) && !members.has(index)) yield index
 }
 
-/** Gives, by holder's position, the shares witnessed for a ShareRequest, where their number is the one owed. */
-function sharesFor({ state, witnessed }: WitnessContext, { members, payloadHash }: HeardRequest): Map<number, Uint8Array> {
-  const { roster } = witnessed.held
-  const shares = new Map<number, Uint8Array>()
-  for (const [id, heard] of witnessed.shares) {
-    const index = roster.indexOf(id) as number
-    for (const each of heard) {
-      if (members.has(index) || !isValid(state, each, roster)) continue
-      const payload = ShareReleasePayload.decode(each.envelope.payload)
-      const fitting = payload.shares.byteLength === SHARE_BYTES * shareOwners(roster, index, members).length
-      if (fitting && equalBytes(payload.requestHash, payloadHash)) shares.set(index, payload.shares)
-    }
+/** Gives, by holder's position, the ShareReleases witnessed for a ShareRequest. */
+function releasesFor(context: WitnessContext, request: HeardRequest): Map<number, Heard> {
+  const { roster } = context.witnessed.held
+  const releases = new Map<number, Heard>()
+  for (const index of survivorsOf(roster, request.members)) {
+    const heard = sharesFor(context, roster.meterId(index), request)
+    if (heard) releases.set(index, heard)
   }
-  return shares
+  return releases
 }
 
-/** Owners whose masks cannot be opened here either and owners whose masks can, with what shows it. */
+/** Owners whose masks do not open with t shares, each with the envelopes that prove it, and owners named for it whose masks do. */
 interface Unfitting {
-  readonly unfitting: readonly MeterId[]
+  readonly unfitting: readonly (readonly [MeterId, readonly Uint8Array[]])[]
   readonly fitting: readonly MeterId[]
-  readonly request: HeardRequest | undefined
-  /** Positions of the holders whose shares were taken, by owner. */
-  readonly shares: readonly (readonly [MeterId, readonly number[]])[]
-}
-
-/** Gives the envelopes that prove wrong corrections: the request, the owner's submission, and the shares that have its tags. */
-function proofsOf(context: WitnessContext, owner: MeterId, request: HeardRequest | undefined, shares: Unfitting['shares']): Uint8Array[] {
-  const { state, witnessed } = context
-  const { roster } = witnessed.held
-  const submission = validSubmission(state, witnessed, owner)
-  const holders = shares.find(([id]) => id === owner)?.[1] ?? []
-  const releases = holders.flatMap(index => witnessed.shares.get(roster.meterId(index))?.find(heard => heard.valid)?.bytes ?? [])
-  return [...(request ? [request.bytes] : []), ...(submission ? [submission.bytes] : []), ...releases]
 }
 
 /**
- * Judges a slot that is lost because shares do not fit. Opens what was witnessed here as well, since the aggregator's word
- * alone makes nobody guilty.
- *
- * @returns owners whose masks cannot be opened here either, and owners whose masks can
+ * Judges a slot that is lost by the shares that were witnessed here, since the aggregator's word makes nobody guilty, and
+ * clears nobody. Wrong corrections are proven by the request, the owner's submission, and the shares that have its tags.
  */
 function judgeUnfitting(context: WitnessContext): Unfitting {
   const { state, slot, witnessed } = context
   const { result, held, requests } = witnessed
   const request = requests.find(each => each.round === 'shares')
-  const none: Unfitting = { unfitting: [], fitting: [], request: undefined, shares: [] }
+  const none: Unfitting = { unfitting: [], fitting: [] }
   if (!result || result.missing || witnessed.conflicting || !request) return none
   const { reason, members } = SlotLostPayload.decode(result.payload)
-  if (reason !== LossReason.UnfittingShares) return none
   const { roster } = held
-  const published = new Map<number, PublishedMask>()
-  for (const index of decodeMemberSet(members, roster.n)) {
+  const named = reason === LossReason.UnfittingShares ? decodeMemberSet(members, roster.n) : []
+  const submissions = new Map<number, Heard>()
+  for (const index of survivorsOf(roster, request.members)) {
     const heard = validSubmission(state, witnessed, roster.meterId(index))
-    if (heard) published.set(index, SubmissionPayload.decode(heard.envelope.payload))
+    if (heard) submissions.set(index, heard)
   }
-  const { unopened, used } = unmask({ roster, slot, members: request.members, published }, sharesFor(context, request))
-  const by = (why: Unopened['for']): MeterId[] => unopened.filter(each => each.for === why).map(({ owner }) => roster.meterId(owner))
-  const not = new Set([...by('fit'), ...by('shares')])
-  const fitting = [...published.keys()].map(index => roster.meterId(index)).filter(id => !not.has(id))
-  return { unfitting: by('fit'), fitting, request, shares: [...used].map(([owner, holders]) => [roster.meterId(owner), holders] as const) }
+  const published = new Map([...submissions].map(([index, { envelope }]) => [index, SubmissionPayload.decode(envelope.payload)] as const))
+  const releases = releasesFor(context, request)
+  const shares = new Map(
+    [...releases].map(([index, { envelope }]) => [index, ShareReleasePayload.decode(envelope.payload).shares] as const)
+  )
+  const { unopened, used } = unmask({ roster, slot, members: request.members, published }, shares)
+  const not = new Set(unopened.map(({ owner }) => owner))
+  const proofsOf = (owner: number): Uint8Array[] =>
+    [request, submissions.get(owner), ...(used.get(owner) ?? []).map(holder => releases.get(holder))].flatMap(each => each?.bytes ?? [])
+  return {
+    unfitting: unopened.flatMap(({ owner, for: why }) => (why === 'fit' ? [[roster.meterId(owner), proofsOf(owner)] as const] : [])),
+    fitting: named.filter(index => published.has(index) && !not.has(index)).map(index => roster.meterId(index))
+  }
 }

@@ -18,6 +18,7 @@ import { sleepUntil } from '../../neighbourhood/slot-results.ts'
 import { askTwice } from './ask-twice.ts'
 import type { DoubleMaskAccount } from './double-mask-figures.ts'
 import { membershipOf } from './membership.ts'
+import { conflictText, registrarText } from './registrar-text.ts'
 import { RingMeters } from './ring-meters.ts'
 
 /** One neighbourhood, from its first node to its last. */
@@ -116,6 +117,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       store,
       network,
       formWith: members,
+      lab: true,
       firstSlot: this.firstSlot,
       clock: this.clock,
       preset: this.preset,
@@ -131,6 +133,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
 
   #ofRegistrar(output: RegistrarOutput): void {
     const { emit, fail, record } = this.options
+    const text = registrarText(output, this.households)
+    if (text !== undefined) emit({ type: 'note', text })
     if (output.type === 'roster') {
       this.#rosters.push(output.held)
       this.memberships.push(membershipOf(output.held))
@@ -179,7 +183,8 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     else if (output.type === 'publish') record?.resultBytes?.(output.bytes.byteLength)
     else if (output.type === 'evidence') {
       emit({ type: 'warning', text: `aggregator: evidence against ${output.against}: ${findingText(output.what)}` })
-    } else if (output.type === 'total' || output.type === 'lost') {
+    } else if (output.type === 'conflict') emit({ type: 'note', text: conflictText(output, this.households) })
+    else if (output.type === 'total' || output.type === 'lost') {
       this.results.publish({ ...output, at: realNow() })
     }
   }

@@ -19,6 +19,7 @@ const runRegistrar: RunRole<object> = async (order, { clock, tell, fail }) => {
     store,
     network: order.network,
     formWith: order.members,
+    lab: true,
     firstSlot: order.firstSlot,
     clock,
     preset: presetOf(order),

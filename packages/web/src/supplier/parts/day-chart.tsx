@@ -1,3 +1,4 @@
+// Chart of a day: the total of each slot, kWh, with gaps where slots are lost or withheld.
 import type { Totals } from '@hushgrid/web-api'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'

@@ -11,11 +11,11 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { type Epoch, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
-import type { Roster } from '../roster/roster.ts'
+import type { Roster } from '../../roster/roster.ts'
+import { validSubmission, witnessedSlot } from '../heard.ts'
+import { isThere, keyOf, type RegistrarContext, type RegistrarState, type WitnessContext } from '../state.ts'
+import type { WitnessedSlot } from '../witnessed-slot.ts'
 import { COUNTED_SLOTS, TOO_MANY, tooOftenUnwitnessed } from './bars.ts'
-import { validSubmission, witnessedSlot } from './heard.ts'
-import { isThere, keyOf, type RegistrarContext, type RegistrarState, type WitnessContext } from './state.ts'
-import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** Slots in a row after which a member that was not there is marked absent. */
 const MOST_MISSES = 2

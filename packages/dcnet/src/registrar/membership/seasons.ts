@@ -1,13 +1,13 @@
 // Seasons (PROTOCOL.md section 8): when one ends, who goes on into the next, and when it is put off.
 import type { MeterId, Slot } from '@hushgrid/primitives'
 import { neighboursNeeded } from '@hushgrid/topology'
-import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, ENROLMENT_SLOTS } from '../roster/credential.ts'
-import { maskGraphOf } from '../roster/mask-graph.ts'
-import type { Roster } from '../roster/roster.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import { type Credential, ENROLMENT_SLOTS } from '../../roster/credential.ts'
+import { maskGraphOf } from '../../roster/mask-graph.ts'
+import type { Roster } from '../../roster/roster.ts'
+import type { RegistrarState } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { isChangeSlot, mayCome, type PlannedMember } from './plan.ts'
-import type { RegistrarState } from './state.ts'
 
 const DAY_SECONDS = 86_400
 /** Most days that a season lasts, however often it is put off. */

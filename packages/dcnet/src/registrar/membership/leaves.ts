@@ -1,7 +1,7 @@
 // Leaves that members have announced, and requests to join that were made before them (PROTOCOL.md section 8).
 import { decodeEnvelope, LeaveRequest } from '@hushgrid/messages'
 import type { MeterId, Slot } from '@hushgrid/primitives'
-import type { RegistrarState } from './state.ts'
+import type { RegistrarState } from '../state.ts'
 
 /** Slots for which a leave is remembered after its own: an older request to join is not fresh any more then. */
 const REMEMBERED_SLOTS = 2

@@ -1,8 +1,8 @@
 // Members that are kept out of rosters: for faults, for disputes and silence that nobody can judge, for proven lies
 // (PROTOCOL.md section 8).
 import type { MeterId, Slot } from '@hushgrid/primitives'
-import type { BarReason, FaultKind } from './journal.ts'
-import type { RegistrarContext, RegistrarState } from './state.ts'
+import type { BarReason, FaultKind } from '../journal.ts'
+import type { RegistrarContext, RegistrarState } from '../state.ts'
 
 /** Slots for which faults count, and bars last. */
 const BAR_SLOTS = 96

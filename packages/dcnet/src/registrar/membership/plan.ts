@@ -1,13 +1,13 @@
 // The next roster's members, as they follow from the members' wishes and what was witnessed (PROTOCOL.md sections 4 and 8).
 import type { LaneTerms, MeterId, Slot } from '@hushgrid/primitives'
 import { components, neighboursNeeded, remaining } from '@hushgrid/topology'
-import type { HeldRoster } from '../roster/book.ts'
-import type { Credential } from '../roster/credential.ts'
-import type { Cut, RosterMember } from '../roster/fields.ts'
-import { maskGraphOf } from '../roster/mask-graph.ts'
-import type { Roster } from '../roster/roster.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import type { Credential } from '../../roster/credential.ts'
+import type { Cut, RosterMember } from '../../roster/fields.ts'
+import { maskGraphOf } from '../../roster/mask-graph.ts'
+import type { Roster } from '../../roster/roster.ts'
+import type { RegistrarState } from '../state.ts'
 import { isBarred } from './bars.ts'
-import type { RegistrarState } from './state.ts'
 
 /** An entry as planned; its lane mask follows from its credential, once the roster's lanes are chosen. */
 export type PlannedMember = Omit<RosterMember, 'laneMask'>

@@ -1,5 +1,5 @@
 import type { MeterId } from '@hushgrid/primitives'
-import type { Roster } from '../roster/roster.ts'
+import type { Roster } from '../../roster/roster.ts'
 
 /** Differences between a roster and the one before. */
 export interface RosterChanges {
