@@ -101,6 +101,8 @@ describe('an attack exposes no honest meter, and the slot is exact or lost with 
     'submit-late',
     'replay',
     'dispute-falsely',
+    'dispute-unnamed',
+    'dispute-unshown',
     'stay-silent',
     'flood',
     'impersonate',

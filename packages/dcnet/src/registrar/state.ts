@@ -43,7 +43,7 @@ export interface RegistrarState {
   readonly unwitnessed: Map<MeterId, number>
   /** Slots in which a member was marked absent because its submissions were not witnessed. */
   readonly markedUnwitnessed: Map<MeterId, readonly Slot[]>
-  /** Slots in which a member disputed and no submission of it was witnessed, the last sixteen slots' worth. */
+  /** Slots in which a member disputed what nobody witnessed, the last sixteen slots' worth. */
   readonly unseenDisputes: Map<MeterId, readonly Slot[]>
   /** Slots on account of which nobody is probed or marked, since too many missed them, the last sixteen slots' worth. */
   readonly damped: Set<Slot>

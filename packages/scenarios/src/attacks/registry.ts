@@ -16,6 +16,8 @@ import { splitSurvivors } from './aggregator/split-survivors.ts'
 import { stripPiecewise } from './aggregator/strip-piecewise.ts'
 import type { Attack, Attacker } from './attack.ts'
 import { disputeFalsely } from './members/dispute-falsely.ts'
+import { disputeUnnamed } from './members/dispute-unnamed.ts'
+import { disputeUnshown } from './members/dispute-unshown.ts'
 import { flood } from './members/flood.ts'
 import { impersonate } from './members/impersonate.ts'
 import { journalLost } from './members/journal-lost.ts'
@@ -49,6 +51,8 @@ const LIST = [
   submitLate,
   replay,
   disputeFalsely,
+  disputeUnnamed,
+  disputeUnshown,
   staySilent,
   flood,
   impersonate,
