@@ -135,6 +135,20 @@ describe('the registrar says who is at fault:', () => {
     )
   })
 
+  it('a member that has not submitted and answers with what is no dispute, and goes on itself', () => {
+    const registry = new Registry({ members: 10 })
+    const absent = registry.members[0] as Member
+    const { roster } = registry
+    const owing = registry.member(roster.meterId(roster.neighbours(roster.indexOf(absent.id) as number)[0] as number))
+    const slot = registry.endSlot(but(registry, absent, owing))
+    registry.hear('control', registry.request([absent], slot).bytes)
+    owing.says = [registry.sealed(owing.identity, MessageType.Dispute, slot, new Uint8Array(3).fill(9))]
+    registry.over(slot)
+    // It is handed the request twice.
+    expect(registry.of('dropped').map(({ reason }) => reason)).toEqual(['malformed', 'malformed'])
+    expect(faults(registry)).toEqual([{ meterId: owing.id, what: 'silent', times: 1 }])
+  })
+
   it('at once, a member that disputes a request that does not name it, whether it has submitted or not', () => {
     for (const submits of [true, false]) {
       const registry = new Registry({ members: 10 })
