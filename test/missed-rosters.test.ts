@@ -53,15 +53,29 @@ async function startOne(): Promise<MeterNode> {
   return meter
 }
 
-/** One more than there may be between what is held and the registrar's latest. */
+/** Newcomers that make for more rosters than the registrar keeps. */
 const MISSED = 14
 
-/** A newcomer joins, and the roster of the next epoch is signed half way through a slot. */
-async function newEpoch(epoch: number, slot: number): Promise<void> {
+/** The clock goes through the moments of a slot at which the registrar looks who was there. */
+async function pass(slot: number): Promise<void> {
+  for (const into of [0.05, 0.26, 0.45, 0.52]) {
+    setClock(slot, into)
+    await setTimeout(300)
+  }
+}
+
+const latestEpoch = (): number => registrar.service.state.book.latest?.roster.epoch ?? -1
+
+/** A newcomer joins; another roster may mark who is not witnessed as absent. */
+async function newEpoch(slot: number): Promise<void> {
   setClock(slot, 0.1)
-  await startOne()
-  setClock(slot, 0.5)
-  await vi.waitFor(() => expect(registrar.service.state.book.latest?.roster.epoch).toBe(epoch), PATIENCE)
+  const newcomer = await startOne()
+  await pass(slot)
+  const { id } = newcomer.service.state.config.identity
+  await vi.waitFor(() => expect(registrar.service.state.book.latest?.roster.indexOf(id)).toBeDefined(), PATIENCE)
+  // The clock goes on once all have it but the one that is cut off, for whom a late roster would count from later on.
+  for (const { state } of meters.slice(1).map(({ service }) => service))
+    await vi.waitFor(() => expect(state.book.latest?.roster.epoch).toBe(latestEpoch()), PATIENCE)
 }
 
 /** Cut off from gossip, and from the registrar for a moment, which makes it ask when that is back. */
@@ -107,32 +121,25 @@ afterEach(async () => {
 it('fetches the rosters that it missed', { timeout: 120_000 }, async () => {
   const [away] = meters as [MeterNode]
   away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
-  await newEpoch(1, 1)
-  await newEpoch(2, 2)
+  await newEpoch(1)
+  await newEpoch(2)
   expect(away.service.state.book.latest?.roster.epoch).toBe(0)
   await comeBack(away)
-  await vi.waitFor(() => expect(away.service.state.book.latest?.roster.epoch).toBe(2), PATIENCE)
-  expect([...away.service.state.epochs.keys()]).toContain(2 as Epoch)
+  expect(latestEpoch()).toBeGreaterThanOrEqual(2)
+  await vi.waitFor(() => expect(away.service.state.book.latest?.roster.epoch).toBe(latestEpoch()), PATIENCE)
+  expect([...away.service.state.epochs.keys()]).toContain(latestEpoch() as Epoch)
   expect(stranded).toEqual([])
 })
 
-it('says so where it missed more than it may fetch', { timeout: 180_000 }, async () => {
+it('says so where it missed more than the registrar keeps, although it is kept out as unwitnessed', { timeout: 180_000 }, async () => {
   const [away] = meters as [MeterNode]
   away.node.libp2p.services.pubsub.unsubscribe(topicName(network.name, 'control'))
-  for (let epoch = 1; epoch <= MISSED; epoch++) await newEpoch(epoch, epoch)
+  for (let newcomer = 1; newcomer <= MISSED; newcomer++) await newEpoch(newcomer)
   await comeBack(away)
   await vi.waitFor(() => expect(stranded).toHaveLength(1), PATIENCE)
-  expect(stranded[0]).toMatch(/rosters between epoch 12 and 14 were missed, and the registrar does not hold them/)
-  expect(away.service.state.book.latest?.roster.epoch).toBe(12)
+  expect(stranded[0]).toMatch(/rosters between epoch 0 and \d+ were missed, and the registrar does not hold them/)
+  expect(away.service.state.book.latest?.roster.epoch).toBe(0)
 })
-
-/** The clock goes through the moments of a slot at which the registrar looks who was there. */
-async function pass(slot: number): Promise<void> {
-  for (const into of [0.05, 0.26, 0.45, 0.52]) {
-    setClock(slot, into)
-    await setTimeout(300)
-  }
-}
 
 it('that stood still for some slots, and whose connections held, is present again', { timeout: 120_000 }, async () => {
   const [still] = meters as [MeterNode]

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BlindingKey, lanesFromIntegers, lanesToBytes } from '@hushgrid/primitives'
 import { afterAll, expect, it } from 'vitest'
@@ -84,14 +84,12 @@ it('a whole run, its output and its report', { timeout: 120_000 }, async () => {
     // The nodes are up: their keys are in files of their owner's, outside of the report.
     for (const lab of labFolders().filter(name => !before.has(name))) {
       expect(statSync(lab).mode & 0o077).toBe(0)
-      for (const node of readdirSync(lab)) {
-        for (const name of readdirSync(join(lab, node)).filter(file => file.endsWith('.key'))) {
-          const file = join(lab, node, name)
-          expect(statSync(file).mode & 0o777).toBe(0o600)
-          const secret = new Uint8Array(readFileSync(file))
-          secrets.push(secret)
-          if (name === 'blinding.key') blinding.push(new BlindingKey(secret))
-        }
+      for (const name of readdirSync(lab, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.key'))) {
+        const file = join(lab, name)
+        expect(statSync(file).mode & 0o777).toBe(0o600)
+        const secret = new Uint8Array(readFileSync(file))
+        secrets.push(secret)
+        if (basename(name).startsWith('season-')) blinding.push(new BlindingKey(secret))
       }
     }
   }
@@ -101,6 +99,7 @@ it('a whole run, its output and its report', { timeout: 120_000 }, async () => {
   expect(code, Buffer.concat(output).toString()).toBe(0)
   // Identity and blinding key of each meter, identities of registrar and aggregator; other labs may run beside this one.
   expect(secrets.length).toBeGreaterThanOrEqual(2 * MEMBERS + 2)
+  expect(blinding.length).toBeGreaterThanOrEqual(MEMBERS)
   secrets = [...secrets, ...blinding.flatMap(own => blinding.filter(other => other !== own).map(other => own.agree(other.publicKey)))]
   blinding = []
 

@@ -46,8 +46,8 @@ export type Failure =
   /** The machine made no request: it has been stopped. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unanswered' }
-  /** The peer says no, for good. */
-  | { readonly kind: 'refused'; readonly why: string }
+  /** The peer says no, in an answer that may hold more. */
+  | { readonly kind: 'refused'; readonly why: string; readonly bytes: Uint8Array }
   /** The answer is another than the one asked for; the peer may serve the same request later. */
   | { readonly kind: 'not-served'; readonly reason: string }
 
@@ -80,7 +80,7 @@ export function* exchange<Input, Output extends { readonly type: string }>(
   if (!bytes) return { kind: 'unanswered' }
   const outputs = party.feed(party.answered(bytes))
   const why = first(outputs, party.refusalIn)
-  if (why !== undefined) return { kind: 'refused', why }
+  if (why !== undefined) return { kind: 'refused', why, bytes }
   if (outputs.some(output => output.type === wanted)) return { kind: 'served', bytes }
   return { kind: 'not-served', reason: reasonIn(bytes) }
 }

@@ -89,7 +89,7 @@ describe('a conversation', () => {
       converse(exchange(party, { type: 'greet' }, 'greeted'), () => Promise.resolve(answer))
     expect(await outcome(new Uint8Array([11]))).toEqual({ kind: 'served', bytes: new Uint8Array([11]) })
     expect(await outcome(undefined)).toEqual({ kind: 'unanswered' })
-    expect(await outcome(new Uint8Array([0]))).toEqual({ kind: 'refused', why: 'the host refuses: full' })
+    expect(await outcome(new Uint8Array([0]))).toEqual({ kind: 'refused', why: 'the host refuses: full', bytes: new Uint8Array([0]) })
     expect(await outcome(new Uint8Array([12]))).toEqual({
       kind: 'not-served',
       reason: 'its answer is not of the kind that was asked for'

@@ -95,8 +95,11 @@ describe('the switch', { timeout: LONG }, () => {
       ['concentrator', 'ciphertext'],
       ['pes', 'ciphertext']
     ])
-    // Modulo n squared, 2 times 2048 bits.
-    expect(detail?.received[0]?.values['']).toMatch(/^[0-9a-f]{1024}$/)
+    // Modulo n squared, 2 times 2048 bits, for the PES; for the concentrator with its proof, sealed.
+    const [sealed = '', ciphertext = ''] = detail?.received.map(({ values }) => values['']) ?? []
+    expect(ciphertext).toMatch(/^[0-9a-f]{1024}$/)
+    expect(sealed).toMatch(/^[0-9a-f]{1026,}$/)
+    expect(sealed).not.toContain(ciphertext)
     expect((await run.act({ do: 'join', household: 7 })).status).toBe(202)
     await run.change('ring', 0, ({ meters }) => meters.some(each => each.household === 7 && each.state === 'in'))
     const from = run.changes.length

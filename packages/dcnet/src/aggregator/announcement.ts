@@ -31,7 +31,7 @@ export function* announcement(aggregator: AnnouncingAggregator): Conversation<As
     return { kind: 'not-signed' }
   if (reply.type !== MessageType.JoinReply) return { kind: 'not-served', reason: reasonIn(bytes) }
   const { refused, roster } = JoinReply.decode(reply.payload)
-  if (refused !== '') return { kind: 'refused', why: `the registrar refuses this aggregator: ${refused}` }
+  if (refused !== '') return { kind: 'refused', bytes, why: `the registrar refuses this aggregator: ${refused}` }
   aggregator.noted()
   if (roster.byteLength > 0) aggregator.take(roster)
   return { kind: 'announced', chain: yield* missedRosters(aggregator, reply, aggregator.take) }

@@ -19,6 +19,8 @@ export interface ReachAggregator {
 
 export type EnrolmentOutcome =
   | { readonly kind: 'admitted'; readonly chain: Chain }
+  /** The registrar does not take the meter in, but a member that is marked absent follows the rosters all the same. */
+  | { readonly kind: 'kept-out'; readonly why: string; readonly chain: Chain }
   /** The registrar has noted that the meter leaves. */
   | { readonly kind: 'leaving' }
   /** The meter was told to leave in the meantime, and does not ask to be in. */
@@ -29,8 +31,8 @@ export type EnrolmentOutcome =
 
 /**
  * Asks the registrar for credentials of this season and the next, reaches the aggregator, asks to be taken in, and fetches
- * the rosters that were missed. The order matters, since a meter is taken in only once it can submit. A meter that leaves says so again instead,
- * for it would be taken in otherwise.
+ * the rosters that were missed. The order matters, since a meter is taken in only once it can submit. A meter that leaves
+ * says so again instead, for it would be taken in otherwise.
  */
 export function* enrolment(meter: EnrollingMeter): Conversation<Ask | ReachAggregator, EnrolmentOutcome> {
   if (meter.leaving()) return yield* leave(meter)
@@ -42,9 +44,10 @@ export function* enrolment(meter: EnrollingMeter): Conversation<Ask | ReachAggre
   if (!(yield { type: 'reach-aggregator' })) return { kind: 'out-of-reach' }
   if (meter.leaving()) return { kind: 'given-up' }
   const joined = yield* exchange(party, { type: 'join' }, 'admitted')
-  if (joined.kind !== 'served') return joined
+  if (joined.kind !== 'served' && joined.kind !== 'refused') return joined
   const take = (roster: Uint8Array): void => void meter.feed(party.answered(roster))
-  return { kind: 'admitted', chain: yield* missedRosters(meter, decodeEnvelope(joined.bytes), take) }
+  const chain = yield* missedRosters(meter, decodeEnvelope(joined.bytes), take)
+  return joined.kind === 'served' ? { kind: 'admitted', chain } : { kind: 'kept-out', why: joined.why, chain }
 }
 
 type MeterParty = Party<MeterInput, MeterOutput>

@@ -53,7 +53,7 @@ export function answer(state: RegistrarState, { from, bytes, token }: EnrolInput
     checkVerifyKey(fromHex(envelope.sender))
     if (envelope.type === MessageType.Conflict) {
       receiveConflict({ state, now, out }, envelope)
-      reply = noted(state, now)
+      reply = joinReply(state, now, {})
       return
     }
     if (!verifyEnvelope(envelope, (config.verifier ?? ed25519Verifier)(envelope.sender), config.networkId)) throw new Drop('bad-signature')
@@ -157,9 +157,14 @@ function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8A
   const { addresses, unixMillis } = JoinRequest.decode(envelope.payload)
   const id = envelope.sender
   const meter = state.enrolled.get(id)
-  if (!meter) return joinReply(state, 'a meter joins with a credential: enrol first', now)
-  if (meter.credential.season !== seasonOf(state)) return joinReply(state, 'a meter joins with a key of the season: enrol first', now)
-  if (isBarred(state, id, slotAt(now, state.config.slotSeconds))) return joinReply(state, barText(state, id), now)
+  if (!meter) return joinReply(state, now, { refused: 'a meter joins with a credential: enrol first' })
+  if (meter.credential.season !== seasonOf(state))
+    return joinReply(state, now, { refused: 'a meter joins with a key of the season: enrol first' })
+  if (isBarred(state, id, slotAt(now, state.config.slotSeconds))) {
+    // Kept out as absent it is a member all the same, which follows the rosters.
+    const isMember = state.book.latest?.roster.indexOf(id) !== undefined
+    return joinReply(state, now, { refused: barText(state, id), ...(isMember && standing(state, id)) })
+  }
   if (isBeforeLeave(state, id, unixMillis)) return refusal(state, 'made before the leave that it would undo', now)
   const admitted: EnrolledMeter = { ...meter, placement: meter.placement ?? state.config.rng.bytes(16), addresses }
   const waited = state.waiting.has(id)
@@ -169,7 +174,7 @@ function join({ state, now, out }: RegistrarContext, envelope: Envelope): Uint8A
   }
   if (!waited && state.waiting.has(id)) out.push({ type: 'admitted', meterId: id, waiting: state.waiting.size })
   isThere(state, id)
-  return joinReply(state, '', now, latestSubmission(state, id))
+  return joinReply(state, now, standing(state, id))
 }
 
 /**
@@ -199,21 +204,26 @@ export function wishToBeIn(state: RegistrarState, meter: EnrolledMeter): boolean
 function leave({ state, now, out }: RegistrarContext, envelope: Envelope, bytes: Uint8Array): Uint8Array {
   LeaveRequest.decode(envelope.payload)
   const id = envelope.sender
-  if (!state.enrolled.get(id)?.placement) return joinReply(state, 'only a meter that has joined can leave', now)
+  if (!state.enrolled.get(id)?.placement) return joinReply(state, now, { refused: 'only a meter that has joined can leave' })
   if (wishToLeave(state, id, bytes)) out.push({ type: 'journal', record: { kind: 'leaving', meterId: id, bytes } })
-  return noted(state, now)
+  return joinReply(state, now, {})
 }
 
-/** Answers that a request was noted. */
-function noted(state: RegistrarState, now: Millis): Uint8Array {
-  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0) })
+/** What a JoinReply says; nothing where the request was noted. */
+type JoinAnswer = { readonly refused?: string; readonly roster?: Uint8Array; readonly witnessed?: Uint8Array }
+
+function joinReply(state: RegistrarState, now: Millis, reply: JoinAnswer): Uint8Array {
+  const payload = JoinReply.encode({ refused: '', roster: new Uint8Array(0), witnessed: new Uint8Array(0), ...reply })
   return seal(state, MessageType.JoinReply, payload, now)
 }
 
-function joinReply(state: RegistrarState, refused: string, now: Millis, witnessed: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const roster = refused === '' ? state.book.latest?.bytes : undefined
-  const payload = JoinReply.encode({ refused, roster: roster ?? new Uint8Array(0), witnessed })
-  return seal(state, MessageType.JoinReply, payload, now)
+/** Latest roster and latest submission of a meter, which may have missed the one and lost the other. */
+function standing(state: RegistrarState, id: MeterId): JoinAnswer {
+  return { ...rosterIn(state), witnessed: latestSubmission(state, id) }
+}
+
+function rosterIn({ book }: RegistrarState): JoinAnswer {
+  return book.latest?.bytes ? { roster: book.latest.bytes } : {}
 }
 
 /** Notes where the aggregator is. A lab takes the first that comes; a real network names the key. */
@@ -221,15 +231,15 @@ function announce({ state, now, out }: RegistrarContext, envelope: Envelope): Ui
   const { addresses } = AggregatorRequest.decode(envelope.payload)
   const key = envelope.sender
   const expected = state.config.aggregatorKey ?? state.aggregator?.key
-  if (expected !== undefined && key !== expected) return joinReply(state, 'this network has another aggregator', now)
-  if (state.enrolled.has(key) || key === state.config.identity.id) return joinReply(state, 'a key has one role', now)
+  if (expected !== undefined && key !== expected) return joinReply(state, now, { refused: 'this network has another aggregator' })
+  if (state.enrolled.has(key) || key === state.config.identity.id) return joinReply(state, now, { refused: 'a key has one role' })
   const address = addresses[0] ?? ''
   if (state.aggregator?.key !== key || state.aggregator.address !== address) {
     setAggregator(state, key, address)
     out.push({ type: 'journal', record: { kind: 'aggregator', key, address } })
     out.push({ type: 'aggregator', key, address })
   }
-  return joinReply(state, '', now)
+  return joinReply(state, now, rosterIn(state))
 }
 
 function giveRoster(state: RegistrarState, envelope: Envelope, now: Millis): Uint8Array {

@@ -5,6 +5,7 @@ import { type Epoch, ed25519Verifier, type MeterId, type Millis, type Slot, slot
 import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
 import type { Cut } from '../roster/fields.ts'
+import { MOST_FETCHED } from '../roster/missed.ts'
 import type { Roster } from '../roster/roster.ts'
 import type { RegistrarConfig, RegistrarOutput } from './contract.ts'
 import type { BarReason, EnrolledMeter, FaultKind } from './journal.ts'
@@ -137,18 +138,16 @@ export function refusal(state: RegistrarState, reason: string, now: Millis): Uin
   return seal(state, MessageType.Refusal, RefusalPayload.encode({ requestHash: new Uint8Array(32), reason: reason.slice(0, 400) }), now)
 }
 
-/** Rosters that are kept for those who were away. */
-const KEPT_ROSTERS = 16
 /** Bytes that kept rosters may take; the latest is kept whatever its size. */
 const KEPT_BYTES = 64 * 1024 * 1024
 
-/** Keeps a Roster envelope for those who ask for it; the oldest go. */
+/** Keeps a Roster envelope for those who were away, as many as they fetch; the oldest go. */
 export function keepRoster(state: RegistrarState, epoch: Epoch, bytes: Uint8Array): void {
   const { rosters } = state
   rosters.set(epoch, bytes)
   let total = [...rosters.values()].reduce((sum, each) => sum + each.byteLength, 0)
   for (const [oldest, each] of rosters) {
-    if (oldest === epoch || (rosters.size <= KEPT_ROSTERS && total <= KEPT_BYTES)) return
+    if (oldest === epoch || (rosters.size <= MOST_FETCHED && total <= KEPT_BYTES)) return
     rosters.delete(oldest)
     total -= each.byteLength
   }

@@ -27,7 +27,7 @@ export type Chain =
   | { readonly kind: 'missed'; readonly held: Epoch; readonly latest: Epoch }
 
 /** Rosters that are fetched one after the other; a stream carries 16 requests, and a conversation had some before. */
-const MOST_FETCHED = 12
+export const MOST_FETCHED = 12
 
 /**
  * Fetches the rosters before the one in a JoinReply, which waits in the book for them.

@@ -157,6 +157,9 @@ export class Enrolment {
       case 'admitted':
         tellStranded(outcome.chain, this.#init)
         return
+      case 'kept-out':
+        tellStranded(outcome.chain, this.#init)
+        throw new EnrolmentRefusedError(outcome.why)
       case 'leaving':
       case 'given-up':
         return

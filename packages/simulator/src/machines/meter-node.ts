@@ -126,6 +126,10 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       case 'refused':
         this.#visits.over()
         return
+      case 'kept-out':
+        this.#visits.over()
+        if (outcome.chain.kind !== 'whole') this.#stranded()
+        return
       case 'leaving':
       case 'given-up':
         this.#visits.over()
