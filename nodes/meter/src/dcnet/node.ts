@@ -3,6 +3,7 @@ import {
   type CredentialCache,
   type CredentialLane,
   type MeterOutput,
+  type NetworkLane,
   networkId,
   type RosterFloors
 } from '@hushgrid/dcnet'
@@ -29,6 +30,8 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly lanes: readonly CredentialLane[]
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  /** Lanes of the network, those included that a roster leaves out. */
+  readonly networkLanes: readonly NetworkLane[]
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -64,6 +67,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       slotSeconds: init.slotSeconds,
       lanes: init.lanes,
       changeSlots: init.changeSlots,
+      networkLanes: init.networkLanes,
       rng: systemRng,
       registrarKey,
       asks: init.asks ?? 'on-demand',

@@ -31,6 +31,7 @@ import type { MisreportKind } from '../protocol/findings.ts'
 import type { Incoming } from '../protocol/outputs.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { Roster } from '../roster/roster.ts'
+import { withheldIn } from '../transcript/lane-counts.ts'
 import { checkTotalPayload, codesOf } from '../transcript/total.ts'
 import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
 import { fromAggregator } from './epoch.ts'
@@ -207,13 +208,9 @@ function takeLost({ out }: MeterContext, { roster }: HeldRoster, { slot, epoch, 
 }
 
 /** Tells a total, and whether it misreports this meter. */
-function takeTotal(
-  { state, out }: MeterContext<MeterState>,
-  { roster }: HeldRoster,
-  epoch: MeterEpoch | undefined,
-  envelope: Envelope
-): void {
+function takeTotal({ state, out }: MeterContext<MeterState>, held: HeldRoster, epoch: MeterEpoch | undefined, envelope: Envelope): void {
   const { slot } = envelope
+  const { roster } = held
   const total = SlotTotalPayload.decode(envelope.payload)
   const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
   const kind = epoch && misreport(state, epoch, slot, inMemberSet(total.contributors, epoch.index))
@@ -227,7 +224,8 @@ function takeTotal(
     contributors,
     missing: missing.map(index => roster.meterId(index)),
     lanes,
-    open: codesOf(roster, open)
+    open: codesOf(roster, open),
+    withheld: withheldIn(held, state.config.networkLanes, new Set(missing))
   })
 }
 

@@ -1,8 +1,7 @@
 // Totals of a slot: which lanes they have, and whether they can be true.
-import { countMemberSet, Drop, inMemberSet, type LaneCount, type SlotTotalPayload } from '@hushgrid/messages'
+import { countMemberSet, Drop, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
 import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, type ObisCode, signedLanes } from '@hushgrid/primitives'
-import { components } from '@hushgrid/topology'
-import { maskGraphOf, openLanesOf } from '../roster/mask-graph.ts'
+import { openLanesOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 
 /**
@@ -63,20 +62,6 @@ function lanesOf({ lanes }: SlotTotalPayload, count: number): LaneVector {
     if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
     throw cause
   }
-}
-
-/**
- * Counts who can fill each lane of a roster in a total, for those who have no roster.
- *
- * @param open - positions of the lanes in the total
- */
-export function laneCounts(roster: Roster, open: readonly number[], missing: ReadonlySet<number>): LaneCount[] {
-  const graph = maskGraphOf(roster)
-  const parts = components(graph, missing)
-  return roster.lanes.map(({ obis, support }, lane) => {
-    const able = parts.map(part => part.filter(index => roster.canFill(index, lane)).length)
-    return { obis, able: Math.min(...able), needed: support, open: open.includes(lane) }
-  })
 }
 
 /** Gives the OBIS codes of lanes by position. */
