@@ -13,7 +13,7 @@ import {
   ShareRequestPayload,
   SyncRequest
 } from '@hushgrid/messages'
-import { sha256, toHex } from '@hushgrid/primitives'
+import { type MeterId, sha256, toHex } from '@hushgrid/primitives'
 import type { ChurnResult, PlannedOperation } from '@hushgrid/scenarios'
 import { applyPlan, type Message, type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { type MaskGraph, openLanes } from '@hushgrid/topology'
@@ -68,7 +68,7 @@ export function watched(
   applyPlan(neighbourhood, plan)
   neighbourhood.runSlots(slots)
   const ids = colluders.map(meter => neighbourhood.meter(meter).id)
-  const oracle = new LeakageOracle(new Set<string>(ids))
+  const oracle = new LeakageOracle(new Set<string>(ids), (id, lane) => consents(neighbourhood, id as MeterId, lane))
   for (const tell of seen) tell(oracle)
   return { leaks: oracle.leaks(), thin: oracle.thinSums(), result: neighbourhood.result(), violations: neighbourhood.recorder.violations }
 }
@@ -93,6 +93,12 @@ function watch(
   const position = roster?.indexOf(envelope.sender)
   if (!roster || position === undefined) throw new Error(`meter ${meter} sent under a roster that it does not hold`)
   return answer(envelope, roster, position, requests)
+}
+
+/** Tells whether a household agrees to be seen in a sum of a lane that few can fill. */
+function consents(neighbourhood: SimulatedNeighbourhood, id: MeterId, lane: string): boolean {
+  const meter = neighbourhood.meterOf(id)
+  return meter !== undefined && neighbourhood.config.lanesOf(meter).some(({ obis, consent }) => obis === lane && consent)
 }
 
 /** Remembers what a request asks for, if it is one. */

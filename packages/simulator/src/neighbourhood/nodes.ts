@@ -40,8 +40,8 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
-    const { lanes, slotSeconds, minMembers } = config
-    this.#lanes = lanes.map(obis => ({ obis, maxReading: defaultMaxReading(slotSeconds), support: minMembers }))
+    const { lanes, slotSeconds, support } = config
+    this.#lanes = lanes.map(obis => ({ obis, maxReading: defaultMaxReading(slotSeconds), support }))
     this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
@@ -125,7 +125,7 @@ export class NodeMaker {
         rng: new SeededRng(`${config.seed} meter ${meter}`),
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
-        lanes: config.lanes.map(obis => ({ obis, consent: false })),
+        lanes: config.lanesOf(meter),
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,
