@@ -8,7 +8,7 @@ import { laneCodes, type Network } from '@hushgrid/topology'
 import { type MeterDeed, MeterFleet } from './fleet.ts'
 import type { LabHome } from './home.ts'
 import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
-import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf } from './readings.ts'
+import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf, withoutConsent } from './readings.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface MeterHostConfig {
@@ -109,7 +109,7 @@ export class MeterHost {
     const meter = await startMeter({
       changeSlots: this.#config.changeSlots,
       networkLanes: this.#config.lanes,
-      lanes: this.#fillable(household, laneCodes(this.#config)).map(obis => ({ obis, consent: false })),
+      lanes: withoutConsent(this.#fillable(household, laneCodes(this.#config))),
       store,
       network,
       slotSeconds,
