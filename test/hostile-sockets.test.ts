@@ -410,7 +410,7 @@ describe('a neighbourhood over sockets with hostile peers on its topics and stre
     for (const { service } of lab.meters) {
       const { counts } = service.state.drops
       expect(counts['unknown-sender']).toBeGreaterThan(0)
-      expect(counts['roster-refused']).toBeGreaterThan(0)
+      expect(counts['bad-signature']).toBeGreaterThan(0)
       expect(service.state.book.latest?.roster.epoch).toBe(0)
     }
   })

@@ -74,7 +74,7 @@ it('refuses what it cannot do in one sentence, before anything is measured', () 
   for (const [args, message] of [
     [
       ['--only', 'nothing'],
-      /^--only: expected parts of computation, codec, double-mask, paillier, reading-proof, billing, simulation, sockets, start, town, got "nothing"\n$/
+      /^--only: expected parts of computation, codec, double-mask, paillier, reading-proof, billing, simulation, sockets, visitors, start, town, got "nothing"\n$/
     ],
     [['--fail-above', '2'], /^--fail-above: expected with --against, got it alone\n$/],
     [['--against', join(folder, 'nowhere.json')], /^--against .*nowhere\.json: expected the JSON of a pnpm bench, got ENOENT\n$/]

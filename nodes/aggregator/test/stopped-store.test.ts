@@ -31,7 +31,17 @@ const preamble = (directory: string, flush: boolean) => `
   const { systemRng } = await import('@hushgrid/primitives')
   const { writeSync } = await import('node:fs')
   const store = AggregatorStore.open(${JSON.stringify(directory)}, systemRng, ${flush})
-  const say = line => writeSync(1, line + '\\n')`
+  // The pipe is full where the one who reads it is busy.
+  const say = line => {
+    for (;;) {
+      try {
+        return writeSync(1, line + '\\n')
+      } catch (cause) {
+        if (cause.code !== 'EAGAIN') throw cause
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+      }
+    }
+  }`
 
 const here = { cwd: new URL('.', import.meta.url).pathname }
 
@@ -41,6 +51,7 @@ async function killed(source: string, after: number): Promise<string[]> {
     ...here,
     stdio: ['ignore', 'pipe', 'inherit']
   })
+  const closed = once(child, 'close')
   let said = ''
   child.stdout?.on('data', (bytes: Buffer) => {
     said += bytes.toString()
@@ -48,7 +59,7 @@ async function killed(source: string, after: number): Promise<string[]> {
   await once(child.stdout as NodeJS.ReadableStream, 'data')
   await new Promise(resolve => setTimeout(resolve, after))
   child.kill('SIGKILL')
-  await once(child, 'close')
+  await closed
   return said.split('\n').slice(0, -1)
 }
 

@@ -77,6 +77,11 @@ export class SharedSecrets {
     return this.#agreements
   }
 
+  /** Tells whether the secret with a blinding key is there already. */
+  has(blindingKey: Uint8Array): boolean {
+    return this.#byKey.has(toHex(blindingKey))
+  }
+
   with(blindingKey: Uint8Array): Uint8Array {
     const name = toHex(blindingKey)
     let shared = this.#byKey.get(name)

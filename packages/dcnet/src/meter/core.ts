@@ -49,6 +49,8 @@ export interface MeterCore {
   readonly keys: SeasonKeys
   readonly attendance: Attendance
   readonly epochs: Map<Epoch, MeterEpoch>
+  /** The first roster of the next season, while its keys are agreed on; `at`: moment of the next slice. */
+  preparing: { readonly held: HeldRoster; at: Millis } | undefined
   readonly drops: DropCounter
   readonly readings: Map<Slot, LaneVector>
   /** Slots for which a submission may have been sent. */

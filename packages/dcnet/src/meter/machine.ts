@@ -33,6 +33,7 @@ import { letGo, restoreHeldBack } from './held-back.ts'
 import type { MeterJournal, MeterSlotRecord } from './journal.ts'
 import { forgetWhatWasSent, keepTime } from './keeping-time.ts'
 import { answerPresence, receiveFromRegistrar, requestOf, takeRoster, takeUp } from './membership.ts'
+import { agreeSome } from './next-season.ts'
 import { recoveryIn } from './recoveries.ts'
 import { HONEST } from './rules.ts'
 import { eraseKeys, keyIfDue, planNextKey } from './seasons.ts'
@@ -67,6 +68,7 @@ export function createMeter(config: MeterConfig, journal: MeterJournal, now: Mil
     keys: config.keys,
     attendance,
     epochs: new Map(),
+    preparing: undefined,
     drops: new DropCounter(),
     readings: new Map(),
     sent: new SlotRuns(),
@@ -183,6 +185,8 @@ function tick(context: MeterContext<MeterState>): void {
   const { state, now } = context
   state.tickedThrough = slotAt(now, state.config.slotSeconds) - 1
   submitIfDue(context)
+  const prepared = agreeSome(state, now)
+  if (prepared) takeUp(state, prepared)
   for (const recovery of state.recoveries.values()) recovery.tick(context)
   keyIfDue(context)
   tidy(state, now)
@@ -255,6 +259,6 @@ function schedule(state: MeterState, now: Millis): void {
   // A message between a slot's end and its tick must not put that tick off: the slot would go without a submission.
   const due = Math.min(state.tickedThrough + 1, slotAt(now, slotSeconds)) as Slot
   const waits = [...state.recoveries.values()].map(recovery => recovery.wakeAt(state))
-  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, state.keyDueAt, ...waits] : []
+  const dues = state.clock.known ? [slotTimes(due, slotSeconds).end, state.keyDueAt, state.preparing?.at, ...waits] : []
   state.wakeAt = earliest(clockWakeAt(state), deliveriesWakeAt(state), ...dues)
 }

@@ -22,6 +22,7 @@ import type { HeldRoster } from '../roster/book.ts'
 import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../roster/credential.ts'
 import type { MeterInput, MeterOutput } from './contract.ts'
 import type { MeterContext, MeterCore } from './core.ts'
+import { isAhead, prepare } from './next-season.ts'
 import { recoveryIn } from './recoveries.ts'
 import { planNextKey } from './seasons.ts'
 import type { MeterState } from './state.ts'
@@ -143,7 +144,8 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
   }
   for (const output of rosters) {
     if (output.type !== 'roster') continue
-    takeUp(state, output.held)
+    if (isAhead(state, output.held, now)) prepare(state, output.held, now)
+    else takeUp(state, output.held)
     const { season } = output.held.roster
     if (season <= state.season && state.keyDueAt !== undefined) continue
     state.season = Math.max(state.season, season)

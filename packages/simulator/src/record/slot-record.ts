@@ -1,4 +1,5 @@
 import type { HeldRoster, SlotResult } from '@hushgrid/dcnet'
+import { decodeEnvelope } from '@hushgrid/messages'
 import { addLanes, equalLanes, type MeterId, type Slot, slotTimes, zeroLanes } from '@hushgrid/primitives'
 import type { SlotReport } from '@hushgrid/scenarios'
 import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
@@ -22,6 +23,11 @@ export class SlotRecord {
     this.slot = slot
   }
 
+  /** Counts submissions under the slot's roster; those of members that missed it count for nobody. */
+  #submittedUnder(held: HeldRoster | undefined): number {
+    return [...this.submissions.values()].filter(bytes => decodeEnvelope(bytes).epoch === held?.roster.epoch).length
+  }
+
   /** Gives the report of the slot, once nothing can come any more. */
   report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: LaneReadings): SlotReport {
     const { result, resultAt } = this
@@ -33,7 +39,7 @@ export class SlotRecord {
       epoch: held?.roster.epoch,
       members: held?.roster.n ?? 0,
       present: held?.roster.presentCount ?? 0,
-      submitted: this.submissions.size,
+      submitted: this.#submittedUnder(held),
       missing,
       recovered: result?.type === 'total' && result.missing.length > 0,
       refused: this.refused,

@@ -36,7 +36,8 @@ export function seasonEnds(state: RegistrarState, { roster }: HeldRoster, start:
 }
 
 /**
- * Tells whether absences have worn a roster's mask graph out: more than a quarter of the entries are absent, or a present
+ * Tells whether absences have worn a roster's mask graph out: a quarter of the entries are absent (the page says more than a
+ * quarter; of 24 members with degree 10 the next four that crash would take too many neighbours of another), or a present
  * member has hardly enough neighbours left. Members that are to be marked absent count: where too many are, no roster of the
  * season can be made that marks them. Cuts do not count, or a liar could force a season by spending its edges.
  */
@@ -46,7 +47,7 @@ function isWornOut(state: RegistrarState, roster: Roster, start: Slot): boolean 
     const id = roster.meterId(index)
     return roster.isAbsent(index) || state.away.has(id) || state.unseen.has(id) || isBarred(state, id, start)
   })
-  if (4 * absent.filter(Boolean).length > n) return true
+  if (4 * absent.filter(Boolean).length >= n) return true
   const needed = neighboursNeeded(mode, neighbourCount) + (neighbourCount < SMALL_DEGREE ? 0 : 1)
   return maskGraphOf(roster).neighbours.some(
     (neighbours, index) => !absent[index] && neighbours.filter(each => !absent[each]).length < needed

@@ -1,0 +1,59 @@
+// The keys of the next season: agreed on in slices while slots go on, before its first slot.
+import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
+import { expect, it } from 'vitest'
+import { keyAgreements } from '../../src/meter/machine.ts'
+import { randomReadings, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'
+
+const MEMBERS = 20
+const SEASON = 6
+/** At most so many in one step (next-season.ts). */
+const SLICE = 8
+
+it('are agreed on in slices, and no slot is lost', () => {
+  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed: 'slices' })
+  const [meter] = world.meters
+  if (!meter) throw new Error('expected meters')
+  const steps: { readonly at: number; readonly agreed: number }[] = []
+  const step = world.meterStep.bind(world)
+  world.meterStep = (of, input) => {
+    const before = keyAgreements(of.state)
+    const outputs = step(of, input)
+    const agreed = keyAgreements(of.state) - before
+    if (of === meter && agreed > 0) steps.push({ at: world.now, agreed })
+    return outputs
+  }
+  const rng = new SeededRng('slices')
+  const readings = randomReadings(rng, MEMBERS, 2)
+  // The season begins with a change slot; one season runs out and the next begins.
+  for (let slot = world.firstSlot; slot < world.firstSlot + 2 * SEASON; slot++) {
+    world.runSlot(slot as Slot, readings)
+    expect(world.resultOf(slot as Slot)).toMatchObject({ type: 'total', contributors: MEMBERS })
+  }
+  const seasons = [...meter.state.epochs.values()].map(({ held }) => held.roster.season)
+  expect(Math.max(...seasons)).toBeGreaterThan(0)
+  expect(steps.length).toBeGreaterThan(2)
+  // The first roster of all is taken up at once.
+  expect(steps.filter(({ agreed }) => agreed > SLICE).length).toBeLessThanOrEqual(1)
+  const held = [...meter.state.epochs.values()].find(({ held: { roster } }) => roster.season === 1)?.held
+  if (held) {
+    const { start } = slotTimes(held.from, held.roster.slotSeconds)
+    expect(steps.slice(1).some(({ at, agreed }) => at < start && agreed === SLICE)).toBe(true)
+  }
+})
+
+it('are agreed on at once where the roster comes late', () => {
+  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed: 'late' })
+  const meter = world.meters[1]
+  if (!meter) throw new Error('expected meters')
+  const readings = randomReadings(new SeededRng('late'), MEMBERS, 2)
+  for (let slot = world.firstSlot; slot < world.firstSlot + SEASON - 1; slot++) {
+    // It is off when the season's roster is signed.
+    meter.off = slot >= world.firstSlot + SEASON / 2
+    world.runSlot(slot as Slot, readings)
+  }
+  // It comes back ten seconds before the season's first slot.
+  world.runUntil(slotTimes((world.firstSlot + SEASON) as Slot, world.options.slotSeconds).start - 10_000)
+  world.restart(meter)
+  expect([...meter.state.epochs.values()].some(({ held }) => held.roster.season === 1)).toBe(true)
+  expect(meter.state.preparing).toBeUndefined()
+})
