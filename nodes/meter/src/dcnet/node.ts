@@ -1,3 +1,4 @@
+// A meter as a libp2p node of its own: its keys, its journal, and its service.
 import {
   type AsksForTime,
   type CredentialCache,
