@@ -15,7 +15,7 @@ const ALONE = ['scripts/test/{bench,overload}.test.ts', 'test/browser/lab-page.t
 const LIVE = [
   'packages/network/test/**/*.test.ts',
   'packages/lab/test/contender/live-contenders.test.ts',
-  'scripts/test/{churn,compare,nodes-start}.test.ts',
+  'scripts/test/{churn,compare,live-and-simulated,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
   'test/processes/*.test.ts',
