@@ -10,12 +10,12 @@ const ALL = [
   'test/**/*.test.ts'
 ]
 /** Files that start hundreds of nodes, or count frames or rates: another file beside them would spoil what they measure. */
-const ALONE = ['scripts/test/bench.test.ts', 'test/browser/lab-page.test.ts', 'test/hostile-sockets.test.ts']
+const ALONE = ['scripts/test/{bench,overload}.test.ts', 'test/browser/lab-page.test.ts', 'test/hostile-sockets.test.ts']
 /** Files whose nodes keep to slots in real time, and mostly wait; beside a file that computes they would be late. */
 const LIVE = [
   'packages/network/test/**/*.test.ts',
   'packages/lab/test/contender/live-contenders.test.ts',
-  'scripts/test/{churn,compare,nodes-start}.test.ts',
+  'scripts/test/{churn,compare,live-and-simulated,nodes-start}.test.ts',
   'scripts/test/lab-web/**/*.test.ts',
   'test/browser/desk-and-customer.test.ts',
   'test/processes/*.test.ts',

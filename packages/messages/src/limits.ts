@@ -31,8 +31,8 @@ export const PAYLOAD_LIMIT: Readonly<Record<MessageType, number>> = {
   [MessageType.EnrolReply]: 512 + MAX_CREDENTIAL + MAX_ADDRESS,
   [MessageType.JoinRequest]: MAX_ADDRESSES * (MAX_ADDRESS + 4) + 16,
   [MessageType.JoinReply]: 24 * 1024 * 1024,
-  // A member takes 82 bytes of roster, about 110 of credential and its multiaddr.
-  [MessageType.Roster]: 24 * 1024 * 1024 - 1024,
+  // A member takes 82 bytes of roster, about 110 of credential and its multiaddr. A JoinReply has a submission besides.
+  [MessageType.Roster]: 24 * 1024 * 1024 - 8 * 1024,
   // Lanes, and with double mask 24 bytes for each of at most 254 neighbours and a check value.
   [MessageType.Submission]: lanes + 24 * 255 + 16,
   [MessageType.SlotTotal]: setOfMembers + lanes + 64,

@@ -85,15 +85,12 @@ function receiveEnrolReply({ state, now, out }: MeterContext, reply: EnrolReply)
   const { networkId, identity } = state.config
   const { enrolling: season } = state
   const latest = state.book.latest?.roster.season ?? -1
-  if (reply.season > Math.max(state.season, latest) || (reply.season < state.season && latest < reply.season)) {
-    state.season = reply.season
-    if (reply.refused !== '') {
-      out.push({ type: 'other-season', season: reply.season })
-      return
-    }
-  }
+  const isTold = reply.season > Math.max(state.season, latest) || (reply.season < state.season && latest < reply.season)
+  if (isTold) state.season = reply.season
   if (reply.refused !== '') {
-    out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
+    // A roster may have told of the season while the request was on its way.
+    if (isTold || season < state.season) out.push({ type: 'other-season', season: state.season })
+    else out.push({ type: 'refused', by: 'registrar', reason: reply.refused })
     return
   }
   const blindingKey = state.keys.publicKey(season)

@@ -46,7 +46,7 @@ export type RegistrarInput =
   | Tick
   /** An envelope on the enrol stream; answered by a `reply` output with the same token. */
   | { readonly type: 'enrol'; readonly from: MeterId; readonly bytes: Uint8Array; readonly token: number }
-  /** A member is connected to this node, or not any more. */
+  /** A member or the aggregator is connected to this node, or not any more. */
   | { readonly type: 'line'; readonly meterId: MeterId; readonly up: boolean }
   /** What came of a `hand`: the DisputeReply, undefined where none came in time. */
   | { readonly type: 'handed'; readonly meterId: MeterId; readonly request: Uint8Array; readonly reply: Uint8Array | undefined }

@@ -4,6 +4,7 @@ import { judgeSilence } from './handing.ts'
 import { isValid } from './heard.ts'
 import { fault } from './membership/bars.ts'
 import type { WitnessContext } from './state.ts'
+import type { WitnessedSlot } from './witnessed-slot.ts'
 
 /** Judges a slot that is over, once everything about it can have been heard (PROTOCOL.md section 7). */
 export function judge(context: WitnessContext): void {
@@ -12,9 +13,15 @@ export function judge(context: WitnessContext): void {
   if (slot < state.witnessFrom) return
   const { judgement } = recoveryOf(witnessed.held.roster)
   const wronged = judgement.wronged(context, submittedTwice(context))
-  if (wronged.size > 0) out.push({ type: 'aggregator-fault', slot, kind: 'called-missing', members: [...wronged].sort() })
+  if (wronged.size > 0 && aggregatorWasThere(witnessed))
+    out.push({ type: 'aggregator-fault', slot, kind: 'called-missing', members: [...wronged].sort() })
   judgement.judgeLoss(context)
   judgeSilence(context)
+}
+
+/** Tells whether the aggregator was connected while it should have heard members: one that was started again is not at fault. */
+function aggregatorWasThere({ connected, held }: WitnessedSlot): boolean {
+  return connected?.has(held.roster.aggregatorKey) === true
 }
 
 /** Members with two valid submissions, which is evidence and a fault. */

@@ -57,7 +57,7 @@ export interface RegistrarState {
   readonly edges: Map<string, OpenEdge>
   /** Slot for which each member said last that its journal was lost, where that excused it. */
   readonly journalsLost: Map<MeterId, Slot>
-  /** Moment since which each member is connected to us. */
+  /** Moment since which each member, and the aggregator, is connected to us. */
   readonly lines: Map<MeterId, Millis>
   /** Pairs cut this season, also those of members that have left since. */
   cuts: readonly Cut[]

@@ -65,7 +65,7 @@ export interface WitnessedSlot {
   readonly answered: Set<MeterId>
   /** Times that unanswered requests were handed over. */
   handedRounds: number
-  /** Members that were connected from the slot's end to its deadline without a break; undefined before that. */
+  /** Those, the aggregator too, that were connected from the slot's end to its deadline without a break; undefined before that. */
   connected: ReadonlySet<MeterId> | undefined
   /** Progress of the watch on presence: 1 probed at the deadline, 2 looked at doubtful submissions, 3 decided who was away. */
   stage: 0 | 1 | 2 | 3

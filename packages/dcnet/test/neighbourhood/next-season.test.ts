@@ -1,7 +1,7 @@
 // The keys of the next season: agreed on in slices while slots go on, before its first slot.
 import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
-import { keyAgreements } from '../../src/meter/machine.ts'
+import { createMeter, keyAgreements } from '../../src/meter/machine.ts'
 import { randomReadings, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'
 
 const MEMBERS = 20
@@ -56,4 +56,27 @@ it('are agreed on at once where the roster comes late', () => {
   world.restart(meter)
   expect([...meter.state.epochs.values()].some(({ held }) => held.roster.season === 1)).toBe(true)
   expect(meter.state.preparing).toBeUndefined()
+})
+
+it('are asked for again where the next season is heard of between the request and its answer', () => {
+  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed: 'between' })
+  const meter = world.meters[1]
+  if (!meter) throw new Error('expected meters')
+  const readings = randomReadings(new SeededRng('between'), MEMBERS, 2)
+  for (let slot = world.firstSlot; slot < world.firstSlot + SEASON - 1; slot++) {
+    meter.off = slot >= world.firstSlot + SEASON / 2
+    world.runSlot(slot as Slot, readings)
+  }
+  meter.state = createMeter(meter.config, { intact: true, records: meter.journal }, world.now)
+  meter.off = false
+  const [request] = world.meterStep(meter, { type: 'enrol', for: 'this-season' })
+  if (request?.type !== 'request') throw new Error('expected a request')
+  for (const { bytes } of world.registrar.book.held)
+    if (bytes) world.toMeter(meter, { channel: 'control', from: world.registrarIdentity.id, bytes })
+  const before = meter.outputs.length
+  world.askRegistrar(meter, request.bytes)
+  expect(meter.outputs.slice(before)).toContainEqual({ type: 'other-season', season: 1 })
+  expect(meter.outputs.slice(before).some(({ type }) => type === 'refused')).toBe(false)
+  world.converse(meter, { type: 'enrol', for: 'this-season' })
+  expect(meter.outputs.findLast(({ type }) => type === 'enrolled')).toMatchObject({ credential: { season: 1 } })
 })

@@ -240,6 +240,19 @@ describe('the registrar says who is at fault:', () => {
     expect(registry.of('aggregator-fault')).toHaveLength(2)
   })
 
+  it('not the aggregator, where it came up again while submissions were due, and did not hear them', () => {
+    const registry = new Registry({ members: 10 })
+    const member = registry.members[3] as Member
+    const slot = registry.endSlot([])
+    const meterId = registry.aggregator.id
+    registry.step({ type: 'line', meterId, up: false })
+    registry.step({ type: 'line', meterId, up: true })
+    for (const each of registry.members) registry.submit(each, slot)
+    registry.hear('control', registry.total(but(registry, member), slot))
+    registry.over(slot)
+    expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
+  })
+
   it('a member that owes a release, was handed the request and stays silent; not one that has crashed or refuses', () => {
     const { registry, slot, request } = asked(first)
     const { roster } = registry

@@ -54,7 +54,7 @@ describe('a member that leaves', () => {
     slots(registry, 2)
     expect(registry.roster.epoch).toBe(0)
     expect(registry.of('cannot-form')).toEqual([
-      { type: 'cannot-form', detail: 'expected at least 6 present members that the mask graph holds together, got 0' }
+      { type: 'cannot-form', detail: 'expected at least 6 present members that the mask graph holds together, got 0 of the 5 there' }
     ])
     registry.leave(second)
     registry.join(registry.newMember())

@@ -141,6 +141,7 @@ export class Registry {
     this.book = new RosterBook(this.policy())
     this.journal.push({ kind: 'aggregator', key: this.aggregator.id, address: '/ip4/10.0.0.1/tcp/4000' })
     this.state = createRegistrar(this.config, this.journal, this.now)
+    this.step({ type: 'line', meterId: this.aggregator.id, up: true })
     for (let i = 0; i < members; i++) this.join(this.newMember(options.lanesOf?.(i)))
     this.until(slotTimes(slotOf(FIRST), SLOT_SECONDS).start + 10)
   }

@@ -152,6 +152,8 @@ export class VirtualNeighbourhood {
       rng: this.rng
     }
     this.aggregator = createAggregator(this.aggregatorConfig, [], this.now)
+    const line = stepRegistrar(this.registrar, { type: 'line', meterId: this.aggregatorIdentity.id, up: true }, this.now)
+    this.registrar = line.state
     for (let i = 0; i < members; i++) this.addMeter()
   }
 

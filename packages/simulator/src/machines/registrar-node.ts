@@ -77,7 +77,7 @@ export class RegistrarNode extends MachineNode<RegistrarState, RegistrarInput, R
   }
 
   #tellLines(): void {
-    for (const meterId of [...this.state.enrolled.keys()]) {
+    for (const meterId of [this.#directory.idOf(this.#directory.aggregator), ...this.state.enrolled.keys()]) {
       const peer = this.#directory.peerOf(meterId)
       const up = peer !== undefined && this.network.peer(peer).up && this.network.reachable(this.number, peer)
       if (up === this.#connected.has(meterId)) continue

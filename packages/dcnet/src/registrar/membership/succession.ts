@@ -21,8 +21,8 @@ const HEADROOM = 1.2
 const SEASON_LEAD = 2
 
 /** What may be given up, in this order, where too few members would stay present for others to take a roster up. */
-const LATITUDES: readonly Latitude[] = [
-  { letLeave: true, markAbsent: true },
+const ALL_WISHES: Latitude = { letLeave: true, markAbsent: true }
+const FEWER_WISHES: readonly Latitude[] = [
   { letLeave: false, markAbsent: true },
   { letLeave: false, markAbsent: false }
 ]
@@ -136,15 +136,14 @@ function nextOfSeason(
   const { state } = context
   const { season, seasonFirstSlot, ringSeed } = latest.roster
   const credentialOf = (id: MeterId): Credential | undefined => state.enrolled.get(id)?.credential
-  const [whole, ...partial] = LATITUDES
   const least = Math.max(2, state.config.minMembers)
-  const make = (latitude: Latitude | undefined): Roster | undefined => {
-    const plan = planMembers(state, latest, slots.firstSlot, latitude ?? { letLeave: true, markAbsent: true })
+  const make = (latitude: Latitude): Roster | undefined => {
+    const plan = planMembers(state, latest, slots.firstSlot, latitude)
     return orCannotForm(context, tried, () => made(state, latest, plan, { season, seasonFirstSlot, ringSeed, ...slots }, credentialOf))
   }
   const changes = (roster: Roster): boolean =>
     state.moved.size > 0 || changesBetween(latest.roster, roster, id => state.leaving.has(id)).any
-  const roster = make(whole)
+  const roster = make(ALL_WISHES)
   if (!roster) return
   if (roster.presentCount >= least && roster.lanes.length > 0) {
     if (!changes(roster)) return
@@ -152,12 +151,13 @@ function nextOfSeason(
     publish(context, latest, roster, credentialOf, tried)
     return
   }
+  const there = planMembers(state, latest, slots.firstSlot, ALL_WISHES).members.filter(({ absent }) => !absent).length
   const detail =
     roster.presentCount < least
-      ? `expected at least ${least} present members that the mask graph holds together, got ${roster.presentCount}`
+      ? `expected at least ${least} present members that the mask graph holds together, got ${roster.presentCount} of the ${there} there`
       : 'expected a lane that enough members can fill, got none'
   cannotForm(context, detail, tried)
-  for (const latitude of partial) {
+  for (const latitude of FEWER_WISHES) {
     const other = make(latitude)
     if (!other || other.presentCount < least || other.lanes.length === 0 || !changes(other)) continue
     publish(context, latest, other, credentialOf, tried)
