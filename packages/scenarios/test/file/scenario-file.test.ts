@@ -43,6 +43,7 @@ describe('the scenarios of this repository', () => {
         'flapping-meter',
         'one-join',
         'one-leave',
+        'overload',
         'partition-and-heal',
         'partition-while-releasing',
         'plain-ring-two-crashes',
