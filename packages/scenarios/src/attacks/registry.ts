@@ -1,19 +1,25 @@
 // List of all attacks. A new one takes a file in its party's folder and a line here; its name in the schema of scenarios,
 // its checks and its simulation follow.
+import { askDespiteComponents } from './aggregator/ask-despite-components.ts'
 import { askLate } from './aggregator/ask-late.ts'
 import { askOneAlone } from './aggregator/ask-one-alone.ts'
 import { askSharesTwice } from './aggregator/ask-shares-twice.ts'
 import { askTwice } from './aggregator/ask-twice.ts'
 import { cutOff } from './aggregator/cut-off.ts'
+import { cutOutRow } from './aggregator/cut-out-row.ts'
 import { growAroundOne } from './aggregator/grow-around-one.ts'
 import { hideSubmission } from './aggregator/hide-submission.ts'
 import { holdBack } from './aggregator/hold-back.ts'
 import { keepFromNamed } from './aggregator/keep-from-named.ts'
+import { leaveTwoOut } from './aggregator/leave-two-out.ts'
 import { masksAfterShares } from './aggregator/masks-after-shares.ts'
+import { sharesAfterWords } from './aggregator/shares-after-words.ts'
 import { sharesOfReleased } from './aggregator/shares-of-released.ts'
+import { showEachItsOwn } from './aggregator/show-each-its-own.ts'
 import { splitAroundTwo } from './aggregator/split-around-two.ts'
 import { splitSurvivors } from './aggregator/split-survivors.ts'
 import { stripPiecewise } from './aggregator/strip-piecewise.ts'
+import { vouchForRow } from './aggregator/vouch-for-row.ts'
 import type { Attack, Attacker } from './attack.ts'
 import { disputeFalsely } from './members/dispute-falsely.ts'
 import { flood } from './members/flood.ts'
@@ -37,11 +43,17 @@ const LIST = [
   askLate,
   keepFromNamed,
   cutOff,
+  askDespiteComponents,
   splitSurvivors,
   splitAroundTwo,
+  leaveTwoOut,
+  cutOutRow,
+  vouchForRow,
+  showEachItsOwn,
   growAroundOne,
   askSharesTwice,
   sharesOfReleased,
+  sharesAfterWords,
   masksAfterShares,
   stripPiecewise,
   holdBack,

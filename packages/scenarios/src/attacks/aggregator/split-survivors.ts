@@ -1,32 +1,37 @@
-import type { Attack } from '../attack.ts'
-import { inEachMove, inRounds, mostLost, OWN_REQUESTS, SHARES, through } from './moves.ts'
-import { type Asked, handOver, keepApart, running, signedMaskRequest, signedShareRequest } from './requests.ts'
+import { MASK_ROUNDS } from '@hushgrid/messages'
+import { type Attack, metersAt, ringFrom } from '../attack.ts'
+import { askForShares, inEachMove, inRounds, mostLost, OWN_REQUESTS, SHARES, through } from './moves.ts'
+import { type Asked, handOverTo, keepApart, signedMaskRequest } from './requests.ts'
+import { Words } from './words.ts'
 
 export const splitSurvivors = {
   name: 'split-survivors',
   by: 'aggregator',
   about:
-    'Every other meter is shown other survivors, through all rounds: two sets of missing members, each growing, and at the end a request for the shares of those that each half takes for the survivors.',
+    'One half of the ring is shown other survivors than the other, through all rounds: two sets of missing members, each growing, and at the end a request for the shares of those that each half takes for the survivors.',
   needs: 'meter',
   simulate(target, order) {
+    const words = new Words(target, order)
     keepApart(target, order, OWN_REQUESTS)
-    const show = (envelopeOf: (positions: readonly number[]) => Uint8Array, sets: readonly (readonly number[])[]): void => {
-      const envelopes = sets.map(envelopeOf)
-      for (const meter of running(target)) handOver(target, meter, envelopes[meter % 2] as Uint8Array)
-    }
     inRounds(target, order, (round, asked, position) => {
-      const sets = halves(asked, position).map(set => through(set, round))
-      show(positions => signedMaskRequest(target, asked, round, positions), sets)
+      for (const { half, missing } of halves(asked, position))
+        handOverTo(target, metersAt(target, asked.held, half), signedMaskRequest(target, asked, round, through(missing, round)))
     })
-    inEachMove(target, order, SHARES, (asked, position) =>
-      show(positions => signedShareRequest(target, asked, positions), halves(asked, position))
-    )
+    inEachMove(target, order, SHARES, (asked, position) => {
+      for (const { half, missing } of halves(asked, position))
+        askForShares(target, asked, metersAt(target, asked.held, half), { words, round: MASK_ROUNDS - 1, missing })
+    })
   }
 } as const satisfies Attack
 
-/** Gives two sets of the victim's neighbours, each as large as it may lose. */
-function halves({ held: { roster } }: Asked, position: number): readonly [readonly number[], readonly number[]] {
-  const neighbours = roster.neighbours(position)
+/** Gives both halves of the ring from the victim on, with some of its neighbours each, as many as it may lose. */
+function halves({ held }: Asked, position: number): readonly { readonly half: readonly number[]; readonly missing: readonly number[] }[] {
+  const ring = ringFrom(held, position)
+  const middle = Math.ceil(ring.length / 2)
+  const neighbours = held.roster.neighbours(position)
   const most = mostLost(neighbours)
-  return [neighbours.slice(0, most), neighbours.slice(-most)]
+  return [
+    { half: ring.slice(0, middle), missing: neighbours.slice(0, most) },
+    { half: ring.slice(middle), missing: neighbours.slice(-most) }
+  ]
 }
