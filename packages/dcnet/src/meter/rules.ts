@@ -10,6 +10,8 @@ export interface MeterRules {
   readonly dispute: boolean
   /** Acts on a request that names this meter whenever it comes, also outside the window by its own clock. */
   readonly namedAnyTime: boolean
+  /** Takes a request's word that a deadline has passed only with its own clock's or the registrar's. */
+  readonly deadlineByTime: boolean
   /** Heeds no dispute of a member that is marked absent. */
   readonly absentAreMute: boolean
   /** Releases nothing once a dispute was seen. */
@@ -46,6 +48,7 @@ export const HONEST: MeterRules = {
   passOn: true,
   dispute: true,
   namedAnyTime: true,
+  deadlineByTime: true,
   absentAreMute: true,
   heedDispute: true,
   disputeWindow: true,

@@ -1,5 +1,6 @@
 // List of all attacks. A new one takes a file in its party's folder and a line here; its name in the schema of scenarios,
 // its checks and its simulation follow.
+import { askAhead } from './aggregator/ask-ahead.ts'
 import { askDespiteComponents } from './aggregator/ask-despite-components.ts'
 import { askLate } from './aggregator/ask-late.ts'
 import { askOneAlone } from './aggregator/ask-one-alone.ts'
@@ -22,6 +23,7 @@ import { stripPiecewise } from './aggregator/strip-piecewise.ts'
 import { vouchForRow } from './aggregator/vouch-for-row.ts'
 import type { Attack, Attacker } from './attack.ts'
 import { disputeFalsely } from './members/dispute-falsely.ts'
+import { disputeWhileAbsent } from './members/dispute-while-absent.ts'
 import { flood } from './members/flood.ts'
 import { impersonate } from './members/impersonate.ts'
 import { journalLost } from './members/journal-lost.ts'
@@ -41,6 +43,7 @@ const LIST = [
   askOneAlone,
   askTwice,
   askLate,
+  askAhead,
   keepFromNamed,
   cutOff,
   askDespiteComponents,
@@ -61,6 +64,7 @@ const LIST = [
   submitLate,
   replay,
   disputeFalsely,
+  disputeWhileAbsent,
   staySilent,
   flood,
   impersonate,

@@ -25,6 +25,15 @@ export const askDespiteComponents = {
       })
     ask(ASKING, (asked, missing) => handOverTo(target, running(target, ...named), signedForMasks(target, asked, missing)))
     if (!hasPrivateMasks(target.recovery)) return
-    ask(ASKING_SHARES, (asked, missing) => askForShares(target, asked, running(target, ...named), { words, round: 0, missing }))
+    ask(ASKING_SHARES, (asked, missing) => {
+      askForShares(target, asked, running(target, ...named), { words, round: 0, missing })
+      // Whoever of them is there has shares of the others.
+      askForShares(
+        target,
+        asked,
+        named.filter(meter => target.meter(meter).up),
+        { words, round: 0, missing: [] }
+      )
+    })
   }
 } as const satisfies Attack
