@@ -16,6 +16,7 @@ import { leaveTwoOut } from './aggregator/leave-two-out.ts'
 import { masksAfterShares } from './aggregator/masks-after-shares.ts'
 import { sharesAfterWords } from './aggregator/shares-after-words.ts'
 import { sharesOfReleased } from './aggregator/shares-of-released.ts'
+import { showAtRandom } from './aggregator/show-at-random.ts'
 import { showEachItsOwn } from './aggregator/show-each-its-own.ts'
 import { splitAroundTwo } from './aggregator/split-around-two.ts'
 import { splitSurvivors } from './aggregator/split-survivors.ts'
@@ -53,6 +54,7 @@ const LIST = [
   cutOutRow,
   vouchForRow,
   showEachItsOwn,
+  showAtRandom,
   growAroundOne,
   askSharesTwice,
   sharesOfReleased,
