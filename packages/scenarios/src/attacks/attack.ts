@@ -4,6 +4,8 @@ import type { HeldRoster } from '@hushgrid/dcnet'
 import { InvalidArgumentError, type MeterId, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
 import type { Fate, PassingEnvelope, SimulatedTarget } from '../ports/simulated-target.ts'
 
+export type { SimulatedTarget }
+
 /** Parties that attack. */
 export const ATTACKERS = ['aggregator', 'registrar', 'members'] as const
 export type Attacker = (typeof ATTACKERS)[number]

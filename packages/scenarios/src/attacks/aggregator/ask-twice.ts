@@ -1,6 +1,6 @@
 import { hasPrivateMasks } from '@hushgrid/topology'
 import { type Attack, meterOf } from '../attack.ts'
-import { ASKING, ASKING_SHARES, askOthersForShares, inEachMove } from './moves.ts'
+import { ASKING, ASKING_SHARES, askOthersForShares, inEachMove } from './double-mask/moves.ts'
 import { handOver, keepApart, running, signedForMasks } from './requests.ts'
 
 export const askTwice = {

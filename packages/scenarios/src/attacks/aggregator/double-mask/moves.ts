@@ -2,9 +2,8 @@
 // for shares, and tries to learn both the shared masks and the private masks of few. In other modes no meter answers.
 import { MASK_ROUNDS } from '@hushgrid/messages'
 import { shareThreshold } from '@hushgrid/topology'
-import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type AttackOrder, inEachSlot, meterOf, withMember } from '../attack.ts'
-import { type Asked, handOverTo, running, signedMaskRequest, signedShareRequest } from './requests.ts'
+import { type AttackOrder, inEachSlot, meterOf, type SimulatedTarget, withMember } from '../../attack.ts'
+import { type Asked, handOverTo, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
 import type { Words } from './words.ts'
 
 /** Units from the start of a slot's submissions; the deadline is at 4, requests are accepted until 11. */

@@ -2,9 +2,8 @@
 // ShareRequest that names somebody only while it holds the words of t neighbours on one and the same MaskRequest.
 import { decodeEnvelope, type Envelope, MaskWordPayload, MessageType, sealEnvelope } from '@hushgrid/messages'
 import { type MeterId, sha256, toHex } from '@hushgrid/primitives'
-import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type AttackOrder, colludersOf, onEnvelopes } from '../attack.ts'
-import { type Asked, handOver } from './requests.ts'
+import { type AttackOrder, colludersOf, onEnvelopes, type SimulatedTarget } from '../../attack.ts'
+import { type Asked, handOver } from '../requests.ts'
 
 /** Words that an attack was given. Colluders vouch for whatever is asked. */
 export class Words {

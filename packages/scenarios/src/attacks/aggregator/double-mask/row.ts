@@ -1,7 +1,7 @@
 // A row of the ring that an attacking aggregator tries to part from the rest: see cut-out-row.
-import { ringFrom } from '../attack.ts'
+import { ringFrom } from '../../attack.ts'
+import type { Asked } from '../requests.ts'
 import { mostLost } from './moves.ts'
-import type { Asked } from './requests.ts'
 
 /**
  * Positions of the row around the victim; of as many on each side of it as a member may lose; of those beyond them whose

@@ -1,8 +1,7 @@
 import { SeededRng } from '@hushgrid/primitives'
-import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type Attack, metersAt, ringFrom } from '../attack.ts'
+import { type Attack, metersAt, ringFrom, type SimulatedTarget } from '../../attack.ts'
+import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
 import { askForShares, atRound, inEachMove, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from './requests.ts'
 import { partsOf } from './row.ts'
 import { Words } from './words.ts'
 
