@@ -27,8 +27,8 @@ import {
 import { watched } from './watched-simulation.ts'
 
 /** The victim's neighbours cannot be reached by it from the deadline on; what they submitted has come in before. */
-function cutOffNeighbours(): PlannedOperation[] {
-  const meters = neighboursOf(FACTS, VICTIM)
+function cutOffNeighbours(but: readonly number[] = []): PlannedOperation[] {
+  const meters = neighboursOf(FACTS, VICTIM).filter(meter => !but.includes(meter))
   return [
     { at: AT + 0.3, do: 'partition', meters },
     { at: AT + 0.9, do: 'heal' }
@@ -46,20 +46,28 @@ describe('a rule that is switched off', () => {
   ]
   it.each(cases)('%s (of the %s) exposes the victim, and switched on hides it', (rule, who, plan) => {
     expect(exposes(FACTS, plan)).toBe(0)
-    const { leaks } = watched(breaking(FACTS, rule, who), plan, SLOTS)
+    const { leaks } = watched(breaking(FACTS, [rule], who), plan, SLOTS)
     expect(leaks.length).toBeGreaterThan(0)
   })
 
-  it('enoughNeighbours exposes a meter whose neighbours are out of contact, asked to strip itself', () => {
+  it('enoughNeighbours exposes a meter of two colluders whose other neighbours are out of contact, asked to strip itself', () => {
+    // Through the colluders it is in a component that is large enough.
+    const colluders = neighboursOf(FACTS, VICTIM).slice(0, 2)
+    const plan = [...cutOffNeighbours(colluders), attack('ask-one-alone', { meters: colluders })]
+    expect(exposes(FACTS, plan, colluders)).toBe(0)
+    expect(exposes(breaking(FACTS, ['enoughNeighbours'], 'victim'), plan, colluders)).toBeGreaterThan(0)
+  })
+
+  it('enoughNeighbours and wholeComponents each hide a meter of no colluders, asked the same', () => {
     const plan = [...cutOffNeighbours(), attack('ask-one-alone')]
-    expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking(FACTS, 'enoughNeighbours', 'victim'), plan)).toBeGreaterThan(0)
+    for (const rule of ['enoughNeighbours', 'wholeComponents'] as const) expect(exposes(breaking(FACTS, [rule], 'victim'), plan)).toBe(0)
+    expect(exposes(breaking(FACTS, ['enoughNeighbours', 'wholeComponents'], 'victim'), plan)).toBeGreaterThan(0)
   })
 
   it('oncePerSlot exposes a meter whose neighbours are out of contact, asked twice for half of them', () => {
     const plan = [...cutOffNeighbours(), attack('ask-twice')]
     expect(exposes(FACTS, plan)).toBe(0)
-    expect(exposes(breaking(FACTS, 'oncePerSlot', 'victim'), plan)).toBeGreaterThan(0)
+    expect(exposes(breaking(FACTS, ['oncePerSlot'], 'victim'), plan)).toBeGreaterThan(0)
   })
 })
 

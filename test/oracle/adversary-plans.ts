@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { HONEST, type MeterRules } from '@hushgrid/dcnet'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
+import { ringOrder } from '@hushgrid/topology'
 import { expect } from 'vitest'
 import { watched } from './watched-simulation.ts'
 
@@ -35,6 +36,14 @@ export function firstRoster(facts: NeighbourhoodOptions) {
   return { neighbourhood, roster }
 }
 
+/** Numbers of the members of the first roster in ring order, from a meter's own on. */
+export function ringOf(facts: NeighbourhoodOptions, from = VICTIM): number[] {
+  const { neighbourhood, roster } = firstRoster(facts)
+  const ring = ringOrder(roster.ringSeed, roster.members()).map(index => neighbourhood.meterOf(roster.meterId(index)) as number)
+  const start = ring.indexOf(from)
+  return [...ring.slice(start), ...ring.slice(0, start)]
+}
+
 /** Numbers of a meter's mask neighbours in the first roster of a neighbourhood of such facts. */
 export function neighboursOf(facts: NeighbourhoodOptions, meter: number): number[] {
   const { neighbourhood, roster } = firstRoster(facts)
@@ -46,10 +55,16 @@ export function neighboursOf(facts: NeighbourhoodOptions, meter: number): number
 export const attack = (what: AttackName, more: object = {}): PlannedOperation =>
   ({ at: AT, do: 'attack', by: 'aggregator', what, meter: VICTIM, slots: 1, ...more }) as PlannedOperation
 
-/** Breaks a rule for everybody but the victim, or for the victim alone. */
-export const breaking = (facts: NeighbourhoodOptions, rule: keyof MeterRules, who: 'victim' | 'others'): NeighbourhoodOptions => ({
+/** Who breaks a rule: the victim, everybody else, or both. */
+export type Breakers = 'victim' | 'others' | 'all'
+
+/** Breaks some rules for the victim alone, for everybody else, or for all. */
+export const breaking = (facts: NeighbourhoodOptions, rules: readonly (keyof MeterRules)[], who: Breakers): NeighbourhoodOptions => ({
   ...facts,
-  rules: meter => ((meter === VICTIM) === (who === 'victim') ? { ...HONEST, [rule]: false } : HONEST)
+  rules: meter =>
+    who === 'all' || (meter === VICTIM) === (who === 'victim')
+      ? { ...HONEST, ...Object.fromEntries(rules.map(rule => [rule, false])) }
+      : HONEST
 })
 
 /** How many combinations of too few readings come out. */

@@ -44,12 +44,14 @@ export interface Watched {
  * share release that is sent to the aggregator, whether the aggregator owns up to it or not, and knows the colluders' keys.
  *
  * @param colluders - by number
+ * @param consents - what the oracle believes of households' consents; what they have given, unless set
  */
 export function watched(
   facts: NeighbourhoodOptions,
   plan: readonly PlannedOperation[],
   slots: number,
-  colluders: readonly number[] = []
+  colluders: readonly number[] = [],
+  consents?: (meterId: string, lane: string) => boolean
 ): Watched {
   const neighbourhood = new SimulatedNeighbourhood(facts)
   const requests: Requests = new Map()
@@ -68,7 +70,7 @@ export function watched(
   applyPlan(neighbourhood, plan)
   neighbourhood.runSlots(slots)
   const ids = colluders.map(meter => neighbourhood.meter(meter).id)
-  const oracle = new LeakageOracle(new Set<string>(ids), (id, lane) => consents(neighbourhood, id as MeterId, lane))
+  const oracle = new LeakageOracle(new Set<string>(ids), consents ?? ((id, lane) => consented(neighbourhood, id as MeterId, lane)))
   for (const tell of seen) tell(oracle)
   return { leaks: oracle.leaks(), thin: oracle.thinSums(), result: neighbourhood.result(), violations: neighbourhood.recorder.violations }
 }
@@ -96,7 +98,7 @@ function watch(
 }
 
 /** Tells whether a household agrees to be seen in a sum of a lane that few can fill. */
-function consents(neighbourhood: SimulatedNeighbourhood, id: MeterId, lane: string): boolean {
+function consented(neighbourhood: SimulatedNeighbourhood, id: MeterId, lane: string): boolean {
   const meter = neighbourhood.meterOf(id)
   return meter !== undefined && neighbourhood.config.lanesOf(meter).some(({ obis, consent }) => obis === lane && consent)
 }

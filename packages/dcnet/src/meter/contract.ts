@@ -109,6 +109,8 @@ export type MeterOutput =
   | { readonly type: 'journal-rolled-back'; readonly through: Slot }
   /** A reading beyond its lane's maxReading, which is a gap (PROTOCOL.md section 3). */
   | { readonly type: 'beyond-max'; readonly slot: Slot; readonly lane: ObisCode }
+  /** A reading that was taken before a roster with a further lane came, as by a clock that is ahead: it is a gap. */
+  | { readonly type: 'lane-unread'; readonly slot: Slot; readonly lane: ObisCode }
   /** A key for the next season is to be enrolled: the conversation for it is due. */
   | { readonly type: 'key-due'; readonly season: number }
   /** The registrar takes keys of another season than the one asked for: ask again. */

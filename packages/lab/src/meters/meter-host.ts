@@ -204,6 +204,9 @@ export class MeterHost {
       case 'beyond-max':
         warn(`slot ${output.slot}: its reading is beyond what lane ${output.lane} may show, and counts as a gap`)
         return
+      case 'lane-unread':
+        warn(`slot ${output.slot}: its reading was taken before lane ${output.lane} was back, and counts as a gap`)
+        return
       case 'request-refused':
         this.#report.refused(household, output.slot, output.reason)
         return

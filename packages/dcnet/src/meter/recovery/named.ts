@@ -26,7 +26,7 @@ export function beNamed(context: RecoveryContext): void {
   if (!state.rules.absentIsFinal) return
   const { unit, deadline } = slotTimes(slot, state.config.slotSeconds)
   const { roster } = epoch.held
-  if (state.clock.known && now >= deadline) {
+  if ((state.clock.known && now >= deadline) || !state.rules.deadlineByTime) {
     recovery.absent = true
     state.finishedThrough = Math.max(state.finishedThrough, slot)
     state.readings.delete(slot)
