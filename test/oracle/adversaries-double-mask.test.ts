@@ -16,13 +16,9 @@ import {
   expectHarmless,
   exposes,
   neighboursOf,
-  RUNS,
-  runRandom,
-  SEED,
   SLOTS,
   VICTIM
 } from './adversary-plans.ts'
-import { randomDoubleMask } from './random-double-mask.ts'
 import { watched } from './watched-simulation.ts'
 
 const FACTS: NeighbourhoodOptions = { ...EDGE_RELEASE, recovery: 'double-mask' }
@@ -212,14 +208,5 @@ describe('with double mask an attack gets as many answers as the rules allow, so
     ['ask-twice', none, none, [23, 1]]
   ])('%s', (what, words, masks, shares) => {
     expect(answersTo(what)).toEqual([words, masks, shares])
-  })
-})
-
-describe(`${RUNS} random scenarios with double mask (seed ${SEED})`, () => {
-  it('give no wrong total, no second submission and no leak (property)', { timeout: 900_000 }, () => {
-    const { exact, lost } = runRandom(randomDoubleMask, run => `${SEED} double-mask ${run}`)
-    // The scenarios must be such that a good deal is recovered and a good deal is refused.
-    expect(exact).toBeGreaterThan(RUNS)
-    expect(lost).toBeGreaterThan(RUNS / 4)
   })
 })

@@ -1,6 +1,4 @@
 // What the tests of adversaries have in common: a neighbourhood, a victim, and attacks on it.
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { HONEST, type MeterRules } from '@hushgrid/dcnet'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
@@ -13,19 +11,6 @@ export const VICTIM = 5
 /** Slot in which an attack happens, and how many there are. */
 export const AT = 2
 export const SLOTS = 6
-
-/** Random scenarios that a property runs; more with the environment variable. */
-export const RUNS = Number(process.env.HUSHGRID_SCENARIOS ?? 1000)
-export const SEED = process.env.HUSHGRID_SEED ?? 'thousand'
-
-/** Where what failed once is replayed from. */
-export const REPRODUCTIONS = fileURLToPath(new URL('../reproductions', import.meta.url))
-
-export interface RandomScenario {
-  readonly facts: NeighbourhoodOptions
-  readonly plan: readonly PlannedOperation[]
-  readonly colluders: readonly number[]
-}
 
 /** The first roster of a neighbourhood of such facts. */
 export function firstRoster(facts: NeighbourhoodOptions) {
@@ -78,31 +63,4 @@ export function expectHarmless(facts: NeighbourhoodOptions, plan: readonly Plann
   expect(leaks).toEqual([])
   expect(violations).toEqual([])
   for (const slot of result.slots) expect(slot.exact === true || slot.reason !== undefined || slot.result === 'none').toBe(true)
-}
-
-/** Exact and lost totals of some random scenarios; the first that is not as it must be is kept and reported. */
-export function runRandom(scenarioOf: (seed: string) => RandomScenario, seedOf: (run: number) => string): { exact: number; lost: number } {
-  let exact = 0
-  let lost = 0
-  for (let run = 0; run < RUNS; run++) {
-    const seed = seedOf(run)
-    const scenario = scenarioOf(seed)
-    const { leaks, result, violations } = watched(scenario.facts, scenario.plan, SLOTS, scenario.colluders)
-    exact += result.summary.exact
-    lost += result.summary.lost
-    const problems = [
-      ...leaks.map(leak => `slot ${leak.slot} exposes ${leak.meters.join(', ')}`),
-      ...violations,
-      ...(result.summary.wrong > 0 ? [`${result.summary.wrong} wrong totals`] : [])
-    ]
-    if (problems.length > 0) throw new Error(`${problems[0]}; replay: ${keep(seed, scenario)}`)
-  }
-  return { exact, lost }
-}
-
-/** Writes a failing scenario where it is replayed from; gives the file. */
-function keep(seed: string, scenario: RandomScenario): string {
-  const file = `${REPRODUCTIONS}/${seed.replaceAll(' ', '-')}.json`
-  writeFileSync(file, `${JSON.stringify({ ...scenario, slots: SLOTS }, undefined, 2)}\n`)
-  return file
 }
