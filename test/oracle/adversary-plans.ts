@@ -13,7 +13,7 @@ export const AT = 2
 export const SLOTS = 6
 
 /** The first roster of a neighbourhood of such facts. */
-export function firstRoster(facts: NeighbourhoodOptions) {
+function firstRoster(facts: NeighbourhoodOptions) {
   const neighbourhood = new SimulatedNeighbourhood(facts)
   neighbourhood.runSlots(1)
   const roster = neighbourhood.registrarNode.state.book.latest?.roster
