@@ -167,6 +167,31 @@ describe('a third of the members, cut off before each season begins', () => {
   )
 })
 
+describe('a network that is overloaded', () => {
+  const facts: NeighbourhoodOptions = { ...FACTS, members: 100, degree: 'auto' }
+  /** Everything takes longer than the time from a slot's end to its deadline, for some slots. */
+  const slow: PlannedOperation[] = [
+    { at: 3, do: 'delay', meters: 'all', seconds: 400 },
+    { at: 6, do: 'delay', meters: 'all', seconds: 0 }
+  ]
+  /** Six in ten stand still. */
+  const still: PlannedOperation[] = [
+    { at: 2.98, do: 'partition', meters: Array.from({ length: 60 }, (_, meter) => meter) },
+    { at: 5.9, do: 'heal' }
+  ]
+
+  it.each(MODES.flatMap(recovery => [['slow', recovery, slow] as const, ['standing still', recovery, still] as const]))(
+    'for three slots, %s, has all its members and exact totals ten slots later (%s)',
+    (_, recovery, plan) => {
+      const { slots } = run({ ...facts, recovery }, plan, 18)
+      expect(slots.slice(3, 6).some(({ exact: is }) => !is)).toBe(true)
+      // Nobody is marked absent for it.
+      expect(Math.min(...slots.map(({ present }) => present))).toBe(100)
+      expect(slots.slice(13).map(({ exact: is, submitted }) => [is, submitted])).toEqual(new Array(5).fill([true, 100]))
+    }
+  )
+})
+
 describe('a member that submits 2^40', () => {
   const readings = syntheticReadings('much', 2)
   const much = (rule: boolean): NeighbourhoodOptions => ({
