@@ -92,6 +92,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['aggregator', ['--reader', '12'], /--reader: expected 64 hexadecimal digits or a multiaddr/],
   ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
   ['meter', ['--concentrator', NOWHERE], /--concentrator: expected with --mode pes only/],
+  ['meter', ['--variant', 'direct'], /--variant: expected with --mode pes only/],
   ['meter', ['--mode', 'ring'], /Allowed choices are dcnet, pes/],
   ['concentrator', ['--pes', NOWHERE, '--billing-slots', '4'], /--billing-slots: expected without --pes, the PES there has its own/],
   [

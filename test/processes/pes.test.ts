@@ -72,7 +72,7 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
 
   async function startMeter(household: number): Promise<void> {
     const { pes: pesKey, supplier: supplierKey } = await concentrator.event('setup')
-    const keys = ['--pes-key', String(pesKey), '--supplier-key', String(supplierKey)]
+    const keys = ['--pes-key', String(pesKey), '--supplier-key', String(supplierKey), '--variant', variant]
     const source = ['--data', recording, '--household', readings.nameOf(household)]
     const meter = start('meter', `meter-${household}`, [
       '--mode',
@@ -208,12 +208,13 @@ describe.each(['reencrypt', 'direct'] as const)('%s', variant => {
     expect((await concentrator.event('closed', entry => entry.contributors === 5 && entry.missing === 0)).contributors).toBe(5)
   })
 
-  it('a meter refuses a setup of somebody else, or with lower limits', { timeout: LONG }, async () => {
+  it('a meter refuses a setup of somebody else, of the other variant, or with lower limits', { timeout: LONG }, async () => {
     const other = 'ab'.repeat(32)
     const common = ['--mode', 'pes', '--concentrator', reached, '--synthetic', 'a:1']
     for (const more of [
       ['--pes-key', other],
       ['--supplier-key', other],
+      ['--variant', variant === 'direct' ? 'reencrypt' : 'direct'],
       ['--min-members', '5']
     ]) {
       const meter = start('meter', `meter-picky-${more[0]}`, [

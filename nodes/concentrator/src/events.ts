@@ -43,7 +43,12 @@ export class ConcentratorEvents extends NodeEvents {
         return
       }
       case 'period-closed':
-        this.log.info('period', { meter: output.meterId, readings: output.readings, aggregated: output.aggregated })
+        this.log.info('period', {
+          meter: output.meterId,
+          readings: output.readings,
+          aggregated: output.aggregated,
+          withheld: output.withheld
+        })
         return
       case 'dropped':
         this.dropped(output.reason)

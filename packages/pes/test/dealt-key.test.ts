@@ -16,6 +16,7 @@ import {
 } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { checkDealt, checkOwnShare, type Dealt, signDealt } from '../src/dealt.ts'
+import { createPesMeter, stepPesMeter } from '../src/meter/machine.ts'
 import { openPesSetup, sealPaillierKey, sealPesSetup } from '../src/pes/setup.ts'
 import { pesShare, publicKey, rng, SplitPath, supplierShare } from './support/split-path.ts'
 import { dealerKey, dealt, paillier, rsa, SLOT_SECONDS } from './support/virtual-path.ts'
@@ -74,6 +75,29 @@ describe('a base of the obfuscators that the supplier chooses', () => {
     const foreign = new PublicKey(n + 2n, { insecure: true })
     expect(() => checkOwnShare({ publicKey: foreign, direct: undefined }, pesShare)).toThrow('got another n')
     expect(() => checkOwnShare(open(setupOf(publicKey, undefined)), pesShare)).toThrow('got one of another split')
+  })
+})
+
+describe('a supplier’s key of before, when the network had the other variant', () => {
+  const old = setupOf(publicKey, undefined)
+  /** A meter that starts, and is handed the setup; what it sends of its first slot. */
+  function started(variant: 'direct' | undefined) {
+    const config = path.meterConfig(path.meter(0).identity, path.meter(0).key)
+    const meter = createPesMeter({ ...config, policy: { ...config.policy, variant } }, [], path.now)
+    return stepPesMeter(meter, { type: 'message', from: path.concentratorKey.id, bytes: old }, path.now)
+  }
+
+  it('is taken by a meter that is told of none, whose readings the PES would see', () => {
+    expect(started(undefined).outputs).toMatchObject([{ type: 'set-up', terms: { variant: 'reencrypt', direct: undefined } }])
+  })
+
+  it('is refused by one that is told which', () => {
+    const { state, outputs } = started('direct')
+    expect(outputs[0]).toMatchObject({
+      type: 'setup-refused',
+      error: { message: 'setup of the PES: expected the variant direct, got reencrypt' }
+    })
+    expect(state.terms).toBe(undefined)
   })
 })
 

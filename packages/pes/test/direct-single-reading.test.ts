@@ -120,8 +120,8 @@ describe('a concentrator that wants a single reading opened', () => {
     const household = path.meter(5).identity.id
     const closed = path.outputs.pes.filter(output => output.type === 'period-closed')
     expect(closed.find(({ meterId }) => meterId === household)).toMatchObject({ readings: 1, aggregated: false })
-    // Eight aggregates of slots with enough in them, one more of the ninth, and seven households.
-    expect(path.partials).toBe(9 + 7)
+    // Eight aggregates of slots with enough in them, one more of the ninth, and seven households less the one that is withheld.
+    expect(path.partials).toBe(9 + 6)
     const single = path.opened(5, path.sent(5)).ciphertext
     const partial = partialOf(pesShare)(single)
     const period = (fields: Partial<Parameters<typeof PeriodAggregate.encode>[0]>): Uint8Array => {

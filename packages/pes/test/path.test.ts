@@ -70,7 +70,7 @@ describe.each<PesVariantName>(['reencrypt', 'direct'])('with %s', variant => {
     expect(path.totals().at(-1)).toMatchObject({ contributors: upTo(8), missing: [] })
   })
 
-  it('gives each household’s sum of a billing period, and none of too few readings', () => {
+  it('gives households’ sums of a billing period, none of too few readings, and one less beside it', () => {
     const path = new VirtualPath({ variant, members: 8 })
     // Periods of eight slots begin at multiples of eight.
     expect(FIRST_SLOT % 8).toBe(0)
@@ -79,7 +79,7 @@ describe.each<PesVariantName>(['reencrypt', 'direct'])('with %s', variant => {
       path.slot(FIRST_SLOT + slot)
     }
     const bills = path.outputs.supplier.filter(output => output.type === 'consumption')
-    expect(bills).toHaveLength(7)
+    expect(bills).toHaveLength(6)
     for (const { meterId, firstSlot, slots, readings, lanes } of bills) {
       const index = path.meters.findIndex(({ identity }) => identity.id === meterId)
       expect({ firstSlot, slots, readings }).toEqual({ firstSlot: FIRST_SLOT, slots: 8, readings: 8 })
@@ -88,7 +88,9 @@ describe.each<PesVariantName>(['reencrypt', 'direct'])('with %s', variant => {
     }
     expect(bills.some(({ meterId }) => meterId === path.meter(6).identity.id)).toBe(false)
     const closed = path.outputs.pes.filter(output => output.type === 'period-closed')
-    expect(closed.find(({ aggregated }) => !aggregated)).toMatchObject({ meterId: path.meter(6).identity.id, readings: 3 })
+    const [few, beside] = closed.filter(({ aggregated }) => !aggregated).sort((a, b) => a.readings - b.readings)
+    expect(few).toMatchObject({ meterId: path.meter(6).identity.id, readings: 3, withheld: false })
+    expect(beside).toMatchObject({ readings: 8, withheld: true })
   })
 
   it('aggregates nothing over fewer than minMembers', () => {
@@ -192,7 +194,12 @@ describe('the PES of reencrypt', () => {
       value instanceof Uint8Array ? toHex(value) : typeof value === 'bigint' ? value.toString(16) : value
     )
     for (const plain of packed.filter(({ length }) => length > 8)) expect(text.includes(plain)).toBe(false)
-    expect(Object.keys(JSON.parse(Buffer.from(path.snapshot ?? []).toString())).sort()).toEqual(['closedThrough', 'members', 'periods'])
+    expect(Object.keys(JSON.parse(Buffer.from(path.snapshot ?? []).toString())).sort()).toEqual([
+      'billingSlots',
+      'closedThrough',
+      'members',
+      'period'
+    ])
   })
 
   it('takes no key that was wrapped for another meter, network or PES', () => {

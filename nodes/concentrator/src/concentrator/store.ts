@@ -1,7 +1,7 @@
 // Data directory of the concentrator: its key, and a journal of joins and leaves. Without that journal a member's index could
 // be given to another.
 import type { ConcentratorRecord } from '@hushgrid/pes'
-import { concatBytes, fromHex, HushgridError, type IdentityKey, meterId, type Rng, type Slot } from '@hushgrid/primitives'
+import { concatBytes, fromHex, HushgridError, type IdentityKey, type MeterId, meterId, type Rng, type Slot } from '@hushgrid/primitives'
 import { openJournal, type RecordLog } from '@hushgrid/runtime'
 
 /** Data directory of a concentrator that cannot be relied on. */
@@ -11,17 +11,23 @@ export class ConcentratorStoreError extends HushgridError {
 
 /** Bytes before the PesJoin envelope: u32 index ‖ u64 slot ‖ meterId[32]. */
 const HEAD = 4 + 8 + 32
+/** Bytes of a journal that is written anew, once it has doubled: meters may join and leave as often as they like. */
+const COMPACT_AT = 1024 * 1024
 
 /** Data directory of a concentrator: its key, and the joins and leaves. Readings are not kept. */
 export class ConcentratorStore {
   readonly identity: IdentityKey
   readonly journal: readonly ConcentratorRecord[]
   readonly #log: RecordLog
+  /** Last join of each member, and its leave after that. */
+  readonly #kept = new Map<MeterId, readonly ConcentratorRecord[]>()
+  #compactAt = COMPACT_AT
 
   private constructor(identity: IdentityKey, journal: readonly ConcentratorRecord[], log: RecordLog) {
     this.identity = identity
     this.journal = journal
     this.#log = log
+    for (const record of journal) this.#keep(record)
   }
 
   /**
@@ -43,6 +49,15 @@ export class ConcentratorStore {
   /** Keeps a record before anything follows from it. */
   append(record: ConcentratorRecord): void {
     this.#log.append(encode(record))
+    this.#keep(record)
+    if (this.#log.byteLength <= this.#compactAt) return
+    this.#log.replace([...this.#kept.values()].flat().map(encode))
+    this.#compactAt = Math.max(COMPACT_AT, 2 * this.#log.byteLength)
+  }
+
+  #keep(record: ConcentratorRecord): void {
+    const [join] = this.#kept.get(record.meterId) ?? []
+    this.#kept.set(record.meterId, record.join.byteLength === 0 && join ? [join, record] : [record])
   }
 
   close(): void {

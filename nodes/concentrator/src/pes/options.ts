@@ -47,7 +47,7 @@ export function withPesOptions(command: Command): Command {
     )
     .option(
       '--min-readings <number>',
-      'fewest readings of a household in a billing period that is summed for it (default: half the slots)',
+      'fewest readings of a household in a sum that the supplier is given or can work out (default: half the slots)',
       wholeNumber('--min-readings', 2, MOST_SLOTS)
     )
 }

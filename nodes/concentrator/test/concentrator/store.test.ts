@@ -77,6 +77,29 @@ describe('the concentrator’s store', () => {
     expect(journalAfterRestart()).toEqual([...records, more])
   })
 
+  it('is bounded by its members, however often they join and leave, and knows of each the last', () => {
+    const store = open()
+    const last = new Map<number, ConcentratorRecord[]>()
+    let most = 0
+    for (let round = 0; round < 800; round++) {
+      for (const index of [0, 1, 2, 3]) {
+        const join = record(index, round, 700)
+        const leave = record(index, round + 1, 0)
+        const left = index === 3 || round % 2 === 0
+        for (const each of left ? [join, leave] : [join]) store.append(each)
+        last.set(index, left ? [join, leave] : [join])
+      }
+      most = Math.max(most, statSync(file('members.log')).size)
+    }
+    store.close()
+    expect(most).toBeLessThan(1.1 * 1024 * 1024)
+    const found = journalAfterRestart()
+    for (const index of [0, 1, 2, 3]) {
+      const records = last.get(index) as ConcentratorRecord[]
+      expect(found.filter(each => each.index === index).slice(-records.length)).toEqual(records)
+    }
+  })
+
   it('is another concentrator in another folder', () => {
     const { identity } = open()
     const other = ConcentratorStore.open(file('other'), systemRng, true)

@@ -18,8 +18,8 @@ const MAX_MEMBERS = 65_535
 const EXAMPLES = `
 Two paths. With --mode dcnet, the default, the meter masks its readings in a ring, and --registrar says where that is.
 With --mode pes it sends them encrypted to a concentrator, --concentrator, for the PES ('reencrypt': the PES sees each
-for a moment) or for the supplier ('direct'), whichever the PES's setup says; give --pes-key and --supplier-key, or a
-concentrator that lies about them reads everything.
+for a moment) or for the supplier ('direct'). Give --variant, or a PES with a key of the supplier's from before goes back to
+'reencrypt' and reads everything; and --pes-key and --supplier-key, or a concentrator that lies about them does.
 
 Log: "listening" with this node's id, which the registrar's list of meters needs, then enrolled, connected, admitted,
 roster (or why the meter stays out), submitted, no-reading, total, lost, misreported, clock (where it was wrong), evidence,
@@ -45,7 +45,7 @@ Examples:
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml \\
     --data-dir meter-3 --synthetic demo:3 --listen /ip4/127.0.0.1/tcp/0 --json
   pnpm node:meter --mode pes --concentrator /ip4/192.0.2.7/tcp/7402/p2p/12D3KooW… --pes-key 5f6e…c1 --supplier-key 03ab…9d \\
-    --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3
+    --variant direct --network topology/networks/neighbourhood-50.yaml --data-dir /var/lib/hushgrid/meter --synthetic demo:3
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir meter-3 \\
     --synthetic demo:3 --billing-period day --time-zone Europe/London
   pnpm node:meter --registrar /ip4/127.0.0.1/tcp/7400/p2p/12D3KooW… --network street.yaml --data-dir meter-3 \\
@@ -68,6 +68,12 @@ export const main = roleMain<MeterOptions>({
         '--supplier-key <hex|multiaddr>',
         'with pes: the supplier (default, in a lab: whoever the concentrator names)',
         nodeKey('--supplier-key')
+      )
+      .addOption(
+        new Option('--variant <name>', "with pes: whom readings are encrypted for (default, in a lab: as the PES's setup says)").choices([
+          'reencrypt',
+          'direct'
+        ])
       )
     withReadingOptions(command)
       .option(
@@ -99,11 +105,11 @@ function recoveryMode(text: string): RecoveryMode {
 }
 
 /** @throws HushgridError where an option belongs to the other path */
-function checkMode({ mode, registrar, concentrator, pesKey, supplierKey, minDegree, minRecovery }: MeterOptions): void {
+function checkMode({ mode, registrar, concentrator, pesKey, supplierKey, variant, minDegree, minRecovery }: MeterOptions): void {
   const others =
     mode === 'pes'
       ? { '--registrar': registrar, '--min-degree': minDegree, '--min-recovery': minRecovery }
-      : { '--concentrator': concentrator, '--pes-key': pesKey, '--supplier-key': supplierKey }
+      : { '--concentrator': concentrator, '--pes-key': pesKey, '--supplier-key': supplierKey, '--variant': variant }
   for (const [option, value] of Object.entries(others))
     if (value !== undefined) throw new HushgridError(`${option}: expected with --mode ${mode === 'pes' ? 'dcnet' : 'pes'} only`)
 }

@@ -1,5 +1,6 @@
 // Shared parts of both paths' programs: a meter has one household and one home network, whichever path its readings take.
 import type { SchedulingClock } from '@hushgrid/network'
+import type { PesVariantName } from '@hushgrid/pes'
 import { HushgridError, type IdentityKey, type MeterId } from '@hushgrid/primitives'
 import type { LogLines, NodeOptions } from '@hushgrid/runtime'
 import { laneCodes, type Network, type RecoveryMode } from '@hushgrid/topology'
@@ -15,6 +16,7 @@ export interface MeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
   readonly concentrator?: string
   readonly pesKey?: MeterId
   readonly supplierKey?: MeterId
+  readonly variant?: PesVariantName
   readonly minMembers?: number
   readonly minDegree?: number
   readonly minRecovery?: RecoveryMode

@@ -11,14 +11,14 @@ import { atHome, logJournalLost, logReadings, type MeterOptions, prepareMeter } 
 
 /** Runs the meter to its end. */
 export async function runPesMeter(options: MeterOptions): Promise<void> {
-  const { pesKey, supplierKey, minMembers = DEFAULT_FLOORS.minMembers } = options
+  const { pesKey, supplierKey, variant, minMembers = DEFAULT_FLOORS.minMembers } = options
   await runRole({
     name: 'meter',
     options,
     layer: networkLayer,
     Events: PesMeterEvents,
     prepare: (network, clock, preset) => {
-      checkFieldOptions(preset, { '--pes-key': pesKey, '--supplier-key': supplierKey })
+      checkFieldOptions(preset, { '--pes-key': pesKey, '--supplier-key': supplierKey, '--variant': variant })
       return prepareMeter(options, 'concentrator', network, clock)
     },
     async start({ network, prepared, setting, log, events, starting }) {
@@ -28,7 +28,7 @@ export async function runPesMeter(options: MeterOptions): Promise<void> {
         ...setting,
         store,
         concentrator,
-        policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, minMembers },
+        policy: { pes: pesKey, supplier: supplierKey, dealer: network.dealerKey, variant, minMembers },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('concentrator'),
         observe: output => events.output(output)

@@ -9,8 +9,8 @@ export class PesMeterEvents extends HouseholdEvents {
     this.tick()
     switch (output.type) {
       case 'set-up': {
-        const { variant, publicKey, pes, supplier, minMembers, billingSlots } = output.terms
-        const setup = { variant, bits: publicKey.bits, pes, supplier, minMembers, billingSlots }
+        const { variant, publicKey, pes, supplier, minMembers, billingSlots, minReadings } = output.terms
+        const setup = { variant, bits: publicKey.bits, pes, supplier, minMembers, billingSlots, minReadings }
         // Only a new setup gets a line; the same one comes with every attempt to join.
         if (JSON.stringify(setup) === this.#setup) return
         this.#setup = JSON.stringify(setup)

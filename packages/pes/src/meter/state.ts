@@ -13,7 +13,7 @@ export interface PesMeterConfig {
   readonly slotSeconds: number
   readonly concentrator: MeterId
   /** Demands on the setup: its signers and limits. */
-  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'dealer' | 'minMembers' | 'insecure'>
+  readonly policy: Pick<SetupPolicy, 'pes' | 'supplier' | 'dealer' | 'variant' | 'minMembers' | 'insecure'>
   readonly verifier?: VerifierOf | undefined
   readonly rng: Rng
 }

@@ -18,7 +18,7 @@ import { type MeterId, type Slot, slotAt, slotTimes, toHex } from '@hushgrid/pri
 import { pesDrop } from '../drop.ts'
 import { openProven, openReading, unwrapKey } from '../reading.ts'
 import { type BatchInput, NO_BYTES, NO_EPOCH, type OpenSlot, type PesContext, type PesState, verifierOf } from './state.ts'
-import { addToPeriod, addToSlot, closeSlot, openSlot } from './sums.ts'
+import { closeSlot, openSlot } from './sums.ts'
 
 const NOTHING_CLOSED = { aggregate: NO_BYTES, periods: [] }
 
@@ -53,8 +53,8 @@ function takeBatch(context: PesContext, envelope: Envelope, from: MeterId): Uint
   const open = openSlot(state, slot)
   const claims = new Map<number, Claim>()
   for (const reading of readings) one(reading, inner => takeReading({ state, slot, open, claims }, inner))
-  for (const { id } of addProven({ state, slot, open, claims })) reasons.push(dropped(context, new Drop('bad-proof'), id).reason)
-  const closing = last ? closeSlot(context, slot, open, expected) : NOTHING_CLOSED
+  for (const { id } of addProven({ state, open, claims })) reasons.push(dropped(context, new Drop('bad-proof'), id).reason)
+  const closing = last ? closeSlot(context, slot, open.values, expected) : NOTHING_CLOSED
   const reply = sealReply(state, slot, { refused: '', dropped: reasons, ...closing })
   open.replies.set(toHex(envelope.hash), reply)
   return reply
@@ -121,7 +121,7 @@ interface Taking {
   readonly claims: Map<number, Claim>
 }
 
-/** Opens a reading. With `reencrypt` it is added, with `direct` it waits for the batch's proofs to be checked. */
+/** Opens a reading. With `reencrypt` it is taken, with `direct` it waits for the batch's proofs to be checked. */
 function takeReading({ state, slot, open, claims }: Taking, reading: Envelope): void {
   const { terms } = state.config
   if (reading.type !== MessageType.PesReading) throw new Drop('unexpected-type', reading.type)
@@ -130,12 +130,12 @@ function takeReading({ state, slot, open, claims }: Taking, reading: Envelope): 
   if (index === undefined || !member) throw new Drop('unknown-sender')
   checkAllowed(state, reading.sender)
   if (reading.slot !== slot) throw new Drop('wrong-epoch', 'expected a reading of the slot')
-  if (open.contributors.has(index) || claims.has(index)) throw new Drop('duplicate')
+  if (open.values.has(index) || claims.has(index)) throw new Drop('duplicate')
   if (!verifyEnvelope(reading, member.verify, terms.networkId)) throw new Drop('bad-signature')
   const { sealed } = PesReading.decode(reading.payload)
   const origin = { networkId: terms.networkId, meter: member.id, slot }
   if (terms.direct) claims.set(index, { ...openProven(member.key, origin, sealed, terms.direct.proofs), id: member.id })
-  else add({ state, slot, open }, index, encrypted(state, openReading(member.key, origin, sealed, terms.lanes.length)))
+  else open.values.set(index, encrypted(state, openReading(member.key, origin, sealed, terms.lanes.length)))
 }
 
 /** Encrypts a reading for the supplier. Its plaintext lives no longer than the call in which it was opened. */
@@ -145,20 +145,13 @@ function encrypted({ config }: PesState, values: readonly bigint[]): bigint {
   return publicKey.encryptWith(packing.pack(values), obfuscator?.() ?? publicKey.obfuscator(rng)).value
 }
 
-/** Adds the ciphertexts whose proofs hold, and gives the claims of the others. */
-function addProven(taking: Taking): Claim[] {
-  const { state, claims } = taking
+/** Takes the ciphertexts whose proofs hold, and gives the claims of the others. */
+function addProven({ state, open, claims }: Omit<Taking, 'slot'>): Claim[] {
   const { terms, rng } = state.config
   const holds = terms.direct?.proofs.verifyAll([...claims.values()], rng)
   return [...claims].flatMap(([index, claim], i) => {
     if (!holds?.[i]) return [claim]
-    add(taking, index, claim.proven.ciphertext.value)
+    open.values.set(index, claim.proven.ciphertext.value)
     return []
   })
-}
-
-/** Adds a reading to its slot and to its household's billing period, under the supplier's key. */
-function add({ state, slot, open }: Omit<Taking, 'claims'>, index: number, value: bigint): void {
-  addToSlot(state, open, index, value)
-  addToPeriod(state, Math.floor(slot / state.config.terms.billingSlots), index, value)
 }

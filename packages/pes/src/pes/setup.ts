@@ -125,6 +125,8 @@ export interface SetupPolicy {
   readonly supplier?: MeterId | undefined
   /** Key of the dealer, as the network file names it; without one no setup of `direct` is taken. */
   readonly dealer?: MeterId | undefined
+  /** Variant that we take part in; either where it is left out: a PES that has an earlier key of the supplier may choose. */
+  readonly variant?: PesVariantName | undefined
   readonly verifier?: VerifierOf | undefined
   /** Fewest readings in an aggregate over meters that we take part in; 2 where it is left out. */
   readonly minMembers?: number | undefined
@@ -153,6 +155,9 @@ function open(bytes: Uint8Array, policy: SetupPolicy): PesTerms {
   const key = signedBy(payload.paillierKey, MessageType.PaillierKey, policy, policy.supplier)
   const { variant, n, hs, splitHash, dealerSignature } = PaillierKeyPayload.decode(key.payload)
   const { slotSeconds, minMembers, billingSlots, minReadings } = payload
+  const told = variant === PesVariant.Direct ? 'direct' : 'reencrypt'
+  if (policy.variant !== undefined && told !== policy.variant)
+    throw new PesSetupError(`setup of the PES: expected the variant ${policy.variant}, got ${told}`)
   if (slotSeconds !== policy.slotSeconds)
     throw new PesSetupError(`setup of the PES: expected slots of ${policy.slotSeconds} s, got ${slotSeconds}`)
   if (payload.lanes.length === 0) throw new PesSetupError('setup of the PES: expected at least one lane, got none')
@@ -170,10 +175,10 @@ function open(bytes: Uint8Array, policy: SetupPolicy): PesTerms {
     throw new PesSetupError(
       `setup of the PES: expected a key of more than ${packing.bits} bits for ${lanes.length} lanes, got ${publicKey.bits}`
     )
-  const dealt = variant === PesVariant.Direct ? { splitHash, signature: dealerSignature } : undefined
+  const dealt = told === 'direct' ? { splitHash, signature: dealerSignature } : undefined
   if (dealt) checkDealt({ networkId, dealer: policy.dealer, verifier: policy.verifier }, publicKey, dealt)
   return {
-    variant: dealt ? 'direct' : 'reencrypt',
+    variant: told,
     networkId,
     pes: setup.sender,
     supplier: key.sender,

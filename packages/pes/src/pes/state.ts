@@ -53,7 +53,14 @@ export type PesOutput =
    */
   | { readonly type: 'snapshot'; readonly bytes: Uint8Array }
   | { readonly type: 'slot-closed'; readonly slot: Slot; readonly contributors: number; readonly aggregated: boolean }
-  | { readonly type: 'period-closed'; readonly meterId: MeterId; readonly readings: number; readonly aggregated: boolean }
+  /** A household's billing period has ended; `withheld` where its sum has enough readings, and others' would tell of it. */
+  | {
+      readonly type: 'period-closed'
+      readonly meterId: MeterId
+      readonly readings: number
+      readonly aggregated: boolean
+      readonly withheld: boolean
+    }
   | Dropped
 
 export interface Member {
@@ -69,15 +76,22 @@ export interface Sum {
   readings: number
 }
 
-export interface PeriodSum extends Sum {
-  /** Number of the period: its first slot divided by the slots of a period. */
-  readonly period: number
-}
-
-export interface OpenSlot extends Sum {
-  readonly contributors: Set<number>
+/** A slot that is open for readings. */
+export interface OpenSlot {
+  /** Readings by the member's index, under the supplier's key; none is kept when the slot is closed. */
+  readonly values: Map<number, bigint>
   /** Replies by SHA-256 of the batch: one that was lost is given again. */
   readonly replies: Map<string, Uint8Array>
+}
+
+/** Billing period that runs: the readings of slots that had enough of them for a sum. */
+export interface Period {
+  /** Its first slot divided by the slots of a period. */
+  readonly number: number
+  /** Slots that a sum was given of. */
+  slots: number
+  /** Sum of each household, by the member's index. */
+  readonly sums: Map<number, Sum>
 }
 
 export interface PesState {
@@ -88,10 +102,8 @@ export interface PesState {
   readonly slots: Map<Slot, OpenSlot>
   /** Last slot of those that are not opened any more. */
   closedThrough: number
-  /** Sum of each household's billing period. */
-  readonly periods: Map<number, PeriodSum>
-  /** Sums of periods that have ended, until a slot is closed. */
-  ended: (PeriodSum & { readonly index: number })[]
+  /** Undefined until a slot is closed. */
+  period: Period | undefined
   wakeAt: Millis | undefined
 }
 

@@ -4,7 +4,8 @@ import { fromHex, type Slot } from '@hushgrid/primitives'
 import { hedgedRng } from '../hedged-rng.ts'
 import { decodeIndexSet, encodeIndexSet } from '../index-set.ts'
 import { snapshotOf } from './snapshot.ts'
-import { NO_BYTES, NO_EPOCH, type OpenSlot, type PeriodSum, type PesContext, type PesState, type Sum } from './state.ts'
+import { NO_BYTES, NO_EPOCH, type OpenSlot, type Period, type PesContext, type PesState, type Sum } from './state.ts'
+import { givenSums } from './subtraction.ts'
 
 /** Slots that may be open at once. */
 const MOST_OPEN = 3
@@ -13,7 +14,7 @@ const MOST_OPEN = 3
 export function openSlot(state: PesState, slot: Slot): OpenSlot {
   let open = state.slots.get(slot)
   if (!open) {
-    open = { product: 1n, readings: 0, contributors: new Set(), replies: new Map() }
+    open = { values: new Map(), replies: new Map() }
     state.slots.set(slot, open)
     while (state.slots.size > MOST_OPEN) {
       const oldest = Math.min(...state.slots.keys()) as Slot
@@ -24,20 +25,38 @@ export function openSlot(state: PesState, slot: Slot): OpenSlot {
   return open
 }
 
-/** Adds a member's reading to its slot. */
-export function addToSlot(state: PesState, open: OpenSlot, index: number, value: bigint): void {
-  open.contributors.add(index)
-  add(state, open, value)
+/** Envelopes for the supplier that come of a closed slot. */
+export interface ClosedSlot {
+  readonly aggregate: Uint8Array
+  readonly periods: Uint8Array[]
 }
 
-/** Adds a member's reading to its billing period; where that has been handed over, it counts in its slot only. */
-export function addToPeriod(state: PesState, period: number, index: number, value: bigint): void {
-  const before = state.periods.get(index)
-  if (before && before.period > period) return
-  if (before && before.period < period) state.ended.push({ ...before, index })
-  const sum: PeriodSum = before?.period === period ? before : { period, product: 1n, readings: 0 }
-  add(state, sum, value)
-  state.periods.set(index, sum)
+/**
+ * Signs the slot's aggregate, if enough are in it, and those of the billing period that ended before it.
+ *
+ * @param values - the slot's readings by index, under the supplier's key; forgotten then
+ */
+export function closeSlot(context: PesContext, slot: Slot, values: Map<number, bigint>, expected: Uint8Array): ClosedSlot {
+  const { state, out } = context
+  const { identity, terms } = state.config
+  decodeIndexSet(expected)
+  const aggregated = values.size >= terms.minMembers
+  const sum = { product: 1n, readings: 0 }
+  for (const value of values.values()) add(state, sum, value)
+  const payload = PesAggregate.encode({
+    expected,
+    contributors: encodeIndexSet(values.keys()),
+    ...(aggregated ? aggregateOf(state, sum) : { ciphertext: NO_BYTES, partial: NO_BYTES })
+  })
+  const aggregate = sealEnvelope(identity, MessageType.PesAggregate, terms.networkId, NO_EPOCH, slot, payload)
+  const periods = closePeriod(context, slot)
+  // A reading that is in no slot's sum would be what households' sums have more.
+  if (aggregated) addToPeriod(state, slot, values)
+  values.clear()
+  state.closedThrough = Math.max(state.closedThrough, slot)
+  out.push({ type: 'snapshot', bytes: snapshotOf(state) })
+  out.push({ type: 'slot-closed', slot, contributors: sum.readings, aggregated })
+  return { aggregate, periods }
 }
 
 function add(state: PesState, sum: Sum, value: bigint): void {
@@ -45,29 +64,19 @@ function add(state: PesState, sum: Sum, value: bigint): void {
   sum.readings++
 }
 
-/** Envelopes for the supplier that come of a closed slot. */
-export interface ClosedSlot {
-  readonly aggregate: Uint8Array
-  readonly periods: Uint8Array[]
+function periodOf({ config }: PesState, slot: Slot): number {
+  return Math.floor(slot / config.terms.billingSlots)
 }
 
-/** Signs the slot's aggregate, if enough are in it, and those of the billing periods that ended before it. */
-export function closeSlot(context: PesContext, slot: Slot, open: OpenSlot, expected: Uint8Array): ClosedSlot {
-  const { state, out } = context
-  const { identity, terms } = state.config
-  decodeIndexSet(expected)
-  const aggregated = open.readings >= terms.minMembers
-  const payload = PesAggregate.encode({
-    expected,
-    contributors: encodeIndexSet(open.contributors),
-    ...(aggregated ? aggregateOf(state, open) : { ciphertext: NO_BYTES, partial: NO_BYTES })
-  })
-  const aggregate = sealEnvelope(identity, MessageType.PesAggregate, terms.networkId, NO_EPOCH, slot, payload)
-  const periods = closePeriods(context, slot)
-  state.closedThrough = Math.max(state.closedThrough, slot)
-  out.push({ type: 'snapshot', bytes: snapshotOf(state) })
-  out.push({ type: 'slot-closed', slot, contributors: open.readings, aggregated })
-  return { aggregate, periods }
+function addToPeriod(state: PesState, slot: Slot, values: ReadonlyMap<number, bigint>): void {
+  state.period ??= { number: periodOf(state, slot), slots: 0, sums: new Map() }
+  const { period } = state
+  period.slots++
+  for (const [index, value] of values) {
+    const sum = period.sums.get(index) ?? { product: 1n, readings: 0 }
+    period.sums.set(index, sum)
+    add(state, sum, value)
+  }
 }
 
 /**
@@ -81,27 +90,30 @@ function aggregateOf({ config }: PesState, { product }: Sum): { readonly ciphert
   return { ciphertext: sum.toBytes(), partial: config.partial?.(sum) ?? NO_BYTES }
 }
 
-function closePeriods({ state, out }: PesContext, slot: Slot): Uint8Array[] {
+/** Hands over the sums of a period that ended before the slot. Slots are closed in order, so nothing is missing in them. */
+function closePeriod(context: PesContext, slot: Slot): Uint8Array[] {
+  const { state } = context
+  const { period } = state
+  if (!period || period.number >= periodOf(state, slot)) return []
+  state.period = undefined
+  return handOver(context, slot, period)
+}
+
+function handOver({ state, out }: PesContext, slot: Slot, period: Period): Uint8Array[] {
   const { identity, terms } = state.config
-  const current = Math.floor(slot / terms.billingSlots)
-  for (const [index, sum] of state.periods) {
-    if (sum.period >= current) continue
-    state.periods.delete(index)
-    state.ended.push({ ...sum, index })
-  }
+  const given = givenSums(period, terms)
   const envelopes: Uint8Array[] = []
-  for (const { index, period, ...sum } of state.ended) {
+  for (const [index, sum] of period.sums) {
     const id = state.members.get(index)?.id
     if (id === undefined) continue
-    const aggregated = sum.readings >= terms.minReadings
-    out.push({ type: 'period-closed', meterId: id, readings: sum.readings, aggregated })
-    // A sum over fewer would show single slots.
+    const aggregated = given.has(index)
+    const withheld = !aggregated && sum.readings >= terms.minReadings
+    out.push({ type: 'period-closed', meterId: id, readings: sum.readings, aggregated, withheld })
     if (!aggregated) continue
-    const firstSlot = period * terms.billingSlots
+    const firstSlot = period.number * terms.billingSlots
     const head = { meterId: fromHex(id), firstSlot, slots: terms.billingSlots, readings: sum.readings }
     const payload = PeriodAggregate.encode({ ...head, ...aggregateOf(state, sum) })
     envelopes.push(sealEnvelope(identity, MessageType.PeriodAggregate, terms.networkId, NO_EPOCH, slot, payload))
   }
-  state.ended = []
   return envelopes
 }

@@ -198,13 +198,14 @@ export class VirtualPath {
     this.outputs.concentrator.push(...outputs)
     for (const output of outputs) {
       if (output.type === 'journal') this.concentratorJournal.push(output.record)
-      else if (output.type === 'batch') this.#toPes(output.bytes)
-      else if (output.type === 'forward' && this.supplierUp) this.#toSupplier(output.bytes)
+      else if (output.type === 'batch') this.toPes(output.bytes)
+      else if (output.type === 'forward' && this.supplierUp) this.toSupplier(output.bytes)
     }
     return outputs
   }
 
-  #toPes(sent: Uint8Array): void {
+  /** Brings the PES a batch, as the concentrator signs it. */
+  toPes(sent: Uint8Array): void {
     const bytes = this.onBatch(sent)
     this.wire.push(bytes)
     if (!this.pesUp) {
@@ -223,7 +224,7 @@ export class VirtualPath {
     }
   }
 
-  #toSupplier(bytes: Uint8Array): void {
+  toSupplier(bytes: Uint8Array): void {
     this.wire.push(bytes)
     const { state, outputs } = stepSupplier(this.supplier, { type: 'message', from: this.concentratorKey.id, bytes }, this.now)
     this.supplier = state
