@@ -3,11 +3,11 @@
 import { Drop, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
 import { equalBytes, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
-import { hasAnswered, witnessedSlot } from './heard.ts'
+import { hasAnswered, keepDispute, witnessedSlot } from './heard.ts'
 import { fault } from './membership/bars.ts'
 import { isDamped } from './membership/presence.ts'
 import type { RegistrarContext, WitnessContext } from './state.ts'
-import type { Heard, HeardRequest, WitnessedSlot } from './witnessed-slot.ts'
+import type { Heard, HeardRequest } from './witnessed-slot.ts'
 
 /** Units after the deadline up to which a request must have been seen for its silence to count. */
 const SEEN_UNITS = 3
@@ -50,7 +50,7 @@ function hand({ state, out }: WitnessContext, id: MeterId, { bytes }: HeardReque
  * @param envelopes - what it has answered so far
  */
 export function receiveHanded(
-  { state, now }: RegistrarContext,
+  { state, now, out }: RegistrarContext,
   id: MeterId,
   request: Uint8Array,
   acknowledged: boolean,
@@ -61,16 +61,20 @@ export function receiveHanded(
   const asked = witnessed?.requests.find(({ bytes }) => equalBytes(bytes, request))
   if (!witnessed || !asked) return
   if (acknowledged) asked.handed.add(id)
-  for (const bytes of envelopes) keepAnswer(witnessed, id, { envelope: decodeEnvelope(bytes), bytes, at: now })
+  const context: WitnessContext = { state, out, slot, witnessed }
+  for (const bytes of envelopes) keepAnswer(context, id, { envelope: decodeEnvelope(bytes), bytes, at: now })
 }
 
-/** Keeps an answer as if it had come by gossip. @throws Drop unless it is the member's */
+/** Keeps an answer as if it had come by gossip. @throws Drop unless it is the member's, of the slot that was asked about */
 function keepAnswer(
-  witnessed: WitnessedSlot,
+  { state, slot, witnessed }: WitnessContext,
   id: MeterId,
   { envelope, bytes, at }: { envelope: Envelope; bytes: Uint8Array; at: Millis }
 ): void {
+  const { roster } = witnessed.held
   if (envelope.sender !== id) throw new Drop('unknown-sender', 'expected an answer of the member that was asked')
+  // A request for the same members has the same hash in every slot.
+  if (envelope.slot !== slot || envelope.epoch !== roster.epoch) throw new Drop('wrong-epoch', 'expected an answer of the slot asked about')
   const kept: Partial<Record<MessageType, Map<MeterId, Heard[]>>> = {
     [MessageType.MaskRelease]: witnessed.releases,
     [MessageType.ShareRelease]: witnessed.shares,
@@ -80,7 +84,7 @@ function keepAnswer(
   const heard: Heard = { envelope, bytes, at, from: id, valid: undefined }
   const by = kept[envelope.type]
   if (by) by.set(id, [...(by.get(id) ?? []), heard])
-  else if (envelope.type === MessageType.Dispute) witnessed.disputes.set(id, [...(witnessed.disputes.get(id) ?? []), envelope])
+  else if (envelope.type === MessageType.Dispute) keepDispute({ state, witnessed }, envelope)
   else throw new Drop('unexpected-type', envelope.type)
 }
 

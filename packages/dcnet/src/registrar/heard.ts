@@ -1,6 +1,8 @@
 // Messages heard of slots: kept for a while, and checked once something hangs on them.
 
 import {
+  DisputePayload,
+  Drop,
   type Envelope,
   MaskReleasePayload,
   MaskWordPayload,
@@ -61,6 +63,29 @@ function hasShape({ type, payload }: Envelope, roster: Roster): boolean {
     if (cause instanceof HushgridError) return false
     throw cause
   }
+}
+
+/** Disputes kept of one member and slot. */
+const MOST_DISPUTES = 4
+
+/**
+ * Keeps a dispute of a member.
+ *
+ * @returns whether it is known, the member's first of the slot, or a further one in other bytes
+ * @throws Drop unless it is signed
+ */
+export function keepDispute(
+  { state, witnessed }: Pick<WitnessContext, 'state' | 'witnessed'>,
+  envelope: Envelope
+): 'known' | 'first' | 'further' {
+  const { sender, hash } = envelope
+  const before = witnessed.disputes.get(sender) ?? []
+  if (before.some(each => equalBytes(each.hash, hash))) return 'known'
+  if (!verifyEnvelope(envelope, keyOf(state, sender), witnessed.held.roster.hash)) throw new Drop('bad-signature')
+  DisputePayload.decode(envelope.payload)
+  if (before.length >= MOST_DISPUTES) throw new Drop('conflicting')
+  witnessed.disputes.set(sender, [...before, envelope])
+  return before.length === 0 ? 'first' : 'further'
 }
 
 /** Gives the first valid submission of a member that was heard before a moment. */

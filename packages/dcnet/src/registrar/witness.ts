@@ -4,7 +4,6 @@
  */
 import {
   countMemberSet,
-  DisputePayload,
   Drop,
   decodeMemberSet,
   type Envelope,
@@ -24,7 +23,7 @@ import type { HeldRoster } from '../roster/book.ts'
 import { areNested, requestIn } from '../transcript/requests.ts'
 import { checkTotalPayload } from '../transcript/total.ts'
 import type { RegistrarOutput } from './contract.ts'
-import { isValid, witnessedSlot } from './heard.ts'
+import { isValid, keepDispute, witnessedSlot } from './heard.ts'
 import { keepRoster, keyOf, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 import type { Heard } from './witnessed-slot.ts'
 
@@ -50,8 +49,8 @@ export function witness(state: RegistrarState, input: Incoming, now: Millis): Re
       // Nothing is passed on that was not checked.
       return 'ignore'
     }
-    if (envelope.type === MessageType.Dispute) hearDispute(message)
-    else hearAggregator(message)
+    if (envelope.type === MessageType.Dispute) return hearDispute(message)
+    hearAggregator(message)
     return 'accept'
   })
 }
@@ -132,7 +131,8 @@ function checkRecovers({ held, envelope }: Hearing): void {
     throw new Drop('unexpected-type', `${type} in a network without ${modeWith(type)}`)
 }
 
-function hearDispute(message: Hearing): void {
+/** Takes in a dispute. Passes on a member's first of a slot, since members count further ones as our drops. */
+function hearDispute(message: Hearing): Verdict {
   const { state, envelope, held } = message
   const { sender, slot } = envelope
   checkRecovers(message)
@@ -140,12 +140,9 @@ function hearDispute(message: Hearing): void {
   if (index === undefined) throw new Drop('unknown-sender')
   if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(message)
-  const before = state.witnessed.get(slot)?.disputes.get(sender) ?? []
-  if (before.some(each => equalBytes(each.hash, envelope.hash))) throw new Drop('duplicate')
-  if (!verifyEnvelope(envelope, keyOf(state, sender), held.roster.hash)) throw new Drop('bad-signature')
-  DisputePayload.decode(envelope.payload)
-  if (before.length >= MOST_HEARD) throw new Drop('conflicting')
-  witnessedSlot(state, slot, held).disputes.set(sender, [...before, envelope])
+  const kept = keepDispute({ state, witnessed: witnessedSlot(state, slot, held) }, envelope)
+  if (kept === 'known') throw new Drop('duplicate')
+  return kept === 'first' ? 'accept' : 'ignore'
 }
 
 /** Takes in hints, requests and results. Passes on only what every member takes, since members count their drops against us. */
