@@ -107,8 +107,11 @@ export function seasonOf(state: RegistrarState): number {
   return state.book.latest?.roster.season ?? 0
 }
 
+/** Notes what a meter is enrolled with; forgets the keys that have given way to others. */
 export function remember(state: RegistrarState, meter: EnrolledMeter): void {
   const id = meter.credential.meterId
+  const before = state.enrolled.get(id)
+  for (const credential of [before?.credential, before?.next]) if (credential) state.byBlindingKey.delete(toHex(credential.blindingKey))
   state.enrolled.set(id, meter)
   for (const credential of [meter.credential, meter.next]) if (credential) state.byBlindingKey.set(toHex(credential.blindingKey), id)
 }
