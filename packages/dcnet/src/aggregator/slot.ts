@@ -26,7 +26,8 @@ import { transcriptHash } from '../transcript/hash.ts'
 import { codesOf, laneCounts, plausible } from '../transcript/total.ts'
 import type { AggregatorCore, CollectedSlot, Counted, SlotContext } from './core.ts'
 
-const DEFAULT_KEPT = 96
+/** Finished slots whose results are kept unless told. */
+export const DEFAULT_KEPT = 96
 
 /** Gives the key that checks a member's signatures, made at first use. */
 export function keyOf(state: AggregatorCore, id: MeterId): VerifyingKey {
