@@ -471,4 +471,18 @@ describe('a share that lacks its owner’s tag', () => {
     expect([scene.of('cut'), scene.of('fault')]).toEqual([[], []])
     expect(scene.n.registrar.drops.counts['wrong-shape']).toBe(2)
   })
+
+  it('in a submission of another shape, which an aggregator and a member can make up, does not stop the registrar', () => {
+    const scene = new WitnessedScene()
+    scene.submit().finish()
+    const holder = scene.neighbours(4)[0] as number
+    const release = scene.n.passed.find(({ from, bytes }) => from === scene.id(holder) && isShare(decodeEnvelope(bytes)))?.bytes
+    const [own] = scene.n.submissionsOf(scene.meter(4)) as [Envelope]
+    const short = { ...SubmissionPayload.decode(own.payload), tags: new Uint8Array(8) }
+    const submission = scene.sealBy(4, own, SubmissionPayload.encode(short))
+    const payload = EdgeRequestPayload.encode({ request: scene.shareRequest([]), submission, release: release as Uint8Array })
+    scene.n.toRegistrar(scene.n.aggregatorIdentity.id, scene.seal(MessageType.Conflict, payload))
+    expect(scene.n.registrar.drops.counts['wrong-shape']).toBe(1)
+    expect(scene.of('cut')).toEqual([])
+  })
 })
