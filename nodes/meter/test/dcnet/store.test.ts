@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
-import { type Slot, systemRng } from '@hushgrid/primitives'
+import { concatBytes, type Slot, systemRng, u64 } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MeterStore } from '../../src/dcnet/store.ts'
@@ -69,6 +69,22 @@ describe('a meter’s journal', () => {
   it('gives back the records of the newest slot and the eight before it', () => {
     append(...[1, 2, 3, 12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
     expect(recordsAfterRestart()).toEqual([12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
+  })
+
+  it('gives back the most contributors of late however long ago, and the slots held back until they are let go', () => {
+    const attendance = (slot: number, contributors: number): MeterRecord => ({
+      kind: 'attendance',
+      slot: slot as Slot,
+      bytes: u64(contributors)
+    })
+    const named = (slot: number, epoch: number, next: number): MeterRecord => ({
+      kind: 'named',
+      slot: slot as Slot,
+      bytes: concatBytes(u64(epoch), u64(next))
+    })
+    append(attendance(1, 9), attendance(2, 12), attendance(3, 10), attendance(4, 10), named(4, 7, 9), named(5, 7, 12))
+    append(named(5, 8, 20), submission(30), named(30, 8, 0), submission(60))
+    expect(recordsAfterRestart()).toEqual([attendance(2, 12), attendance(4, 10), named(5, 7, 12), named(30, 8, 0), submission(60)])
   })
 
   it('gives back the rosters that slots may still need: the last two at least, and no more than eight', () => {
