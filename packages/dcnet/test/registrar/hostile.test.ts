@@ -92,3 +92,17 @@ it('a member that says another address in every slot brings about no roster but 
   expect(new Set(first.map(slot => slot % 4))).toEqual(new Set([0]))
   expect(decodeEnvelope(registry.published.at(-1) as Uint8Array).slot % 4).toBe(0)
 })
+
+it('of a member that has left nothing is kept: its key, its lost journal, its submissions', () => {
+  const registry = new Registry({ members: 10 })
+  const member = registry.members[0] as Member
+  const slot = registry.endSlot(but(registry, member))
+  registry.hear('control', registry.request([member], slot).bytes)
+  registry.hear('control', registry.dispute(member, slot, new Uint8Array(32), true))
+  registry.over(slot)
+  expect([registry.state.keys.has(member.id), registry.state.journalsLost.has(member.id)]).toEqual([true, true])
+  registry.leave(member)
+  const others = but(registry, member)
+  for (let i = 0; i < 97; i++) registry.endSlot(others)
+  expect([registry.state.keys.has(member.id), registry.state.journalsLost.has(member.id)]).toEqual([false, false])
+})
