@@ -1,5 +1,16 @@
 // The store of a meter in a ring: what outlives a restart, and what a lost or damaged journal means.
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
@@ -175,6 +186,32 @@ describe('season keys', () => {
     expect([store.keys.publicKey(1), store.keys.publicKey(2)?.byteLength]).toEqual([undefined, 32])
     store.close()
   })
+})
+
+it('of a season whose erasure was cut short, and what a write that was cut short left, is gone at the next start', () => {
+  const store = open()
+  store.keys.make(2)
+  store.close()
+  const left = ['season-1.secrets', 'season-2.secrets.next', 'season-3.key.0b9f']
+  for (const name of left) writeFileSync(join(file('seasons'), name), 'a secret that was shared')
+  // A second name shows what becomes of the bytes.
+  linkSync(join(file('seasons'), 'season-1.secrets'), file('blocks'))
+  open().close()
+  expect(readdirSync(file('seasons')).sort()).toEqual(['season-2.key', 'season-2.secrets'])
+  expect(readFileSync(file('blocks'))).toEqual(Buffer.alloc(24))
+})
+
+it.each(['season-1.key', 'season-1.secrets'])('begins to erase a season with its secrets, so that a start finds the rest: %s', failing => {
+  const store = open()
+  store.keys.make(1)
+  const erased: string[] = []
+  // A folder in the place of a file cannot be erased, as where the process ends there.
+  rmSync(join(file('seasons'), failing))
+  mkdirSync(join(file('seasons'), failing))
+  expect(() => store.keys.eraseBefore(2)).toThrow()
+  erased.push(...readdirSync(file('seasons')))
+  expect(erased.sort()).toEqual(failing === 'season-1.key' ? ['season-1.key'] : ['season-1.key', 'season-1.secrets'])
+  store.close()
 })
 
 it('refuses the folder of a meter of protocol version 1', () => {
