@@ -27,7 +27,8 @@ import { laneCounts, withheldBy } from '../transcript/lane-counts.ts'
 import { codesOf, plausible } from '../transcript/total.ts'
 import type { AggregatorCore, CollectedSlot, Counted, SlotContext } from './core.ts'
 
-const DEFAULT_KEPT = 96
+/** Finished slots whose results are kept unless told. */
+export const DEFAULT_KEPT = 96
 
 /** Gives the key that checks a member's signatures, made at first use. */
 export function keyOf(state: AggregatorCore, id: MeterId): VerifyingKey {

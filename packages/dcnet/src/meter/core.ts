@@ -31,6 +31,7 @@ export interface MeterEpoch {
 
 /** An envelope on its way to one neighbour, until that acknowledges it. */
 interface Delivery {
+  readonly slot: Slot
   readonly to: MeterId
   readonly address: string
   readonly bytes: Uint8Array

@@ -7,18 +7,24 @@ import { provenFault } from './membership/bars.ts'
 import { keyOf, type WitnessContext } from './state.ts'
 import type { Heard, WitnessedSlot } from './witnessed-slot.ts'
 
-/** Keeps a member's dispute of a slot. @throws Drop (duplicate, bad-signature, conflicting), MalformedMessageError */
-export function keepDispute(context: WitnessContext, heard: Heard): void {
+/**
+ * Keeps a member's dispute of a slot.
+ *
+ * @returns whether it is known, the member's first of the slot, or a further one in other bytes
+ * @throws Drop (bad-signature, conflicting), MalformedMessageError
+ */
+export function keepDispute(context: WitnessContext, heard: Heard): 'known' | 'first' | 'further' {
   const { state, witnessed } = context
   const { envelope } = heard
   const { sender, hash, payload } = envelope
   const before = witnessed.disputes.get(sender) ?? []
-  if (before.some(each => equalBytes(each.envelope.hash, hash))) throw new Drop('duplicate')
+  if (before.some(each => equalBytes(each.envelope.hash, hash))) return 'known'
   if (!verifyEnvelope(envelope, keyOf(state, sender), witnessed.held.roster.hash)) throw new Drop('bad-signature')
   DisputePayload.decode(payload)
   if (before.length >= MOST_HEARD) throw new Drop('conflicting')
   witnessed.disputes.set(sender, [...before, heard])
   judgeSelfRefuting(context)
+  return before.length === 0 ? 'first' : 'further'
 }
 
 /**

@@ -49,8 +49,8 @@ export function witness(state: RegistrarState, input: Incoming, now: Millis): Re
       // Nothing is passed on that was not checked.
       return 'ignore'
     }
-    if (envelope.type === MessageType.Dispute) hearDispute(message)
-    else hearAggregator(message)
+    if (envelope.type === MessageType.Dispute) return hearDispute(message)
+    hearAggregator(message)
     return 'accept'
   })
 }
@@ -131,7 +131,8 @@ function checkRecovers({ held, envelope }: Hearing): void {
     throw new Drop('unexpected-type', `${type} in a network without ${modeWith(type)}`)
 }
 
-function hearDispute(message: Hearing): void {
+/** Takes in a dispute. Passes on a member's first of a slot, since members count further ones as our drops. */
+function hearDispute(message: Hearing): Verdict {
   const { state, input, envelope, held, now, out } = message
   const { sender, slot } = envelope
   checkRecovers(message)
@@ -140,7 +141,9 @@ function hearDispute(message: Hearing): void {
   if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(message)
   const context = { state, out, slot, witnessed: witnessedSlot(state, slot, held) }
-  keepDispute(context, { envelope, bytes: input.bytes, at: now, from: input.from, valid: true })
+  const kept = keepDispute(context, { envelope, bytes: input.bytes, at: now, from: input.from, valid: true })
+  if (kept === 'known') throw new Drop('duplicate')
+  return kept === 'first' ? 'accept' : 'ignore'
 }
 
 /** Takes in hints, requests and results. Passes on only what every member takes, since members count their drops against us. */

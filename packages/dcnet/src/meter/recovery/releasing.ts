@@ -109,7 +109,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
   const owed = epoch.neighbours.filter(index => request.members.has(index) && !roster.isCut(epoch.index, index))
   if (!late && rules.passOn) {
     // Members that are named hear of it from their neighbours even where the aggregator keeps it from them.
-    for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
+    for (const index of owed) deliver(context, epoch, index, { slot, bytes: request.bytes, until: millis(now + 2 * unit) })
   }
   const named = request.members.has(epoch.index)
   // A late request is of no use to anybody, but one that names us tells the registrar why we dispute.

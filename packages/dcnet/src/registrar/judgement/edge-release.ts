@@ -5,7 +5,7 @@ import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
 import { refutation } from '../disputes.ts'
 import { validSubmission } from '../heard.ts'
-import { fault, unseenDispute } from '../membership/bars.ts'
+import { EXCUSED_WITHIN, fault, unseenDispute } from '../membership/bars.ts'
 import type { WitnessContext } from '../state.ts'
 import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
@@ -54,9 +54,6 @@ function judgeUnseen(context: WitnessContext, id: MeterId): void {
   const lost = witnessed.disputes.get(id)?.some(({ envelope }) => DisputePayload.decode(envelope.payload).journalLost) === true
   if (!isExcused(state, id, slot, lost)) fault(context, id, 'false-dispute')
 }
-
-/** Slots within which a lost journal excuses once. */
-const EXCUSED_WITHIN = 96
 
 /** Tells whether a lost journal excuses a dispute: that of the slot for which it is said, and of the next, once in 96 slots. */
 function isExcused({ journalsLost }: WitnessContext['state'], id: MeterId, slot: Slot, lost: boolean): boolean {

@@ -89,13 +89,14 @@ function triedFor(state: RegistrarState, latest: HeldRoster, current: Slot): str
 
 /** Tells whether anything is to change with a slot. */
 function hasWishes(state: RegistrarState, { roster }: HeldRoster, firstSlot: Slot): boolean {
-  if (state.away.size > 0 || state.unseen.size > 0 || state.moved.size > 0) return true
+  if (state.away.size > 0 || state.unseen.size > 0) return true
   for (const id of state.bars.keys()) {
     const index = roster.indexOf(id)
     if (index !== undefined && !roster.isAbsent(index) && isBarred(state, id, firstSlot)) return true
   }
   if (!isChangeSlot(state, firstSlot)) return false
-  const wishes = [state.waiting, state.leaving, state.returning].some(each => each.size > 0)
+  // Addresses wait for a change slot too, or one member could bring about a roster in every slot.
+  const wishes = [state.waiting, state.leaving, state.returning, state.moved].some(each => each.size > 0)
   return wishes || roster.lanes.length < state.config.lanes.length || state.cuts.some(cut => isNewCut(roster, cut))
 }
 
