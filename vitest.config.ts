@@ -30,8 +30,10 @@ const LONGEST = [
   'compare',
   'processes/pes',
   'services',
+  'random-double-mask',
   'adversaries-double-mask',
-  'adversaries'
+  'moved-clocks',
+  'random-edge-release'
 ]
 
 class LongestFirst extends BaseSequencer {

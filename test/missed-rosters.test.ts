@@ -43,6 +43,7 @@ async function startOne(): Promise<MeterNode> {
     registrar: registrar.node.addresses[0] ?? '',
     lanes: network.lanes.map(({ obis }) => ({ obis, consent: false })),
     changeSlots: network.changeSlots,
+    networkLanes: network.lanes,
     floors: { minMembers: LEAST, degree: 2, recovery: 0, support: 1 },
     readings: () => (measured(number) ? readingLanes([1n, 0n]) : undefined),
     stranded: cause => stranded.push(String(cause)),
@@ -104,6 +105,7 @@ beforeEach(async () => {
     network: network.name,
     slotSeconds: network.slotSeconds,
     changeSlots: network.changeSlots,
+    networkLanes: network.lanes,
     registrar: registrar.node.addresses[0] ?? ''
   })
   await aggregator.service.start()

@@ -1,8 +1,7 @@
 // Every shipped scenario comes as it expects, and where it says that readings stay hidden the oracle agrees: as its network
 // recovers, and again with double mask.
-import { loadScenario, shippedScenarios } from '@hushgrid/lab'
+import { homesOf, loadScenario, shippedScenarios } from '@hushgrid/lab'
 import { checkExpectations, expectationsFor } from '@hushgrid/scenarios'
-import { laneCodes } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { watched } from './oracle/watched-simulation.ts'
 
@@ -20,7 +19,7 @@ describe.each(RUNS)('shipped scenarios, %s', (_, mode, scenarios) => {
       each.do === 'attack' && each.by === 'members' && each.meter !== undefined ? [each.meter] : []
     )
     const { leaks, thin, result, violations } = watched(
-      { ...network, lanes: laneCodes(network), seed: scenario.seed },
+      homesOf({ network, seed: scenario.seed, operations }),
       operations,
       scenario.slots,
       attackers

@@ -61,7 +61,7 @@ describe('a run', { timeout: LONG }, () => {
       expect(slot.withheld).toEqual({ '1-0:2.29.0': { able: feeding, of: 8, needed: 6 } })
       expect(slot.latencyMs).toBeLessThan(0)
     }
-    expect(run.out().split(`withheld: ${feeding} of 8 can feed in, 6 are needed`)).toHaveLength(4)
+    expect(run.out().split(`withheld: ${feeding} of 8 can feed in, 6 are needed`)).toHaveLength(2)
     expect(readFileSync(join(report, 'slots.csv'), 'utf8').trim().split('\n')).toHaveLength(4)
     const events = readFileSync(join(report, 'events.jsonl'), 'utf8').trim().split('\n')
     expect(events.map(line => JSON.parse(line).type)).toEqual(['note', 'roster', 'started', 'slot', 'slot', 'slot', 'summary'])

@@ -13,7 +13,7 @@ import {
   ShareRequestPayload,
   SyncRequest
 } from '@hushgrid/messages'
-import { sha256, toHex } from '@hushgrid/primitives'
+import { type MeterId, type Slot, sha256, toHex } from '@hushgrid/primitives'
 import type { ChurnResult, PlannedOperation } from '@hushgrid/scenarios'
 import { applyPlan, type Message, type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
 import { type MaskGraph, openLanes } from '@hushgrid/topology'
@@ -23,6 +23,8 @@ import { type Leak, LeakageOracle, type OracleRoster, type ThinSum } from './lea
 type Tell = (oracle: LeakageOracle) => void
 /** Positions that a request names, by the hash of its payload. */
 type Requests = Map<string, readonly number[]>
+/** Slots with the rosters under which somebody submitted, by both. */
+type Used = Map<string, { readonly slot: number; readonly roster: OracleRoster }>
 
 const REQUESTS = new Map<MessageType, { decode(payload: Uint8Array): { readonly members: Uint8Array } }>([
   [MessageType.RecoveryRequest, RecoveryRequestPayload],
@@ -37,6 +39,16 @@ export interface Watched {
   readonly thin: readonly ThinSum[]
   readonly result: ChurnResult
   readonly violations: readonly string[]
+  /** First slot of the run. */
+  readonly first: Slot
+  /** By slot, those who collude in each roster under which somebody submitted. */
+  readonly colluding: ReadonlyMap<number, readonly Colluding[]>
+}
+
+/** Neighbours of each member of a roster, and the most of them that collude around an honest one. */
+export interface Colluding {
+  readonly neighbours: number
+  readonly most: number
 }
 
 /**
@@ -44,21 +56,26 @@ export interface Watched {
  * share release that is sent to the aggregator, whether the aggregator owns up to it or not, and knows the colluders' keys.
  *
  * @param colluders - by number
+ * @param consents - what the oracle believes of households' consents; what they have given, unless set
  */
 export function watched(
   facts: NeighbourhoodOptions,
   plan: readonly PlannedOperation[],
   slots: number,
-  colluders: readonly number[] = []
+  colluders: readonly number[] = [],
+  consents?: (meterId: string, lane: string) => boolean
 ): Watched {
   const neighbourhood = new SimulatedNeighbourhood(facts)
   const requests: Requests = new Map()
   const seen: Tell[] = []
   // What a partition keeps from the aggregator it has not seen, unless it comes later.
   const cutOff = new Map<string, Tell>()
+  const used: Used = new Map()
+  // With edge release the lines are the honest network's: what gets lost there nobody has seen.
+  const mayGetLost = ({ from, to }: Message): boolean => facts.recovery !== 'double-mask' && neighbourhood.network.lossy(from, to)
   neighbourhood.network.onSent = message => {
-    const tell = watch(neighbourhood, message, requests, colluders)
-    if (tell && neighbourhood.network.reachable(message.from, message.to)) seen.push(tell)
+    const tell = watch(neighbourhood, message, requests, colluders, used)
+    if (tell && neighbourhood.network.reachable(message.from, message.to) && !mayGetLost(message)) seen.push(tell)
     else if (tell) cutOff.set(toHex(sha256(message.bytes)), tell)
   }
   neighbourhood.network.onDelivered = message => {
@@ -68,16 +85,39 @@ export function watched(
   applyPlan(neighbourhood, plan)
   neighbourhood.runSlots(slots)
   const ids = colluders.map(meter => neighbourhood.meter(meter).id)
-  const oracle = new LeakageOracle(new Set<string>(ids))
+  const colluding = new Map<number, Colluding[]>()
+  for (const { slot, roster } of used.values()) colluding.set(slot, [...(colluding.get(slot) ?? []), around(roster, new Set<string>(ids))])
+  const oracle = new LeakageOracle(new Set<string>(ids), consents ?? ((id, lane) => consented(neighbourhood, id as MeterId, lane)))
   for (const tell of seen) tell(oracle)
-  return { leaks: oracle.leaks(), thin: oracle.thinSums(), result: neighbourhood.result(), violations: neighbourhood.recorder.violations }
+  return {
+    leaks: oracle.leaks(),
+    thin: oracle.thinSums(),
+    result: neighbourhood.result(),
+    violations: neighbourhood.recorder.violations,
+    first: neighbourhood.slot(0),
+    colluding
+  }
+}
+
+/** Counts the colluders around the member of a roster that has most of them. */
+function around(roster: OracleRoster, colluders: ReadonlySet<string>): Colluding {
+  let most = 0
+  let neighbours = 0
+  for (let index = 0; index < roster.n; index++) {
+    if (roster.isAbsent(index) || colluders.has(roster.meterId(index))) continue
+    const others = roster.neighbours(index)
+    neighbours = others.length
+    most = Math.max(most, others.filter(other => colluders.has(roster.meterId(other))).length)
+  }
+  return { neighbours, most }
 }
 
 function watch(
   neighbourhood: SimulatedNeighbourhood,
   { from, to, channel, bytes, reply }: Message,
   requests: Requests,
-  colluders: readonly number[]
+  colluders: readonly number[],
+  used: Used
 ): Tell | undefined {
   if (reply || channel === 'enrol') return undefined
   const envelope = opened(channel === 'sync' ? SyncRequest.decode(bytes).envelope : bytes)
@@ -92,7 +132,14 @@ function watch(
   const roster = node.up ? node.state.book.ofEpoch(envelope.epoch)?.roster : undefined
   const position = roster?.indexOf(envelope.sender)
   if (!roster || position === undefined) throw new Error(`meter ${meter} sent under a roster that it does not hold`)
+  if (envelope.type === MessageType.Submission) used.set(`${envelope.slot} ${toHex(roster.hash)}`, { slot: envelope.slot, roster })
   return answer(envelope, roster, position, requests)
+}
+
+/** Tells whether a household agrees to be seen in a sum of a lane that few can fill. */
+function consented(neighbourhood: SimulatedNeighbourhood, id: MeterId, lane: string): boolean {
+  const meter = neighbourhood.meterOf(id)
+  return meter !== undefined && neighbourhood.config.lanesOf(meter).some(({ obis, consent }) => obis === lane && consent)
 }
 
 /** Remembers what a request asks for, if it is one. */

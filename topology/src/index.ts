@@ -34,6 +34,7 @@ export {
 export { assessDegree, solveDegree } from './ring/degree.ts'
 export { closeMissing, components, isSupported, type MaskGraph, openLanes, remaining } from './ring/mask-graph.ts'
 export {
+  colludersInWholeSums,
   colludersTolerated,
   HONEST_IN_SUM,
   hasPrivateMasks,

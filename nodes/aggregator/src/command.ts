@@ -61,6 +61,7 @@ async function run(options: Options): Promise<void> {
         ...setting,
         store,
         changeSlots: network.changeSlots,
+        networkLanes: network.lanes,
         registrar: options.registrar,
         readers: options.reader,
         observe: output => events.output(output),

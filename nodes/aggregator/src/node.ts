@@ -1,4 +1,4 @@
-import { type AggregatorOutput, type AsksForTime, networkId } from '@hushgrid/dcnet'
+import { type AggregatorOutput, type AsksForTime, type NetworkLane, networkId } from '@hushgrid/dcnet'
 import { type AdjustableClock, AggregatorService, idInAddress, NetworkNode, type RoleNodeInit, stopRole } from '@hushgrid/network'
 import { type MeterId, systemRng } from '@hushgrid/primitives'
 import type { AggregatorStore } from './store.ts'
@@ -11,6 +11,8 @@ export interface AggregatorNodeInit extends RoleNodeInit<AggregatorOutput> {
   readonly asks?: AsksForTime | undefined
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  /** Lanes of the network, those included that a roster leaves out. */
+  readonly networkLanes: readonly NetworkLane[]
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   /** Those that may fetch the results, such as the supplier. */
@@ -40,6 +42,7 @@ export async function startAggregator(init: AggregatorNodeInit): Promise<Aggrega
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       changeSlots: init.changeSlots,
+      networkLanes: init.networkLanes,
       registrarKey,
       asks: init.asks ?? 'on-demand',
       rng: systemRng,

@@ -148,12 +148,19 @@ export function keptRegistrarRecords(records: readonly RegistrarRecord[]): Regis
     return last
   }
   let [rosters, bytes, marks] = [0, 0, 0]
+  const [lifted, proven] = [new Set<MeterId>(), new Set<MeterId>()]
   let lastFault: number | undefined
   let lastCut: number | undefined
   // The last word on a meter, and the last by which it asked to be in.
   const keepsEnrolment = (id: MeterId, joins: boolean): boolean => {
     const isLastRequest = joins && isLast(`joins ${id}`)
     return isLast(`enrolled ${id}`) || isLastRequest
+  }
+  // A fault counts for a while and until a lift; the proven one of a bar says since when its member does not count.
+  const keepsFault = (id: MeterId, slot: Slot): boolean => {
+    lastFault ??= slot
+    if (lifted.has(id)) return false
+    return (proven.has(id) && isLast(`proven ${id}`)) || slot > lastFault - FAULT_SLOTS
   }
   const isKept = (record: RegistrarRecord, index: number): boolean => {
     switch (record.kind) {
@@ -168,11 +175,15 @@ export function keptRegistrarRecords(records: readonly RegistrarRecord[]): Regis
         bytes += record.bytes.byteLength
         return rosters === 1 || (rosters <= KEPT_ROSTERS && bytes <= KEPT_ROSTER_BYTES)
       case 'fault':
-        lastFault ??= record.slot
-        return record.slot > lastFault - FAULT_SLOTS
+        return keepsFault(record.meterId, record.slot)
       case 'barred':
+        if (!isLast(`bar ${record.meterId}`)) return false
+        if (record.why === 'proven') proven.add(record.meterId)
+        return true
       case 'lifted':
-        return isLast(`bar ${record.meterId}`) && record.kind === 'barred'
+        lifted.add(record.meterId)
+        later.add(`bar ${record.meterId}`)
+        return false
       case 'cut':
         lastCut ??= record.season
         return record.season === lastCut

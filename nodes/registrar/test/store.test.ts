@@ -269,6 +269,14 @@ it('lifts a bar for the next start, of a meter that is barred only', () => {
   again.close()
 })
 
+it('keeps no fault from before a lift, and the proven one for which a meter is barred however old', () => {
+  const [lifted, barred, old] = others as [MeterId, MeterId, MeterId]
+  const fault = (meterId: MeterId, slot: number): RegistrarRecord => ({ kind: 'fault', meterId, slot: slot as Slot, what: 'silent' })
+  const bar = (meterId: MeterId): RegistrarRecord => ({ kind: 'barred', meterId, until: undefined, why: 'proven', proofs: [] })
+  const records = [fault(barred, 5), bar(barred), fault(lifted, 190), bar(lifted), { kind: 'lifted', meterId: lifted } as const]
+  expect(keptRegistrarRecords([fault(old, 6), ...records, fault(lifted, 200)])).toEqual([fault(barred, 5), bar(barred), fault(lifted, 200)])
+})
+
 it('refuses the folder of a registrar of protocol version 1', () => {
   open().close()
   const enrolment = { kind: 'enrolled', meterId: others[0], blindingKey: '00'.repeat(32), credential: '00'.repeat(80), addresses: [] }

@@ -20,6 +20,7 @@ export { type LoadedScenario, loadScenario, scenarioPath, shippedScenarios } fro
 export type { Contender, Mark } from './contender/contender.ts'
 export { CONTENDERS, contenderFor, LAB_MODES, LAB_VARIANTS } from './contender/contenders.ts'
 export { privateMasksIn, type SlotPrivateMasks } from './contender/dcnet/double-mask-figures.ts'
+export { homesOf } from './contender/dcnet/facts.ts'
 export { type ComparedEnvironment, comparedEnvironment, machine } from './measures/environment.ts'
 export { median, QUARTILE_METHOD, type Spread, spread } from './measures/statistics.ts'
 export type { HostOperation } from './meters/operation.ts'

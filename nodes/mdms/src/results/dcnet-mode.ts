@@ -34,7 +34,7 @@ export async function startDcnetMode(init: ModeInit, aggregator: string): Promis
     aggregator,
     networkId: networkId(network.name),
     slotSeconds: network.slotSeconds,
-    lanes: new Map(network.lanes.map(({ obis, maxReading }) => [obis, maxReading])),
+    lanes: network.lanes,
     take: async result => {
       // Logs new results only: after a restart the last slots come again.
       if ((await keeper.take(result)) === 'new') events.followed(result)

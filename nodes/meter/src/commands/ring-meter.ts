@@ -28,6 +28,7 @@ export async function runRingMeter(options: MeterOptions): Promise<void> {
         registrar,
         lanes: household.fills.map(obis => ({ obis, consent: false })),
         changeSlots: network.changeSlots,
+        networkLanes: network.lanes,
         floors: { minMembers: floors.minMembers, degree: floors.minDegree, recovery: RECOVERY[floors.minRecovery], support: 1 },
         readings: noticingGaps(household.readings, events),
         onConnected: () => events.connected('aggregator'),

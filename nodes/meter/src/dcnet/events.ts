@@ -64,6 +64,13 @@ export class MeterEvents extends HouseholdEvents {
           problem: 'the reading is beyond what the lane may show: the slot is a gap'
         })
         return
+      case 'lane-unread':
+        this.log.warn('lane-unread', {
+          slot: output.slot,
+          lane: output.lane,
+          problem: 'the reading was taken before a roster with this lane came: the slot is a gap'
+        })
+        return
       case 'edge-opened':
         this.log.warn('edge-opened', {
           slot: output.slot,

@@ -1,8 +1,10 @@
+// A meter as a libp2p node of its own: its keys, its journal, and its service.
 import {
   type AsksForTime,
   type CredentialCache,
   type CredentialLane,
   type MeterOutput,
+  type NetworkLane,
   networkId,
   type RosterFloors
 } from '@hushgrid/dcnet'
@@ -29,6 +31,8 @@ export interface MeterNodeInit extends RoleNodeInit<MeterOutput> {
   readonly lanes: readonly CredentialLane[]
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  /** Lanes of the network, those included that a roster leaves out. */
+  readonly networkLanes: readonly NetworkLane[]
   /** Multiaddr of the registrar, with its peer id. */
   readonly registrar: string
   readonly floors?: RosterFloors | undefined
@@ -64,6 +68,7 @@ export async function startMeter(init: MeterNodeInit): Promise<MeterNode> {
       slotSeconds: init.slotSeconds,
       lanes: init.lanes,
       changeSlots: init.changeSlots,
+      networkLanes: init.networkLanes,
       rng: systemRng,
       registrarKey,
       asks: init.asks ?? 'on-demand',

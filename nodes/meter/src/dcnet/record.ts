@@ -37,7 +37,10 @@ export function decodeMeterRecord(record: Uint8Array): MeterRecord {
   return kind === 'roster' ? { kind, from: slot, bytes } : { kind, slot, bytes }
 }
 
-/** Keeps the records that a restart can still need, in the order they were written. */
+/**
+ * Keeps the records that a restart can still need, in the order they were written: those of the last slots, the last
+ * rosters, and what holds however long ago it was written.
+ */
 export function keptMeterRecords(records: readonly MeterRecord[]): MeterRecord[] {
   let newest = -1
   for (const record of records) if (record.kind !== 'roster') newest = Math.max(newest, record.slot)
@@ -47,5 +50,28 @@ export function keptMeterRecords(records: readonly MeterRecord[]): MeterRecord[]
     newest
   )
   const given = new Set(rosters.slice(0, spent))
-  return records.filter(record => (record.kind === 'roster' ? !given.has(record) : record.slot >= newest - KEPT_SLOTS))
+  const lasting = lastingRecords(records)
+  return records.filter(record =>
+    record.kind === 'roster' ? !given.has(record) : record.slot >= newest - KEPT_SLOTS || lasting.has(record)
+  )
+}
+
+/**
+ * Finds the records that hold until others take their place: the last of each epoch on the slots that are held back, and
+ * the totals that no later one had as many contributors as, by which a season's size is checked for seven days.
+ */
+function lastingRecords(records: readonly MeterRecord[]): ReadonlySet<MeterRecord> {
+  const lasting = new Set<MeterRecord>()
+  const epochs = new Set<bigint>()
+  let most = -1n
+  // Goes backwards, since later records decide.
+  for (const record of [...records].reverse()) {
+    if (record.kind !== 'named' && record.kind !== 'attendance') continue
+    const number = new DataView(record.bytes.buffer, record.bytes.byteOffset).getBigUint64(0, true)
+    if (record.kind === 'named' ? epochs.has(number) : number <= most) continue
+    lasting.add(record)
+    if (record.kind === 'named') epochs.add(number)
+    else most = number
+  }
+  return lasting
 }

@@ -1,5 +1,5 @@
 // A meter's blinding keys on disk: a folder with a file for each season's key, and beside it the secrets agreed on by it.
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type SeasonKey, type SeasonKeyStore, SharedSecrets } from '@hushgrid/dcnet'
 import { BlindingKey, concatBytes, type Rng } from '@hushgrid/primitives'
@@ -10,6 +10,8 @@ const KEPT_SECRETS = 1024
 /** Bytes of a record: a blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
 const SECRET_RECORD = 64
 const KEY_FILE = /^season-(\d{1,10})\.key$/
+/** Secrets of a season, or what a write that was cut short left of them. */
+const SEASON_FILE = /^season-(\d{1,10})\.(?:key|secrets)(\..+)?$/
 
 /**
  * The season keys of a meter's data directory. Shared secrets are kept so that a restart costs no key agreement; a thief of
@@ -29,25 +31,43 @@ export class SeasonKeyFiles implements SeasonKeyStore {
     this.#flush = flush
     makeFolder(this.#folder)
     const seasons = readdirSync(this.#folder).flatMap(name => KEY_FILE.exec(name)?.[1] ?? [])
+    this.#eraseLeftovers(new Set(seasons))
     this.kept = seasons.map(season => [Number(season), this.make(Number(season))] as const)
   }
 
   make(season: number): SeasonKey {
     const { secret } = readOrCreateSecret(this.#path(season, 'key'), 32, () => this.#rng.bytes(32), this.#flush)
     const blinding = new BlindingKey(secret)
+    secret.fill(0)
     return { blinding, secrets: this.#secretsOf(season, blinding) }
   }
 
   erase(season: number): void {
     this.#logs.get(season)?.close()
     this.#logs.delete(season)
-    for (const kind of ['key', 'secrets'] as const) {
-      const path = this.#path(season, kind)
-      if (!existsSync(path)) continue
-      // Overwritten first, so that the blocks of the deleted file hold no secret where the disk writes in place.
-      writeFileSync(path, new Uint8Array(statSync(path).size), { flush: this.#flush })
-      rmSync(path)
+    // The key goes last: by it a start finds a season whose erasure was cut short.
+    for (const kind of ['secrets', 'key'] as const) this.#eraseFile(this.#path(season, kind))
+  }
+
+  /** Erases the secrets of seasons that have no key any more, and what writes that were cut short left. */
+  #eraseLeftovers(seasons: ReadonlySet<string>): void {
+    for (const name of readdirSync(this.#folder)) {
+      const [, season, unfinished] = SEASON_FILE.exec(name) ?? []
+      if (season !== undefined && (unfinished !== undefined || !seasons.has(season))) this.#eraseFile(join(this.#folder, name))
     }
+  }
+
+  /** Overwrites a file in its place, so that its blocks hold no secret where the disk writes in place, and deletes it. */
+  #eraseFile(path: string): void {
+    if (!existsSync(path)) return
+    const descriptor = openSync(path, 'r+')
+    try {
+      writeSync(descriptor, new Uint8Array(fstatSync(descriptor).size), 0, undefined, 0)
+      if (this.#flush) fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    rmSync(path)
   }
 
   close(): void {
@@ -64,10 +84,17 @@ export class SeasonKeyFiles implements SeasonKeyStore {
     this.#logs.set(season, log)
     const kept = records.filter(record => record.byteLength === SECRET_RECORD).slice(-KEPT_SECRETS)
     if (records.length > 2 * KEPT_SECRETS) log.replace(kept)
-    return new SharedSecrets(
+    const secrets = new SharedSecrets(
       own,
       kept.map(record => [record.subarray(0, 32), record.subarray(32)] as const),
-      (blindingKey, shared) => log.append(concatBytes(blindingKey, shared))
+      (blindingKey, shared) => {
+        const record = concatBytes(blindingKey, shared)
+        log.append(record)
+        record.fill(0)
+      }
     )
+    // They are copied by now, and would outlive the season here.
+    for (const record of records) record.fill(0)
+    return secrets
   }
 }

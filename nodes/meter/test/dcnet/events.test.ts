@@ -41,11 +41,13 @@ it('logs what a meter did about missing members, in plain terms', () => {
   expect(lines[3]).toMatchObject({ through: SLOT })
 })
 
-it('logs a reading beyond what its lane may show, without the reading, and an edge that was opened', () => {
+it('logs a reading beyond what its lane may show or without a lane, without the reading, and an edge that was opened', () => {
   events.output({ type: 'beyond-max', slot: SLOT, lane: IMPORT_LANE })
+  events.output({ type: 'lane-unread', slot: SLOT, lane: IMPORT_LANE })
   events.output({ type: 'edge-opened', slot: SLOT, with: 'ab'.repeat(32) as MeterId })
   expect(lines).toMatchObject([
     { level: 'warn', event: 'beyond-max', slot: SLOT, lane: IMPORT_LANE },
+    { level: 'warn', event: 'lane-unread', slot: SLOT, lane: IMPORT_LANE },
     { level: 'warn', event: 'edge-opened', slot: SLOT, with: 'ab'.repeat(32) }
   ])
 })

@@ -1,9 +1,20 @@
 // The store of a meter in a ring: what outlives a restart, and what a lost or damaged journal means.
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MeterRecord, MeterSlotRecord } from '@hushgrid/dcnet'
-import { type Slot, systemRng } from '@hushgrid/primitives'
+import { concatBytes, type Slot, systemRng, u64 } from '@hushgrid/primitives'
 import { RecordLog, RecordLogError } from '@hushgrid/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MeterStore } from '../../src/dcnet/store.ts'
@@ -69,6 +80,22 @@ describe('a meter’s journal', () => {
   it('gives back the records of the newest slot and the eight before it', () => {
     append(...[1, 2, 3, 12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
     expect(recordsAfterRestart()).toEqual([12, 4, 5].flatMap(slot => [submission(slot), record('request', slot)]))
+  })
+
+  it('gives back the most contributors of late however long ago, and the slots held back until they are let go', () => {
+    const attendance = (slot: number, contributors: number): MeterRecord => ({
+      kind: 'attendance',
+      slot: slot as Slot,
+      bytes: u64(contributors)
+    })
+    const named = (slot: number, epoch: number, next: number): MeterRecord => ({
+      kind: 'named',
+      slot: slot as Slot,
+      bytes: concatBytes(u64(epoch), u64(next))
+    })
+    append(attendance(1, 9), attendance(2, 12), attendance(3, 10), attendance(4, 10), named(4, 7, 9), named(5, 7, 12))
+    append(named(5, 8, 20), submission(30), named(30, 8, 0), submission(60))
+    expect(recordsAfterRestart()).toEqual([attendance(2, 12), attendance(4, 10), named(5, 7, 12), named(30, 8, 0), submission(60)])
   })
 
   it('gives back the rosters that slots may still need: the last two at least, and no more than eight', () => {
@@ -159,6 +186,32 @@ describe('season keys', () => {
     expect([store.keys.publicKey(1), store.keys.publicKey(2)?.byteLength]).toEqual([undefined, 32])
     store.close()
   })
+})
+
+it('of a season whose erasure was cut short, and what a write that was cut short left, is gone at the next start', () => {
+  const store = open()
+  store.keys.make(2)
+  store.close()
+  const left = ['season-1.secrets', 'season-2.secrets.next', 'season-3.key.0b9f']
+  for (const name of left) writeFileSync(join(file('seasons'), name), 'a secret that was shared')
+  // A second name shows what becomes of the bytes.
+  linkSync(join(file('seasons'), 'season-1.secrets'), file('blocks'))
+  open().close()
+  expect(readdirSync(file('seasons')).sort()).toEqual(['season-2.key', 'season-2.secrets'])
+  expect(readFileSync(file('blocks'))).toEqual(Buffer.alloc(24))
+})
+
+it.each(['season-1.key', 'season-1.secrets'])('begins to erase a season with its secrets, so that a start finds the rest: %s', failing => {
+  const store = open()
+  store.keys.make(1)
+  const erased: string[] = []
+  // A folder in the place of a file cannot be erased, as where the process ends there.
+  rmSync(join(file('seasons'), failing))
+  mkdirSync(join(file('seasons'), failing))
+  expect(() => store.keys.eraseBefore(2)).toThrow()
+  erased.push(...readdirSync(file('seasons')))
+  expect(erased.sort()).toEqual(failing === 'season-1.key' ? ['season-1.key'] : ['season-1.key', 'season-1.secrets'])
+  store.close()
 })
 
 it('refuses the folder of a meter of protocol version 1', () => {

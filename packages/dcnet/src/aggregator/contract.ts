@@ -5,6 +5,7 @@ import type { MeterId, Rng, SigningKey, Slot, VerifierOf } from '@hushgrid/primi
 import type { CommonOutput, Incoming, SlotResult } from '../protocol/outputs.ts'
 import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
+import type { NetworkLane } from '../transcript/lane-counts.ts'
 import type { AggregatorRecord } from './journal.ts'
 
 export interface AggregatorConfig {
@@ -13,6 +14,8 @@ export interface AggregatorConfig {
   readonly slotSeconds: number
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  /** Lanes of the network, those included that a roster leaves out. */
+  readonly networkLanes: readonly NetworkLane[]
   /** Checks signatures; Ed25519 unless a simulation stands in for it. */
   readonly verifier?: VerifierOf | undefined
   readonly registrarKey: MeterId

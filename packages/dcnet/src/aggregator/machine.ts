@@ -40,7 +40,7 @@ import type { AggregatorContext } from './core.ts'
 import type { AggregatorRecord, AggregatorSlotRecord } from './journal.ts'
 import { openSlot } from './opening.ts'
 import { answerTranscript, answerWords } from './results.ts'
-import { count, lose, missingOf, strikeOut } from './slot.ts'
+import { count, DEFAULT_KEPT, lose, missingOf, strikeOut } from './slot.ts'
 import type { AggregatorState, OpenSlot } from './state.ts'
 import { readSubmission, receiveSubmission } from './submission.ts'
 
@@ -247,11 +247,17 @@ function endMissed(context: AggregatorContext<AggregatorState>): void {
   state.endMissedAt = undefined
   let last = slotAt(now, slotSeconds) - 1
   while (last >= 0 && now < slotTimes(last as Slot, slotSeconds).over) last--
-  for (let slot = Math.max(state.silentThrough + 1, last - MISSED_SLOTS + 1, 0) as Slot; slot <= last; slot = (slot + 1) as Slot) {
+  const first = Math.max(state.silentThrough + 1, last - MISSED_SLOTS + 1, oldestKept(state))
+  for (let slot = first as Slot; slot <= last; slot = (slot + 1) as Slot) {
     const held = state.book.ofSlot(slot)
     if (!held || state.closed.has(slot)) continue
     lose({ ...context, slot, open: openSlot(state, slot, held) }, LossReason.Away, [])
   }
+}
+
+/** Gives the oldest slot of which it is known whether it has a result: of those before, results may have been given up. */
+function oldestKept({ config, closed }: AggregatorState): number {
+  return closed.size < (config.keptTranscripts ?? DEFAULT_KEPT) ? 0 : Math.min(...closed.keys())
 }
 
 function hint({ state, out }: AggregatorContext, slot: Slot, open: OpenSlot): void {

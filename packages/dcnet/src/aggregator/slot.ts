@@ -23,10 +23,12 @@ import {
 import { openLanesOf, pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 import { transcriptHash } from '../transcript/hash.ts'
-import { codesOf, laneCounts, plausible } from '../transcript/total.ts'
+import { laneCounts, withheldBy } from '../transcript/lane-counts.ts'
+import { codesOf, plausible } from '../transcript/total.ts'
 import type { AggregatorCore, CollectedSlot, Counted, SlotContext } from './core.ts'
 
-const DEFAULT_KEPT = 96
+/** Finished slots whose results are kept unless told. */
+export const DEFAULT_KEPT = 96
 
 /** Gives the key that checks a member's signatures, made at first use. */
 export function keyOf(state: AggregatorCore, id: MeterId): VerifyingKey {
@@ -123,7 +125,8 @@ export function publishTotal(context: SlotContext, { sum, contributors, used }: 
   })
   const result = sealEnvelope(state.config.identity, MessageType.SlotTotal, roster.hash, roster.epoch, slot, payload)
   const envelopes = used.map(each => each.bytes)
-  finish(context, result, envelopes, laneCounts(roster, open, missing))
+  const counts = laneCounts(inSlot.held, state.config.networkLanes, missing)
+  finish(context, result, envelopes, counts)
   const ids = [...missing].map(index => roster.meterId(index))
   out.push({
     type: 'total',
@@ -132,7 +135,8 @@ export function publishTotal(context: SlotContext, { sum, contributors, used }: 
     contributors: contributors.length,
     missing: ids,
     lanes,
-    open: codesOf(roster, open)
+    open: codesOf(roster, open),
+    withheld: withheldBy(counts, contributors.length)
   })
 }
 

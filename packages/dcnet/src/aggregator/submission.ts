@@ -1,7 +1,8 @@
 // Submissions as they come in: checked, counted and added.
 import { Drop, type Envelope, SubmissionPayload, verifyEnvelope } from '@hushgrid/messages'
-import { equalBytes, InvalidArgumentError, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, lanesFromExactBytes, slotTimes } from '@hushgrid/primitives'
 import { checkPublished } from '../masks/share-recovery.ts'
+import { fitting } from '../protocol/fitting.ts'
 import type { HeldRoster } from '../roster/book.ts'
 import type { AggregatorContext, Counted } from './core.ts'
 import { openSlot } from './opening.ts'
@@ -46,12 +47,9 @@ export function receiveSubmission(context: AggregatorContext<AggregatorState>, e
 /** Reads what a submission adds. @throws Drop unless it has the shape that its roster asks for */
 export function readSubmission(envelope: Envelope, bytes: Uint8Array, { roster }: HeldRoster): Counted {
   const { lanes, ...published } = SubmissionPayload.decode(envelope.payload)
-  try {
+  return fitting(() => {
     checkPublished(roster, published)
     const counted = { hash: envelope.hash, bytes, lanes: lanesFromExactBytes(lanes, roster.lanes.length) }
     return roster.hasPrivateMasks ? { ...counted, published } : counted
-  } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-    throw cause
-  }
+  })
 }

@@ -14,6 +14,7 @@ import {
   TAG_BYTES
 } from '@hushgrid/messages'
 import { equalBytes, fromHex, type Slot, sha256 } from '@hushgrid/primitives'
+import { fitting } from '../protocol/fitting.ts'
 import type { Roster } from '../roster/roster.ts'
 import { type MaskOwner, ShareTags, shareOf } from './private-mask.ts'
 import { checkPublished, shareOwners } from './share-recovery.ts'
@@ -49,7 +50,7 @@ export function readConflict(
     throw new Drop('wrong-shape', 'expected a request for shares, a submission and a release of one slot')
   if (![asked, owned, held].every(isSigned)) throw new Drop('bad-signature')
   const published = SubmissionPayload.decode(owned.payload)
-  checkPublished(roster, published)
+  fitting(() => checkPublished(roster, published))
   const { requestHash, shares } = ShareReleasePayload.decode(held.payload)
   const members = new Set(decodeMemberSet(ShareRequestPayload.decode(asked.payload).members, roster.n))
   const owners = shareOwners(roster, holder, members)

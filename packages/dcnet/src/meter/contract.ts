@@ -9,6 +9,7 @@ import type { AsksForTime, ClockOutput } from '../protocol/protocol-clock.ts'
 import type { CredentialCache } from '../roster/cache.ts'
 import type { Credential, CredentialLane } from '../roster/credential.ts'
 import type { RosterFloors } from '../roster/policy.ts'
+import type { NetworkLane } from '../transcript/lane-counts.ts'
 import type { MeterRecord } from './journal.ts'
 import type { MeterRules } from './rules.ts'
 
@@ -26,6 +27,8 @@ export interface MeterConfig {
   readonly aggregatorKey?: MeterId | undefined
   /** Slots of which the first slot of every season is a multiple. */
   readonly changeSlots: number
+  /** Lanes of the network, those included that a roster leaves out. */
+  readonly networkLanes: readonly NetworkLane[]
   /** Source of random times, as of the next season's enrolment, and of nonces. */
   readonly rng: Rng
   readonly asks: AsksForTime
@@ -106,6 +109,8 @@ export type MeterOutput =
   | { readonly type: 'journal-rolled-back'; readonly through: Slot }
   /** A reading beyond its lane's maxReading, which is a gap (PROTOCOL.md section 3). */
   | { readonly type: 'beyond-max'; readonly slot: Slot; readonly lane: ObisCode }
+  /** A reading that was taken before a roster with a further lane came, as by a clock that is ahead: it is a gap. */
+  | { readonly type: 'lane-unread'; readonly slot: Slot; readonly lane: ObisCode }
   /** A key for the next season is to be enrolled: the conversation for it is due. */
   | { readonly type: 'key-due'; readonly season: number }
   /** The registrar takes keys of another season than the one asked for: ask again. */

@@ -1,7 +1,7 @@
 // A meter's state, without what its modes of recovery keep of their slots.
 
 import type { DropCounter, Envelope } from '@hushgrid/messages'
-import type { Epoch, LaneVector, MeterId, Millis, Slot, VerifyingKey } from '@hushgrid/primitives'
+import type { Epoch, LaneVector, MeterId, Millis, ObisCode, Slot, VerifyingKey } from '@hushgrid/primitives'
 import type { EpochMasks } from '../masks/edge-keys.ts'
 import type { PrivateMasks } from '../masks/private-mask.ts'
 import type { SeasonKeys } from '../masks/season-keys.ts'
@@ -31,11 +31,19 @@ export interface MeterEpoch {
 
 /** An envelope on its way to one neighbour, until that acknowledges it. */
 interface Delivery {
+  readonly slot: Slot
   readonly to: MeterId
   readonly address: string
   readonly bytes: Uint8Array
   readonly until: Millis
   nextAt: Millis
+}
+
+/** A household's reading that waits to be submitted. */
+export interface PendingReading {
+  readonly lanes: LaneVector
+  /** Its lanes: those of the roster that was held for the slot when it was read; undefined where there was none. */
+  readonly codes: readonly ObisCode[] | undefined
 }
 
 /** A meter's state, as far as its modes of recovery may see it. */
@@ -52,7 +60,7 @@ export interface MeterCore {
   /** The first roster of the next season, while its keys are agreed on; `at`: moment of the next slice. */
   preparing: { readonly held: HeldRoster; at: Millis } | undefined
   readonly drops: DropCounter
-  readonly readings: Map<Slot, LaneVector>
+  readonly readings: Map<Slot, PendingReading>
   /** Slots for which a submission may have been sent. */
   readonly sent: SlotRuns
   /** Highest slot so named, by epoch, in a request that came before its deadline by the own clock: none up to it is submitted. */

@@ -147,7 +147,8 @@ export function stepMeter(state: MeterState, input: MeterInput, now: Millis): St
     case 'reading':
       // Without the time nobody can tell which slot it was.
       if (state.clock.known && input.slot > state.finishedThrough) {
-        state.readings.set(input.slot, input.lanes)
+        const read = state.book.ofSlot(input.slot)?.roster
+        state.readings.set(input.slot, { lanes: input.lanes, codes: read?.lanes.map(({ obis }) => obis) })
         if (state.readings.size > PENDING_READINGS) state.readings.delete(Math.min(...state.readings.keys()) as Slot)
         submitIfDue(context)
         for (const recovery of state.recoveries.values()) recovery.submitted(context)

@@ -8,6 +8,10 @@ export interface MeterRules {
   readonly passOn: boolean
   /** Disputes a request that names this meter falsely. */
   readonly dispute: boolean
+  /** Acts on a request that names this meter whenever it comes, also outside the window by its own clock. */
+  readonly namedAnyTime: boolean
+  /** Takes a request's word that a deadline has passed only with its own clock's or the registrar's. */
+  readonly deadlineByTime: boolean
   /** Heeds no dispute of a member that is marked absent. */
   readonly absentAreMute: boolean
   /** Releases nothing once a dispute was seen. */
@@ -20,7 +24,9 @@ export interface MeterRules {
   readonly enoughNeighbours: boolean
   /** Releases only where every component of the mask graph outside M has minMembers and a lane with support. */
   readonly wholeComponents: boolean
-  /** Answers at most one request for a slot. */
+  /** Releases the lanes L(M) alone, which enough members of every component can fill. */
+  readonly supportedLanes: boolean
+  /** Answers at most one request for a slot; with double mask, one of each kind and round. */
   readonly oncePerSlot: boolean
   /** Submits nothing once its absence was journalled. */
   readonly absentIsFinal: boolean
@@ -41,12 +47,15 @@ export const HONEST: MeterRules = {
   maxReading: true,
   passOn: true,
   dispute: true,
+  namedAnyTime: true,
+  deadlineByTime: true,
   absentAreMute: true,
   heedDispute: true,
   disputeWindow: true,
   windowEnd: true,
   enoughNeighbours: true,
   wholeComponents: true,
+  supportedLanes: true,
   oncePerSlot: true,
   absentIsFinal: true,
   wordsOfNeighbours: true,

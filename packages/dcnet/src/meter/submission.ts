@@ -30,9 +30,11 @@ import {
 import type { MisreportKind } from '../protocol/findings.ts'
 import type { Incoming } from '../protocol/outputs.ts'
 import type { HeldRoster } from '../roster/book.ts'
+import { pickLanes } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
+import { withheldIn } from '../transcript/lane-counts.ts'
 import { checkTotalPayload, codesOf } from '../transcript/total.ts'
-import { forgetOldest, type MeterContext, type MeterEpoch } from './core.ts'
+import { forgetOldest, type MeterContext, type MeterEpoch, type PendingReading } from './core.ts'
 import { fromAggregator } from './epoch.ts'
 import { isHeldBack } from './held-back.ts'
 import { recoveryIn } from './recoveries.ts'
@@ -41,23 +43,23 @@ import type { MeterState } from './state.ts'
 const NO_PRIVATE_MASK = { corrections: new Uint8Array(0), check: new Uint8Array(0), tags: new Uint8Array(0) }
 
 /** Submits the slot that has just ended, once, where its reading and its epoch's masks are there. */
-export function submitIfDue({ state, now, out }: MeterContext): void {
+export function submitIfDue(context: MeterContext): void {
+  const { state, now, out } = context
   const { slotSeconds, identity } = state.config
   if (!state.clock.known) return
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   if (slot < 0 || slot <= state.finishedThrough) return
   const { end, deadline } = slotTimes(slot, slotSeconds)
-  const reading = state.readings.get(slot)
-  if (now < end || (now >= deadline && state.rules.absentIsFinal) || !reading) return
+  const pending = state.readings.get(slot)
+  if (now < end || (now >= deadline && state.rules.absentIsFinal) || !pending) return
   const held = state.book.ofSlot(slot)
   const epoch = held && state.epochs.get(held.roster.epoch)
   if (!epoch || epoch.held.roster.isAbsent(epoch.index) || isHeldBack(state, epoch.held.roster.epoch, slot)) return
   // A late roster is in force for the others by now: masks under the one before would cancel with nobody's.
   if (state.book.held.some(later => later.roster.epoch > epoch.held.roster.epoch && later.roster.firstSlot <= slot)) return
   const { roster } = epoch.held
-  if (reading.length !== roster.lanes.length)
-    throw new HushgridError(`reading: expected ${roster.lanes.length} lanes, got ${reading.length}`)
-  if (isBeyond({ state, now, out }, roster, slot, reading)) return
+  const reading = readingFor({ ...context, roster, slot }, pending)
+  if (!reading) return
   // A lane that the roster says it cannot fill is masked and submitted all the same.
   roster.lanes.forEach((_, lane) => {
     if (!roster.canFill(epoch.index, lane)) reading[lane] = 0n
@@ -78,15 +80,26 @@ export function submitIfDue({ state, now, out }: MeterContext): void {
   out.push({ type: 'publish', topic: 'readings', bytes })
 }
 
-/** Tells whether a reading is beyond a lane's maxReading: it is a gap, and is wiped. */
-function isBeyond({ state, out }: MeterContext, { lanes }: Roster, slot: Slot, reading: LaneVector): boolean {
-  const values = signedLanes(reading)
-  const beyond = lanes.find(({ maxReading }, lane) => Math.abs(Number(values[lane])) > maxReading)
-  if (!beyond || !state.rules.maxReading) return false
-  state.readings.delete(slot)
-  reading.fill(0n)
-  out.push({ type: 'beyond-max', slot, lane: beyond.obis })
-  return true
+/** A slot with its roster, in one step. */
+interface ReadingContext extends MeterContext {
+  readonly roster: Roster
+  readonly slot: Slot
+}
+
+/** Gives a reading in a roster's lanes; one that lacks a lane, or shows too much in one, is a gap, and is wiped. */
+function readingFor({ state, out, roster, slot }: ReadingContext, { lanes, codes }: PendingReading): LaneVector | undefined {
+  const expected = (codes ?? roster.lanes).length
+  if (lanes.length !== expected) throw new HushgridError(`reading: expected ${expected} lanes, got ${lanes.length}`)
+  const values = signedLanes(lanes)
+  const read = roster.lanes.map(({ obis }, lane) => (codes ? codes.indexOf(obis) : lane))
+  const unread = roster.lanes.find((_, lane) => (read[lane] as number) < 0)
+  const beyond = roster.lanes.find(({ maxReading }, lane) => Math.abs(Number(values[read[lane] as number])) > maxReading)
+  const reading = unread || (beyond && state.rules.maxReading) ? undefined : pickLanes(lanes, read)
+  if (!reading) state.readings.delete(slot)
+  if (unread) out.push({ type: 'lane-unread', slot, lane: unread.obis })
+  else if (beyond && !reading) out.push({ type: 'beyond-max', slot, lane: beyond.obis })
+  lanes.fill(0n)
+  return reading
 }
 
 /** Takes in a message of ours that came back: one that the journal does not have shows that a backup was restored (section 6). */
@@ -207,13 +220,9 @@ function takeLost({ out }: MeterContext, { roster }: HeldRoster, { slot, epoch, 
 }
 
 /** Tells a total, and whether it misreports this meter. */
-function takeTotal(
-  { state, out }: MeterContext<MeterState>,
-  { roster }: HeldRoster,
-  epoch: MeterEpoch | undefined,
-  envelope: Envelope
-): void {
+function takeTotal({ state, out }: MeterContext<MeterState>, held: HeldRoster, epoch: MeterEpoch | undefined, envelope: Envelope): void {
   const { slot } = envelope
+  const { roster } = held
   const total = SlotTotalPayload.decode(envelope.payload)
   const { contributors, missing, lanes, open } = checkTotalPayload(total, roster)
   const kind = epoch && misreport(state, epoch, slot, inMemberSet(total.contributors, epoch.index))
@@ -227,7 +236,8 @@ function takeTotal(
     contributors,
     missing: missing.map(index => roster.meterId(index)),
     lanes,
-    open: codesOf(roster, open)
+    open: codesOf(roster, open),
+    withheld: withheldIn(held, state.config.networkLanes, new Set(missing))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Dropped, GossipVerdict, Incoming as IncomingOn } from '@hushgrid/machine'
 import type { LossReason } from '@hushgrid/messages'
-import type { Epoch, LaneVector, MeterId, ObisCode, Slot } from '@hushgrid/primitives'
+import type { Epoch, LaneVector, MeterId, ObisCode, Slot, Withheld } from '@hushgrid/primitives'
 import type { HeldRoster } from '../roster/book.ts'
 import type { RosterRefusedError } from '../roster/refused.ts'
 import type { Evidence } from './findings.ts'
@@ -37,8 +37,10 @@ export type SlotResult =
       readonly missing: readonly MeterId[]
       /** Sums of the lanes L(M), in the roster's order. */
       readonly lanes: LaneVector
-      /** Codes of these lanes; the roster's others are withheld. */
+      /** Codes of these lanes. */
       readonly open: readonly ObisCode[]
+      /** The network's other lanes, by OBIS code: how many contributors can fill each, of how many, and how many are needed. */
+      readonly withheld: Readonly<Record<string, Withheld>>
     }
   | {
       readonly type: 'lost'

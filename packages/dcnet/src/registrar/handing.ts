@@ -1,13 +1,14 @@
 // Requests that the registrar hands over itself where no answer was witnessed (PROTOCOL.md section 8): the aggregator
 // chooses whom a request reaches, so that its word that a member was silent is not enough.
-import { Drop, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
-import { equalBytes, type MeterId, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { Drop, decodeEnvelope, MessageType } from '@hushgrid/messages'
+import { equalBytes, type MeterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import { recoveryOf } from '../recovery-modes.ts'
+import { keepDispute } from './disputes.ts'
 import { hasAnswered, witnessedSlot } from './heard.ts'
 import { fault } from './membership/bars.ts'
 import { isDamped } from './membership/presence.ts'
 import type { RegistrarContext, WitnessContext } from './state.ts'
-import type { Heard, HeardRequest, WitnessedSlot } from './witnessed-slot.ts'
+import type { Heard, HeardRequest } from './witnessed-slot.ts'
 
 /** Units after the deadline up to which a request must have been seen for its silence to count. */
 const SEEN_UNITS = 3
@@ -50,7 +51,7 @@ function hand({ state, out }: WitnessContext, id: MeterId, { bytes }: HeardReque
  * @param envelopes - what it has answered so far
  */
 export function receiveHanded(
-  { state, now }: RegistrarContext,
+  { state, now, out }: RegistrarContext,
   id: MeterId,
   request: Uint8Array,
   acknowledged: boolean,
@@ -61,26 +62,26 @@ export function receiveHanded(
   const asked = witnessed?.requests.find(({ bytes }) => equalBytes(bytes, request))
   if (!witnessed || !asked) return
   if (acknowledged) asked.handed.add(id)
-  for (const bytes of envelopes) keepAnswer(witnessed, id, { envelope: decodeEnvelope(bytes), bytes, at: now })
+  const context: WitnessContext = { state, out, slot, witnessed }
+  for (const bytes of envelopes) keepAnswer(context, id, { envelope: decodeEnvelope(bytes), bytes, at: now, from: id, valid: undefined })
 }
 
-/** Keeps an answer as if it had come by gossip. @throws Drop unless it is the member's */
-function keepAnswer(
-  witnessed: WitnessedSlot,
-  id: MeterId,
-  { envelope, bytes, at }: { envelope: Envelope; bytes: Uint8Array; at: Millis }
-): void {
+/** Keeps an answer as if it had come by gossip. @throws Drop unless it is the member's, of this slot, and of the roster's mode */
+function keepAnswer(context: WitnessContext, id: MeterId, heard: Heard): void {
+  const { slot, witnessed } = context
+  const { envelope } = heard
   if (envelope.sender !== id) throw new Drop('unknown-sender', 'expected an answer of the member that was asked')
+  // The same members missing in another slot make the same requestHash.
+  if (envelope.slot !== slot || envelope.epoch !== witnessed.held.roster.epoch) throw new Drop('wrong-epoch')
   const kept: Partial<Record<MessageType, Map<MeterId, Heard[]>>> = {
     [MessageType.MaskRelease]: witnessed.releases,
     [MessageType.ShareRelease]: witnessed.shares,
     [MessageType.MaskWord]: witnessed.words,
     [MessageType.Refusal]: witnessed.refusals
   }
-  const heard: Heard = { envelope, bytes, at, from: id, valid: undefined }
   const by = kept[envelope.type]
   if (by) by.set(id, [...(by.get(id) ?? []), heard])
-  else if (envelope.type === MessageType.Dispute) witnessed.disputes.set(id, [...(witnessed.disputes.get(id) ?? []), envelope])
+  else if (recoveryOf(witnessed.held.roster).judgement.hears.has(envelope.type)) keepDispute(context, heard)
   else throw new Drop('unexpected-type', envelope.type)
 }
 

@@ -22,6 +22,9 @@ import { type Heard, type HeardRequest, unheardSlot, type WitnessedSlot } from '
 
 /** Slots that are kept. */
 const KEPT_SLOTS = 8
+/** Different messages kept of one member, type and slot. */
+export const MOST_HEARD = 4
+
 /** Gives what was heard of a slot; begins it where nothing was. */
 export function witnessedSlot(state: RegistrarState, slot: Slot, held: HeldRoster): WitnessedSlot {
   let witnessed = state.witnessed.get(slot)

@@ -15,7 +15,10 @@ export interface EnrolledMeter {
 
 /** A member's fault that lost a slot, as the registrar saw it. */
 export type FaultKind =
-  /** It disputed, was connected from E to D, and no submission of it was witnessed. */
+  /**
+   * It disputed, was connected from E to D, and no submission of it was witnessed; or it disputed a request that does not
+   * name it, which is proven.
+   */
   | 'false-dispute'
   /** It owed an answer, was handed the request, and stayed silent. */
   | 'silent'
@@ -30,7 +33,7 @@ export type FaultKind =
 export type BarReason =
   /** Two faults within 96 slots. */
   | 'faults'
-  /** Disputes in four of sixteen slots without a submission that was witnessed. */
+  /** Disputes in four of sixteen slots without a submission, or a request that names it, that was witnessed. */
   | 'disputes'
   /** Submissions that were not witnessed, again and again. */
   | 'unwitnessed'

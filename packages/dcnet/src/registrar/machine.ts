@@ -113,10 +113,16 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
       return
     case 'barred':
       noteBar(state, record.meterId, record.until, record.why)
-      if (record.why === 'proven') state.proofs = [...state.proofs, ...record.proofs]
+      if (record.why === 'proven') {
+        state.proofs = [...state.proofs, ...record.proofs]
+        // The fault is the record before.
+        const slots = [...(state.faults.get(record.meterId)?.keys() ?? [])]
+        if (slots.length > 0) state.attendance.goes(record.meterId, Math.max(...slots) as Slot)
+      }
       return
     case 'lifted':
       state.bars.delete(record.meterId)
+      state.faults.delete(record.meterId)
       return
     case 'cut':
       if (record.season === (state.book.latest?.roster.season ?? 0)) noteCut(state, [record.lower, record.higher])

@@ -44,7 +44,7 @@ export interface RegistrarState {
   readonly unwitnessed: Map<MeterId, number>
   /** Slots in which a member was marked absent because its submissions were not witnessed. */
   readonly markedUnwitnessed: Map<MeterId, readonly Slot[]>
-  /** Slots in which a member disputed and no submission of it was witnessed, the last sixteen slots' worth. */
+  /** Slots in which a member disputed what nobody witnessed, the last sixteen slots' worth. */
   readonly unseenDisputes: Map<MeterId, readonly Slot[]>
   /** Slots on account of which nobody is probed or marked, since too many missed them, the last sixteen slots' worth. */
   readonly damped: Set<Slot>
@@ -55,7 +55,7 @@ export interface RegistrarState {
   readonly comings: Comings
   /** Edges that were cut and are to be opened, by the hash of the request in hexadecimal. */
   readonly edges: Map<string, OpenEdge>
-  /** Slot for which each member said last that its journal was lost, where that excused it. */
+  /** Slot for which each member said last that its journal was lost, where that excused it, of the last 96. */
   readonly journalsLost: Map<MeterId, Slot>
   /** Moment since which each member, and the aggregator, is connected to us. */
   readonly lines: Map<MeterId, Millis>
@@ -74,7 +74,7 @@ export interface RegistrarState {
   readonly witnessed: Map<Slot, WitnessedSlot>
   /** First slot that was heard whole; nobody is judged by an earlier one. */
   readonly witnessFrom: Slot
-  /** Verification keys of members, made at first use. */
+  /** Verification keys of members of the latest roster, made at first use. */
   readonly keys: Map<MeterId, VerifyingKey>
   /** True where a roster of our own is known that the journal lacks: no other is signed for its epoch. */
   behind: boolean
@@ -107,8 +107,11 @@ export function seasonOf(state: RegistrarState): number {
   return state.book.latest?.roster.season ?? 0
 }
 
+/** Notes what a meter is enrolled with; forgets the keys that have given way to others. */
 export function remember(state: RegistrarState, meter: EnrolledMeter): void {
   const id = meter.credential.meterId
+  const before = state.enrolled.get(id)
+  for (const credential of [before?.credential, before?.next]) if (credential) state.byBlindingKey.delete(toHex(credential.blindingKey))
   state.enrolled.set(id, meter)
   for (const credential of [meter.credential, meter.next]) if (credential) state.byBlindingKey.set(toHex(credential.blindingKey), id)
 }
@@ -173,6 +176,7 @@ export function settle(state: RegistrarState, { roster, addresses }: HeldRoster)
     if (index === undefined || addresses[index] === (state.enrolled.get(id)?.addresses[0] ?? '')) state.moved.delete(id)
   }
   for (const absent of [state.away, state.unseen, state.misses]) for (const id of absent.keys()) if (absentOrGone(id)) absent.delete(id)
+  for (const id of state.keys.keys()) if (roster.indexOf(id) === undefined) state.keys.delete(id)
   // Slots that are not due do not count, and who comes back after each crash has not submitted any more often for that.
   for (const id of state.unwitnessed.keys()) if (roster.indexOf(id) === undefined) state.unwitnessed.delete(id)
   state.leaves = []

@@ -4,7 +4,6 @@
  */
 import {
   countMemberSet,
-  DisputePayload,
   Drop,
   decodeMemberSet,
   type Envelope,
@@ -24,12 +23,12 @@ import type { HeldRoster } from '../roster/book.ts'
 import { areNested, requestIn } from '../transcript/requests.ts'
 import { checkTotalPayload } from '../transcript/total.ts'
 import type { RegistrarOutput } from './contract.ts'
-import { isValid, witnessedSlot } from './heard.ts'
+import { judgeSelfRefuting, keepDispute } from './disputes.ts'
+import { isValid, MOST_HEARD, witnessedSlot } from './heard.ts'
 import { keepRoster, keyOf, type RegistrarContext, type RegistrarState, settle } from './state.ts'
 import type { Heard } from './witnessed-slot.ts'
 
-/** Different messages kept of one member, type and slot; mask releases come one a round. */
-const MOST_HEARD = 4
+/** Mask releases and words kept of one member and slot; they come one a round. */
 const MOST_RELEASES = MASK_ROUNDS + 2
 /** Different requests of a slot that are kept. */
 const MOST_REQUESTS = 2 * MASK_ROUNDS
@@ -50,8 +49,8 @@ export function witness(state: RegistrarState, input: Incoming, now: Millis): Re
       // Nothing is passed on that was not checked.
       return 'ignore'
     }
-    if (envelope.type === MessageType.Dispute) hearDispute(message)
-    else hearAggregator(message)
+    if (envelope.type === MessageType.Dispute) return hearDispute(message)
+    hearAggregator(message)
     return 'accept'
   })
 }
@@ -132,20 +131,19 @@ function checkRecovers({ held, envelope }: Hearing): void {
     throw new Drop('unexpected-type', `${type} in a network without ${modeWith(type)}`)
 }
 
-function hearDispute(message: Hearing): void {
-  const { state, envelope, held } = message
+/** Takes in a dispute. Passes on a member's first of a slot, since members count further ones as our drops. */
+function hearDispute(message: Hearing): Verdict {
+  const { state, input, envelope, held, now, out } = message
   const { sender, slot } = envelope
   checkRecovers(message)
   const index = held.roster.indexOf(sender)
   if (index === undefined) throw new Drop('unknown-sender')
   if (held.roster.isAbsent(index)) throw new Drop('absent-sender')
   checkTime(message)
-  const before = state.witnessed.get(slot)?.disputes.get(sender) ?? []
-  if (before.some(each => equalBytes(each.hash, envelope.hash))) throw new Drop('duplicate')
-  if (!verifyEnvelope(envelope, keyOf(state, sender), held.roster.hash)) throw new Drop('bad-signature')
-  DisputePayload.decode(envelope.payload)
-  if (before.length >= MOST_HEARD) throw new Drop('conflicting')
-  witnessedSlot(state, slot, held).disputes.set(sender, [...before, envelope])
+  const context = { state, out, slot, witnessed: witnessedSlot(state, slot, held) }
+  const kept = keepDispute(context, { envelope, bytes: input.bytes, at: now, from: input.from, valid: true })
+  if (kept === 'known') throw new Drop('duplicate')
+  return kept === 'first' ? 'accept' : 'ignore'
 }
 
 /** Takes in hints, requests and results. Passes on only what every member takes, since members count their drops against us. */
@@ -207,6 +205,7 @@ function hearRequest({ state, input, envelope, held, now, out }: Hearing): void 
   }
   // Passed on all the same, so that whoever has not answered yet refuses.
   requests.push(request)
+  judgeSelfRefuting({ state, out, slot, witnessed })
 }
 
 function hearResult({ state, input, envelope, held, out }: Hearing, missing: readonly number[] | undefined): void {

@@ -56,7 +56,7 @@ export interface WitnessedSlot {
   /** True where requests that must not both exist were heard. */
   conflicting: boolean
   /** Verified disputes, by sender. */
-  readonly disputes: Map<MeterId, Envelope[]>
+  readonly disputes: Map<MeterId, Heard[]>
   result: HeardResult | undefined
   /** The PresenceRequest of this slot. */
   question: Uint8Array | undefined

@@ -1,4 +1,5 @@
 import type { MeterId, Slot } from '@hushgrid/primitives'
+import type { CredentialLane } from './credential.ts'
 import type { Roster } from './roster.ts'
 
 /** A roster that passed `checkRoster`, with what travelled beside it. */
@@ -19,6 +20,8 @@ export interface CheckedRoster {
   readonly notAfter: Float64Array
   /** Lanes of the roster that each member consents to be seen in, a mask of as many bytes as its lane mask. */
   readonly consents: Uint8Array
+  /** Lanes that each member's credential has beside the roster's, since the roster leaves them out. */
+  readonly leftOut: readonly (readonly CredentialLane[])[]
   /** Credential signatures verified for this roster; the others were known from the roster before or the cache. */
   readonly credentialChecks: number
 }

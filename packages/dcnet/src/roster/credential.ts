@@ -1,4 +1,5 @@
 // Credentials (PROTOCOL.md section 2): what they say, how they are signed, and how they travel.
+import { MAX_CREDENTIAL } from '@hushgrid/messages'
 import {
   concatBytes,
   fromHex,
@@ -50,6 +51,10 @@ export interface Credential {
 const PREFIX = utf8('hushgrid/v2/credential')
 /** Bytes of a signature. */
 const SIGNATURE = 64
+/** Bytes of the two times. */
+const TIMES = 16
+/** Bytes of lanes in the largest credential that travels with a roster. */
+const MOST_LANE_BYTES = MAX_CREDENTIAL - TIMES - SIGNATURE
 
 /** Encodes what a credential says beside its keys: season, times and lanes, as they are signed. */
 function encodeTerms({ season, ...rest }: Pick<Credential, 'season' | 'notBefore' | 'notAfter' | 'lanes'>): Uint8Array {
@@ -71,9 +76,11 @@ export function encodeLanes(lanes: readonly CredentialLane[]): Uint8Array {
 /**
  * Reads lanes with consents.
  *
- * @throws InvalidArgumentError unless they ascend as bytes, each once, and nothing comes after them
+ * @throws InvalidArgumentError unless they ascend as bytes, each once, nothing comes after them, and a roster can carry them
  */
 export function decodeLanes(bytes: Uint8Array): CredentialLane[] {
+  if (bytes.byteLength > MOST_LANE_BYTES)
+    throw new InvalidArgumentError('lanes', `at most ${MOST_LANE_BYTES} bytes`, String(bytes.byteLength))
   let at = 0
   const take = (length: number): Uint8Array => {
     if (at + length > bytes.byteLength) throw new InvalidArgumentError('lanes', `${length} bytes at byte ${at}`, 'their end')

@@ -16,7 +16,7 @@ import {
   WeakKeyError
 } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'
-import { type Credential, encodeLanes, unpackCredential, verifyCredential } from './credential.ts'
+import { type Credential, type CredentialLane, encodeLanes, unpackCredential, verifyCredential } from './credential.ts'
 import { hasLane, laneMaskBytes, laneMaskOf } from './fields.ts'
 import type { RosterPolicy } from './policy.ts'
 import { RosterRefusedError } from './refused.ts'
@@ -45,15 +45,25 @@ export function credentialAt(roster: Roster, packed: Uint8Array, index: number):
 const DIGEST = 16
 
 /** Result of checking the members' credentials. */
-export type CheckedMembers = Pick<CheckedRoster, 'credentialDigests' | 'notBefore' | 'notAfter' | 'consents' | 'credentialChecks'>
+export type CheckedMembers = Pick<
+  CheckedRoster,
+  'credentialDigests' | 'notBefore' | 'notAfter' | 'consents' | 'leftOut' | 'credentialChecks'
+>
+
+/** A result that is being filled in. */
+type OpenMembers = CheckedMembers & { credentialChecks: number; readonly leftOut: (readonly CredentialLane[])[] }
+
+/** One array for all members of whom no lane is left out. */
+const NO_LANES: readonly CredentialLane[] = []
 
 /** Makes a result for n members and so many lanes, to be filled in. */
-export function blankMembers(n: number, lanes: number): CheckedMembers & { credentialChecks: number } {
+export function blankMembers(n: number, lanes: number): OpenMembers {
   return {
     credentialDigests: new Uint8Array(DIGEST * n),
     notBefore: new Float64Array(n),
     notAfter: new Float64Array(n),
     consents: new Uint8Array(n * laneMaskBytes(lanes)),
+    leftOut: new Array<readonly CredentialLane[]>(n).fill(NO_LANES),
     credentialChecks: 0
   }
 }
@@ -70,10 +80,11 @@ export function consentsTo({ roster, consents }: Pick<CheckedRoster, 'roster' | 
 }
 
 /** Copies the result for a member's credential from the roster before, which has the same lanes. */
-export function copyMember(from: CheckedRoster, index: number, into: CheckedMembers, at: number): void {
+export function copyMember(from: CheckedRoster, index: number, into: OpenMembers, at: number): void {
   into.credentialDigests.set(digestAt(from, index), DIGEST * at)
   into.notBefore[at] = from.notBefore[index] as number
   into.notAfter[at] = from.notAfter[index] as number
+  into.leftOut[at] = from.leftOut[index] ?? NO_LANES
   const bytes = laneMaskBytes(from.roster.lanes.length)
   into.consents.set(from.consents.subarray(index * bytes, (index + 1) * bytes), at * bytes)
 }
@@ -85,7 +96,7 @@ export interface CredentialCheck {
   readonly registrar: VerifyingKey
   /** Unix seconds at the start of the roster's first slot. */
   readonly start: number
-  readonly members: CheckedMembers & { credentialChecks: number }
+  readonly members: OpenMembers
 }
 
 /** Begins a check of a roster's credentials. */
@@ -113,6 +124,8 @@ export function checkMember(check: CredentialCheck, index: number, credential: C
     laneMaskOf(roster.lanes, ({ obis }) => can.get(obis) === true),
     index * laneMaskBytes(roster.lanes.length)
   )
+  const others = lanes.filter(({ obis }) => !roster.lanes.some(lane => lane.obis === obis))
+  if (others.length > 0) members.leftOut[index] = others
   let holds = notBefore <= start && start < notAfter
   if (holds) {
     const dates = concatBytes(u32(season), u64(notBefore), u64(notAfter), encodeLanes(lanes))

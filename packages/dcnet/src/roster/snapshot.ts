@@ -1,12 +1,13 @@
 import { RosterPayload } from '@hushgrid/messages'
 import { concatBytes, equalBytes, HushgridError, type Slot, u64, utf8 } from '@hushgrid/primitives'
 import type { CheckedRoster } from './checked-roster.ts'
+import { decodeLanes, encodeLanes } from './credential.ts'
 import { blankMembers, digestAt } from './credentials.ts'
 import { laneMaskBytes } from './fields.ts'
 import { Roster } from './roster.ts'
 
 const PREFIX = utf8('hushgrid/v2/roster-snapshot')
-/** u64 notBefore ‖ u64 notAfter ‖ the digest that names the credential; the mask of consents comes after it. */
+/** u64 notBefore ‖ u64 notAfter ‖ the digest that names the credential; the mask of consents and the lanes left out follow. */
 const MEMBER = 32
 
 /** A roster that was taken up, as a journal keeps it: trusted when it is read again, since the journal is our own. */
@@ -25,7 +26,8 @@ export class SnapshotError extends HushgridError {
 
 /**
  * Encodes a checked roster for a journal of our own: what the next roster is checked against, without the credentials
- * themselves. The form is a RosterPayload with 32 bytes and the mask of consents in the place of each credential.
+ * themselves. The form is a RosterPayload with 32 bytes, the mask of consents and the lanes that the roster leaves out in the
+ * place of each credential.
  */
 export function encodeSnapshot(checked: CheckedRoster): Uint8Array {
   const { roster, signature, addresses, aggregatorAddress } = checked
@@ -35,7 +37,8 @@ export function encodeSnapshot(checked: CheckedRoster): Uint8Array {
       u64(checked.notBefore[i] as number),
       u64(checked.notAfter[i] as number),
       digestAt(checked, i),
-      checked.consents.subarray(i * bytes, (i + 1) * bytes)
+      checked.consents.subarray(i * bytes, (i + 1) * bytes),
+      encodeLanes(checked.leftOut[i] ?? [])
     )
   )
   const payload = { roster: roster.encode(), signature, credentials, addresses: [...addresses], aggregatorAddress, leaves: [], proofs: [] }
@@ -54,11 +57,7 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
     const roster = Roster.decode(message.roster)
     const { credentials, addresses, aggregatorAddress } = message
     const maskBytes = laneMaskBytes(roster.lanes.length)
-    if (
-      credentials.length !== roster.n ||
-      addresses.length !== roster.n ||
-      credentials.some(each => each.byteLength !== MEMBER + maskBytes)
-    )
+    if (credentials.length !== roster.n || addresses.length !== roster.n || credentials.some(each => each.byteLength <= MEMBER + maskBytes))
       throw new SnapshotError(`roster snapshot: expected ${roster.n} members beside the roster`)
     const members = blankMembers(roster.n, roster.lanes.length)
     credentials.forEach((each, i) => {
@@ -66,7 +65,8 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
       members.notBefore[i] = Number(view.getBigUint64(0, true))
       members.notAfter[i] = Number(view.getBigUint64(8, true))
       members.credentialDigests.set(each.subarray(16, MEMBER), 16 * i)
-      members.consents.set(each.subarray(MEMBER), i * maskBytes)
+      members.consents.set(each.subarray(MEMBER, MEMBER + maskBytes), i * maskBytes)
+      members.leftOut[i] = decodeLanes(each.subarray(MEMBER + maskBytes))
     })
     return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], ...members }
   } catch (cause) {

@@ -1,8 +1,8 @@
 // Totals of a slot: which lanes they have, and whether they can be true.
-import { countMemberSet, Drop, inMemberSet, type LaneCount, type SlotTotalPayload } from '@hushgrid/messages'
-import { InvalidArgumentError, type LaneVector, lanesFromExactBytes, type ObisCode, signedLanes } from '@hushgrid/primitives'
-import { components } from '@hushgrid/topology'
-import { maskGraphOf, openLanesOf } from '../roster/mask-graph.ts'
+import { countMemberSet, Drop, inMemberSet, type SlotTotalPayload } from '@hushgrid/messages'
+import { type LaneVector, lanesFromExactBytes, type ObisCode, signedLanes } from '@hushgrid/primitives'
+import { fitting } from '../protocol/fitting.ts'
+import { openLanesOf } from '../roster/mask-graph.ts'
 import type { Roster } from '../roster/roster.ts'
 
 /**
@@ -51,32 +51,9 @@ export function checkTotalPayload(total: SlotTotalPayload, roster: Roster): Clai
   const left = new Set(missing)
   const open = openLanesOf(roster, left)
   if (!open) throw new Drop('implausible', 'members in a component that is too small, or no lane that enough of them can fill')
-  const lanes = lanesOf(total, open.length)
+  const lanes = fitting(() => lanesFromExactBytes(total.lanes, open.length))
   if (!plausible(lanes, roster, open, left)) throw new Drop('implausible')
   return { contributors, missing, lanes, open }
-}
-
-function lanesOf({ lanes }: SlotTotalPayload, count: number): LaneVector {
-  try {
-    return lanesFromExactBytes(lanes, count)
-  } catch (cause) {
-    if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-    throw cause
-  }
-}
-
-/**
- * Counts who can fill each lane of a roster in a total, for those who have no roster.
- *
- * @param open - positions of the lanes in the total
- */
-export function laneCounts(roster: Roster, open: readonly number[], missing: ReadonlySet<number>): LaneCount[] {
-  const graph = maskGraphOf(roster)
-  const parts = components(graph, missing)
-  return roster.lanes.map(({ obis, support }, lane) => {
-    const able = parts.map(part => part.filter(index => roster.canFill(index, lane)).length)
-    return { obis, able: Math.min(...able), needed: support, open: open.includes(lane) }
-  })
 }
 
 /** Gives the OBIS codes of lanes by position. */

@@ -24,6 +24,8 @@ import { codesOf, plausible } from './total.ts'
 export interface ReplayedSlot {
   readonly slot: Slot
   readonly contributors: readonly MeterId[]
+  /** Positions of the present members that are none, ascending. */
+  readonly missing: readonly number[]
   /** Sums of the lanes L(M), in the roster's order. */
   readonly lanes: LaneVector
   /** Codes of these lanes. */
@@ -87,7 +89,7 @@ export function replaySlot(roster: Roster, result: Uint8Array, envelopes: readon
     throw new TranscriptError(`${where}: the submissions and releases do not add up to the result`)
   if (!plausible(sums, roster, inTotal, new Set(missing)))
     throw new TranscriptError(`${where}: expected a total that readings can add up to`)
-  return { slot: total.slot, contributors, lanes: sums, open: codesOf(roster, inTotal) }
+  return { slot: total.slot, contributors, missing, lanes: sums, open: codesOf(roster, inTotal) }
 }
 
 /** Adds up the submissions, each a present member's own, and what they publish of their private masks. */

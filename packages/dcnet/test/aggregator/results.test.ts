@@ -9,7 +9,16 @@ import {
   SyncRequest,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { IdentityKey, lanesFromExactBytes, type MeterId, SeededRng, type Slot, signedLanes, VerifyKey } from '@hushgrid/primitives'
+import {
+  IdentityKey,
+  lanesFromExactBytes,
+  type MeterId,
+  SeededRng,
+  type Slot,
+  signedLanes,
+  slotTimes,
+  VerifyKey
+} from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { createAggregator, stepAggregator } from '../../src/aggregator/machine.ts'
 import { noResult } from '../../src/aggregator/results.ts'
@@ -116,4 +125,19 @@ it('a member gets the whole transcript, a stranger nothing, and a supplier nothi
     expect(reply.refused).toMatch(/^transcripts are for members of the roster and the registrar/)
     expect([reply.transcript, reply.members, reply.networkId]).toEqual([undefined, undefined, undefined])
   }
+})
+
+it('an aggregator that comes up again contradicts no result that it has published and keeps no longer', () => {
+  const n = new VirtualNeighbourhood({ members: MEMBERS, degree: 4, recovery: 1 })
+  const readings = randomReadings(n.rng, MEMBERS, 2)
+  for (let i = 0; i < 98; i++) n.runSlot((n.firstSlot + i) as Slot, readings)
+  const last = (n.firstSlot + 98) as Slot
+  n.runUntil(slotTimes(last, 900).end)
+  n.meters.forEach((meter, i) => void n.read(meter, last, readings[i] ?? []))
+  expect(n.resultOf(last)).toMatchObject({ type: 'total' })
+  // As its store gives them back.
+  const results = n.aggregatorJournal.filter(({ kind }) => kind === 'result').slice(-96)
+  n.restartAggregator([...n.aggregatorJournal.filter(({ kind }) => kind === 'roster'), ...results])
+  const { outputs } = stepAggregator(n.aggregator, { type: 'caught-up' }, n.now)
+  expect(outputs.filter(({ type }) => type === 'lost')).toEqual([])
 })

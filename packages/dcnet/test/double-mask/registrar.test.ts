@@ -12,9 +12,11 @@ import {
   SlotLostPayload,
   SubmissionPayload
 } from '@hushgrid/messages'
+import type { MeterId } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import type { RegistrarOutput } from '../../src/registrar/contract.ts'
-import { stepRegistrar } from '../../src/registrar/machine.ts'
+import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
+import type { RegistrarState } from '../../src/registrar/state.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
 
 type RegistrarOutputOf<T extends RegistrarOutput['type']> = Extract<RegistrarOutput, { type: T }>
@@ -297,7 +299,7 @@ describe('shares that do not fit', () => {
   })
 
   it('leave their owner out at once, until an operator lifts it, with what proves it beside the next roster', () => {
-    const scene = new WitnessedScene().replace(MessageType.Submission, 4, flipCheck)
+    const scene = new WitnessedScene({ members: 13 }).replace(MessageType.Submission, 4, flipCheck)
     scene.submit().finish()
     expect(scene.of('barred')).toMatchObject([{ meterId: scene.id(4), until: undefined, why: 'proven' }])
     scene.n.runUntil(scene.times.over + 4 * 900_000)
@@ -315,7 +317,15 @@ describe('shares that do not fit', () => {
     expect(proofs[1]?.sender).toBe(scene.id(4))
     // t = 6 shares that have its tags.
     expect(proofs.slice(2).map(({ type }) => type)).toEqual(Array.from({ length: 6 }, () => MessageType.ShareRelease))
-    scene.n.registrar = stepRegistrar(scene.n.registrar, { type: 'lift', meterId: scene.id(4) }, scene.n.now).state
+    // Thirteen were there, and two thirds of twelve are needed without the liar: as much before as after a restart.
+    const without = (id: MeterId): boolean => id !== scene.id(4)
+    const next = (scene.slot + 6) as typeof scene.slot
+    const restarted = (): RegistrarState => createRegistrar(scene.n.registrarConfig, scene.n.registrarJournal, scene.n.now)
+    expect([scene.n.registrar, restarted()].map(({ attendance }) => attendance.least(next, without))).toEqual([8, 8])
+    const lift = stepRegistrar(scene.n.registrar, { type: 'lift', meterId: scene.id(4) }, scene.n.now)
+    scene.n.registrar = lift.state
+    scene.n.carryOutRegistrar(lift.outputs)
+    expect([scene.n.registrar, restarted()].map(({ faults }) => faults.has(scene.id(4)))).toEqual([false, false])
     scene.n.converse(scene.meter(4), { type: 'join' })
     scene.n.runUntil(scene.times.over + 6 * 900_000)
     expect(scene.n.registrar.book.latest?.roster.isAbsent(scene.position(4))).toBe(false)
@@ -470,5 +480,19 @@ describe('a share that lacks its owner’s tag', () => {
     }
     expect([scene.of('cut'), scene.of('fault')]).toEqual([[], []])
     expect(scene.n.registrar.drops.counts['wrong-shape']).toBe(2)
+  })
+
+  it('in a submission of another shape, which an aggregator and a member can make up, does not stop the registrar', () => {
+    const scene = new WitnessedScene()
+    scene.submit().finish()
+    const holder = scene.neighbours(4)[0] as number
+    const release = scene.n.passed.find(({ from, bytes }) => from === scene.id(holder) && isShare(decodeEnvelope(bytes)))?.bytes
+    const [own] = scene.n.submissionsOf(scene.meter(4)) as [Envelope]
+    const short = { ...SubmissionPayload.decode(own.payload), tags: new Uint8Array(8) }
+    const submission = scene.sealBy(4, own, SubmissionPayload.encode(short))
+    const payload = EdgeRequestPayload.encode({ request: scene.shareRequest([]), submission, release: release as Uint8Array })
+    scene.n.toRegistrar(scene.n.aggregatorIdentity.id, scene.seal(MessageType.Conflict, payload))
+    expect(scene.n.registrar.drops.counts['wrong-shape']).toBe(1)
+    expect(scene.of('cut')).toEqual([])
   })
 })

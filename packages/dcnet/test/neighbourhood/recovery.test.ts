@@ -129,6 +129,20 @@ describe('a slot with missing members', () => {
     expect(() => replaySlot(scene.roster, result, used.toSpliced(request, 1))).toThrow(/releases for the missing/)
   })
 
+  it('is lost where an owed release comes under another type, which no transcript may have', () => {
+    const scene = new Scene()
+    const [liar] = scene.neighbours(3) as [number]
+    scene.n.tamper = message => {
+      const { type, epoch, slot, payload } = decodeEnvelope(message.bytes)
+      if (type !== MessageType.MaskRelease || message.from !== scene.id(liar)) return [message]
+      const { identity } = scene.meter(liar).config
+      return [{ ...message, bytes: sealEnvelope(identity, MessageType.MaskWord, scene.roster.hash, epoch, slot, payload) }]
+    }
+    scene.submit([3])
+    scene.finish()
+    expect(scene.n.resultOf(scene.slot)).toMatchObject({ type: 'lost', reason: 'Unanswered', members: [scene.id(liar)] })
+  })
+
   it('is exact whoever is missing, as long as every meter keeps f neighbours (property)', () => {
     let recovered = 0
     fc.assert(
@@ -293,6 +307,26 @@ describe('a member that is named', () => {
     expect(scene.outputs(4, 'disputed')).toHaveLength(1)
     expect(scene.all('released')).toBe(0)
     expect(scene.n.resultOf(scene.slot)).toMatchObject({ type: 'lost', reason: 'Disputed', members: [scene.id(4)] })
+  })
+
+  it('has its dispute delivered to all its neighbours, however many slots of the past it is named for as well', () => {
+    const scene = new Scene({ members: 16, degree: 14 })
+    const past: Slot[] = []
+    for (let i = 0; i < 76; i++) {
+      const slot = (scene.slot + i) as Slot
+      scene.n.runSlot(slot, scene.readings)
+      past.push(slot)
+    }
+    const slot = (scene.slot + past.length) as Slot
+    const { end, deadline, unit } = slotTimes(slot, 900)
+    scene.n.runUntil(end)
+    scene.n.meters.forEach((meter, i) => void scene.n.read(meter, slot, scene.readings[i] ?? []))
+    scene.muteAggregator()
+    scene.n.runUntil(deadline + 2 * unit)
+    for (const each of past) scene.give(4, scene.request([4], each), 'sync')
+    scene.give(4, scene.request([4], slot), 'sync')
+    const reached = scene.outputs(4, 'deliver').filter(({ bytes }) => decodeEnvelope(bytes).slot === slot)
+    expect(new Set(reached.map(({ to }) => to)).size).toBe(14)
   })
 
   it('is absent for good where it has not: a reading that comes later is never submitted', () => {

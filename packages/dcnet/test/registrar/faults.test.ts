@@ -1,6 +1,6 @@
 // The registrar's judgement of slots with edge release: who was at fault, and what it passes on.
 import { decodeEnvelope, LossReason, MessageType, SlotTotalPayload } from '@hushgrid/messages'
-import { IdentityKey, SeededRng } from '@hushgrid/primitives'
+import { IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { at, but, type Member, Registry, slots } from '../support/registry.ts'
 
@@ -111,13 +111,96 @@ describe('the registrar says who is at fault:', () => {
     expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
   })
 
-  it('nobody for the dispute of a member that has submitted and that no request names', () => {
+  it('whoever was handed a request and answers with a dispute of another slot, not its own, or broken: it is silent', () => {
     const { registry, slot, request } = asked(first)
-    const liar = registry.members[5] as Member
-    registry.hear('control', registry.dispute(liar, slot, request.hash))
-    registry.hear('control', registry.lost(LossReason.Disputed, [liar], slot))
+    const { roster } = registry
+    const owing = roster
+      .neighbours(roster.indexOf((registry.members[0] as Member).id) as number)
+      .map(index => registry.member(roster.meterId(index)))
+    const [other, forged, broken, named] = owing as [Member, Member, Member, Member]
+    const forgery = registry.dispute(named, slot, request.hash)
+    forgery[forgery.length - 1] = (forgery.at(-1) as number) ^ 1
+    forgery.set(Buffer.from(forged.id, 'hex'), 2)
+    other.says = [registry.dispute(other, (slot + 1) as Slot, request.hash)]
+    forged.says = [forgery]
+    broken.says = [registry.sealed(broken.identity, MessageType.Dispute, slot, rng.bytes(9))]
     registry.over(slot)
+    expect(faults(registry).map(({ meterId, what }) => [meterId, what])).toEqual([
+      [other.id, 'silent'],
+      [forged.id, 'silent'],
+      [broken.id, 'silent']
+    ])
+    expect(registry.of('dropped').map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['wrong-epoch', 'bad-signature', 'malformed'])
+    )
+  })
+
+  it('a member that has not submitted and answers with what is no dispute, and goes on itself', () => {
+    const registry = new Registry({ members: 10 })
+    const absent = registry.members[0] as Member
+    const { roster } = registry
+    const owing = registry.member(roster.meterId(roster.neighbours(roster.indexOf(absent.id) as number)[0] as number))
+    const slot = registry.endSlot(but(registry, absent, owing))
+    registry.hear('control', registry.request([absent], slot).bytes)
+    owing.says = [registry.sealed(owing.identity, MessageType.Dispute, slot, new Uint8Array(3).fill(9))]
+    registry.over(slot)
+    // It is handed the request twice.
+    expect(registry.of('dropped').map(({ reason }) => reason)).toEqual(['malformed', 'malformed'])
+    expect(faults(registry)).toEqual([{ meterId: owing.id, what: 'silent', times: 1 }])
+  })
+
+  it('at once, a member that disputes a request that does not name it, whether it has submitted or not', () => {
+    for (const submits of [true, false]) {
+      const registry = new Registry({ members: 10 })
+      const [absent, liar] = [registry.members[0] as Member, registry.members[5] as Member]
+      const slot = registry.endSlot(submits ? but(registry, absent) : but(registry, absent, liar))
+      const request = registry.request(submits ? [absent] : [absent, registry.members[6] as Member], slot)
+      const dispute = registry.dispute(liar, slot, request.hash)
+      registry.hear('control', dispute)
+      registry.hear('control', request.bytes)
+      registry.hear('control', registry.lost(LossReason.Disputed, [liar], slot))
+      registry.over(slot)
+      expect(faults(registry)).toEqual([{ meterId: liar.id, what: 'false-dispute', times: 1 }])
+      expect(registry.of('barred')).toMatchObject([{ meterId: liar.id, why: 'proven', until: undefined }])
+      expect(registry.journal.filter(({ kind }) => kind === 'barred')).toMatchObject([{ proofs: [request.bytes, dispute] }])
+      registry.endSlot(but(registry, liar))
+      expect(registry.isAbsent(liar)).toBe(true)
+      expect(registry.join(liar).refused).toContain('until an operator lifts it')
+    }
+  })
+
+  it('a member that disputes in four of sixteen slots a request that nobody shows is barred for 96, and not at fault', () => {
+    const registry = new Registry({ members: 10 })
+    const liar = registry.members[5] as Member
+    for (let i = 0; i < 4; i++) {
+      expect(registry.isAbsent(liar)).toBe(false)
+      const absent = registry.members[6 + (i % 3)] as Member
+      const slot = registry.endSlot(but(registry, absent))
+      registry.hear('control', registry.request([absent], slot).bytes)
+      registry.hear('control', registry.dispute(liar, slot, new Uint8Array(32).fill(i)))
+      registry.hear('control', registry.lost(LossReason.Disputed, [liar], slot))
+      registry.over(slot)
+    }
+    registry.endSlot(registry.members)
     expect([...faults(registry), ...registry.of('aggregator-fault')]).toEqual([])
+    expect(registry.isAbsent(liar)).toBe(true)
+    expect(registry.of('barred')).toMatchObject([{ meterId: liar.id, why: 'disputes' }])
+  })
+
+  it('and bars nobody for disputes where an aggregator asks twice, or nobody knows what it asked', () => {
+    const registry = new Registry({ members: 10 })
+    const [victim, absent] = [registry.members[5] as Member, registry.members[0] as Member]
+    for (let i = 0; i < 8; i++) {
+      const slot = registry.endSlot(but(registry, absent))
+      if (i % 2 === 0)
+        for (const missing of [[absent], [absent, registry.members[1] as Member]])
+          registry.hear('control', registry.request(missing, slot).bytes)
+      registry.hear('control', registry.dispute(victim, slot, new Uint8Array(32).fill(i)))
+      registry.hear('control', registry.lost(LossReason.Disputed, [victim], slot))
+      registry.over(slot)
+    }
+    expect(faults(registry)).toEqual([])
+    expect(registry.isAbsent(victim)).toBe(false)
   })
 
   it('the aggregator, where it names a member whose submission was witnessed, disputed or not', () => {

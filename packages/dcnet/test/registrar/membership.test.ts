@@ -292,6 +292,21 @@ describe('a member that is away', () => {
     expect(registry.roster.presentCount).toBe(6)
   })
 
+  it('is barred for nothing while the others would be too few without it: it counts once, until it is back', () => {
+    const registry = new Registry({ members: 6, minMembers: 6 })
+    const member = registry.members[0] as Member
+    member.answers = false
+    slots(registry, 14, member)
+    expect(registry.roster.epoch).toBe(0)
+    registry.join(registry.newMember())
+    slots(registry, 1, member)
+    expect(registry.isAbsent(member)).toBe(true)
+    expect(registry.of('barred')).toEqual([])
+    expect(registry.join(member).refused).toBe('')
+    slots(registry, 1)
+    expect(registry.isAbsent(member)).toBe(false)
+  })
+
   it('costs no signature check where everybody is counted, and nobody is asked', () => {
     const registry = new Registry({ members: 12 })
     const before = registry.verified

@@ -175,7 +175,8 @@ export function expectSame(one: CheckedRoster | undefined, other: CheckedRoster 
       of.credentialDigests,
       of.notBefore,
       of.notAfter,
-      of.consents
+      of.consents,
+      of.leftOut
     ]
   expect(one).toBeDefined()
   expect(beside(one)).toEqual(beside(other))

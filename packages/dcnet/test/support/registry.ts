@@ -59,6 +59,8 @@ export interface Member {
   answers: boolean
   /** Says nothing to a request that the registrar hands over. */
   silent: boolean
+  /** Answers to such a request, in place of its refusal. */
+  says?: readonly Uint8Array[]
 }
 
 export interface RegistryOptions {
@@ -193,7 +195,7 @@ export class Registry {
     const member = this.member(to)
     const { slot, payload } = decodeEnvelope(request)
     const refusal = RefusalPayload.encode({ requestHash: sha256(payload), reason: 'not now' })
-    const envelopes = member.silent ? [] : [this.sealed(member.identity, MessageType.Refusal, slot, refusal)]
+    const envelopes = member.says?.slice() ?? (member.silent ? [] : [this.sealed(member.identity, MessageType.Refusal, slot, refusal)])
     const reply = member.answers ? DisputeReply.encode({ acknowledged: sha256(request), envelopes }) : undefined
     this.step({ type: 'handed', meterId: to, request, reply })
   }

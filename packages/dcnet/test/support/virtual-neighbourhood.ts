@@ -146,6 +146,7 @@ export class VirtualNeighbourhood {
       networkId: this.networkId,
       slotSeconds,
       changeSlots,
+      networkLanes: this.registrarConfig.lanes,
       registrarKey: this.registrarIdentity.id,
       asks: 'on-demand',
       rng: this.rng
@@ -167,6 +168,7 @@ export class VirtualNeighbourhood {
       lanes: lanesOf?.(this.meters.length) ?? lanes.map(obis => ({ obis, consent: false })),
       registrarKey: this.registrarIdentity.id,
       changeSlots: this.options.changeSlots ?? 1,
+      networkLanes: this.registrarConfig.lanes,
       rng: this.rng,
       asks: 'on-demand',
       floors: this.options.floors ?? { minMembers: this.options.minMembers, degree: 2, recovery: 0, support: 1 },

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { CredentialCache, type Evidence, findingText, keyAgreements, type MeterOutput, type RosterFloors } from '@hushgrid/dcnet'
 import { AdjustableClock, type ClockAnchor, LabClock, labPreset, topicName } from '@hushgrid/network'
 import { type HomeSetting, type MeterNode, MeterStore, startHome, startMeter } from '@hushgrid/node-meter'
-import { type Millis, type ObisCode, type Slot, systemRng } from '@hushgrid/primitives'
+import { type Millis, type Slot, systemRng } from '@hushgrid/primitives'
+import { laneCodes, type Network } from '@hushgrid/topology'
 import { type MeterDeed, MeterFleet } from './fleet.ts'
 import type { LabHome } from './home.ts'
 import type { HostOperation, HostReport, HostSample, HouseholdReading } from './operation.ts'
-import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf } from './readings.ts'
+import { type FillableLanes, fillableOf, laneReadings, type ReadingsRecipe, readerOf, withoutConsent } from './readings.ts'
 import { wireBytes } from './wire-bytes.ts'
 
 export interface MeterHostConfig {
@@ -18,7 +19,7 @@ export interface MeterHostConfig {
   /** Number of members of the whole neighbourhood. */
   readonly members: number
   readonly firstSlot: Slot
-  readonly lanes: readonly ObisCode[]
+  readonly lanes: Network['lanes']
   readonly changeSlots: number
   readonly registrar: string
   /** Time that the clock shows until it is started. */
@@ -74,7 +75,8 @@ export class MeterHost {
 
   /** Starts, enrols and connects all meters; resolves when each has taken up its roster. */
   async start(): Promise<void> {
-    const { firstSlot, lanes, households } = this.#config
+    const { firstSlot, households } = this.#config
+    const lanes = laneCodes(this.#config)
     const admitted: Promise<void>[] = []
     let taken = 0
     await this.#fleet.start(households, (_household, { service }) => {
@@ -106,7 +108,8 @@ export class MeterHost {
     const warn = (message: string): void => this.#report.warn(`meter ${household}: ${message}`)
     const meter = await startMeter({
       changeSlots: this.#config.changeSlots,
-      lanes: this.#fillable(household, this.#config.lanes).map(obis => ({ obis, consent: false })),
+      networkLanes: this.#config.lanes,
+      lanes: withoutConsent(this.#fillable(household, laneCodes(this.#config))),
       store,
       network,
       slotSeconds,
@@ -132,7 +135,8 @@ export class MeterHost {
     meter: MeterNode,
     { identity, clock, readings, warn }: HomeOf
   ): Promise<MeterNode> {
-    const { network: name, slotSeconds, lanes, members } = this.#config
+    const { network: name, slotSeconds, members } = this.#config
+    const lanes = laneCodes(this.#config)
     // All meters seal a day in one process. Each does so at a time of its own after the slot's deadline, so that none holds
     // up another's submission.
     const later = new AdjustableClock(clock)
@@ -199,6 +203,9 @@ export class MeterHost {
         return
       case 'beyond-max':
         warn(`slot ${output.slot}: its reading is beyond what lane ${output.lane} may show, and counts as a gap`)
+        return
+      case 'lane-unread':
+        warn(`slot ${output.slot}: its reading was taken before lane ${output.lane} was back, and counts as a gap`)
         return
       case 'request-refused':
         this.#report.refused(household, output.slot, output.reason)

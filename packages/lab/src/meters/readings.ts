@@ -1,8 +1,19 @@
 // Sources of a lab's readings: a seeded synthetic neighbourhood, or recorded households.
 
+import type { CredentialLane } from '@hushgrid/dcnet'
 import { type HouseholdSeries, laneReader, measuredLanes, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
-import { HushgridError, type LaneVector, type ObisCode, readingLanes, type Slot, slotAt } from '@hushgrid/primitives'
+import {
+  DEFAULT_SLOT_SECONDS,
+  EXPORT_LANE,
+  HushgridError,
+  IMPORT_LANE,
+  type LaneVector,
+  type ObisCode,
+  readingLanes,
+  type Slot,
+  slotAt
+} from '@hushgrid/primitives'
 import { laneCodes, type Network } from '@hushgrid/topology'
 import type { HouseholdReading } from './operation.ts'
 
@@ -59,6 +70,34 @@ export function fillableOf(recipe: ReadingsRecipe): FillableLanes {
     return (household, lanes) => neighbourhood.lanesOf(household).filter(lane => lanes.includes(lane))
   }
   return (household, lanes) => measuredLanes(seriesOf(recipe, household), lanes)
+}
+
+/** Lanes that a synthetic home may be able to fill, or not. */
+const MADE_UP: readonly ObisCode[] = [IMPORT_LANE, EXPORT_LANE]
+
+/**
+ * Gives the lanes that each home of a seed can fill, for runs in virtual time: those that it has in a live run of the same
+ * seed. A lane that no synthetic home has, all can fill.
+ *
+ * @param homes - number of homes, newcomers included
+ */
+export function homeLanes(network: Pick<Network, 'lanes'>, homes: number, seed: string): (home: number) => readonly CredentialLane[] {
+  const lanes = laneCodes(network)
+  const known = lanes.filter(lane => MADE_UP.includes(lane))
+  // What a home has does not depend on the length of a slot.
+  const fills =
+    known.length > 0 && fillableOf({ kind: 'synthetic', seed, households: homes, slotSeconds: DEFAULT_SLOT_SECONDS, lanes: known })
+  const lanesOf = (home: number): readonly CredentialLane[] => {
+    const filled = fills ? fills(home, known) : []
+    return withoutConsent(lanes.filter(lane => !known.includes(lane) || filled.includes(lane)))
+  }
+  const byHome = Array.from({ length: homes }, (_, home) => lanesOf(home))
+  return home => byHome[home] ?? lanesOf(home)
+}
+
+/** Gives lanes as a credential has them, of a household that does not agree to be seen in a sum of few. */
+export function withoutConsent(lanes: readonly ObisCode[]): CredentialLane[] {
+  return lanes.map(obis => ({ obis, consent: false }))
 }
 
 function seriesOf({ series }: Extract<ReadingsRecipe, { kind: 'recorded' }>, household: number): HouseholdSeries {

@@ -1,7 +1,7 @@
 // The interface of a neighbourhood on this machine to a run, whichever path its readings take.
 import type { HeldRoster, RegistrarOutput, SlotResult } from '@hushgrid/dcnet'
 import type { LabClock } from '@hushgrid/network'
-import type { MeterId, Slot, Withheld } from '@hushgrid/primitives'
+import type { MeterId, Slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { HostOperation, HostSample } from '../meters/operation.ts'
 import type { LabReadings } from '../meters/readings.ts'
@@ -44,11 +44,7 @@ export interface NeighbourhoodOptions {
 }
 
 /** A result as it was published, with the real moment. */
-export type TimedResult = SlotResult & {
-  readonly at: number
-  /** Reasons of lanes that a total does not have, by OBIS code. */
-  readonly withheld?: Readonly<Record<string, Withheld>>
-}
+export type TimedResult = SlotResult & { readonly at: number }
 
 /** Resources and events that all processes have counted so far. */
 export type LabSample = HostSample

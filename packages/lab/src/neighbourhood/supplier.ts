@@ -6,7 +6,8 @@ import type { LabHome } from '../meters/home.ts'
 export interface LabSupplier {
   /** Key of the supplier, which may fetch the results. */
   readonly id: MeterId
-  readonly home: LabHome
+  /** Terms of the meters' sealing, where they have customers. */
+  readonly home?: LabHome
   /** Takes the address of the results and the clock's anchor, once the clock runs. */
   readonly begun: (aggregator: string, anchor: ClockAnchor) => void
 }

@@ -1,7 +1,7 @@
 // The part of run.json that a replay is compared with.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HushgridError } from '@hushgrid/primitives'
+import { HushgridError, obisCode } from '@hushgrid/primitives'
 import { z } from 'zod'
 
 const runFile = z.object({
@@ -9,7 +9,11 @@ const runFile = z.object({
   configuration: z.object({
     /** Mode or name of a contender. */
     mode: z.string().default('dcnet'),
-    network: z.object({ name: z.string(), slotSeconds: z.int() })
+    network: z.object({
+      name: z.string(),
+      slotSeconds: z.int(),
+      lanes: z.array(z.object({ obis: z.string().transform(obisCode), support: z.int() }))
+    })
   }),
   // A run by concentrator and PES has no registrar.
   keys: z.object({ registrar: z.string().default('') }),

@@ -42,6 +42,7 @@ export function textDisplay(to: TextOutput): Display {
   const words = phaseWords(contender)
   const phases = to.terminal ? new LivePhases(words) : new PlainPhases(words, write)
   let header = false
+  const reasons = new Reasons()
   return {
     show: event => {
       switch (event.type) {
@@ -60,7 +61,7 @@ export function textDisplay(to: TextOutput): Display {
         case 'slot':
           if (!header) write(`${HEADER}\n`)
           header = true
-          write(`${slotLine(event.row)}\n`)
+          for (const line of [slotLine(event.row), ...remarks(event.row), ...reasons.of(event.row)]) write(`${line}\n`)
           return
         case 'note':
           write(`${event.text}\n`)
@@ -80,13 +81,14 @@ export function textDisplay(to: TextOutput): Display {
   }
 }
 
-const WIDTHS = [16, 9, 12, 12, 9, 11, 11, 10, 10]
+/** Widths that make lines of 80 columns. */
+const WIDTHS = [16, 7, 10, 10, 5, 9, 8, 8]
 
 function columns(cells: readonly string[]): string {
   return cells.map((cell, i) => (i === 0 ? cell.padEnd(WIDTHS[i] ?? 0) : cell.padStart(WIDTHS[i] ?? 0))).join(' ')
 }
 
-const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'deadline', 'CPU', 'bytes'])
+const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'CPU', 'bytes'])
 
 /** Writes one slot for a person: kWh, real milliseconds, bytes on the wire. */
 function slotLine(row: SlotRow): string {
@@ -96,23 +98,20 @@ function slotLine(row: SlotRow): string {
     return (Number(value) / 1000).toFixed(3)
   }
   const ms = (value: number | null): string => (value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(0)} ms`)
-  return (
-    columns([
-      row.start.slice(0, 16).replace('T', ' '),
-      `${row.submitted}/${row.members}`,
-      kwh(IMPORT_LANE),
-      kwh(EXPORT_LANE),
-      row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
-      ms(row.sinceEndMs),
-      ms(row.latencyMs),
-      `${row.cpuMs.toFixed(0)} ms`,
-      bytesText(row.bytes)
-    ]) + remark(row)
-  )
+  return columns([
+    row.start.slice(0, 16).replace('T', ' '),
+    `${row.submitted}/${row.members}`,
+    kwh(IMPORT_LANE),
+    kwh(EXPORT_LANE),
+    row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
+    ms(row.sinceEndMs),
+    `${row.cpuMs.toFixed(0)} ms`,
+    bytesText(row.bytes)
+  ])
 }
 
-/** Describes what did not go as on a calm day in a slot. */
-function remark(row: SlotRow): string {
+/** Describes what did not go as on a calm day in a slot, a line each. */
+function remarks(row: SlotRow): string[] {
   const said: string[] = []
   if (row.recovered > 0) said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${row.releases} releases` : ', left out'}`)
   if (row.reason !== undefined) {
@@ -123,8 +122,21 @@ function remark(row: SlotRow): string {
   for (const { reason } of row.refused) rules.set(reason, (rules.get(reason) ?? 0) + 1)
   for (const [rule, count] of rules) said.push(`${count} refused: ${rule}`)
   if (row.disputed.length > 0) said.push(`disputed by ${listed(row.disputed)}`)
-  said.push(...Object.entries(row.withheld).map(([lane, why]) => withheldText(lane, why)))
-  return said.length === 0 ? '' : `  ${said.join('; ')}`
+  return said.map(each => `  ${each}`)
+}
+
+/** Reasons of withheld lanes, which are said when they change: most of a run has the same in every slot. */
+class Reasons {
+  #said = ''
+
+  /** Gives the lines to say after a slot. */
+  of({ lost, withheld }: SlotRow): string[] {
+    if (lost) return []
+    const lines = Object.entries(withheld).map(([lane, why]) => `  ${withheldText(lane, why)}`)
+    const isSaid = lines.join() === this.#said
+    this.#said = lines.join()
+    return isSaid ? [] : lines
+  }
 }
 
 function listed(numbers: readonly number[]): string {

@@ -4,21 +4,6 @@ import type { Network } from '@hushgrid/topology'
 import type { FillableLanes } from '../meters/readings.ts'
 import type { LaneValues } from '../neighbourhood/events.ts'
 
-/**
- * Adds the network's lanes of which the sums say nothing, as where the roster leaves a lane out: with the number of
- * households that can fill it.
- *
- * @param counted - households of the total
- */
-export function withLeftOut(
-  sums: SlotSums,
-  { lanes }: Pick<Network, 'lanes'>,
-  counted: readonly number[],
-  fillable: FillableLanes
-): SlotSums {
-  return Object.fromEntries(lanes.map(lane => [lane.obis, sums[lane.obis] ?? countOf(lane, counted, fillable)]))
-}
-
 /** Gives the lanes that too few of some households can fill. */
 export function unsupportedLanes(
   { lanes }: Pick<Network, 'lanes'>,

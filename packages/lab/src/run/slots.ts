@@ -2,11 +2,11 @@
 import { type MeterId, namedSums, publishedSums, type Slot, slotTimes, withheldLanes } from '@hushgrid/primitives'
 import { laneCodes } from '@hushgrid/topology'
 import { median } from '../measures/statistics.ts'
-import { type FillableLanes, fillableOf, readerOf } from '../meters/readings.ts'
+import { readerOf } from '../meters/readings.ts'
 import type { RunSummary, SlotRow } from '../neighbourhood/events.ts'
 import { type LabNeighbourhood, type LabSample, membershipAt, type TimedResult } from '../neighbourhood/neighbourhood.ts'
 import { sleepUntil } from '../neighbourhood/slot-results.ts'
-import { areTrue, laneValues, withLeftOut } from './slot-sums.ts'
+import { areTrue, laneValues } from './slot-sums.ts'
 
 /**
  * Starts the clock and runs slots until their number is reached, the readings end or the signal says stop.
@@ -53,7 +53,6 @@ export async function runSlots(
 interface Truth {
   /** Readings by household; undefined where there is none. */
   readonly readings: readonly (readonly number[] | undefined)[]
-  readonly fillable: FillableLanes
   readonly cpuMs: number
 }
 
@@ -62,13 +61,12 @@ function trueReadings(neighbourhood: LabNeighbourhood): (slot: Slot) => Truth {
   const { network, readings } = neighbourhood.options
   const read = readerOf(readings.recipe)
   const lanes = laneCodes(network)
-  const fillable = fillableOf(readings.recipe)
   return slot => {
     const before = process.cpuUsage()
     // Households that have not joined yet may be in by the slot's end.
     const all = Array.from({ length: readings.households }, (_, household) => read(household, slot, lanes))
     const { user, system } = process.cpuUsage(before)
-    return { readings: all, fillable, cpuMs: (user + system) / 1000 }
+    return { readings: all, cpuMs: (user + system) / 1000 }
   }
 }
 
@@ -109,8 +107,7 @@ function rowOf(
     return total === undefined || real === undefined ? null : round(total.at - real)
   }
   const { sums: expected, gaps } = sumOver(truth, total ? counted : present.map(household), laneCodes(options.network))
-  const published = total && namedSums(total.open, total.lanes, total.withheld)
-  const sums = published && withLeftOut(published, options.network, counted, truth.fillable)
+  const sums = total && namedSums(total.open, total.lanes, total.withheld)
   return {
     slot,
     start: new Date(times.start).toISOString(),
@@ -126,7 +123,7 @@ function rowOf(
     lost: total === undefined,
     ...(total === undefined ? { reason: result?.type === 'lost' ? result.reason : 'no result' } : {}),
     named: result?.type === 'lost' ? result.members.map(household) : [],
-    exact: published !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(published, expected),
+    exact: sums !== undefined && gaps === 0 && counted.length === total?.contributors && areTrue(sums, expected),
     total: sums ? laneValues(publishedSums(sums)) : null,
     withheld: sums ? withheldLanes(sums) : {},
     expected: laneValues(expected),

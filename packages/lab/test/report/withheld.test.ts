@@ -23,18 +23,31 @@ const ROW: SlotRow = {
   ...{ latencyMs: -150, sinceEndMs: 100, cpuMs: 300, bytes: 61_900, verifiedBy: 25 }
 }
 
-it('is a line that says why, and no zero', () => {
+it('is no zero, and a line says why where that changes; lines have 80 columns at most', () => {
   let out = ''
   const write = (text: string): void => {
     out += text
   }
   const display = textDisplay({ write, writeWarning: write, terminal: false, contender: contenderFor({ mode: 'dcnet' }) })
-  display.show({ type: 'slot', row: ROW })
-  display.show({ type: 'slot', row: { ...ROW, lost: true, total: null, withheld: {}, exact: false, reason: 'Disputed' } })
-  const [, withheld = '', lost = ''] = out.split('\n')
-  expect(withheld.split(/ {2,}/).slice(1, 5)).toEqual(['25/25', '2.889', 'withheld', 'yes'])
-  expect(withheld).toMatch(/61\.9 kB {2}withheld: 3 of 25 can feed in, 6 are needed$/)
-  expect(lost.split(/ {2,}/).slice(2, 5)).toEqual(['–', '–', 'LOST'])
+  const lost = { ...ROW, lost: true, total: null, withheld: {}, exact: false, reason: 'Disputed' }
+  const whole = { ...ROW, submitted: 500, members: 500, total: { [IMPORT_LANE]: '99999999', [EXPORT_LANE]: '40' }, withheld: {} }
+  const fewer = { ...ROW, withheld: { [EXPORT_LANE]: { ...few, able: 2 } } }
+  for (const row of [ROW, ROW, lost, ROW, fewer, whole, ROW]) display.show({ type: 'slot', row })
+  const lines = out.split('\n').slice(0, -1)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+  expect(lines.slice(1).map(line => (line.startsWith('  ') ? line : line.split(/ +/).slice(2, 6)))).toEqual([
+    ['25/25', '2.889', 'withheld', 'yes'],
+    '  withheld: 3 of 25 can feed in, 6 are needed',
+    ['25/25', '2.889', 'withheld', 'yes'],
+    ['25/25', '–', '–', 'LOST'],
+    '  Disputed',
+    ['25/25', '2.889', 'withheld', 'yes'],
+    ['25/25', '2.889', 'withheld', 'yes'],
+    '  withheld: 2 of 25 can feed in, 6 are needed',
+    ['500/500', '99999.999', '0.040', 'yes'],
+    ['25/25', '2.889', 'withheld', 'yes'],
+    '  withheld: 3 of 25 can feed in, 6 are needed'
+  ])
 })
 
 it('is a row with an empty cell, and with the reason at its end', () => {

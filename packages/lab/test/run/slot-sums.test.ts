@@ -2,7 +2,7 @@
 import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
 import { labNetwork } from '../../src/neighbourhood/network.ts'
-import { areTrue, laneValues, unsupportedLanes, withLeftOut } from '../../src/run/slot-sums.ts'
+import { areTrue, laneValues, unsupportedLanes } from '../../src/run/slot-sums.ts'
 
 const network = labNetwork(10)
 const counted = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -12,25 +12,11 @@ const fillable = (household: number, lanes: readonly string[]) =>
 const few = { able: 3, of: 10, needed: 6 }
 
 describe('sums of a slot', () => {
-  it('say of a lane that the roster leaves out how many households can fill it', () => {
-    const sums = withLeftOut({ [IMPORT_LANE]: 7n }, network, counted, fillable)
-    expect(sums).toEqual({ [IMPORT_LANE]: 7n, [EXPORT_LANE]: few })
-    expect(Object.keys(sums)).toEqual([IMPORT_LANE, EXPORT_LANE])
-    expect(withLeftOut({ [IMPORT_LANE]: 7n }, network, [0, 1, 2], fillable)[EXPORT_LANE]).toEqual({ able: 1, of: 3, needed: 6 })
-  })
-
   it('have no lane that too few households can fill', () => {
     expect(unsupportedLanes(network, counted, fillable)).toEqual({ [EXPORT_LANE]: few })
     const many = Array.from({ length: 18 }, (_, household) => household)
     expect(unsupportedLanes(network, many, fillable)).toEqual({})
     expect(unsupportedLanes(network, many.slice(0, 17), fillable)).toEqual({ [EXPORT_LANE]: { able: 5, of: 17, needed: 6 } })
-  })
-
-  it('keep what the protocol says itself', () => {
-    const component = { able: 2, of: 6, needed: 6 }
-    const sums = { [IMPORT_LANE]: 7n, [EXPORT_LANE]: component }
-    expect(withLeftOut(sums, network, counted, fillable)).toEqual(sums)
-    expect(withLeftOut({ [IMPORT_LANE]: 7n, [EXPORT_LANE]: 0n }, network, counted, fillable)[EXPORT_LANE]).toBe(0n)
   })
 
   it('are true where each published one is, whatever a withheld one would have been', () => {

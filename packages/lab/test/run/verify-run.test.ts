@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Writes the report of a run without slots. */
 function runOf(mode: string | undefined, format = 'hushgrid-run/2'): string {
-  const configuration = { ...(mode !== undefined && { mode }), network: { name: 'elm-street', slotSeconds: 900 } }
+  const configuration = { ...(mode !== undefined && { mode }), network: { name: 'elm-street', slotSeconds: 900, lanes: [] } }
   const run = { format, configuration, keys: { registrar: '11'.repeat(32) }, slots: [] }
   const path = mkdtempSync(join(folder, 'run-'))
   writeFileSync(join(path, 'run.json'), JSON.stringify(run))

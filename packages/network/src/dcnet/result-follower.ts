@@ -17,6 +17,7 @@ import {
   ed25519Verifier,
   equalBytes,
   HushgridError,
+  type LaneTerms,
   type LaneVector,
   lanesFromExactBytes,
   type MeterId,
@@ -26,16 +27,14 @@ import {
   signedLanes,
   slotAt,
   slotTimes,
-  type VerifyingKey
+  type VerifyingKey,
+  type Withheld
 } from '@hushgrid/primitives'
 import { idInAddress } from '../libp2p/addresses.ts'
 import type { NetworkNode } from '../libp2p/node.ts'
 import { untilDone } from '../libp2p/retry.ts'
 import type { SchedulingClock } from '../service/clock.ts'
 import { messageOf } from '../service/role-service.ts'
-
-/** Most that one connection can show in a slot, by lane. */
-export type LaneBounds = ReadonlyMap<ObisCode, number>
 
 /** A slot's end, as a supplier learns it from the aggregator. */
 export type FollowedResult =
@@ -50,7 +49,7 @@ export type FollowedResult =
       /** Codes of these lanes. */
       readonly open: readonly ObisCode[]
       /** The network's other lanes, with how many contributors can fill each, of how many, and how many are needed. */
-      readonly withheld: Readonly<Record<string, { readonly able: number; readonly of: number; readonly needed: number }>>
+      readonly withheld: Readonly<Record<string, Withheld>>
       /** SHA-256 of the signed envelope, 32 bytes. */
       readonly hash: Uint8Array
     }
@@ -70,8 +69,8 @@ export interface FollowerInit {
   readonly aggregator: string
   readonly networkId: Uint8Array
   readonly slotSeconds: number
-  /** The network's lanes, with the most that one connection can show in each. */
-  readonly lanes: LaneBounds
+  /** The network's lanes. */
+  readonly lanes: readonly LaneTerms[]
   /** Last slot that need not be fetched; the oldest that an aggregator keeps comes first unless given. */
   readonly doneThrough?: Slot | undefined
   /** Takes a result; the next is fetched once it resolves. */
@@ -253,7 +252,13 @@ async function waitUntil(clock: SchedulingClock, moment: Millis, signal: AbortSi
   }
 }
 
-function read({ type, payload, slot, hash }: Envelope, members: number, counts: readonly LaneCount[], bounds: LaneBounds): FollowedResult {
+/** @param terms - the network's lanes: of one that the aggregator does not count, nobody can fill it */
+function read(
+  { type, payload, slot, hash }: Envelope,
+  members: number,
+  counts: readonly LaneCount[],
+  terms: readonly LaneTerms[]
+): FollowedResult {
   if (type === MessageType.SlotLost) {
     const lost = SlotLostPayload.decode(payload)
     return { type: 'lost', slot, reason: lost.reason, members: membersIn(lost.members), hash }
@@ -264,14 +269,14 @@ function read({ type, payload, slot, hash }: Envelope, members: number, counts: 
   const lanes = lanesFromExactBytes(total.lanes, open.length)
   const contributors = membersIn(total.contributors)
   const within = signedLanes(lanes).every((value, i) => {
-    const limit = BigInt(contributors) * BigInt(bounds.get(open[i]?.obis as ObisCode) ?? 0)
+    const limit = BigInt(contributors) * BigInt(terms.find(({ obis }) => obis === open[i]?.obis)?.maxReading ?? 0)
     return value <= limit && value >= -limit
   })
   if (contributors === 0 || contributors > members || !within)
     throw new FollowedResultError(`expected a plausible total of ${members} members or fewer, got one of ${contributors} that is not`)
-  const withheld = [...bounds.keys()].flatMap(obis => {
+  const withheld = terms.flatMap(({ obis, support }) => {
     const count = counts.find(lane => lane.obis === obis)
-    return count?.open ? [] : [[obis, { able: count?.able ?? 0, of: contributors, needed: count?.needed ?? 0 }] as const]
+    return count?.open ? [] : [[obis, { able: count?.able ?? 0, of: contributors, needed: count?.needed ?? support }] as const]
   })
   const codes = open.map(({ obis }) => obis as ObisCode)
   return {

@@ -40,7 +40,7 @@ const listen = ['/ip4/127.0.0.1/tcp/0']
 const PATIENCE = { timeout: 30_000, interval: 10 }
 const WITHIN = { timeout: 120_000 }
 const NONE = new Uint8Array(0)
-const LANES = new Map([IMPORT_LANE, EXPORT_LANE].map(obis => [obis, 11_000]))
+const LANES = [IMPORT_LANE, EXPORT_LANE].map(obis => ({ obis, maxReading: 11_000, support: 3 }))
 
 const identity = IdentityKey.generate(systemRng)
 const stranger = IdentityKey.generate(systemRng)
@@ -91,6 +91,7 @@ interface Answer {
   readonly signer?: IdentityKey
   readonly rosterHash?: Uint8Array
   readonly signedOver?: Uint8Array
+  readonly lanes?: readonly { readonly obis: string; readonly able: number; readonly needed: number; readonly open: boolean }[]
 }
 
 /** A SyncReply with a total, right but for what is given. */
@@ -112,7 +113,7 @@ function total(slot: number, answer: Answer = {}): Uint8Array {
     words: [],
     transcript: {
       ...{ result, envelopes: [], rosterHash },
-      lanes: [IMPORT_LANE, EXPORT_LANE].map(obis => ({ obis, able: contributors, needed: 3, open: true }))
+      lanes: [...(answer.lanes ?? [IMPORT_LANE, EXPORT_LANE].map(obis => ({ obis, able: contributors, needed: 3, open: true })))]
     },
     members,
     networkId: networkId(network)
@@ -253,6 +254,19 @@ it('goes at the pace of who takes, ends with what that throws, and stops when it
   await following
   setClock(FIRST + 9, 12)
   expect(asked).not.toContain(FIRST + 5)
+})
+
+it('says of a lane without a sum how many can fill it, and that nobody can where the aggregator does not count it', WITHIN, async () => {
+  const open = { obis: IMPORT_LANE, able: 5, needed: 3, open: true }
+  answers.set(FIRST, () => total(FIRST, { values: [7], lanes: [open, { obis: EXPORT_LANE, able: 2, needed: 4, open: false }] }))
+  answers.set(FIRST + 1, () => total(FIRST + 1, { values: [7], lanes: [open] }))
+  setClock(FIRST + 1, 12)
+  follow(FIRST - 1)
+  await until(() => expect(slotsTaken()).toEqual([FIRST, FIRST + 1]))
+  expect(taken).toMatchObject([
+    { open: [IMPORT_LANE], withheld: { [EXPORT_LANE]: { able: 2, of: 5, needed: 4 } } },
+    { open: [IMPORT_LANE], withheld: { [EXPORT_LANE]: { able: 0, of: 5, needed: 3 } } }
+  ])
 })
 
 it('refuses an address without a peer id', () => {

@@ -39,6 +39,7 @@ import { AdjustableClock, LabClock, realNow } from '../../src/service/clock.ts'
 const SLOT_SECONDS = 900
 export const FIRST = 1_900_000 as Slot
 export const NAME = 'small'
+const LANES = DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 }))
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0'
 
 /** A role that runs: its node, its service and what its machine has put out. */
@@ -204,7 +205,7 @@ export class SmallNetwork {
       config: {
         ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, recovery: 1, minMembers: 3 },
         ...{ seasonSlots: 96, changeSlots: 1, lab: true, allowed: this.#allowed, aggregatorKey: this.aggregatorKey },
-        lanes: DEFAULT_LANES.map(obis => ({ obis, maxReading: defaultMaxReading(SLOT_SECONDS), support: 3 })),
+        lanes: LANES,
         ...{ degreeFor: completeDegree, formWith: this.#members, firstSlot: FIRST, credentialSeconds: 1_000_000, rng: systemRng }
       }
     })
@@ -224,7 +225,7 @@ export class SmallNetwork {
       commit: () => this.commit(),
       registrar: this.#registrarAddress,
       config: {
-        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1 },
+        ...{ identity, networkId: networkId(NAME), slotSeconds: SLOT_SECONDS, changeSlots: 1, networkLanes: LANES },
         ...{ registrarKey: this.registrarKey, asks: 'on-demand', rng: systemRng }
       }
     })
@@ -274,6 +275,7 @@ export class SmallNetwork {
           slotSeconds: SLOT_SECONDS,
           registrarKey: this.registrarKey,
           changeSlots: 1,
+          networkLanes: LANES,
           rng: systemRng
         },
         lanes: DEFAULT_LANES.map(obis => ({ obis, consent: false })),

@@ -14,7 +14,9 @@ export class BlindingKey {
 
   constructor(secret: Uint8Array) {
     this.#bytes = Uint8Array.from(checkLength(secret, 32, 'blinding secret'))
-    this.#secret = createPrivateKey({ key: Buffer.from(secret), format: 'raw-private', asymmetricKeyType: 'x25519' })
+    const key = Buffer.from(secret)
+    this.#secret = createPrivateKey({ key, format: 'raw-private', asymmetricKeyType: 'x25519' })
+    key.fill(0)
     this.publicKey = new Uint8Array(createPublicKey(this.#secret).export({ format: 'raw-public' }))
   }
 
@@ -31,7 +33,9 @@ export class BlindingKey {
     checkAgreementKey(publicKey)
     if (!this.#secret) throw new HushgridError('X25519: expected a secret half, which has been erased')
     const other = createPublicKey({ key: Buffer.from(publicKey), format: 'raw-public', asymmetricKeyType: 'x25519' })
-    const shared = new Uint8Array(diffieHellman({ privateKey: this.#secret, publicKey: other }))
+    const output = diffieHellman({ privateKey: this.#secret, publicKey: other })
+    const shared = Uint8Array.from(output)
+    output.fill(0)
     if (shared.every(byte => byte === 0)) throw new WeakKeyError('X25519: expected a shared secret, got all zeros')
     return shared
   }

@@ -40,7 +40,7 @@ export interface LoggedTotal {
   readonly lanes: LaneVector
   readonly open: readonly ObisCode[]
   /** Reasons of lanes without a sum, by OBIS code. */
-  readonly withheld?: Readonly<Record<string, Withheld>>
+  readonly withheld: Readonly<Record<string, Withheld>>
 }
 
 /** Slot without a total. */

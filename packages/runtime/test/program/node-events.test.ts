@@ -45,7 +45,7 @@ describe('what a node logs', () => {
 
   it('has totals in kWh, and in their own units where a lane is no energy that it knows', () => {
     const open = [EXPORT_LANE, obisCode('1-0:13.29.0'), IMPORT_LANE]
-    events.total({ slot: SLOT, epoch: 0, contributors: 6, lanes: readingLanes([-1500n, 7n, 61_001n]), open })
+    events.total({ slot: SLOT, epoch: 0, contributors: 6, lanes: readingLanes([-1500n, 7n, 61_001n]), open, withheld: {} })
     expect(lines[0]).toMatchObject({ event: 'total', slot: SLOT, contributors: 6, importKWh: 61.001, exportKWh: -1.5, '1-0:13.29.0': 7 })
   })
 
@@ -54,7 +54,7 @@ describe('what a node logs', () => {
     events.total({ ...total, withheld: { [EXPORT_LANE]: { able: 3, of: 25, needed: 6 } } })
     expect(lines[0]).toMatchObject({ event: 'total', importKWh: 61.001, withheld: '3 of 25 can feed in, 6 are needed' })
     expect(lines[0]).not.toHaveProperty('exportKWh')
-    expect(() => events.total({ ...total, open: [IMPORT_LANE, EXPORT_LANE] })).toThrow('sums: expected 2 lanes, got 1')
+    expect(() => events.total({ ...total, withheld: {}, open: [IMPORT_LANE, EXPORT_LANE] })).toThrow('sums: expected 2 lanes, got 1')
   })
 
   it('has a lost slot with its reason, and no endless list of members', () => {

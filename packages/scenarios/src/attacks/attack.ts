@@ -1,8 +1,10 @@
 // The interface of an attack, and what attacks share. The machines stay honest: an attack changes messages on the network,
 // filters a machine's outputs, and signs with the attacker's own key.
 import type { HeldRoster } from '@hushgrid/dcnet'
-import { InvalidArgumentError, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
+import { InvalidArgumentError, type MeterId, type Slot, type SlotTimes, slotTimes } from '@hushgrid/primitives'
 import type { Fate, PassingEnvelope, SimulatedTarget } from '../ports/simulated-target.ts'
+
+export type { SimulatedTarget }
 
 /** Parties that attack. */
 export const ATTACKERS = ['aggregator', 'registrar', 'members'] as const
@@ -74,4 +76,16 @@ export function withMember(target: SimulatedTarget, slot: Slot, meter: number, r
 /** Gives the numbers of the meters at some positions of a roster. */
 export function metersAt(target: SimulatedTarget, { roster }: HeldRoster, positions: readonly number[]): number[] {
   return positions.flatMap(index => target.meterOf(roster.meterId(index)) ?? [])
+}
+
+/** Lists all positions of a roster in ring order, a member's own first. */
+export function ringFrom({ roster }: HeldRoster, position: number): number[] {
+  const ring = [...roster.ring]
+  const start = ring.indexOf(position)
+  return [...ring.slice(start), ...ring.slice(0, start)]
+}
+
+/** Tells which meters collude with an attacker, by id. */
+export function colludersOf(target: SimulatedTarget, { meters = [] }: AttackOrder): ReadonlySet<MeterId> {
+  return new Set(meters.map(meter => target.meter(meter).id))
 }

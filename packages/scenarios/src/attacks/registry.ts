@@ -1,21 +1,32 @@
 // List of all attacks. A new one takes a file in its party's folder and a line here; its name in the schema of scenarios,
 // its checks and its simulation follow.
+import { askAhead } from './aggregator/ask-ahead.ts'
+import { askDespiteComponents } from './aggregator/ask-despite-components.ts'
 import { askLate } from './aggregator/ask-late.ts'
 import { askOneAlone } from './aggregator/ask-one-alone.ts'
-import { askSharesTwice } from './aggregator/ask-shares-twice.ts'
 import { askTwice } from './aggregator/ask-twice.ts'
 import { cutOff } from './aggregator/cut-off.ts'
-import { growAroundOne } from './aggregator/grow-around-one.ts'
+import { askSharesTwice } from './aggregator/double-mask/ask-shares-twice.ts'
+import { cutOutRow } from './aggregator/double-mask/cut-out-row.ts'
+import { growAroundOne } from './aggregator/double-mask/grow-around-one.ts'
+import { leaveTwoOut } from './aggregator/double-mask/leave-two-out.ts'
+import { masksAfterShares } from './aggregator/double-mask/masks-after-shares.ts'
+import { sharesAfterWords } from './aggregator/double-mask/shares-after-words.ts'
+import { sharesOfReleased } from './aggregator/double-mask/shares-of-released.ts'
+import { showAtRandom } from './aggregator/double-mask/show-at-random.ts'
+import { showEachItsOwn } from './aggregator/double-mask/show-each-its-own.ts'
+import { splitAroundTwo } from './aggregator/double-mask/split-around-two.ts'
+import { splitSurvivors } from './aggregator/double-mask/split-survivors.ts'
+import { stripPiecewise } from './aggregator/double-mask/strip-piecewise.ts'
+import { vouchForRow } from './aggregator/double-mask/vouch-for-row.ts'
 import { hideSubmission } from './aggregator/hide-submission.ts'
 import { holdBack } from './aggregator/hold-back.ts'
 import { keepFromNamed } from './aggregator/keep-from-named.ts'
-import { masksAfterShares } from './aggregator/masks-after-shares.ts'
-import { sharesOfReleased } from './aggregator/shares-of-released.ts'
-import { splitAroundTwo } from './aggregator/split-around-two.ts'
-import { splitSurvivors } from './aggregator/split-survivors.ts'
-import { stripPiecewise } from './aggregator/strip-piecewise.ts'
 import type { Attack, Attacker } from './attack.ts'
 import { disputeFalsely } from './members/dispute-falsely.ts'
+import { disputeUnnamed } from './members/dispute-unnamed.ts'
+import { disputeUnshown } from './members/dispute-unshown.ts'
+import { disputeWhileAbsent } from './members/dispute-while-absent.ts'
 import { flood } from './members/flood.ts'
 import { impersonate } from './members/impersonate.ts'
 import { journalLost } from './members/journal-lost.ts'
@@ -35,13 +46,21 @@ const LIST = [
   askOneAlone,
   askTwice,
   askLate,
+  askAhead,
   keepFromNamed,
   cutOff,
+  askDespiteComponents,
   splitSurvivors,
   splitAroundTwo,
+  leaveTwoOut,
+  cutOutRow,
+  vouchForRow,
+  showEachItsOwn,
+  showAtRandom,
   growAroundOne,
   askSharesTwice,
   sharesOfReleased,
+  sharesAfterWords,
   masksAfterShares,
   stripPiecewise,
   holdBack,
@@ -49,6 +68,9 @@ const LIST = [
   submitLate,
   replay,
   disputeFalsely,
+  disputeUnnamed,
+  disputeUnshown,
+  disputeWhileAbsent,
   staySilent,
   flood,
   impersonate,

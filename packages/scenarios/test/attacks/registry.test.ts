@@ -1,6 +1,7 @@
 // Every attack has a file in the room of who makes it, and a sentence; that each has a shipped scenario, the tests of
 // scenario files say.
 import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ATTACKERS } from '../../src/attacks/attack.ts'
 import { ATTACK_NAMES, ATTACKS } from '../../src/attacks/registry.ts'
@@ -10,8 +11,10 @@ const ROOM = new URL('../../src/attacks/', import.meta.url)
 describe('the registry of attacks', () => {
   it.each(ATTACKERS)('lists each attack in the room of the %s', by => {
     const room = new URL(`${by}/`, ROOM)
-    const files = readdirSync(room).filter(name => readFileSync(new URL(name, room), 'utf8').includes('satisfies Attack'))
-    expect(ATTACK_NAMES[by].map(name => `${name}.ts`).sort()).toEqual(files.sort())
+    const files = readdirSync(room, { recursive: true, encoding: 'utf8' }).filter(
+      name => name.endsWith('.ts') && readFileSync(new URL(name, room), 'utf8').includes('satisfies Attack')
+    )
+    expect(ATTACK_NAMES[by].map(name => `${name}.ts`).sort()).toEqual(files.map(name => basename(name)).sort())
   })
 
   it('has each name once, in one list', () => {

@@ -33,6 +33,7 @@ describe('the scenarios of this repository', () => {
     expect(files.sort()).toEqual(
       [
         'aggregator-restart',
+        'attrition',
         'calm-day',
         'clock-skew',
         'crash-after-submitting',
@@ -40,9 +41,12 @@ describe('the scenarios of this repository', () => {
         'crash-while-releasing',
         'evening-outage',
         'evening-outage-small-degree',
+        'evening-storm',
+        'flaky-uplink',
         'flapping-meter',
         'one-join',
         'one-leave',
+        'overload',
         'partition-and-heal',
         'partition-while-releasing',
         'plain-ring-two-crashes',

@@ -148,12 +148,13 @@ export abstract class MachineNode<State extends Waking, Input, Output extends { 
     const driver = this.#driver
     if (wake !== this.#wake || !driver) return
     this.#wake = undefined
-    const { now } = this
     const life = this.#life
     this.#waking = true
     const ticked = driver.wake()
     this.#waking = false
     if (life !== this.#life) return
+    // The step may have set the clock.
+    const { now } = this
     if (!ticked) {
       this.#arm(now)
       return

@@ -18,8 +18,9 @@ import {
 } from '@hushgrid/dcnet'
 import { type Answer, type Ask, converseByCalls, type Step, type Tick } from '@hushgrid/machine'
 import { DisputeReply, SyncReply, SyncRequest, syncReplyWith, syncRequestWith } from '@hushgrid/messages'
-import { equalBytes, type LaneVector, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, type MeterId, type Millis, type Slot, sha256, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { CrashPhase, JournalState } from '@hushgrid/scenarios'
+import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
 import type { PeerNumber } from '../network/virtual-delivery.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type Directory, MachineNode } from './machine-node.ts'
@@ -33,8 +34,7 @@ export interface MeterNodeInit {
   /** The meter's number in the scenario. */
   readonly meter: number
   readonly config: MeterConfig
-  /** Gives the household's reading of a slot as a fresh vector, since the machine wipes it; undefined is a gap. */
-  readonly readings: (meter: number, slot: Slot) => LaneVector | undefined
+  readonly readings: LaneReadings
   /** Draws evenly protocol milliseconds below a bound, for what happens at no certain moment. */
   readonly wait: (bound: number) => number
 }
@@ -240,9 +240,14 @@ export class MeterNode extends MachineNode<MeterState, MeterInput, MeterOutput> 
       this.crashNow()
       return
     }
-    if (slot <= this.#lastRead || !this.state.book.ofSlot(slot)) return
+    const held = this.state.book.ofSlot(slot)
+    if (slot <= this.#lastRead || !held) return
     this.#lastRead = slot
-    const lanes = this.#init.readings(this.meter, slot)
+    const lanes = this.#init.readings(
+      this.meter,
+      slot,
+      held.roster.lanes.map(({ obis }) => obis)
+    )
     if (lanes) this.feed({ type: 'reading', slot, lanes })
   }
 

@@ -1,8 +1,9 @@
 // Configuration of a simulated neighbourhood, with defaults.
-import { type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
+import { type CredentialLane, type MeterRules, RECOVERY, type Recovery, type RosterFloors } from '@hushgrid/dcnet'
 import { DEFAULT_LANES, DEFAULT_SLOT_SECONDS, type ObisCode, type Slot, slot } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
-import { type Readings, syntheticReadings } from './synthetic-readings.ts'
+import { type LaneReadings, type Readings, readingsByLane } from './lane-readings.ts'
+import { syntheticReadings } from './synthetic-readings.ts'
 
 /** Facts of a simulated neighbourhood; each that is left out has a default. */
 export interface NeighbourhoodOptions {
@@ -12,6 +13,10 @@ export interface NeighbourhoodOptions {
   readonly seed?: string | undefined
   readonly slotSeconds?: number | undefined
   readonly lanes?: readonly ObisCode[] | undefined
+  /** Lanes that a meter can fill, and whether its household consents to be seen in a sum of few; all, without consent, unless given. */
+  readonly lanesOf?: ((meter: number) => readonly CredentialLane[]) | undefined
+  /** Fewest members able to fill a lane in any sum; minMembers unless given. */
+  readonly support?: number | undefined
   /** Degree, as in a network file. */
   readonly degree?: Network['degree'] | undefined
   /** Shares γ and δ that `auto` plans for. */
@@ -45,6 +50,8 @@ export interface NeighbourhoodConfig {
   readonly seed: string
   readonly slotSeconds: number
   readonly lanes: readonly ObisCode[]
+  readonly lanesOf: (meter: number) => readonly CredentialLane[]
+  readonly support: number
   readonly degree: Network['degree']
   readonly collusion: number
   readonly dropout: number
@@ -54,7 +61,7 @@ export interface NeighbourhoodConfig {
   readonly changeSlots: number
   readonly seasonSlots: number
   readonly firstSlot: Slot
-  readonly readings: Readings
+  readonly readings: LaneReadings
   readonly signatures: 'ed25519' | 'stand-in'
   readonly latency: readonly [least: number, most: number] | undefined
   readonly clocks: 'own' | 'shared'
@@ -71,12 +78,15 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
   const lanes = options.lanes ?? DEFAULT_LANES
   const recovery = options.recovery ?? 'edge-release'
   const minMembers = options.minMembers ?? Math.min(6, members)
+  const lanesOf = options.lanesOf ?? (() => lanes.map(obis => ({ obis, consent: false })))
   return {
     members,
     name: options.name ?? 'simulation',
     seed,
     slotSeconds: options.slotSeconds ?? DEFAULT_SLOT_SECONDS,
     lanes,
+    lanesOf,
+    support: options.support ?? minMembers,
     degree: options.degree ?? 'auto',
     collusion: options.collusion ?? 0.1,
     dropout: options.dropout ?? 0.1,
@@ -86,7 +96,7 @@ export function neighbourhoodConfig(options: NeighbourhoodOptions): Neighbourhoo
     changeSlots: options.changeSlots ?? 1,
     seasonSlots: options.seasonSlots ?? Math.floor(86_400 / (options.slotSeconds ?? DEFAULT_SLOT_SECONDS)),
     firstSlot: slot(options.firstSlot ?? FIRST_SLOT),
-    readings: options.readings ?? syntheticReadings(seed, lanes.length),
+    readings: readingsByLane(options.readings ?? syntheticReadings(seed, lanes.length), lanes, lanesOf),
     signatures: options.signatures ?? 'ed25519',
     latency,
     clocks: options.clocks ?? 'own',

@@ -1,6 +1,6 @@
 // The nodes of a simulated neighbourhood, each configured as its program would be.
 import { type AsksForTime, CredentialCache, networkId, type SeasonKey, SeasonKeys, SharedSecrets } from '@hushgrid/dcnet'
-import { defaultMaxReading, IdentityKey, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
+import { defaultMaxReading, IdentityKey, type LaneTerms, SeededRng, type SigningKey, type VerifierOf } from '@hushgrid/primitives'
 import { resolveDegree } from '@hushgrid/topology'
 import { AggregatorNode } from '../machines/aggregator-node.ts'
 import { CountingBlindingKey } from '../machines/counting-blinding-key.ts'
@@ -30,6 +30,8 @@ export class NodeMaker {
   readonly #rng: SeededRng
   readonly #waits: SeededRng
   readonly #asks: AsksForTime
+  /** Lanes of the network, with their bounds. */
+  readonly #lanes: readonly LaneTerms[]
 
   constructor(config: NeighbourhoodConfig, network: VirtualNetwork, directory: NeighbourhoodDirectory) {
     this.#config = config
@@ -38,6 +40,8 @@ export class NodeMaker {
     const rng = new SeededRng(`${config.seed} keys`)
     this.#rng = rng
     this.#waits = new SeededRng(`${config.seed} waits`)
+    const { lanes, slotSeconds, support } = config
+    this.#lanes = lanes.map(obis => ({ obis, maxReading: defaultMaxReading(slotSeconds), support }))
     this.#asks = config.clocks === 'own' ? 'hourly' : 'on-demand'
     const standIn = config.signatures === 'stand-in' ? new StandInSignatures() : undefined
     this.verifier = standIn?.verifier
@@ -60,7 +64,7 @@ export class NodeMaker {
       slotSeconds: config.slotSeconds,
       verifier: this.verifier,
       aggregatorKey: this.aggregatorKey.id,
-      lanes: config.lanes.map(obis => ({ obis, maxReading: defaultMaxReading(config.slotSeconds), support: config.minMembers })),
+      lanes: this.#lanes,
       seasonSlots: config.seasonSlots,
       changeSlots: config.changeSlots,
       lab: true,
@@ -83,6 +87,7 @@ export class NodeMaker {
       networkId: this.networkId,
       slotSeconds: this.#config.slotSeconds,
       changeSlots: this.#config.changeSlots,
+      networkLanes: this.#lanes,
       verifier: this.verifier,
       registrarKey: this.registrarKey.id,
       asks: this.#asks,
@@ -116,10 +121,11 @@ export class NodeMaker {
         identity: this.#newIdentity(),
         keys,
         changeSlots: config.changeSlots,
+        networkLanes: this.#lanes,
         rng: new SeededRng(`${config.seed} meter ${meter}`),
         networkId: this.networkId,
         slotSeconds: config.slotSeconds,
-        lanes: config.lanes.map(obis => ({ obis, consent: false })),
+        lanes: config.lanesOf(meter),
         verifier: this.verifier,
         registrarKey: this.registrarKey.id,
         aggregatorKey: this.aggregatorKey.id,

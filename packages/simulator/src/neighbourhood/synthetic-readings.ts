@@ -1,7 +1,5 @@
-import { type LaneVector, SeededRng, type Slot, zeroLanes } from '@hushgrid/primitives'
-
-/** Gives the household's reading of a slot as a fresh vector, since a machine wipes it; undefined is a gap. */
-export type Readings = (meter: number, slot: Slot) => LaneVector | undefined
+import { SeededRng, zeroLanes } from '@hushgrid/primitives'
+import type { Readings } from './lane-readings.ts'
 
 /** Bound of a slot's energies, Wh: 4 kW over a quarter of an hour. */
 const LIMIT = 1000

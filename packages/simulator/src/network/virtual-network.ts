@@ -167,6 +167,11 @@ export class VirtualNetwork implements Carrier {
     return this.#sides[a] === this.#sides[b]
   }
 
+  /** Tells whether copies between two peers may get lost. */
+  lossy(a: PeerNumber, b: PeerNumber): boolean {
+    return Math.max(this.#losses[a] ?? 0, this.#losses[b] ?? 0) > 0
+  }
+
   /** Sets the delay of everything to and from a peer, protocol ms. */
   setDelay(peer: PeerNumber, delay: number): void {
     if (!(delay >= 0)) throw new InvalidArgumentError('delay', 'milliseconds from 0', String(delay))

@@ -20,7 +20,7 @@ import {
   summarise,
   type WithoutEffect
 } from '@hushgrid/scenarios'
-import type { Readings } from '../neighbourhood/synthetic-readings.ts'
+import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
 import type { VirtualNetwork } from '../network/virtual-network.ts'
 import { type AgreementAccount, emptyAccount, KeyAgreementLedger } from './key-agreement-ledger.ts'
 import { SlotRecord } from './slot-record.ts'
@@ -28,7 +28,7 @@ import { SlotRecord } from './slot-record.ts'
 /** Neighbourhood, as its recorder sees it. */
 export interface Recorded {
   readonly firstSlot: Slot
-  readonly readings: Readings
+  readonly readings: LaneReadings
   readonly network: VirtualNetwork
   meterOf(id: MeterId): number | undefined
   idOf(meter: number): MeterId | undefined

@@ -2,7 +2,7 @@ import type { HeldRoster, SlotResult } from '@hushgrid/dcnet'
 import { decodeEnvelope } from '@hushgrid/messages'
 import { addLanes, equalLanes, type MeterId, type Slot, slotTimes, zeroLanes } from '@hushgrid/primitives'
 import type { SlotReport } from '@hushgrid/scenarios'
-import type { Readings } from '../neighbourhood/synthetic-readings.ts'
+import type { LaneReadings } from '../neighbourhood/lane-readings.ts'
 
 /** Record of one slot so far. */
 export class SlotRecord {
@@ -29,7 +29,7 @@ export class SlotRecord {
   }
 
   /** Gives the report of the slot, once nothing can come any more. */
-  report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: Readings): SlotReport {
+  report(index: number, held: HeldRoster | undefined, numberOf: (id: MeterId) => number | undefined, readings: LaneReadings): SlotReport {
     const { result, resultAt } = this
     const numbers = (ids: readonly MeterId[]): number[] => ids.flatMap(id => numberOf(id) ?? []).sort((a, b) => a - b)
     const missing = numbers(result?.type === 'total' ? result.missing : this.requested)
@@ -55,22 +55,22 @@ export class SlotRecord {
   }
 }
 
-/** Tells whether a total is the sum of the readings of its contributors. */
+/** Tells whether a total is the sum of the readings of its contributors, in each of its lanes. */
 function isExact(
   total: Extract<SlotResult, { type: 'total' }>,
   { roster }: HeldRoster,
   numberOf: (id: MeterId) => number | undefined,
-  readings: Readings
+  readings: LaneReadings
 ): boolean {
   if (roster.epoch !== total.epoch) return false
   const missing = new Set(total.missing)
-  const sum = zeroLanes(roster.lanes.length)
+  const sum = zeroLanes(total.open.length)
   let contributors = 0
   for (let index = 0; index < roster.n; index++) {
     const id = roster.meterId(index)
     if (roster.isAbsent(index) || missing.has(id)) continue
     const meter = numberOf(id)
-    const reading = meter === undefined ? undefined : readings(meter, total.slot)
+    const reading = meter === undefined ? undefined : readings(meter, total.slot, total.open)
     if (!reading) return false
     addLanes(sum, reading)
     contributors++

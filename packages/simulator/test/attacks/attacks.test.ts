@@ -108,6 +108,24 @@ describe('a member', () => {
     expect(result.slots[1]).toMatchObject({ reason: 'Disputed', named: [5] })
   })
 
+  it.each([
+    ['dispute-unnamed', 2],
+    ['dispute-unshown', 5]
+  ] as const)(
+    'that has submitted and disputes all the same (%s) loses %i slots in which somebody is missing, and no more',
+    (what, lost) => {
+      const also = Array.from({ length: 8 }, (_, i): PlannedOperation[] => [
+        { at: 1 + i, do: 'crash', meter: 6 + i, phase: 'before-submitting' },
+        { at: 1.5 + i, do: 'restart', meter: 6 + i, journal: 'intact' }
+      ]).flat()
+      const result = attacked(what, { also, slots: 8, run: 9 })
+      const without = new Array(8).fill('exact', lost).fill('lost', 0, lost)
+      expect(outcomes(result)).toEqual(['exact', ...without])
+      for (const slot of result.slots.slice(1, 1 + lost)) expect(slot).toMatchObject({ reason: 'Disputed', named: [5] })
+      expect(result.slots.at(-1)).toMatchObject({ members: 24, present: 23, recovered: true })
+    }
+  )
+
   it('that stays silent when it owes a release loses the slot, which names it', () => {
     const also: PlannedOperation[] = [{ at: 1, do: 'crash', meter: 6, phase: 'before-submitting' }]
     const result = attacked('stay-silent', { also, run: 2, facts: { degree: 'complete' } })

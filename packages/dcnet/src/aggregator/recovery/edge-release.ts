@@ -79,7 +79,9 @@ export class EdgeReleaseAggregator implements AggregatorRecovery {
       return
     }
     const { request } = this
-    if (!request || type === MessageType.ShareRelease) throw new Drop('unexpected-type', `${type} that nobody asked for`)
+    // The payload of a word may read as a release, and no transcript may have a word.
+    if (!request || (type !== MessageType.MaskRelease && type !== MessageType.Refusal))
+      throw new Drop('unexpected-type', `${type} that nobody asked for`)
     takeAnswer(context, request, answer, readMasks(request, context.open.held.roster))
     this.proceed(context)
   }

@@ -8,8 +8,9 @@ import {
   RefusalPayload,
   ShareReleasePayload
 } from '@hushgrid/messages'
-import { equalBytes, InvalidArgumentError, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
+import { equalBytes, lanesFromExactBytes, type Millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
+import { fitting } from '../../protocol/fitting.ts'
 import { openLanesOf, spreadLanes } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import type { Counted, SlotContext } from '../core.ts'
@@ -160,12 +161,8 @@ export function readMasks({ payloadHash, members }: SlotRequest, roster: Roster)
   return ({ envelope, bytes }) => {
     const { requestHash, lanes } = MaskReleasePayload.decode(envelope.payload)
     if (!equalBytes(requestHash, payloadHash)) throw new Drop('conflicting', 'expected a release for our request')
-    try {
-      return { hash: envelope.hash, bytes, lanes: spreadLanes(lanesFromExactBytes(lanes, open.length), open, roster.lanes.length) }
-    } catch (cause) {
-      if (cause instanceof InvalidArgumentError) throw new Drop('wrong-shape', cause.message)
-      throw cause
-    }
+    const masks = fitting(() => lanesFromExactBytes(lanes, open.length))
+    return { hash: envelope.hash, bytes, lanes: spreadLanes(masks, open, roster.lanes.length) }
   }
 }
 

@@ -21,7 +21,7 @@ import type { SharedSecrets } from '../../masks/edge-keys.ts'
 import { PrivateMasks } from '../../masks/private-mask.ts'
 import { shareOwners } from '../../masks/share-recovery.ts'
 import type { Incoming } from '../../protocol/outputs.ts'
-import { openLanesOf, pickLanes } from '../../roster/mask-graph.ts'
+import { pickLanes } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
 import { contains } from '../../transcript/requests.ts'
 import type { RefusalReason } from '../contract.ts'
@@ -29,7 +29,7 @@ import { forgetOldest, type MeterContext, type MeterCore, type MeterEpoch } from
 import { dropOfOtherMode, fromAggregator } from '../epoch.ts'
 import type { MeterSlotRecord } from '../journal.ts'
 import type { MeterRecovery, Said } from './recovery.ts'
-import { hasSubmitted, type MeterSlotContext, sealRefusal, sendRefusal, tooFewOutside } from './refusal.ts'
+import { hasSubmitted, lanesTowards, type MeterSlotContext, sealRefusal, sendRefusal, tooFewOutside } from './refusal.ts'
 import {
   answeredLast,
   keep,
@@ -108,7 +108,7 @@ export class DoubleMaskMeter implements MeterRecovery {
       tellRegistrar(context, input, before)
       throw new Drop('duplicate')
     }
-    const against = before ?? conflictingWith(context, request)
+    const against = (state.rules.oncePerSlot ? before : undefined) ?? conflictingWith(context, request)
     if (against) beConflicting(context, against, request)
     keep(context.requests, request)
     out.push({ type: 'journal', record: { kind: 'request', slot, bytes: input.bytes } })
@@ -127,7 +127,10 @@ export class DoubleMaskMeter implements MeterRecovery {
     const index = roster.indexOf(sender)
     const last = requests && answeredLast(requests)
     if (!last || index === undefined || !mayVouch(epoch, index, last.members)) throw new Drop('unknown-sender')
-    if (requests.words.has(index)) throw new Drop('duplicate')
+    const before = requests.words.get(index)
+    // We ask for all of them again while one is lacking: that is nothing to hold against the aggregator.
+    if (before && equalBytes(before, bytes)) return
+    if (before) throw new Drop('duplicate')
     if (!equalBytes(MaskWordPayload.decode(envelope.payload).requestHash, last.payloadHash))
       throw new Drop('conflicting', 'a word on another M')
     const { credentials, verifier } = state.config
@@ -272,7 +275,7 @@ function releaseMasks(context: SharesContext, request: SeenRequest): void {
   const { epoch, slot, out } = context
   const { roster } = epoch.held
   if (!epoch.neighbours.some(index => request.members.has(index) && !roster.isCut(epoch.index, index))) return
-  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), openLanesOf(roster, request.members) ?? [])
+  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), lanesTowards(context, request.members))
   answer(
     context,
     request,

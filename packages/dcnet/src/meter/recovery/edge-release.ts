@@ -95,10 +95,11 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const { held, index } = epoch
     const { roster } = held
     const { slot } = envelope
-    const { unit, deadline, over } = slotTimes(slot, roster.slotSeconds)
+    const { end, unit, deadline, over } = slotTimes(slot, roster.slotSeconds)
     const request = requestOf(envelope, input.bytes, roster.n)
     const named = request.members.has(index) && !roster.isAbsent(index)
-    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot, roster.epoch)) {
+    if (named && !state.rules.namedAnyTime && (now < end - unit || now >= over)) throw new Drop(now < over ? 'too-early' : 'slot-over')
+    if (slot > slotAt(now, roster.slotSeconds) && !mayHaveSent(state, slot, roster.epoch) && state.rules.deadlineByTime) {
       // Nothing is kept of a slot that has not begun but the highest number.
       if (!named) throw new Drop('too-early')
       beNamedAhead(step, epoch, envelope, input.bytes)

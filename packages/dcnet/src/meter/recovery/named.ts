@@ -26,7 +26,7 @@ export function beNamed(context: RecoveryContext): void {
   if (!state.rules.absentIsFinal) return
   const { unit, deadline } = slotTimes(slot, state.config.slotSeconds)
   const { roster } = epoch.held
-  if (state.clock.known && now >= deadline) {
+  if ((state.clock.known && now >= deadline) || !state.rules.deadlineByTime) {
     recovery.absent = true
     state.finishedThrough = Math.max(state.finishedThrough, slot)
     state.readings.delete(slot)
@@ -56,5 +56,6 @@ function dispute(context: RecoveryContext, requestHash: Uint8Array): void {
   const { over, unit } = slotTimes(slot, roster.slotSeconds)
   const until = millis(Math.ceil(Math.max(over, (recovery.named?.at ?? now) + REPEATED_UNITS * unit)))
   // One dispute speaks against every request of the slot: whoever has it heeds it, whatever its requestHash.
-  for (const index of epoch.neighbours) if (!roster.isAbsent(index)) deliver(context, epoch, index, { bytes: recovery.ownDispute, until })
+  for (const index of epoch.neighbours)
+    if (!roster.isAbsent(index)) deliver(context, epoch, index, { slot, bytes: recovery.ownDispute, until })
 }

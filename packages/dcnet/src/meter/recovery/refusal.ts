@@ -48,3 +48,9 @@ export function tooFewOutside(
   if (state.rules.wholeComponents && openLanesOf(roster, members) === undefined) return 'too few members outside the request'
   return undefined
 }
+
+/** Gives the lanes that a release towards M carries, by position: L(M). */
+export function lanesTowards({ state, epoch }: MeterSlotContext, members: ReadonlySet<number>): readonly number[] {
+  const { roster } = epoch.held
+  return (state.rules.supportedLanes && openLanesOf(roster, members)) || roster.lanes.map((_, lane) => lane)
+}

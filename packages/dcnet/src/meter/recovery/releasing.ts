@@ -11,10 +11,10 @@ import {
 import { type Epoch, lanesToBytes, type MeterId, type Millis, millis, sha256, slotTimes } from '@hushgrid/primitives'
 import { releaseThreshold } from '@hushgrid/topology'
 import type { Incoming } from '../../protocol/outputs.ts'
-import { openLanesOf, pickLanes } from '../../roster/mask-graph.ts'
+import { pickLanes } from '../../roster/mask-graph.ts'
 import type { RefusalReason } from '../contract.ts'
 import { deliver } from '../deliveries.ts'
-import { hasSubmitted, type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
+import { hasSubmitted, lanesTowards, type MeterSlotContext, sendRefusal, tooFewOutside } from './refusal.ts'
 
 /** A request that was seen, with the positions it names. */
 export interface Request {
@@ -109,7 +109,7 @@ export function acceptRequest(context: RecoveryContext, cameByControl: boolean):
   const owed = epoch.neighbours.filter(index => request.members.has(index) && !roster.isCut(epoch.index, index))
   if (!late && rules.passOn) {
     // Members that are named hear of it from their neighbours even where the aggregator keeps it from them.
-    for (const index of owed) deliver(context, epoch, index, { bytes: request.bytes, until: millis(now + 2 * unit) })
+    for (const index of owed) deliver(context, epoch, index, { slot, bytes: request.bytes, until: millis(now + 2 * unit) })
   }
   const named = request.members.has(epoch.index)
   // A late request is of no use to anybody, but one that names us tells the registrar why we dispute.
@@ -144,10 +144,10 @@ export function releaseIfDue(context: RecoveryContext): void {
 }
 
 /** Releases the masks towards the missing; the bytes are on stable storage before they go out. */
-function release({ state, epoch, slot, recovery, out }: RecoveryContext, request: Request): void {
+function release(context: RecoveryContext, request: Request): void {
+  const { state, epoch, slot, recovery, out } = context
   const { roster } = epoch.held
-  const open = openLanesOf(roster, request.members) ?? []
-  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), open)
+  const lanes = pickLanes(epoch.masks.maskTowards(slot, request.members), lanesTowards(context, request.members))
   const payload = MaskReleasePayload.encode({ requestHash: request.payloadHash, lanes: lanesToBytes(lanes) })
   const bytes = sealEnvelope(state.config.identity, MessageType.MaskRelease, roster.hash, roster.epoch, slot, payload)
   recovery.answered = true

@@ -3,8 +3,9 @@ import { DisputePayload, MessageType } from '@hushgrid/messages'
 import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 
 import { owingRelease } from '../../masks/owing.ts'
+import { refutation } from '../disputes.ts'
 import { validSubmission } from '../heard.ts'
-import { fault, unseenDispute } from '../membership/bars.ts'
+import { EXCUSED_WITHIN, fault, unseenDispute } from '../membership/bars.ts'
 import type { WitnessContext } from '../state.ts'
 import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
@@ -24,6 +25,7 @@ export const EDGE_RELEASE: Judgement = {
 /**
  * Judges the disputes: right are those of members that have submitted and are named in a request all the same. Where no
  * request was heard at all, a member that has submitted is believed, unless the total came all the same.
+ * A member that has submitted, and disputes what none of the requests heard is, may have been asked by itself alone, or lie.
  */
 function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
   const { state, slot, witnessed } = context
@@ -35,7 +37,9 @@ function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wro
     const named = isWithoutRequest || witnessed.requests.some(({ members }) => members.has(index))
     const submitted = !twice.has(id) && validSubmission(state, witnessed, id, deadline + unit) !== undefined
     if (named && submitted) wronged.add(id)
+    else if (refutation(witnessed, id)) continue
     else if (!submitted) judgeUnseen(context, id)
+    else if (witnessed.requests.length > 0 && !witnessed.conflicting) unseenDispute(context, id)
   }
 }
 
@@ -47,12 +51,9 @@ function judgeUnseen(context: WitnessContext, id: MeterId): void {
   const { state, slot, witnessed } = context
   unseenDispute(context, id)
   if (witnessed.connected?.has(id) !== true) return
-  const lost = witnessed.disputes.get(id)?.some(({ payload }) => DisputePayload.decode(payload).journalLost) === true
+  const lost = witnessed.disputes.get(id)?.some(({ envelope }) => DisputePayload.decode(envelope.payload).journalLost) === true
   if (!isExcused(state, id, slot, lost)) fault(context, id, 'false-dispute')
 }
-
-/** Slots within which a lost journal excuses once. */
-const EXCUSED_WITHIN = 96
 
 /** Tells whether a lost journal excuses a dispute: that of the slot for which it is said, and of the next, once in 96 slots. */
 function isExcused({ journalsLost }: WitnessContext['state'], id: MeterId, slot: Slot, lost: boolean): boolean {

@@ -12,6 +12,9 @@ const MOST_FAULTS = 2
 export const COUNTED_SLOTS = 16
 export const TOO_MANY = 4
 
+/** Slots within which a lost journal excuses once. */
+export const EXCUSED_WITHIN = 96
+
 /** A step of the registrar that may bar somebody, on account of a slot. */
 type Barring = Omit<RegistrarContext, 'now'> & { readonly slot: Slot }
 
@@ -112,7 +115,7 @@ export function tooOftenUnwitnessed(context: Barring, id: MeterId): void {
   bar(context, id, { until: (slot + (before.length === 1 ? COUNTED_SLOTS : BAR_SLOTS)) as Slot, why: 'unwitnessed' })
 }
 
-/** Notes a dispute without a submission that was witnessed; bars a member with too many, whatever the cause. */
+/** Notes a dispute without a submission, or a request that names the member, that was witnessed; bars a member with too many, whatever the cause. */
 export function unseenDispute(context: Barring, id: MeterId): void {
   const { state, slot } = context
   const slots = (state.unseenDisputes.get(id) ?? []).filter(each => each > slot - COUNTED_SLOTS && each !== slot)
@@ -128,5 +131,6 @@ export function forgetBars(state: RegistrarState, slot: Slot): void {
   for (const [id, faults] of state.faults) if (Math.max(...faults.keys()) <= slot - BAR_SLOTS) state.faults.delete(id)
   for (const [id, slots] of state.markedUnwitnessed) if ((slots.at(-1) as Slot) <= slot - BAR_SLOTS) state.markedUnwitnessed.delete(id)
   for (const [id, slots] of state.unseenDisputes) if ((slots.at(-1) as Slot) <= slot - COUNTED_SLOTS) state.unseenDisputes.delete(id)
+  for (const [id, lost] of state.journalsLost) if (lost <= slot - EXCUSED_WITHIN) state.journalsLost.delete(id)
   for (const each of state.damped) if (each <= slot - COUNTED_SLOTS) state.damped.delete(each)
 }

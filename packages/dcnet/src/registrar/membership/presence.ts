@@ -149,9 +149,10 @@ function decide({ state, slot, witnessed }: WitnessContext, id: MeterId, seen: b
   if (times >= MOST_MISSES) state.away.add(id)
 }
 
-/** Counts a due slot of a member for or against it. */
+/** Counts a due slot of a member for or against it; none while it waits to be marked absent, since it could not be back yet. */
 function countUnwitnessed(context: WitnessContext, id: MeterId, seen: boolean): void {
-  const { unwitnessed } = context.state
+  const { unwitnessed, unseen } = context.state
+  if (unseen.has(id)) return
   const counted = (((unwitnessed.get(id) ?? 0) << 1) | (seen ? 0 : 1)) & (2 ** COUNTED_SLOTS - 1)
   if (counted === 0) unwitnessed.delete(id)
   else unwitnessed.set(id, counted)

@@ -29,12 +29,16 @@ const FEWER_WISHES: readonly Latitude[] = [
 
 /**
  * Gives the next roster's degree. It stays within a season until the network has grown by more than a fifth, since a larger
- * one would give every meter new neighbours. A complete graph stays complete.
+ * one would give every meter new neighbours, and never falls: members whose neighbours are absent would have too few left.
+ * A complete graph stays complete.
+ *
+ * @param latest - the roster before, of the same season
  */
 function degreeOf(config: RegistrarConfig, members: number, latest: Roster | undefined): number {
-  const isComplete = !latest || latest.neighbourCount >= latest.n - 1
+  if (!latest) return Math.min(config.degreeFor(members), completeDegree(members))
+  const isComplete = latest.neighbourCount >= latest.n - 1
   const follows = isComplete || config.degreeFor(Math.max(config.minMembers, Math.ceil(members / HEADROOM))) > latest.degree
-  return Math.min(follows ? config.degreeFor(members) : latest.degree, completeDegree(members))
+  return Math.min(Math.max(follows ? config.degreeFor(members) : 0, latest.degree), completeDegree(members))
 }
 
 /** Gives the moment, half way through a slot, at which the roster of the next slot is made. */
@@ -85,13 +89,14 @@ function triedFor(state: RegistrarState, latest: HeldRoster, current: Slot): str
 
 /** Tells whether anything is to change with a slot. */
 function hasWishes(state: RegistrarState, { roster }: HeldRoster, firstSlot: Slot): boolean {
-  if (state.away.size > 0 || state.unseen.size > 0 || state.moved.size > 0) return true
+  if (state.away.size > 0 || state.unseen.size > 0) return true
   for (const id of state.bars.keys()) {
     const index = roster.indexOf(id)
     if (index !== undefined && !roster.isAbsent(index) && isBarred(state, id, firstSlot)) return true
   }
   if (!isChangeSlot(state, firstSlot)) return false
-  const wishes = [state.waiting, state.leaving, state.returning].some(each => each.size > 0)
+  // Addresses wait for a change slot too, or one member could bring about a roster in every slot.
+  const wishes = [state.waiting, state.leaving, state.returning, state.moved].some(each => each.size > 0)
   return wishes || roster.lanes.length < state.config.lanes.length || state.cuts.some(cut => isNewCut(roster, cut))
 }
 

@@ -1,8 +1,10 @@
 // Common parts of the DC-net's contenders: facts, roles, a run in virtual time.
-import { simulate } from '@hushgrid/simulator'
+import { metersOf } from '@hushgrid/scenarios'
+import { type NeighbourhoodOptions as SimulatedNetwork, simulate } from '@hushgrid/simulator'
 import { colludersTolerated, laneCodes, type RecoveryMode } from '@hushgrid/topology'
+import { homeLanes } from '../../meters/readings.ts'
 import { roleProcesses } from '../../roles/runner.ts'
-import type { Contender, ContenderFacts, Mark, ShownFacts, TrustFacts } from '../contender.ts'
+import type { Contender, ContenderFacts, Mark, ShownFacts, SimulatedOrder, TrustFacts } from '../contender.ts'
 import { ELLIPTIC_STRENGTH } from '../strength.ts'
 import { replayRun } from './replay-run.ts'
 import type { roles } from './roles.ts'
@@ -59,6 +61,13 @@ const SHOWN: ShownFacts = {
   oneProcess: false
 }
 
+/**
+ * Facts of the neighbourhood that a run in virtual time has: a home can fill what it can in a live run of the same seed.
+ */
+export function homesOf({ network, seed, operations }: Pick<SimulatedOrder, 'network' | 'seed' | 'operations'>): SimulatedNetwork {
+  return { ...network, lanes: laneCodes(network), seed, lanesOf: homeLanes(network, metersOf(operations, network.members), seed) }
+}
+
 /** The part of a contender that both have. */
 export const RING = {
   shown: SHOWN,
@@ -68,6 +77,6 @@ export const RING = {
     await start('meter', { registrar: address, ...meters })
   }),
   simulated: ({ network, seed, operations, slots, onSlot }) =>
-    simulate({ ...network, lanes: laneCodes(network), seed }, operations, { slots, ...(onSlot && { onSlot }) }),
+    simulate(homesOf({ network, seed, operations }), operations, { slots, ...(onSlot && { onSlot }) }),
   replay: replayRun
 } satisfies Partial<Contender>

@@ -155,6 +155,7 @@ export class RingNeighbourhood extends FormedNeighbourhood implements LabNeighbo
       network: network.name,
       slotSeconds: network.slotSeconds,
       changeSlots: network.changeSlots,
+      networkLanes: network.lanes,
       clock: new AdjustableClock(this.clock),
       preset: this.preset,
       listen: this.#aggregator.listen(listen?.aggregator),

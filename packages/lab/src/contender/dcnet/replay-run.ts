@@ -1,6 +1,6 @@
 // Replays a DC-net's run from its report alone: rosters, then every slot's transcript, then the report's own figures.
 import { join } from 'node:path'
-import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError } from '@hushgrid/dcnet'
+import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError, withheldIn } from '@hushgrid/dcnet'
 import { decodeEnvelope, MalformedMessageError, MessageType, SlotTranscript } from '@hushgrid/messages'
 import { equalBytes, HushgridError, type MeterId, meterId, millis, namedSums, type Slot, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
@@ -19,7 +19,7 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
   if (registrar !== undefined && registrar !== run.keys.registrar)
     problems.push(`registrar: the report names ${run.keys.registrar}, expected ${registrar}`)
   const rosters = readRosters(folder, run, key, problems)
-  const totals = replayAll(folder, rosters, problems)
+  const totals = replayAll(folder, run, rosters, problems)
   for (const row of run.slots) problems.push(...contradictions(row, totals.get(row.slot)))
   const lost = run.slots.filter(row => row.lost).length
   const lines = [
@@ -55,7 +55,7 @@ function readRosters(folder: string, run: RunFile, registrar: MeterId, problems:
   return rosters
 }
 
-function replayAll(folder: string, rosters: readonly HeldRoster[], problems: string[]) {
+function replayAll(folder: string, run: RunFile, rosters: readonly HeldRoster[], problems: string[]) {
   const totals = new Map<number, ReplayedTotal>()
   const results = new Map<Slot, Uint8Array>()
   const log = RecordLog.read(join(folder, 'transcripts.log'))
@@ -73,8 +73,9 @@ function replayAll(folder: string, rosters: readonly HeldRoster[], problems: str
       if (held?.roster.epoch !== result.epoch)
         throw new TranscriptError(`slot ${result.slot}: expected epoch ${held?.roster.epoch}, got ${result.epoch}`)
       const replayed = replaySlot(held.roster, transcript.result, transcript.envelopes)
-      const { epoch } = result
-      totals.set(replayed.slot, { epoch, sums: namedSums(replayed.open, replayed.lanes), submissions: replayed.contributors.length })
+      const withheld = withheldIn(held, run.configuration.network.lanes, new Set(replayed.missing))
+      const sums = namedSums(replayed.open, replayed.lanes, withheld)
+      totals.set(replayed.slot, { epoch: result.epoch, sums, submissions: replayed.contributors.length })
     } catch (cause) {
       if (!(cause instanceof HushgridError)) throw cause
       problems.push(cause.message)

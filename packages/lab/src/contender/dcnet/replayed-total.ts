@@ -7,7 +7,7 @@ type ReportedSlot = RunFile['slots'][number]
 /** Total of a slot as its transcript gives it. */
 export interface ReplayedTotal {
   readonly epoch: number
-  /** Sums of the roster's lanes. */
+  /** Sums of the network's lanes, or why one has none. */
   readonly sums: SlotSums
   readonly submissions: number
 }
@@ -19,9 +19,9 @@ export function contradictions(row: ReportedSlot, replayed: ReplayedTotal | unde
   const sums = inWords(publishedSums(replayed.sums))
   if (row.lost || !row.total) return [`${says} ${sums}`]
   if (inWords(row.total) !== sums || row.epoch !== replayed.epoch) return [`${says} adds up to ${sums}`]
-  const reported = row.withheld
-  return Object.entries(withheldLanes(replayed.sums)).flatMap(([lane, why]) => {
-    const [said, is] = [reported[lane] ? withheldText(lane, reported[lane]) : 'nothing', withheldText(lane, why)]
+  const [reported, found] = [row.withheld, withheldLanes(replayed.sums)]
+  return [...new Set([...Object.keys(reported), ...Object.keys(found)])].flatMap(lane => {
+    const [said, is] = [reported, found].map(reasons => (reasons[lane] ? withheldText(lane, reasons[lane]) : 'nothing'))
     return said === is ? [] : [`slot ${row.slot}: run.json says of ${lane} ${said}, the transcript ${is}`]
   })
 }

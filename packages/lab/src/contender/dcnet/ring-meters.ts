@@ -1,7 +1,6 @@
 // The meters of a DC-net on this machine, spread over several processes.
 import type { ClockAnchor } from '@hushgrid/network'
 import { HushgridError, type MeterId, type Millis, type Slot } from '@hushgrid/primitives'
-import { laneCodes } from '@hushgrid/topology'
 import { type LabHost, localHost, workerHost } from '../../meters/host.ts'
 import type { MeterHostConfig } from '../../meters/meter-host.ts'
 import type { HostOperation, HostReport, HostSample } from '../../meters/operation.ts'
@@ -52,7 +51,7 @@ export class RingMeters {
     return {
       network: network.name,
       slotSeconds: network.slotSeconds,
-      lanes: laneCodes(network),
+      lanes: network.lanes,
       changeSlots: network.changeSlots,
       firstSlot: readings.firstSlot,
       households,
@@ -62,7 +61,7 @@ export class RingMeters {
       // Meters take the lab's network as it is.
       floors: { minMembers: network.minMembers, degree: 2, recovery: 0, support: 1 },
       state,
-      ...(supplier && { home: supplier.home })
+      ...(supplier?.home && { home: supplier.home })
     }
   }
 

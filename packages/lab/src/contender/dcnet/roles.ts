@@ -5,7 +5,6 @@ import { AdjustableClock, realNow } from '@hushgrid/network'
 import { AggregatorStore, startAggregator } from '@hushgrid/node-aggregator'
 import { RegistrarStore, startRegistrar } from '@hushgrid/node-registrar'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { laneCodes } from '@hushgrid/topology'
 import { MeterHost } from '../../meters/meter-host.ts'
 import { firstAddress } from '../../neighbourhood/first-address.ts'
 import type { MetersSetting } from '../../roles/protocol.ts'
@@ -57,6 +56,7 @@ const runAggregator: RunRole<WithRegistrar> = async (order, { clock, tell, fail 
     network: order.network.name,
     slotSeconds: order.network.slotSeconds,
     changeSlots: order.network.changeSlots,
+    networkLanes: order.network.lanes,
     clock: new AdjustableClock(clock),
     preset: presetOf(order),
     listen: LOOPBACK,
@@ -85,7 +85,7 @@ const runMeters: RunRole<WithRegistrar & MetersSetting> = async (order, { tell, 
       households,
       members,
       firstSlot,
-      lanes: laneCodes(network),
+      lanes: network.lanes,
       changeSlots: network.changeSlots,
       registrar,
       before,

@@ -229,6 +229,7 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
         missing,
         lanes,
         open: laneCodes(this.options.network),
+        withheld: {},
         at
       })
     } else if (output.type === 'lost') {

@@ -48,7 +48,8 @@ const runSupplier: RunRole<SupplierSetting> = async (order, { clock, tell, fail 
             contributors: contributors.length,
             missing: [],
             lanes,
-            open: laneCodes(order.network)
+            open: laneCodes(order.network),
+            withheld: {}
           },
           at
         })

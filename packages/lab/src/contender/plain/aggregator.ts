@@ -31,7 +31,16 @@ export const runAggregator: RunRole<object> = async (order, { clock, tell, fail 
     node.publish('control', message(identity.id, slot, sum)).catch(fail)
     tell({
       type: 'result',
-      result: { type: 'total', slot, epoch: NO_EPOCH, contributors: readings.size, missing, lanes: sum, open: laneCodes({ lanes }) },
+      result: {
+        type: 'total',
+        slot,
+        epoch: NO_EPOCH,
+        contributors: readings.size,
+        missing,
+        lanes: sum,
+        open: laneCodes({ lanes }),
+        withheld: {}
+      },
       at: realNow()
     })
   }

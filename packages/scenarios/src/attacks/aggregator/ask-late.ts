@@ -1,6 +1,6 @@
 import type { Slot } from '@hushgrid/primitives'
 import { type Attack, inEachSlot, meterOf, withMember } from '../attack.ts'
-import { ASKING } from './moves.ts'
+import { ASKING } from './double-mask/moves.ts'
 import { signedForMasks } from './requests.ts'
 
 export const askLate = {

@@ -1,7 +1,7 @@
 import { hasPrivateMasks } from '@hushgrid/topology'
 import { type Attack, meterOf } from '../attack.ts'
-import { ASKING, askOthersForShares, inEachMove } from './moves.ts'
-import { handOver, running, signedForMasks } from './requests.ts'
+import { ASKING, ASKING_SHARES, askOthersForShares, inEachMove } from './double-mask/moves.ts'
+import { handOver, keepApart, running, signedForMasks } from './requests.ts'
 
 export const askTwice = {
   name: 'ask-twice',
@@ -27,6 +27,8 @@ export const askTwice = {
         if (meter === victim) handOver(target, meter, other)
       }
     })
-    if (hasPrivateMasks(target.recovery)) askOthersForShares(target, order)
+    if (!hasPrivateMasks(target.recovery)) return
+    keepApart(target, order, ASKING_SHARES + 1)
+    askOthersForShares(target, order, ASKING_SHARES)
   }
 } as const satisfies Attack

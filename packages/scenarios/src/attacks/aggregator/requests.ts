@@ -62,9 +62,9 @@ export function handOverTo(target: SimulatedTarget, meters: readonly number[], e
   for (const meter of meters) handOver(target, meter, envelope)
 }
 
-/** Gives the numbers of the meters that run, optionally but one. */
-export function running(target: SimulatedTarget, but?: number): number[] {
-  return target.meters.filter(meter => meter !== but && target.meter(meter).up)
+/** Gives the numbers of the meters that run, but for some. */
+export function running(target: SimulatedTarget, ...but: readonly number[]): number[] {
+  return target.meters.filter(meter => !but.includes(meter) && target.meter(meter).up)
 }
 
 const OF_PRIVATE_MASKS: ReadonlySet<MessageType> = new Set([MessageType.MaskRequest, MessageType.ShareRequest])

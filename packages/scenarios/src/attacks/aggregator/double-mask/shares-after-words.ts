@@ -1,16 +1,14 @@
-import type { Attack } from '../attack.ts'
-import { hideSubmission } from './hide-submission.ts'
+import type { Attack } from '../../attack.ts'
+import { handOverTo, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
 import { FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
-import { handOverTo, keepApart, running, signedMaskRequest, signedShareRequest } from './requests.ts'
 
-export const sharesOfReleased = {
-  name: 'shares-of-released',
+export const sharesAfterWords = {
+  name: 'shares-after-words',
   by: 'aggregator',
-  about: "The victim's submission is hidden, its neighbours release their masks towards it, and are then asked for its shares.",
+  about: 'Everybody is told that the victim is missing, and then asked for the shares of all, its own among them.',
   needs: 'meter',
   simulate(target, order) {
     keepApart(target, order, OWN_REQUESTS)
-    hideSubmission.simulate(target, order)
     inEachMove(target, order, FIRST_ROUND, (asked, position) =>
       handOverTo(target, running(target), signedMaskRequest(target, asked, 0, [position]))
     )

@@ -1,0 +1,78 @@
+// Random scenarios are run and judged here; one that is not as it must be is kept, and replayed from then on.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { colludersInWholeSums, colludersTolerated } from '@hushgrid/topology'
+import { type Colluding, type Watched, watched } from '../watched-simulation.ts'
+import { factsOf, type RandomScenario } from './parts.ts'
+
+/** Random scenarios that a property runs for a mode; `pnpm test:long` sets more. */
+export const RUNS = Number(process.env.HUSHGRID_SCENARIOS ?? 100)
+export const SEED = process.env.HUSHGRID_SEED ?? 'thousand'
+/** Longest that a run may take on a busy machine, ms. */
+export const PATIENCE = Math.max(90_000, RUNS * 4000)
+
+/** Folder of what failed once. */
+export const REPRODUCTIONS = fileURLToPath(new URL('../../reproductions', import.meta.url))
+
+/** Counts of all slots of some scenarios. */
+export interface Tally {
+  exact: number
+  lost: number
+  /** Slots in which colluders are within the bound for h honest readings in a sum, and for whole sums. */
+  judged: number
+  whole: number
+}
+
+/** Runs random scenarios. @throws Error on the first that is not as it must be */
+export function runRandom(scenarioOf: (seed: string) => RandomScenario, mode: string): Tally {
+  const tally: Tally = { exact: 0, lost: 0, judged: 0, whole: 0 }
+  for (let run = 0; run < RUNS; run++) {
+    const seed = `${SEED} ${mode} ${run}`
+    const scenario = scenarioOf(seed)
+    const seen = watched(factsOf(scenario), scenario.plan, scenario.slots, scenario.colluders)
+    const [problem] = problemsOf(scenario, seen)
+    if (problem !== undefined) throw new Error(`${problem}; replay: ${keep(seed, scenario)}`)
+    tally.exact += seen.result.summary.exact
+    tally.lost += seen.result.summary.lost
+    for (const rosters of seen.colluding.values()) {
+      if (rosters.every(each => hidesFew(scenario, each))) tally.judged++
+      if (rosters.every(each => isWhole(scenario, each))) tally.whole++
+    }
+  }
+  return tally
+}
+
+/** Lists what must not be in a scenario: a leak, a sum of few, a wrong total, a second submission. */
+export function problemsOf(scenario: RandomScenario, { leaks, thin, result, violations, colluding, first }: Watched): string[] {
+  const within = (slot: number, bound: typeof isWhole): boolean => (colluding.get(slot) ?? []).every(each => bound(scenario, each))
+  const lies = new Set(scenario.lies)
+  return [
+    ...leaks.filter(({ slot }) => within(slot, hidesFew)).map(({ slot, meters }) => `slot ${slot - first} exposes ${meters.join(', ')}`),
+    ...thin
+      .filter(({ slot }) => within(slot, isWhole) && !lies.has(slot - first))
+      .map(
+        ({ slot, kind, lane, meters, needed }) =>
+          `slot ${slot - first} has a sum of ${meters.length} in ${lane}, ${needed} are needed (${kind})`
+      ),
+    ...violations,
+    ...(result.summary.wrong > 0 ? [`${result.summary.wrong} wrong totals`] : [])
+  ]
+}
+
+/** Tells whether section 7 promises h honest readings in every sum. */
+function hidesFew({ facts }: RandomScenario, { neighbours, most }: Colluding): boolean {
+  return facts.recovery === 'none' ? most === 0 : most <= colludersTolerated(facts.recovery ?? 'edge-release', neighbours)
+}
+
+/** Tells whether section 7 promises whole sums: with double mask while few collude, else where nobody does. */
+function isWhole({ facts, colluders }: RandomScenario, { neighbours, most }: Colluding): boolean {
+  if (facts.recovery !== 'double-mask') return colluders.length === 0
+  return most <= (colludersInWholeSums('double-mask', neighbours) ?? -1)
+}
+
+/** Writes a scenario that failed where it is replayed from; gives the file. */
+function keep(seed: string, scenario: RandomScenario): string {
+  const file = `${REPRODUCTIONS}/${seed.replaceAll(' ', '-')}.json`
+  writeFileSync(file, `${JSON.stringify(scenario, undefined, 2)}\n`)
+  return file
+}
