@@ -13,6 +13,7 @@ import {
   READING_LIMIT,
   type Rng,
   type Slot,
+  sha256,
   signedLanes,
   u64,
   utf8
@@ -21,11 +22,12 @@ import { hedgedRng } from './hedged-rng.ts'
 
 const READING = utf8('hushgrid/v2/pes-reading')
 const KEY = utf8('hushgrid/v2/pes-key')
+const METER_KEY = utf8('hushgrid/v2/pes-meter-key')
 const PROOF = utf8('hushgrid/v2/pes-plaintext-proof\0')
 const NONCE = utf8('nonce')
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Length of a meter's AES-256 key. */
+/** Length of a meter's AES-256 key, and of the secret that it is derived from. */
 export const METER_KEY_BYTES = 32
 
 /** A reading's network, meter and slot: its ciphertext does not open under others. */
@@ -33,6 +35,23 @@ export interface ReadingOrigin {
   readonly networkId: Uint8Array
   readonly meter: MeterId
   readonly slot: Slot
+}
+
+/** A PES, as a meter seals for it. */
+interface Recipient {
+  readonly networkId: Uint8Array
+  readonly pes: MeterId
+  readonly rsaKey: KeyObject
+}
+
+/**
+ * Derives a meter's AES-256 key for a PES: HKDF-SHA-256 of the meter's secret, salt networkId, info
+ * "hushgrid/v2/pes-meter-key" ‖ meterId ‖ the PES's key ‖ SHA-256 of its RSA key (DER). A PES that the meter has left, or was
+ * once handed in place of the right one, has another.
+ */
+export function keyForPes(secret: Uint8Array, meter: MeterId, { networkId, pes, rsaKey }: Recipient): Uint8Array {
+  const rsa = sha256(new Uint8Array(rsaKey.export({ type: 'spki', format: 'der' })))
+  return hkdfSha256(secret, networkId, concatBytes(METER_KEY, fromHex(meter), fromHex(pes), rsa), METER_KEY_BYTES)
 }
 
 function boundTo({ networkId, meter, slot }: ReadingOrigin): Uint8Array {

@@ -82,7 +82,7 @@ describe('a supplier’s key of before, when the network had the other variant',
   const old = setupOf(publicKey, undefined)
   /** A meter that starts, and is handed the setup; what it sends of its first slot. */
   function started(variant: 'direct' | undefined) {
-    const config = path.meterConfig(path.meter(0).identity, path.meter(0).key)
+    const config = path.meterConfig(path.meter(0).identity, path.meter(0).secret)
     const meter = createPesMeter({ ...config, policy: { ...config.policy, variant } }, [], path.now)
     return stepPesMeter(meter, { type: 'message', from: path.concentratorKey.id, bytes: old }, path.now)
   }

@@ -34,7 +34,7 @@ export async function startPesMeter(init: PesMeterNodeInit): Promise<PesMeterNod
     node,
     config: {
       identity: store.identity,
-      key: store.key,
+      secret: store.secret,
       networkId: networkId(network),
       slotSeconds: init.slotSeconds,
       concentrator,

@@ -13,13 +13,13 @@ const COMPACT_AT = 1024 * 1024
 const KEPT_RECORDS = 16
 
 /**
- * Data directory of a meter on the path by concentrator and PES: its identity, the same as in the DC-net, the key that
- * encrypts readings for the PES, and the journal of its submissions.
+ * Data directory of a meter on the path by concentrator and PES: its identity, the same as in the DC-net, the secret
+ * behind the key that encrypts readings for the PES, and the journal of its submissions.
  */
 export class PesMeterStore {
   readonly identity: IdentityKey
-  /** AES-256 key for the PES. */
-  readonly key: Uint8Array
+  /** Secret from which the AES-256 key for a PES is derived. */
+  readonly secret: Uint8Array
   /** Records of the journal; undefined where it was missing or damaged, until the next submission is in it. */
   readonly journal: readonly PesMeterRecord[] | undefined
   readonly #log: RecordLog
@@ -27,9 +27,9 @@ export class PesMeterStore {
   readonly #kept: Uint8Array[]
   #lossNoted: boolean
 
-  private constructor(identity: IdentityKey, key: Uint8Array, log: RecordLog, records: readonly Uint8Array[], lost: string) {
+  private constructor(identity: IdentityKey, secret: Uint8Array, log: RecordLog, records: readonly Uint8Array[], lost: string) {
     this.identity = identity
-    this.key = key
+    this.secret = secret
     this.#log = log
     this.#lost = lost
     this.#lossNoted = existsSync(lost)
@@ -46,7 +46,7 @@ export class PesMeterStore {
   static open(directory: string, rng: Rng, flush: boolean): PesMeterStore {
     makeFolder(directory)
     const identity = readOrCreateSecret(join(directory, 'identity.key'), 32, () => rng.bytes(32), flush)
-    const { secret: key } = readOrCreateSecret(join(directory, 'aes.key'), METER_KEY_BYTES, () => rng.bytes(METER_KEY_BYTES), flush)
+    const { secret } = readOrCreateSecret(join(directory, 'aes.key'), METER_KEY_BYTES, () => rng.bytes(METER_KEY_BYTES), flush)
     const path = join(directory, 'pes-journal.log')
     const lost = join(directory, 'pes-journal.lost')
     // A journal that is gone while the identity is there was lost, or the meter was one of the DC-net before: an empty one is
@@ -55,7 +55,7 @@ export class PesMeterStore {
     if (existsSync(path) ? RecordLog.read(path).damaged : !identity.created) noteLoss(lost)
     const { log, records } = RecordLog.open(path, flush)
     try {
-      return new PesMeterStore(new IdentityKey(identity.secret), key, log, records, lost)
+      return new PesMeterStore(new IdentityKey(identity.secret), secret, log, records, lost)
     } catch (cause) {
       log.close()
       throw cause

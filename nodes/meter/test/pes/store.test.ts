@@ -76,7 +76,7 @@ describe('the store of a meter on the path by concentrator and PES', () => {
   it('gives back what was sent in the order it was written; only its owner may read it, and the keys stay', () => {
     const store = open()
     expect(store.journal).toEqual([])
-    expect(store.key.byteLength).toBe(32)
+    expect(store.secret.byteLength).toBe(32)
     const records = [submission(4), submission(5), submission(200, 1024)]
     for (const each of records) store.append(each)
     store.close()
@@ -85,7 +85,7 @@ describe('the store of a meter on the path by concentrator and PES', () => {
     for (let restart = 0; restart < 2; restart++) {
       const again = open()
       expect(again.journal).toEqual(records)
-      expect([again.identity.id, again.key]).toEqual([store.identity.id, store.key])
+      expect([again.identity.id, again.secret]).toEqual([store.identity.id, store.secret])
       again.close()
     }
     expect(existsSync(file('pes-journal.lost'))).toBe(false)
@@ -202,9 +202,9 @@ describe('a meter that is started again', () => {
     #state: PesMeterState
 
     constructor(at: number) {
-      const { identity, key, journal } = this.store
+      const { identity, secret, journal } = this.store
       const policy = { pes: signer.id, supplier: supplier.id, insecure: true }
-      const config = { identity, key, networkId: NETWORK, slotSeconds: SECONDS, concentrator: signer.id, policy, rng }
+      const config = { identity, secret, networkId: NETWORK, slotSeconds: SECONDS, concentrator: signer.id, policy, rng }
       this.#state = createPesMeter(config, journal, at as Millis)
       const admitted = sealed(MessageType.PesJoinReply, FIRST, PesJoinReply.encode({ refused: '', index: 0, firstSlot: FIRST }))
       for (const bytes of [setup, admitted]) this.feed({ type: 'message', from: signer.id, bytes }, at)

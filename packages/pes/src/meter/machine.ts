@@ -35,12 +35,13 @@ import {
 import { pesDrop } from '../drop.ts'
 import { PesSetupError } from '../errors.ts'
 import { openPesSetup } from '../pes/setup.ts'
-import { sealProven, sealReading, wrapKey } from '../reading.ts'
+import { keyForPes, sealProven, sealReading, wrapKey } from '../reading.ts'
 import type { PesMeterConfig, PesMeterContext, PesMeterInput, PesMeterOutput, PesMeterRecord, PesMeterState } from './state.ts'
 
 /** Readings that may wait for their slot's end. */
 const PENDING_READINGS = 8
 const NO_EPOCH = 0 as Epoch
+const NO_KEY = new Uint8Array(0)
 
 /**
  * @param journal - records of the last slots, in order; undefined where it is missing or damaged: every slot up to the one
@@ -53,6 +54,7 @@ export function createPesMeter(config: PesMeterConfig, journal: readonly PesMete
     config,
     drops: new DropCounter(),
     terms: undefined,
+    key: NO_KEY,
     firstSlot: undefined,
     readings: new Map(),
     finishedThrough: journal ? (last?.slot ?? -1) : current,
@@ -104,7 +106,7 @@ function takeReading(context: PesMeterContext, slot: Slot, lanes: LaneVector): v
 }
 
 function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now: Millis): Uint8Array {
-  const { identity, networkId, slotSeconds, key } = state.config
+  const { identity, networkId, slotSeconds } = state.config
   const seal = (type: MessageType, payload: Uint8Array): Uint8Array =>
     sealEnvelope(identity, type, networkId, NO_EPOCH, slotAt(now, slotSeconds), payload)
   if (what === 'set-up') return seal(MessageType.PesSetupRequest, PesSetupRequest.encode({}))
@@ -112,7 +114,7 @@ function requestOf(state: PesMeterState, what: 'set-up' | 'join' | 'leave', now:
   if (what === 'leave') return seal(MessageType.PesLeave, PesLeave.encode({}))
   const { terms } = state
   if (!terms) throw new HushgridError('join: expected a meter that knows the setup')
-  return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey: wrapKey(terms.rsaKey, networkId, identity.id, key) }))
+  return seal(MessageType.PesJoin, PesJoin.encode({ wrappedKey: wrapKey(terms.rsaKey, networkId, identity.id, state.key) }))
 }
 
 function receive({ state, now, out }: PesMeterContext, from: MeterId, bytes: Uint8Array): void {
@@ -140,7 +142,8 @@ function takeSetup(state: PesMeterState, bytes: Uint8Array, out: PesMeterOutput[
     })
     if (known && known.publicKey.fingerprint !== terms.publicKey.fingerprint)
       throw new PesSetupError('setup of the PES: expected the supplier’s key as before, got another')
-    state.terms = known ?? terms
+    state.terms ??= terms
+    if (!known) state.key = keyForPes(state.config.secret, state.config.identity.id, terms)
     out.push({ type: 'set-up', terms: state.terms })
   } catch (cause) {
     if (!(cause instanceof PesSetupError)) throw cause
@@ -166,8 +169,8 @@ function takeJoinReply(state: PesMeterState, envelope: Envelope, out: PesMeterOu
 
 /** Sends the slot that has just ended, once, in [E, D). */
 function submitIfDue({ state, now, out }: PesMeterContext): void {
-  const { config, terms, firstSlot } = state
-  const { identity, networkId, slotSeconds, key, rng } = config
+  const { config, terms, key, firstSlot } = state
+  const { identity, networkId, slotSeconds, rng } = config
   const slot = (slotAt(now, slotSeconds) - 1) as Slot
   const reading = state.readings.get(slot)
   if (!terms || firstSlot === undefined || slot < firstSlot || slot <= state.finishedThrough || !reading) return

@@ -7,8 +7,8 @@ import type { PesTerms, SetupPolicy } from '../pes/setup.ts'
 
 export interface PesMeterConfig {
   readonly identity: SigningKey
-  /** The meter's AES-256 key, made by it and kept in its data directory. */
-  readonly key: Uint8Array
+  /** The meter's secret, made by it and kept in its data directory, from which its AES-256 key for a PES is derived. */
+  readonly secret: Uint8Array
   readonly networkId: Uint8Array
   readonly slotSeconds: number
   readonly concentrator: MeterId
@@ -53,6 +53,8 @@ export interface PesMeterState {
   readonly config: PesMeterConfig
   readonly drops: DropCounter
   terms: PesTerms | undefined
+  /** AES-256 key for the PES of the terms. */
+  key: Uint8Array
   /** First slot that may be sent, once taken in. */
   firstSlot: Slot | undefined
   readonly readings: Map<Slot, LaneVector>

@@ -29,6 +29,7 @@ import type { PesMeterOutput, PesMeterRecord, PesMeterState } from '../../src/me
 import { createPes, stepPes } from '../../src/pes/machine.ts'
 import { openPesSetup, type PesLimits, type PesVariantName, sealPaillierKey, sealPesSetup } from '../../src/pes/setup.ts'
 import type { PesOutput, PesState } from '../../src/pes/state.ts'
+import { keyForPes } from '../../src/reading.ts'
 import { createSupplier, type SupplierOutput, type SupplierState, stepSupplier } from '../../src/supplier/machine.ts'
 
 export const SLOT_SECONDS = 900
@@ -54,6 +55,8 @@ export interface PathOptions {
 
 interface VirtualMeter {
   readonly identity: IdentityKey
+  readonly secret: Uint8Array
+  /** AES key for the PES. */
   readonly key: Uint8Array
   state: PesMeterState
   readonly journal: PesMeterRecord[]
@@ -124,10 +127,11 @@ export class VirtualPath {
   /** A meter, which joins at once. */
   add(): number {
     const identity = IdentityKey.generate(this.rng)
-    const key = this.rng.bytes(32)
+    const secret = this.rng.bytes(32)
+    const key = keyForPes(secret, identity.id, this.terms)
     const journal: PesMeterRecord[] = []
-    const state = createPesMeter(this.meterConfig(identity, key), journal, this.now)
-    this.meters.push({ identity, key, state, journal, up: true })
+    const state = createPesMeter(this.meterConfig(identity, secret), journal, this.now)
+    this.meters.push({ identity, secret, key, state, journal, up: true })
     const index = this.meters.length - 1
     converseByCalls(
       pesEnrolment({ concentrator: this.concentratorKey.id, feed: input => this.feedMeter(index, input) }),
@@ -137,10 +141,10 @@ export class VirtualPath {
     return index
   }
 
-  meterConfig(identity: IdentityKey, key: Uint8Array) {
+  meterConfig(identity: IdentityKey, secret: Uint8Array) {
     return {
       identity,
-      key,
+      secret,
       networkId: NETWORK,
       slotSeconds: SLOT_SECONDS,
       concentrator: this.concentratorKey.id,
