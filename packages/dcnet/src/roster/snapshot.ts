@@ -68,7 +68,7 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
       members.credentialDigests.set(each.subarray(16, MEMBER), 16 * i)
       members.consents.set(each.subarray(MEMBER), i * maskBytes)
     })
-    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], ...members }
+    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], proofs: [], ...members }
   } catch (cause) {
     if (cause instanceof HushgridError && !(cause instanceof SnapshotError)) throw new SnapshotError(`roster snapshot: ${cause.message}`)
     throw cause
