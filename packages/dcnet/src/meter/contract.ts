@@ -63,7 +63,7 @@ export type MeterInput =
   | { readonly type: 'reading'; readonly slot: Slot; readonly lanes: LaneVector }
   /** Ask the registrar for a credential, for the season under way or the next; the answer also tells where the aggregator is. */
   | { readonly type: 'enrol'; readonly for: 'this-season' | 'next-season' }
-  /** Ask to be taken in from the next epoch, with the credential and the aggregator within reach. */
+  /** Ask to be taken in from the next change slot, with the credential and the aggregator within reach. */
   | { readonly type: 'join' }
   /** Announce to the registrar that this meter leaves; it goes on until a roster without it is in force. */
   | { readonly type: 'leave' }
@@ -87,7 +87,8 @@ export type MeterOutput =
   /** Send on the dispute stream of a neighbour, once; an `acknowledged` input tells that it has journalled it. */
   | {
       readonly type: 'deliver'
-      readonly to: MeterId /** Empty where it is not known. */
+      readonly to: MeterId
+      /** Empty where it is not known. */
       readonly address: string
       readonly bytes: Uint8Array
     }
@@ -115,8 +116,9 @@ export type MeterOutput =
   | { readonly type: 'key-due'; readonly season: number }
   /** The registrar takes keys of another season than the one asked for: ask again. */
   | { readonly type: 'other-season'; readonly season: number }
-  /** The registrar gave the credential, or took the meter in, or says why not. */
-  | { readonly type: 'enrolled'; readonly credential: Credential /** Empty where that is not known yet. */; readonly aggregator: string }
+  /** The registrar gave the credential, and says where the aggregator is: empty where it does not know yet. */
+  | { readonly type: 'enrolled'; readonly credential: Credential; readonly aggregator: string }
+  /** The registrar took the meter in, or says why not. */
   | { readonly type: 'admitted' }
   | { readonly type: 'refused'; readonly by: 'registrar'; readonly reason: string }
   /** A total that leaves out what we sent, or counts what we did not send. */

@@ -71,7 +71,7 @@ export interface MeterCore {
   unknownThrough: number
   /** Own submissions of the last slots, for resending the same bytes. */
   readonly submitted: Map<Slot, Uint8Array>
-  /** Slots whose submission or release the aggregator has acknowledged. */
+  /** Acknowledgements that came, by sender and envelope: what has one is not delivered again. */
   readonly acknowledged: Set<string>
   /** Deliveries by receiver and envelope. */
   readonly deliveries: Map<string, Delivery>

@@ -8,7 +8,7 @@ export interface MeterSlotRecord {
    * - `submission`: the Submission envelope, before it is published.
    * - `absent`: a request named us and we have not submitted: we never will for this slot. No bytes.
    * - `named`: the highest slot that a request named us for before its deadline: no slot up to it is submitted, until the
-   *   registrar's time shows that the request came early. The bytes are the epoch, u64; the slot is -1 where that is so.
+   *   registrar has told the time. The bytes are u64 epoch ‖ u64 that slot plus one, or 0 once it has; `slot` is that of now.
    * - `attendance`: a total with more contributors than any of seven days before; u64 contributors.
    * - `gone`: the id of a member that has left, or was proven at fault, in that slot.
    * - `request`: a RecoveryRequest envelope that was accepted; with double mask a MaskRequest or ShareRequest.

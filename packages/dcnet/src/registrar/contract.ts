@@ -30,7 +30,7 @@ export interface RegistrarConfig {
   readonly degreeFor: (members: number) => number
   /** Members to wait for before the first roster. */
   readonly formWith: number
-  /** First slot of epoch 0, where the lab fixes it; otherwise the slot after the forming. */
+  /** First slot of epoch 0, where the lab fixes it; otherwise the first change slot after the forming. */
   readonly firstSlot?: Slot | undefined
   /** Meter ids that may enrol; everybody where it is left out, as in labs. */
   readonly allowed?: ReadonlySet<MeterId> | undefined

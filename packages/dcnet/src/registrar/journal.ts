@@ -33,7 +33,7 @@ export type FaultKind =
 export type BarReason =
   /** Two faults within 96 slots. */
   | 'faults'
-  /** Disputes in four of sixteen slots without a submission, or a request that names it, that was witnessed. */
+  /** Disputes in four of sixteen slots, of which no submission of it, or no request that names it, was witnessed. */
   | 'disputes'
   /** Submissions that were not witnessed, again and again. */
   | 'unwitnessed'

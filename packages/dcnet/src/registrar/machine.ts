@@ -5,8 +5,8 @@
  * - `createRegistrar` comes first, with all that the journal holds. Then `stepRegistrar` comes with each input and the
  *   protocol time, never two at once. The state handed in is used up. Random bytes come in through the configuration.
  * - Inputs: a message by gossip, which it only witnesses; a request on the enrol stream, answered by a `reply` output with
- *   its token in the same step; `probed`, what came of a `probe` output; a tick at `wakeAt` or later. They may interleave in
- *   any way, and come twice.
+ *   its token in the same step; `probed` and `handed`, what came of a `probe` or `hand` output; `line`, a connection that has
+ *   come or gone; `lift`, an operator's word; a tick at `wakeAt` or later. They may interleave in any way, and come twice.
  * - Any step may sign the next roster, once half of the slot before it has passed: what members wish waits until then.
  * - A step does not throw, whatever the network brings.
  * - Outputs are carried out in order. A `journal` output is on stable storage before the next is carried out: a registrar

@@ -1,7 +1,6 @@
 // Faults for a slot of a network with edge release, as far as the registrar witnessed it (PROTOCOL.md section 7).
 import { DisputePayload, MessageType } from '@hushgrid/messages'
 import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
-
 import { owingRelease } from '../../masks/owing.ts'
 import { refutation } from '../disputes.ts'
 import { validSubmission } from '../heard.ts'
@@ -24,8 +23,8 @@ export const EDGE_RELEASE: Judgement = {
 
 /**
  * Judges the disputes: right are those of members that have submitted and are named in a request all the same. Where no
- * request was heard at all, a member that has submitted is believed, unless the total came all the same.
- * A member that has submitted, and disputes what none of the requests heard is, may have been asked by itself alone, or lie.
+ * request was heard at all, a member that has submitted is believed, unless the total came all the same. A member that
+ * has submitted, and disputes a request that nobody has heard, may have been asked by itself alone, or lie.
  */
 function judgeDisputes(context: WitnessContext, twice: ReadonlySet<MeterId>, wronged: Set<MeterId>): void {
   const { state, slot, witnessed } = context

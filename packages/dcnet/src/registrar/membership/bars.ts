@@ -115,7 +115,10 @@ export function tooOftenUnwitnessed(context: Barring, id: MeterId): void {
   bar(context, id, { until: (slot + (before.length === 1 ? COUNTED_SLOTS : BAR_SLOTS)) as Slot, why: 'unwitnessed' })
 }
 
-/** Notes a dispute without a submission, or a request that names the member, that was witnessed; bars a member with too many, whatever the cause. */
+/**
+ * Notes a dispute by a member of which no submission, or no request that names it, was witnessed. Bars one with too many,
+ * whatever the cause.
+ */
 export function unseenDispute(context: Barring, id: MeterId): void {
   const { state, slot } = context
   const slots = (state.unseenDisputes.get(id) ?? []).filter(each => each > slot - COUNTED_SLOTS && each !== slot)
