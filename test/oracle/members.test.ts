@@ -180,6 +180,16 @@ describe('a network that is overloaded', () => {
     { at: 5.9, do: 'heal' }
   ]
 
+  it.each(MODES)('while a season begins has all its members and exact totals ten slots later, in a later season (%s)', recovery => {
+    for (const seasonSlots of [4, 5, 6, 7, 8]) {
+      const { slots, changes } = run({ ...facts, members: 40, recovery, seasonSlots }, slow, 18)
+      expect(slots.slice(16).map(({ exact: is, submitted }) => [seasonSlots, is, submitted])).toEqual(
+        new Array(2).fill([seasonSlots, true, 40])
+      )
+      expect(changes.filter(({ kind }) => kind !== 'join')).toEqual([])
+    }
+  })
+
   it.each(MODES.flatMap(recovery => [['slow', recovery, slow] as const, ['standing still', recovery, still] as const]))(
     'for three slots, %s, has all its members and exact totals ten slots later (%s)',
     (_, recovery, plan) => {

@@ -12,7 +12,8 @@ const KINDS: readonly MeterRecord['kind'][] = [
   'release',
   'named',
   'attendance',
-  'word'
+  'word',
+  'gone'
 ]
 const HEADER = 9
 /** Slots before the newest one whose records are kept. */
@@ -58,12 +59,14 @@ export function keptMeterRecords(records: readonly MeterRecord[]): MeterRecord[]
 
 /**
  * Finds the records that hold until others take their place: the last of each epoch on the slots that are held back, and
- * the totals that no later one had as many contributors as, by which a season's size is checked for seven days.
+ * the totals that no later one had as many contributors as, by which a season's size is checked for seven days, less the
+ * members that have gone since.
  */
 function lastingRecords(records: readonly MeterRecord[]): ReadonlySet<MeterRecord> {
   const lasting = new Set<MeterRecord>()
   const epochs = new Set<bigint>()
   let most = -1n
+  let oldest = Number.POSITIVE_INFINITY
   // Goes backwards, since later records decide.
   for (const record of [...records].reverse()) {
     if (record.kind !== 'named' && record.kind !== 'attendance') continue
@@ -71,7 +74,8 @@ function lastingRecords(records: readonly MeterRecord[]): ReadonlySet<MeterRecor
     if (record.kind === 'named' ? epochs.has(number) : number <= most) continue
     lasting.add(record)
     if (record.kind === 'named') epochs.add(number)
-    else most = number
+    else [most, oldest] = [number, record.slot]
   }
+  for (const record of records) if (record.kind === 'gone' && record.slot >= oldest) lasting.add(record)
   return lasting
 }

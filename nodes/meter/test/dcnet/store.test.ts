@@ -93,9 +93,25 @@ describe('a meter’s journal', () => {
       slot: slot as Slot,
       bytes: concatBytes(u64(epoch), u64(next))
     })
-    append(attendance(1, 9), attendance(2, 12), attendance(3, 10), attendance(4, 10), named(4, 7, 9), named(5, 7, 12))
+    append(
+      record('gone', 1, 32),
+      record('gone', 2, 32),
+      attendance(1, 9),
+      attendance(2, 12),
+      attendance(3, 10),
+      attendance(4, 10),
+      named(4, 7, 9),
+      named(5, 7, 12)
+    )
     append(named(5, 8, 20), submission(30), named(30, 8, 0), submission(60))
-    expect(recordsAfterRestart()).toEqual([attendance(2, 12), attendance(4, 10), named(5, 7, 12), named(30, 8, 0), submission(60)])
+    expect(recordsAfterRestart()).toEqual([
+      record('gone', 2, 32),
+      attendance(2, 12),
+      attendance(4, 10),
+      named(5, 7, 12),
+      named(30, 8, 0),
+      submission(60)
+    ])
   })
 
   it('gives back the rosters that slots may still need: the last two at least, and no more than eight', () => {
@@ -149,9 +165,9 @@ describe('a meter’s journal', () => {
   it('of a newer program is refused', () => {
     open().close()
     const { log } = RecordLog.open(file('journal.log'), false)
-    log.append(Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0))
+    log.append(Uint8Array.of(10, 0, 0, 0, 0, 0, 0, 0, 0))
     log.close()
-    expect(open).toThrow(/^journal: expected a record of kind 0 to 8, got kind 9 in 9 bytes$/)
+    expect(open).toThrow(/^journal: expected a record of kind 0 to 9, got kind 10 in 9 bytes$/)
   })
 })
 

@@ -4,7 +4,6 @@ import {
   Drop,
   decodeEnvelope,
   decodeMemberSet,
-  type EdgeRequestPayload,
   type Envelope,
   MessageType,
   SHARE_BYTES,
@@ -38,7 +37,7 @@ export interface EdgeConflict {
  * @throws Drop unless the messages are signed, belong together, and contradict each other
  */
 export function readConflict(
-  { request, submission, release }: EdgeRequestPayload,
+  { request, submission, release }: Readonly<Record<'request' | 'submission' | 'release', Uint8Array>>,
   roster: Roster,
   isSigned: (envelope: Envelope) => boolean
 ): EdgeConflict {

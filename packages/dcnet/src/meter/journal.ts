@@ -10,12 +10,13 @@ export interface MeterSlotRecord {
    * - `named`: the highest slot that a request named us for before its deadline: no slot up to it is submitted, until the
    *   registrar's time shows that the request came early. The bytes are the epoch, u64; the slot is -1 where that is so.
    * - `attendance`: a total with more contributors than any of seven days before; u64 contributors.
+   * - `gone`: the id of a member that has left, or was proven at fault, in that slot.
    * - `request`: a RecoveryRequest envelope that was accepted; with double mask a MaskRequest or ShareRequest.
    * - `dispute`: a Dispute envelope, the first of another member that was seen or our own.
    * - `word`: the own MaskWord envelope, before it is published.
    * - `release`: the MaskRelease or ShareRelease envelope, before it is published.
    */
-  readonly kind: 'submission' | 'absent' | 'named' | 'attendance' | 'request' | 'dispute' | 'word' | 'release'
+  readonly kind: 'submission' | 'absent' | 'named' | 'attendance' | 'gone' | 'request' | 'dispute' | 'word' | 'release'
   readonly slot: Slot
   readonly bytes: Uint8Array
 }

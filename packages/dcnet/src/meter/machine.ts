@@ -18,7 +18,7 @@
  */
 import { earliest, type Step } from '@hushgrid/machine'
 import { Drop, DropCounter, decodeEnvelope, type Envelope, MessageType } from '@hushgrid/messages'
-import { ed25519Verifier, type Millis, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
+import { ed25519Verifier, type Millis, meterId, type Slot, slotAt, slotTimes } from '@hushgrid/primitives'
 import type { Incoming } from '../protocol/outputs.ts'
 import { clockWakeAt, protocolClock, receiveTime } from '../protocol/protocol-clock.ts'
 import { receiving } from '../protocol/receive.ts'
@@ -110,6 +110,10 @@ function restore(state: MeterState, record: MeterSlotRecord): void {
   const { kind, slot, bytes } = record
   if (kind === 'attendance') {
     state.attendance.note(slot, Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)))
+    return
+  }
+  if (kind === 'gone') {
+    state.attendance.goes(meterId(bytes), slot)
     return
   }
   if (kind === 'named') {

@@ -14,7 +14,7 @@ import {
   sealEnvelope,
   verifyEnvelope
 } from '@hushgrid/messages'
-import { type Epoch, ed25519Verifier, InvalidArgumentError, type Millis, slotAt } from '@hushgrid/primitives'
+import { type Epoch, ed25519Verifier, fromHex, InvalidArgumentError, type Millis, slotAt } from '@hushgrid/primitives'
 import { EpochMasks } from '../masks/edge-keys.ts'
 import type { CommonOutput } from '../protocol/outputs.ts'
 import { receiveRoster } from '../protocol/receive.ts'
@@ -133,6 +133,8 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
     for (const output of rosters) {
       // Journalled before it is used: after a restart the slots of its epoch can be told, and their requests checked.
       if (output.type === 'roster') {
+        for (const { meterId, slot } of output.held.gone)
+          out.push({ type: 'journal', record: { kind: 'gone', slot, bytes: fromHex(meterId) } })
         out.push({ type: 'journal', record: { kind: 'roster', from: output.held.from, bytes: state.book.snapshot(output.held) } })
       }
       // Put out even where the message is dropped, to say which rule failed.

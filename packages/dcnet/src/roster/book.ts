@@ -14,6 +14,7 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
+import { type ProvenFault, provenFaults } from '../masks/proven-faults.ts'
 import { checkChain, checkMembership, checkRoster, rosterOf } from './check.ts'
 import type { CheckedRoster } from './checked-roster.ts'
 import { applyDelta } from './delta.ts'
@@ -30,6 +31,8 @@ export interface HeldRoster extends CheckedRoster {
   readonly envelopeHash: Uint8Array
   /** Roster envelope, where there is one and the node hands rosters on; a meter does without. */
   readonly bytes?: Uint8Array
+  /** Members that have gone since the roster before, by their signed word or a proven fault; told where a book counts them. */
+  readonly gone: readonly ProvenFault[]
   /** Rule for which we stay out of its epoch; the chain goes through it all the same. */
   readonly stayOut?: RosterRefusedError
 }
@@ -138,12 +141,21 @@ export class RosterBook {
   }
 
   #hold(checked: CheckedRoster, from: Slot, envelopeHash: Uint8Array, bytes?: Uint8Array): HeldRoster {
-    for (const { meterId, slot } of checked.leavers)
-      if (this.latest?.roster.indexOf(meterId) !== undefined) this.#policy.attendance?.goes(meterId, slot)
+    const gone = this.#gone(checked)
+    for (const { meterId, slot } of gone) this.#policy.attendance?.goes(meterId, slot)
     const stayOut = this.#stayOut(checked)
-    const held: HeldRoster = { ...checked, from, envelopeHash, ...(bytes ? { bytes } : {}), ...(stayOut ? { stayOut } : {}) }
+    const rest = { from, envelopeHash, gone, proofs: [], ...(bytes ? { bytes } : {}), ...(stayOut ? { stayOut } : {}) }
+    const held: HeldRoster = { ...checked, ...rest }
     this.#held.push(held)
     return held
+  }
+
+  /** Lists the members that a new season need not have, where this book counts them. */
+  #gone({ leavers, proofs }: CheckedRoster): readonly ProvenFault[] {
+    const { attendance, verifier } = this.#policy
+    if (!attendance) return []
+    const proven = provenFaults(proofs, epoch => this.ofEpoch(epoch)?.roster, verifier ?? ed25519Verifier)
+    return [...leavers, ...proven].filter(({ meterId }) => this.latest?.roster.indexOf(meterId) !== undefined)
   }
 
   #stayOut(checked: CheckedRoster): RosterRefusedError | undefined {

@@ -72,7 +72,9 @@ export function checkRoster(payload: Uint8Array, policy: RosterPolicy, previous?
   const leavers = leaversIn(message.leaves, policy)
   // Copied out of the message, which would otherwise be kept whole for its sake.
   const signature = Uint8Array.from(message.signature)
-  const checked = { roster, signature, addresses: message.addresses, aggregatorAddress: message.aggregatorAddress, leavers, ...members }
+  const { addresses, aggregatorAddress } = message
+  const proofs = message.proofs.map(bytes => Uint8Array.from(bytes))
+  const checked = { roster, signature, addresses, aggregatorAddress, leavers, proofs, ...members }
   if (name !== undefined) policy.credentials?.keep(name, checked)
   return checked
 }

@@ -12,6 +12,8 @@ export interface CheckedRoster {
   readonly aggregatorAddress: string
   /** Members that have left by their signed word since the roster before. */
   readonly leavers: readonly { readonly meterId: MeterId; readonly slot: Slot }[]
+  /** Envelopes that prove faults of members since the roster before, not checked. */
+  readonly proofs: readonly Uint8Array[]
   /** Digests of 16 bytes that name each member's credential, so that the next roster's check knows those it has seen. */
   readonly credentialDigests: Uint8Array
   /** Start of each member's credential, Unix seconds. */

@@ -162,7 +162,8 @@ function apply(previous: CheckedRoster, named: DeltaName, payload: Uint8Array, p
   const aggregatorAddress = delta.aggregatorAddress || previous.aggregatorAddress
   // Copied out of the message, which would otherwise be kept whole for its sake.
   const leavers = leaversIn(delta.leaves, policy)
-  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, leavers, ...beside }
+  const proofs = delta.proofs.map(bytes => Uint8Array.from(bytes))
+  return { roster, signature: Uint8Array.from(delta.signature), addresses, aggregatorAddress, leavers, proofs, ...beside }
 }
 
 function refuseForm(expected: string): never {

@@ -68,7 +68,7 @@ export function decodeSnapshot(bytes: Uint8Array): CheckedRoster {
       members.consents.set(each.subarray(MEMBER, MEMBER + maskBytes), i * maskBytes)
       members.leftOut[i] = decodeLanes(each.subarray(MEMBER + maskBytes))
     })
-    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], ...members }
+    return { roster, signature: Uint8Array.from(message.signature), addresses, aggregatorAddress, leavers: [], proofs: [], ...members }
   } catch (cause) {
     if (cause instanceof HushgridError && !(cause instanceof SnapshotError)) throw new SnapshotError(`roster snapshot: ${cause.message}`)
     throw cause

@@ -12,12 +12,15 @@ import {
   SlotLostPayload,
   SubmissionPayload
 } from '@hushgrid/messages'
-import type { MeterId } from '@hushgrid/primitives'
+import { ed25519Verifier, type MeterId } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
+import { provenFaults } from '../../src/masks/proven-faults.ts'
+import type { MeterState } from '../../src/meter/state.ts'
 import type { RegistrarOutput } from '../../src/registrar/contract.ts'
 import { createRegistrar, stepRegistrar } from '../../src/registrar/machine.ts'
 import type { RegistrarState } from '../../src/registrar/state.ts'
 import { DoubleMaskScene } from '../support/double-mask-scene.ts'
+import type { VirtualOptions } from '../support/virtual-neighbourhood.ts'
 
 type RegistrarOutputOf<T extends RegistrarOutput['type']> = Extract<RegistrarOutput, { type: T }>
 
@@ -317,6 +320,13 @@ describe('shares that do not fit', () => {
     expect(proofs[1]?.sender).toBe(scene.id(4))
     // t = 6 shares that have its tags.
     expect(proofs.slice(2).map(({ type }) => type)).toEqual(Array.from({ length: 6 }, () => MessageType.ShareRelease))
+    const found = (which: readonly Uint8Array[]) => provenFaults(which, () => scene.roster, ed25519Verifier)
+    const given: readonly Uint8Array[] = roster.flatMap(each => each.proofs)
+    expect(found(given)).toEqual([{ meterId: scene.id(4), slot: scene.slot }])
+    // One share too few, another's submission, and what is no envelope prove nothing.
+    const [own] = scene.n.submissionsOf(scene.meter(5)) as [Envelope]
+    const other = given.with(1, scene.sealBy(5, own, own.payload))
+    for (const spoilt of [given.slice(0, -1), other, given.with(2, Uint8Array.of(1)), given.slice(1)]) expect(found(spoilt)).toEqual([])
     // Thirteen were there, and two thirds of twelve are needed without the liar: as much before as after a restart.
     const without = (id: MeterId): boolean => id !== scene.id(4)
     const next = (scene.slot + 6) as typeof scene.slot
@@ -424,8 +434,8 @@ describe('conflicting requests', () => {
 
 describe('a share that lacks its owner’s tag', () => {
   /** A scene in which what one publishes contradicts another: a holder's share of an owner, or the owner's tag of it. */
-  function lying(liar: 'owner' | 'holder'): readonly [WitnessedScene, number, number] {
-    const scene = new WitnessedScene()
+  function lying(liar: 'owner' | 'holder', options: Partial<VirtualOptions> = {}): readonly [WitnessedScene, number, number] {
+    const scene = new WitnessedScene(options)
     const owner = 4
     const holder = scene.neighbours(owner)[0] as number
     const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.with(at, (bytes[at] as number) ^ 1)
@@ -456,6 +466,22 @@ describe('a share that lacks its owner’s tag', () => {
     const latest = scene.n.registrar.book.latest?.roster as typeof scene.roster
     expect(latest.isCut(scene.position(owner), scene.position(holder))).toBe(true)
     expect([latest.isAbsent(scene.position(liar)), latest.isAbsent(scene.position(honest))]).toEqual([true, false])
+  })
+
+  it.each(['owner', 'holder'] as const)('and its proof beside a roster tells meters that the season after may lack the %s', who => {
+    const [scene, owner, holder] = lying(who, { members: 13 })
+    const [liar, honest] = who === 'owner' ? [owner, holder] : [holder, owner]
+    scene.submit()
+    scene.expectTotalWithout([])
+    scene.n.runUntil(scene.times.over + 900_000)
+    const least = ({ attendance }: Pick<MeterState, 'attendance'>, id: MeterId): number =>
+      attendance.least((scene.slot + 6) as typeof scene.slot, each => each !== id)
+    const meter = scene.meter(scene.strangers(liar)[0] as number)
+    // Two thirds of twelve, of thirteen, and the same once it was started again.
+    const both = (): number[] => [liar, honest].map(i => least(meter.state, scene.id(i)))
+    expect(both()).toEqual([8, 9])
+    scene.n.restart(meter)
+    expect(both()).toEqual([8, 9])
   })
 
   it('is nobody’s fault while neither opens the edge and neither was reached', () => {
