@@ -74,10 +74,13 @@ export function rosterIfDue(context: RegistrarContext): void {
     return
   }
   const season = ends && plannedSeason(context, latest, ends, start)
-  const end = ends === 'over' && !season ? putOffEnd(state, latest) : undefined
+  const firstSlot = (current + 1) as Slot
+  const end = ends === 'over' && !season ? putOffEnd(state, latest, firstSlot) : undefined
   if (end !== undefined) context.out.push({ type: 'season-put-off', season: latest.roster.season, until: end })
-  if (end !== undefined || hasWishes(state, latest, (current + 1) as Slot))
-    nextOfSeason(context, latest, { firstSlot: (current + 1) as Slot, seasonEndSlot: end ?? latest.roster.seasonEndSlot }, tried)
+  const seasonEndSlot = end ?? latest.roster.seasonEndSlot
+  // In a season that is over, and cannot be put off, no wish can be met.
+  if (firstSlot < seasonEndSlot && (end !== undefined || hasWishes(state, latest, firstSlot)))
+    nextOfSeason(context, latest, { firstSlot, seasonEndSlot }, tried)
   if (season) beginSeason(context, season, ends === 'early', tried)
 }
 
