@@ -1,5 +1,13 @@
 // What a member, or the aggregator with one, may say to the registrar to bring it down or to make it keep ever more.
-import { DisputePayload, DisputeReply, decodeEnvelope, EnrolRequest, MessageType, sealEnvelope } from '@hushgrid/messages'
+import {
+  DisputePayload,
+  DisputeReply,
+  decodeEnvelope,
+  EnrolRequest,
+  MessageType,
+  RosterDeltaPayload,
+  sealEnvelope
+} from '@hushgrid/messages'
 import { BlindingKey, type Epoch, millis, obisCode, type Slot, sha256 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { encodeLanes } from '../../src/roster/credential.ts'
@@ -119,4 +127,19 @@ it.each([
   expect(registry.roster.firstSlot).toBeLessThan(registry.roster.seasonEndSlot)
   // Where the season may be put off that far it goes on, with the newcomer.
   expect(registry.roster.n).toBe(after < 672 ? 9 : 8)
+})
+
+it('sends no more proofs beside a roster than members take, and the rest with the next', () => {
+  const registry = new Registry({ members: 8 })
+  const groups = Array.from({ length: 30 }, (_, i) => Array.from({ length: 172 }, () => Uint8Array.of(i)))
+  registry.state.proofs = groups
+  const sent: number[] = []
+  for (let i = 0; i < 2; i++) {
+    registry.join(registry.newMember())
+    registry.endSlot(registry.members)
+    const envelope = decodeEnvelope(registry.published.at(-1) as Uint8Array)
+    sent.push(RosterDeltaPayload.decode(envelope.payload).proofs.length)
+  }
+  expect(sent).toEqual([23 * 172, 7 * 172])
+  expect(registry.book.latest?.roster.epoch).toBe(registry.roster.epoch)
 })

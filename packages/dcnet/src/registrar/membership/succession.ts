@@ -9,7 +9,7 @@ import { laneMaskOf, type RosterFields } from '../../roster/fields.ts'
 import { Roster, rosterSignedBytes } from '../../roster/roster.ts'
 import type { RegistrarConfig } from '../contract.ts'
 import { issue } from '../enrolment.ts'
-import { keepRoster, type RegistrarContext, type RegistrarState, settle } from '../state.ts'
+import { keepRoster, type RegistrarContext, type RegistrarState, settle, travelling } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { changesBetween } from './changes.ts'
 import { isChangeSlot, type Latitude, type Planned, planMembers, stranded, supportedLanes } from './plan.ts'
@@ -290,7 +290,8 @@ function publish(
   const { identity, networkId } = state.config
   const credentials = packedCredentials(context, roster, credentialOf)
   const whole = sealRoster(state, roster, credentials)
-  const { leaves, proofs } = state
+  const { leaves } = state
+  const proofs = travelling(state).flat()
   const changes = changesBetween(latest?.roster, roster, id => state.leaving.has(id))
   const outcome = state.book.receive(decodeEnvelope(whole), whole, now)
   if (outcome.kind !== 'taken' || outcome.held.stayOut) {
@@ -313,7 +314,7 @@ function publish(
       networkId,
       roster.epoch,
       roster.firstSlot,
-      RosterDeltaPayload.encode({ ...delta, leaves: [...leaves], proofs: [...proofs] })
+      RosterDeltaPayload.encode({ ...delta, leaves: [...leaves], proofs })
     )
   const isDelta = short !== undefined && short.byteLength < whole.byteLength
   const bytes = isDelta ? short : whole
@@ -344,7 +345,7 @@ function sealRoster(state: RegistrarState, roster: Roster, credentials: Uint8Arr
     addresses: Array.from({ length: roster.n }, (_, i) => state.enrolled.get(roster.meterId(i))?.addresses[0] ?? ''),
     aggregatorAddress: state.aggregator?.address ?? '',
     leaves: [...state.leaves],
-    proofs: [...state.proofs]
+    proofs: travelling(state).flat()
   })
   return sealEnvelope(identity, MessageType.Roster, networkId, roster.epoch, roster.firstSlot, payload)
 }
