@@ -27,7 +27,7 @@ const FACTS: NeighbourhoodOptions = { ...EDGE_RELEASE, recovery: 'double-mask' }
 type Stopped = readonly [AttackName, Breakers, readonly (keyof MeterRules)[]]
 
 describe('with double mask, rules that are switched off together', () => {
-  // Masks come with the shares of one and the same M, once; before that order each rule on what may follow stood alone.
+  // Masks come once, with the shares of the same M, so that it takes more than one rule to be missing.
   it.each<Stopped>([
     ['strip-piecewise', 'victim', ['masksWithShares', 'nestedRequests']],
     ['ask-twice', 'victim', ['masksWithShares', 'nestedRequests', 'oncePerSlot', 'enoughNeighbours']],

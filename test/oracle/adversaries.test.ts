@@ -2,7 +2,7 @@
 // of section 7 that is switched off has to make an attack succeed.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { MeterRules } from '@hushgrid/dcnet'
-import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
+import { ATTACK_NAMES, type PlannedOperation } from '@hushgrid/scenarios'
 import type { NeighbourhoodOptions } from '@hushgrid/simulator'
 import { releaseThreshold } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
@@ -89,32 +89,18 @@ describe('what section 7 says that edge release does not protect', () => {
 })
 
 describe('an attack exposes no honest meter, and the slot is exact or lost with its reason', () => {
-  const aggregators: readonly AttackName[] = ['hide-submission', 'ask-one-alone', 'ask-twice', 'ask-late', 'keep-from-named', 'cut-off']
-  const members: readonly AttackName[] = [
-    'submit-late',
-    'replay',
-    'dispute-falsely',
-    'dispute-unnamed',
-    'dispute-unshown',
-    'stay-silent',
-    'flood',
-    'impersonate',
-    'journal-lost',
-    'journal-rolled-back',
-    'leave-and-return'
-  ]
   const also: PlannedOperation[] = [{ at: AT, do: 'crash', meter: 11, phase: 'before-submitting' }]
   it.each([
-    ...aggregators.map(what => [what, attack(what, { slots: 2 }), []] as const),
-    ...members.map(what => [what, attack(what, { by: 'members' }), [VICTIM]] as const),
-    ['two-rosters', attack('two-rosters', { by: 'registrar' }), []] as const
+    ...ATTACK_NAMES.aggregator.map(what => [what, attack(what, { slots: 2 }), []] as const),
+    ...ATTACK_NAMES.members.map(what => [what, attack(what, { by: 'members' }), [VICTIM]] as const),
+    ...ATTACK_NAMES.registrar.map(what => [what, attack(what, { by: 'registrar' }), []] as const)
   ])('%s', (_, operation, colluders) => {
     for (const extra of [[], also]) expectHarmless(FACTS, [operation, ...extra], colluders)
   })
 
   it('also with as many colluders beside the victim as the bound allows', () => {
     const colluders = neighboursOf(FACTS, VICTIM).slice(0, releaseThreshold(10) - 3 + 1)
-    for (const what of aggregators) expect(exposes(FACTS, [attack(what)], colluders)).toBe(0)
+    for (const what of ATTACK_NAMES.aggregator) expect(exposes(FACTS, [attack(what, { meters: colluders })], colluders)).toBe(0)
   })
 })
 

@@ -32,6 +32,19 @@ describe('a clock that is moved after its meter has submitted', () => {
   })
 })
 
+describe('a clock that is slow, so that its meter is missing at the deadline and submits after it', () => {
+  const slow: PlannedOperation[] = [{ at: AT - 0.5, do: 'skew', offsets: [[VICTIM, -10 * UNIT_SECONDS]] }]
+  const facts = { ...FACTS, clocks: 'shared' } as const
+
+  it('exposes nothing: who is named, and has not submitted, never does', () => {
+    expect(watched(facts, slow, AT + 2).leaks).toEqual([])
+  })
+
+  it('exposes the reading where an absence is not final', () => {
+    expect(watched(breaking(facts, ['absentIsFinal'], 'victim'), slow, AT + 2).leaks.length).toBeGreaterThan(0)
+  })
+})
+
 describe('requests that name a meter for slots that are not there yet', () => {
   const ahead = [attack('ask-ahead', { slots: 3 })]
 

@@ -19,12 +19,15 @@ function few(facts: NeighbourhoodOptions, plan: readonly PlannedOperation[]): st
 }
 
 describe('missing members in a row', () => {
-  /** Forty members, of which a row of one more than half the degree would be parted from the rest: one fewer than a sum must have. */
+  /**
+   * Forty members, and those missing, half the degree on each side, who part a row from the rest: of one fewer than a sum must
+   * have, and of more than half the degree.
+   */
   const scene = (degree: number) => {
-    const row = degree / 2 + 1
-    const facts: NeighbourhoodOptions = { ...FACTS, members: 40, degree, minMembers: Math.max(6, row + 1) }
+    const minMembers = Math.max(6, degree / 2 + 2)
+    const facts: NeighbourhoodOptions = { ...FACTS, members: 40, degree, minMembers }
     const ring = ringOf(facts)
-    const length = facts.minMembers ? facts.minMembers - 1 : row
+    const length = minMembers - 1
     const missing = [...ring.slice(length, length + degree / 2), ...ring.slice(-degree / 2)]
     return { facts, length, missing }
   }

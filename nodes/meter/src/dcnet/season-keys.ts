@@ -10,7 +10,7 @@ const KEPT_SECRETS = 1024
 /** Bytes of a record: a blinding key of 32 bytes and the secret of 32 bytes that was agreed on with it. */
 const SECRET_RECORD = 64
 const KEY_FILE = /^season-(\d{1,10})\.key$/
-/** Secrets of a season, or what a write that was cut short left of them. */
+/** File of a season's key or secrets, or what a write that was cut short left of one. */
 const SEASON_FILE = /^season-(\d{1,10})\.(?:key|secrets)(\..+)?$/
 
 /**

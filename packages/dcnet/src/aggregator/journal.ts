@@ -5,7 +5,7 @@ import type { RosterRecord } from '../roster/snapshot.ts'
 /** A message of a slot that the aggregator has taken in or is about to send. */
 export interface AggregatorSlotRecord {
   /**
-   * - `received`: a Submission, MaskRelease, ShareRelease, Dispute or Refusal envelope that was taken.
+   * - `received`: a Submission, MaskWord, MaskRelease, ShareRelease, Dispute or Refusal envelope that was taken.
    * - `request`: the RecoveryRequest envelope, before it is published, never two different ones for a slot; with double
    *   mask the MaskRequest of each round, in order, and the ShareRequest.
    * - `result`: a SlotTranscript with the SlotTotal or SlotLost, before that is published.

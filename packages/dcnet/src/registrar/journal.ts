@@ -13,7 +13,7 @@ export interface EnrolledMeter {
   readonly addresses: readonly string[]
 }
 
-/** A member's fault that lost a slot, as the registrar saw it. */
+/** A member's fault, as the registrar saw it, whether or not it lost a slot. */
 export type FaultKind =
   /**
    * It disputed, was connected from E to D, and no submission of it was witnessed; or it disputed a request that does not
@@ -44,7 +44,8 @@ export type BarReason =
 export type RegistrarRecord =
   | {
       readonly kind: 'enrolled'
-      readonly meter: EnrolledMeter /** True where it has asked to be in, not for a credential. */
+      readonly meter: EnrolledMeter
+      /** True where it has asked to be in, not for a credential. */
       readonly joins: boolean
     }
   | { readonly kind: 'aggregator'; readonly key: MeterId; readonly address: string }

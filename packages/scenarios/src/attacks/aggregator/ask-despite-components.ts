@@ -1,8 +1,8 @@
 import { hasPrivateMasks } from '@hushgrid/topology'
 import { type Attack, inEachSlot, meterOf } from '../attack.ts'
-import { ASKING, ASKING_SHARES, askForShares } from './double-mask/moves.ts'
+import { ASKING_SHARES, askForShares } from './double-mask/moves.ts'
 import { Words } from './double-mask/words.ts'
-import { type Asked, handOverTo, keepApart, running, signedForMasks } from './requests.ts'
+import { ASKING, type Asked, handOverTo, keepApart, running, signedForMasks } from './requests.ts'
 
 export const askDespiteComponents = {
   name: 'ask-despite-components',

@@ -1,7 +1,6 @@
 import type { Slot } from '@hushgrid/primitives'
 import { type Attack, inEachSlot, meterOf, withMember } from '../attack.ts'
-import { ASKING } from './double-mask/moves.ts'
-import { signedForMasks } from './requests.ts'
+import { ASKING, signedForMasks } from './requests.ts'
 
 export const askLate = {
   name: 'ask-late',

@@ -1,8 +1,8 @@
 import { hasPrivateMasks } from '@hushgrid/topology'
 import { type Attack, colludersOf, meterOf } from '../attack.ts'
-import { ASKING, ASKING_SHARES, askForShares, askOthersForShares, inEachMove } from './double-mask/moves.ts'
+import { ASKING_SHARES, askForShares, askOthersForShares } from './double-mask/moves.ts'
 import { Words } from './double-mask/words.ts'
-import { type Asked, handOver, keepApart, signedForMasks } from './requests.ts'
+import { ASKING, type Asked, handOver, inEachMove, keepApart, signedForMasks } from './requests.ts'
 
 export const askOneAlone = {
   name: 'ask-one-alone',

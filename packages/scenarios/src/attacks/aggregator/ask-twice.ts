@@ -1,7 +1,7 @@
 import { hasPrivateMasks } from '@hushgrid/topology'
 import { type Attack, meterOf } from '../attack.ts'
-import { ASKING, ASKING_SHARES, askOthersForShares, inEachMove } from './double-mask/moves.ts'
-import { handOver, keepApart, running, signedForMasks } from './requests.ts'
+import { ASKING_SHARES, askOthersForShares } from './double-mask/moves.ts'
+import { ASKING, handOver, inEachMove, keepApart, running, signedForMasks } from './requests.ts'
 
 export const askTwice = {
   name: 'ask-twice',

@@ -1,4 +1,5 @@
-// Messages of an attacking aggregator: signed requests for chosen meters, while its honest requests are kept back.
+// Messages of an attacking aggregator, and their time: signed requests for chosen meters, while its honest requests are kept
+// back.
 import type { HeldRoster } from '@hushgrid/dcnet'
 import {
   encodeMemberSet,
@@ -11,12 +12,24 @@ import {
 import { type Slot, slotTimes } from '@hushgrid/primitives'
 import { hasPrivateMasks } from '@hushgrid/topology'
 import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type AttackOrder, onEnvelopes, slotsOf } from '../attack.ts'
+import { type AttackOrder, inEachSlot, meterOf, onEnvelopes, slotsOf, withMember } from '../attack.ts'
 
 /** Slot that a request is about, with its roster. */
 export interface Asked {
   readonly slot: Slot
   readonly held: HeldRoster
+}
+
+/** Units from the start of a slot's submissions at which an attack asks for masks: D + 2u, when an honest aggregator does. */
+export const ASKING = 6
+
+/** Act of an attack in one slot; takes the victim's position in the roster. */
+export type Move = (asked: Asked, position: number) => void
+
+/** Schedules a move in each slot of an attack, so many units after its submissions begin. */
+export function inEachMove(target: SimulatedTarget, order: AttackOrder, units: number, move: Move): void {
+  const victim = meterOf(target, order)
+  inEachSlot(target, order, units, slot => withMember(target, slot, victim, (held, position) => move({ slot, held }, position)))
 }
 
 /** Requests for recovery, in any mode. */

@@ -1,6 +1,6 @@
 import { type Attack, metersAt } from '../../attack.ts'
-import { handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
 import { rowAround } from './row.ts'
 import { Words } from './words.ts'
 

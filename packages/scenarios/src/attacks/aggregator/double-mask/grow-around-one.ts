@@ -1,7 +1,7 @@
 import { MASK_ROUNDS } from '@hushgrid/messages'
 import { type Attack, meterOf } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, running, signedMaskRequest } from '../requests.ts'
-import { askForShares, inEachMove, inRounds, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, running, signedMaskRequest } from '../requests.ts'
+import { askForShares, inRounds, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 /** Rounds in which all are told the same: up to as many neighbours as the victim may lose. */

@@ -1,6 +1,6 @@
 import { type Attack, colludersOf, metersAt, ringFrom } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 /** Split that every rule lets pass: the two lack but shares of their private masks, which t − 1 colluders would hold. */

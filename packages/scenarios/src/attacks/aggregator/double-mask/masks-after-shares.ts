@@ -1,6 +1,6 @@
 import type { Attack } from '../../attack.ts'
-import { handOverTo, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 export const masksAfterShares = {

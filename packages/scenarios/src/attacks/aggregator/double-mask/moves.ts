@@ -2,8 +2,8 @@
 // for shares, and tries to learn both the shared masks and the private masks of few. In other modes no meter answers.
 import { MASK_ROUNDS } from '@hushgrid/messages'
 import { shareThreshold } from '@hushgrid/topology'
-import { type AttackOrder, inEachSlot, meterOf, type SimulatedTarget, withMember } from '../../attack.ts'
-import { type Asked, handOverTo, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
+import { type AttackOrder, meterOf, type SimulatedTarget } from '../../attack.ts'
+import { type Asked, handOverTo, inEachMove, type Move, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
 import type { Words } from './words.ts'
 
 /** Units from the start of a slot's submissions; the deadline is at 4, requests are accepted until 11. */
@@ -15,19 +15,8 @@ export const MORE_SHARES = SHARES + BETWEEN_ROUNDS
 /** Units at which the aggregator's own requests go out, after those of the attack. */
 export const OWN_REQUESTS = SHARES + 1
 
-/** Units at which an aggregator asks for masks that are missing. */
-export const ASKING = 6
-/** Units at which such an attack asks for shares. */
+/** Units at which an attack of any mode, which asks for masks at ASKING, asks for shares. */
 export const ASKING_SHARES = 7
-
-/** Act of an attack in one slot; takes the victim's position in the roster. */
-type Move = (asked: Asked, position: number) => void
-
-/** Schedules a move in each slot of an attack, so many units after its submissions begin. */
-export function inEachMove(target: SimulatedTarget, order: AttackOrder, units: number, move: Move): void {
-  const victim = meterOf(target, order)
-  inEachSlot(target, order, units, slot => withMember(target, slot, victim, (held, position) => move({ slot, held }, position)))
-}
 
 /** Schedules a move in each round of requests for words. */
 export function inRounds(target: SimulatedTarget, order: AttackOrder, move: (round: number, ...of: Parameters<Move>) => void): void {

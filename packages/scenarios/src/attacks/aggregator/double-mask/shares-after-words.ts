@@ -1,6 +1,6 @@
 import type { Attack } from '../../attack.ts'
-import { handOverTo, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
-import { FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
+import { FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
 
 export const sharesAfterWords = {
   name: 'shares-after-words',

@@ -1,7 +1,7 @@
 import type { Attack } from '../../attack.ts'
 import { hideSubmission } from '../hide-submission.ts'
-import { handOverTo, keepApart, running, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, MORE_SHARES, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, running, signedMaskRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, MORE_SHARES, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 export const sharesOfReleased = {

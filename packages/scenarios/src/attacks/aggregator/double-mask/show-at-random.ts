@@ -1,7 +1,7 @@
 import { SeededRng } from '@hushgrid/primitives'
 import { type Attack, metersAt, ringFrom, type SimulatedTarget } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, atRound, inEachMove, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, atRound, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
 import { partsOf } from './row.ts'
 import { Words } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { shareThreshold } from '@hushgrid/topology'
 import { type Attack, metersAt, ringFrom } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, OWN_REQUESTS, SHARES } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 export const showEachItsOwn = {

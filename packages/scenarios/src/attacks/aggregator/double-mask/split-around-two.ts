@@ -1,6 +1,6 @@
 import { type Attack, colludersOf, metersAt } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, inEachMove, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, FIRST_ROUND, mostLost, OWN_REQUESTS, SHARES } from './moves.ts'
 import { Words } from './words.ts'
 
 /** Strongest split where no word of neighbours is asked for, at the bound of section 7: with more colluders the sum of two comes out. */

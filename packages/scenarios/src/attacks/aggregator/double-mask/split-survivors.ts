@@ -1,7 +1,7 @@
 import { MASK_ROUNDS } from '@hushgrid/messages'
 import { type Attack, metersAt, ringFrom } from '../../attack.ts'
-import { type Asked, handOverTo, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, inEachMove, inRounds, mostLost, OWN_REQUESTS, SHARES, through } from './moves.ts'
+import { type Asked, handOverTo, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, inRounds, mostLost, OWN_REQUESTS, SHARES, through } from './moves.ts'
 import { Words } from './words.ts'
 
 export const splitSurvivors = {

@@ -1,6 +1,6 @@
 import { type Attack, meterOf } from '../../attack.ts'
-import { handOver, keepApart, signedMaskRequest } from '../requests.ts'
-import { askForShares, askOthersForShares, inEachMove, inRounds, OWN_REQUESTS, SHARES, through } from './moves.ts'
+import { handOver, inEachMove, keepApart, signedMaskRequest } from '../requests.ts'
+import { askForShares, askOthersForShares, inRounds, OWN_REQUESTS, SHARES, through } from './moves.ts'
 import { Words } from './words.ts'
 
 export const stripPiecewise = {
