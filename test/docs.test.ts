@@ -37,6 +37,7 @@ const SETTING_UP: Readonly<Record<string, string>> = {
   'pnpm web:build': 'package.json',
   'pnpm test:only': 'package.json',
   'pnpm test:only packages/dcnet': 'package.json',
+  'pnpm test:long': 'package.json',
   'pnpm generate': 'packages/messages/test/generated.test.ts'
 }
 
