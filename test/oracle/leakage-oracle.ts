@@ -61,8 +61,8 @@ interface Seen {
   readonly observations: Map<string, Observation>
   /** By the private mask's name, the ids of those whose share of it is known. */
   readonly holders: Map<string, Set<string>>
-  /** The roster's promise for sums, of the last roster that was seen. */
-  promise: Promised | undefined
+  /** Promises for sums, by the hash of the roster that makes them: a member that missed one submits under the one before. */
+  readonly promises: Map<string, Promised>
 }
 
 /** The roster's promise for sums over its members. */
@@ -121,7 +121,7 @@ export class LeakageOracle {
     const what = `submission of ${reading} under ${hex(roster.hash)}`
     const privateMask = roster.recovery === DOUBLE_MASK ? this.#privateMask(roster, slot, position) : undefined
     const lanes = new Set(roster.lanes.map(({ obis }) => obis))
-    this.#seen(slot).promise = this.#promised(roster)
+    this.#seen(slot).promises.set(hex(roster.hash), this.#promised(roster))
     this.#see(slot, reading, { what, reading, lanes, masks: this.#masks(roster, position, present), privateMask })
   }
 
@@ -191,7 +191,7 @@ export class LeakageOracle {
   }
 
   #seen(slot: number): Seen {
-    const seen = this.#slots.get(slot) ?? { observations: new Map(), holders: new Map(), promise: undefined }
+    const seen = this.#slots.get(slot) ?? { observations: new Map(), holders: new Map(), promises: new Map() }
     this.#slots.set(slot, seen)
     return seen
   }
@@ -215,12 +215,14 @@ export class LeakageOracle {
   thinSums(): ThinSum[] {
     const thin: ThinSum[] = []
     const note = (needed: number, kind: ThinSum['kind']) => (leak: Leak) => void thin.push({ ...leak, needed, kind })
-    this.#inEachLane((known, { promise, lane }, found) => {
-      if (!promise) return
-      found(sparse(reduced(known), promise.members)).forEach(note(promise.members, 'members'))
-      const terms = promise.lanes.get(lane)
-      if (!terms) return
-      found(sparse(reduced(known, terms.able), terms.support)).forEach(note(terms.support, 'support'))
+    this.#inEachLane((known, { promises, lane }, found) => {
+      // Masks of two rosters never cancel: what is made of messages under one roster alone is measured by its promise.
+      for (const [hash, promise] of promises) {
+        const ownOf = (leaks: readonly Leak[]): Leak[] => leaks.filter(({ from }) => from.every(what => what.endsWith(hash)))
+        ownOf(found(sparse(reduced(known), promise.members))).forEach(note(promise.members, 'members'))
+        const terms = promise.lanes.get(lane)
+        if (terms) ownOf(found(sparse(reduced(known, terms.able), terms.support))).forEach(note(terms.support, 'support'))
+      }
     })
     return thin
   }
@@ -233,7 +235,7 @@ export class LeakageOracle {
   #inEachLane(
     look: (
       known: Known,
-      of: { readonly promise: Promised | undefined; readonly lane: string },
+      of: { readonly promises: ReadonlyMap<string, Promised>; readonly lane: string },
       found: (rows: readonly Row[]) => Leak[]
     ) => void
   ): Leak[] {
@@ -248,7 +250,7 @@ export class LeakageOracle {
           const name = `${slot} ${modulus} ${observations.map(({ what }) => what).join()}`
           const known = this.#known.get(name) ?? knownOf(observations, modulus)
           this.#known.set(name, known)
-          look(known, { promise: seen.promise, lane }, rows => {
+          look(known, { promises: seen.promises, lane }, rows => {
             const found = rows.map(({ readings, from }) => ({
               ...{ slot, lane, modulus },
               meters: known.meters.filter((_, column) => readings[column] !== 0),

@@ -114,7 +114,7 @@ function restore(state: RegistrarState, record: RegistrarRecord): void {
     case 'barred':
       noteBar(state, record.meterId, record.until, record.why)
       if (record.why === 'proven') {
-        state.proofs = [...state.proofs, ...record.proofs]
+        state.proofs = [...state.proofs, record.proofs]
         // The fault is the record before.
         const slots = [...(state.faults.get(record.meterId)?.keys() ?? [])]
         if (slots.length > 0) state.attendance.goes(record.meterId, Math.max(...slots) as Slot)

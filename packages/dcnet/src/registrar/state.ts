@@ -1,6 +1,6 @@
 // The registrar's state: members and their wishes, rosters, and the slots that it witnesses.
 
-import { type DropCounter, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
+import { type DropCounter, MAX_CHANGES, MessageType, RefusalPayload, sealEnvelope } from '@hushgrid/messages'
 import { type Epoch, ed25519Verifier, type MeterId, type Millis, type Slot, slotAt, toHex, type VerifyingKey } from '@hushgrid/primitives'
 import type { Attendance } from '../roster/attendance.ts'
 import type { HeldRoster, RosterBook } from '../roster/book.ts'
@@ -64,11 +64,12 @@ export interface RegistrarState {
   readonly attendance: Attendance
   /** First slots of the seasons that began early. */
   earlySeasons: readonly Slot[]
-  /** Signed leaves and proofs of faults since the latest roster, which travel with the next. */
+  /** Signed leaves since the latest roster, which travel with the next. */
   leaves: readonly Uint8Array[]
+  /** Proofs of faults that have not travelled with a roster yet, each of some envelopes. */
+  proofs: readonly (readonly Uint8Array[])[]
   /** Last leave of each member that requests to join may be older than: its time, Unix ms, and slot by the member's clock. */
   readonly lastLeaves: Map<MeterId, { readonly unixMillis: number; readonly slot: Slot }>
-  proofs: readonly Uint8Array[]
   /** Roster envelopes of the last epochs, for those who were away. */
   readonly rosters: Map<Epoch, Uint8Array>
   readonly witnessed: Map<Slot, WitnessedSlot>
@@ -180,7 +181,21 @@ export function settle(state: RegistrarState, { roster, addresses }: HeldRoster)
   // Slots that are not due do not count, and who comes back after each crash has not submitted any more often for that.
   for (const id of state.unwitnessed.keys()) if (roster.indexOf(id) === undefined) state.unwitnessed.delete(id)
   state.leaves = []
-  state.proofs = []
+  state.proofs = state.proofs.slice(travelling(state).length)
+}
+
+/** Bytes of proofs that may travel with one roster. */
+const MOST_PROOF_BYTES = 1024 * 1024
+
+/** Gives the proofs that travel with the next roster: as many as members take, at least one; the rest wait for another. */
+export function travelling({ proofs }: RegistrarState): readonly (readonly Uint8Array[])[] {
+  let [envelopes, bytes] = [0, 0]
+  const first = proofs.findIndex((proof, i) => {
+    envelopes += proof.length
+    bytes += proof.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    return i > 0 && (envelopes > MAX_CHANGES || bytes > MOST_PROOF_BYTES)
+  })
+  return first < 0 ? proofs : proofs.slice(0, first)
 }
 
 /** Notes that two members are cut, for this season. @returns whether they were not yet */

@@ -1,6 +1,14 @@
 // What a member, or the aggregator with one, may say to the registrar to bring it down or to make it keep ever more.
-import { DisputePayload, DisputeReply, decodeEnvelope, EnrolRequest, MessageType, sealEnvelope } from '@hushgrid/messages'
-import { BlindingKey, type Epoch, obisCode, sha256 } from '@hushgrid/primitives'
+import {
+  DisputePayload,
+  DisputeReply,
+  decodeEnvelope,
+  EnrolRequest,
+  MessageType,
+  RosterDeltaPayload,
+  sealEnvelope
+} from '@hushgrid/messages'
+import { BlindingKey, type Epoch, millis, obisCode, type Slot, sha256 } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { encodeLanes } from '../../src/roster/credential.ts'
 import { at, but, type Member, Registry } from '../support/registry.ts'
@@ -105,4 +113,33 @@ it('of a member that has left nothing is kept: its key, its lost journal, its su
   const others = but(registry, member)
   for (let i = 0; i < 97; i++) registry.endSlot(others)
   expect([registry.state.keys.has(member.id), registry.state.journalsLost.has(member.id)]).toEqual([false, false])
+})
+
+it.each([
+  ['a season that nobody has enrolled a key for the next of', 672, 680],
+  ['an end of the season that it was away for', 96, 96 + 150]
+])('goes on after %s, whatever members wish then', (_, seasonSlots, after) => {
+  const registry = new Registry({ members: 8, seasonSlots })
+  const { seasonEndSlot, seasonFirstSlot } = registry.roster
+  registry.now = millis(at((seasonFirstSlot + after) as Slot).start + 9 * at(seasonEndSlot).unit)
+  expect(registry.join(registry.newMember()).refused).toBe('')
+  registry.until(at(registry.slot).end + 9 * at(registry.slot).unit)
+  expect(registry.roster.firstSlot).toBeLessThan(registry.roster.seasonEndSlot)
+  // Where the season may be put off that far it goes on, with the newcomer.
+  expect(registry.roster.n).toBe(after < 672 ? 9 : 8)
+})
+
+it('sends no more proofs beside a roster than members take, and the rest with the next', () => {
+  const registry = new Registry({ members: 8 })
+  const groups = Array.from({ length: 30 }, (_, i) => Array.from({ length: 172 }, () => Uint8Array.of(i)))
+  registry.state.proofs = groups
+  const sent: number[] = []
+  for (let i = 0; i < 2; i++) {
+    registry.join(registry.newMember())
+    registry.endSlot(registry.members)
+    const envelope = decodeEnvelope(registry.published.at(-1) as Uint8Array)
+    sent.push(RosterDeltaPayload.decode(envelope.payload).proofs.length)
+  }
+  expect(sent).toEqual([23 * 172, 7 * 172])
+  expect(registry.book.latest?.roster.epoch).toBe(registry.roster.epoch)
 })

@@ -26,8 +26,8 @@ import type { PesConfig, PesInput, PesOutput, PesState } from './state.ts'
 export function createPes(config: PesConfig, snapshot: Uint8Array | undefined, now: Millis): PesState {
   const { slotSeconds } = config.terms
   const { end, unit } = slotTimes(slotAt(now, slotSeconds), slotSeconds)
-  // A slot's batches are taken a unit before its end.
-  const through = slotAt(now, slotSeconds) - (now < end - unit ? 1 : 0)
+  // A slot's batches are taken a unit before its end. Without a snapshot nobody has sealed anything for this PES before.
+  const through = slotAt(now, slotSeconds) - (snapshot && now >= end - unit ? 0 : 1)
   const state: PesState = {
     config,
     drops: new DropCounter(),

@@ -47,7 +47,7 @@ function bar(
   out.push({ type: 'journal', record: { kind: 'barred', meterId: id, until, why, proofs } })
   out.push({ type: 'barred', meterId: id, slot, until, why })
   if (why !== 'proven') return
-  state.proofs = [...state.proofs, ...proofs]
+  state.proofs = [...state.proofs, proofs]
   state.attendance.goes(id, slot)
 }
 

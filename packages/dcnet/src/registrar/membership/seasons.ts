@@ -94,11 +94,16 @@ export function haveEnrolled({ enrolled }: RegistrarState, { roster }: HeldRoste
   return true
 }
 
-/** Gives the end of a season that is put off by a day; undefined where it lasts as long as it may. */
-export function putOffEnd({ config }: RegistrarState, { roster }: HeldRoster): Slot | undefined {
+/**
+ * Gives the end of a season that is put off by a day, or by as many as lie between its end and a roster's first slot, as
+ * where the registrar was away; undefined where it may not last that long.
+ */
+export function putOffEnd({ config }: RegistrarState, { roster }: HeldRoster, firstSlot: Slot): Slot | undefined {
   const day = Math.max(1, Math.floor(DAY_SECONDS / config.slotSeconds))
   const most = roster.seasonFirstSlot + MOST_DAYS * day
-  const end = Math.min(roster.seasonEndSlot + Math.min(day, config.seasonSlots), most)
+  const step = Math.min(day, config.seasonSlots)
+  const days = Math.max(1, Math.ceil((firstSlot + 1 - roster.seasonEndSlot) / step))
+  const end = Math.min(roster.seasonEndSlot + days * step, most)
   const aligned = end - (end % config.changeSlots)
-  return aligned > roster.seasonEndSlot ? (aligned as Slot) : undefined
+  return aligned > Math.max(roster.seasonEndSlot, firstSlot) ? (aligned as Slot) : undefined
 }

@@ -9,7 +9,7 @@ import { laneMaskOf, type RosterFields } from '../../roster/fields.ts'
 import { Roster, rosterSignedBytes } from '../../roster/roster.ts'
 import type { RegistrarConfig } from '../contract.ts'
 import { issue } from '../enrolment.ts'
-import { keepRoster, type RegistrarContext, type RegistrarState, settle } from '../state.ts'
+import { keepRoster, type RegistrarContext, type RegistrarState, settle, travelling } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { changesBetween } from './changes.ts'
 import { isChangeSlot, type Latitude, type Planned, planMembers, stranded, supportedLanes } from './plan.ts'
@@ -74,10 +74,13 @@ export function rosterIfDue(context: RegistrarContext): void {
     return
   }
   const season = ends && plannedSeason(context, latest, ends, start)
-  const end = ends === 'over' && !season ? putOffEnd(state, latest) : undefined
+  const firstSlot = (current + 1) as Slot
+  const end = ends === 'over' && !season ? putOffEnd(state, latest, firstSlot) : undefined
   if (end !== undefined) context.out.push({ type: 'season-put-off', season: latest.roster.season, until: end })
-  if (end !== undefined || hasWishes(state, latest, (current + 1) as Slot))
-    nextOfSeason(context, latest, { firstSlot: (current + 1) as Slot, seasonEndSlot: end ?? latest.roster.seasonEndSlot }, tried)
+  const seasonEndSlot = end ?? latest.roster.seasonEndSlot
+  // In a season that is over, and cannot be put off, no wish can be met.
+  if (firstSlot < seasonEndSlot && (end !== undefined || hasWishes(state, latest, firstSlot)))
+    nextOfSeason(context, latest, { firstSlot, seasonEndSlot }, tried)
   if (season) beginSeason(context, season, ends === 'early', tried)
 }
 
@@ -287,7 +290,8 @@ function publish(
   const { identity, networkId } = state.config
   const credentials = packedCredentials(context, roster, credentialOf)
   const whole = sealRoster(state, roster, credentials)
-  const { leaves, proofs } = state
+  const { leaves } = state
+  const proofs = travelling(state).flat()
   const changes = changesBetween(latest?.roster, roster, id => state.leaving.has(id))
   const outcome = state.book.receive(decodeEnvelope(whole), whole, now)
   if (outcome.kind !== 'taken' || outcome.held.stayOut) {
@@ -310,7 +314,7 @@ function publish(
       networkId,
       roster.epoch,
       roster.firstSlot,
-      RosterDeltaPayload.encode({ ...delta, leaves: [...leaves], proofs: [...proofs] })
+      RosterDeltaPayload.encode({ ...delta, leaves: [...leaves], proofs })
     )
   const isDelta = short !== undefined && short.byteLength < whole.byteLength
   const bytes = isDelta ? short : whole
@@ -341,7 +345,7 @@ function sealRoster(state: RegistrarState, roster: Roster, credentials: Uint8Arr
     addresses: Array.from({ length: roster.n }, (_, i) => state.enrolled.get(roster.meterId(i))?.addresses[0] ?? ''),
     aggregatorAddress: state.aggregator?.address ?? '',
     leaves: [...state.leaves],
-    proofs: [...state.proofs]
+    proofs: travelling(state).flat()
   })
   return sealEnvelope(identity, MessageType.Roster, networkId, roster.epoch, roster.firstSlot, payload)
 }
