@@ -76,15 +76,16 @@ interface Promised {
 /** The largest prime below 2^26: products of two residues are exact in a double. */
 const LARGE_PRIME = 67_108_859
 /** Honest readings that any sum must have (PROTOCOL.md section 5, h). */
-const HONEST = 3
+const FEWEST_HONEST = 3
 /** `recovery` of a roster whose submissions carry a private mask. */
 const DOUBLE_MASK = 2
 
 /**
  * Everything that the adversary saw, as linear equations over the unknown readings and masks of honest meters: a
  * submission is its reading plus signed masks (plus, with double mask, its owner's private mask of that slot and roster),
- * a release is a sum of signed masks; a mask between an honest and a colluding meter is known, and dropped. It asks whether any combination of the equations is free of masks and depends on
- * readings of one or two honest meters only.
+ * a release is a sum of signed masks; a mask between an honest and a colluding meter is known, and dropped. It asks whether
+ * any combination of the equations is free of masks and depends on readings of one or two honest meters only (`leaks`), or
+ * of fewer than the roster promises (`thinSums`).
  *
  * Masks are outputs of a PRF under keys that the adversary has not got, so it knows of them just what the equations say.
  * The equations hold in Z_2^64 and have entries −1, 0 and 1. A combination that exists over the rationals can be written
@@ -205,7 +206,7 @@ export class LeakageOracle {
 
   /** Combinations that depend on fewer than three honest meters; empty where every reading is hidden. */
   leaks(): Leak[] {
-    return this.#inEachLane((known, _, found) => found(sparse(reduced(known), HONEST)))
+    return this.#inEachLane((known, _, found) => found(sparse(reduced(known), FEWEST_HONEST)))
   }
 
   /**

@@ -1,21 +1,22 @@
 // Random scenarios are run and judged here; one that is not as it must be is kept, and replayed from then on.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { colludersInWholeSums, colludersTolerated } from '@hushgrid/topology'
+import { colludersInWholeSums, colludersTolerated, type RecoveryMode } from '@hushgrid/topology'
+import { describe, expect, it } from 'vitest'
 import { type Colluding, type Watched, watched } from '../watched-simulation.ts'
 import { factsOf, type RandomScenario } from './parts.ts'
 
 /** Random scenarios that a property runs for a mode; `pnpm test:long` sets more. */
-export const RUNS = Number(process.env.HUSHGRID_SCENARIOS ?? 100)
-export const SEED = process.env.HUSHGRID_SEED ?? 'thousand'
+const RUNS = Number(process.env.HUSHGRID_SCENARIOS ?? 100)
+const SEED = process.env.HUSHGRID_SEED ?? 'thousand'
 /** Longest that a run may take on a busy machine, ms. */
-export const PATIENCE = Math.max(90_000, RUNS * 4000)
+const PATIENCE = Math.max(90_000, RUNS * 4000)
 
 /** Folder of what failed once. */
 export const REPRODUCTIONS = fileURLToPath(new URL('../../reproductions', import.meta.url))
 
 /** Counts of all slots of some scenarios. */
-export interface Tally {
+interface Tally {
   exact: number
   lost: number
   /** Slots in which colluders are within the bound for h honest readings in a sum, and for whole sums. */
@@ -23,8 +24,26 @@ export interface Tally {
   whole: number
 }
 
+/**
+ * Tests a mode by random scenarios.
+ *
+ * @param words - the mode, as in "with edge release"
+ */
+export function testRandom(words: string, mode: RecoveryMode, scenarioOf: (seed: string) => RandomScenario): void {
+  describe(`${RUNS} random scenarios ${words} (seed ${SEED})`, () => {
+    it('give no wrong total, no second submission, no leak and no sum of too few (property)', { timeout: PATIENCE }, () => {
+      const { exact, lost, judged, whole } = runRandom(scenarioOf, mode)
+      // The scenarios must be such that a good deal is recovered and a good deal is refused, mostly within the bounds.
+      expect(exact).toBeGreaterThan(2 * RUNS)
+      expect(lost).toBeGreaterThan(RUNS / 2)
+      expect(judged).toBeGreaterThan(4 * RUNS)
+      expect(whole).toBeGreaterThan(2 * RUNS)
+    })
+  })
+}
+
 /** Runs random scenarios. @throws Error on the first that is not as it must be */
-export function runRandom(scenarioOf: (seed: string) => RandomScenario, mode: string): Tally {
+function runRandom(scenarioOf: (seed: string) => RandomScenario, mode: RecoveryMode): Tally {
   const tally: Tally = { exact: 0, lost: 0, judged: 0, whole: 0 }
   for (let run = 0; run < RUNS; run++) {
     const seed = `${SEED} ${mode} ${run}`
