@@ -136,8 +136,8 @@ export function decodeRegistrarRecord(bytes: Uint8Array): RegistrarRecord {
 
 /**
  * Keeps the records that still matter, in the order they were written: the last on each meter and on the aggregator, each
- * meter's last request to be in, the last rosters, the faults that still count, bars that are not lifted, and the leaves, which tell a meter that is gone from
- * one that waits.
+ * meter's last request to be in, the last rosters, the faults that still count, bars that are not lifted, and the leaves,
+ * which tell a meter that is gone from one that waits.
  */
 export function keptRegistrarRecords(records: readonly RegistrarRecord[]): RegistrarRecord[] {
   const memberships = new Memberships(records)

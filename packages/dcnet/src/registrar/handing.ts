@@ -44,19 +44,17 @@ function hand({ state, out }: WitnessContext, id: MeterId, { bytes }: HeardReque
   out.push({ type: 'hand', to: id, address: state.enrolled.get(id)?.addresses[0] ?? '', bytes })
 }
 
-/**
- * Takes in what came of a request that was handed over.
- *
- * @param acknowledged - true where the member has it
- * @param envelopes - what it has answered so far
- */
-export function receiveHanded(
-  { state, now, out }: RegistrarContext,
-  id: MeterId,
-  request: Uint8Array,
-  acknowledged: boolean,
-  envelopes: readonly Uint8Array[]
-): void {
+/** What came of a request that was handed over. */
+interface Handed {
+  readonly request: Uint8Array
+  /** True where the member has it. */
+  readonly acknowledged: boolean
+  /** What the member has answered so far. */
+  readonly envelopes: readonly Uint8Array[]
+}
+
+/** Takes in what came of a request that was handed over to a member. */
+export function receiveHanded({ state, now, out }: RegistrarContext, id: MeterId, { request, acknowledged, envelopes }: Handed): void {
   const { slot } = decodeEnvelope(request)
   const witnessed = state.witnessed.get(slot)
   const asked = witnessed?.requests.find(({ bytes }) => equalBytes(bytes, request))

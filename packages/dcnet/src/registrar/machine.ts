@@ -193,7 +193,7 @@ function handed(context: RegistrarContext, { meterId: id, request, reply }: Extr
   try {
     const { acknowledged, envelopes } = DisputeReply.decode(reply)
     const isTaken = equalBytes(acknowledged, sha256(request))
-    if (decodeEnvelope(request).type !== MessageType.EdgeRequest) receiveHanded(context, id, request, isTaken, envelopes)
+    if (decodeEnvelope(request).type !== MessageType.EdgeRequest) receiveHanded(context, id, { request, acknowledged: isTaken, envelopes })
     else if (isTaken) receiveOpening(context, id, request, envelopes)
   } catch (cause) {
     out.push(countDrop(state.drops, asDrop(cause), id, slotAt(now, state.config.slotSeconds)))
