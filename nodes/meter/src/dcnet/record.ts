@@ -1,3 +1,4 @@
+// Records of a meter's journal as its file has them, and which of them a journal that is written anew keeps.
 import type { MeterRecord } from '@hushgrid/dcnet'
 import { concatBytes, HushgridError, type Slot, u8, u64 } from '@hushgrid/primitives'
 import { spentRosters } from '@hushgrid/runtime'

@@ -1,3 +1,4 @@
+// X25519 key pairs of a meter, what is agreed on with them, and what is derived from that.
 import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto'
 import { checkLength, toHex } from '../bytes/bytes.ts'
 import { HushgridError, WeakKeyError } from '../errors.ts'
