@@ -94,6 +94,7 @@ describe('pnpm churn --recovery', { timeout: LONG }, () => {
   })
 
   it.each([
+    [['nowhere.yaml'], /nowhere\.yaml: expected a scenario \(pnpm churn --list names the shipped ones\), got no such file$/],
     [['one.yaml', '--recovery', 'all'], /^--recovery: expected one of none, edge-release, double-mask, got 'all'$/],
     [['full.yaml', '--recovery', 'double-mask'], /^degree 'complete': expected at most 254 mask neighbours with double mask, got 299 /],
     [

@@ -1,5 +1,5 @@
 import { HushgridError } from '@hushgrid/primitives'
-import { EXIT_USAGE } from '@hushgrid/runtime'
+import { EXIT_USAGE, HELP_LAYOUT } from '@hushgrid/runtime'
 import { type Command, CommanderError } from 'commander'
 
 /**
@@ -9,7 +9,10 @@ import { type Command, CommanderError } from 'commander'
  * @returns the exit status: `status`, 0 after --help, 2 with one sentence on standard error where the input was wrong
  */
 export async function exitStatus(program: Command, args: readonly string[], status: () => number): Promise<number> {
-  program.exitOverride().configureOutput({ writeErr: () => undefined })
+  program
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp(HELP_LAYOUT)
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (cause) {

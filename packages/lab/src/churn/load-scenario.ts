@@ -1,9 +1,8 @@
 // Reads a scenario with the network and the trace that it names.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HushgridError } from '@hushgrid/primitives'
-import { readNetwork } from '@hushgrid/runtime'
+import { readNetwork, readTextFile } from '@hushgrid/runtime'
 import { expectationsFor, type PlannedOperation, parseScenario, parseTrace, planScenario, type Scenario } from '@hushgrid/scenarios'
 import { changeNetwork, type Network, type RecoveryMode } from '@hushgrid/topology'
 import { labNetwork } from '../neighbourhood/network.ts'
@@ -28,9 +27,9 @@ interface ScenarioOverrides {
 
 /** @throws HushgridError in a sentence with file and line */
 export function loadScenario(file: string, overrides: ScenarioOverrides = {}): LoadedScenario {
-  const parsed = parseScenario(readText(file), file)
+  const parsed = parseScenario(readTextFile(file, 'a scenario (pnpm churn --list names the shipped ones)'), file)
   const near = (path: string): string => resolve(dirname(file), path)
-  const trace = parsed.trace === undefined ? [] : parseTrace(readText(near(parsed.trace)), near(parsed.trace), parsed)
+  const trace = parsed.trace === undefined ? [] : parseTrace(readTextFile(near(parsed.trace), 'a trace'), near(parsed.trace), parsed)
   const own = networkOf(parsed, near)
   const network = changeNetwork(own, { recovery: overrides.recovery })
   const scenario = { ...parsed, seed: overrides.seed ?? parsed.seed, expect: expectationsFor(parsed, network.recovery, own.recovery) }
@@ -43,16 +42,6 @@ function networkOf(scenario: Scenario, near: (path: string) => string): Network 
   return changeNetwork(base, { ...changes, members: scenario.members, name: scenario.name })
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new HushgridError(
-      `${file}: expected a scenario or trace that can be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`
-    )
-  }
-}
-
 /** Lists the shipped scenarios by name, with the subject of each. */
 export function shippedScenarios(): { readonly name: string; readonly file: string; readonly about: string }[] {
   return readdirSync(SCENARIOS)
@@ -60,7 +49,7 @@ export function shippedScenarios(): { readonly name: string; readonly file: stri
     .sort()
     .map(name => {
       const file = join(SCENARIOS, name)
-      return { name: basename(name, '.yaml'), file, about: parseScenario(readText(file), file).about }
+      return { name: basename(name, '.yaml'), file, about: parseScenario(readTextFile(file, 'a scenario'), file).about }
     })
 }
 

@@ -17,7 +17,7 @@ export function phaseWords({ shown }: ShownContender): PhaseWords {
   return {
     start: shown.starting,
     enrol: 'Enrol meters',
-    dial: 'Dial the aggregator',
+    dial: `Dial the ${shown.collector}`,
     agree: 'Agree on keys with neighbours',
     roster: 'Roster signed and taken up'
   }

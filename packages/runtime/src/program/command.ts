@@ -5,6 +5,9 @@ import { type Command, CommanderError } from 'commander'
 /** Exit status for a wrong option, an unreadable or malformed file, an address in use. */
 export const EXIT_USAGE = 2
 
+/** Layout of --help: options that are long still wrap their text in a terminal of 80 columns. */
+export const HELP_LAYOUT = { minWidthToWrap: 20 }
+
 /** Writes a message to standard error. The process ends with status 2 once nothing keeps it alive. */
 export function failWith(message: string): void {
   process.stderr.write(`${message.replace(/\s*\n\s*/g, ' ').trim()}\n`)
@@ -20,6 +23,7 @@ export async function runCommand(program: Command, argv: readonly string[] = pro
     command.exitOverride()
     command.configureOutput({ writeErr: () => undefined })
     command.showHelpAfterError(false)
+    command.configureHelp(HELP_LAYOUT)
   }
   try {
     await program.parseAsync([...argv])
