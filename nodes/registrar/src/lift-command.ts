@@ -1,8 +1,10 @@
 // `pnpm node:registrar lift`: for the operator who has looked into a fault that was proven.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type MeterId, meterId, systemRng } from '@hushgrid/primitives'
 import { claimDataFolder, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { RegistrarStore } from './store.ts'
+import { REGISTRAR_JOURNAL, RegistrarStore, RegistrarStoreError } from './store.ts'
 
 const EXPLANATION = `
 A meter whose own signed messages prove a fault is in no roster, whatever seasons begin, until its bar is lifted. Stop the
@@ -28,8 +30,14 @@ export async function lift(argv: readonly string[]): Promise<void> {
   await runCommand(command, argv)
 }
 
-/** Lifts a bar in the journal of a registrar that is not running. */
+/**
+ * Lifts a bar in the journal of a registrar that is not running.
+ *
+ * @throws RegistrarStoreError where the folder is no registrar's, so that a mistyped one does not become a new registrar's
+ */
 function liftBar(directory: string, meter: MeterId): void {
+  if (!existsSync(join(directory, REGISTRAR_JOURNAL)))
+    throw new RegistrarStoreError(`${directory}: expected a registrar's data folder, got one without ${REGISTRAR_JOURNAL}`)
   const giveUpFolder = claimDataFolder(directory)
   try {
     const store = RegistrarStore.open(directory, systemRng, true)

@@ -7,6 +7,9 @@ import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords, Old
 const COMPACT_AT = 64 * 1024 * 1024
 
 /** Damaged journal of a registrar. Without it a second roster could be signed for an epoch, so the node does not start. */
+/** Journal of a registrar in its data folder. */
+export const REGISTRAR_JOURNAL = 'registrar.log'
+
 export class RegistrarStoreError extends HushgridError {
   override name = 'RegistrarStoreError'
 }
@@ -27,7 +30,7 @@ export class RegistrarStore {
 
   /** @throws RegistrarStoreError, also where it is of version 1; SecretFileError, RecordLogError */
   static open(directory: string, rng: Rng, flush: boolean): RegistrarStore {
-    const { identity, log, records } = openJournal({ directory, file: 'registrar.log', rng, flush, notIntact })
+    const { identity, log, records } = openJournal({ directory, file: REGISTRAR_JOURNAL, rng, flush, notIntact })
     try {
       const journal = keptRegistrarRecords(records.map(decodeRegistrarRecord))
       if (journal.length < records.length) log.replace(journal.map(encodeRegistrarRecord))
