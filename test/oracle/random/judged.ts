@@ -37,7 +37,8 @@ export function testRandom(words: string, mode: RecoveryMode, scenarioOf: (seed:
       expect(exact).toBeGreaterThan(2 * RUNS)
       expect(lost).toBeGreaterThan(RUNS / 2)
       expect(judged).toBeGreaterThan(4 * RUNS)
-      expect(whole).toBeGreaterThan(2 * RUNS)
+      // A quarter of the scenarios have no colluder, give or take a sixth of that in a hundred.
+      expect(whole).toBeGreaterThan(RUNS)
     })
   })
 }
