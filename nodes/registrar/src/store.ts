@@ -1,3 +1,4 @@
+// Data directory of a registrar: its identity, and the journal of all that it has decided.
 import type { RegistrarRecord } from '@hushgrid/dcnet'
 import { HushgridError, type IdentityKey, type MeterId, type Rng } from '@hushgrid/primitives'
 import { openJournal, RecordLog } from '@hushgrid/runtime'
