@@ -201,6 +201,8 @@ export class EdgeReleaseMeter implements MeterRecovery {
     const { config, clock, rules } = state
     let next: Millis | undefined
     for (const [slot, recovery] of this.#slots) {
+      // A slot whose epoch is not ours any more is decided by no tick, and must not ask for one after the other.
+      if (!epochOf(state, slot)) continue
       const { deadline, unit } = slotTimes(slot, config.slotSeconds)
       // Without a clock the registrar's answer decides, and where something may have been sent the request did.
       const { named } = recovery
