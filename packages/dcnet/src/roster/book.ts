@@ -14,7 +14,7 @@ import {
   utf8,
   type VerifyingKey
 } from '@hushgrid/primitives'
-import { type ProvenFault, provenFaults } from '../masks/proven-faults.ts'
+import { type ProvenFault, provenFaults } from '../protocol/proven-faults.ts'
 import { checkChain, checkMembership, checkRoster, rosterOf } from './check.ts'
 import type { CheckedRoster } from './checked-roster.ts'
 import { applyDelta } from './delta.ts'

@@ -1,7 +1,8 @@
 // The registrar's judgement of slots with edge release: who was at fault, and what it passes on.
 import { decodeEnvelope, LossReason, MessageType, SlotTotalPayload } from '@hushgrid/messages'
-import { IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
+import { ed25519Verifier, IdentityKey, SeededRng, type Slot } from '@hushgrid/primitives'
 import { describe, expect, it } from 'vitest'
+import { provenFaults } from '../../src/protocol/proven-faults.ts'
 import { at, but, type Member, Registry, slots } from '../support/registry.ts'
 
 const rng = new SeededRng('fault tests')
@@ -167,6 +168,27 @@ describe('the registrar says who is at fault:', () => {
       expect(registry.isAbsent(liar)).toBe(true)
       expect(registry.join(liar).refused).toContain('until an operator lifts it')
     }
+  })
+
+  it('whose proof meters check themselves: it is no fault where the request names its sender, or is another’s or another slot’s', () => {
+    const registry = new Registry({ members: 10 })
+    const [absent, liar] = [registry.members[0] as Member, registry.members[5] as Member]
+    const slot = registry.endSlot(but(registry, absent))
+    const { roster } = registry
+    const request = registry.request([absent], slot)
+    const dispute = registry.dispute(liar, slot, request.hash)
+    const found = (...proofs: Uint8Array[]) => provenFaults(proofs, () => roster, ed25519Verifier).map(({ meterId }) => meterId)
+    expect(found(request.bytes, dispute)).toEqual([liar.id])
+    // Proofs travel one after the other.
+    const other = registry.dispute(registry.members[6] as Member, slot, request.hash)
+    expect(found(request.bytes, dispute, request.bytes, other)).toEqual([liar.id, (registry.members[6] as Member).id])
+    expect(found(request.bytes, registry.dispute(absent, slot, request.hash))).toEqual([])
+    expect(found(request.bytes, registry.dispute(liar, slot, new Uint8Array(32)))).toEqual([])
+    const forged = registry.sealed(liar.identity, MessageType.RecoveryRequest, slot, decodeEnvelope(request.bytes).payload)
+    expect(found(forged, dispute)).toEqual([])
+    const later = registry.endSlot(but(registry, absent))
+    expect(found(request.bytes, registry.dispute(liar, later, request.hash))).toEqual([])
+    expect(found(request.bytes)).toEqual([])
   })
 
   it('a member that disputes in four of sixteen slots a request that nobody shows is barred for 96, and not at fault', () => {

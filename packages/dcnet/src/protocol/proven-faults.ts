@@ -1,5 +1,6 @@
 // Faults that members' own signed messages prove (PROTOCOL.md section 8), as their proofs travel beside a roster.
 import {
+  DisputePayload,
   Drop,
   decodeEnvelope,
   decodeMemberSet,
@@ -7,6 +8,7 @@ import {
   type Envelope,
   MalformedMessageError,
   MessageType,
+  RecoveryRequestPayload,
   SHARE_BYTES,
   ShareReleasePayload,
   ShareRequestPayload,
@@ -14,11 +16,11 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { type Epoch, equalBytes, type MeterId, type Slot, sha256, type VerifierOf, WeakKeyError } from '@hushgrid/primitives'
-import { fitting } from '../protocol/fitting.ts'
+import { edgeVerdict, readConflict } from '../masks/edge-evidence.ts'
+import { openedSecret } from '../masks/edge-opening.ts'
+import { checkPublished, shareOwners, unmask } from '../masks/share-recovery.ts'
 import type { Roster } from '../roster/roster.ts'
-import { edgeVerdict, readConflict } from './edge-evidence.ts'
-import { openedSecret } from './edge-opening.ts'
-import { checkPublished, shareOwners, unmask } from './share-recovery.ts'
+import { fitting } from './fitting.ts'
 
 /** A member whose own signed messages prove a fault, and the slot of it. */
 export interface ProvenFault {
@@ -32,7 +34,7 @@ interface Signed {
   readonly envelope: Envelope
 }
 
-/** Proof of one fault: a ShareRequest, and what was signed about it. */
+/** Proof of one fault: a request, and what was signed about it. */
 interface Proof {
   readonly roster: Roster
   readonly signed: readonly Signed[]
@@ -40,8 +42,8 @@ interface Proof {
 }
 
 /**
- * Finds whose faults proofs prove: one after the other, each beginning with its ShareRequest. What proves nothing, or is of
- * a roster that is not held, is passed over.
+ * Finds whose faults proofs prove: one after the other, each beginning with its request. What proves nothing, or is of a
+ * roster that is not held, is passed over.
  */
 export function provenFaults(
   proofs: readonly Uint8Array[],
@@ -53,24 +55,28 @@ export function provenFaults(
     const roster = request && rosterOf(request.envelope.epoch)
     if (!roster) return []
     const isSigned = (envelope: Envelope): boolean => verifyEnvelope(envelope, verifier(envelope.sender), roster.hash)
-    const ids = orNothing(() => (isOpening(signed.at(-1)) ? edgeLiars : spoilers)({ roster, signed, isSigned })) ?? []
+    const ids = orNothing(() => checkFor(signed)({ roster, signed, isSigned })) ?? []
     return ids.map(meterId => ({ meterId, slot: request.envelope.slot }))
   })
 }
 
-/** Takes the proofs apart, by their ShareRequests. */
+const REQUESTS: ReadonlySet<MessageType> = new Set([MessageType.RecoveryRequest, MessageType.ShareRequest])
+
+/** Takes the proofs apart, by their requests. */
 function apart(proofs: readonly Uint8Array[]): Signed[][] {
   const all: Signed[][] = []
   for (const bytes of proofs) {
     const envelope = decodeEnvelope(bytes)
-    if (envelope.type === MessageType.ShareRequest) all.push([])
+    if (REQUESTS.has(envelope.type)) all.push([])
     all.at(-1)?.push({ bytes, envelope })
   }
   return all
 }
 
-function isOpening(signed: Signed | undefined): boolean {
-  return signed?.envelope.type === MessageType.EdgeOpening
+/** Gives the check that a proof of its kind has to pass. */
+function checkFor(signed: readonly Signed[]): (proof: Proof) => MeterId[] {
+  if (signed[0]?.envelope.type === MessageType.RecoveryRequest) return falseDisputers
+  return signed.at(-1)?.envelope.type === MessageType.EdgeOpening ? edgeLiars : spoilers
 }
 
 /** Runs a check that a message may fail; undefined where one does. */
@@ -81,6 +87,18 @@ function orNothing<T>(check: () => T): T | undefined {
     if (cause instanceof Drop || cause instanceof MalformedMessageError || cause instanceof WeakKeyError) return undefined
     throw cause
   }
+}
+
+/** Gives who has disputed a request that does not name it: every meter disputes only requests that name it. */
+function falseDisputers({ roster, signed, isSigned }: Proof): MeterId[] {
+  const [request, dispute, ...more] = signed.map(({ envelope }) => envelope)
+  if (!request || dispute?.type !== MessageType.Dispute || more.length > 0 || request.sender !== roster.aggregatorKey) return []
+  const index = roster.indexOf(dispute.sender)
+  const isOfOneSlot = dispute.slot === request.slot && dispute.epoch === request.epoch
+  if (index === undefined || !isOfOneSlot || ![request, dispute].every(isSigned)) return []
+  const isNamed = decodeMemberSet(RecoveryRequestPayload.decode(request.payload).members, roster.n).includes(index)
+  const { requestHash } = DisputePayload.decode(dispute.payload)
+  return !isNamed && equalBytes(requestHash, sha256(request.payload)) ? [dispute.sender] : []
 }
 
 /** Gives who has signed something else than what follows from an edge that one of the two has opened. */
