@@ -22,7 +22,7 @@ import type { HeldRoster } from '../roster/book.ts'
 import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../roster/credential.ts'
 import type { MeterInput, MeterOutput } from './contract.ts'
 import type { MeterContext, MeterCore } from './core.ts'
-import { isAhead, prepare } from './next-season.ts'
+import { isAhead } from './next-season.ts'
 import { recoveryIn } from './recoveries.ts'
 import { planNextKey } from './seasons.ts'
 import type { MeterState } from './state.ts'
@@ -143,7 +143,7 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
   }
   for (const output of rosters) {
     if (output.type !== 'roster') continue
-    if (isAhead(state, output.held, now)) prepare(state, output.held, now)
+    if (isAhead(state, output.held, now)) state.preparing = { held: output.held, at: now }
     else takeUp(state, output.held)
     const { season } = output.held.roster
     if (season <= state.season && state.keyDueAt !== undefined) continue
@@ -153,8 +153,11 @@ export function takeRoster({ state, now, out }: MeterContext<MeterState>, envelo
   }
 }
 
-/** Agrees on the edge keys of a roster's epoch, where we are in it. */
+/** Agrees on the edge keys of a roster's epoch, where we are in it; first on those of one before that is being prepared. */
 export function takeUp(state: MeterState, held: HeldRoster): void {
+  const { preparing } = state
+  state.preparing = undefined
+  if (preparing && preparing.held !== held) takeUp(state, preparing.held)
   const index = held.roster.indexOf(state.config.identity.id)
   if (index === undefined || held.stayOut) return
   const { secrets } = state.keys.make(held.roster.season)

@@ -9,15 +9,16 @@ const SLICE = 8
 /** Wait between two slices, ms. */
 const PAUSE = 20
 
-/** Tells whether a roster begins a season that is far enough ahead for its keys to be agreed on bit by bit. */
-export function isAhead({ epochs }: MeterCore, { roster, from, stayOut }: HeldRoster, now: Millis): boolean {
-  const { start, unit } = slotTimes(from, roster.slotSeconds)
-  return !stayOut && now < start - unit && epochs.size > 0 && [...epochs.values()].every(({ held }) => held.roster.season < roster.season)
+/** Tells whether a roster begins a season of ours that is far enough ahead for its keys to be agreed on bit by bit. */
+export function isAhead({ config, epochs }: MeterCore, held: HeldRoster, now: Millis): boolean {
+  const isIn = !held.stayOut && held.roster.indexOf(config.identity.id) !== undefined
+  const isNext = epochs.size > 0 && [...epochs.values()].every(epoch => epoch.held.roster.season < held.roster.season)
+  return isIn && isNext && !isNear(held, now)
 }
 
-/** Notes a roster whose keys are agreed on from now on. */
-export function prepare(state: MeterCore, held: HeldRoster, now: Millis): void {
-  state.preparing = { held, at: now }
+function isNear({ roster, from }: HeldRoster, now: Millis): boolean {
+  const { start, unit } = slotTimes(from, roster.slotSeconds)
+  return now >= start - unit
 }
 
 /**
@@ -29,19 +30,12 @@ export function agreeSome(state: MeterCore, now: Millis): HeldRoster | undefined
   const { preparing } = state
   if (!preparing || now < preparing.at) return undefined
   const { held } = preparing
-  const { roster, from } = held
-  const { start, unit } = slotTimes(from, roster.slotSeconds)
-  const index = roster.indexOf(state.config.identity.id)
+  const { roster } = held
   const { secrets } = state.keys.make(roster.season)
-  const left = (index === undefined ? [] : roster.neighbours(index))
-    .filter(neighbour => !roster.isAbsent(neighbour))
-    .map(neighbour => roster.blindingKey(neighbour))
-    .filter(key => !secrets.has(key))
-  if (now < start - unit) for (const key of left.slice(0, SLICE)) secrets.with(key)
-  if (left.length <= SLICE || now >= start - unit) {
-    state.preparing = undefined
-    return held
-  }
+  // A season begins without absent members or cuts.
+  const neighbours = roster.neighbours(roster.indexOf(state.config.identity.id) as number)
+  const left = isNear(held, now) ? [] : neighbours.map(neighbour => roster.blindingKey(neighbour)).filter(key => !secrets.has(key))
+  for (const key of left.splice(0, SLICE)) secrets.with(key)
   preparing.at = millis(now + PAUSE)
-  return undefined
+  return left.length === 0 ? held : undefined
 }

@@ -2,7 +2,9 @@
 import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { createMeter, keyAgreements } from '../../src/meter/machine.ts'
-import { randomReadings, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'
+import { takeUp } from '../../src/meter/membership.ts'
+import { RosterRefusedError } from '../../src/roster/refused.ts'
+import { randomReadings, type VirtualMeter, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'
 
 const MEMBERS = 20
 const SEASON = 6
@@ -22,35 +24,35 @@ it('are agreed on in slices, and no slot is lost', () => {
     if (of === meter && agreed > 0) steps.push({ at: world.now, agreed })
     return outputs
   }
-  const rng = new SeededRng('slices')
-  const readings = randomReadings(rng, MEMBERS, 2)
-  // The season begins with a change slot; one season runs out and the next begins.
+  const readings = randomReadings(new SeededRng('slices'), MEMBERS, 2)
   for (let slot = world.firstSlot; slot < world.firstSlot + 2 * SEASON; slot++) {
     world.runSlot(slot as Slot, readings)
     expect(world.resultOf(slot as Slot)).toMatchObject({ type: 'total', contributors: MEMBERS })
   }
-  const seasons = [...meter.state.epochs.values()].map(({ held }) => held.roster.season)
-  expect(Math.max(...seasons)).toBeGreaterThan(0)
   expect(steps.length).toBeGreaterThan(2)
   // The first roster of all is taken up at once.
   expect(steps.filter(({ agreed }) => agreed > SLICE).length).toBeLessThanOrEqual(1)
-  const held = [...meter.state.epochs.values()].find(({ held: { roster } }) => roster.season === 1)?.held
-  if (held) {
-    const { start } = slotTimes(held.from, held.roster.slotSeconds)
-    expect(steps.slice(1).some(({ at, agreed }) => at < start && agreed === SLICE)).toBe(true)
-  }
+  const held = [...meter.state.epochs.values()].find(epoch => epoch.held.roster.season === 1)?.held
+  if (!held) throw new Error('expected the next season')
+  const { start } = slotTimes(held.from, held.roster.slotSeconds)
+  expect(steps.slice(1).some(({ at, agreed }) => at < start && agreed === SLICE)).toBe(true)
 })
 
-it('are agreed on at once where the roster comes late', () => {
-  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed: 'late' })
+/** A neighbourhood before the last slot of its first season, and a meter that is off since before the next one's roster. */
+function offAtSigning(seed: string): { readonly world: VirtualNeighbourhood; readonly meter: VirtualMeter } {
+  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed })
   const meter = world.meters[1]
   if (!meter) throw new Error('expected meters')
-  const readings = randomReadings(new SeededRng('late'), MEMBERS, 2)
+  const readings = randomReadings(new SeededRng(seed), MEMBERS, 2)
   for (let slot = world.firstSlot; slot < world.firstSlot + SEASON - 1; slot++) {
-    // It is off when the season's roster is signed.
     meter.off = slot >= world.firstSlot + SEASON / 2
     world.runSlot(slot as Slot, readings)
   }
+  return { world, meter }
+}
+
+it('are agreed on at once where the roster comes late', () => {
+  const { world, meter } = offAtSigning('late')
   // It comes back ten seconds before the season's first slot.
   world.runUntil(slotTimes((world.firstSlot + SEASON) as Slot, world.options.slotSeconds).start - 10_000)
   world.restart(meter)
@@ -58,15 +60,19 @@ it('are agreed on at once where the roster comes late', () => {
   expect(meter.state.preparing).toBeUndefined()
 })
 
+it('are agreed on before those of a roster that comes while they are being agreed on', () => {
+  const { world, meter } = offAtSigning('overtaken')
+  world.restart(meter)
+  const [held] = world.registrar.book.held.filter(({ roster }) => roster.season === 1)
+  if (!held) throw new Error('expected the next season')
+  expect(meter.state.preparing?.held.roster.epoch).toBe(held.roster.epoch)
+  takeUp(meter.state, { ...held, stayOut: new RosterRefusedError('own-entry', 'a roster after it that we stay out of') })
+  expect([...meter.state.epochs.keys()]).toContain(held.roster.epoch)
+  expect(meter.state.preparing).toBeUndefined()
+})
+
 it('are asked for again where the next season is heard of between the request and its answer', () => {
-  const world = new VirtualNeighbourhood({ members: MEMBERS, degree: MEMBERS - 2, seasonSlots: SEASON, seed: 'between' })
-  const meter = world.meters[1]
-  if (!meter) throw new Error('expected meters')
-  const readings = randomReadings(new SeededRng('between'), MEMBERS, 2)
-  for (let slot = world.firstSlot; slot < world.firstSlot + SEASON - 1; slot++) {
-    meter.off = slot >= world.firstSlot + SEASON / 2
-    world.runSlot(slot as Slot, readings)
-  }
+  const { world, meter } = offAtSigning('between')
   meter.state = createMeter(meter.config, { intact: true, records: meter.journal }, world.now)
   meter.off = false
   const [request] = world.meterStep(meter, { type: 'enrol', for: 'this-season' })
