@@ -30,10 +30,13 @@ const LONGEST = [
   'compare',
   'processes/pes',
   'services',
+  'test/scenarios',
   'random-double-mask',
   'adversaries-double-mask',
-  'moved-clocks',
-  'random-edge-release'
+  'oracle/members',
+  'random-edge-release',
+  'store-commands',
+  'moved-clocks'
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -2,7 +2,6 @@
 import { HONEST, type MeterRules } from '@hushgrid/dcnet'
 import type { AttackName, PlannedOperation } from '@hushgrid/scenarios'
 import { type NeighbourhoodOptions, SimulatedNeighbourhood } from '@hushgrid/simulator'
-import { ringOrder } from '@hushgrid/topology'
 import { expect } from 'vitest'
 import { watched } from './watched-simulation.ts'
 
@@ -24,7 +23,7 @@ function firstRoster(facts: NeighbourhoodOptions) {
 /** Numbers of the members of the first roster in ring order, from a meter's own on. */
 export function ringOf(facts: NeighbourhoodOptions, from = VICTIM): number[] {
   const { neighbourhood, roster } = firstRoster(facts)
-  const ring = ringOrder(roster.ringSeed, roster.members()).map(index => neighbourhood.meterOf(roster.meterId(index)) as number)
+  const ring = [...roster.ring].map(index => neighbourhood.meterOf(roster.meterId(index)) as number)
   const start = ring.indexOf(from)
   return [...ring.slice(start), ...ring.slice(0, start)]
 }

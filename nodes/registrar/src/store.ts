@@ -2,15 +2,16 @@
 import type { RegistrarRecord } from '@hushgrid/dcnet'
 import { HushgridError, type IdentityKey, type MeterId, type Rng } from '@hushgrid/primitives'
 import { openJournal, RecordLog } from '@hushgrid/runtime'
-import { decodeRegistrarRecord, encodeRegistrarRecord, keptRegistrarRecords, OldRecordError } from './record.ts'
+import { keptRegistrarRecords } from './kept-records.ts'
+import { decodeRegistrarRecord, encodeRegistrarRecord, OldRecordError } from './record.ts'
 
 /** Least bytes of a journal that is written anew; it must also have grown to twice what was kept the last time. */
 const COMPACT_AT = 64 * 1024 * 1024
 
-/** Damaged journal of a registrar. Without it a second roster could be signed for an epoch, so the node does not start. */
 /** Journal of a registrar in its data folder. */
 export const REGISTRAR_JOURNAL = 'registrar.log'
 
+/** Damaged journal of a registrar. Without it a second roster could be signed for an epoch, so the node does not start. */
 export class RegistrarStoreError extends HushgridError {
   override name = 'RegistrarStoreError'
 }

@@ -19,7 +19,7 @@ import {
 } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keptRegistrarRecords } from '../src/record.ts'
+import { keptRegistrarRecords } from '../src/kept-records.ts'
 import { RegistrarStore, RegistrarStoreError } from '../src/store.ts'
 
 let folder = ''

@@ -2,6 +2,12 @@
 import { findingText, type MeterOutput } from '@hushgrid/dcnet'
 import { HouseholdEvents } from '../readings/household-events.ts'
 
+/** Why a reading is not submitted. */
+const GAPS = {
+  'beyond-max': 'the reading is beyond what the lane may show',
+  'lane-unread': 'the reading was taken before a roster with this lane came'
+}
+
 /** Logs the events of a meter: its acts in a slot, never its readings. */
 export class MeterEvents extends HouseholdEvents {
   #credential = 0
@@ -58,18 +64,8 @@ export class MeterEvents extends HouseholdEvents {
         this.log.warn('misreported', { slot: output.slot, detail: findingText(output) }, `misreported ${output.slot}`)
         return
       case 'beyond-max':
-        this.log.warn('beyond-max', {
-          slot: output.slot,
-          lane: output.lane,
-          problem: 'the reading is beyond what the lane may show: the slot is a gap'
-        })
-        return
       case 'lane-unread':
-        this.log.warn('lane-unread', {
-          slot: output.slot,
-          lane: output.lane,
-          problem: 'the reading was taken before a roster with this lane came: the slot is a gap'
-        })
+        this.log.warn(output.type, { slot: output.slot, lane: output.lane, problem: `${GAPS[output.type]}: the slot is a gap` })
         return
       case 'edge-opened':
         this.log.warn('edge-opened', {

@@ -5,7 +5,8 @@
  * - `createAggregator` comes first, with what the store holds. Then `stepAggregator` comes with each input and the protocol
  *   time, never two at once. The state handed in is used up.
  * - Inputs: a message by gossip; a SyncRequest of a peer, answered by a `reply` output with its token in the same step;
- *   `caught-up`, once the registrar has given every roster there is; a tick at `wakeAt` or later. They may interleave in any way, and come twice.
+ *   `caught-up`, once the registrar has given every roster there is; a tick at `wakeAt` or later. They may interleave in any
+ *   way, and come twice.
  * - A slot opens with its first submission, or the first tick after its end, and ends once: with a SlotTotal or a SlotLost.
  *   In between its mode of recovery asks for what is missing.
  * - A step does not throw, whatever the network brings.

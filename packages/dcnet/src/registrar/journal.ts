@@ -13,6 +13,12 @@ export interface EnrolledMeter {
   readonly addresses: readonly string[]
 }
 
+/**
+ * Slots that count (PROTOCOL.md section 8): for so long a fault does, and a bar lasts; within so many a member comes back
+ * twice, its lost journal excuses once, and a season begins early four times.
+ */
+export const REMEMBERED_SLOTS = 96
+
 /** A member's fault, as the registrar saw it, whether or not it lost a slot. */
 export type FaultKind =
   /**

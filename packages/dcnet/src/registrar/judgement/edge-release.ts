@@ -4,7 +4,8 @@ import { type MeterId, type Slot, slotTimes } from '@hushgrid/primitives'
 import { owingRelease } from '../../masks/owing.ts'
 import { refutation } from '../disputes.ts'
 import { validSubmission } from '../heard.ts'
-import { EXCUSED_WITHIN, fault, unseenDispute } from '../membership/bars.ts'
+import { REMEMBERED_SLOTS } from '../journal.ts'
+import { fault, unseenDispute } from '../membership/bars.ts'
 import type { WitnessContext } from '../state.ts'
 import { inTime, missingByResult } from './faults.ts'
 import type { Judgement } from './judgement.ts'
@@ -58,7 +59,7 @@ function judgeUnseen(context: WitnessContext, id: MeterId): void {
 function isExcused({ journalsLost }: WitnessContext['state'], id: MeterId, slot: Slot, lost: boolean): boolean {
   const before = journalsLost.get(id)
   if (before !== undefined && slot <= before + 1) return true
-  if (!lost || (before !== undefined && slot < before + EXCUSED_WITHIN)) return false
+  if (!lost || (before !== undefined && slot < before + REMEMBERED_SLOTS)) return false
   journalsLost.set(id, slot)
   return true
 }

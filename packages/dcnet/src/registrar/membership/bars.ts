@@ -1,19 +1,14 @@
 // Members that are kept out of rosters: for faults, for disputes and silence that nobody can judge, for proven lies
 // (PROTOCOL.md section 8).
 import type { MeterId, Slot } from '@hushgrid/primitives'
-import type { BarReason, FaultKind } from '../journal.ts'
+import { type BarReason, type FaultKind, REMEMBERED_SLOTS } from '../journal.ts'
 import type { RegistrarContext, RegistrarState } from '../state.ts'
 
-/** Slots for which faults count, and bars last. */
-const BAR_SLOTS = 96
-/** Faults within that time with which a member is barred. */
+/** Faults within the slots that count with which a member is barred. */
 const MOST_FAULTS = 2
 /** Slots in which absences and disputes are counted, and how many of them are too many. */
 export const COUNTED_SLOTS = 16
 export const TOO_MANY = 4
-
-/** Slots within which a lost journal excuses once. */
-export const EXCUSED_WITHIN = 96
 
 /** A step of the registrar that may bar somebody, on account of a slot. */
 type Barring = Omit<RegistrarContext, 'now'> & { readonly slot: Slot }
@@ -73,7 +68,7 @@ export function fault(context: Barring, id: MeterId, what: FaultKind): void {
   if (times === undefined) return
   out.push({ type: 'journal', record: { kind: 'fault', meterId: id, slot, what } })
   out.push({ type: 'fault', meterId: id, slot, what, times })
-  if (times >= MOST_FAULTS) bar(context, id, { until: (slot + BAR_SLOTS) as Slot, why: 'faults' })
+  if (times >= MOST_FAULTS) bar(context, id, { until: (slot + REMEMBERED_SLOTS) as Slot, why: 'faults' })
 }
 
 /**
@@ -97,7 +92,7 @@ export function provenFault(context: Barring, id: MeterId, what: FaultKind, proo
  */
 export function noteFault({ faults }: RegistrarState, id: MeterId, slot: Slot, what: FaultKind): number | undefined {
   const own = faults.get(id) ?? new Map<Slot, FaultKind>()
-  for (const each of own.keys()) if (each <= slot - BAR_SLOTS) own.delete(each)
+  for (const each of own.keys()) if (each <= slot - REMEMBERED_SLOTS) own.delete(each)
   if (own.has(slot)) return undefined
   own.set(slot, what)
   faults.set(id, own)
@@ -107,12 +102,12 @@ export function noteFault({ faults }: RegistrarState, id: MeterId, slot: Slot, w
 /** Marks a member absent whose submissions were not witnessed too often; bars it from the second time within 96 slots on. */
 export function tooOftenUnwitnessed(context: Barring, id: MeterId): void {
   const { state, slot } = context
-  const before = (state.markedUnwitnessed.get(id) ?? []).filter(each => each > slot - BAR_SLOTS)
+  const before = (state.markedUnwitnessed.get(id) ?? []).filter(each => each > slot - REMEMBERED_SLOTS)
   state.markedUnwitnessed.set(id, [...before, slot])
   state.unwitnessed.delete(id)
   state.unseen.add(id)
   if (before.length === 0) return
-  bar(context, id, { until: (slot + (before.length === 1 ? COUNTED_SLOTS : BAR_SLOTS)) as Slot, why: 'unwitnessed' })
+  bar(context, id, { until: (slot + (before.length === 1 ? COUNTED_SLOTS : REMEMBERED_SLOTS)) as Slot, why: 'unwitnessed' })
 }
 
 /**
@@ -125,15 +120,16 @@ export function unseenDispute(context: Barring, id: MeterId): void {
   state.unseenDisputes.set(id, [...slots, slot])
   if (slots.length + 1 < TOO_MANY) return
   state.unseenDisputes.delete(id)
-  bar(context, id, { until: (slot + BAR_SLOTS) as Slot, why: 'disputes' })
+  bar(context, id, { until: (slot + REMEMBERED_SLOTS) as Slot, why: 'disputes' })
 }
 
 /** Forgets what no longer counts in a slot. */
 export function forgetBars(state: RegistrarState, slot: Slot): void {
   for (const [id, { until }] of state.bars) if (until !== undefined && until <= slot) state.bars.delete(id)
-  for (const [id, faults] of state.faults) if (Math.max(...faults.keys()) <= slot - BAR_SLOTS) state.faults.delete(id)
-  for (const [id, slots] of state.markedUnwitnessed) if ((slots.at(-1) as Slot) <= slot - BAR_SLOTS) state.markedUnwitnessed.delete(id)
+  for (const [id, faults] of state.faults) if (Math.max(...faults.keys()) <= slot - REMEMBERED_SLOTS) state.faults.delete(id)
+  for (const [id, slots] of state.markedUnwitnessed)
+    if ((slots.at(-1) as Slot) <= slot - REMEMBERED_SLOTS) state.markedUnwitnessed.delete(id)
   for (const [id, slots] of state.unseenDisputes) if ((slots.at(-1) as Slot) <= slot - COUNTED_SLOTS) state.unseenDisputes.delete(id)
-  for (const [id, lost] of state.journalsLost) if (lost <= slot - EXCUSED_WITHIN) state.journalsLost.delete(id)
+  for (const [id, lost] of state.journalsLost) if (lost <= slot - REMEMBERED_SLOTS) state.journalsLost.delete(id)
   for (const each of state.damped) if (each <= slot - COUNTED_SLOTS) state.damped.delete(each)
 }

@@ -5,6 +5,7 @@ import type { HeldRoster } from '../../roster/book.ts'
 import { type Credential, ENROLMENT_SLOTS } from '../../roster/credential.ts'
 import { maskGraphOf } from '../../roster/mask-graph.ts'
 import type { Roster } from '../../roster/roster.ts'
+import { REMEMBERED_SLOTS } from '../journal.ts'
 import type { RegistrarState } from '../state.ts'
 import { isBarred } from './bars.ts'
 import { isChangeSlot, mayCome, type PlannedMember } from './plan.ts'
@@ -12,9 +13,8 @@ import { isChangeSlot, mayCome, type PlannedMember } from './plan.ts'
 const DAY_SECONDS = 86_400
 /** Most days that a season lasts, however often it is put off. */
 const MOST_DAYS = 7
-/** Seasons that may begin early in so many slots. */
+/** Seasons that may begin early within the slots that count. */
 const MOST_EARLY = 4
-const WITHIN_SLOTS = 96
 /** Degree below which a member may be left with no neighbour to spare before the season ends. */
 const SMALL_DEGREE = 12
 
@@ -31,7 +31,7 @@ export interface SeasonPlan {
 export function seasonEnds(state: RegistrarState, { roster }: HeldRoster, start: Slot): 'over' | 'early' | undefined {
   if (start >= roster.seasonEndSlot) return 'over'
   if (!isChangeSlot(state, start) || start <= roster.seasonFirstSlot) return undefined
-  const recent = state.earlySeasons.filter(slot => slot > start - WITHIN_SLOTS)
+  const recent = state.earlySeasons.filter(slot => slot > start - REMEMBERED_SLOTS)
   return recent.length < MOST_EARLY && isWornOut(state, roster, start) ? 'early' : undefined
 }
 
