@@ -52,7 +52,6 @@ export {
   completeDegree,
   maskNeighbourCount,
   neighbourPositions,
-  ringOrder,
   ringOrderPacked
 } from './ring/ring.ts'
 export { cliffLines } from './words/cliff-words.ts'

@@ -100,6 +100,7 @@ export class AggregatorStore {
       path: join(directory, 'aggregator.db'),
       applicationId: APPLICATION_ID,
       version: VERSION,
+      older: "expected an aggregator's folder of protocol version 2, got one of version 1. Begin in an empty folder",
       schema: SCHEMA,
       flush,
       known: existsSync(key),

@@ -208,7 +208,12 @@ describe('a store that is not ours, or not all of it', () => {
 
   it.each([
     ['another program’s', 'PRAGMA application_id = 7', /expected a file of ours, got another program's \(application id 7\)$/],
-    ['of protocol version 1', 'PRAGMA user_version = 2', /expected version 3 of the file, got 2$/]
+    ['of a later version', 'PRAGMA user_version = 4', /expected version 3 of the file, got 4$/],
+    [
+      'of protocol version 1',
+      'PRAGMA user_version = 2',
+      /aggregator's folder of protocol version 2, got one of version 1\. Begin in an empty/
+    ]
   ])('is refused where it is %s', (_what, change, message) => {
     open().close()
     const other = new DatabaseSync(database())

@@ -47,9 +47,16 @@ export { PrivateMasks } from './masks/private-mask.ts'
 export { type SeasonKey, type SeasonKeyStore, SeasonKeys } from './masks/season-keys.ts'
 export { type PublishedMask, shareOwners, unmask } from './masks/share-recovery.ts'
 export type { MeterConfig, MeterInput, MeterOutput } from './meter/contract.ts'
-export { type EnrollingMeter, type EnrolmentOutcome, enrolment, enrolNext, leave, type ReachAggregator } from './meter/enrolment.ts'
 export type { MeterJournal, MeterRecord, MeterSlotRecord } from './meter/journal.ts'
 export { createMeter, keyAgreements, stepMeter } from './meter/machine.ts'
+export {
+  type EnrollingMeter,
+  type EnrolmentOutcome,
+  enrolment,
+  enrolNext,
+  leave,
+  type ReachAggregator
+} from './meter/membership/enrolment.ts'
 export { HONEST, type MeterRules } from './meter/rules.ts'
 export type { MeterState } from './meter/state.ts'
 export { type Evidence, findingText } from './protocol/findings.ts'

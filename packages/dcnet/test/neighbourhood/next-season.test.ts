@@ -2,7 +2,7 @@
 import { SeededRng, type Slot, slotTimes } from '@hushgrid/primitives'
 import { expect, it } from 'vitest'
 import { createMeter, keyAgreements } from '../../src/meter/machine.ts'
-import { takeUp } from '../../src/meter/membership.ts'
+import { takeUp } from '../../src/meter/membership/membership.ts'
 import { RosterRefusedError } from '../../src/roster/refused.ts'
 import { randomReadings, type VirtualMeter, VirtualNeighbourhood } from '../support/virtual-neighbourhood.ts'
 

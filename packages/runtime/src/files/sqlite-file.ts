@@ -12,6 +12,8 @@ export interface SqliteFileInit {
   readonly applicationId: number
   /** Version of the schema (SQLite's `user_version`). */
   readonly version: number
+  /** Sentence for a file of an older version. */
+  readonly older: string
   /** Statements that make the schema. */
   readonly schema: string
   /** True where commits outlive a loss of power; else they outlive the process only, which is enough for a lab. */
@@ -109,11 +111,12 @@ export class SqliteFile {
   }
 
   #check(): void {
-    const { path, error, applicationId, version } = this.#init
+    const { path, error, applicationId, version, older } = this.#init
     const found = this.#number('PRAGMA application_id')
     if (found !== applicationId) throw error(`${path}: expected a file of ours, got another program's (application id ${found})`)
     const got = this.#number('PRAGMA user_version')
-    if (got !== version) throw error(`${path}: expected version ${version} of the file, got ${got}`)
+    if (got < version) throw error(`${path}: ${older}`)
+    if (got > version) throw error(`${path}: expected version ${version} of the file, got ${got}`)
     const state = String(this.#database.prepare('PRAGMA quick_check(1)').get()?.quick_check)
     // The first of several lines only names the database.
     if (state !== 'ok') throw lost(this.#init, `a damaged one (${state.split('\n').at(-1)})`)

@@ -1,6 +1,6 @@
 import type { Attack } from '../../attack.ts'
-import { handOverTo, inEachMove, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, running, signedShareRequest } from '../requests.ts'
+import { askAllWithout, FIRST_ROUND, OWN_REQUESTS, SHARES, tellAll } from './moves.ts'
 import { Words } from './words.ts'
 
 export const masksAfterShares = {
@@ -12,11 +12,7 @@ export const masksAfterShares = {
     const words = new Words(target, order)
     keepApart(target, order, OWN_REQUESTS)
     inEachMove(target, order, FIRST_ROUND, asked => handOverTo(target, running(target), signedShareRequest(target, asked, [])))
-    inEachMove(target, order, FIRST_ROUND + 1, (asked, position) =>
-      handOverTo(target, running(target), signedMaskRequest(target, asked, 0, [position]))
-    )
-    inEachMove(target, order, SHARES, (asked, position) =>
-      askForShares(target, asked, running(target), { words, round: 0, missing: [position] })
-    )
+    tellAll(target, order, FIRST_ROUND + 1)
+    askAllWithout(target, order, SHARES, words)
   }
 } as const satisfies Attack

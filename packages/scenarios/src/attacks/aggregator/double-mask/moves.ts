@@ -56,6 +56,20 @@ export function askForShares(target: SimulatedTarget, asked: Asked, meters: read
   handOverTo(target, meters, signedShareRequest(target, asked, missing))
 }
 
+/** Tells all, at some moment, that the victim is missing, and asks for their words and masks. */
+export function tellAll(target: SimulatedTarget, order: AttackOrder, units: number): void {
+  inEachMove(target, order, units, (asked, position) =>
+    handOverTo(target, running(target), signedMaskRequest(target, asked, 0, [position]))
+  )
+}
+
+/** Asks all, at some moment, for shares without the victim, whose words that it is missing they are shown. */
+export function askAllWithout(target: SimulatedTarget, order: AttackOrder, units: number, words: Words): void {
+  inEachMove(target, order, units, (asked, position) =>
+    askForShares(target, asked, running(target), { words, round: 0, missing: [position] })
+  )
+}
+
 /** Asks all but the victim, at some moment, for all shares that they hold, those of its private mask among them. */
 export function askOthersForShares(target: SimulatedTarget, order: AttackOrder, units: number): void {
   const victim = meterOf(target, order)

@@ -1,6 +1,6 @@
 import type { Attack } from '../../attack.ts'
-import { handOverTo, inEachMove, keepApart, running, signedMaskRequest, signedShareRequest } from '../requests.ts'
-import { FIRST_ROUND, OWN_REQUESTS, SHARES } from './moves.ts'
+import { handOverTo, inEachMove, keepApart, running, signedShareRequest } from '../requests.ts'
+import { FIRST_ROUND, OWN_REQUESTS, SHARES, tellAll } from './moves.ts'
 
 export const sharesAfterWords = {
   name: 'shares-after-words',
@@ -9,9 +9,7 @@ export const sharesAfterWords = {
   needs: 'meter',
   simulate(target, order) {
     keepApart(target, order, OWN_REQUESTS)
-    inEachMove(target, order, FIRST_ROUND, (asked, position) =>
-      handOverTo(target, running(target), signedMaskRequest(target, asked, 0, [position]))
-    )
+    tellAll(target, order, FIRST_ROUND)
     inEachMove(target, order, SHARES, asked => handOverTo(target, running(target), signedShareRequest(target, asked, [])))
   }
 } as const satisfies Attack

@@ -1,7 +1,7 @@
 import type { Attack } from '../../attack.ts'
 import { hideSubmission } from '../hide-submission.ts'
-import { handOverTo, inEachMove, keepApart, running, signedMaskRequest } from '../requests.ts'
-import { askForShares, FIRST_ROUND, MORE_SHARES, OWN_REQUESTS, SHARES } from './moves.ts'
+import { inEachMove, keepApart, running } from '../requests.ts'
+import { askAllWithout, askForShares, FIRST_ROUND, MORE_SHARES, OWN_REQUESTS, SHARES, tellAll } from './moves.ts'
 import { Words } from './words.ts'
 
 export const sharesOfReleased = {
@@ -13,12 +13,8 @@ export const sharesOfReleased = {
     const words = new Words(target, order)
     keepApart(target, order, OWN_REQUESTS)
     hideSubmission.simulate(target, order)
-    inEachMove(target, order, FIRST_ROUND, (asked, position) =>
-      handOverTo(target, running(target), signedMaskRequest(target, asked, 0, [position]))
-    )
-    inEachMove(target, order, SHARES, (asked, position) =>
-      askForShares(target, asked, running(target), { words, round: 0, missing: [position] })
-    )
+    tellAll(target, order, FIRST_ROUND)
+    askAllWithout(target, order, SHARES, words)
     inEachMove(target, order, MORE_SHARES, asked => askForShares(target, asked, running(target), { words, round: 0, missing: [] }))
   }
 } as const satisfies Attack

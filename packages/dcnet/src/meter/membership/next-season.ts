@@ -1,8 +1,8 @@
 // The key agreements of a season that is about to begin, made in slices before its first slot (PROTOCOL.md section 8), so
 // that a meter with many neighbours, or a process with many meters, keeps up with the slots that run.
 import { type Millis, millis, slotTimes } from '@hushgrid/primitives'
-import type { HeldRoster } from '../roster/book.ts'
-import type { MeterCore } from './core.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import type { MeterCore } from '../core.ts'
 
 /** Key agreements of one step: some 80 µs each on a laptop, 20 ms each on a small microcontroller. */
 const SLICE = 8

@@ -1,5 +1,5 @@
 import { sha256 } from '@hushgrid/primitives'
-import type { Attack } from '../attack.ts'
+import type { Attack } from '../../attack.ts'
 import { disputing } from './disputing.ts'
 
 export const disputeUnshown = {

@@ -1,5 +1,5 @@
 import { MessageType } from '@hushgrid/messages'
-import { type Attack, meterOf, onEnvelopes } from '../attack.ts'
+import { type Attack, meterOf, onEnvelopes } from '../../attack.ts'
 
 export const disputeFalsely = {
   name: 'dispute-falsely',

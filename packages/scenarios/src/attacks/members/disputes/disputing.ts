@@ -1,8 +1,7 @@
 // Members that dispute although no request names them.
 import { DisputePayload, MessageType, sealEnvelope } from '@hushgrid/messages'
 import { sha256 } from '@hushgrid/primitives'
-import type { SimulatedTarget } from '../../ports/simulated-target.ts'
-import { type AttackOrder, meterOf, onEnvelopes, withMember } from '../attack.ts'
+import { type AttackOrder, meterOf, onEnvelopes, type SimulatedTarget, withMember } from '../../attack.ts'
 
 /**
  * Has a member dispute each request that reaches it, with a hash of its choice.

@@ -1,8 +1,8 @@
 // A meter's conversations with the registrar: the order of their requests, whoever carries them.
 import { type Ask, type Conversation, exchange, type Failure, type Party } from '@hushgrid/machine'
 import { decodeEnvelope } from '@hushgrid/messages'
-import { type Caller, type Chain, missedRosters } from '../roster/missed.ts'
-import type { MeterInput, MeterOutput } from './contract.ts'
+import { type Caller, type Chain, missedRosters } from '../../roster/missed.ts'
+import type { MeterInput, MeterOutput } from '../contract.ts'
 
 /** A meter, as its conversations with the registrar see it. */
 export interface EnrollingMeter extends Caller {

@@ -1,5 +1,5 @@
 import { DisputePayload, MessageType, sealEnvelope } from '@hushgrid/messages'
-import { type Attack, inEachSlot, meterOf, withMember } from '../attack.ts'
+import { type Attack, inEachSlot, meterOf, withMember } from '../../attack.ts'
 
 export const disputeWhileAbsent = {
   name: 'dispute-while-absent',

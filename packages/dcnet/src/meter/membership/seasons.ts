@@ -1,9 +1,9 @@
 // A meter's blinding keys over the seasons (PROTOCOL.md sections 2 and 8): the next season's is enrolled early in this one,
 // and what is over is erased.
 import { type Millis, millis, type Slot, slotTimes } from '@hushgrid/primitives'
-import { ANSWERED_SLOTS, type HeldRoster } from '../roster/book.ts'
-import { ENROLMENT_SLOTS } from '../roster/credential.ts'
-import type { MeterContext, MeterCore } from './core.ts'
+import { ANSWERED_SLOTS, type HeldRoster } from '../../roster/book.ts'
+import { ENROLMENT_SLOTS } from '../../roster/credential.ts'
+import type { MeterContext, MeterCore } from '../core.ts'
 
 /** Slots for which an epoch's keys are kept with private masks, since blame needs them. */
 const KEPT_EPOCH_SLOTS = 2

@@ -1,4 +1,4 @@
-import type { Attack } from '../attack.ts'
+import type { Attack } from '../../attack.ts'
 import { disputing } from './disputing.ts'
 
 export const disputeUnnamed = {

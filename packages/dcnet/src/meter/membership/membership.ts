@@ -15,18 +15,18 @@ import {
   verifyEnvelope
 } from '@hushgrid/messages'
 import { type Epoch, ed25519Verifier, fromHex, InvalidArgumentError, type Millis, slotAt } from '@hushgrid/primitives'
-import { EpochMasks } from '../masks/edge-keys.ts'
-import type { CommonOutput } from '../protocol/outputs.ts'
-import { receiveRoster } from '../protocol/receive.ts'
-import type { HeldRoster } from '../roster/book.ts'
-import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../roster/credential.ts'
-import type { MeterInput, MeterOutput } from './contract.ts'
-import type { MeterContext, MeterCore } from './core.ts'
+import { EpochMasks } from '../../masks/edge-keys.ts'
+import type { CommonOutput } from '../../protocol/outputs.ts'
+import { receiveRoster } from '../../protocol/receive.ts'
+import type { HeldRoster } from '../../roster/book.ts'
+import { type Credential, encodeLanes, unpackCredential, verifyCredential } from '../../roster/credential.ts'
+import type { MeterInput, MeterOutput } from '../contract.ts'
+import type { MeterContext, MeterCore } from '../core.ts'
+import { recoveryIn } from '../recoveries.ts'
+import type { MeterState } from '../state.ts'
+import { rollBack } from '../submission.ts'
 import { isAhead } from './next-season.ts'
-import { recoveryIn } from './recoveries.ts'
 import { planNextKey } from './seasons.ts'
-import type { MeterState } from './state.ts'
-import { rollBack } from './submission.ts'
 
 /** Makes a request to the registrar, to be sent on the enrol stream. */
 export function requestOf(state: MeterCore, input: Extract<MeterInput, { type: 'enrol' | 'join' | 'leave' }>, now: Millis): MeterOutput {
