@@ -116,6 +116,7 @@ export async function visitorFigures(rounds: number, times: number): Promise<Fig
   figures.push(
     await costOf(visited, 'a stranger whose handshake is followed by the end', sizes, async i => {
       const stranger = strangers[i + 1] as NetworkNode
+      // The end after the handshake is what is measured, whatever the dialler makes of it.
       await stranger.connect(visited.address, signal()).catch(() => undefined)
     })
   )
