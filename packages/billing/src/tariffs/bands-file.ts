@@ -1,4 +1,4 @@
-import { checkSlotSeconds, formatUtc, parseUtc, printable } from '@hushgrid/primitives'
+import { checkSlotSeconds, formatUtc, isoStamp, printable, readTable } from '@hushgrid/primitives'
 import { BandsFileError } from './tariff-file-error.ts'
 
 /** A slot's band, as a file gives it. */
@@ -37,17 +37,15 @@ export function parseBands(text: string, file: string, slotSeconds: number): Ban
     throw new BandsFileError({ file, line }, expected, got)
   }
   if (text.length > MAX_LENGTH) fail(1, `at most ${MAX_LENGTH} characters`, `${text.length}`)
-  const lines = text.split(/\r?\n/)
-  // Allows the last line to end or not.
-  if (lines.at(-1) === '') lines.pop()
-  if (lines[0] !== HEADER) fail(1, `the header ${HEADER}`, lines[0] ? `'${printable(lines[0])}'` : 'nothing')
+  const table = readTable(text, fail) ?? fail(1, `the header ${HEADER}`, 'nothing')
+  const names = table.header.fields.map(name => name.toLowerCase())
+  if (names.join() !== HEADER) fail(table.header.line, `the header ${HEADER}`, `'${printable(table.header.fields.join())}'`)
   const rows: BandRow[] = []
-  for (let i = 1; i < lines.length; i++) {
-    const line = i + 1
-    const cells = (lines[i] as string).split(',')
-    const [stamp, band] = cells as [string, string]
-    if (cells.length !== 2) fail(line, 'two fields, the start of a slot and its band', `'${printable(lines[i] as string)}'`)
-    const start = parseUtc(stamp) ?? fail(line, 'the start of a slot like 2013-02-04T00:30Z', `'${printable(stamp)}'`)
+  for (const { line, fields } of table.rows) {
+    const [stamp, named] = fields as [string, string]
+    if (fields.length !== 2) fail(line, 'two fields, the start of a slot and its band', `'${printable(fields.join())}'`)
+    const band = named.toLowerCase()
+    const start = isoStamp(stamp) ?? fail(line, 'the start of a slot like 2013-02-04T00:30Z', `'${printable(stamp)}'`)
     if (start < 0 || start % slotSeconds !== 0) fail(line, `the start of a slot of ${slotSeconds} s`, `'${printable(stamp)}'`)
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(band)) fail(line, 'the name of a band', `'${printable(band)}'`)
     const before = rows.at(-1)

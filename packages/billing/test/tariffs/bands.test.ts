@@ -29,18 +29,25 @@ describe('parseBands', () => {
   })
 
   it.each([
+    ['with a byte order mark and CRLF, as Excel saves it', `\ufeff${HEADER}\r\n2013-02-04T00:00Z,a\r\n`],
+    ['with blank lines', `\n${HEADER}\n\n2013-02-04T00:00Z,a\n\n\n`],
+    ['with blanks and capitals', 'Slot_start_UTC, Band\n2013-02-04 00:00Z, A '],
+    ['with semicolons and quotes', '"slot_start_utc";"band"\n"2013-02-04 00:00";"a"\n;\n'],
+    ['with an offset', `${HEADER}\n2013-02-04T01:00+01:00,a`]
+  ])('reads a file %s', (_, text) => {
+    const start = Date.parse('2013-02-04T00:00Z') / 1000
+    expect(parseBands(text, 'b.csv', 1800).rows).toMatchObject([{ start, band: 'a' }])
+  })
+
+  it.each([
     ['', 'b.csv:1: expected the header slot_start_utc,band, got nothing'],
     ['slot,band\n', "b.csv:1: expected the header slot_start_utc,band, got 'slot,band'"],
-    [`\ufeff${HEADER}\n`, "b.csv:1: expected the header slot_start_utc,band, got '?slot_start_utc,band'"],
     [file(), 'b.csv:2: expected a slot and its band, got nothing'],
     [file('2013-02-04T00:00Z'), "b.csv:2: expected two fields, the start of a slot and its band, got '2013-02-04T00:00Z'"],
     [file('2013-02-04T00:00Z,a,b'), "b.csv:2: expected two fields, the start of a slot and its band, got '2013-02-04T00:00Z,a,b'"],
-    [file('2013-02-04T00:00Z,a', '', '2013-02-04T00:30Z,a'), "b.csv:3: expected two fields, the start of a slot and its band, got ''"],
     [file('2013-02-30T00:00Z,a'), "b.csv:2: expected the start of a slot like 2013-02-04T00:30Z, got '2013-02-30T00:00Z'"],
-    [file('2013-02-04 00:00,a'), "b.csv:2: expected the start of a slot like 2013-02-04T00:30Z, got '2013-02-04 00:00'"],
     [file('2013-02-04T00:15Z,a'), "b.csv:2: expected the start of a slot of 1800 s, got '2013-02-04T00:15Z'"],
     [file('1969-12-31T00:00Z,a'), "b.csv:2: expected the start of a slot of 1800 s, got '1969-12-31T00:00Z'"],
-    [file('2013-02-04T00:00Z, a'), "b.csv:2: expected the name of a band, got ' a'"],
     [file('2013-02-04T00:00Z,'), "b.csv:2: expected the name of a band, got ''"],
     [
       file('2013-02-04T00:00Z,a', '2013-02-04T00:30Z,a', '2013-02-04T00:30Z,b'),

@@ -1,8 +1,7 @@
 // The layout of Low Carbon London's files.
-import { readableUtc } from '@hushgrid/primitives'
+import { decimal, isoStamp, readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { describeField, shown } from './data-format-error.ts'
-import { decimal, isoStamp } from './fields.ts'
 import type { Format } from './layout.ts'
 
 /** Seconds of the trial's readings. */

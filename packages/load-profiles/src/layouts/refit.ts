@@ -1,5 +1,5 @@
+import { decimal } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
-import { decimal } from './fields.ts'
 import { type Format, stem } from './layout.ts'
 
 const HEADER = /^time *, *unix *, *aggregate *(?:,|$)/i

@@ -1,5 +1,5 @@
+import { decimal, isoStamp } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
-import { decimal, isoStamp } from './fields.ts'
 import { type Format, stem } from './layout.ts'
 
 const ROW = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d *,/

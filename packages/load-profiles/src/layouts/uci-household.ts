@@ -1,5 +1,5 @@
+import { dayFirstStamp, decimal } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
-import { dayFirstStamp, decimal } from './fields.ts'
 import { type Format, stem } from './layout.ts'
 
 /** Fields of a row; a missing row may lack the last ones. */

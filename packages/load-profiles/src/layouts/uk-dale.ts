@@ -1,5 +1,5 @@
+import { decimal } from '@hushgrid/primitives'
 import { describeField } from './data-format-error.ts'
-import { decimal } from './fields.ts'
 import { type Format, stem } from './layout.ts'
 
 const ROW = /^\d{9,10}(?:\.\d+)? +[+-]?\d/

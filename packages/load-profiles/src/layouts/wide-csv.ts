@@ -1,8 +1,8 @@
 // The layout that Hushgrid itself writes: a line a slot, a column a household.
-import { readableUtc } from '@hushgrid/primitives'
+import { decimal, isoStamp, readableUtc } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { describeField, shown } from './data-format-error.ts'
-import { decimal, gcd, isoStamp } from './fields.ts'
+import { gcd } from './fields.ts'
 import type { Format, Layout } from './layout.ts'
 
 const FIRST_COLUMN = 'slot_start_utc'

@@ -89,12 +89,6 @@ export function formatLocal(timeZone: string, seconds: number): string {
   return time.toString({ timeZoneName: 'never', smallestUnit: time.second === 0 ? 'minute' : 'second' })
 }
 
-/** Reads `YYYY-MM-DDTHH:MMZ` or `YYYY-MM-DDTHH:MM:SSZ` as seconds since 1970; undefined for anything else. */
-export function parseUtc(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:[0-5]\d(:[0-5]\d)?Z$/.test(text)) return undefined
-  return ifInRange(() => Temporal.Instant.from(text).epochMilliseconds / 1000)
-}
-
 /** Gives the zone's name as the IANA database spells it; undefined where the platform does not know it. */
 export function timeZoneName(name: string): string | undefined {
   return ifInRange(() => new Temporal.ZonedDateTime(0n, name).timeZoneId)
