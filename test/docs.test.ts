@@ -304,9 +304,11 @@ describe('samples', () => {
 
   it('of readings are of the layouts that data.md says', () => {
     const [section = ''] = textOf('docs/data.md').split('### Networks')
-    const samples = [...section.matchAll(/^```(?:csv)?\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text.trimEnd().split('\n'))
+    const samples = [...section.matchAll(/^```(?:csv|xml)?\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text.trimEnd().split('\n'))
     expect(samples.map(lines => detectLayout(lines, 'house_1/channel_1.dat').name)).toEqual([
       'wide-csv',
+      'long-csv',
+      'green-button',
       'low-carbon-london',
       'smart-star',
       'refit',

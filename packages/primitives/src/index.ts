@@ -68,7 +68,7 @@ export {
 export { type Clock, type Rng, SeededRng } from './ports.ts'
 export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, quantityOf, unitOf } from './quantities.ts'
 export { systemRng } from './system-rng.ts'
-export { decimal, readTable } from './text/csv.ts'
+export { csvRow, decimal, fieldsOf, isMissing, readTable, type Separator, separatorOf } from './text/csv.ts'
 export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, weekdayOf } from './time/calendar.ts'
 export {
   daysBegun,
@@ -87,7 +87,7 @@ export {
   zonedTime
 } from './time/local-time.ts'
 export { checkSlotSeconds, type SlotTimes, slotAt, slotTimes } from './time/slot-times.ts'
-export { dayFirstStamp, isoStamp } from './time/stamps.ts'
+export { dayFirstStamp, isoStamp, readStamp, type Stamp } from './time/stamps.ts'
 export {
   DEFAULT_SLOT_SECONDS,
   type Epoch,

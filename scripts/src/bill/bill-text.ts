@@ -35,15 +35,16 @@ export function billText(
   about: {
     readonly tariff: Tariff
     readonly prices: TariffPrices
-    readonly note: string | undefined
+    /** Sentences on the readings that go before the bill. */
+    readonly notes: readonly string[]
     readonly out: string | undefined
     readonly overheads: readonly Overhead[]
   }
 ): string {
-  const { tariff, prices, note, out, overheads } = about
+  const { tariff, prices, notes, out, overheads } = about
   const { times, sizes, bill } = path
   const lines = [
-    ...(note === undefined ? [] : [note]),
+    ...notes,
     `household ${series.household}, ${spanText(bill, series.slotSeconds)}, ${path.readings} readings${path.gaps > 0 ? `, ${path.gaps} gaps` : ''}`,
     `tariff ${tariff.name}, prices ${toHex(prices.tariffHash).slice(0, 16)}: ${prices.distinctWeights.length} distinct prices`,
     `bill ${amountText(bill.amount, prices)}`,

@@ -10,15 +10,15 @@ import {
   roundAmount,
   runBill
 } from '@hushgrid/billing'
-import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
-import { loadReadings } from '@hushgrid/node-meter'
+import { type GapReport, type HouseholdSeries, irregularities, readingAt } from '@hushgrid/load-profiles'
+import { DATA_HELP, type DataFacts, loadOptionsOf, loadReadings, readingsNotes, withDataFacts } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
 import { readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { billText, startOf } from '../bill/bill-text.ts'
 import { verify } from './bill-verify-command.ts'
 
-interface Options {
+interface Options extends DataFacts {
   readonly data: string
   readonly tariff: string
   readonly bands?: string
@@ -40,6 +40,7 @@ A bill reveals its amount, and the amount is exact: with one price it is the con
 
 Examples:
   pnpm bill --data readings.csv --tariff packages/billing/tariffs/flat.yaml --household house-12
+  pnpm bill --data "my meter.csv" --unit kWh --time-zone Europe/Berlin --tariff flat.yaml
   pnpm bill --data lcl.csv --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --household MAC000002 --period 2013-02
   pnpm bill --data readings.csv --tariff flat.yaml --household 0 --out february.bill
   pnpm bill verify february.bill --tariff flat.yaml`
@@ -52,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const command = new Command('pnpm bill')
     .description('Compute a household’s bill from its readings, and check it as the supplier would.')
-    .requiredOption('--data <file|folder>', 'readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
+    .requiredOption('--data <file|folder>', DATA_HELP)
     .requiredOption('--tariff <file>', 'YAML, such as packages/billing/tariffs/flat.yaml')
     .option('--bands <file>', 'CSV with the band of each slot, for a dynamic tariff')
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
@@ -63,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .action(run)
-  await runCommand(command, argv)
+  await runCommand(withDataFacts(command), argv)
 }
 
 function batching(text: string): BatchPeriod {
@@ -75,7 +76,11 @@ function batching(text: string): BatchPeriod {
 async function run(options: Options): Promise<void> {
   const { data, out, period, household } = options
   if (out !== undefined && existsSync(out)) throw new HushgridError(`--out ${out}: expected a file that is not there yet`)
-  const series = chosen(await loadReadings(data), household, data)
+  const loaded = await loadReadings(data, loadOptionsOf(options))
+  const series = chosen(loaded, household, data)
+  const gaps = loaded.gaps.find(each => each.household === series.household) as GapReport
+  // What was left out or is doubtful on the way in stands in the bill, before its amount.
+  const remarks = [...readingsNotes(loaded), ...irregularities(gaps)]
   const { slotSeconds } = series
   const { tariff, bands } = readTariffAndBands(options.tariff, options.bands, slotSeconds)
   const { span, note } = coveredSpan(
@@ -90,7 +95,7 @@ async function run(options: Options): Promise<void> {
   if (out !== undefined) writeFileSync(out, path.billBytes, { mode: 0o600, flag: 'wx' })
   const overheads = overheadsOf(billed, systemRng)
   if (options.json) {
-    const { bill, times, sizes, readings, gaps } = path
+    const { bill, times, sizes, readings } = path
     const { minor } = roundAmount(bill.amount, prices)
     const document = {
       household: series.household,
@@ -99,7 +104,7 @@ async function run(options: Options): Promise<void> {
       until: bill.until,
       slotSeconds,
       readings,
-      gaps,
+      gaps: path.gaps,
       tariff: tariff.name,
       tariffHash: toHex(prices.tariffHash),
       currency: prices.currency,
@@ -110,10 +115,20 @@ async function run(options: Options): Promise<void> {
       batches: sizes,
       billBytes: path.billBytes.byteLength,
       overheads,
-      ...(note !== undefined && { note })
+      ...(note !== undefined && { note }),
+      readingsFrom: {
+        title: loaded.title,
+        files: loaded.files,
+        skipped: loaded.skipped,
+        notes: loaded.notes,
+        irregular: irregularities(gaps)
+      }
     }
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
-  } else process.stdout.write(`${billText(series, path, { tariff, prices, note, out, overheads })}\n`)
+  } else
+    process.stdout.write(
+      `${billText(series, path, { tariff, prices, notes: [...remarks, ...(note === undefined ? [] : [note])], out, overheads })}\n`
+    )
 }
 
 function chosen(loaded: Awaited<ReturnType<typeof loadReadings>>, household: string | undefined, data: string): HouseholdSeries {

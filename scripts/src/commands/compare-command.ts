@@ -9,6 +9,7 @@ import {
   runComparison,
   simulateMillion
 } from '@hushgrid/comparison'
+import { type DataFacts, withDataFacts } from '@hushgrid/node-meter'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
@@ -16,7 +17,7 @@ import type { Network } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
-interface Options {
+interface Options extends DataFacts {
   readonly n?: readonly number[]
   readonly modes?: readonly string[]
   readonly bits?: readonly number[]
@@ -98,7 +99,7 @@ function fraction(text: string): number {
 }
 
 function command(action: (options: Options) => Promise<void>): Command {
-  return new Command('pnpm compare')
+  const made = new Command('pnpm compare')
     .description('Compare what the DC-net costs with what Paillier costs, on the same work.')
     .option('--n <list>', `numbers of meters (default: ${sizes.join(',')})`, list(wholeNumber('--n', 3, 1000)))
     .option('--modes <list>', `some of ${COMPARED_MODES.join(',')} (default: all)`, list(mode))
@@ -132,6 +133,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)
     .action(action)
+  return withDataFacts(made)
 }
 
 /**
@@ -151,7 +153,22 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 const MILLION_ONLY = ['households', 'neighbourhood', 'missing', 'readings'] as const
-const MEASURED_ONLY = ['n', 'modes', 'bits', 'slots', 'repeat', 'degree', 'churn', 'data', 'slotMs'] as const
+const MEASURED_ONLY = [
+  'n',
+  'modes',
+  'bits',
+  'slots',
+  'repeat',
+  'degree',
+  'churn',
+  'data',
+  'slotMs',
+  'unit',
+  'timeZone',
+  'separator',
+  'column',
+  'slotMinutes'
+] as const
 
 /** @throws HushgridError where options do not go together */
 function checkTogether(options: Options): void {

@@ -1,5 +1,6 @@
 // `pnpm nodes:start`: its options and its help.
 import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS, type LabWebOptions, type LabWish, planLab, runLab } from '@hushgrid/lab'
+import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { wholeNumber } from '@hushgrid/runtime'
@@ -48,7 +49,7 @@ function bitsOf(text: string): number {
 }
 
 function command(action: (options: Options) => Promise<void>): Command {
-  return new Command('pnpm nodes:start')
+  const made = new Command('pnpm nodes:start')
     .description('Start a neighbourhood of smart meters on this machine and run it, slot after slot, until Ctrl-C.')
     .option('--n <meters>', `how many meters (default: the network's number, ${defaultMembers})`, wholeNumber('--n', 3, 10_000))
     .option('--slots <number>', 'end after this many slots', wholeNumber('--slots', 1, 10_000_000))
@@ -70,7 +71,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     )
     .option('--bits <2048|3072|4096>', 'with --mode pes: of the Paillier key (default: 2048)', bitsOf)
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')
-    .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
+    .option('--data <file|folder>', `real ${DATA_HELP}`)
     .option('--seed <text>', 'seed of the synthetic readings (default: drawn, and shown)')
     .option(
       '--slot-ms <ms>',
@@ -99,6 +100,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .action(action)
+  return withDataFacts(made)
 }
 
 /**

@@ -49,8 +49,9 @@ export async function prepareMeter(
 }
 
 /** Logs the source of the readings. */
-export function logReadings({ about, fills, problem }: HouseholdReadings, log: LogLines): void {
+export function logReadings({ about, fills, problem, notes = [] }: HouseholdReadings, log: LogLines): void {
   log.info('readings', { ...about, fills: fills.join(' ') })
+  for (const note of notes) log.warn('readings', { note })
   if (problem) log.warn('readings', { problem })
 }
 

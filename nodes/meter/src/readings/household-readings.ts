@@ -19,7 +19,8 @@ import {
   slotTimes
 } from '@hushgrid/primitives'
 import { laneCodes, type Network } from '@hushgrid/topology'
-import { type LoadedReadings, loadReadings, ReadingsFileError } from './readings-file.ts'
+import { type LoadedReadings, type LoadOptions, loadReadings, ReadingsFileError } from './readings-file.ts'
+import { readingsNotes } from './readings-notes.ts'
 
 /** Readings of one household, with a description for a person. */
 export interface HouseholdReadings {
@@ -27,6 +28,8 @@ export interface HouseholdReadings {
   /** The network's lanes that the home's connection can fill: export where there is a generator. It reads 0 in the others. */
   readonly fills: readonly ObisCode[]
   readonly about: Readonly<Record<string, string | number>>
+  /** What was repaired, left out or doubtful in the files, a sentence each. */
+  readonly notes?: readonly string[]
   /** Reason why there will be no reading now, where it is known. */
   readonly problem?: string
 }
@@ -58,6 +61,8 @@ export interface RecordedChoice {
   readonly household?: string | undefined
   /** Moment of the recording that is played in the slot that runs now; left out, each reading comes when it was recorded. */
   readonly replayFrom?: Millis | undefined
+  /** What the files do not tell of their tables. */
+  readonly facts?: LoadOptions
 }
 
 /**
@@ -94,6 +99,7 @@ export async function recordedHousehold(choice: RecordedChoice, network: Network
     },
     fills: measuredLanes(series, laneCodes(network)),
     about,
+    notes: readingsNotes(loaded),
     ...(covered
       ? {}
       : {
@@ -103,11 +109,11 @@ export async function recordedHousehold(choice: RecordedChoice, network: Network
 }
 
 async function chosenSeries(
-  { data, household }: RecordedChoice,
+  { data, household, facts }: RecordedChoice,
   slotSeconds: number
 ): Promise<{ loaded: LoadedReadings; series: HouseholdSeries }> {
   if (household === undefined) {
-    const loaded = await loadReadings(data, { slotSeconds, households: 2 })
+    const loaded = await loadReadings(data, { ...facts, slotSeconds, households: 2 })
     const [first, second] = loaded.households
     if (!first || second)
       throw new ReadingsFileError(
@@ -118,7 +124,7 @@ async function chosenSeries(
   }
   const number = /^\d{1,7}$/.test(household) ? Number(household) : undefined
   try {
-    const loaded = await loadReadings(data, { slotSeconds, households: [household] })
+    const loaded = await loadReadings(data, { ...facts, slotSeconds, households: [household] })
     const [series] = loaded.households
     if (series) return { loaded, series }
   } catch (cause) {
@@ -126,7 +132,7 @@ async function chosenSeries(
     if (number === undefined || !(cause instanceof HushgridError)) throw cause
   }
   const wanted = number ?? 0
-  const loaded = await loadReadings(data, { slotSeconds, households: wanted + 1 })
+  const loaded = await loadReadings(data, { ...facts, slotSeconds, households: wanted + 1 })
   const name = loaded.gaps[wanted]?.household
   const series = loaded.households.find(each => each.household === name)
   if (!series) throw new ReadingsFileError(data, `expected a household ${household}, got ${loaded.households.length} households`)

@@ -4,11 +4,12 @@ import { HushgridError, InvalidArgumentError, type Millis, type Slot } from '@hu
 import { moment } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
+import { DATA_HELP, type DataFacts, loadOptionsOf, withTableFacts } from './data-options.ts'
 import type { HouseholdEvents } from './household-events.ts'
 import { type HouseholdReadings, recordedHousehold, type SyntheticChoice, syntheticHousehold } from './household-readings.ts'
 
 /** Options that choose a household. */
-export interface ReadingOptions {
+export interface ReadingOptions extends Omit<DataFacts, 'slotMinutes'> {
   readonly data?: string
   readonly household?: string
   readonly replayFrom?: Millis
@@ -20,8 +21,8 @@ const MAX_INDEX = 999_999
 
 /** Adds the options. */
 export function withReadingOptions(command: Command): Command {
-  return command
-    .option('--data <file|folder>', 'real readings: wide CSV, Low Carbon London, UMass Smart*, REFIT, UK-DALE or UCI')
+  return withTableFacts(command)
+    .option('--data <file|folder>', DATA_HELP)
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
     .option('--replay-from <time>', 'play --data from this moment on, whatever the date is now', text => moment('--replay-from', text))
     .option('--synthetic <seed[:index]>', 'a made-up household instead of --data; index from 0 (default: 0)', syntheticChoice)
@@ -47,7 +48,7 @@ export function checkReadingOptions({ data, household, replayFrom, synthetic }: 
 export async function readingsOf(options: ReadingOptions, network: Network, now: Millis): Promise<HouseholdReadings> {
   const { data, household, replayFrom, synthetic } = options
   if (synthetic) return syntheticHousehold(synthetic, network)
-  return await recordedHousehold({ data: data ?? '', household, replayFrom }, network, now)
+  return await recordedHousehold({ data: data ?? '', household, replayFrom, facts: loadOptionsOf(options) }, network, now)
 }
 
 /** Wraps readings to log each slot without one, also where the network has a lane that was not measured. */

@@ -2,10 +2,12 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { DataFormatError, type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
 import { IMPORT_LANE, type Slot } from '@hushgrid/primitives'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadReadings, ReadingsFileError } from '../../src/readings/readings-file.ts'
+import { readingsNotes } from '../../src/readings/readings-notes.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -46,7 +48,7 @@ test('a wide CSV in its own slots, and in longer ones', async () => {
     'wide.csv': 'slot_start_utc,a,b\n2016-01-01T00:00Z,1,2\n2016-01-01T00:30Z,3,\n2016-01-01T01:00Z,5,6\n2016-01-01T01:30Z,7,8\n'
   })
   const own = await loadReadings(join(folder, 'wide.csv'))
-  expect(own).toMatchObject({ slotSeconds: 1800, layout: 'wide-csv', lanes: [IMPORT_LANE], skipped: [] })
+  expect(own).toMatchObject({ slotSeconds: 1800, layout: { name: 'wide-csv' }, lanes: [IMPORT_LANE], skipped: [] })
   expect(own.households.map(imports)).toEqual([
     [1, 3, 5, 7],
     [2, undefined, 6, 8]
@@ -54,7 +56,9 @@ test('a wide CSV in its own slots, and in longer ones', async () => {
   expect(own.gaps[1]).toMatchObject({ household: 'b', gaps: 1, covered: 3 })
   const hours = await loadReadings(join(folder, 'wide.csv'), { slotSeconds: 3600 })
   expect(hours.households.map(imports)).toEqual([[4, 12], [14]])
-  await expect(loadReadings(join(folder, 'wide.csv'), { slotSeconds: 900 })).rejects.toThrow(/slotSeconds: expected a multiple of 1800/)
+  await expect(loadReadings(join(folder, 'wide.csv'), { slotSeconds: 900 })).rejects.toThrow(
+    /length of a slot: expected a multiple of 1800/
+  )
 })
 
 test('a folder of Low Carbon London files: one household each, other tables skipped and named', async () => {
@@ -70,9 +74,9 @@ test('a folder of Low Carbon London files: one household each, other tables skip
     ['MAC9', 100],
     ['MAC10', 200]
   ])
-  expect(loaded).toMatchObject({ slotSeconds: 1800, layout: 'low-carbon-london', files: ['MAC9.csv', 'MAC10.csv'] })
-  expect(loaded.skipped).toHaveLength(1)
-  expect(loaded.skipped[0]).toMatchObject({ file: 'informations_households.csv', reason: expect.stringMatching(/without tstp/) })
+  expect(loaded).toMatchObject({ slotSeconds: 1800, layout: { name: 'low-carbon-london' }, files: ['MAC9.csv', 'MAC10.csv'] })
+  expect(loaded.skipped).toHaveLength(2)
+  expect(loaded.skipped[1]).toMatchObject({ file: 'informations_households.csv', reason: expect.stringMatching(/without tstp/) })
 })
 
 test('as many households as asked for, or those asked for; files of others are not read', async () => {
@@ -103,14 +107,14 @@ test('Smart* apartments: the years of one apartment are one household, in 900 s 
   const loaded = await loadReadings(path)
   expect(loaded).toMatchObject({
     slotSeconds: 900,
-    layout: 'smart-star',
+    layout: { name: 'smart-star' },
     files: ['2015/Apt2_2015.csv', '2016/Apt2_2016.csv', '2016/Apt10_2016.csv']
   })
   expect(loaded.households.map(h => h.household)).toEqual(['Apt2', 'Apt10'])
   const year = imports(loaded.households[0])
   expect([year.length, year[0], year[1], year.at(-1)]).toEqual([365 * 96 + 1, 250, undefined, 500])
   expect(loaded.households[1]?.firstSlot).toBe(START / 900)
-  const shifted = await loadReadings(path, { utcOffsetSeconds: -18_000, households: ['Apt10'], slotSeconds: 60 })
+  const shifted = await loadReadings(path, { timeZone: 'America/New_York', households: ['Apt10'], slotSeconds: 60 })
   expect(shifted.files).toEqual(['2016/Apt10_2016.csv'])
   expect(shifted.households[0]).toMatchObject({ firstSlot: (START + 18_000) / 60, slots: 15 })
 })
@@ -127,7 +131,7 @@ test('UK-DALE: the whole-house channel of each house, another one only by name',
     ['house_1', 100],
     ['house_2', 200]
   ])
-  expect(loaded.layout).toBe('uk-dale')
+  expect(loaded.layout.name).toBe('uk-dale')
   expect((await loadReadings(path, { sources: ['house_1/channel_2.dat'] })).households.map(imports)).toEqual([[10]])
   await expect(loadReadings(path, { sources: ['house_1/labels.dat'] })).rejects.toThrow(DataFormatError)
   await expect(loadReadings(path, { sources: ['house_9/channel_1.dat'] })).rejects.toThrow(
@@ -168,7 +172,7 @@ test('what cannot be read is told in one sentence', async () => {
   const missing = await loadReadings(join(folder, 'none.csv')).catch(error => error)
   expect(missing).toBeInstanceOf(ReadingsFileError)
   expect(missing.message).toBe(`${join(folder, 'none.csv')}: no such file or folder`)
-  await expect(loadReadings(folder)).rejects.toThrow(/no \.csv, \.txt or \.dat file in the folder/)
+  await expect(loadReadings(folder)).rejects.toThrow(/no file of readings in the folder/)
   await files({
     'empty.csv': '',
     'packed.csv': Uint8Array.of(0x1f, 0x8b, 8, 0, 0xff),
@@ -176,7 +180,7 @@ test('what cannot be read is told in one sentence', async () => {
     'null.csv': `${LONDON}MAC1,2016-01-01 00:00:00,Null\n`
   })
   await expect(loadReadings(join(folder, 'empty.csv'))).rejects.toThrow(/got an empty file/)
-  await expect(loadReadings(join(folder, 'packed.csv'))).rejects.toThrow(/expected a text file \(UTF-8\)/)
+  await expect(loadReadings(join(folder, 'packed.csv'))).rejects.toThrow(/a compressed file that is cut off/)
   await expect(loadReadings(join(folder, 'null.csv'))).rejects.toThrow(/expected readings, got not one whole slot from 1 households/)
   await expect(loadReadings(join(folder, 'null.csv'), { until: START })).rejects.toThrow(/not one whole slot in the span asked for/)
   await rm(join(folder, 'null.csv'))
@@ -199,4 +203,75 @@ test.skipIf(process.getuid?.() === 0)('a file that is closed to us is told in on
   await files({ 'closed.csv': LONDON })
   await chmod(join(folder, 'closed.csv'), 0)
   await expect(loadReadings(join(folder, 'closed.csv'))).rejects.toThrow(/closed\.csv: not allowed to read it/)
+})
+
+test('a compressed file is read, and a folder names every file that is not, with the reason', async () => {
+  const path = await files({
+    'jan1.csv': `${LONDON}HOUSE1,2016-01-01 00:00:00,0.5\nHOUSE1,2016-01-01 00:30:00,0.5\n`,
+    'jan2.csv': '"LCLid","tstp","energy(kWh/hh)"\n"HOUSE1","2016-01-01 01:00:00","0.5"\n',
+    'jan3.csv.gz': gzipSync(`${LONDON}HOUSE1,2016-01-01 01:30:00,0.5\n`),
+    'readme.md': '# notes',
+    'notes.txt': 'nothing of interest',
+    'a/b/c/deep.csv': 'x'
+  })
+  const loaded = await loadReadings(path)
+  expect(imports(loaded.households[0])).toEqual([500, 500, 500, 500])
+  expect(loaded.files).toEqual(['jan1.csv', 'jan2.csv', 'jan3.csv.gz'])
+  expect(loaded.skipped.map(({ file }) => file)).toEqual(['a/b/c', 'notes.txt', 'readme.md'])
+  const said = readingsNotes(loaded)
+  expect(said[0]).toBe('a/b/c was not read: a folder more than 2 levels down')
+  expect(said[1]).toMatch(/^notes\.txt was not read: .*notes\.txt, line 1: expected a table with a header/)
+  expect(said[2]).toMatch(/^readme\.md was not read: its name does not end in \.csv/)
+})
+
+test('what is said of many files and remarks is cut short and counted', () => {
+  const skipped = Array.from({ length: 20 }, (_, i) => ({ file: `f${i}`, reason: 'no' }))
+  const channels = Array.from({ length: 50 }, (_, i) => ({
+    file: `channel_${i + 2}.dat`,
+    reason: 'the channel of an appliance, not of the mains'
+  }))
+  expect(readingsNotes({ skipped: [...skipped, ...channels], notes: ['one'] })).toEqual([
+    ...[0, 1, 2, 3, 4].map(i => `f${i} was not read: no`),
+    'and 15 more files were not read',
+    '50 channels of appliances were not read',
+    'one'
+  ])
+})
+
+test('REDD: both mains add up, by what labels.dat says', async () => {
+  const path = await files({
+    'house_1/labels.dat': '1 mains\n2 mains\n3 oven\n',
+    'house_1/channel_1.dat': sixSeconds(900, time => `${time} 400`),
+    'house_1/channel_2.dat': sixSeconds(900, time => `${time} 100`),
+    'house_1/channel_3.dat': sixSeconds(900, time => `${time} 77`)
+  })
+  const loaded = await loadReadings(path)
+  expect(loaded.layout.name).toBe('redd')
+  expect(loaded.households.map(each => [each.household, imports(each)])).toEqual([['house_1', [125]]])
+  expect(loaded.skipped.map(({ file }) => file)).toEqual(['house_1/channel_3.dat', 'house_1/labels.dat'])
+})
+
+test('the slot is one that the intervals fill', async () => {
+  const every = (minutesOf: number): string =>
+    `slot_start_utc,a\n${Array.from({ length: 144 }, (_, i) => `${new Date((START + i * 60 * minutesOf) * 1000).toISOString().slice(0, 16)}Z,100`).join('\n')}\n`
+  const slots: [minutes: number, slot: number][] = [
+    [1, 15],
+    [5, 15],
+    [7, 15],
+    [8, 16],
+    [10, 30],
+    [18, 18],
+    [20, 20],
+    [30, 30],
+    [60, 60]
+  ]
+  for (const [interval, slot] of slots) {
+    const path = join(await files({ [`${interval}.csv`]: every(interval) }), `${interval}.csv`)
+    const { slotSeconds, households } = await loadReadings(path)
+    expect(slotSeconds / 60, `intervals of ${interval} min`).toBe(slot)
+    expect(imports(households[0])[0], `intervals of ${interval} min`).toBe(Math.round((100 * slot) / interval))
+  }
+  await expect(loadReadings(join(folder, '10.csv'), { slotSeconds: 900 })).rejects.toThrow(
+    /length of a slot: expected a multiple of 600 s .*got 900 s/
+  )
 })

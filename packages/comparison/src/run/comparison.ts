@@ -127,11 +127,15 @@ async function runCombination(
 
 async function sizedFor(plan: ComparisonPlan, progress: ComparisonProgress): Promise<Map<number, Sized>> {
   const { data, seed } = plan
-  const recorded = data === undefined ? undefined : await recordedReadings(data, undefined)
+  const recorded = data === undefined ? undefined : await recordedReadings(data, plan.facts)
   const sized = new Map<number, Sized>()
   for (const n of plan.sizes) {
     const base = labNetwork(n)
-    const network = changeNetwork(base, { degree: plan.degree, slotSeconds: recorded?.slotSeconds })
+    const network = changeNetwork(base, {
+      degree: plan.degree,
+      slotSeconds: recorded?.slotSeconds,
+      lanes: recorded?.lanes.map(obis => ({ obis }))
+    })
     resolveDegree(network, n)
     if (n < network.minMembers) throw new HushgridError(`--n ${n}: expected at least the network's minMembers, ${network.minMembers}`)
     const churn = plan.churn === undefined ? undefined : churnOf(plan.churn, n, plan.slots, seed)

@@ -1,6 +1,7 @@
 // Makes a plan of the options of `pnpm compare`: fills in defaults, counts combinations.
 import { randomBytes } from 'node:crypto'
 import type { Contender } from '@hushgrid/lab'
+import type { DataFacts } from '@hushgrid/node-meter'
 import type { Network } from '@hushgrid/topology'
 import { COMPARED } from '../contenders.ts'
 import { CHANGE_SLOTS, WARM_UP_SLOTS } from './changes.ts'
@@ -33,13 +34,16 @@ export interface ComparisonPlan {
   readonly slotMs: number
   readonly churn?: string | undefined
   readonly data?: string | undefined
+  /** What the files of data do not say of themselves. */
+  readonly facts: DataFacts
   /** Command as it was typed. */
   readonly command: string
 }
 
 /** Wishes of a person for a comparison; each has a default. */
 export interface ComparisonWish
-  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>> {
+  extends Partial<Pick<ComparisonPlan, 'bits' | 'slots' | 'repeat' | 'degree' | 'churn' | 'data' | 'seed' | 'slotMs'>>,
+    DataFacts {
   readonly n?: readonly number[]
   /** Names of contenders. */
   readonly modes?: readonly string[]
@@ -67,6 +71,7 @@ export function comparisonPlan(wish: ComparisonWish, args: readonly string[]): C
     slotMs: wish.slotMs ?? Math.max(leastSlotMs, slotMsPerMeter * Math.max(...n), long),
     churn: wish.churn,
     data: wish.data,
+    facts: wish,
     command: ['pnpm compare', ...typed.map(quoted)].join(' ')
   }
 }

@@ -2,7 +2,7 @@
 
 import type { CredentialLane } from '@hushgrid/dcnet'
 import { type HouseholdSeries, laneReader, measuredLanes, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
-import { type LoadedReadings, loadReadings } from '@hushgrid/node-meter'
+import { type DataFacts, type LoadedReadings, loadOptionsOf, loadReadings, readingsNotes } from '@hushgrid/node-meter'
 import {
   DEFAULT_SLOT_SECONDS,
   EXPORT_LANE,
@@ -139,9 +139,13 @@ export function syntheticReadings(network: Network, households: number, seed: st
   }
 }
 
-/** Loads recorded readings, with the length of a slot that fits them best. */
-export async function recordedReadings(path: string, slotSeconds: number | undefined): Promise<LoadedReadings> {
-  return await loadReadings(path, slotSeconds === undefined ? {} : { slotSeconds })
+/**
+ * Loads recorded readings.
+ *
+ * @param slotSeconds - length of the network's slots; that which fits the readings best unless given
+ */
+export async function recordedReadings(path: string, facts: DataFacts, slotSeconds?: number): Promise<LoadedReadings> {
+  return await loadReadings(path, { ...loadOptionsOf(facts), ...(slotSeconds !== undefined && { slotSeconds }) })
 }
 
 /**
@@ -167,7 +171,8 @@ export function readingsOfRecording(loaded: LoadedReadings, network: Network, me
     endSlot: endSlot as Slot,
     notes: [
       `readings: ${loaded.title}, ${chosen.length} of ${households.length} households`,
-      ...renderGapReports(loaded.gaps.filter(gap => names.has(gap.household)))
+      ...renderGapReports(loaded.gaps.filter(gap => names.has(gap.household))),
+      ...readingsNotes(loaded)
     ],
     source: loaded.title
   }

@@ -1,5 +1,7 @@
 // Makes a plan of the options of `pnpm nodes:start`: checks them, fills in defaults, loads readings and scenario.
+
 import { randomBytes } from 'node:crypto'
+import type { DataFacts } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { readNetwork } from '@hushgrid/runtime'
 import { metersOf, planScenario, whyNotLive } from '@hushgrid/scenarios'
@@ -33,7 +35,7 @@ const LONG_KEY_SLOT_MS = 3000
 const LEAST_SPARE = 5
 
 /** Wishes of a person for a run, named as the options are; each has a default. */
-export interface LabWish {
+export interface LabWish extends DataFacts {
   readonly n?: number
   readonly slots?: number
   readonly degree?: string
@@ -123,24 +125,42 @@ function churnOf(wish: LabWish, members: number, recovery: RecoveryMode, { facts
 
 /** Gives recorded or synthetic readings, and the network with their length of a slot. */
 async function readingsOf(
-  { data, network: file }: LabWish,
+  wish: LabWish,
   given: Network | undefined,
   want: { readonly network: Network; readonly households: number; readonly spare: number; readonly seed: string }
 ): Promise<{ readonly network: Network; readonly readings: LabReadings; readonly notes: readonly string[] }> {
   const { network, households, spare, seed } = want
+  const { data, network: file } = wish
+  checkFacts(wish)
   if (data === undefined) {
     const readings = syntheticReadings(network, households + spare, seed)
     return { network, readings, notes: [...readings.notes, `readings: ${readings.source}`] }
   }
-  const loaded = await recordedReadings(data, given?.slotSeconds).catch(cause => {
+  const loaded = await recordedReadings(data, wish, given?.slotSeconds).catch(cause => {
     if (!(cause instanceof InvalidArgumentError) || given === undefined) throw cause
     throw new HushgridError(`--network ${file} does not fit --data ${data}: ${cause.message}`)
   })
   const { slotSeconds } = loaded
-  const fitting = changeNetwork(network, { slotSeconds })
+  // A lane that nobody measured is no lane of the network, unless its file says so.
+  const fitting = changeNetwork(network, { slotSeconds, lanes: given ? undefined : loaded.lanes.map(obis => ({ obis })) })
   const readings = readingsOfRecording(loaded, fitting, households, data, spare)
   const notes = slotSeconds === network.slotSeconds ? [] : [`slots of ${slotSeconds} s, as the readings have them`]
   return { network: fitting, readings, notes: [...notes, ...readings.notes] }
+}
+
+/** @throws HushgridError for facts on readings where there are none, or that the network has already */
+function checkFacts({ data, network, unit, timeZone, separator, column, slotMinutes }: LabWish): void {
+  const given = Object.entries({
+    '--unit': unit,
+    '--time-zone': timeZone,
+    '--separator': separator,
+    '--column': column,
+    '--slot-minutes': slotMinutes
+  })
+  const stray = given.find(([, value]) => value !== undefined)?.[0]
+  if (data === undefined && stray) throw new HushgridError(`${stray}: expected with --data only`)
+  if (network !== undefined && slotMinutes !== undefined)
+    throw new HushgridError(`--slot-minutes: expected without --network, whose file says how long a slot is`)
 }
 
 /** Gives the contender of the wished family, and the length of its key. */

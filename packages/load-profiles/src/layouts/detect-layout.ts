@@ -1,13 +1,17 @@
+import { ausgrid } from './ausgrid.ts'
 import { DataFormatError, shown } from './data-format-error.ts'
+import { greenButton } from './green-button.ts'
 import type { Format, Layout, LayoutName } from './layout.ts'
 import { lowCarbonLondon } from './low-carbon-london.ts'
 import { refit } from './refit.ts'
 import { smartStar } from './smart-star.ts'
+import { longCsv, wideCsv } from './table-csv.ts'
+import type { TableHints } from './table-hints.ts'
 import { uciHousehold } from './uci-household.ts'
-import { ukDale } from './uk-dale.ts'
-import { wideCsv } from './wide-csv.ts'
+import { redd, ukDale } from './uk-dale.ts'
 
-const FORMATS: readonly Format[] = [wideCsv, lowCarbonLondon, smartStar, refit, ukDale, uciHousehold]
+/** The datasets with a layout of their own come before the tables that anybody writes. */
+const FORMATS: readonly Format[] = [lowCarbonLondon, smartStar, refit, redd, ukDale, uciHousehold, ausgrid, greenButton, wideCsv, longCsv]
 
 /** The format of a name. */
 export function formatOf(name: LayoutName): Format {
@@ -15,24 +19,38 @@ export function formatOf(name: LayoutName): Format {
 }
 
 const KNOWN =
-  'the first line of a known layout: slot_start_utc,… (wide CSV); LCLid,tstp,energy(kWh/hh) (Low Carbon London); ' +
-  'YYYY-MM-DD HH:MM:SS,kW (UMass Smart*); Time,Unix,Aggregate,… (REFIT); unixseconds watts (UK-DALE); ' +
-  'Date;Time;Global_active_power;… (UCI)'
+  'a table with a header, a column of stamps and columns of readings; or the first line of a known layout: ' +
+  'LCLid,tstp,energy(kWh/hh) (Low Carbon London); YYYY-MM-DD HH:MM:SS,kW (UMass Smart*); Time,Unix,Aggregate,… (REFIT); ' +
+  'unixseconds watts (UK-DALE, REDD); Date;Time;Global_active_power;… (UCI); Customer,Generator Capacity,… (Ausgrid); ' +
+  'Green Button XML'
+
+/** Most characters of a line that are looked at; the head of a file of one long line is enough to tell it. */
+const LOOKED_AT = 2 ** 20
 
 /**
  * The layout of a file, going by its first lines. Twenty or so are enough; two of data are needed where the file alone
- * tells the length of its intervals.
+ * tells the length of its intervals, and two of one household where rows are in the order of time.
  *
  * @param path - the file's name, with its folders where the household is named by one, `/` between them
  * @throws DataFormatError that says why no layout fits
  */
-export function detectLayout(firstLines: readonly string[], path: string): Layout {
-  const lines = firstLines.map(line => line.replace(/^\uFEFF/, '').replace(/\r$/, '')).filter(line => line.trim() !== '')
+export function detectLayout(firstLines: readonly string[], path: string, hints: TableHints = {}): Layout {
+  const lines = firstLines
+    .map(line =>
+      line
+        .slice(0, LOOKED_AT)
+        .replace(/^\uFEFF/, '')
+        .replace(/\r$/, '')
+    )
+    .filter(line => line.trim() !== '')
   const first = lines[0]
   if (first === undefined) throw new DataFormatError(path, 0, KNOWN, 'an empty file')
-  const format = FORMATS.find(candidate => candidate.recognises(first))
-  if (!format) throw new DataFormatError(path, 1, KNOWN, shown(first))
-  const layout = format.detect(lines, path)
+  const format = FORMATS.find(candidate => candidate.recognises(lines, path, hints))
+  if (!format) {
+    const why = wideCsv.detect(lines, path, hints)
+    throw new DataFormatError(path, 1, KNOWN, `${shown(first)}${typeof why === 'string' ? ` (${why})` : ''}`)
+  }
+  const layout = format.detect(lines, path, hints)
   if (typeof layout === 'string') throw new DataFormatError(path, 0, `a file of the layout ${format.name}`, layout)
   return layout
 }

@@ -1,5 +1,5 @@
 // The layout of Low Carbon London's files.
-import { decimal, isoStamp, readableUtc } from '@hushgrid/primitives'
+import { fieldsOf, isMissing, isoStamp, readableUtc, separatorOf } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { describeField, shown } from './data-format-error.ts'
 import type { Format } from './layout.ts'
@@ -9,7 +9,7 @@ const HALF_HOUR = 1800
 
 /** Finds the columns: household, stamp, energy. */
 function columnsOf(header: string): { id: number; time: number; energy: number; fields: number } | undefined {
-  const names = header.split(',').map(name => name.trim().toLowerCase())
+  const names = (fieldsOf(header, separatorOf(header)) ?? []).map(name => name.toLowerCase())
   const id = names.indexOf('lclid')
   const time = Math.max(names.indexOf('tstp'), names.indexOf('datetime'))
   const energy = Math.max(names.indexOf('energy(kwh/hh)'), names.indexOf('kwh/hh (per half hour)'))
@@ -32,18 +32,24 @@ function columnsOf(header: string): { id: number; time: number; energy: number; 
 export const lowCarbonLondon: Format = {
   name: 'low-carbon-london',
 
-  recognises(firstLine) {
-    return /^lclid *,/i.test(firstLine)
+  header: true,
+
+  recognises([first = '']) {
+    return /^"?lclid"? *[,;\t]/i.test(first)
   },
 
   detect(lines) {
     const columns = columnsOf(lines[0] as string)
     if (!columns) return 'a header without tstp or DateTime, or without kWh per half-hour'
-    const firstHousehold = lines[1]?.split(',')[columns.id]?.trim()
+    const separator = separatorOf(lines[0] as string)
+    const firstHousehold = lines[1] === undefined ? undefined : fieldsOf(lines[1], separator)?.[columns.id]
     return {
       name: 'low-carbon-london',
       title: 'Low Carbon London, half-hourly',
       stepSeconds: HALF_HOUR,
+      unit: 'kWh',
+      clock: 'UTC',
+      separator,
       ...(firstHousehold ? { firstHousehold } : {})
     }
   },
@@ -59,9 +65,9 @@ export const lowCarbonLondon: Format = {
         if (!columns) throw context.error(lineNumber, 'the header LCLid,tstp,energy(kWh/hh)', shown(line))
         return
       }
-      const fields = line.split(',')
+      const fields = context.fields(line, lineNumber)
       if (fields.length !== columns.fields) throw context.error(lineNumber, `${columns.fields} fields`, `${fields.length}`)
-      const id = (fields[columns.id] as string).trim()
+      const id = fields[columns.id] as string
       if (id === '') throw context.error(lineNumber, 'a household in LCLid', 'an empty field')
       if (id !== household) {
         household = id
@@ -69,14 +75,14 @@ export const lowCarbonLondon: Format = {
       }
       if (!store) return
       const field = fields[columns.energy] as string
-      const stamp = (fields[columns.time] as string).trim()
+      const stamp = fields[columns.time] as string
       const time = isoStamp(stamp)
       if (time === undefined) throw context.error(lineNumber, 'a stamp like 2013-01-01 00:30:00', shown(stamp))
-      if (/^\s*null\s*$/i.test(field)) {
+      if (isMissing(field)) {
         store.counts.missingValues++
         return
       }
-      const energy = decimal(field)
+      const energy = context.number(field)
       if (energy === undefined) throw context.error(lineNumber, 'kWh or Null', describeField(field))
       if (time % HALF_HOUR !== 0) throw context.error(lineNumber, 'a stamp on the half-hour', readableUtc(time))
       context.put(store, lineNumber, time + shift, energy * 1000)

@@ -1,15 +1,19 @@
 // Reads files of any layout, in chunks, into the series of their households.
-import { checkSlotSeconds, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
-import type { EnergyStore } from '../series/energy-store.ts'
+import { checkSlotSeconds, decimal, fieldsOf, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
+import { unitDoubt } from '../series/doubts.ts'
+import type { Counts, EnergyStore } from '../series/energy-store.ts'
 import { type GapReport, gapReport } from '../series/gap-report.ts'
+import { HouseholdLanes } from '../series/household-lanes.ts'
 import { type HouseholdSeries, seriesFromEnergies } from '../series/household-series.ts'
-import { IntervalEnergy } from '../series/interval-energy.ts'
-import { PowerEnergy } from '../series/power-energy.ts'
+import { fittingSlots, IntervalEnergy } from '../series/interval-energy.ts'
+import { LocalClock } from '../series/local-clock.ts'
+import { PowerEnergy, spreadEnergy } from '../series/power-energy.ts'
 import { DataFormatError, shown } from './data-format-error.ts'
 import { formatOf } from './detect-layout.ts'
 import { PLAUSIBLE } from './fields.ts'
 import type { Layout, LineReader, ParserOptions, ReaderContext } from './layout.ts'
 import { LineSplitter } from './line-splitter.ts'
+import { stampOf } from './table-stamp.ts'
 
 /** The moments a stamp may name; what is before or after them has a wrong unit or a wrong year. */
 const EARLIEST = 0
@@ -21,6 +25,19 @@ export interface ParsedReadings {
   readonly households: HouseholdSeries[]
   /** One for each household, those without any reading too. */
   readonly gaps: GapReport[]
+  /** What else was found, repaired or left out, a sentence each. */
+  readonly notes: string[]
+}
+
+/** A household while its files are read. */
+interface Household {
+  readonly lanes: HouseholdLanes
+  /** File and unit that it was first found in. */
+  readonly source: string
+  readonly unit: Layout['unit']
+  /** Values, and those of them with a fraction. */
+  values: number
+  fractions: number
 }
 
 /**
@@ -37,10 +54,12 @@ export interface ParsedReadings {
  */
 export class ReadingsParser {
   readonly #options: ParserOptions
-  readonly #stores = new Map<string, EnergyStore>()
+  readonly #households = new Map<string, Household>()
   readonly #wanted: ReadonlySet<string> | undefined
   readonly #most: number
-  #splitter: LineSplitter | undefined
+  readonly #clock: LocalClock | undefined
+  readonly #notes = new Set<string>()
+  #file: { readonly splitter: LineSplitter; readonly ended: (() => void)[] } | undefined
 
   /** @throws InvalidArgumentError on a slotSeconds or a number of households that cannot be */
   constructor(options: ParserOptions) {
@@ -51,16 +70,17 @@ export class ReadingsParser {
     this.#options = options
     this.#most = typeof households === 'number' ? households : Number.POSITIVE_INFINITY
     this.#wanted = typeof households === 'object' ? new Set(households) : undefined
+    this.#clock = options.timeZone === undefined ? undefined : new LocalClock(options.timeZone)
   }
 
   /** True where all wanted households have come up, so that files of others need not be read. */
   get full(): boolean {
-    return this.#stores.size >= (this.#wanted?.size ?? this.#most)
+    return this.#households.size >= (this.#wanted?.size ?? this.#most)
   }
 
   /** Tells whether the household was asked for and would find room. */
   wants(household: string): boolean {
-    return this.#stores.has(household) || ((this.#wanted?.has(household) ?? true) && !this.full)
+    return this.#households.has(household) || ((this.#wanted?.has(household) ?? true) && !this.full)
   }
 
   /**
@@ -69,62 +89,129 @@ export class ReadingsParser {
    * @throws InvalidArgumentError where slots of this length cannot be made of the file's readings
    */
   begin(source: string, layout: Layout): void {
-    if (this.#splitter) throw new InvalidArgumentError('begin', 'the file before to have ended', 'one that is still being read')
-    const read = formatOf(layout.name).reader(layout, this.#context(source, layout))
-    this.#splitter = new LineSplitter(source, skipBlank(read))
+    if (this.#file) throw new InvalidArgumentError('begin', 'the file before to have ended', 'one that is still being read')
+    const ended: (() => void)[] = []
+    const format = formatOf(layout.name)
+    const read = format.reader(layout, this.#context(source, layout, ended))
+    for (const { name, reason } of layout.columns?.ignored ?? []) this.#notes.add(`${source}: column ${shown(name)} is not read: ${reason}`)
+    const lines = format.header ? this.#withoutRepeatedHeader(source, read) : read
+    this.#file = { splitter: new LineSplitter(source, skipBlank(lines)), ended }
   }
 
   /** Takes the next piece of the file. */
   push(chunk: string | Uint8Array): void {
-    if (!this.#splitter) throw new InvalidArgumentError('push', 'a file that was begun', 'none')
-    this.#splitter.push(chunk)
+    if (!this.#file) throw new InvalidArgumentError('push', 'a file that was begun', 'none')
+    this.#file.splitter.push(chunk)
   }
 
   /** Ends the file. */
   end(): void {
-    this.#splitter?.end()
-    this.#splitter = undefined
+    this.#file?.splitter.end()
+    for (const act of this.#file?.ended ?? []) act()
+    this.#file = undefined
   }
 
-  /** The series and what they lack. The parser is empty afterwards. */
+  /**
+   * The series and what they lack. The parser is empty afterwards.
+   *
+   * @throws DataFormatError where readings are beyond any household
+   */
   finish(): ParsedReadings {
     const { slotSeconds } = this.#options
     const households: HouseholdSeries[] = []
     const gaps: GapReport[] = []
-    for (const [household, store] of this.#stores) {
-      const { firstSlot, energies } = store.finish()
-      const series = seriesFromEnergies(household, IMPORT_LANE, slotSeconds, firstSlot, energies)
+    for (const [household, { lanes, source, unit, values, fractions }] of this.#households) {
+      const { lanes: energies, register, net } = lanes.finish()
+      const beyond = energies.some(lane => lane.energies.some(energy => energy > PLAUSIBLE * Math.max(1, slotSeconds / 3600)))
+      if (beyond) throw new DataFormatError(source, 0, `readings of ${shown(household)} below 10 MWh an hour`, 'some beyond it')
+      const series = seriesFromEnergies(household, slotSeconds, energies)
       if (series) households.push(series)
-      gaps.push(gapReport(household, slotSeconds, series, store.counts))
-      this.#stores.delete(household)
+      gaps.push(gapReport(household, slotSeconds, series, lanes.counts))
+      if (register) this.#notes.add(`${household}: values of a register that only grows; its differences are taken`)
+      if (net) this.#notes.add(`${household}: values below zero are taken for energy that the home fed in`)
+      const doubt = series && unitDoubt(energies, { unit, fractions: values === 0 ? 0 : fractions / values, slotSeconds })
+      if (doubt !== undefined) this.#notes.add(`${household}: ${doubt}`)
+      this.#households.delete(household)
     }
-    return { households, gaps }
+    const notes = [...this.#notes]
+    this.#notes.clear()
+    return { households, gaps, notes }
   }
 
-  #context(source: string, layout: Layout): ReaderContext {
-    const { slotSeconds, from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = this.#options
+  #withoutRepeatedHeader(source: string, read: LineReader): LineReader {
+    let header: string | undefined
+    return (line, lineNumber) => {
+      const bare = line.replaceAll('"', '').trim()
+      if (header === bare) this.#notes.add(`${source}: its header comes again in the middle, and is left out there`)
+      else read(line, lineNumber)
+      header ??= bare
+    }
+  }
+
+  /** Makes the stores of a file's readings. */
+  #storeMaker(source: string, layout: Layout): (counts?: Counts) => EnergyStore {
+    const { slotSeconds } = this.#options
+    const { sampling, stepSeconds, register } = layout
+    if (sampling) return counts => new PowerEnergy(slotSeconds, sampling, counts)
+    if (fittingSlots(stepSeconds).length === 0) {
+      const minutes = `${Number((stepSeconds / 60).toFixed(2))} min`
+      this.#notes.add(`${source}: intervals of ${minutes} fill no slot that divides a day; their energy is spread evenly over slots`)
+      return counts => spreadEnergy(slotSeconds, stepSeconds, counts)
+    }
+    return counts => new IntervalEnergy({ slotSeconds, intervalSeconds: stepSeconds, register }, counts)
+  }
+
+  #context(source: string, layout: Layout, ended: (() => void)[]): ReaderContext {
+    const { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = this.#options
+    const { separator = ',' } = layout
+    const make = this.#storeMaker(source, layout)
     // Made once per file even where no household is wanted: a slot that cannot be is refused before anything is read.
-    const fresh = (): EnergyStore =>
-      layout.sampling ? new PowerEnergy(slotSeconds, layout.sampling) : new IntervalEnergy(slotSeconds, layout.stepSeconds)
-    fresh()
+    make()
+    const owners = new Map<EnergyStore, Household>()
+    const moments = new Map<EnergyStore, number>()
     const error = (lineNumber: number, expected: string, got: string): DataFormatError =>
       new DataFormatError(source, lineNumber, expected, got)
+    const local = (wall: number, store: EnergyStore): number => {
+      if (!this.#clock) return wall
+      const moment = this.#clock.momentOf(wall, moments.get(store) ?? Number.NEGATIVE_INFINITY) ?? Number.NaN
+      if (!Number.isNaN(moment)) moments.set(store, moment)
+      return moment
+    }
     return {
       source,
       options: this.#options,
       error,
-      store: household => {
-        const held = this.#stores.get(household)
-        if (held || !this.wants(household)) return held
-        const store = fresh()
-        this.#stores.set(household, store)
+      note: text => this.#notes.add(text),
+      atEnd: act => ended.push(act),
+      fields: (line, lineNumber) => {
+        const fields = fieldsOf(line, separator)
+        if (!fields) throw error(lineNumber, 'a quote that is closed on its line', 'one that is not')
+        return fields
+      },
+      number: field => decimal(field, separator),
+      time: (stamp, store) => {
+        const found = stampOf(stamp)
+        return found && (found.zoned || layout.clock !== 'local' ? found.seconds : local(found.seconds, store))
+      },
+      local,
+      store: (household, lane = IMPORT_LANE, part = '') => {
+        if (!this.#households.has(household) && !this.wants(household)) return undefined
+        const held = this.#households.get(household) ?? { lanes: new HouseholdLanes(), source, unit: layout.unit, values: 0, fractions: 0 }
+        this.#households.set(household, held)
+        const store = held.lanes.store(lane, part, make)
+        owners.set(store, held)
         return store
       },
       put: (store, lineNumber, time, value) => {
-        if (time < from || time >= until) return
+        if (Number.isNaN(time)) store.counts.skippedHours++
+        if (!(time >= from && time < until)) return
         if (!(time >= EARLIEST && time < LATEST)) throw error(lineNumber, 'a moment from 1970 to 2106', shown(String(time)))
-        if (value < 0) throw error(lineNumber, 'a reading that is not negative', 'a negative one')
-        if (value > PLAUSIBLE) throw error(lineNumber, "a household's reading, below 10 MW or 10 MWh", 'one beyond it')
+        // A register may have counted for decades; its steps are looked at in the end.
+        if (Math.abs(value) > (layout.register ? 1e5 : 1) * PLAUSIBLE)
+          throw error(lineNumber, "a household's reading, below 10 MW or 10 MWh", 'one beyond it')
+        const owner = owners.get(store) as Household
+        owner.values++
+        if (!Number.isInteger(value)) owner.fractions++
         if (!store.add(time, value)) throw error(lineNumber, "a stamp near the household's others", readableUtc(time))
       }
     }
@@ -132,7 +219,8 @@ export class ReadingsParser {
 }
 
 function skipBlank(read: LineReader): LineReader {
+  // A spreadsheet pads short tables with separators to the width of their widest row.
   return (line, lineNumber) => {
-    if (line.trim() !== '') read(line, lineNumber)
+    if (!/^[\s,;]*$/.test(line)) read(line, lineNumber)
   }
 }

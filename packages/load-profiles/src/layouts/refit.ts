@@ -1,8 +1,8 @@
-import { decimal } from '@hushgrid/primitives'
+import { isMissing, separatorOf } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
 import { type Format, stem } from './layout.ts'
 
-const HEADER = /^time *, *unix *, *aggregate *(?:,|$)/i
+const HEADER = /^"?time"? *[,;\t] *"?unix"? *[,;\t] *"?aggregate"? *(?:[,;\t]|$)/i
 
 /**
  * REFIT (Murray, Stankovic and Stankovic 2017, doi:10.1038/sdata.2016.122), raw or cleaned:
@@ -17,15 +17,20 @@ const HEADER = /^time *, *unix *, *aggregate *(?:,|$)/i
 export const refit: Format = {
   name: 'refit',
 
-  recognises(firstLine) {
-    return HEADER.test(firstLine)
+  header: true,
+
+  recognises([first = '']) {
+    return HEADER.test(first)
   },
 
-  detect(_lines, path) {
+  detect([first = ''], path) {
     return {
       name: 'refit',
       title: 'REFIT',
       stepSeconds: 8,
+      unit: 'W',
+      clock: 'UTC',
+      separator: separatorOf(first),
       sampling: { stepSeconds: 8, holdSeconds: 120, regular: false },
       household: stem(path)
         .replace(/^CLEAN_/i, '')
@@ -39,26 +44,26 @@ export const refit: Format = {
     let issues = false
     return (line, lineNumber) => {
       if (fields === 0) {
-        fields = line.split(',').length
-        issues = /, *issues *$/i.test(line)
+        const header = context.fields(line, lineNumber)
+        fields = header.length
+        issues = /^issues$/i.test(header.at(-1) as string)
         if (!HEADER.test(line)) throw context.error(lineNumber, 'the header Time,Unix,Aggregate,…', shown(line))
         return
       }
       if (!store) return
-      const row = line.split(',')
+      const row = context.fields(line, lineNumber)
       if (row.length !== fields) throw context.error(lineNumber, `${fields} fields`, `${row.length}`)
       const unix = row[1] as string
-      const time = decimal(unix)
+      const time = context.number(unix)
       if (time === undefined) throw context.error(lineNumber, 'Unix seconds in the second field', describeField(unix))
       const field = row[2] as string
-      const watts = decimal(field)
-      if (watts === undefined && !/^\s*(?:nan)?\s*$/i.test(field))
-        throw context.error(lineNumber, 'watts in the third field', describeField(field))
+      const watts = context.number(field)
+      if (watts === undefined && !isMissing(field)) throw context.error(lineNumber, 'watts in the third field', describeField(field))
       if (watts === undefined || watts === 0) {
         store.counts.missingValues++
         return
       }
-      if (issues && (row[fields - 1] as string).trim() === '1') store.counts.flagged++
+      if (issues && row[fields - 1] === '1') store.counts.flagged++
       context.put(store, lineNumber, time, watts)
     }
   }

@@ -1,7 +1,8 @@
-import { dayFirstStamp, decimal } from '@hushgrid/primitives'
+import { dayFirstStamp, isMissing, separatorOf } from '@hushgrid/primitives'
 import { describeField, shown } from './data-format-error.ts'
 import { type Format, stem } from './layout.ts'
 
+const HEADER = /^"?date"? *[,;\t] *"?time"? *[,;\t] *"?global_active_power"? *(?:[,;\t]|$)/i
 /** Fields of a row; a missing row may lack the last ones. */
 const FIELDS = 9
 
@@ -16,15 +17,20 @@ const FIELDS = 9
 export const uciHousehold: Format = {
   name: 'uci-household',
 
-  recognises(firstLine) {
-    return /^date *; *time *; *global_active_power *(?:;|$)/i.test(firstLine)
+  header: true,
+
+  recognises([first = '']) {
+    return HEADER.test(first)
   },
 
-  detect(_lines, path) {
+  detect([first = ''], path) {
     return {
       name: 'uci-household',
       title: 'UCI household',
       stepSeconds: 60,
+      unit: 'kW',
+      clock: 'local',
+      separator: separatorOf(first),
       sampling: { stepSeconds: 60, holdSeconds: 120, regular: true },
       household: stem(path)
     }
@@ -32,28 +38,26 @@ export const uciHousehold: Format = {
 
   reader(layout, context) {
     const store = context.store(layout.household as string)
-    const offset = context.options.utcOffsetSeconds ?? 0
     let header = true
     return (line, lineNumber) => {
       if (header) {
         header = false
-        if (!uciHousehold.recognises(line)) throw context.error(lineNumber, 'the header Date;Time;Global_active_power;…', shown(line))
+        if (!HEADER.test(line)) throw context.error(lineNumber, 'the header Date;Time;Global_active_power;…', shown(line))
         return
       }
       if (!store) return
-      const fields = line.split(';')
-      if (fields.length < 3 || fields.length > FIELDS)
-        throw context.error(lineNumber, `3 to ${FIELDS} fields with ; between`, `${fields.length}`)
+      const fields = context.fields(line, lineNumber)
+      if (fields.length < 3 || fields.length > FIELDS) throw context.error(lineNumber, `3 to ${FIELDS} fields`, `${fields.length}`)
       const [date, clock, field] = fields as [string, string, string]
-      const time = dayFirstStamp(date.trim(), clock.trim())
-      if (time === undefined) throw context.error(lineNumber, 'dd/mm/yyyy;hh:mm:ss', shown(`${date};${clock}`))
-      if (/^\s*\??\s*$/.test(field)) {
+      const wall = dayFirstStamp(date, clock)
+      if (wall === undefined) throw context.error(lineNumber, 'dd/mm/yyyy;hh:mm:ss', shown(`${date};${clock}`))
+      if (isMissing(field)) {
         store.counts.missingValues++
         return
       }
-      const power = decimal(field)
+      const power = context.number(field)
       if (power === undefined) throw context.error(lineNumber, 'kW or ? in the third field', describeField(field))
-      context.put(store, lineNumber, time - offset, power * 1000)
+      context.put(store, lineNumber, context.local(wall, store), power * 1000)
     }
   }
 }

@@ -68,15 +68,23 @@ function counted(count: number, one: string, many = `${one}s`): string | undefin
   return count === 0 ? undefined : `${count} ${count === 1 ? one : many}`
 }
 
-/** One household in a line. */
-function line(report: GapReport): string {
-  const irregular = [
+/** Gives what is irregular in one household's readings, gaps aside, in a few words each. */
+export function irregularities(report: Counts): string[] {
+  return [
     counted(report.missingValues, 'value marked missing', 'values marked missing'),
     counted(report.duplicates, 'duplicate'),
     report.conflicting > 0 ? `${report.conflicting} of them saying something else` : undefined,
     counted(report.outOfOrder, 'reading out of order', 'readings out of order'),
-    counted(report.flagged, 'reading flagged by the publisher', 'readings flagged by the publisher')
+    counted(report.flagged, 'reading flagged by the publisher', 'readings flagged by the publisher'),
+    counted(report.negative, 'value below zero', 'values below zero'),
+    counted(report.resets, 'reset of the register', 'resets of the register'),
+    counted(report.skippedHours, 'stamp in an hour that the clock skips', 'stamps in an hour that the clock skips')
   ].filter(part => part !== undefined)
+}
+
+/** One household in a line. */
+function line(report: GapReport): string {
+  const irregular = irregularities(report)
   const tail = irregular.length === 0 ? '' : `; ${irregular.join(', ')}`
   if (report.firstSlot === undefined || report.lastSlot === undefined) return `${report.household}: no reading at all${tail}`
   const from = readableUtc(report.firstSlot * report.slotSeconds)
@@ -101,9 +109,7 @@ function lack(report: GapReport): number {
 export function renderGapReports(reports: readonly GapReport[], most = 5): string[] {
   const slots = reports.reduce((sum, report) => sum + report.slots, 0)
   const covered = reports.reduce((sum, report) => sum + report.covered, 0)
-  const irregular = reports.filter(
-    r => r.covered < r.slots || r.slots === 0 || r.duplicates + r.outOfOrder + r.flagged + r.missingValues > 0
-  )
+  const irregular = reports.filter(r => r.covered < r.slots || r.slots === 0 || irregularities(r).length > 0)
   const share = slots === 0 ? 'no readings' : `${covered} of ${slots} slots have a reading (${((100 * covered) / slots).toFixed(2)} %)`
   const summary = `${counted(reports.length, 'household') ?? 'no households'}: ${share}`
   if (irregular.length === 0) return [`${summary}, nothing irregular`]

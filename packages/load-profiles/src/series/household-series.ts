@@ -38,8 +38,8 @@ export function measuredLanes({ lanes: measured }: HouseholdSeries, lanes: reado
 }
 
 /**
- * A reader of a series in the lanes of a network. A lane that the source did not measure reads 0: a dataset of imports
- * comes from homes without a register for exports.
+ * A reader of a series in the lanes of a network. A lane that the source did not measure reads 0, which the protocol needs of
+ * every member; that the home cannot fill it, {@link measuredLanes} says.
  *
  * @throws InvalidArgumentError where the network has none of the series' lanes
  */
@@ -60,41 +60,45 @@ export function shiftSeries(series: HouseholdSeries, bySlots: number): Household
   return { ...series, firstSlot: slot(series.firstSlot + bySlots) }
 }
 
+/** Energies of a lane, Wh per slot from `firstSlot` on, not negative; NaN in a gap. */
+export interface LaneEnergies {
+  readonly lane: ObisCode
+  readonly firstSlot: number
+  readonly energies: Float64Array
+}
+
 /**
- * A series of one lane from energies that are not whole Wh. The remainder of each slot is carried into the next, so
- * that the running sum stays within half a Wh of the true one; a gap starts afresh, for what was left before it is not
- * part of what came after. Gaps at both ends are cut off.
+ * A series from energies that are not whole Wh. The remainder of each slot is carried into the next, so that the running sum
+ * of a lane stays within half a Wh of the true one; a gap starts afresh, for what was left before it is not part of what came
+ * after. A slot that lacks one of the lanes is a gap. Gaps at both ends are cut off.
  *
- * @param energies - Wh per slot from `firstSlot` on, not negative; NaN in a gap
  * @returns undefined where there is no reading at all
  * @throws InvalidArgumentError where a slot holds 2^31 Wh or more
  */
-export function seriesFromEnergies(
-  household: string,
-  lane: ObisCode,
-  slotSeconds: number,
-  firstSlot: number,
-  energies: Float64Array
-): HouseholdSeries | undefined {
+export function seriesFromEnergies(household: string, slotSeconds: number, lanes: readonly LaneEnergies[]): HouseholdSeries | undefined {
   checkSlotSeconds(slotSeconds)
-  let from = 0
-  let until = energies.length
-  while (from < until && Number.isNaN(energies[from])) from++
-  while (until > from && Number.isNaN(energies[until - 1])) until--
-  if (from === until) return undefined
-  const values = new Int32Array(until - from)
-  let carried = 0
-  for (let i = from; i < until; i++) {
-    const energy = energies[i] as number
-    if (Number.isNaN(energy)) {
-      values[i - from] = GAP
-      carried = 0
-      continue
+  let from = Math.max(...lanes.map(({ firstSlot }) => firstSlot))
+  let until = Math.min(...lanes.map(({ firstSlot, energies }) => firstSlot + energies.length))
+  const gapAt = (at: number): boolean => lanes.some(({ firstSlot, energies }) => Number.isNaN(energies[at - firstSlot] as number))
+  while (from < until && gapAt(from)) from++
+  while (until > from && gapAt(until - 1)) until--
+  if (from >= until) return undefined
+  const values = new Int32Array((until - from) * lanes.length)
+  for (const [place, { firstSlot, energies }] of lanes.entries()) {
+    let carried = 0
+    for (let at = from; at < until; at++) {
+      const index = (at - from) * lanes.length + place
+      if (gapAt(at)) {
+        values[index] = GAP
+        carried = 0
+        continue
+      }
+      const energy = energies[at - firstSlot] as number
+      const whole = Math.floor(energy + carried + 0.5)
+      if (!(whole >= 0 && whole <= LARGEST)) throw new InvalidArgumentError('reading', 'from 0 to 2^31 - 1 Wh a slot', 'one beyond it')
+      carried += energy - whole
+      values[index] = whole
     }
-    const whole = Math.floor(energy + carried + 0.5)
-    if (!(whole >= 0 && whole <= LARGEST)) throw new InvalidArgumentError('reading', 'from 0 to 2^31 - 1 Wh a slot', 'one beyond it')
-    carried += energy - whole
-    values[i - from] = whole
   }
-  return { household, lanes: [lane], slotSeconds, firstSlot: slot(firstSlot + from), slots: until - from, values }
+  return { household, lanes: lanes.map(({ lane }) => lane), slotSeconds, firstSlot: slot(from), slots: until - from, values }
 }

@@ -1,17 +1,37 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { GrowingEnergies } from './energies.ts'
-import { type EnergyStore, noCounts } from './energy-store.ts'
+import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './energy-store.ts'
+import { isRegister, registerEnergies } from './register.ts'
+
+/** Lengths of slots, s, that are made of whole intervals and divide a day. */
+export function fittingSlots(intervalSeconds: number): number[] {
+  const fitting: number[] = []
+  for (let n = intervalSeconds; n <= 86_400; n += intervalSeconds) if (86_400 % n === 0) fitting.push(n)
+  return fitting
+}
 
 /**
  * @throws InvalidArgumentError unless slots of this length are made of whole source intervals; says which would be
  */
 export function checkWholeIntervals(slotSeconds: number, intervalSeconds: number): void {
   if (slotSeconds % intervalSeconds === 0) return
-  const fitting: number[] = []
-  for (let n = intervalSeconds; n <= 86_400; n += intervalSeconds) if (86_400 % n === 0) fitting.push(n)
+  const fitting = fittingSlots(intervalSeconds)
   const some = fitting.length > 5 ? `${fitting.slice(0, 4).join(', ')} … ${fitting.at(-1)}` : fitting.join(', ')
-  const multiples = `a multiple of ${intervalSeconds}${some === '' ? '' : ` (${some})`}`
-  throw new InvalidArgumentError('slotSeconds', `${multiples}, since the readings are of ${intervalSeconds} s each`, String(slotSeconds))
+  const multiples = `a multiple of ${intervalSeconds} s${some === '' ? '' : ` (${some})`}`
+  throw new InvalidArgumentError(
+    'length of a slot',
+    `${multiples}, since the readings are of ${intervalSeconds} s each`,
+    `${slotSeconds} s`
+  )
+}
+
+/** Rules of a store of energies. */
+export interface IntervalRules {
+  readonly slotSeconds: number
+  /** Length of the source's intervals, s; divides the slot. */
+  readonly intervalSeconds: number
+  /** True where the values are a register's; `perhaps` where they themselves tell. */
+  readonly register?: boolean | 'perhaps' | undefined
 }
 
 /**
@@ -19,27 +39,27 @@ export function checkWholeIntervals(slotSeconds: number, intervalSeconds: number
  * two readings for one interval the first counts.
  */
 export class IntervalEnergy implements EnergyStore {
-  readonly counts = noCounts()
-  readonly #interval: number
-  readonly #slotSeconds: number
+  readonly counts: Counts
+  readonly #rules: IntervalRules
   readonly #energies = new GrowingEnergies()
   #last = Number.NEGATIVE_INFINITY
 
   /** @throws InvalidArgumentError unless the interval divides the slot */
-  constructor(slotSeconds: number, intervalSeconds: number) {
-    checkWholeIntervals(slotSeconds, intervalSeconds)
-    this.#slotSeconds = slotSeconds
-    this.#interval = intervalSeconds
+  constructor(rules: IntervalRules, counts: Counts = noCounts()) {
+    checkWholeIntervals(rules.slotSeconds, rules.intervalSeconds)
+    this.#rules = rules
+    this.counts = counts
   }
 
   /**
    * @param start - the interval's start in Unix seconds, a multiple of the interval
-   * @param energy - Wh, not negative
+   * @param energy - Wh, below zero where it was fed in
    */
   add(start: number, energy: number): boolean {
-    const step = start / this.#interval
+    const step = start / this.#rules.intervalSeconds
     const held = this.#energies.at(step)
     this.counts.samples++
+    if (energy < 0) this.counts.negative++
     if (start < this.#last) this.counts.outOfOrder++
     this.#last = start
     if (Number.isNaN(held)) return this.#energies.set(step, energy)
@@ -48,17 +68,24 @@ export class IntervalEnergy implements EnergyStore {
     return true
   }
 
-  finish(): { firstSlot: number; energies: Float64Array } {
-    const { first, energies } = this.#energies.result()
-    const perSlot = this.#slotSeconds / this.#interval
+  finish(): SlotEnergies {
+    const { slotSeconds, intervalSeconds, register: said } = this.#rules
+    const { first, energies: values } = this.#energies.result()
+    const register = said === true || (said === 'perhaps' && isRegister(values, intervalSeconds))
+    const energies = register ? registerEnergies(values, this.counts) : values
+    const perSlot = slotSeconds / intervalSeconds
     const firstSlot = Math.floor(first / perSlot)
     const slots = energies.length === 0 ? 0 : Math.floor((first + energies.length - 1) / perSlot) - firstSlot + 1
-    const out = new Float64Array(slots)
+    const drawn = new Float64Array(slots)
+    const fedIn = new Float64Array(slots)
     for (let i = 0; i < slots; i++) {
-      let sum = 0
-      for (let j = 0; j < perSlot; j++) sum += energies[(firstSlot + i) * perSlot + j - first] ?? Number.NaN
-      out[i] = sum
+      for (let j = 0; j < perSlot; j++) {
+        const energy = energies[(firstSlot + i) * perSlot + j - first] ?? Number.NaN
+        if (energy < 0) fedIn[i] = (fedIn[i] as number) - energy
+        else drawn[i] = (drawn[i] as number) + energy
+      }
+      if (Number.isNaN(drawn[i])) fedIn[i] = Number.NaN
     }
-    return { firstSlot, energies: out }
+    return { firstSlot, energies: drawn, ...(fedIn.some(energy => energy > 0) && { fedIn }), ...(register && { register }) }
   }
 }

@@ -1,7 +1,7 @@
 // Energy of slots from samples of power.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { GrowingEnergies } from './energies.ts'
-import { type EnergyStore, noCounts } from './energy-store.ts'
+import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './energy-store.ts'
 import { checkWholeIntervals } from './interval-energy.ts'
 
 /**
@@ -26,9 +26,9 @@ function checkPowerSlots(slotSeconds: number, sampling: PowerSampling): void {
   if (sampling.regular) checkWholeIntervals(slotSeconds, sampling.stepSeconds)
   else if (slotSeconds < sampling.stepSeconds)
     throw new InvalidArgumentError(
-      'slotSeconds',
-      `at least ${sampling.stepSeconds}, since a sample comes every ${sampling.stepSeconds} s or so`,
-      String(slotSeconds)
+      'length of a slot',
+      `at least ${sampling.stepSeconds} s, since a sample comes every ${sampling.stepSeconds} s or so`,
+      `${slotSeconds} s`
     )
 }
 
@@ -37,21 +37,24 @@ function checkPowerSlots(slotSeconds: number, sampling: PowerSampling): void {
  * for one step. Of two samples at one moment the first counts; a sample from before the last one is dropped.
  */
 export class PowerEnergy implements EnergyStore {
-  readonly counts = noCounts()
+  readonly counts: Counts
   readonly #slotSeconds: number
   readonly #regular: boolean
   #step: number
   #hold: number
   readonly #done = new GrowingEnergies()
+  readonly #fedIn = new GrowingEnergies()
   #time = Number.NaN
   #watts = 0
   #spacing = 0
   #slot = 0
-  /** Wh and seconds gathered for `#slot`. */
+  /** Wh drawn, Wh fed in and seconds gathered for `#slot`. */
   #energy = 0
+  #returned = 0
   #covered = 0
 
-  constructor(slotSeconds: number, sampling: PowerSampling) {
+  constructor(slotSeconds: number, sampling: PowerSampling, counts: Counts = noCounts()) {
+    this.counts = counts
     checkPowerSlots(slotSeconds, sampling)
     this.#slotSeconds = slotSeconds
     this.#regular = sampling.regular
@@ -61,6 +64,7 @@ export class PowerEnergy implements EnergyStore {
 
   add(time: number, watts: number): boolean {
     this.counts.samples++
+    if (watts < 0) this.counts.negative++
     if (time < this.#time) {
       this.counts.outOfOrder++
       return true
@@ -80,14 +84,16 @@ export class PowerEnergy implements EnergyStore {
     return kept
   }
 
-  finish(): { firstSlot: number; energies: Float64Array } {
+  finish(): SlotEnergies {
     if (!Number.isNaN(this.#time)) {
       this.#integrate(this.#time + this.#step)
       this.#close()
     }
     this.#time = Number.NaN
     const { first, energies } = this.#done.result()
-    return { firstSlot: first, energies }
+    if (this.#fedIn.result().energies.length === 0) return { firstSlot: first, energies }
+    const fedIn = energies.map((energy, i) => (Number.isNaN(energy) ? Number.NaN : this.#fedIn.at(first + i) || 0))
+    return { firstSlot: first, energies, fedIn }
   }
 
   /** Shortens the step where a regular source turns to a finer one (two equal spacings below it), so that a sample stands for no more. */
@@ -108,7 +114,9 @@ export class PowerEnergy implements EnergyStore {
         this.#slot = slot
       }
       const end = Math.min(until, (slot + 1) * this.#slotSeconds)
-      this.#energy += (this.#watts * (end - at)) / 3600
+      const energy = (this.#watts * (end - at)) / 3600
+      if (energy < 0) this.#returned -= energy
+      else this.#energy += energy
       this.#covered += end - at
       at = end
     }
@@ -117,9 +125,22 @@ export class PowerEnergy implements EnergyStore {
 
   #close(): boolean {
     const coverage = this.#covered / this.#slotSeconds
-    const kept = coverage < LEAST_COVERAGE || this.#done.set(this.#slot, this.#energy / coverage)
+    const counts = coverage >= LEAST_COVERAGE
+    const kept = !counts || this.#done.set(this.#slot, this.#energy / coverage)
+    if (counts && kept && this.#returned > 0) this.#fedIn.set(this.#slot, this.#returned / coverage)
     this.#energy = 0
+    this.#returned = 0
     this.#covered = 0
     return kept
+  }
+}
+
+/** Energies of intervals that no slot is made of, each spread evenly over its interval; in the order of time. */
+export function spreadEnergy(slotSeconds: number, intervalSeconds: number, counts?: Counts): EnergyStore {
+  const power = new PowerEnergy(slotSeconds, { stepSeconds: intervalSeconds, holdSeconds: intervalSeconds, regular: false }, counts)
+  return {
+    counts: power.counts,
+    add: (time, energy) => power.add(time, (energy * 3600) / intervalSeconds),
+    finish: () => power.finish()
   }
 }

@@ -39,20 +39,21 @@ test('wide CSV: what is malformed is refused with its line', () => {
   const head = 'slot_start_utc,a,b\n2020-01-01T00:00Z,1,2\n2020-01-01T00:30Z,1,2\n'
   const cases: [string, RegExp][] = [
     ['2020-01-01T01:00Z,1', /line 4: expected 3 fields, got 2/],
-    ['2020-01-01T01:00Z,1,x', /line 4: expected Wh or nothing in column 3, got "x"/],
-    ['2020-01-01T01:15Z,1,2', /line 4: expected a slot start at a whole multiple of 1800 s/],
-    ['01/01/2020 01:00,1,2', /line 4: expected a slot start like/],
-    ['2020-01-01T01:00Z,1,-2', /line 4: expected a reading that is not negative, got a negative one/],
-    ['2020-01-01T01:00Z,1,1e9', /line 4: expected a household's reading, below 10 MW/],
+    ['2020-01-01T01:00Z,1,x', /line 4: expected a number or nothing in column 3 of a wide-csv, got "x"/],
+    ['2020-01-01T01:15Z,1,2', /line 4: expected a start at a whole multiple of 1800 s/],
+    ['01/01/2020 01:00,1,2', /line 4: expected the start of an interval like/],
+    ['2020-01-01T01:00Z,1,1e13', /line 4: expected a household's reading, below 10 MW/],
     ['1920-01-01T01:00Z,1,2', /line 4: expected a moment from 1970/]
   ]
   // The layout is told by the good lines alone, as in a file whose bad line comes late.
   const layout = detectLayout(head.split('\n'), 'wide.csv')
   for (const [row, message] of cases) expect(failure(() => parseAs(layout, head + row)).message, row).toMatch(message)
-  expect(failure(() => parse('slot_start_utc,a,a\n', 'wide.csv', HALF_HOURS)).message).toMatch(/the household "a" twice/)
-  expect(failure(() => parse('slot_start_utc,a\n2020-01-01T00:00Z,1\n', 'wide.csv', HALF_HOURS)).message).toMatch(/fewer than two slots/)
+  expect(failure(() => parse('slot_start_utc,a,a\n', 'wide.csv', HALF_HOURS)).message).toMatch(/two columns for the household "a"/)
+  expect(failure(() => parse('slot_start_utc,a\n2020-01-01T00:00Z,1\n', 'wide.csv', HALF_HOURS)).message).toMatch(
+    /fewer than two intervals/
+  )
   expect(failure(() => parse('slot_start_utc,band\n2020-01-01T00:00Z,low\n', 't.csv', HALF_HOURS)).message).toMatch(
-    /a column "band" with "low" in it, not Wh/
+    /no column of numbers: "band" has no numbers but "low"/
   )
 })
 
@@ -90,12 +91,11 @@ test('Low Carbon London: the full download, and stamps at the end', () => {
 test('Low Carbon London: anything else off the half-hour is refused', () => {
   const cases: [string, RegExp][] = [
     ['MAC1,2013-01-01 00:10:00, 0.1', /line 2: expected a stamp on the half-hour, got 2013-01-01 00:10Z/],
-    ['MAC1,2013-01-01 00:30:00, Nil', /line 2: expected kWh or Null, got "Nil"/],
-    ['MAC1,2013-01-01 00:30:00, "0', /line 2: expected kWh or Null, got a number with "\\"" in it/],
+    ['MAC1,2013-01-01 00:30:00, zero', /line 2: expected kWh or Null, got "zero"/],
+    ['MAC1,2013-01-01 00:30:00,"0', /line 2: expected a quote that is closed on its line/],
     ['MAC1,2013-01-01 00:30:00', /line 2: expected 3 fields, got 2/],
     [',2013-01-01 00:30:00,1', /line 2: expected a household in LCLid/],
-    ['MAC1,yesterday,1', /line 2: expected a stamp like .* got "yesterday"/],
-    ['MAC1,2013-01-01 00:30:00,-1', /line 2: expected a reading that is not negative/]
+    ['MAC1,yesterday,1', /line 2: expected a stamp like .* got "yesterday"/]
   ]
   for (const [row, message] of cases) {
     const error = failure(() => parse(`LCLid,tstp,energy(kWh/hh)\n${row}\n`, 'b.csv', HALF_HOURS))
@@ -133,7 +133,7 @@ test('UMass Smart*: a missing minute is bridged, a missing two are a gap', () =>
 
 test('UMass Smart*: local time at a fixed offset, the repeated hour dropped', () => {
   const text = minutes(15, () => 0.4) + minutes(15, () => 0.8)
-  const { households, gaps } = parse(text, 'Apt7_2016.csv', { ...QUARTERS, utcOffsetSeconds: -5 * 3600 })
+  const { households, gaps } = parse(text, 'Apt7_2016.csv', { ...QUARTERS, timeZone: 'America/New_York' })
   expect(households[0]?.firstSlot).toBe(utc('2016-01-01 05:00') / 900)
   expect(imports(households[0])).toEqual([100])
   expect(gaps[0]).toMatchObject({ samples: 30, outOfOrder: 14, duplicates: 1 })
@@ -154,10 +154,11 @@ test('UMass Smart*: malformed lines', () => {
   expect(failure(() => parse(`${good}2016-01-01 00:03:00;1\n`, 'a.csv', QUARTERS)).message).toMatch(/among its first lines/)
   const layout = detectLayout(good.split('\n'), 'a.csv')
   expect(failure(() => parseAs(layout, `${good}2016-01-01 00:03:00\n`)).message).toMatch(/line 4: expected a line like/)
-  expect(failure(() => parseAs(layout, `${good}2016-01-01 00:03:00,\n`)).message).toMatch(
-    /line 4: expected kW after the comma, got an empty field/
+  expect(parseAs(layout, `${good}2016-01-01 00:03:00,\n`).gaps[0]?.missingValues).toBe(1)
+  expect(failure(() => parseAs(layout, `${good}2016-01-01 00:03:00,1x\n`)).message).toMatch(
+    /line 4: expected kW after the comma, got a number with "x" in it/
   )
-  expect(failure(() => parseAs(layout, `${good}2016-01-01 00:03:00,1,2\n`)).message).toMatch(/a number with "," in it/)
+  expect(failure(() => parseAs(layout, `${good}2016-01-01 00:03:00,1,2\n`)).message).toMatch(/line 4: expected a line like/)
 })
 
 test('REFIT: Unix seconds count, zero and NaN are missing, Issues are counted, duplicates dropped', () => {
@@ -211,7 +212,7 @@ test('UCI household: a question mark is missing', () => {
   expect(households[0]).toMatchObject({ household: 'household_power_consumption', firstSlot: utc('2007-02-01 00:00') / 900 })
   expect(imports(households[0])).toEqual([120, undefined, 120])
   expect(gaps[0]).toMatchObject({ missingValues: 5, samples: 40 })
-  const paris = parse([header, ...rows].join('\n'), 'uci.txt', { ...QUARTERS, utcOffsetSeconds: 3600 })
+  const paris = parse([header, ...rows].join('\n'), 'uci.txt', { ...QUARTERS, timeZone: 'Europe/Paris' })
   expect(paris.households[0]?.firstSlot).toBe(utc('2007-01-31 23:00') / 900)
   for (const [row, message] of [
     ['1/2/2007;00:00:00', /line 2: expected 3 to 9 fields/],
@@ -225,20 +226,20 @@ test('a layout that nobody knows is refused with those that are', () => {
   const error = failure(() => detectLayout(['timestamp;value', '1;2'], 'mine.csv'))
   expect(error).toBeInstanceOf(DataFormatError)
   expect(error).toMatchObject({ source: 'mine.csv', line: 1 })
-  expect(error.message).toMatch(/slot_start_utc.*got "timestamp;value"/)
+  expect(error.message).toMatch(/a column of stamps.*got "timestamp;value" \(no column of stamps/)
   expect(failure(() => detectLayout(['', ' '], 'empty.csv')).message).toMatch(/got an empty file/)
   expect(failure(() => detectLayout(['y'.repeat(500)], 'long.csv')).message.length).toBeLessThan(500)
 })
 
 test('messages never hold a reading', () => {
-  for (const row of ['MAC1,2013-01-01 00:30:00,-98.7', 'MAC1,2013-01-01 00:30:00,98765432.1', 'MAC1,2013-01-01 00:30:00,98.7x6'])
+  for (const row of ['MAC1,2013-01-01 00:30:00,98765432.1', 'MAC1,2013-01-01 00:30:00,98.7x6'])
     expect(failure(() => parse(`LCLid,tstp,energy(kWh/hh)\n${row}\n`, 'b.csv', HALF_HOURS)).message).not.toMatch(/98/)
 })
 
 test('slots that the readings cannot fill are refused, with those they could', () => {
   const short = failure(() => parse(LONDON, 'b.csv', QUARTERS))
   expect(short).toBeInstanceOf(InvalidArgumentError)
-  expect(short.message).toMatch(/expected a multiple of 1800 \(1800, 3600, 5400, 7200 … 86400\).* got 900/)
+  expect(short.message).toMatch(/expected a multiple of 1800 s \(1800, 3600, 5400, 7200 … 86400\).* got 900/)
   expect(failure(() => parse(LONDON, 'b.csv', { slotSeconds: 2700 })).message).toMatch(/got 2700/)
   expect(
     failure(() =>

@@ -8,7 +8,7 @@ import { utc } from '../support/parse.ts'
 const first = utc('2013-02-04 00:00') / 1800
 
 function report(household: string, energies: number[], counts = {}) {
-  const series = seriesFromEnergies(household, IMPORT_LANE, 1800, first, Float64Array.from(energies))
+  const series = seriesFromEnergies(household, 1800, [{ lane: IMPORT_LANE, firstSlot: first, energies: Float64Array.from(energies) }])
   return gapReport(household, 1800, series, { ...noCounts(), ...counts })
 }
 

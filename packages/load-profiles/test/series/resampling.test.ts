@@ -20,7 +20,7 @@ test('whole intervals: slots hold exactly the sum of their intervals, in any ord
       fc.infiniteStream(fc.nat()),
       (perSlot, values, start, order) => {
         const first = perSlot * start
-        const store = new IntervalEnergy(perSlot * 900, 900)
+        const store = new IntervalEnergy({ slotSeconds: perSlot * 900, intervalSeconds: 900 })
         const shuffled = values.map((value, i) => ({ value, i, key: order.next().value as number })).sort((a, b) => a.key - b.key)
         for (const { value, i } of shuffled) expect(store.add((first + i) * 900, value)).toBe(true)
         const { firstSlot, energies } = store.finish()
@@ -37,14 +37,14 @@ test('whole intervals: slots hold exactly the sum of their intervals, in any ord
 })
 
 test('whole intervals: of duplicates the first counts', () => {
-  const store = new IntervalEnergy(1800, 1800)
+  const store = new IntervalEnergy({ slotSeconds: 1800, intervalSeconds: 1800 })
   for (const value of [5, 5, 6]) store.add(3600, value)
   expect(store.finish()).toEqual({ firstSlot: 2, energies: Float64Array.of(5) })
   expect(store.counts).toMatchObject({ samples: 3, duplicates: 2, conflicting: 1 })
 })
 
 test('a stamp absurdly far from the others is not kept', () => {
-  const store = new IntervalEnergy(60, 60)
+  const store = new IntervalEnergy({ slotSeconds: 60, intervalSeconds: 60 })
   expect(store.add(60, 1)).toBe(true)
   expect(store.add(60 * 2 ** 25, 1)).toBe(false)
   expect(store.finish().energies).toEqual(Float64Array.of(1))
@@ -115,7 +115,7 @@ const energies = fc.array(fc.oneof({ weight: 9, arbitrary: energy }, { weight: 1
 test('rounding: whole Wh, running sum within half a Wh between gaps, a gap is never a number', () => {
   fc.assert(
     fc.property(energies, values => {
-      const series = seriesFromEnergies('h', IMPORT_LANE, 900, 1000, Float64Array.from(values))
+      const series = seriesFromEnergies('h', 900, [{ lane: IMPORT_LANE, firstSlot: 1000, energies: Float64Array.from(values) }])
       const known = values.filter(value => !Number.isNaN(value)).length
       expect(series === undefined).toBe(known === 0)
       if (!series) return
@@ -136,17 +136,19 @@ test('rounding: whole Wh, running sum within half a Wh between gaps, a gap is ne
 })
 
 test('a series begins and ends with a reading, and knows nothing outside', () => {
-  const series = seriesFromEnergies('h', IMPORT_LANE, 900, 10, Float64Array.of(Number.NaN, 3, Number.NaN, 0, Number.NaN))
+  const series = seriesFromEnergies('h', 900, [
+    { lane: IMPORT_LANE, firstSlot: 10, energies: Float64Array.of(Number.NaN, 3, Number.NaN, 0, Number.NaN) }
+  ])
   expect(series).toMatchObject({ firstSlot: 11, slots: 3, values: Int32Array.of(3, GAP, 0) })
   if (!series) return
   expect([9, 10, 11, 12, 13, 14].map(at => readingAt(series, at as Slot))).toEqual([undefined, undefined, [3], undefined, [0], undefined])
-  expect(() => seriesFromEnergies('h', IMPORT_LANE, 900, 0, Float64Array.of(2 ** 31))).toThrow(
+  expect(() => seriesFromEnergies('h', 900, [{ lane: IMPORT_LANE, firstSlot: 0, energies: Float64Array.of(2 ** 31) }])).toThrow(
     /reading: expected from 0 to 2\^31 - 1 Wh a slot, got one beyond it/
   )
 })
 
 test('a series read in the lanes of a network, and played at another time', () => {
-  const series = seriesFromEnergies('h', IMPORT_LANE, 900, 10, Float64Array.of(3, Number.NaN, 5))
+  const series = seriesFromEnergies('h', 900, [{ lane: IMPORT_LANE, firstSlot: 10, energies: Float64Array.of(3, Number.NaN, 5) }])
   if (!series) throw new Error('no series')
   const lanes = ['1-0:2.29.0', IMPORT_LANE] as (typeof IMPORT_LANE)[]
   const read = laneReader(series, lanes)

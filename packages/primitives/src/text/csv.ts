@@ -31,6 +31,11 @@ export function fieldsOf(line: string, separator: Separator): string[] | undefin
   })
 }
 
+/** Writes fields as a line of a CSV, quoted where they have to be (RFC 4180). */
+export function csvRow(fields: readonly string[]): string {
+  return Papa.unparse([[...fields]])
+}
+
 const MISSING = /^(?:|na|n\/a|nan|null|none|nil|\?|-|#n\/a)$/i
 
 /** Tells whether a field says that there is no value: empty, or as R, pandas, SQL and spreadsheets write it. */

@@ -1,0 +1,157 @@
+// Tables of readings that any program writes: Hushgrid itself, its customers' exports, pandas, R, a spreadsheet.
+import { fieldsOf, isMissing, readableUtc, separatorOf } from '@hushgrid/primitives'
+import type { EnergyStore } from '../series/energy-store.ts'
+import { fittingSlots } from '../series/interval-energy.ts'
+import { type Columns, columnsOf, type ValueColumn } from './columns.ts'
+import { describeField, shown } from './data-format-error.ts'
+import { gcd } from './fields.ts'
+import { type Format, type Layout, type LayoutName, type LineReader, type ReaderContext, stem } from './layout.ts'
+import type { ReadingUnit, TableHints } from './table-hints.ts'
+import { stampOf } from './table-stamp.ts'
+
+/** Wh or W of one of the unit. */
+const FACTORS: Readonly<Record<ReadingUnit, number>> = { Wh: 1, kWh: 1e3, MWh: 1e6, W: 1, kW: 1e3 }
+
+function isPower(unit: ReadingUnit | undefined): boolean {
+  return unit === 'W' || unit === 'kW'
+}
+
+/** The columns of a table, or in one clause why it is none of readings. */
+function tableOf(
+  lines: readonly string[],
+  hints: TableHints
+): { columns: Columns; rows: string[][]; separator: ',' | ';' | '\t' } | string {
+  const [header, ...rest] = lines as [string, ...string[]]
+  const separator = hints.separator ?? separatorOf(header)
+  const names = fieldsOf(header, separator)
+  if (!names) return 'a header with a quote that is not closed'
+  if (names.length < 2) return `a header of one column, ${shown(names[0] ?? '')}`
+  const rows = rest
+    .map(line => fieldsOf(line, separator) ?? [])
+    .filter(row => row.length === names.length && row.some((f, i) => f !== names[i]) && row.some(field => field !== ''))
+  const columns = columnsOf({ names, rows, separator }, hints)
+  return typeof columns === 'string' ? columns : { columns, rows, separator }
+}
+
+function detectTable(name: LayoutName, title: string): Format['detect'] {
+  return (lines, path, hints) => {
+    const table = tableOf(lines, hints)
+    if (typeof table === 'string') return table
+    const { columns, rows, separator } = table
+    const stamps = rows.map(row => stampOf(row[columns.time] as string, columns.clock === undefined ? undefined : row[columns.clock]))
+    const odd = stamps.indexOf(undefined)
+    if (odd >= 0) return `${shown(rows[odd]?.[columns.time] ?? '')} for the start of an interval`
+    let step = 0
+    const before = new Map<string, number>()
+    for (const [i, stamp] of stamps.entries()) {
+      const household = columns.household === undefined ? '' : (rows[i]?.[columns.household] as string)
+      const last = before.get(household)
+      const { seconds } = stamp as { seconds: number }
+      if (last !== undefined) step = gcd(step, seconds - last)
+      before.set(household, seconds)
+    }
+    if (step === 0) return 'fewer than two intervals, which do not tell how long one is'
+    if (!Number.isInteger(step) || step > 86_400) return `intervals of ${step} s`
+    const units = new Set(columns.values.map(({ unit }) => unit ?? hints.unit))
+    if (new Set(columns.values.map(({ unit }) => isPower(unit ?? hints.unit))).size > 1) return 'columns of energy and columns of power'
+    const [unit] = units
+    const zoned = stamps.every(stamp => stamp?.zoned)
+    const utc =
+      /utc/i.test(fieldsOf(lines[0] as string, separator)?.[columns.time] ?? '') || stamps.every(s => s && isUtc(s, rows, columns))
+    return {
+      name,
+      title,
+      stepSeconds: step,
+      unit: unit ?? 'Wh?',
+      clock: utc ? 'UTC' : zoned ? 'offset' : 'local',
+      separator,
+      columns,
+      household: stem(path),
+      ...(columns.household !== undefined && rows[0] && { firstHousehold: rows[0][columns.household] as string }),
+      ...(!isPower(unit) && { register: columns.values.every(({ register }) => register) || ('perhaps' as const) })
+    }
+  }
+}
+
+function isUtc(stamp: { zoned: boolean }, rows: readonly string[][], { time }: Columns): boolean {
+  return stamp.zoned && rows.every(row => /(?:Z|UTC|[+-]00:?00)$|^\d{9,10}$/.test(row[time] ?? ''))
+}
+
+/** Reads the rows of a table by its columns. */
+function tableReader(layout: Layout, context: ReaderContext): LineReader {
+  const columns = layout.columns as Columns
+  const { name, stepSeconds } = layout
+  let header = true
+  const onGrid = fittingSlots(stepSeconds).length > 0
+  const open = storesOf(layout, columns, context)
+  return (line, lineNumber) => {
+    if (header) {
+      header = false
+      return
+    }
+    const row = context.fields(line, lineNumber)
+    if (row.length !== columns.count) throw context.error(lineNumber, `${columns.count} fields`, `${row.length}`)
+    const household = columns.household === undefined ? '' : (row[columns.household] as string)
+    if (columns.household !== undefined && household === '') throw context.error(lineNumber, 'the name of a household', 'an empty field')
+    const stamp = columns.clock === undefined ? (row[columns.time] as string) : `${row[columns.time]} ${row[columns.clock]}`
+    for (const [store, { index, unit }] of open(household)) {
+      const time = context.time(stamp, store)
+      if (time === undefined) throw context.error(lineNumber, 'the start of an interval like 2013-02-04T00:30Z', shown(stamp))
+      if (onGrid && time % stepSeconds > 0)
+        throw context.error(lineNumber, `a start at a whole multiple of ${stepSeconds} s`, readableUtc(time))
+      const cell = row[index] as string
+      const value = context.number(cell)
+      const factor = FACTORS[unit ?? (layout.unit === 'Wh?' ? 'Wh' : layout.unit)]
+      if (value !== undefined)
+        context.put(store, lineNumber, time, value * factor * (isPower(layout.unit as ReadingUnit) ? stepSeconds / 3600 : 1))
+      else if (isMissing(cell)) store.counts.missingValues++
+      else throw context.error(lineNumber, `a number or nothing in column ${index + 1} of a ${name}`, describeField(cell))
+    }
+  }
+}
+
+/** Gives the stores of a row's columns, those of a household looked up once. */
+function storesOf(layout: Layout, { values, household: named }: Columns, context: ReaderContext) {
+  const known = new Map<string, readonly (readonly [EnergyStore, ValueColumn])[]>()
+  return (household: string): readonly (readonly [EnergyStore, ValueColumn])[] => {
+    const held = known.get(household)
+    if (held) return held
+    const made = values.flatMap(column => {
+      const name =
+        named === undefined ? column.household || (layout.household as string) : [household, column.household].filter(Boolean).join(' ')
+      const store = context.store(name, column.lane)
+      return store ? [[store, column] as const] : []
+    })
+    known.set(household, made)
+    return made
+  }
+}
+
+/**
+ * Wide CSV: a column of stamps, then one column a household, or two (`house-7 import`, `house-7 export`, or the lanes' OBIS
+ * codes). Hushgrid's own is `slot_start_utc` and Wh; the unit may stand in a column's name (`house-7 kWh`). An empty cell,
+ * NA or NaN is a gap. The length of the intervals is read off the first rows; rows may be left out and come in any order.
+ */
+export const wideCsv: Format = {
+  name: 'wide-csv',
+  header: true,
+  recognises(lines, _path, hints) {
+    const table = tableOf(lines, hints)
+    if (typeof table !== 'string') return table.columns.household === undefined
+    return /^\s*"?slot_start_utc\b/i.test(lines[0] as string)
+  },
+  detect: detectTable('wide-csv', 'wide CSV, one column a household'),
+  reader: tableReader
+}
+
+/** Long CSV: a row a household and interval, with columns for the household, the stamp and the value, in any order. */
+export const longCsv: Format = {
+  name: 'long-csv',
+  header: true,
+  recognises(lines, _path, hints) {
+    const table = tableOf(lines, hints)
+    return typeof table !== 'string' && table.columns.household !== undefined
+  },
+  detect: detectTable('long-csv', 'long CSV, one row a household and interval'),
+  reader: tableReader
+}

@@ -1,0 +1,64 @@
+// The lanes of one household while its readings come in, and the series that they end in.
+import { EXPORT_LANE, IMPORT_LANE, type ObisCode } from '@hushgrid/primitives'
+import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './energy-store.ts'
+import type { LaneEnergies } from './household-series.ts'
+
+/** Sums the parts of a lane; a slot that lacks one of them is a gap. */
+function summed(parts: readonly SlotEnergies[]): SlotEnergies {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const firstSlot = Math.min(...parts.map(part => part.firstSlot))
+  const slots = Math.max(...parts.map(part => part.firstSlot + part.energies.length)) - firstSlot
+  const sum = (pick: (part: SlotEnergies) => Float64Array | undefined): Float64Array =>
+    Float64Array.from({ length: slots }, (_, i) =>
+      parts.reduce(
+        (total, part) => total + ((pick(part) ?? part.energies.map(e => e * 0))[firstSlot + i - part.firstSlot] ?? Number.NaN),
+        0
+      )
+    )
+  const fedIn = parts.some(part => part.fedIn) ? { fedIn: sum(part => part.fedIn) } : {}
+  return { firstSlot, energies: sum(part => part.energies), ...fedIn }
+}
+
+/** Energies of a household's lanes. */
+export interface FinishedLanes {
+  readonly lanes: readonly LaneEnergies[]
+  /** True where the readings were those of a register. */
+  readonly register: boolean
+  /** True where values below zero were taken for feed-in, in a source without a column for that. */
+  readonly net: boolean
+}
+
+/** Stores of a household's lanes, each of one part or several that add up. */
+export class HouseholdLanes {
+  readonly counts: Counts = noCounts()
+  readonly #stores = new Map<ObisCode, Map<string, EnergyStore>>()
+
+  /** The store of a part of a lane, made where it is not there yet. */
+  store(lane: ObisCode, part: string, make: (counts: Counts) => EnergyStore): EnergyStore {
+    const parts = this.#stores.get(lane) ?? new Map<string, EnergyStore>()
+    this.#stores.set(lane, parts)
+    const held = parts.get(part) ?? make(this.counts)
+    parts.set(part, held)
+    return held
+  }
+
+  /**
+   * Makes energies of the lanes. Values below zero are feed-in where the source has no column for that; where it has, they are
+   * gaps. An export column that is never above zero counts the other way round.
+   */
+  finish(): FinishedLanes {
+    const finished = new Map([...this.#stores].map(([lane, parts]) => [lane, summed([...parts.values()].map(store => store.finish()))]))
+    const register = [...finished.values()].some(each => each.register)
+    const drawn = finished.get(IMPORT_LANE)
+    const net = !finished.has(EXPORT_LANE) && drawn?.fedIn !== undefined
+    const lanes: LaneEnergies[] = []
+    for (const [lane, { firstSlot, energies, fedIn }] of finished) {
+      const turned = lane === EXPORT_LANE && fedIn !== undefined && !energies.some(energy => energy > 0)
+      const kept = turned ? fedIn : fedIn && !net ? energies.map((energy, i) => ((fedIn[i] as number) > 0 ? Number.NaN : energy)) : energies
+      lanes.push({ lane, firstSlot, energies: kept })
+      if (net && lane === IMPORT_LANE && fedIn) lanes.push({ lane: EXPORT_LANE, firstSlot, energies: fedIn })
+    }
+    return { lanes: lanes.sort((a, b) => (a.lane < b.lane ? -1 : 1)), register, net }
+  }
+}

@@ -1,0 +1,216 @@
+// Tables of readings as people bring them: lanes, units, net values, registers, clocks, and what is said of them.
+import { EXPORT_LANE, IMPORT_LANE } from '@hushgrid/primitives'
+import { expect, test } from 'vitest'
+import { detectLayout } from '../../src/layouts/detect-layout.ts'
+import { ReadingsParser } from '../../src/layouts/readings-parser.ts'
+import type { TableHints } from '../../src/layouts/table-hints.ts'
+import { type HouseholdSeries, readingAt } from '../../src/series/household-series.ts'
+import { imports, utc } from '../support/parse.ts'
+
+const HOURS = { slotSeconds: 3600 }
+
+/** Parses a table with facts from the user. */
+function table(text: string, options: { slotSeconds: number; timeZone?: string } = HOURS, hints: TableHints = {}, name = 'home.csv') {
+  const layout = detectLayout(text.split('\n'), name, hints)
+  const parser = new ReadingsParser(options)
+  parser.begin(name, layout)
+  parser.push(text)
+  parser.end()
+  return { layout, ...parser.finish() }
+}
+
+function all(series: HouseholdSeries | undefined): (number[] | undefined)[] {
+  return Array.from(
+    { length: series?.slots ?? 0 },
+    (_, i) => series && readingAt(series, (series.firstSlot + i) as HouseholdSeries['firstSlot'])
+  )
+}
+
+/** Rows of hours from a moment on. */
+function hours(from: string, cells: readonly (string | number)[]): string {
+  return cells.map((cell, i) => `${new Date((utc(from) + 3600 * i) * 1000).toISOString().slice(0, 16)}Z,${cell}`).join('\n')
+}
+
+test("a customer's own export: two lanes of one household, the local column left out and named", () => {
+  const text = [
+    'slot_start_utc,slot_start_local,1-0:1.29.0 Wh,1-0:2.29.0 Wh',
+    '2025-03-29T12:00Z,2025-03-29T13:00+01:00,100,0',
+    '2025-03-29T13:00Z,2025-03-29T14:00+01:00,0,50'
+  ].join('\r\n')
+  const { layout, households, notes } = table(text)
+  expect(layout).toMatchObject({ name: 'wide-csv', unit: 'Wh', clock: 'UTC', stepSeconds: 3600 })
+  expect(households).toMatchObject([{ household: 'home', lanes: [IMPORT_LANE, EXPORT_LANE] }])
+  expect(all(households[0])).toEqual([
+    [100, 0],
+    [0, 50]
+  ])
+  expect(notes).toEqual(['home.csv: column "slot_start_local" is not read: a second column of stamps'])
+})
+
+test('two columns a household, by words or by code, units over them', () => {
+  const text = [
+    'timestamp;Anna import kWh;Anna export kWh;Zoë 1-0:1.29.0 [kWh]',
+    '2020-01-01 00:00;0,5;0;1',
+    '2020-01-01 01:00;0;0,25;2'
+  ].join('\n')
+  const { layout, households } = table(text)
+  expect(layout).toMatchObject({ unit: 'kWh', clock: 'local', separator: ';' })
+  expect(households.map(each => [each.household, all(each)])).toEqual([
+    [
+      'Anna',
+      [
+        [500, 0],
+        [0, 250]
+      ]
+    ],
+    ['Zoë', [[1000], [2000]]]
+  ])
+})
+
+test('a lane that a table lacks is absent, not zero', () => {
+  const { households } = table(`slot_start_utc,a\n${hours('2020-01-01 00:00', [1, 2])}`)
+  expect(households[0]?.lanes).toEqual([IMPORT_LANE])
+})
+
+test('pandas: an index without a name, a long table in the order of time, watts', () => {
+  const wide = table(',house_1,house_2\n2020-01-01 00:00:00+00:00,100.0,\n2020-01-01 01:00:00+00:00,NaN,7.0')
+  expect(wide.layout).toMatchObject({ name: 'wide-csv', clock: 'UTC' })
+  expect(wide.households.map(each => [each.household, imports(each)])).toEqual([
+    ['house_1', [100]],
+    ['house_2', [7]]
+  ])
+  const long = table(
+    ['time,id,power_kW', '2020-01-01T00:00,b,1', '2020-01-01T00:00,a,2', '2020-01-01T00:30,b,3', '2020-01-01T00:30,a,4'].join('\n'),
+    { slotSeconds: 1800 }
+  )
+  expect(long.layout).toMatchObject({ name: 'long-csv', unit: 'kW', stepSeconds: 1800, firstHousehold: 'b' })
+  expect(long.households.map(each => [each.household, imports(each)])).toEqual([
+    ['b', [500, 1500]],
+    ['a', [1000, 2000]]
+  ])
+})
+
+test('date and time in columns of their own, dots in the date', () => {
+  const { households } = table('Date;Time;value\n31.01.2024;0:00;100\n31.01.2024;1:00;200\n31.01.2024;2:00;300')
+  expect(households[0]).toMatchObject({ household: 'home', firstSlot: utc('2024-01-31 00:00') / 3600 })
+  expect(imports(households[0])).toEqual([100, 200, 300])
+})
+
+test('a date with strokes is refused: it is of two days', () => {
+  expect(() => table('time,a\n01/02/2024 00:00,1\n01/02/2024 01:00,1')).toThrow(/no column of stamps/)
+})
+
+test('one column called house holds its readings', () => {
+  const { households, gaps } = table('slot_start_utc,house\n2017-01-01T00:00Z,NA\n2017-01-01T01:00Z,1')
+  expect(households.map(each => [each.household, imports(each)])).toEqual([['house', [1]]])
+  expect(gaps[0]?.missingValues).toBe(1)
+})
+
+test('--column chooses, and what it leaves out is named', () => {
+  const text = 'time,a,b,outside temperature\n2020-01-01T00:00,1,2,-3\n2020-01-01T01:00,1,2,-4'
+  const { households, notes } = table(text, HOURS, { columns: ['b'] })
+  expect(households.map(each => each.household)).toEqual(['b'])
+  expect(notes).toContain('home.csv: column "outside temperature" is not read: not asked for')
+  expect(() => table(text, HOURS, { columns: ['c'] })).toThrow(/no column "c", only "time", "a", "b"/)
+})
+
+test('a value with one odd cell is refused on its line, a column of words is left out', () => {
+  expect(() => table(`slot_start_utc,a\n${hours('2020-01-01 00:00', [1, 2])}\n2020-01-01T02:00Z,1x`)).toThrow(/line 4: expected a number/)
+  const { notes } = table('time,a,tariff\n2020-01-01T00:00,100,low\n2020-01-01T01:00,100,high')
+  expect(notes).toEqual(['home.csv: column "tariff" is not read: no numbers but "low"'])
+})
+
+test('values below zero are feed-in where nothing else is, and said', () => {
+  const { households, gaps, notes } = table(`slot_start_utc,a\n${hours('2020-01-01 00:00', [-1, 100, -250])}`)
+  expect(households[0]?.lanes).toEqual([IMPORT_LANE, EXPORT_LANE])
+  expect(all(households[0])).toEqual([
+    [0, 1],
+    [100, 0],
+    [0, 250]
+  ])
+  expect(gaps[0]?.negative).toBe(2)
+  expect(notes).toEqual(['a: values below zero are taken for energy that the home fed in'])
+})
+
+test('shorter intervals are split before they are added up', () => {
+  const rows = ['2020-01-01T00:00Z,300', '2020-01-01T00:30Z,-200', '2020-01-01T01:00Z,1', '2020-01-01T01:30Z,1']
+  expect(all(table(`slot_start_utc,a\n${rows.join('\n')}`).households[0])).toEqual([
+    [300, 200],
+    [2, 0]
+  ])
+})
+
+test('below zero beside a column of exports is a gap; exports written below zero count the other way', () => {
+  const both = table(`slot_start_utc,a import,a export\n${hours('2020-01-01 00:00', ['5,0', '-1,0', '7,3'])}`)
+  expect(all(both.households[0])).toEqual([[5, 0], undefined, [7, 3]])
+  expect(both.gaps[0]).toMatchObject({ negative: 1, gaps: 1 })
+  const turned = table(`slot_start_utc,a import,a export\n${hours('2020-01-01 00:00', ['5,0', '0,-20'])}`)
+  expect(all(turned.households[0])).toEqual([
+    [5, 0],
+    [0, 20]
+  ])
+})
+
+test('a register is differenced, its reset a gap and counted', () => {
+  const kWh = [...Array.from({ length: 14 }, (_, i) => 12_345 + i * 0.5), 0.25, 0.75, 1.75]
+  const { households, gaps, notes } = table(`time,a kWh\n${hours('2020-01-01 00:00', kWh)}`)
+  expect(imports(households[0])).toEqual([...Array.from({ length: 13 }, () => 500), undefined, 500, 1000])
+  expect(gaps[0]?.resets).toBe(1)
+  expect(notes).toEqual(['a: values of a register that only grows; its differences are taken'])
+})
+
+test('a register that is named is one, however low; a load that rises is none', () => {
+  const rising = Array.from({ length: 20 }, (_, i) => 100 + i)
+  const named = table(
+    `time,1-0:1.8.0 Wh,1-0:2.8.0 Wh\n${hours(
+      '2020-01-01 00:00',
+      rising.map(value => `${value},5`)
+    )}`
+  )
+  expect(all(named.households[0])).toEqual(Array.from({ length: 19 }, () => [1, 0]))
+  expect(imports(table(`time,a Wh\n${hours('2020-01-01 00:00', rising)}`).households[0])).toEqual(rising)
+})
+
+test('the unit is doubted at both ends, and not where it fits', () => {
+  const day = (value: number): string => `slot_start_utc,a\n${hours('2020-01-01 00:00', Array(24).fill(value))}`
+  expect(table(day(0.267)).notes).toEqual(['a: makes 6.4 Wh a day when taken for Wh: is it kWh?'])
+  expect(table(day(4.5)).notes).toEqual(['a: makes 108 Wh a day when taken for Wh: is it kWh?'])
+  expect(table(day(4)).notes).toEqual([])
+  expect(table(day(300), HOURS, { unit: 'kWh' }).notes).toEqual(['a: makes 7200 kWh a day when taken for kWh: is it Wh?'])
+  expect(table(day(0.267), HOURS, { unit: 'kWh' }).notes).toEqual([])
+})
+
+test('local time: the hour that comes twice is told apart, the one that is skipped is left out', () => {
+  const autumn = ['2024-10-27 01:00', '2024-10-27 02:00', '2024-10-27 02:00', '2024-10-27 03:00'].map((at, i) => `${at},${i + 1}`)
+  const berlin = { slotSeconds: 3600, timeZone: 'Europe/Berlin' }
+  const { households } = table(`time,a\n${autumn.join('\n')}`, berlin)
+  expect(households[0]?.firstSlot).toBe(utc('2024-10-26 23:00') / 3600)
+  expect(imports(households[0])).toEqual([1, 2, 3, 4])
+  const spring = ['2024-03-31 01:00,1', '2024-03-31 02:00,2', '2024-03-31 03:00,3'].join('\n')
+  const skipped = table(`time,a\n${spring}`, berlin)
+  expect(imports(skipped.households[0])).toEqual([1, 3])
+  expect(skipped.gaps[0]?.skippedHours).toBe(1)
+  // An offset in the stamp says it all.
+  const offset = table('time,a\n2024-07-01T00:00+01:00,1\n2024-07-01T01:00+01:00,2', berlin)
+  expect(offset.households[0]?.firstSlot).toBe(utc('2024-06-30 23:00') / 3600)
+})
+
+test('a header that comes again in the middle is left out and said; padding of a spreadsheet too', () => {
+  const text = `time,a,b\n2020-01-01T00:00,1,2\n"time","a","b"\n2020-01-01T01:00,3,4\n,,\n`
+  const { households, notes } = table(text)
+  expect(households.map(imports)).toEqual([
+    [1, 3],
+    [2, 4]
+  ])
+  expect(notes).toEqual(['home.csv: its header comes again in the middle, and is left out there'])
+})
+
+test('intervals that fill no slot are spread over slots, exactly in sum', () => {
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `${new Date((utc('2020-01-01 00:00') + 420 * i) * 1000).toISOString().slice(0, 16)}Z,70`
+  )
+  const { households, notes } = table(`slot_start_utc,a\n${rows.join('\n')}`, { slotSeconds: 900 })
+  expect(imports(households[0]).slice(0, 4)).toEqual([150, 150, 150, 150])
+  expect(notes).toEqual(['home.csv: intervals of 7 min fill no slot that divides a day; their energy is spread evenly over slots'])
+})
