@@ -28,12 +28,29 @@ export function readYaml(text: string, file: string, mostCharacters: number, fai
     return failAt({ file, line, column: col, key }, expected, got)
   }
   if (text.length > mostCharacters) fail(0, '', `at most ${mostCharacters} characters`, `${text.length}`)
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
+  // Finds keys that come twice itself: the parser compares each key with all before it.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false })
   // Counts warnings as mistakes: a warning is an unknown tag, which would be read as plain text.
-  const [mistake] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-  if (mistake) fail(mistake.pos[0], '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
+  const mistakes = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }))
+  const [mistake] = [...mistakes, ...repeatedKeys(document)].sort((a, b) => a.offset - b.offset)
+  if (mistake) fail(mistake.offset, '', 'YAML', `something else: ${printable(mistake.message.replace(/\.$/, ''))}`)
   visit(document, { Alias: (_, alias) => fail(alias.range?.[0] ?? 0, '', 'a value', `the alias *${printable(alias.source)}`) })
   return { document, fail }
+}
+
+function repeatedKeys(document: Document.Parsed): { readonly offset: number; readonly message: string }[] {
+  const repeated: { offset: number; message: string }[] = []
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) repeated.push({ offset: key.range?.[0] ?? 0, message: 'Map keys must be unique' })
+        seen.add(key.value)
+      }
+    }
+  })
+  return repeated
 }
 
 /** Finds the node at a path, or undefined. */
@@ -64,11 +81,21 @@ export function pathText(path: Path): string {
 /** Gives the file's text of a node, short. */
 export function show(node: Node | null | undefined): string {
   if (!node) return 'nothing'
-  if (!isScalar(node)) return isMap(node) ? 'a mapping' : `a list: ${printable(JSON.stringify(node.toJSON()))}`
+  if (isMap(node)) return 'a mapping'
+  if (!isScalar(node)) return listText(node.toJSON() as unknown[])
   if (node.value === null) return 'nothing'
   if (typeof node.value === 'string') return `'${printable(node.value)}'`
   return printable(typeof node.source === 'string' ? node.source : String(node.value))
 }
+
+/** Gives a list, with the number of its items where not all can be seen. */
+function listText(list: readonly unknown[]): string {
+  const text = JSON.stringify(list)
+  return `a list${text.length > MOST_SHOWN ? ` of ${list.length}` : ''}: ${printable(text)}`
+}
+
+/** Most characters of a file that a message repeats. */
+const MOST_SHOWN = 60
 
 /** Writes text on one line, short, and without control and format characters, which a terminal would obey or not show. */
 export function printable(text: string): string {
@@ -76,5 +103,5 @@ export function printable(text: string): string {
     .slice(1, -1)
     .replaceAll('\\"', '"')
     .replace(/[\p{Cc}\p{Cf}]/gu, '?')
-  return line.length <= 60 ? line : `${line.slice(0, 57)}...`
+  return line.length <= MOST_SHOWN ? line : `${line.slice(0, MOST_SHOWN - 3)}...`
 }
