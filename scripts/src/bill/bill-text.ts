@@ -1,7 +1,9 @@
 // Output of `pnpm bill` for people.
 import {
+  type Bands,
   type BatchSpan,
   type BillPath,
+  describeRows,
   describeUnit,
   formatAmount,
   type Overhead,
@@ -34,6 +36,7 @@ export function billText(
   path: BillPath,
   about: {
     readonly tariff: Tariff
+    readonly bands: Bands | undefined
     readonly prices: TariffPrices
     /** Sentences on the readings that go before the bill. */
     readonly notes: readonly string[]
@@ -41,12 +44,13 @@ export function billText(
     readonly overheads: readonly Overhead[]
   }
 ): string {
-  const { tariff, prices, notes, out, overheads } = about
+  const { tariff, bands, prices, notes, out, overheads } = about
   const { times, sizes, bill } = path
   const lines = [
     ...notes,
     `household ${series.household}, ${spanText(bill, series.slotSeconds)}, ${path.readings} readings${path.gaps > 0 ? `, ${path.gaps} gaps` : ''}`,
     `tariff ${tariff.name}, prices ${toHex(prices.tariffHash).slice(0, 16)}: ${prices.distinctWeights.length} distinct prices`,
+    ...(bands ? [describeRows(tariff, bands, prices)] : []),
     `bill ${amountText(bill.amount, prices)}`,
     '',
     `meter      encrypts, commits, signs           ${ms(times.seal).padStart(7)} ms   ${sizes.total} B to the store in ${sizes.batches} batch${sizes.batches === 1 ? '' : 'es'}`,

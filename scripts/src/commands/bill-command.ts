@@ -13,15 +13,14 @@ import {
 import { type GapReport, type HouseholdSeries, irregularities, readingAt } from '@hushgrid/load-profiles'
 import { DATA_HELP, type DataFacts, loadOptionsOf, loadReadings, readingsNotes, withDataFacts } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
-import { readTariffAndBands, runCommand } from '@hushgrid/runtime'
+import { type BandsOptions, readTariffAndBands, runCommand, withBands } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { billText, startOf } from '../bill/bill-text.ts'
 import { verify } from './bill-verify-command.ts'
 
-interface Options extends DataFacts {
+interface Options extends BandsOptions, DataFacts {
   readonly data: string
   readonly tariff: string
-  readonly bands?: string
   readonly household?: string
   readonly period?: string
   readonly batch: BatchPeriod
@@ -36,12 +35,17 @@ reading. Keys are drawn for the run and forgotten. Times are of one run in a fre
 measures many. A period is a month such as 2013-02 in the tariff's time zone, or dates such as 2013-02-04/2013-03-04;
 where the readings begin later or end earlier, the bill is for the slots that they cover, and that is said.
 
+--bands is a CSV with slot_start_utc,band for a tariff whose bands have prices, or slot_start_utc,price (minor units, such as
+pence, per kWh) for one that leaves the prices to the file, as day-ahead.yaml does. Its rows have a grid of their own, as half-hours
+for readings of 15 minutes; only readings that are coarser than the prices cannot be billed.
+
 A bill reveals its amount, and the amount is exact: with one price it is the consumption of the period.
 
 Examples:
   pnpm bill --data readings.csv --tariff packages/billing/tariffs/flat.yaml --household house-12
   pnpm bill --data "my meter.csv" --unit kWh --time-zone Europe/Berlin --tariff flat.yaml
   pnpm bill --data lcl.csv --tariff packages/billing/tariffs/london-dynamic.yaml --bands bands.csv --household MAC000002 --period 2013-02
+  pnpm bill --data readings.csv --tariff packages/billing/tariffs/day-ahead.yaml --bands prices.csv --household 0
   pnpm bill --data readings.csv --tariff flat.yaml --household 0 --out february.bill
   pnpm bill verify february.bill --tariff flat.yaml`
 
@@ -55,7 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Compute a household’s bill from its readings, and check it as the supplier would.')
     .requiredOption('--data <file|folder>', DATA_HELP)
     .requiredOption('--tariff <file>', 'YAML, such as packages/billing/tariffs/flat.yaml')
-    .option('--bands <file>', 'CSV with the band of each slot, for a dynamic tariff')
+  withBands(command, 'CSV with the band or the price of each slot, for a dynamic tariff')
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
     .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
     .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as BatchPeriod)
@@ -82,7 +86,7 @@ async function run(options: Options): Promise<void> {
   // What was left out or is doubtful on the way in stands in the bill, before its amount.
   const remarks = [...readingsNotes(loaded), ...irregularities(gaps)]
   const { slotSeconds } = series
-  const { tariff, bands } = readTariffAndBands(options.tariff, options.bands, slotSeconds)
+  const { tariff, bands } = readTariffAndBands(options.tariff, options)
   const { span, note } = coveredSpan(
     series,
     period === undefined ? undefined : periodSlots({ period, timeZone: tariff.timeZone }, slotSeconds),
@@ -103,6 +107,7 @@ async function run(options: Options): Promise<void> {
       from: bill.from,
       until: bill.until,
       slotSeconds,
+      ...(bands && { bandsSlotSeconds: bands.slotSeconds ?? slotSeconds }),
       readings,
       gaps: path.gaps,
       tariff: tariff.name,
@@ -125,10 +130,10 @@ async function run(options: Options): Promise<void> {
       }
     }
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
-  } else
-    process.stdout.write(
-      `${billText(series, path, { tariff, prices, notes: [...remarks, ...(note === undefined ? [] : [note])], out, overheads })}\n`
-    )
+  } else {
+    const notes = [...remarks, ...(note === undefined ? [] : [note])]
+    process.stdout.write(`${billText(series, path, { tariff, bands, prices, notes, out, overheads })}\n`)
+  }
 }
 
 function chosen(loaded: Awaited<ReturnType<typeof loadReadings>>, household: string | undefined, data: string): HouseholdSeries {

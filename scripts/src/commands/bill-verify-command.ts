@@ -1,13 +1,12 @@
 // `pnpm bill verify`: the supplier's check on its own.
 import { decodeBill, verifyBill } from '@hushgrid/billing'
 import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { readBinaryFile, readTariffAndBands, runCommand } from '@hushgrid/runtime'
+import { type BandsOptions, readBinaryFile, readTariffAndBands, runCommand, withBands } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { amountText, spanText } from '../bill/bill-text.ts'
 
-interface Options {
+interface Options extends BandsOptions {
   readonly tariff: string
-  readonly bands?: string
   readonly meter?: MeterId
   readonly json?: boolean
 }
@@ -29,7 +28,7 @@ export async function verify(argv: readonly string[]): Promise<void> {
     .description('Check a bill as the supplier does: signatures, coverage, tariff, and that the commitments open to the amount.')
     .argument('<file>', 'a bill')
     .requiredOption('--tariff <file>', 'the tariff that the supplier goes by, as YAML')
-    .option('--bands <file>', 'CSV with the band of each slot, for a dynamic tariff')
+  withBands(command, "CSV with the band or the price of each slot, for a dynamic tariff: the supplier's own")
     .option('--meter <hex>', "the meter's key, 64 hexadecimal digits (default: the bill's own word)", key)
     .option('--json', 'print JSON')
     .allowExcessArguments(false)
@@ -43,11 +42,12 @@ function key(text: string): MeterId {
   return meterId(text.toLowerCase())
 }
 
-function run(file: string, { tariff: tariffPath, bands: bandsPath, meter, json }: Options): void {
+function run(file: string, options: Options): void {
+  const { tariff: tariffPath, meter, json } = options
   const bill = decodeBill(readBinaryFile(file, 'a bill', MOST_BYTES))
   const slotSeconds = bill.batches[0]?.header.slotSeconds
   if (slotSeconds === undefined) throw new HushgridError(`${file}: expected a bill with batches, got none`)
-  const { tariff, bands } = readTariffAndBands(tariffPath, bandsPath, slotSeconds)
+  const { tariff, bands } = readTariffAndBands(tariffPath, options)
   const prices = tariff.prices({ from: bill.from, until: bill.until, slotSeconds, ...(bands && { bands }) })
   const from = performance.now()
   let problem: string | undefined

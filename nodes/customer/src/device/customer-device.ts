@@ -182,15 +182,15 @@ export class CustomerDevice {
    * Computes the bill of a period in the tariff's time zone and keeps it. Puts each slot in one bill only, since two
    * bills over the same slots say more about the readings than either.
    *
-   * @param bandsOf - gives a dynamic tariff's bands for the length of the meter's slots
+   * @param bands - bands or prices, for a dynamic tariff and no other
    * @throws BillRejectedError where batches are missing; RecordConflictError where another bill has some of the slots
    */
-  makeBill(meter: MeterId, period: string, tariff: Tariff, bandsOf?: (slotSeconds: number) => Bands): MadeBill {
+  makeBill(meter: MeterId, period: string, tariff: Tariff, bands?: Bands): MadeBill {
     const { timeZone } = tariff
     const batches = this.openBatches(meter, { period, timeZone })
     const slotSeconds = batches[0]?.header.slotSeconds ?? 0
     const span = periodSlots({ period, timeZone }, slotSeconds)
-    const prices = tariff.prices({ ...span, slotSeconds, ...(bandsOf && { bands: bandsOf(slotSeconds) }) })
+    const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
     const bill = makeBill({ batches, prices })
     const bytes = encodeBill(bill)
     this.#checkBilledOnce(bill, bytes)

@@ -8,6 +8,7 @@ import {
   encodeBatch,
   keyEpoch,
   type MeterKey,
+  parseBands,
   parseTariff,
   periodSlots,
   sealBatch,
@@ -115,6 +116,24 @@ describe('a bill', () => {
     expect(() => device.makeBill(METER.id, '2013-02-28/2013-03-01', tariff)).toThrow(RecordConflictError)
     expect(device.makeBill(METER.id, '2013-03-01/2013-03-02', tariff).gaps).toBe(0)
     expect(records.bills()).toHaveLength(2)
+  })
+
+  it('takes bands on a grid of their own', async () => {
+    const home = new CustomerRecords(join(folder, 'bands'))
+    const account = await CustomerDevice.create(home, 'bands', PASSWORD, systemRng)
+    account.addKey(METER.id, { epoch: keyEpoch(0), key: KEY })
+    account.addBatch(dayBatch(FIRST))
+    const dynamic = parseTariff(
+      'name: a\ncurrency: GBP\ntimeZone: UTC\nimport: { kind: dynamic, prices: { low: "1", high: "-3" } }',
+      'a.yaml'
+    )
+    const rows = Array.from({ length: 12 }, (_, i) => `2013-02-01T${String(2 * i).padStart(2, '0')}:00Z,${i % 3 === 0 ? 'High' : 'Low'}`)
+    const bands = parseBands(`slot_start_utc,band\n${rows.join('\n')}\n`, 'bands.csv')
+    const { bill, bytes, prices } = account.makeBill(METER.id, '2013-02-01/2013-02-02', dynamic, bands)
+    const exact = Array.from({ length: 24 }, (_, i) => reading(FIRST + i) * (i % 6 < 2 ? -3n : 1n)).reduce((a, b) => a + b)
+    expect([bands.slotSeconds, bill.amount]).toEqual([2 * HOUR, exact])
+    expect(verifyBill(decodeBill(bytes), prices, METER.id)).toEqual({ amount: exact, gaps: 0 })
+    rmSync(join(folder, 'bands'), { recursive: true })
   })
 
   it('is not made of half a month', () => {

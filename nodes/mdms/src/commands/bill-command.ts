@@ -1,15 +1,14 @@
 // `pnpm node:mdms bill`: bills that come as a file.
 import { BillChecker, MAX_BILL_BYTES } from '@hushgrid/billing'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, readBands, readBinaryFile, runCommand } from '@hushgrid/runtime'
+import { type BandsOptions, readBands, readBinaryFile, runCommand, withBands } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { networkNamed, withOpenStore, withStore } from './store-command.ts'
 import type { StoreLocation } from './store-location.ts'
 import { instant } from './tables.ts'
 
-interface Options extends StoreLocation {
-  readonly bands?: string
+interface Options extends StoreLocation, BandsOptions {
   readonly network?: string
 }
 
@@ -26,8 +25,7 @@ Examples:
 /** Runs the command; sets the exit status. */
 export async function bill(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm node:mdms bill').description('Bills that come as a file.').addHelpText('after', EXPLANATION)
-  withStore(command.command('take <file>').description('check a bill, and put it in the store'), 1)
-    .option('--bands <file>', BANDS_HELP)
+  withBands(withStore(command.command('take <file>').description('check a bill, and put it in the store'), 1))
     .option('--network <name>', 'of which network it is, where the store has several')
     .addHelpText('after', EXPLANATION)
     .action(take)
@@ -36,10 +34,10 @@ export async function bill(argv: readonly string[]): Promise<void> {
 
 async function take(file: string, options: Options): Promise<void> {
   const bytes = readBinaryFile(file, 'a bill', MAX_BILL_BYTES)
+  const bands = readBands(options)
   const said = await withOpenStore(options, async store => {
     const { networks, tariffs } = await store.readTerms()
     const { network, slotSeconds } = networkNamed(store, networks, options.network)
-    const bands = readBands(options.bands, slotSeconds)
     const { meter, checked } = new BillChecker({ slotSeconds, tariffs, ...(bands && { bands }) }).check({ bill: bytes })
     const received = Date.now() as Millis
     const { from, until } = checked.period

@@ -3,7 +3,6 @@ import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
 import {
-  BANDS_HELP,
   checkFieldOptions,
   identityCommand,
   type LogLines,
@@ -12,7 +11,8 @@ import {
   readBands,
   roleMain,
   runRole,
-  wholeNumber
+  wholeNumber,
+  withBands
 } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
@@ -113,7 +113,7 @@ export const main = roleMain<MdmsOptions>({
   description: "Run the supplier's meter data management: it takes a neighbourhood's totals, and keeps them.",
   listen: '/ip4/0.0.0.0/tcp/7403',
   options: command =>
-    command
+    withBands(command)
       .option('--aggregator <multiaddr>', 'take the totals of a DC-net, from its aggregator, as its log says', nodeAddress)
       .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
       .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
@@ -142,7 +142,6 @@ export const main = roleMain<MdmsOptions>({
         wholeNumber('--keep-readings', 1, MOST_DAYS),
         inDays('readings')
       )
-      .option('--bands <file>', BANDS_HELP)
       .option('--web <host:port>', WEB_HELP.web, webAddress)
       .option('--web-cert <file>', WEB_HELP.cert)
       .option('--web-key <file>', WEB_HELP.key)
@@ -162,11 +161,11 @@ interface Prepared {
   readonly bands: ReturnType<typeof readBands>
 }
 
-function prepare(options: MdmsOptions, network: Network, preset: PresetName): Prepared {
+function prepare(options: MdmsOptions, preset: PresetName): Prepared {
   checkOptions(options)
   if (options.aggregator === undefined)
     checkFieldOptions(preset, { '--pes-key': options.pesKey, '--concentrator-key': options.concentratorKey })
-  return { served: webServed(options), bands: readBands(options.bands, network.slotSeconds) }
+  return { served: webServed(options), bands: readBands(options) }
 }
 
 /** Runs the supplier's node to its end. */
@@ -176,7 +175,7 @@ async function run(options: MdmsOptions): Promise<void> {
     options,
     layer: networkLayer,
     Events: MdmsEvents,
-    prepare: (network, _clock, preset) => prepare(options, network, preset),
+    prepare: (_network, _clock, preset) => prepare(options, preset),
     async start({ network, prepared, setting, log, events, starting }) {
       const { served, bands } = prepared
       const { clock, warn, fail } = setting

@@ -1,7 +1,7 @@
 import type { Store } from '@hushgrid/mdms'
 import type { NetworkPreset, SchedulingClock } from '@hushgrid/network'
 import type { MeterId } from '@hushgrid/primitives'
-import type { Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
+import type { BandsOptions, Fields, LogLines, NodeOptions } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import type { DeliveryIntake } from '../bills/delivery-intake.ts'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
@@ -18,15 +18,13 @@ export interface PesOptions {
 }
 
 /** Options of the node. */
-export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions {
+export interface MdmsOptions extends NodeOptions, PesOptions, WebOptions, BandsOptions {
   readonly store?: string
   /** Multiaddr of a DC-net's aggregator; without it, results come by concentrator and PES. */
   readonly aggregator?: string
   readonly keepTotals: number
   readonly keepConsumption: number
   readonly keepReadings: number
-  /** CSV file of the bands of dynamic tariffs. */
-  readonly bands?: string
 }
 
 /** Parameters of both modes. */

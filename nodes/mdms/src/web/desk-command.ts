@@ -3,17 +3,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { BANDS_HELP, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
+import { type BandsOptions, readBands, runCommand, runNode, wholeNumber, withBands } from '@hushgrid/runtime'
 import { Command } from 'commander'
-import { networkNamed } from '../commands/store-command.ts'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
 
-interface Options extends StoreLocation, WebOptions {
-  readonly bands?: string
-  readonly network?: string
+interface Options extends StoreLocation, WebOptions, BandsOptions {
   readonly keepConsumption: number
   readonly json?: boolean
 }
@@ -41,8 +38,7 @@ export async function desk(argv: readonly string[]): Promise<void> {
     .option('--web-key <file>', WEB_HELP.key)
     .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses)
     .option('--store <path|url>', STORE_HELP, storeLocation)
-    .option('--bands <file>', BANDS_HELP)
-    .option('--network <name>', 'whose slots the bands are of, where the store has several')
+  withBands(command)
     .option(
       '--keep-consumption <days>',
       "age at which the node deletes households' bills, which customers are told",
@@ -58,10 +54,10 @@ export async function desk(argv: readonly string[]): Promise<void> {
 async function run(options: Options): Promise<void> {
   const served = webServed(options)
   if (!served) throw new HushgridError('--web: expected an address, got none')
+  const bands = readBands(options)
   await runNode({ role: 'desk', json: options.json }, async ({ log }) => {
     const store = await openUnclaimed(options)
     try {
-      const bands = options.bands === undefined ? undefined : await bandsOf(options)
       const web = await startSupplierWeb({
         ...{ store, ...served, keepBills: options.keepConsumption * DAY, ...(bands && { bands }) },
         ...accountsOf(options),
@@ -78,11 +74,6 @@ async function run(options: Options): Promise<void> {
     } catch (cause) {
       await store.close()
       throw cause
-    }
-
-    async function bandsOf({ bands, network }: Options): Promise<ReturnType<typeof readBands>> {
-      const { networks } = await store.readTerms()
-      return readBands(bands, networkNamed(store, networks, network).slotSeconds)
     }
   })
 }

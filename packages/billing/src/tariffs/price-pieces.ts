@@ -1,6 +1,7 @@
 // Prices of a tariff, slot by slot, from rules that speak of local time.
-import { formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } from '@hushgrid/primitives'
-import type { Bands } from './bands-file.ts'
+import { durationText, formatUtc, type LocalDay, localDays, type OffsetSpan, offsetSpans } from '@hushgrid/primitives'
+import type { BandRow, Bands, PriceColumn } from './bands-file.ts'
+import { inUnits, perWh } from './decimal.ts'
 import { BandsFileError, PriceChangeError } from './tariff-file-error.ts'
 
 /** A price of a tariff. */
@@ -34,6 +35,21 @@ export type PriceScheme =
       readonly rules: readonly TimeOfUseRule[]
     }
   | { readonly kind: 'dynamic'; readonly prices: ReadonlyMap<string, Price> }
+  | {
+      /** Prices that the file of bands has itself. */
+      readonly kind: 'dynamic-prices'
+      readonly column: PriceColumn
+      readonly digits: number
+      /** Sign of the weights: a credit is negative. */
+      readonly sign: 1n | -1n
+    }
+
+/** A scheme whose prices depend on a file of bands. */
+type DynamicScheme = Extract<PriceScheme, { kind: 'dynamic' | 'dynamic-prices' }>
+
+export function isDynamic(scheme: PriceScheme | undefined): scheme is DynamicScheme {
+  return scheme?.kind === 'dynamic' || scheme?.kind === 'dynamic-prices'
+}
 
 /** Slots, and the facts that their local time takes. */
 export interface PricedPeriod {
@@ -69,17 +85,13 @@ const SECONDS_PER_DAY = 86_400
 export function weightsOf(scheme: PriceScheme, period: PricedPeriod): bigint[] {
   const { from, until, slotSeconds } = period
   if (scheme.kind === 'flat') return new Array<bigint>(until - from).fill(scheme.price.weight)
-  const pieces = merged(scheme.kind === 'dynamic' ? bandPieces(scheme.prices, period) : timeOfUsePieces(scheme, period))
+  const pieces = merged(isDynamic(scheme) ? bandPieces(scheme, period) : timeOfUsePieces(scheme, period))
   let at = 0
   return Array.from({ length: until - from }, (_, i) => {
     const start = (from + i) * slotSeconds
     while ((pieces[at] as Piece).until <= start) at++
     const { until: change, weight } = pieces[at] as Piece
-    if (change < start + slotSeconds) {
-      throw new PriceChangeError(
-        `the price changes at ${formatUtc(change)}, within the slot of ${slotSeconds} s that starts at ${formatUtc(start)}: expected slots that end where a price does`
-      )
-    }
+    if (change < start + slotSeconds) throw new PriceChangeError(changeText(change, start, period, isDynamic(scheme)))
     return weight
   })
 }
@@ -126,27 +138,57 @@ function bandsOfDay(rules: readonly TimeOfUseRule[], otherwise: string): { from:
   })
 }
 
-function bandPieces(prices: ReadonlyMap<string, Price>, { bands, from, until, slotSeconds }: PricedPeriod): Piece[] {
+function bandPieces(scheme: DynamicScheme, { bands, from, until, slotSeconds }: PricedPeriod): Piece[] {
   // Checked with the period's arguments.
-  const { file, rows, slotSeconds: length } = bands as Bands
-  const end = until * slotSeconds
+  const of = bands as Bands
+  const { rows, slotSeconds: length = slotSeconds } = of
+  const weight = rowWeights(scheme, of)
+  const [begin, end] = [from * slotSeconds, until * slotSeconds]
+  const first = (rows[0] as BandRow).start
   const pieces: Piece[] = []
   /** Start of the next row that the period needs. */
-  let next = Math.floor((from * slotSeconds) / length) * length
-  for (const { start, band, line } of rows) {
-    if (start < next || next >= end) continue
-    if (start > next) throw missing(file, line, next, formatUtc(start))
-    const price = prices.get(band)
-    if (!price) throw new BandsFileError({ file, line }, `a band of the tariff, one of ${[...prices.keys()].join(', ')}`, `'${band}'`)
-    next = start + length
-    pieces.push({ from: start, until: next, weight: price.weight })
+  let next = first + Math.floor((begin - first) / length) * length
+  for (const row of rows) {
+    if (row.start < next || next >= end) continue
+    if (row.start > next) throw missing(next, row.line, formatUtc(row.start))
+    next = row.start + length
+    pieces.push({ from: row.start, until: next, weight: weight(row) })
   }
-  if (next < end) throw missing(file, (rows.at(-1)?.line ?? 1) + 1, next, 'the end of the file')
+  if (next < end) throw missing(next, (rows.at(-1)?.line ?? 1) + 1, 'the end of the file')
   return pieces
+
+  function missing(start: number, line: number, got: string): BandsFileError {
+    const what = scheme.kind === 'dynamic' ? 'band' : 'price'
+    return new BandsFileError({ file: of.file, line }, `the ${what} of the ${durationText(length)} that start at ${formatUtc(start)}`, got)
+  }
 }
 
-function missing(file: string, line: number, slot: number, got: string): BandsFileError {
-  return new BandsFileError({ file, line }, `the band of the slot that starts at ${formatUtc(slot)}`, got)
+/** Gives the weight of a row, once the file has the column that the scheme needs. */
+function rowWeights(scheme: DynamicScheme, { file, header }: Bands): (row: BandRow) => bigint {
+  const fail = (line: number, expected: string, got: string): never => {
+    throw new BandsFileError({ file, line }, expected, got)
+  }
+  const [column, why] =
+    scheme.kind === 'dynamic'
+      ? (['band', 'since the tariff has a price for each band'] as const)
+      : ([scheme.column, 'since the tariff leaves these prices to the file'] as const)
+  if (!header.columns.includes(column)) fail(header.line, `a column ${column}, ${why}`, ['slot_start_utc', ...header.columns].join())
+  if (scheme.kind === 'dynamic-prices')
+    return row => scheme.sign * inUnits(perWh(row[scheme.column] ?? fail(row.line, 'a price', 'none')), scheme.digits)
+  const { prices } = scheme
+  const known = `a band of the tariff, ${prices.size > 20 ? `which has ${prices.size}` : `one of ${[...prices.keys()].join(', ')}`}`
+  return ({ band, line }) => (prices.get(band ?? '') ?? fail(line, known, band === undefined ? 'none' : `'${band}'`)).weight
+}
+
+/** Says that one reading lies under two prices, and what helps. */
+function changeText(change: number, start: number, { slotSeconds, bands }: PricedPeriod, dynamic: boolean): string {
+  const [slot, at] = [durationText(slotSeconds), formatUtc(change)]
+  const length = (dynamic && bands?.slotSeconds) || slotSeconds
+  if (length >= slotSeconds)
+    return `the price changes at ${at}, within the slot of ${slot} that starts at ${formatUtc(start)}: expected slots that end where a price does`
+  const where = `the price changes at ${at}, within the slot that starts at ${formatUtc(start)}`
+  const expected = `expected slots of at most ${durationText(length)}, as ${bands?.file} has its rows, got ${slot}`
+  return `the readings are coarser than the prices: ${expected}, and ${where}; take finer readings, or prices that hold for ${slot}`
 }
 
 /** Merges neighbours of the same price, whatever their bands are called. */

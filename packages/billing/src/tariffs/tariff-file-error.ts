@@ -23,6 +23,9 @@ export class BandsFileError extends HushgridError {
   }
 }
 
+/** Throws the error about a line of a file of bands. */
+export type FailLine = (line: number, expected: string, got: string) => never
+
 /** A slot in which the price changes: its reading does not tell the use before the change from that after it. */
 export class PriceChangeError extends HushgridError {
   override name = 'PriceChangeError'

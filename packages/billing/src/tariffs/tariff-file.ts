@@ -1,18 +1,16 @@
 // Reading of tariff files, with the place of the first mistake.
 import { keyOffset, nodeAt, type Path, pathText, printable, readYaml, show } from '@hushgrid/primitives'
-import type { Document } from 'yaml'
+import { type Document, isMap } from 'yaml'
 import type { z } from 'zod'
-import { type Decimal, inUnits, parseDecimal } from './decimal.ts'
+import { type Decimal, inUnits, PRICE_DIGITS, parseDecimal, perWh, WH_DIGITS } from './decimal.ts'
 import type { PriceScheme, TimeOfUseRule } from './price-pieces.ts'
 import { Tariff } from './tariff.ts'
 import { TariffFileError } from './tariff-file-error.ts'
 import { type Misfit, misfits } from './tariff-misfits.ts'
 import { DAY_NAMES, type SchemeFields, type TariffFields, tariffFields } from './tariff-schema.ts'
 
-/** Most characters of a tariff file, far more than a tariff needs. */
-const MAX_LENGTH = 100_000
-/** Digits that a weight per Wh has beyond a price per kWh. */
-const WH_DIGITS = 3
+/** Most characters of a tariff file: with a band for each quarter-hour of a year it has some 800,000. */
+const MAX_LENGTH = 1_000_000
 
 /**
  * Reads a tariff file (YAML 1.2, one document).
@@ -51,7 +49,10 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located {
   if (issue.code === 'invalid_key') {
     return located(document, { path, expected: issue.issues[0]?.message ?? issue.message, got: `'${printable(String(path.at(-1)))}'` })
   }
-  return located(document, { path, expected: issue.message })
+  const node = nodeAt(document, path)
+  const place = located(document, { path, expected: issue.message })
+  // Says how many there are: the one limit of a mapping is that of its keys.
+  return issue.code === 'custom' && isMap(node) ? { ...place, got: String(node.items.length) } : place
 }
 
 function located(document: Document.Parsed, { path, expected, got }: Misfit): Located {
@@ -68,31 +69,36 @@ function withoutConsequences(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIs
 
 function contents(fields: TariffFields): ConstructorParameters<typeof Tariff>[0] {
   const { standingCharge, holidays, description, import: drawn, export: fed, ...rest } = fields
-  const prices = [drawn, ...(fed ? [fed] : [])].flatMap(priceTexts).map(perWh)
-  const digits = Math.max(0, ...[...prices, ...(standingCharge === undefined ? [] : [parseDecimal(standingCharge)])].map(p => p.digits))
+  const charge = standingCharge === undefined ? undefined : parseDecimal(standingCharge)
+  const digits = Math.max(0, schemeDigits(drawn), fed ? schemeDigits(fed) : 0, charge?.digits ?? 0)
   return {
     ...rest,
     ...(description !== undefined && { description }),
     digits,
     holidays: new Set(holidays),
-    ...(standingCharge !== undefined && { standingCharge: { text: standingCharge, units: inUnits(parseDecimal(standingCharge), digits) } }),
+    ...(standingCharge !== undefined && charge && { standingCharge: { text: standingCharge, units: inUnits(charge, digits) } }),
     import: scheme(drawn, digits, 1n),
     ...(fed && { export: scheme(fed, digits, -1n) })
   }
 }
 
-function priceTexts(fields: SchemeFields): string[] {
-  return fields.kind === 'flat' ? [fields.price] : Object.values(fields.prices)
+/** Gives the digits that the weights of a scheme need. */
+function schemeDigits(fields: SchemeFields): number {
+  const digits = (text: string): number => priceWeight(text).digits
+  if (fields.kind === 'flat') return digits(fields.price)
+  if (fields.prices === undefined) return PRICE_DIGITS + WH_DIGITS
+  return Object.values(fields.prices).reduce((most, text) => Math.max(most, digits(text)), 0)
 }
 
-function perWh(text: string): Decimal {
-  const { coefficient, digits } = parseDecimal(text)
-  return coefficient === 0n ? { coefficient, digits } : { coefficient, digits: digits + WH_DIGITS }
+function priceWeight(text: string): Decimal {
+  return perWh(parseDecimal(text))
 }
 
 function scheme(fields: SchemeFields, digits: number, sign: 1n | -1n): PriceScheme {
-  const price = (text: string) => Object.freeze({ text, weight: sign * inUnits(perWh(text), digits) })
+  const price = (text: string) => Object.freeze({ text, weight: sign * inUnits(priceWeight(text), digits) })
   if (fields.kind === 'flat') return Object.freeze({ kind: 'flat', price: price(fields.price) })
+  if (fields.prices === undefined)
+    return Object.freeze({ kind: 'dynamic-prices', column: sign === 1n ? 'price' : 'export_price', digits, sign })
   const prices = new Map(Object.entries(fields.prices).map(([band, text]) => [band, price(text)]))
   if (fields.kind === 'dynamic') return Object.freeze({ kind: 'dynamic', prices })
   return Object.freeze({ kind: 'time-of-use', prices, otherwise: fields.otherwise, rules: Object.freeze(fields.rules.map(rule)) })

@@ -16,9 +16,9 @@ export function misfits(fields: TariffFields): Misfit[] {
     ...schemeMisfits('import', drawn, holidays !== undefined),
     ...(fed ? schemeMisfits('export', fed, holidays !== undefined) : [])
   ]
-  if (drawn.kind === 'dynamic' && fed?.kind === 'dynamic') {
-    const bands = (scheme: { prices: Record<string, string> }) => Object.keys(scheme.prices).sort().join(', ')
-    if (bands(drawn) !== bands(fed)) out.push({ path: ['export', 'prices'], expected: `the bands of import, ${bands(drawn)}` })
+  if (drawn.kind === 'dynamic' && fed?.kind === 'dynamic' && drawn.prices && fed.prices) {
+    const [expected, got] = [drawn.prices, fed.prices].map(prices => Object.keys(prices).sort().join(', '))
+    if (expected !== got) out.push({ path: ['export', 'prices'], expected: `the bands of import, ${expected}` })
   }
   return out
 }

@@ -9,8 +9,9 @@ import { ROUNDING_RULES } from './rounding.ts'
 export const DAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday', 'holiday'] as const
 
 /** Most rules of a tariff file, more than any tariff in the field has. */
-const MAX_RULES = 100
-const MAX_BANDS = 100
+const MAX_RULES = 1000
+/** Most bands: one for each quarter-hour of a billing period, which is of a year and some at most. */
+const MAX_BANDS = 40_000
 const MAX_HOLIDAYS = 1000
 
 /** Makes the schema of a text, whose error tells the expected. */
@@ -38,7 +39,9 @@ const band = text(
 )
 
 const prices = z
-  .record(band, lanePrice, { error: 'a mapping from 1 to 100 bands to their prices, for example {day: "28.62", night: "13.10"}' })
+  .record(band, lanePrice, {
+    error: `a mapping from 1 to ${MAX_BANDS} bands to their prices, for example {day: "28.62", night: "13.10"}`
+  })
   .refine(record => Object.keys(record).length >= 1 && Object.keys(record).length <= MAX_BANDS, { error: `1 to ${MAX_BANDS} bands` })
   .describe('The price of each band, in minor units of the currency (pence, cents) per kWh, in quotes.')
 
@@ -86,7 +89,17 @@ const timeOfUse = mapping(
   'a mapping with kind, prices, otherwise and rules'
 )
 
-const dynamic = mapping({ kind: z.literal('dynamic'), prices }, 'a mapping with kind and prices')
+const dynamic = mapping(
+  {
+    kind: z.literal('dynamic'),
+    prices: prices
+      .optional()
+      .describe(
+        'The price of each band, in minor units of the currency (pence, cents) per kWh, in quotes. Left out where the file of bands has the prices: price for import, export_price for export.'
+      )
+  },
+  'a mapping with kind and prices, or kind alone where the file of bands has the prices'
+)
 
 const scheme = z.discriminatedUnion('kind', [flat, timeOfUse, dynamic], {
   error: "a mapping whose kind is 'flat', 'time-of-use' or 'dynamic'"

@@ -11,7 +11,7 @@ import {
 } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
 import type { CurrencyCode } from './currency.ts'
-import { type PriceScheme, weightsOf } from './price-pieces.ts'
+import { isDynamic, type PriceScheme, weightsOf } from './price-pieces.ts'
 import type { RoundingRule } from './rounding.ts'
 import { hashPrices, type TariffPrices } from './tariff-prices.ts'
 
@@ -24,7 +24,8 @@ export interface TariffContents {
   readonly timeZone: string
   /**
    * Decimal digits of the tariff's unit, 10^-digits of the currency's minor unit: the largest power of ten, up to the
-   * minor unit itself, that divides every price per Wh and the standing charge.
+   * minor unit itself, that divides every price per Wh and the standing charge. It is twelve where a file brings prices,
+   * which may have nine digits per kWh: the unit is the tariff's, whatever the period.
    */
   readonly digits: number
   readonly rounding: RoundingRule
@@ -84,7 +85,7 @@ export class Tariff implements TariffContents {
 
   /** True where prices depend on a file of bands. */
   get needsBands(): boolean {
-    return this.import.kind === 'dynamic' || this.export?.kind === 'dynamic'
+    return isDynamic(this.import) || isDynamic(this.export)
   }
 
   /**

@@ -8,6 +8,7 @@ import { BillChecker } from '../../src/check/bill-checker.ts'
 import type { OfferedBill } from '../../src/check/checked-bill.ts'
 import { encodeScalar } from '../../src/commitments/group.ts'
 import type { BillFault, BillRejectedError } from '../../src/errors.ts'
+import { parseBands } from '../../src/tariffs/bands-file.ts'
 import { PARSED_TARIFFS, type PublishedTariff } from '../../src/tariffs/published-tariff.ts'
 import { parseTariff } from '../../src/tariffs/tariff-file.ts'
 import { TariffFileError } from '../../src/tariffs/tariff-file-error.ts'
@@ -136,5 +137,35 @@ describe('published tariffs', () => {
       for (let j = 0; j < 3; j++) expect(again.check({ bill: bytes }).checked.amount).toBe(OWED)
     }
     expect(PARSED_TARIFFS.parses - before).toBe(1)
+  })
+})
+
+describe('a bill by prices that a file brings', () => {
+  const text = 'name: day-ahead\ncurrency: EUR\ntimeZone: UTC\nimport: { kind: dynamic }\n'
+  const priceOf = (hour: number): number => hour * 173 - 1000
+  /** Hourly prices in hundredths of a cent, for half-hourly readings. */
+  const rows = (change: (hour: number) => number = () => 0): string[] =>
+    Array.from({ length: 24 }, (_, i) => `2025-03-24T${String(i).padStart(2, '0')}:00Z,${(priceOf(i) + change(i)) / 100}`)
+  const file = (lines: string[]) => parseBands(['slot_start_utc,price', ...lines].join('\n'), 'prices.csv')
+  const readings = Array.from({ length: 48 }, (_, i) => reading(FROM + i))
+  const span = { from: FROM as Slot, until: UNTIL as Slot, slotSeconds: SLOT_SECONDS }
+  const prices = parseTariff(text, 'test').prices({ ...span, bands: file(rows()) })
+  const offered = { bill: encodeBill(makeBill({ batches: [opened(ann, readings, FROM, BOTH)], prices })), meterKey: ann.identity.id }
+  const by = (lines: string[]) =>
+    new BillChecker({ slotSeconds: SLOT_SECONDS, tariffs: [TARIFF, published('day-ahead', text)], bands: file(lines) }).check(offered)
+
+  it('is what the household owes at each price, exactly, for whoever has the same prices', () => {
+    const owed = readings.reduce((sum, values, i) => sum + (values?.[0] ?? 0n) * BigInt(priceOf(i >> 1)) * 10_000_000n, 0n)
+    expect(by(rows()).checked).toMatchObject({ tariff: 'day-ahead', amount: owed, unit: 'trillionths of a cent', gaps: 1 })
+    // A row of another day does not make them others.
+    expect(by([...rows(), '2025-03-25T00:00Z,4']).checked.amount).toBe(owed)
+  })
+
+  it('is refused by whoever has another price for one slot, or none', () => {
+    expect(faultOf(() => by(rows(hour => (hour === 23 ? 1 : 0)))).fault).toBe('tariff')
+    expect(faultOf(() => by(rows().slice(0, 23)))).toMatchObject({
+      fault: 'tariff',
+      message: expect.stringContaining('(day-ahead: no prices for all of them here)')
+    })
   })
 })

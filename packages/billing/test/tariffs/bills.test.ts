@@ -37,7 +37,7 @@ describe('bills worked out by hand', () => {
   it('the unit is hundred-thousandths of a penny for 11.76, and 11.76 is 1176 of them', () => {
     const dynamic = shipped('london-dynamic')
     const text = 'slot_start_utc,band\n2013-02-04T00:00Z,normal\n2013-02-04T00:30Z,high\n2013-02-04T01:00Z,low\n'
-    const prices = dynamic.prices({ ...period('2013-02-04T00:00Z', '2013-02-04T01:30Z', 1800), bands: parseBands(text, 'b.csv', 1800) })
+    const prices = dynamic.prices({ ...period('2013-02-04T00:00Z', '2013-02-04T01:30Z', 1800), bands: parseBands(text, 'b.csv') })
     expect(dynamic.digits).toBe(5)
     expect(prices.distinctWeights).toEqual([399n, 1176n, 6720n])
     // 500 Wh each: 5.88 + 33.6 + 1.995 = 41.475 pence.

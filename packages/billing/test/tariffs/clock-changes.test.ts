@@ -126,7 +126,7 @@ describe('a slot in which the price changes', () => {
     const half = hourly('Europe/London', '00:00-07:30')
     expect(() => half.prices(period('2026-07-01T00:00Z', '2026-07-02T00:00Z', 3600))).toThrow(
       new PriceChangeError(
-        'the price changes at 2026-07-01T06:30Z, within the slot of 3600 s that starts at 2026-07-01T06:00Z: expected slots that end where a price does'
+        'the price changes at 2026-07-01T06:30Z, within the slot of 60 min that starts at 2026-07-01T06:00Z: expected slots that end where a price does'
       )
     )
     expect(counts(half.prices(period('2026-07-01T00:00Z', '2026-07-02T00:00Z', 1800)))).toEqual({ 1: 15, 2: 33 })

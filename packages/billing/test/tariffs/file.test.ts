@@ -24,8 +24,22 @@ function mistake(text: string): string {
 
 describe('the tariffs of this repository', () => {
   it('has one of each kind', () => {
-    expect(files.sort()).toEqual(['evening-peak.yaml', 'feed-in.yaml', 'flat.yaml', 'london-dynamic.yaml', 'time-of-use.yaml'])
-    expect(files.map(file => shipped(file.slice(0, -5)).import.kind)).toEqual(['time-of-use', 'flat', 'flat', 'dynamic', 'time-of-use'])
+    expect(files.sort()).toEqual([
+      'day-ahead.yaml',
+      'evening-peak.yaml',
+      'feed-in.yaml',
+      'flat.yaml',
+      'london-dynamic.yaml',
+      'time-of-use.yaml'
+    ])
+    expect(files.map(file => shipped(file.slice(0, -5)).import.kind)).toEqual([
+      'dynamic-prices',
+      'time-of-use',
+      'flat',
+      'flat',
+      'dynamic',
+      'time-of-use'
+    ])
   })
 
   it.each(files)('%s parses, is named after its file, and names its schema', file => {
@@ -41,7 +55,7 @@ describe('the tariffs of this repository', () => {
     const texts = (tariff: Tariff) =>
       tariff.import.kind === 'flat'
         ? tariff.import.price.text
-        : Object.fromEntries([...tariff.import.prices].map(([band, { text }]) => [band, text]))
+        : tariff.import.kind !== 'dynamic-prices' && Object.fromEntries([...tariff.import.prices].map(([band, { text }]) => [band, text]))
     expect(texts(shipped('london-dynamic'))).toEqual({ high: '67.20', normal: '11.76', low: '3.99' })
     expect(texts(shipped('flat'))).toBe('14.228')
   })
@@ -110,7 +124,8 @@ describe('parseTariff names file, line, column, key, what was expected and what 
     [`${HEAD}rounding: up\n`, "a.yaml:4:11: rounding: expected one of half-away-from-zero, half-even, got 'up'"],
     [`${HEAD}holidays: [2026-02-30]\n`, "a.yaml:4:12: holidays[0]: expected a date, for example 2026-12-25, got '2026-02-30'"],
     [`${HEAD}holidays: [2026-02-03, 2026-02-03]\n`, 'a.yaml:4:11: holidays: expected each date once, got a list'],
-    [`${HEAD}import: { kind: dynamic, prices: {} }`, 'a.yaml:4:34: import.prices: expected 1 to 100 bands, got a mapping'],
+    [`${HEAD}import: { kind: dynamic, prices: {} }`, 'a.yaml:4:34: import.prices: expected 1 to 40000 bands, got 0'],
+    [`${HEAD}import: { kind: dynamic, prices: 2 }`, 'a.yaml:4:34: import.prices: expected a mapping from 1 to 40000 bands to their prices'],
     [
       `${HEAD}import: { kind: dynamic, prices: { High: "1" } }`,
       'a.yaml:4:36: import.prices.High: expected the name of a band: lower-case letters'
@@ -150,11 +165,29 @@ describe('parseTariff names file, line, column, key, what was expected and what 
       `${HEAD}import: { kind: dynamic, prices: { a: "1" } }\nexport: { kind: dynamic, prices: { b: "1" } }\n`,
       'a.yaml:5:34: export.prices: expected the bands of import, a, got a mapping'
     ],
-    ['#'.repeat(100_001), 'a.yaml:1:1: expected at most 100000 characters, got 100001']
+    [
+      TIMES.replace('[00:00-07:00]', `[${'00:00-07:00, '.repeat(25)}]`),
+      'expected a list of 1 to 24 spans of one day such as 16:00-19:00, got a list of 25: ["00'
+    ],
+    ['#'.repeat(1_000_001), 'a.yaml:1:1: expected at most 1000000 characters, got 1000001']
   ])('%j', (text, message) => {
     const got = mistake(text)
     expect(got.startsWith('a.yaml:')).toBe(true)
     expect(got).toContain(message)
+  })
+
+  it('and how many bands came', () => {
+    const bands = Array.from({ length: 40_001 }, (_, i) => `    p${i}: "1"`)
+    const dynamic = (...lines: string[]) => `${HEAD}import:\n  kind: dynamic\n  prices:\n${lines.join('\n')}\n`
+    expect(mistake(dynamic(...bands))).toBe('a.yaml:7:5: import.prices: expected 1 to 40000 bands, got 40001')
+    const { import: drawn } = parseTariff(dynamic(...bands.slice(0, 1500)), 'a.yaml')
+    expect(drawn.kind === 'dynamic' && drawn.prices.size).toBe(1500)
+  })
+
+  it('as a spreadsheet or an editor of another system saves it', () => {
+    const text = TIMES.replace('night: "1"', 'night: "-1.5"')
+    expect(parseTariff(`\ufeff${text.replaceAll('\n', '\r\n')}\r\n\r\n`, 'a.yaml')).toEqual(parseTariff(text, 'a.yaml'))
+    expect(mistake(`\ufeff${HEAD.replace('GBP', 'XXX')}`)).toContain('a.yaml:2:11: currency: expected one of')
   })
 
   it('as fields too', () => {
@@ -187,6 +220,13 @@ describe('describeTariff', () => {
     expect(describeTariff(shipped('london-dynamic'))).toContain(
       'Import, by the band of each slot: high 67.20 p/kWh, normal 11.76 p/kWh, low 3.99 p/kWh'
     )
+    const lines = (yaml: string) => describeTariff(parseTariff(`${HEAD}${yaml}`, 'a.yaml')).split('\n')
+    expect(lines('import: { kind: dynamic }\nexport: { kind: dynamic }').slice(1, 3)).toEqual([
+      'Import: a price for each slot in p/kWh, in the column price of a file',
+      'Export, credited: a price for each slot in p/kWh, in the column export_price of a file'
+    ])
+    const many = Array.from({ length: 150 }, (_, i) => `p${i}: "${i}"`).join(', ')
+    expect(lines(`import: { kind: dynamic, prices: { ${many} } }`)[1]).toMatch(/: p0 0 p\/kWh, .*, p19 19 p\/kWh and 130 more$/)
   })
 
   it('names holidays, always, and a unit that is the minor unit itself', () => {

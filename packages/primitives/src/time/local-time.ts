@@ -83,6 +83,11 @@ export function formatUtc(seconds: number): string {
   return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toString({ smallestUnit: seconds % 60 === 0 ? 'minute' : 'second' })
 }
 
+/** Writes a length of time as people name a slot's: `30 min`, or `10 s` where it is no whole minutes. */
+export function durationText(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
+}
+
 /** Writes local time as ISO 8601 with the offset, since an hour of autumn comes twice: `2013-10-27T01:30+01:00`. */
 export function formatLocal(timeZone: string, seconds: number): string {
   const time = zonedTime(timeZone, seconds)

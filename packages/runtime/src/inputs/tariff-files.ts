@@ -1,40 +1,55 @@
 import { type Bands, parseBands, parseTariff, type Tariff } from '@hushgrid/billing'
 import { HushgridError } from '@hushgrid/primitives'
+import type { Command } from 'commander'
+import { wholeNumber } from '../program/node-command.ts'
 import { readTextFile } from './text-file.ts'
 
-/** Help for `--bands` of a supplier's commands. */
-export const BANDS_HELP = 'a CSV with the band of each slot, as "2013-02-04T00:30Z,normal", for bills by dynamic tariffs'
-
-/**
- * Reads a file of bands, where one is named.
- *
- * @param slotSeconds - length of the network's slots
- * @throws UnreadableFileError, BandsFileError
- */
-export function readBands(path: string | undefined, slotSeconds: number): Bands | undefined {
-  return path === undefined ? undefined : parseBands(readTextFile(path, 'a file of bands'), path, slotSeconds)
+/** Options for the bands or the prices of dynamic tariffs. */
+export interface BandsOptions {
+  readonly bands?: string
+  /** Minutes that a row holds for. */
+  readonly bandsSlot?: number
 }
 
-/** @throws UnreadableFileError, TariffFileError */
-export function readTariff(path: string): Tariff {
-  return parseTariff(readTextFile(path, 'a tariff'), path)
+/** Minutes of a day. */
+const MOST_MINUTES = 1440
+
+/**
+ * Adds the options for bands to a command.
+ *
+ * @param what - help for `--bands`
+ */
+export function withBands(command: Command, what = 'a CSV with the band or the price of each slot, for bills by dynamic tariffs'): Command {
+  return command
+    .option('--bands <file>', what)
+    .option(
+      '--bands-slot <minutes>',
+      'how long a row of --bands holds (default: as far as its rows are apart)',
+      wholeNumber('--bands-slot', 1, MOST_MINUTES)
+    )
+}
+
+/**
+ * Reads a file of bands, where one is named. Its rows have a grid of their own, whatever slots are billed by them.
+ *
+ * @throws UnreadableFileError, BandsFileError; HushgridError where only the length of its rows is given
+ */
+export function readBands({ bands, bandsSlot }: BandsOptions): Bands | undefined {
+  if (bands === undefined && bandsSlot !== undefined) throw new HushgridError('--bands-slot: expected with --bands, got no file of bands')
+  return bands === undefined ? undefined : parseBands(readTextFile(bands, 'a file of bands'), bands, bandsSlot && bandsSlot * 60)
 }
 
 /**
  * Reads a tariff, and the bands that it needs.
  *
- * @param slotSeconds - length of the slots in the bands' rows
  * @throws HushgridError where a file is wrong, or bands are missing or not asked for
  */
-export function readTariffAndBands(
-  path: string,
-  bandsPath: string | undefined,
-  slotSeconds: number
-): { tariff: Tariff; bands: Bands | undefined } {
-  const tariff = readTariff(path)
-  if (tariff.needsBands && bandsPath === undefined)
-    throw new HushgridError(`--bands: expected a file with the band of each slot, since ${tariff.name} is dynamic`)
-  if (!tariff.needsBands && bandsPath !== undefined)
+export function readTariffAndBands(path: string, options: BandsOptions): { readonly tariff: Tariff; readonly bands?: Bands } {
+  const tariff = parseTariff(readTextFile(path, 'a tariff'), path)
+  if (tariff.needsBands && options.bands === undefined)
+    throw new HushgridError(`--bands: expected a file with the band or the price of each slot, since ${tariff.name} is dynamic`)
+  if (!tariff.needsBands && options.bands !== undefined)
     throw new HushgridError(`--bands: expected none, since no price of ${tariff.name} depends on them`)
-  return { tariff, bands: readBands(bandsPath, slotSeconds) }
+  const bands = readBands(options)
+  return { tariff, ...(bands && { bands }) }
 }
