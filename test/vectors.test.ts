@@ -257,7 +257,7 @@ describe('pnpm vectors', () => {
     const { slot: _, ...incomplete } = accepted
     const notThere = join(work, 'not-there.json')
     const table: (readonly [string[], string | RegExp])[] = [
-      [[notThere], `${notThere}: expected a readable file of cases (ENOENT)\n`],
+      [[notThere], `${notThere}: expected a file of cases, got no such file\n`],
       [[written('not\njson')], /\.json: expected JSON, got /],
       [[written([incomplete as Case])], /\.json: 0\.slot: expected number, received undefined\n$/],
       [[written([{ ...accepted, roster: { ...(accepted.roster as object), suite: 2 } }])], /\.json: 0\.roster\.suite: expected 1\n$/],

@@ -244,7 +244,8 @@ describe('pnpm bench --against', () => {
     const figures = [{ name: 'mask', unit: 'µs', value: 5, floor: 'AES', ratio: 2.5, goal: 5, runs: 9 }]
     writeFileSync(
       file,
-      JSON.stringify({ format: 'hushgrid-bench/1', time: '2025-01-02T03:04:05Z', machine: MACHINE, tiny: false, figures })
+      // As an editor of another system saves it.
+      `\ufeff${JSON.stringify({ format: 'hushgrid-bench/1', time: '2025-01-02T03:04:05Z', machine: MACHINE, tiny: false, figures })}\r\n`
     )
     const now = written('now-of-2.json', runOf(BOTH))
     const { status, stdout } = await bench('--from', now, '--against', file)

@@ -417,6 +417,8 @@ describe('reading', { timeout: LONG }, () => {
     await writeComparison(broken, results, GENERATED_ENVIRONMENT)
     const replace = (value: unknown) =>
       writeFileSync(join(broken, 'results.json'), typeof value === 'string' ? value : JSON.stringify(value))
+    replace(`\ufeff${JSON.stringify(results).replaceAll(',', ',\r\n')}`)
+    expect(readComparison(broken).results).toEqual(results)
     replace('{')
     expect(() => readComparison(broken)).toThrow(/results\.json: expected the results of a comparison, got no JSON/)
     replace({ ...results, format: 'hushgrid-compare/9' })

@@ -3,13 +3,24 @@
  * a line, with a line `signature` and 128 digits; `#` begins a comment. Concentrator and PES are each handed it by the
  * dealer, so that neither can invent meters to single one out. Order and comments are not signed.
  */
-import { concatBytes, ed25519Verifier, fromHex, type MeterId, meterId, type SigningKey, sha256, toHex, utf8 } from '@hushgrid/primitives'
+import {
+  concatBytes,
+  ed25519Verifier,
+  fromHex,
+  type MeterId,
+  meterId,
+  type SigningKey,
+  sha256,
+  textLines,
+  toHex,
+  utf8
+} from '@hushgrid/primitives'
 import type { DealerOf } from './dealt.ts'
 import { MeterListError } from './errors.ts'
 
 const METERS = utf8('hushgrid/v2/pes-meters\0')
 const ID = /^[0-9a-fA-F]{64}$/
-const SIGNATURE = /^signature\s+([0-9a-fA-F]{128})$/
+const SIGNATURE = /^signature\s+([0-9a-fA-F]{128})$/i
 
 /** Gives "hushgrid/v2/pes-meters" ‖ 0x00 ‖ networkId ‖ SHA-256 of the ids, ascending. */
 function signedBytes(networkId: Uint8Array, meters: ReadonlySet<MeterId>): Uint8Array {
@@ -33,7 +44,7 @@ export function openMeterList(text: string, fileName: string, { networkId, deale
     throw new MeterListError(`${fileName}: expected the key of who signs it in the network file (dealerKey), got a file without`)
   const meters = new Set<MeterId>()
   let signature: Uint8Array | undefined
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of textLines(text).entries()) {
     const entry = line.replace(/#.*/, '').trim()
     const signed = SIGNATURE.exec(entry)?.[1]
     if (entry === '') continue

@@ -34,6 +34,7 @@ describe('a signed list', () => {
     expect(signature).toBe(`signature ${toHex(dealerKey.sign(message))}`)
     const again = ['# of November', signature, ...ids.map(id => `${id.toUpperCase()} # a house`), ''].join('\r\n')
     expect(open(again)).toEqual(new Set(ids))
+    expect(open(`\ufeff${text.replace('signature', 'Signature').replaceAll('\n', '\r')}`)).toEqual(new Set(ids))
   })
 
   it('is refused with a sentence where it is another', () => {

@@ -69,6 +69,7 @@ export { type Clock, type Rng, SeededRng } from './ports.ts'
 export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, quantityOf, unitOf } from './quantities.ts'
 export { systemRng } from './system-rng.ts'
 export { csvRow, decimal, fieldsOf, isMissing, readTable, type Separator, separatorOf, type TableRow } from './text/csv.ts'
+export { decodeText, textLines } from './text/lines.ts'
 export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, weekdayOf } from './time/calendar.ts'
 export {
   daysBegun,

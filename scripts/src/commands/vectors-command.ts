@@ -1,8 +1,6 @@
 // `pnpm vectors`: checks this implementation against the protocol's known answers.
-import { readFileSync } from 'node:fs'
 import { checkVectorCase, parseVectors } from '@hushgrid/dcnet'
-import { HushgridError } from '@hushgrid/primitives'
-import { failWith, runCommand } from '@hushgrid/runtime'
+import { failWith, readTextFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 
 const EXAMPLES = `
@@ -26,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function run(files: readonly string[]): void {
   let [passed, failed] = [0, 0]
   for (const file of files)
-    for (const vector of parseVectors(textOf(file), file)) {
+    for (const vector of parseVectors(readTextFile(file, 'a file of cases'), file)) {
       const { failures, checked } = checkVectorCase(vector)
       if (failures.length > 0) failed++
       else passed++
@@ -36,14 +34,6 @@ function run(files: readonly string[]): void {
   print(`${passed} passed, ${failed} failed`)
   if (failed > 0) process.exitCode = 1
   else if (passed === 0) failWith('expected at least one case, got none')
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new HushgridError(`${file}: expected a readable file of cases (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`)
-  }
 }
 
 function print(...lines: readonly string[]): void {

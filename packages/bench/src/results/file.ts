@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machine } from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import { decodeText, HushgridError } from '@hushgrid/primitives'
 import { makeFolder } from '@hushgrid/runtime'
 import { z } from 'zod'
 import type { Figure } from './measure.ts'
@@ -120,7 +120,7 @@ export function readBenchRun(option: string, file: string): BenchRun {
   const wrong = (text: string): BenchFileError => new BenchFileError(`${option} ${file}: ${text}`)
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
+    content = JSON.parse(decodeText(readFileSync(file)))
   } catch (cause) {
     const got = cause instanceof SyntaxError ? 'no JSON' : ((cause as NodeJS.ErrnoException).code ?? String(cause))
     throw wrong(`expected the JSON of a pnpm bench, got ${got}`)

@@ -79,11 +79,16 @@ function isColumn(name: string): name is BandsColumn {
 
 /** Gives the names of the columns, the start of the slot first. */
 function columnsOf({ line, fields }: TableRow, fail: FailLine): string[] {
-  const names = fields.map(name => name.toLowerCase())
+  const names = filled(fields).map(name => name.toLowerCase())
   const [first, ...others] = names
   if (first !== START || others.length === 0 || !others.every(isColumn) || new Set(others).size < others.length)
     fail(line, HEADER, `'${printable(fields.join())}'`)
   return names
+}
+
+/** Leaves out the empty fields at the end. */
+function filled(fields: readonly string[]): readonly string[] {
+  return fields.slice(0, fields.findLastIndex(field => field !== '') + 1)
 }
 
 function rowOf(
@@ -91,8 +96,9 @@ function rowOf(
   columns: readonly string[],
   { comma, fail }: { readonly comma: boolean; readonly fail: FailLine }
 ): BandRow {
-  if (fields.length !== columns.length) fail(line, `${columns.length} fields, ${columns.join()}`, `'${printable(fields.join())}'`)
-  const [stamp = '', ...values] = fields
+  if (fields.length < columns.length || filled(fields).length > columns.length)
+    fail(line, `${columns.length} fields, ${columns.join()}`, `'${printable(fields.join())}'`)
+  const [stamp = '', ...values] = fields.slice(0, columns.length)
   const start = isoStamp(stamp)
   if (start === undefined || start < 0 || !Number.isInteger(start))
     return fail(line, 'the start of a slot like 2013-02-04T00:30Z', `'${printable(stamp)}'`)

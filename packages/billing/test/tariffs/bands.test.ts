@@ -40,6 +40,7 @@ describe('parseBands', () => {
     ['with blank lines', `\n${HEADER}\n\n2013-02-04T00:00Z,a\n\n\n`],
     ['with blanks and capitals', 'Slot_start_UTC, Band\n2013-02-04 00:00Z, A '],
     ['with semicolons and quotes', '"slot_start_utc";"band"\n"2013-02-04 00:00";"a"\n;\n'],
+    ['padded to the width of another table', `${HEADER},,\n2013-02-04T00:00Z,a,,\n,,,\n`],
     ['with an offset', `${HEADER}\n2013-02-04T01:00+01:00,a`]
   ])('reads a file %s', (_, text) => {
     const start = Date.parse('2013-02-04T00:00Z') / 1000

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import { decodeText, HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
 import { COMPARED_MODES } from '../contenders.ts'
 import type { ComparedResults } from './result.ts'
@@ -98,7 +98,7 @@ function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
   const file = join(folder, name)
   let content: unknown
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
+    content = JSON.parse(decodeText(readFileSync(file)))
   } catch (cause) {
     const got = cause instanceof SyntaxError ? 'no JSON' : ((cause as NodeJS.ErrnoException).code ?? String(cause))
     throw new ComparisonError(`${file}: expected the results of a comparison, got ${got}`)

@@ -1,7 +1,7 @@
 // The part of run.json that a replay is compared with.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HushgridError, obisCode } from '@hushgrid/primitives'
+import { decodeText, HushgridError, obisCode } from '@hushgrid/primitives'
 import { z } from 'zod'
 
 const runFile = z.object({
@@ -43,7 +43,7 @@ export function readRun(folder: string): RunFile {
   const path = join(folder, 'run.json')
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = decodeText(readFileSync(path))
   } catch (cause) {
     throw new HushgridError(`${path}: expected the report of a finished run (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`)
   }

@@ -1,5 +1,5 @@
 // A run is replayed by the contender that its report names, and refused where nobody knows it or nobody could check it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -26,6 +26,12 @@ it.each(CONTENDERS.map(contender => [contender.facts.name, contender] as const))
 
 it.each(['dcnet', undefined])('a run of mode %s is the DC-net’s', mode => {
   expect(() => verifyRun(runOf(mode))).toThrow(/rosters\.log/)
+})
+
+it('a report that an editor of another system saved is the same', () => {
+  const path = runOf('telepathy')
+  writeFileSync(join(path, 'run.json'), `\ufeff${readFileSync(join(path, 'run.json'), 'utf8')}\r\n`)
+  expect(() => verifyRun(path)).toThrow('got "telepathy"')
 })
 
 it('a run of mode pes is one that only its supplier can check', () => {

@@ -1,7 +1,7 @@
 // The file with the keys that wrap the store's own, apart from the database.
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fromHex, HushgridError, type Rng, toHex } from '@hushgrid/primitives'
+import { decodeText, fromHex, HushgridError, type Rng, textLines, toHex } from '@hushgrid/primitives'
 import { KeyRingError } from '../errors.ts'
 import { KEY_BYTES, KEY_ID, type KeyRing, keyRing, type WrappingKey } from './key-ring.ts'
 
@@ -54,20 +54,17 @@ function read(path: string): WrappingKey[] {
     if ((mode & 0o077) !== 0) {
       throw new KeyRingError(`${path}: expected to be readable by its owner only (mode 600), got mode ${mode.toString(8)}`)
     }
-    text = readFileSync(path, 'utf8')
+    text = decodeText(readFileSync(path))
   } catch (cause) {
     throw asKeyRingError(path, 'read', cause)
   }
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map((line, i) => {
-      const [id = '', hex = '', ...rest] = line.split(' ')
-      if (!KEY_ID.test(id) || !/^[0-9a-f]{64}$/.test(hex) || rest.length > 0) {
-        throw new KeyRingError(`${path}: expected "<id> <64 hexadecimal digits>" in line ${i + 1}, got something else`)
-      }
-      return { id, key: fromHex(hex) }
-    })
+  return textLines(text).flatMap((line, i) => {
+    if (line.trim() === '') return []
+    const [id = '', hex = '', ...rest] = line.trim().split(/\s+/)
+    if (!KEY_ID.test(id) || !/^[0-9a-f]{64}$/i.test(hex) || rest.length > 0)
+      throw new KeyRingError(`${path}: expected "<id> <64 hexadecimal digits>" in line ${i + 1}, got something else`)
+    return [{ id, key: fromHex(hex) }]
+  })
 }
 
 /** Writes a file beside it first: half a key file would lose the store. */

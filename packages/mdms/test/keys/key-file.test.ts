@@ -39,14 +39,23 @@ describe('a key file', () => {
     expect(() => openKeyFile(path, systemRng)).toThrow(KeyRingError)
     chmodSync(path, 0o600)
     const good = readFileSync(path, 'utf8')
-    for (const text of ['', 'a b\n', good.slice(0, -3), `${good}${good}`, good.replace(' ', '  '), `${good.trimEnd()} x\n`]) {
+    for (const text of ['', 'a b\n', good.slice(0, -3), `${good}${good}`, good.replace(' ', ''), `${good.trimEnd()} x\n`]) {
       writeFileSync(path, text)
       expect(() => openKeyFile(path, systemRng)).toThrow(KeyRingError)
     }
+    writeFileSync(path, `${good}\n\nx y\n`)
+    expect(() => openKeyFile(path, systemRng)).toThrow('in line 4, got something else')
     // A key never is in a message.
     const hex = good.split(' ')[1]?.slice(0, 64) as string
     writeFileSync(path, `${hex} ${hex} ${hex}\n`)
     expect(() => openKeyFile(path, systemRng)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(hex) }))
+  })
+
+  it('may have been through an editor of another system', () => {
+    const path = `${folder()}/mdms.keys`
+    const made = openKeyFile(path, systemRng).current()
+    writeFileSync(path, `\ufeff\r\n  ${made.id}\t${toHex(made.key).toUpperCase()} \r\n\r\n`)
+    expect(openKeyFile(path, systemRng).current()).toEqual(made)
   })
 
   it('cannot be made where there is no folder', () => {

@@ -1,6 +1,7 @@
 // Tables of text as people hand them over: saved by a spreadsheet, by R or pandas, or put together with `cat`. Every reader
 // of such a file takes its fields, numbers and missing values from here, so that all tolerate the same.
 import Papa from 'papaparse'
+import { textLines } from './lines.ts'
 
 /** Character between two fields. */
 export type Separator = ',' | ';' | '\t'
@@ -75,7 +76,7 @@ export interface Table {
 }
 
 /**
- * Reads a whole table: a byte order mark, LF or CRLF, quotes, blanks around fields, blank lines and a header that comes
+ * Reads a whole table: a byte order mark, any ends of lines, quotes, blanks around fields, blank lines and a header that comes
  * again in the middle are taken as they come.
  *
  * @param fail - throws the caller's error about a line
@@ -85,8 +86,7 @@ export function readTable(text: string, fail: (line: number, expected: string, g
   let separator: Separator | undefined
   let header: TableRow | undefined
   const rows: TableRow[] = []
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const content = index === 0 ? raw.replace(/^\uFEFF/, '') : raw
+  for (const [index, content] of textLines(text).entries()) {
     if (content.trim() === '') continue
     separator ??= separatorOf(content)
     // A spreadsheet pads short tables with separators to the width of their widest row.

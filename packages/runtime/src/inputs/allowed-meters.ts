@@ -1,4 +1,4 @@
-import { HushgridError, type MeterId, meterId } from '@hushgrid/primitives'
+import { HushgridError, type MeterId, meterId, textLines } from '@hushgrid/primitives'
 import { readTextFile } from './text-file.ts'
 
 /** File that is no list of meters' ids. */
@@ -13,7 +13,7 @@ class AllowedMetersError extends HushgridError {
  */
 export function readAllowedMeters(path: string): ReadonlySet<MeterId> {
   const allowed = new Set<MeterId>()
-  for (const [index, line] of readTextFile(path, 'a list of meter ids').split(/\r?\n/).entries()) {
+  for (const [index, line] of textLines(readTextFile(path, 'a list of meter ids')).entries()) {
     const text = line.replace(/#.*/, '').trim()
     if (text === '') continue
     if (!/^[0-9a-fA-F]{64}$/.test(text)) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { HushgridError } from '@hushgrid/primitives'
+import { decodeText, HushgridError } from '@hushgrid/primitives'
 
 /** File that a person named and that cannot be read. */
 class UnreadableFileError extends HushgridError {
@@ -15,13 +15,13 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads a file that a person named, as UTF-8 text.
+ * Reads a file that a person named, as text: UTF-8, or UTF-16 with a byte order mark, which is left out.
  *
  * @param what - words for the file in the error: `a network file`
  * @throws UnreadableFileError
  */
 export function readTextFile(path: string, what: string): string {
-  return read(path, what).toString('utf8')
+  return decodeText(read(path, what))
 }
 
 /**

@@ -72,6 +72,12 @@ describe('piped in', () => {
     await expect(input.read('mia')).rejects.toThrow('password of mia: expected it on a line of standard input, got none')
   })
 
+  it('is the same from a file that an editor of another system saved', async () => {
+    const { input } = inputOf([Buffer.from('\ufefffirst\r\n second \r\n')], false)
+    // Blanks belong to a password.
+    expect([await input.read('ada'), await input.read('ada')]).toEqual(['first', ' second '])
+  })
+
   it('is not read without end', async () => {
     const { input } = inputOf(Array(50).fill('x'.repeat(1000)), false)
     await expect(input.read('ada')).rejects.toThrow(PasswordInputError)

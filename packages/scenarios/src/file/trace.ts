@@ -1,4 +1,4 @@
-import { printable } from '@hushgrid/primitives'
+import { fieldsOf, printable, separatorOf, textLines } from '@hushgrid/primitives'
 import { meant } from '../misfit/words.ts'
 import { mostNewcomers } from './checks.ts'
 import { ScenarioFileError } from './error.ts'
@@ -24,7 +24,8 @@ interface Line extends TraceEntry {
 
 /**
  * Parses a trace: CSV `slot,meter,join|leave|crash|restart`, one event a line in any order, with or without a header line.
- * Passes over empty lines and those that begin with #.
+ * Passes over empty lines and those that begin with #. Separators, quotes, blanks and capitals are as in every table that
+ * people hand over.
  *
  * @param fileName - for errors
  * @param scenario - scenario of the trace, to check that slots and meters exist
@@ -35,31 +36,45 @@ export function parseTrace(text: string, fileName: string, scenario?: Pick<Scena
     throw new ScenarioFileError({ file: fileName, line: 1, column: 1, key: '' }, `at most ${MAX_LENGTH} characters`, `${text.length}`)
   }
   const entries: Line[] = []
-  text.split(/\r?\n/).forEach((content, index) => {
-    const trimmed = content.trim()
-    if (trimmed === '' || trimmed.startsWith('#') || (index === 0 && /^slot\s*,/.test(trimmed))) return
-    entries.push(entryOf(content, index + 1, fileName))
-  })
+  let separator: ReturnType<typeof separatorOf> | undefined
+  for (const [index, content] of textLines(text).entries()) {
+    // A spreadsheet pads a column of notes with separators.
+    if (/^[\s,;]*(#|$)/.test(content)) continue
+    separator ??= separatorOf(content)
+    const fields = fieldsOf(content, separator)
+    if (fields && isHeader(fields)) continue
+    entries.push(entryOf({ content, fields: fields ?? [], line: index + 1, file: fileName }))
+  }
   if (scenario) checkEntries(entries, fileName, scenario)
   return entries.map(({ slot, meter, what }) => ({ slot, meter, what }))
 }
 
-function entryOf(content: string, line: number, file: string): Line {
-  const fields = content.split(',')
+function isHeader(fields: readonly string[]): boolean {
+  return fields.map(field => field.toLowerCase()).join() === 'slot,meter,event'
+}
+
+interface RawLine {
+  readonly content: string
+  /** Fields; none where they cannot be told apart. */
+  readonly fields: readonly string[]
+  readonly line: number
+  readonly file: string
+}
+
+function entryOf({ content, fields, line, file }: RawLine): Line {
   const columnOf = (field: number): number => {
-    const before = fields.slice(0, field).reduce((sum, each) => sum + each.length + 1, 0)
-    const own = fields[field] ?? ''
-    return before + own.length - own.trimStart().length + 1
+    const after = fields.slice(0, field).reduce((at, each) => content.indexOf(each, at) + each.length + 1, 0)
+    return Math.max(content.indexOf(fields[field] ?? '', after), 0) + 1
   }
   const fail = (field: number, key: string, expected: string, got: string): never => {
     throw new ScenarioFileError({ file, line, column: columnOf(field), key }, expected, got)
   }
   if (fields.length !== 3) fail(0, '', 'slot,meter,event, for example 3,17,crash', `'${printable(content.trim())}'`)
-  const [slot = '', meter = '', what = ''] = fields.map(field => field.trim())
+  const [slot = '', meter = '', what = ''] = fields
   const number = (field: number, key: string, value: string): number =>
     /^\d{1,6}$/.test(value) ? Number(value) : fail(field, key, EXPECTED_NUMBER, `'${printable(value)}'`)
   const numbers = { slot: number(0, 'slot', slot), meter: number(1, 'meter', meter) }
-  const event = EVENTS.find(each => each === what)
+  const event = EVENTS.find(each => each === what.toLowerCase())
   if (!event) return fail(2, 'event', "'join', 'leave', 'crash' or 'restart'", `'${printable(what)}'${meant(what, EVENTS)}`)
   return { ...numbers, what: event, line, meterColumn: columnOf(1) }
 }

@@ -29,6 +29,19 @@ describe('parseTrace', () => {
   })
 
   it.each([
+    ['with a byte order mark and CRLF', '\ufeffslot,meter,event\r\n3,17,crash\r\n0,2,join\r\n'],
+    ['with semicolons, capitals and padding', 'Slot;Meter;Event\n3;17;Crash\n0;2;JOIN\n;;\n'],
+    ['with quotes and blanks', '\n"slot", "meter", "event"\n"3", "17", "crash"\n0, 2, "join"\n'],
+    ['put together from two', 'slot,meter,event\n3,17,crash\nslot,meter,event\n0,2,join\n'],
+    ['with tabs and notes', '# one, two, three\nslot\tmeter\tevent\n3\t17\tcrash\n# and\n0\t2\tjoin\n']
+  ])('reads a file %s', (_, text) => {
+    expect(parseTrace(text, 'a.csv')).toEqual([
+      { slot: 3, meter: 17, what: 'crash' },
+      { slot: 0, meter: 2, what: 'join' }
+    ])
+  })
+
+  it.each([
     ['1,2,crash\n3;4;leave\n', 2, 1, '', 'slot,meter,event, for example 3,17,crash', "'3;4;leave'"],
     ['1,2,crash,\n', 1, 1, '', 'slot,meter,event', "'1,2,crash,'"],
     ['\n-1,2,crash\n', 2, 1, 'slot', 'a whole number', "'-1'"],
@@ -37,7 +50,10 @@ describe('parseTrace', () => {
     ['1,2, crashh\n', 1, 6, 'event', "'join', 'leave', 'crash' or 'restart'", "'crashh' (did you mean crash?)"],
     ['1,2,reboot\n', 1, 5, 'event', "'join', 'leave', 'crash' or 'restart'", "'reboot'"],
     ['x,y,z\n', 1, 1, 'slot', 'a whole number', "'x'"],
-    ['1,2,crash\nslot,meter,event\n', 2, 1, 'slot', 'a whole number', "'slot'"]
+    ['1,2,crash\nslot,2,crash\n', 2, 1, 'slot', 'a whole number', "'slot'"],
+    ['1,,crash\n', 1, 3, 'meter', 'a whole number', "''"],
+    ['"1" ,"2","reboot"\n', 1, 11, 'event', "'join', 'leave', 'crash' or 'restart'", "'reboot'"],
+    ['1,2,"crash\n', 1, 1, '', 'slot,meter,event', `'1,2,"crash'`]
   ])('%j is refused at line %i, column %i', (text, line, column, key, expected, got) => {
     const error = mistake(text)
     expect(error).toMatchObject({ file: 'a.csv', line, column, key, got })
