@@ -8,30 +8,31 @@ import { isSecure, pageOf } from './server-environment.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /**
- * Names the cookie. A prefix says that it was set over TLS by this very host (RFC 6265bis section 4.1.3.2). The page's name
+ * Names a cookie. A prefix says that it was set over TLS by this very host (RFC 6265bis section 4.1.3.2). The page's name
  * keeps pages of one host apart, whose cookies browsers share among all ports: one would sign out at the other.
  */
-function nameOf(c: Context): string {
-  const name = `hushgrid-${pageOf(c)}-session`
+export function cookieName(c: Context, what: 'session' | 'device'): string {
+  const name = `hushgrid-${pageOf(c)}-${what}`
   return isSecure(c) ? `__Host-${name}` : name
 }
 
-function options(c: Context): CookieOptions {
+/** Gives the settings of our cookies: for this very server, out of reach of scripts and of other sites. */
+export function cookieOptions(c: Context): CookieOptions {
   return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) }
 }
 
 /** Gives the browser the session's token, until the browser is closed. */
 export function setSessionCookie<T>(c: Context, { token }: Session<T>): void {
-  setCookie(c, nameOf(c), token, options(c))
+  setCookie(c, cookieName(c, 'session'), token, cookieOptions(c))
 }
 
 export function clearSessionCookie(c: Context): void {
-  deleteCookie(c, nameOf(c), options(c))
+  deleteCookie(c, cookieName(c, 'session'), cookieOptions(c))
 }
 
 /** Finds the session of a request; undefined where nobody is signed in. */
 export function findSession<T>(c: Context, sessions: Sessions<T>): Session<T> | undefined {
-  const token = getCookie(c, nameOf(c))
+  const token = getCookie(c, cookieName(c, 'session'))
   return token === undefined ? undefined : sessions.find(token)
 }
 

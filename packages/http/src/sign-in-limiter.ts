@@ -1,23 +1,49 @@
-// A limit to the guessing of passwords.
+// A limit to the guessing of passwords that locks nobody out of a device of their own.
 import { HttpProblem } from './problem.ts'
 import { networkOf } from './remote-network.ts'
 
-const DEFAULT_PER_ACCOUNT = 10
-const DEFAULT_PER_ADDRESS = 100
-const DEFAULT_WINDOW = 15 * 60_000
-/** Most accounts and addresses whose failures are counted; beyond it the longest known are forgotten. */
+const DEFAULTS = { perDevice: 10, perSource: 10, perAddress: 100, perAccount: 50, perServer: 200, windowMs: 15 * 60_000 } as const
+/** Most keys whose failures are counted; beyond it the longest known are forgotten. */
 const MOST_COUNTED = 100_000
 
 export interface SignInLimits {
   /** Clock, ms. */
   readonly now: () => number
-  /** Failures of one account within the window, after which it has to wait. */
-  readonly perAccount?: number
+  /** Failures of one known device, or of one session, within the window. */
+  readonly perDevice?: number
+  /** Failures of one account from one address. */
+  readonly perSource?: number
   /** Failures of one address, or of one IPv6 network of 64 bits, since the owner of one of its addresses has all. */
   readonly perAddress?: number
+  /** Failures of one account from all addresses together, known devices aside: more than one address can bring. */
+  readonly perAccount?: number
+  /** Failures of one account from one of the servers that are named as `servers`. */
+  readonly perServer?: number
   readonly windowMs?: number
-  /** Addresses whose failures are not counted here: servers that bring the sign-ins of many, and count them themselves. */
-  readonly exempt?: ReadonlySet<string>
+  /**
+   * Addresses of servers that bring the sign-ins of many, and limit them themselves. Neither is their address limited, nor
+   * do failures from elsewhere make their accounts wait, or theirs make others wait.
+   */
+  readonly servers?: ReadonlySet<string>
+}
+
+/** A try of a password. */
+export interface SignInTry {
+  /** Name that was typed, whether there is an account of it or not. */
+  readonly account: string
+  readonly address: string
+  /** Device from which the account has signed in before; see `KnownDevices`. */
+  readonly device?: string | undefined
+  /** Token of the account's session, where it has to show its password once more. */
+  readonly session?: string
+}
+
+/** A try that was admitted, and counted as a failure until one of these says otherwise. */
+export interface AdmittedTry {
+  /** Forgets the failures of the try's device, or of its account from its address. */
+  succeeded(): void
+  /** Counts as if there had been no try. */
+  takeBack(): void
 }
 
 interface Failures {
@@ -25,61 +51,76 @@ interface Failures {
   readonly since: number
 }
 
-/** Slows down the guessing of passwords: by account, since addresses are cheap, and by address, since accounts may be many. */
+/** Key of a count, and the number from which it has to wait. */
+type Count = readonly [key: string, most: number]
+
+/**
+ * Slows down the guessing of passwords: of one account from one address, of one address, since accounts may be many, and of
+ * one account from everywhere, since addresses are cheap. A device that is known for the account has a count of its own,
+ * so that no stranger can make it wait.
+ */
 export class SignInLimiter {
   readonly #now: () => number
-  readonly #perAccount: number
-  readonly #perAddress: number
-  readonly #window: number
-  readonly #exempt: ReadonlySet<string>
+  readonly #limits: Omit<Required<SignInLimits>, 'now' | 'servers'>
+  readonly #servers: ReadonlySet<string>
   readonly #failures = new Map<string, Failures>()
 
-  constructor({
-    now,
-    perAccount = DEFAULT_PER_ACCOUNT,
-    perAddress = DEFAULT_PER_ADDRESS,
-    windowMs = DEFAULT_WINDOW,
-    exempt
-  }: SignInLimits) {
+  constructor({ now, servers, ...limits }: SignInLimits) {
     this.#now = now
-    this.#perAccount = perAccount
-    this.#perAddress = perAddress
-    this.#window = windowMs
-    this.#exempt = new Set([...(exempt ?? [])].map(networkOf))
+    this.#limits = { ...DEFAULTS, ...limits }
+    this.#servers = new Set([...(servers ?? [])].map(networkOf))
   }
 
   /**
-   * Admits a try before its password is looked at. Counts it as a failure until {@link SignInLimiter.succeeded}, so that many
-   * tries at once are no more than many in a row.
+   * Admits a try before its password is looked at. Counts it as a failure at once, so that many tries at a time are no more
+   * than many in a row.
    *
    * @throws HttpProblem 429, with the seconds to wait in `Retry-After`
    */
-  check(account: string, address: string): void {
-    const counted = !this.#exempt.has(networkOf(address))
-    const ofAddress = counted ? this.#left(addressKey(address), this.#perAddress) : 0
-    const left = Math.max(this.#left(accountKey(account), this.#perAccount), ofAddress)
+  admit(each: SignInTry): AdmittedTry {
+    const counts = this.#countsOf(each)
+    const left = Math.max(...counts.map(count => this.#left(count)))
     if (left > 0) {
       const seconds = Math.ceil(left / 1000)
       throw new HttpProblem(429, `too many sign-ins have failed: try again in ${Math.ceil(seconds / 60)} min`, {
         'retry-after': String(seconds)
       })
     }
-    this.#count(accountKey(account))
-    if (counted) this.#count(addressKey(address))
+    for (const [key] of counts) this.#count(key)
+    const takeBack = (): void => {
+      for (const [key] of counts) this.#uncount(key)
+    }
+    return {
+      takeBack,
+      succeeded: () => {
+        takeBack()
+        this.#failures.delete(counts[0][0])
+      }
+    }
   }
 
-  /** Takes back the try that {@link SignInLimiter.check} counted, and forgets the account's failures. */
-  succeeded(account: string, address: string): void {
-    this.#failures.delete(accountKey(account))
-    const failures = this.#failures.get(addressKey(address))
-    if (failures && failures.count > 0) failures.count--
+  /** Gives the counts of a try, the narrowest first. */
+  #countsOf({ account, address, device, session }: SignInTry): [Count, ...Count[]] {
+    const { perDevice, perSource, perAddress, perAccount, perServer } = this.#limits
+    if (session !== undefined) return [[keyOf('session', session), perDevice]]
+    const ofDevice: Count | undefined = device === undefined ? undefined : [keyOf('device', account, device), perDevice]
+    // Takes a device that has failed too often for a stranger's.
+    if (ofDevice && this.#left(ofDevice) === 0) return [ofDevice]
+    const network = networkOf(address)
+    const source = keyOf('source', account, network)
+    if (this.#servers.has(network)) return [[source, perServer]]
+    return [
+      [source, perSource],
+      [keyOf('address', network), perAddress],
+      [keyOf('account', account), perAccount]
+    ]
   }
 
   /** Gives the milliseconds to wait; 0 for none. */
-  #left(key: string, most: number): number {
+  #left([key, most]: Count): number {
     const failures = this.#failures.get(key)
     if (!failures) return 0
-    const over = failures.since + this.#window - this.#now()
+    const over = failures.since + this.#limits.windowMs - this.#now()
     if (over <= 0) {
       this.#failures.delete(key)
       return 0
@@ -96,12 +137,13 @@ export class SignInLimiter {
       this.#failures.set(key, { count: 1, since: this.#now() })
     }
   }
+
+  #uncount(key: string): void {
+    const failures = this.#failures.get(key)
+    if (failures && failures.count > 0) failures.count--
+  }
 }
 
-function accountKey(account: string): string {
-  return `account ${account}`
-}
-
-function addressKey(address: string): string {
-  return `address ${networkOf(address)}`
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts)
 }

@@ -1,5 +1,5 @@
 // State that the portal's routes share.
-import { checkCsrf, HttpProblem, type Session, type Sessions, type SignInLimiter, sessionOf } from '@hushgrid/http'
+import { checkCsrf, HttpProblem, type KnownDevices, type Session, type Sessions, type SignInLimiter, sessionOf } from '@hushgrid/http'
 import type { Context } from 'hono'
 import { checkAccountName } from '../device/account-record.ts'
 import type { PortalRecords } from './portal-records.ts'
@@ -12,6 +12,8 @@ export interface PortalContext {
   readonly sessions: Sessions<SupplierSession>
   /** Limiter of tries of passwords and proofs. */
   readonly limiter: SignInLimiter
+  /** Browsers from which accounts have signed in. */
+  readonly devices: KnownDevices
   /** Limiter of questions how a password becomes a key. */
   readonly termsLimiter: SignInLimiter
   /** Tells the operator what happens, in numbers that name nobody. */

@@ -67,6 +67,11 @@ export class PortalRecords {
     return `nobody-${this.#mac('nobody', account).toString('hex').slice(0, 32)}`
   }
 
+  /** Gives the key of known devices, 32 bytes, the same after a restart. */
+  deviceKey(): Uint8Array {
+    return this.#mac('devices', '')
+  }
+
   /** Reads the record as the customer's device wrote it; undefined where there is none. */
   read(account: string): string | undefined {
     return this.has(account) ? textOf(this.#path(account)) : undefined

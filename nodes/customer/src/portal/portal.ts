@@ -1,4 +1,4 @@
-import { type HostPort, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
+import { type HostPort, KnownDevices, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
 import { householdRoutes } from './household-routes.ts'
 import type { PortalContext, PortalEvent } from './portal-context.ts'
@@ -35,13 +35,9 @@ export interface PortalLog {
   warn(problem: string): void
 }
 
-/**
- * Most tries of an account: fewer than the 10 of the supplier's server, so that nobody locks an account of the supplier's
- * own people through the portal.
- */
-const TRIES_PER_ACCOUNT = 8
 /** Most questions of an address, enough for a house whose customers share one. */
 const TERMS_PER_ADDRESS = 300
+const ANY_ACCOUNT = { perSource: Number.POSITIVE_INFINITY, perAccount: Number.POSITIVE_INFINITY }
 
 /**
  * Starts the customers' portal: a server for many customers that never has a key, a password or a reading.
@@ -60,8 +56,9 @@ export async function startPortal(init: PortalInit): Promise<PageServer> {
       away: problem => log.supplierAway(problem),
       ...(supplierWithin !== undefined && { within: supplierWithin })
     }),
-    limiter: new SignInLimiter({ now, perAccount: TRIES_PER_ACCOUNT }),
-    termsLimiter: new SignInLimiter({ now, perAccount: Number.POSITIVE_INFINITY, perAddress: TERMS_PER_ADDRESS }),
+    limiter: new SignInLimiter({ now }),
+    devices: new KnownDevices(records.deviceKey()),
+    termsLimiter: new SignInLimiter({ now, ...ANY_ACCOUNT, perAddress: TERMS_PER_ADDRESS }),
     tell: event => log.event(event, { sessions: sessions.size, accounts: records.size })
   }
   return await startPageServer({

@@ -40,7 +40,7 @@ export function registrationRoute(app: Hono, portal: PortalContext): void {
     if (busy.has(account)) throw new HttpProblem(409, 'the account is being registered: try again in a minute')
     busy.add(account)
     try {
-      const session = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(account, password))
+      const session = await limited(portal, { account, address: remoteAddress(c) }, async () => await supplier.signIn(account, password))
       try {
         // Changes the password first: if cut short before the record, whoever has the new proof can do it again.
         if (password !== proof) await supplier.changePassword(session, password, proof)

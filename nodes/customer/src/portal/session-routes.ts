@@ -1,21 +1,32 @@
 // Routes of the portal for signing in and out.
-import { checkCsrf, clearSessionCookie, field, HttpProblem, readJson, remoteAddress, sessionOf, setSessionCookie } from '@hushgrid/http'
+import {
+  checkCsrf,
+  clearSessionCookie,
+  field,
+  findSession,
+  HttpProblem,
+  readJson,
+  remoteAddress,
+  type SignInTry,
+  sessionOf,
+  setSessionCookie
+} from '@hushgrid/http'
 import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { isSignInProof } from '../device/sign-in-proof.ts'
 import { accountName, type PortalContext } from './portal-context.ts'
-import { SupplierAwayProblem, type SupplierSession } from './supplier-client.ts'
+import { SupplierAwayProblem, SupplierLimitProblem, type SupplierSession } from './supplier-client.ts'
 
 /** Answer to every refused sign-in, whatever the cause. */
-const REFUSED = 'expected an account and its password, got another name or password'
+const REFUSED = 'expected an account and its password, got another name or password; after many tries wait a quarter of an hour'
 
 /** Adds the routes for signing in and out, and for the terms of a password. */
 export function sessionRoutes(app: Hono, portal: PortalContext): void {
-  const { records, sessions, supplier, tell } = portal
+  const { records, sessions, supplier, devices, tell } = portal
 
   app.post('/api/password-scheme', async c => {
     const account = await readJson(c, value => accountName(field(value, 'account', 'string')), MOST_BYTES)
-    portal.termsLimiter.check('', remoteAddress(c))
+    portal.termsLimiter.admit({ account: '', address: remoteAddress(c) })
     return c.json(records.terms(account) satisfies PasswordTerms)
   })
 
@@ -24,9 +35,16 @@ export function sessionRoutes(app: Hono, portal: PortalContext): void {
     // Asks the supplier under a name that nobody has where the account is not kept here, perhaps one of the supplier's own
     // people: that takes as long, and locks nobody out.
     const name = records.has(account) ? account : records.nobody(account)
-    const value = await limited(portal, account, remoteAddress(c), async () => await supplier.signIn(name, proof))
+    const each = { account, address: remoteAddress(c), device: devices.find(c, account) }
+    const value = await limited(portal, each, async () => await supplier.signIn(name, proof))
+    const before = findSession(c, sessions)
+    if (before) {
+      sessions.end(before.token)
+      await supplier.signOut(before.value)
+    }
     const session = sessions.start(value)
     setSessionCookie(c, session)
+    devices.remember(c, account)
     tell('signed-in')
     return c.json(infoOf(value, session.csrf))
   })
@@ -51,28 +69,27 @@ export function sessionRoutes(app: Hono, portal: PortalContext): void {
 const MOST_BYTES = 4_096
 
 /**
- * Tries to sign in, within the limits.
+ * Tries to sign in, within the limits. Answers the supplier's own limit as a wrong password wherever nobody is known to be
+ * of the account: it may be of tries past this portal, which would tell that there is the account.
  *
- * @param account - account whose tries are counted
  * @throws HttpProblem 429, 401, 503
  */
 export async function limited(
   { limiter, tell }: Pick<PortalContext, 'limiter' | 'tell'>,
-  account: string,
-  address: string,
+  each: SignInTry,
   signIn: () => Promise<SupplierSession | undefined>
 ): Promise<SupplierSession> {
-  limiter.check(account, address)
+  const admitted = limiter.admit(each)
   try {
     const session = await signIn()
     if (session) {
-      limiter.succeeded(account, address)
+      admitted.succeeded()
       return session
     }
   } catch (cause) {
     // Takes the try back, since nothing was tried.
-    if (cause instanceof SupplierAwayProblem) limiter.succeeded(account, address)
-    throw cause
+    if (cause instanceof SupplierAwayProblem) admitted.takeBack()
+    if (!(cause instanceof SupplierLimitProblem) || each.device !== undefined) throw cause
   }
   tell('sign-in-refused')
   throw new HttpProblem(401, REFUSED)

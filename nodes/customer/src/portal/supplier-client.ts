@@ -55,6 +55,10 @@ export class SupplierClient {
   async signIn(account: string, password: string): Promise<SupplierSession | undefined> {
     const answer = await this.#ask({ method: 'POST', path: '/api/session', body: { account, password } })
     if (answer.status === 401) return undefined
+    if (answer.status === 429) {
+      this.#away('expected to sign customers in, got 429: --web-portal at the supplier has to name the address of this portal')
+      throw new SupplierLimitProblem(waitOf(answer))
+    }
     this.#checkDone(answer)
     const { csrf, roles, household } = (jsonOf(answer) ?? {}) as Partial<SessionInfo>
     const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0]
@@ -114,9 +118,7 @@ export class SupplierClient {
     if (status >= 200 && status < 300) return
     const passedOn = PASSED_ON.find(known => known === status)
     if (passedOn !== undefined) {
-      const retryAfter = answer.headers.get('retry-after') ?? ''
-      const headers = /^\d{1,6}$/.test(retryAfter) ? { 'retry-after': retryAfter } : {}
-      throw new HttpProblem(passedOn, sentenceOf(answer) ?? `the supplier has refused this (status ${status})`, headers)
+      throw new HttpProblem(passedOn, sentenceOf(answer) ?? `the supplier has refused this (status ${status})`, waitOf(answer))
     }
     this.#away(`expected an answer of the API, got status ${status}`)
     throw new HttpProblem(503, sentenceOf(answer) ?? 'the supplier cannot answer now')
@@ -125,6 +127,20 @@ export class SupplierClient {
   #malformed(expected: string): HttpProblem {
     this.#away(`expected ${expected}, got an answer that is none`)
     return new HttpProblem(502, 'the supplier has answered something else than was asked')
+  }
+}
+
+function waitOf({ headers }: Answer): Readonly<Record<string, string>> {
+  const retryAfter = headers.get('retry-after') ?? ''
+  return /^\d{1,6}$/.test(retryAfter) ? { 'retry-after': retryAfter } : {}
+}
+
+/** Reports that the supplier takes no sign-ins for a while, of this portal or of an account. */
+export class SupplierLimitProblem extends HttpProblem {
+  override name = 'SupplierLimitProblem'
+
+  constructor(wait: Readonly<Record<string, string>>) {
+    super(429, 'too many sign-ins have failed at the supplier: try again in a while', wait)
   }
 }
 

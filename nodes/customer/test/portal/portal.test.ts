@@ -86,20 +86,74 @@ describe('signing in', () => {
     expect(new Set(names).size).toBe(3)
   })
 
-  it('has to wait after eight failures of an account, whoever tries, and then not any more', async () => {
+  it('has to wait after ten failures of an account, but on no device that it has signed in from', async () => {
     await started()
+    const adas = await rig.signedIn(ada)
+    await adas.ask('DELETE', '/api/session')
     const wrong = { account: 'ada', proof: 'ab'.repeat(32) }
-    for (let i = 0; i < 8; i++) expect((await rig.browser().ask('POST', '/api/session', wrong)).status).toBe(401)
+    const right = { account: 'ada', proof: ada.vault.signInProof() }
+    for (let i = 0; i < 10; i++) expect((await rig.browser().ask('POST', '/api/session', wrong)).status).toBe(401)
     const before = rig.supplier.asked.length
-    const { status, body, headers } = await rig.browser().ask('POST', '/api/session', { account: 'ada', proof: ada.vault.signInProof() })
+    const { status, body, headers } = await rig.browser().ask('POST', '/api/session', right)
     expect(status).toBe(429)
     expect(body).toEqual({ error: expect.stringMatching(/^too many .+ min$/) })
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(800)
     expect((await rig.browser().ask('POST', '/api/registration', registration(ada.vault, 'ada', ada.oneTime))).status).toBe(429)
     expect(rig.supplier.asked.length).toBe(before)
     await rig.signedIn(eve)
+    expect((await adas.ask('POST', '/api/session', right)).status).toBe(200)
+    // The device is still known after the portal has been started anew.
+    await rig.stopPortal()
+    await rig.startPortal()
+    const again = rig.browser()
+    again.cookies = adas.cookies
+    for (let i = 0; i < 10; i++) expect((await rig.browser().ask('POST', '/api/session', wrong)).status).toBe(401)
+    expect((await rig.browser().ask('POST', '/api/session', right)).status).toBe(429)
+    expect((await again.ask('POST', '/api/session', right)).status).toBe(200)
     rig.later = 15 * 60_000
     await rig.signedIn(ada)
+  })
+
+  it('makes an account that does not exist wait just as long', async () => {
+    await started()
+    const answersOf = async (account: string): Promise<unknown[]> => {
+      const answers: unknown[] = []
+      for (let i = 0; i < 12; i++) {
+        const { status, body } = await rig.browser().ask('POST', '/api/session', { account, proof: 'ab'.repeat(32) })
+        answers.push({ status, body })
+      }
+      return answers
+    }
+    expect(await answersOf('ada')).toEqual(await answersOf('nobody'))
+  })
+
+  it('that the supplier limits tells nobody that there is the account, but a device of its own', async () => {
+    await started()
+    const adas = await rig.signedIn(ada)
+    // As where somebody has tried it at the supplier itself.
+    rig.supplier.instead = ({ method, path, body }) =>
+      method === 'POST' && path === '/api/session' && JSON.parse(body).account === 'ada'
+        ? { status: 429, body: '{"error":"too many sign-ins have failed"}', headers: { 'retry-after': '61' } }
+        : undefined
+    const ask = async (account: string, browser = rig.browser()): Promise<unknown> => {
+      const { status, body, headers } = await browser.ask('POST', '/api/session', { account, proof: ada.vault.signInProof() })
+      return { status, body, wait: headers.get('retry-after') }
+    }
+    expect(await ask('ada')).toEqual(await ask('nobody'))
+    const register = (await rig.browser().ask('POST', '/api/registration', registration(ada.vault, 'ada', ada.oneTime))).status
+    expect(register).toBe(401)
+    expect(await ask('ada', adas)).toMatchObject({ status: 429, wait: '61' })
+    expect(rig.log.some(line => line.includes('--web-portal'))).toBe(true)
+  })
+
+  it('in a browser ends the session that was there, also at the supplier', async () => {
+    await started()
+    const browser = await rig.signedIn(ada)
+    const first = browser.cookie
+    await browser.signIn('eve', eve.vault.signInProof())
+    expect([...rig.supplier.sessions.values()].map(({ account }) => account)).toEqual(['eve'])
+    browser.cookie = first
+    expect((await browser.ask('GET', '/api/session')).status).toBe(401)
   })
 
   it('says that the supplier cannot be reached, and counts no failure then', async () => {

@@ -7,9 +7,12 @@ export interface Got {
   readonly headers: Headers
 }
 
+const SESSION = 'hushgrid-customer-session'
+
 export class PortalBrowser {
   readonly #portal: string
-  cookie: string | undefined
+  /** Cookies by name. */
+  cookies: ReadonlyMap<string, string> = new Map()
   csrf: string | undefined
 
   /** @param portal - its URL, with a slash at its end */
@@ -17,19 +20,33 @@ export class PortalBrowser {
     this.#portal = portal
   }
 
+  /** Cookie of the session, `name=value`. */
+  get cookie(): string | undefined {
+    const value = this.cookies.get(SESSION)
+    return value === undefined ? undefined : `${SESSION}=${value}`
+  }
+
+  set cookie(text: string | undefined) {
+    const others = [...this.cookies].filter(([name]) => name !== SESSION)
+    this.cookies = new Map(text === undefined ? others : [...others, [SESSION, text.slice(SESSION.length + 1)]])
+  }
+
   async ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Got> {
     const response = await fetch(`${this.#portal.replace(/\/$/, '')}${path}`, {
       method,
       headers: {
         ...(method !== 'GET' && { 'content-type': 'application/json' }),
-        ...(this.cookie !== undefined && { cookie: this.cookie }),
+        ...(this.cookies.size > 0 && { cookie: [...this.cookies].map(each => each.join('=')).join('; ') }),
         ...(method !== 'GET' && this.csrf !== undefined && { 'x-csrf-token': this.csrf }),
         ...headers
       },
       ...(method !== 'GET' && { body: typeof body === 'string' ? body : JSON.stringify(body ?? {}) })
     })
-    const set = response.headers.getSetCookie()[0]
-    if (set !== undefined) this.cookie = /max-age=0/i.test(set) ? undefined : set.split(';', 1)[0]
+    for (const set of response.headers.getSetCookie()) {
+      const [name, value] = (set.split(';', 1)[0] ?? '').split('=') as [string, string]
+      const others = [...this.cookies].filter(([known]) => known !== name)
+      this.cookies = new Map(/max-age=0/i.test(set) ? others : [...others, [name, value]])
+    }
     const text = await response.text()
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text), headers: response.headers }
   }

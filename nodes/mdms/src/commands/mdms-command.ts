@@ -23,7 +23,7 @@ import { startPesMode } from '../results/pes-mode.ts'
 import type { MdmsOptions, PesOptions } from '../results/supplier-mode.ts'
 import { openIdentity } from '../results/supplier-store.ts'
 import { desk } from '../web/desk-command.ts'
-import { startSupplierWeb } from '../web/supplier-web.ts'
+import { openDeviceKey, startSupplierWeb } from '../web/supplier-web.ts'
 import { portalAddresses, WEB_HELP, webAddress, webServed } from '../web/web-options.ts'
 import { account } from './account-command.ts'
 import { bill } from './bill-command.ts'
@@ -191,7 +191,8 @@ async function run(options: MdmsOptions): Promise<void> {
         served &&
         (await startSupplierWeb({
           ...{ store, pseudonymOf, now, warn, ...served, ...(bands && { bands }) },
-          keepBills: options.keepConsumption * DAY
+          keepBills: options.keepConsumption * DAY,
+          deviceKey: openDeviceKey(options.dataDir)
         }))
       const init = {
         options,

@@ -7,7 +7,7 @@ import { type BandsOptions, readBands, runCommand, runNode, wholeNumber, withBan
 import { Command } from 'commander'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
-import { startSupplierWeb } from './supplier-web.ts'
+import { openDeviceKey, startSupplierWeb } from './supplier-web.ts'
 import { portalAddresses, WEB_HELP, type WebOptions, webAddress, webServed } from './web-options.ts'
 
 interface Options extends StoreLocation, WebOptions, BandsOptions {
@@ -61,6 +61,7 @@ async function run(options: Options): Promise<void> {
       const web = await startSupplierWeb({
         ...{ store, ...served, keepBills: options.keepConsumption * DAY, ...(bands && { bands }) },
         ...accountsOf(options),
+        deviceKey: openDeviceKey(options.dataDir),
         now: () => Date.now() as ReturnType<Parameters<typeof startSupplierWeb>[0]['now']>,
         warn: problem => log.warn('trouble', { problem }, problem)
       })

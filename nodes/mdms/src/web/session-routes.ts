@@ -18,19 +18,21 @@ import { asProblem } from './store-problems.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
 export function sessionRoutes(app: Hono, desk: WebDesk): void {
-  const { store, sessions, limiter } = desk
+  const { store, sessions, limiter, devices } = desk
   app.post('/api/session', async c => {
     const { account, password } = await readJson(c, signInOf)
-    const address = remoteAddress(c)
-    limiter.check(account, address)
+    const admitted = limiter.admit({ account, address: remoteAddress(c), device: devices.find(c, account) })
     // Takes the mark before the password is checked: were it changed meanwhile, the session would end at once.
     const mark = await asProblem(() => store.markOf(account))
     const known = await asProblem(() => store.signIn(account, password))
     if (!known || mark === undefined) throw new HttpProblem(401, 'there is no account of this name with this password')
-    limiter.succeeded(account, address)
+    admitted.succeeded()
     const { account: name, roles, household } = known
+    const before = findSession(c, sessions)
+    if (before) sessions.end(before.token)
     const session = sessions.start({ account: name, roles, mark, ...(household !== undefined && { household }) })
     setSessionCookie(c, session)
+    devices.remember(c, name)
     return c.json(infoOf(session))
   })
   app.get('/api/session', async c => c.json(infoOf(await standing(desk, sessionOf(c, sessions)))))

@@ -1,8 +1,19 @@
 // The supplier's page, and the API of the page and of customers' portals.
+import { join } from 'node:path'
 import type { Bands } from '@hushgrid/billing'
-import { type HostPort, type PageServer, type PageServerInit, Sessions, SignInLimiter, servedPages, startPageServer } from '@hushgrid/http'
+import {
+  type HostPort,
+  KnownDevices,
+  type PageServer,
+  type PageServerInit,
+  Sessions,
+  SignInLimiter,
+  servedPages,
+  startPageServer
+} from '@hushgrid/http'
 import type { Store } from '@hushgrid/mdms'
 import { type Millis, systemRng } from '@hushgrid/primitives'
+import { readOrCreateSecret } from '@hushgrid/runtime'
 import { householdRoutes } from '../household/household-routes.ts'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { BillRechecker } from './bill-rechecker.ts'
@@ -10,6 +21,7 @@ import { passwordRoute } from './password-route.ts'
 import { supplierRoutes } from './supplier-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
+const DEVICE_KEY_BYTES = 32
 const OWN_ADDRESSES = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
 
 export interface SupplierWebInit {
@@ -31,7 +43,18 @@ export interface SupplierWebInit {
   readonly pages?: string
   /** Addresses of customers' portals, which count failed sign-ins themselves; this machine's own always. */
   readonly portals?: readonly string[]
+  /** Key of known devices, 32 bytes; where there is none, they are known until the server stops. */
+  readonly deviceKey?: Uint8Array
   readonly warn: (text: string) => void
+}
+
+/**
+ * Opens the key of known devices in a data directory, made where there is none.
+ *
+ * @throws SecretFileError
+ */
+export function openDeviceKey(directory: string): Uint8Array {
+  return readOrCreateSecret(join(directory, 'devices.key'), DEVICE_KEY_BYTES, () => systemRng.bytes(DEVICE_KEY_BYTES)).secret
 }
 
 /**
@@ -40,13 +63,14 @@ export interface SupplierWebInit {
  * @throws ListenError where the address cannot be had, or would be reached without TLS; HushgridError where there are no pages
  */
 export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServer> {
-  const { store, bands, pseudonymOf, keepBills, now, warn, listen, tls, trueTime = Date.now } = init
+  const { store, bands, pseudonymOf, keepBills, now, warn, listen, tls, trueTime = Date.now, deviceKey } = init
   const pages = init.pages ?? (await servedPages())
   const portals = new Set([...OWN_ADDRESSES, ...(init.portals ?? [])])
   const desk: WebDesk = {
     ...{ store, keepBills, now, ...(bands && { bands }) },
     sessions: new Sessions<DeskSession>({ now: trueTime, rng: systemRng, ownerOf: ({ account }) => account }),
-    limiter: new SignInLimiter({ now: trueTime, exempt: portals })
+    limiter: new SignInLimiter({ now: trueTime, servers: portals }),
+    devices: new KnownDevices(deviceKey ?? systemRng.bytes(DEVICE_KEY_BYTES))
   }
   const checks = new BillRechecker({ store, warn, ...(bands && { bands }), ...(pseudonymOf && { pseudonymOf }) })
   const server = await startPageServer({

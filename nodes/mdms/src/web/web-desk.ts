@@ -1,6 +1,6 @@
 // The shared context of the routes of the supplier's server.
 import type { Bands } from '@hushgrid/billing'
-import type { Sessions, SignInLimiter } from '@hushgrid/http'
+import type { KnownDevices, Sessions, SignInLimiter } from '@hushgrid/http'
 import type { Actor, Role, Store } from '@hushgrid/mdms'
 import type { Millis } from '@hushgrid/primitives'
 
@@ -18,6 +18,7 @@ export interface WebDesk {
   readonly store: Store
   readonly sessions: Sessions<DeskSession>
   readonly limiter: SignInLimiter
+  readonly devices: KnownDevices
   /** Bands for bills by dynamic tariffs. */
   readonly bands?: Bands
   readonly now: () => Millis

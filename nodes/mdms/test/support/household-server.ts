@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
+import { KnownDevices, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import { type Actor, openKeyFile, openStore, type Store } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { type Millis, systemRng } from '@hushgrid/primitives'
@@ -66,7 +66,8 @@ export async function startHouseholdServer(more: Partial<Pick<WebDesk, 'bands'>>
   const desk: WebDesk = {
     store,
     sessions: new Sessions<DeskSession>({ now, rng: systemRng }),
-    limiter: new SignInLimiter({ now, perAccount: 3 }),
+    limiter: new SignInLimiter({ now, perDevice: 3 }),
+    devices: new KnownDevices(systemRng.bytes(32)),
     now: () => now() as Millis,
     keepBills: KEEP_BILLS,
     ...more

@@ -1,5 +1,7 @@
 // Somebody who asks a supplier's server, and the pages that it needs.
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { CSRF_HEADER } from '@hushgrid/web-api'
 import { expect } from 'vitest'
@@ -52,6 +54,25 @@ export function webClient(url: string, usual: string): WebClient {
       return { cookie: headers.getSetCookie()[0]?.split(';', 1)[0] ?? '', csrf: JSON.parse(text).csrf }
     }
   }
+}
+
+interface SignInFrom {
+  readonly url: string
+  /** Address of this machine that the connection comes from, as 127.0.0.2. */
+  readonly from: string
+  readonly account: string
+  readonly password: string
+  readonly cookie?: string
+}
+
+/** Status of a sign-in from another address. */
+export async function statusFrom({ url, from, account, password, cookie }: SignInFrom): Promise<number | undefined> {
+  const headers = { 'content-type': 'application/json', ...(cookie !== undefined && { cookie }) }
+  const sent = request(new URL('/api/session', url), { method: 'POST', localAddress: from, headers, agent: false })
+  sent.end(JSON.stringify({ account, password }))
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
 }
 
 /** A page that says nothing: only the API is asked. */

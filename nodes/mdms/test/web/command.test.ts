@@ -74,7 +74,9 @@ describe('the page', { timeout: LONG }, () => {
     const { status, cookies } = await overTls(`${url}api/session`, 'POST', body)
     expect([status, cookies]).toEqual([
       200,
-      [expect.stringMatching(/^__Host-hushgrid-supplier-session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/)]
+      ['session', 'device'].map(what =>
+        expect.stringMatching(new RegExp(`^__Host-hushgrid-supplier-${what}=.*; Path=/; HttpOnly; Secure; SameSite=Strict$`))
+      )
     ])
     expect(await alone.stop()).toBe(0)
   })

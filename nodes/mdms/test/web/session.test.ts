@@ -1,6 +1,7 @@
 // Signing in at the supplier's server, and how a session ends.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LONG } from '../support/command-tools.ts'
+import { statusFrom } from '../support/web-client.ts'
 import { NETWORK, PASSWORD, type SupplierServer, startSupplierServer } from '../support/web-tools.ts'
 
 const MINUTE = 60_000
@@ -18,7 +19,8 @@ describe('a session', { timeout: LONG }, () => {
     const { csrf, ...info } = JSON.parse(text)
     expect([status, info]).toEqual([200, { account: 'zoe', roles: ['supplier-analyst', 'billing', 'auditor', 'admin'] }])
     expect(headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^hushgrid-supplier-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
+      expect.stringMatching(/^hushgrid-supplier-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^hushgrid-supplier-device=/)
     ])
     expect(text).not.toContain(headers.getSetCookie()[0]?.slice('hushgrid-supplier-session='.length).split(';')[0])
     const who = { cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '', csrf }
@@ -70,14 +72,38 @@ describe('a session', { timeout: LONG }, () => {
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3)
   })
 
-  it('has to wait after ten failures, and its account only', async () => {
-    for (let i = 0; i < 10; i++) expect((await server.signIn('zoe', 'not the password')).status).toBe(401)
-    const refused = await server.signIn('zoe')
-    expect([refused.status, JSON.parse(refused.text)]).toEqual([429, { error: expect.stringMatching(/^too many sign-ins have failed/) }])
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect((await server.signIn('ann')).status).toBe(200)
+  it('has to wait after ten failures from one address, which nobody else has to', async () => {
+    const { url } = server
+    const eve = { url, from: '127.0.0.2', account: 'zoe' }
+    for (let i = 0; i < 10; i++) expect(await statusFrom({ ...eve, password: 'not the password' })).toBe(401)
+    expect(await statusFrom({ ...eve, password: PASSWORD })).toBe(429)
+    // Neither the owner, wherever she is, nor another account.
+    expect(await statusFrom({ url, from: '127.0.0.3', account: 'zoe', password: PASSWORD })).toBe(200)
+    expect(await statusFrom({ ...eve, account: 'ann', password: PASSWORD })).toBe(200)
     server.later(15 * MINUTE)
-    expect((await server.signIn('zoe')).status).toBe(200)
+    expect(await statusFrom({ ...eve, password: PASSWORD })).toBe(200)
+  })
+
+  it('is to be had from a known device, however many have guessed behind the same address', async () => {
+    const { url } = server
+    const from = '127.0.0.2'
+    const known = (await server.signIn('zoe')).headers.getSetCookie().map(cookie => cookie.split(';')[0])
+    const cookie = known.find(each => each?.startsWith('hushgrid-supplier-device=')) ?? ''
+    expect(cookie).not.toBe('')
+    for (let i = 0; i < 11; i++) await statusFrom({ url, from, account: 'zoe', password: 'not the password' })
+    expect(await statusFrom({ url, from, account: 'zoe', password: PASSWORD })).toBe(429)
+    expect(await statusFrom({ url, from, account: 'zoe', password: PASSWORD, cookie })).toBe(200)
+    // It is no password, and of one account.
+    expect(await statusFrom({ url, from, account: 'zoe', password: 'not the password', cookie })).toBe(401)
+    for (let i = 0; i < 10; i++) await statusFrom({ url, from, account: 'ann', password: 'not the password', cookie })
+    expect(await statusFrom({ url, from, account: 'ann', password: PASSWORD, cookie })).toBe(429)
+  })
+
+  it('of a browser ends with the next that begins there', async () => {
+    const ann = await server.signedIn('ann')
+    const next = await server.ask('/api/session', ann, { method: 'POST', body: { account: 'bill', password: PASSWORD } })
+    expect(next.status).toBe(200)
+    expect(await server.statusOf('/api/session', ann)).toBe(401)
   })
 
   it('ends after half an hour without a question, and after twelve hours', async () => {
