@@ -14,10 +14,8 @@ import {
 import type { Store } from '@hushgrid/mdms'
 import { type Millis, systemRng } from '@hushgrid/primitives'
 import { readOrCreateSecret } from '@hushgrid/runtime'
-import { householdRoutes } from '../household/household-routes.ts'
 import type { Pseudonyms } from '../household/pseudonyms.ts'
 import { BillRechecker } from './bill-rechecker.ts'
-import { passwordRoute } from './password-route.ts'
 import { supplierRoutes } from './supplier-routes.ts'
 import type { DeskSession, WebDesk } from './web-desk.ts'
 
@@ -75,11 +73,7 @@ export async function startSupplierWeb(init: SupplierWebInit): Promise<PageServe
   const checks = new BillRechecker({ store, warn, ...(bands && { bands }), ...(pseudonymOf && { pseudonymOf }) })
   const server = await startPageServer({
     ...{ page: 'supplier', pages, listen, warn, ...(tls && { tls }) },
-    routes: app => {
-      supplierRoutes(app, desk, checks)
-      passwordRoute(app, desk)
-      householdRoutes(app, desk)
-    }
+    routes: app => supplierRoutes(app, desk, checks)
   })
   return {
     url: server.url,

@@ -69,7 +69,8 @@ export async function startLabWeb({ port, orFree = false }: LabWebOptions, warn:
   return web
 }
 
-class LabWeb implements LabPage {
+/** The page's server of a lab, with its API. */
+export class LabWeb implements LabPage {
   server: PageServer | undefined
   readonly #csrf = randomBytes(CSRF_BYTES).toString('base64url')
   #feed: LabFeed | undefined
