@@ -2,7 +2,7 @@
 // programs wrap and the meters seal, and refuses what they would refuse.
 import { decodeBatch as decodeSealed, encodeBatch, keyEpoch, type MeterKey, openBatch, sealBatch } from '@hushgrid/billing'
 import { syntheticNeighbourhood } from '@hushgrid/load-profiles'
-import { ARGON2ID, encodeAccount, PBKDF2, Vault } from '@hushgrid/node-customer'
+import { ARGON2ID, decodeAccount, encodeAccount, PBKDF2, Vault } from '@hushgrid/node-customer'
 import { EXPORT_LANE, IdentityKey, IMPORT_LANE, type ObisCode, SeededRng, type Slot, systemRng } from '@hushgrid/primitives'
 import {
   type Bytes,
@@ -10,8 +10,10 @@ import {
   decodeBatch,
   decodeRecord,
   decryptBatch,
+  encodeRecord,
   type MeterKeys,
   passwordKeys,
+  resealRecord,
   signatureHolds,
   unwrapMeterKeys
 } from '@hushgrid/web/customer-crypto'
@@ -51,6 +53,20 @@ describe('a vault', () => {
     const vault = await vaultBy(PBKDF2, 'lange Sätze sind gut')
     expect(await unlocked(vault, 'lange Sätze sind gut'.normalize('NFD'))).toHaveLength(3)
     await expect(unlocked(vault, 'lange Saetze sind gut')).rejects.toMatchObject({ fault: 'password' })
+  })
+
+  it.each([ARGON2ID, PBKDF2])('that the page sealed anew by $scheme opens on the customer’s own device', async scheme => {
+    const vault = await vaultBy(scheme)
+    const terms = expected(vault)
+    const { wrapping } = await passwordKeys(PASSWORD, scheme, terms.salt)
+    const salt = Uint8Array.from(rng.bytes(16))
+    const password = 'another horse battery'
+    const sealing = await passwordKeys(password, scheme, salt)
+    const record = decodeRecord(encodeAccount(vault.record), terms)
+    const text = encodeRecord(await resealRecord(record, wrapping, { wrapping: sealing.wrapping, salt }))
+    const opened = await Vault.unlock(decodeAccount(text, 'the page'), password, systemRng)
+    for (const [i, { id }] of METERS.entries()) expect(opened.keysOf(id)).toEqual([KEYS[i]])
+    expect(opened.signInProof()).toBe(sealing.proof)
   })
 
   it('without a meter opens, too', async () => {

@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 
-export { encodeAccount } from './device/account-record.ts'
+export { decodeAccount, encodeAccount } from './device/account-record.ts'
 export { CustomerDevice } from './device/customer-device.ts'
 export { CustomerRecords } from './device/customer-records.ts'
 export { ARGON2ID, PBKDF2 } from './device/password-key.ts'

@@ -17,6 +17,19 @@ export interface CustomerSignIn {
   readonly proof: string
 }
 
+/**
+ * `PUT /api/session/password`: changes the customer's password. Other sessions of the account end. Where no answer comes, the
+ * same sent once more finishes what was begun.
+ */
+export interface CustomerPasswordChange {
+  /** Proof of the password until now. */
+  readonly current: string
+  /** Proof of the new password. */
+  readonly proof: string
+  /** Account's record with its keys wrapped under the new password, as {@link WrappedKeys}. */
+  readonly record: string
+}
+
 /** `GET /api/households/<household>/vault`: the account's record, byte for byte as the customer's device wrote it. */
 export interface WrappedKeys {
   /** Record as JSON, format `hushgrid customer account`. */

@@ -16,12 +16,14 @@ export interface PortalContext {
   readonly devices: KnownDevices
   /** Limiter of questions how a password becomes a key. */
   readonly termsLimiter: SignInLimiter
+  /** Accounts whose proof and record are being changed. */
+  readonly changing: Set<string>
   /** Tells the operator what happens, in numbers that name nobody. */
   readonly tell: (event: PortalEvent) => void
 }
 
 /** Events that an operator is told. */
-export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'registered' | 'account-deleted'
+export type PortalEvent = 'signed-in' | 'sign-in-refused' | 'signed-out' | 'registered' | 'password-changed' | 'account-deleted'
 
 /**
  * Finds the session of somebody who asks for the session's own household.

@@ -1,6 +1,8 @@
 import { type HostPort, KnownDevices, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
+import type { Hono } from 'hono'
 import { householdRoutes } from './household-routes.ts'
+import { passwordRoute } from './password-route.ts'
 import type { PortalContext, PortalEvent } from './portal-context.ts'
 import { PortalRecords } from './portal-records.ts'
 import { registrationRoute } from './registration-route.ts'
@@ -59,6 +61,7 @@ export async function startPortal(init: PortalInit): Promise<PageServer> {
     limiter: new SignInLimiter({ now }),
     devices: new KnownDevices(records.deviceKey()),
     termsLimiter: new SignInLimiter({ now, ...ANY_ACCOUNT, perAddress: TERMS_PER_ADDRESS }),
+    changing: new Set(),
     tell: event => log.event(event, { sessions: sessions.size, accounts: records.size })
   }
   return await startPageServer({
@@ -67,10 +70,14 @@ export async function startPortal(init: PortalInit): Promise<PageServer> {
     listen,
     ...(tls && { tls }),
     warn: problem => log.warn(problem),
-    routes: app => {
-      sessionRoutes(app, context)
-      registrationRoute(app, context)
-      householdRoutes(app, context)
-    }
+    routes: app => portalRoutes(app, context)
   })
+}
+
+/** Adds the portal's API. */
+export function portalRoutes(app: Hono, context: PortalContext): void {
+  sessionRoutes(app, context)
+  passwordRoute(app, context)
+  registrationRoute(app, context)
+  householdRoutes(app, context)
 }

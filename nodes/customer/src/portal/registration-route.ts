@@ -2,6 +2,7 @@ import { field, HttpProblem, readJson, remoteAddress } from '@hushgrid/http'
 import { MOST_PASSWORD_UNITS } from '@hushgrid/web-api'
 import type { Hono } from 'hono'
 import { type AccountRecord, AccountRecordError, decodeAccount } from '../device/account-record.ts'
+import { changeAccount } from './account-change.ts'
 import { accountName, type PortalContext } from './portal-context.ts'
 import { MOST_RECORD_BYTES } from './portal-records.ts'
 import { limited, proofOf } from './session-routes.ts'
@@ -28,32 +29,21 @@ export interface Registered {
 }
 
 /** Most bytes of a body, whose JSON is hardly longer than the record, made of hexadecimal and short words. */
-const MOST_BYTES = 2 * MOST_RECORD_BYTES
+export const MOST_REGISTRATION_BYTES = 2 * MOST_RECORD_BYTES
 
 export function registrationRoute(app: Hono, portal: PortalContext): void {
-  const { records, sessions, supplier, tell } = portal
-  /** Accounts being registered, one at a time each: two at once could leave one's record with the other's proof. */
-  const busy = new Set<string>()
-
+  const { sessions, supplier, tell } = portal
   app.post('/api/registration', async c => {
-    const { account, password, proof, record } = await readJson(c, registrationOf, MOST_BYTES)
-    if (busy.has(account)) throw new HttpProblem(409, 'the account is being registered: try again in a minute')
-    busy.add(account)
+    const { account, password, proof, record } = await readJson(c, registrationOf, MOST_REGISTRATION_BYTES)
+    const session = await limited(portal, { account, address: remoteAddress(c) }, async () => await supplier.signIn(account, password))
     try {
-      const session = await limited(portal, { account, address: remoteAddress(c) }, async () => await supplier.signIn(account, password))
-      try {
-        // Changes the password first: if cut short before the record, whoever has the new proof can do it again.
-        if (password !== proof) await supplier.changePassword(session, password, proof)
-        records.keep(record)
-      } finally {
-        await supplier.signOut(session)
-      }
-      if (password !== proof) sessions.endWhere(value => value.account === account)
-      tell('registered')
-      return c.json({ household: session.household } satisfies Registered)
+      await changeAccount(portal, session, { current: password, proof, record })
     } finally {
-      busy.delete(account)
+      await supplier.signOut(session)
     }
+    if (password !== proof) sessions.endWhere(value => value.account === account)
+    tell('registered')
+    return c.json({ household: session.household } satisfies Registered)
   })
 }
 
@@ -62,14 +52,15 @@ function registrationOf(value: unknown): Omit<Registration, 'record'> & { readon
   const password = field(value, 'password', 'string')
   if (password.length === 0 || password.length > MOST_PASSWORD_UNITS)
     throw new HttpProblem(400, `password: expected 1 to ${MOST_PASSWORD_UNITS} characters, got ${password.length}`)
-  const record = recordOf(field(value, 'record', 'string'))
-  if (record.account !== account) throw new HttpProblem(400, 'record: expected that of the account, got that of another')
-  return { account, password, proof: proofOf(value), record }
+  return { account, password, proof: proofOf(value), record: recordOf(field(value, 'record', 'string'), account) }
 }
 
-function recordOf(text: string): AccountRecord {
+/** @throws HttpProblem 400 where it is no record, or not the account's */
+export function recordOf(text: string, account: string): AccountRecord {
   try {
-    return decodeAccount(text, 'record')
+    const record = decodeAccount(text, 'record')
+    if (record.account !== account) throw new HttpProblem(400, 'record: expected that of the account, got that of another')
+    return record
   } catch (cause) {
     if (!(cause instanceof AccountRecordError)) throw cause
     throw new HttpProblem(400, cause.message)

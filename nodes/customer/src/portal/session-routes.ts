@@ -100,9 +100,9 @@ function signInOf(value: unknown): CustomerSignIn {
 }
 
 /** @throws HttpProblem 400 where there is none */
-export function proofOf(value: unknown): string {
-  const proof = field(value, 'proof', 'string')
-  if (!isSignInProof(proof)) throw new HttpProblem(400, 'proof: expected 32 bytes, lower-case hexadecimal, got something else')
+export function proofOf(value: unknown, name = 'proof'): string {
+  const proof = field(value, name, 'string')
+  if (!isSignInProof(proof)) throw new HttpProblem(400, `${name}: expected 32 bytes, lower-case hexadecimal, got something else`)
   return proof
 }
 

@@ -88,6 +88,21 @@ export class SupplierClient {
   }
 
   /**
+   * Tells whether a signed-in customer's account has a password, by setting it once more.
+   *
+   * @throws HttpProblem
+   */
+  async isPassword(session: SupplierSession, password: string): Promise<boolean> {
+    try {
+      await this.changePassword(session, password, password)
+      return true
+    } catch (cause) {
+      if (cause instanceof HttpProblem && cause.status === 403) return false
+      throw cause
+    }
+  }
+
+  /**
    * Asks as a customer.
    *
    * @returns an answer that is a success

@@ -1,9 +1,12 @@
 // The customers' portal: what it lets whom see, and what it never has.
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { Hono } from 'hono'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { encodeAccount } from '../../src/device/account-record.ts'
 import { PBKDF2 } from '../../src/device/password-key.ts'
+import { portalRoutes } from '../../src/portal/portal.ts'
+import type { PortalContext } from '../../src/portal/portal-context.ts'
 import type { Got, PortalBrowser } from '../support/portal-browser.ts'
 import { type Customer, customer, PortalRig, registration, spellings } from '../support/portal-rig.ts'
 import { SupplierStub } from '../support/portal-supplier.ts'
@@ -227,6 +230,23 @@ describe('how a password becomes a key', () => {
     for (let i = 0; i < 310; i++) statuses.add((await rig.browser().ask('POST', '/api/password-scheme', { account: `nobody-${i}` })).status)
     expect([...statuses]).toEqual([200, 429])
   })
+})
+
+/** Routes that are about no household; the tests above and those of registering have them. */
+const OTHER_ROUTES = [
+  'POST /api/password-scheme',
+  'POST /api/session',
+  'GET /api/session',
+  'DELETE /api/session',
+  'PUT /api/session/password',
+  'POST /api/registration'
+]
+
+it('has each route of the portal in one of the two lists', () => {
+  const app = new Hono()
+  portalRoutes(app, {} as PortalContext)
+  const ofHouseholds = HOUSEHOLD_ROUTES.map(([method, rest]) => `${method} /api/households/:household/${rest.split('?')[0]}`)
+  expect(app.routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...new Set([...ofHouseholds, ...OTHER_ROUTES])].sort())
 })
 
 describe('a household', () => {

@@ -139,7 +139,7 @@ describe('registering', () => {
     const body = registration(ada.vault, 'ada', ada.oneTime)
     const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>()
     // The one that was first waits for the supplier until the other has its answer.
-    rig.supplier.instead = asked => (asked.body.includes('"ada"') ? held : undefined)
+    rig.supplier.instead = asked => (asked.path === '/api/session/password' && asked.body.includes(ada.oneTime) ? held : undefined)
     const both = [register(body), register(body)]
     expect((await Promise.race(both)).status).toBe(409)
     await rig.register(eve)

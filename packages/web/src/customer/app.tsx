@@ -8,6 +8,7 @@ import { ConsentView } from './views/consent-view.tsx'
 import { DeleteView } from './views/delete-view.tsx'
 import { EnergyView } from './views/energy-view.tsx'
 import { ExportView } from './views/export-view.tsx'
+import { PasswordView } from './views/password-view.tsx'
 import { SeenView } from './views/seen-view.tsx'
 import { SignIn } from './views/sign-in.tsx'
 
@@ -17,6 +18,7 @@ const VIEWS = [
   { path: 'seen', name: 'What the supplier sees', View: SeenView },
   { path: 'consent', name: 'Consent', View: ConsentView },
   { path: 'export', name: 'Export', View: ExportView },
+  { path: 'password', name: 'Password', View: PasswordView },
   { path: 'delete', name: 'Delete', View: DeleteView }
 ] as const
 

@@ -35,6 +35,45 @@ describe('the keeper of the keys', () => {
     await expect(keeper.tasks['prove-again']({ password: 'something else' }, quiet)).rejects.toMatchObject({ fault: 'password' })
   })
 
+  describe('a new password', () => {
+    const NEW = 'ein anderer langer Satz'
+    const change = async (keeper: Keeper, current: string, password: string) =>
+      (await keeper.tasks['change-password']({ current, password }, quiet)).change
+
+    it('seals the keys anew, and is that of the account once the server has it', async () => {
+      const keeper = await opened()
+      const made = await change(keeper, PASSWORD, NEW)
+      expect(made.current).toBe(PROOF)
+      expect(made.record).not.toContain(TERMS.salt)
+      // The server has not answered yet: the password is still the first.
+      expect(await keeper.tasks['prove-again']({ password: PASSWORD }, quiet)).toEqual({ proof: PROOF })
+      await keeper.tasks['password-changed']({}, quiet)
+      expect(await keeper.tasks['prove-again']({ password: NEW }, quiet)).toEqual({ proof: made.proof })
+      await expect(keeper.tasks['prove-again']({ password: PASSWORD }, quiet)).rejects.toMatchObject({ fault: 'password' })
+      const again = new Keeper()
+      const { salt } = JSON.parse(made.record)
+      const terms = { ...TERMS, salt }
+      expect(await again.tasks['make-key']({ account: ACCOUNT, password: NEW, terms }, quiet)).toEqual({ proof: made.proof })
+      expect(await again.tasks.unlock({ record: made.record }, quiet)).toEqual({ meters: [METER] })
+      await again.tasks.take({ batches: [received(BATCH)], slotSeconds: SLOT }, quiet)
+      expect(await again.tasks.read({ batch: 0 }, quiet)).toEqual({ readings: READINGS })
+    })
+
+    it('is the same change when it is asked for again, of which the server may have a part', async () => {
+      const keeper = await opened()
+      const made = await change(keeper, PASSWORD, NEW)
+      expect(await change(keeper, PASSWORD, NEW)).toEqual(made)
+      expect((await change(keeper, PASSWORD, `${NEW}!`)).proof).not.toBe(made.proof)
+    })
+
+    it('takes the present one, and is long enough', async () => {
+      const keeper = await opened()
+      await expect(change(keeper, 'something else', NEW)).rejects.toMatchObject({ fault: 'password' })
+      await expect(change(keeper, PASSWORD, 'elevenchars')).rejects.toThrow('has to have 12 to 256 characters; that one has 11')
+      await expect(change(new Keeper(), PASSWORD, NEW)).rejects.toMatchObject({ fault: 'password' })
+    })
+  })
+
   it('uses a password for no scheme or salt that is none', async () => {
     const keeper = new Keeper()
     const weak = { ...TERMS, scheme: { scheme: 'pbkdf2-sha256', iterations: 1000 } }

@@ -48,7 +48,7 @@ export interface Expected {
 export function decodeRecord(text: string, expected: Expected): AccountRecord {
   const record = text.length <= MOST_CHARACTERS ? fields(parsed(text)) : undefined
   // Rejects any other spelling, which the customer's programs do not write.
-  if (!record || encode(record) !== text) throw damaged('it is not written as it must be')
+  if (!record || encodeRecord(record) !== text) throw damaged('it is not written as it must be')
   if (record.account !== expected.account) throw damaged('it is that of another account')
   if (!sameScheme(record.scheme, expected.scheme) || !equal(record.salt, expected.salt))
     throw damaged('its password is made a key in another way than the server said before')
@@ -98,7 +98,7 @@ function isAfter(key: WrappedKey, before: WrappedKey | undefined): boolean {
 }
 
 /** Writes the only text that a record may have. */
-function encode({ account, scheme, salt, check, keys }: AccountRecord): string {
+export function encodeRecord({ account, scheme, salt, check, keys }: AccountRecord): string {
   const value = {
     format: FORMAT,
     version: RECORD_VERSION,

@@ -8,7 +8,7 @@ const SIGN_IN = utf8('hushgrid/v1/customer/sign-in')
 
 /** Keys of a password. Neither reveals the derived key: one cannot be exported, the other is one-way. */
 export interface PasswordKeys {
-  /** Key for AES-256-GCM that opens the account's record. Not extractable. */
+  /** Key for AES-256-GCM that opens and seals the account's record. Not extractable. */
   readonly wrapping: CryptoKey
   /** Proof for signing in, 32 bytes, lower-case hexadecimal. */
   readonly proof: string
@@ -31,7 +31,7 @@ export async function passwordKeys(
   const message = utf8(passwordText(password))
   const key = scheme.scheme === 'argon2id' ? byArgon2id(message, scheme, salt, progress) : await byPbkdf2(message, scheme.iterations, salt)
   try {
-    const wrapping = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt', 'unwrapKey'])
+    const wrapping = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt', 'unwrapKey', 'encrypt', 'wrapKey'])
     const source = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveBits'])
     const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: SIGN_IN }
     const proof = toHex(new Uint8Array(await crypto.subtle.deriveBits(hkdf, source, 8 * KEY_BYTES)))

@@ -41,6 +41,45 @@ export async function unwrapMeterKeys(record: AccountRecord, wrapping: CryptoKey
   return keys
 }
 
+/** Key and salt of a password, by which a record is sealed. */
+export interface Sealing {
+  readonly wrapping: CryptoKey
+  readonly salt: Bytes
+}
+
+/**
+ * Seals a record under another password, whose key comes of the same scheme. Each K goes from one key to the other inside
+ * WebCrypto, without its bytes in any script.
+ *
+ * @param from - key of the password until now
+ */
+export async function resealRecord(record: AccountRecord, from: CryptoKey, { wrapping, salt }: Sealing): Promise<AccountRecord> {
+  const { account } = record
+  const sealed = gcm(newNonce(), identity('hushgrid/v1/customer/check', account))
+  const check = concat(sealed.iv, new Uint8Array(await crypto.subtle.encrypt(sealed, wrapping, new Uint8Array(0))))
+  const keys: AccountRecord['keys'][number][] = []
+  for (const { meterId, keyEpoch, wrapped } of record.keys) {
+    const bound = identity('hushgrid/v1/customer/meter-key', account, meterId, String(keyEpoch))
+    // Takes K for a key of AES, since one for HKDF cannot be wrapped.
+    const key = await crypto.subtle.unwrapKey(
+      'raw',
+      wrapped.subarray(NONCE_BYTES),
+      from,
+      gcm(wrapped, bound),
+      { name: 'AES-GCM', length: 256 },
+      true,
+      ['encrypt']
+    )
+    const to = gcm(newNonce(), bound)
+    keys.push({ meterId, keyEpoch, wrapped: concat(to.iv, new Uint8Array(await crypto.subtle.wrapKey('raw', key, wrapping, to))) })
+  }
+  return { ...record, salt, check, keys }
+}
+
+function newNonce(): Bytes {
+  return crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+}
+
 function gcm(wrapped: Bytes, additionalData: Bytes): { name: string; iv: Bytes; additionalData: Bytes; tagLength: number } {
   return { name: 'AES-GCM', iv: wrapped.slice(0, NONCE_BYTES), additionalData, tagLength: 128 }
 }

@@ -218,6 +218,17 @@ export class Household {
     return (await this.#keeper.ask('prove-again', { password }, progress)).proof
   }
 
+  /**
+   * Changes the password: neither of the two leaves this machine, but proofs of both and the keys, wrapped anew.
+   *
+   * @throws ApiProblem, KeeperError
+   */
+  async changePassword(current: string, password: string, progress: (done: number) => void): Promise<void> {
+    const { change } = await this.#keeper.ask('change-password', { current, password }, progress)
+    await this.#whileSignedIn(sendJson('PUT', '/api/session/password', change, this.session.csrf))
+    await this.#keeper.ask('password-changed', {})
+  }
+
   /** Forgets the batches, once the server has deleted its copies. */
   forgetBatches(): void {
     this.#given = new Set()

@@ -1,4 +1,5 @@
 // Messages between page and worker. Passwords go one way; keys stay where they are made.
+import type { CustomerPasswordChange } from '@hushgrid/web-api'
 import type { Readings } from '../crypto/index.ts'
 
 /** Tasks of the keeper by name, each with its input and its answer. */
@@ -7,6 +8,10 @@ export interface KeeperTasks {
   readonly 'make-key': { given: { account: string; password: string; terms: unknown }; answer: { proof: string } }
   /** Makes the proof once more from a password that is typed again, and refuses another one than the first. */
   readonly 'prove-again': { given: { password: string }; answer: { proof: string } }
+  /** Seals the open account under a new password; the change is for the server, which is told the proof of the one until now. */
+  readonly 'change-password': { given: { current: string; password: string }; answer: { change: CustomerPasswordChange } }
+  /** Goes over to the new password, once the server has. */
+  readonly 'password-changed': { given: Record<string, never>; answer: Record<string, never> }
   /** Opens the account's record with the key made before. */
   readonly unlock: { given: { record: string }; answer: { meters: readonly string[] } }
   /** Takes batches in; answers the header of each, or the reason for its refusal. */

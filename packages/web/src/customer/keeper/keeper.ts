@@ -1,6 +1,7 @@
 // The keeper of the customer's keys, which runs in a worker.
-import type { PasswordScheme } from '@hushgrid/web-api'
+import { type CustomerPasswordChange, type PasswordScheme, passwordMisfit, SALT_BYTES } from '@hushgrid/web-api'
 import {
+  type AccountRecord,
   type Batch,
   type Bytes,
   Committer,
@@ -9,12 +10,14 @@ import {
   decodeBatch,
   decodeRecord,
   decryptBatch,
+  encodeRecord,
   fromBase64,
   fromHex,
   type MeterKeys,
   PAD_BYTES,
   passwordKeys,
   type Readings,
+  resealRecord,
   signatureHolds,
   toHex,
   unwrapMeterKeys
@@ -38,12 +41,21 @@ interface Account {
   readonly proof: string
 }
 
+/** A new password that the server may have by now, or not. */
+interface NewPassword {
+  readonly account: Account
+  readonly record: AccountRecord
+  readonly change: CustomerPasswordChange
+}
+
 /**
  * Keeper of the keys that only the customer may have: the key of the password and the meters' keys, none of which can be
  * exported. Runs in a worker, which ends with all of them when the customer signs out.
  */
 export class Keeper {
   #account: Account | undefined
+  #record: AccountRecord | undefined
+  #new: NewPassword | undefined
   #keys: MeterKeys = []
   #batches: (Batch | undefined)[] = []
   readonly #readings = new Map<number, Promise<Readings>>()
@@ -56,15 +68,19 @@ export class Keeper {
       this.#account = { account, scheme, salt, wrapping, proof }
       return { proof }
     },
-    'prove-again': async ({ password }, progress) => {
-      const { scheme, salt, proof: first } = this.#opened()
-      const { proof } = await passwordKeys(password, scheme, salt, progress)
-      if (proof !== first) throw new CustomerCryptoError('password', 'That is not the password that you signed in with. Nothing was done.')
-      return { proof }
+    'prove-again': async ({ password }, progress) => ({ proof: await this.#proveAgain(password, progress) }),
+    'change-password': async ({ current, password }, progress) => ({ change: await this.#change(current, password, progress) }),
+    'password-changed': () => {
+      this.#account = this.#new?.account ?? this.#account
+      this.#record = this.#new?.record ?? this.#record
+      this.#new = undefined
+      return {}
     },
-    unlock: async ({ record }) => {
+    unlock: async ({ record: text }) => {
       const account = this.#opened()
-      this.#keys = await unwrapMeterKeys(decodeRecord(record, account), account.wrapping)
+      const record = decodeRecord(text, account)
+      this.#keys = await unwrapMeterKeys(record, account.wrapping)
+      this.#record = record
       return { meters: [...new Set(this.#keys.map(({ meterId }) => meterId))] }
     },
     take: ({ batches, slotSeconds }) => {
@@ -86,6 +102,33 @@ export class Keeper {
   #opened(): Account {
     if (!this.#account) throw new CustomerCryptoError('password', 'Sign in first: there is no key yet.')
     return this.#account
+  }
+
+  async #proveAgain(password: string, progress: Progress): Promise<string> {
+    const { scheme, salt, proof: first } = this.#opened()
+    const { proof } = await passwordKeys(password, scheme, salt, progress)
+    if (proof !== first) throw new CustomerCryptoError('password', 'That is not the password that you signed in with. Nothing was done.')
+    return proof
+  }
+
+  /** Makes the same change again for the same password, since the server may have begun with it. */
+  async #change(current: string, password: string, progress: Progress): Promise<CustomerPasswordChange> {
+    const misfit = passwordMisfit(password)
+    if (misfit)
+      throw new CustomerCryptoError(
+        'password',
+        `The new password has to have ${misfit.expected}; that one has ${misfit.got}. Nothing was done.`
+      )
+    const [open, record] = [this.#opened(), this.#record]
+    if (!record) throw new CustomerCryptoError('password', 'Sign in first: the keys of your meters are not open yet.')
+    const proofNow = await this.#proveAgain(current, done => progress(done / 2))
+    const salt = this.#new?.account.salt ?? crypto.getRandomValues(new Uint8Array(SALT_BYTES))
+    const { wrapping, proof } = await passwordKeys(password, open.scheme, salt, done => progress((1 + done) / 2))
+    if (this.#new?.change.proof === proof) return this.#new.change
+    const sealed = await resealRecord(record, open.wrapping, { wrapping, salt })
+    const change = { current: proofNow, proof, record: encodeRecord(sealed) }
+    this.#new = { account: { ...open, salt, wrapping, proof }, record: sealed, change }
+    return change
   }
 
   #take(received: ReceivedBatch, slotSeconds: number): { batch?: Batch; about: TakenBatch } {
