@@ -39,7 +39,7 @@ export interface SignInTry {
 }
 
 /** A try that was admitted, and counted as a failure until one of these says otherwise. */
-export interface AdmittedTry {
+interface AdmittedTry {
   /** Forgets the failures of the try's device, or of its account from its address. */
   succeeded(): void
   /** Counts as if there had been no try. */
@@ -96,6 +96,24 @@ export class SignInLimiter {
         takeBack()
         this.#failures.delete(counts[0][0])
       }
+    }
+  }
+
+  /**
+   * Runs a try, within the limits. Does not count one that throws: nothing was tried then, as where a store is away.
+   *
+   * @param run - gives undefined for a wrong password
+   * @throws HttpProblem 429; what `run` throws
+   */
+  async attempt<T>(each: SignInTry, run: () => Promise<T | undefined>): Promise<T | undefined> {
+    const admitted = this.admit(each)
+    try {
+      const right = await run()
+      if (right !== undefined) admitted.succeeded()
+      return right
+    } catch (cause) {
+      admitted.takeBack()
+      throw cause
     }
   }
 

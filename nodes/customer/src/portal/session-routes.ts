@@ -15,7 +15,7 @@ import type { CustomerSignIn, PasswordTerms, SessionInfo } from '@hushgrid/web-a
 import type { Hono } from 'hono'
 import { isSignInProof } from '../device/sign-in-proof.ts'
 import { accountName, type PortalContext } from './portal-context.ts'
-import { SupplierAwayProblem, SupplierLimitProblem, type SupplierSession } from './supplier-client.ts'
+import { SupplierLimitProblem, type SupplierSession } from './supplier-client.ts'
 
 /** Answer to every refused sign-in, whatever the cause. */
 const REFUSED = 'expected an account and its password, got another name or password; after many tries wait a quarter of an hour'
@@ -79,18 +79,15 @@ export async function limited(
   each: SignInTry,
   signIn: () => Promise<SupplierSession | undefined>
 ): Promise<SupplierSession> {
-  const admitted = limiter.admit(each)
-  try {
-    const session = await signIn()
-    if (session) {
-      admitted.succeeded()
-      return session
+  const session = await limiter.attempt(each, async () => {
+    try {
+      return await signIn()
+    } catch (cause) {
+      if (cause instanceof SupplierLimitProblem && each.device === undefined) return undefined
+      throw cause
     }
-  } catch (cause) {
-    // Takes the try back, since nothing was tried.
-    if (cause instanceof SupplierAwayProblem) admitted.takeBack()
-    if (!(cause instanceof SupplierLimitProblem) || each.device !== undefined) throw cause
-  }
+  })
+  if (session) return session
   tell('sign-in-refused')
   throw new HttpProblem(401, REFUSED)
 }

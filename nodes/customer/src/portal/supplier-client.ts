@@ -160,7 +160,7 @@ export class SupplierLimitProblem extends HttpProblem {
 }
 
 /** Reports that the supplier gave no answer. */
-export class SupplierAwayProblem extends HttpProblem {
+class SupplierAwayProblem extends HttpProblem {
   override name = 'SupplierAwayProblem'
 
   constructor() {

@@ -78,10 +78,10 @@ function deleteAccount({ store, sessions, limiter, keepBills }: WebDesk): (c: Co
   return async (c, { actor, household }) => {
     const { account } = actor
     const proof = await readJson(c, proofOf)
-    const admitted = limiter.admit({ account, address: remoteAddress(c), session: sessionOf(c, sessions).token })
+    const again = { account, address: remoteAddress(c), session: sessionOf(c, sessions).token }
     // Answers 403 and not 401, since the session goes on.
-    if (!(await store.signIn(account, proof))) throw new HttpProblem(403, 'expected the password of this account, got another')
-    admitted.succeeded()
+    if (!(await limiter.attempt(again, () => store.signIn(account, proof))))
+      throw new HttpProblem(403, 'expected the password of this account, got another')
     const { batches, bills, billsEnd } = await store.closeAccount(actor, household)
     sessions.endWhere(value => value.account === account)
     clearSessionCookie(c)

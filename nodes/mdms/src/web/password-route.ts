@@ -26,11 +26,10 @@ export function passwordRoute(app: Hono, desk: WebDesk): void {
     const [role] = roles
     // Guards the type: every account has a role.
     if (role === undefined) throw new HttpProblem(403, 'expected an account with a role, got one with none')
-    const admitted = limiter.admit({ account, address: remoteAddress(c), session: session.token })
+    const again = { account, address: remoteAddress(c), session: session.token }
     // Answers 403 and not 401, since the session goes on.
-    if (!(await asProblem(() => store.signIn(account, current))))
+    if (!(await limiter.attempt(again, () => asProblem(() => store.signIn(account, current)))))
       throw new HttpProblem(403, 'current: expected the present password of this account, got another')
-    admitted.succeeded()
     session.value.mark = await asProblem(async () => await store.changePassword(actorOf(session.value, role), account, password))
     sessions.endWhere(value => value.account === account && value !== session.value)
     return c.json({})

@@ -21,13 +21,14 @@ export function sessionRoutes(app: Hono, desk: WebDesk): void {
   const { store, sessions, limiter, devices } = desk
   app.post('/api/session', async c => {
     const { account, password } = await readJson(c, signInOf)
-    const admitted = limiter.admit({ account, address: remoteAddress(c), device: devices.find(c, account) })
-    // Takes the mark before the password is checked: were it changed meanwhile, the session would end at once.
-    const mark = await asProblem(() => store.markOf(account))
-    const known = await asProblem(() => store.signIn(account, password))
-    if (!known || mark === undefined) throw new HttpProblem(401, 'there is no account of this name with this password')
-    admitted.succeeded()
-    const { account: name, roles, household } = known
+    const known = await limiter.attempt({ account, address: remoteAddress(c), device: devices.find(c, account) }, async () => {
+      // Takes the mark before the password is checked: were it changed meanwhile, the session would end at once.
+      const mark = await asProblem(() => store.markOf(account))
+      const found = await asProblem(() => store.signIn(account, password))
+      return found && mark !== undefined ? { ...found, mark } : undefined
+    })
+    if (!known) throw new HttpProblem(401, 'there is no account of this name with this password')
+    const { account: name, roles, household, mark } = known
     const before = findSession(c, sessions)
     if (before) sessions.end(before.token)
     const session = sessions.start({ account: name, roles, mark, ...(household !== undefined && { household }) })

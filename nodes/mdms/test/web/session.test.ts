@@ -1,4 +1,6 @@
 // Signing in at the supplier's server, and how a session ends.
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LONG } from '../support/command-tools.ts'
 import { statusFrom } from '../support/web-client.ts'
@@ -97,6 +99,23 @@ describe('a session', { timeout: LONG }, () => {
     expect(await statusFrom({ url, from, account: 'zoe', password: 'not the password', cookie })).toBe(401)
     for (let i = 0; i < 10; i++) await statusFrom({ url, from, account: 'ann', password: 'not the password', cookie })
     expect(await statusFrom({ url, from, account: 'ann', password: PASSWORD, cookie })).toBe(429)
+  })
+
+  it('that cannot begin since the store is away is no failure, and open ones go on when it is back', async () => {
+    const ann = await server.signedIn('ann')
+    const file = join(server.folder, 'mdms.db')
+    renameSync(file, `${file}.away`)
+    for (let i = 0; i < 12; i++)
+      expect(await statusFrom({ url: server.url, from: '127.0.0.2', account: 'zoe', password: PASSWORD })).toBe(503)
+    const change = { method: 'PUT', body: { current: PASSWORD, password: 'another long password' } }
+    for (let i = 0; i < 12; i++) expect(await server.statusOf('/api/session/password', ann, change)).toBe(503)
+    const { status, headers } = await server.ask('/api/networks', ann)
+    expect([status, headers.get('retry-after')]).toEqual([503, '5'])
+    renameSync(`${file}.away`, file)
+    expect(await statusFrom({ url: server.url, from: '127.0.0.2', account: 'zoe', password: PASSWORD })).toBe(200)
+    expect(await server.statusOf('/api/networks', ann)).toBe(200)
+    expect(await server.statusOf('/api/session/password', ann, change)).toBe(200)
+    expect(server.warnings).toEqual([])
   })
 
   it('of a browser ends with the next that begins there', async () => {

@@ -10,6 +10,8 @@ const LOCK = 0x48476d64
 const INT8 = 20
 /** Seconds to connect in. */
 const CONNECT = 10
+/** Longest wait for a transaction's turn, ms: also of a server that is silent, or behind another process's transaction. */
+const WITHIN = 30_000
 /** Least version: the store's statements need INSERT … ON CONFLICT (9.5) and triggers with EXECUTE FUNCTION (11). */
 const LEAST_VERSION = 11
 
@@ -29,9 +31,10 @@ CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH
  *
  * @param url - `postgres://user:password@host:port/database`; parameters after `?` are settings of the connection, such
  * as `search_path`, except `sslmode`, and `host`, which may name the folder of a local socket as in libpq
+ * @param within - longest wait for a transaction's turn, ms
  * @throws StoreUnavailableError where it cannot be reached, StoreVersionError where the server is too old
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, within = WITHIN): Promise<Database> {
   const { name, address, host } = parse(url)
   let sql: Sql
   try {
@@ -53,7 +56,7 @@ export async function openPostgres(url: string): Promise<Database> {
   } catch (cause) {
     throw failure(name, cause)
   }
-  return new PostgresDatabase(name, sql)
+  return new PostgresDatabase(name, sql, within)
 }
 
 type Sql = postgres.Sql<{ bigint: number }>
@@ -62,21 +65,36 @@ class PostgresDatabase implements Database {
   readonly name: string
   readonly dialect = DIALECT
   readonly #sql: Sql
+  readonly #within: number
 
-  constructor(name: string, sql: Sql) {
+  constructor(name: string, sql: Sql, within: number) {
     this.name = name
     this.#sql = sql
+    this.#within = within
   }
 
   async transaction<T>(action: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const gaveUp = new StoreUnavailableError(`${this.name}: expected a transaction's turn within ${this.#within / 1000} s, got none`)
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(gaveUp)
+    }, this.#within)
     try {
-      const result = await this.#sql.begin(async sql => {
+      const running = this.#sql.begin(async sql => {
         await sql.unsafe(`SELECT pg_advisory_xact_lock(${LOCK})`)
+        clearTimeout(timer)
+        // Rolls back, since the caller has been told that nothing was done.
+        if (isLate) throw gaveUp
         return [await action(within(sql))] as const
       })
+      const result = await Promise.race([running, late])
       return (result as readonly [T])[0]
     } catch (cause) {
       throw failure(this.name, cause)
+    } finally {
+      clearTimeout(timer)
     }
   }
 

@@ -8,8 +8,8 @@ import type { Database, Dialect, Row, Transaction } from './database.ts'
 
 /** `HGmd`, which marks the file's header as this program's. */
 const APPLICATION_ID = 0x48476d64
-/** Milliseconds to wait for another connection's transaction, and between two looks. */
-const BUSY = 5_000
+/** Milliseconds to wait for one's turn, also behind another connection's transaction, and between two looks. */
+const WITHIN = 5_000
 const LOOK = 5
 /** SQLITE_BUSY. */
 const IS_BUSY = 5
@@ -30,9 +30,10 @@ CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(A
  * nothing deleted is left in it.
  *
  * @param flush - true where commits outlive a loss of power; a lab's need not
+ * @param within - longest wait for a transaction's turn, ms
  * @throws StoreUnavailableError, StoreDamagedError, StoreVersionError
  */
-export async function openSqlite(path: string, flush: boolean): Promise<Database> {
+export async function openSqlite(path: string, flush: boolean, within = WITHIN): Promise<Database> {
   let file: DatabaseSync
   try {
     if (path !== ':memory:') {
@@ -44,7 +45,7 @@ export async function openSqlite(path: string, flush: boolean): Promise<Database
     throw failure(path, cause)
   }
   try {
-    await patiently(() => {
+    await patiently(performance.now() + within, () => {
       file.exec(`PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;
         PRAGMA synchronous = ${flush ? 'FULL' : 'OFF'}`)
       check(path, file)
@@ -54,15 +55,14 @@ export async function openSqlite(path: string, flush: boolean): Promise<Database
     file.close()
     throw failure(path, cause)
   }
-  return new SqliteDatabase(path, file)
+  return new SqliteDatabase(path, file, within)
 }
 
 /**
- * Runs an action, and again while another connection is in the way. SQLite's own waiting would hold up the event loop,
+ * Runs an action, and again while another connection is in the way, until a time. SQLite's own waiting would hold up the event loop,
  * and with it a transaction of this process that is waited for.
  */
-async function patiently(action: () => void): Promise<void> {
-  const until = performance.now() + BUSY
+async function patiently(until: number, action: () => void): Promise<void> {
   for (;;) {
     try {
       action()
@@ -88,21 +88,25 @@ class SqliteDatabase implements Database {
   readonly name: string
   readonly dialect = DIALECT
   readonly #file: DatabaseSync
+  readonly #within: number
   readonly #statements = new Map<string, StatementSync>()
   /** Promise that settles after all transactions asked for so far: there is one connection, and so one at a time. */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(name: string, file: DatabaseSync) {
+  constructor(name: string, file: DatabaseSync, within: number) {
     this.name = name
     this.#file = file
+    this.#within = within
   }
 
   transaction<T>(action: (transaction: Transaction) => Promise<T>): Promise<T> {
+    // Counts from here, or the waits of those before would add up.
+    const until = performance.now() + this.#within
     return this.#next(async () => {
       try {
-        await patiently(() => this.#file.exec('BEGIN IMMEDIATE'))
+        await patiently(until, () => this.#file.exec('BEGIN IMMEDIATE'))
         const result = await action(this.#transaction)
-        await patiently(() => this.#file.exec('COMMIT'))
+        await patiently(performance.now() + this.#within, () => this.#file.exec('COMMIT'))
         return result
       } catch (cause) {
         // Rolls back only an open transaction, since a failed write may have ended it.
