@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 
-/** Most events that wait for a reader; a slower one is cut off, connects again and begins with a new snapshot. */
-const MOST_WAITING = 1_000
+/** Most bytes that wait for a reader; a slower one is cut off, connects again and begins with a new snapshot. */
+const MOST_WAITING = 8 << 20
 /** Time between lines that are sent so that a lost connection is noticed, ms. */
 const ALIVE_EVERY = 15_000
 /** Time that a browser waits before it connects again, ms. */
@@ -44,7 +44,7 @@ export function eventStream(c: Context, begin: (send: (data: unknown) => void, s
         gone.abort()
       }
     },
-    new CountQueuingStrategy({ highWaterMark: MOST_WAITING })
+    new ByteLengthQueuingStrategy({ highWaterMark: MOST_WAITING })
   )
   return c.body(stream, 200, HEADERS)
 }

@@ -46,15 +46,19 @@ export function onlyFor(hosts: ReadonlySet<string>): MiddlewareHandler {
 }
 
 /**
- * Accepts a change only from our own page, and only as JSON, which a form of another page cannot send. Lets programs that
- * are no browser pass, since they name no origin.
+ * Answers the API only for our own page, or an address that somebody has typed, and accepts a change only from our own page,
+ * as JSON, which a form of another page cannot send. Another page could not read an answer, but have us work and hold streams
+ * open. Lets programs that are no browser pass, since they name no origin.
  */
 export const onlyOwnPages: MiddlewareHandler = async (c, next) => {
-  if (!SAFE.has(c.req.method)) {
-    const [origin, site] = [c.req.header('origin'), c.req.header('sec-fetch-site')]
+  const isChange = !SAFE.has(c.req.method)
+  const [origin, site] = [c.req.header('origin'), c.req.header('sec-fetch-site')]
+  const isTyped = !isChange && site === 'none'
+  const isOther = new HttpProblem(403, 'expected a request of this server’s own page, got one of another')
+  if ((isChange || c.req.path.startsWith('/api/')) && site !== undefined && site !== 'same-origin' && !isTyped) throw isOther
+  if (isChange) {
     const own = `${isSecure(c) ? 'https' : 'http'}://${c.req.header('host')?.toLowerCase()}`
-    if ((origin !== undefined && origin.toLowerCase() !== own) || (site !== undefined && site !== 'same-origin'))
-      throw new HttpProblem(403, 'expected a request of this server’s own page, got one of another')
+    if (origin !== undefined && origin.toLowerCase() !== own) throw isOther
     if (!/^application\/json(;|$)/i.test(c.req.header('content-type') ?? ''))
       throw new HttpProblem(415, 'expected application/json, got something else')
   }

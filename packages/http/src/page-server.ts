@@ -1,10 +1,11 @@
 // The server of a page and its API, with the guards that all of ours share.
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { HushgridError } from '@hushgrid/primitives'
 import { Hono } from 'hono'
+import { shareConnections } from './connection-shares.ts'
 import { onlyFor, onlyOwnPages, refuseUnknown, securityHeaders } from './guards.ts'
 import { type HostPort, hostInUrl, isLoopback } from './host-port.ts'
 import { type PageName, servePage } from './pages.ts'
@@ -25,6 +26,10 @@ export interface PageServerInit {
   readonly warn: (text: string) => void
   /** Longest time without a byte on a connection, ms; longer than any route takes, and than the pauses between events. */
   readonly idleWithin?: number
+  /** Longest time for a request's head to come, ms. */
+  readonly headWithin?: number
+  /** Most connections of one other machine at a time. */
+  readonly mostEach?: number
 }
 
 /** A server that listens. */
@@ -44,7 +49,10 @@ export class ListenError extends HushgridError {
 const HEAD_WITHIN = 10_000
 const REQUEST_WITHIN = 30_000
 const IDLE_WITHIN = 120_000
+/** Longest time between two looks for requests that take too long, ms. */
+const LOOK = 2_000
 const MOST_CONNECTIONS = 1_000
+const MOST_EACH = 250
 /** Port that a browser leaves out of an address. */
 const HTTP_PORT = 80
 
@@ -64,12 +72,11 @@ export async function startPageServer(init: PageServerInit): Promise<PageServer>
       app.fetch(request, { ...bindings, page: init.page, secure: tls !== undefined } satisfies ServerEnvironment | object),
     { overrideGlobalObjects: false }
   )
-  const server = (tls ? createTlsServer({ cert: tls.cert, key: tls.key }, listener) : createServer(listener)) as Server
-  server.headersTimeout = HEAD_WITHIN
-  server.requestTimeout = REQUEST_WITHIN
+  const server = serverOf(init, listener)
   // Frees the connection of a client that asks for much and never reads.
   server.timeout = init.idleWithin ?? IDLE_WITHIN
   server.maxConnections = MOST_CONNECTIONS
+  shareConnections(server, init.mostEach ?? MOST_EACH)
   const port = await listening(server, listen)
   const scheme = tls ? 'https' : 'http'
   for (const host of [hostInUrl(listen).toLowerCase(), 'localhost', '127.0.0.1', '[::1]']) {
@@ -84,6 +91,15 @@ export async function startPageServer(init: PageServerInit): Promise<PageServer>
       await closed
     }
   }
+}
+
+function serverOf({ tls, headWithin = HEAD_WITHIN }: PageServerInit, listener: RequestListener): Server {
+  const times = {
+    headersTimeout: headWithin,
+    requestTimeout: Math.max(REQUEST_WITHIN, headWithin),
+    connectionsCheckingInterval: Math.min(LOOK, headWithin)
+  }
+  return tls ? createTlsServer({ cert: tls.cert, key: tls.key, ...times }, listener) : createServer(times, listener)
 }
 
 function appOf({ page, pages, routes, warn }: PageServerInit, hosts: ReadonlySet<string>): Hono {

@@ -155,4 +155,21 @@ describe('a stream of events', () => {
     expect(await cut.promise).toBeLessThan(20_000)
     await answer.body?.cancel()
   })
+
+  it('keeps for a reader that does not read so many bytes at most, however few events they are', async () => {
+    const cut = Promise.withResolvers<number>()
+    const { url } = await serverWith(app =>
+      app.get('/api/events', c =>
+        eventStream(c, (send, signal) => {
+          let sent = 0
+          signal.addEventListener('abort', () => cut.resolve(sent))
+          for (; sent < 200 && !signal.aborted; sent++) send('x'.repeat(1 << 20))
+          if (!signal.aborted) cut.resolve(sent)
+        })
+      )
+    )
+    const answer = await fetch(`${url}api/events`)
+    expect(await cut.promise).toBeLessThan(20)
+    await answer.body?.cancel()
+  })
 })

@@ -39,7 +39,7 @@ export interface PortalLog {
 
 /** Most questions of an address, enough for a house whose customers share one. */
 const TERMS_PER_ADDRESS = 300
-const ANY_ACCOUNT = { perSource: Number.POSITIVE_INFINITY, perAccount: Number.POSITIVE_INFINITY }
+const ANY_ACCOUNT = { perDevice: TERMS_PER_ADDRESS, perSource: Number.POSITIVE_INFINITY, perAccount: Number.POSITIVE_INFINITY }
 
 /**
  * Starts the customers' portal: a server for many customers that never has a key, a password or a reading.

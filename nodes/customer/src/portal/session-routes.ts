@@ -26,7 +26,7 @@ export function sessionRoutes(app: Hono, portal: PortalContext): void {
 
   app.post('/api/password-scheme', async c => {
     const account = await readJson(c, value => accountName(field(value, 'account', 'string')), MOST_BYTES)
-    portal.termsLimiter.admit({ account: '', address: remoteAddress(c) })
+    portal.termsLimiter.admit({ account: '', address: remoteAddress(c), device: devices.find(c, account) })
     return c.json(records.terms(account) satisfies PasswordTerms)
   })
 

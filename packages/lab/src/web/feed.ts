@@ -4,6 +4,8 @@ import { KEPT_SLOTS } from './received-values.ts'
 import { WarningFolder } from './warning-folder.ts'
 
 const KEPT_LINES = 100
+/** Most who follow the feed at a time: more pages than anybody has open. */
+const MOST_FOLLOWERS = 32
 /** Time within which changes are bundled, ms. */
 const GATHER = 60
 
@@ -72,6 +74,11 @@ export class LabFeed {
 
   get slots(): readonly LabSlot[] {
     return this.#slots
+  }
+
+  /** Tells whether nobody more may follow. */
+  get isFull(): boolean {
+    return this.#followers.size >= MOST_FOLLOWERS
   }
 
   /** Tells a snapshot first, and each change from then on, until the signal says stop. */

@@ -125,6 +125,7 @@ export class LabWeb implements LabPage {
     app.get('/api/lab', c => c.json(this.#feedNow().state))
     app.get('/api/lab/events', c => {
       const feed = this.#feedNow()
+      if (feed.isFull) throw new HttpProblem(503, 'too many pages follow this lab: close one of them', { 'retry-after': '5' })
       return eventStream(c, (send, signal) => feed.follow(send, signal))
     })
     app.get('/api/lab/meters/:household', c => c.json(this.#detail(c.req.param('household'))))

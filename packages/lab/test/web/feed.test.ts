@@ -107,6 +107,17 @@ describe('the feed', () => {
     expect(feed.state.aggregatorUp).toBe(false)
   })
 
+  it('has so many followers at most, and room again when one leaves', () => {
+    const { feed, leave } = followed()
+    for (let i = 1; i < 32; i++) {
+      expect(feed.isFull).toBe(false)
+      feed.follow(() => undefined, new AbortController().signal)
+    }
+    expect(feed.isFull).toBe(true)
+    leave.abort()
+    expect(feed.isFull).toBe(false)
+  })
+
   it('keeps 96 slots and 100 lines', () => {
     const { feed } = followed()
     for (let slot = 0; slot < 200; slot++) feed.over(slotWith(slot), COUNTERS)
