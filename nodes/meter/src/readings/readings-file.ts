@@ -158,7 +158,8 @@ async function layoutsIn(
     } catch (error) {
       // A file that was asked for by name must be readable; any other may be the dataset's notes.
       if (sources || !(error instanceof DataFormatError || error instanceof ReadingsFileError)) throw error
-      skipped.push({ file, reason: error.message })
+      const at = join(folder, file)
+      skipped.push({ file, reason: error.message.startsWith(at) ? error.message.slice(at.length).replace(/^[,:] /, '') : error.message })
     }
   }
   return { files, skipped: [...found.skipped, ...skipped].sort((a, b) => naturalOrder(a.file, b.file)) }

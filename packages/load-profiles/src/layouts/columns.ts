@@ -33,7 +33,10 @@ const HOUSEHOLD =
   /^(?:id|household(?:_?id)?|home(?:_?id)?|house(?:_?id)?|meter(?:_?id)?|lclid|customer(?:_?id)?|dataid|dwelling(?:_?id)?|building(?:_?id)?)$/i
 const TIME =
   /^(?:slot_start_utc|time_?stamp|datetime|date_?time|date|time|utc|tstp|start|start_?time|from|local_15min|localminute|index|ds|)(?: ?\(?(?:utc|local)\)?)?$/i
-const CLOCK = /^(?:time|hour|clock)$/i
+const CLOCK = /^(?:(?:start[ _]?)?time|hour|clock)$/i
+/** Stamps that no number looks like, whatever stands over them. */
+const UNMISTAKABLE = /^\d+[-.]\d+[-.]\d+.*:/
+const STROKES = /^\d{1,2}\/\d{1,2}\/\d{2,4}/
 
 const UNIT = new RegExp(`(?:^|[\\s_]+|[\\s_]*[[(])(${READING_UNITS.join('|')})(?:/\\w+)?[\\])]?$`, 'i')
 const DIRECTIONS: readonly [RegExp, ObisCode][] = [
@@ -75,6 +78,28 @@ export interface TableHead {
   readonly separator: Separator
 }
 
+/** Finds the column of the stamps, and that of the time of day where it stands apart; or says why there is none. */
+function timesOf(
+  names: readonly string[],
+  cells: (index: number) => readonly string[],
+  hasRows: boolean
+): { readonly at: number; readonly clock: number; readonly times: readonly number[] } | string {
+  const find = (name: RegExp, cell: (text: string) => boolean): number =>
+    names.findIndex((each, index) => name.test(each) && cells(index).every(cell))
+  const date = find(/^date$/i, cell => isStamp(cell) && !cell.includes(':'))
+  const clock = date < 0 ? -1 : find(CLOCK, cell => /^\d\d?:\d\d(?::\d\d)?$/.test(cell))
+  const unmistakable = (index: number): boolean => hasRows && cells(index).every(cell => UNMISTAKABLE.test(cell))
+  const times = names.flatMap((name, i) => ((TIME.test(name) || unmistakable(i)) && cells(i).every(isStamp) ? [i] : []))
+  // A column that says UTC, or an offset, beats one that shows the clock on the wall.
+  const best = times.find(index => /utc/i.test(names[index] as string)) ?? times.find(index => zoned(cells(index))) ?? times[0]
+  const at = clock >= 0 ? date : best
+  if (at !== undefined) return { at, clock, times }
+  const stroked = names.find((_, index) => cells(index).some(cell => STROKES.test(cell)))
+  return stroked === undefined
+    ? 'no column of stamps such as 2024-01-31T00:30Z'
+    : `dates with strokes in ${shown(stroked)}, where 1/2 is in January or in February; 2024-01-31 is in one only`
+}
+
 /**
  * Finds out what each column holds.
  *
@@ -82,14 +107,9 @@ export interface TableHead {
  */
 export function columnsOf({ names, rows, separator }: TableHead, hints: TableHints): Columns | string {
   const cells = (index: number): readonly string[] => rows.map(row => row[index] ?? '')
-  const dates = names.findIndex((name, index) => /^date$/i.test(name) && cells(index).every(cell => isStamp(cell) && !cell.includes(':')))
-  const clocks = names.findIndex((name, index) => CLOCK.test(name) && cells(index).every(cell => /^\d\d?:\d\d(?::\d\d)?$/.test(cell)))
-  const clock = dates >= 0 ? clocks : -1
-  const times = names.flatMap((name, index) => (TIME.test(name) && cells(index).every(isStamp) ? [index] : []))
-  // A column that says UTC, or an offset, beats one that shows the clock on the wall.
-  const best = times.find(index => /utc/i.test(names[index] as string)) ?? times.find(index => zoned(cells(index))) ?? times[0]
-  const at = clock >= 0 ? dates : best
-  if (at === undefined) return 'no column of stamps such as 2024-01-31T00:30Z'
+  const found = timesOf(names, cells, rows.length > 0)
+  if (typeof found === 'string') return found
+  const { at, clock, times } = found
   // A table of one column called "house" holds that house's readings.
   const isNumeric = (index: number): boolean => cells(index).every(cell => isMissing(cell) || decimal(cell, separator) !== undefined)
   const others = (index: number): number[] => names.flatMap((_, i) => (i !== index && i !== at && i !== clock && isNumeric(i) ? [i] : []))

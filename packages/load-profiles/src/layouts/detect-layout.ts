@@ -19,10 +19,8 @@ export function formatOf(name: LayoutName): Format {
 }
 
 const KNOWN =
-  'a table with a header, a column of stamps and columns of readings; or the first line of a known layout: ' +
-  'LCLid,tstp,energy(kWh/hh) (Low Carbon London); YYYY-MM-DD HH:MM:SS,kW (UMass Smart*); Time,Unix,Aggregate,… (REFIT); ' +
-  'unixseconds watts (UK-DALE, REDD); Date;Time;Global_active_power;… (UCI); Customer,Generator Capacity,… (Ausgrid); ' +
-  'Green Button XML'
+  'a table with a column of stamps and columns of readings, or a file of Low Carbon London, Smart*, REFIT, REDD, UK-DALE, UCI, ' +
+  'Ausgrid or Green Button'
 
 /** Most characters of a line that are looked at; the head of a file of one long line is enough to tell it. */
 const LOOKED_AT = 2 ** 20

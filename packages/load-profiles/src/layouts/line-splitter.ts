@@ -13,7 +13,7 @@ const LONGEST_LINE = 4 * 2 ** 20
 export class LineSplitter {
   readonly #source: string
   readonly #online: (line: string, lineNumber: number) => void
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  #decoder: TextDecoder | undefined
   #rest = ''
   #line = 0
   #started = false
@@ -40,8 +40,10 @@ export class LineSplitter {
   }
 
   #decode(bytes: Uint8Array | undefined): string {
+    // A spreadsheet saves "Unicode text" as UTF-16, with its mark at the start.
+    if (bytes && bytes.length > 0) this.#decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: true })
     try {
-      return bytes ? this.#decoder.decode(bytes, { stream: true }) : this.#decoder.decode()
+      return bytes ? (this.#decoder?.decode(bytes, { stream: true }) ?? '') : (this.#decoder?.decode() ?? '')
     } catch {
       throw this.#binary('bytes that are not UTF-8')
     }
@@ -72,4 +74,9 @@ export class LineSplitter {
   #binary(got: string): DataFormatError {
     return new DataFormatError(this.#source, this.#line + 1, 'a text file (UTF-8)', got)
   }
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

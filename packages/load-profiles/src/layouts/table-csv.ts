@@ -9,6 +9,8 @@ import { type Format, type Layout, type LayoutName, type LineReader, type Reader
 import type { ReadingUnit, TableHints } from './table-hints.ts'
 import { stampOf } from './table-stamp.ts'
 
+/** Intervals that the closest rows of a table lie apart at most. */
+const MOST_APART = 4
 /** Wh or W of one of the unit. */
 const FACTORS: Readonly<Record<ReadingUnit, number>> = { Wh: 1, kWh: 1e3, MWh: 1e6, W: 1, kW: 1e3 }
 
@@ -42,14 +44,18 @@ function detectTable(name: LayoutName, title: string): Format['detect'] {
     const odd = stamps.indexOf(undefined)
     if (odd >= 0) return `${shown(rows[odd]?.[columns.time] ?? '')} for the start of an interval`
     let step = 0
+    let shortest = Number.POSITIVE_INFINITY
     const before = new Map<string, number>()
     for (const [i, stamp] of stamps.entries()) {
       const household = columns.household === undefined ? '' : (rows[i]?.[columns.household] as string)
       const last = before.get(household)
       const { seconds } = stamp as { seconds: number }
       if (last !== undefined) step = gcd(step, seconds - last)
+      if (last !== undefined && seconds > last) shortest = Math.min(shortest, seconds - last)
       before.set(household, seconds)
     }
+    // Rows may be missing, but of a grid some stand side by side.
+    if (step > 0 && step < shortest / MOST_APART) return `stamps that keep no equal intervals, ${shortest} s apart and more`
     if (step === 0) return 'fewer than two intervals, which do not tell how long one is'
     if (!Number.isInteger(step) || step > 86_400) return `intervals of ${step} s`
     const units = new Set(columns.values.map(({ unit }) => unit ?? hints.unit))
@@ -74,7 +80,7 @@ function detectTable(name: LayoutName, title: string): Format['detect'] {
 }
 
 function isUtc(stamp: { zoned: boolean }, rows: readonly string[][], { time }: Columns): boolean {
-  return stamp.zoned && rows.every(row => /(?:Z|UTC|[+-]00:?00)$|^\d{9,10}$/.test(row[time] ?? ''))
+  return stamp.zoned && rows.every(row => /(?:Z|UTC|[+-]00:?00)$|^\d{9,13}$/.test(row[time] ?? ''))
 }
 
 /** Reads the rows of a table by its columns. */

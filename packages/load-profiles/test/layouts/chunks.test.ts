@@ -125,3 +125,16 @@ test('a file is begun once and fed only between its begin and end', () => {
   parser.begin('a.csv', layout)
   expect(() => parser.begin('b.csv', layout)).toThrow(/begin: expected the file before to have ended/)
 })
+
+test('UTF-16 with its mark is read, however the bytes are cut', () => {
+  const text = 'slot_start_utc;Zoë\r\n2020-01-01T00:00Z;10\r\n'
+  const little = Uint8Array.from([0xff, 0xfe, ...[...text].flatMap(letter => [letter.charCodeAt(0) & 255, letter.charCodeAt(0) >> 8])])
+  const big = Uint8Array.from([0xfe, 0xff, ...[...text].flatMap(letter => [letter.charCodeAt(0) >> 8, letter.charCodeAt(0) & 255])])
+  for (const bytes of [little, big]) {
+    const lines: string[] = []
+    const splitter = new LineSplitter('wide.csv', line => lines.push(line))
+    for (let at = 0; at < bytes.length; at += 3) splitter.push(bytes.slice(at, at + 3))
+    splitter.end()
+    expect(lines).toEqual(['slot_start_utc;Zoë', '2020-01-01T00:00Z;10'])
+  }
+})

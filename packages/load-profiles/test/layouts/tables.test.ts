@@ -97,7 +97,25 @@ test('date and time in columns of their own, dots in the date', () => {
 })
 
 test('a date with strokes is refused: it is of two days', () => {
-  expect(() => table('time,a\n01/02/2024 00:00,1\n01/02/2024 01:00,1')).toThrow(/no column of stamps/)
+  expect(() => table('time,a\n01/02/2024 00:00,1\n01/02/2024 01:00,1')).toThrow(/dates with strokes in "time"/)
+})
+
+test('stamps are found whatever stands over them, and Unix milliseconds', () => {
+  const german = table('Zeitstempel;Verbrauch [kWh]\n01.01.2024 00:00;0,25\n01.01.2024 01:00;0,3')
+  expect(imports(german.households[0])).toEqual([250, 300])
+  const utility = table(
+    'Type,Date,Start Time,End Time,Usage (kWh),Cost\nuse,2024-01-31,00:00,00:59,0.5,$0.1\nuse,2024-01-31,01:00,01:59,1,$0.2'
+  )
+  expect(utility.households.map(each => [each.firstSlot, imports(each)])).toEqual([[utc('2024-01-31 00:00') / 3600, [500, 1000]]])
+  const unix = table('timestamp,kWh\n1704067200000,0.5\n1704070800000,0.5')
+  expect(unix.layout.clock).toBe('UTC')
+  expect(imports(unix.households[0])).toEqual([500, 500])
+})
+
+test('stamps that keep no equal intervals are refused', () => {
+  expect(() => table('time,a\n2024-01-01 00:00:03,5\n2024-01-01 00:15:01,5\n2024-01-01 00:30:02,5')).toThrow(
+    /stamps that keep no equal intervals, 898 s apart/
+  )
 })
 
 test('one column called house holds its readings', () => {
