@@ -13,7 +13,7 @@ import {
 import { type GapReport, type HouseholdSeries, irregularities, readingAt } from '@hushgrid/load-profiles'
 import { DATA_HELP, type DataFacts, loadOptionsOf, loadReadings, readingsNotes, withDataFacts } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
-import { type BandsOptions, readTariffAndBands, runCommand, withBands } from '@hushgrid/runtime'
+import { type BandsOptions, bandsOption, bandsSlotOption, readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { billText, startOf } from '../bill/bill-text.ts'
 import { verify } from './bill-verify-command.ts'
@@ -36,8 +36,8 @@ measures many. A period is a month such as 2013-02 in the tariff's time zone, or
 where the readings begin later or end earlier, the bill is for the slots that they cover, and that is said.
 
 --bands is a CSV with slot_start_utc,band for a tariff whose bands have prices, or slot_start_utc,price (minor units, such as
-pence, per kWh) for one that leaves the prices to the file, as day-ahead.yaml does. Its rows have a grid of their own, as half-hours
-for readings of 15 minutes; only readings that are coarser than the prices cannot be billed.
+pence, per kWh) for one that leaves the prices to the file, as day-ahead.yaml does. Its rows have a grid of their own, as
+half-hours for readings of 15 minutes; only readings that are coarser than the prices cannot be billed.
 
 A bill reveals its amount, and the amount is exact: with one price it is the consumption of the period.
 
@@ -59,7 +59,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Compute a household’s bill from its readings, and check it as the supplier would.')
     .requiredOption('--data <file|folder>', DATA_HELP)
     .requiredOption('--tariff <file>', 'YAML, such as packages/billing/tariffs/flat.yaml')
-  withBands(command, 'CSV with the band or the price of each slot, for a dynamic tariff')
+    .addOption(bandsOption('CSV with the band or the price of each slot, for a dynamic tariff'))
+    .addOption(bandsSlotOption())
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
     .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
     .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as BatchPeriod)

@@ -1,7 +1,7 @@
 // `pnpm bill verify`: the supplier's check on its own.
 import { decodeBill, verifyBill } from '@hushgrid/billing'
 import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { type BandsOptions, readBinaryFile, readTariffAndBands, runCommand, withBands } from '@hushgrid/runtime'
+import { type BandsOptions, bandsOption, bandsSlotOption, readBinaryFile, readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { amountText, spanText } from '../bill/bill-text.ts'
 
@@ -28,7 +28,8 @@ export async function verify(argv: readonly string[]): Promise<void> {
     .description('Check a bill as the supplier does: signatures, coverage, tariff, and that the commitments open to the amount.')
     .argument('<file>', 'a bill')
     .requiredOption('--tariff <file>', 'the tariff that the supplier goes by, as YAML')
-  withBands(command, "CSV with the band or the price of each slot, for a dynamic tariff: the supplier's own")
+    .addOption(bandsOption("CSV with the band or the price of each slot, for a dynamic tariff: the supplier's own"))
+    .addOption(bandsSlotOption())
     .option('--meter <hex>', "the meter's key, 64 hexadecimal digits (default: the bill's own word)", key)
     .option('--json', 'print JSON')
     .allowExcessArguments(false)

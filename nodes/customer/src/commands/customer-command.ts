@@ -2,7 +2,7 @@
 import { parseHostPort } from '@hushgrid/http'
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { runCommand, wholeNumber, withBands } from '@hushgrid/runtime'
+import { bandsOption, bandsSlotOption, runCommand, wholeNumber } from '@hushgrid/runtime'
 import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command, Option } from 'commander'
 import { checkAccountName } from '../device/account-record.ts'
@@ -80,10 +80,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--from <path>', 'from a file, or all files of a folder')
     .requiredOption(DATA_DIR, DATA_DIR_HELP)
     .action(fetchBatches)
-  withBands(
-    command.command('bill').description('compute the bill of a period').requiredOption('--tariff <file>', 'the tariff that was agreed on'),
-    'the band or the price of each slot, for a dynamic tariff'
-  )
+  command
+    .command('bill')
+    .description('compute the bill of a period')
+    .requiredOption('--tariff <file>', 'the tariff that was agreed on')
+    .addOption(bandsOption('the band or the price of each slot, for a dynamic tariff'))
+    .addOption(bandsSlotOption())
     .requiredOption('--period <period>', "in the tariff's time zone: 2013-02, or 2013-02-04/2013-03-04 without the second day")
     .requiredOption(OUT, 'the bill, for the supplier')
     .requiredOption(DATA_DIR, DATA_DIR_HELP)

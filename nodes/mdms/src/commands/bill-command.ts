@@ -1,7 +1,7 @@
 // `pnpm node:mdms bill`: bills that come as a file.
 import { BillChecker, MAX_BILL_BYTES } from '@hushgrid/billing'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
-import { type BandsOptions, readBands, readBinaryFile, runCommand, withBands } from '@hushgrid/runtime'
+import { type BandsOptions, bandsOption, bandsSlotOption, readBands, readBinaryFile, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { openPseudonyms } from '../household/pseudonyms.ts'
 import { networkNamed, withOpenStore, withStore } from './store-command.ts'
@@ -25,7 +25,9 @@ Examples:
 /** Runs the command; sets the exit status. */
 export async function bill(argv: readonly string[]): Promise<void> {
   const command = new Command('pnpm node:mdms bill').description('Bills that come as a file.').addHelpText('after', EXPLANATION)
-  withBands(withStore(command.command('take <file>').description('check a bill, and put it in the store'), 1))
+  withStore(command.command('take <file>').description('check a bill, and put it in the store'), 1)
+    .addOption(bandsOption())
+    .addOption(bandsSlotOption())
     .option('--network <name>', 'of which network it is, where the store has several')
     .addHelpText('after', EXPLANATION)
     .action(take)

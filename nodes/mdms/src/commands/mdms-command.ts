@@ -3,6 +3,8 @@ import { DEFAULT_RETENTION, type Store, StoreUnavailableError } from '@hushgrid/
 import { networkLayer, nodeAddress, nodeKey, type SchedulingClock, withPeerId } from '@hushgrid/network'
 import { HushgridError, type Millis, systemRng } from '@hushgrid/primitives'
 import {
+  bandsOption,
+  bandsSlotOption,
   checkFieldOptions,
   identityCommand,
   type LogLines,
@@ -11,8 +13,7 @@ import {
   readBands,
   roleMain,
   runRole,
-  wholeNumber,
-  withBands
+  wholeNumber
 } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { DeliveryIntake } from '../bills/delivery-intake.ts'
@@ -81,8 +82,8 @@ taken from PGPASSWORD in the environment. People read the store by "pnpm node:md
 
 Meters bring their encrypted readings to the address that "listening" tells, and customers their bills, each on its own. A
 bill is checked by the tariffs that "pnpm node:mdms tariff add" has put in the store, also while this node runs; of a dynamic
-one with the bands of --bands. Of what is brought only who brought it is checked beforehand: a meter signs its readings, and
-a bill proves itself.
+one with the bands or prices of --bands. Of what is brought only who brought it is checked beforehand: a meter signs its
+readings, and a bill proves itself.
 
 With --web the supplier's page is served as well: load and forecasts, billing runs, accounts, the audit log, each to accounts
 whose roles allow it; customers' portals speak to the same address. "pnpm node:mdms desk" serves it without a node.
@@ -113,7 +114,7 @@ export const main = roleMain<MdmsOptions>({
   description: "Run the supplier's meter data management: it takes a neighbourhood's totals, and keeps them.",
   listen: '/ip4/0.0.0.0/tcp/7403',
   options: command =>
-    withBands(command)
+    command
       .option('--aggregator <multiaddr>', 'take the totals of a DC-net, from its aggregator, as its log says', nodeAddress)
       .option('--bits <2048|3072|4096>', `of the Paillier key, where one is made (default: ${DEFAULT_BITS})`, keyBits)
       .option('--share <file>', "this party's share of a key that was dealt, for the variant 'direct'")
@@ -142,6 +143,8 @@ export const main = roleMain<MdmsOptions>({
         wholeNumber('--keep-readings', 1, MOST_DAYS),
         inDays('readings')
       )
+      .addOption(bandsOption())
+      .addOption(bandsSlotOption())
       .option('--web <host:port>', WEB_HELP.web, webAddress)
       .option('--web-cert <file>', WEB_HELP.cert)
       .option('--web-key <file>', WEB_HELP.key)

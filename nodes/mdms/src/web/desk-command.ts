@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_RETENTION } from '@hushgrid/mdms'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { type BandsOptions, readBands, runCommand, runNode, wholeNumber, withBands } from '@hushgrid/runtime'
+import { type BandsOptions, bandsOption, bandsSlotOption, readBands, runCommand, runNode, wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from '../commands/store-location.ts'
 import { openPseudonyms } from '../household/pseudonyms.ts'
@@ -38,7 +38,8 @@ export async function desk(argv: readonly string[]): Promise<void> {
     .option('--web-key <file>', WEB_HELP.key)
     .option('--web-portal <ip,…>', WEB_HELP.portal, portalAddresses)
     .option('--store <path|url>', STORE_HELP, storeLocation)
-  withBands(command)
+    .addOption(bandsOption())
+    .addOption(bandsSlotOption())
     .option(
       '--keep-consumption <days>',
       "age at which the node deletes households' bills, which customers are told",

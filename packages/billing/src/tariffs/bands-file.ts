@@ -1,3 +1,4 @@
+// The bands or the prices of dynamic tariffs, as people hand them over: a table with a row a slot.
 import { checkSlotSeconds, formatUtc, isMissing, isoStamp, printable, readTable, type TableRow } from '@hushgrid/primitives'
 import { type Decimal, lenientDecimal } from './decimal.ts'
 import { rowSeconds } from './row-seconds.ts'
@@ -41,8 +42,8 @@ const PRICE = 'a price per kWh in minor units, at most nine digits before the po
 const MAX_LENGTH = 64_000_000
 
 /**
- * Reads a CSV of bands or prices: the header `slot_start_utc,band` or `slot_start_utc,price`, then a row for each slot in
- * the order of time, for example `2013-02-04T00:30Z,normal`. Bands without a price, prices left out and missing slots show
+ * Reads a CSV of bands or prices: the header `slot_start_utc,band` or `slot_start_utc,price`, then a row for each slot,
+ * in any order, for example `2013-02-04T00:30Z,normal`. Bands without a price, prices left out and missing slots show
  * only with a period: {@link Tariff.prices}.
  *
  * @param file - its name, for errors
@@ -58,16 +59,11 @@ export function parseBands(text: string, file: string, slotSeconds?: number): Ba
   if (text.length > MAX_LENGTH) fail(1, `at most ${MAX_LENGTH} characters`, `${text.length}`)
   const table = readTable(text, fail) ?? fail(1, HEADER, 'nothing')
   const columns = columnsOf(table.header, fail)
-  const rows: BandRow[] = []
-  for (const each of table.rows) {
-    // A comma within a field can only be that of a decimal where fields are cut elsewhere.
-    const comma = table.separator !== ','
-    const row = rowOf(each, columns, { comma, fail })
-    checkOrder(rows.at(-1), row, fail)
-    rows.push(row)
-  }
-  const [first] = rows
-  if (!first) return fail(table.header.line + 1, `the start of a slot and its ${columns.slice(1).join(' and ')}`, 'nothing')
+  // A comma within a field can only be that of a decimal where fields are cut elsewhere.
+  const comma = table.separator !== ','
+  const rows = table.rows.map(each => rowOf(each, columns, { comma, fail })).sort((a, b) => a.start - b.start)
+  checkOnce(rows, fail)
+  if (rows.length === 0) fail(table.header.line + 1, `the start of a slot and its ${columns.slice(1).join(' and ')}`, 'nothing')
   const length = rowSeconds(rows, slotSeconds, fail)
   const header = Object.freeze({ line: table.header.line, columns: Object.freeze(columns.filter(isColumn)) })
   return Object.freeze({ file, header, ...(length !== undefined && { slotSeconds: length }), rows: Object.freeze(rows) })
@@ -118,8 +114,10 @@ function bandOf(text: string): string | undefined {
   return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(band) ? band : undefined
 }
 
-function checkOrder(before: BandRow | undefined, { start, line }: BandRow, fail: FailLine): void {
-  if (!before || start > before.start) return
-  if (start === before.start) fail(line, 'every slot once', `${formatUtc(start)}, which line ${before.line} has already`)
-  fail(line, `a slot after line ${before.line}'s ${formatUtc(before.start)}`, formatUtc(start))
+/** @param rows - in ascending order, and of one start in that of the file */
+function checkOnce(rows: readonly BandRow[], fail: FailLine): void {
+  rows.forEach(({ start, line }, i) => {
+    const before = rows[i - 1]
+    if (start === before?.start) fail(line, 'every slot once', `${formatUtc(start)}, which line ${before.line} has already`)
+  })
 }

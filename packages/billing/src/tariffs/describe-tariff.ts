@@ -1,3 +1,4 @@
+// Tariffs, and what they took from a file of bands, in words.
 import { durationText, EXPORT_LANE, IMPORT_LANE, type Slot } from '@hushgrid/primitives'
 import type { Bands } from './bands-file.ts'
 import { currencyNames, describeUnit } from './currency.ts'

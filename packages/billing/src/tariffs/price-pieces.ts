@@ -154,7 +154,7 @@ function bandPieces(scheme: DynamicScheme, { bands, from, until, slotSeconds }: 
     next = row.start + length
     pieces.push({ from: row.start, until: next, weight: weight(row) })
   }
-  if (next < end) throw missing(next, (rows.at(-1)?.line ?? 1) + 1, 'the end of the file')
+  if (next < end) throw missing(next, rows.reduce((last, { line }) => Math.max(last, line), 0) + 1, 'the end of the file')
   return pieces
 
   function missing(start: number, line: number, got: string): BandsFileError {

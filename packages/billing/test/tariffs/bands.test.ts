@@ -64,7 +64,10 @@ describe('parseBands', () => {
       file('2013-02-04T00:00Z,a', '2013-02-04T00:30Z,a', '2013-02-04T00:30Z,b'),
       'b.csv:4: expected every slot once, got 2013-02-04T00:30Z, which line 3 has already'
     ],
-    [file('2013-02-04T00:30Z,a', '2013-02-04T00:00Z,a'), "b.csv:3: expected a slot after line 2's 2013-02-04T00:30Z, got 2013-02-04T00:00Z"]
+    [
+      file('2013-02-04T00:30Z,a', '2013-02-04T00:00Z,a', '2013-02-04T00:30Z,a'),
+      'b.csv:4: expected every slot once, got 2013-02-04T00:30Z, which line 2 has already'
+    ]
   ])('names the line of a mistake: %j', (text, message) => {
     expect(() => parseBands(text, 'b.csv')).toThrow(BandsFileError)
     expect(() => parseBands(text, 'b.csv')).toThrow(message)
@@ -256,6 +259,14 @@ describe('a dynamic tariff', () => {
       'b.csv:2: expected the band of the 30 min that start at 2013-02-04T00:00Z, got 2013-02-04T00:30Z'
     )
     expect(weights(price(holed, '01:30', '02:00'))).toEqual([6720n])
+  })
+
+  it('takes rows in any order, as of a service that gives the latest first', () => {
+    const latestFirst = file(...morning.trim().split('\n').slice(1).reverse())
+    expect(price(latestFirst, '00:00', '02:00').tariffHash).toEqual(price(morning, '00:00', '02:00').tariffHash)
+    expect(() => price(latestFirst, '01:30', '03:00')).toThrow(
+      'b.csv:6: expected the band of the 30 min that start at 2013-02-04T02:00Z, got the end of the file'
+    )
   })
 
   it('names the line of a band that it has no price for', () => {

@@ -1,3 +1,4 @@
+// Fields, numbers, missing values and moments of tables that people hand over.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decimal, fieldsOf, isMissing, readTable, separatorOf } from '../../src/text/csv.ts'

@@ -1,6 +1,6 @@
 import { type Bands, parseBands, parseTariff, type Tariff } from '@hushgrid/billing'
 import { HushgridError } from '@hushgrid/primitives'
-import type { Command } from 'commander'
+import { Option } from 'commander'
 import { wholeNumber } from '../program/node-command.ts'
 import { readTextFile } from './text-file.ts'
 
@@ -14,19 +14,15 @@ export interface BandsOptions {
 /** Minutes of a day. */
 const MOST_MINUTES = 1440
 
-/**
- * Adds the options for bands to a command.
- *
- * @param what - help for `--bands`
- */
-export function withBands(command: Command, what = 'a CSV with the band or the price of each slot, for bills by dynamic tariffs'): Command {
-  return command
-    .option('--bands <file>', what)
-    .option(
-      '--bands-slot <minutes>',
-      'how long a row of --bands holds (default: as far as its rows are apart)',
-      wholeNumber('--bands-slot', 1, MOST_MINUTES)
-    )
+/** Makes the option `--bands`. */
+export function bandsOption(what = 'a CSV with the band or the price of each slot, for bills by dynamic tariffs'): Option {
+  return new Option('--bands <file>', what)
+}
+
+/** Makes the option `--bands-slot`. */
+export function bandsSlotOption(): Option {
+  const what = 'how long a row of --bands holds (default: as far as its rows are apart)'
+  return new Option('--bands-slot <minutes>', what).argParser(wholeNumber('--bands-slot', 1, MOST_MINUTES))
 }
 
 /**

@@ -1,3 +1,4 @@
+// Traces of churn scenarios: a table with an event a row, checked against the scenario.
 import { fieldsOf, printable, separatorOf, textLines } from '@hushgrid/primitives'
 import { meant } from '../misfit/words.ts'
 import { mostNewcomers } from './checks.ts'

@@ -1,3 +1,4 @@
+// Traces as people and spreadsheets write them, and each mistake with its place.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ScenarioFileError } from '../../src/file/error.ts'
