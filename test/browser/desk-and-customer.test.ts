@@ -244,7 +244,7 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       await other.close()
     })
 
-    it('takes consent back, and deletes the account', { timeout: LONG }, async () => {
+    it('takes consent back, changes the password, and deletes the account', { timeout: LONG }, async () => {
       const watched = await signedIn(url(), 'flat-4', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
       const { page } = watched
       const household = (JSON.parse((await textOf(page, '/api/session')).text) as { household: string }).household
@@ -261,13 +261,22 @@ describe.skipIf(chromiumPath === undefined)('with a neighbourhood of six behind 
       await expectAccessible(page)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
 
+      const changed = 'a password of her own choice'
+      await page.getByRole('link', { name: 'Password' }).click()
+      await page.getByLabel('Present password').fill(passwordOf('flat-4'))
+      await page.getByLabel('New password', { exact: true }).fill(changed)
+      await page.getByLabel('New password once more').fill(changed)
+      await expectAccessible(page)
+      await page.keyboard.press('Enter')
+      await page.getByText('Your password is changed.').waitFor(PATIENT)
+
       await page.getByRole('link', { name: 'Delete' }).click()
       await page.getByRole('button', { name: /Delete.*account/ }).click()
-      await page.getByRole('dialog').getByLabel('Password').fill(passwordOf('flat-4'))
+      await page.getByRole('dialog').getByLabel('Password').fill(changed)
       await expectAccessible(page)
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Sign in' }).waitFor(PATIENT)
-      await typeIn(page, 'flat-4', passwordOf('flat-4'))
+      await typeIn(page, 'flat-4', changed)
       await page.getByText(NOBODY).waitFor(PATIENT)
       watched.expectClean(REFUSED)
       await watched.close()

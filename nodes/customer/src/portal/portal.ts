@@ -1,3 +1,4 @@
+// The customers’ portal: its server, and the state that its routes share.
 import { type HostPort, KnownDevices, type PageServer, Sessions, SignInLimiter, startPageServer } from '@hushgrid/http'
 import type { Rng } from '@hushgrid/primitives'
 import type { Hono } from 'hono'

@@ -1,3 +1,4 @@
+// The account's record under its password: opening its keys, and sealing them under another.
 import { type AccountRecord, RECORD_VERSION } from './account-record.ts'
 import { type Bytes, concat, u32, utf8 } from './bytes.ts'
 import { CustomerCryptoError } from './errors.ts'
