@@ -1,6 +1,8 @@
-// Every command of package.json that a person calls explains itself, under the name that it is called by.
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+// Every command of package.json that a person calls explains itself, under the name that it is called by, and ends in order
+// where nobody takes that.
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -14,6 +16,27 @@ const commands = Object.entries(scripts).filter(([name, line]) => line.startsWit
 
 it('knows the commands', () => {
   expect(commands.length).toBeGreaterThan(12)
+})
+
+/** Runs a command with an output that takes nothing; gives its status and what it says of that. */
+async function runInto(output: 'full' | 'closed', args: readonly string[]) {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', output === 'full' ? full : 'pipe', 'pipe'] })
+  closeSync(full)
+  child.stdout?.destroy()
+  let errors = ''
+  child.stderr?.setEncoding('utf8').on('data', text => {
+    errors += text
+  })
+  const [status] = await once(child, 'close')
+  return { status, errors }
+}
+
+it.each(commands)('pnpm %s --help into a closed pipe, and onto a full disk', { timeout: 60_000 }, async (_, line) => {
+  const [, ...args] = line.split(' ')
+  const [closed, full] = await Promise.all([runInto('closed', [...args, '--help']), runInto('full', [...args, '--help'])])
+  expect(closed).toEqual({ status: 0, errors: '' })
+  expect(full).toEqual({ status: 2, errors: 'standard output: expected to write to it, got ENOSPC\n' })
 })
 
 it.each(commands)('pnpm %s --help', { timeout: 60_000 }, async (name, line) => {

@@ -1,15 +1,20 @@
 // Run of `pnpm bench`, from the first part to the comparison with an earlier run.
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { HushgridError } from '@hushgrid/primitives'
+import { aborted, prepareFile, stopSignal, watchOutput } from '@hushgrid/runtime'
 import { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
 import { compareRuns, worseThan } from './results/against.ts'
 import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
+import type { Figure } from './results/measure.ts'
 import { comparisonText, figuresText, machineText } from './results/text.ts'
 
 /** Seed unless one is given, so that two runs compute with the same numbers. */
 export const DEFAULT_SEED = 'bench'
 /** Exit status where a figure is worse by more than `--fail-above`. */
 const EXIT_WORSE = 1
+/** Time that a part which was broken off may keep the process alive, ms. */
+const LINGER = 200
 
 /** Options of a benchmark, named as on the command line; each that is left out has a default. */
 export interface BenchWish {
@@ -37,15 +42,36 @@ export async function runBench(options: BenchWish): Promise<number> {
   }
   // Reads the earlier run first: a wrong file would otherwise come up minutes later.
   const before = against === undefined ? undefined : readBenchRun('--against', against)
-  const now = from === undefined ? await measure(options) : readBenchRun('--from', from)
+  if (from !== undefined) return report({ now: readBenchRun('--from', from), before, options })
+  const { seed = DEFAULT_SEED, tiny = false } = options
+  const time = new Date().toISOString()
+  const out = options.out ?? join('bench-results', `${time.slice(0, 19).replaceAll(':', '')}.json`)
+  const abandon = prepareFile('--out', out)
+  try {
+    const figures = await measure(options, figures => writeBenchRun(out, benchRun({ time, seed, tiny, figures })))
+    if (figures.length === 0) return 0
+    return report({ now: benchRun({ time, seed, tiny, figures }), before, options, out })
+  } finally {
+    abandon()
+  }
+}
+
+/** A run to be shown, and the one that it is compared with. */
+interface Reported {
+  readonly now: BenchRun
+  readonly before: BenchRun | undefined
+  readonly options: BenchWish
+  /** File that holds the run's figures, where they have just been measured. */
+  readonly out?: string
+}
+
+/** Prints and compares a run; gives the exit status. */
+function report({ now, before, options, out }: Reported): number {
+  const { against, failAbove } = options
   const write = (text: string): void => void process.stdout.write(`${text}\n`)
   write(`${machineText(now.machine)}${now.seed === undefined ? '' : `; seed ${JSON.stringify(now.seed)}`}\n`)
   write(figuresText(now.figures))
-  if (from === undefined) {
-    const out = options.out ?? join('bench-results', `${now.time.slice(0, 19).replaceAll(':', '')}.json`)
-    writeBenchRun(out, now)
-    write(`\nwritten to ${out}`)
-  }
+  if (out !== undefined) write(`\nwritten to ${out}`)
   if (!before) return 0
   const comparison = compareRuns(now, before, isComplete(now))
   write(`\n${comparisonText(comparison, `${against}, ${before.time}`)}`)
@@ -60,12 +86,43 @@ export async function runBench(options: BenchWish): Promise<number> {
 const isComplete = ({ figures }: BenchRun): boolean =>
   PARTS.every(part => figures.some(each => each.part === undefined || each.part === part))
 
-async function measure({ only = PARTS, tiny = false, seed = DEFAULT_SEED }: BenchWish): Promise<BenchRun> {
-  const time = new Date().toISOString()
+/**
+ * Measures the parts, one after the other, until Ctrl-C or until nobody reads the output any more.
+ *
+ * @param keep - takes the figures of all complete parts after each, so that a run that is ended keeps them
+ */
+async function measure(
+  { only = PARTS, tiny = false, seed = DEFAULT_SEED }: BenchWish,
+  keep: (figures: readonly PartFigure[]) => void
+): Promise<readonly PartFigure[]> {
   const figures: PartFigure[] = []
   for (const part of only) {
     process.stderr.write(`measuring ${part} …\n`)
-    for (const each of await measurePart(part, tiny ? TINY : FULL, seed)) figures.push({ part, ...each })
+    // Errors of the output come with the next turn.
+    await setImmediate()
+    const measured = watchOutput().aborted ? undefined : await untilStopped(measurePart(part, tiny ? TINY : FULL, seed))
+    if (!measured) {
+      // Ends a part that was broken off, with its nodes and processes.
+      setTimeout(() => process.exit(), LINGER).unref()
+      process.stderr.write(`ended early: ${figures.length > 0 ? 'the parts before are written' : 'nothing is written'}\n`)
+      break
+    }
+    for (const each of measured) figures.push({ part, ...each })
+    keep(figures)
   }
-  return benchRun({ time, seed, tiny, figures })
+  return figures
+}
+
+/**
+ * Gives the figures of a part, or undefined where it was stopped before. A part that computes without a pause hears no
+ * signal; there Ctrl-C ends the process at once, and leaves nothing behind.
+ */
+async function untilStopped(measuring: Figure[] | Promise<Figure[]>): Promise<Figure[] | undefined> {
+  if (!(measuring instanceof Promise)) return measuring
+  const stop = stopSignal()
+  try {
+    return await Promise.race([measuring, aborted(stop.signal).then(() => undefined)])
+  } finally {
+    stop.dispose()
+  }
 }

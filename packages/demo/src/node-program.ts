@@ -30,7 +30,10 @@ export class NodeProgram {
   ) {
     this.#name = main
     const program = fileURLToPath(new URL(`../../../${main}`, import.meta.url))
-    this.#child = spawn(process.execPath, [program, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [program, ...args, '--json'], {
+      // The channel tells the node of this process's end, whatever that is.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc']
+    })
     this.#child.stdout?.setEncoding('utf8').on('data', text => this.#take(text, on.line))
     this.#child.stderr?.setEncoding('utf8').on('data', text => {
       this.#said = (this.#said + text).slice(-2000)

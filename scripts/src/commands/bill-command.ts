@@ -1,5 +1,5 @@
 // `pnpm bill`: a bill from real readings, computed by the customer and checked by the supplier.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import {
   BATCH_PERIODS,
   type BatchPeriod,
@@ -13,7 +13,15 @@ import {
 import { type GapReport, type HouseholdSeries, irregularities, readingAt } from '@hushgrid/load-profiles'
 import { DATA_HELP, type DataFacts, loadOptionsOf, loadReadings, readingsNotes, withDataFacts } from '@hushgrid/node-meter'
 import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
-import { type BandsOptions, bandsOption, bandsSlotOption, readTariffAndBands, runCommand } from '@hushgrid/runtime'
+import {
+  type BandsOptions,
+  bandsOption,
+  bandsSlotOption,
+  prepareFile,
+  readTariffAndBands,
+  runCommand,
+  writeResult
+} from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { billText, startOf } from '../bill/bill-text.ts'
 import { verify } from './bill-verify-command.ts'
@@ -81,6 +89,7 @@ function batching(text: string): BatchPeriod {
 async function run(options: Options): Promise<void> {
   const { data, out, period, household } = options
   if (out !== undefined && existsSync(out)) throw new HushgridError(`--out ${out}: expected a file that is not there yet`)
+  if (out !== undefined) prepareFile('--out', out)
   const loaded = await loadReadings(data, loadOptionsOf(options))
   const series = chosen(loaded, household, data)
   const gaps = loaded.gaps.find(each => each.household === series.household) as GapReport
@@ -97,7 +106,7 @@ async function run(options: Options): Promise<void> {
   const calendar = { period: options.batch, timeZone: tariff.timeZone, slotSeconds }
   const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
   const path = runBill(billed, batchSpans(span, calendar), prices, { rng: systemRng, now: () => performance.now() })
-  if (out !== undefined) writeFileSync(out, path.billBytes, { mode: 0o600, flag: 'wx' })
+  if (out !== undefined) writeResult(out, path.billBytes, { mode: 0o600, flag: 'wx' })
   const overheads = overheadsOf(billed, systemRng)
   if (options.json) {
     const { bill, times, sizes, readings } = path

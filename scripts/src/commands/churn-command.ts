@@ -121,11 +121,13 @@ function runSimulated({ scenario, network, operations, file }: LoadedScenario, o
     onSlot: slot => write(slotText(slot))
   })
   const expectations = [...checkExpectations(scenario.expect, result), ...result.violations]
-  report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs: performance.now() - began })
+  const realMs = performance.now() - began
   write(closingText(result, scenario.expect, expectations, options.report))
   if (options.json)
     process.stdout.write(`${JSON.stringify({ scenario: scenario.name, seed: scenario.seed, ...plain(result), expectations })}\n`)
   else for (const sentence of expectations) process.stderr.write(`not as expected: ${sentence}\n`)
+  // Comes last, since a full disk would take what is shown with it.
+  report?.write({ scenario, network, degree: degree.degree, file, result, expectations, realMs })
   return expectations.length === 0 ? 0 : 1
 }
 

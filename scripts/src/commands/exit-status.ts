@@ -1,5 +1,5 @@
 import { HushgridError } from '@hushgrid/primitives'
-import { EXIT_USAGE, HELP_LAYOUT } from '@hushgrid/runtime'
+import { EXIT_USAGE, HELP_LAYOUT, watchOutput } from '@hushgrid/runtime'
 import { type Command, CommanderError } from 'commander'
 
 /**
@@ -9,6 +9,7 @@ import { type Command, CommanderError } from 'commander'
  * @returns the exit status: `status`, 0 after --help, 2 with one sentence on standard error where the input was wrong
  */
 export async function exitStatus(program: Command, args: readonly string[], status: () => number): Promise<number> {
+  watchOutput()
   program
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })

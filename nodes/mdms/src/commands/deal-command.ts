@@ -5,7 +5,7 @@ import { networkId } from '@hushgrid/dcnet'
 import { generateKeyPair, splitKey } from '@hushgrid/paillier'
 import { encodeKeyShare, signDealt } from '@hushgrid/pes'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { logLines, readNetwork, readOrCreateSecret, runCommand } from '@hushgrid/runtime'
+import { logLines, prepareFile, readNetwork, readOrCreateSecret, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { type DealerOptions, openDealer, withDealerOptions } from './dealer-options.ts'
 import { DEFAULT_BITS, keyBits } from './key-bits.ts'
@@ -51,6 +51,8 @@ function run({ network: file, dealerKey, bits = DEFAULT_BITS, supplierShare, pes
   if (resolve(supplierShare) === resolve(pesShare))
     throw new HushgridError('--pes-share: expected another file than --supplier-share, got the same')
   for (const path of [supplierShare, pesShare]) if (existsSync(path)) throw taken(path)
+  prepareFile('--supplier-share', supplierShare)
+  prepareFile('--pes-share', pesShare)
   const network = readNetwork(file)
   const dealer = openDealer(dealerKey, network, file)
   const { privateKey, publicKey } = generateKeyPair(bits)

@@ -1,9 +1,9 @@
 // `pnpm node:mdms sign-meters`: the dealer's list of the meters that concentrator and PES take.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { networkId } from '@hushgrid/dcnet'
 import { signMeterList } from '@hushgrid/pes'
 import { HushgridError } from '@hushgrid/primitives'
-import { logLines, readAllowedMeters, readNetwork, runCommand } from '@hushgrid/runtime'
+import { logLines, prepareFile, readAllowedMeters, readNetwork, runCommand, writeResult } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { type DealerOptions, openDealer, withDealerOptions } from './dealer-options.ts'
 
@@ -35,10 +35,11 @@ export async function signMeters(argv: readonly string[]): Promise<void> {
 
 function run({ network: file, dealerKey, meters: path, out, json }: Options): void {
   if (existsSync(out)) throw new HushgridError(`${out}: expected to make this file, got one that is there already`)
+  prepareFile('--out', out)
   const network = readNetwork(file)
   const meters = readAllowedMeters(path)
   const dealer = openDealer(dealerKey, network, file)
-  writeFileSync(out, signMeterList(dealer, networkId(network.name), meters), { flag: 'wx' })
+  writeResult(out, signMeterList(dealer, networkId(network.name), meters), { flag: 'wx' })
   const log = logLines('dealer', json === true, line => process.stdout.write(line))
   log.info('signed', { meters: meters.size, dealerKey: dealer.id, out })
   if (network.dealerKey === undefined) log.warn('unnamed', { problem: `put this line into ${file}: dealerKey: ${dealer.id}` })

@@ -1,9 +1,8 @@
 // Writing the JSON file of a benchmark, and reading that of an earlier run.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { machine } from '@hushgrid/lab'
 import { decodeText, HushgridError } from '@hushgrid/primitives'
-import { makeFolder } from '@hushgrid/runtime'
+import { writeResult } from '@hushgrid/runtime'
 import { z } from 'zod'
 import type { Figure } from './measure.ts'
 
@@ -49,14 +48,9 @@ export function benchRun(run: Pick<BenchRun, 'time' | 'tiny' | 'figures'> & { re
   return { format: FORMAT, time, seed, machine: machineSchema.parse(machine()), tiny, figures }
 }
 
-/** @throws FolderError; BenchFileError where it cannot be written */
+/** @throws OutputError where it cannot be written */
 export function writeBenchRun(file: string, run: BenchRun): void {
-  makeFolder(dirname(file), 0o777)
-  try {
-    writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`)
-  } catch (cause) {
-    throw new BenchFileError(`${file}: expected a file that can be written, got ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`)
-  }
+  writeResult(file, `${JSON.stringify(run, undefined, 2)}\n`)
 }
 
 const machineSchema = z.strictObject({

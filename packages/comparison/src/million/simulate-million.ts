@@ -1,10 +1,10 @@
 // `pnpm compare --million`: its progress, its figures, and its exit status.
 import { randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { comparedEnvironment } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { makeFolder, stopSignal } from '@hushgrid/runtime'
+import { prepareFolder, stopSignal, writeResult } from '@hushgrid/runtime'
 import { runMillion } from './million.ts'
 import type { MillionReadings } from './plan.ts'
 import { MillionDisplay, millionText } from './text.ts'
@@ -26,6 +26,7 @@ export async function simulateMillion(options: {
   const folder = out ?? join('comparisons', new Date().toISOString().slice(0, 19).replaceAll(':', ''))
   const file = join(folder, 'million.json')
   if (existsSync(file)) throw new HushgridError(`--out ${folder}: expected a folder without million.json, got one with it`)
+  const abandon = prepareFolder('--out', folder)
   const seed = options.seed ?? randomBytes(4).toString('hex')
   process.stderr.write(`seed ${seed}\n`)
   const stop = stopSignal()
@@ -48,14 +49,15 @@ export async function simulateMillion(options: {
       process.stderr.write('ended early; nothing is written\n')
       return 0
     }
-    makeFolder(folder, 0o777)
     const document = { format: 'hushgrid-million/1', environment: comparedEnvironment(), result }
-    writeFileSync(file, `${JSON.stringify(document, undefined, 2)}\n`)
-    process.stdout.write(`${millionText(result)}\n\nwritten to ${file}\n`)
+    process.stdout.write(`${millionText(result)}\n`)
+    writeResult(file, `${JSON.stringify(document, undefined, 2)}\n`)
+    process.stdout.write(`\nwritten to ${file}\n`)
     if (result.wrong === 0) return 0
     process.stderr.write(`${result.wrong} totals differ from the sum of the readings\n`)
     return 1
   } finally {
+    abandon()
     stop.dispose()
   }
 }

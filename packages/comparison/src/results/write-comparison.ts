@@ -1,8 +1,8 @@
 // Writes all files of a comparison, from its raw results.
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ComparedEnvironment } from '@hushgrid/lab'
-import { makeFolder } from '@hushgrid/runtime'
+import { makeFolder, writeResult } from '@hushgrid/runtime'
 import { FIGURE_NAMES, figuresOf } from '../figures/figures.ts'
 import { reportHtml } from '../report/html.ts'
 import { latexTable, markdownTable } from '../report/table.ts'
@@ -19,7 +19,7 @@ const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined,
  * replaced; a figure or table without data any more is removed.
  *
  * @returns the files, relative to the folder
- * @throws ComparisonError where there are no runs, or the folder cannot be written
+ * @throws ComparisonError where there are no runs; OutputError where a file cannot be written
  */
 export async function writeComparison(
   folder: string,
@@ -33,30 +33,24 @@ export async function writeComparison(
     ['results.csv', resultsCsv(results)]
   ])
   for (const room of ['figures', 'tables']) makeFolder(join(folder, room), 0o777)
-  try {
-    // Files that cannot be made again come first.
-    for (const [name, content] of files) writeFileSync(join(folder, name), content)
-    const combinations = combinationsOf(results)
-    const figures = await figuresOf(combinations)
-    const tables = tablesOf(combinations)
-    const made = new Map<string, string>([
-      ...figures.map(({ name, svg }) => [`figures/${name}.svg`, svg] as const),
-      ...TABLE_NAMES.filter(name => tables[name].rows.length > 0).flatMap(name => [
-        [`tables/${name}.tex`, latexTable(tables[name])] as const,
-        [`tables/${name}.md`, markdownTable(tables[name])] as const
-      ]),
-      ['report.html', reportHtml(results, environment, tables, figures)]
-    ])
-    for (const [name, content] of made) writeFileSync(join(folder, name), content)
-    const possible = [
-      ...FIGURE_NAMES.map(name => `figures/${name}.svg`),
-      ...TABLE_NAMES.flatMap(name => [`tables/${name}.tex`, `tables/${name}.md`])
-    ]
-    for (const name of possible) if (!made.has(name)) rmSync(join(folder, name), { force: true })
-    return [...files.keys(), ...made.keys()]
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === undefined) throw cause
-    throw new ComparisonError(`${folder}: expected a folder that can be written (${code})`)
-  }
+  // Files that cannot be made again come first.
+  for (const [name, content] of files) writeResult(join(folder, name), content)
+  const combinations = combinationsOf(results)
+  const figures = await figuresOf(combinations)
+  const tables = tablesOf(combinations)
+  const made = new Map<string, string>([
+    ...figures.map(({ name, svg }) => [`figures/${name}.svg`, svg] as const),
+    ...TABLE_NAMES.filter(name => tables[name].rows.length > 0).flatMap(name => [
+      [`tables/${name}.tex`, latexTable(tables[name])] as const,
+      [`tables/${name}.md`, markdownTable(tables[name])] as const
+    ]),
+    ['report.html', reportHtml(results, environment, tables, figures)]
+  ])
+  for (const [name, content] of made) writeResult(join(folder, name), content)
+  const possible = [
+    ...FIGURE_NAMES.map(name => `figures/${name}.svg`),
+    ...TABLE_NAMES.flatMap(name => [`tables/${name}.tex`, `tables/${name}.md`])
+  ]
+  for (const name of possible) if (!made.has(name)) rmSync(join(folder, name), { force: true })
+  return [...files.keys(), ...made.keys()]
 }

@@ -1,8 +1,8 @@
 // Writes the report of a simulated run: run.json, slots.csv, membership.csv.
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError } from '@hushgrid/primitives'
-import { makeFolder } from '@hushgrid/runtime'
+import { prepareFolder, writeResult } from '@hushgrid/runtime'
 import type { Scenario, SlotReport } from '@hushgrid/scenarios'
 import type { SimulationResult } from '@hushgrid/simulator'
 import type { Network } from '@hushgrid/topology'
@@ -33,14 +33,15 @@ const COLUMNS: readonly (readonly [name: string, of: (slot: SlotReport) => strin
 export class ChurnReport {
   readonly folder: string
 
-  /** @throws FolderError; HushgridError where the folder holds something */
+  /** @throws OutputError; HushgridError where the folder holds something */
   constructor(folder: string) {
     this.folder = folder
-    makeFolder(folder, 0o777)
+    prepareFolder('--report', folder)
     if (readdirSync(folder).length > 0)
       throw new HushgridError(`--report ${folder}: expected a new or empty folder, got one that holds something`)
   }
 
+  /** @throws OutputError */
   write(run: {
     readonly scenario: Scenario
     readonly network: Network
@@ -71,10 +72,10 @@ export class ChurnReport {
       withoutEffect: result.withoutEffect,
       slots: result.slots
     }
-    writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`)
+    writeResult(join(this.folder, 'run.json'), `${JSON.stringify(document, undefined, 2)}\n`)
     const rows = result.slots.map(slot => COLUMNS.map(([, of]) => quoted(of(slot))).join(','))
-    writeFileSync(join(this.folder, 'slots.csv'), `${[COLUMNS.map(([name]) => name).join(','), ...rows].join('\n')}\n`)
-    writeFileSync(join(this.folder, 'membership.csv'), membershipCsv(result.changes))
+    writeResult(join(this.folder, 'slots.csv'), `${[COLUMNS.map(([name]) => name).join(','), ...rows].join('\n')}\n`)
+    writeResult(join(this.folder, 'membership.csv'), membershipCsv(result.changes))
   }
 }
 

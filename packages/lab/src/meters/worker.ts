@@ -1,4 +1,5 @@
 // The process of a host of meters, under orders of the lab that forked it.
+import { goOnWithoutOutput } from '@hushgrid/runtime'
 import type { FromWorker, ToWorker } from './host.ts'
 import { MeterHost } from './meter-host.ts'
 
@@ -8,9 +9,8 @@ const tell = (message: FromWorker): void => {
 const failed = (cause: unknown): void => tell({ type: 'fail', message: cause instanceof Error ? cause.message : String(cause) })
 
 // Ctrl-C reaches the whole group of processes; the lab says when to stop.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => {})
-process.on('SIGHUP', () => {})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+goOnWithoutOutput()
 process.on('disconnect', () => process.exit(1))
 
 let host: MeterHost | undefined

@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { LabClock, TRAFFIC_CHANNEL, type Traffic } from '@hushgrid/network'
 import { HushgridError } from '@hushgrid/primitives'
+import { goOnWithoutOutput } from '@hushgrid/runtime'
 import { wireBytes, wireBytesRead } from '../meters/wire-bytes.ts'
 import type { FromRole, RoleOrder, RoleSample, ToRole } from './protocol.ts'
 import { dropsOnly, type RoleContext, type RoleRunners, type RunningRole, type RunRole } from './runner.ts'
@@ -13,6 +14,7 @@ const fail = (cause: unknown): void => tell({ type: 'failed', message: cause ins
 
 // Ctrl-C reaches the whole group of processes; the lab says when to stop.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+goOnWithoutOutput()
 process.on('disconnect', () => process.exit(1))
 
 const traffic = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } }

@@ -5,6 +5,13 @@ import { HushgridError } from '@hushgrid/primitives'
 /** Path at which there is no folder, and none can be made. */
 export class FolderError extends HushgridError {
   override name = 'FolderError'
+  /** Error code of the system. */
+  readonly code: string
+
+  constructor(path: string, code: string) {
+    super(`${path}: expected a folder that can be written to, got ${code}`)
+    this.code = code
+  }
 }
 
 const OWNER_ONLY = 0o700
@@ -21,7 +28,7 @@ export function makeFolder(path: string, mode = OWNER_ONLY): void {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === undefined) throw cause
-    throw new FolderError(`${path}: expected a folder that can be written to, got ${code}`)
+    throw new FolderError(path, code)
   }
 }
 

@@ -1,24 +1,18 @@
 // Errors of every command: one sentence on standard error and exit status 2 where the person's input is wrong.
 import { HushgridError } from '@hushgrid/primitives'
 import { type Command, CommanderError } from 'commander'
-
-/** Exit status for a wrong option, an unreadable or malformed file, an address in use. */
-export const EXIT_USAGE = 2
+import { failWith } from './failure.ts'
+import { watchOutput } from './output.ts'
 
 /** Layout of --help: options that are long still wrap their text in a terminal of 80 columns. */
 export const HELP_LAYOUT = { minWidthToWrap: 20 }
-
-/** Writes a message to standard error. The process ends with status 2 once nothing keeps it alive. */
-export function failWith(message: string): void {
-  process.stderr.write(`${message.replace(/\s*\n\s*/g, ' ').trim()}\n`)
-  process.exitCode = EXIT_USAGE
-}
 
 /**
  * Runs a command. Errors of ours and of the option parser end in one sentence and status 2; anything else is a defect
  * and keeps its stack.
  */
 export async function runCommand(program: Command, argv: readonly string[] = process.argv): Promise<void> {
+  watchOutput()
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     command.configureOutput({ writeErr: () => undefined })

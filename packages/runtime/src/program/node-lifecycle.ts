@@ -2,7 +2,9 @@
 import { HushgridError } from '@hushgrid/primitives'
 import { claimDataFolder } from '../files/data-folder.ts'
 import { type LogLines, logLines } from './log-lines.ts'
-import { aborted, stopSignal } from './signals.ts'
+import { type LogSink, standardLog } from './log-sink.ts'
+import { goOnWithoutOutput } from './output.ts'
+import { aborted, parentGone, stopSignal } from './signals.ts'
 
 /** Time that a node may take to stop before the process ends regardless, ms. */
 const STOP_WITHIN = 1_700
@@ -41,20 +43,24 @@ export interface LogSetting {
 }
 
 /**
- * Runs a program until Ctrl-C, SIGTERM or a failure. Sets the exit status: 0 when it was told to stop, 1 when it failed,
- * with one sentence on standard error.
+ * Runs a program until Ctrl-C, SIGTERM, the end of the program that forked it, or a failure. Sets the exit status: 0 when
+ * it was told to stop, 1 when it failed, with one sentence on standard error. A log that nobody takes ends no node.
  *
  * @param start - opens the state and listens; its errors are about the person's input, and go to the caller
  */
 export async function runNode(setting: LogSetting, start: (program: Program) => Promise<StartedNode>): Promise<void> {
-  const log = logLines(setting.role, setting.json === true, line => process.stdout.write(line))
-  const told = stopSignal().signal
+  goOnWithoutOutput()
+  const sink: LogSink = standardLog({
+    failed: code => process.stderr.write(`standard output: expected to write the log to it, got ${code}; going on without\n`),
+    back: lines => log.info('lines-lost', { lines })
+  })
+  const log = logLines(setting.role, setting.json === true, line => sink.write(line))
+  const told = AbortSignal.any([stopSignal().signal, parentGone()])
   const failure = new AbortController()
   const ended = AbortSignal.any([told, failure.signal])
   const fail = (cause: unknown): void => {
     if (!ended.aborted) failure.abort(cause)
   }
-  process.stdout.on('error', () => fail(new HushgridError('standard output: expected somebody to read the log, got none any more')))
   // Reading a large recording may take long; nothing runs yet that has to be stopped.
   const atOnce = (): void => process.exit(0)
   told.addEventListener('abort', atOnce)
@@ -79,6 +85,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
     await node.leave().catch(cause => log.warn('trouble', { problem: `leaving: ${sentence(cause)}` }))
   }
   await putAway(node, log, giveUpFolders)
+  if (sink.lost > 0) process.stderr.write(`standard output: ${sink.lost} lines of the log are lost\n`)
 }
 
 /** Stops a node, gives its folders up, and makes sure that the process ends. */

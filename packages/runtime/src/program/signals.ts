@@ -1,8 +1,9 @@
 import { constants } from 'node:os'
+import { watchOutput } from './output.ts'
 
 /**
- * Listens for Ctrl-C, SIGTERM and SIGHUP. The first aborts the signal, so that everything can be put away; a second one
- * ends the process at once.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP, and for the end of the output. The first aborts the signal, so that everything
+ * can be put away; a second one ends the process at once.
  *
  * @returns the signal, and a function that takes the handlers away again
  */
@@ -14,13 +15,29 @@ export function stopSignal(): { signal: AbortSignal; dispose: () => void } {
     if (controller.signal.aborted) process.exit(128 + constants.signals[name])
     controller.abort(name)
   }
+  const output = watchOutput()
+  const onOutput = (): void => controller.abort(output.reason)
   for (const name of names) process.on(name, onSignal)
+  if (output.aborted) onOutput()
+  else output.addEventListener('abort', onOutput, { once: true })
   return {
     signal: controller.signal,
     dispose: () => {
       for (const name of names) process.off(name, onSignal)
+      output.removeEventListener('abort', onOutput)
     }
   }
+}
+
+/** Gives a signal that aborts when the program that forked this one has ended; it never does in one that was not forked. */
+export function parentGone(): AbortSignal {
+  const controller = new AbortController()
+  if (process.connected) {
+    process.once('disconnect', () => controller.abort('parent'))
+    // A listener would keep the process alive.
+    process.channel?.unref()
+  }
+  return controller.signal
 }
 
 /** Resolves when the signal aborts. */

@@ -38,7 +38,7 @@ describe('a folder', () => {
   ])('is refused in one sentence where there is %s', (what, name, code) => {
     writeFileSync(join(folder, 'file'), '')
     const path = what === 'nothing' ? '/proc/nothing/below/that' : join(folder, name)
-    expect(() => makeFolder(path)).toThrow(new FolderError(`${path}: expected a folder that can be written to, got ${code}`))
+    expect(() => makeFolder(path)).toThrow(new FolderError(path, code))
   })
 })
 

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { Command, InvalidArgumentError as CommanderArgumentError } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { EXIT_USAGE, failWith, runCommand } from '../../src/program/command.ts'
+import { runCommand } from '../../src/program/command.ts'
+import { EXIT_USAGE, failWith } from '../../src/program/failure.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -1,6 +1,7 @@
 // The start of a node's program: the order of its steps, whatever the role, and what is put away at its end.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -15,7 +16,7 @@ const program = `
   const { NodeEvents } = await import(${source('node-events')})
   const { HushgridError } = await import('@hushgrid/primitives')
   const said = step => {
-    console.log(step)
+    if (!process.connected) console.log(step)
     if (process.env.FAIL_AT === step) throw new HushgridError('expected ' + step + ', got none')
   }
   const main = roleMain({
@@ -128,6 +129,33 @@ it('ends with status 1 where the node fails while it runs, and puts it away with
   const { status, errors, steps } = await toy(optionsFor('running'), undefined, 'run')
   expect([status, errors]).toEqual([1, 'expected run, got none\n'])
   expect(steps.slice(-4)).toEqual(['run', 'log stopping', 'stop', 'log stopped'])
+})
+
+it.each([
+  ['nobody reads', 'EPIPE', (child: ChildProcess) => child.stdout?.destroy()],
+  ['has no room', 'ENOSPC', () => undefined]
+])('goes on where its log %s, and says so', async (_, code, spoil) => {
+  const full = openSync('/dev/full', 'w')
+  const out = code === 'ENOSPC' ? full : 'pipe'
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', ...optionsFor(code)], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', out, 'pipe', 'ipc']
+  })
+  closeSync(full)
+  spoil(child)
+  let errors = ''
+  child.stderr?.setEncoding('utf8').on('data', text => {
+    errors += text
+    // The end of the program that forked a node is its end too.
+    if (errors.includes('going on') && child.connected) child.disconnect()
+  })
+  // A child whose channel was cut never tells of its streams' end.
+  const ended = Promise.all([once(child, 'exit'), child.stderr && once(child.stderr, 'end')])
+  const [[status]] = await ended
+  const lines = errors.split('\n')
+  expect(lines[0]).toBe(`standard output: expected to write the log to it, got ${code}; going on without`)
+  expect(lines[1]).toMatch(/^standard output: \d lines of the log are lost$/)
+  expect([status, lines.length]).toEqual([0, 3])
 })
 
 it('runs another command where the first argument names it', async () => {
