@@ -360,6 +360,27 @@ describe('house rules', () => {
     expect(found.get(`packages/network/src/${name}`)?.map(finding => finding.rule)).toContain(rule)
   })
 
+  it('forbid Node’s recursive making of folders in the sources, in every form', () => {
+    const calls = [
+      `mkdirSync(path, { recursive: true })`,
+      `fs.mkdirSync(path, { recursive: true, mode: 0o700 })`,
+      `await mkdir(path, { mode: 0o700, recursive: true })`,
+      `await promises.mkdir(path, options.recursive)`,
+      `mkdirSync(path, { mode: 0o700 })`,
+      `rmSync(path, { recursive: true })`
+    ]
+    const text = `${calls.join('\n')}\n`
+    const places = ['packages/lab/src/x.ts', 'nodes/meter/src/deep/x.ts', 'scripts/src/x.ts', 'packages/lab/test/x.ts']
+    const found = lint(Object.fromEntries(places.map(place => [place, text])))
+    const lines = places.map(place =>
+      found
+        .get(place)
+        ?.filter(({ message }) => message.includes('makeFolder'))
+        .map(({ line }) => line)
+    )
+    expect(lines).toEqual([...Array.from({ length: 3 }, () => [1, 2, 3, 4]), []])
+  })
+
   it('are silent about a clean file', () => {
     const clean = [
       `import { type A, a } from './a.ts'`,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HushgridError } from '@hushgrid/primitives'
-import { runCommand } from '@hushgrid/runtime'
+import { makeFolder, runCommand } from '@hushgrid/runtime'
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor'
 import { Command } from 'commander'
 
@@ -113,7 +113,7 @@ await runCommand(
         const now = reportsIn(made)
         if (write) {
           rmSync(REPORTS, { recursive: true, force: true })
-          mkdirSync(REPORTS, { recursive: true })
+          makeFolder(REPORTS, 0o777)
           for (const name of now.keys()) cpSync(join(made, name), join(REPORTS, name))
           console.log(`${now.size} reports written to docs/api`)
           return
