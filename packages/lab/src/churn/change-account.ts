@@ -15,6 +15,15 @@ interface Grown {
   readonly shared: number
 }
 
+function changesOf(news: Changes): readonly (readonly [ChangeKind, readonly MeterId[]])[] {
+  return [
+    ['join', news.joined],
+    ['leave', news.left],
+    ['absent', news.absent],
+    ['return', news.present]
+  ]
+}
+
 /** Keeps account of the changes of one run. */
 export class ChangeAccount {
   readonly changes: MembershipChange[] = []
@@ -22,9 +31,10 @@ export class ChangeAccount {
   /** Changes that the registrar has told and that are not yet accounted for. */
   #news: Changes[] = []
   #before: Readonly<Record<number, number>> = {}
-  /** Moments at which operations began and at which the registrar told of changes, by performance's clock. */
-  readonly #begun = new Map<number, number>()
-  readonly #told = new Map<Changes, number>()
+  /** Moments at which operations began that have not shown yet, by performance's clock. */
+  readonly #begun = new Map<string, number>()
+  /** Real milliseconds from an operation to the news that show it; changes whose operation nobody began have none. */
+  readonly #took = new Map<Changes, ReadonlyMap<string, number>>()
 
   constructor(neighbourhood: LabNeighbourhood) {
     this.#neighbourhood = neighbourhood
@@ -36,9 +46,9 @@ export class ChangeAccount {
     this.#news = []
   }
 
-  /** Notes that an operation on a meter begins now. */
-  begins(meter: number): void {
-    this.#begun.set(meter, performance.now())
+  /** Notes that an operation on a meter begins now, and the kinds of change that it may show as. */
+  begins(meter: number, ...kinds: readonly ChangeKind[]): void {
+    for (const kind of kinds) this.#begun.set(`${kind} ${meter}`, performance.now())
   }
 
   /** Notes a crash, which no roster tells at once. */
@@ -60,7 +70,17 @@ export class ChangeAccount {
   /** Notes the registrar's news. */
   hear(news: Changes): void {
     this.#news.push(news)
-    this.#told.set(news, performance.now())
+    const now = performance.now()
+    const took = new Map<string, number>()
+    // Is done now, since the account comes slots later, and the same meter may have begun its next change by then.
+    for (const [kind, ids] of changesOf(news))
+      for (const id of ids) {
+        const change = `${kind} ${this.householdOf(id)}`
+        const begun = this.#begun.get(change)
+        if (begun !== undefined) took.set(change, Math.round(now - begun))
+        this.#begun.delete(change)
+      }
+    this.#took.set(news, took)
   }
 
   /** Gives the household of a meter's id; -1 where nobody knows it. */
@@ -107,12 +127,7 @@ export class ChangeAccount {
 
   #accountFor(news: Changes, slot: Slot, grown: Grown): void {
     const receivers = this.#neighbourhood.memberships.find(each => each.epoch === news.epoch)?.n ?? 0
-    const kinds: readonly (readonly [ChangeKind, readonly MeterId[]])[] = [
-      ['join', news.joined],
-      ['leave', news.left],
-      ['absent', news.absent],
-      ['return', news.present]
-    ]
+    const kinds = changesOf(news)
     const count = kinds.reduce((sum, [, ids]) => sum + ids.length, 0)
     for (const [kind, ids] of kinds) {
       for (const id of ids) {
@@ -133,16 +148,9 @@ export class ChangeAccount {
           touched: agrees ? grown.others : [],
           deltaBytes: news.bytes,
           changesInDelta: count,
-          milliseconds: this.#elapsed(meter, news)
+          milliseconds: this.#took.get(news)?.get(`${kind} ${meter}`)
         })
       }
     }
-  }
-
-  /** Gives the real milliseconds from the operation to the roster that shows it. */
-  #elapsed(meter: number, news: Changes): number | undefined {
-    const begun = this.#begun.get(meter)
-    const told = this.#told.get(news)
-    return begun === undefined || told === undefined ? undefined : Math.round(told - begun)
   }
 }

@@ -24,24 +24,24 @@ export class LabTarget implements LiveTarget {
   }
 
   async join(meter: number): Promise<void> {
-    this.#account.begins(meter)
+    this.#account.begins(meter, 'join')
     await this.#of.operate({ do: 'join', household: meter })
   }
 
   async leave(meter: number): Promise<void> {
-    this.#account.begins(meter)
+    this.#account.begins(meter, 'leave')
     await this.#of.operate({ do: 'leave', household: meter })
   }
 
   async crash(meter: number, phase: CrashPhase, slot: number): Promise<void> {
-    this.#account.begins(meter)
+    this.#account.begins(meter, 'absent')
     const after = CRASH_AFTER[phase]
     await this.#of.operate({ do: 'crash', household: meter, ...(after ? { after } : {}) })
     this.#account.crashed(meter, slot)
   }
 
   async restart(meter: number, journal: Exclude<JournalState, 'rolled-back'>): Promise<void> {
-    this.#account.begins(meter)
+    this.#account.begins(meter, 'return', 'join')
     await this.#of.operate({ do: 'restart', household: meter, journal })
   }
 
