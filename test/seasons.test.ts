@@ -1,6 +1,6 @@
 // Seasons on real nodes: a lab of short ones loses no slot, and nothing of the keys of a season that is over is left in the
 // meters' folders.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { contenderFor, labNetwork, runSlots, type SlotRow, stateFolder, syntheticReadings } from '@hushgrid/lab'
 import { changeNetwork, type RecoveryMode } from '@hushgrid/topology'
@@ -38,7 +38,8 @@ it.each(['edge-release', 'double-mask'] as const)(
   'with %s change without a lost slot, and leave no key',
   { timeout: LONG },
   async recovery => {
-    const state = stateFolder('hushgrid-seasons-test-')
+    const folder = stateFolder('lab')
+    const state = folder.path
     const network = changeNetwork(labNetwork(MEMBERS), { seasonSlots: SEASON_SLOTS, recovery: recovery satisfies RecoveryMode })
     const failure = new AbortController()
     const neighbourhood = contenderFor({ mode: 'dcnet', recovery }).live({
@@ -69,7 +70,7 @@ it.each(['edge-release', 'double-mask'] as const)(
       expect(left.map(([path]) => path)).toEqual([])
     } finally {
       await neighbourhood.stop()
-      rmSync(state, { recursive: true, force: true })
+      folder.remove()
     }
   }
 )

@@ -1,13 +1,13 @@
 // The whole system on this machine: makes the month behind it, then runs everything until Ctrl-C.
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { servedPages } from '@hushgrid/http'
 import type { LabReadings } from '@hushgrid/lab'
-import { contenderFor, labNetwork, runLab, stateFolder } from '@hushgrid/lab'
+import { contenderFor, labNetwork, prepareReport, runLab, stateFolder } from '@hushgrid/lab'
 import { bringBill, type ClockAnchor, NetworkNode, presetNamed, withPeerId } from '@hushgrid/network'
 import { openIdentity } from '@hushgrid/node-mdms'
 import { HushgridError, IdentityKey, systemRng } from '@hushgrid/primitives'
-import { makeFolder } from '@hushgrid/runtime'
+import { makeFolder, stopSignal } from '@hushgrid/runtime'
 import { laneCodes, type Network } from '@hushgrid/topology'
 import { portOrFree } from './free-port.ts'
 import { demoTerms, type MadeHousehold } from './household.ts'
@@ -29,8 +29,6 @@ export interface DemoPlan {
 /** Time for a node to start, and for a bill to be taken, ms. */
 const PATIENCE = 60_000
 
-const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** Programs beside the neighbourhood. */
 interface Beside {
   readonly programs: NodeProgram[]
@@ -43,29 +41,31 @@ interface Beside {
  * @returns the exit status: 0, also after Ctrl-C; 1 where something failed
  */
 export async function runDemo(plan: DemoPlan): Promise<number> {
-  const folder = stateFolder('hushgrid-demo-')
+  // Comes first: the month before takes a while.
+  if (plan.report !== undefined) prepareReport(plan.report)
+  const folder = stateFolder('demo')
   const beside: Beside = { programs: [], stopping: new AbortController() }
-  // The folder must go however this process ends, even where a node is not put away in time.
-  const forget = (): void => {
+  // The programs must go however this process ends, even where a node is not put away in time.
+  const end = (): void => {
     for (const program of beside.programs) program.end()
-    rmSync(folder, { recursive: true, force: true })
   }
-  process.once('exit', forget)
+  process.once('exit', end)
+  const stop = stopSignal()
   const interrupted = (): void => beside.stopping.abort()
-  for (const name of STOPPING) process.once(name, interrupted)
+  stop.signal.addEventListener('abort', interrupted, { once: true })
   try {
-    return await run(plan, folder, beside)
+    return await run(plan, folder.path, beside)
   } catch (cause) {
     if (beside.stopping.signal.aborted) return 0
     if (!(cause instanceof HushgridError)) throw cause
     process.stderr.write(`${cause.message}\n`)
     return 1
   } finally {
-    for (const name of STOPPING) process.off(name, interrupted)
+    stop.dispose()
     beside.stopping.abort()
     await Promise.all(beside.programs.map(program => program.stop()))
-    process.off('exit', forget)
-    forget()
+    process.off('exit', end)
+    folder.remove()
   }
 }
 

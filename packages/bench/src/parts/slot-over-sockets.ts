@@ -1,11 +1,8 @@
 // Cost of a slot over real sockets, beside bare gossipsub with as many messages of the same sizes on the same topics over the
 // same connections.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { contenderFor, firstAddress, labNetwork, median, runSlots, syntheticReadings } from '@hushgrid/lab'
+import { contenderFor, firstAddress, labNetwork, median, runSlots, stateFolder, syntheticReadings } from '@hushgrid/lab'
 import { labPreset, NetworkNode, topicName } from '@hushgrid/network'
 import { IdentityKey, systemRng } from '@hushgrid/primitives'
 import { type Figure, figure } from '../results/measure.ts'
@@ -34,7 +31,7 @@ async function protocolSlots(
   slots: number,
   slotMs: number
 ): Promise<SlotCost & { sizes: SlotSizes; exact: number }> {
-  const state = mkdtempSync(join(tmpdir(), 'hushgrid-bench-'))
+  const state = stateFolder('bench')
   const network = labNetwork(members)
   let total = 0
   let failure: unknown
@@ -44,7 +41,7 @@ async function protocolSlots(
     readings: syntheticReadings(network, members, seed),
     slotMs,
     processes: 1,
-    state,
+    state: state.path,
     record: {
       resultBytes: bytes => {
         total = bytes
@@ -69,7 +66,7 @@ async function protocolSlots(
     }
   } finally {
     await neighbourhood.stop()
-    rmSync(state, { recursive: true, force: true })
+    state.remove()
   }
 }
 

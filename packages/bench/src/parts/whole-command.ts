@@ -1,10 +1,10 @@
 // Runs of the whole command `pnpm nodes:start`, as a person starts it.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { stateFolder } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -22,12 +22,15 @@ export interface CommandRun {
 
 /** Runs `pnpm nodes:start` over readings of that seed, and gives its measurements. */
 export async function runCommandOnce(seed: string, members: number, slots: number): Promise<CommandRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'hushgrid-bench-'))
-  const report = join(folder, 'run')
+  const folder = stateFolder('bench')
+  const report = join(folder.path, 'run')
   try {
     const begin = performance.now()
     const args = ['nodes:start', '--n', String(members), '--slots', String(slots), '--seed', seed, '--no-web', '--json', '--report', report]
     const child = spawn('pnpm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+    const end = (): void => void child.kill()
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     let firstTotalMs = Number.NaN
     for await (const line of createInterface({ input: child.stdout })) {
       if (!line.startsWith('{')) continue
@@ -49,6 +52,6 @@ export async function runCommandOnce(seed: string, members: number, slots: numbe
   } catch (cause) {
     throw new HushgridError(`pnpm nodes:start --n ${members}: expected a report (${cause instanceof Error ? cause.message : cause})`)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    folder.remove()
   }
 }

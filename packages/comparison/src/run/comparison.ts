@@ -48,13 +48,8 @@ export async function compare(
 ): Promise<{ readonly results: ComparedResults; readonly failures: readonly string[] }> {
   const sized = await sizedFor(plan, progress)
   const started = new Date()
-  const state = stateFolder('hushgrid-lab-')
-  const forget = (): void => rmSync(state, { recursive: true, force: true })
-  process.once('exit', forget)
-  const { runs, failures } = await runAll({ plan, sized, state, progress, signal }).finally(() => {
-    process.off('exit', forget)
-    forget()
-  })
+  const state = stateFolder('lab')
+  const { runs, failures } = await runAll({ plan, sized, state: state.path, progress, signal }).finally(() => state.remove())
   const [first] = sized.values()
   const results: ComparedResults = {
     format: 'hushgrid-compare/1',

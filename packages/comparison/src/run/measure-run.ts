@@ -46,7 +46,9 @@ type Samples = RoleNeighbourhood['samples']
  * @throws HushgridError where a role fails, or the readings end too soon
  */
 export async function measureRun(order: RunOrder): Promise<ComparedRun> {
-  const { contender, n, network, readings, slots, slotMs, churn, state, signal, warn } = order
+  const { contender, n, network, readings, slots, slotMs, churn, state, signal } = order
+  // What is broken off at Ctrl-C is no news.
+  const warn = (text: string): void => (signal.aborted ? undefined : order.warn(text))
   makeFolder(state)
   const failure = new AbortController()
   const neighbourhood = new RoleNeighbourhood(

@@ -1,9 +1,9 @@
 // A comparison as a command runs it: its progress, its files and its exit status.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { comparedEnvironment } from '@hushgrid/lab'
+import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { stopSignal } from '@hushgrid/runtime'
+import { prepareFolder, stopSignal } from '@hushgrid/runtime'
 import { terminalTable } from '../report/terminal-table.ts'
 import { readComparison } from '../results/read-comparison.ts'
 import { writeComparison } from '../results/write-comparison.ts'
@@ -22,6 +22,10 @@ export async function runComparison(plan: ComparisonPlan, out: string | undefine
   const folder = out ?? join('comparisons', new Date().toISOString().slice(0, 19).replaceAll(':', ''))
   if (existsSync(join(folder, 'results.json')))
     throw new HushgridError(`--out ${folder}: expected a folder without a comparison in it, got one with results.json`)
+  const most = Math.max(...plan.sizes)
+  // One more meter joins.
+  checkDescriptors(most, Math.max(...plan.contenders.map(contender => descriptorsApart(contender, most + 1))))
+  const abandon = prepareFolder('--out', folder)
   const progress = terminalProgress()
   const stop = stopSignal()
   const runs = plannedRuns(plan).length
@@ -35,14 +39,16 @@ export async function runComparison(plan: ComparisonPlan, out: string | undefine
     }
     if (stop.signal.aborted) process.stderr.write(`ended early: ${results.runs.length} of ${runs} runs are written\n`)
     const environment = comparedEnvironment()
+    process.stdout.write(`${terminalTable(results)}\n`)
     await writeComparison(folder, results, environment)
-    process.stdout.write(`${terminalTable(results)}\n\nwritten to ${folder}; open ${join(folder, 'report.html')}\n`)
+    process.stdout.write(`\nwritten to ${folder}; open ${join(folder, 'report.html')}\n`)
     const wrong = results.runs.flatMap(each => each.slots).filter(slot => !slot.lost && !slot.exact).length
     if (wrong > 0) process.stderr.write(`${wrong} totals differ from the sum of the readings\n`)
     for (const failure of failures) process.stderr.write(`failed: ${failure}\n`)
     return wrong > 0 || failures.length > 0 ? 1 : 0
   } finally {
     progress.close()
+    abandon()
     stop.dispose()
   }
 }

@@ -46,6 +46,11 @@ export interface ContenderFacts {
     /** True where decrypting with a longer key takes so long that slots must be longer. */
     readonly slowWhenLong: boolean
   }
+  /**
+   * File descriptors of one meter, in the process that it shares with others and in those of the roles, as measured; left
+   * out where nobody has, and then no limit of the system is compared with them.
+   */
+  readonly descriptors?: { readonly meters: number; readonly roles: number }
   /** Fate of a slot in which a meter is missing. */
   readonly missing: string
   readonly strength: StrengthFacts

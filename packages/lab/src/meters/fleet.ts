@@ -78,6 +78,11 @@ export class MeterFleet<Node extends FleetNode> {
       if (deed === 'submission') setTimeout(() => void this.#crash(household), CRASH_AFTER_PUBLISH)
       else void this.#crash(household)
     })
+    // Nobody stops a node that came too late.
+    if (this.#stopping) {
+      await node.stop()
+      throw new HushgridError(`meter ${household}: ${IS_DOWN}`)
+    }
     node.node.blocked = new Set(this.#others)
     meter.node = node
     return node
@@ -140,6 +145,8 @@ export class MeterFleet<Node extends FleetNode> {
   async stop(): Promise<void> {
     this.#stopping = true
     // Stopping all at once leaves each node less to put away, since its peers go too.
-    await Promise.all([...this.running()].map(([, node]) => node.stop()))
+    const nodes = [...this.running()].map(([, node]) => node)
+    for (const meter of this.#meters.values()) meter.node = undefined
+    await Promise.all(nodes.map(node => node.stop()))
   }
 }

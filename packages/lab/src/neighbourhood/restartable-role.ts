@@ -46,7 +46,10 @@ export class RestartableRole<Node extends RoleNode> {
     await this.#ending
   }
 
+  /** Stops the node, once; a later stop is of one that has started since. */
   async stop(): Promise<void> {
-    await this.#node?.stop()
+    const node = this.#node
+    this.#node = undefined
+    await node?.stop()
   }
 }

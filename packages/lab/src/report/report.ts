@@ -1,10 +1,10 @@
 // Writes a run's report: run.json, slots.csv, events.jsonl, and the rosters and transcripts that `pnpm verify` replays.
 // Nothing in it is secret: totals, masked submissions, public keys.
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldRoster } from '@hushgrid/dcnet'
 import { HushgridError, type ObisCode, withheldReasons } from '@hushgrid/primitives'
-import { makeFolder, RecordLog } from '@hushgrid/runtime'
+import { prepareFolder, RecordLog, writeResult } from '@hushgrid/runtime'
 import type { MembershipChange } from '@hushgrid/scenarios'
 import { libraryVersions, machine, ownVersion } from '../measures/environment.ts'
 import type { LabEvent, RunSummary, SlotRow } from '../neighbourhood/events.ts'
@@ -37,7 +37,21 @@ const COLUMNS = [
   'verifiedBy'
 ] as const
 
-/** One run's report, written as the run goes. */
+/**
+ * Makes a folder for a report where there is none.
+ *
+ * @throws OutputError; ReportError where it holds a run already
+ */
+export function prepareReport(folder: string): void {
+  if (existsSync(join(folder, 'slots.csv')) || existsSync(join(folder, 'events.jsonl')))
+    throw new ReportError(`--report ${folder}: expected a new or empty folder, got one that holds a run`)
+  prepareFolder('--report', folder)
+}
+
+/**
+ * One run's report, written as the run goes. Where it cannot be written any more, its first failure is told and the rest is
+ * left out.
+ */
 export class RunReport {
   readonly folder: string
   readonly #lanes: readonly ObisCode[]
@@ -45,29 +59,31 @@ export class RunReport {
   readonly #events: number
   readonly #rosters: RecordLog
   readonly #transcripts: RecordLog
+  readonly #fail: (cause: HushgridError) => void
+  #isClosed = false
+  #hasFailed = false
 
-  /** @throws FolderError; ReportError where the folder cannot be written to or holds a run already */
-  constructor(folder: string, lanes: readonly ObisCode[]) {
+  /**
+   * @param fail - takes the first failure to write, which ends a run
+   * @throws OutputError; ReportError where the folder holds a run already
+   */
+  constructor(folder: string, lanes: readonly ObisCode[], fail: (cause: HushgridError) => void) {
     this.folder = folder
     this.#lanes = lanes
-    makeFolder(folder, 0o777)
-    try {
-      this.#csv = openSync(join(folder, 'slots.csv'), 'wx')
-      this.#events = openSync(join(folder, 'events.jsonl'), 'wx')
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      if (code === 'EEXIST') throw new ReportError(`--report ${folder}: expected a new or empty folder, got one that holds a run`)
-      throw new ReportError(`--report ${folder}: expected a folder that can be written (${code ?? String(cause)})`)
-    }
+    this.#fail = fail
+    prepareReport(folder)
+    this.#csv = openSync(join(folder, 'slots.csv'), 'wx')
+    this.#events = openSync(join(folder, 'events.jsonl'), 'wx')
     this.#rosters = RecordLog.open(join(folder, 'rosters.log'), false).log
     this.#transcripts = RecordLog.open(join(folder, 'transcripts.log'), false).log
-    writeSync(this.#csv, `${[...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`]), 'withheld'].join(',')}\n`)
+    const header = [...COLUMNS, ...lanes.flatMap(lane => [`total ${lane} Wh`, `expected ${lane} Wh`]), 'withheld']
+    this.#write(() => writeSync(this.#csv, `${header.join(',')}\n`))
   }
 
   event(event: LabEvent): void {
     // Progress is for the display alone.
     if (event.type === 'phase') return
-    writeSync(this.#events, `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
+    this.#write(() => writeSync(this.#events, `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`))
     if (event.type === 'slot') this.#row(event.row)
   }
 
@@ -75,25 +91,51 @@ export class RunReport {
     const lanes = this.#lanes.flatMap(lane => [row.total?.[lane] ?? '', row.expected[lane] ?? ''])
     const cells = { ...row, refused: row.refused.length, disputed: row.disputed.length }
     const why = withheldReasons(row.withheld)
-    writeSync(this.#csv, `${[...COLUMNS.map(column => cells[column] ?? ''), ...lanes, why && `"${why}"`].join(',')}\n`)
+    const line = [...COLUMNS.map(column => cells[column] ?? ''), ...lanes, why && `"${why}"`].join(',')
+    this.#write(() => writeSync(this.#csv, `${line}\n`))
   }
 
   roster(held: HeldRoster): void {
-    if (held.bytes) this.#rosters.append(held.bytes)
+    const { bytes } = held
+    if (bytes) this.#write(() => this.#rosters.append(bytes))
   }
 
   transcript(transcript: Uint8Array): void {
-    this.#transcripts.append(transcript)
+    this.#write(() => this.#transcripts.append(transcript))
   }
 
   /** Writes membership.csv: one row for each change of the membership, with its cost. */
   membership(changes: readonly MembershipChange[]): void {
-    writeFileSync(join(this.folder, 'membership.csv'), membershipCsv(changes))
+    this.#write(() => writeResult(join(this.folder, 'membership.csv'), membershipCsv(changes)))
   }
 
-  /** Writes run.json and closes the files. */
+  /** Writes run.json, also where other files could not be written any more: a little room may do for it. */
   finish(run: object): void {
-    writeFileSync(join(this.folder, 'run.json'), `${JSON.stringify(run, undefined, 2)}\n`)
+    this.#hasFailed = false
+    this.#write(() => writeResult(join(this.folder, 'run.json'), `${JSON.stringify(run, undefined, 2)}\n`))
+  }
+
+  /** Writes, as long as there is room; nodes that are being put away may tell of something after the files were closed. */
+  #write(action: () => void): void {
+    if (this.#isClosed || this.#hasFailed) return
+    try {
+      action()
+    } catch (cause) {
+      this.#hasFailed = true
+      this.#fail(
+        cause instanceof HushgridError
+          ? cause
+          : new ReportError(
+              `--report ${this.folder}: expected to write to it, got ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`
+            )
+      )
+    }
+  }
+
+  /** Closes the files; what comes later is left out. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#rosters.close()
     this.#transcripts.close()
     closeSync(this.#csv)

@@ -24,6 +24,7 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   readonly #roles = new Map<RoleName, RoleProcess>()
   readonly #roll = new MemberRoll(this.memberships)
   readonly #missing = new Map<Slot, readonly MeterId[]>()
+  #isStopped = false
 
   constructor(options: NeighbourhoodOptions, processes: RoleProcesses) {
     super(options)
@@ -57,12 +58,14 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
   async #start(role: RoleName, own: object): Promise<RoleReady> {
     const { network, members, fail } = this.options
     const setting: RoleSetting = { network, members, firstSlot: this.firstSlot, before: this.before, state: this.#folder(role) }
-    const { process, ready } = await RoleProcess.start(
+    // The forming goes on behind a Ctrl-C, which does not wait for it.
+    if (this.#isStopped) throw new HushgridError(`${role}: expected a neighbourhood that runs, got one that was stopped`)
+    const process = new RoleProcess(
       { role, module: this.#processes.module, setting: { ...setting, ...own } },
       { event: event => this.#hear(role, event), fail }
     )
     this.#roles.set(role, process)
-    return ready
+    return await process.ready
   }
 
   #hear(role: RoleName, event: RoleEvent): void {
@@ -143,7 +146,9 @@ export class RoleNeighbourhood extends FormedNeighbourhood implements LabNeighbo
     }
   }
 
+  /** Ends all processes, those that still start too. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     await Promise.all([...this.#roles.values()].map(role => role.stop()))
   }
 }

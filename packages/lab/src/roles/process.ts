@@ -21,7 +21,7 @@ export class RoleProcess {
   #token = 0
   #stopping = false
 
-  private constructor(order: RoleOrder, on: { event(event: RoleEvent): void; fail(cause: unknown): void }) {
+  constructor(order: RoleOrder, on: { event(event: RoleEvent): void; fail(cause: unknown): void }) {
     this.#role = order.role
     this.#onFailure = on.fail
     this.#child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], { serialization: 'advanced' })
@@ -34,23 +34,17 @@ export class RoleProcess {
       else on.event(message)
     })
     this.#child.once('exit', (code, signal) => {
-      if (!this.#stopping) this.#failed(`its process ended unexpectedly (${signal ?? `exit status ${code}`})`)
+      // Also while it stops, so that nobody waits for an answer of a process that has ended.
+      this.#failed(this.#stopping ? 'its process was ended' : `its process ended unexpectedly (${signal ?? `exit status ${code}`})`)
     })
+    // A process that ends while nobody waits for it to be ready is told of by `fail`.
+    this.#ready.promise.catch(() => undefined)
     this.#send({ type: 'start', order })
   }
 
-  /** Starts a role; resolves when it runs, and with meters when all have joined. */
-  static async start(
-    order: RoleOrder,
-    on: { event(event: RoleEvent): void; fail(cause: unknown): void }
-  ): Promise<{ process: RoleProcess; ready: RoleReady }> {
-    const process = new RoleProcess(order, on)
-    try {
-      return { process, ready: await process.#ready.promise }
-    } catch (cause) {
-      await process.stop()
-      throw cause
-    }
+  /** Resolves when the role runs, and with meters when all have joined; rejects where its process ends before. */
+  get ready(): Promise<RoleReady> {
+    return this.#ready.promise
   }
 
   #send(message: ToRole): void {

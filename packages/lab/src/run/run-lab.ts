@@ -1,5 +1,5 @@
 // A run on real nodes, from the first node to the report, for `pnpm nodes:start` and `pnpm churn --live` alike.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
@@ -13,6 +13,7 @@ import type { LabEvent, SlotRow } from '../neighbourhood/events.ts'
 import type { LabNeighbourhood, LabSample } from '../neighbourhood/neighbourhood.ts'
 import { stateFolder } from '../neighbourhood/state-folder.ts'
 import { RunReport, runDocument } from '../report/report.ts'
+import { checkDescriptors, descriptorsOf } from './descriptors.ts'
 import { type Display, jsonDisplay, textDisplay } from './display.ts'
 import type { LabPage } from './page.ts'
 import { configurationOf, type LabOutput, type LabPlan } from './plan.ts'
@@ -41,6 +42,7 @@ interface Run {
  * @returns the exit status: 0, also after Ctrl-C; 1 where the run failed, a total was wrong or an expectation was not met
  */
 export async function runLab(plan: LabPlan, output: LabOutput): Promise<number> {
+  checkDescriptors(plan.members, descriptorsOf(plan))
   const display = displayOf(output, plan)
   const { page, warning } = await pageOf(output)
   if (page) display.show({ type: 'page', url: page.url })
@@ -110,25 +112,24 @@ interface Session {
   readonly failure: AbortController
   /** Removes keys and journals. */
   readonly forget: () => void
+  /** Settles when nothing of the neighbourhood starts any more. */
+  forming: Promise<void>
 }
 
 function openSession(run: Run): Session {
   const { plan, folder, page, display } = run
   const { contender, bits, network, members, readings, slotMs, processes, port, supplier } = plan
-  const report = new RunReport(folder, laneCodes(network))
+  const failure = new AbortController()
+  const report = new RunReport(folder, laneCodes(network), cause => failure.abort(cause))
   const emit = (event: LabEvent): void => {
     display.show(event)
     report.event(event)
     page?.event(event)
   }
   if (processes > 1) saveMemory()
-  const failure = new AbortController()
   // Keys and journals live outside the report and go with the process, however it ends.
-  const state = plan.state ?? stateFolder('hushgrid-lab-')
-  const forget = (): void => {
-    if (plan.state === undefined) rmSync(state, { recursive: true, force: true })
-  }
-  process.once('exit', forget)
+  const own = plan.state === undefined ? stateFolder('lab') : undefined
+  const state = plan.state ?? own?.path ?? ''
   const neighbourhood = contender.live({
     network,
     members,
@@ -143,14 +144,14 @@ function openSession(run: Run): Session {
     emit,
     fail: cause => failure.abort(cause)
   })
-  return { run, neighbourhood, report, emit, failure, forget }
+  return { run, neighbourhood, report, emit, failure, forget: () => own?.remove(), forming: Promise.resolve() }
 }
 
 /** @param origin - the plan of the first run */
 async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: number; readonly next?: LabPlan }> {
   const { plan, page, display, stop } = run
   const session = openSession(run)
-  const { neighbourhood, emit, forget } = session
+  const { neighbourhood, report, emit, forget } = session
   const switching = new AbortController()
   let wanted: ShownContender | undefined
   const signal = AbortSignal.any([stop, session.failure.signal, switching.signal])
@@ -170,9 +171,11 @@ async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: nu
     const outcome = await runToEnd(session, churn, signal, started)
     if (wanted && !stop.aborted) next = switchedPlan(plan, origin, wanted, (plan.readings.firstSlot + outcome.rows.length) as Slot)
     status = conclude(session, churn, outcome)
+    // Comes after the report, which holds what was measured until then.
+    session.failure.signal.throwIfAborted()
   } catch (cause) {
     next = undefined
-    if (!stop.aborted) {
+    if (!stop.aborted || cause === session.failure.signal.reason) {
       display.close()
       process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
       status = started.startupMs === undefined && cause instanceof HushgridError ? EXIT_USAGE : 1
@@ -183,8 +186,8 @@ async function runOnce(run: Run, origin: LabPlan): Promise<{ readonly status: nu
     display.close()
     neighbourhood.watcher = undefined
     if (!next) page?.ended()
-    await endWithin(neighbourhood.stop(), next ? stop : undefined)
-    process.off('exit', forget)
+    await endWithin(stopWhole(session), { status, unless: next ? stop : undefined })
+    report.close()
     forget()
   }
   return next && !stop.aborted ? { status, next } : { status }
@@ -205,10 +208,12 @@ interface Outcome {
  * @param started - takes the duration of forming, so that a failure before can be told from one after
  */
 async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal, started: { startupMs?: number }): Promise<Outcome> {
-  const { run, neighbourhood, emit, failure } = session
+  const { run, neighbourhood, emit } = session
   const { plan, page, began } = run
   for (const text of plan.notes) emit({ type: 'note', text })
-  await Promise.race([neighbourhood.form(), rejectOn(signal)])
+  const forming = neighbourhood.form()
+  session.forming = forming.catch(() => undefined)
+  await Promise.race([forming, rejectOn(signal)])
   const startupMs = performance.now() - began
   started.startupMs = startupMs
   emit({ type: 'started', startupMs })
@@ -226,7 +231,6 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
     }
   })
   churn.stop()
-  if (failure.signal.aborted) throw failure.signal.reason
   return { rows, last, ended, startupMs, firstTotalMs }
 }
 
@@ -235,7 +239,7 @@ async function runToEnd(session: Session, churn: LiveChurn, signal: AbortSignal,
  *
  * @returns the exit status
  */
-function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChurn, outcome: Outcome): number {
+function conclude({ run, neighbourhood, report, emit, failure }: Session, churn: LiveChurn, outcome: Outcome): number {
   const { plan, folder, display, stop, started } = run
   const { rows, last, ended, startupMs, firstTotalMs } = outcome
   if (ended === 'data') emit({ type: 'note', text: 'the readings end here' })
@@ -268,7 +272,7 @@ function conclude({ run, neighbourhood, report, emit }: Session, churn: LiveChur
     status = 1
   }
   // A run that was broken off cannot meet its scenario's expectations.
-  if (plan.churn && !stop.aborted) {
+  if (plan.churn && !stop.aborted && !failure.signal.aborted) {
     const { expect } = plan.churn.scenario
     const failed = checkExpectations(expect, result)
     for (const sentence of failed) process.stderr.write(`not as expected: ${sentence}\n`)
@@ -286,15 +290,26 @@ function rejectOn(signal: AbortSignal): Promise<never> {
   })
 }
 
+/** Stops a neighbourhood with the nodes that were about to start when it was broken off. */
+async function stopWhole({ neighbourhood, forming }: Session): Promise<void> {
+  await neighbourhood.stop()
+  await forming
+  await neighbourhood.stop()
+}
+
 /**
  * Ends the process where a node is not put away in time, so that nobody has to wait.
  *
+ * @param status - exit status of that end
  * @param unless - signal of a run that follows: there is no time limit until it aborts
  */
-async function endWithin(stopping: Promise<void>, unless: AbortSignal | undefined): Promise<void> {
+async function endWithin(
+  stopping: Promise<void>,
+  { status, unless }: { readonly status: number; readonly unless: AbortSignal | undefined }
+): Promise<void> {
   let late: NodeJS.Timeout | undefined
   const begin = (): void => {
-    late = setTimeout(() => process.exit(), STOP_WITHIN)
+    late = setTimeout(() => process.exit(process.exitCode || status), STOP_WITHIN)
   }
   if (!unless || unless.aborted) begin()
   else unless.addEventListener('abort', begin, { once: true })

@@ -1,5 +1,4 @@
 // Every contender on real nodes: a neighbourhood of five forms, and its totals are the sums of the readings.
-import { rmSync } from 'node:fs'
 import { changeNetwork } from '@hushgrid/topology'
 import { describe, expect, it } from 'vitest'
 import { CONTENDERS } from '../../src/contender/contenders.ts'
@@ -19,7 +18,8 @@ describe('live', () => {
     '%s adds up',
     { timeout: LONG },
     async (_, contender) => {
-      const state = stateFolder('hushgrid-contender-test-')
+      const folder = stateFolder('lab')
+      const state = folder.path
       const base = labNetwork(MEMBERS)
       const [recovery = base.recovery] = contender.facts.recoveries ?? []
       const network = changeNetwork(base, { minMembers: 3, recovery })
@@ -43,7 +43,7 @@ describe('live', () => {
         )
       } finally {
         await neighbourhood.stop()
-        rmSync(state, { recursive: true, force: true })
+        folder.remove()
       }
     }
   )

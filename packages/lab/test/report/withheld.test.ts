@@ -51,10 +51,13 @@ it('is no zero, and a line says why where that changes; lines have 80 columns at
 })
 
 it('is a row with an empty cell, and with the reason at its end', () => {
-  const report = new RunReport(join(folder, 'run'), [IMPORT_LANE, EXPORT_LANE])
+  const report = new RunReport(join(folder, 'run'), [IMPORT_LANE, EXPORT_LANE], cause => {
+    throw cause
+  })
   report.event({ type: 'slot', row: ROW })
   report.event({ type: 'slot', row: { ...ROW, total: ROW.expected, withheld: {} } })
   report.finish({})
+  report.close()
   const [header, withheld, whole] = readFileSync(join(folder, 'run', 'slots.csv'), 'utf8').split('\n')
   expect(header).toMatch(/,expected 1-0:2\.29\.0 Wh,withheld$/)
   expect(withheld).toMatch(/,2889,2889,,40,"3 of 25 can feed in, 6 are needed"$/)

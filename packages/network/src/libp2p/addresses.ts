@@ -85,6 +85,10 @@ export function listenError(cause: unknown, listen: readonly string[]): Error {
     cause instanceof Error
       ? `${cause.message} ${String(cause.cause ?? '')} ${JSON.stringify((cause as AggregateError).errors?.map(String) ?? '')}`
       : String(cause)
+  if (/EMFILE|ENFILE/.test(text))
+    return new NetworkError(
+      `${listen.join(', ')}: expected a file descriptor to listen with, got none; "ulimit -n" shows how many there may be`
+    )
   const unlistenable =
     cause instanceof Error && /^(InvalidMultiaddr|InvalidParameters|Validation|UnsupportedListenAddress)/.test(cause.name)
   if (unlistenable || /EADDRINUSE/.test(text) || /could not listen|failed to listen|No valid addresses/i.test(text)) {

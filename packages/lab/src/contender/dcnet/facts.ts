@@ -29,6 +29,7 @@ export function ringFacts({ name, title, recovery, alsoFor = [], hidden, missing
     family: 'dcnet',
     roles: ['meter', 'aggregator', 'registrar'],
     masks: true,
+    descriptors: { meters: 6, roles: 2 },
     recoveries: [recovery, ...alsoFor],
     missing,
     strength: {

@@ -36,6 +36,7 @@ export function pesContender(own: OwnFacts): Contender {
       family: 'pes',
       roles: ['meter', 'concentrator', 'pes', 'supplier'],
       masks: false,
+      descriptors: { meters: 3, roles: 1 },
       key: { bits: DEFAULT_BITS, slowWhenLong },
       missing: 'the concentrator closes the slot without it, and the sum is over those who are there',
       strength: {

@@ -318,6 +318,10 @@ export class PesNeighbourhood extends FormedNeighbourhood implements LabNeighbou
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.all([this.#host?.stop(), this.#concentrator.stop(), this.#pesNode?.stop(), this.#supplier?.stop(), this.#workers?.stop()])
+    const [pes, supplier, workers] = [this.#pesNode, this.#supplier, this.#workers]
+    this.#pesNode = undefined
+    this.#supplier = undefined
+    this.#workers = undefined
+    await Promise.all([this.#host?.stop(), this.#concentrator.stop(), pes?.stop(), supplier?.stop(), workers?.stop()])
   }
 }

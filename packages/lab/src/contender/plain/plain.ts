@@ -14,6 +14,7 @@ export const plain: Contender = {
     family: 'plain',
     roles: ['meter', 'aggregator'],
     masks: false,
+    descriptors: { meters: 3, roles: 1 },
     missing: 'the aggregator adds up what has come by the deadline',
     strength: { cryptography: () => 'none on readings', ofEach: () => '–', weakest: () => 'none' },
     trust: {
