@@ -125,7 +125,12 @@ describe('parseNetwork', () => {
   })
 
   it.each([
-    ['name: a\nmembers: 10\ndegre: 4\n', 3, 1, 'degre', 'one of name, description', 'an unknown key'],
+    ['name: a\nmembers: 10\ndegre: 4\n', 3, 1, 'degre', 'one of name, description', 'an unknown key (did you mean degree?)'],
+    ['name: a\nmembrs: 10\n', 2, 1, 'membrs', 'one of name, description', 'an unknown key (did you mean members?)'],
+    ['nam: a\nmembers: 10\n', 1, 1, 'nam', 'one of name, description', 'an unknown key (did you mean name?)'],
+    ['name: a\nmembers: 10\ndegree: atuo\n', 3, 9, 'degree', "'auto', 'complete' or an even number", "'atuo' (did you mean auto?)"],
+    ['name: a\nmembers: 10\nrecovery: doubl-mask\n', 3, 11, 'recovery', "'none'", "'doubl-mask' (did you mean double-mask?)"],
+    ['name: a\nmembers: 10\nlanes: [{ obs: 1-0:1.29.0 }]\n', 3, 11, 'lanes[0].obs', 'one of obis', 'an unknown key (did you mean obis?)'],
     ['name: a\nmembers: 10\ndegree: 7\n', 3, 9, 'degree', "'auto', 'complete' or an even number from 2 to 65534", '7'],
     ['name: a\nmembers: 10\ndegree: some\n', 3, 9, 'degree', "'auto', 'complete' or an even", "'some'"],
     ['name: a\nmembers: 10\ndegree: 0\n', 3, 9, 'degree', "'auto'", '0'],

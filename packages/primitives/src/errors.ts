@@ -10,6 +10,8 @@ export class HushgridError extends Error {
 export class InvalidArgumentError extends HushgridError {
   override name = 'InvalidArgumentError'
   readonly argument: string
+  readonly expected: string
+  readonly got: string
 
   /**
    * @param argument - the argument's name, as the caller wrote it
@@ -19,6 +21,8 @@ export class InvalidArgumentError extends HushgridError {
   constructor(argument: string, expected: string, got: string) {
     super(`${argument}: expected ${expected}, got ${got}`)
     this.argument = argument
+    this.expected = expected
+    this.got = got
   }
 }
 

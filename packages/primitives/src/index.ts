@@ -36,7 +36,7 @@ export {
 export { BlindingKey, hkdfSha256, hmacSha256 } from './crypto/key-agreement.ts'
 export { keyStream, MaskStream, maskOfSlot, zeroMaskSums } from './crypto/mask-stream.ts'
 export { provenSharedSecret } from './crypto/shared-secret-proof.ts'
-export { FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
+export { type FilePlace, FilePlaceError, HushgridError, InvalidArgumentError, WeakKeyError } from './errors.ts'
 export {
   type LaneSum,
   namedSums,
@@ -70,6 +70,8 @@ export { DEFAULT_LANES, EXPORT_LANE, IMPORT_LANE, QUANTITIES, type Quantity, qua
 export { systemRng } from './system-rng.ts'
 export { csvRow, decimal, fieldsOf, isMissing, readTable, type Separator, separatorOf, type TableRow } from './text/csv.ts'
 export { decodeText, textLines } from './text/lines.ts'
+export { TERMINAL_COLUMNS, tableLines, wrapped, wrappedText } from './text/terminal-lines.ts'
+export { alternatives, closestWord, counted, meant } from './text/words.ts'
 export { civilFromDays, DAY_SECONDS, dateOfDay, dayOfYear, daysFromCivil, readableUtc, weekdayOf } from './time/calendar.ts'
 export {
   daysBegun,

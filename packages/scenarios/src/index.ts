@@ -26,9 +26,9 @@
 
 export { ATTACK_NAMES, type AttackName } from './attacks/registry.ts'
 export { expectationsFor, type ScenarioExpectations } from './file/expectations.ts'
-export { parseScenario, type Scenario } from './file/scenario-file.ts'
+export { parseScenario, refuseInScenario, type Scenario, type ScenarioSource } from './file/scenario-file.ts'
 export { scenarioJsonSchema } from './file/schema.ts'
-export { parseTrace } from './file/trace.ts'
+export { parseTrace, type TraceEntry } from './file/trace.ts'
 export type { PlannedOperation } from './operations/registry.ts'
 export { carryOutLive, metersOf, simulatePlan, unitsAhead, whyNotLive } from './plan/carry-out.ts'
 export { planScenario } from './plan/plan.ts'

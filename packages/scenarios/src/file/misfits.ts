@@ -1,11 +1,10 @@
 // Messages for a person where a scenario does not fit its schema.
 
 import type { Path } from '@hushgrid/primitives'
-import { printable } from '@hushgrid/primitives'
+import { alternatives, meant, printable } from '@hushgrid/primitives'
 import { EXPECTED, expectedAt } from '@hushgrid/topology'
 import type { z } from 'zod'
 import type { Misfit } from '../misfit/misfit.ts'
-import { alternatives, meant } from '../misfit/words.ts'
 import { OPERATIONS } from '../operations/registry.ts'
 import { keysKnownAt } from './schema.ts'
 
@@ -32,12 +31,14 @@ export function misfitOf(issue: z.core.$ZodIssue, written: unknown): Misfit {
   }
   // The deepest mistake within an alternative says more than that none fits.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const inner = issue.errors.flat().find(each => each.path.length > 0 || each.code === 'unrecognized_keys')
+    const within = issue.errors.flat()
+    const inner = within.find(({ code }) => code === 'unrecognized_keys') ?? within.find(each => each.path.length > 0)
     if (inner) return misfitOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, written)
   }
   const value = valueAt(written, path)
-  const words = wordsOf(issue)
-  const suggestion = typeof value === 'string' && words ? meant(value, words) : ''
+  const mistyped = value === undefined && path.at(-1) === 'do' ? keyInPlaceOfDo(path, written) : undefined
+  if (mistyped) return mistyped
+  const suggestion = typeof value === 'string' ? meant(value, allWordsOf(issue)) : ''
   const expected = expectedText(issue, path)
   return suggestion === ''
     ? { path, expected, absent: value === undefined }
@@ -74,6 +75,22 @@ function wordsOf(issue: z.core.$ZodIssue): readonly string[] | undefined {
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'do') return OPERATION_NAMES
   if (issue.code !== 'invalid_value' || !issue.values.every(value => typeof value === 'string')) return undefined
   return issue.values as string[]
+}
+
+/** Gives all words that would be right at an issue's place, those of alternatives too. */
+function allWordsOf(issue: z.core.$ZodIssue): readonly string[] {
+  const own = wordsOf(issue)
+  return own ?? (issue.code === 'invalid_union' ? issue.errors.flat().flatMap(each => wordsOf(each) ?? []) : [])
+}
+
+/** Finds the key that somebody took for `do`, which tells the operation: one that no operation has. */
+function keyInPlaceOfDo(path: Path, written: unknown): Misfit | undefined {
+  const parent = path.slice(0, -1)
+  const known = new Set([...OPERATIONS.values()].flatMap(({ schema }) => Object.keys(schema.shape)))
+  const unknown = Object.keys(Object(valueAt(written, parent))).find(key => !known.has(key))
+  if (unknown === undefined) return undefined
+  const expected = 'do, the operation, and what belongs to it'
+  return { path: [...parent, unknown], expected, got: 'an unknown key', unknownKey: true }
 }
 
 function valueAt(written: unknown, path: Path): unknown {

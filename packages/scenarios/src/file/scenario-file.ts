@@ -1,5 +1,5 @@
 // Reads a scenario file: YAML, then its schema, then its parts against each other. Errors have line and column.
-import { keyOffset, nodeAt, type PlacedYaml, pathText, readYaml, show } from '@hushgrid/primitives'
+import { type FilePlace, keyOffset, nodeAt, type Path, type PlacedYaml, pathText, readYaml, show } from '@hushgrid/primitives'
 import type { NetworkChanges } from '@hushgrid/topology'
 import type { Misfit } from '../misfit/misfit.ts'
 import { crossChecks } from './checks.ts'
@@ -23,9 +23,7 @@ const MAX_LENGTH = 1_000_000
  * @throws ScenarioFileError with the place of the first mistake
  */
 export function parseScenario(text: string, fileName: string): Scenario {
-  const { document, fail } = readYaml(text, fileName, MAX_LENGTH, (place, expected, got) => {
-    throw new ScenarioFileError(place, expected, got)
-  })
+  const { document, fail } = readYaml(text, fileName, MAX_LENGTH, failAt)
   const written: unknown = document.toJS()
   const result = scenarioFields.safeParse(written)
   const misfits = result.success
@@ -50,4 +48,24 @@ function withoutConsequences(misfits: readonly Misfit[]): Misfit[] {
 function offsetOf(document: PlacedYaml['document'], { path, unknownKey }: Misfit): number {
   const node = unknownKey ? undefined : nodeAt(document, path)
   return node?.range?.[0] ?? keyOffset(document, path)
+}
+
+/** A scenario's file with its text, in which errors find their place. */
+export interface ScenarioSource {
+  readonly file: string
+  readonly text: string
+}
+
+/**
+ * Refuses the value of a key in a scenario file that has been parsed, for what only its reader can tell.
+ *
+ * @throws ScenarioFileError
+ */
+export function refuseInScenario({ file, text }: ScenarioSource, path: Path, expected: string, got: string): never {
+  const { document, fail } = readYaml(text, file, MAX_LENGTH, failAt)
+  return fail(offsetOf(document, { path, expected }), pathText(path), expected, got)
+}
+
+function failAt(place: FilePlace, expected: string, got: string): never {
+  throw new ScenarioFileError(place, expected, got)
 }

@@ -1,6 +1,5 @@
 // Traces of churn scenarios: a table with an event a row, checked against the scenario.
-import { fieldsOf, printable, separatorOf, textLines } from '@hushgrid/primitives'
-import { meant } from '../misfit/words.ts'
+import { fieldsOf, meant, printable, separatorOf, textLines } from '@hushgrid/primitives'
 import { mostNewcomers } from './checks.ts'
 import { ScenarioFileError } from './error.ts'
 import type { Scenario } from './scenario-file.ts'

@@ -1,6 +1,5 @@
 // Carries out a plan, on simulated nodes or on real ones.
-import { HushgridError } from '@hushgrid/primitives'
-import { alternatives } from '../misfit/words.ts'
+import { alternatives, HushgridError } from '@hushgrid/primitives'
 import type { StepKind } from '../operations/parts/operation.ts'
 import { OPERATIONS, type PlannedOperation, STEPS } from '../operations/registry.ts'
 import type { Step } from '../planner/planner.ts'

@@ -144,6 +144,7 @@ describe('parseScenario', () => {
 
   it.each([
     ['at: 1, do: crsh, meter: 2', 18, '.do', 'one of join, leave, crash, restart', "'crsh' (did you mean crash?)"],
+    ['at: 1, od: crash, meter: 2', 14, '.od', 'do, the operation', 'an unknown key'],
     ['at: 1, meter: 2', 5, '.do', 'one of join, leave', 'nothing'],
     ['do: heal', 5, '.at', 'a number', 'nothing'],
     ['at: x, do: heal', 11, '.at', 'a number', "'x'"],
@@ -207,6 +208,8 @@ describe('parseScenario', () => {
     ['expect: { lost: [5] }\n', 18, 'expect.lost[0]', 'a slot of the run, 0 to 4', '5'],
     ['expect: { reasons: { Refused: x } }\n', 31, 'expect.reasons.Refused', 'a number or a mapping', "'x'"],
     ['expect: { faults: [{ wo: 1 }] }\n', 22, 'expect.faults[0].wo', 'one of who, what', 'an unknown key (did you mean who?)'],
+    ['network: { lanes: [{ obs: "1-0:1.29.0" }] }\n', 22, 'network.lanes[0].obs', 'one of obis', 'an unknown key (did you mean obis?)'],
+    ['expect: { faults: [{ who: aggregtor }] }\n', 27, 'expect.faults[0].who', "'aggregator'", "'aggregtor' (did you mean aggregator?)"],
     ['expect: { faults: [{ who: me }] }\n', 27, 'expect.faults[0].who', "'aggregator' or 'registrar' or a number", "'me'"],
     ['expect: { faults: [{ who: 10 }] }\n', 27, 'expect.faults[0].who', 'a meter that ever exists, 0 to 9', '10'],
     ['expect: { lost: null }\n', 17, 'expect.lost', 'a number, a list or a mapping', 'nothing'],

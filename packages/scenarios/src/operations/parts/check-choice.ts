@@ -1,6 +1,5 @@
-import type { Path } from '@hushgrid/primitives'
+import { alternatives, type Path } from '@hushgrid/primitives'
 import type { Misfit } from '../../misfit/misfit.ts'
-import { alternatives } from '../../misfit/words.ts'
 import { choice } from './fields.ts'
 
 /** Finds a choice of meters that is not exactly one of its keys. */
