@@ -60,6 +60,38 @@ describe('loadScenario', () => {
     expect([degree(), degree('double-mask')]).toEqual([14, 18])
   })
 
+  it('finds a trace and a network beside the scenario, wherever the person is', () => {
+    expect(loadScenario(scenarioPath('recorded-morning')).operations.length).toBeGreaterThan(0)
+  })
+
+  it('says where a file is named that cannot be read, and from where its path counts', () => {
+    const refused = (name: string, keys: string): void => {
+      writeFileSync(inFolder(name), `name: lost\nabout: One.\nseed: s\nmembers: 8\nslots: 2\n${keys}`)
+      loadScenario(inFolder(name))
+    }
+    const from = 'by its path from the folder of this file, got'
+    expect(() => refused('a.yaml', 'trace: no.csv\n')).toThrow(
+      `${inFolder('a.yaml')}:6:8: trace: expected a trace, ${from} 'no.csv', no such file`
+    )
+    expect(() => refused('b.yaml', 'network: topology/no.yaml\n')).toThrow(
+      `${inFolder('b.yaml')}:6:10: network: expected a network file, ${from} 'topology/no.yaml', no such file`
+    )
+    expect(() => refused('c.yaml', 'network: { file: onee.yaml }\n')).toThrow(
+      `${inFolder('c.yaml')}:6:18: network.file: expected a network file, ${from} 'onee.yaml', no such file (did you mean one.yaml?)`
+    )
+    expect(() => refused('d.yaml', 'network: { slotSeconds: 86400, seasonSlots: 8 }\n')).toThrow(
+      `${inFolder('d.yaml')}:6:45: network.seasonSlots: expected`
+    )
+  })
+
+  it('suggests the shipped scenario whose name is near, and the file', () => {
+    expect(() => scenarioPath('evenin-outage')).toThrow(
+      "expected a scenario file or the name of a shipped one (pnpm churn --list shows those), got 'evenin-outage' (did you mean evening-outage?)"
+    )
+    expect(() => loadScenario(inFolder('onee.yaml'))).toThrow('got no such file (did you mean one.yaml?)')
+    expect(() => scenarioPath('blackout-of-all')).toThrow(/got 'blackout-of-all'$/)
+  })
+
   it('takes a seed as before', () => {
     expect(loadScenario(inFolder('one.yaml'), { seed: '7' }).scenario.seed).toBe('7')
   })

@@ -242,9 +242,9 @@ describe('check and schema', () => {
 
 describe('bad input', () => {
   it.each([
-    [[], /^expected a command: exposure, degree, check or schema$/],
-    [['expose'], /^topology: unknown command 'expose' *\(Did you mean exposure\?\)$/],
-    [['exposure', '--degree', '2'], /^topology: required option '--n <members>' not specified$/],
+    [[], /^expected a command: exposure, degree, check or schema\. Try --help\.$/],
+    [['expose'], /^unknown command 'expose' \(did you mean exposure\?\)\. Try --help\.$/],
+    [['exposure', '--degree', '2'], /^required option '--n <members>' not specified\. Try --help\.$/],
     [['exposure', '--n', '50', '--degree', '3'], /^degree: expected an even number from 2 to 65534, got 3$/],
     [['exposure', '--n', '50', '--degree', '-2'], /^--degree: expected a whole number, got '-2'$/],
     [['exposure', '--n', '1', '--degree', '2'], /^members: expected a whole number from 2 to 65535, got 1$/],
@@ -258,12 +258,12 @@ describe('bad input', () => {
       ['exposure', '--n', '50', '--degree', '2', '--trials', '99999999'],
       /^trials: expected a whole number from 1 to 10000000, got 99999999$/
     ],
-    [['degree', '--n', '50', '--colusion', '0.1'], /^topology: unknown option '--colusion' *\(Did you mean --collusion\?\)$/],
+    [['degree', '--n', '50', '--colusion', '0.1'], /^unknown option '--colusion' \(did you mean --collusion\?\)\. Try --help\.$/],
     [['degree', '--n', '50', '--absent', '51'], /^absent: expected a whole number from 0 to 50, got 51$/],
     [['exposure', '--n', '50', '--degree', '2', '--cuts', '51'], /^cuts: expected a whole number from 0 to 50, got 51$/],
     [['degree', '--n', '50', '--sigma', '0'], /^sigma: expected a positive number of bits, got 0$/],
-    [['degree', '--n', '50', 'more'], /^topology: too many arguments/],
-    [['check'], /^topology: missing required argument 'file'$/]
+    [['degree', '--n', '50', 'more'], /^too many arguments/],
+    [['check'], /^missing required argument 'file'\. Try --help\.$/]
   ])('%j', (args, message) => {
     const { status, out, err } = run(...args)
     expect({ status, out }).toEqual({ status: 2, out: '' })

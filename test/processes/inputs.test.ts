@@ -85,7 +85,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
     ['--data-dir', inFolder('open-key')],
     /identity\.key: expected to be readable by its owner only \(mode 600\), got mode 644/
   ],
-  ['aggregator', ['--preset', 'house'], /Allowed choices are lab, field/],
+  ['aggregator', ['--preset', 'house'], /^--preset: expected one of lab, field, got 'house'/],
   ['aggregator', ['--registrar', '/ip4/127.0.0.1/tcp/9'], /expected a multiaddr that ends in \/p2p\/ and the peer id/],
   ['aggregator', ['--data-dir', network], /network\.yaml: expected a folder that can be written to, got EEXIST/],
   ['aggregator', ['--data-dir', inFolder('short-key')], /aggregator\.db: expected an intact file, got none/],
@@ -93,7 +93,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['meter', ['--mode', 'pes'], /--registrar: expected with --mode dcnet only/],
   ['meter', ['--concentrator', NOWHERE], /--concentrator: expected with --mode pes only/],
   ['meter', ['--variant', 'direct'], /--variant: expected with --mode pes only/],
-  ['meter', ['--mode', 'ring'], /Allowed choices are dcnet, pes/],
+  ['meter', ['--mode', 'ring'], /^--mode: expected one of dcnet, pes, got 'ring'/],
   ['concentrator', ['--pes', NOWHERE, '--billing-slots', '4'], /--billing-slots: expected without --pes, the PES there has its own/],
   [
     'concentrator',

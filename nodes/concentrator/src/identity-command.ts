@@ -3,7 +3,10 @@ import { withPeerId } from '@hushgrid/network'
 import { identityCommand, storeIdentity } from '@hushgrid/runtime'
 
 /** Makes the command `id` of a role whose keys are in such a store. */
-export function identityOf(role: string, kind: Parameters<typeof storeIdentity>[0]): (argv: readonly string[]) => Promise<void> {
+export function identityOf(
+  role: 'concentrator' | 'pes',
+  kind: Parameters<typeof storeIdentity>[0]
+): (argv: readonly string[]) => Promise<void> {
   return identityCommand({
     role,
     description: 'Make the keys of this node where there are none yet, and print what others know it by.',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MeterId, meterId, systemRng } from '@hushgrid/primitives'
-import { claimDataFolder, runCommand } from '@hushgrid/runtime'
+import { checkFolderRole, claimDataFolder, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { REGISTRAR_JOURNAL, RegistrarStore, RegistrarStoreError } from './store.ts'
 
@@ -36,9 +36,10 @@ export async function lift(argv: readonly string[]): Promise<void> {
  * @throws RegistrarStoreError where the folder is no registrar's, so that a mistyped one does not become a new registrar's
  */
 function liftBar(directory: string, meter: MeterId): void {
+  checkFolderRole(directory, 'registrar')
   if (!existsSync(join(directory, REGISTRAR_JOURNAL)))
-    throw new RegistrarStoreError(`${directory}: expected a registrar's data folder, got one without ${REGISTRAR_JOURNAL}`)
-  const giveUpFolder = claimDataFolder(directory)
+    throw new RegistrarStoreError(`${directory}: expected a registrar's folder, got one without ${REGISTRAR_JOURNAL}`)
+  const giveUpFolder = claimDataFolder(directory, 'registrar')
   try {
     const store = RegistrarStore.open(directory, systemRng, true)
     try {

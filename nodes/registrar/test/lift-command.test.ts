@@ -24,6 +24,6 @@ it('lifts a bar once, and makes no registrar of a folder that is none', () => {
   expect(lift(directory, id)).toBe(`meter ${id}: may join again\n`)
   expect(() => lift(directory, id)).toThrow(/expected one that is barred, got one that is not/)
   const nowhere = join(folder, 'nowhere')
-  expect(() => lift(nowhere, id)).toThrow(/expected a registrar's data folder, got one without registrar\.log/)
+  expect(() => lift(nowhere, id)).toThrow(/expected a registrar's folder, got one without registrar\.log/)
   expect(existsSync(nowhere)).toBe(false)
 })

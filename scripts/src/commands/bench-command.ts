@@ -1,6 +1,7 @@
 // `pnpm bench`: its options and its help.
 import { type BenchWish, DEFAULT_SEED, PARTS, type Part, runBench } from '@hushgrid/bench'
 import { InvalidArgumentError } from '@hushgrid/primitives'
+import { choiceOf } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
 
@@ -17,11 +18,7 @@ Examples:
   pnpm bench --from now.json --against before.json      two runs of before, nothing measured`
 
 function partsOf(text: string): Part[] {
-  const parts = text.split(',').map(name => {
-    const part = PARTS.find(each => each === name)
-    if (part === undefined) throw new InvalidArgumentError('--only', `parts of ${PARTS.join(', ')}`, JSON.stringify(name))
-    return part
-  })
+  const parts = text.split(',').map(choiceOf('--only', PARTS))
   if (new Set(parts).size < parts.length) throw new InvalidArgumentError('--only', 'each part once', JSON.stringify(text))
   return parts
 }

@@ -12,11 +12,15 @@ import {
 } from '@hushgrid/billing'
 import { type GapReport, type HouseholdSeries, irregularities, readingAt } from '@hushgrid/load-profiles'
 import { DATA_HELP, type DataFacts, loadOptionsOf, loadReadings, readingsNotes, withDataFacts } from '@hushgrid/node-meter'
-import { HushgridError, InvalidArgumentError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
+import { HushgridError, type Slot, systemRng, toHex } from '@hushgrid/primitives'
 import {
   type BandsOptions,
   bandsOption,
   bandsSlotOption,
+  choiceOf,
+  commandsText,
+  failWith,
+  noCommand,
   prepareFile,
   readTariffAndBands,
   runCommand,
@@ -31,10 +35,12 @@ interface Options extends BandsOptions, DataFacts {
   readonly tariff: string
   readonly household?: string
   readonly period?: string
-  readonly batch: BatchPeriod
+  readonly batch?: BatchPeriod
   readonly out?: string
   readonly json?: boolean
 }
+
+const COMMANDS = ['verify']
 
 const EXAMPLES = `
 The meter encrypts each reading, commits to it (Pedersen, ristretto255) and signs each batch; the customer decrypts,
@@ -59,8 +65,13 @@ Examples:
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
-  if (argv[2] === 'verify') {
+  const [, , word = ''] = argv
+  if (word === 'verify') {
     await verify(argv.toSpliced(2, 1))
+    return
+  }
+  if (word !== '' && !word.startsWith('-')) {
+    failWith(noCommand('pnpm bill', word, COMMANDS))
     return
   }
   const command = new Command('pnpm bill')
@@ -71,23 +82,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addOption(bandsSlotOption())
     .option('--household <name|index>', 'which household of --data, by name or counted from 0')
     .option('--period <month|dates>', 'a month such as 2013-02, or dates such as 2013-02-04/2013-03-04 (default: all readings)')
-    .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', batching, 'month' as BatchPeriod)
+    .option('--batch <day|week|month>', 'how much the meter signs at once (default: month)', choiceOf('--batch', BATCH_PERIODS))
     .option('--out <file>', 'write the bill there, for "pnpm bill verify"; never over another file')
     .option('--json', 'print JSON')
     .allowExcessArguments(false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', commandsText(COMMANDS) + EXAMPLES)
     .action(run)
   await runCommand(withDataFacts(command), argv)
 }
 
-function batching(text: string): BatchPeriod {
-  const found = BATCH_PERIODS.find(each => each === text)
-  if (!found) throw new InvalidArgumentError('--batch', BATCH_PERIODS.join(', '), JSON.stringify(text))
-  return found
-}
-
 async function run(options: Options): Promise<void> {
-  const { data, out, period, household } = options
+  const { data, out, period, household, batch = 'month' } = options
   if (out !== undefined && existsSync(out)) throw new HushgridError(`--out ${out}: expected a file that is not there yet`)
   if (out !== undefined) prepareFile('--out', out)
   const loaded = await loadReadings(data, loadOptionsOf(options))
@@ -103,7 +108,7 @@ async function run(options: Options): Promise<void> {
     period
   )
   const billed = { ...series, at: (slot: Slot) => readingAt(series, slot)?.map(BigInt) }
-  const calendar = { period: options.batch, timeZone: tariff.timeZone, slotSeconds }
+  const calendar = { period: batch, timeZone: tariff.timeZone, slotSeconds }
   const prices = tariff.prices({ ...span, slotSeconds, ...(bands && { bands }) })
   const path = runBill(billed, batchSpans(span, calendar), prices, { rng: systemRng, now: () => performance.now() })
   if (out !== undefined) writeResult(out, path.billBytes, { mode: 0o600, flag: 'wx' })

@@ -15,12 +15,11 @@ import {
   syntheticReadings
 } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
-import { wholeNumber } from '@hushgrid/runtime'
+import { choiceOf, wholeNumber } from '@hushgrid/runtime'
 import { checkExpectations, metersOf, whyNotLive } from '@hushgrid/scenarios'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-import { recoveryMode } from './recovery-option.ts'
 
 interface Options {
   readonly live?: boolean
@@ -71,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option(
       `--recovery <${RECOVERY_MODES.join('|')}>`,
       "what happens when meters are missing (default: the scenario's network's, edge-release)",
-      recoveryMode
+      choiceOf('--recovery', RECOVERY_MODES)
     )
     .option('--slot-ms <ms>', 'real length of a slot, with --live', wholeNumber('--slot-ms', 100, 86_400_000))
     .option('--report <folder>', 'where the report goes (default: none; with --live runs/<time>-<name>)')

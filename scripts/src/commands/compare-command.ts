@@ -12,7 +12,7 @@ import {
 import { type DataFacts, withDataFacts } from '@hushgrid/node-meter'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { wholeNumber } from '@hushgrid/runtime'
+import { choiceOf, wholeNumber } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -65,12 +65,6 @@ function list<T>(read: (text: string) => T): (text: string) => T[] {
   return text => [...new Set(text.split(',').map(part => read(part.trim())))]
 }
 
-function mode(text: string): string {
-  if (!COMPARED_MODES.includes(text))
-    throw new InvalidArgumentError('--modes', `some of ${COMPARED_MODES.join(', ')}, joined by commas`, JSON.stringify(text))
-  return text
-}
-
 function keyBits(text: string): number {
   const bits = Number(text)
   if (!KEY_BITS.includes(bits))
@@ -85,12 +79,6 @@ function degree(text: string): Network['degree'] {
   return text === 'auto' ? text : value
 }
 
-function source(text: string): MillionReadings {
-  const found = MILLION_READINGS.find(each => each === text)
-  if (!found) throw new InvalidArgumentError('--readings', MILLION_READINGS.join(' or '), JSON.stringify(text))
-  return found
-}
-
 function fraction(text: string): number {
   const value = Number(text)
   if (!/^0?\.?\d+$/.test(text) || value < 0 || value >= 1)
@@ -102,7 +90,7 @@ function command(action: (options: Options) => Promise<void>): Command {
   const made = new Command('pnpm compare')
     .description('Compare what the DC-net costs with what Paillier costs, on the same work.')
     .option('--n <list>', `numbers of meters (default: ${sizes.join(',')})`, list(wholeNumber('--n', 3, 1000)))
-    .option('--modes <list>', `some of ${COMPARED_MODES.join(',')} (default: all)`, list(mode))
+    .option('--modes <list>', `some of ${COMPARED_MODES.join(',')} (default: all)`, list(choiceOf('--modes', COMPARED_MODES)))
     .option('--bits <list>', `of the Paillier key: ${KEY_BITS.join(',')} (default: ${defaultBits})`, list(keyBits))
     .option('--slots <number>', `slots that are measured (default: ${defaultSlots})`, wholeNumber('--slots', 1, 100_000))
     .option('--repeat <number>', 'how often each combination is run (default: 1)', wholeNumber('--repeat', 1, 1000))
@@ -128,7 +116,7 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option(
       '--readings <source>',
       `with --million: ${MILLION_READINGS.join(' or ')}, the synthetic ones or mere numbers (default: households)`,
-      source
+      choiceOf('--readings', MILLION_READINGS)
     )
     .allowExcessArguments(false)
     .addHelpText('after', EXAMPLES)

@@ -1,6 +1,5 @@
-import { HushgridError } from '@hushgrid/primitives'
-import { EXIT_USAGE, HELP_LAYOUT, watchOutput } from '@hushgrid/runtime'
-import { type Command, CommanderError } from 'commander'
+import { configureHelp, EXIT_USAGE, usageSentence, watchOutput } from '@hushgrid/runtime'
+import type { Command } from 'commander'
 
 /**
  * Runs a command whose action tells its own outcome.
@@ -10,20 +9,13 @@ import { type Command, CommanderError } from 'commander'
  */
 export async function exitStatus(program: Command, args: readonly string[], status: () => number): Promise<number> {
   watchOutput()
-  program
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
-    .configureHelp(HELP_LAYOUT)
+  configureHelp(program, text => process.stdout.write(text))
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (cause) {
-    if (cause instanceof CommanderError) {
-      if (cause.exitCode === 0) return 0
-      process.stderr.write(`${cause.message.replace(/^error: /, '')}; --help shows the options\n`)
-      return EXIT_USAGE
-    }
-    if (!(cause instanceof HushgridError)) throw cause
-    process.stderr.write(`${cause.message}\n`)
+    const sentence = usageSentence(cause, program)
+    if (sentence === undefined) return 0
+    process.stderr.write(`${sentence}\n`)
     return EXIT_USAGE
   }
   return status()

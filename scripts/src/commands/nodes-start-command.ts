@@ -3,11 +3,10 @@ import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS, type LabWebOptions, type LabWish
 import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { wholeNumber } from '@hushgrid/runtime'
+import { choiceOf, wholeNumber } from '@hushgrid/runtime'
 import { RECOVERY_MODES } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
-import { recoveryMode } from './recovery-option.ts'
 
 const { members: defaultMembers, slotMs: defaultSlotMs, slotMsPerMeter } = LAB_DEFAULTS
 /** Port of the page, where it is free. */
@@ -34,14 +33,6 @@ Examples:
   pnpm nodes:start --n 10 --degree 2 --slots 5        the plain ring, for teaching
   pnpm nodes:start --n 200 --slots 10 --json > run.jsonl`
 
-function choice(name: string, values: readonly string[]): (text: string) => string {
-  return text => {
-    const found = values.find(value => value === text)
-    if (found === undefined) throw new InvalidArgumentError(name, `one of ${values.join(', ')}`, `'${text}'`)
-    return found
-  }
-}
-
 function bitsOf(text: string): number {
   const bits = Number(text)
   if (!KEY_BITS.includes(bits)) throw new InvalidArgumentError('--bits', `one of ${KEY_BITS.join(', ')}`, `'${text}'`)
@@ -57,17 +48,17 @@ function command(action: (options: Options) => Promise<void>): Command {
     .option(
       `--recovery <${RECOVERY_MODES.join('|')}>`,
       "what happens when meters are missing (default: the network's, edge-release)",
-      recoveryMode
+      choiceOf('--recovery', RECOVERY_MODES)
     )
     .option(
       '--mode <dcnet|pes>',
       'masks that cancel, or a concentrator and Paillier encryption (default: dcnet)',
-      choice('--mode', LAB_MODES)
+      choiceOf('--mode', LAB_MODES)
     )
     .option(
       '--variant <reencrypt|direct>',
       'with --mode pes: the PES sees each reading for a moment, or meters encrypt for the supplier (default: reencrypt)',
-      choice('--variant', LAB_VARIANTS)
+      choiceOf('--variant', LAB_VARIANTS)
     )
     .option('--bits <2048|3072|4096>', 'with --mode pes: of the Paillier key (default: 2048)', bitsOf)
     .option('--network <file>', 'network description, such as topology/networks/neighbourhood-50.yaml')

@@ -1,6 +1,6 @@
 // `pnpm topology`: exposure and degree of a neighbourhood, and checks of network files.
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { readNetwork } from '@hushgrid/runtime'
+import { InvalidArgumentError } from '@hushgrid/primitives'
+import { choiceOf, configureHelp, EXIT_USAGE, readNetwork, usageSentence } from '@hushgrid/runtime'
 import {
   assessDegree,
   type CliffSummary,
@@ -19,8 +19,7 @@ import {
   resolveDegree,
   solveDegree
 } from '@hushgrid/topology'
-import { Command, CommanderError } from 'commander'
-import { recoveryMode } from './recovery-option.ts'
+import { Command } from 'commander'
 
 /** Streams that `main` writes to; tests collect them. */
 export interface Output {
@@ -123,7 +122,7 @@ function withShared(command: Command): Command {
     .option('--absent <number>', 'members marked absent beside them', asInteger('--absent'), 0)
     .option('--cuts <number>', 'pairs of mask neighbours that are cut', asInteger('--cuts'), 0)
     .option('--min-members <number>', 'fewest members in a part', asInteger('--min-members'), DEFAULT_MIN_MEMBERS)
-    .option('--recovery <mode>', RECOVERY_MODES.join(', '), recoveryMode, 'edge-release')
+    .option('--recovery <mode>', RECOVERY_MODES.join(', '), choiceOf('--recovery', RECOVERY_MODES), 'edge-release')
     .option('--trials <number>', 'random placements to simulate, 0 for none', asInteger('--trials'), 10_000)
     .option('--seed <text>', 'the same seed gives the same placements', '1')
 }
@@ -189,10 +188,9 @@ function program(output: Output, status: { code: number }): Command {
   const command = new Command('pnpm topology')
     .description('Who masks with whom, how safe that is, and network files.')
     .addHelpText('after', EXAMPLES)
-    .configureOutput({ writeOut: output.out, writeErr: () => {} })
-    .exitOverride()
   for (const each of [exposureCommand(print), degreeCommand(print, exit), checkCommand(print), schemaCommand(print)])
-    command.addCommand(each.copyInheritedSettings(command))
+    command.addCommand(each)
+  configureHelp(command, output.out)
   return command
 }
 
@@ -204,18 +202,14 @@ function program(output: Output, status: { code: number }): Command {
  */
 export function main(args: readonly string[], output: Output): number {
   const status = { code: 0 }
+  const command = program(output, status)
   try {
-    program(output, status).parse(args, { from: 'user' })
+    command.parse(args, { from: 'user' })
     return status.code
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0
-      const message = error.message === '(outputHelp)' ? 'expected a command: exposure, degree, check or schema' : error.message
-      output.err(`${message.replace(/^error: /, 'topology: ').replace(/\n/g, ' ')}\n`)
-      return 2
-    }
-    if (!(error instanceof HushgridError)) throw error
-    output.err(`${error.message}\n`)
-    return 2
+    const sentence = usageSentence(error, command)
+    if (sentence === undefined) return 0
+    output.err(`${sentence}\n`)
+    return EXIT_USAGE
   }
 }

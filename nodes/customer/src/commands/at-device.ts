@@ -14,7 +14,7 @@ export class NoAccountError extends HushgridError {
 export async function withRecords<T>(dataDir: string, run: (records: CustomerRecords, passwords: PasswordInput) => Promise<T>): Promise<T> {
   const passwords = PasswordInput.ofProcess()
   try {
-    const giveUp = claimDataFolder(dataDir)
+    const giveUp = claimDataFolder(dataDir, 'customer')
     try {
       return await run(new CustomerRecords(join(dataDir, 'records')), passwords)
     } finally {

@@ -2,7 +2,7 @@
 import { parseHostPort } from '@hushgrid/http'
 import { nodeAddress } from '@hushgrid/network'
 import { InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
-import { bandsOption, bandsSlotOption, runCommand, wholeNumber } from '@hushgrid/runtime'
+import { bandsOption, bandsSlotOption, choiceOf, runCommand, wholeNumber } from '@hushgrid/runtime'
 import { PASSWORD_CHARACTERS } from '@hushgrid/web-api'
 import { Command, Option } from 'commander'
 import { checkAccountName } from '../device/account-record.ts'
@@ -61,6 +61,7 @@ const DATA_DIR_HELP = "the customer's own folder; made where there is none"
 const METER_ID = '--meter-id <hex>'
 const METER_ID_HELP = 'which of the paired meters; may be left out where there is one'
 const OUT = '--out <file>'
+const SCHEMES = ['argon2id', 'pbkdf2-sha256']
 
 /** Runs the command; sets the exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -150,7 +151,7 @@ function refuseArguments(command: Command): void {
 }
 
 function schemeOption(): Option {
-  return new Option('--scheme <name>', 'how the password becomes a key').choices(['argon2id', 'pbkdf2-sha256'])
+  return new Option('--scheme <name>', `how the password becomes a key: ${SCHEMES.join(' or ')}`).argParser(choiceOf('--scheme', SCHEMES))
 }
 
 function meterOption(text: string): MeterId {

@@ -28,7 +28,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       warn: problem => lines.warn('failure', { problem }, problem)
     }
     const pages = await servedPages()
-    claimFolder(dataDir)
+    claimFolder(dataDir, 'portal')
     const init = { dataDir, supplier, listen, pages, rng: systemRng, now: Date.now, log }
     const server = await startPortal({ ...init, ...(tls && { tls }) })
     lines.info('listening', { url: server.url, supplier })

@@ -6,6 +6,7 @@ import {
   bandsOption,
   bandsSlotOption,
   checkFieldOptions,
+  checkFolderRole,
   identityCommand,
   type LogLines,
   makeFolder,
@@ -56,7 +57,8 @@ const id = identityCommand({
   role: 'mdms',
   description: 'Make the key of this node where there is none yet, and print what others know it by, as for --reader.',
   addressOf: key => withPeerId('', key),
-  open: directory => {
+  open: (directory, role) => {
+    checkFolderRole(directory, role)
     makeFolder(directory)
     return openIdentity(directory)
   }

@@ -1,6 +1,6 @@
 // The shared parts of commands that use the store: signing in, and ending.
 import { type Account, type Actor, type Network, ROLES, type Role, type Store } from '@hushgrid/mdms'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, meant } from '@hushgrid/primitives'
 import { PasswordInput } from '@hushgrid/runtime'
 import type { Command } from 'commander'
 import { openUnclaimed, STORE_HELP, type StoreLocation, storeLocation } from './store-location.ts'
@@ -67,9 +67,13 @@ export async function signIn(store: Store, passwords: PasswordInput, account: st
 export function rolesOption(text: string): Role[] {
   const named = text.split(',').map(role => role.trim())
   const roles = ROLES.filter(role => named.includes(role))
-  if (roles.length !== named.length || roles.length === 0)
-    throw new InvalidArgumentError('--roles', `one or more of ${ROLES.join(', ')}, with commas between them`, JSON.stringify(text))
-  return roles
+  if (roles.length === named.length && roles.length > 0) return roles
+  const wrong = named.find(role => !ROLES.some(each => each === role)) ?? ''
+  throw new InvalidArgumentError(
+    '--roles',
+    `one or more of ${ROLES.join(', ')}, with commas between them`,
+    `${JSON.stringify(text)}${meant(wrong, ROLES)}`
+  )
 }
 
 /**
@@ -81,6 +85,8 @@ export function networkNamed(store: Store, networks: readonly Network[], name: s
   const network = name === undefined && networks.length === 1 ? networks[0] : networks.find(each => each.network === name)
   if (network) return network
   if (networks.length === 0) throw new HushgridError(`${store.name}: expected a network in the store, got none yet`)
-  const names = networks.map(each => each.network).join(', ')
-  throw new HushgridError(`--network: expected one of ${names}, got ${name === undefined ? 'none' : JSON.stringify(name)}`)
+  const names = networks.map(each => each.network)
+  throw new HushgridError(
+    `--network: expected one of ${names.join(', ')}, got ${name === undefined ? 'none' : `${JSON.stringify(name)}${meant(name, names)}`}`
+  )
 }

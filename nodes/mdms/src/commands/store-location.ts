@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openKeyFile, openStore, type Store, type StoreOptions } from '@hushgrid/mdms'
 import { SystemClock } from '@hushgrid/network'
 import { HushgridError, systemRng } from '@hushgrid/primitives'
-import { makeFolder } from '@hushgrid/runtime'
+import { checkFolderRole, makeFolder } from '@hushgrid/runtime'
 
 /** A supplier's data directory that has no store in it. */
 class NoStoreError extends HushgridError {
@@ -58,6 +58,7 @@ export async function openStoreOf(
  */
 export async function openUnclaimed(location: StoreLocation, make = false): Promise<Store> {
   const { dataDir, store } = location
+  checkFolderRole(dataDir, 'mdms')
   const keys = join(dataDir, 'mdms.keys')
   if (make) makeFolder(dataDir)
   else if (!existsSync(keys)) throw new NoStoreError(`${dataDir}: expected the folder of a supplier, with mdms.keys in it, got none there`)

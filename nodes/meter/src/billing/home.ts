@@ -1,10 +1,10 @@
 // Home network of a meter, the same for both paths of its readings.
 import { BATCH_PERIODS, type BatchPeriod, type BillingTerms, type MeterBillingOutput } from '@hushgrid/billing'
 import { HomeService, NetworkNode, nodeAddress, presetNamed, type ReadingSource, type SchedulingClock } from '@hushgrid/network'
-import { HushgridError, type IdentityKey, type ObisCode, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
-import { type LogLines, listenAddress } from '@hushgrid/runtime'
+import { alternatives, HushgridError, type IdentityKey, type ObisCode, type Slot, slotTimes, systemRng } from '@hushgrid/primitives'
+import { choiceOf, type LogLines, listenAddress } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { BatchDelivery } from './batch-delivery.ts'
 import { BillingStore } from './billing-store.ts'
 
@@ -26,11 +26,10 @@ const LOOPBACK = '/ip4/127.0.0.1/tcp/0'
 /** Adds the options. */
 export function withHomeOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--billing-period <name>',
-        'seal readings for the customer, a batch each of these, and hand them out on the home network (default: not at all)'
-      ).choices(BATCH_PERIODS)
+    .option(
+      '--billing-period <name>',
+      `seal readings for the customer, a batch each ${alternatives(BATCH_PERIODS)}, and hand them out on the home network (default: not at all)`,
+      choiceOf('--billing-period', BATCH_PERIODS)
     )
     .option('--time-zone <name>', 'whose days, weeks and months these are, such as Europe/London (default: UTC)')
     .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)

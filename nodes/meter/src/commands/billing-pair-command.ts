@@ -1,7 +1,7 @@
 // `pnpm node:meter billing-pair`: shows a code to the person at the meter.
 import { formatPairingCode } from '@hushgrid/billing'
 import { systemRng } from '@hushgrid/primitives'
-import { runCommand } from '@hushgrid/runtime'
+import { checkFolderRole, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { showPairingCode } from '../billing/billing-store.ts'
 
@@ -26,6 +26,7 @@ export async function billingPair(argv: readonly string[]): Promise<void> {
     .allowExcessArguments(false)
     .addHelpText('after', EXPLANATION)
     .action(({ dataDir }: { readonly dataDir: string }) => {
+      checkFolderRole(dataDir, 'meter')
       const { code, meter } = showPairingCode(dataDir, systemRng)
       process.stdout.write(`meter ${meter}\ncode  ${formatPairingCode(code)}\n`)
     })

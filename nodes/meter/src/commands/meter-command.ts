@@ -1,10 +1,10 @@
 // `pnpm node:meter`: one meter as a program of its own.
 import { DEFAULT_FLOORS } from '@hushgrid/dcnet'
 import { nodeAddress, nodeKey } from '@hushgrid/network'
-import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
-import { roleMain, wholeNumber } from '@hushgrid/runtime'
-import { RECOVERY_MODES, type RecoveryMode } from '@hushgrid/topology'
-import { Option } from 'commander'
+import { HushgridError } from '@hushgrid/primitives'
+import { choiceOf, roleMain, wholeNumber } from '@hushgrid/runtime'
+import { RECOVERY_MODES } from '@hushgrid/topology'
+import type { Command } from 'commander'
 import { withHomeOptions } from '../billing/home.ts'
 import { withReadingOptions } from '../readings/reading-options.ts'
 import { billingPair } from './billing-pair-command.ts'
@@ -14,6 +14,7 @@ import { runRingMeter } from './ring-meter.ts'
 import { unpair } from './unpair-command.ts'
 
 const MAX_MEMBERS = 65_535
+const VARIANTS = ['reencrypt', 'direct']
 
 const EXAMPLES = `
 Two paths. With --mode dcnet, the default, the meter masks its readings in a ring, and --registrar says where that is.
@@ -60,35 +61,17 @@ export const main = roleMain<MeterOptions>({
   listen: '/ip4/0.0.0.0/tcp/0',
   options: command => {
     command
-      .addOption(new Option('--mode <name>', 'which path the readings take').choices(['dcnet', 'pes']).default('dcnet'))
-      .option('--registrar <multiaddr>', 'with dcnet: where the registrar is, with its peer id, as its log says', nodeAddress)
-      .option('--concentrator <multiaddr>', 'with pes: where the concentrator is, with its peer id, as its log says', nodeAddress)
-      .option('--pes-key <hex|multiaddr>', 'with pes: the PES (default, in a lab: whoever the concentrator names)', nodeKey('--pes-key'))
-      .option(
-        '--supplier-key <hex|multiaddr>',
-        'with pes: the supplier (default, in a lab: whoever the concentrator names)',
-        nodeKey('--supplier-key')
-      )
-      .addOption(
-        new Option('--variant <name>', "with pes: whom readings are encrypted for (default, in a lab: as the PES's setup says)").choices([
-          'reencrypt',
-          'direct'
-        ])
-      )
-    withReadingOptions(command)
+      .option('--mode <name>', 'which path the readings take: dcnet or pes (default: dcnet)', choiceOf('--mode', ['dcnet', 'pes']))
+      .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
       .option(
         '--min-members <number>',
         `least number of members in a roster, or of readings in a sum, to take part in (default: ${DEFAULT_FLOORS.minMembers})`,
         wholeNumber('--min-members', 3, MAX_MEMBERS)
       )
-      .option(
-        '--min-degree <number>',
-        `least number of mask neighbours, unless all members are that (default: ${DEFAULT_FLOORS.degree})`,
-        wholeNumber('--min-degree', 2, MAX_MEMBERS)
-      )
-      .option('--min-recovery <mode>', `least recovery mode: ${RECOVERY_MODES.join(', ')} (default: none)`, recoveryMode)
-      .option('--leave-on-stop', 'announce on Ctrl-C that this meter leaves, and stop once it is out (at most two slots)')
-    return withHomeOptions(command)
+    withDcnetOptions(command.optionsGroup('With --mode dcnet:'))
+    withPesOptions(command.optionsGroup('With --mode pes:'))
+    withReadingOptions(command.optionsGroup('Readings, by --data or --synthetic:'))
+    return withHomeOptions(command.optionsGroup("The customer's home network:"))
   },
   examples: EXAMPLES,
   others: { 'billing-pair': billingPair, unpair },
@@ -98,10 +81,31 @@ export const main = roleMain<MeterOptions>({
   }
 })
 
-function recoveryMode(text: string): RecoveryMode {
-  const mode = RECOVERY_MODES.find(known => known === text)
-  if (!mode) throw new InvalidArgumentError('--min-recovery', RECOVERY_MODES.join(', '), JSON.stringify(text))
-  return mode
+function withDcnetOptions(command: Command): void {
+  command
+    .option('--registrar <multiaddr>', 'where the registrar is, with its peer id, as its log says', nodeAddress)
+    .option(
+      '--min-degree <number>',
+      `least number of mask neighbours, unless all members are that (default: ${DEFAULT_FLOORS.degree})`,
+      wholeNumber('--min-degree', 2, MAX_MEMBERS)
+    )
+    .option(
+      '--min-recovery <mode>',
+      `least recovery mode: ${RECOVERY_MODES.join(', ')} (default: none)`,
+      choiceOf('--min-recovery', RECOVERY_MODES)
+    )
+}
+
+function withPesOptions(command: Command): void {
+  command
+    .option('--concentrator <multiaddr>', 'where the concentrator is, with its peer id, as its log says', nodeAddress)
+    .option('--pes-key <hex|multiaddr>', 'the PES (default, in a lab: whoever the concentrator names)', nodeKey('--pes-key'))
+    .option('--supplier-key <hex|multiaddr>', 'the supplier (default, in a lab: whoever the concentrator names)', nodeKey('--supplier-key'))
+    .option(
+      '--variant <name>',
+      `whom readings are encrypted for: ${VARIANTS.join(' or ')} (default, in a lab: as the PES's setup says)`,
+      choiceOf('--variant', VARIANTS)
+    )
 }
 
 /** @throws HushgridError where an option belongs to the other path */

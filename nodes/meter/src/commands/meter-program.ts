@@ -11,7 +11,8 @@ import { checkReadingOptions, type ReadingOptions, readingsOf } from '../reading
 
 /** Options of the command; some are for one path only. */
 export interface MeterOptions extends NodeOptions, ReadingOptions, HomeOptions {
-  readonly mode: 'dcnet' | 'pes'
+  /** Path of the readings; dcnet unless given. */
+  readonly mode?: 'dcnet' | 'pes'
   readonly registrar?: string
   readonly concentrator?: string
   readonly pesKey?: MeterId
@@ -44,7 +45,7 @@ export async function prepareMeter(
 ): Promise<PreparedMeter> {
   checkReadingOptions(options)
   const address = options[peer]
-  if (address === undefined) throw new HushgridError(`--mode ${options.mode}: expected --${peer} with it, got none`)
+  if (address === undefined) throw new HushgridError(`--mode ${options.mode ?? 'dcnet'}: expected --${peer} with it, got none`)
   return { peer: address, household: await readingsOf(options, network, clock.now()) }
 }
 

@@ -1,5 +1,5 @@
 // `pnpm node:meter unpair`: for the person at the meter when its customer moves out.
-import { runCommand } from '@hushgrid/runtime'
+import { checkFolderRole, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { askToUnpair } from '../billing/billing-store.ts'
 
@@ -20,6 +20,7 @@ export async function unpair(argv: readonly string[]): Promise<void> {
     .allowExcessArguments(false)
     .addHelpText('after', EXPLANATION)
     .action(({ dataDir }: { readonly dataDir: string }) => {
+      checkFolderRole(dataDir, 'meter')
       process.stdout.write(`meter ${askToUnpair(dataDir)}: unpaired by the end of the slot that runs\n`)
     })
   await runCommand(command, argv)

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HushgridError } from '@hushgrid/primitives'
+import { checkFolderRole, type FolderRole } from './folder-role.ts'
 import { makeFolder } from './make-folder.ts'
 
 /** Data directory that cannot be used, or that another process uses. */
@@ -16,10 +17,12 @@ export class DataFolderError extends HushgridError {
  * The claim is SQLite's lock on an empty file, since Node has no locks of its own. It goes with the process, however
  * that ends; a file with a process id in it would stay behind after a loss of power.
  *
+ * @param role - role that the directory must be of, where it has been used before
  * @returns a function that gives the directory up again
- * @throws FolderError, DataFolderError
+ * @throws FolderError, DataFolderError, OtherRoleError
  */
-export function claimDataFolder(path: string): () => void {
+export function claimDataFolder(path: string, role: FolderRole): () => void {
+  checkFolderRole(path, role)
   const lock = join(path, 'lock')
   makeFolder(path)
   try {

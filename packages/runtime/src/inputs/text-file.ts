@@ -1,9 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { decodeText, HushgridError } from '@hushgrid/primitives'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { decodeText, HushgridError, meant } from '@hushgrid/primitives'
 
 /** File that a person named and that cannot be read. */
-class UnreadableFileError extends HushgridError {
+export class UnreadableFileError extends HushgridError {
   override name = 'UnreadableFileError'
+  /** Words for the file: `a network file`. */
+  readonly what: string
+  /** What is there in its place. */
+  readonly got: string
+
+  constructor(path: string, what: string, got: string) {
+    super(`${path}: expected ${what}, got ${got}`)
+    this.what = what
+    this.got = got
+  }
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -33,7 +44,7 @@ export function readTextFile(path: string, what: string): string {
  */
 export function readBinaryFile(path: string, what: string, most: number): Uint8Array {
   const bytes = read(path, what)
-  if (bytes.byteLength > most) throw new UnreadableFileError(`${path}: expected ${what}, got a file of ${bytes.byteLength} bytes`)
+  if (bytes.byteLength > most) throw new UnreadableFileError(path, what, `a file of ${bytes.byteLength} bytes`)
   return new Uint8Array(bytes)
 }
 
@@ -42,6 +53,12 @@ function read(path: string, what: string): Buffer {
     return readFileSync(path)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new UnreadableFileError(`${path}: expected ${what}, got ${CAUSES[code ?? ''] ?? code ?? String(cause)}`)
+    throw new UnreadableFileError(path, what, (CAUSES[code ?? ''] ?? code ?? String(cause)) + (code === 'ENOENT' ? beside(path) : ''))
   }
+}
+
+/** Names the file of the same folder that was probably meant. */
+function beside(path: string): string {
+  const folder = dirname(path)
+  return existsSync(folder) ? meant(basename(path), readdirSync(folder)) : ''
 }

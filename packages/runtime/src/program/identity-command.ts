@@ -2,6 +2,7 @@
 import { type MeterId, type Rng, systemRng } from '@hushgrid/primitives'
 import { Command } from 'commander'
 import { claimDataFolder } from '../files/data-folder.ts'
+import type { FolderRole } from '../files/folder-role.ts'
 import { runCommand } from './command.ts'
 import { logLines } from './log-lines.ts'
 
@@ -13,10 +14,10 @@ interface Options {
 /** Parts that a role brings to `id`. */
 export interface IdentitySetting {
   /** Name in the command `pnpm node:ROLE id`. */
-  readonly role: string
+  readonly role: FolderRole
   readonly description: string
   /** Gives the id of the keys in a node's folder, which it makes where there are none, and closes all files again. */
-  open(directory: string): { readonly id: MeterId }
+  open(directory: string, role: FolderRole): { readonly id: MeterId }
   /** Gives a multiaddr that ends in the node's peer id. */
   addressOf(id: MeterId): string
 }
@@ -28,8 +29,8 @@ interface StoreKind {
 
 /** Makes the `open` of {@link IdentitySetting} for a role whose keys are in such a store; claims its folder meanwhile. */
 export function storeIdentity(kind: StoreKind): IdentitySetting['open'] {
-  return directory => {
-    const giveUpFolder = claimDataFolder(directory)
+  return (directory, role) => {
+    const giveUpFolder = claimDataFolder(directory, role)
     try {
       const store = kind.open(directory, systemRng, true)
       store.close()
@@ -50,7 +51,7 @@ export function identityCommand({ role, description, open, addressOf }: Identity
     .allowExcessArguments(false)
     .addHelpText('after', `\nExample:\n  ${name} --data-dir /var/lib/hushgrid/${role}`)
     .action(({ dataDir, json }: Options) => {
-      const { id } = open(dataDir)
+      const { id } = open(dataDir, role)
       logLines(role, json === true, line => process.stdout.write(line)).info('id', { id, address: addressOf(id) })
     })
   return argv => runCommand(command, argv)

@@ -1,6 +1,7 @@
 // Options that every node's program has, and their parsers.
 import { HushgridError, InvalidArgumentError, type Millis, millis } from '@hushgrid/primitives'
 import { Command, Option } from 'commander'
+import { choiceOf } from './choice.ts'
 
 /** Setting of `--lab-clock`: at the real moment `real` (Unix ms) it is `protocol`, and time passes `rate` times as fast. */
 export interface LabClockSetting {
@@ -49,7 +50,7 @@ export function nodeCommand(name: string, description: string, listen: string): 
       new Option(
         '--preset <name>',
         'limits of the network layer: field for nodes at addresses of their own, lab for many on one machine (default: lab where only the loopback interface is listened on)'
-      ).choices(['lab', 'field'])
+      ).argParser(choiceOf('--preset', ['lab', 'field']))
     )
     .option(
       '--lab-clock <real,protocol,rate>',

@@ -1,6 +1,7 @@
 // Lifecycle of a program from start to exit status: its log, the data folders that it claims, signals.
 import { HushgridError } from '@hushgrid/primitives'
 import { claimDataFolder } from '../files/data-folder.ts'
+import type { FolderRole } from '../files/folder-role.ts'
 import { type LogLines, logLines } from './log-lines.ts'
 import { type LogSink, standardLog } from './log-sink.ts'
 import { goOnWithoutOutput } from './output.ts'
@@ -21,7 +22,7 @@ export interface Program {
    *
    * @throws DataFolderError
    */
-  claimFolder(path: string): void
+  claimFolder(path: string, role: FolderRole): void
 }
 
 /** Node or server of pages that listens. */
@@ -68,7 +69,7 @@ export async function runNode(setting: LogSetting, start: (program: Program) => 
   const giveUpFolders = (): void => {
     for (const giveUp of claims.splice(0)) giveUp()
   }
-  const node = await start({ log, fail, claimFolder: path => void claims.push(claimDataFolder(path)) }).catch(cause => {
+  const node = await start({ log, fail, claimFolder: (path, owner) => void claims.push(claimDataFolder(path, owner)) }).catch(cause => {
     // The folders stay claimed until the process ends: parts that have started may still write to them.
     endSoon()
     throw cause

@@ -3,8 +3,11 @@
 import { type Clock, type Slot, slotAt } from '@hushgrid/primitives'
 import type { Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
+import type { FolderRole } from '../files/folder-role.ts'
 import { readNetwork } from '../inputs/network-file.ts'
-import { runCommand } from './command.ts'
+import { noCommand, runCommand } from './command.ts'
+import { failWith } from './failure.ts'
+import { commandsText } from './help.ts'
 import type { LogLines } from './log-lines.ts'
 import { type LabClockSetting, listensOnLoopbackOnly, type NodeOptions, nodeCommand, type PresetName } from './node-command.ts'
 import type { Fields, NodeEvents } from './node-events.ts'
@@ -39,9 +42,14 @@ export function roleMain<O extends NodeOptions>(role: RoleCommand<O>): (argv: re
       await other(argv.toSpliced(2, 1))
       return
     }
+    const others = Object.keys(role.others ?? {})
+    if (word !== '' && !word.startsWith('-')) {
+      failWith(noCommand(`pnpm node:${role.role}`, word, others))
+      return
+    }
     const command = role.options(nodeCommand(`pnpm node:${role.role}`, role.description, role.listen))
     await runCommand(
-      command.addHelpText('after', role.examples).action((options: O) => role.run(options)),
+      command.addHelpText('after', commandsText(others) + role.examples).action((options: O) => role.run(options)),
       argv
     )
   }
@@ -96,7 +104,7 @@ interface RoleNode extends StartedNode {
 /** Parts that one role brings to its program. */
 export interface Role<C extends Clock, P, E extends NodeEvents, R> {
   /** Name that stands in each line of the log. */
-  readonly name: string
+  readonly name: FolderRole
   readonly options: NodeOptions
   readonly layer: NetworkLayer<C, P>
   readonly Events: new (log: LogLines, slotSeconds: number, slotNow: () => Slot) => E
@@ -130,7 +138,7 @@ export async function runRole<C extends Clock, P, E extends NodeEvents, R>(role:
   await runNode({ role: name, json }, async ({ log, fail, claimFolder }) => {
     const prepared = await role.prepare(network, clock, preset)
     const events = new role.Events(log, slotSeconds, () => slotAt(clock.now(), slotSeconds))
-    claimFolder(dataDir)
+    claimFolder(dataDir, name)
     const setting: NodeSetting<C, P> = {
       network: network.name,
       slotSeconds,

@@ -76,7 +76,7 @@ describe('a command', () => {
 
   it.each([
     [['--wrong', 'a.json'], "unknown option '--wrong'. Try --help.\n"],
-    [['--coun', '1', 'a.json'], "unknown option '--coun' (Did you mean --count?). Try --help.\n"],
+    [['--coun', '1', 'a.json'], "unknown option '--coun' (did you mean --count?). Try --help.\n"],
     [[], "missing required argument 'file'. Try --help.\n"],
     [['a.json', 'b.json'], 'too many arguments. Expected 1 argument but got 2'],
     [['--count', 'x', 'a.json'], "option '--count <n>' argument 'x' is invalid. Expected a whole number. Try --help.\n"]
@@ -119,7 +119,7 @@ describe('a command', () => {
     const program = () => new Command('pnpm it').addCommand(sample().name('part'))
     expect(await run(program(), 'part', '--wrong')).toMatchObject({ status: EXIT_USAGE, err: "unknown option '--wrong'. Try --help.\n" })
     expect(await run(program(), 'other')).toMatchObject({ status: EXIT_USAGE, err: "unknown command 'other'. Try --help.\n" })
-    expect(await run(program())).toEqual({ status: EXIT_USAGE, out: '', err: 'expected a command. Try --help.\n' })
+    expect(await run(program())).toEqual({ status: EXIT_USAGE, out: '', err: 'expected a command: part. Try --help.\n' })
   })
 })
 
