@@ -362,7 +362,7 @@ describe('what a person gets wrong', { timeout: LONG }, () => {
     expect((await run.ended).code).toBe(2)
     expect(run.err()).toMatch(sentence)
     expect(run.err().trim().split('\n')).toHaveLength(1)
-    expect(run.out()).toBe('')
+    expect(run.out()).toMatch(/^(?:Loading the nodes …\n)?$/)
   })
 
   it('a port in use: one sentence, status 2, nothing left running', async () => {

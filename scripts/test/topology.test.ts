@@ -26,6 +26,9 @@ function run(...args: string[]): { status: number; out: string; err: string } {
   return { status, out, err }
 }
 
+/** The words of a text, however its lines are wrapped. */
+const prose = (text: string): string => text.replaceAll(/\s+/g, ' ')
+
 function spawn(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   return new Promise(resolve => {
     execFile(process.execPath, [script, ...args], (error, out, err) => resolve({ status: error ? Number(error.code) : 0, out, err }))
@@ -67,7 +70,7 @@ describe('exposure', () => {
       expect(row.slice(header.indexOf('chance of any') - 1)).toMatch(/^ \S/)
     }
     expect(out).toContain('members     50, of which 5 collude with the aggregator, at random places')
-    expect(out).toContain('all 2 mask neighbours collude or are absent: the reading is learnt')
+    expect(prose(out)).toContain('all 2 mask neighbours collude or are absent: the reading is learnt')
     expect(out).not.toContain('the cliff')
   })
 
@@ -111,10 +114,10 @@ describe('exposure', () => {
   it('shows the cliff of double mask, with what is absent and cut', () => {
     const args = ['exposure', '--n', '50', '--degree', '18', '--recovery', 'double-mask', '--trials', '400', '--absent', '1', '--cuts', '3']
     const { out } = run(...args)
-    expect(out).toContain('members     50, of which 5 collude with the aggregator and 1 are absent, at random places')
-    expect(out).toContain('3 pairs: they expose nobody')
-    expect(out).toContain('6 missing beside each other lose the slot as a whole')
-    expect(out.match(/^\d+ of 50 missing \(\d+ %\) /gm)).toEqual([
+    expect(prose(out)).toContain('members 50, of which 5 collude with the aggregator and 1 is absent, at random places')
+    expect(prose(out)).toContain('3 pairs: they expose nobody')
+    expect(prose(out)).toContain('6 missing beside each other lose the slot as a whole')
+    expect([...new Set(out.match(/^\d+ of 50 missing \(\d+ %\) /gm))]).toEqual([
       '5 of 50 missing (10 %) ',
       '8 of 50 missing (15 %) ',
       '10 of 50 missing (20 %) '
@@ -140,7 +143,7 @@ describe('degree', () => {
     const { status, out } = run('degree', '--n', '200')
     expect(status).toBe(0)
     expect(out).toMatch(/^degree +42 \(the smallest even degree that meets every condition\)\n/)
-    expect(out.match(/^condition \d {2}holds {2}chance of failure at most \S+, allowed 2\^-\d+ /gm)).toHaveLength(3)
+    expect(out.match(/^condition \d {2}holds {2}chance of failure at most \S+, allowed 2\^-\d+$/gm)).toHaveLength(3)
     expect(out).toContain('2^-43.7')
   })
 
@@ -171,9 +174,9 @@ describe('degree', () => {
       '--trials',
       '300'
     )
-    expect(out).toContain('50: 5 colluding, 5 missing, 2 absent, 4 pairs cut, recovery double-mask')
-    expect(out).toContain('(5 of 50 are missing, 2 absent, 4 pairs cut)')
-    expect(out).toContain('2 absent, 4 pairs cut, at random places')
+    expect(prose(out)).toContain('50: 5 colluding, 5 missing, 2 absent, 4 pairs cut, recovery double-mask')
+    expect(prose(out)).toContain('(5 of 50 are missing, 2 absent, 4 pairs cut)')
+    expect(prose(out)).toContain('2 absent, 4 pairs cut, at random places')
     expect(run('degree', '--n', '50', '--recovery', 'double-mask', '--trials', '0').out).not.toContain('the cliff')
   })
 
@@ -211,8 +214,8 @@ describe('check and schema', () => {
   it('describes good files', () => {
     const { status, out, err } = run('check', join(networks, 'neighbourhood-50.yaml'), join(networks, 'plain-ring-10.yaml'))
     expect({ status, err }).toEqual({ status: 0, err: '' })
-    expect(out).toMatch(/^degree +14 \(14 mask neighbours each\): the smallest even degree that meets PROTOCOL.md section 5/m)
-    expect(out).toContain('conditions 1 and 3, not met')
+    expect(prose(out)).toMatch(/ degree 14 \(14 mask neighbours each\): the smallest even degree that meets PROTOCOL.md section 5/)
+    expect(prose(out)).toContain('conditions 1 and 3, not met')
   })
 
   it('points at the mistake in a bad one', () => {

@@ -47,12 +47,13 @@ describe('the cliff of fifty with degree 18', () => {
 
   it('is printed with its formula', () => {
     const text = cliffLines(cliffSummary({ ...FIFTY, absent: 1, cuts: 2 }, 300, 'x')).join('\n')
-    expect(text).toContain(
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
       'a member with more than 5 of 18 neighbours absent, cut or missing counts as missing too; so do parts of fewer than 6'
     )
     expect(text).toContain('6 missing beside each other lose the slot as a whole')
     expect(text).toContain('1 absent, 2 pairs cut, at random places')
-    expect(text).toMatch(/\n8 of 50 missing \(15 %\) +at most \S+ +0\.\d+ \(0\.\d+ to 0\.\d+\) +4\d/)
+    expect(text).toMatch(/\n8 of 50 missing \(15 %\) +at most \S+ +0\.\d+ \(0\.\d+ to 0\.\d+\)\n/)
+    expect(text).toMatch(/\n8 of 50 missing \(15 %\) +4\d/)
   })
 })
 

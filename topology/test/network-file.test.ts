@@ -276,6 +276,13 @@ describe('changeNetwork', () => {
     expect(Object.isFrozen(changeNetwork(whole, {}))).toBe(true)
   })
 
+  it('leaves the description out where it would be of another network', () => {
+    const described = network('degree: 2\ndescription: The plain ring.')
+    expect(changeNetwork(described, { degree: 2, members: 50 }).description).toBe('The plain ring.')
+    expect(changeNetwork(described, { degree: 4 })).not.toHaveProperty('description')
+    expect(changeNetwork(described, { members: 20 })).not.toHaveProperty('description')
+  })
+
   it('takes lanes as a file writes them', () => {
     const changed = changeNetwork(network(), { lanes: ['1-0:16.7.0', { obis: '1-0:2.29.0', maxReading: 5 }] })
     expect(laneCodes(changed)).toEqual(['1-0:16.7.0', '1-0:2.29.0'])

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { cliffSummary } from '../src/exposure/cliff.ts'
 import { exposureSummary } from '../src/exposure/exposure.ts'
 import { parseNetwork } from '../src/network/network-file.ts'
+import { assessDegree } from '../src/ring/degree.ts'
 import { resolveDegree } from '../src/ring/resolve-degree.ts'
-import { networkLines } from '../src/words/degree-words.ts'
+import { cliffLines } from '../src/words/cliff-words.ts'
+import { degreeLines, networkLines } from '../src/words/degree-words.ts'
 import { exposureLines, exposureSentence } from '../src/words/exposure-words.ts'
 import { boundText, chanceText, metersText } from '../src/words/figure-text.ts'
 
@@ -23,12 +26,30 @@ describe('texts', () => {
     const lines = networkLines(network, resolveDegree(network, 50))
     expect(lines).toEqual(
       expect.arrayContaining([
-        'slots            900 s; changes with every slot that 4 divides, a season is 96 slots',
+        'slots            900 s; changes with every slot that 4 divides, a season is 96',
         'lane 1-0:1.29.0  at most 11000 Wh a home; published where 6 or more can fill it',
         'lane 1-0:2.29.0  at most 500 Wh a home; published where 9 or more can fill it',
-        "minMembers and support hold against the aggregator too while at most 3 of a meter's 18 neighbours collude; expect 2.44 meters with more"
+        'minMembers and support hold against the aggregator too while at most 3 of a',
+        "meter's 18 neighbours collude; expect 2.44 meters with more"
       ])
     )
+  })
+
+  it('has 80 columns, for large neighbourhoods too, and counts in words', () => {
+    const parameters = { members: 65_535, degree: 254, collusion: 0.3, absent: 1, cuts: 1, recovery: 'double-mask' } as const
+    const lines = [
+      ...exposureLines(exposureSummary(parameters, { trials: 1, seed: 'a seed of some length, to be quoted' })),
+      ...cliffLines(cliffSummary({ members: 1000, degree: 18, minMembers: 6, absent: 1, cuts: 1, shares: [0.1, 0.15] }, 1, 'seed')),
+      ...degreeLines(
+        assessDegree(254, { members: 65_535, collusion: 0.1, dropout: 0.1, absent: 1, cuts: 1, recovery: 'double-mask', sigma: 40 }),
+        undefined
+      )
+    ]
+    expect(lines.filter(line => line.length > 80)).toEqual([])
+    const text = lines.join(' ').replaceAll(/ +/g, ' ')
+    expect(text).toContain('1 random placement,')
+    expect(text).toContain('1 pair cut')
+    expect(text).not.toMatch(/\b1 (pairs|placements|are)\b/)
   })
 
   it('says when a chance is a bound', () => {

@@ -8,10 +8,9 @@
  * @packageDocumentation
  */
 
-export { PARTS, type Part } from './parts/parts.ts'
 export { seededPaillierKey } from './parts/seeded-paillier-key.ts'
 export { compareRuns, worseThan } from './results/against.ts'
 export { BenchFileError, type BenchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 export { figure, inTurn } from './results/measure.ts'
-export { comparisonText } from './results/text.ts'
-export { type BenchWish, DEFAULT_SEED, runBench } from './run-bench.ts'
+export { comparisonText, figuresText } from './results/text.ts'
+export { type BenchWish, runBench } from './run-bench.ts'

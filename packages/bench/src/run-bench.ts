@@ -1,16 +1,16 @@
 // Run of `pnpm bench`, from the first part to the comparison with an earlier run.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { HushgridError } from '@hushgrid/primitives'
+import { HushgridError, wrappedText } from '@hushgrid/primitives'
 import { aborted, prepareFile, stopSignal, watchOutput } from '@hushgrid/runtime'
-import { FULL, measurePart, PARTS, type Part, TINY } from './parts/parts.ts'
+import { PARTS, type Part } from './parts/names.ts'
+import { FULL, measurePart, TINY } from './parts/parts.ts'
 import { compareRuns, worseThan } from './results/against.ts'
 import { type BenchRun, benchRun, type PartFigure, readBenchRun, writeBenchRun } from './results/file.ts'
 import type { Figure } from './results/measure.ts'
 import { comparisonText, figuresText, machineText } from './results/text.ts'
+import { DEFAULT_SEED } from './seed.ts'
 
-/** Seed unless one is given, so that two runs compute with the same numbers. */
-export const DEFAULT_SEED = 'bench'
 /** Exit status where a figure is worse by more than `--fail-above`. */
 const EXIT_WORSE = 1
 /** Time that a part which was broken off may keep the process alive, ms. */
@@ -69,7 +69,7 @@ interface Reported {
 function report({ now, before, options, out }: Reported): number {
   const { against, failAbove } = options
   const write = (text: string): void => void process.stdout.write(`${text}\n`)
-  write(`${machineText(now.machine)}${now.seed === undefined ? '' : `; seed ${JSON.stringify(now.seed)}`}\n`)
+  write(wrappedText(`${machineText(now.machine)}${now.seed === undefined ? '' : `; seed ${JSON.stringify(now.seed)}`}\n`))
   write(figuresText(now.figures))
   if (out !== undefined) write(`\nwritten to ${out}`)
   if (!before) return 0

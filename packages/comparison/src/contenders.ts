@@ -1,12 +1,10 @@
 // The contenders that are compared, in the order in which tables and figures show them.
 import { CONTENDERS, type Contender } from '@hushgrid/lab'
 import { HushgridError } from '@hushgrid/primitives'
+import { COMPARED_MODES } from './contender-names.ts'
 
-/** Contenders of the lab; one of another package is added here. */
+/** Contenders of the lab; one of another package is added here, and its name in `contender-names.ts`. */
 export const COMPARED: readonly Contender[] = [...CONTENDERS]
-
-/** Names of the contenders in `--modes` and the results. */
-export const COMPARED_MODES: readonly string[] = COMPARED.map(({ facts }) => facts.name)
 
 /** @throws HushgridError where no contender has that name */
 export function comparedContender(name: string): Contender {

@@ -10,11 +10,10 @@
  * @packageDocumentation
  */
 
-export { COMPARED_MODES } from './contenders.ts'
 export { type MillionResult, runMillion } from './million/million.ts'
-export { MILLION_READINGS, type MillionOptions, type MillionProgress, type MillionReadings } from './million/plan.ts'
+export type { MillionOptions, MillionProgress, MillionReadings } from './million/plan.ts'
 export { simulateMillion } from './million/simulate-million.ts'
 export { MillionDisplay, millionText } from './million/text.ts'
 export type { ComparedResults, ComparedRun, ComparedSlot } from './results/result.ts'
-export { COMPARISON_DEFAULTS, comparisonPlan } from './run/plan.ts'
+export { comparisonPlan } from './run/plan.ts'
 export { remakeComparison, runComparison } from './run/run-comparison.ts'

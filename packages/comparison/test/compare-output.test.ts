@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { comparedEnvironment, spread } from '@hushgrid/lab'
+import { comparedEnvironment, type RoleCost, spread } from '@hushgrid/lab'
 import { parse } from 'csv-parse/sync'
 import { SaxesParser } from 'saxes'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -17,7 +17,7 @@ import { resultsCsv } from '../src/results/csv.ts'
 import { extrapolate } from '../src/results/extrapolation.ts'
 import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
-import type { ComparedResults } from '../src/results/result.ts'
+import type { ComparedResults, ComparedSlot } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
 import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
@@ -381,6 +381,23 @@ describe('a folder', { timeout: LONG }, () => {
   })
 })
 
+/** A slot that cost a million times as much. */
+function dearSlot(slot: ComparedSlot): ComparedSlot {
+  const dear = (cost: RoleCost): RoleCost => Object.fromEntries(Object.entries(cost).map(([name, value]) => [name, 1e6 * value])) as never
+  return { ...slot, roles: Object.fromEntries(Object.entries(slot.roles).map(([role, cost]) => [role, dear(cost)])) }
+}
+
+it('the tables on the terminal have 80 columns, with ten thousand meters too', () => {
+  const results = generatedComparison({ modes: ['plain', 'dcnet', 'dcnet-double', 'pes-direct'], sizes: [10, 10_000], repeats: 2 })
+  const dear = { ...results, runs: results.runs.map(run => ({ ...run, slots: run.slots.map(dearSlot) })) }
+  for (const each of [results, dear]) {
+    const lines = terminalTable(each).split('\n')
+    expect(lines.filter(line => [...line].length > 80)).toEqual([])
+    // Each part of a wide table has the first column, which names the mode.
+    expect(lines.filter(line => line.startsWith('dcnet')).length).toBeGreaterThan(2)
+  }
+})
+
 describe('a lane that is withheld', { timeout: LONG }, () => {
   const few = { able: 3, of: 10, needed: 6 }
   const made = generatedComparison({ modes: ['plain', 'dcnet'], sizes: [10], repeats: 2 })
@@ -394,7 +411,7 @@ describe('a lane that is withheld', { timeout: LONG }, () => {
   it('is named under the costs of its mode, on the terminal too', () => {
     for (const name of ['headline', 'sizes'] as const)
       expect(tablesOf(combinationsOf(results))[name].notes.at(-1)).toMatch(new RegExp(`cost less where .*: ${note}$`))
-    expect(terminalTable(results)).toContain(note)
+    expect(terminalTable(results).replaceAll(/\s+/g, ' ')).toContain(note)
     expect(terminalTable(made)).not.toContain('withheld')
   })
 

@@ -13,14 +13,14 @@ import {
   type TariffPrices
 } from '@hushgrid/billing'
 import type { HouseholdSeries } from '@hushgrid/load-profiles'
-import { toHex } from '@hushgrid/primitives'
+import { counted, tableLines, toHex, wrappedText } from '@hushgrid/primitives'
 
 /** Start of a slot, UTC. */
 export const startOf = (slot: number, slotSeconds: number): string =>
   new Date(slot * slotSeconds * 1000).toISOString().replace(':00.000Z', 'Z')
 
 export const spanText = ({ from, until }: BatchSpan, slotSeconds: number): string =>
-  `${startOf(from, slotSeconds)} to ${startOf(until, slotSeconds)} (${until - from} slots of ${slotSeconds} s)`
+  `${startOf(from, slotSeconds)} to ${startOf(until, slotSeconds)} (${counted(until - from, 'slot')} of ${slotSeconds} s)`
 
 /** Gives the exact amount and the rounded one, in words. */
 export function amountText(amount: bigint, prices: TariffPrices): string {
@@ -28,7 +28,7 @@ export function amountText(amount: bigint, prices: TariffPrices): string {
   return `${formatAmount(minor, prices)}   (${amount} ${describeUnit(prices)}, rounded ${rule})`
 }
 
-const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
+const took = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`.padStart(10)
 
 /** Tells a bill's path to a person. */
 export function billText(
@@ -48,19 +48,26 @@ export function billText(
   const { times, sizes, bill } = path
   const lines = [
     ...notes,
-    `household ${series.household}, ${spanText(bill, series.slotSeconds)}, ${path.readings} readings${path.gaps > 0 ? `, ${path.gaps} gaps` : ''}`,
-    `tariff ${tariff.name}, prices ${toHex(prices.tariffHash).slice(0, 16)}: ${prices.distinctWeights.length} distinct prices`,
+    `household ${series.household}, ${spanText(bill, series.slotSeconds)}, ${counted(path.readings, 'reading')}${path.gaps > 0 ? `, ${counted(path.gaps, 'gap')}` : ''}`,
+    `tariff ${tariff.name}, prices ${toHex(prices.tariffHash).slice(0, 16)}: ${counted(prices.distinctWeights.length, 'distinct price')}`,
     ...(bands ? [describeRows(tariff, bands, prices)] : []),
     `bill ${amountText(bill.amount, prices)}`,
     '',
-    `meter      encrypts, commits, signs           ${ms(times.seal).padStart(7)} ms   ${sizes.total} B to the store in ${sizes.batches} batch${sizes.batches === 1 ? '' : 'es'}`,
-    `customer   decrypts, checks the meter’s word   ${ms(times.open).padStart(7)} ms`,
-    `           computes bill and opening          ${ms(times.compute).padStart(7)} ms   ${path.billBytes.byteLength} B to the supplier`,
-    `supplier   checks the bill                    ${ms(times.verify).padStart(7)} ms   holds`
+    ...tableLines([
+      [
+        'meter',
+        'encrypts, commits, signs',
+        took(times.seal),
+        `${sizes.total} B to the store in ${counted(sizes.batches, 'batch', 'batches')}`
+      ],
+      ['customer', 'decrypts, checks the meter’s word', took(times.open), ''],
+      ['', 'computes bill and opening', took(times.compute), `${path.billBytes.byteLength} B to the supplier`],
+      ['supplier', 'checks the bill', took(times.verify), 'holds']
+    ])
   ]
   if (overheads.length > 0) lines.push('', 'what a full batch adds to its readings:', overheadText(overheads))
   if (out !== undefined) lines.push('', `written to ${out}; check it with: pnpm bill verify ${out} --tariff … --meter ${path.meter.id}`)
-  return lines.join('\n')
+  return lines.map(wrappedText).join('\n')
 }
 
 /** Writes a table of overheads. */
@@ -76,9 +83,5 @@ function overheadText(overheads: readonly Overhead[]): string {
     `${percent.toFixed(1)} %`,
     `${PUBLISHED_OVERHEADS[batching].toFixed(1)} %`
   ])
-  const lines = [head, ...rows]
-  const widths = head.map((_, i) => Math.max(...lines.map(line => line[i]?.length ?? 0)))
-  return lines
-    .map(line => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '))
-    .join('\n')
+  return tableLines([head, ...rows], { right: head.map((_, i) => i > 0) }).join('\n')
 }

@@ -1,5 +1,6 @@
 // `pnpm bench`: its options and its help.
-import { type BenchWish, DEFAULT_SEED, PARTS, type Part, runBench } from '@hushgrid/bench'
+import type { BenchWish } from '@hushgrid/bench'
+import { DEFAULT_SEED, PARTS } from '@hushgrid/bench/options'
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf } from '@hushgrid/runtime'
 import { Command } from 'commander'
@@ -17,7 +18,7 @@ Examples:
   pnpm bench --against before.json --fail-above 1.5
   pnpm bench --from now.json --against before.json      two runs of before, nothing measured`
 
-function partsOf(text: string): Part[] {
+function partsOf(text: string): (typeof PARTS)[number][] {
   const parts = text.split(',').map(choiceOf('--only', PARTS))
   if (new Set(parts).size < parts.length) throw new InvalidArgumentError('--only', 'each part once', JSON.stringify(text))
   return parts
@@ -54,6 +55,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .action(async (options: BenchWish) => {
+      if (options.from === undefined) process.stderr.write('Loading what is measured …\n')
+      const { runBench } = await import('@hushgrid/bench')
       status = await runBench(options)
     })
   return await exitStatus(program, args, () => status)

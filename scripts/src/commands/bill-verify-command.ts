@@ -1,6 +1,6 @@
 // `pnpm bill verify`: the supplier's check on its own.
 import { decodeBill, verifyBill } from '@hushgrid/billing'
-import { HushgridError, InvalidArgumentError, type MeterId, meterId } from '@hushgrid/primitives'
+import { HushgridError, InvalidArgumentError, type MeterId, meterId, wrappedText } from '@hushgrid/primitives'
 import { type BandsOptions, bandsOption, bandsSlotOption, readBinaryFile, readTariffAndBands, runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { amountText, spanText } from '../bill/bill-text.ts'
@@ -77,7 +77,7 @@ function run(file: string, options: Options): void {
       `holds: ${amountText(bill.amount, prices)}`,
       `meter ${bill.meterId}${meter === undefined ? ", by the bill's own word" : ''}, ${spanText(bill, slotSeconds)}, checked in ${took.toFixed(0)} ms`
     ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(`${lines.map(wrappedText).join('\n')}\n`)
   }
   if (problem === undefined) return
   process.stderr.write(`${problem}\n`)

@@ -1,22 +1,9 @@
 // `pnpm churn`: a scenario under virtual time, or on real nodes.
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import {
-  ChurnReport,
-  closingText,
-  contenderFor,
-  type LoadedScenario,
-  loadScenario,
-  runLab,
-  SLOT_HEADER,
-  scenarioPath,
-  shippedScenarios,
-  slotText,
-  syntheticReadings
-} from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import type { LoadedScenario } from '@hushgrid/lab'
+import { HushgridError, tableLines, wrappedText } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
-import { checkExpectations, metersOf, whyNotLive } from '@hushgrid/scenarios'
 import { RECOVERY_MODES, type RecoveryMode, resolveDegree } from '@hushgrid/topology'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -84,26 +71,28 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(given: string | undefined, options: Options): Promise<number> {
-  if (options.list) {
-    list()
-    return 0
-  }
+  if (options.list) return await list()
   if (given === undefined) throw new HushgridError('expected a scenario file or the name of a shipped one; --list shows those')
   if (options.slotMs !== undefined && !options.live)
     throw new HushgridError('--slot-ms: expected with --live only; virtual time takes none')
+  if (!options.json) process.stdout.write('Loading the scenario and its nodes …\n')
+  const { loadScenario, scenarioPath } = await import('@hushgrid/lab')
   const loaded = loadScenario(scenarioPath(given), { seed: options.seed, recovery: options.recovery })
-  return options.live ? await runLive(loaded, options) : runSimulated(loaded, options)
+  return options.live ? await runLive(loaded, options) : await runSimulated(loaded, options)
 }
 
-function list(): void {
+async function list(): Promise<number> {
+  const { shippedScenarios } = await import('@hushgrid/lab')
   const shipped = shippedScenarios()
-  const width = Math.max(...shipped.map(({ name }) => name.length))
-  for (const { name, about } of shipped) process.stdout.write(`${name.padEnd(width)}  ${about}\n`)
+  for (const line of tableLines(shipped.map(({ name, about }) => [name, about]))) process.stdout.write(`${line}\n`)
+  return 0
 }
 
-function runSimulated({ scenario, network, operations, file }: LoadedScenario, options: Options): number {
+async function runSimulated({ scenario, network, operations, file }: LoadedScenario, options: Options): Promise<number> {
+  const { ChurnReport, closingText, contenderFor, SLOT_HEADER, slotText } = await import('@hushgrid/lab')
+  const { checkExpectations } = await import('@hushgrid/scenarios')
   const write = (text: string): void => {
-    if (!options.json) process.stdout.write(`${text}\n`)
+    if (!options.json) process.stdout.write(`${wrappedText(text)}\n`)
   }
   const degree = resolveDegree(network, scenario.members)
   const report = options.report === undefined ? undefined : new ChurnReport(options.report)
@@ -137,6 +126,8 @@ function plain<T extends { readonly evidence: readonly { readonly envelopes: rea
 }
 
 async function runLive({ scenario, network, operations }: LoadedScenario, options: Options): Promise<number> {
+  const { contenderFor, runLab, syntheticReadings } = await import('@hushgrid/lab')
+  const { metersOf, whyNotLive } = await import('@hushgrid/scenarios')
   const reason = whyNotLive(operations)
   if (reason !== undefined) throw new HushgridError(`--live: ${reason}`)
   // Checks the degree before anything is shown or written.

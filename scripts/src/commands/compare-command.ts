@@ -1,15 +1,7 @@
 // `pnpm compare`: its options and its help.
-import {
-  COMPARED_MODES,
-  COMPARISON_DEFAULTS,
-  comparisonPlan,
-  MILLION_READINGS,
-  type MillionReadings,
-  remakeComparison,
-  runComparison,
-  simulateMillion
-} from '@hushgrid/comparison'
-import { type DataFacts, withDataFacts } from '@hushgrid/node-meter'
+import type { MillionReadings } from '@hushgrid/comparison'
+import { COMPARED_MODES, COMPARISON_DEFAULTS, MILLION_READINGS } from '@hushgrid/comparison/options'
+import { type DataFacts, withDataFacts } from '@hushgrid/node-meter/options'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
@@ -133,6 +125,8 @@ export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
     checkTogether(options)
+    process.stderr.write('Loading what is compared …\n')
+    const { comparisonPlan, remakeComparison, runComparison, simulateMillion } = await import('@hushgrid/comparison')
     if (options.million) status = await simulateMillion(options)
     else if (options.from !== undefined) await remakeComparison(options.from)
     else status = await runComparison(comparisonPlan(options, args), options.out)

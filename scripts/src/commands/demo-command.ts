@@ -1,6 +1,5 @@
 // `pnpm demo`: the whole system with one command.
 import { randomBytes } from 'node:crypto'
-import { runDemo } from '@hushgrid/demo'
 import { wholeNumber } from '@hushgrid/runtime'
 import { Command } from 'commander'
 import { exitStatus } from './exit-status.ts'
@@ -58,6 +57,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .allowExcessArguments(false)
     .action(async (options: Options) => {
       const { n: members, seed = randomBytes(4).toString('hex'), slotMs, slots, port, report } = options
+      process.stdout.write('Loading the neighbourhood, its supplier and its customers …\n')
+      const { runDemo } = await import('@hushgrid/demo')
       status = await runDemo({ members, seed, slotMs, slots, port, report })
     })
   return await exitStatus(program, args, () => status)

@@ -1,6 +1,7 @@
 // `pnpm nodes:start`: its options and its help.
-import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS, type LabWebOptions, type LabWish, planLab, runLab } from '@hushgrid/lab'
-import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter'
+import type { LabWebOptions, LabWish } from '@hushgrid/lab'
+import { LAB_DEFAULTS, LAB_MODES, LAB_VARIANTS } from '@hushgrid/lab/options'
+import { DATA_HELP, withDataFacts } from '@hushgrid/node-meter/options'
 import { KEY_BITS } from '@hushgrid/paillier'
 import { HushgridError, InvalidArgumentError } from '@hushgrid/primitives'
 import { choiceOf, wholeNumber } from '@hushgrid/runtime'
@@ -103,6 +104,8 @@ export async function main(args: readonly string[]): Promise<number> {
   let status = 0
   const program = command(async options => {
     const web = webOf(options)
+    if (!options.json) process.stdout.write('Loading the nodes …\n')
+    const { planLab, runLab } = await import('@hushgrid/lab')
     const plan = await planLab(options, options.web)
     status = await runLab(plan, { report: options.report, json: options.json, web })
   })

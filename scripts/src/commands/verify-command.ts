@@ -1,5 +1,6 @@
 // `pnpm verify`: checks a run's report against its transcript.
 import { verifyRun } from '@hushgrid/lab'
+import { wrapped } from '@hushgrid/primitives'
 import { runCommand } from '@hushgrid/runtime'
 import { Command } from 'commander'
 
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addHelpText('after', EXAMPLES)
     .action((folder: string, options: { readonly registrar?: string }) => {
       const { lines, problems } = verifyRun(folder, options.registrar)
-      for (const line of lines) process.stdout.write(`${line}\n`)
+      for (const line of lines) process.stdout.write(`${wrapped(line, { next: '  ' }).join('\n')}\n`)
       if (problems.length > 0) process.exitCode = 1
       for (const problem of problems) process.stderr.write(`${problem}\n`)
     })

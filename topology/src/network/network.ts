@@ -68,17 +68,20 @@ function laneFrom(written: NetworkFields['lanes'][number], { slotSeconds, minMem
 type UsualBy = Pick<Network, 'slotSeconds' | 'minMembers'>
 
 /**
- * Network with some keys set otherwise. A season, a maxReading and a support that are what they would be unless set
+ * Network with some keys set otherwise; without its description where that makes it another network. A season, a maxReading and a support that are what they would be unless set
  * follow the new slotSeconds and minMembers. What fits the number of members is not checked: a run may have any.
  *
  * @throws InvalidArgumentError where season, change slots or start do not fit the length of a slot
  */
 export function changeNetwork(network: Network, changes: NetworkChanges): Network {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<NetworkFields>
-  const { lanes, seasonSlots, start, ...rest } = network
+  const { lanes, seasonSlots, start, description, ...rest } = network
+  const isSame = Object.entries(given).every(([key, value]) => JSON.stringify(value) === JSON.stringify(network[key as keyof Network]))
   const unlessUsual = <Value>(value: Value, usual: Value): Value | undefined => (value === usual ? undefined : value)
   const fields = {
     ...rest,
+    // Leaves out the description of what is another network now.
+    ...(isSame && description !== undefined && { description }),
     seasonSlots: unlessUsual(seasonSlots, usualSeasonSlots(network.slotSeconds)),
     lanes: lanes.map(({ obis, maxReading, support }) => ({
       obis,

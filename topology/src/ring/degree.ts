@@ -1,5 +1,5 @@
 // The degree that a neighbourhood needs, and the conditions that it has to meet.
-import { InvalidArgumentError } from '@hushgrid/primitives'
+import { counted, InvalidArgumentError } from '@hushgrid/primitives'
 import { log2AllMarked, log2Exactly, log2Sum, log2TailAbove } from '../exposure/hypergeometric.ts'
 import {
   colludersInWholeSums,
@@ -229,7 +229,11 @@ interface Losses {
 function recoverable(ring: Ring, losses: Losses, needed: number): DegreeCondition {
   const { n, d } = ring
   const { missing, absent, cuts } = losses
-  const gone = [`${missing} of ${n} are missing`, ...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${cuts} pairs cut`] : [])]
+  const gone = [
+    `${missing} of ${n} are missing`,
+    ...(absent > 0 ? [`${absent} absent`] : []),
+    ...(cuts > 0 ? [`${counted(cuts, 'pair')} cut`] : [])
+  ]
   const failure = `a present member has fewer than ${needed} of its ${d} neighbours present (${gone.join(', ')})`
   return condition(2, failure, log2AnyShort(ring, losses, needed), -RECOVERY_SIGMA)
 }

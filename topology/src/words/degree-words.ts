@@ -1,9 +1,8 @@
 // Degrees, and the conditions that they meet, in words, for a terminal.
-import { unitOf } from '@hushgrid/primitives'
+import { counted, tableLines, unitOf, wrapped } from '@hushgrid/primitives'
 import type { Network } from '../network/network.ts'
 import type { DegreeAssessment, DegreeCondition, DegreeSolution } from '../ring/degree.ts'
 import type { ResolvedDegree } from '../ring/resolve-degree.ts'
-import { columns } from './columns.ts'
 import { boundText, metersText } from './figure-text.ts'
 
 const WHY = {
@@ -14,16 +13,16 @@ const WHY = {
 /** The conditions of PROTOCOL.md section 5 for a terminal, aligned. */
 function conditionLines(conditions: readonly DegreeCondition[]): string[] {
   const bound = ({ log2, limit }: DegreeCondition) => `chance of failure at most ${boundText(log2)}, allowed 2^${limit}`
-  return columns(conditions.map(each => [`condition ${each.number}`, each.holds ? 'holds' : 'FAILS', bound(each), each.failure]))
+  return tableLines(conditions.map(each => [`condition ${each.number}`, each.holds ? 'holds' : 'FAILS', bound(each), each.failure]))
 }
 
 /** A network and the degree it comes to. */
 export function networkLines(network: Network, resolved: ResolvedDegree): string[] {
   const { degree, neighbours, why, assessment } = resolved
   return [
-    ...columns([
+    ...tableLines([
       ['network', network.name],
-      ['slots', `${network.slotSeconds} s; changes ${changesText(network)}, a season is ${network.seasonSlots} slots`],
+      ['slots', `${network.slotSeconds} s; changes ${changesText(network)}, a season is ${counted(network.seasonSlots, 'slot')}`],
       ...network.lanes.map(({ obis, maxReading, support }) => [
         `lane ${obis}`,
         `at most ${maxReading} ${unitOf(obis)} a home; published where ${support} or more can fill it`
@@ -45,11 +44,14 @@ function assessmentLines({ conditions, wholeSums, neighbours }: DegreeAssessment
   if (!wholeSums) return lines
   const { tolerated, expected } = wholeSums
   const bound = tolerated < 0 ? 'never' : `while at most ${tolerated} of a meter's ${neighbours} neighbours collude`
-  return [...lines, `minMembers and support hold against the aggregator too ${bound}; expect ${metersText(expected)} meters with more`]
+  return [
+    ...lines,
+    ...wrapped(`minMembers and support hold against the aggregator too ${bound}; expect ${metersText(expected)} meters with more`)
+  ]
 }
 
 function lossesText({ colluding, missing, absent, cuts }: DegreeAssessment): string {
-  const beside = [...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${cuts} pairs cut`] : [])]
+  const beside = [...(absent > 0 ? [`${absent} absent`] : []), ...(cuts > 0 ? [`${counted(cuts, 'pair')} cut`] : [])]
   return [`${colluding} colluding`, `${missing} missing`, ...beside].join(', ')
 }
 
@@ -66,5 +68,5 @@ export function degreeLines(assessment: DegreeAssessment, solution: DegreeSoluti
     ['members', `${assessment.members}: ${lossesText(assessment)}, recovery ${assessment.recovery}`],
     ['mask neighbours', `${assessment.neighbours} each${assessment.complete ? ', the complete graph' : ''}`]
   ]
-  return [...columns(rows), ...assessmentLines(assessment)]
+  return [...tableLines(rows), ...assessmentLines(assessment)]
 }

@@ -1,20 +1,22 @@
 // Exposure figures in words, for a terminal.
+import { counted, tableLines } from '@hushgrid/primitives'
 import type { ExposureFigure, ExposureSummary } from '../exposure/exposure.ts'
-import { columns } from './columns.ts'
 import { chanceText, metersText } from './figure-text.ts'
 
 /** Figures of an exposure for a terminal, aligned. */
 export function exposureLines(summary: ExposureSummary): string[] {
   const { members, degree, neighbours, colluding, absent, cuts, recovery, figures, trials, seed } = summary
-  const head = columns([
+  const head = tableLines([
     [
       'members',
-      `${members}, of which ${colluding} collude with the aggregator${absent > 0 ? ` and ${absent} are absent` : ''}, at random places`
+      `${members}, of which ${colluding} ${colluding === 1 ? 'colludes' : 'collude'} with the aggregator${absent > 0 ? ` and ${absent} ${absent === 1 ? 'is' : 'are'} absent` : ''}, at random places`
     ],
     ['degree', `${degree}: ${neighbours} mask neighbours each`],
     ['recovery', recovery],
-    ...(cuts > 0 ? [['cuts', `${cuts} pairs: they expose nobody, since one of each two lies and counts as colluding`]] : []),
-    ...(trials === undefined ? [] : [['simulation', `${trials} random placements, seed ${JSON.stringify(seed)}, 95 % intervals`]])
+    ...(cuts > 0 ? [['cuts', `${counted(cuts, 'pair')}: they expose nobody, since one of each two lies and counts as colluding`]] : []),
+    ...(trials === undefined
+      ? []
+      : [['simulation', `${counted(trials, 'random placement')}, seed ${JSON.stringify(seed)}, 95 % intervals`]])
   ])
   const body: string[][] = [['', 'expected (honest meters)', 'chance of any']]
   for (const figure of figures) {
@@ -29,8 +31,8 @@ export function exposureLines(summary: ExposureSummary): string[] {
       estimate(chanceText, simulated.any, simulated.anyInterval)
     ])
   }
-  const meanings = columns(figures.map(figure => [figure.kind, figure.meaning]))
-  return [...head, '', ...columns(body), '', ...meanings]
+  const meanings = tableLines(figures.map(figure => [figure.kind, figure.meaning]))
+  return [...head, '', ...tableLines(body), '', ...meanings]
 }
 
 function anyText({ any, anyIs }: ExposureFigure): string {

@@ -1,4 +1,4 @@
-import { HushgridError, type MeterId, utf8 } from '@hushgrid/primitives'
+import { counted, HushgridError, type MeterId, utf8 } from '@hushgrid/primitives'
 import { replaceSecret } from '@hushgrid/runtime'
 import { measuredSlots } from '../device/reading-span.ts'
 import { toCsv } from '../export/csv-export.ts'
@@ -26,6 +26,6 @@ export async function exportReadings({ csv, greenButton, out, period, timeZone, 
     const measured = measuredSlots(device.readings(meter, period === undefined ? undefined : { period, timeZone: zone }))
     const text = csv ? toCsv(measured, zone) : toGreenButton(measured, { meterId: meter, zone, now: Date.now() })
     replaceSecret(out, utf8(text))
-    process.stdout.write(`${out}: ${measured.slots.length} slots, ${measured.missing} missing and left out\n`)
+    process.stdout.write(`${out}: ${counted(measured.slots.length, 'slot')}, ${measured.missing} missing and left out\n`)
   })
 }

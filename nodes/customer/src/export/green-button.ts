@@ -1,5 +1,15 @@
 // Writes readings as Green Button data, which other programs read.
-import { InvalidArgumentError, type MeterId, QUANTITIES, type Quantity, quantityOf, sha256, toHex, utf8 } from '@hushgrid/primitives'
+import {
+  counted,
+  InvalidArgumentError,
+  type MeterId,
+  QUANTITIES,
+  type Quantity,
+  quantityOf,
+  sha256,
+  toHex,
+  utf8
+} from '@hushgrid/primitives'
 import type { MeasuredSlot, MeasuredSlots } from '../device/reading-span.ts'
 import { timeConfiguration } from './daylight-saving.ts'
 
@@ -40,7 +50,7 @@ export function toGreenButton(measured: MeasuredSlots, { meterId, zone, now }: G
   const last = slots.at(-1)
   if (!first || !last) throw new InvalidArgumentError('readings', 'those of at least one slot', 'gaps only')
   const [from, until] = [first.slot * slotSeconds, (last.slot + 1) * slotSeconds]
-  const gaps = missing === 0 ? 'no slot missing' : `${missing} ${missing === 1 ? 'slot' : 'slots'} missing and left out`
+  const gaps = missing === 0 ? 'no slot missing' : `${counted(missing, 'slot')} missing and left out`
   const { tzOffset, dstOffset, dstStartRule, dstEndRule } = timeConfiguration(zone, from, until)
   const readings = lanes.map((_, i) => `${USAGE_POINT}/MeterReading/${i + 1}`)
   const entries: Entry[] = [
@@ -110,7 +120,7 @@ function laneEntries({ place, self, quantity, gaps }: LaneReading, { slotSeconds
     ...runs(slots).map((run, i) => ({
       self: `${blocks}/${i + 1}`,
       up: blocks,
-      title: `${title}, ${run.length} ${run.length === 1 ? 'slot' : 'slots'}`,
+      title: `${title}, ${counted(run.length, 'slot')}`,
       content: intervalBlock(run, place, slotSeconds)
     }))
   ]

@@ -1,5 +1,6 @@
 import { formatAmount, PARSED_TARIFFS, type PublishedTariff, roundAmount, TariffFileError } from '@hushgrid/billing'
 import type { HouseholdBill } from '@hushgrid/mdms'
+import { counted } from '@hushgrid/primitives'
 
 /** Amount to pay in its currency. */
 export interface Due {
@@ -28,6 +29,6 @@ export function payableOf(
 export function sumsByCurrency(due: readonly Due[]): string[] {
   return [...Map.groupBy(due, ({ currency }) => currency)].map(([currency, each]) => {
     const minor = each.reduce((sum, bill) => sum + bill.minor, 0n)
-    return `${formatAmount(minor, { currency })} of ${each.length} ${each.length === 1 ? 'bill' : 'bills'}`
+    return `${formatAmount(minor, { currency })} of ${counted(each.length, 'bill')}`
   })
 }

@@ -1,13 +1,10 @@
 // The view of a period's bills, and of the households without one.
 import { PARSED_TARIFFS, TariffFileError } from '@hushgrid/billing'
 import type { BillingRun } from '@hushgrid/mdms'
+import { counted } from '@hushgrid/primitives'
 import { payableOf, sumsByCurrency } from '../bills/payable.ts'
 import { instant, moment } from './tables.ts'
 import { LATEST, type Question, type View } from './view.ts'
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
 
 function runInWords({ billed, open, silent }: BillingRun): string[] {
   const all = billed.length + open.length + silent.length

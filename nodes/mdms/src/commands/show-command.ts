@@ -1,6 +1,6 @@
 // `pnpm node:mdms show`: the contents of the store, each for the roles that may see them.
 import type { Network, Role } from '@hushgrid/mdms'
-import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode } from '@hushgrid/primitives'
+import { IMPORT_LANE, InvalidArgumentError, type ObisCode, obisCode, wrappedText } from '@hushgrid/primitives'
 import { moment, runCommand, wholeNumber } from '@hushgrid/runtime'
 import type { SlotRange } from '@hushgrid/statistics'
 import { Command, Option } from 'commander'
@@ -111,7 +111,7 @@ function ofNetwork(view: (question: Question) => Promise<View>): Kind['view'] {
 }
 
 function textOf({ before, table, after }: View): string {
-  const lines = (texts: readonly string[]): string => texts.map(text => `${text}\n`).join('')
+  const lines = (texts: readonly string[]): string => texts.map(text => `${wrappedText(text)}\n`).join('')
   return [lines(before), table && tableText(table.columns, table.rows), lines(after)].filter(Boolean).join('\n')
 }
 

@@ -1,6 +1,6 @@
 // Views of the store's records as they are: totals, billing periods, the audit log.
 import type { AuditLine, HouseholdConsumption, SlotTotal } from '@hushgrid/mdms'
-import { publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
+import { counted, publishedSums, withheldInWords, withheldLanes, withheldReasons } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import { type Cell, instant, laneColumn, moment } from './tables.ts'
 import type { Question, View, Viewer } from './view.ts'
@@ -39,7 +39,9 @@ export async function totalsView({ store, actor, network, range, csv }: Question
     }))
   ].sort((a, b) => a.slot - b.slot)
   return {
-    before: [`Network ${name}: ${totals.length} totals, ${lost.length} lost slots. Slots of ${slotSeconds} s, their start in UTC.`],
+    before: [
+      `Network ${name}: ${counted(totals.length, 'total')}, ${counted(lost.length, 'lost slot')}. Slots of ${slotSeconds} s, their start in UTC.`
+    ],
     table: {
       columns: ['slot start', ...codes.map(code => laneColumn(code).heading), 'meters', 'missing', 'mode', ''],
       rows: rows.map(({ slot, cells }) => [moment(slot * length), ...cells])
@@ -74,7 +76,7 @@ export async function consumptionView({ store, actor, network, range }: Question
     show(period.until * slotSeconds * 1000)
   ]
   return {
-    before: [`Network ${name}: ${periods.length} billing periods of households, by pseudonym. Times in UTC.`],
+    before: [`Network ${name}: ${counted(periods.length, 'billing period')} of households, by pseudonym. Times in UTC.`],
     table: {
       columns: ['household', 'from', 'until', ...codes.map(code => laneColumn(code).heading), 'source'],
       rows: periods.map(each => [each.household, ...bounds(each, moment), ...shown(each.lanes, codes), each.source])
@@ -115,7 +117,7 @@ export async function auditView({ store, actor, times }: Viewer): Promise<View> 
     [network, range && slotsInWords(range), detail].filter(text => text !== undefined).join(', ')
   const columns = ['number', 'at_utc', 'account', 'role', 'action', 'outcome', 'network', 'from_slot', 'until_slot', 'detail']
   return {
-    before: [`${lines.length} lines of the audit log. Times in UTC.`],
+    before: [`${counted(lines.length, 'line')} of the audit log. Times in UTC.`],
     table: {
       columns: ['line', 'at', 'account', 'role', 'action', 'outcome', 'about'],
       rows: lines.map(line => [line.number, moment(line.at), line.account, line.role, line.action, line.outcome, about(line)])

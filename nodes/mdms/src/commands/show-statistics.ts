@@ -1,7 +1,7 @@
 // Views of statistics on a neighbourhood's totals.
 
 import type { SlotTotal } from '@hushgrid/mdms'
-import { withheldText } from '@hushgrid/primitives'
+import { counted, withheldText } from '@hushgrid/primitives'
 import {
   dailyProfile,
   forecastNextDay,
@@ -28,7 +28,7 @@ export async function peaksView(question: Question): Promise<View> {
   const why = lastWithheld && withheldText(lane, lastWithheld)
   return {
     before: [
-      `Network ${network.network}: the ${peaks.length} highest of ${slots} slots of ${network.slotSeconds} s, by ${heading}. Times in UTC.`
+      `Network ${network.network}: the ${peaks.length} highest of ${counted(slots, 'slot')} of ${network.slotSeconds} s, by ${heading}. Times in UTC.`
     ],
     table: {
       columns: ['rank', 'slot start', heading, 'of all', 'meters'],
@@ -78,7 +78,7 @@ export async function profileView(question: Question): Promise<View> {
   const clocks = profile?.working.slots.map(({ clock }) => clock) ?? []
   return {
     before: [
-      `Network ${network.network}: ${daysOf(types[0]?.profile)} working days and ${daysOf(types[1]?.profile)} days of weekends, ${heading} of a slot.`,
+      `Network ${network.network}: ${counted(daysOf(types[0]?.profile), 'working day')} and ${counted(daysOf(types[1]?.profile), 'day')} of weekends, ${heading} of a slot.`,
       `Times of day in ${zone}.`
     ],
     table: {
@@ -123,7 +123,7 @@ export async function forecastView(question: Question): Promise<View> {
   const sameClock = zone === 'UTC'
   return {
     before: [
-      `Network ${network.network}: forecast for ${date} (${zone}) of ${contributors} meters, ${heading} of a slot of ${network.slotSeconds} s.`,
+      `Network ${network.network}: forecast for ${date} (${zone}) of ${counted(contributors, 'meter')}, ${heading} of a slot of ${network.slotSeconds} s.`,
       `Whole day: ${show(day)}. The band is made for ${wanted} of slots.`
     ],
     table: {
@@ -173,7 +173,7 @@ function errorsInWords(
   const first = heldBackDates[0]
   const last = heldBackDates.at(-1)
   return [
-    `How far it was off on the ${heldBackDates.length} held-back days, ${first} to ${last}, none of which chose the model (${heading}):`,
+    `How far it was off on the ${counted(heldBackDates.length, 'held-back day')}, ${first} to ${last}, none of which chose the model (${heading}):`,
     `  ${score(chosen)}`,
     baseline.model === chosen.model ? '  which is itself the best rule of thumb' : `  best rule of thumb, ${score(baseline)}`,
     `  in its band: ${percent(coverage.heldBack)} of slots`

@@ -1,17 +1,16 @@
 // Output of commands: plain tables for people, CSV and JSON with whole numbers for programs.
-import { quantityOf } from '@hushgrid/primitives'
+import { quantityOf, tableLines } from '@hushgrid/primitives'
 
 /** A cell; numbers are aligned right. Undefined where there is nothing. */
 export type Cell = string | number | bigint | undefined
 
-/** Writes a table for people: columns wide enough, two spaces apart, numbers to the right. */
+/** Writes a table for people, numbers to the right; one that is too wide comes in parts, each with the first column. */
 export function tableText(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = [columns, ...rows.map(row => row.map(cell => (cell === undefined ? '-' : String(cell))))]
-  const widths = columns.map((_, i) => Math.max(...texts.map(row => row[i]?.length ?? 0)))
-  const numeric = columns.map((_, i) => rows.every(row => row[i] === undefined || isNumber(row[i])))
-  const line = (row: readonly string[]): string =>
-    row.map((text, i) => (numeric[i] ? text.padStart(widths[i] as number) : text.padEnd(widths[i] as number))).join('  ')
-  return texts.map(row => `${line(row).trimEnd()}\n`).join('')
+  const right = columns.map((_, i) => rows.every(row => row[i] === undefined || isNumber(row[i])))
+  return tableLines(texts, { right })
+    .map(line => `${line}\n`)
+    .join('')
 }
 
 function isNumber(cell: Cell): boolean {

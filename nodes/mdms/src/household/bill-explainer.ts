@@ -16,7 +16,7 @@ import {
   verifyBill
 } from '@hushgrid/billing'
 import type { HouseholdBill } from '@hushgrid/mdms'
-import { equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
+import { counted, equalBytes, HushgridError, WeakKeyError } from '@hushgrid/primitives'
 import type { CustomerBill } from '@hushgrid/web-api'
 import { payableOf } from '../bills/payable.ts'
 import { instant } from '../commands/tables.ts'
@@ -166,7 +166,7 @@ function verify({ amount, gaps }: HouseholdBill, bill: Bill, prices: TariffPrice
     const verified = verifyBill(bill, prices, bill.meterId)
     if (verified.amount !== amount) return failureOf('opening', 'the commitments open to another amount than the supplier has')
     if (verified.gaps !== gaps)
-      return failureOf('coverage', `the supplier has ${gaps} slots without a reading, the meter signed ${verified.gaps}`)
+      return failureOf('coverage', `the supplier has ${counted(gaps, 'slot')} without a reading, the meter signed ${verified.gaps}`)
     return undefined
   } catch (cause) {
     if (cause instanceof BillRejectedError) return failureOf(cause.fault, cause.message)

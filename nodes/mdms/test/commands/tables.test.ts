@@ -14,6 +14,25 @@ it('a table has numbers to the right, and a dash where there is nothing', () => 
   ).toBe('slot                 kWh  why\n2026-01-01 00:00  12.500  -\n2026-01-01 00:15       -  lost\n')
 })
 
+it('a table that is too wide comes in parts, each with the first column, and no number is broken', () => {
+  const household = `household-${'0'.repeat(16)}`
+  const columns = ['household', 'from', 'until', 'tariff', 'to pay', 'exact', 'unit', 'gaps']
+  const row = [
+    household,
+    '2026-03-01 00:00',
+    '2026-04-01 00:00',
+    'london-dynamic',
+    'GBP 123456.78',
+    12_345_678_901_234n,
+    '1/1000 of a penny',
+    10_000
+  ]
+  const lines = tableText(columns, [row, row]).split('\n')
+  expect(lines.filter(line => line.length > 80)).toEqual([])
+  expect(lines.filter(line => line.startsWith(household)).length).toBeGreaterThan(2)
+  for (const cell of row.slice(1)) expect(lines.filter(line => line.includes(String(cell)))).toHaveLength(2)
+})
+
 it('CSV quotes what has to be', () => {
   expect(
     csvText(

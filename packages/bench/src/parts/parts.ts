@@ -8,6 +8,7 @@ import { keyFigures } from './keys.ts'
 import { manyBillsFigures } from './many-bills.ts'
 import { maskGraphFigures } from './mask-graph.ts'
 import { maskFigures } from './masks.ts'
+import type { Part } from './names.ts'
 import { paillierFigures } from './paillier.ts'
 import { readingProofFigures } from './reading-proof.ts'
 import { simulationFigures } from './simulation.ts'
@@ -15,22 +16,6 @@ import { socketFigures } from './slot-over-sockets.ts'
 import { sumFigures } from './sums.ts'
 import { visitorFigures } from './visitors.ts'
 import { type CommandRun, runCommandOnce } from './whole-command.ts'
-
-/** Names of the parts, as `--only` takes them. */
-export const PARTS = [
-  'computation',
-  'codec',
-  'double-mask',
-  'paillier',
-  'reading-proof',
-  'billing',
-  'simulation',
-  'sockets',
-  'visitors',
-  'start',
-  'town'
-] as const
-export type Part = (typeof PARTS)[number]
 
 /** Sizes of what is measured. */
 export interface Sizes {

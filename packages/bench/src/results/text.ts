@@ -1,4 +1,5 @@
 // Tables that the benchmark prints.
+import { counted, tableLines, wrapped, wrappedText } from '@hushgrid/primitives'
 import { LEAST_CHANGE, LEAST_CHANGE_OF_ONE_ROUND, type RunComparison, VERDICTS } from './against.ts'
 import type { Machine } from './file.ts'
 import type { Figure } from './measure.ts'
@@ -12,19 +13,6 @@ const short = (value: number): string => {
 }
 
 const multiple = (ratio: number): string => (ratio === Infinity ? '∞' : ratio < 0.1 && ratio > 0 ? ratio.toPrecision(2) : ratio.toFixed(2))
-
-/** Aligns columns as wide as their widest cell. */
-function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()
-    )
-    .join('\n')
-}
 
 const measured = ({ value, unit }: Figure): string => `${short(value)} ${unit}`.trim()
 
@@ -41,24 +29,19 @@ function goalText({ goal, ratio, value }: Figure): string {
 
 /** Describes the machine in one line. */
 export function machineText({ cpu, cores, memoryBytes, platform, node, openssl }: Machine): string {
-  return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${platform}, Node.js ${node}, OpenSSL ${openssl}`
+  return `${cpu}, ${counted(cores, 'core')}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${platform}, Node.js ${node}, OpenSSL ${openssl}`
 }
 
-/** Writes a run: each figure with its middle half, its floor and its goal. */
+/** Writes a run: each figure, and below it its value with its middle half, its floor and its goal. */
 export function figuresText(figures: readonly Figure[]): string {
-  return columns(
-    figures.map(each => {
+  return figures
+    .flatMap(each => {
       const { spread, runs } = each
-      return [
-        each.name,
-        measured(each),
-        spread ? `(${short(spread.q1)} to ${short(spread.q3)})` : '',
-        besideFloor(each),
-        goalText(each),
-        `${runs} run${runs === 1 ? '' : 's'}`
-      ]
+      const half = spread ? ` (${short(spread.q1)} to ${short(spread.q3)})` : ''
+      const said = [`${measured(each)}${half}`, besideFloor(each), goalText(each), counted(runs, 'run')]
+      return [...wrapped(each.name), ...wrapped(said.filter(text => text !== '').join(', '), { first: '  ' })]
     })
-  )
+    .join('\n')
 }
 
 const list = (title: string, names: readonly string[]): string[] =>
@@ -85,7 +68,7 @@ export function comparisonText({ figures, appeared, gone, leftOut, otherUnit, ma
     ...(rows.length === 0
       ? ['no figure is in both runs']
       : [
-          columns([['figure', 'now', 'before', 'ratio', 'floor', 'verdict'], ...rows]),
+          ...tableLines([['figure', 'now', 'before', 'ratio', 'floor', 'verdict'], ...rows]),
           '',
           verdicts,
           `better, worse: middle halves apart and medians by ${percent(LEAST_CHANGE)}; perhaps: one run has no quartiles, by ${percent(LEAST_CHANGE_OF_ONE_ROUND)}; sizes and counts: any difference`,
@@ -97,6 +80,8 @@ export function comparisonText({ figures, appeared, gone, leftOut, otherUnit, ma
       'in other units',
       otherUnit.map(({ name, now, before }) => `${name}: ${now || 'no unit'} now, ${before || 'no unit'} before`)
     ),
-    ...(leftOut.length === 0 ? [] : ['', `not measured now: ${leftOut.length} figure${leftOut.length === 1 ? '' : 's'}`])
-  ].join('\n')
+    ...(leftOut.length === 0 ? [] : ['', `not measured now: ${counted(leftOut.length, 'figure')}`])
+  ]
+    .map(wrappedText)
+    .join('\n')
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { comparedEnvironment } from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import { counted, HushgridError } from '@hushgrid/primitives'
 import { prepareFolder, stopSignal, writeResult } from '@hushgrid/runtime'
 import { runMillion } from './million.ts'
 import type { MillionReadings } from './plan.ts'
@@ -54,7 +54,7 @@ export async function simulateMillion(options: {
     writeResult(file, `${JSON.stringify(document, undefined, 2)}\n`)
     process.stdout.write(`\nwritten to ${file}\n`)
     if (result.wrong === 0) return 0
-    process.stderr.write(`${result.wrong} totals differ from the sum of the readings\n`)
+    process.stderr.write(`${counted(result.wrong, 'total')} ${result.wrong === 1 ? 'differs' : 'differ'} from the sum of the readings\n`)
     return 1
   } finally {
     abandon()

@@ -1,4 +1,5 @@
 // Text of `pnpm compare --million` for a person: its progress and its result.
+import { counted, wrappedText } from '@hushgrid/primitives'
 import { BULK_PARTS, type BulkPart } from '@hushgrid/simulator'
 import type { MillionResult } from './million.ts'
 import type { MillionProgress } from './plan.ts'
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<BulkPart, string>> = {
 }
 
 const count = (value: number): string => value.toLocaleString('en-US')
+const many = (value: number, one: string): string => counted(value, one).replace(/^\d+/, count(value))
 const fixed = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(4))} %`
@@ -61,7 +63,7 @@ export class MillionDisplay {
 function verdict({ exact, lost, wrong, lostRefused, lostMembersMissing }: MillionResult): string {
   const why = lost === 0 ? '' : ` (${count(lostRefused)} by refusal, ${count(lostMembersMissing)} for want of members)`
   const bad = wrong === 0 ? '' : '  THE RUN IS NOT GOOD: no total may be wrong'
-  return `${count(exact)} totals exact, ${count(lost)} lost${why}, ${count(wrong)} wrong${bad}`
+  return `${many(exact, 'total')} exact, ${count(lost)} lost${why}, ${count(wrong)} wrong${bad}`
 }
 
 /** Writes the whole result for the terminal. */
@@ -74,15 +76,15 @@ export function millionText(result: MillionResult): string {
   const days = result.slots * result.slotSeconds === 86_400 ? 'a day' : `${count(result.slots * result.slotSeconds)} s`
   const perHousehold = (wattHours: number): string => fixed(wattHours / households / 1000, 2)
   return [
-    `${count(households)} households, ${days} from ${result.day}: ${count(result.neighbourhoods)} neighbourhoods of ${size}, ${count(result.slots)} slots of ${count(result.slotSeconds)} s`,
+    `${count(households)} households, ${days} from ${result.day}: ${many(result.neighbourhoods, 'neighbourhood')} of ${size}, ${many(result.slots, 'slot')} of ${count(result.slotSeconds)} s`,
     `  ${result.degree} mask neighbours each, ${result.lanes} lanes, recovery ${result.recovery}, ${percent(result.missingFraction)} of the members missing in a slot, seed ${result.seed}`,
     `  readings: ${result.readingSource}`,
     '',
     verdict(result),
-    `  ${count(readings)} readings submitted, ${count(result.missing)} missing; ${count(result.recoveredSlots)} totals recovered without ${count(result.recoveredMembers)} of these, with ${count(result.releases)} releases`,
+    `  ${many(readings, 'reading')} submitted, ${count(result.missing)} missing; ${many(result.recoveredSlots, 'total')} recovered without ${count(result.recoveredMembers)} of these, with ${many(result.releases, 'release')}`,
     `  ${fixed(totals[0] / 1e6, 3)} MWh imported, ${fixed(totals[1] / 1e6, 3)} MWh exported in all totals: ${perHousehold(totals[0])} and ${perHousehold(totals[1])} kWh a household`,
     '',
-    `${fixed(seconds, 1)} s on ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${fixed(coreSeconds, 1)} core-seconds, ${fixed((1e6 * coreSeconds) / readings, 2)} µs a reading with everything`,
+    `${fixed(seconds, 1)} s on ${counted(threads, 'thread')}, ${fixed(coreSeconds, 1)} core-seconds, ${fixed((1e6 * coreSeconds) / readings, 2)} µs a reading with everything`,
     `  other programs used ${fixed(result.otherCoreSeconds, 1)} core-seconds of this machine meanwhile; load ${fixed(result.loadAverage[0], 1)} before, ${fixed(result.loadAverage[1], 1)} after`,
     'CPU time of the computing threads a submitted reading:',
     ...rows,
@@ -90,5 +92,7 @@ export function millionText(result: MillionResult): string {
     `Peak resident memory of the process in each part of the run, MB: ${memory.map(at => megabytes(at.peakRssBytes)).join(' ')}`,
     'Not computed:',
     ...result.notComputed.map(what => `  ${what}`)
-  ].join('\n')
+  ]
+    .map(wrappedText)
+    .join('\n')
 }

@@ -1,3 +1,4 @@
+import { tableLines, wrapped } from '@hushgrid/primitives'
 import type { ComparedResults } from '../results/result.ts'
 import { combinationsOf } from '../results/series.ts'
 import type { Table } from './table.ts'
@@ -16,13 +17,6 @@ export function terminalTable(results: ComparedResults): string {
 function plain({ title, columns, rows, notes }: Table): string {
   const head = columns.map(({ title: name }) => name)
   const units = columns.map(({ unit }) => unit ?? '')
-  const lines = [head, units, ...rows]
-  const widths = columns.map((_, i) => Math.max(...lines.map(line => [...(line[i] ?? '')].length)))
-  const text = lines.map(line =>
-    line
-      .map((cell, i) => (columns[i]?.align === 'right' ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd()
-  )
-  return [title, ...text, ...notes].join('\n')
+  const lines = tableLines([head, units, ...rows], { right: columns.map(({ align }) => align === 'right') })
+  return [...wrapped(title), ...lines, ...notes.flatMap(note => wrapped(note))].join('\n')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ComparedEnvironment, ROLES } from '@hushgrid/lab'
 import { decodeText, HushgridError } from '@hushgrid/primitives'
 import { z } from 'zod'
-import { COMPARED_MODES } from '../contenders.ts'
+import { COMPARED_MODES } from '../contender-names.ts'
 import type { ComparedResults } from './result.ts'
 
 /** Failure to find or understand a comparison in a folder. */

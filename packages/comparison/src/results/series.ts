@@ -1,6 +1,6 @@
 // Sides of the comparison: the lines of a figure and the rows of a table, with their names.
 import { ROLE_TITLES, ROLES, type RoleName } from '@hushgrid/lab'
-import { COMPARED_MODES } from '../contenders.ts'
+import { COMPARED_MODES } from '../contender-names.ts'
 import type { ComparedResults, ComparedRun } from './result.ts'
 
 /** A contender and the length of its Paillier key: one line of a figure. */

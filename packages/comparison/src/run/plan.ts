@@ -5,16 +5,8 @@ import type { DataFacts } from '@hushgrid/node-meter'
 import type { Network } from '@hushgrid/topology'
 import { COMPARED } from '../contenders.ts'
 import { CHANGE_SLOTS, WARM_UP_SLOTS } from './changes.ts'
+import { COMPARISON_DEFAULTS } from './defaults.ts'
 
-/** Defaults, for a plan and for the help. */
-export const COMPARISON_DEFAULTS = {
-  sizes: [10, 25, 50, 100],
-  bits: 2048,
-  slots: 6,
-  leastSlotMs: 1000,
-  /** Time of one core for a slot of one meter, ms, with room to spare. */
-  slotMsPerMeter: 8
-} as const
 /** Least length of a slot by the key's length, ms: partial decryptions, their proofs and checks take most of a second. */
 const LONG_KEY_SLOT_MS: Readonly<Record<number, number>> = { 2048: 0, 3072: 2000, 4096: 4000 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkDescriptors, comparedEnvironment, descriptorsApart } from '@hushgrid/lab'
-import { HushgridError } from '@hushgrid/primitives'
+import { counted, HushgridError } from '@hushgrid/primitives'
 import { prepareFolder, stopSignal } from '@hushgrid/runtime'
 import { terminalTable } from '../report/terminal-table.ts'
 import { readComparison } from '../results/read-comparison.ts'
@@ -29,7 +29,7 @@ export async function runComparison(plan: ComparisonPlan, out: string | undefine
   const progress = terminalProgress()
   const stop = stopSignal()
   const runs = plannedRuns(plan).length
-  progress.note(`${runs} runs, at least ${Math.ceil(leastTime(plan) / 60_000)} min; seed ${plan.seed}`)
+  progress.note(`${counted(runs, 'run')}, at least ${Math.ceil(leastTime(plan) / 60_000)} min; seed ${plan.seed}`)
   try {
     const { results, failures } = await compare(plan, progress, stop.signal)
     progress.close()
@@ -37,13 +37,13 @@ export async function runComparison(plan: ComparisonPlan, out: string | undefine
       process.stderr.write(stop.signal.aborted ? 'ended before a run was complete; nothing is written\n' : `${failures.join('\n')}\n`)
       return stop.signal.aborted ? 0 : 1
     }
-    if (stop.signal.aborted) process.stderr.write(`ended early: ${results.runs.length} of ${runs} runs are written\n`)
+    if (stop.signal.aborted) process.stderr.write(`ended early: ${results.runs.length} of ${counted(runs, 'run')} written\n`)
     const environment = comparedEnvironment()
     process.stdout.write(`${terminalTable(results)}\n`)
     await writeComparison(folder, results, environment)
     process.stdout.write(`\nwritten to ${folder}; open ${join(folder, 'report.html')}\n`)
     const wrong = results.runs.flatMap(each => each.slots).filter(slot => !slot.lost && !slot.exact).length
-    if (wrong > 0) process.stderr.write(`${wrong} totals differ from the sum of the readings\n`)
+    if (wrong > 0) process.stderr.write(`${counted(wrong, 'total')} ${wrong === 1 ? 'differs' : 'differ'} from the sum of the readings\n`)
     for (const failure of failures) process.stderr.write(`failed: ${failure}\n`)
     return wrong > 0 || failures.length > 0 ? 1 : 0
   } finally {

@@ -1,9 +1,10 @@
 // Text of a simulated run for a person: a line for each slot and each change, and the sentence to quote.
 
+import { counted, wrapped, wrappedText } from '@hushgrid/primitives'
 import type { ScenarioExpectations } from '@hushgrid/scenarios'
 import { type ChurnResult, type Fault, type MembershipChange, type SlotReport, summaryLine, withoutEffectText } from '@hushgrid/scenarios'
 
-const WIDTHS = [6, 7, 10, 9, 9, 7, 12]
+const WIDTHS = [6, 7, 11, 9, 9, 7, 12]
 
 function columns(cells: readonly string[]): string {
   return cells.map((cell, i) => cell.padStart(WIDTHS[i] ?? 0)).join(' ')
@@ -11,7 +12,7 @@ function columns(cells: readonly string[]): string {
 
 export const SLOT_HEADER = columns(['slot', 'epoch', 'submitted', 'missing', 'releases', 'exact', 'deadline'])
 
-/** Writes one slot: times in seconds of the protocol's clock, after the deadline. */
+/** Writes one slot: times in seconds of the protocol's clock, after the deadline; what was not as usual stands below. */
 export function slotText(slot: SlotReport): string {
   const exact = slot.result !== 'total' ? 'LOST' : slot.exact ? 'yes' : 'NO'
   const after = slot.latency === undefined ? '–' : `${slot.latency > 0 ? '+' : ''}${(slot.latency / 1000).toFixed(0)} s`
@@ -24,10 +25,10 @@ export function slotText(slot: SlotReport): string {
     exact,
     after
   ]
-  return `${columns(cells)}${remark(slot)}`
+  return [columns(cells), ...remarks(slot).flatMap(each => wrapped(each, { first: '  ' }))].join('\n')
 }
 
-function remark(slot: SlotReport): string {
+function remarks(slot: SlotReport): string[] {
   const said: string[] = []
   if (slot.recovered) said.push(`recovered without ${listed(slot.missing)}`)
   if (slot.reason !== undefined) said.push(`${slot.reason}${slot.named.length > 0 ? ` (${listed(slot.named)})` : ''}`)
@@ -35,7 +36,7 @@ function remark(slot: SlotReport): string {
   for (const { reason } of slot.refused) rules.set(reason, (rules.get(reason) ?? 0) + 1)
   for (const [rule, count] of rules) said.push(`${count} refused: ${rule}`)
   if (slot.disputed.length > 0) said.push(`disputed by ${listed(slot.disputed)}`)
-  return said.length === 0 ? '' : `  ${said.join('; ')}`
+  return said
 }
 
 function listed(meters: readonly number[]): string {
@@ -63,7 +64,7 @@ export function closingText(
     '',
     summaryLine(result.summary),
     ...costs(result.changes),
-    ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
+    ...[...counts].map(([text, count]) => (count === 1 ? text : `${text} (${counted(count, 'time')})`)),
     ...result.evidence.map(({ against, what }) => `evidence against ${party(against)}: ${what}`),
     ...result.withoutEffect.map(withoutEffectText),
     ...(failed.length === 0 ? [verdict(expected)] : []),
@@ -71,7 +72,9 @@ export function closingText(
       ? ['whether readings stay hidden is for the leakage oracle to say, in the tests (test/scenarios.test.ts)']
       : []),
     ...(report === undefined ? [] : [`report: ${report}`])
-  ].join('\n')
+  ]
+    .map(wrappedText)
+    .join('\n')
 }
 
 function verdict(expected: ScenarioExpectations): string {

@@ -7,6 +7,7 @@ import type { LabNeighbourhood, NeighbourhoodOptions } from '../neighbourhood/ne
 import type { RunFile, RunVerdict } from '../report/run-file.ts'
 import type { RoleName } from '../roles/role.ts'
 import type { RoleProcesses } from '../roles/runner.ts'
+import type { LAB_MODES, LAB_VARIANTS } from './names.ts'
 
 /** One way to aggregate. */
 export interface Contender {
@@ -89,8 +90,8 @@ export interface Mark {
 /** Words of the lab about a contender, for a person. */
 export interface ShownFacts {
   /** Values of `--mode` and `--variant` of `pnpm nodes:start`. */
-  readonly mode: string
-  readonly variant?: string
+  readonly mode: (typeof LAB_MODES)[number]
+  readonly variant?: (typeof LAB_VARIANTS)[number]
   /** Text on the page's button. */
   readonly label: string
   /** Name in the middle of a sentence. */

@@ -5,18 +5,23 @@ import type { RecoveryMode } from '@hushgrid/topology'
 import type { Contender, ContenderFacts, ShownContender } from './contender.ts'
 import { doubleMask } from './dcnet/double-mask.ts'
 import { edgeRelease } from './dcnet/edge-release.ts'
+import { CONTENDER_NAMES, type ContenderName } from './names.ts'
 import { direct } from './pes/direct.ts'
 import { reencrypt } from './pes/reencrypt.ts'
 import { plain } from './plain/plain.ts'
 
-export const CONTENDERS: readonly Contender[] = [plain, edgeRelease, doubleMask, reencrypt, direct]
+const BY_NAME: Readonly<Record<ContenderName, Contender>> = {
+  plain,
+  dcnet: edgeRelease,
+  'dcnet-double': doubleMask,
+  'pes-reencrypt': reencrypt,
+  'pes-direct': direct
+}
+
+export const CONTENDERS: readonly Contender[] = CONTENDER_NAMES.map(name => BY_NAME[name])
 
 const isShown = (contender: Contender): contender is ShownContender => contender.shown !== undefined
 const SHOWN: readonly ShownContender[] = CONTENDERS.filter(isShown)
-
-/** Modes of `pnpm nodes:start`. */
-export const LAB_MODES: readonly string[] = [...new Set(SHOWN.map(({ shown }) => shown.mode))]
-export const LAB_VARIANTS: readonly string[] = SHOWN.flatMap(({ shown }) => shown.variant ?? [])
 
 /** Names of the contenders that the lab's page may offer. */
 export const SHOWN_NAMES: readonly string[] = SHOWN.map(({ facts }) => facts.name)

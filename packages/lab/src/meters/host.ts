@@ -4,7 +4,7 @@ import { flushCompileCache, getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import type { ClockAnchor } from '@hushgrid/network'
-import { HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
+import { counted, HushgridError, type MeterId, type Slot } from '@hushgrid/primitives'
 import { MeterHost, type MeterHostConfig } from './meter-host.ts'
 import type { HostOperation, HostReport, HostSample, StartPhase } from './operation.ts'
 import type { ReadingsRecipe } from './readings.ts'
@@ -142,7 +142,8 @@ export function workerHost(config: MeterHostConfig, recipe: ReadingsRecipe, repo
     if (!stopping) reports.fail(error)
   }
   child.once('exit', (code, signal) => {
-    if (!stopping) fail(`a process with ${config.households.length} meters ended unexpectedly (${signal ?? `exit status ${code}`})`)
+    if (!stopping)
+      fail(`a process with ${counted(config.households.length, 'meter')} ended unexpectedly (${signal ?? `exit status ${code}`})`)
   })
   return {
     start: () =>

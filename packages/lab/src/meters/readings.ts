@@ -4,6 +4,7 @@ import type { CredentialLane } from '@hushgrid/dcnet'
 import { type HouseholdSeries, laneReader, measuredLanes, renderGapReports, syntheticNeighbourhood } from '@hushgrid/load-profiles'
 import { type DataFacts, type LoadedReadings, loadOptionsOf, loadReadings, readingsNotes } from '@hushgrid/node-meter'
 import {
+  counted,
   DEFAULT_SLOT_SECONDS,
   EXPORT_LANE,
   HushgridError,
@@ -155,7 +156,7 @@ export async function recordedReadings(path: string, facts: DataFacts, slotSecon
 export function readingsOfRecording(loaded: LoadedReadings, network: Network, members: number, path: string, spare = 0): LabReadings {
   const { households } = loaded
   if (households.length < members) {
-    throw new HushgridError(`--n ${members}: ${path} has readings of ${households.length} households; --n can be at most that`)
+    throw new HushgridError(`--n ${members}: ${path} has readings of ${counted(households.length, 'household')}; --n can be at most that`)
   }
   const chosen = households.slice(0, members)
   const kept = households.slice(0, members + spare)

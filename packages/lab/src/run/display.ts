@@ -1,5 +1,5 @@
 // Display of a lab run: for a person phases with progress, then a line per slot; for programs JSON lines.
-import { EXPORT_LANE, IMPORT_LANE, withheldText } from '@hushgrid/primitives'
+import { counted, EXPORT_LANE, IMPORT_LANE, withheldText, wrappedText } from '@hushgrid/primitives'
 import { Listr, type ListrTask } from 'listr2'
 import type { ShownContender } from '../contender/contender.ts'
 import type { DoubleMaskFigures, LabEvent, LabPhase, SlotRow } from '../neighbourhood/events.ts'
@@ -39,6 +39,7 @@ interface TextOutput {
 /** Writes lines for a person; on a terminal the phases of the start redraw themselves. */
 export function textDisplay(to: TextOutput): Display {
   const { write, writeWarning, contender } = to
+  const say = (text: string): void => write(`${wrappedText(text)}\n`)
   const words = phaseWords(contender)
   const phases = to.terminal ? new LivePhases(words) : new PlainPhases(words, write)
   let header = false
@@ -51,20 +52,20 @@ export function textDisplay(to: TextOutput): Display {
           return
         case 'roster':
           phases.end()
-          write(
-            `Epoch ${event.epoch}: ${event.members} members, degree ${event.degree} (${event.neighbours} mask neighbours each): ${event.why}\n`
+          say(
+            `Epoch ${event.epoch}: ${event.members} members, degree ${event.degree} (${event.neighbours} mask neighbours each): ${event.why}`
           )
           return
         case 'started':
           write(`Ready after ${(event.startupMs / 1000).toFixed(2)} s. Ctrl-C ends the run.\n\n`)
           return
         case 'slot':
-          if (!header) write(`${HEADER}\n`)
+          if (!header) write(`${slotHeader(event.row)}\n`)
           header = true
-          for (const line of [slotLine(event.row), ...remarks(event.row), ...reasons.of(event.row)]) write(`${line}\n`)
+          for (const line of [slotLine(event.row), ...remarks(event.row), ...reasons.of(event.row)]) write(`${wrappedText(line)}\n`)
           return
         case 'note':
-          write(`${event.text}\n`)
+          say(event.text)
           return
         case 'page':
           write(`page: ${event.url} (this machine only; it shows single readings)\n`)
@@ -73,7 +74,7 @@ export function textDisplay(to: TextOutput): Display {
           writeWarning(`warning: ${event.text}\n`)
           return
         case 'summary':
-          write(`\n${summaryText(event, contender.replay !== undefined)}\n`)
+          say(`\n${summaryText(event, contender.replay !== undefined)}`)
           return
       }
     },
@@ -81,39 +82,57 @@ export function textDisplay(to: TextOutput): Display {
   }
 }
 
-/** Widths that make lines of 80 columns. */
+/** Widths that make lines of 80 columns; of a neighbourhood of a thousand and more, whose slots start without a year. */
 const WIDTHS = [16, 7, 10, 10, 5, 9, 8, 8]
+const WIDTHS_OF_MANY = [11, 11, 10, 10, 5, 9, 8, 8]
+const MANY = 1000
 
-function columns(cells: readonly string[]): string {
-  return cells.map((cell, i) => (i === 0 ? cell.padEnd(WIDTHS[i] ?? 0) : cell.padStart(WIDTHS[i] ?? 0))).join(' ')
+function columns(members: number, cells: readonly string[]): string {
+  const widths = members < MANY ? WIDTHS : WIDTHS_OF_MANY
+  return cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' ')
 }
 
-const HEADER = columns(['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'CPU', 'bytes'])
+/** Writes the head of the slots' lines. */
+export function slotHeader({ members }: Pick<SlotRow, 'members'>): string {
+  return columns(members, ['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'CPU', 'bytes'])
+}
 
 /** Writes one slot for a person: kWh, real milliseconds, bytes on the wire. */
-function slotLine(row: SlotRow): string {
+export function slotLine(row: SlotRow): string {
   const kwh = (lane: string): string => {
     const value = row.total?.[lane]
     if (value === undefined) return row.withheld[lane] ? 'withheld' : '–'
-    return (Number(value) / 1000).toFixed(3)
+    return kilowattHours(Number(value) / 1000)
   }
-  const ms = (value: number | null): string => (value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(0)} ms`)
-  return columns([
-    row.start.slice(0, 16).replace('T', ' '),
+  const start = row.start.slice(row.members < MANY ? 0 : 5, 16).replace('T', ' ')
+  return columns(row.members, [
+    start,
     `${row.submitted}/${row.members}`,
     kwh(IMPORT_LANE),
     kwh(EXPORT_LANE),
     row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
-    ms(row.sinceEndMs),
-    `${row.cpuMs.toFixed(0)} ms`,
+    row.sinceEndMs === null ? '–' : `${row.sinceEndMs > 0 ? '+' : ''}${msText(row.sinceEndMs)}`,
+    msText(row.cpuMs),
     bytesText(row.bytes)
   ])
+}
+
+/** Writes kWh in ten characters: with fewer decimals where there are more digits before them. */
+function kilowattHours(value: number): string {
+  const whole = String(Math.trunc(Math.abs(value))).length
+  return value.toFixed(whole <= 5 ? 3 : whole <= 7 ? 1 : 0)
+}
+
+/** Writes real time in eight characters. */
+function msText(ms: number): string {
+  return Math.abs(ms) < 9999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(0)} s`
 }
 
 /** Describes what did not go as on a calm day in a slot, a line each. */
 function remarks(row: SlotRow): string[] {
   const said: string[] = []
-  if (row.recovered > 0) said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${row.releases} releases` : ', left out'}`)
+  if (row.recovered > 0)
+    said.push(`${row.recovered} missing${row.releases > 0 ? `, recovered by ${counted(row.releases, 'release')}` : ', left out'}`)
   if (row.reason !== undefined) {
     const whose = row.named.length > 0 ? ` (${row.named.length === 1 ? 'meter' : 'meters'} ${listed(row.named)})` : ''
     said.push(`${row.reason}${whose}`)
@@ -148,7 +167,8 @@ function listed(numbers: readonly number[]): string {
 /** Writes bytes for a person. */
 function bytesText(bytes: number): string {
   if (bytes < 10_000) return `${bytes} B`
-  return bytes < 10_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+  const [value, unit] = bytes < 10_000_000 ? [bytes / 1e3, 'kB'] : bytes < 1e10 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB']
+  return `${value.toFixed(value < 999.95 ? 1 : 0)} ${unit}`
 }
 
 function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, { type: 'summary' }>, replayed: boolean): string {
@@ -158,9 +178,10 @@ function summaryText({ summary, report, churn, doubleMask }: Extract<LabEvent, {
       ? 'no total'
       : `total ${Math.abs(summary.medianLatencyMs).toFixed(0)} ms ${summary.medianLatencyMs < 0 ? 'before' : 'after'} the deadline`
   return [
-    churn ?? `${slots} slots, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${exact} totals exact, ${lost} lost`,
+    churn ??
+      `${counted(slots, 'slot')}, ${members} members${degree > 0 ? `, degree ${degree}` : ''}: ${counted(exact, 'total')} exact, ${lost} lost`,
     `per slot (median): CPU ${summary.medianCpuMs.toFixed(0)} ms for all nodes, ${bytesText(summary.bytesPerSlot)} on the wire, ${latency}`,
-    `${summary.keyAgreements > 0 ? `${summary.keyAgreements} key agreements, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
+    `${summary.keyAgreements > 0 ? `${counted(summary.keyAgreements, 'key agreement')}, ` : ''}${(summary.rssBytes / 1e6).toFixed(0)} MB of memory`,
     ...(doubleMask ? [doubleMaskText(doubleMask)] : []),
     ...(report === null ? [] : [`report: ${report}${replayed ? `   (replay it: pnpm verify ${report})` : ''}`])
   ].join('\n')

@@ -16,19 +16,14 @@ import {
 } from '@hushgrid/topology'
 import { loadScenario, scenarioPath } from '../churn/load-scenario.ts'
 import type { ShownContender } from '../contender/contender.ts'
-import { contenderFor, LAB_MODES } from '../contender/contenders.ts'
+import { contenderFor } from '../contender/contenders.ts'
+import { LAB_MODES } from '../contender/names.ts'
 import { type LabReadings, readingsOfRecording, recordedReadings, syntheticReadings } from '../meters/readings.ts'
 import { labNetwork } from '../neighbourhood/network.ts'
+import { LAB_DEFAULTS } from './defaults.ts'
 import type { LabChurn, LabPlan } from './plan.ts'
 import { processesFor } from './switch.ts'
 
-/** Defaults, for a plan and for the help. */
-export const LAB_DEFAULTS = {
-  members: 50,
-  slotMs: 1000,
-  /** Time of one core for a slot of one meter, ms, with room to spare; all nodes of a lab share the machine. */
-  slotMsPerMeter: 8
-} as const
 /** Least length of a slot with a longer key, ms: partial decryptions, their proofs and checks take most of a second. */
 const LONG_KEY_SLOT_MS = 3000
 /** Least number of households beyond the members, whose meters may join; otherwise a tenth of the members. */

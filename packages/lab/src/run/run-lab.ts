@@ -1,7 +1,7 @@
 // A run on real nodes, from the first node to the report, for `pnpm nodes:start` and `pnpm churn --live` alike.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { HushgridError, type Slot } from '@hushgrid/primitives'
+import { counted, HushgridError, type Slot } from '@hushgrid/primitives'
 import { EXIT_USAGE, stopSignal } from '@hushgrid/runtime'
 import { checkExpectations, summaryLine } from '@hushgrid/scenarios'
 import { laneCodes } from '@hushgrid/topology'
@@ -268,7 +268,9 @@ function conclude({ run, neighbourhood, report, emit, failure }: Session, churn:
   let status = 0
   const wrong = rows.filter(row => !row.lost && !row.exact).length
   if (wrong > 0) {
-    process.stderr.write(`${wrong} of ${rows.length} totals differ from the sum of the readings\n`)
+    process.stderr.write(
+      `${wrong} of ${counted(rows.length, 'total')} ${wrong === 1 ? 'differs' : 'differ'} from the sum of the readings\n`
+    )
     status = 1
   }
   // A run that was broken off cannot meet its scenario's expectations.

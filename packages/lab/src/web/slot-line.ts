@@ -1,4 +1,4 @@
-import { type Slot, slotTimes } from '@hushgrid/primitives'
+import { counted, type Slot, slotTimes } from '@hushgrid/primitives'
 import type { LabSlot } from '@hushgrid/web-api'
 
 /** Gives a slot's start for a line: `07:15 UTC`. */
@@ -18,7 +18,7 @@ export function slotLine({ start, missing, recovered, releases, lost, reason, ex
   if (lost) return `Slot of ${shortTime(start)}: lost (${reason ?? 'no result'})${who === '' ? '' : `, ${who}`}.`
   if (!exact) return `Slot of ${shortTime(start)}: the total is not the sum of the readings.`
   if (recovered === 0) return undefined
-  return `Slot of ${shortTime(start)}: total ${who}${masks ? `, recovered by ${releases} ${releases === 1 ? 'release' : 'releases'} of masks` : ''}.`
+  return `Slot of ${shortTime(start)}: total ${who}${masks ? `, recovered by ${counted(releases, 'release')} of masks` : ''}.`
 }
 
 function listed(numbers: readonly number[]): string {

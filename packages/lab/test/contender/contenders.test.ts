@@ -1,6 +1,7 @@
 // What all contenders must say of themselves, how one is asked for, and runs in virtual time.
 import { describe, expect, it } from 'vitest'
-import { CONTENDERS, contenderFor, contendersOn, LAB_MODES, LAB_VARIANTS } from '../../src/contender/contenders.ts'
+import { CONTENDERS, contenderFor, contendersOn } from '../../src/contender/contenders.ts'
+import { CONTENDER_NAMES, LAB_MODES, LAB_VARIANTS } from '../../src/contender/names.ts'
 import { paillierStrength } from '../../src/contender/strength.ts'
 import { labNetwork } from '../../src/neighbourhood/network.ts'
 import { ROLES } from '../../src/roles/role.ts'
@@ -62,8 +63,9 @@ describe('contenderFor', () => {
   })
 
   it('offers what has a page', () => {
-    expect(LAB_MODES).toEqual(['dcnet', 'pes'])
-    expect(LAB_VARIANTS).toEqual(['reencrypt', 'direct'])
+    expect([...new Set(CONTENDERS.flatMap(({ shown }) => shown?.mode ?? []))]).toEqual(LAB_MODES)
+    expect(CONTENDERS.flatMap(({ shown }) => shown?.variant ?? [])).toEqual(LAB_VARIANTS)
+    expect(CONTENDERS.map(({ facts }) => facts.name)).toEqual(CONTENDER_NAMES)
   })
 
   it('switches among what recovers as the network does', () => {

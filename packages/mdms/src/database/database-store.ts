@@ -1,6 +1,6 @@
 // The store on a database: every method in one transaction, with its line in the audit log.
 import type { PublishedTariff } from '@hushgrid/billing'
-import { InvalidArgumentError, type Millis } from '@hushgrid/primitives'
+import { counted, InvalidArgumentError, type Millis } from '@hushgrid/primitives'
 import type { SlotRange } from '@hushgrid/statistics'
 import {
   type Account,
@@ -100,7 +100,7 @@ export class DatabaseStore implements Store {
     const deleted = await this.#transaction(async transaction => {
       const result = await deleteOld(this.#context, transaction, now)
       const { results, consumption, bills, readings, conflicts } = result
-      const detail = `${results} results, ${consumption} periods, ${bills} bills, ${readings} batches, ${conflicts} conflicts deleted`
+      const detail = `${counted(results, 'result')}, ${counted(consumption, 'period')}, ${counted(bills, 'bill')}, ${counted(readings, 'batch', 'batches')}, ${counted(conflicts, 'conflict')} deleted`
       await this.#context.audit.append(transaction, { action: 'apply retention', outcome: 'done', detail })
       return result
     })

@@ -1,5 +1,7 @@
 // Result of a run under churn, of the same shape for a simulated neighbourhood and real nodes.
+
 import type { DropCounts } from '@hushgrid/messages'
+import { counted } from '@hushgrid/primitives'
 import type { KnownParty } from '../ports/churn.ts'
 import type { WithoutEffect } from '../ports/without-effect.ts'
 
@@ -135,11 +137,10 @@ export function summarise(slots: readonly SlotReport[], changes: readonly Member
 
 /** Writes one line: "96 slots, 11 joins, 7 leaves, 9 crashes: 96 totals exact, 0 lost; a join cost 14 + 14 key agreements and 3.1 kB". */
 export function summaryLine(summary: ChurnSummary): string {
-  const count = (amount: number, one: string, more = `${one}s`): string => `${amount} ${amount === 1 ? one : more}`
-  const churn = [count(summary.slots, 'slot'), count(summary.joins, 'join'), count(summary.leaves, 'leave', 'leaves')]
-  churn.push(count(summary.crashes, 'crash', 'crashes'))
+  const churn = [counted(summary.slots, 'slot'), counted(summary.joins, 'join'), counted(summary.leaves, 'leave', 'leaves')]
+  churn.push(counted(summary.crashes, 'crash', 'crashes'))
   const wrong = summary.wrong > 0 ? `, ${summary.wrong} wrong` : ''
-  const totals = `${count(summary.exact, 'total')} exact${wrong}, ${summary.lost} lost`
+  const totals = `${counted(summary.exact, 'total')} exact${wrong}, ${summary.lost} lost`
   const rounded = (value: number): string => String(Number(value.toFixed(1)))
   const cost =
     summary.joins === 0

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type HeldRoster, networkId, RosterBook, replaySlot, TranscriptError, withheldIn } from '@hushgrid/dcnet'
 import { decodeEnvelope, MalformedMessageError, MessageType, SlotTranscript } from '@hushgrid/messages'
-import { equalBytes, HushgridError, type MeterId, meterId, millis, namedSums, type Slot, slotTimes } from '@hushgrid/primitives'
+import { counted, equalBytes, HushgridError, type MeterId, meterId, millis, namedSums, type Slot, slotTimes } from '@hushgrid/primitives'
 import { RecordLog } from '@hushgrid/runtime'
 import type { RunFile, RunVerdict } from '../../report/run-file.ts'
 import { contradictions, type ReplayedTotal, withheldLines } from './replayed-total.ts'
@@ -22,17 +22,22 @@ export function replayRun(folder: string, run: RunFile, registrar: string | unde
   const totals = replayAll(folder, run, rosters, problems)
   for (const row of run.slots) problems.push(...contradictions(row, totals.get(row.slot)))
   const lost = run.slots.filter(row => row.lost).length
+  const reported = new Set(run.slots.map(({ slot }) => slot))
+  // The slot in which a run ends has a transcript, and no row of the report where its total came too late.
+  const beyond = [...totals.keys()].filter(slot => !reported.has(slot)).length
+  const submissions = [...totals.values()].reduce((sum, total) => sum + total.submissions, 0)
   const lines = [
     `registrar ${key}${registrar === undefined ? ' (as the report has it)' : ''}`,
     ...rosters.map(
       ({ roster }) =>
         `epoch ${roster.epoch}: ${roster.n} members, degree ${roster.degree}, from slot ${roster.firstSlot}: signature, chain and credentials hold`
     ),
-    `${totals.size} totals replayed from ${[...totals.values()].reduce((sum, total) => sum + total.submissions, 0)} submissions, ${lost} slots lost`,
+    `${counted(totals.size, 'total')} replayed from ${counted(submissions, 'submission')}, ${counted(lost, 'slot')} lost`,
+    ...(beyond === 0 ? [] : [`${counted(beyond, 'total')} of these ${beyond === 1 ? 'is' : 'are'} of slots that the report does not have`]),
     ...withheldLines(run.slots),
     problems.length === 0
-      ? `the replay leads to the same ${run.slots.length - lost} totals as the report`
-      : `the replay differs from the report in ${problems.length} places`
+      ? `the replay leads to the same ${counted(run.slots.length - lost, 'total')} as the report`
+      : `the replay differs from the report in ${counted(problems.length, 'place')}`
   ]
   return { lines, problems }
 }

@@ -1,5 +1,5 @@
 // A total of the report beside the one that its transcript leads to.
-import { publishedSums, type SlotSums, withheldLanes, withheldReasons, withheldText } from '@hushgrid/primitives'
+import { counted, publishedSums, type SlotSums, withheldLanes, withheldReasons, withheldText } from '@hushgrid/primitives'
 import type { RunFile } from '../../report/run-file.ts'
 
 type ReportedSlot = RunFile['slots'][number]
@@ -40,5 +40,5 @@ export function withheldLines(slots: readonly ReportedSlot[]): string[] {
     const why = withheldReasons(withheld)
     if (why !== '') counts.set(why, (counts.get(why) ?? 0) + 1)
   }
-  return [...counts].map(([why, count]) => `${count} totals with a lane withheld: ${why}`)
+  return [...counts].map(([why, count]) => `${counted(count, 'total')} with a lane withheld: ${why}`)
 }
