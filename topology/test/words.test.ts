@@ -1,3 +1,4 @@
+// Figures of exposure and degree in words: what they say, and that they fit into a terminal.
 import { describe, expect, it } from 'vitest'
 import { cliffSummary } from '../src/exposure/cliff.ts'
 import { exposureSummary } from '../src/exposure/exposure.ts'

@@ -55,7 +55,6 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .action(async (options: BenchWish) => {
-      if (options.from === undefined) process.stderr.write('Loading what is measured …\n')
       const { runBench } = await import('@hushgrid/bench')
       status = await runBench(options)
     })

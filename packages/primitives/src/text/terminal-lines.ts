@@ -60,7 +60,7 @@ interface TableLayout {
 
 /**
  * Writes rows of cells with the cells of a column below each other. Where they are too wide, sentences in the last column
- * are wrapped; a table that is too wide still comes in parts, one below another, each with the first column.
+ * are wrapped, and remarks, which have no heading, stand below their row; a table that is too wide still comes in parts, one below another, each with the first column.
  *
  * @param rows - head and body
  */
@@ -68,6 +68,10 @@ export function tableLines(rows: readonly (readonly string[])[], { right = [], w
   const count = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: count }, (_, i) => Math.max(0, ...rows.map(row => lengthOf(row[i] ?? ''))))
   const table = { rows, right, widths, width }
+  if (hasRemarks(table)) {
+    const others = widths.slice(0, -1).map((_, i) => i)
+    return rows.flatMap(row => [...rowLines(table, others, row), ...remarkLines(row[count - 1] ?? '', width)])
+  }
   return partsOf(table).flatMap((columns, i) => [...(i > 0 ? [''] : []), ...rows.flatMap(row => rowLines(table, columns, row))])
 }
 
@@ -76,6 +80,18 @@ interface MeasuredTable extends Required<TableLayout> {
   readonly rows: readonly (readonly string[])[]
   /** Width of each column's widest cell. */
   readonly widths: readonly number[]
+}
+
+/** Tells whether the last column is remarks, without a heading, for which there is no room beside the others. */
+function hasRemarks(table: MeasuredTable): boolean {
+  const all = table.widths.map((_, i) => i)
+  const last = all.length - 1
+  if (all.length < 3 || table.right[last] === true || table.rows[0]?.[last] !== '') return false
+  return !isFitting(table, all) && isFitting(table, all.slice(0, -1))
+}
+
+function remarkLines(remark: string, width: number): string[] {
+  return remark === '' ? [] : wrapped(remark, { width, first: GAP })
 }
 
 /** Chooses the columns of each part of a table. */

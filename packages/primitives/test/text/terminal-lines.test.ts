@@ -49,6 +49,14 @@ describe('a table', () => {
     expect(widest(lines)).toBeLessThanOrEqual(80)
   })
 
+  it('has remarks, which have no heading, below their rows where there is no room beside them', () => {
+    const cells = ['2026-03-17 06:00', '123456.789', '123456.789', '10000', '10000', 'dcnet']
+    const head = ['slot start', 'import kWh', 'export kWh', 'meters', 'missing', 'mode', '']
+    const lines = tableLines([head, [...cells, ''], [...cells, 'withheld: 3 of 49 can feed in, 6 are needed']])
+    expect(lines).toHaveLength(4)
+    expect(lines[3]).toBe('  withheld: 3 of 49 can feed in, 6 are needed')
+  })
+
   it('comes in parts where it is too wide, each with the first column', () => {
     const rows = [
       ['n', ...Array.from({ length: 9 }, (_, i) => `column ${i}`)],
