@@ -139,7 +139,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
     ['--data', recording, '--household', '0', '--replay-from', '2014-01-01T00:00:00Z'],
     /--replay-from: expected a time from 2013-/
   ],
-  ['meter', ['--min-recovery', 'some'], /--min-recovery: expected none, edge-release, double-mask, got "some"/],
+  ['meter', ['--min-recovery', 'some'], /--min-recovery: expected one of none, edge-release, double-mask, got 'some'/],
   ['meter', ['--data-dir', inFolder('open-key')], /identity\.key: expected to be readable by its owner only/]
 ]
 
