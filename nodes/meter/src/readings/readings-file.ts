@@ -85,7 +85,10 @@ export async function loadReadings(path: string, options: LoadOptions = {}): Pro
   const [first] = files
   if (!first) {
     const [reason] = skipped
-    throw new ReadingsFileError(path, reason ? `no file of a known layout; ${reason.file}: ${reason.reason}` : 'no file of readings in the folder')
+    throw new ReadingsFileError(
+      path,
+      reason ? `no file of a known layout; ${reason.file}: ${reason.reason}` : 'no file of readings in the folder'
+    )
   }
   const other = files.find(file => file.layout.name !== first.layout.name)
   if (other) {
