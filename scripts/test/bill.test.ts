@@ -82,7 +82,7 @@ describe('a bill', () => {
     expect(JSON.parse(checked.out)).toMatchObject({ holds: true, meter, amount: String(exact), slotSeconds: 1800 })
     const shown = await run('verify', bill, '--tariff', tariff)
     expect(shown.out).toMatch(
-      /^holds: £[\d,.]+ {3}\(\d+ millionths of a penny, rounded half-away-from-zero\)\nmeter [0-9a-f]{64}, by the bill's own word/
+      /^holds: £[\d,.]+ {3}\(\d+ millionths of a penny, rounded half-away-from-zero\)\nmeter [0-9a-f]{64}, by the\nbill's own word/
     )
   })
 
@@ -133,11 +133,11 @@ describe('a bill', () => {
         [...base, '--household', '0', '--period', '2024-03'],
         /--period 2024-03: expected a period with readings, which are from 2025-03-24T00:00Z/
       ],
-      [[...base, '--household', '0', '--batch', 'hour'], /--batch: expected day, week, month, got "hour"/],
+      [[...base, '--household', '0', '--batch', 'hour'], /--batch: expected one of day, week, month, got 'hour'/],
       [[...base, '--household', '0', '--bands', data], /--bands: expected none, since no price of two-prices depends on them/],
       [
         ['--data', data, '--tariff', join(TARIFFS, 'london-dynamic.yaml'), '--household', '0'],
-        /--bands: expected a file with the band of each slot/
+        /--bands: expected a file with the band or the price of each slot/
       ],
       [[...base, '--household', '0', '--out', data], /--out .*: expected a file that is not there yet/],
       [['--data', data, '--tariff', data, '--household', '0'], /readings\.csv:1:1: /],

@@ -5,6 +5,7 @@ import { alternatives, HushgridError, type IdentityKey, type ObisCode, type Slot
 import { choiceOf, type LogLines, listenAddress } from '@hushgrid/runtime'
 import type { Network } from '@hushgrid/topology'
 import type { Command } from 'commander'
+import { readZone } from '../readings/data-options.ts'
 import { BatchDelivery } from './batch-delivery.ts'
 import { BillingStore } from './billing-store.ts'
 
@@ -12,6 +13,8 @@ import { BillingStore } from './billing-store.ts'
 export interface HomeOptions {
   readonly billingPeriod?: BatchPeriod
   readonly timeZone?: string
+  /** Recording of the readings; its stamps may be in the home's zone. */
+  readonly data?: string
   readonly billingSupplier?: string
   readonly homeListen?: string
 }
@@ -31,7 +34,7 @@ export function withHomeOptions(command: Command): Command {
       `seal readings for the customer, a batch each ${alternatives(BATCH_PERIODS)}, and hand them out on the home network (default: not at all)`,
       choiceOf('--billing-period', BATCH_PERIODS)
     )
-    .option('--time-zone <name>', 'whose days, weeks and months these are, such as Europe/London (default: UTC)')
+    .option('--time-zone <name>', 'whose days, weeks and months these are, and of stamps in --data that name none (default: UTC)', readZone)
     .option('--billing-supplier <multiaddr>', "bring sealed batches to the supplier's store too, which can read none of them", nodeAddress)
     .option(
       '--home-listen <multiaddr>',
@@ -99,10 +102,10 @@ export async function startHome(options: HomeOptions, setting: HomeSetting): Pro
 }
 
 /** @throws HushgridError where an option is of no use without a period */
-function refuseWithoutPeriod({ billingSupplier, timeZone, homeListen }: HomeOptions): void {
+function refuseWithoutPeriod({ billingSupplier, timeZone, homeListen, data }: HomeOptions): void {
   for (const [option, value] of Object.entries({
     '--billing-supplier': billingSupplier,
-    '--time-zone': timeZone,
+    '--time-zone': data === undefined ? timeZone : undefined,
     '--home-listen': homeListen
   }))
     if (value !== undefined) throw new HushgridError(`${option}: expected with --billing-period only`)

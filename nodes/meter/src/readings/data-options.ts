@@ -28,11 +28,10 @@ const SEPARATORS: Readonly<Record<string, Separator>> = {
 }
 const MOST_MINUTES = 1440
 
-/** Adds the options of files, for a command whose network says how long a slot is. */
+/** Adds the options of files, for a meter: its network says how long a slot is, and its home which zone it is in. */
 export function withTableFacts(command: Command): Command {
   return command
     .option(`--unit <${READING_UNITS.join('|')}>`, 'of values over which no unit stands (default: Wh)', readUnit)
-    .option('--time-zone <name>', 'of stamps that name none, such as Europe/Berlin (default: UTC)', readZone)
     .option('--separator <,|;|tab>', 'between the fields of a CSV (default: read off its header)', readSeparator)
     .option('--column <name>', 'a column of a CSV to read, and no other; may be given again', (name: string, all: string[] = []) => [
       ...all,
@@ -42,11 +41,9 @@ export function withTableFacts(command: Command): Command {
 
 /** Adds all the options. */
 export function withDataFacts(command: Command): Command {
-  return withTableFacts(command).option(
-    '--slot-minutes <minutes>',
-    'length of a slot (default: 15, or what the readings fill)',
-    readMinutes
-  )
+  return withTableFacts(command)
+    .option('--time-zone <name>', 'of stamps that name none, such as Europe/Berlin (default: UTC)', readZone)
+    .option('--slot-minutes <minutes>', 'length of a slot (default: 15, or what the readings fill)', readMinutes)
 }
 
 /** Gives the facts as the loader takes them. */
@@ -64,7 +61,8 @@ function readUnit(text: string): ReadingUnit {
   return found
 }
 
-function readZone(text: string): string {
+/** Reads the name of a time zone. */
+export function readZone(text: string): string {
   if (!isTimeZone(text)) throw new InvalidArgumentError('--time-zone', 'the name of a time zone such as Europe/Berlin', `'${text}'`)
   return text
 }

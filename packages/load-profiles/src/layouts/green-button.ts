@@ -1,3 +1,4 @@
+// Green Button feeds: entries that point at each other, read as they come.
 import { EXPORT_LANE, IMPORT_LANE, type ObisCode } from '@hushgrid/primitives'
 import { SaxesParser } from 'saxes'
 import { describeField, shown } from './data-format-error.ts'

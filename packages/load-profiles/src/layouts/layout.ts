@@ -1,3 +1,4 @@
+// What a layout of readings is: how it is recognised, what it says of a file, and how its lines are read.
 import type { ObisCode, Separator } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import type { PowerSampling } from '../series/power-energy.ts'

@@ -1,3 +1,4 @@
+// Lines of a file that comes in chunks of bytes.
 import { DataFormatError } from './data-format-error.ts'
 
 /** Longest line that is still taken for text: a wide file of 10,000 households has lines of about 100 kB. */

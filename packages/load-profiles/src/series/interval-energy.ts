@@ -1,3 +1,4 @@
+// Energies of equal intervals, and the slots that are made of them.
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { GrowingEnergies } from './energies.ts'
 import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './energy-store.ts'
