@@ -87,14 +87,29 @@ const WIDTHS = [16, 7, 10, 10, 5, 9, 8, 8]
 const WIDTHS_OF_MANY = [11, 11, 10, 10, 5, 9, 8, 8]
 const MANY = 1000
 
-function columns(members: number, cells: readonly string[]): string {
+/** Sets cells into columns; one that is undefined has none. */
+function columns(members: number, cells: readonly (string | undefined)[]): string {
   const widths = members < MANY ? WIDTHS : WIDTHS_OF_MANY
-  return cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' ')
+  const set = cells.map((cell, i) => (i === 0 ? cell?.padEnd(widths[i] ?? 0) : cell?.padStart(widths[i] ?? 0)))
+  return set.filter(cell => cell !== undefined).join(' ')
+}
+
+/** Columns of lanes; a lane that the network does not have has none. */
+const LANE_COLUMNS: readonly (readonly [lane: string, head: string])[] = [
+  [IMPORT_LANE, 'import kWh'],
+  [EXPORT_LANE, 'export kWh']
+]
+
+/** What of a slot tells which columns there are. */
+type Shape = Pick<SlotRow, 'members' | 'expected'>
+
+function laneCells({ expected }: Shape, cell: (lane: string, head: string) => string): (string | undefined)[] {
+  return LANE_COLUMNS.map(([lane, head]) => (lane in expected ? cell(lane, head) : undefined))
 }
 
 /** Writes the head of the slots' lines. */
-export function slotHeader({ members }: Pick<SlotRow, 'members'>): string {
-  return columns(members, ['slot (UTC)', 'members', 'import kWh', 'export kWh', 'exact', 'after end', 'CPU', 'bytes'])
+export function slotHeader(shape: Shape): string {
+  return columns(shape.members, ['slot (UTC)', 'members', ...laneCells(shape, (_, head) => head), 'exact', 'after end', 'CPU', 'bytes'])
 }
 
 /** Writes one slot for a person: kWh, real milliseconds, bytes on the wire. */
@@ -108,8 +123,7 @@ export function slotLine(row: SlotRow): string {
   return columns(row.members, [
     start,
     `${row.submitted}/${row.members}`,
-    kwh(IMPORT_LANE),
-    kwh(EXPORT_LANE),
+    ...laneCells(row, kwh),
     row.lost ? 'LOST' : row.exact ? 'yes' : 'NO',
     row.sinceEndMs === null ? '–' : `${row.sinceEndMs > 0 ? '+' : ''}${msText(row.sinceEndMs)}`,
     msText(row.cpuMs),

@@ -23,7 +23,7 @@ const row: SlotRow = {
   exact: true,
   total: { [IMPORT_LANE]: '12345', [EXPORT_LANE]: '0' },
   withheld: {},
-  expected: {},
+  expected: { [IMPORT_LANE]: '12345', [EXPORT_LANE]: '0' },
   latencyMs: -20,
   sinceEndMs: 12,
   cpuMs: 80,
@@ -58,6 +58,14 @@ describe('the line of a slot', () => {
     expect([slotHeader(row), slotLine(row)]).toEqual([
       'slot (UTC)       members import kWh export kWh exact after end      CPU    bytes',
       '2013-02-04 00:30   49/50     12.345      0.000   yes    +12 ms    80 ms 123.5 kB'
+    ])
+  })
+
+  it('has no column for a lane that the network does not have', () => {
+    const imports = { ...row, total: { [IMPORT_LANE]: '12345' }, expected: { [IMPORT_LANE]: '12345' } }
+    expect([slotHeader(imports), slotLine(imports)]).toEqual([
+      'slot (UTC)       members import kWh exact after end      CPU    bytes',
+      '2013-02-04 00:30   49/50     12.345   yes    +12 ms    80 ms 123.5 kB'
     ])
   })
 

@@ -1,10 +1,10 @@
 // Reads files of any layout, in chunks, into the series of their households.
-import { checkSlotSeconds, decimal, fieldsOf, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
+import { checkSlotSeconds, counted, decimal, fieldsOf, IMPORT_LANE, InvalidArgumentError, readableUtc } from '@hushgrid/primitives'
 import { unitDoubt } from '../series/doubts.ts'
 import type { Counts, EnergyStore } from '../series/energy-store.ts'
 import { type GapReport, gapReport } from '../series/gap-report.ts'
 import { HouseholdLanes } from '../series/household-lanes.ts'
-import { type HouseholdSeries, seriesFromEnergies } from '../series/household-series.ts'
+import { type HouseholdSeries, partialSlots, seriesFromEnergies } from '../series/household-series.ts'
 import { fittingSlots, IntervalEnergy } from '../series/interval-energy.ts'
 import { LocalClock } from '../series/local-clock.ts'
 import { PowerEnergy, spreadEnergy } from '../series/power-energy.ts'
@@ -128,6 +128,8 @@ export class ReadingsParser {
       if (series) households.push(series)
       gaps.push(gapReport(household, slotSeconds, series, lanes.counts))
       if (register) this.#notes.add(`${household}: values of a register that only grows; its differences are taken`)
+      const partial = partialSlots(energies)
+      if (partial > 0) this.#notes.add(`${household}: ${counted(partial, 'slot')} with a reading in one lane only, left out`)
       if (net) this.#notes.add(`${household}: values below zero are taken for energy that the home fed in`)
       const doubt = series && unitDoubt(energies, { unit, fractions: values === 0 ? 0 : fractions / values, slotSeconds })
       if (doubt !== undefined) this.#notes.add(`${household}: ${doubt}`)

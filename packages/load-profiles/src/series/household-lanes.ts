@@ -4,20 +4,20 @@ import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './en
 import type { LaneEnergies } from './household-series.ts'
 
 /** Sums the parts of a lane; a slot that lacks one of them is a gap. */
-function summed(parts: readonly SlotEnergies[]): SlotEnergies {
+function summed(all: readonly SlotEnergies[]): SlotEnergies {
+  // A part without any value, as a column that is empty throughout, is no part of the home.
+  const parts = all.filter(part => part.energies.some(energy => !Number.isNaN(energy)))
   const [only] = parts
-  if (only && parts.length === 1) return only
+  if (parts.length < 2) return only ?? { firstSlot: 0, energies: new Float64Array() }
   const firstSlot = Math.min(...parts.map(part => part.firstSlot))
   const slots = Math.max(...parts.map(part => part.firstSlot + part.energies.length)) - firstSlot
-  const sum = (pick: (part: SlotEnergies) => Float64Array | undefined): Float64Array =>
+  const sum = (of: readonly Float64Array[]): Float64Array =>
     Float64Array.from({ length: slots }, (_, i) =>
-      parts.reduce(
-        (total, part) => total + ((pick(part) ?? part.energies.map(e => e * 0))[firstSlot + i - part.firstSlot] ?? Number.NaN),
-        0
-      )
+      parts.reduce((total, part, place) => total + (of[place]?.[firstSlot + i - part.firstSlot] ?? Number.NaN), 0)
     )
-  const fedIn = parts.some(part => part.fedIn) ? { fedIn: sum(part => part.fedIn) } : {}
-  return { firstSlot, energies: sum(part => part.energies), ...fedIn }
+  const energies = sum(parts.map(part => part.energies))
+  if (!parts.some(part => part.fedIn)) return { firstSlot, energies }
+  return { firstSlot, energies, fedIn: sum(parts.map(part => part.fedIn ?? part.energies.map(energy => energy * 0))) }
 }
 
 /** Energies of a household's lanes. */
@@ -51,9 +51,10 @@ export class HouseholdLanes {
     const finished = new Map([...this.#stores].map(([lane, parts]) => [lane, summed([...parts.values()].map(store => store.finish()))]))
     const register = [...finished.values()].some(each => each.register)
     const drawn = finished.get(IMPORT_LANE)
-    const net = !finished.has(EXPORT_LANE) && drawn?.fedIn !== undefined
+    const net = !finished.get(EXPORT_LANE)?.energies.length && drawn?.fedIn !== undefined
     const lanes: LaneEnergies[] = []
     for (const [lane, { firstSlot, energies, fedIn }] of finished) {
+      if (energies.length === 0) continue
       const turned = lane === EXPORT_LANE && fedIn !== undefined && !energies.some(energy => energy > 0)
       const kept = turned ? fedIn : fedIn && !net ? energies.map((energy, i) => ((fedIn[i] as number) > 0 ? Number.NaN : energy)) : energies
       lanes.push({ lane, firstSlot, energies: kept })

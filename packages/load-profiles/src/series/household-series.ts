@@ -67,6 +67,18 @@ export interface LaneEnergies {
   readonly energies: Float64Array
 }
 
+/** Counts the slots that have a reading in some lanes and lack one in others. */
+export function partialSlots(lanes: readonly LaneEnergies[]): number {
+  const from = Math.min(...lanes.map(({ firstSlot }) => firstSlot))
+  const until = Math.max(...lanes.map(({ firstSlot, energies }) => firstSlot + energies.length))
+  let partial = 0
+  for (let at = from; at < until; at++) {
+    const present = lanes.filter(({ firstSlot, energies }) => (energies[at - firstSlot] ?? Number.NaN) >= 0).length
+    if (present > 0 && present < lanes.length) partial++
+  }
+  return partial
+}
+
 /**
  * A series from energies that are not whole Wh. The remainder of each slot is carried into the next, so that the running sum
  * of a lane stays within half a Wh of the true one; a gap starts afresh, for what was left before it is not part of what came
@@ -77,6 +89,7 @@ export interface LaneEnergies {
  */
 export function seriesFromEnergies(household: string, slotSeconds: number, lanes: readonly LaneEnergies[]): HouseholdSeries | undefined {
   checkSlotSeconds(slotSeconds)
+  if (lanes.length === 0) return undefined
   let from = Math.max(...lanes.map(({ firstSlot }) => firstSlot))
   let until = Math.min(...lanes.map(({ firstSlot, energies }) => firstSlot + energies.length))
   const gapAt = (at: number): boolean => lanes.some(({ firstSlot, energies }) => Number.isNaN(energies[at - firstSlot] as number))

@@ -67,6 +67,27 @@ test('two columns a household, by words or by code, units over them', () => {
   ])
 })
 
+test('a column of a lane that is empty throughout is no lane of the home', () => {
+  const rows = hours('2020-01-01 00:00', ['100,', '200,NA'])
+  const { households } = table(`time,a import,a export\n${rows}`)
+  expect(households.map(each => [each.lanes, all(each)])).toEqual([[[IMPORT_LANE], [[100], [200]]]])
+  const net = table(`time,a import,a export\n${hours('2020-01-01 00:00', ['100,', '-200,'])}`)
+  expect(all(net.households[0])).toEqual([
+    [100, 0],
+    [0, 200]
+  ])
+  expect(table(`time,a,b\n${hours('2020-01-01 00:00', ['100,', '200,'])}`).gaps[1]).toMatchObject({ household: 'b', slots: 0 })
+})
+
+test('slots before a second register was there are left out, and said', () => {
+  const { households, notes } = table(`time,a import,a export\n${hours('2020-01-01 00:00', ['1,', '2,', '3,0', '4,1'])}`)
+  expect(all(households[0])).toEqual([
+    [3, 0],
+    [4, 1]
+  ])
+  expect(notes).toContain('a: 2 slots with a reading in one lane only, left out')
+})
+
 test('a lane that a table lacks is absent, not zero', () => {
   const { households } = table(`slot_start_utc,a\n${hours('2020-01-01 00:00', [1, 2])}`)
   expect(households[0]?.lanes).toEqual([IMPORT_LANE])
@@ -162,6 +183,7 @@ test('below zero beside a column of exports is a gap; exports written below zero
   const both = table(`slot_start_utc,a import,a export\n${hours('2020-01-01 00:00', ['5,0', '-1,0', '7,3'])}`)
   expect(all(both.households[0])).toEqual([[5, 0], undefined, [7, 3]])
   expect(both.gaps[0]).toMatchObject({ negative: 1, gaps: 1 })
+  expect(both.notes).toEqual(['a: 1 slot with a reading in one lane only, left out'])
   const turned = table(`slot_start_utc,a import,a export\n${hours('2020-01-01 00:00', ['5,0', '0,-20'])}`)
   expect(all(turned.households[0])).toEqual([
     [5, 0],
