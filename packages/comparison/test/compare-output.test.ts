@@ -19,6 +19,7 @@ import { fitGrowth, growthRows } from '../src/results/growth.ts'
 import { readComparison } from '../src/results/read-comparison.ts'
 import type { ComparedResults, ComparedSlot } from '../src/results/result.ts'
 import { combinationsOf, headlineOf, seriesOf } from '../src/results/series.ts'
+import { verdictOf } from '../src/results/verdict.ts'
 import { writeComparison } from '../src/results/write-comparison.ts'
 import { exponentOf, GENERATED_ENVIRONMENT, generatedComparison } from './support/generated-comparison.ts'
 
@@ -71,6 +72,43 @@ function expectBalancedLatex(latex: string, columns: number): void {
   for (const row of rows) expect(cellsOf(row), row).toBe(columns)
   for (const rule of ['\\toprule', '\\midrule', '\\bottomrule']) expect(count(latex, rule)).toBe(1)
 }
+
+describe('the verdict', () => {
+  const whole = generatedComparison({ modes: ['plain', 'dcnet'], sizes: [10], repeats: 1, slots: 3 })
+  const losing = (phase: ComparedSlot['phase']): ComparedResults => ({
+    ...whole,
+    runs: whole.runs.map(run => ({
+      ...run,
+      slots: run.slots.map((slot, i) => (i === 0 ? { ...slot, phase, lost: true, exact: false } : slot))
+    }))
+  })
+
+  it('has nothing to say of a whole comparison', () => {
+    expect(verdictOf(whole)).toEqual({ incomplete: undefined, remarks: [], status: 0 })
+  })
+
+  it('fails a contender that lost slots which nobody asked to lose, and no other', () => {
+    expect(verdictOf(losing('steady'))).toMatchObject({
+      remarks: ['plain, n = 10: 1 of 3 slots lost while nothing happened but readings', expect.stringMatching(/^dcnet, n = 10: 1 of/)],
+      status: 1
+    })
+    for (const phase of ['crash', 'churn'] as const) expect(verdictOf(losing(phase)).status).toBe(0)
+  })
+
+  it('says in every file which runs are missing, and fails for those that failed only', async () => {
+    const early = { ...whole, missing: [{ run: 'pes-direct 2048 bits, n = 10' }] }
+    expect(verdictOf(early).status).toBe(0)
+    const failed = { ...whole, missing: [...early.missing, { run: 'dcnet, n = 25', failed: 'expected it to form' }] }
+    expect(verdictOf(failed).status).toBe(1)
+    const place = join(folder, 'incomplete')
+    const files = await writeComparison(place, failed, GENERATED_ENVIRONMENT)
+    const said =
+      '2 of 4 runs missing, since it was ended early or they failed: pes-direct 2048 bits, n = 10; dcnet, n = 25 (expected it to form)'
+    for (const name of files.filter(each => /report\.html$|\.md$/.test(each)))
+      expect(readFileSync(join(place, name), 'utf8'), name).toContain(said)
+    expect(verdictOf(readComparison(place).results).incomplete).toBe(said)
+  })
+})
 
 describe('statistics', () => {
   it('takes quartiles as definition 7 of Hyndman and Fan, as R and NumPy do', () => {

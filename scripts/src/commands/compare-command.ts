@@ -119,7 +119,8 @@ function command(action: (options: Options) => Promise<void>): Command {
 /**
  * Runs the command.
  *
- * @returns its exit status: 0; 1 where a total was wrong or a run failed; 2 where the input was wrong
+ * @returns its exit status: 0; 1 where a total was wrong, a run failed, or slots were lost that nobody asked to lose; 2 where
+ * the input was wrong
  */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0
@@ -128,7 +129,7 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write('Loading what is compared …\n')
     const { comparisonPlan, remakeComparison, runComparison, simulateMillion } = await import('@hushgrid/comparison')
     if (options.million) status = await simulateMillion(options)
-    else if (options.from !== undefined) await remakeComparison(options.from)
+    else if (options.from !== undefined) status = await remakeComparison(options.from)
     else status = await runComparison(comparisonPlan(options, args), options.out)
   })
   return await exitStatus(program, args, () => status)

@@ -3,6 +3,7 @@
 import type { ComparedEnvironment } from '@hushgrid/lab'
 import type { Figure, FigureName } from '../figures/figures.ts'
 import type { ComparedResults } from '../results/result.ts'
+import { verdictOf } from '../results/verdict.ts'
 import { escapeMarkup } from './markup.ts'
 import { REPORT_STYLE } from './style.ts'
 import { htmlTable, type Table } from './table.ts'
@@ -138,6 +139,9 @@ export function reportHtml(
 <header>
 <h1>${escapeMarkup(title)}</h1>
 <p class="lead">The same readings, the same seed and the same changes through each mode, on live libp2p nodes.</p>
+${verdictOf(results)
+  .remarks.map(remark => `<div class="warning">${escapeMarkup(remark)}.</div>`)
+  .join('\n')}
 <nav aria-label="Contents"><ul>
 ${all.map(section => `<li><a href="#${section.id}">${escapeMarkup(section.title)}</a></li>`).join('\n')}
 </ul></nav>

@@ -22,6 +22,11 @@ const MAKERS: Readonly<Record<TableName, (combinations: readonly Combination[]) 
   trust: trustTable
 }
 
-export function tablesOf(combinations: readonly Combination[]): Readonly<Record<TableName, Table>> {
-  return Object.fromEntries(TABLE_NAMES.map(name => [name, MAKERS[name](combinations)])) as Record<TableName, Table>
+/** @param remarks - sentences on the results that stand below every table, wherever it is printed */
+export function tablesOf(combinations: readonly Combination[], remarks: readonly string[] = []): Readonly<Record<TableName, Table>> {
+  const made = TABLE_NAMES.map(name => {
+    const table = MAKERS[name](combinations)
+    return [name, { ...table, notes: [...table.notes, ...remarks] }] as const
+  })
+  return Object.fromEntries(made) as Record<TableName, Table>
 }

@@ -78,7 +78,8 @@ const results: z.ZodType<ComparedResults> = z.strictObject({
   readings: z.string(),
   lanes: z.array(z.string()),
   churn: z.string().nullable(),
-  runs: z.array(run).min(1)
+  runs: z.array(run).min(1),
+  missing: z.array(z.strictObject({ run: z.string(), failed: z.string().optional() })).optional()
 })
 
 const environment: z.ZodType<ComparedEnvironment> = z.strictObject({

@@ -93,4 +93,6 @@ export interface ComparedResults {
   /** Name of the churn scenario; null where there was none. */
   readonly churn: string | null
   readonly runs: readonly ComparedRun[]
+  /** Planned runs that are not there, each with the reason where it failed; left out where all are. */
+  readonly missing?: readonly { readonly run: string; readonly failed?: string | undefined }[] | undefined
 }

@@ -11,6 +11,7 @@ import { resultsCsv } from './csv.ts'
 import { ComparisonError } from './read-comparison.ts'
 import type { ComparedResults } from './result.ts'
 import { combinationsOf } from './series.ts'
+import { verdictOf } from './verdict.ts'
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
 
@@ -37,7 +38,8 @@ export async function writeComparison(
   for (const [name, content] of files) writeResult(join(folder, name), content)
   const combinations = combinationsOf(results)
   const figures = await figuresOf(combinations)
-  const tables = tablesOf(combinations)
+  const { incomplete } = verdictOf(results)
+  const tables = tablesOf(combinations, incomplete === undefined ? [] : [`Incomplete: ${incomplete}.`])
   const made = new Map<string, string>([
     ...figures.map(({ name, svg }) => [`figures/${name}.svg`, svg] as const),
     ...TABLE_NAMES.filter(name => tables[name].rows.length > 0).flatMap(name => [

@@ -38,20 +38,16 @@ interface Sized {
 /**
  * Runs all combinations.
  *
- * @returns measurements up to the end, or up to the signal; a run that failed is in `failures` and not in the results
+ * @returns measurements up to the end, or up to the signal; runs that are not there, with the reason of those that failed
  * @throws HushgridError where the input is wrong, before anything has run
  */
-export async function compare(
-  plan: ComparisonPlan,
-  progress: ComparisonProgress,
-  signal: AbortSignal
-): Promise<{ readonly results: ComparedResults; readonly failures: readonly string[] }> {
+export async function compare(plan: ComparisonPlan, progress: ComparisonProgress, signal: AbortSignal): Promise<ComparedResults> {
   const sized = await sizedFor(plan, progress)
   const started = new Date()
   const state = stateFolder('lab')
-  const { runs, failures } = await runAll({ plan, sized, state: state.path, progress, signal }).finally(() => state.remove())
+  const { runs, missing } = await runAll({ plan, sized, state: state.path, progress, signal }).finally(() => state.remove())
   const [first] = sized.values()
-  const results: ComparedResults = {
+  return {
     format: 'hushgrid-compare/1',
     command: plan.command,
     started: started.toISOString(),
@@ -60,9 +56,9 @@ export async function compare(
     readings: first?.readings.source ?? '',
     lanes: first ? laneCodes(first.network) : [],
     churn: plan.churn ?? null,
-    runs
+    runs,
+    ...(missing.length > 0 && { missing })
   }
-  return { results, failures }
 }
 
 /** All combinations of a comparison, and the folder they run in. */
@@ -75,11 +71,18 @@ interface AllRuns {
   readonly signal: AbortSignal
 }
 
-async function runAll(all: AllRuns): Promise<{ readonly runs: readonly ComparedRun[]; readonly failures: readonly string[] }> {
+/** Runs that are there, and those that are not. */
+interface Ran {
+  readonly runs: readonly ComparedRun[]
+  readonly missing: NonNullable<ComparedResults['missing']>
+}
+
+async function runAll(all: AllRuns): Promise<Ran> {
   const { plan, state, progress, signal } = all
   const combinations = plannedRuns(plan)
   const runs: ComparedRun[] = []
-  const failures: string[] = []
+  const failed = new Map<Combination, string>()
+  const done = new Set<Combination>()
   const begun = performance.now()
   for (const [number, combination] of combinations.entries()) {
     if (signal.aborted) break
@@ -90,17 +93,25 @@ async function runAll(all: AllRuns): Promise<{ readonly runs: readonly ComparedR
     try {
       const run = await runCombination(all, combination, folder, text => progress.warn(`${what}: ${text}`))
       runs.push(run)
+      done.add(combination)
       progress.done(run)
     } catch (cause) {
       if (signal.aborted) break
       if (!(cause instanceof HushgridError)) throw cause
-      failures.push(`${what}: ${cause.message}`)
+      failed.set(combination, cause.message)
       progress.warn(`${what}: ${cause.message}`)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   }
-  return { runs, failures }
+  const missing = combinations
+    .filter(each => !done.has(each))
+    .map(each => ({ run: nameOf(each, plan.repeat), ...reasonOf(failed.get(each)) }))
+  return { runs, missing }
+}
+
+function reasonOf(failed: string | undefined): { readonly failed?: string } {
+  return failed === undefined ? {} : { failed }
 }
 
 function nameOf({ contender, bits, n, repeat }: Combination, repeats: number): string {
