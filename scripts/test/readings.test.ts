@@ -54,7 +54,7 @@ describe('what is read', () => {
     expect(out).toContain('Anna, upstairs: values below zero are taken for energy that the home fed in')
     expect(statSync(written).mode & 0o777).toBe(0o600)
     expect(readFileSync(written, 'utf8').split('\n')[0]).toBe(
-      'slot_start_utc,"Anna, upstairs","Anna, upstairs 1-0:2.29.0",Zoë,Zoë 1-0:2.29.0'
+      'slot_start_utc,"Anna, upstairs","Anna, upstairs 1-0:2.29.0 Wh",Zoë,Zoë 1-0:2.29.0 Wh'
     )
     const [first, again] = [await loadReadings(NET, { timeZone: 'Europe/Berlin' }), await loadReadings(written)]
     expect(again.households.map(each => [each.household, each.lanes, each.firstSlot, values(each)])).toEqual(

@@ -22,6 +22,7 @@
  * @packageDocumentation
  */
 
+export { columnName } from './layouts/columns.ts'
 export { DataFormatError } from './layouts/data-format-error.ts'
 export { detectLayout } from './layouts/detect-layout.ts'
 export type { Layout, ParserOptions } from './layouts/layout.ts'

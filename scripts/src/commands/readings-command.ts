@@ -1,5 +1,5 @@
 // `pnpm readings`: what is made of a file of readings, before it is used.
-import { createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream, existsSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type DataFacts, loadOptionsOf, loadReadings, withDataFacts } from '@hushgrid/node-meter'
@@ -57,6 +57,8 @@ async function writeLines(path: string, lines: Iterable<string>): Promise<void> 
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === undefined) throw cause
+    // What is half written would be taken for all of it, and keep the next try from writing.
+    if (code !== 'EEXIST') rmSync(path, { force: true })
     throw new HushgridError(`--write ${path}: expected a file that can be written (${code})`)
   }
 }

@@ -1,13 +1,11 @@
 // Writes readings in the canonical form, which every command reads.
-import { type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
-import { csvRow, formatUtc, IMPORT_LANE, type Slot } from '@hushgrid/primitives'
+import { columnName, type HouseholdSeries, readingAt } from '@hushgrid/load-profiles'
+import { csvRow, formatUtc, type Slot } from '@hushgrid/primitives'
 
 /** Gives the lines of a wide CSV, Wh: a column a household, and one for each further lane with its OBIS code after the name. */
 export function* wideCsvLines(households: readonly HouseholdSeries[]): Generator<string> {
   const columns = households.flatMap(series => series.lanes.map((lane, place) => ({ series, lane, place })))
-  const name = ({ series, lane }: (typeof columns)[number]): string =>
-    lane === IMPORT_LANE ? series.household : `${series.household} ${lane}`
-  yield csvRow(['slot_start_utc', ...columns.map(name)])
+  yield csvRow(['slot_start_utc', ...columns.map(({ series, lane }) => columnName(series.household, lane))])
   const first = Math.min(...households.map(series => series.firstSlot))
   const end = Math.max(...households.map(series => series.firstSlot + series.slots))
   const slotSeconds = households[0]?.slotSeconds ?? 0

@@ -24,7 +24,9 @@ const GZIP = Buffer.of(0x1f, 0x8b)
 /** Depth of folders in folders: a dataset's own, its years or houses, and one to spare. */
 const DEEPEST = 3
 /** Files that may hold readings, by their names; of a house's channels only those of the mains do. */
-const MAY_HOLD = /\.(?:csv|tsv|txt|xml|dat)(?:\.gz)?$/i
+const MAY_HOLD = /\.(?:csv|tsv|txt|xml)(?:\.gz)?$|^channel_\d+\.dat(?:\.gz)?$/i
+/** Layouts whose files are of one household each, by their names. */
+const ONE_HOUSEHOLD: readonly Layout['name'][] = ['smart-star', 'refit', 'redd', 'uk-dale', 'uci-household']
 const CHANNEL = /^channel_(\d+)\.dat(?:\.gz)?$/i
 
 /** Choice of what to read from a file or folder. */
@@ -99,8 +101,11 @@ export async function loadReadings(path: string, options: LoadOptions = {}): Pro
   const parser = new ReadingsParser({ ...rest, slotSeconds })
   const read: string[] = []
   for (const { file, layout } of files) {
-    const household = layout.household !== undefined && !layout.columns ? layout.household : parser.full ? layout.firstHousehold : undefined
-    if (household !== undefined && !parser.wants(household)) continue
+    const other = otherHousehold(layout, parser)
+    if (other !== undefined) {
+      skipped.push({ file, reason: `it is of ${other}` })
+      continue
+    }
     await stream(folder ? join(path, file) : path, layout, parser)
     read.push(file)
   }
@@ -138,6 +143,15 @@ interface FileLayout {
   /** Path within the folder; the whole path of a single file. */
   readonly file: string
   readonly layout: Layout
+}
+
+/**
+ * Gives the household of a file that need not be read, since it holds no other. Low Carbon London's files hold whole households
+ * as they are published, so that one that begins with another has nothing of those that were found.
+ */
+function otherHousehold({ name, household, firstHousehold }: Layout, parser: ReadingsParser): string | undefined {
+  const only = ONE_HOUSEHOLD.includes(name) ? household : name === 'low-carbon-london' && parser.full ? firstHousehold : undefined
+  return only !== undefined && !parser.wants(only) ? only : undefined
 }
 
 /** A file of a folder that was not read. */
@@ -199,8 +213,8 @@ async function collect(folder: string, within: string, depth: number, found: Req
     } else if (!file?.isFile()) found.skipped.push({ file: name, reason: file ? 'no file' : 'a link that leads nowhere' })
     else if (channel !== undefined && !(mains?.has(channel) ?? channel === '1'))
       found.skipped.push({ file: name, reason: 'the channel of an appliance, not of the mains' })
-    else if (!MAY_HOLD.test(entry.name) || entry.name === 'labels.dat')
-      found.skipped.push({ file: name, reason: 'its name does not end in .csv, .tsv, .txt, .dat or .xml, or .gz after that' })
+    else if (!MAY_HOLD.test(entry.name))
+      found.skipped.push({ file: name, reason: 'it is no .csv, .tsv, .txt or .xml, compressed or not, and no channel_1.dat' })
     else {
       found.files.push(name)
       if (channel !== undefined && mains && mains.size > 1) found.mains.add(name)
@@ -211,7 +225,7 @@ async function collect(folder: string, within: string, depth: number, found: Req
 /** Reads which channels of a house are its mains, from REDD's and UK-DALE's `labels.dat`; undefined where there is none. */
 async function labelledMains(folder: string): Promise<ReadonlySet<string> | undefined> {
   const path = join(folder, 'labels.dat')
-  if ((await linked(path)) === undefined) return undefined
+  if ((await attempt(path, () => linked(path))) === undefined) return undefined
   const lines = (await attempt(path, () => readFile(path, 'utf8'))).split(/\r?\n/)
   const mains = lines.flatMap(line => /^(\d+) +(?:mains|aggregate)\b/i.exec(line)?.[1] ?? [])
   return mains.length === 0 ? undefined : new Set(mains)

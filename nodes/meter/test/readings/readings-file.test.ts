@@ -221,7 +221,7 @@ test('a compressed file is read, and a folder names every file that is not, with
   const said = readingsNotes(loaded)
   expect(said[0]).toBe('a/b/c was not read: a folder more than 2 levels down')
   expect(said[1]).toMatch(/^notes\.txt was not read: line 1: expected a table with a column of stamps/)
-  expect(said[2]).toMatch(/^readme\.md was not read: its name does not end in \.csv/)
+  expect(said[2]).toMatch(/^readme\.md was not read: it is no \.csv/)
 })
 
 test('what is said of many files and remarks is cut short and counted', () => {
@@ -249,6 +249,22 @@ test('REDD: both mains add up, by what labels.dat says', async () => {
   expect(loaded.layout.name).toBe('redd')
   expect(loaded.households.map(each => [each.household, imports(each)])).toEqual([['house_1', [125]]])
   expect(loaded.skipped.map(({ file }) => file)).toEqual(['house_1/channel_3.dat', 'house_1/labels.dat'])
+})
+
+test("a household that is asked for is read from every file; UK-DALE's other files stay out", async () => {
+  const year = (of: number): string =>
+    ['id,time,kWh', ...['H1', 'H2'].flatMap(id => [0, 1].map(hour => `${id},${of}-01-01 0${hour}:00,1`))].join('\n')
+  const path = await files({ 'years/2023.csv': year(2023), 'years/2024.csv': year(2024) })
+  const { households } = await loadReadings(join(path, 'years'), { households: ['H2'] })
+  expect(imports(households[0]).filter(reading => reading !== undefined)).toEqual([1000, 1000, 1000, 1000])
+  await files({
+    'ukdale/house_1/channel_1.dat': sixSeconds(900, time => `${time} 400`),
+    'ukdale/house_1/mains.dat': sixSeconds(900, time => `${time} 400 400 230`),
+    'ukdale/house_1/channel_2_button_press.dat': `${START} 1\n`
+  })
+  const dale = await loadReadings(join(path, 'ukdale'))
+  expect(dale.files).toEqual(['house_1/channel_1.dat'])
+  expect(dale.skipped.map(({ file }) => file)).toEqual(['house_1/channel_2_button_press.dat', 'house_1/mains.dat'])
 })
 
 test('the slot is one that the intervals fill', async () => {

@@ -17,7 +17,7 @@ export interface StateFolder {
 /** Descriptors held for a removal, which has to open folders even where the process has used all others up. */
 const RESERVED = 8
 /** Name of a folder: its owner, the process id, the process's start and its namespace of ids. */
-const NAME = /^hushgrid-(?:lab|demo|bench)-(\d+)-(\d+)-(\d+)-\w{6}$/
+const NAME = /^hushgrid-(?:lab|demo|bench)-(\d+)-(\d+)-([\da-fx]+)-\w{6}$/
 
 /** Gives the folders in which state folders are made, the one in memory first. */
 const parents = (): readonly string[] => ['/dev/shm', tmpdir()]
@@ -119,12 +119,18 @@ function startOf(pid: number): number | undefined {
   }
 }
 
-/** Gives the number of the namespace in which process ids hold; containers may share a folder and not their processes. */
+/**
+ * Names the place in which process ids hold: this start of this machine, and the namespace. Containers may share a folder and
+ * not their processes, and so may machines.
+ */
 function namespace(): string {
   try {
-    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+      .replaceAll(/[^0-9a-f]/g, '')
+      .slice(0, 12)
+    return `${boot}x${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}`
   } catch {
-    // Systems other than Linux have one.
+    // Systems other than Linux have one, and tell no starts.
     return '0'
   }
 }

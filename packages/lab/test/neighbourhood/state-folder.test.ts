@@ -74,7 +74,9 @@ it('is swept where its process is gone, and nothing else is', () => {
   const swept = [`hushgrid-lab-${dead}-${start}-${namespace}-abcdef`, `hushgrid-demo-${pid}-${Number(start) + 1}-${namespace}-abcdef`]
   const kept = [
     name,
-    `hushgrid-lab-${dead}-${start}-${Number(namespace) + 1}-abcdef`,
+    `hushgrid-lab-${dead}-${start}-${namespace}1-abcdef`,
+    // Another machine that shares the folder.
+    `hushgrid-lab-${dead}-${start}-000000000000x${namespace.split('x')[1]}-abcdef`,
     `hushgrid-lab-${dead}-${start}-abcdef`,
     `other-lab-${dead}-${start}-${namespace}-abcdef`
   ]

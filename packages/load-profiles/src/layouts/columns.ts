@@ -13,6 +13,8 @@ export interface ValueColumn {
   readonly unit: ReadingUnit | undefined
   /** True where the name says that it is a register, which only grows. */
   readonly register: boolean
+  /** True where the name says whether energy is drawn or fed in. */
+  readonly directed: boolean
 }
 
 /** Columns of a table. */
@@ -33,42 +35,66 @@ const HOUSEHOLD =
   /^(?:id|household(?:_?id)?|home(?:_?id)?|house(?:_?id)?|meter(?:_?id)?|lclid|customer(?:_?id)?|dataid|dwelling(?:_?id)?|building(?:_?id)?)$/i
 const TIME =
   /^(?:slot_start_utc|time_?stamp|datetime|date_?time|date|time|utc|tstp|start|start_?time|from|local_15min|localminute|index|ds|)(?: ?\(?(?:utc|local)\)?)?$/i
+/** Stamps of the canonical form, whose other columns are homes whatever they are called. */
+const CANONICAL = /^slot_start_utc$/i
 const CLOCK = /^(?:(?:start[ _]?)?time|hour|clock)$/i
 /** Stamps that no number looks like, whatever stands over them. */
 const UNMISTAKABLE = /^\d+[-.]\d+[-.]\d+.*:/
 const STROKES = /^\d{1,2}\/\d{1,2}\/\d{2,4}/
 
 const UNIT = new RegExp(`(?:^|[\\s_]+|[\\s_]*[[(])(${READING_UNITS.join('|')})(?:/\\w+)?[\\])]?$`, 'i')
-const DIRECTIONS: readonly [RegExp, ObisCode][] = [
-  ...QUANTITIES.map(({ obis }): [RegExp, ObisCode] => [new RegExp(`[\\s:_-]*${obis.replaceAll('.', '\\.')}$`), obis]),
+const CODES: readonly (readonly [RegExp, ObisCode])[] = QUANTITIES.map(({ obis }) => [
+  new RegExp(`[\\s:_-]*${obis.replaceAll('.', '\\.')}$`),
+  obis
+])
+const DIRECTIONS: readonly (readonly [RegExp, ObisCode])[] = [
+  ...CODES,
   [/(?:^|[\s:_-]+)(?:import|imported|consumption|consumed|usage|used|demand|delivered)$/i, IMPORT_LANE],
   [/(?:^|[\s:_-]+)(?:export|exported|feed[\s_-]?in|fed[\s_-]?in|returned|received)$/i, EXPORT_LANE]
 ]
 /** Register 1.8.0 is energy drawn in all, 2.8.0 energy fed in (EN 62056-6-1). */
-const REGISTERS: readonly [RegExp, ObisCode][] = [
+const REGISTERS: readonly (readonly [RegExp, ObisCode])[] = [
   [/[\s:_-]*(?:1-0:)?1\.8\.0$/, IMPORT_LANE],
   [/[\s:_-]*(?:1-0:)?2\.8\.0$/, EXPORT_LANE]
 ]
 const REGISTER = /(?:^|[\s:_-]+)(?:register|cumulative|counter|meter[\s_-]?reading|z(?:ä|ae)hlerstand)$/i
+/** Columns of numbers that are no energy, by their names. */
+const NOT_ENERGY =
+  /(?:^|[\s_-])(?:cost|price|tariff|temp(?:erature)?|humidity|volt(?:age|s)?|current|amps?|frequency|quality|flag|status)(?:$|[\s_([-])/i
 const NO_NAME = /^(?:value|values|energy|power|reading|readings|kwh|wh|load|total|mains?)?$/i
 
 /** Takes household, lane and unit out of a column's name, `house-7 import kWh` for example. */
-function valueColumn(name: string, index: number): ValueColumn {
-  const unit = UNIT.exec(name)
-  let rest = unit ? name.slice(0, unit.index) : name
-  let register = false
-  const cut = (pattern: RegExp): boolean => {
+export function valueColumn(name: string, index: number): ValueColumn {
+  let rest = name
+  const cut = (pattern: RegExp): RegExpExecArray | null => {
     const found = pattern.exec(rest)
     if (found) rest = rest.slice(0, found.index)
-    return found !== null
+    return found
   }
-  if (cut(REGISTER)) register = true
+  let unit = cut(UNIT)?.[1]
+  const named = cut(REGISTER) !== null
   const code = REGISTERS.find(([pattern]) => cut(pattern))
-  if (code) register = true
-  const lane = (code ?? DIRECTIONS.find(([pattern]) => cut(pattern)))?.[1] ?? IMPORT_LANE
+  const direction = code ?? DIRECTIONS.find(([pattern]) => cut(pattern))
+  // The unit may stand before the direction too; a code is the end of a home's own name.
+  if (direction && direction !== code && !CODES.includes(direction)) unit ??= cut(UNIT)?.[1]
   const household = rest.trim()
-  const known = unit && READING_UNITS.find(each => each.toLowerCase() === unit[1]?.toLowerCase())
-  return { index, household: NO_NAME.test(household) ? '' : household, lane, unit: known ?? undefined, register }
+  const known = unit === undefined ? undefined : READING_UNITS.find(each => each.toLowerCase() === unit?.toLowerCase())
+  const isHome = direction !== undefined && CODES.includes(direction)
+  return {
+    index,
+    household: !isHome && NO_NAME.test(household) ? '' : household,
+    lane: direction?.[1] ?? IMPORT_LANE,
+    unit: known,
+    register: named || code !== undefined,
+    directed: direction !== undefined
+  }
+}
+
+/** Gives the name of a column of Wh that {@link valueColumn} reads as this household's lane, whatever the household is called. */
+export function columnName(household: string, lane: ObisCode): string {
+  const { household: read, lane: readLane, unit, register } = valueColumn(household, 0)
+  const plain = lane === IMPORT_LANE && readLane === IMPORT_LANE && read === household && unit === undefined && !register
+  return plain && !HOUSEHOLD.test(household) && !TIME.test(household) && !NOT_ENERGY.test(household) ? household : `${household} ${lane} Wh`
 }
 
 /** A table's header and its first rows. */
@@ -113,7 +139,9 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   // A table of one column called "house" holds that house's readings.
   const isNumeric = (index: number): boolean => cells(index).every(cell => isMissing(cell) || decimal(cell, separator) !== undefined)
   const others = (index: number): number[] => names.flatMap((_, i) => (i !== index && i !== at && i !== clock && isNumeric(i) ? [i] : []))
-  const household = names.findIndex((name, index) => index !== at && HOUSEHOLD.test(name) && others(index).length > 0)
+  const household = CANONICAL.test(names[at] ?? '')
+    ? -1
+    : names.findIndex((name, index) => index !== at && HOUSEHOLD.test(name) && others(index).length > 0)
   const ignored: { name: string; reason: string }[] = []
   const values: ValueColumn[] = []
   for (const [index, name] of names.entries()) {
@@ -125,14 +153,21 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
     else if (times.includes(index)) ignored.push({ name, reason: 'a second column of stamps' })
     else if (odd !== undefined && isStamp(odd)) ignored.push({ name, reason: 'a second column of stamps' })
     else if (odd !== undefined) ignored.push({ name, reason: /\d/.test(odd) ? 'no numbers' : `no numbers but ${shown(odd)}` })
+    else if (!hints.columns && NOT_ENERGY.test(name)) ignored.push({ name, reason: 'by its name no energy' })
+    else if (!hints.columns && name === '' && countsRows(numbers)) ignored.push({ name, reason: 'it counts the rows' })
     else values.push(valueColumn(name, index))
   }
+  // Where some columns say their unit or direction, one that says neither may be anything.
+  const says = ({ unit, directed }: ValueColumn): boolean => unit !== undefined || directed
+  const unsaid = hints.columns || !values.some(says) ? [] : values.filter(value => !says(value))
+  for (const { index } of unsaid) ignored.push({ name: names[index] as string, reason: 'it says neither unit nor direction, as others do' })
   const missing = hints.columns?.find(column => !names.includes(column))
   if (missing !== undefined) return `no column ${shown(missing)}, only ${names.map(shown).join(', ')}`
-  if (values.length === 0) return `no column of numbers${ignored[0] ? `: ${shown(ignored[0].name)} has ${ignored[0].reason}` : ''}`
-  const twice = repeated(values)
+  const kept = values.filter(value => !unsaid.includes(value))
+  if (kept.length === 0) return `no column of numbers${ignored[0] ? `: ${shown(ignored[0].name)} has ${ignored[0].reason}` : ''}`
+  const twice = repeated(kept)
   if (twice !== undefined) return `two columns ${twice === '' ? 'without a household' : `for the household ${shown(twice)}`}`
-  return { count: names.length, time: at, values, ignored, ...(clock >= 0 && { clock }), ...(household >= 0 && { household }) }
+  return { count: names.length, time: at, values: kept, ignored, ...(clock >= 0 && { clock }), ...(household >= 0 && { household }) }
 }
 
 /** Finds a household that has two columns for one lane. */
@@ -144,6 +179,11 @@ function repeated(values: readonly ValueColumn[]): string | undefined {
     seen.add(key)
   }
   return undefined
+}
+
+/** Tells whether a column numbers its rows, as pandas and R write an index. */
+function countsRows(numbers: readonly (number | undefined)[]): boolean {
+  return numbers.length > 1 && numbers.every((number, i) => number !== undefined && number - (numbers[0] as number) === i)
 }
 
 function isStamp(cell: string): boolean {

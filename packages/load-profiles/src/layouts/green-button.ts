@@ -20,15 +20,18 @@ interface ReadingType {
 function readingType(fields: ReadonlyMap<string, string>): ReadingType {
   const of = (name: string): string => fields.get(name) ?? ''
   const multiplier = Number(of('powerOfTenMultiplier') || 0)
+  const isNumber = Number.isInteger(multiplier) && Math.abs(multiplier) <= 12
   const lane = DIRECTIONS[of('flowDirection') || '1']
   const why =
     of('uom') !== WATT_HOURS
       ? `unit ${of('uom') || 'none'} is not Wh (72)`
       : lane === undefined
         ? `flow direction ${of('flowDirection')} is neither forward (1) nor reverse (19)`
-        : !DELTAS.includes(of('accumulationBehaviour'))
-          ? `accumulation ${of('accumulationBehaviour')} is not of intervals (4)`
-          : ''
+        : !isNumber
+          ? `multiplier ${shown(of('powerOfTenMultiplier'))} is no power of ten`
+          : !DELTAS.includes(of('accumulationBehaviour'))
+            ? `accumulation ${of('accumulationBehaviour')} is not of intervals (4)`
+            : ''
   return { lane: why === '' ? lane : undefined, factor: 10 ** multiplier, why }
 }
 
@@ -40,8 +43,8 @@ function key(href: string): string {
 /**
  * Green Button (NAESB REQ.21, ESPI 1.1): an Atom feed in which a MeterReading points at its ReadingType and its IntervalBlocks.
  * Readings of energy in Wh, forward and reverse, are the lanes of one household; power, cost, gas, water and registers are
- * left out. Times are Unix seconds, whatever the local time parameters say. Intervals of several lengths are taken where the
- * shortest divides the others, their energy spread evenly.
+ * left out; of two meter readings for one lane the finer is taken. Times are Unix seconds, whatever the local time parameters
+ * say. Longer intervals are taken where the shortest divides them, their energy spread evenly.
  *
  * A feed whose blocks come before their reading type is read as well: energies are kept until the feed ends.
  */
@@ -56,8 +59,8 @@ export const greenButton: Format = {
 
   detect(lines, path) {
     const head = lines.join('\n')
-    const length =
-      /<(?:\w+:)?IntervalReading>[\s\S]*?<(?:\w+:)?duration>\s*(\d+)/.exec(head)?.[1] ?? /<(?:\w+:)?intervalLength>\s*(\d+)/.exec(head)?.[1]
+    const durations = [...head.matchAll(/<(?:\w+:)?timePeriod>[\s\S]*?<(?:\w+:)?duration>\s*(\d+)/g)].map(([, seconds]) => Number(seconds))
+    const length = durations.length > 0 ? Math.min(...durations) : /<(?:\w+:)?intervalLength>\s*(\d+)/.exec(head)?.[1]
     if (length === undefined) return 'no interval in its first part'
     const stepSeconds = Number(length)
     if (stepSeconds < 1 || stepSeconds > 86_400) return `intervals of ${length} s`
@@ -73,6 +76,18 @@ interface Interval {
   readonly start: string
   readonly duration: string
   readonly value: string
+}
+
+/** Intervals of a meter reading, and what they are of. */
+interface TypedReading {
+  readonly household: string
+  readonly lane: ObisCode
+  readonly factor: number
+  readonly intervals: Interval[]
+}
+
+function shortest(intervals: readonly Interval[]): number {
+  return intervals.reduce((least, { duration }) => Math.min(least, Number(duration) || Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY)
 }
 
 function greenButtonReader(layout: Layout, context: ReaderContext): ReturnType<Format['reader']> {
@@ -100,6 +115,7 @@ function greenButtonReader(layout: Layout, context: ReaderContext): ReturnType<F
   }
 
   function give(): void {
+    const readings = new Map<string, TypedReading>()
     for (const { self, up, intervals } of blocks) {
       const owner =
         meterReadings.find(each => each.related.some(href => href === self || href === up)) ??
@@ -109,10 +125,18 @@ function greenButtonReader(layout: Layout, context: ReaderContext): ReturnType<F
         (types.size === 1 ? [...types.values()][0] : undefined)
       if (type?.why) context.note(`${layout.household}: a meter reading is left out, since its ${type.why}`)
       if (!type?.lane) continue
-      const store = context.store(householdOf(owner?.self ?? self), type.lane)
-      for (const interval of store ? intervals : []) giveInterval(interval, type.factor, store as NonNullable<typeof store>)
+      const of = owner?.self ?? self
+      const held = readings.get(of) ?? { household: householdOf(of), lane: type.lane, factor: type.factor, intervals: [] }
+      held.intervals.push(...intervals)
+      readings.set(of, held)
     }
     blocks.length = 0
+    for (const [lane, of] of Map.groupBy(readings.values(), each => `${each.household} ${each.lane}`)) {
+      const [finest, ...others] = of.toSorted((x, y) => shortest(x.intervals) - shortest(y.intervals)) as [TypedReading, ...TypedReading[]]
+      if (others.length > 0) context.note(`${lane}: of ${of.length} meter readings the one with the shortest intervals is taken`)
+      const store = context.store(finest.household, finest.lane)
+      for (const interval of store ? finest.intervals : []) giveInterval(interval, finest.factor, store as NonNullable<typeof store>)
+    }
   }
 
   /** Names the household by its file, and by its usage point where the feed has several. */
@@ -135,7 +159,7 @@ function greenButtonReader(layout: Layout, context: ReaderContext): ReturnType<F
     if (!Number.isInteger(steps) || from % layout.stepSeconds !== 0)
       throw context.error(
         line,
-        `an interval of whole ${layout.stepSeconds} s, as the first one is`,
+        `an interval of whole ${layout.stepSeconds} s, as the shortest of its first part is`,
         `one of ${shown(duration)} s from ${start}`
       )
     for (let i = 0; i < steps; i++) context.put(store, line, from + i * layout.stepSeconds, (energy * factor) / steps)

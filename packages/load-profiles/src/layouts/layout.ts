@@ -38,6 +38,8 @@ export interface Layout {
   readonly household?: string
   /** The household of the first line, where lines name theirs and come household by household. */
   readonly firstHousehold?: string
+  /** Doubts about the file as a whole, a clause each. */
+  readonly remarks?: readonly string[]
   /** Columns of a table without a layout of its own. */
   readonly columns?: Columns
   /** True where the values are those of a register that only grows; `perhaps` where they themselves have to tell. */

@@ -1,14 +1,14 @@
 // Lines of a file that comes in chunks of bytes.
 import { DataFormatError } from './data-format-error.ts'
 
-/** Longest line that is still taken for text: a wide file of 10,000 households has lines of about 100 kB. */
-const LONGEST_LINE = 4 * 2 ** 20
+/** Longest line that is still taken for text: a year of Green Button data may stand in one line. */
+const LONGEST_LINE = 64 * 2 ** 20
 
 /**
  * Cuts a stream of text or bytes into lines, wherever the chunks are cut. LF and CRLF end a line, a byte order mark
  * is dropped, a last line without an end counts.
  *
- * Bytes must be UTF-8. A zero character, bytes that are not UTF-8 and a line beyond 4 MiB are refused: no text file
+ * Bytes must be UTF-8. A zero character, bytes that are not UTF-8 and a line beyond 64 MiB are refused: no text file
  * of readings has them, a compressed or binary one has.
  */
 export class LineSplitter {

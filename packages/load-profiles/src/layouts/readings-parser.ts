@@ -94,6 +94,7 @@ export class ReadingsParser {
     const format = formatOf(layout.name)
     const read = format.reader(layout, this.#context(source, layout, ended))
     for (const { name, reason } of layout.columns?.ignored ?? []) this.#notes.add(`${source}: column ${shown(name)} is not read: ${reason}`)
+    for (const remark of layout.remarks ?? []) this.#notes.add(`${source}: ${remark}`)
     const lines = format.header ? this.#withoutRepeatedHeader(source, read) : read
     this.#file = { splitter: new LineSplitter(source, skipBlank(lines)), ended }
   }
@@ -121,13 +122,17 @@ export class ReadingsParser {
     const households: HouseholdSeries[] = []
     const gaps: GapReport[] = []
     for (const [household, { lanes, source, unit, values, fractions }] of this.#households) {
-      const { lanes: energies, register, net } = lanes.finish()
+      const { lanes: energies, register, rising, net } = lanes.finish()
       const beyond = energies.some(lane => lane.energies.some(energy => energy > PLAUSIBLE * Math.max(1, slotSeconds / 3600)))
       if (beyond) throw new DataFormatError(source, 0, `readings of ${shown(household)} below 10 MWh an hour`, 'some beyond it')
       const series = seriesFromEnergies(household, slotSeconds, energies)
       if (series) households.push(series)
       gaps.push(gapReport(household, slotSeconds, series, lanes.counts))
       if (register) this.#notes.add(`${household}: values of a register that only grows; its differences are taken`)
+      if (rising)
+        this.#notes.add(
+          `${household}: its values only rise, as a register's do, and are taken for energies: name the column 1.8.0 if it is one`
+        )
       const partial = partialSlots(energies)
       if (partial > 0) this.#notes.add(`${household}: ${counted(partial, 'slot')} with a reading in one lane only, left out`)
       if (net) this.#notes.add(`${household}: values below zero are taken for energy that the home fed in`)
@@ -156,6 +161,7 @@ export class ReadingsParser {
     const { sampling, stepSeconds, register } = layout
     if (sampling) return counts => new PowerEnergy(slotSeconds, sampling, counts)
     if (fittingSlots(stepSeconds).length === 0) {
+      if (register === true) throw new DataFormatError(source, 0, 'a register read at intervals that divide a day', `${stepSeconds} s`)
       const minutes = `${Number((stepSeconds / 60).toFixed(2))} min`
       this.#notes.add(`${source}: intervals of ${minutes} fill no slot that divides a day; their energy is spread evenly over slots`)
       return counts => spreadEnergy(slotSeconds, stepSeconds, counts)
@@ -200,7 +206,7 @@ export class ReadingsParser {
         if (!this.#households.has(household) && !this.wants(household)) return undefined
         const held = this.#households.get(household) ?? { lanes: new HouseholdLanes(), source, unit: layout.unit, values: 0, fractions: 0 }
         this.#households.set(household, held)
-        const store = held.lanes.store(lane, part, make)
+        const store = held.lanes.store({ lane, part, kind: `${layout.stepSeconds} ${layout.register ?? ''}` }, make)
         owners.set(store, held)
         return store
       },

@@ -1,5 +1,5 @@
 // Tables of readings that any program writes: Hushgrid itself, its customers' exports, pandas, R, a spreadsheet.
-import { fieldsOf, isMissing, readableUtc, separatorOf } from '@hushgrid/primitives'
+import { fieldsOf, isMissing, readableUtc, type Separator, separatorOf } from '@hushgrid/primitives'
 import type { EnergyStore } from '../series/energy-store.ts'
 import { fittingSlots } from '../series/interval-energy.ts'
 import { type Columns, columnsOf, type ValueColumn } from './columns.ts'
@@ -19,10 +19,7 @@ function isPower(unit: ReadingUnit | undefined): boolean {
 }
 
 /** The columns of a table, or in one clause why it is none of readings. */
-function tableOf(
-  lines: readonly string[],
-  hints: TableHints
-): { columns: Columns; rows: string[][]; separator: ',' | ';' | '\t' } | string {
+function tableOf(lines: readonly string[], hints: TableHints): { columns: Columns; rows: string[][]; separator: Separator } | string {
   const [header, ...rest] = lines as [string, ...string[]]
   const separator = hints.separator ?? separatorOf(header)
   const names = fieldsOf(header, separator)
@@ -51,7 +48,7 @@ function detectTable(name: LayoutName, title: string): Format['detect'] {
       const last = before.get(household)
       const { seconds } = stamp as { seconds: number }
       if (last !== undefined) step = gcd(step, seconds - last)
-      if (last !== undefined && seconds > last) shortest = Math.min(shortest, seconds - last)
+      if (last !== undefined && seconds !== last) shortest = Math.min(shortest, Math.abs(seconds - last))
       before.set(household, seconds)
     }
     // Rows may be missing, but of a grid some stand side by side.
@@ -63,7 +60,7 @@ function detectTable(name: LayoutName, title: string): Format['detect'] {
     const [unit] = units
     const zoned = stamps.every(stamp => stamp?.zoned)
     const utc =
-      /utc/i.test(fieldsOf(lines[0] as string, separator)?.[columns.time] ?? '') || stamps.every(s => s && isUtc(s, rows, columns))
+      /utc/i.test(fieldsOf(lines[0] as string, separator)?.[columns.time] ?? '') || (zoned && rows.every(row => saysUtc(row, columns)))
     return {
       name,
       title,
@@ -74,13 +71,28 @@ function detectTable(name: LayoutName, title: string): Format['detect'] {
       columns,
       household: stem(path),
       ...(columns.household !== undefined && rows[0] && { firstHousehold: rows[0][columns.household] as string }),
+      remarks: [...thousands(columns, rows, separator), ...unsaidUnit(columns, unit, lines[0] as string)],
       ...(!isPower(unit) && { register: columns.values.every(({ register }) => register) || ('perhaps' as const) })
     }
   }
 }
 
-function isUtc(stamp: { zoned: boolean }, rows: readonly string[][], { time }: Columns): boolean {
-  return stamp.zoned && rows.every(row => /(?:Z|UTC|[+-]00:?00)$|^\d{9,13}$/.test(row[time] ?? ''))
+function saysUtc(row: readonly string[], { time }: Columns): boolean {
+  return /(?:Z|UTC|[+-]00:?00)$|^\d{9,13}$/.test(row[time] ?? '')
+}
+
+/** Doubts dots that may part thousands: beside decimal commas they do, and whole numbers tell nothing. */
+function thousands({ values }: Columns, rows: readonly string[][], separator: Separator): string[] {
+  if (separator === ',') return []
+  const cells = rows.flatMap(row => values.map(({ index }) => row[index] as string)).filter(cell => /[.,]/.test(cell))
+  const doubtful = cells.length > 0 && cells.every(cell => /^-?\d{1,3}\.\d{3}$/.test(cell))
+  return doubtful ? ['every dot stands before three digits and is read as a decimal point: does it part thousands?'] : []
+}
+
+/** Says that Wh are assumed, where the file is not Hushgrid's own form. */
+function unsaidUnit({ time }: Columns, unit: ReadingUnit | undefined, header: string): string[] {
+  const own = /^slot_start_utc$/i.test(fieldsOf(header, separatorOf(header))?.[time] ?? '')
+  return unit === undefined && !own ? ['no unit stands over the values; they are taken for Wh'] : []
 }
 
 /** Reads the rows of a table by its columns. */
@@ -104,7 +116,7 @@ function tableReader(layout: Layout, context: ReaderContext): LineReader {
       const time = context.time(stamp, store)
       if (time === undefined) throw context.error(lineNumber, 'the start of an interval like 2013-02-04T00:30Z', shown(stamp))
       if (onGrid && time % stepSeconds > 0)
-        throw context.error(lineNumber, `a start at a whole multiple of ${stepSeconds} s`, readableUtc(time))
+        throw context.error(lineNumber, `a start at a whole multiple of ${stepSeconds} s${zoneOf(layout, context)}`, readableUtc(time))
       const cell = row[index] as string
       const value = context.number(cell)
       const factor = FACTORS[unit ?? (layout.unit === 'Wh?' ? 'Wh' : layout.unit)]
@@ -114,6 +126,11 @@ function tableReader(layout: Layout, context: ReaderContext): LineReader {
       else throw context.error(lineNumber, `a number or nothing in column ${index + 1} of a ${name}`, describeField(cell))
     }
   }
+}
+
+/** Names the zone where it moves stamps off the grid, as one half an hour away from UTC does with hours. */
+function zoneOf({ clock }: Layout, { options }: ReaderContext): string {
+  return clock === 'local' && options.timeZone !== undefined ? ` in UTC, which ${options.timeZone} may not be away from it` : ''
 }
 
 /** Gives the stores of a row's columns, those of a household looked up once. */

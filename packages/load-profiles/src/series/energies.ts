@@ -17,8 +17,9 @@ export class GrowingEnergies {
     return step >= this.#first && step < this.#until ? (this.#values[step - this.#base] as number) : Number.NaN
   }
 
-  /** @returns false, and nothing is kept, where the grid would span more than {@link LONGEST} steps */
+  /** @returns false, and nothing is kept, where the grid would span more than {@link LONGEST} steps, or the step is no whole one */
   set(step: number, energy: number): boolean {
+    if (!Number.isInteger(step)) return false
     if (this.#first === this.#until) {
       this.#base = step
       this.#first = step

@@ -44,6 +44,8 @@ export interface SlotEnergies {
   readonly fedIn?: Float64Array
   /** True where the values were those of a register and these are its differences. */
   readonly register?: true
+  /** True where the values only rise and were taken for energies all the same. */
+  readonly rising?: true
 }
 
 /** Store of one lane of a household's readings, which makes slots of them. */

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from '@hushgrid/primitives'
 import { GrowingEnergies } from './energies.ts'
 import { type Counts, type EnergyStore, noCounts, type SlotEnergies } from './energy-store.ts'
-import { isRegister, registerEnergies } from './register.ts'
+import { isRegister, onlyGrows, registerEnergies } from './register.ts'
 
 /** Lengths of slots, s, that are made of whole intervals and divide a day. */
 export function fittingSlots(intervalSeconds: number): number[] {
@@ -87,6 +87,12 @@ export class IntervalEnergy implements EnergyStore {
       }
       if (Number.isNaN(drawn[i])) fedIn[i] = Number.NaN
     }
-    return { firstSlot, energies: drawn, ...(fedIn.some(energy => energy > 0) && { fedIn }), ...(register && { register }) }
+    return {
+      firstSlot,
+      energies: drawn,
+      ...(fedIn.some(energy => energy > 0) && { fedIn }),
+      ...(register && { register }),
+      ...(!register && said === 'perhaps' && onlyGrows(values) && { rising: true as const })
+    }
   }
 }

@@ -26,7 +26,7 @@ export class LocalClock {
    * @returns undefined for an hour that the clock skips
    */
   momentOf(wall: number, last: number): number | undefined {
-    const [first, second] = this.#offsetsAt(wall)
+    const [first, second] = this.#offsetsAt(Math.floor(wall))
     if (first === undefined) return undefined
     const earlier = wall - first
     return second === undefined || earlier > last ? earlier : wall - second
@@ -37,7 +37,7 @@ export class LocalClock {
     const held = this.#offsets.get(key)
     if (held) return held
     // Bounded: a century of quarter-hours at most, and usually a year.
-    const found = this.#candidates(wall)
+    const found = this.#candidates(key * (HOUR / 4))
     this.#offsets.set(key, found)
     return found
   }

@@ -13,7 +13,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Tells whether values, NaN in a gap, hardly ever fall: as a register's do, and as a load's do not for long. */
-function onlyGrows(values: Float64Array): boolean {
+export function onlyGrows(values: Float64Array): boolean {
   const present = [...values].filter(value => !Number.isNaN(value))
   if (present.length < FEWEST) return false
   const steps = present.slice(1).map((value, i) => value - (present[i] as number))

@@ -108,3 +108,21 @@ test('a feed that is cut off, or no XML, is refused', () => {
   expect(() => feed(text.replace('</content>', '</contents>'))).toThrow(/meter 7\.xml, line \d+: expected well-formed XML/)
   expect(() => feed(text.replace('<value>2</value>', '<value>two</value>'))).toThrow(/expected a value in Wh, got "two"/)
 })
+
+test('of two meter readings for a lane the finer is taken, and said; one year may stand in one line', () => {
+  const day = entries({ reading: '09', type: type({}), values: [9600], seconds: 86_400 }).replaceAll(
+    String(START),
+    String(START - (START % 86_400))
+  )
+  const fine = entries({ reading: '01', type: type({}), values: [0, 200] })
+  for (const text of [wrap(day, fine), wrap(fine, day), wrap(day, fine).replaceAll('\n', '')]) {
+    const { households, notes } = feed(text)
+    expect(imports(households[0])).toEqual([0, 200])
+    expect(notes).toEqual([`meter 7 ${IMPORT_LANE}: of 2 meter readings the one with the shortest intervals is taken`])
+  }
+  expect(
+    feed(
+      wrap(fine.replace('<powerOfTenMultiplier>0<', '<powerOfTenMultiplier>x<'), entries({ reading: '02', type: type({}), values: [5] }))
+    ).notes
+  ).toEqual(['meter 7: a meter reading is left out, since its multiplier "x" is no power of ten'])
+})

@@ -51,7 +51,7 @@ onEachBackend(backend => {
     expect(await open.store.readConflicts(auditor, NETWORK)).toEqual({ results: [], consumption: [], households: [] })
     const lines = await open.store.readAuditLog(auditor)
     expect(lines.filter(({ action }) => action === 'apply retention').at(-1)?.detail).toBe(
-      '4 results, 1 periods, 0 bills, 0 batches, 1 conflicts deleted'
+      '4 results, 1 period, 0 bills, 0 batches, 1 conflict deleted'
     )
   })
 

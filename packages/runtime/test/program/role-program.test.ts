@@ -27,7 +27,7 @@ const program = `
     examples: '',
     others: { id: async argv => said('id ' + argv.slice(2)) },
     run: options => runRole({
-      name: 'toy',
+      name: 'meter',
       options,
       layer: { clock: () => ({ now: () => 0 }), preset: (name, network, members) => [name, network, members].join() },
       Events: NodeEvents,
