@@ -1,7 +1,7 @@
 // Makes packages/messages/src/pb from the schema. protons writes TypeScript with namespaces, which Node cannot strip, so
 // it is compiled once and the JavaScript with its types is committed.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,7 +20,7 @@ try {
     work,
     join(work, 'hushgrid.ts')
   )
-  if (!existsSync(pb)) mkdirSync(pb)
+  // Makes the folder too, where there is none.
   for (const file of ['hushgrid.js', 'hushgrid.d.ts']) cpSync(join(work, file), join(pb, file))
 } finally {
   rmSync(work, { recursive: true })

@@ -48,7 +48,7 @@ describe('a total of the report', () => {
   it('counts among those with a lane withheld, by the reason', () => {
     expect(withheldLines([both, one, one, { ...one, withheld: { [EXPORT_LANE]: { ...few, able: 2 } } }])).toEqual([
       '2 totals with a lane withheld: 3 of 25 can feed in, 6 are needed',
-      '1 totals with a lane withheld: 2 of 25 can feed in, 6 are needed'
+      '1 total with a lane withheld: 2 of 25 can feed in, 6 are needed'
     ])
   })
 })
