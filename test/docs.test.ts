@@ -51,6 +51,7 @@ const PROGRAMS: Readonly<Record<string, { readonly entry: string; readonly shown
   bench: program('scripts/src/bench.ts', 'scripts/test/bench.test.ts', 'scripts/test/bench-against.test.ts'),
   compare: program('scripts/src/compare.ts', 'scripts/test/compare.test.ts', 'scripts/test/compare-million.test.ts'),
   demo: program('scripts/src/demo.ts', 'test/browser/desk-and-customer.test.ts'),
+  readings: program('scripts/src/readings.ts', 'scripts/test/readings.test.ts'),
   bill: program('scripts/src/bill.ts', 'scripts/test/bill.test.ts'),
   'bill verify': program('scripts/src/bill.ts', 'scripts/test/bill.test.ts'),
   'node:registrar': program('nodes/registrar/src/main.ts', 'test/processes/dcnet.test.ts', 'test/processes/inputs.test.ts'),

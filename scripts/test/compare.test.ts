@@ -160,7 +160,7 @@ describe('a comparison', () => {
     const wrong: readonly (readonly [string[], RegExp])[] = [
       [['--n', '2'], /--n: expected a whole number from 3 to 1000, got "2"/],
       [['--n', '5'], /--n 5: expected at least the network's minMembers, 6/],
-      [['--modes', 'dcnet,ring'], /--modes: expected some of plain, .* got "ring"/],
+      [['--modes', 'dcnet,ring'], /--modes: expected one of plain, .* got 'ring'/],
       [['--bits', '1024'], /--bits: expected some of 2048, 3072, 4096/],
       [['--churn', inFolder('away.yaml'), '--n', '8'], /expected join, leave, crash, restart, which all modes know, got 'partition'/],
       [['--data', inFolder('none.csv')], /none\.csv: no such file or folder/],

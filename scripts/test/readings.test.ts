@@ -12,7 +12,7 @@ import { dayPicture } from '../src/readings/day-picture.ts'
 import { readingsDocument, readingsText } from '../src/readings/readings-text.ts'
 import { wideCsvLines } from '../src/readings/wide-csv-file.ts'
 
-const script = (name: string): string => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
+const script = (name: string): string => fileURLToPath(new URL(`../src/${name}`, import.meta.url))
 const TARIFF = fileURLToPath(new URL('../../packages/billing/tariffs/flat.yaml', import.meta.url))
 const CASES = fileURLToPath(new URL('../../../shared/cases/', import.meta.url))
 const cases = existsSync(CASES)
@@ -48,7 +48,7 @@ const NET = file(
 describe('what is read', () => {
   it('is written in the canonical form, and read again the same', { timeout: LONG }, async () => {
     const written = join(folder, 'wide.csv')
-    const { status, out, err } = await run('readings', NET, '--time-zone', 'Europe/Berlin', '--write', written)
+    const { status, out, err } = await run('readings.ts', NET, '--time-zone', 'Europe/Berlin', '--write', written)
     expect({ status, err }).toEqual({ status: 0, err: '' })
     expect(out).toContain('in Europe/Berlin')
     expect(out).toContain('Anna, upstairs: values below zero are taken for energy that the home fed in')
@@ -60,9 +60,9 @@ describe('what is read', () => {
     expect(again.households.map(each => [each.household, each.lanes, each.firstSlot, values(each)])).toEqual(
       first.households.map(each => [each.household, each.lanes, each.firstSlot, values(each)])
     )
-    const twice = await run('readings', NET, '--write', written)
+    const twice = await run('readings.ts', NET, '--write', written)
     expect(twice).toMatchObject({ status: 2, err: `--write ${written}: expected a file that is not there yet\n` })
-    const nowhere = await run('readings', NET, '--write', '/proc/nope.csv')
+    const nowhere = await run('readings.ts', NET, '--write', '/proc/nope.csv')
     expect(nowhere.status).toBe(2)
     expect(nowhere.err).toMatch(/^--write \/proc\/nope\.csv: expected a file that can be written \(\w+\)\n$/)
   })
@@ -121,10 +121,10 @@ describe('the picture of a day', () => {
 describe('a bill', () => {
   it('says what was left out and doubted on the way in, in text and JSON', { timeout: LONG }, async () => {
     const data = file('kwh.csv', 'slot_start_utc,a,note\n2024-01-01T00:00Z,0.267,x\n2024-01-01T00:30Z,0.267,y\n')
-    const text = await run('bill', '--data', data, '--tariff', TARIFF)
+    const text = await run('bill.ts', '--data', data, '--tariff', TARIFF)
     expect(text.out.replaceAll(/\s+/g, ' ')).toContain('column "note" is not read: no numbers but "x"')
     expect(text.out).toContain('a: makes 13 Wh a day when taken for Wh: is it kWh?')
-    const json = await run('bill', '--data', data, '--tariff', TARIFF, '--unit', 'kWh', '--json')
+    const json = await run('bill.ts', '--data', data, '--tariff', TARIFF, '--unit', 'kWh', '--json')
     expect(JSON.parse(json.out)).toMatchObject({ readingsFrom: { skipped: [], notes: [expect.stringMatching(/"note" is not read/)] } })
   })
 })

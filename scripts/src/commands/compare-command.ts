@@ -39,7 +39,7 @@ slots, and what each cost is measured. Repeats run after one another, so that a 
 
 The folder holds results.csv (a measured value a row), results.json, environment.json, figures/*.svg, tables/*.tex and
 *.md, and report.html, which opens from disk. Ctrl-C ends after what has been measured is written. The exit status is 1
-where a total was wrong or a run failed.
+where a total was wrong, a run failed, or slots were lost that nobody asked to lose.
 
 --million computes a day of 1,000,000 households without sockets: masks, sums and recovery, neighbourhood by
 neighbourhood, on all cores.

@@ -27,6 +27,8 @@ export interface Columns {
   /** Column of the household's name. */
   readonly household?: number
   readonly values: readonly ValueColumn[]
+  /** Unit of the columns that name none. */
+  readonly unit: ReadingUnit
   /** Columns that are not read, each with the reason. */
   readonly ignored: readonly { readonly name: string; readonly reason: string }[]
 }
@@ -159,7 +161,7 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   }
   // Where some columns say their unit or direction, one that says neither may be anything.
   const says = ({ unit, directed }: ValueColumn): boolean => unit !== undefined || directed
-  const unsaid = hints.columns || !values.some(says) ? [] : values.filter(value => !says(value))
+  const unsaid = hints.columns || CANONICAL.test(names[at] ?? '') || !values.some(says) ? [] : values.filter(value => !says(value))
   for (const { index } of unsaid) ignored.push({ name: names[index] as string, reason: 'it says neither unit nor direction, as others do' })
   const missing = hints.columns?.find(column => !names.includes(column))
   if (missing !== undefined) return `no column ${shown(missing)}, only ${names.map(shown).join(', ')}`
@@ -167,7 +169,15 @@ export function columnsOf({ names, rows, separator }: TableHead, hints: TableHin
   if (kept.length === 0) return `no column of numbers${ignored[0] ? `: ${shown(ignored[0].name)} has ${ignored[0].reason}` : ''}`
   const twice = repeated(kept)
   if (twice !== undefined) return `two columns ${twice === '' ? 'without a household' : `for the household ${shown(twice)}`}`
-  return { count: names.length, time: at, values: kept, ignored, ...(clock >= 0 && { clock }), ...(household >= 0 && { household }) }
+  return {
+    count: names.length,
+    time: at,
+    values: kept,
+    unit: hints.unit ?? 'Wh',
+    ignored,
+    ...(clock >= 0 && { clock }),
+    ...(household >= 0 && { household })
+  }
 }
 
 /** Finds a household that has two columns for one lane. */

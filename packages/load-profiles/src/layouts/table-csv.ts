@@ -119,7 +119,7 @@ function tableReader(layout: Layout, context: ReaderContext): LineReader {
         throw context.error(lineNumber, `a start at a whole multiple of ${stepSeconds} s${zoneOf(layout, context)}`, readableUtc(time))
       const cell = row[index] as string
       const value = context.number(cell)
-      const factor = FACTORS[unit ?? (layout.unit === 'Wh?' ? 'Wh' : layout.unit)]
+      const factor = FACTORS[unit ?? columns.unit]
       if (value !== undefined)
         context.put(store, lineNumber, time, value * factor * (isPower(layout.unit as ReadingUnit) ? stepSeconds / 3600 : 1))
       else if (isMissing(cell)) store.counts.missingValues++

@@ -281,6 +281,20 @@ test('homes of the canonical form may be called id or house', () => {
   ])
 })
 
+test('a plain column of the canonical form is Wh drawn, whatever stands beside it', () => {
+  const { households } = table(`slot_start_utc,a,a 1-0:2.29.0 Wh,b kWh\n${hours('2020-01-01 00:00', ['100,0,1', '0,50,2'])}`)
+  expect(households.map(each => [each.household, all(each)])).toEqual([
+    [
+      'a',
+      [
+        [100, 0],
+        [0, 50]
+      ]
+    ],
+    ['b', [[1000], [2000]]]
+  ])
+})
+
 test('a file whose intervals change goes on in its slots', () => {
   const parser = new ReadingsParser(HOURS)
   const give = (text: string): void => {
