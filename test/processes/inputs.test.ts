@@ -130,7 +130,7 @@ const WRONG: readonly (readonly [role: Role, options: readonly string[], sentenc
   ['meter', ['--data', recording, '--synthetic', 'a'], /expected either --data or --synthetic, got both/],
   ['meter', ['--synthetic', 'a', '--household', '1'], /--household: expected with --data only/],
   ['meter', ['--data', inFolder('none.csv')], /none\.csv: no such file or folder/],
-  ['meter', ['--data', network], /network\.yaml, line 1: expected the first line of a known layout/],
+  ['meter', ['--data', network], /network\.yaml, line 1: expected a table with a column of stamps/],
   ['meter', ['--data', recording], /expected one household, got several, such as house-0 and house-1/],
   ['meter', ['--data', recording, '--household', 'house-9'], /no household house-9 there/],
   ['meter', ['--data', recording, '--household', '3'], /expected a household 3, got 3 households/],

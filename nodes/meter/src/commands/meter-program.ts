@@ -52,7 +52,7 @@ export async function prepareMeter(
 /** Logs the source of the readings. */
 export function logReadings({ about, fills, problem, notes = [] }: HouseholdReadings, log: LogLines): void {
   log.info('readings', { ...about, fills: fills.join(' ') })
-  for (const note of notes) log.warn('readings', { note })
+  for (const note of notes) log.warn('recording', { note })
   if (problem) log.warn('readings', { problem })
 }
 

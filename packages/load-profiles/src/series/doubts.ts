@@ -19,12 +19,15 @@ export interface ValueFacts {
 
 /** Says what makes the unit of a household's readings doubtful, or undefined. */
 export function unitDoubt(lanes: readonly LaneEnergies[], { unit, fractions, slotSeconds }: ValueFacts): string | undefined {
-  const taken = unit.replace('?', '')
   const aDay = Math.max(0, ...lanes.map(({ energies }) => meanOf(energies) * (DAY_SECONDS / slotSeconds)))
-  const mean = aDay < 10_000 ? `${aDay < 10 ? aDay.toFixed(1) : Math.round(aDay)} Wh` : `${Math.round(aDay / 1000)} kWh`
-  const little = aDay > 0 && (aDay < LEAST_A_DAY || (unit === 'Wh?' && aDay < LITTLE_A_DAY && fractions > 0.5))
-  if (little) return `makes ${mean} a day when taken for ${taken}: is it ${taken === 'W' ? 'kW' : 'kWh'}?`
-  if (aDay > MOST_A_DAY) return `makes ${mean} a day when taken for ${taken}: is it ${taken === 'kW' ? 'W' : 'Wh'}?`
+  const taken = unit.replace('?', '')
+  // Bounds instead of the figure itself: a meter's log has these sentences, and no log has what a home uses.
+  const asked = `when taken for ${taken}: is it`
+  if ((taken === 'Wh' || taken === 'W') && aDay > 0 && aDay < LEAST_A_DAY)
+    return `makes less than ${LEAST_A_DAY} Wh a day ${asked} ${taken === 'W' ? 'kW' : 'kWh'}?`
+  if (aDay > 0 && unit === 'Wh?' && aDay < LITTLE_A_DAY && fractions > 0.5)
+    return `makes less than ${LITTLE_A_DAY} Wh a day, most values with a fraction, ${asked} kWh?`
+  if (aDay > MOST_A_DAY) return `makes more than ${MOST_A_DAY / 1000} kWh a day ${asked} ${taken === 'kW' ? 'W' : 'Wh'}?`
   return undefined
 }
 

@@ -215,10 +215,10 @@ test('a register that is named is one, however low; a load that rises is none', 
 
 test('the unit is doubted at both ends, and not where it fits', () => {
   const day = (value: number): string => `slot_start_utc,a\n${hours('2020-01-01 00:00', Array(24).fill(value))}`
-  expect(table(day(0.267)).notes).toEqual(['a: makes 6.4 Wh a day when taken for Wh: is it kWh?'])
-  expect(table(day(4.5)).notes).toEqual(['a: makes 108 Wh a day when taken for Wh: is it kWh?'])
+  expect(table(day(0.267)).notes).toEqual(['a: makes less than 30 Wh a day when taken for Wh: is it kWh?'])
+  expect(table(day(4.5)).notes).toEqual(['a: makes less than 500 Wh a day, most values with a fraction, when taken for Wh: is it kWh?'])
   expect(table(day(4)).notes).toEqual([])
-  expect(table(day(300), HOURS, { unit: 'kWh' }).notes).toEqual(['a: makes 7200 kWh a day when taken for kWh: is it Wh?'])
+  expect(table(day(300), HOURS, { unit: 'kWh' }).notes).toEqual(['a: makes more than 1000 kWh a day when taken for kWh: is it Wh?'])
   expect(table(day(0.267), HOURS, { unit: 'kWh' }).notes).toEqual([])
 })
 
