@@ -46,7 +46,7 @@ const STROKES = /^\d{1,2}\/\d{1,2}\/\d{2,4}/
 
 const UNIT = new RegExp(`(?:^|[\\s_]+|[\\s_]*[[(])(${READING_UNITS.join('|')})(?:/\\w+)?[\\])]?$`, 'i')
 const CODES: readonly (readonly [RegExp, ObisCode])[] = QUANTITIES.map(({ obis }) => [
-  new RegExp(`[\\s:_-]*${obis.replaceAll('.', '\\.')}$`),
+  new RegExp(`(?:^|\\s+|[:_-]+)${obis.replaceAll('.', '\\.')}$`),
   obis
 ])
 const DIRECTIONS: readonly (readonly [RegExp, ObisCode])[] = [

@@ -258,7 +258,23 @@ test('intervals that fill no slot are spread over slots, exactly in sum', () => 
 })
 
 test('a column that Hushgrid writes is read as the lane of that household, whatever it is called (property)', () => {
-  const odd = ['export', 'usage', 'Flat W', 'Flat 1 kWh', 'id', 'time', '', 'cost', 'a 1.8.0', 'b import', 'meter reading', 'x 1-0:2.29.0']
+  const odd = [
+    'export',
+    '-',
+    'a_',
+    'b:',
+    'usage',
+    'Flat W',
+    'Flat 1 kWh',
+    'id',
+    'time',
+    '',
+    'cost',
+    'a 1.8.0',
+    'b import',
+    'meter reading',
+    'x 1-0:2.29.0'
+  ]
   const name = fc.oneof(
     fc.constantFrom(...odd),
     fc.string({ maxLength: 20 }).map(text => text.trim())
